@@ -1,0 +1,120 @@
+// Package command is the table of commands, their grammar and capabilities, the
+// matcher that reads a typed line against it, and what follows from a match:
+// completed shorthand, warnings, secrets, effects. It does no I/O and keeps no
+// state of a session.
+package command
+
+// State is a set of the states of RFC 9051 §3.
+type State uint8
+
+const (
+	NotAuthenticated State = 1 << iota
+	Authenticated
+	Selected
+	Logout
+	AnyState = NotAuthenticated | Authenticated | Selected
+	LoggedIn = Authenticated | Selected
+)
+
+// Effect is what a command does to the server's data.
+type Effect uint8
+
+const (
+	None Effect = iota
+	Reads
+	Changes
+	Destroys
+)
+
+// View is what the shell knows of a session, as an immutable value: hints,
+// completion, warnings and shorthand read it.
+type View struct {
+	State     State
+	Caps      map[string]bool // upper case; nil while unknown
+	Enabled   map[string]bool // upper case
+	TLS       bool
+	Mailbox   string // selected, decoded for people
+	Exists    uint32
+	ReadOnly  bool
+	Delim     byte
+	Mailboxes []string // wire names seen in LIST, in order
+	Flags     []string // of the selected mailbox
+	Rev2      bool     // IMAP4rev2 is the base (advertised without rev1, or enabled)
+	UTF8      bool     // ENABLED named UTF8=ACCEPT or IMAP4rev2
+	Literals  LiteralMode
+}
+
+// Has tells whether a capability (any case) is advertised. Unknown capabilities count as not.
+func (v *View) Has(name string) bool { return v.Caps[upper(name)] }
+
+// LiteralMode is :literals auto|sync|nonsync.
+type LiteralMode uint8
+
+const (
+	LiteralsAuto LiteralMode = iota
+	LiteralsSync
+	LiteralsNonSync
+)
+
+// Span is a half-open range of byte offsets.
+type Span struct{ Start, End int }
+
+// Match is how a typed line (without tag) reads against the table.
+type Match struct {
+	Line    string   // what was matched, unchanged
+	Command *Command // nil when the first word is no command of the table
+	Name    string   // the command's name as the table has it ("UID FETCH"), or the first word in capitals
+	Words   []Word   // every word of the line, the command's own first
+	Fits    bool     // the whole line fits the grammar
+	Stop    int      // offset where the line stopped fitting (len(Line) when it ended too early)
+	Want    string   // what would have fitted at Stop, for people
+	Secrets []Span   // spans of Line that are secrets (a near miss of LOGIN or AUTHENTICATE too)
+	// Literal is set when the line ends in "{n}" or "{n+}", telnet's literal.
+	Literal *TypedLiteral
+}
+
+// Word is one word of a line: a whole parenthesized list is one word.
+type Word struct {
+	Span
+	Text string // as typed
+	Arg  *Arg   // the argument it was matched to, nil where it did not fit
+}
+
+// TypedLiteral is the "{n}" that ends a line.
+type TypedLiteral struct {
+	At      int // offset of "{"  (of "~" in "~{")
+	Size    int64
+	NonSync bool // "{n+}"
+	Binary  bool
+}
+
+// Piece is a part of what is sent for a line: text, or the octets of a literal
+// (whose "{n}" the sender writes, in the text before, as the session allows).
+type Piece struct {
+	Text    []byte
+	Literal bool
+	Binary  bool   // literal8
+	Secrets []Span // in Text
+}
+
+// Completed is what a line becomes.
+type Completed struct {
+	Pieces []Piece // without tag and line end
+	// Changed tells that the pieces are not the line as typed.
+	Changed bool
+	// Ask is set when something is missing that only the user can give: a
+	// password for LOGIN. The answer is appended by completing again WithSecret.
+	Ask *Ask
+}
+
+// Ask is a question for the user.
+type Ask struct {
+	Prompt string // "Password for alice"
+	Secret bool
+}
+
+// Warning is a doubt about a line that is sent all the same.
+type Warning struct {
+	Text string
+	At   int // offset in the line, -1 when it is about the whole
+}

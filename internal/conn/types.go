@@ -1,0 +1,90 @@
+// Package conn is a socket and its layers: dialling, TLS, compression, a reader
+// that frames what comes and a writer that sends what it is given. It knows
+// bytes and frames, never commands.
+package conn
+
+import (
+	"crypto/tls"
+	"io"
+	"time"
+
+	"imapsh/internal/wire"
+)
+
+// Scheme is how a server is reached.
+type Scheme uint8
+
+const (
+	IMAPS  Scheme = iota // implicit TLS
+	IMAP                 // clear, perhaps STARTTLS later
+	Unix                 // a local socket
+	Tunnel               // a program's stdin and stdout
+)
+
+// Target is where to connect, as the command line names it.
+type Target struct {
+	Scheme     Scheme
+	Host, Port string
+	Path       string // Unix: the socket; Tunnel: the shell command
+	User       string // "" without user@
+	Mailbox    string // "" without /mailbox
+	Note       string // what was assumed and should be said ("port 143 is imap, in clear")
+}
+
+// Options are what connecting needs besides the target.
+type Options struct {
+	CAFile   string        // PEM; "" for the system's
+	Insecure bool          // the certificate is not verified
+	SNI      string        // the name asked for and verified instead of the host
+	Timeout  time.Duration // for connecting and for TLS, each; 0 is none
+	Now      func() time.Time
+}
+
+// Trust is how far a link can be trusted with a secret.
+type Trust uint8
+
+const (
+	Clear Trust = iota
+	Local       // a socket, a tunnel, a loopback address reached without a proxy
+	TLS
+)
+
+// Info is what is known of a connection since it was made.
+type Info struct {
+	Remote     string // "192.0.2.10:993"
+	Trust      Trust
+	Connect    time.Duration
+	TLSTime    time.Duration
+	State      *tls.ConnectionState // nil in clear
+	Verified   bool
+	Compressed bool
+}
+
+// A Batch is what one read of the socket gave. It must be released once, when
+// its parts have been used.
+type Batch struct {
+	Parts []wire.Part
+	// Parked tells that the reader has stopped behind the response of a barrier
+	// and waits for Continue, StartTLS or Compress; Rest is what had come behind it.
+	Parked bool
+	Rest   []byte
+	// Switched is set when a change of layer has ended; Err then tells whether it failed.
+	Switched bool
+	// Unfinished is set when the stream ended inside a response; its bytes are an End with Frame.Cut.
+	// Err ends the stream: io.EOF when the server closed, a reset, a TLS alert. No batch follows.
+	Err error
+	pooled
+}
+
+// An Op is what the writer sends: bytes, then the octets of a source.
+type Op struct {
+	Bytes  []byte
+	Source io.Reader // exactly Size octets of it are sent; nil without
+	Size   int64
+	// Barrier is a tag: nothing is written behind this op until the reader,
+	// which stops at the response with this tag, has been told to go on.
+	Barrier string
+	// Done, when set, is called from the writer when the op has been written or has failed
+	// (an unreadable source, a broken connection). It must not block.
+	Done func(error)
+}

@@ -1,0 +1,219 @@
+// Package response turns the nodes of a response into typed values: one
+// decoder per response, response code and message attribute. It holds no text
+// for people and keeps no state between responses.
+package response
+
+import (
+	"time"
+
+	"imapsh/internal/wire"
+)
+
+// A Value is a decoded response, one of the pointer types of this file. A value
+// and all it points to is valid until the next Decode of the same Decoder and
+// aliases the frame: who keeps something copies it.
+type Value interface{ value() }
+
+// Cond is the condition of a status response (RFC 9051 §7.1).
+type Cond uint8
+
+const (
+	OK Cond = iota + 1
+	NO
+	BAD
+	PREAUTH
+	BYE
+)
+
+// Status is a tagged or untagged status response.
+type Status struct {
+	Tag  []byte // nil when untagged
+	Cond Cond
+	Code *Code // nil without a response code
+	Text []byte
+}
+
+// Code is a response code: [NAME arguments].
+type Code struct {
+	Name []byte // as sent; compare with EqualFold
+	Args []byte // the raw bytes behind the name and its blank, without "]"
+	Num  uint64 // of UIDVALIDITY, UIDNEXT, UNSEEN, HIGHESTMODSEQ, APPENDUID's validity, …; see HasNum
+	// HasNum tells whether Num was there and fits.
+	HasNum bool
+	Caps   [][]byte // of CAPABILITY
+	Flags  [][]byte // of PERMANENTFLAGS
+	Words  [][]byte // the arguments split at blanks, for all others
+}
+
+// Continuation is a continuation request: "+ text".
+type Continuation struct {
+	Code *Code
+	Text []byte // all behind "+ "; the base64 of a challenge
+}
+
+// Capability is CAPABILITY.
+type Capability struct{ Caps [][]byte }
+
+// Enabled is ENABLED.
+type Enabled struct{ Caps [][]byte }
+
+// Flags is FLAGS (…).
+type Flags struct{ Flags [][]byte }
+
+// Number is EXISTS, RECENT or EXPUNGE (Name says which, in capitals).
+type Number struct {
+	Name string
+	Num  uint32
+}
+
+// String is an nstring or astring.
+type String struct {
+	B   []byte // the octets, quotes and escapes removed
+	Nil bool
+	Off int32 // offset of its first wire byte in Raw
+	// Lit is the index in Frame.Literals when it is a literal, else -1.
+	Lit int32
+}
+
+// List is LIST, LSUB or XLIST (Name says which, in capitals).
+type List struct {
+	Name     string
+	Attrs    [][]byte
+	Delim    byte // 0 for NIL
+	Mailbox  String
+	Extended []byte // raw bytes of the extended data items, nil without
+}
+
+// MailboxStatus is STATUS mailbox (…).
+type MailboxStatus struct {
+	Mailbox String
+	Items   []StatusItem
+}
+
+// StatusItem is one attribute of STATUS, its value a number where it is one.
+type StatusItem struct {
+	Name   []byte
+	Num    uint64
+	HasNum bool
+	Raw    []byte
+}
+
+// Search is SEARCH or SORT (Name says which, in capitals).
+type Search struct {
+	Name   string
+	Nums   []uint32
+	ModSeq uint64 // 0 without
+}
+
+// ESearch is ESEARCH.
+type ESearch struct {
+	Tag   []byte // of the correlator, nil without
+	UID   bool
+	Items []ESearchItem
+}
+
+// ESearchItem is MIN, MAX, COUNT, ALL, MODSEQ, … with its raw value.
+type ESearchItem struct {
+	Name   []byte
+	Raw    []byte
+	Num    uint64
+	HasNum bool
+}
+
+// Namespace is NAMESPACE: personal, other users', shared.
+type Namespace struct{ Personal, Other, Shared []NamespaceEntry }
+
+// NamespaceEntry is a prefix and its hierarchy delimiter (0 for NIL).
+type NamespaceEntry struct {
+	Prefix String
+	Delim  byte
+}
+
+// ID is ID: field names and values in order; Nil for ID NIL.
+type ID struct {
+	Nil    bool
+	Fields []String // name, value, name, value …
+}
+
+// Address is an address of an envelope (RFC 9051 §7.5.2).
+type Address struct{ Name, ADL, Mailbox, Host String }
+
+// Envelope is ENVELOPE.
+type Envelope struct {
+	Date, Subject                      String
+	From, Sender, ReplyTo, To, Cc, Bcc []Address
+	InReplyTo, MessageID               String
+}
+
+// Fetch is FETCH (or UIDFETCH): the message attributes of one message, in order.
+type Fetch struct {
+	Name  string // FETCH or UIDFETCH
+	Seq   uint32 // the number before FETCH
+	Items []Item
+}
+
+// ItemKind says which field of an Item is set.
+type ItemKind uint8
+
+const (
+	ItemOther     ItemKind = iota // Raw only
+	ItemFlags                     // Flags
+	ItemUID                       // Num
+	ItemSize                      // Num: RFC822.SIZE, BINARY.SIZE[…]
+	ItemModSeq                    // Num
+	ItemDate                      // Date: INTERNALDATE, SAVEDATE
+	ItemEnvelope                  // Envelope
+	ItemBody                      // Body: BODY[…], BINARY[…], RFC822, RFC822.HEADER, RFC822.TEXT
+	ItemStructure                 // Raw: BODY, BODYSTRUCTURE
+)
+
+// Item is one message attribute.
+type Item struct {
+	Kind     ItemKind
+	Name     []byte // as sent: "BODY[HEADER.FIELDS (FROM)]<0>"
+	Num      uint64
+	Flags    [][]byte
+	Date     String
+	Time     time.Time // of Date where it could be read
+	Envelope *Envelope
+	Body     String
+	Raw      []byte // the value's bytes in Frame.Raw
+}
+
+// Vanished is VANISHED [(EARLIER)] uids.
+type Vanished struct {
+	Earlier bool
+	UIDs    []byte
+}
+
+// Other is any response without a decoder of its own.
+type Other struct {
+	Name []byte // its first word, or its second behind a number
+	Num  uint32
+	Raw  []byte
+}
+
+func (*Status) value()        {}
+func (*Continuation) value()  {}
+func (*Capability) value()    {}
+func (*Enabled) value()       {}
+func (*Flags) value()         {}
+func (*Number) value()        {}
+func (*List) value()          {}
+func (*MailboxStatus) value() {}
+func (*Search) value()        {}
+func (*ESearch) value()       {}
+func (*Namespace) value()     {}
+func (*ID) value()            {}
+func (*Fetch) value()         {}
+func (*Vanished) value()      {}
+func (*Other) value()         {}
+
+// A Decoder decodes one response at a time and uses its memory again. Not safe
+// for use by several goroutines.
+type Decoder struct {
+	Tree wire.Tree
+	// Odd is what the last Decode found: the framer's, the parser's, its own, by offset.
+	Odd []wire.Oddity
+	scratch
+}
