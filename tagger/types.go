@@ -35,17 +35,45 @@ type Step struct {
 	Size    int64
 	// Name tells where a source comes from ("message.eml"), "" for the user's input.
 	Name string
-	// Binary tells that a literal is literal8.
-	Binary bool
+}
+
+// Line is what Begin turns into a command.
+type Line struct {
+	// Tag is the user's own, "" for one of ours. With it, Text is sent exactly as it is.
+	Tag  string
+	Text string // what was typed behind the tag
+	// Blank is what stood between the user's tag and Text.
+	Blank string
+	// Attached is a literal to send as the last argument, nil without.
+	Attached *Attachment
+	// Secret is the answer to the question that a Completed asked (a password), nil without.
+	Secret *string
+	// Raw sends an untagged line as it is, never completed.
+	Raw bool
+}
+
+// Attachment is a literal given beside the line: a file, or the lines of "<<END".
+type Attachment struct {
+	Source io.Reader
+	Size   int64 // octets
+	Name   string
 }
 
 // Outgoing is what Begin makes of a line.
 type Outgoing struct {
 	Command *Command
 	Steps   []Step
-	// Barrier tells that the command changes the layer (STARTTLS, COMPRESS): it is sent alone in flight.
+	// Ask is set, and nothing else, when a secret is missing: ask the user and begin again.
+	Ask *command.Ask
+	// Barrier tells that the command changes the layer (STARTTLS, COMPRESS) and is sent alone in flight.
 	Barrier bool
-	Notes   []string
+	// Literal is the literal whose octets come from the user's input, behind the steps; nil without.
+	Literal *command.TypedLiteral
+	// LiteralSecret tells that its octets are a secret, RestSecret that what the user
+	// sends behind them is.
+	LiteralSecret, RestSecret bool
+	// Repeated tells that a command with the same tag is in flight still.
+	Repeated bool
 }
 
 // A Command is a command in flight, or one that has just been completed.
@@ -60,14 +88,18 @@ type Command struct {
 	Odd    int   // oddities in them
 	// Cond is the condition of its tagged response, 0 before.
 	Cond response.Cond
-	// Cause numbers the command among all of its connection, from 1.
+	// Number counts the commands of a connection, from 1.
 	Number int
-	// exchange is what answers its continuation requests (AUTHENTICATE, IDLE), nil without.
-	exchange Exchange
-	barrier  bool
+
+	// User is who logs in with it, where the line does not say so.
+	User string
+
+	named   string // the mailbox that a SELECT or EXAMINE opens
+	hasCaps bool   // capabilities came while it was in flight
 }
 
-// Event is a response and what it means for the session.
+// Event is a response and what it means for the session. It is valid until the
+// next Observe.
 type Event struct {
 	Conn  string // the connection's name; "" while there is only one
 	Frame *wire.Frame
@@ -75,8 +107,8 @@ type Event struct {
 	// Command is the command that a tagged response completes, that a continuation request
 	// is for, or that was the oldest in flight when an untagged response came; nil without.
 	Command  *Command
-	Done     bool          // the response completes Command
-	Oddities []wire.Oddity // framer's, parser's, decoder's and the exchange's, by offset
+	Done     bool // the response completes Command
+	Oddities []wire.Oddity
 	// Elapsed is the time since Command was sent (of a tagged response), or since the last
 	// response (within IDLE); 0 elsewhere.
 	Elapsed time.Duration
@@ -99,35 +131,20 @@ type Mailbox struct {
 	Flags        []string
 	Permanent    []string // of PERMANENTFLAGS
 	HasPermanent bool
-	// HasExists tells that EXISTS has come since SELECT.
-	HasExists bool
+	HasExists    bool // EXISTS has come since SELECT
 }
 
-// Session is what the exchange has taught, as a value.
+// Session is what the exchange has taught, as a value: it is replaced, never changed.
 type Session struct {
 	State      command.State
 	Greeted    bool
 	PreAuth    bool
-	User       string   // of the LOGIN or AUTHENTICATE answered OK, where the line says it
+	User       string   // of the LOGIN answered OK, where the line says it
 	Caps       []string // upper case, in order; nil while unknown
-	Enabled    []string
+	Enabled    []string // upper case
 	Delim      byte
+	Namespaces []string // prefixes of NAMESPACE
 	Mailbox    *Mailbox // nil outside the selected state
 	Bye        bool
 	TLS        bool
-	Compressed bool
-}
-
-// Exchange answers continuation requests of one command.
-type Exchange interface {
-	// Next takes the text of a continuation request (base64 still) and gives the
-	// line to send. Ask tells that the user must give it.
-	Next(challenge []byte) (Reply, error)
-}
-
-// Reply is an exchange's next move.
-type Reply struct {
-	Step *Step // nil: nothing to send now
-	Ask  *command.Ask
-	Done bool // no further continuation request is expected
 }

@@ -2,7 +2,203 @@ package command
 
 import "strings"
 
-func upper(s string) string { return strings.ToUpper(s) }
+// table is the table of commands, by the state they belong to, then by
+// extension. It is never changed.
+var table = concat(anyState, notAuthenticated, authenticated, selectedState, extensions)
 
-type Command struct{ Name string }
-type Arg struct{}
+func concat(parts ...[]Command) []Command {
+	var out []Command
+	for _, p := range parts {
+		out = append(out, p...)
+	}
+	return out
+}
+
+var byName = index()
+
+func index() map[string]*Command {
+	out := make(map[string]*Command, len(table))
+	for i := range table {
+		out[table[i].Name] = &table[i]
+	}
+	return out
+}
+
+// Commands is the table of commands. It must not be changed.
+func Commands() []Command { return table }
+
+// Lookup finds a command by its name, in any case of letters; nil without.
+func Lookup(name string) *Command {
+	if c := byName[name]; c != nil {
+		return c
+	}
+	return byName[strings.ToUpper(name)]
+}
+
+// anyState: RFC 9051 §6.1.
+var anyState = []Command{
+	{
+		Name: "CAPABILITY", States: AnyState, RFC: "RFC 9051 §6.1.1",
+		Summary:  "ask what the server can do",
+		Help:     "The server must answer with an untagged CAPABILITY response. What it says may change after STARTTLS and after logging in.",
+		Examples: []string{"CAPABILITY"},
+	},
+	{
+		Name: "NOOP", States: AnyState, RFC: "RFC 9051 §6.1.2",
+		Summary:  "do nothing, and let the server tell what is new",
+		Help:     "It always succeeds. New messages and changed flags come as untagged responses; it also resets the server's inactivity timer.",
+		Examples: []string{"NOOP"},
+	},
+	{
+		Name: "LOGOUT", States: AnyState, After: After{OK: Logout}, RFC: "RFC 9051 §6.1.3",
+		Summary:  "end the session",
+		Help:     "The server must send an untagged BYE, then OK, and close the connection. Nothing is expunged.",
+		Examples: []string{"LOGOUT"},
+	},
+}
+
+// notAuthenticated: RFC 9051 §6.2.
+var notAuthenticated = []Command{
+	{
+		Name: "STARTTLS", States: NotAuthenticated, Caps: []string{"STARTTLS"}, RFC: "RFC 9051 §6.2.1",
+		Summary:  "begin TLS",
+		Help:     "The handshake begins right behind the tagged OK. What was known of capabilities is forgotten.",
+		Examples: []string{"STARTTLS"},
+	},
+	{
+		Name: "AUTHENTICATE", States: NotAuthenticated, After: After{OK: Authenticated}, RFC: "RFC 9051 §6.2.2",
+		Args: []Arg{
+			oneOf(terms(MechanismNames, "mechanism"), wordArg(Other, "mechanism")).named("mechanism").help("a SASL mechanism: PLAIN, SCRAM-SHA-256, …"),
+			wordArg(Base64, "initial-response").secret().optional().needs("SASL-IR").help("the first answer, in base64; = is an empty one"),
+		},
+		Summary:  "log in by a SASL mechanism",
+		Help:     "The server sends challenges as continuation requests, the client answers in base64 lines; a line that is * alone cancels.",
+		Examples: []string{"AUTHENTICATE PLAIN", "AUTHENTICATE SCRAM-SHA-256", "AUTHENTICATE EXTERNAL ="},
+	},
+	{
+		Name: "LOGIN", States: NotAuthenticated, After: After{OK: Authenticated}, RFC: "RFC 9051 §6.2.3",
+		Args: []Arg{
+			astring("user").help("the user's name"),
+			astring("password").secret().help("left out, it is asked for and not shown"),
+		},
+		Summary:  "log in by user and password",
+		Help:     "User and password go over the link as they are. Without TLS the shell asks first. LOGINDISABLED among the capabilities forbids it.",
+		Examples: []string{"LOGIN alice secret", `LOGIN "alice smith" "a \"quoted\" one"`},
+	},
+}
+
+// authenticated: RFC 9051 §6.3, and what RFC 3501 §6.3 has beyond it.
+var authenticated = []Command{
+	{
+		Name: "ENABLE", States: Authenticated, Caps: []string{"ENABLE"}, RFC: "RFC 9051 §6.3.1",
+		Args:     []Arg{oneOf(terms(EnableCaps, "capability"), wordArg(Other, "capability")).named("capability").many().help("CONDSTORE, QRESYNC, UTF8=ACCEPT, IMAP4rev2, …")},
+		Summary:  "switch on what changes the server's responses",
+		Help:     "The untagged ENABLED response names what was switched on; the rest is ignored without a word. There is no way back but to log out.",
+		Examples: []string{"ENABLE CONDSTORE", "ENABLE QRESYNC UTF8=ACCEPT"},
+	},
+	{
+		Name: "SELECT", States: LoggedIn, After: After{OK: Selected, NO: Authenticated}, Effect: reads, RFC: "RFC 9051 §6.3.2",
+		Args:     selectArgs,
+		Summary:  "open a mailbox for reading and writing",
+		Help:     "Tells flags, count of messages, UIDVALIDITY and UIDNEXT. The mailbox open before is closed first, without expunging; a SELECT that fails leaves none open.",
+		Examples: []string{"SELECT INBOX", `SELECT "Sent Items"`, "SELECT INBOX (CONDSTORE)", "SELECT INBOX (QRESYNC (67890007 20050715194045000 41,43:211))"},
+	},
+	{
+		Name: "EXAMINE", States: LoggedIn, After: After{OK: Selected, NO: Authenticated}, Effect: reads, RFC: "RFC 9051 §6.3.3",
+		Args:     selectArgs,
+		Summary:  "open a mailbox read-only",
+		Help:     `Like SELECT, but nothing done later changes the mailbox: no \Seen is set, no flag stored.`,
+		Examples: []string{"EXAMINE INBOX", "EXAMINE Archive/2026 (CONDSTORE)"},
+	},
+	{
+		Name: "CREATE", States: LoggedIn, Effect: changes, RFC: "RFC 9051 §6.3.4",
+		Args: []Arg{
+			mailbox("mailbox").help("its name; one that ends in the delimiter announces names below it"),
+			list(terms(CreateParams, "create-param").many()).optional().needs("CREATE-SPECIAL-USE"),
+		},
+		Summary:  "create a mailbox",
+		Help:     "Levels above it that are missing should be created too. A mailbox made anew under an old name must get other UIDs.",
+		Examples: []string{"CREATE Archive/2026", `CREATE "Old Drafts" (USE (\Drafts))`},
+	},
+	{
+		Name: "DELETE", States: LoggedIn, Effect: destroys, RFC: "RFC 9051 §6.3.5",
+		Args:     []Arg{mailbox("mailbox").help("the mailbox")},
+		Summary:  "delete a mailbox and all its messages",
+		Help:     "INBOX cannot be deleted. A mailbox with others below it may stay as a name that cannot be selected. The subscription stays.",
+		Examples: []string{"DELETE Archive/2019"},
+	},
+	{
+		Name: "RENAME", States: LoggedIn, Effect: destroys, RFC: "RFC 9051 §6.3.6",
+		Args:     []Arg{mailbox("mailbox").help("its name now"), mailbox("new-mailbox").help("its name then")},
+		Summary:  "rename a mailbox and those below it",
+		Help:     "Renaming INBOX is special: its messages move to the new mailbox, INBOX stays, empty.",
+		Examples: []string{"RENAME Work Archive/Work"},
+	},
+	{
+		Name: "SUBSCRIBE", States: LoggedIn, Effect: changes, RFC: "RFC 9051 §6.3.7",
+		Args:     []Arg{mailbox("mailbox").help("the mailbox")},
+		Summary:  "add a mailbox to the subscribed ones",
+		Help:     "Which mailboxes are subscribed is a list the server keeps for clients; it means nothing to the server itself.",
+		Examples: []string{"SUBSCRIBE Archive/2026"},
+	},
+	{
+		Name: "UNSUBSCRIBE", States: LoggedIn, Effect: changes, RFC: "RFC 9051 §6.3.8",
+		Args:     []Arg{mailbox("mailbox").help("the mailbox, existing or not")},
+		Summary:  "take a mailbox from the subscribed ones",
+		Help:     "The mailbox itself stays as it is.",
+		Examples: []string{"UNSUBSCRIBE Archive/2019"},
+	},
+	{
+		Name: "LIST", States: LoggedIn, Effect: reads, RFC: "RFC 9051 §6.3.9",
+		Args: []Arg{
+			list(terms(ListSelections, "selection-option").many().optional()).optional().needs("LIST-EXTENDED"),
+			reference,
+			patterns,
+			sequence(tokenArg("RETURN").needs("LIST-EXTENDED"), list(terms(ListReturns, "return-option").many().optional())).optional(),
+		},
+		Summary:  "list mailboxes",
+		Help:     `In the pattern * stands for anything, % for anything within one level. LIST "" "" asks for the hierarchy delimiter alone.`,
+		Examples: []string{`LIST "" "*"`, `LIST "" %`, `LIST "" ""`, `LIST (SUBSCRIBED) "" "*"`, `LIST "" (INBOX "Archive/%") RETURN (CHILDREN STATUS (MESSAGES UNSEEN))`},
+	},
+	{
+		Name: "LSUB", States: LoggedIn, Effect: reads, RFC: "RFC 3501 §6.3.9",
+		Args:     []Arg{reference, patternArg.or(always(`"*"`))},
+		Summary:  "list subscribed mailboxes",
+		Help:     "IMAP4rev1's way; IMAP4rev2 has LIST (SUBSCRIBED). Mailboxes that no longer exist may be among them.",
+		Examples: []string{`LSUB "" "*"`},
+	},
+	{
+		Name: "NAMESPACE", States: LoggedIn, Caps: []string{"NAMESPACE"}, Effect: reads, RFC: "RFC 9051 §6.3.10",
+		Summary:  "ask where mailboxes are: one's own, other users', shared",
+		Help:     "The untagged NAMESPACE response gives prefix and hierarchy delimiter of each.",
+		Examples: []string{"NAMESPACE"},
+	},
+	{
+		Name: "STATUS", States: LoggedIn, Effect: reads, RFC: "RFC 9051 §6.3.11",
+		Args: []Arg{
+			mailbox("mailbox").help("any mailbox but the selected one"),
+			list(terms(StatusItems, "status-item").many()).bare().or(allStatus).help("what to ask for; left out, all the server knows"),
+		},
+		Summary:  "ask for counts of a mailbox without opening it",
+		Help:     "It can be slow: it is meant for a few mailboxes, not for all of them, and not for the selected one.",
+		Examples: []string{"STATUS INBOX (MESSAGES UNSEEN)", `STATUS "Sent Items" (UIDNEXT UIDVALIDITY)`},
+	},
+	{
+		Name: "APPEND", States: LoggedIn, Effect: changes, RFC: "RFC 9051 §6.3.12",
+		Args:     []Arg{mailbox("mailbox").help("where to put it"), message.many()},
+		Summary:  "put a message into a mailbox",
+		Help:     "The message is a literal: {n} and n octets, <<END and lines up to END, or < FILE. With MULTIAPPEND several may follow one another.",
+		Examples: []string{`APPEND Drafts (\Draft) {310}`, `APPEND INBOX (\Seen) "17-Jul-2026 02:44:25 +0200" {310}`, "APPEND INBOX ~{310+}"},
+	},
+	{
+		Name: "IDLE", States: LoggedIn, Caps: []string{"IDLE"}, RFC: "RFC 9051 §6.3.13",
+		Summary:  "wait, and let the server tell what happens",
+		Help:     "The server sends a continuation request, then untagged responses as things happen, until a line DONE. Servers may hang up after 30 minutes.",
+		Examples: []string{"IDLE"},
+	},
+}
+
+var selectArgs = []Arg{
+	mailbox("mailbox").help("the mailbox; INBOX in any case of letters"),
+	list(terms(SelectParams, "select-param").many()).optional().needs("CONDSTORE"),
+}

@@ -4,6 +4,8 @@
 // state of a session.
 package command
 
+import "strings"
+
 // State is a set of the states of RFC 9051 §3.
 type State uint8
 
@@ -45,7 +47,7 @@ type View struct {
 }
 
 // Has tells whether a capability (any case) is advertised. Unknown capabilities count as not.
-func (v *View) Has(name string) bool { return v.Caps[upper(name)] }
+func (v *View) Has(name string) bool { return v.Caps[strings.ToUpper(name)] }
 
 // LiteralMode is :literals auto|sync|nonsync.
 type LiteralMode uint8
@@ -71,6 +73,13 @@ type Match struct {
 	Secrets []Span   // spans of Line that are secrets (a near miss of LOGIN or AUTHENTICATE too)
 	// Literal is set when the line ends in "{n}" or "{n+}", telnet's literal.
 	Literal *TypedLiteral
+	// LiteralSecret tells that the octets of Literal are a secret, RestSecret that
+	// what the user sends behind it is (LOGIN with the user name as a literal).
+	LiteralSecret, RestSecret bool
+	// Early tells that all of the line has its place and something is still missing.
+	Early bool
+
+	past *state // the reading
 }
 
 // Word is one word of a line: a whole parenthesized list is one word.
@@ -105,6 +114,8 @@ type Completed struct {
 	// Ask is set when something is missing that only the user can give: a
 	// password for LOGIN. The answer is appended by completing again WithSecret.
 	Ask *Ask
+	// Fits tells that what is sent fits the grammar; its literals count as strings.
+	Fits bool
 }
 
 // Ask is a question for the user.

@@ -1,3 +1,57 @@
 package conn
 
-type pooled struct{ buf []byte }
+import "imapsh/internal/wire"
+
+const (
+	readSize       = 64 << 10 // octets of one read at most
+	denseRead      = 4 << 10  // and while what comes is hardly more than line ends
+	unfinishedMost = 200      // octets of an unfinished response in a Batch
+	batchesAhead   = 8        // batches the reader may be ahead of the loop
+	sparePartsMost = 8 << 10  // parts whose memory a pooled batch keeps
+)
+
+// pooled is what a Batch is made of and keeps for the next read.
+type pooled struct {
+	home  chan *Batch
+	buf   []byte
+	tail  [unfinishedMost]byte
+	arena wire.Arena
+}
+
+// Release gives the batch back: nothing in it may be used any more. A batch
+// that is never released costs memory and nothing else.
+func (b *Batch) Release() {
+	parts := b.Parts[:0]
+	if cap(parts) > sparePartsMost {
+		parts = nil
+	}
+	b.arena.Reset()
+	b.Parts, b.Parked, b.Rest, b.Switched = parts, false, nil, false
+	b.Pending, b.Unfinished, b.Err = 0, nil, nil
+	select {
+	case b.home <- b:
+	default:
+	}
+}
+
+func (c *Conn) newBatch() *Batch {
+	select {
+	case b := <-c.free:
+		return b
+	default:
+		return &Batch{pooled: pooled{home: c.free, buf: make([]byte, readSize)}}
+	}
+}
+
+// feed frames octets, which lie in the batch's own buffer, into its parts.
+func (b *Batch) feed(f *wire.Framer, octets []byte) {
+	b.Parts = f.Feed(octets, b.Parts, &b.arena)
+	if f.Stopped() {
+		b.Parked, b.Rest = true, f.Rest()
+		return
+	}
+	if n, kept := f.Unfinished(); n > 0 {
+		b.Pending = n
+		b.Unfinished = b.tail[:copy(b.tail[:], kept[max(0, len(kept)-unfinishedMost):])]
+	}
+}

@@ -33,11 +33,14 @@ type Target struct {
 
 // Options are what connecting needs besides the target.
 type Options struct {
-	CAFile   string        // PEM; "" for the system's
-	Insecure bool          // the certificate is not verified
-	SNI      string        // the name asked for and verified instead of the host
-	Timeout  time.Duration // for connecting and for TLS, each; 0 is none
-	Now      func() time.Time
+	CAFile   string           // PEM; "" for the system's
+	Insecure bool             // the certificate is not verified
+	SNI      string           // the name asked for and verified instead of the host
+	Timeout  time.Duration    // for connecting and for TLS, each; 0 is none
+	Now      func() time.Time // nil is time.Now
+	// Stderr takes what a tunnel's command writes there, from a goroutine of its
+	// own and unescaped; nil drops it.
+	Stderr io.Writer
 }
 
 // Trust is how far a link can be trusted with a secret.
@@ -70,8 +73,13 @@ type Batch struct {
 	Rest   []byte
 	// Switched is set when a change of layer has ended; Err then tells whether it failed.
 	Switched bool
-	// Unfinished is set when the stream ended inside a response; its bytes are an End with Frame.Cut.
-	// Err ends the stream: io.EOF when the server closed, a reset, a TLS alert. No batch follows.
+	// Pending is how many octets have come of a response that is not whole yet,
+	// and Unfinished the last of them, at most 200; 0 and nil behind a whole one.
+	Pending    int64
+	Unfinished []byte
+	// Err ends the stream: io.EOF when the server closed, else an *Error (a reset,
+	// a TLS alert, a failed write, a tunnel's exit status). A response it cut off
+	// is an End with Frame.Cut in this batch. No batch follows.
 	Err error
 	pooled
 }

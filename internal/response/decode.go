@@ -1,8 +1,151 @@
 package response
 
-import "imapsh/internal/wire"
+import (
+	"bytes"
+	"slices"
 
-type scratch struct{}
+	"imapsh/internal/wire"
+)
 
-// Decode decodes a frame. It never fails: what no decoder fits is Other.
-func (d *Decoder) Decode(f *wire.Frame) Value { return &Other{Raw: f.Raw} }
+// Decode decodes a frame. It never fails: of a malformed response it gives what
+// could be read, with oddities in d.Odd; what no decoder fits is Other.
+func (d *Decoder) Decode(f *wire.Frame) Value {
+	d.reset()
+	d.Tree.Parse(f)
+	d.top = d.Tree.Top()
+	v := d.response(&d.top)
+	d.collect(f)
+	return v
+}
+
+// decoders are the untagged responses that have a type of their own, by name.
+var decoders = map[string]func(d *Decoder, name string, num uint32, r *wire.Cursor) Value{
+	"CAPABILITY": (*Decoder).capability,
+	"ENABLED":    (*Decoder).enabled,
+	"FLAGS":      (*Decoder).flags,
+	"LIST":       (*Decoder).list,
+	"LSUB":       (*Decoder).list,
+	"XLIST":      (*Decoder).list,
+	"STATUS":     (*Decoder).mailboxStatus,
+	"SEARCH":     (*Decoder).search,
+	"SORT":       (*Decoder).search,
+	"ESEARCH":    (*Decoder).esearch,
+	"NAMESPACE":  (*Decoder).namespace,
+	"ID":         (*Decoder).id,
+	"VANISHED":   (*Decoder).vanished,
+}
+
+// numbered are the untagged responses that stand behind a number, by name.
+var numbered = map[string]func(d *Decoder, name string, num uint32, r *wire.Cursor) Value{
+	"EXISTS":   (*Decoder).number,
+	"RECENT":   (*Decoder).number,
+	"EXPUNGE":  (*Decoder).number,
+	"FETCH":    (*Decoder).fetch,
+	"UIDFETCH": (*Decoder).fetch,
+}
+
+// response is continue-req / response-data / response-done (RFC 9051 §9).
+func (d *Decoder) response(r *wire.Cursor) Value {
+	first := r.Skip()
+	if first < 0 {
+		return d.otherValue(nil, 0)
+	}
+	switch head := d.Tree.Bytes(first); {
+	case len(head) == 1 && head[0] == '+':
+		return d.continuation(r, first)
+	case len(head) == 1 && head[0] == '*':
+		return d.untagged(r)
+	default:
+		return d.tagged(r, head)
+	}
+}
+
+func (d *Decoder) tagged(r *wire.Cursor, tag []byte) Value {
+	word := r.Skip()
+	if word < 0 {
+		return d.otherValue(tag, 0)
+	}
+	if cond, ok := conds[string(d.upper(d.Tree.Bytes(word)))]; ok {
+		return d.statusResponse(r, tag, cond)
+	}
+	return d.otherValue(d.Tree.Bytes(word), 0)
+}
+
+func (d *Decoder) untagged(r *wire.Cursor) Value {
+	word := r.Skip()
+	if word < 0 {
+		return d.otherValue(nil, 0)
+	}
+	name := d.Tree.Bytes(word)
+	if isDigit(name[0]) {
+		return d.behindNumber(r, word)
+	}
+	upper := d.upper(name)
+	if decode, ok := decoders[string(upper)]; ok {
+		return decode(d, nameOf(upper), 0, r)
+	}
+	if cond, ok := conds[string(upper)]; ok {
+		return d.statusResponse(r, nil, cond)
+	}
+	return d.otherValue(name, 0)
+}
+
+func (d *Decoder) behindNumber(r *wire.Cursor, number int32) Value {
+	word := r.Skip()
+	if word < 0 {
+		return d.otherValue(d.Tree.Bytes(number), 0)
+	}
+	upper := d.upper(d.Tree.Bytes(word))
+	decode, ok := numbered[string(upper)]
+	if !ok {
+		n, _ := parseNumber(d.Tree.Bytes(number), maxNumber)
+		return d.otherValue(d.Tree.Bytes(word), uint32(n))
+	}
+	return decode(d, nameOf(upper), uint32(d.num(number, maxNumber)), r)
+}
+
+// names gives the names of responses as strings that live on, so that a value holds
+// one without allocating it.
+var names = func() map[string]string {
+	m := map[string]string{}
+	for name := range decoders {
+		m[name] = name
+	}
+	for name := range numbered {
+		m[name] = name
+	}
+	return m
+}()
+
+func nameOf(upper []byte) string { return names[string(upper)] }
+
+func (d *Decoder) otherValue(name []byte, num uint32) Value {
+	d.v.other = Other{Name: name, Num: num, Raw: d.Tree.Frame.Raw}
+	return &d.v.other
+}
+
+// collect gathers the oddities of framer, parser and decoder by offset.
+func (d *Decoder) collect(f *wire.Frame) {
+	if len(f.Odd) == 0 && len(d.Tree.Odd) == 0 && len(d.Odd) == 0 {
+		return
+	}
+	d.Odd = append(d.Odd, f.Odd...)
+	d.Odd = append(d.Odd, d.Tree.Odd...)
+	slices.SortStableFunc(d.Odd, func(a, b wire.Oddity) int { return int(a.Off - b.Off) })
+}
+
+// upper gives word in capitals, in memory that the next call uses again.
+func (d *Decoder) upper(word []byte) []byte {
+	d.word = append(d.word[:0], word[:min(len(word), 64)]...)
+	for i, c := range d.word {
+		if 'a' <= c && c <= 'z' {
+			d.word[i] = c - ('a' - 'A')
+		}
+	}
+	return d.word
+}
+
+// is tells whether a word is a keyword of the grammar, in any case.
+func is(word []byte, keyword string) bool {
+	return len(word) == len(keyword) && bytes.EqualFold(word, []byte(keyword))
+}

@@ -43,6 +43,7 @@ type Frame struct {
 	Literals []Literal // in order
 	Odd      []Oddity  // what the framer tolerated
 	Cut      bool      // the stream ended before the response did
+	Clipped  int64     // octets of text at the end that are not kept in Raw
 }
 
 // A Literal is an announced run of octets (RFC 9051 §4.3).
@@ -104,6 +105,13 @@ type Tree struct {
 	Frame *Frame
 	Nodes []Node   // Nodes[0] is the Response
 	Odd   []Oddity // what the parser tolerated (the framer's are in Frame.Odd)
+	// UTF8 is the mode of the session: quoted strings and text may be UTF-8, because
+	// IMAP4rev2 is spoken or UTF8=ACCEPT enabled.
+	UTF8 bool
+	// MaxNodes bounds the tree, 1<<20 if 0. The rest of a response that needs more is one Junk.
+	MaxNodes int
+
+	text []byte // unescaped strings
 }
 
 // An Oddity is a deviation from the grammar that was tolerated and reported.

@@ -1,0 +1,51 @@
+# make test     what a change must pass: vet on three systems, staticcheck, every test with -race
+# make fuzz     each fuzz target for FUZZTIME (30s), all or those of PKG (./internal/wire)
+# make bench    the speed and memory of imapsh against nc and Python's imaplib
+# make demo     the shell on its practice server
+# make ci       what CI runs
+
+GO          ?= go
+PKG         ?= ./...
+FUZZTIME    ?= 30s
+BENCHFLAGS  ?=
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+.PHONY: test ci servers vet staticcheck unit fuzz bench demo
+
+test: servers vet staticcheck unit
+
+ci: test
+
+# Dovecot, tmux, nc and python3, which some tests use; without them those are left out.
+servers:
+	@internal/testserver/install.sh
+
+vet:
+	$(GO) vet ./...
+	GOOS=darwin $(GO) vet ./...
+	GOOS=windows $(GO) vet ./...
+
+# Fetched by the go command, not a dependency of the module.
+staticcheck:
+	@if [ -n "$$CI" ] || $(GO) run $(STATICCHECK) -version >/dev/null 2>&1; then \
+		echo "$(GO) run $(STATICCHECK) ./..."; $(GO) run $(STATICCHECK) ./...; \
+	else echo "left out: staticcheck, which could not be fetched"; fi
+
+# -race needs a C compiler.
+unit:
+	@if [ "$$($(GO) env CGO_ENABLED)" = 1 ]; then race=-race; else echo "left out: -race, as there is no C compiler"; fi; \
+	echo "$(GO) test $$race ./..."; $(GO) test $$race ./...
+
+fuzz:
+	@set -e; for pkg in $$($(GO) list $(PKG)); do \
+		for name in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
+			echo "== $$pkg $$name"; $(GO) test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) $$pkg; \
+		done; \
+	done
+
+bench:
+	$(GO) build -o bench/bin/imapsh .
+	$(GO) run ./bench -imapsh bench/bin/imapsh $(BENCHFLAGS)
+
+demo:
+	@$(GO) run . demo

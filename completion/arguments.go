@@ -1,0 +1,232 @@
+package completion
+
+import (
+	"sort"
+	"strings"
+
+	"imapsh/internal/command"
+	"imapsh/internal/wire"
+)
+
+// arguments adds what the grammar allows next: words as they are, then those that
+// can only stand behind a "(", with it.
+func (s *source) arguments(p command.Prospect) {
+	for _, c := range p.Choices {
+		if !c.Open {
+			s.choice(c.Arg)
+		}
+	}
+	if s.typed != "" {
+		return
+	}
+	bare := map[string]bool{}
+	for _, item := range s.items {
+		bare[item.Text] = true
+	}
+	for _, c := range p.Choices {
+		if !c.Open || c.Arg.Cap != "" && !s.view.Offers(c.Arg.Cap) {
+			continue
+		}
+		in := *s
+		in.items = nil
+		in.choice(c.Arg)
+		for _, item := range in.items {
+			if !bare[item.Text] {
+				item.Text = "(" + item.Text
+				s.items = append(s.items, item)
+			}
+		}
+	}
+}
+
+func (s *source) choice(a *command.Arg) {
+	switch a.Kind {
+	case command.Token:
+		if a.Cap == "" || s.view.Offers(a.Cap) {
+			s.add(a.Name, a.Help)
+		}
+	case command.Terms:
+		s.terms(a.Terms)
+	case command.FlagKind:
+		s.flags(a.Name == "flag")
+	case command.AtomKind:
+		if a.Name == "keyword" {
+			s.keywords()
+		}
+	case command.Mailbox, command.Pattern:
+		s.mailboxes()
+	case command.Charset:
+		s.add("UTF-8", a.Help)
+	}
+}
+
+// terms adds the words of a table that the server offers.
+func (s *source) terms(v command.Vocabulary) {
+	if v == command.MechanismNames && s.view.Caps != nil {
+		s.mechanisms()
+		return
+	}
+	for _, t := range v.Terms() {
+		if !s.view.Offers(t.Caps...) {
+			continue
+		}
+		switch {
+		case v == command.SpecialUses:
+			s.exactly(t.Name, t.Help)
+		case t.Section != command.NoSection:
+			s.section(&t)
+		default:
+			s.add(t.Name, t.Help)
+		}
+	}
+}
+
+// mechanisms adds what the server offers, whether the table knows it or not.
+func (s *source) mechanisms() {
+	for _, m := range command.Mechanisms() {
+		if s.view.Has("AUTH=" + m.Name) {
+			s.add(m.Name, m.Help)
+		}
+	}
+	var others []string
+	for c := range s.view.Caps {
+		if name, ok := strings.CutPrefix(c, "AUTH="); ok && command.LookupMechanism(name) == nil {
+			others = append(others, name)
+		}
+	}
+	sort.Strings(others)
+	for _, name := range others {
+		s.add(name, "a SASL mechanism")
+	}
+}
+
+// section adds BODY[ and, once that is typed, what may stand in the brackets.
+func (s *source) section(t *command.Term) {
+	open := t.Name + "["
+	if !command.HasPrefixFold(s.typed, open) {
+		s.add(open, t.Help)
+		return
+	}
+	spec := s.typed[len(open):]
+	part := strings.TrimRight(spec, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+	if strings.Trim(part, "0123456789.") != "" || part != "" && part[len(part)-1] != '.' {
+		return // a header list, or a number that is not finished
+	}
+	head := s.typed[:len(open)] + part
+	if part == "" {
+		s.exactly(head+"]", "the whole message")
+	}
+	if t.Section == command.BinarySection {
+		return
+	}
+	for _, spec := range command.SectionSpecs() {
+		if spec.Name == "MIME" && part == "" {
+			continue
+		}
+		name, end := spec.Name, "]"
+		if s.lower {
+			name = strings.ToLower(name)
+		}
+		if len(spec.Args) > 0 {
+			end = " ("
+		}
+		s.exactly(head+name+end, spec.Help)
+	}
+}
+
+// flags adds system flags and the keywords of the mailbox, or special uses of it.
+func (s *source) flags(ofMessages bool) {
+	if !ofMessages {
+		return
+	}
+	for _, t := range command.SystemFlags.Terms() {
+		if t.Name[0] == '\\' || s.typed != "" {
+			s.flag(t.Name, t.Help)
+		}
+	}
+	for _, f := range s.view.Flags {
+		if f != `\*` && !strings.EqualFold(f, `\Recent`) {
+			s.flag(f, "a flag of this mailbox")
+		}
+	}
+}
+
+// flag adds a flag, once in whatever case: flags have none (RFC 9051 §2.3.2).
+func (s *source) flag(name, help string) {
+	for i := range s.items {
+		if strings.EqualFold(s.items[i].Text, name) {
+			return
+		}
+	}
+	s.exactly(name, help)
+}
+
+func (s *source) keywords() {
+	for _, f := range s.view.Flags {
+		if f[0] != '\\' {
+			s.exactly(f, "a keyword of this mailbox")
+		}
+	}
+}
+
+// mailboxes adds the names seen in LIST: as people read them, quoted where they must
+// be. A line that is sent as typed gets them as the server wrote them.
+func (s *source) mailboxes() {
+	typed := s.typed
+	if strings.HasPrefix(typed, `"`) {
+		typed = unescape(typed[1:])
+	}
+	for _, wireName := range s.view.Mailboxes {
+		name := wireName
+		if !s.view.UTF8 {
+			name, _ = wire.DecodeMailbox(wireName)
+		}
+		if !begins(name, typed) && !begins(wireName, typed) {
+			continue
+		}
+		text := wireName
+		switch {
+		case s.tagged || isASCII(name):
+			// ASCII alone is sent as it is, so "&" must be written as the wire has it.
+			text = command.MailboxWord(wireName)
+		default:
+			text = name
+			if strings.ContainsAny(name, " \"\\(){%*") {
+				text = command.Quote(name)
+			}
+		}
+		if s.typed != "" && s.typed[0] == '"' && text[0] != '"' {
+			text = command.Quote(text)
+		}
+		s.items = append(s.items, Item{Text: text})
+	}
+}
+
+// begins is a prefix in the letters' own case, or any case of INBOX.
+func begins(name, typed string) bool {
+	return strings.HasPrefix(name, typed) || command.HasPrefixFold("INBOX", typed) && command.HasPrefixFold(name, typed)
+}
+
+// unescape reads a quoted string that is not finished.
+func unescape(s string) string {
+	if strings.IndexByte(s, '\\') < 0 {
+		return s
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] == '\\' && i+1 < len(s) {
+			i++
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
+}
+
+func isASCII(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,163 @@
+// Package completion gives what Tab offers and what a hint says of a line that
+// is being typed, from the table of commands and a view of the session. It
+// never talks to a server and keeps nothing between calls.
+package completion
+
+import (
+	"sort"
+	"strings"
+
+	"imapsh/internal/command"
+)
+
+// Result is what Tab offers. A candidate replaces line[Start:pos].
+type Result struct {
+	Start int
+	Items []Item
+}
+
+// Item is a candidate as it is to be written, and a few words about it.
+type Item struct {
+	Text string
+	Help string
+	// Open tells that more follows without a blank: "BODY[", "Archive/".
+	Open bool
+}
+
+// Candidates gives what could stand at pos of line, whether a tag begins the line
+// or not. shell names the commands of the shell as they are typed, ":caps" and "help" alike.
+func Candidates(line string, pos int, v *command.View, shell []string) Result {
+	if v == nil {
+		v = &command.View{}
+	}
+	line = line[:min(max(pos, 0), len(line))]
+	tag, rest := command.Whose(line, isOne(shell))
+	base := len(line) - len(rest)
+
+	p := command.Look(rest, v)
+	s := source{view: v, typed: rest[p.Start:], tagged: tag != "", lower: lowerCase(rest)}
+	switch {
+	case p.Command != nil:
+		s.arguments(p)
+	case strings.EqualFold(firstWord(rest), "UID") && strings.ContainsAny(rest, " \t"):
+		second := strings.TrimLeft(rest[len("UID"):], " \t")
+		p.Start = len(rest) - len(second)
+		s.typed = second
+		if strings.ContainsAny(second, " \t") {
+			return Result{Start: pos}
+		}
+		s.commands("UID ")
+	case !strings.ContainsAny(rest, " \t"):
+		s.shell(shell)
+		s.commands("")
+	default:
+		return Result{Start: pos}
+	}
+	return Result{Start: base + p.Start, Items: s.items}
+}
+
+// Hint is the rest of the grammar behind line, to be shown to its right: a blank
+// before it where one must be typed. "" when there is nothing to say.
+func Hint(line string, v *command.View) string {
+	_, rest := command.Whose(line, nil)
+	hint := command.Look(rest, v).Rest
+	switch {
+	case hint == "" || rest == "":
+		return ""
+	case hint[0] == ')', strings.HasSuffix(rest, " "), strings.HasSuffix(rest, "("):
+		return hint
+	}
+	return " " + hint
+}
+
+func isOne(names []string) func(string) bool {
+	return func(word string) bool {
+		for _, n := range names {
+			if strings.EqualFold(n, word) {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+func firstWord(line string) string {
+	if i := strings.IndexAny(line, " \t"); i >= 0 {
+		return line[:i]
+	}
+	return line
+}
+
+// lowerCase tells whether words are typed in small letters: by the word being
+// typed if it has letters, else by the command.
+func lowerCase(line string) bool {
+	for _, word := range []string{line[strings.LastIndexAny(line, " \t(")+1:], firstWord(line)} {
+		if low, up := strings.ToLower(word), strings.ToUpper(word); low != up {
+			return word != up
+		}
+	}
+	return false
+}
+
+// source gathers candidates for the word that is typed so far.
+type source struct {
+	view   *command.View
+	typed  string
+	tagged bool // the line is sent exactly as typed
+	lower  bool
+	items  []Item
+}
+
+// add adds a word in the case typed.
+func (s *source) add(text, help string) {
+	if s.lower {
+		text = strings.ToLower(text)
+	}
+	s.exactly(text, help)
+}
+
+// exactly adds a word that has a spelling of its own.
+func (s *source) exactly(text, help string) {
+	if !command.HasPrefixFold(text, s.typed) {
+		return
+	}
+	for i := range s.items {
+		if s.items[i].Text == text {
+			return
+		}
+	}
+	open := strings.HasSuffix(text, "[") || strings.HasSuffix(text, "(")
+	s.items = append(s.items, Item{Text: text, Help: help, Open: open})
+}
+
+func (s *source) shell(names []string) {
+	for _, n := range names {
+		if s.typed != "" || n[0] != ':' {
+			s.exactly(n, "")
+		}
+	}
+}
+
+// commands adds the commands allowed and offered here and now; all, if none of those fits.
+func (s *source) commands(prefix string) {
+	before := len(s.items)
+	for _, strict := range []bool{true, false} {
+		for i := range command.Commands() {
+			c := &command.Commands()[i]
+			name, ok := strings.CutPrefix(c.Name, prefix)
+			if !ok || strict && (s.view.State != 0 && c.States&s.view.State == 0 || !s.view.Offers(c.Caps...)) {
+				continue
+			}
+			if first, _, compound := strings.Cut(name, " "); compound {
+				s.add(first, "commands by UIDs")
+				continue
+			}
+			s.add(name, c.Summary)
+		}
+		if len(s.items) > before {
+			break
+		}
+	}
+	added := s.items[before:]
+	sort.SliceStable(added, func(i, j int) bool { return added[i].Text < added[j].Text })
+}

@@ -1,0 +1,158 @@
+package command
+
+import "strings"
+
+// Capability is what a server can advertise.
+type Capability struct {
+	Name string // without a value: "APPENDLIMIT" for APPENDLIMIT=1000
+	// Value tells that "=value" may follow the name.
+	Value     bool
+	ImpliedBy []string // capabilities that have it within
+	RFC       string
+	Help      string
+}
+
+var rev2 = []string{"IMAP4REV2"}
+
+var capabilities = []Capability{
+	{Name: "IMAP4REV1", RFC: "RFC 3501", Help: "IMAP version 4rev1"},
+	{Name: "IMAP4REV2", RFC: "RFC 9051", Help: "IMAP version 4rev2"},
+	{Name: "ACL", RFC: "RFC 4314", Help: "access control lists"},
+	{Name: "ANNOTATE-EXPERIMENT-1", RFC: "RFC 5257", Help: "annotations of messages"},
+	{Name: "APPENDLIMIT", Value: true, RFC: "RFC 7889", Help: "the size a message appended may have"},
+	{Name: "AUTH", Value: true, RFC: "RFC 9051 §6.2.2", Help: "a SASL mechanism for AUTHENTICATE"},
+	{Name: "BINARY", ImpliedBy: rev2, RFC: "RFC 3516", Help: "parts of messages without their transfer encoding"},
+	{Name: "CATENATE", RFC: "RFC 4469", Help: "messages put together from what the server has"},
+	{Name: "CHILDREN", ImpliedBy: []string{"IMAP4REV2", "LIST-EXTENDED"}, RFC: "RFC 3348", Help: `\HasChildren and \HasNoChildren in LIST`},
+	{Name: "COMPRESS", Value: true, RFC: "RFC 4978", Help: "compression of the link"},
+	{Name: "CONDSTORE", ImpliedBy: []string{"QRESYNC"}, RFC: "RFC 7162", Help: "modification sequences; STORE only what nobody changed"},
+	{Name: "CONTEXT", Value: true, RFC: "RFC 5267", Help: "searches whose result is kept up to date"},
+	{Name: "CONVERT", RFC: "RFC 5259", Help: "conversion of attachments"},
+	{Name: "CREATE-SPECIAL-USE", RFC: "RFC 6154", Help: "a special use for a new mailbox"},
+	{Name: "ENABLE", ImpliedBy: rev2, RFC: "RFC 5161", Help: "the ENABLE command"},
+	{Name: "ESEARCH", ImpliedBy: rev2, RFC: "RFC 4731", Help: "SEARCH RETURN (…): what to answer with"},
+	{Name: "ESORT", RFC: "RFC 5267", Help: "SORT RETURN (…)"},
+	{Name: "FILTERS", RFC: "RFC 5466", Help: "searches stored under a name"},
+	{Name: "I18NLEVEL", Value: true, RFC: "RFC 5255", Help: "how strings are compared"},
+	{Name: "ID", RFC: "RFC 2971", Help: "the ID command"},
+	{Name: "IDLE", ImpliedBy: rev2, RFC: "RFC 2177", Help: "the IDLE command: pushes"},
+	{Name: "INPROGRESS", RFC: "RFC 9585", Help: "the server tells how far a long command has come"},
+	{Name: "JMAPACCESS", RFC: "RFC 9698", Help: "the same mail by JMAP"},
+	{Name: "LANGUAGE", RFC: "RFC 5255", Help: "texts in other languages"},
+	{Name: "LIST-EXTENDED", ImpliedBy: rev2, RFC: "RFC 5258", Help: "LIST with options and several patterns"},
+	{Name: "LIST-METADATA", RFC: "RFC 9590", Help: "metadata with LIST"},
+	{Name: "LIST-MYRIGHTS", RFC: "RFC 8440", Help: "rights with LIST"},
+	{Name: "LIST-STATUS", ImpliedBy: rev2, RFC: "RFC 5819", Help: "counts with LIST"},
+	{Name: "LITERAL+", RFC: "RFC 7888", Help: "literals that do not wait for the server"},
+	{Name: "LITERAL-", ImpliedBy: []string{"LITERAL+", "IMAP4REV2"}, RFC: "RFC 7888", Help: "the same, up to 4096 octets"},
+	{Name: "LOGIN-REFERRALS", RFC: "RFC 2221", Help: "the server may name another at login"},
+	{Name: "LOGINDISABLED", RFC: "RFC 9051 §6.2.3", Help: "LOGIN is refused here and now"},
+	{Name: "MAILBOX-REFERRALS", RFC: "RFC 2193", Help: "mailboxes on other servers"},
+	{Name: "MESSAGELIMIT", Value: true, RFC: "RFC 9738", Help: "how many messages one command may touch"},
+	{Name: "METADATA", RFC: "RFC 5464", Help: "annotations of mailboxes and of the server"},
+	{Name: "METADATA-SERVER", ImpliedBy: []string{"METADATA"}, RFC: "RFC 5464", Help: "annotations of the server"},
+	{Name: "MOVE", ImpliedBy: rev2, RFC: "RFC 6851", Help: "the MOVE command"},
+	{Name: "MULTIAPPEND", RFC: "RFC 3502", Help: "several messages in one APPEND"},
+	{Name: "MULTISEARCH", RFC: "RFC 7377", Help: "searching several mailboxes at once"},
+	{Name: "NAMESPACE", ImpliedBy: rev2, RFC: "RFC 2342", Help: "where one's own and other mailboxes are"},
+	{Name: "NOTIFY", RFC: "RFC 5465", Help: "events of any mailbox"},
+	{Name: "OBJECTID", RFC: "RFC 8474", Help: "lasting identifiers of mailboxes, messages and threads"},
+	{Name: "PARTIAL", RFC: "RFC 9394", Help: "results in pages"},
+	{Name: "PREVIEW", RFC: "RFC 8970", Help: "the first words of a message"},
+	{Name: "QRESYNC", RFC: "RFC 7162", Help: "what has changed since, on SELECT"},
+	{Name: "QUOTA", RFC: "RFC 9208", Help: "limits of storage"},
+	{Name: "QUOTASET", RFC: "RFC 9208", Help: "the SETQUOTA command"},
+	{Name: "QUOTA=RES-STORAGE", RFC: "RFC 9208", Help: "a limit on size"},
+	{Name: "QUOTA=RES-MESSAGE", RFC: "RFC 9208", Help: "a limit on the number of messages"},
+	{Name: "QUOTA=RES-MAILBOX", RFC: "RFC 9208", Help: "a limit on the number of mailboxes"},
+	{Name: "QUOTA=RES-ANNOTATION-STORAGE", RFC: "RFC 9208", Help: "a limit on the size of annotations"},
+	{Name: "REPLACE", RFC: "RFC 8508", Help: "a message in the place of another"},
+	{Name: "RIGHTS", Value: true, RFC: "RFC 4314", Help: "the rights there are beyond the old ones"},
+	{Name: "SASL-IR", ImpliedBy: rev2, RFC: "RFC 4959", Help: "an initial response in AUTHENTICATE"},
+	{Name: "SAVEDATE", RFC: "RFC 8514", Help: "when a message came into its mailbox"},
+	{Name: "SCAN", RFC: "draft-ietf-imapext-scan", Help: "the SCAN command"},
+	{Name: "SEARCH=FUZZY", RFC: "RFC 6203", Help: "searches that hold roughly"},
+	{Name: "SEARCHRES", ImpliedBy: rev2, RFC: "RFC 5182", Help: "$, the last search result"},
+	{Name: "SORT", ImpliedBy: []string{"SORT=DISPLAY"}, RFC: "RFC 5256", Help: "the SORT command"},
+	{Name: "SORT=DISPLAY", RFC: "RFC 5957", Help: "sorting by names of people"},
+	{Name: "SPECIAL-USE", ImpliedBy: rev2, RFC: "RFC 6154", Help: "which mailbox is for drafts, sent, trash"},
+	{Name: "STARTTLS", RFC: "RFC 9051 §6.2.1", Help: "the STARTTLS command"},
+	{Name: "STATUS=SIZE", ImpliedBy: rev2, RFC: "RFC 8438", Help: "the size of a mailbox in STATUS"},
+	{Name: "THREAD", Value: true, RFC: "RFC 5256", Help: "the THREAD command, with this algorithm"},
+	{Name: "UIDONLY", RFC: "RFC 9586", Help: "sessions without sequence numbers"},
+	{Name: "UIDPLUS", ImpliedBy: rev2, RFC: "RFC 4315", Help: "UID EXPUNGE, and UIDs of what was appended or copied"},
+	{Name: "UNAUTHENTICATE", RFC: "RFC 8437", Help: "the UNAUTHENTICATE command"},
+	{Name: "UNSELECT", ImpliedBy: rev2, RFC: "RFC 3691", Help: "the UNSELECT command"},
+	{Name: "URL-PARTIAL", RFC: "RFC 5550", Help: "partial ranges in IMAP URLs"},
+	{Name: "URLAUTH", Value: true, RFC: "RFC 4467", Help: "URLs that give access"},
+	{Name: "UTF8=ACCEPT", ImpliedBy: []string{"UTF8=ONLY"}, RFC: "RFC 6855", Help: "UTF-8 in names and strings, once enabled"},
+	{Name: "UTF8=ONLY", RFC: "RFC 6855", Help: "UTF8=ACCEPT must be enabled"},
+	{Name: "WITHIN", RFC: "RFC 5032", Help: "SEARCH OLDER and YOUNGER"},
+	{Name: "X-GM-EXT-1", RFC: "Gmail IMAP extensions", Help: "Gmail's labels, threads and search"},
+	{Name: "XAPPLEPUSHSERVICE", RFC: "not published", Help: "pushes to Apple's devices"},
+	{Name: "XLIST", RFC: "draft-gulbrandsen-imap-special-use", Help: "the XLIST command"},
+}
+
+// Capabilities is the table of capabilities. It must not be changed.
+func Capabilities() []Capability { return capabilities }
+
+// LookupCapability finds a capability as advertised, in any case of letters, its
+// value put aside where it may have one; nil when it is not in the table.
+func LookupCapability(name string) *Capability {
+	bare, _, _ := strings.Cut(name, "=")
+	var found *Capability
+	for i := range capabilities {
+		switch c := &capabilities[i]; {
+		case strings.EqualFold(c.Name, name):
+			return c
+		case c.Value && strings.EqualFold(c.Name, bare):
+			found = c
+		}
+	}
+	return found
+}
+
+// offers tells whether any of the capabilities is advertised, by itself or
+// within another. What needs none is offered.
+func (v *View) offers(caps []string) bool { return v.any(caps, v.Has("IMAP4REV2") || v.Rev2) }
+
+// speaks is offers, but IMAP4rev2 counts only where it is the base.
+func (v *View) speaks(caps []string) bool { return v.any(caps, v.Rev2) }
+
+// Offers tells whether a command, a term or an argument that needs one of the
+// capabilities can be expected to work; while capabilities are unknown it can.
+func (v *View) Offers(caps ...string) bool { return v.Caps == nil || v.offers(caps) }
+
+func (v *View) any(caps []string, rev2 bool) bool {
+	for _, name := range caps {
+		if name == "IMAP4REV2" && rev2 || name != "IMAP4REV2" && v.has(name) {
+			return true
+		}
+		c := LookupCapability(name)
+		if c == nil {
+			continue
+		}
+		for _, by := range c.ImpliedBy {
+			if by == "IMAP4REV2" && rev2 || by != "IMAP4REV2" && v.has(by) {
+				return true
+			}
+		}
+	}
+	return len(caps) == 0
+}
+
+// has is Has, and finds a capability with a value by its name.
+func (v *View) has(name string) bool {
+	if v.Has(name) {
+		return true
+	}
+	if c := LookupCapability(name); c == nil || !c.Value || !strings.EqualFold(c.Name, name) {
+		return false
+	}
+	for have := range v.Caps {
+		if strings.HasPrefix(have, strings.ToUpper(name)+"=") {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,286 @@
+package command
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"imapsh/internal/wire"
+)
+
+// Complete makes of a typed line what is sent. A line that fits the grammar is
+// sent as it is, but for strings whose bytes demand an encoding; one that does
+// not fit is completed where the grammar tells how, and sent as typed where it
+// does not. Completing what has been completed changes nothing.
+func Complete(m Match, v *View) Completed {
+	return completion{m: &m, v: v.orNothing()}.run(nil)
+}
+
+// CompleteWithSecret is Complete with the answer to the question it asked.
+func CompleteWithSecret(m Match, v *View, answer string) Completed {
+	return completion{m: &m, v: v.orNothing()}.run(&answer)
+}
+
+func (v *View) orNothing() *View {
+	if v == nil {
+		return &View{}
+	}
+	return v
+}
+
+type completion struct {
+	m      *Match
+	v      *View
+	answer *string
+
+	pieces []Piece
+	text   []byte
+	tight  bool // no blank before the next word
+	secret []Span
+	made   bool // something is not as typed
+}
+
+func (c completion) run(answer *string) Completed {
+	if c.m.Command == nil || c.m.past == nil || c.m.Fits && isASCII(c.m.Line) {
+		return asTyped(c.m)
+	}
+	c.answer = answer
+	name := commandName(c.m.Line)
+	toks, _ := lex(c.m.Line, name.End, takesLists(c.m.Command.Args))
+
+	past, done, ask := c.m.past, c.m.Fits, (*Arg)(nil)
+	if !done {
+		past, done, ask = c.shorthand(toks)
+	}
+	if past == nil {
+		return asTyped(c.m)
+	}
+	if ask != nil && answer == nil {
+		return Completed{Pieces: asTyped(c.m).Pieces, Ask: &Ask{Prompt: c.prompt(toks), Secret: true}}
+	}
+	c.write(past.steps(), toks)
+	if ask != nil {
+		c.addString(*answer, AString, true)
+		done = true
+	}
+	if !done && !c.made {
+		return asTyped(c.m) // nothing to say to it; blanks and all
+	}
+	c.flush()
+	out := Completed{Pieces: c.pieces, Fits: done, Changed: true}
+	if len(c.pieces) == 1 && string(c.pieces[0].Text) == c.m.Line {
+		out.Changed = false
+	}
+	return out
+}
+
+func asTyped(m *Match) Completed {
+	return Completed{Pieces: []Piece{{Text: []byte(m.Line), Secrets: m.Secrets}}, Fits: m.Fits}
+}
+
+// shorthand reads the line as shorthand. past is nil where the grammar does not
+// tell how to complete it; ask is the secret that is missing.
+func (c *completion) shorthand(toks []token) (past *state, done bool, ask *Arg) {
+	w := walker{line: c.m.Line, shorthand: true, view: c.v}
+	r := w.read(c.m.Command.Args, toks)
+	switch {
+	case r.taken < len(toks):
+		return nil, false, nil
+	case r.ended != nil:
+		return r.ended, true, nil
+	}
+	if c.m.Literal != nil {
+		return r.cheapest(), true, nil
+	}
+	for i := range r.offers {
+		switch l := &r.offers[i]; {
+		case l.kind != leafWord:
+		case l.arg.Secret && len(r.offers) == 1:
+			return &l.from, false, l.arg
+		case l.arg.Kind == LiteralOnly && (past == nil || l.from.cost < past.cost):
+			past = &l.from // the message comes from elsewhere
+		}
+	}
+	if past == nil {
+		// A line that is not whole is not added to; its strings are still encoded.
+		past = r.cheapest()
+		for _, s := range past.steps() {
+			if s.tok < 0 && s.arg.Kind != CharsetGap {
+				return nil, false, nil
+			}
+		}
+	}
+	return past, false, nil
+}
+
+// prompt asks for the secret of the user that LOGIN names.
+func (c *completion) prompt(toks []token) string {
+	if len(toks) == 0 {
+		return "Password"
+	}
+	return "Password for " + unquote(c.m.Line[toks[0].Start:toks[0].End])
+}
+
+// write writes the command and the steps, each as the session allows.
+func (c *completion) write(steps []*step, toks []token) {
+	// What is completed has its command in capitals; what only fits keeps them as typed.
+	if c.m.Fits {
+		own := commandName(c.m.Line)
+		c.text = append(c.text, c.m.Line[own.Start:own.End]...)
+	} else {
+		c.text = append(c.text, c.m.Name...)
+	}
+	charset := c.needsCharset(steps, toks)
+	for _, s := range steps {
+		if s.tok < 0 {
+			switch {
+			case s.arg.Kind == CharsetGap && charset:
+				c.addText("CHARSET UTF-8", false)
+				c.made = true
+			case s.arg.Kind != CharsetGap:
+				c.addText(s.text, false)
+				c.made = true
+			}
+			continue
+		}
+		c.addWord(s.arg, c.m.Line[toks[s.tok].Start:toks[s.tok].End])
+	}
+}
+
+// addWord writes a typed word for the argument it was taken for.
+func (c *completion) addWord(a *Arg, word string) {
+	switch a.Kind {
+	case AString, String, NString, Mailbox, Pattern, EntryName, Charset:
+		if suits(a, word, false) == fits && isASCII(word) {
+			c.addText(word, a.Secret)
+			return
+		}
+		c.made = true
+		c.addString(unquote(word), a.Kind, a.Secret)
+	case SignedFlag:
+		c.made = true
+		c.addText(word[:1]+"FLAGS", false)
+		c.addText("(", false)
+		c.addText(flagNamed(word[1:]), false)
+	case ShortFlag:
+		c.addText(flagNamed(word), false)
+	default:
+		c.addText(word, a.Secret)
+	}
+}
+
+// flagNamed is the flag that shorthand means: seen is \Seen, work is a keyword.
+func flagNamed(name string) string {
+	if flag, ok := systemFlag(strings.TrimPrefix(name, `\`)); ok {
+		return flag
+	}
+	return name
+}
+
+// addString writes a string in the form its bytes demand (RFC 9051 §4.3, §5.1).
+func (c *completion) addString(s string, kind Kind, secret bool) {
+	switch {
+	case strings.ContainsAny(s, "\x00\r\n"):
+		c.addLiteral(s, secret)
+	case isASCII(s):
+		c.addText(asString(s, kind), secret)
+	case c.v.UTF8 && utf8.ValidString(s):
+		c.addText(Quote(s), secret)
+	case (kind == Mailbox || kind == Pattern) && utf8.ValidString(s):
+		c.addText(asString(wire.EncodeMailbox(s), kind), secret)
+	default:
+		c.addLiteral(s, secret)
+	}
+}
+
+// asString is s as an atom where the kind allows it, quoted elsewhere.
+func asString(s string, kind Kind) string {
+	atom := false
+	switch kind {
+	case Pattern:
+		atom = isAtomOf(s, isListChar)
+	case AString, Mailbox, EntryName, Charset:
+		atom = isAtomOf(s, isAStringChar)
+	}
+	// BODY[ would begin a data item here.
+	if item, _, bracket := strings.Cut(s, "["); !atom || bracket && hasSection(item) {
+		return Quote(s)
+	}
+	return s
+}
+
+// MailboxText is a decoded mailbox name as it is written in a command: encoded
+// as the session demands, and quoted where it must be.
+func MailboxText(name string, v *View) string {
+	v = v.orNothing()
+	if !v.UTF8 {
+		name = wire.EncodeMailbox(name)
+	}
+	if !isASCII(name) {
+		return Quote(name)
+	}
+	return asString(name, Mailbox)
+}
+
+// needsCharset tells whether a string of a search has other bytes than ASCII
+// and nothing says yet what they are (RFC 9051 §6.4.4). In UTF-8 mode CHARSET
+// must not be sent (RFC 6855 §3).
+func (c *completion) needsCharset(steps []*step, toks []token) bool {
+	if c.v.UTF8 {
+		return false
+	}
+	gap, needs := false, false
+	for _, s := range steps {
+		switch {
+		case s.arg.Kind == CharsetGap:
+			gap = true
+		case s.arg.Kind == Charset:
+			return false
+		case gap && s.tok >= 0 && s.arg.Kind == AString:
+			needs = needs || !isASCII(c.m.Line[toks[s.tok].Start:toks[s.tok].End])
+		}
+	}
+	return needs
+}
+
+// addText writes a word, and the blank before it where there must be one.
+func (c *completion) addText(s string, secret bool) {
+	if !c.tight && s != ")" {
+		c.text = append(c.text, ' ')
+	}
+	start := len(c.text)
+	c.text = append(c.text, s...)
+	if secret {
+		c.secret = append(c.secret, Span{start, len(c.text)})
+	}
+	c.tight = s == "("
+}
+
+// addLiteral writes the octets of s as a literal; the sender announces it.
+func (c *completion) addLiteral(s string, secret bool) {
+	if !c.tight {
+		c.text = append(c.text, ' ')
+	}
+	c.tight = false
+	c.flush()
+	lit := Piece{Text: []byte(s), Literal: true, Binary: strings.IndexByte(s, 0) >= 0}
+	if secret {
+		lit.Secrets = []Span{{0, len(s)}}
+	}
+	c.pieces = append(c.pieces, lit)
+	c.made = true
+}
+
+func (c *completion) flush() {
+	if len(c.text) > 0 {
+		c.pieces = append(c.pieces, Piece{Text: c.text, Secrets: c.secret})
+	}
+	c.text, c.secret = nil, nil
+}
+
+// MailboxWord is a mailbox name as the server wrote it, quoted where it must be.
+func MailboxWord(name string) string {
+	if !isASCII(name) {
+		return Quote(name)
+	}
+	return asString(name, Mailbox)
+}

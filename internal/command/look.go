@@ -1,0 +1,111 @@
+package command
+
+// Prospect is what may stand where a line that is being typed ends.
+type Prospect struct {
+	Command *Command // nil while the command is being typed or is not known
+	Start   int      // offset of the word being typed; len(line) behind a blank or "("
+	Choices []Choice // what may stand there, in the order of the grammar
+	// CanClose tells that ")" may stand there, CanOpen that "(" may, CanEnd that nothing must.
+	CanClose, CanOpen, CanEnd bool
+	// Rest is the synopsis of what may follow: behind the word being typed, or from
+	// Start on where none is begun.
+	Rest string
+}
+
+// Choice is one thing that may stand somewhere: a word of a table, or a kind of word.
+type Choice struct {
+	Arg  *Arg
+	Open bool // "(" must stand before it
+}
+
+// Look tells what may stand at the end of line, a line without tag that is being
+// typed. Where capabilities are known, Rest leaves out options they do not allow.
+func Look(line string, v *View) Prospect {
+	v = v.orNothing()
+	name := commandName(line)
+	p := Prospect{Start: name.Start}
+	m := Lookup(nameOf(line, name))
+	if m == nil || name.End == len(line) {
+		// The command itself is still being typed.
+		if m != nil {
+			p.Rest = places(m.Args, nil).rest(v)
+		}
+		return p
+	}
+	p.Command = m
+	toks, _ := lex(line, name.End, takesLists(m.Args))
+	p.Start = len(line)
+	var typed *token
+	if n := len(toks); n > 0 && toks[n-1].kind == wordToken && toks[n-1].End == len(line) {
+		typed, toks = &toks[n-1], toks[:n-1]
+		p.Start = typed.Start
+	}
+	w := walker{line: line}
+	r := w.read(m.Args, toks)
+	if r.taken < len(toks) {
+		return p
+	}
+	for i := range r.offers {
+		switch l := &r.offers[i]; l.kind {
+		case leafWord:
+			p.Choices = append(p.Choices, Choice{Arg: l.arg})
+		case leafOpen:
+			p.CanOpen = true
+			p.Choices = append(p.Choices, inList(l)...)
+		case leafClose:
+			p.CanClose = true
+		case leafEnd:
+			p.CanEnd = true
+		}
+	}
+	states := r.states
+	if typed != nil {
+		// What follows the word, once it is whole; where it suits nothing yet, what would
+		// follow the first word it could become.
+		after := w.take(r.offers, *typed, 0)
+		if len(after) == 0 {
+			for i := range r.offers {
+				if l := &r.offers[i]; l.kind == leafWord && (l.arg.Kind != Terms || l.arg.Terms.begins(line[typed.Start:])) {
+					after = append(after, state{at: l.after})
+					break
+				}
+			}
+		}
+		states = after
+	}
+	if len(states) > 0 {
+		p.Rest = states[0].at.rest(v)
+	}
+	return p
+}
+
+// inList is what may stand first behind the "(" of a list.
+func inList(l *leaf) []Choice {
+	var w walker
+	var out []Choice
+	for _, in := range w.offers([]state{{at: l.after}}) {
+		if in.kind == leafWord {
+			out = append(out, Choice{Arg: in.arg, Open: true})
+		}
+	}
+	return out
+}
+
+// nameOf is the command's name in one spelling.
+func nameOf(line string, s Span) string {
+	first, second := cutWord(line[s.Start:s.End])
+	if second != "" {
+		return first + " " + second
+	}
+	return first
+}
+
+// begins tells whether a term begins with word, in any case of letters.
+func (v Vocabulary) begins(word string) bool {
+	for _, t := range v.Terms() {
+		if HasPrefixFold(t.Name, word) {
+			return true
+		}
+	}
+	return false
+}

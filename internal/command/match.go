@@ -1,0 +1,229 @@
+package command
+
+import "strings"
+
+// MatchLine reads a typed line, without tag and line end, against the table.
+// It never fails: what does not fit is said in the Match.
+func MatchLine(line string) Match {
+	m := Match{Line: line}
+	name := commandName(line)
+	m.Name = strings.ToUpper(strings.Join(strings.Fields(line[name.Start:name.End]), " "))
+	m.Command = Lookup(m.Name)
+
+	toks, gap := lex(line, name.End, m.Command == nil || takesLists(m.Command.Args))
+	m.Words = words(line, name, toks)
+	if n := len(toks); n > 0 && toks[n-1].End == len(line) && isLiteral(line[toks[n-1].Start:]) {
+		m.Literal = TrailingLiteral(line)
+	}
+	if m.Command == nil {
+		m.Stop, m.Want = name.Start, "a command"
+	} else {
+		m.fit(toks, gap, name)
+	}
+	m.Secrets = secrets(&m)
+	m.LiteralSecret, m.RestSecret = literalSecrets(&m)
+	return m
+}
+
+// commandName is the span of the first word, or of "UID" and the word behind it.
+func commandName(line string) Span {
+	start := 0
+	for start < len(line) && isBlank(line[start]) {
+		start++
+	}
+	end := start
+	for end < len(line) && !isBlank(line[end]) {
+		end++
+	}
+	if strings.EqualFold(line[start:end], "UID") {
+		second := end
+		for second < len(line) && isBlank(line[second]) {
+			second++
+		}
+		for second < len(line) && !isBlank(line[second]) {
+			second++
+			end = second
+		}
+	}
+	return Span{start, end}
+}
+
+// fit sets what the grammar of the command says of the line.
+func (m *Match) fit(toks []token, gap int, name Span) {
+	w := walker{line: m.Line}
+	r := w.read(m.Command.Args, toks)
+	whole := r.taken == len(toks)
+	// A typed literal ends the line, not the command: what follows it is still to come.
+	m.Early = whole && r.ended == nil && m.Literal == nil
+	m.Fits = whole && !m.Early && gap < 0 && name.Start == 0 && tidy(m.Line[:name.End])
+	var last *state
+	switch {
+	case r.ended != nil && whole:
+		last = r.ended
+	default:
+		last = r.cheapest()
+	}
+	m.past = last
+	for _, s := range last.steps() {
+		if s.tok >= 0 {
+			m.assign(toks[s.tok], s.arg)
+		}
+	}
+	switch {
+	case m.Fits:
+		m.Stop = len(m.Line)
+	case name.Start > 0:
+		m.Stop, m.Want = 0, "the command, without blanks before it"
+	case !whole && toks[r.taken].open:
+		m.Stop, m.Want = toks[r.taken].Start, "a closing quote"
+		if m.Line[m.Stop] != '"' {
+			m.Want = `a closing "]"`
+		}
+	case !whole:
+		m.Stop, m.Want = toks[r.taken].Start, wants(r.offers)
+	case m.Early:
+		m.Stop, m.Want = len(m.Line), wants(r.offers)
+	case gap >= 0:
+		m.Stop, m.Want = gap, blankWant(m.Line, gap)
+	default:
+		m.Stop, m.Want = len("UID"), "one blank"
+	}
+	if gap >= 0 && gap < m.Stop && !m.Early {
+		m.Stop, m.Want = gap, blankWant(m.Line, gap)
+	}
+}
+
+// tidy tells that a command's name has no more than one blank in it.
+func tidy(name string) bool {
+	i := strings.IndexAny(name, " \t")
+	return i < 0 || name[i] == ' ' && !isBlank(name[i+1])
+}
+
+func blankWant(line string, gap int) string {
+	rest := strings.TrimLeft(line[gap:], " \t")
+	switch {
+	case rest == "":
+		return "the end of the line, without blanks"
+	case rest[0] == ')', gap > 0 && line[gap-1] == '(':
+		return "no blank"
+	}
+	return "one blank"
+}
+
+// wants says what the leaves offer, for people.
+func wants(leaves []leaf) string {
+	var names []string
+	add := func(s string) {
+		for _, n := range names {
+			if n == s {
+				return
+			}
+		}
+		names = append(names, s)
+	}
+	for i := range leaves {
+		switch l := &leaves[i]; l.kind {
+		case leafOpen:
+			add(l.arg.single())
+		case leafClose:
+			add(`")"`)
+		case leafEnd:
+			add("the end of the line")
+		default:
+			add(l.arg.want())
+		}
+	}
+	switch n := len(names); n {
+	case 0:
+		return "nothing more"
+	case 1:
+		return names[0]
+	default:
+		return strings.Join(names[:n-1], ", ") + " or " + names[n-1]
+	}
+}
+
+// want names a word for people.
+func (a *Arg) want() string {
+	if a.Kind == String {
+		return "a quoted string"
+	}
+	return a.Name
+}
+
+// words groups tokens: a list is one word. The command's own words come first.
+func words(line string, name Span, toks []token) []Word {
+	out := make([]Word, 0, len(toks)+2)
+	for i := name.Start; i < name.End; i++ {
+		start := i
+		for i < name.End && !isBlank(line[i]) {
+			i++
+		}
+		if i > start {
+			out = append(out, word(line, Span{start, i}))
+		}
+	}
+	depth := 0
+	for _, t := range toks {
+		switch t.kind {
+		case openToken:
+			depth++
+			if depth > 1 {
+				continue
+			}
+		case closeToken:
+			depth--
+			out[len(out)-1] = word(line, Span{out[len(out)-1].Start, t.End})
+			continue
+		default:
+			if depth > 0 {
+				continue
+			}
+		}
+		out = append(out, word(line, t.Span))
+	}
+	if depth > 0 {
+		last := &out[len(out)-1]
+		*last = word(line, Span{last.Start, len(strings.TrimRight(line, " \t"))})
+	}
+	return out
+}
+
+func word(line string, s Span) Word { return Word{Span: s, Text: line[s.Start:s.End]} }
+
+// assign gives the word that begins with the token its argument.
+func (m *Match) assign(t token, a *Arg) {
+	lo, hi := 0, len(m.Words)
+	for lo < hi {
+		if mid := (lo + hi) / 2; m.Words[mid].Start < t.Start {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	if lo < len(m.Words) && m.Words[lo].Start == t.Start {
+		m.Words[lo].Arg = a
+	}
+}
+
+// takesLists tells whether a parenthesis can be more than a character of a word.
+func takesLists(args []Arg) bool {
+	for i := range args {
+		if args[i].Kind == List || args[i].Kind == Rule || args[i].Kind == Terms || takesLists(args[i].Args) {
+			return true
+		}
+	}
+	return false
+}
+
+// Args are the words behind the command's own.
+func (m *Match) Args() []Word {
+	own := 1
+	if strings.HasPrefix(m.Name, "UID ") {
+		own = 2
+	}
+	if own > len(m.Words) {
+		return nil
+	}
+	return m.Words[own:]
+}

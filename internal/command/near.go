@@ -1,0 +1,51 @@
+package command
+
+import "strings"
+
+// Near is the command that a mistyped word was probably meant to be.
+func Near(word string) (name string, ok bool) {
+	word = strings.ToUpper(word)
+	if Lookup(word) != nil || len(word) < 3 {
+		return "", false
+	}
+	most := 1
+	switch {
+	case len(word) >= 9:
+		most = 3
+	case len(word) >= 5:
+		most = 2
+	}
+	for i := range table {
+		if d := distance(word, table[i].Name, most); d <= most {
+			name, most, ok = table[i].Name, d-1, true
+		}
+	}
+	return name, ok
+}
+
+// distance counts the letters to insert, drop, change or swap with their
+// neighbour that make b of a; most+1 when it is more than most.
+func distance(a, b string, most int) int {
+	if d := len(a) - len(b); d > most || -d > most {
+		return most + 1
+	}
+	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range last {
+		last[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			change := 1
+			if a[i-1] == b[j-1] {
+				change = 0
+			}
+			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+change)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				row[j] = min(row[j], before[j-2]+1)
+			}
+		}
+		before, last, row = last, row, before
+	}
+	return min(last[len(b)], most+1)
+}

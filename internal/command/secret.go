@@ -1,0 +1,99 @@
+package command
+
+import "strings"
+
+// secrets gives the spans of a line that must not be shown again. In doubt more
+// is hidden, never less.
+func secrets(m *Match) []Span {
+	hide := func(from int) []Span {
+		for from < len(m.Line) && isBlank(m.Line[from]) {
+			from++
+		}
+		if from >= len(m.Line) {
+			return nil
+		}
+		return []Span{{from, len(m.Line)}}
+	}
+	args := m.Args()
+	switch {
+	case m.Name == "LOGIN" || m.Name == "AUTHENTICATE":
+		if len(args) == 0 {
+			return nil
+		}
+		if m.Literal != nil && len(args) <= 2 && m.Literal.At == args[len(args)-1].Start {
+			return nil // the octets are to come
+		}
+		if m.Fits && len(args) == 2 {
+			return []Span{args[1].Span}
+		}
+		if first := args[0].Text; first[0] == '"' && !isQuoted(first) || first[0] == '(' {
+			return hide(args[0].Start)
+		}
+		return hide(args[0].End)
+	case m.Command != nil:
+		return nil
+	}
+	// No command: a near miss of the two, first word or behind what may be a tag.
+	for _, w := range m.Words[:min(2, len(m.Words))] {
+		if revealing(w.Text) {
+			return hide(w.End)
+		}
+	}
+	return nil
+}
+
+// literalSecrets tells whether the literal's octets are a secret, and what follows them.
+func literalSecrets(m *Match) (octets, rest bool) {
+	if m.Literal == nil {
+		return false, false
+	}
+	if m.Command == nil {
+		for _, w := range m.Words[:min(2, len(m.Words))] {
+			if revealing(w.Text) {
+				return true, true
+			}
+		}
+		return false, false
+	}
+	if m.Name != "LOGIN" && m.Name != "AUTHENTICATE" {
+		return false, false
+	}
+	n := len(m.Args())
+	return n > 1, true
+}
+
+// revealing tells whether a word is LOGIN or AUTHENTICATE, or was to be.
+func revealing(word string) bool {
+	word = strings.ToUpper(word)
+	for _, r := range []struct {
+		name string
+		most int
+	}{{"LOGIN", 2}, {"AUTHENTICATE", 3}} {
+		if len(word) >= 3 && strings.HasPrefix(r.name, word) || distance(word, r.name, r.most) <= r.most {
+			return true
+		}
+	}
+	return false
+}
+
+// Mask writes •••••• for each of the spans, whatever its length.
+func Mask(line string, spans []Span) string {
+	if len(spans) == 0 {
+		return line
+	}
+	var b strings.Builder
+	at := 0
+	for _, s := range spans {
+		if s.Start < at || s.End > len(line) {
+			continue
+		}
+		b.WriteString(line[at:s.Start])
+		b.WriteString(Masked)
+		at = s.End
+	}
+	b.WriteString(line[at:])
+	return b.String()
+}
+
+// Masked stands for a secret, whatever its length.
+const Masked = "••••••"

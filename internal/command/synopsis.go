@@ -1,0 +1,111 @@
+package command
+
+import "strings"
+
+// Synopsis is the command and its arguments on one line, derived from Args:
+// "STORE sequence-set [(UNCHANGEDSINCE mod-sequence)] [+|-]FLAGS[.SILENT] flags".
+func (c *Command) Synopsis() string {
+	if args := Synopsis(c.Args); args != "" {
+		return c.Name + " " + args
+	}
+	return c.Name
+}
+
+// Synopsis is a grammar on one line: [x] may be left out, (x) is in
+// parentheses, a|b is one of them, "..." may go on.
+func Synopsis(args []Arg) string {
+	var b strings.Builder
+	for i := range args {
+		if args[i].Hidden {
+			continue
+		}
+		glue(&b, args[i].synopsis())
+	}
+	return b.String()
+}
+
+// Synopsis is the term and what follows it.
+func (t *Term) Synopsis() string {
+	name := t.Name
+	if t.Section != NoSection {
+		name += "[section]"
+	}
+	if t.Partial {
+		name += "[<offset.count>]"
+	}
+	if len(t.Args) > 0 {
+		name += " " + Synopsis(t.Args)
+	}
+	return name
+}
+
+func glue(b *strings.Builder, s string) {
+	if s == "" {
+		return
+	}
+	if b.Len() > 0 && s[0] != ')' && !strings.HasSuffix(b.String(), "(") {
+		b.WriteByte(' ')
+	}
+	b.WriteString(s)
+}
+
+func (a *Arg) synopsis() string {
+	s := a.single()
+	if a.Repeat {
+		s += " ..."
+	}
+	if a.Optional {
+		s = "[" + s + "]"
+	}
+	return s
+}
+
+// single is one occurrence of a. A composed argument with a name goes by it.
+func (a *Arg) single() string {
+	if a.Name != "" {
+		return a.Name
+	}
+	switch a.Kind {
+	case Sequence:
+		return Synopsis(a.Args)
+	case List:
+		return "(" + Synopsis(a.Args) + ")"
+	case OneOf:
+		var alt []string
+		for i := range a.Args {
+			if !a.Args[i].Hidden {
+				alt = append(alt, a.Args[i].synopsis())
+			}
+		}
+		return strings.Join(alt, "|")
+	}
+	return ""
+}
+
+// rest is the synopsis of what is still to come from p on, without options that
+// need what is not advertised.
+func (p *place) rest(v *View) string {
+	var b strings.Builder
+	for ; p != nil; p = p.next {
+		switch a := p.arg; {
+		case a.Hidden, p.phase == whole && a.Optional && !a.offered(v):
+		case p.phase == whole:
+			glue(&b, a.synopsis())
+		case p.phase == once:
+			glue(&b, a.single())
+		case p.phase == again:
+			glue(&b, "["+a.single()+" ...]")
+		case p.phase == ending:
+			glue(&b, ")")
+		}
+	}
+	return b.String()
+}
+
+// offered tells whether the capability that a needs, itself or in its first word, is advertised.
+func (a *Arg) offered(v *View) bool {
+	if a.Cap != "" && !v.Offers(a.Cap) {
+		return false
+	}
+	return len(a.Args) == 0 || a.Kind == OneOf || a.Args[0].offered(v)
+}

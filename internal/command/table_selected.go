@@ -1,0 +1,153 @@
+package command
+
+var searchArgs = []Arg{
+	searchReturn,
+	{Kind: CharsetGap, Hidden: true},
+	sequence(tokenArg("CHARSET"), wordArg(Charset, "charset")).optional().help("of the strings; not in UTF-8 mode"),
+	searchKey.many().or(always("ALL")),
+}
+
+var (
+	searchReturn = returning("ESEARCH")
+
+	charset = wordArg(Charset, "charset").or(always("UTF-8")).help("of the strings: UTF-8")
+
+	fetchList = list(terms(FetchItems, "item").many())
+
+	fetchData = oneOf(
+		terms(FetchMacros, "macro"),
+		terms(FetchItems, "item"),
+		fetchList.bare(),
+	).named("items").or(always("(UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE)")).help("ALL, FAST, FULL, one data item, or several in parentheses")
+
+	fetchMods = list(terms(FetchModifiers, "fetch-modifier").many()).optional().needs("CONDSTORE")
+
+	storeData = oneOf(
+		terms(StoreItems, "[+|-]FLAGS[.SILENT] flags"),
+		sequence(wordArg(SignedFlag, "+flag"), wordArg(ShortFlag, "flag").many().optional(), wordArg(Insert, ")")).hidden(),
+	).help("+FLAGS adds, -FLAGS removes, FLAGS sets; .SILENT wants no FETCH in answer")
+
+	storeMods = list(terms(StoreModifiers, "store-modifier").many()).optional().needs("CONDSTORE")
+
+	sortCriteria = list(sequence(tokenArg("REVERSE").optional(), terms(SortKeys, "sort-key")).many()).bare().or(always("(DATE)")).help("what to sort by; REVERSE before a key turns it round")
+
+	sortArgs = []Arg{returning("ESORT"), sortCriteria, charset, searchKey.many().or(always("ALL"))}
+
+	threadArgs = []Arg{
+		oneOf(terms(ThreadAlgorithms, "algorithm"), wordArg(Other, "algorithm")).named("algorithm").or(bestThread).help("REFERENCES, ORDEREDSUBJECT, …"),
+		charset,
+		searchKey.many().or(always("ALL")),
+	}
+)
+
+// returning is RETURN and what to answer with, where the capability allows it.
+func returning(capability string) Arg {
+	return sequence(tokenArg("RETURN").needs(capability), list(terms(SearchReturns, "return-option").many().optional())).optional().help("what to answer with, instead of all numbers")
+}
+
+// selectedState: RFC 9051 §6.4, and CHECK of RFC 3501.
+var selectedState = []Command{
+	{
+		Name: "CLOSE", States: Selected, After: After{OK: Authenticated}, Effect: closes, RFC: "RFC 9051 §6.4.1",
+		Summary:  `close the mailbox and remove what has \Deleted`,
+		Help:     "No EXPUNGE responses are sent. A mailbox opened by EXAMINE is closed without removing anything; so does UNSELECT.",
+		Examples: []string{"CLOSE"},
+	},
+	{
+		Name: "UNSELECT", States: Selected, Caps: []string{"UNSELECT"}, After: After{OK: Authenticated}, RFC: "RFC 9051 §6.4.2",
+		Summary:  "close the mailbox and remove nothing",
+		Help:     "Unlike CLOSE it expunges nothing.",
+		Examples: []string{"UNSELECT"},
+	},
+	{
+		Name: "EXPUNGE", States: Selected, Effect: destroys, RFC: "RFC 9051 §6.4.3",
+		Summary:  `remove for good what has \Deleted`,
+		Help:     "One untagged EXPUNGE response for each message (or VANISHED under QRESYNC). Each renumbers the messages behind it at once.",
+		Examples: []string{"EXPUNGE"},
+	},
+	{
+		Name: "CHECK", States: Selected, RFC: "RFC 3501 §6.4.1",
+		Summary:  "have the server put the mailbox in order",
+		Help:     "A checkpoint, whatever that is to the server; often the same as NOOP. IMAP4rev2 has it no more.",
+		Examples: []string{"CHECK"},
+	},
+	{
+		Name: "SEARCH", States: Selected, Effect: reads, RFC: "RFC 9051 §6.4.4",
+		Args:    searchArgs,
+		Summary: "find messages",
+		Help:    "Keys one after another must all hold. OR and NOT stand before what they apply to: OR FROM ann FROM ben, NOT SEEN. Parentheses make one key of several. The answer is sequence numbers; UID SEARCH gives UIDs.",
+		Examples: []string{"SEARCH UNSEEN", "SEARCH SINCE 1-Feb-2026 FROM alice", "SEARCH OR FROM ann (FROM ben NOT SEEN)", `SEARCH SUBJECT "two words"`,
+			"SEARCH RETURN (COUNT MIN) UNSEEN", "SEARCH CHARSET UTF-8 TEXT {6}", "SEARCH 1:100 LARGER 100000", `SEARCH MODSEQ "/flags/\\draft" all 620162338`},
+	},
+	{
+		Name: "FETCH", States: Selected, Effect: fetches, RFC: "RFC 9051 §6.4.5",
+		Args:    []Arg{sequenceSet, fetchData, fetchMods},
+		Summary: "get data of messages",
+		Help:    `BODY[…], BINARY[…] and RFC822 set \Seen; their .PEEK forms do not. A partial <0.100> is the first hundred octets.`,
+		Examples: []string{"FETCH 1:5 FAST", "FETCH 7 (UID FLAGS ENVELOPE)", "FETCH 7 BODY.PEEK[HEADER.FIELDS (FROM SUBJECT)]", "FETCH 7 (FLAGS BODY[1.2.MIME] BODY.PEEK[TEXT]<0.100>)",
+			"FETCH 1:* (FLAGS) (CHANGEDSINCE 12345)", "FETCH 7 BINARY.PEEK[2]<0.1000>", "FETCH 7 BODY[]"},
+	},
+	{
+		Name: "STORE", States: Selected, Effect: stores, RFC: "RFC 9051 §6.4.6",
+		Args:     []Arg{sequenceSet, storeMods, storeData},
+		Summary:  "change flags of messages",
+		Help:     "The server answers with FETCH responses that show the new flags, unless .SILENT is behind FLAGS. A flag without a backslash is a keyword.",
+		Examples: []string{`STORE 5 +FLAGS (\Seen)`, `STORE 2:4 -FLAGS.SILENT \Flagged $Junk`, `STORE 7 FLAGS ()`, `STORE 7 (UNCHANGEDSINCE 320162338) +FLAGS.SILENT (\Deleted)`},
+	},
+	{
+		Name: "COPY", States: Selected, Effect: changes, RFC: "RFC 9051 §6.4.7",
+		Args:     []Arg{sequenceSet, mailbox("mailbox").help("where to")},
+		Summary:  "copy messages into another mailbox",
+		Help:     "All or none. NO with TRYCREATE means that the mailbox is not there and may be created. COPYUID tells the new UIDs.",
+		Examples: []string{"COPY 2:4 Archive/2026", "COPY $ Trash"},
+	},
+	{
+		Name: "MOVE", States: Selected, Caps: []string{"MOVE"}, Effect: changes, RFC: "RFC 9051 §6.4.8",
+		Args:     []Arg{sequenceSet, mailbox("mailbox").help("where to")},
+		Summary:  "move messages into another mailbox",
+		Help:     "COPY and removal in one. COPYUID and the EXPUNGE responses come before the tagged OK.",
+		Examples: []string{"MOVE 2:4 Trash"},
+	},
+	{
+		Name: "UID FETCH", States: Selected, Effect: fetches, RFC: "RFC 9051 §6.4.9",
+		Args:     []Arg{uidSet, fetchData, fetchMods},
+		Summary:  "FETCH by UIDs",
+		Help:     "Like FETCH; the set names UIDs, and UID is among the data items of the answer. UIDs that do not exist are no error.",
+		Examples: []string{"UID FETCH 443:557 (FLAGS)", "UID FETCH 300:500 (FLAGS) (CHANGEDSINCE 12345 VANISHED)", "UID FETCH 1:* (UID FLAGS) (PARTIAL -1:-100)"},
+	},
+	{
+		Name: "UID STORE", States: Selected, Effect: stores, RFC: "RFC 9051 §6.4.9",
+		Args:     []Arg{uidSet, storeMods, storeData},
+		Summary:  "STORE by UIDs",
+		Help:     "Like STORE; the set names UIDs.",
+		Examples: []string{`UID STORE 443 +FLAGS (\Seen)`},
+	},
+	{
+		Name: "UID SEARCH", States: Selected, Effect: reads, RFC: "RFC 9051 §6.4.9",
+		Args:     searchArgs,
+		Summary:  "SEARCH that answers with UIDs",
+		Help:     "Like SEARCH; a sequence set among the keys still means sequence numbers, UID and a set means UIDs.",
+		Examples: []string{"UID SEARCH UNSEEN", "UID SEARCH UID 443:557 FLAGGED"},
+	},
+	{
+		Name: "UID COPY", States: Selected, Effect: changes, RFC: "RFC 9051 §6.4.9",
+		Args:     []Arg{uidSet, mailbox("mailbox").help("where to")},
+		Summary:  "COPY by UIDs",
+		Help:     "Like COPY; the set names UIDs.",
+		Examples: []string{"UID COPY 443:557 Archive/2026"},
+	},
+	{
+		Name: "UID MOVE", States: Selected, Caps: []string{"MOVE"}, Effect: changes, RFC: "RFC 9051 §6.4.9",
+		Args:     []Arg{uidSet, mailbox("mailbox").help("where to")},
+		Summary:  "MOVE by UIDs",
+		Help:     "Like MOVE; the set names UIDs.",
+		Examples: []string{"UID MOVE 443:557 Trash"},
+	},
+	{
+		Name: "UID EXPUNGE", States: Selected, Caps: []string{"UIDPLUS"}, Effect: destroys, RFC: "RFC 9051 §6.4.9",
+		Args:     []Arg{uidSet},
+		Summary:  `remove for good what has \Deleted among these UIDs`,
+		Help:     `Messages that are in the set and have no \Deleted stay, as do those that have it and are not in the set.`,
+		Examples: []string{"UID EXPUNGE 443:557"},
+	},
+}

@@ -1,0 +1,245 @@
+package command
+
+// The walk reads tokens against Args. It follows every reading at once: a state
+// is what is still to come, a stack of places, so that wherever the line stops
+// the states say what could have followed. In shorthand, readings that add
+// something are followed too, at a cost, and the cheapest is completed.
+
+// phase is how far a place has come.
+type phase uint8
+
+const (
+	whole  phase = iota // the argument, as often as it may stand
+	once                // one occurrence of it
+	again               // one has been; more may follow
+	ending              // the ")" of a list
+	bareEnding
+)
+
+// place is an argument that is still to come and what follows it. Immutable.
+type place struct {
+	arg   *Arg
+	phase phase
+	next  *place
+}
+
+func places(args []Arg, next *place) *place {
+	for i := len(args) - 1; i >= 0; i-- {
+		next = &place{arg: &args[i], next: next}
+	}
+	return next
+}
+
+// step is a token taken for an argument, or (tok < 0) something added.
+type step struct {
+	arg  *Arg
+	term *Term
+	tok  int
+	text string // of what is added
+	prev *step
+}
+
+type state struct {
+	at   *place
+	past *step
+	cost int
+}
+
+// leaf is something that may stand next: a word for arg, a parenthesis, the end.
+type leaf struct {
+	arg   *Arg
+	kind  leafKind
+	after *place
+	from  state
+}
+
+type leafKind uint8
+
+const (
+	leafWord leafKind = iota
+	leafOpen
+	leafClose
+	leafEnd
+)
+
+// maxStates bounds the readings followed at once; no sensible line has ten.
+const maxStates = 64
+
+type walker struct {
+	line      string
+	shorthand bool
+	view      *View // for defaults; not nil in shorthand
+	leaves    []leaf
+}
+
+// expand appends to w.leaves what may stand next in s. depth ends a grammar
+// that contains itself without a word between.
+func (w *walker) expand(s state, depth int) {
+	p := s.at
+	if p == nil {
+		w.leaves = append(w.leaves, leaf{kind: leafEnd, from: s})
+		return
+	}
+	if depth > 100 {
+		return
+	}
+	at := func(p *place) state { return state{p, s.past, s.cost} }
+	add := func(text string, next *place, cost int) state {
+		return state{next, &step{arg: p.arg, tok: -1, text: text, prev: s.past}, s.cost + cost}
+	}
+	a := p.arg
+	switch p.phase {
+	case whole:
+		if a.Hidden && a.Kind != CharsetGap && !w.shorthand {
+			return
+		}
+		if w.shorthand && a.Default != nil && !a.Optional {
+			if text := a.Default(w.view); text != "" {
+				w.expand(add(text, p.next, fitsMade), depth+1)
+			}
+		}
+		next := p.next
+		if a.Repeat {
+			next = &place{a, again, p.next}
+		}
+		w.expand(at(&place{a, once, next}), depth+1)
+		if a.Optional {
+			w.expand(at(p.next), depth+1)
+		}
+	case again:
+		w.expand(at(&place{a, once, p}), depth+1)
+		w.expand(at(p.next), depth+1)
+	case ending:
+		w.leaves = append(w.leaves, leaf{arg: a, kind: leafClose, after: p.next, from: s})
+	case bareEnding:
+		w.expand(add(")", p.next, 0), depth+1)
+	case once:
+		switch a.Kind {
+		case Sequence:
+			w.expand(at(places(a.Args, p.next)), depth+1)
+		case OneOf:
+			for i := range a.Args {
+				w.expand(at(&place{&a.Args[i], whole, p.next}), depth+1)
+			}
+		case Rule:
+			w.expand(at(&place{rules[a.Name], whole, p.next}), depth+1)
+		case List:
+			w.leaves = append(w.leaves, leaf{arg: a, kind: leafOpen, after: places(a.Args, &place{a, ending, p.next}), from: s})
+			if w.shorthand && a.Bare {
+				w.expand(add("(", places(a.Args, &place{a, bareEnding, p.next}), fitsMade), depth+1)
+			}
+		case Insert:
+			w.expand(add(a.Name, p.next, 0), depth+1)
+		case CharsetGap:
+			w.expand(add("", p.next, 0), depth+1)
+		default:
+			w.leaves = append(w.leaves, leaf{arg: a, after: p.next, from: s})
+		}
+	}
+}
+
+// offers is what may stand next in any of the states.
+func (w *walker) offers(states []state) []leaf {
+	w.leaves = w.leaves[:0]
+	for _, s := range states {
+		w.expand(s, 0)
+	}
+	return w.leaves
+}
+
+// take follows every leaf that the token suits. An atom no table knows is
+// taken for one only where nothing else suits.
+func (w *walker) take(leaves []leaf, tok token, index int) []state {
+	var out []state
+	for _, last := range []bool{false, true} {
+		for i := range leaves {
+			l := &leaves[i]
+			if len(out) == maxStates || last != (l.arg != nil && l.arg.Kind == Other) {
+				continue
+			}
+			if term, cost := w.suits(l, tok); cost != fitsNot {
+				after := l.after
+				if term != nil {
+					after = places(term.Args, after)
+				}
+				if w.shorthand && l.arg.Unlikely {
+					cost += fitsGuess
+				}
+				out = append(out, state{after, &step{arg: l.arg, term: term, tok: index, prev: l.from.past}, l.from.cost + cost})
+			}
+		}
+		if len(out) > 0 {
+			break
+		}
+	}
+	return out
+}
+
+// suits tells what it costs to take the token for the leaf, and the term it is.
+func (w *walker) suits(l *leaf, tok token) (*Term, int) {
+	switch {
+	case l.kind == leafOpen && tok.kind == openToken, l.kind == leafClose && tok.kind == closeToken:
+		return nil, fits
+	case l.kind != leafWord || tok.kind != wordToken || tok.open:
+		return nil, fitsNot
+	}
+	word := w.line[tok.Start:tok.End]
+	if l.arg.Kind == Terms {
+		term := l.arg.Terms.find(word)
+		return term, yes(term != nil)
+	}
+	return nil, suits(l.arg, word, w.shorthand)
+}
+
+// reading is how a line reads against a grammar.
+type reading struct {
+	states []state // behind the last token that had a place
+	taken  int     // how many tokens had one
+	offers []leaf  // what may stand there; valid until the walker's next move
+	ended  *state  // the cheapest reading that may end there, nil without
+}
+
+// read follows all tokens as far as they go.
+func (w *walker) read(args []Arg, toks []token) reading {
+	r := reading{states: []state{{at: places(args, nil)}}}
+	for i, tok := range toks {
+		next := w.take(w.offers(r.states), tok, i)
+		if len(next) == 0 {
+			break
+		}
+		r.states, r.taken = next, i+1
+	}
+	r.offers = w.offers(r.states)
+	for i := range r.offers {
+		l := &r.offers[i]
+		if l.kind == leafEnd && (r.ended == nil || l.from.cost < r.ended.cost) {
+			r.ended = &l.from
+		}
+	}
+	return r
+}
+
+// cheapest is the first of the cheapest states.
+func (r *reading) cheapest() *state {
+	best := &r.states[0]
+	for i := range r.states {
+		if r.states[i].cost < best.cost {
+			best = &r.states[i]
+		}
+	}
+	return best
+}
+
+// steps gives the way to s in order.
+func (s *state) steps() []*step {
+	n := 0
+	for p := s.past; p != nil; p = p.prev {
+		n++
+	}
+	out := make([]*step, n)
+	for p := s.past; p != nil; p = p.prev {
+		n--
+		out[n] = p
+	}
+	return out
+}

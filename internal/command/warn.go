@@ -1,0 +1,126 @@
+package command
+
+import (
+	"fmt"
+	"strings"
+
+	"imapsh/internal/wire"
+)
+
+// Warnings are the doubts about a line that Complete has its way with before
+// it is sent. Correct input has none.
+func Warnings(m Match, v *View) []Warning {
+	v = v.orNothing()
+	return warnings(&m, v, m.Fits || Complete(m, v).Fits)
+}
+
+// WarningsAsTyped are the doubts about a line that is sent exactly as typed, as
+// one with the user's own tag is.
+func WarningsAsTyped(m Match, v *View) []Warning {
+	v = v.orNothing()
+	out := warnings(&m, v, m.Fits)
+	if m.Fits && !v.UTF8 {
+		for i := 0; i < len(m.Line); i++ {
+			if m.Line[i] >= 0x80 {
+				return append(out, Warning{"other bytes than ASCII are sent as typed; outside a literal only UTF-8 mode allows them", i})
+			}
+		}
+	}
+	return out
+}
+
+func warnings(m *Match, v *View, mended bool) []Warning {
+	if m.Command == nil {
+		return []Warning{unknown(m)}
+	}
+	var out []Warning
+	if v.State != 0 && m.Command.States&v.State == 0 {
+		out = append(out, Warning{fmt.Sprintf("%s is for the %s state; this is the %s state", m.Name, m.Command.States, v.State), -1})
+	}
+	if v.Caps != nil && !v.offers(m.Command.Caps) {
+		out = append(out, Warning{notAdvertised(m.Name, m.Command.Caps), -1})
+	}
+	out = append(out, m.wordWarnings(v)...)
+	if !mended && !m.lacksMessage() {
+		out = append(out, Warning{"does not fit: here " + m.Want + " would", m.Stop})
+	}
+	return out
+}
+
+func unknown(m *Match) Warning {
+	// A near miss of what carries a secret is not spelled out: its words stay unseen.
+	if near, ok := Near(m.Name); ok {
+		return Warning{fmt.Sprintf("%s is no command of the table; did you mean %s?", wire.EscapeString(m.Name), near), 0}
+	}
+	return Warning{fmt.Sprintf("%s is no command of the table", wire.EscapeString(m.Name)), 0}
+}
+
+func notAdvertised(what string, caps []string) string {
+	return fmt.Sprintf("%s needs %s, which the server does not advertise", what, strings.Join(caps, " or "))
+}
+
+// lacksMessage tells that the line ends where a literal must begin, which
+// <<END and < FILE bring without being part of it.
+func (m *Match) lacksMessage() bool {
+	if !m.Early || m.past == nil {
+		return false
+	}
+	var w walker
+	for _, l := range w.offers([]state{*m.past}) {
+		if l.arg != nil && l.arg.Kind == LiteralOnly {
+			return true
+		}
+	}
+	return false
+}
+
+// wordWarnings are about single words that have their place.
+func (m *Match) wordWarnings(v *View) []Warning {
+	toks, _ := lex(m.Line, commandName(m.Line).End, takesLists(m.Command.Args))
+	var out []Warning
+	if m.past == nil {
+		return nil
+	}
+	for _, s := range m.past.steps() {
+		if s.tok < 0 {
+			continue
+		}
+		at := toks[s.tok].Start
+		word := m.Line[at:toks[s.tok].End]
+		switch {
+		case v.Caps == nil:
+		case s.term != nil && !v.offers(s.term.Caps):
+			out = append(out, Warning{notAdvertised(s.term.Name, s.term.Caps), at})
+		case s.arg.Cap != "" && !v.offers([]string{s.arg.Cap}):
+			out = append(out, Warning{notAdvertised(word, []string{s.arg.Cap}), at})
+		}
+		switch s.arg.Kind {
+		case FlagKind:
+			name := strings.TrimPrefix(word, "/")
+			if flag, ok := systemFlag(name); ok {
+				out = append(out, Warning{fmt.Sprintf("%s is a keyword of its own; the system flag is %s", word, flag), at})
+			}
+		case Mailbox:
+			if name := unquote(word); !v.UTF8 && isASCII(name) && !isLiteral(word) {
+				if why, off := wire.CheckMailbox(name); why != "" {
+					out = append(out, Warning{fmt.Sprintf("not modified UTF-7 at %d of the mailbox name: %s; to name it so, write %s", off, why, asString(wire.EncodeMailbox(name), Mailbox)), at})
+				}
+			}
+		}
+	}
+	return out
+}
+
+// String names a set of states in the words of RFC 9051 §3.
+func (s State) String() string {
+	var names []string
+	for _, n := range []struct {
+		state State
+		name  string
+	}{{NotAuthenticated, "not authenticated"}, {Authenticated, "authenticated"}, {Selected, "selected"}, {Logout, "logout"}} {
+		if s&n.state != 0 {
+			names = append(names, n.name)
+		}
+	}
+	return strings.Join(names, " or ")
+}

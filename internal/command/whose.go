@@ -1,0 +1,52 @@
+package command
+
+import "strings"
+
+// Whose tells whose the tag of a typed line is. tag is the user's, or "" when the
+// line needs one of ours; rest is the line behind it and its blanks, a suffix of
+// line exactly as typed. isShell
+// tells whether a word is a command of the shell.
+//
+//  1. The first word is a command of the table or of the shell: no tag.
+//  2. Else the second is a command of the table: the first is the tag.
+//  3. Else the first is "." or ends in a digit, and another word follows: it is the tag.
+//  4. Else no tag.
+//
+// A word with quotes, parentheses, braces or control characters is never a tag;
+// one that is not quite legal (RFC 9051 §9: tag) may be, since servers are tested so.
+func Whose(line string, isShell func(word string) bool) (tag, rest string) {
+	line = strings.TrimLeft(line, " \t")
+	first, behind := cutWord(line)
+	if behind == "" || startsCommand(line) || isShell != nil && isShell(first) || !maybeTag(first) {
+		return "", line
+	}
+	if startsCommand(behind) || first == "." || isDigit(first[len(first)-1]) {
+		return first, behind
+	}
+	return "", line
+}
+
+// cutWord is the first word of line and what follows the one blank behind it.
+func cutWord(line string) (word, rest string) {
+	i := strings.IndexAny(line, " \t")
+	if i < 0 {
+		return line, ""
+	}
+	rest = strings.TrimLeft(line[i:], " \t")
+	return line[:i], rest
+}
+
+// startsCommand tells whether the line begins with a command of the table, or with UID.
+func startsCommand(line string) bool {
+	first, _ := cutWord(line)
+	return strings.EqualFold(first, "UID") || Lookup(first) != nil
+}
+
+func maybeTag(word string) bool {
+	for i := 0; i < len(word); i++ {
+		if word[i] <= ' ' || word[i] == 0x7f || strings.IndexByte(`"(){}`, word[i]) >= 0 {
+			return false
+		}
+	}
+	return word != "" && word[0] != ':'
+}

@@ -1,0 +1,167 @@
+package conn
+
+import (
+	"bytes"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"syscall"
+	"time"
+
+	"imapsh/internal/wire"
+)
+
+// tlsError says in plain words why a handshake failed. heard is what the
+// server sent in it, as far as it was kept, and name what was to be verified.
+func tlsError(t Target, o Options, name string, heard []byte, err error) error {
+	e := &Error{Phase: TLSWith, Target: t}
+	var verify *tls.CertificateVerificationError
+	var header tls.RecordHeaderError
+	switch {
+	case errors.As(err, &verify):
+		e.Err, e.Hint = verifyError(verify, name, o.Now())
+	case errors.As(err, &header) && !isTLSRecord(heard):
+		e.Err = because(err, "the server does not speak TLS here, it sent %s", quote(excerpt(heard)))
+		e.Hint = clearHint(t, heard)
+	case strings.Contains(err.Error(), "protocol version"):
+		e.Err = because(err, "no TLS version in common (1.2 and 1.3 are offered)")
+	case strings.Contains(err.Error(), "handshake failure"):
+		e.Err = because(err, "the server refused the handshake: no cipher in common, or it wants a client certificate")
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		e.Err = because(err, "the server closed the connection during the handshake")
+	case errors.Is(err, syscall.ECONNRESET):
+		e.Err = because(err, "connection reset during the handshake")
+	default:
+		e.Err = plain(err, o.Timeout)
+	}
+	if e.Hint == "" && t.Scheme == IMAPS && len(heard) == 0 && t.Port != ports[IMAPS] {
+		e.Hint = "perhaps no TLS is spoken there: " + t.in(IMAP, t.Port).String() + " --starttls"
+	}
+	return e
+}
+
+// isTLSRecord tells whether bytes begin like a TLS record (RFC 8446 §5.1).
+func isTLSRecord(b []byte) bool {
+	return len(b) >= 2 && b[0] >= 0x14 && b[0] <= 0x18 && b[1] == 0x03
+}
+
+// excerpt is the first line of what was heard, at most 60 bytes.
+func excerpt(heard []byte) string {
+	line, _, _ := bytes.Cut(heard, []byte("\n"))
+	line = bytes.TrimSuffix(line, []byte("\r"))
+	if len(line) > 60 {
+		return string(line[:60]) + "…"
+	}
+	return string(line)
+}
+
+func clearHint(t Target, heard []byte) string {
+	if hint, wrong := WrongDoor(t, heard); wrong {
+		return hint
+	}
+	if t.Scheme == IMAPS {
+		return "try " + t.in(IMAP, t.Port).String() + " --starttls"
+	}
+	return ""
+}
+
+// verifyError names what is wrong with a certificate. Go reports the first of
+// several faults, in the order of the cases.
+func verifyError(verify *tls.CertificateVerificationError, name string, now time.Time) (err error, hint string) {
+	const insecure = "--insecure connects without verifying"
+	var invalid x509.CertificateInvalidError
+	var host x509.HostnameError
+	var unknown x509.UnknownAuthorityError
+	chain := verify.UnverifiedCertificates
+	switch {
+	case errors.As(verify.Err, &invalid) && invalid.Reason == x509.Expired:
+		return because(verify, "%s", outOfDate(whose(invalid.Cert, chain), invalid.Cert, now)), insecure
+	case errors.As(verify.Err, &host):
+		return because(verify, "%s", wrongName(host.Certificate, name)),
+			"connect to one of these names, or ask for one with --sni NAME"
+	case errors.As(verify.Err, &unknown) && len(chain) > 0:
+		return unknownIssuer(verify, chain)
+	}
+	return because(verify, "the certificate was not accepted: %s", wire.EscapeString(strings.TrimPrefix(verify.Err.Error(), "x509: "))), insecure
+}
+
+func whose(cert *x509.Certificate, chain []*x509.Certificate) string {
+	if len(chain) > 0 && !cert.Equal(chain[0]) {
+		return "the certificate of the issuer " + nameOf(cert.Subject)
+	}
+	return "the certificate"
+}
+
+func outOfDate(what string, cert *x509.Certificate, now time.Time) string {
+	const day = "2006-01-02"
+	if now.Before(cert.NotBefore) {
+		return fmt.Sprintf("%s is not valid before %s (%s from now; is the clock right?)", what, cert.NotBefore.UTC().Format(day), days(cert.NotBefore.Sub(now)))
+	}
+	return fmt.Sprintf("%s expired on %s (%s ago)", what, cert.NotAfter.UTC().Format(day), days(now.Sub(cert.NotAfter)))
+}
+
+func days(d time.Duration) string {
+	switch n := int(d.Hours() / 24); n {
+	case 0:
+		return "less than a day"
+	case 1:
+		return "1 day"
+	default:
+		return fmt.Sprintf("%d days", n)
+	}
+}
+
+// wrongName lists the names a certificate has. The common name is none of them
+// (RFC 9525 §6.3).
+func wrongName(cert *x509.Certificate, name string) string {
+	const most = 6
+	var names []string
+	for _, n := range cert.DNSNames {
+		names = append(names, wire.EscapeString(n))
+	}
+	for _, a := range cert.IPAddresses {
+		names = append(names, a.String())
+	}
+	if len(names) == 0 {
+		return fmt.Sprintf("the certificate has no host names (its CN, %s, does not count)", nameOf(cert.Subject))
+	}
+	more := ""
+	if len(names) > most {
+		more = fmt.Sprintf(" and %d more", len(names)-most)
+		names = names[:most]
+	}
+	return fmt.Sprintf("the certificate is not for %s, its names are %s%s", wire.EscapeString(name), strings.Join(names, ", "), more)
+}
+
+// unknownIssuer tells a self-signed certificate, a chain that ends too early,
+// and a root that is not known apart.
+func unknownIssuer(verify error, chain []*x509.Certificate) (err error, hint string) {
+	leaf, last := chain[0], chain[len(chain)-1]
+	switch {
+	case selfIssued(leaf):
+		return because(verify, "the certificate is self-signed (%s)", nameOf(leaf.Subject)), "--ca FILE with this certificate trusts it"
+	case selfIssued(last):
+		return because(verify, "unknown issuer: the chain ends at %s, which is not trusted", nameOf(last.Subject)), "--ca FILE with that issuer's certificate trusts it"
+	case len(chain) == 1:
+		return because(verify, "unknown issuer %s", nameOf(leaf.Issuer)),
+			"--ca FILE with that issuer's certificate trusts it; or the server leaves out an intermediate, it sent only its own"
+	}
+	return because(verify, "unknown issuer %s", nameOf(last.Issuer)), "--ca FILE with that issuer's certificate trusts it"
+}
+
+func selfIssued(c *x509.Certificate) bool { return bytes.Equal(c.RawSubject, c.RawIssuer) }
+
+// nameOf is what people call a subject or issuer: its CN, else all of it.
+func nameOf(n pkix.Name) string {
+	if n.CommonName != "" {
+		return `"` + wire.EscapeString(n.CommonName) + `"`
+	}
+	if s := n.String(); s != "" {
+		return `"` + wire.EscapeString(s) + `"`
+	}
+	return "without a name"
+}

@@ -1,0 +1,236 @@
+package conn
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"net"
+	"net/netip"
+	"os"
+	"time"
+
+	"golang.org/x/net/idna"
+
+	"imapsh/internal/wire"
+)
+
+// Dial connects to a target: TCP on IPv6 and IPv4 alike, TLS for imaps, a
+// local socket, or a program. The greeting is not awaited. An error is an
+// *Error, or a *UsageError when the options cannot be used; when ctx was
+// cancelled it wraps context.Canceled.
+func Dial(ctx context.Context, t Target, o Options) (*Conn, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.CAFile != "" { // before anything is connected, also when TLS comes later
+		if _, err := readCA(o.CAFile); err != nil {
+			return nil, err
+		}
+	}
+	began := o.Now()
+	link, err := open(ctx, t, o)
+	if err != nil {
+		return nil, err
+	}
+	info := Info{Remote: remote(link, t), Trust: trustOf(link, t), Connect: o.Now().Sub(began)}
+	if t.Scheme != IMAPS {
+		return start(link, nil, t, o, info), nil
+	}
+	began = o.Now()
+	secure, err := handshake(ctx, link, t, o)
+	if err != nil {
+		link.Close()
+		return nil, err
+	}
+	return start(link, secure, t, o, info.secured(secure, o.Now().Sub(began))), nil
+}
+
+// New makes a Conn of a connection that stands already, without TLS, and owns
+// it from then on.
+func New(link net.Conn, t Target, o Options) *Conn {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	return start(link, nil, t, o, Info{Remote: remote(link, t), Trust: trustOf(link, t)})
+}
+
+// open makes the lowest layer.
+func open(ctx context.Context, t Target, o Options) (net.Conn, error) {
+	if t.Scheme == Tunnel {
+		link, err := startTunnel(t.Path, o.Stderr)
+		if err != nil {
+			return nil, &Error{Phase: Starting, Target: t, Err: plain(err, 0)}
+		}
+		return link, nil
+	}
+	d := net.Dialer{Timeout: o.Timeout}
+	network, address := "unix", t.Path
+	if t.Scheme != Unix {
+		host, err := asciiHost(t.Host)
+		if err != nil {
+			return nil, &Error{Phase: Resolving, Target: t, Err: because(err, "not a host name")}
+		}
+		network, address = "tcp", net.JoinHostPort(host, t.Port)
+	}
+	link, err := d.DialContext(ctx, network, address)
+	if err != nil {
+		return nil, dialError(ctx, t, o, err)
+	}
+	return link, nil
+}
+
+// asciiHost gives the name that DNS and certificates use for an
+// internationalized one (RFC 5891 §4.4).
+func asciiHost(host string) (string, error) {
+	for i := 0; i < len(host); i++ {
+		if host[i] >= 0x80 {
+			return idna.Lookup.ToASCII(host)
+		}
+	}
+	return host, nil
+}
+
+func dialError(ctx context.Context, t Target, o Options, err error) error {
+	e := &Error{Phase: Connecting, Target: t, Err: plain(err, o.Timeout)}
+	var dns *net.DNSError
+	switch {
+	case ctx.Err() != nil: // the caller's own end, whatever the dialer made of it
+		e.Err = plain(ctx.Err(), 0)
+	case errors.As(err, &dns):
+		e.Phase = Resolving
+		switch {
+		case dns.IsNotFound:
+			e.Err = because(err, "no such host")
+		case !dns.IsTimeout:
+			e.Err = because(err, "%s", wire.EscapeString(dns.Err))
+		}
+	default:
+		// Which of a name's addresses it was.
+		var op *net.OpError
+		if errors.As(err, &op) && op.Addr != nil && t.Scheme != Unix {
+			if host, _, serr := net.SplitHostPort(op.Addr.String()); serr == nil && host != t.Host {
+				e.Err = because(err, "%s: %s", host, e.Err)
+			}
+		}
+	}
+	return e
+}
+
+func remote(link net.Conn, t Target) string {
+	if t.Scheme == Unix || t.Scheme == Tunnel {
+		return t.Path
+	}
+	if a := link.RemoteAddr(); a != nil {
+		return a.String()
+	}
+	return t.Addr()
+}
+
+// trustOf judges a link without TLS. A loopback address counts as local: no
+// network sees what is sent.
+func trustOf(link net.Conn, t Target) Trust {
+	if t.Scheme == Unix || t.Scheme == Tunnel {
+		return Local
+	}
+	if link.RemoteAddr() != nil {
+		if a, err := netip.ParseAddrPort(link.RemoteAddr().String()); err == nil && a.Addr().Unmap().IsLoopback() {
+			return Local
+		}
+	}
+	return Clear
+}
+
+// secured is what is known once TLS stands.
+func (i Info) secured(secure *tls.Conn, took time.Duration) Info {
+	state := secure.ConnectionState()
+	i.Trust, i.TLSTime, i.State = TLS, took, &state
+	i.Verified = len(state.VerifiedChains) > 0
+	return i
+}
+
+// handshake puts TLS upon link. On an error link is no longer of use, and is
+// the caller's to close. It does not outlast Options.Timeout.
+func handshake(ctx context.Context, link net.Conn, t Target, o Options) (*tls.Conn, error) {
+	config, err := tlsConfig(t, o)
+	if err != nil {
+		return nil, err
+	}
+	limited := ctx
+	if o.Timeout > 0 {
+		var cancel context.CancelFunc
+		limited, cancel = context.WithTimeout(ctx, o.Timeout)
+		defer cancel()
+	}
+	heard := &overheard{Conn: link}
+	secure := tls.Client(heard, config)
+	if err := secure.HandshakeContext(limited); err != nil {
+		if ctx.Err() != nil {
+			err = ctx.Err()
+		} else if limited.Err() != nil {
+			err = limited.Err() // else "use of closed connection"
+		}
+		return nil, tlsError(t, o, config.ServerName, heard.first, err)
+	}
+	heard.first, heard.done = nil, true
+	return secure, nil
+}
+
+func tlsConfig(t Target, o Options) (*tls.Config, error) {
+	config := &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: o.Insecure, Time: o.Now, ServerName: o.SNI}
+	if config.ServerName == "" {
+		host, err := asciiHost(t.Host)
+		if err != nil {
+			return nil, &Error{Phase: TLSWith, Target: t, Err: because(err, "not a host name")}
+		}
+		config.ServerName = host
+	}
+	if config.ServerName == "" && !o.Insecure {
+		return nil, &Error{Phase: TLSWith, Target: t, Err: errors.New("no host name to verify the certificate against"), Hint: "--sni NAME says which name it must have"}
+	}
+	if o.CAFile != "" {
+		pool, err := readCA(o.CAFile)
+		if err != nil {
+			return nil, err
+		}
+		config.RootCAs = pool
+	}
+	return config, nil
+}
+
+func readCA(file string) (*x509.CertPool, error) {
+	pem, err := os.ReadFile(file)
+	if err != nil {
+		var path *os.PathError
+		if errors.As(err, &path) {
+			err = path.Err
+		}
+		return nil, &UsageError{Text: "reading CA file " + quote(file) + ": " + err.Error()}
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(pem) {
+		return nil, &UsageError{Text: "reading CA file " + quote(file) + ": no certificate in it", Hint: "PEM is expected: -----BEGIN CERTIFICATE-----"}
+	}
+	return pool, nil
+}
+
+// overheard is a connection that keeps the first bytes received while TLS is
+// negotiated, to be shown when they turn out not to be TLS. One goroutine reads.
+type overheard struct {
+	net.Conn
+	first []byte
+	done  bool
+}
+
+const overheardMost = 200
+
+func (h *overheard) Read(p []byte) (int, error) {
+	n, err := h.Conn.Read(p)
+	if len(h.first) < overheardMost && !h.done {
+		h.first = append(h.first, p[:min(n, overheardMost-len(h.first))]...)
+	}
+	return n, err
+}
+
+// halfCloser closes a connection for writing alone.
+type halfCloser interface{ CloseWrite() error }

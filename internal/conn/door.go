@@ -1,0 +1,60 @@
+package conn
+
+import "bytes"
+
+// doors are the greetings of what is not IMAP, by how they begin.
+var doors = []struct{ prefix, name string }{
+	{"+OK", "POP3"},
+	{"220", "SMTP or FTP"},
+	{"421", "SMTP or FTP"},
+	{"554", "SMTP"},
+	{"HTTP/", "HTTP"},
+	{"<!DOCTYPE", "HTTP"},
+	{"<html", "HTTP"},
+	{"SSH-", "SSH"},
+	{"200 ", "NNTP"},
+	{"\"IMPLEMENTATION\"", "ManageSieve"},
+}
+
+// WrongDoor tells whether the first bytes a server sent are those of another
+// protocol than IMAP, and in one line what it is and which URL to try.
+func WrongDoor(t Target, greeting []byte) (hint string, wrong bool) {
+	if len(greeting) >= 2 && greeting[0] == 0x15 && greeting[1] == 0x03 { // a TLS record (RFC 8446 §5.1): alert, version 3.x
+		if t.Scheme == IMAP {
+			return "the server speaks TLS: try " + t.in(IMAPS, t.Port).String(), true
+		}
+		return "the server speaks TLS", true
+	}
+	for _, d := range doors {
+		if len(greeting) >= len(d.prefix) && bytes.EqualFold(greeting[:len(d.prefix)], []byte(d.prefix)) {
+			return "this is " + d.name + ", not IMAP" + elsewhere(t), true
+		}
+	}
+	return "", false
+}
+
+// elsewhere names where IMAP may be on the same host.
+func elsewhere(t Target) string {
+	if t.Scheme != IMAPS && t.Scheme != IMAP {
+		return ""
+	}
+	there := t.in(IMAPS, "")
+	if t.Scheme == IMAPS && t.Port == ports[IMAPS] {
+		there = t.in(IMAP, "")
+	}
+	return ": try " + there.String()
+}
+
+// SilenceHint is what to say of a server that accepts a connection and sends
+// no greeting; "" when there is nothing to guess.
+func SilenceHint(t Target) string {
+	switch {
+	case t.Scheme != IMAP:
+		return ""
+	case t.Port == ports[IMAPS]:
+		return "TLS is expected there: " + t.in(IMAPS, t.Port).String()
+	case t.Port == ports[IMAP]:
+		return ""
+	}
+	return "perhaps TLS is expected there: " + t.in(IMAPS, t.Port).String()
+}

@@ -1,0 +1,124 @@
+package conn
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"strings"
+	"syscall"
+	"time"
+
+	"imapsh/internal/wire"
+)
+
+// Error is a connection that was not made, or was lost. Its text is one line
+// that names the cause and is safe on a terminal.
+type Error struct {
+	Phase  string // what was being done: one of the constants below
+	Target Target
+	Err    error  // the cause, in plain words; it unwraps to what the system said
+	Hint   string // what to try, "" when there is nothing to say
+}
+
+// The phases of an Error; each reads on with the target.
+const (
+	Resolving  = "resolving"
+	Connecting = "connecting to"
+	Starting   = "starting"
+	TLSWith    = "TLS with"
+	Reading    = "reading from"
+	Sending    = "sending to"
+	Ended      = "tunnel"
+)
+
+func (e *Error) Error() string {
+	where := e.Target.Addr()
+	switch {
+	case e.Phase == Resolving:
+		where = e.Target.Host
+	case e.Target.Scheme == Tunnel:
+		where = `"` + where + `"`
+	}
+	return e.Phase + " " + wire.EscapeString(where) + ": " + e.Err.Error()
+}
+
+func (e *Error) Unwrap() error { return e.Err }
+
+// Hint gives the hint of an *Error or a *UsageError in err's chain, or "".
+func Hint(err error) string {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Hint
+	}
+	var u *UsageError
+	if errors.As(err, &u) {
+		return u.Hint
+	}
+	return ""
+}
+
+// A cause is a plain text for an error that errors.Is and errors.As still see.
+type cause struct {
+	text string
+	err  error
+}
+
+func (c *cause) Error() string { return c.text }
+func (c *cause) Unwrap() error { return c.err }
+
+func because(err error, format string, args ...any) error {
+	return &cause{text: fmt.Sprintf(format, args...), err: err}
+}
+
+// plainly are the system's errors in words; behind each POSIX number stands
+// Winsock's.
+var plainly = []struct {
+	errno [2]syscall.Errno
+	text  string
+}{
+	{[2]syscall.Errno{syscall.ECONNREFUSED, 10061}, "connection refused"},
+	{[2]syscall.Errno{syscall.ECONNRESET, 10054}, "connection reset"},
+	{[2]syscall.Errno{syscall.ECONNABORTED, 10053}, "connection aborted"},
+	{[2]syscall.Errno{syscall.EPIPE, 232}, "the other side has closed the connection"},
+	{[2]syscall.Errno{syscall.ETIMEDOUT, 10060}, "timed out"},
+	{[2]syscall.Errno{syscall.ENETUNREACH, 10051}, "no route to that network"},
+	{[2]syscall.Errno{syscall.EHOSTUNREACH, 10065}, "no route to that host"},
+}
+
+// plain gives an error of the network in words, without the addresses and the
+// names of system calls that the libraries put before it.
+func plain(err error, timeout time.Duration) error {
+	for _, p := range plainly {
+		if errors.Is(err, p.errno[0]) || errors.Is(err, p.errno[1]) {
+			return because(err, "%s", p.text)
+		}
+	}
+	var timed interface{ Timeout() bool }
+	switch {
+	case errors.Is(err, context.Canceled):
+		return because(err, "interrupted")
+	case errors.Is(err, fs.ErrNotExist):
+		return because(err, "no such socket")
+	case errors.Is(err, fs.ErrPermission):
+		return because(err, "permission denied")
+	case errors.Is(err, net.ErrClosed), errors.Is(err, os.ErrClosed):
+		return because(err, "the connection is closed")
+	case errors.As(err, &timed) && timed.Timeout():
+		if timeout > 0 {
+			return because(err, "no answer within %v", timeout)
+		}
+		return because(err, "timed out")
+	}
+	text := err.Error()
+	var op *net.OpError
+	if errors.As(err, &op) && op.Err != nil {
+		text = op.Err.Error()
+		if op.Op == "remote error" { // a TLS alert: the text says only which
+			text = "the server sent the alert " + strings.TrimPrefix(text, "tls: ")
+		}
+	}
+	return because(err, "%s", wire.EscapeString(text))
+}

@@ -1,0 +1,160 @@
+package conn
+
+import (
+	"compress/flate"
+	"errors"
+	"io"
+	"os"
+	"time"
+)
+
+// A reader is the goroutine that takes what the server sends: one read of the
+// layer in force, framed, is one batch.
+type reader struct {
+	c    *Conn
+	in   io.Reader // the layer in force
+	most int       // octets of the next read
+}
+
+func (r *reader) run() {
+	c := r.c
+	defer c.running.Done()
+	defer close(c.batches)
+	r.most = readSize
+	for {
+		b := c.newBatch()
+		if c.failed.Load() != nil {
+			c.link.SetReadDeadline(time.Now().Add(lastWords))
+		}
+		n, err := r.in.Read(b.buf[:r.most])
+		if n > 0 && !r.frame(b, b.buf[:n]) {
+			return
+		}
+		if err != nil {
+			if n > 0 {
+				b = c.newBatch()
+			}
+			r.end(b, err)
+			return
+		}
+		if n == 0 {
+			b.Release()
+		}
+	}
+}
+
+// frame posts octets, which lie in b's buffer, as b; and the rest of them as
+// further batches when a barrier stood in between. It is false when the stream has ended.
+func (r *reader) frame(b *Batch, octets []byte) bool {
+	for len(octets) > 0 {
+		b.feed(r.c.framer, octets)
+		// A flood of hardly more than line ends makes many parts of few octets;
+		// small reads keep what the batches ahead hold within bounds.
+		r.most = readSize
+		if 8*len(b.Parts) > len(octets) {
+			r.most = denseRead
+		}
+		if !b.Parked {
+			return r.post(b)
+		}
+		rest := append([]byte(nil), b.Rest...)
+		r.c.gate.park(len(rest))
+		if !r.post(b) {
+			return false
+		}
+		verdict := r.c.gate.decided()
+		r.c.framer.Resume()
+		switch verdict {
+		case goOn:
+			r.c.gate.release(nil)
+			b = r.c.newBatch()
+			octets = b.buf[:copy(b.buf, rest)]
+			if len(octets) == 0 {
+				b.Release()
+			}
+		case toTLS, toDeflate:
+			return r.change(verdict, rest)
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// change makes the new layer once the writer has nothing on its way in the old
+// one, posts how it went, and lets the writer go on.
+func (r *reader) change(v verdict, rest []byte) bool {
+	c := r.c
+	if !c.gate.written() {
+		return false
+	}
+	b := c.newBatch()
+	b.Switched = true
+	var next sink
+	if v == toDeflate {
+		r.in, next = c.deflate(rest)
+	} else if in, out, err := c.encrypt(); err != nil {
+		r.stop(b, err)
+		return false
+	} else {
+		r.in, next = in, out
+	}
+	c.gate.release(next)
+	return r.post(b)
+}
+
+// post hands a batch to the loop; false when the connection has been closed.
+func (r *reader) post(b *Batch) bool {
+	select {
+	case r.c.batches <- b:
+		return true
+	case <-r.c.closed:
+		return false
+	}
+}
+
+// end posts the last batch.
+func (r *reader) end(b *Batch, err error) {
+	b.Parts = r.c.framer.Close(b.Parts, &b.arena)
+	r.stop(b, r.c.lastError(err))
+}
+
+// stop posts a batch that ends the stream, and keeps the writer from sending
+// any more: nothing would be answered.
+func (r *reader) stop(b *Batch, err error) {
+	b.Err = err
+	if err == io.EOF {
+		err = because(err, "the server has closed the connection")
+	}
+	var e *Error
+	if errors.As(err, &e) {
+		err = e.Err
+	}
+	r.c.fail(err)
+	r.c.gate.end()
+	r.post(b)
+}
+
+// lastError says why the stream has ended, which a read alone may not know.
+func (c *Conn) lastError(err error) error {
+	failed := c.failed.Load()
+	t, tunnelled := c.link.(*tunnel)
+	switch {
+	case failed != nil && (err == io.EOF || errors.Is(err, os.ErrDeadlineExceeded)):
+		return failed
+	case tunnelled && err == io.EOF:
+		if status := t.status(); status != nil {
+			return &Error{Phase: Ended, Target: c.target, Err: status}
+		}
+		return err
+	case err == io.EOF:
+		return err
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		err = because(err, "the server closed the connection inside a TLS record")
+	case errors.As(err, new(flate.CorruptInputError)):
+		err = because(err, "what the server sends is not compressed as agreed (%v)", err)
+	default:
+		err = plain(err, 0)
+	}
+	return &Error{Phase: Reading, Target: c.target, Err: err}
+}

@@ -1,0 +1,373 @@
+package conn
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+)
+
+func TestThePartsTogetherAreWhatTheServerSentAtAnyChunking(t *testing.T) {
+	var sent strings.Builder
+	for i := range 2000 {
+		fmt.Fprintf(&sent, "* %d FETCH (BODY[] {%d}\r\n%s FLAGS ())\r\n", i, i%300, strings.Repeat("x\n", i%300/2)+strings.Repeat("y", i%2))
+		sent.WriteString("* OK {5}\r\n\n\r\n* é\x00\n")
+	}
+	sent.WriteString("a1 OK done\r\n* 1 FETCH (BODY[] {10}\r\nabc")
+	for seed := range uint64(4) {
+		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
+			random := rand.New(rand.NewPCG(seed, seed))
+			c := piped(t, Options{}, func(s net.Conn) {
+				for b := sent.String(); b != ""; {
+					n := min(len(b), 1+random.IntN(1<<random.IntN(18)))
+					say(s, b[:n])
+					b = b[n:]
+				}
+				s.Close()
+			})
+			if err := c.untilEnd(); err != io.EOF {
+				t.Errorf("the end is %v", err)
+			}
+			if c.got.String() != sent.String() {
+				t.Error("the parts are not what was sent")
+			}
+			if !c.last.Cut || string(c.last.Raw) != "* 1 FETCH (BODY[] {10}\r\nabc" {
+				t.Errorf("the last frame is %q, cut %v", c.last.Raw, c.last.Cut)
+			}
+			if _, more := <-c.Batches(); more {
+				t.Error("a batch behind the last")
+			}
+		})
+	}
+}
+
+func TestAnUnfinishedResponseIsSeenWhileItStalls(t *testing.T) {
+	long := strings.Repeat("z", 300)
+	c := piped(t, Options{}, func(s net.Conn) {
+		say(s, "* 1 EXISTS\r\n* 1 FETCH (BODY[] {1000}\r\nabc")
+		say(s, long)
+		say(s, strings.Repeat("z", 1000-303)+")\r\n")
+	})
+	begun := "* 1 FETCH (BODY[] {1000}\r\nabc"
+	for _, want := range []struct {
+		pending int
+		tail    string
+	}{{len(begun), begun}, {len(begun) + 300, long[:unfinishedMost]}, {0, ""}} {
+		b := c.next()
+		if b.Pending != int64(want.pending) || string(b.Unfinished) != want.tail {
+			t.Errorf("got %d %q, want %d %q", b.Pending, b.Unfinished, want.pending, want.tail)
+		}
+		b.Release()
+	}
+}
+
+func TestAHundredThousandOpsDoNotFreezeTheQueuesOwner(t *testing.T) {
+	const ops = 100_000
+	read, got := make(chan struct{}), make(chan int64, 1)
+	c := piped(t, Options{}, func(s net.Conn) {
+		<-read
+		n, _ := io.Copy(io.Discard, io.LimitReader(s, ops*8))
+		got <- n
+		say(s, "* BYE enough\r\n")
+		s.Close()
+	})
+	told, failed := 0, 0 // the writer's, until all is closed
+	all := make(chan struct{})
+	op := Op{Bytes: []byte("a NOOP\r\n"), Done: func(err error) {
+		if err != nil {
+			failed++
+		}
+		if told++; told == ops {
+			close(all)
+		}
+	}}
+	refused := 0
+	for queued := 0; queued < ops; {
+		select {
+		case c.Queue() <- op:
+			queued++
+			continue
+		default:
+		}
+		// Full: the owner is free for other things, here to wake the server.
+		if refused++; refused == 1 {
+			if queued > queueAhead+waitingMost+1 {
+				t.Errorf("%d ops were taken while the server read nothing", queued)
+			}
+			close(read)
+		}
+		c.Queue() <- op
+		queued++
+	}
+	if err := c.untilEnd(); err != io.EOF {
+		t.Errorf("the end is %v", err)
+	}
+	<-all
+	if n := <-got; n != ops*8 || failed != 0 {
+		t.Errorf("%d octets came, %d ops failed", n, failed)
+	}
+}
+
+// countedWrites counts the writes that reach a connection.
+type countedWrites struct {
+	net.Conn
+	writes atomic.Int64
+	held   chan struct{} // the first write waits for this
+	once   sync.Once
+}
+
+func (c *countedWrites) Write(p []byte) (int, error) {
+	c.once.Do(func() { <-c.held })
+	c.writes.Add(1)
+	return c.Conn.Write(p)
+}
+
+func TestOpsThatWaitAreWrittenInOneGo(t *testing.T) {
+	noLeaks(t)
+	ours, theirs := net.Pipe()
+	counted := &countedWrites{Conn: ours, held: make(chan struct{})}
+	go io.Copy(io.Discard, theirs)
+	c := &client{Conn: New(counted, Target{Scheme: IMAP, Host: "mail.test"}, Options{}), t: t}
+	defer c.Close()
+	defer theirs.Close()
+	var last <-chan error
+	for range queueAhead {
+		last = c.send(line("a NOOP"))
+	}
+	close(counted.held)
+	c.told(last)
+	if n := counted.writes.Load(); n > 2 {
+		t.Errorf("%d ops took %d writes", queueAhead, n)
+	}
+}
+
+func TestASourceIsSentToItsSizeAndNoFurther(t *testing.T) {
+	body := strings.Repeat("0123456789", 50_000)
+	got := make(chan string, 1)
+	c := piped(t, Options{}, func(s net.Conn) {
+		b := make([]byte, len("a1 APPEND x {500000+}\r\n")+len(body)+len("\r\na2 NOOP\r\n"))
+		n, _ := io.ReadFull(s, b)
+		got <- string(b[:n])
+	})
+	c.send(Op{Bytes: []byte("a1 APPEND x {500000+}\r\n"), Source: strings.NewReader(body + "beyond"), Size: 500_000})
+	c.send(line(""))
+	done := c.send(line("a2 NOOP"))
+	if want := "a1 APPEND x {500000+}\r\n" + body + "\r\na2 NOOP\r\n"; <-got != want {
+		t.Error("what came is not what was queued")
+	}
+	if err := c.told(done); err != nil {
+		t.Error(err)
+	}
+}
+
+// broken is a source that fails.
+type broken struct{ left int }
+
+func (b *broken) Read(p []byte) (int, error) {
+	if b.left == 0 {
+		return 0, errors.New("the disk is on fire")
+	}
+	n := min(b.left, len(p))
+	b.left -= n
+	return n, nil
+}
+
+func TestASourceThatIsTooShortClosesForWritingAndStillReads(t *testing.T) {
+	for _, row := range []struct {
+		name   string
+		source io.Reader
+		want   string
+	}{
+		{"short", strings.NewReader("0123"), "the source ended after 4 of 10 octets"},
+		{"unreadable", &broken{left: 7}, "the source failed after 7 of 10 octets: the disk is on fire"},
+		{"idle", emptyReads{}, "the source failed after 0 of 10 octets: multiple Read calls return no data or error"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			target := listen(t, "tcp", "127.0.0.1:0", func(s net.Conn) {
+				b, err := io.ReadAll(s)
+				if err != nil || !bytes.HasPrefix(b, []byte("a0 NOOP\r\na1 APPEND x {10}\r\n")) || bytes.Contains(b, []byte("a2")) {
+					t.Errorf("the server got %q, %v", b, err)
+				}
+				say(s, "* BYE that was too short\r\n")
+			})
+			c := dialed(t, target, Options{})
+			before := c.send(line("a0 NOOP"))
+			short := c.send(Op{Bytes: []byte("a1 APPEND x {10}\r\n"), Source: row.source, Size: 10})
+			after := c.send(line("a2 NOOP"))
+			if err := c.told(before); err != nil {
+				t.Errorf("the op before: %v", err)
+			}
+			for _, done := range []<-chan error{short, after} {
+				if err := c.told(done); err == nil || !strings.HasSuffix(err.Error(), row.want) {
+					t.Errorf("got %v, want %q", err, row.want)
+				}
+			}
+			err := c.untilEnd()
+			if c.got.String() != "* BYE that was too short\r\n" {
+				t.Errorf("got %q", c.got.String())
+			}
+			if !strings.HasSuffix(err.Error(), row.want) {
+				t.Errorf("the end is %v", err)
+			}
+		})
+	}
+}
+
+type emptyReads struct{}
+
+func (emptyReads) Read([]byte) (int, error) { return 0, nil }
+
+func TestAServerThatSaysBYEWhileItIsWrittenToIsStillHeard(t *testing.T) {
+	c := piped(t, Options{}, func(s net.Conn) {
+		expect(t, s, "a1 NO")
+		say(s, "* BYE go away\r\n")
+		s.Close()
+	})
+	err := c.told(c.send(line("a1 NOOP")))
+	if err == nil {
+		t.Error("half an op counts as written")
+	}
+	c.untilEnd()
+	if c.got.String() != "* BYE go away\r\n" {
+		t.Errorf("got %q", c.got.String())
+	}
+}
+
+func TestAResetIsAnErrorBehindAllThatCame(t *testing.T) {
+	reset := make(chan struct{})
+	target := listen(t, "tcp", "127.0.0.1:0", func(s net.Conn) {
+		say(s, "* OK ready\r\n* 1 EX")
+		<-reset
+		s.(*net.TCPConn).SetLinger(0)
+	})
+	c := dialed(t, target, Options{})
+	c.until("unfinished response", func(b *Batch) bool { return b.Pending > 0 }).Release()
+	close(reset)
+	err := c.untilEnd()
+	if want := "reading from " + target.Addr() + ": connection reset"; err.Error() != want || !errors.Is(err, syscall.ECONNRESET) {
+		t.Errorf("got %v, want %q", err, want)
+	}
+	if !c.last.Cut || string(c.last.Raw) != "* 1 EX" {
+		t.Errorf("the last frame is %q, cut %v", c.last.Raw, c.last.Cut)
+	}
+}
+
+func TestAServerThatClosesItsHalfEndsTheStreamWithEOF(t *testing.T) {
+	target := listen(t, "tcp", "127.0.0.1:0", func(s net.Conn) {
+		say(s, "* BYE\r\n")
+		s.(*net.TCPConn).CloseWrite()
+		io.Copy(io.Discard, s)
+	})
+	c := dialed(t, target, Options{})
+	if err := c.untilEnd(); err != io.EOF {
+		t.Errorf("got %v", err)
+	}
+	if err := c.told(c.send(line("a1 NOOP"))); err == nil || !strings.HasSuffix(err.Error(), "the server has closed the connection") {
+		t.Errorf("an op behind the end: %v", err)
+	}
+	c.Close()
+}
+
+func TestCloseEndsWhateverHangs(t *testing.T) {
+	for _, row := range []struct {
+		name   string
+		server func(net.Conn)
+		before func(*client)
+	}{
+		{"a server that says nothing", func(net.Conn) {}, func(*client) {}},
+		{"a write that nobody reads", func(net.Conn) {}, func(c *client) {
+			for range queueAhead {
+				c.send(line("a NOOP"))
+			}
+		}},
+		{"batches that nobody takes", func(s net.Conn) {
+			for {
+				if _, err := io.WriteString(s, "* OK\r\n"); err != nil {
+					return
+				}
+			}
+		}, func(c *client) { c.next() }},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			c := piped(t, Options{}, row.server)
+			row.before(c)
+			done := make(chan struct{})
+			for range 3 { // from anywhere, more than once
+				go func() {
+					c.Close()
+					done <- struct{}{}
+				}()
+			}
+			for range 3 {
+				<-done
+			}
+			for range c.Batches() { // closed
+			}
+		})
+	}
+}
+
+func TestAStalledReaderHoldsTheServerBack(t *testing.T) {
+	var written atomic.Int64
+	stalled := make(chan struct{})
+	c := piped(t, Options{}, func(s net.Conn) {
+		for i := 0; ; i++ {
+			if i == batchesAhead {
+				close(stalled)
+			}
+			if _, err := io.WriteString(s, "* OK\r\n"); err != nil {
+				return
+			}
+			written.Add(1)
+		}
+	})
+	<-stalled
+	c.Close()
+	if n := written.Load(); n > batchesAhead+2 {
+		t.Errorf("%d batches were read ahead", n)
+	}
+}
+
+func BenchmarkReadingALiteral(b *testing.B) {
+	const size = 64 << 20
+	block := bytes.Repeat([]byte("0123456789abcdef"), 4<<10)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer l.Close()
+	go func() {
+		for {
+			s, err := l.Accept()
+			if err != nil {
+				return
+			}
+			fmt.Fprintf(s, "* 1 FETCH (BODY[] {%d}\r\n", size)
+			for range size / len(block) {
+				s.Write(block)
+			}
+			say(s, ")\r\n")
+			s.Close()
+		}
+	}()
+	b.SetBytes(size)
+	b.ReportAllocs()
+	for b.Loop() {
+		link, err := net.Dial("tcp", l.Addr().String())
+		if err != nil {
+			b.Fatal(err)
+		}
+		c := New(link, Target{Scheme: IMAP}, Options{})
+		for batch := range c.Batches() {
+			batch.Release()
+		}
+		c.Close()
+	}
+}

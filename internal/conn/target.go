@@ -1,0 +1,297 @@
+package conn
+
+import (
+	"net"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"imapsh/internal/wire"
+)
+
+// UsageError is an argument that names no server; nothing was connected.
+type UsageError struct {
+	Text string // what is wrong, one line; never holds a password
+	Hint string // what to type instead, "" when there is nothing to say
+}
+
+func (e *UsageError) Error() string { return e.Text }
+
+// ports are the well-known ports of the two schemes (RFC 9051 §2.1, RFC 8314 §3.2).
+var ports = map[Scheme]string{IMAPS: "993", IMAP: "143"}
+
+// otherSchemes are URL schemes people try that are not IMAP, and the protocol they name.
+var otherSchemes = map[string]string{
+	"pop": "POP3", "pop3": "POP3", "pop3s": "POP3",
+	"smtp": "SMTP", "smtps": "SMTP", "submission": "SMTP", "submissions": "SMTP", "lmtp": "LMTP",
+	"http": "HTTP", "https": "HTTP", "jmap": "JMAP",
+	"sieve": "ManageSieve", "nntp": "NNTP", "ldap": "LDAP", "ldaps": "LDAP",
+	"ftp": "FTP", "ssh": "SSH", "telnet": "telnet",
+}
+
+const (
+	usageOfURL   = "imaps://[user@]host[:port][/mailbox], imap://…, host[:port] or unix:PATH"
+	passwordHint = "leave it out: it is asked for, or comes from --password-command or IMAPSH_PASSWORD"
+)
+
+// ParseTarget reads the argument that names a server: a URL in the form of
+// RFC 5092 that names at most a mailbox, "unix:PATH", or "host[:port]". Every
+// error is a *UsageError.
+func ParseTarget(arg string) (Target, error) {
+	if arg == "" {
+		return Target{}, &UsageError{"no server named", usageOfURL}
+	}
+	if path, ok := cutPrefixFold(arg, "unix:"); ok {
+		return unixTarget(path)
+	}
+	name, rest, isURL := strings.Cut(arg, "://")
+	if !isURL {
+		return bareTarget(arg)
+	}
+	switch name = strings.ToLower(name); name {
+	case "imaps":
+		return hostTarget(Target{Scheme: IMAPS}, rest)
+	case "imap":
+		return hostTarget(Target{Scheme: IMAP}, rest)
+	}
+	return Target{}, foreignScheme(name, rest)
+}
+
+func unixTarget(path string) (Target, error) {
+	// unix:///run/x is what people who think in URLs write.
+	if strings.HasPrefix(path, "///") {
+		path = path[2:]
+	}
+	if path == "" || strings.IndexByte(path, 0) >= 0 {
+		return Target{}, &UsageError{"unix: must be followed by the path of a socket", "unix:/run/dovecot/imap"}
+	}
+	return Target{Scheme: Unix, Path: path}, nil
+}
+
+func foreignScheme(name, rest string) error {
+	hint := usageOfURL
+	if t, err := hostTarget(Target{Scheme: IMAPS}, rest); err == nil {
+		// Its port is the other protocol's.
+		hint = Target{Scheme: IMAPS, Host: t.Host, User: t.User}.String()
+	}
+	if protocol, known := otherSchemes[name]; known {
+		return &UsageError{name + ":// is " + protocol + ", imapsh speaks IMAP", hint}
+	}
+	return &UsageError{"unknown scheme " + quote(name), hint}
+}
+
+// bareTarget reads "host", "host:port" and the like, which say nothing of TLS:
+// the port does.
+func bareTarget(arg string) (Target, error) {
+	if strings.HasPrefix(arg, "/") || strings.HasPrefix(arg, "./") || strings.HasPrefix(arg, "../") {
+		return Target{}, &UsageError{quote(arg) + " is a path, not a host", "unix:" + arg + " if it is a socket"}
+	}
+	if a, err := netip.ParseAddr(arg); err == nil && a.Is6() {
+		arg = "[" + arg + "]" // an IPv6 address alone
+	}
+	t, err := hostTarget(Target{Scheme: IMAPS, Port: "?"}, arg)
+	if err != nil {
+		return Target{}, err
+	}
+	switch t.Port {
+	case "?":
+		t.Port = ports[IMAPS]
+	case ports[IMAPS]:
+	case ports[IMAP]:
+		t.Scheme = IMAP
+		t.Note = "port 143 is imap, in clear (" + Target{Scheme: IMAPS, Host: t.Host}.String() + " is TLS)"
+	default:
+		clear := Target{Scheme: IMAP, Host: t.Host, Port: t.Port}
+		t.Note = "taken for imaps, with TLS from the start (" + clear.String() + " is in clear)"
+	}
+	return t, nil
+}
+
+// hostTarget reads what stands behind "imaps://" into t, whose Port is what no
+// port means.
+//
+//	[user@]host[:port][/mailbox]
+func hostTarget(t Target, rest string) (Target, error) {
+	authority, mailbox, _ := strings.Cut(rest, "/")
+	user, hostport := "", authority
+	if at := strings.LastIndexByte(authority, '@'); at >= 0 {
+		user, hostport = authority[:at], authority[at+1:]
+		if user == "" {
+			return t, &UsageError{"no user before the @", usageOfURL}
+		}
+	}
+	if strings.Contains(user, ":") {
+		return t, &UsageError{"a password does not belong in a URL, where others can see it", passwordHint}
+	}
+	host, port, err := splitHostPort(hostport)
+	if err != nil {
+		// A password with a "/" in it cuts the authority short: what looks like
+		// a port is then the beginning of a secret and is not repeated.
+		if strings.Contains(rest, "@") && user == "" {
+			return t, &UsageError{"a password does not belong in a URL, where others can see it", passwordHint}
+		}
+		return t, err
+	}
+	if t.User, err = unescape("user", user); err != nil {
+		return t, err
+	}
+	if t.Mailbox, err = mailboxOfPath(mailbox); err != nil {
+		return t, err
+	}
+	t.Host = host
+	switch {
+	case port != "":
+		t.Port = port
+	case t.Port == "":
+		t.Port = ports[t.Scheme]
+	}
+	return t, nil
+}
+
+// splitHostPort splits "host", "host:port", "[v6]" and "[v6]:port"; port is ""
+// without one.
+func splitHostPort(s string) (host, port string, err error) {
+	host = s
+	if strings.HasPrefix(s, "[") {
+		end := strings.IndexByte(s, ']')
+		if end < 0 {
+			return "", "", &UsageError{"no ] behind the address in " + quote(s), "[::1]:993"}
+		}
+		host, s = s[1:end], s[end+1:]
+		host = strings.Replace(host, "%25", "%", 1) // RFC 6874: the zone's %
+		if a, aerr := netip.ParseAddr(host); aerr != nil || !a.Is6() {
+			return "", "", &UsageError{quote(host) + " is no IPv6 address", "[::1]:993"}
+		}
+		if s != "" && s[0] != ':' {
+			return "", "", &UsageError{"behind ] only :port may follow, not " + quote(s), "[::1]:993"}
+		}
+		port = strings.TrimPrefix(s, ":")
+		if s == ":" {
+			return "", "", badPort("")
+		}
+	} else {
+		var colon bool
+		if host, port, colon = strings.Cut(s, ":"); colon && port == "" {
+			return "", "", badPort("")
+		}
+		if strings.Contains(port, ":") {
+			return "", "", &UsageError{"more than one colon in " + quote(s), "an IPv6 address stands in brackets: [::1]:993"}
+		}
+		if host == "" {
+			return "", "", &UsageError{"no host named", usageOfURL}
+		}
+		if i := strings.IndexFunc(host, notInHost); i >= 0 {
+			return "", "", &UsageError{quote(host) + " is no host name", usageOfURL}
+		}
+	}
+	if port != "" {
+		n, perr := strconv.ParseUint(port, 10, 16)
+		if perr != nil || n == 0 {
+			return "", "", badPort(port)
+		}
+		port = strconv.FormatUint(n, 10)
+	}
+	return host, port, nil
+}
+
+func badPort(port string) error {
+	return &UsageError{quote(port) + " is no port, a number from 1 to 65535", usageOfURL}
+}
+
+// notInHost finds what stands in no host name, letters beyond ASCII being
+// those of internationalized ones.
+func notInHost(r rune) bool {
+	return r <= ' ' || r == 0x7f || strings.ContainsRune(`%/?#[]@\"<>^{|}`+"`", r)
+}
+
+// mailboxOfPath reads what stands behind the host's "/": enc-mailbox of
+// RFC 5092 §11 and nothing more.
+func mailboxOfPath(path string) (string, error) {
+	if i := strings.IndexAny(path, ";?"); i >= 0 {
+		return "", &UsageError{
+			"the URL names more than a mailbox: " + quote(path[i:]),
+			"only /mailbox is opened; a ; or ? in its name is %3B or %3F",
+		}
+	}
+	return unescape("mailbox", path)
+}
+
+func unescape(what, s string) (string, error) {
+	out, err := url.PathUnescape(s)
+	if err != nil {
+		return "", &UsageError{"bad percent-encoding in the " + what + " " + quote(s), "a % itself is %25"}
+	}
+	return out, nil
+}
+
+// String gives the canonical URL, the scheme's own port left out. It reads
+// back to the same Target, but for the Note and for a Tunnel, which no URL
+// names.
+func (t Target) String() string {
+	switch t.Scheme {
+	case Unix:
+		return "unix:" + t.Path
+	case Tunnel:
+		return "tunnel:" + t.Path
+	}
+	var b strings.Builder
+	b.WriteString(map[Scheme]string{IMAPS: "imaps://", IMAP: "imap://"}[t.Scheme])
+	if t.User != "" {
+		escapeURL(&b, t.User, "")
+		b.WriteByte('@')
+	}
+	if strings.Contains(t.Host, ":") {
+		b.WriteString("[" + strings.Replace(t.Host, "%", "%25", 1) + "]")
+	} else {
+		b.WriteString(t.Host)
+	}
+	if t.Port != "" && t.Port != ports[t.Scheme] {
+		b.WriteString(":" + t.Port)
+	}
+	if t.Mailbox != "" {
+		b.WriteByte('/')
+		escapeURL(&b, t.Mailbox, "/:@")
+	}
+	return b.String()
+}
+
+// Addr is "host:port", or the path or the command: what an error names.
+func (t Target) Addr() string {
+	if t.Scheme == Unix || t.Scheme == Tunnel {
+		return t.Path
+	}
+	return net.JoinHostPort(t.Host, t.Port)
+}
+
+// in gives the same server by another scheme and port; "" is the scheme's own.
+func (t Target) in(s Scheme, port string) Target {
+	return Target{Scheme: s, Host: t.Host, Port: port, User: t.User}
+}
+
+// escapeURL percent-encodes all but achar of RFC 5092 §11 and what also names.
+func escapeURL(b *strings.Builder, s, also string) {
+	const hex = "0123456789ABCDEF"
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' ||
+			strings.IndexByte("-._~!$'()*+,&=", c) >= 0 || strings.IndexByte(also, c) >= 0 {
+			b.WriteByte(c)
+			continue
+		}
+		b.WriteByte('%')
+		b.WriteByte(hex[c>>4])
+		b.WriteByte(hex[c&15])
+	}
+}
+
+func cutPrefixFold(s, prefix string) (string, bool) {
+	if len(s) < len(prefix) || !strings.EqualFold(s[:len(prefix)], prefix) {
+		return s, false
+	}
+	return s[len(prefix):], true
+}
+
+// quote is how a message shows what was typed or received: in quotes, and
+// harmless to a terminal.
+func quote(s string) string { return `"` + wire.EscapeString(s) + `"` }

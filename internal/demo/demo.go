@@ -1,0 +1,191 @@
+// Package demo is the practice server of imapsh: a small IMAP server in memory,
+// on a loopback port, with a few dozen messages to try commands on. It never
+// touches the disk, and it is never a server for real mail.
+//
+// The protocol is spoken by go-imap's imapserver. In front of it stands a guard
+// that frames what a client sends and answers itself what that parser would
+// hang on; behind it stands a store of our own, because the one that comes with
+// the library keeps neither the case of flags nor the raw header, and cannot
+// open a mailbox read-only.
+package demo
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"sync"
+	"time"
+
+	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapserver"
+)
+
+// User and Password open the seeded mailboxes; Guest and GuestPassword are a
+// second account with an INBOX of its own.
+const (
+	User          = "demo"
+	Password      = "demo"
+	Guest         = "guest"
+	GuestPassword = "guest"
+)
+
+// appendLimit is the largest message that APPEND takes, in octets.
+const appendLimit = 32 << 20
+
+// Options say how to start a Server. The zero value is complete.
+type Options struct {
+	Listen string           // TCP address; "" is a free port on 127.0.0.1
+	Now    func() time.Time // nil is time.Now; the messages' dates count back from its first answer
+	Log    io.Writer        // what goes wrong inside the server; nil is nowhere
+}
+
+// A Server serves the practice mailboxes until Close.
+type Server struct {
+	listener net.Listener
+	users    map[string]*account
+	now      func() time.Time
+	log      *log.Logger
+
+	mu      sync.Mutex
+	guards  map[*guard]struct{}
+	closed  bool
+	running sync.WaitGroup // the accept loop, and every connection until its guard is closed
+}
+
+// account is a user with a password and mailboxes.
+type account struct {
+	password string
+	boxes    *user
+}
+
+// Start seeds the mailboxes, listens and serves in the background.
+func Start(opts Options) (*Server, error) {
+	if opts.Listen == "" {
+		opts.Listen = "127.0.0.1:0"
+	}
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
+	if opts.Log == nil {
+		opts.Log = io.Discard
+	}
+	ln, err := net.Listen("tcp", opts.Listen)
+	if err != nil {
+		return nil, fmt.Errorf("starting the practice server: %w", err)
+	}
+	s := &Server{
+		listener: ln,
+		users: map[string]*account{
+			User:  {Password, seedDemo(opts.Now())},
+			Guest: {GuestPassword, seedGuest(opts.Now())},
+		},
+		now:    opts.Now,
+		log:    log.New(opts.Log, "demo: ", 0),
+		guards: make(map[*guard]struct{}),
+	}
+	s.running.Add(1)
+	go s.accept()
+	return s, nil
+}
+
+// Addr is the address the server listens on, "127.0.0.1:49152".
+func (s *Server) Addr() string { return s.listener.Addr().String() }
+
+// URL is where to connect as User: "imap://demo@127.0.0.1:49152".
+func (s *Server) URL() string { return "imap://" + User + "@" + s.Addr() }
+
+// Close ends every connection and returns when all of them are over.
+func (s *Server) Close() error {
+	s.mu.Lock()
+	if s.closed {
+		s.mu.Unlock()
+		return nil
+	}
+	s.closed = true
+	err := s.listener.Close()
+	for g := range s.guards {
+		g.Conn.Close() // the serving goroutine sees it and closes the guard
+	}
+	s.mu.Unlock()
+	s.running.Wait()
+	return err
+}
+
+func (s *Server) accept() {
+	defer s.running.Done()
+	for {
+		conn, err := s.listener.Accept()
+		if errors.Is(err, net.ErrClosed) {
+			return
+		}
+		if err != nil {
+			s.log.Printf("accepting a connection: %v", err)
+			time.Sleep(10 * time.Millisecond) // out of descriptors: give some time to come back
+			continue
+		}
+		s.serve(conn)
+	}
+}
+
+// serve starts a protocol server for one connection. Each has its own, since
+// only the logger tells the guard why a command could not be read.
+func (s *Server) serve(conn net.Conn) {
+	session := &session{server: s}
+	g := newGuard(conn, session, s.log)
+	session.guard = g
+	g.closed = func() {
+		s.mu.Lock()
+		delete(s.guards, g)
+		s.mu.Unlock()
+		s.running.Done()
+	}
+	s.mu.Lock()
+	if s.closed {
+		s.mu.Unlock()
+		conn.Close()
+		return
+	}
+	s.guards[g] = struct{}{}
+	s.running.Add(1)
+	s.mu.Unlock()
+
+	server := imapserver.New(&imapserver.Options{
+		NewSession: func(c *imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
+			session.conn = c
+			return session, nil, nil
+		},
+		Caps:         capabilities,
+		Logger:       g,
+		InsecureAuth: true, // the password is printed on the screen anyway
+	})
+	if err := server.Serve(&single{conn: g, addr: conn.LocalAddr()}); err != nil {
+		s.log.Printf("serving %v: %v", conn.RemoteAddr(), err)
+	}
+}
+
+var capabilities = imap.CapSet{
+	imap.CapIMAP4rev1: {}, imap.CapIMAP4rev2: {},
+	imap.CapNamespace: {}, imap.CapUIDPlus: {}, imap.CapESearch: {}, imap.CapSearchRes: {},
+	imap.CapListExtended: {}, imap.CapListStatus: {}, imap.CapMove: {}, imap.CapStatusSize: {},
+	imap.CapBinary: {}, imap.CapChildren: {}, imap.CapSpecialUse: {}, imap.CapCreateSpecialUse: {},
+}
+
+// single is a listener that has one connection to give.
+type single struct {
+	conn net.Conn
+	addr net.Addr
+}
+
+func (l *single) Accept() (net.Conn, error) {
+	if l.conn == nil {
+		return nil, net.ErrClosed
+	}
+	conn := l.conn
+	l.conn = nil
+	return conn, nil
+}
+
+func (l *single) Close() error   { return nil }
+func (l *single) Addr() net.Addr { return l.addr }

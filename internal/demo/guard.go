@@ -1,0 +1,233 @@
+package demo
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"strings"
+	"sync"
+	"time"
+)
+
+// A guard is the connection that imapserver is given instead of the client's.
+// It hands over one command at a time, whole and well framed, and answers the
+// faulty ones itself; and it mends the few responses that the server would get
+// wrong. imapserver reads only when it has answered what it read before, so
+// that the guard's own answers keep their place among the server's.
+type guard struct {
+	net.Conn
+	in      *bufio.Reader
+	session *session
+	log     *log.Logger
+	closed  func() // called once, when the session is over
+	once    sync.Once
+
+	// Of the goroutine that reads.
+	out    []byte   // handed over by the next Reads
+	pieces [][]byte // what follows out when the server asks for the literal
+	eof    error    // ends the reading when out is empty
+
+	mu      sync.Mutex
+	current command // the one that the server works on
+	asked   bool    // the server has written "+" and waits
+	greeted bool
+	reason  string // why the server could not read the current command
+	refused string // the answer that stands instead of IDLE's OK
+}
+
+func newGuard(conn net.Conn, s *session, l *log.Logger) *guard {
+	return &guard{Conn: conn, in: bufio.NewReaderSize(conn, 16<<10), session: s, log: l}
+}
+
+// Close is called by imapserver when the session is over.
+func (g *guard) Close() error {
+	err := g.Conn.Close()
+	g.once.Do(g.closed)
+	return err
+}
+
+// SetReadDeadline does nothing: who learns may think as long as it takes.
+func (g *guard) SetReadDeadline(time.Time) error { return nil }
+
+// Printf is imapserver's log. It says there why it could not read a command, and
+// to the client only "Internal server error".
+func (g *guard) Printf(format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	if reason, ok := strings.CutPrefix(text, "handling "); ok {
+		_, reason, _ = strings.Cut(reason, "command: ")
+		g.mu.Lock()
+		g.reason = reason
+		g.mu.Unlock()
+		return
+	}
+	g.log.Print(text)
+}
+
+// Read hands over the next piece of a command.
+func (g *guard) Read(p []byte) (int, error) {
+	for len(g.out) == 0 {
+		if g.eof != nil {
+			return 0, g.eof
+		}
+		if err := g.next(); err != nil {
+			g.eof = err
+		}
+	}
+	n := copy(p, g.out)
+	g.out = g.out[n:]
+	return n, nil
+}
+
+// next fills g.out with what the server is to read now, or answers a command itself.
+func (g *guard) next() error {
+	g.mu.Lock()
+	asked, name := g.asked, g.current.name
+	g.asked = false
+	g.mu.Unlock()
+
+	switch {
+	case asked && len(g.pieces) > 0:
+		g.out, g.pieces = g.pieces[0], g.pieces[1:]
+		return nil
+	case asked && name == "IDLE":
+		return g.endIdle()
+	case asked && name == "AUTHENTICATE":
+		line, long, err := readLine(g.in)
+		if long {
+			line = []byte("*") // cancels the exchange
+		}
+		g.out = append(line, "\r\n"...)
+		return err
+	}
+	// Without a "+", the server has given up on the pieces that are left.
+	g.pieces = nil
+	c, err := readCommand(g.in, func() error { return g.send("+ Ready for literal data\r\n") })
+	if err != nil {
+		return err
+	}
+	return g.begin(c)
+}
+
+// endIdle waits for the line that ends IDLE. The server must see DONE in any
+// case, at the end of the connection too: else it leaves a goroutine behind.
+func (g *guard) endIdle() error {
+	line, _, err := readLine(g.in)
+	if err == nil && !strings.EqualFold(string(line), "DONE") {
+		g.mu.Lock()
+		g.refused = g.current.tag + " BAD DONE is expected to end IDLE\r\n"
+		g.mu.Unlock()
+	}
+	g.out = []byte("DONE\r\n")
+	return err
+}
+
+// begin passes a command on or answers it.
+func (g *guard) begin(c *command) error {
+	switch {
+	case c.fault != "":
+		return g.send(c.tag + " " + c.fault + "\r\n")
+	case c.name == "ID":
+		return g.send(identify(c))
+	case c.name == "CHECK" && !g.session.selected():
+		return g.send(c.tag + " BAD No mailbox is selected\r\n")
+	case c.name == "ENABLE" && c.args == "":
+		return g.send(c.tag + " BAD ENABLE needs the name of a capability\r\n")
+	}
+	if g.session.utf8() && namesMailboxes[c.name] {
+		// In UTF-8 mode "&" means itself; the server behind us reads modified UTF-7 always.
+		c.pieces[0] = bytes.ReplaceAll(c.pieces[0], []byte("&"), []byte("&-"))
+	}
+	g.out, g.pieces = c.pieces[0], c.pieces[1:]
+	g.mu.Lock()
+	g.current, g.reason, g.refused = command{tag: c.tag, name: c.name}, "", ""
+	g.mu.Unlock()
+	return nil
+}
+
+var namesMailboxes = set("CREATE", "DELETE", "RENAME", "SUBSCRIBE", "UNSUBSCRIBE", "STATUS", "LIST", "LSUB",
+	"SELECT", "EXAMINE", "APPEND", "COPY", "MOVE", "UID COPY", "UID MOVE")
+
+// identify answers ID (RFC 2971), which imapserver does not know.
+func identify(c *command) string {
+	if args := strings.TrimSpace(c.args); !strings.EqualFold(args, "NIL") &&
+		!(strings.HasPrefix(args, "(") && strings.HasSuffix(args, ")")) {
+		return c.tag + " BAD ID needs NIL or a list of field names and values\r\n"
+	}
+	return `* ID ("name" "imapsh demo" "vendor" "imapsh")` + "\r\n" + c.tag + " OK ID completed\r\n"
+}
+
+// name is the command that the server works on.
+func (g *guard) name() string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.current.name
+}
+
+func (g *guard) send(text string) error {
+	_, err := io.WriteString(g.Conn, text)
+	return err
+}
+
+// Write passes a response on, mended where it needs it. imapserver flushes each
+// response by itself; only one of more than 4 KB comes in several writes, and
+// none of those that are looked for here is that long.
+func (g *guard) Write(p []byte) (int, error) {
+	g.mu.Lock()
+	text := g.mend(p)
+	g.mu.Unlock()
+	if len(text) == 0 {
+		return len(p), nil
+	}
+	if _, err := g.Conn.Write(text); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+func (g *guard) mend(p []byte) []byte {
+	if !g.greeted {
+		g.greeted = true
+		p = bytes.Replace(p, []byte("IMAP server ready"), []byte("imapsh practice server ready"), 1)
+		return withID(p)
+	}
+	if g.reason != "" && bytes.HasSuffix(p, []byte(" NO [SERVERBUG] Internal server error\r\n")) {
+		return []byte(g.current.tag + " BAD " + printable(g.reason) + "\r\n")
+	}
+	switch g.current.name {
+	case "CAPABILITY", "LOGIN":
+		return withID(p)
+	case "AUTHENTICATE":
+		if bytes.HasPrefix(p, []byte("+ ")) {
+			g.asked = true
+			return p
+		}
+		return withID(p)
+	case "IDLE":
+		if bytes.HasPrefix(p, []byte("+ ")) {
+			g.asked = true
+		}
+		if g.refused != "" && bytes.HasPrefix(p, []byte(g.current.tag+" ")) {
+			return []byte(g.refused)
+		}
+	case "LIST", "LSUB", "STATUS":
+		if g.session.utf8() {
+			return bytes.ReplaceAll(p, []byte("&-"), []byte("&"))
+		}
+	}
+	if bytes.Equal(p, []byte("+ Ready for literal data\r\n")) {
+		g.asked = true
+		return nil // the client was told so already
+	}
+	return p
+}
+
+// withID names ID behind SASL-IR, wherever capabilities are listed.
+func withID(p []byte) []byte {
+	if !bytes.HasPrefix(p, []byte("* CAPABILITY ")) && !bytes.Contains(p, []byte(" [CAPABILITY ")) {
+		return p
+	}
+	return bytes.Replace(p, []byte(" SASL-IR "), []byte(" SASL-IR ID "), 1)
+}

@@ -1,0 +1,115 @@
+package demo
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/emersion/go-imap/v2"
+)
+
+// story is a seeded message.
+type story struct {
+	mailbox string
+	age     time.Duration // of its Date and INTERNALDATE, at the start
+	flags   string        // separated by blanks
+	// text is the message with LF line ends. "{date}" stands for its date; one that
+	// has none shows what happens then.
+	text string
+}
+
+// place is a seeded mailbox.
+type place struct {
+	name       string
+	use        imap.MailboxAttr // "" for none
+	noSelect   bool
+	subscribed bool
+}
+
+var places = []place{
+	{name: "INBOX", subscribed: true},
+	{name: "Archive", use: imap.MailboxAttrArchive, subscribed: true},
+	{name: "Archive/2024"},
+	{name: "Archive/2025", subscribed: true},
+	{name: "Customers", noSelect: true},
+	{name: "Customers/ACME", subscribed: true},
+	{name: "Customers/Müller & Söhne", subscribed: true},
+	{name: "Drafts", use: imap.MailboxAttrDrafts, subscribed: true},
+	{name: "Entwürfe & Pläne", subscribed: true},
+	{name: "Junk", use: imap.MailboxAttrJunk},
+	{name: "Lists", subscribed: true},
+	{name: "Sent", use: imap.MailboxAttrSent, subscribed: true},
+	{name: "Trash", use: imap.MailboxAttrTrash},
+}
+
+// seedDemo makes the mailboxes of User; the dates count back from now.
+func seedDemo(now time.Time) *user {
+	u := newUser(uint32(now.Unix()))
+	for _, p := range places {
+		box := u.addLocked(p.name)
+		box.noSelect = p.noSelect
+		if p.use != "" {
+			box.use = []imap.MailboxAttr{p.use}
+		}
+		if p.subscribed {
+			u.subscribed[p.name] = true
+		}
+	}
+	for _, list := range [][]story{inbox, elsewhere} {
+		for _, s := range list {
+			u.tell(s, now)
+		}
+	}
+	return u
+}
+
+// seedGuest makes the one mailbox of Guest.
+func seedGuest(now time.Time) *user {
+	u := newUser(uint32(now.Unix()))
+	u.addLocked("INBOX")
+	u.subscribed["INBOX"] = true
+	u.tell(story{"INBOX", time.Hour, "", guestWelcome}, now)
+	return u
+}
+
+// tell appends a story.
+func (u *user) tell(s story, now time.Time) {
+	date := now.Add(-s.age).Truncate(time.Second)
+	log := ""
+	if strings.Contains(s.text, "{log}") {
+		log = nightlyLog()
+	}
+	text := strings.NewReplacer(
+		"\n", "\r\n",
+		"{date}", date.Format("Mon, 02 Jan 2006 15:04:05 -0700"),
+		"{log}", log,
+		"{png}", tinyPNG,
+		"{pdf}", tinyPDF,
+	).Replace(strings.TrimPrefix(s.text, "\n"))
+	var flags []imap.Flag
+	for _, f := range strings.Fields(s.flags) {
+		flags = append(flags, imap.Flag(f))
+	}
+	u.boxes[s.mailbox].append([]byte(text), date, flags)
+}
+
+// nightlyLog is some 200 KB of a log, for those who want a long literal.
+func nightlyLog() string {
+	var b strings.Builder
+	what := []string{"copied", "copied", "copied", "unchanged", "unchanged", "retried, then copied", "looked at twice, unchanged"}
+	for i := 1; i <= 3200; i++ {
+		fmt.Fprintf(&b, "02:%02d:%02d  /srv/mail/%02x/%04x.eml  %6d bytes  %s\r\n",
+			i/60%60, i%60, i%251, i*7919%65536, 700+i*i%90000, what[i*31%len(what)])
+	}
+	return b.String()
+}
+
+// tinyPNG is a red dot, tinyPDF an empty page; both in base64.
+const (
+	tinyPNG = `iVBORw0KGgoAAAANSUhEUgAAAAUAAAAFCAYAAACNbyblAAAAHElEQVQI12P4//8/w38GIAXDIBKE
+0DHxgljNBAAO9TXL0Y4OHwAAAABJRU5ErkJggg==`
+	tinyPDF = `JVBERi0xLjEKMSAwIG9iajw8L1R5cGUvQ2F0YWxvZy9QYWdlcyAyIDAgUj4+ZW5kb2JqCjIgMCBv
+Ymo8PC9UeXBlL1BhZ2VzL0tpZHNbMyAwIFJdL0NvdW50IDE+PmVuZG9iagozIDAgb2JqPDwvVHlw
+ZS9QYWdlL1BhcmVudCAyIDAgUi9NZWRpYUJveFswIDAgMjAwIDIwMF0+PmVuZG9iagp0cmFpbGVy
+PDwvUm9vdCAxIDAgUj4+CiUlRU9GCg==`
+)

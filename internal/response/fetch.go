@@ -1,0 +1,186 @@
+package response
+
+import (
+	"bytes"
+
+	"imapsh/internal/wire"
+)
+
+// attribute is how the value of a message attribute is read.
+type attribute struct {
+	kind ItemKind
+	read func(d *Decoder, item *Item, value int32)
+}
+
+// attributes are the message attributes with a decoder, by name up to "[".
+var attributes = map[string]attribute{
+	"FLAGS":         {ItemFlags, (*Decoder).itemFlags},
+	"UID":           {ItemUID, (*Decoder).itemNum32},
+	"RFC822.SIZE":   {ItemSize, (*Decoder).itemNum64},
+	"BINARY.SIZE":   {ItemSize, (*Decoder).itemNum64},
+	"MODSEQ":        {ItemModSeq, (*Decoder).itemModSeq},
+	"INTERNALDATE":  {ItemDate, (*Decoder).itemDate},
+	"SAVEDATE":      {ItemDate, (*Decoder).itemDate},
+	"ENVELOPE":      {ItemEnvelope, (*Decoder).itemEnvelope},
+	"BODY[":         {ItemBody, (*Decoder).itemBody},
+	"BINARY":        {ItemBody, (*Decoder).itemBody},
+	"RFC822":        {ItemBody, (*Decoder).itemBody},
+	"RFC822.HEADER": {ItemBody, (*Decoder).itemBody},
+	"RFC822.TEXT":   {ItemBody, (*Decoder).itemBody},
+	"BODY":          {ItemStructure, (*Decoder).itemRaw},
+	"BODYSTRUCTURE": {ItemStructure, (*Decoder).itemRaw},
+}
+
+// fetch is message-data = nz-number SP "FETCH" SP msg-att (RFC 9051 §9).
+func (d *Decoder) fetch(name string, seq uint32, r *wire.Cursor) Value {
+	f := &d.v.fetch
+	*f = Fetch{Name: name, Seq: seq}
+	n := r.Node()
+	if !d.isList(n) {
+		d.odd("list-expected", n)
+		return f
+	}
+	items := d.Tree.Inside(r.Skip())
+	start := len(d.items)
+	for name := items.Skip(); name >= 0 && len(d.items) < maxItems; name = items.Skip() {
+		d.items = append(d.items, Item{})
+		item := &d.items[len(d.items)-1]
+		item.Name = d.Tree.Bytes(name)
+		value := items.Skip()
+		if value < 0 {
+			d.odd("item-without-value", name)
+			break
+		}
+		item.Raw = d.Tree.Bytes(value)
+		if a, ok := attributes[string(d.attributeName(item.Name))]; ok {
+			item.Kind = a.kind
+			a.read(d, item, value)
+		}
+	}
+	f.Items = d.items[start:]
+	d.more(r)
+	return f
+}
+
+// attributeName is what a message attribute is found by: its name in capitals, up to
+// its section. BODY with a section is another thing than BODY.
+func (d *Decoder) attributeName(name []byte) []byte {
+	i := bytes.IndexByte(name, '[')
+	if i < 0 {
+		return d.upper(name)
+	}
+	upper := d.upper(name[:i])
+	if string(upper) == "BODY" {
+		return append(upper, '[')
+	}
+	return upper
+}
+
+func (d *Decoder) itemRaw(*Item, int32) {}
+
+func (d *Decoder) itemFlags(item *Item, value int32) { item.Flags = d.flagList(value) }
+
+func (d *Decoder) itemNum32(item *Item, value int32) { item.Num = d.num(value, maxNumber) }
+
+func (d *Decoder) itemNum64(item *Item, value int32) { item.Num = d.num(value, maxNumber64) }
+
+func (d *Decoder) itemModSeq(item *Item, value int32) {
+	if !d.isList(value) {
+		d.odd("list-expected", value)
+		return
+	}
+	item.Num = d.modSeq(value)
+}
+
+func (d *Decoder) itemDate(item *Item, value int32) {
+	item.Date = d.nstring(value)
+	if item.Date.Nil {
+		return
+	}
+	item.Time = d.dateTime(item.Date)
+	if item.Time.IsZero() {
+		d.odd("bad-date", value)
+	}
+}
+
+func (d *Decoder) itemBody(item *Item, value int32) { item.Body = d.nstring(value) }
+
+// itemEnvelope is envelope (RFC 9051 §9): ten fields in their order.
+func (d *Decoder) itemEnvelope(item *Item, value int32) {
+	if !d.isList(value) {
+		d.odd("list-expected", value)
+		item.Kind = ItemOther
+		return
+	}
+	d.envelopes = append(d.envelopes, Envelope{})
+	e := &d.envelopes[len(d.envelopes)-1]
+	item.Envelope = e
+	r := d.Tree.Inside(value)
+	whole := d.stringInto(&e.Date, &r)
+	whole = d.stringInto(&e.Subject, &r) && whole
+	whole = d.addressesInto(&e.From, &r) && whole
+	whole = d.addressesInto(&e.Sender, &r) && whole
+	whole = d.addressesInto(&e.ReplyTo, &r) && whole
+	whole = d.addressesInto(&e.To, &r) && whole
+	whole = d.addressesInto(&e.Cc, &r) && whole
+	whole = d.addressesInto(&e.Bcc, &r) && whole
+	whole = d.stringInto(&e.InReplyTo, &r) && whole
+	whole = d.stringInto(&e.MessageID, &r) && whole
+	if !whole {
+		d.odd("short-envelope", value)
+	} else if n := r.Skip(); n >= 0 {
+		d.odd("long-envelope", n)
+	}
+}
+
+// stringInto reads the next nstring; where nothing is left to read it is NIL, and false is given.
+func (d *Decoder) stringInto(s *String, r *wire.Cursor) bool {
+	n := r.Skip()
+	if n < 0 {
+		s.Nil, s.Lit = true, -1
+		return false
+	}
+	*s = d.nstring(n)
+	return true
+}
+
+// addressesInto reads "(" 1*address ")" / nil.
+func (d *Decoder) addressesInto(to *[]Address, r *wire.Cursor) bool {
+	n := r.Skip()
+	if n < 0 {
+		return false
+	}
+	if !d.isList(n) {
+		if !d.isNil(n) {
+			d.odd("address-list-expected", n)
+		}
+		return true
+	}
+	start := len(d.addresses)
+	list := d.Tree.Inside(n)
+	for a := list.Skip(); a >= 0 && len(d.addresses) < maxAddresses; a = list.Skip() {
+		if !d.isList(a) {
+			d.odd("bad-address", a)
+			continue
+		}
+		d.addresses = append(d.addresses, Address{})
+		d.address(&d.addresses[len(d.addresses)-1], a)
+	}
+	*to = d.addresses[start:len(d.addresses):len(d.addresses)]
+	if len(*to) == 0 {
+		d.odd("empty-address-list", n)
+	}
+	return true
+}
+
+// address is "(" addr-name SP addr-adl SP addr-mailbox SP addr-host ")".
+func (d *Decoder) address(a *Address, node int32) {
+	r := d.Tree.Inside(node)
+	whole := d.stringInto(&a.Name, &r)
+	whole = d.stringInto(&a.ADL, &r) && whole
+	whole = d.stringInto(&a.Mailbox, &r) && whole
+	whole = d.stringInto(&a.Host, &r) && whole
+	if !whole || r.Skip() >= 0 {
+		d.odd("bad-address", node)
+	}
+}

@@ -1,0 +1,167 @@
+package response
+
+import "imapsh/internal/wire"
+
+// capability is capability-data = "CAPABILITY" *(SP capability).
+func (d *Decoder) capability(_ string, _ uint32, r *wire.Cursor) Value {
+	d.v.capability.Caps = d.wordsOf(r)
+	return &d.v.capability
+}
+
+// enabled is enable-data = "ENABLED" *(SP capability).
+func (d *Decoder) enabled(_ string, _ uint32, r *wire.Cursor) Value {
+	d.v.enabled.Caps = d.wordsOf(r)
+	return &d.v.enabled
+}
+
+// flags is "FLAGS" SP flag-list.
+func (d *Decoder) flags(_ string, _ uint32, r *wire.Cursor) Value {
+	d.v.flags.Flags = d.flagList(r.Skip())
+	d.more(r)
+	return &d.v.flags
+}
+
+// number is number SP "EXISTS" / number SP "RECENT" / nz-number SP "EXPUNGE".
+func (d *Decoder) number(name string, num uint32, r *wire.Cursor) Value {
+	d.v.number = Number{Name: name, Num: num}
+	d.more(r)
+	return &d.v.number
+}
+
+// list is mailbox-list (RFC 9051 §9), the same for LSUB and XLIST.
+func (d *Decoder) list(name string, _ uint32, r *wire.Cursor) Value {
+	l := &d.v.list
+	*l = List{Name: name}
+	l.Mailbox.Lit = -1
+	if d.isList(r.Node()) {
+		l.Attrs = d.flagList(r.Skip())
+	} else {
+		d.odd("list-expected", r.Node())
+	}
+	if n := r.Skip(); n >= 0 {
+		l.Delim = d.delim(n)
+	}
+	n := r.Skip()
+	if n < 0 {
+		d.odd("missing-mailbox", n)
+		return l
+	}
+	l.Mailbox = d.astring(n)
+	if n := r.Node(); d.isList(n) {
+		l.Extended = d.Tree.Bytes(n)
+		r.Skip()
+	}
+	d.more(r)
+	return l
+}
+
+// mailboxStatus is "STATUS" SP mailbox SP "(" [status-att-list] ")".
+func (d *Decoder) mailboxStatus(_ string, _ uint32, r *wire.Cursor) Value {
+	s := &d.v.mailboxStatus
+	*s = MailboxStatus{}
+	s.Mailbox.Lit = -1
+	n := r.Skip()
+	if n < 0 {
+		d.odd("missing-mailbox", n)
+		return s
+	}
+	s.Mailbox = d.astring(n)
+	if !d.isList(r.Node()) {
+		d.odd("list-expected", r.Node())
+		return s
+	}
+	items := d.Tree.Inside(r.Skip())
+	start := len(d.scratch.status)
+	for name := items.Skip(); name >= 0 && len(d.scratch.status) < maxItems; name = items.Skip() {
+		item := StatusItem{Name: d.Tree.Bytes(name)}
+		value := items.Skip()
+		if value < 0 {
+			d.odd("item-without-value", name)
+		} else {
+			item.Raw = d.Tree.Bytes(value)
+			item.Num, item.HasNum = d.itemNumber(value)
+		}
+		d.scratch.status = append(d.scratch.status, item)
+	}
+	s.Items = d.scratch.status[start:]
+	d.more(r)
+	return s
+}
+
+// itemNumber reads a value that need not be a number; one that is and is too large is an oddity.
+func (d *Decoder) itemNumber(node int32) (uint64, bool) {
+	if d.kind(node) != wire.Atom {
+		return 0, false
+	}
+	n, ok := parseNumber(d.Tree.Bytes(node), maxNumber64)
+	if !ok && n == maxNumber64 {
+		d.odd("number-too-large", node)
+	}
+	return n, ok
+}
+
+// namespace is namespace-response (RFC 9051 §9).
+func (d *Decoder) namespace(_ string, _ uint32, r *wire.Cursor) Value {
+	ns := &d.v.namespace
+	*ns = Namespace{}
+	for _, part := range []*[]NamespaceEntry{&ns.Personal, &ns.Other, &ns.Shared} {
+		n := r.Skip()
+		switch {
+		case n < 0:
+			d.odd("bad-namespace", n)
+			return ns
+		case d.isList(n):
+			*part = d.namespaceEntries(n)
+		case !d.isNil(n):
+			d.odd("bad-namespace", n)
+		}
+	}
+	d.more(r)
+	return ns
+}
+
+func (d *Decoder) namespaceEntries(list int32) []NamespaceEntry {
+	start := len(d.spaces)
+	r := d.Tree.Inside(list)
+	for n := r.Skip(); n >= 0 && len(d.spaces) < maxItems; n = r.Skip() {
+		if !d.isList(n) {
+			d.odd("bad-namespace", n)
+			continue
+		}
+		entry := d.Tree.Inside(n)
+		var e NamespaceEntry
+		if prefix := entry.Skip(); prefix >= 0 {
+			e.Prefix = d.nstring(prefix)
+		}
+		if delim := entry.Skip(); delim >= 0 {
+			e.Delim = d.delim(delim)
+		}
+		d.spaces = append(d.spaces, e)
+	}
+	return d.spaces[start:len(d.spaces):len(d.spaces)]
+}
+
+// id is id-response = "ID" SP id-params-list (RFC 2971 §4).
+func (d *Decoder) id(_ string, _ uint32, r *wire.Cursor) Value {
+	v := &d.v.id
+	*v = ID{}
+	n := r.Skip()
+	if !d.isList(n) {
+		v.Nil = n >= 0 && d.isNil(n)
+		if !v.Nil {
+			d.odd("odd-id", n)
+		}
+		return v
+	}
+	start := len(d.strings)
+	fields := d.Tree.Inside(n)
+	for f := fields.Skip(); f >= 0 && len(d.strings) < maxItems; f = fields.Skip() {
+		d.strings = append(d.strings, d.nstring(f))
+	}
+	v.Fields = d.strings[start:]
+	if len(v.Fields)%2 != 0 {
+		d.odd("odd-id", n)
+	}
+	d.more(r)
+	return v
+}

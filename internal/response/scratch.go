@@ -1,0 +1,91 @@
+package response
+
+import (
+	"time"
+
+	"imapsh/internal/wire"
+)
+
+// Limits of what is decoded of one response, so that a hostile one of some
+// megabytes cannot become a hundred of values. Nothing real comes near them.
+const (
+	maxWords     = 1 << 18
+	maxAddresses = 1 << 16
+	maxItems     = 1 << 14
+)
+
+// scratch is memory of one response that the next one uses again. A slice that
+// outgrows its array leaves the pieces given out before in the old one, where they stay valid.
+type scratch struct {
+	top       wire.Cursor // over the response
+	args      wire.Cursor // over a code's arguments
+	word      []byte      // of upper
+	words     [][]byte    // flags, capabilities, words of codes
+	nums      []uint32
+	addresses []Address
+	envelopes []Envelope
+	items     []Item
+	status    []StatusItem
+	esearch   []ESearchItem
+	spaces    []NamespaceEntry
+	strings   []String
+	zone      *time.Location // the last one an INTERNALDATE had
+	zoneSecs  int
+	v         values
+}
+
+// values holds one of each type of response.
+type values struct {
+	status        Status
+	code          Code
+	continuation  Continuation
+	capability    Capability
+	enabled       Enabled
+	flags         Flags
+	number        Number
+	list          List
+	mailboxStatus MailboxStatus
+	search        Search
+	esearch       ESearch
+	namespace     Namespace
+	id            ID
+	fetch         Fetch
+	vanished      Vanished
+	other         Other
+}
+
+// keep is how many elements a slice may keep for the next response.
+const keep = 1 << 12
+
+func again[T any](s []T) []T {
+	if cap(s) > keep*4 {
+		return nil
+	}
+	return s[:0]
+}
+
+func (d *Decoder) reset() {
+	d.Odd = again(d.Odd)
+	s := &d.scratch
+	s.words = again(s.words)
+	if cap(s.nums) > 1<<20 {
+		s.nums = nil
+	}
+	s.nums = s.nums[:0]
+	s.addresses = again(s.addresses)
+	s.envelopes = again(s.envelopes)
+	s.items = again(s.items)
+	s.status = again(s.status)
+	s.esearch = again(s.esearch)
+	s.spaces = again(s.spaces)
+	s.strings = again(s.strings)
+}
+
+// odd notes a deviation of oddities at a node (or, for a node < 0, at the end of the response).
+func (d *Decoder) odd(name string, node int32) {
+	off := len(d.Tree.Frame.Raw)
+	if node >= 0 {
+		off = int(d.Tree.Nodes[node].Off)
+	}
+	d.Odd = append(d.Odd, oddities[name].At(off))
+}

@@ -1,0 +1,84 @@
+package response
+
+import "imapsh/internal/wire"
+
+// search is "SEARCH" *(SP nz-number) [SP search-sort-mod-seq] (RFC 3501 §9, RFC 7162 §7).
+func (d *Decoder) search(name string, _ uint32, r *wire.Cursor) Value {
+	s := &d.v.search
+	*s = Search{Name: name}
+	start := len(d.nums)
+	nums := d.nums
+	for n := r.Skip(); n >= 0; n = r.Skip() {
+		if d.kind(n) == wire.List {
+			s.ModSeq = d.modSeq(n)
+			continue
+		}
+		if num, ok := d.hasNum(n, maxNumber); ok {
+			nums = append(nums, uint32(num))
+		}
+	}
+	d.nums = nums
+	s.Nums = nums[start:]
+	return s
+}
+
+// modSeq is "(" "MODSEQ" SP mod-sequence-value ")", or the number alone in its parentheses.
+func (d *Decoder) modSeq(list int32) uint64 {
+	r := d.Tree.Inside(list)
+	n := r.Skip()
+	if n >= 0 && is(d.Tree.Bytes(n), "MODSEQ") {
+		n = r.Skip()
+	}
+	return d.num(n, maxNumber64)
+}
+
+// esearch is esearch-response (RFC 9051 §9).
+func (d *Decoder) esearch(_ string, _ uint32, r *wire.Cursor) Value {
+	e := &d.v.esearch
+	*e = ESearch{}
+	if n := r.Node(); d.isList(n) {
+		r.Skip()
+		correlator := d.Tree.Inside(n)
+		if tag := correlator.Skip(); tag >= 0 && is(d.Tree.Bytes(tag), "TAG") {
+			if n := correlator.Skip(); n >= 0 {
+				e.Tag = d.astring(n).B
+			}
+		}
+	}
+	if n := r.Node(); n >= 0 && is(d.Tree.Bytes(n), "UID") {
+		r.Skip()
+		e.UID = true
+	}
+	start := len(d.scratch.esearch)
+	for name := r.Skip(); name >= 0 && len(d.scratch.esearch) < maxItems; name = r.Skip() {
+		item := ESearchItem{Name: d.Tree.Bytes(name)}
+		value := r.Skip()
+		if value < 0 {
+			d.odd("item-without-value", name)
+		} else {
+			item.Raw = d.Tree.Bytes(value)
+			item.Num, item.HasNum = d.itemNumber(value)
+		}
+		d.scratch.esearch = append(d.scratch.esearch, item)
+	}
+	e.Items = d.scratch.esearch[start:]
+	return e
+}
+
+// vanished is expunged-resp = "VANISHED" [SP "(EARLIER)"] SP known-uids (RFC 7162 §7).
+func (d *Decoder) vanished(_ string, _ uint32, r *wire.Cursor) Value {
+	v := &d.v.vanished
+	*v = Vanished{}
+	n := r.Skip()
+	if d.isList(n) {
+		v.Earlier = true
+		n = r.Skip()
+	}
+	if n < 0 {
+		d.odd("number-expected", n)
+		return v
+	}
+	v.UIDs = d.Tree.Bytes(n)
+	d.more(r)
+	return v
+}

@@ -1,0 +1,17 @@
+package terminal
+
+import "golang.org/x/sys/windows"
+
+// setEcho makes the terminal show what is typed, or not.
+func setEcho(fd int, on bool) error {
+	h := windows.Handle(fd)
+	var mode uint32
+	if err := windows.GetConsoleMode(h, &mode); err != nil {
+		return err
+	}
+	mode &^= windows.ENABLE_ECHO_INPUT
+	if on {
+		mode |= windows.ENABLE_ECHO_INPUT
+	}
+	return windows.SetConsoleMode(h, mode)
+}

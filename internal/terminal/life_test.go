@@ -1,0 +1,234 @@
+//go:build linux || darwin
+
+package terminal
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+	"golang.org/x/sys/unix"
+)
+
+func TestCtrlCInterruptsWithWhatWasTyped(t *testing.T) {
+	r := newRig(t, 80, 24, Config{})
+	r.Ask(Question{Prompt: "> "})
+	r.typ("noo\x03")
+	r.next(Answer{Kind: Interrupt, Text: "noo"})
+	r.shows("")
+	r.Ask(Question{Prompt: "> "})
+	r.typ("noop\r")
+	r.next(Answer{Kind: Line, Text: "noop"})
+}
+
+func TestCtrlCBetweenQuestionsInterruptsAndDropsWhatWasTypedAhead(t *testing.T) {
+	r := newRig(t, 80, 24, Config{})
+	r.Ask(Question{Prompt: "> "})
+	r.typ("one\rtwo\rthree\x03four\r")
+	r.next(Answer{Kind: Line, Text: "one"})
+	r.next(Answer{Kind: Interrupt})
+	r.Ask(Question{Prompt: "> "})
+	r.next(Answer{Kind: Line, Text: "four"})
+}
+
+func TestLinesTypedAheadComeInOrder(t *testing.T) {
+	r := newRig(t, 80, 24, Config{})
+	r.typ("one\rtwo\r\nthr")
+	for _, want := range []string{"one", "two"} {
+		r.Ask(Question{Prompt: "> "})
+		r.next(Answer{Kind: Line, Text: want})
+	}
+	r.Ask(Question{Prompt: "> "})
+	r.shows("> thr")
+	if strings.Contains(strings.ReplaceAll(r.raw(), "> one", ""), "one") {
+		t.Error("what was typed ahead was echoed")
+	}
+}
+
+func TestASecondCtrlCWhileTheFirstIsNotTakenMeansStuck(t *testing.T) {
+	stuck := make(chan struct{})
+	r := newRig(t, 80, 24, Config{Stuck: func() { close(stuck) }})
+	r.Ask(Question{Prompt: "> "})
+	r.typ("noo")
+	r.shows("> noo")
+	r.typ("\x03")
+	r.shows("")
+	r.typ("\x03")
+	select {
+	case <-stuck:
+	case <-time.After(deadline):
+		t.Fatal("not called")
+	}
+	wantCooked(t, r)
+}
+
+func TestASecondCtrlCAfterTheFirstWasTakenIsAnotherInterrupt(t *testing.T) {
+	r := newRig(t, 80, 24, Config{Stuck: func() { t.Error("stuck") }})
+	for range 50 {
+		r.Ask(Question{Prompt: "> "})
+		r.typ("\x03")
+		r.next(Answer{Kind: Interrupt})
+	}
+}
+
+func TestCtrlDOnAnEmptyLineIsTheEnd(t *testing.T) {
+	r := newRig(t, 80, 24, Config{})
+	for range 2 {
+		r.Ask(Question{Prompt: "> "})
+		r.typ("\x04")
+		r.next(Answer{Kind: EOF})
+	}
+}
+
+func TestATerminalThatGoesAwayIsTheEnd(t *testing.T) {
+	r := newRig(t, 80, 24, Config{})
+	r.Ask(Question{Prompt: "> "})
+	r.shows(">")
+	r.master.Close()
+	r.next(Answer{Kind: EOF})
+	r.Ask(Question{Prompt: "> "})
+	r.next(Answer{Kind: EOF})
+}
+
+func TestAResizeIsAnAnswerAndTheQuestionIsDrawnAnew(t *testing.T) {
+	r := newRig(t, 80, 24, Config{})
+	r.Ask(Question{Prompt: "> "})
+	r.typ("noop")
+	r.shows("> noop")
+	if err := pty.Setsize(r.slave, &pty.Winsize{Cols: 50, Rows: 10}); err != nil {
+		t.Fatal(err)
+	}
+	unix.Kill(os.Getpid(), unix.SIGWINCH)
+	r.next(Answer{Kind: Resize})
+	if cols, rows := r.Size(); cols != 50 || rows != 10 {
+		t.Errorf("size %d, %d", cols, rows)
+	}
+	r.typ(strings.Repeat("x", 60) + "\r")
+	r.next(Answer{Kind: Line, Text: "noop" + strings.Repeat("x", 60)})
+}
+
+func TestCloseRestoresTheTerminalWhileAReadIsPending(t *testing.T) {
+	r := newRig(t, 80, 24, Config{})
+	wantMode(t, r, true)
+	r.Write([]byte("S: * BYE\n"))
+	r.Ask(Question{Prompt: "> "})
+	r.typ("noo")
+	r.shows("S: * BYE", "> noo")
+	var wg sync.WaitGroup
+	start := time.Now()
+	for range 3 {
+		wg.Go(func() {
+			if err := r.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if took := time.Since(start); took > patience {
+		t.Errorf("took %v", took)
+	}
+	r.shows("S: * BYE")
+	wantCooked(t, r)
+	r.Ask(Question{Prompt: "> "})
+	r.Edit("x", 1)
+	r.Write([]byte("bye\n"))
+	r.shows("S: * BYE", "bye")
+	if !strings.HasSuffix(strings.TrimSuffix(r.raw(), "bye\r\n"), pasteOff) {
+		t.Errorf("bracketed paste left on: %q", r.raw())
+	}
+}
+
+func TestCloseDoesNotWaitForEverForAScreenThatTakesNothing(t *testing.T) {
+	master, slave, err := pty.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer master.Close()
+	pty.Setsize(master, &pty.Winsize{Cols: 80, Rows: 24})
+	term, err := Open(Config{In: slave, Out: slave})
+	if err != nil {
+		t.Fatal(err)
+	}
+	term.Ask(Question{Prompt: "> "})
+	go func() { // nobody reads the master: this blocks
+		for {
+			if _, err := term.Write([]byte(strings.Repeat("x", 4095) + "\n")); err != nil {
+				return
+			}
+		}
+	}()
+	done := make(chan struct{})
+	go func() {
+		term.Close()
+		close(done)
+	}()
+	select {
+	case <-done:
+	case <-time.After(deadline):
+		t.Fatal("Close hangs")
+	}
+}
+
+func TestLendGivesTheTerminalAwayAndTakesItBack(t *testing.T) {
+	r := newRig(t, 80, 24, Config{})
+	r.Ask(Question{Prompt: "> "})
+	r.typ("noo")
+	r.shows("> noo")
+	refused := errors.New("refused")
+	err := r.Lend(func() error {
+		wantCooked(t, r)
+		r.typ("for the pager\n")
+		cmd := exec.Command("sh", "-c", `read line; echo "got $line"; printf "no line end"`)
+		cmd.Stdin, cmd.Stdout = r.slave, r.slave
+		if err := cmd.Run(); err != nil {
+			t.Error(err)
+		}
+		r.Write([]byte("S: * 2 EXISTS\n"))
+		return refused
+	})
+	if !errors.Is(err, refused) {
+		t.Errorf("got %v", err)
+	}
+	wantMode(t, r, true)
+	r.shows("for the pager", "got for the pager", "no line end", "S: * 2 EXISTS", "> noo")
+	r.typ("p\r")
+	r.next(Answer{Kind: Line, Text: "noop"})
+}
+
+func TestCloseDuringLendLeavesTheTerminalRestored(t *testing.T) {
+	r := newRig(t, 80, 24, Config{})
+	r.Lend(func() error { return r.Close() })
+	wantCooked(t, r)
+}
+
+func TestAPanicRestoresTheTerminalAndIsAnAnswer(t *testing.T) {
+	r := newRig(t, 80, 24, Config{})
+	r.Ask(Question{Prompt: "> ", Paint: func(string) (string, string) { panic("out of paint") }})
+	a := r.next(Answer{Kind: Failed})
+	if a.Err == nil || !strings.Contains(a.Err.Error(), "out of paint") {
+		t.Errorf("error %v", a.Err)
+	}
+	wantCooked(t, r)
+}
+
+func wantCooked(t *testing.T, r *rig) {
+	t.Helper()
+	wantMode(t, r, false)
+}
+
+func wantMode(t *testing.T, r *rig, raw bool) {
+	t.Helper()
+	mode, err := unix.IoctlGetTermios(int(r.slave.Fd()), getTermios)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const bits = unix.ICANON | unix.ECHO | unix.ISIG
+	if got := mode.Lflag&bits == 0; got != raw {
+		t.Errorf("raw is %v, want %v (lflag %#x)", got, raw, mode.Lflag)
+	}
+}

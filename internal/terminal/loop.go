@@ -1,0 +1,246 @@
+//go:build linux || darwin
+
+package terminal
+
+import (
+	"errors"
+	"io"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/chzyer/readline"
+)
+
+// read decodes what is typed until the terminal goes away or is closed.
+func (t *full) read() {
+	defer t.tty.release()
+	defer t.fail("reading the terminal")
+	var d decoder
+	var keys []key
+	buf := make([]byte, 64<<10)
+	for t.mayRead() {
+		n, err := t.tty.read(buf)
+		if err != nil {
+			t.mu.Lock()
+			t.gone = err
+			t.mu.Unlock()
+			nudge(t.wake)
+			return
+		}
+		keys = keys[:0]
+		d.decode(buf[:n], func(k key) { keys = append(keys, k) })
+		if len(keys) > 0 {
+			t.typed(keys)
+		}
+	}
+}
+
+// mayRead waits while the terminal is lent; it is false after Close.
+func (t *full) mayRead() bool {
+	for {
+		t.mu.Lock()
+		lent := t.lent
+		if t.parked != nil {
+			close(t.parked)
+			t.parked = nil
+		}
+		t.mu.Unlock()
+		if lent == nil {
+			break
+		}
+		select {
+		case <-lent:
+		case <-t.quit:
+			return false
+		}
+	}
+	select {
+	case <-t.quit:
+		return false
+	default:
+		return true
+	}
+}
+
+// typed queues the keys of one read, and looks out for a Ctrl-C while another one waits.
+func (t *full) typed(keys []key) {
+	isInterrupt := func(k key) bool { return k.code == readline.CharInterrupt }
+	t.mu.Lock()
+	stuck := slices.ContainsFunc(keys, isInterrupt) &&
+		(slices.ContainsFunc(t.keys, isInterrupt) || t.answers.holds(Interrupt))
+	for i, k := range keys {
+		if i > 0 && isInterrupt(k) && isInterrupt(keys[i-1]) {
+			continue // the key was held down
+		}
+		t.keys = append(t.keys, k)
+	}
+	t.mu.Unlock()
+	nudge(t.wake)
+	if stuck && t.cfg.Stuck != nil {
+		go func() { // not here: Close waits for this goroutine
+			if t.answers.stalled() {
+				t.Close()
+				t.stuck.Do(t.cfg.Stuck)
+			}
+		}()
+	}
+}
+
+// run applies keys and draws, each time all that has come since the time before.
+func (t *full) run() {
+	defer t.fail("editing the line")
+	for {
+		t.step()
+		t.look()
+		t.screen.draw()
+		select {
+		case <-t.wake:
+		case <-t.quit:
+			return
+		}
+	}
+}
+
+// step applies what waits to the line.
+func (t *full) step() {
+	select {
+	case <-t.resumed:
+		if t.loan.TryLock() { // else Lend does the same when it is over
+			t.tty.again()
+			t.screen.retake()
+			t.loan.Unlock()
+		}
+	default:
+	}
+	for {
+		t.mu.Lock()
+		if t.turned {
+			t.line.reset(t.question.Secret)
+			t.turned = false
+		}
+		if t.edit != nil {
+			if t.wish != nil && t.wish.Text == t.line.text() {
+				t.line.set(t.edit.Text, t.edit.Pos)
+			}
+			t.wish, t.edit = nil, nil
+		}
+		k, ok := t.next()
+		t.mu.Unlock()
+		if !ok {
+			return
+		}
+		t.handle(k)
+	}
+}
+
+// next takes the next key, with mu held. While no question is open keys wait; a Ctrl-C takes what was
+// typed before it along.
+func (t *full) next() (key, bool) {
+	if !t.open {
+		for i := len(t.keys) - 1; i >= 0; i-- {
+			if t.keys[i].code == readline.CharInterrupt {
+				t.keys = slices.Delete(t.keys, 0, i+1)
+				t.answers.post(Answer{Kind: Interrupt})
+				break
+			}
+		}
+		return key{}, false
+	}
+	if len(t.keys) == 0 {
+		return key{code: keyGone}, t.gone != nil
+	}
+	k := t.keys[0]
+	t.keys[0] = key{} // it may be a secret
+	t.keys = t.keys[1:]
+	return k, true
+}
+
+// handle applies a key to the line and does what it means beyond that.
+func (t *full) handle(k key) {
+	switch t.line.press(k) {
+	case entered:
+		a := Answer{Kind: Line, Text: t.line.text()}
+		if strings.Contains(a.Text, "\n") {
+			a.Kind = Paste
+		}
+		t.answer(a)
+	case interrupted:
+		t.answer(Answer{Kind: Interrupt, Text: t.line.text()})
+	case ended:
+		t.mu.Lock()
+		gone := t.gone
+		t.mu.Unlock()
+		if k.code == keyGone && !errors.Is(gone, io.EOF) {
+			t.answer(Answer{Kind: Failed, Err: gone})
+		} else {
+			t.answer(Answer{Kind: EOF})
+		}
+	case wished:
+		text := t.line.text()
+		pos := 0
+		for range t.line.cursor() {
+			_, n := utf8.DecodeRuneInString(text[pos:])
+			pos += n
+		}
+		a := Answer{Kind: Complete, Text: text, Pos: pos}
+		t.mu.Lock()
+		if !t.turned {
+			t.wish = &a
+			t.answers.post(a)
+		}
+		t.mu.Unlock()
+	case cleared:
+		t.screen.clear()
+	case suspended:
+		t.suspend()
+	}
+}
+
+// answer closes the question, unless it has become another one that this does not answer.
+func (t *full) answer(a Answer) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.turned {
+		return
+	}
+	t.open, t.wish, t.edit = false, nil, nil
+	if t.question.Secret && a.Kind == Line {
+		t.screen.put(t.question.Prompt + "\n")
+	}
+	t.line.reset(false)
+	t.painted = painted{}
+	t.screen.show(nil)
+	t.answers.post(a)
+}
+
+// painted is what Paint gave for a line of a question; it is asked again when one of them changes.
+type painted struct {
+	asked             int
+	line, shown, hint string
+}
+
+// look makes the question and the line what the screen shows next.
+func (t *full) look() {
+	t.mu.Lock()
+	q, asked, open, turned := t.question, t.asked, t.open, t.turned
+	t.mu.Unlock()
+	if !open || turned { // turned: there is another step to come
+		return
+	}
+	line := t.line.text()
+	if p := &t.painted; p.asked != asked || p.line != line {
+		*p = painted{asked: asked, line: line, shown: line}
+		switch {
+		case q.Paint != nil:
+			p.shown, p.hint = q.Paint(line)
+		case q.Secret:
+			p.shown = strings.Repeat("•", utf8.RuneCountInString(line))
+		}
+	}
+	v := view{prompt: q.Prompt, line: t.painted.shown, cursor: t.line.cursor(), hint: t.painted.hint}
+	if s := t.line.search; s != nil {
+		v.prompt, v.hint = s.prompt(), ""
+	}
+	t.screen.show(&v)
+}

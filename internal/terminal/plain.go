@@ -1,0 +1,201 @@
+package terminal
+
+import (
+	"bufio"
+	"errors"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"sync"
+	"time"
+)
+
+// lull is how long no output comes before plain shows the prompt again.
+const lull = 20 * time.Millisecond
+
+// plain is the Terminal without line editing: the system reads whole lines and echoes them, or does
+// not echo a secret. There is no completion, hint or history, and nothing is ever erased.
+type plain struct {
+	cfg     Config
+	answers *answers
+	asked   chan struct{} // a question was opened
+	quit    chan struct{}
+	once    sync.Once
+	again   *time.Timer // shows the prompt once output has ceased
+
+	mu       sync.Mutex
+	question Question
+	open     bool
+	prompted bool // the prompt stands on the cursor's row
+	lent     bool
+}
+
+func openPlain(c Config) Terminal {
+	t := &plain{cfg: c, answers: newAnswers(), asked: make(chan struct{}, 1), quit: make(chan struct{})}
+	t.again = time.AfterFunc(time.Hour, t.reprompt)
+	t.again.Stop()
+	go t.answers.run(t.quit)
+	go t.read()
+	sig := make(chan os.Signal, 1)
+	signal.Notify(sig, os.Interrupt)
+	go t.interrupts(sig)
+	return t
+}
+
+func (t *plain) Answers() <-chan Answer { return t.answers.out }
+func (t *plain) Edit(string, int)       {}
+func (t *plain) Remember(string)        {}
+func (t *plain) Size() (cols, rows int) { return size(int(t.cfg.Out.Fd())) }
+
+func (t *plain) Ask(q Question) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.prompted && q.Prompt != t.question.Prompt {
+		t.endRow()
+	}
+	if !t.open && q.Secret || t.open && q.Secret != t.question.Secret {
+		setEcho(int(t.cfg.In.Fd()), !q.Secret)
+	}
+	t.question, t.open = q, true
+	t.prompt()
+	nudge(t.asked)
+}
+
+func (t *plain) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.endRow()
+	n, err := t.cfg.Out.Write(p)
+	if t.open {
+		t.again.Reset(lull)
+	}
+	return n, err
+}
+
+func (t *plain) Lend(f func() error) error {
+	t.mu.Lock()
+	t.endRow()
+	t.lent = true
+	t.mu.Unlock()
+	interrupts := make(chan os.Signal, 1)
+	signal.Notify(interrupts, os.Interrupt)
+	defer func() {
+		signal.Stop(interrupts)
+		t.mu.Lock()
+		t.lent = false
+		t.prompt()
+		t.mu.Unlock()
+	}()
+	return f()
+}
+
+func (t *plain) Close() error {
+	t.once.Do(func() {
+		close(t.quit)
+		t.again.Stop()
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		t.answered()
+	})
+	return nil
+}
+
+// prompt, endRow and answered are for holders of mu.
+
+func (t *plain) prompt() {
+	if t.open && !t.prompted && !t.lent {
+		io.WriteString(t.cfg.Out, t.question.Prompt)
+		t.prompted = true
+	}
+}
+
+func (t *plain) endRow() {
+	if t.prompted {
+		io.WriteString(t.cfg.Out, "\n")
+		t.prompted = false
+	}
+}
+
+func (t *plain) answered() {
+	if t.open && t.question.Secret {
+		setEcho(int(t.cfg.In.Fd()), true)
+		t.endRow() // Enter was not echoed either
+	}
+	t.open, t.prompted = false, false
+}
+
+func (t *plain) reprompt() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.prompt()
+}
+
+// read reads a line for each question. A line read when the question is gone is kept for the next.
+func (t *plain) read() {
+	in := bufio.NewReader(t.cfg.In)
+	for t.awaitQuestion() {
+		text, err := in.ReadString('\n')
+		text = strings.TrimSuffix(strings.TrimSuffix(text, "\n"), "\r")
+		if !t.awaitQuestion() {
+			return
+		}
+		a := Answer{Kind: Line, Text: text}
+		switch {
+		case err == nil:
+		case !errors.Is(err, io.EOF):
+			a = Answer{Kind: Failed, Err: err}
+		case text == "":
+			a.Kind = EOF
+		}
+		t.mu.Lock()
+		t.answered()
+		t.answers.post(a)
+		t.mu.Unlock()
+	}
+}
+
+// awaitQuestion is false after Close.
+func (t *plain) awaitQuestion() bool {
+	for {
+		t.mu.Lock()
+		open := t.open
+		t.mu.Unlock()
+		if open {
+			return true
+		}
+		select {
+		case <-t.asked:
+		case <-t.quit:
+			return false
+		}
+	}
+}
+
+// interrupts makes Ctrl-C an answer; what was typed the system has thrown away.
+func (t *plain) interrupts(c chan os.Signal) {
+	defer signal.Stop(c)
+	for {
+		select {
+		case <-c:
+		case <-t.quit:
+			return
+		}
+		t.mu.Lock()
+		lent := t.lent
+		t.mu.Unlock()
+		if lent {
+			continue
+		}
+		if t.cfg.Stuck != nil && t.answers.holds(Interrupt) && t.answers.stalled() {
+			t.Close()
+			t.cfg.Stuck()
+			return
+		}
+		t.mu.Lock()
+		t.endRow()
+		t.answered()
+		t.answers.post(Answer{Kind: Interrupt})
+		t.mu.Unlock()
+	}
+}

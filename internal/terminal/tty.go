@@ -1,0 +1,145 @@
+//go:build linux || darwin
+
+package terminal
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"sync"
+
+	"golang.org/x/sys/unix"
+)
+
+// A tty is the device typed on: its modes, and reading that can be called off.
+type tty struct {
+	fd     int
+	cooked unix.Termios // as we found it, and as we leave it
+
+	mu   sync.Mutex
+	raw  bool // as we want it
+	shut bool // given back for good
+
+	wakeR, wakeW *os.File
+}
+
+func openTTY(f *os.File) (*tty, error) {
+	t := &tty{fd: int(f.Fd())}
+	mode, err := unix.IoctlGetTermios(t.fd, getTermios)
+	if err != nil {
+		return nil, fmt.Errorf("reading the terminal's modes: %w", err)
+	}
+	t.cooked = *mode
+	if t.wakeR, t.wakeW, err = os.Pipe(); err != nil {
+		return nil, fmt.Errorf("making a pipe for the terminal: %w", err)
+	}
+	return t, nil
+}
+
+// enter switches to raw input: each key at once, none echoed, none a signal. Output keeps turning
+// LF into CRLF, so that whoever else writes to the terminal need not know.
+func (t *tty) enter() error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.shut {
+		return nil
+	}
+	t.raw = true
+	return t.apply()
+}
+
+// leave gives the terminal back the modes it had.
+func (t *tty) leave() error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.raw = false
+	return t.apply()
+}
+
+// close is leave for good: a later enter does nothing.
+func (t *tty) close() error {
+	t.mu.Lock()
+	t.shut = true
+	t.mu.Unlock()
+	return t.leave()
+}
+
+// again sets the modes anew, after somebody else may have changed them.
+func (t *tty) again() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.raw {
+		t.apply()
+	}
+}
+
+func (t *tty) apply() error {
+	mode := t.cooked
+	if t.raw {
+		mode.Iflag &^= unix.IGNBRK | unix.BRKINT | unix.PARMRK | unix.ISTRIP | unix.INLCR | unix.IGNCR | unix.ICRNL | unix.IXON
+		mode.Oflag |= unix.OPOST | unix.ONLCR
+		mode.Lflag &^= unix.ECHO | unix.ECHONL | unix.ICANON | unix.ISIG | unix.IEXTEN
+		mode.Cflag = mode.Cflag&^(unix.CSIZE|unix.PARENB) | unix.CS8
+		mode.Cc[unix.VMIN], mode.Cc[unix.VTIME] = 1, 0
+	}
+	for {
+		err := unix.IoctlSetTermios(t.fd, setTermios, &mode)
+		if !errors.Is(err, unix.EINTR) {
+			if err != nil {
+				return fmt.Errorf("setting the terminal's modes: %w", err)
+			}
+			return nil
+		}
+	}
+}
+
+// read waits for input. It returns 0, nil when woken, and io.EOF when the terminal went away.
+func (t *tty) read(p []byte) (int, error) {
+	wake := int(t.wakeR.Fd())
+	for {
+		ready, err := wait(t.fd, wake)
+		switch {
+		case errors.Is(err, unix.EINTR):
+			continue
+		case err != nil:
+			return 0, fmt.Errorf("waiting for the terminal: %w", err)
+		case !ready:
+			var b [64]byte
+			_, err := t.wakeR.Read(b[:])
+			return 0, err
+		}
+		n, err := unix.Read(t.fd, p)
+		switch {
+		case errors.Is(err, unix.EINTR), errors.Is(err, unix.EAGAIN):
+		case n > 0:
+			return n, nil
+		case err == nil, errors.Is(err, unix.EIO):
+			return 0, io.EOF
+		default:
+			return 0, fmt.Errorf("reading the terminal: %w", err)
+		}
+	}
+}
+
+// wake makes the pending read return.
+func (t *tty) wake() { t.wakeW.Write([]byte{0}) }
+
+// release frees what openTTY took. It is for the reading goroutine, when it ends.
+func (t *tty) release() {
+	t.wakeR.Close()
+	t.wakeW.Close()
+}
+
+// setEcho makes the terminal show what is typed, or not.
+func setEcho(fd int, on bool) error {
+	mode, err := unix.IoctlGetTermios(fd, getTermios)
+	if err != nil {
+		return err
+	}
+	mode.Lflag &^= unix.ECHO
+	if on {
+		mode.Lflag |= unix.ECHO
+	}
+	return unix.IoctlSetTermios(fd, setTermios, mode)
+}

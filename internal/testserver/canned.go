@@ -1,0 +1,297 @@
+package testserver
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// A Step is one thing a canned server does.
+type Step func(*exchange) error
+
+// Canned is a server that plays its steps once to each client.
+type Canned struct {
+	listener net.Listener
+	running  sync.WaitGroup
+	done     chan struct{} // closed when the test ends
+
+	mu       sync.Mutex
+	received bytes.Buffer
+	conns    []net.Conn
+	faults   []error
+}
+
+// exchange is a canned server's side of one connection.
+type exchange struct {
+	server *Canned
+	socket *net.TCPConn
+	conn   net.Conn // socket, or TLS on it
+	in     *bufio.Reader
+	tag    string // of the last line expected
+}
+
+// NewCanned listens on a loopback port until the test ends. A step that does not
+// come about (a line that is not the one expected) fails the test.
+func NewCanned(t testing.TB, steps ...Step) *Canned {
+	t.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &Canned{listener: ln, done: make(chan struct{})}
+	s.running.Go(func() {
+		for {
+			conn, err := ln.Accept()
+			if err != nil {
+				return
+			}
+			s.mu.Lock()
+			s.conns = append(s.conns, conn)
+			s.mu.Unlock()
+			s.running.Go(func() { s.play(conn, steps) })
+		}
+	})
+	t.Cleanup(func() {
+		close(s.done)
+		ln.Close()
+		s.mu.Lock()
+		for _, c := range s.conns {
+			c.Close()
+		}
+		s.mu.Unlock()
+		s.running.Wait()
+		for _, err := range s.faults {
+			t.Errorf("canned server: %v", err)
+		}
+	})
+	return s
+}
+
+// Addr is where the server listens.
+func (s *Canned) Addr() string { return s.listener.Addr().String() }
+
+// Received is all that clients have sent and steps have read so far, after decryption.
+func (s *Canned) Received() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.received.String()
+}
+
+func (s *Canned) play(conn net.Conn, steps []Step) {
+	x := &exchange{server: s, socket: conn.(*net.TCPConn), conn: conn, in: bufio.NewReader(conn)}
+	defer func() { x.conn.Close() }()
+	for i, step := range steps {
+		err := step(x)
+		if errors.Is(err, errEnd) {
+			return
+		}
+		if err != nil {
+			select {
+			case <-s.done: // the test is over, and the connection with it
+			default:
+				s.mu.Lock()
+				s.faults = append(s.faults, fmt.Errorf("step %d: %w", i+1, err))
+				s.mu.Unlock()
+			}
+			return
+		}
+	}
+}
+
+// errEnd ends an exchange that is over as planned.
+var errEnd = errors.New("end")
+
+// Send sends text. "{tag}" in it stands for the tag of the line expected last.
+func Send(text string) Step {
+	return func(x *exchange) error {
+		_, err := io.WriteString(x.conn, strings.ReplaceAll(text, "{tag}", x.tag))
+		return err
+	}
+}
+
+// SendBytewise is Send, one octet a segment.
+func SendBytewise(text string) Step {
+	return func(x *exchange) error {
+		for _, b := range []byte(strings.ReplaceAll(text, "{tag}", x.tag)) {
+			if _, err := x.conn.Write([]byte{b}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+// SendFrom sends all of a reader, for what is too big for a string; each client gets its own. A
+// client that leaves early is no fault.
+func SendFrom(r func() io.Reader) Step {
+	return func(x *exchange) error {
+		if _, err := io.Copy(x.conn, r()); err != nil {
+			return errEnd
+		}
+		return nil
+	}
+}
+
+// Expect reads a line; it must fit a regular expression.
+func Expect(pattern string) Step {
+	re := regexp.MustCompile(pattern)
+	return func(x *exchange) error {
+		line, err := x.readLine()
+		if err != nil {
+			return fmt.Errorf("waiting for %q: %w", pattern, err)
+		}
+		x.tag, _, _ = strings.Cut(line, " ")
+		if !re.MatchString(line) {
+			return fmt.Errorf("got %q, expected %q", line, pattern)
+		}
+		return nil
+	}
+}
+
+// ExpectBytes reads exactly these octets.
+func ExpectBytes(want string) Step {
+	return func(x *exchange) error {
+		got := make([]byte, len(want))
+		n, err := io.ReadFull(x.in, got)
+		x.server.record(got[:n])
+		if err != nil || string(got) != want {
+			return fmt.Errorf("got %q (%v), expected %q", got[:n], err, want)
+		}
+		return nil
+	}
+}
+
+// ExpectEnd waits until the client has closed its side and has sent nothing more.
+func ExpectEnd() Step {
+	return func(x *exchange) error {
+		rest, err := io.ReadAll(x.in)
+		x.server.record(rest)
+		if len(rest) > 0 {
+			return fmt.Errorf("got %q, expected the end", rest)
+		}
+		return err
+	}
+}
+
+// Answer answers any number of commands OK, until LOGOUT or the end.
+func Answer() Step {
+	return func(x *exchange) error {
+		for {
+			line, err := x.readLine()
+			if err != nil {
+				return errEnd
+			}
+			tag, command, _ := strings.Cut(line, " ")
+			text := tag + " OK done\r\n"
+			out := strings.EqualFold(command, "LOGOUT")
+			if out {
+				text = "* BYE bye\r\n" + text
+			}
+			if _, err := io.WriteString(x.conn, text); err != nil || out {
+				return errEnd
+			}
+		}
+	}
+}
+
+// Close ends the connection properly.
+func Close() Step { return func(*exchange) error { return errEnd } }
+
+// CloseWrite says that nothing more will be sent, and goes on reading.
+func CloseWrite() Step {
+	return func(x *exchange) error {
+		return x.socket.CloseWrite()
+	}
+}
+
+// Reset ends the connection with a TCP reset.
+func Reset() Step {
+	return func(x *exchange) error {
+		x.socket.SetLinger(0)
+		return x.socket.Close()
+	}
+}
+
+// Stall reads and says nothing until the client leaves or the test ends.
+func Stall() Step {
+	return func(x *exchange) error {
+		io.Copy(recorder{x.server}, x.in)
+		return errEnd
+	}
+}
+
+// Pause waits, for tests of timings.
+func Pause(d time.Duration) Step {
+	return func(x *exchange) error {
+		select {
+		case <-x.server.done:
+			return errEnd
+		case <-time.After(d):
+			return nil
+		}
+	}
+}
+
+// Wait waits until a channel is closed.
+func Wait(ready <-chan struct{}) Step {
+	return func(x *exchange) error {
+		select {
+		case <-x.server.done:
+			return errEnd
+		case <-ready:
+			return nil
+		}
+	}
+}
+
+// StartTLS makes the connection one of TLS. A handshake that fails ends the exchange.
+func StartTLS(conf *tls.Config) Step {
+	return func(x *exchange) error {
+		secure := tls.Server(readerConn{x.conn, x.in}, conf)
+		if secure.Handshake() != nil {
+			return errEnd
+		}
+		x.conn, x.in = secure, bufio.NewReader(secure)
+		return nil
+	}
+}
+
+// readerConn is a connection some of which has been read already.
+type readerConn struct {
+	net.Conn
+	r io.Reader
+}
+
+func (c readerConn) Read(p []byte) (int, error) { return c.r.Read(p) }
+
+// readLine reads to LF and gives the line without its end.
+func (x *exchange) readLine() (string, error) {
+	line, err := x.in.ReadString('\n')
+	x.server.record([]byte(line))
+	if err != nil {
+		return "", err
+	}
+	return strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r"), nil
+}
+
+func (s *Canned) record(b []byte) {
+	s.mu.Lock()
+	s.received.Write(b)
+	s.mu.Unlock()
+}
+
+type recorder struct{ s *Canned }
+
+func (r recorder) Write(p []byte) (int, error) {
+	r.s.record(p)
+	return len(p), nil
+}

@@ -1,0 +1,128 @@
+package testserver
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"math/big"
+	"net"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+// Certificate is what is wrong with a server's certificate.
+type Certificate uint8
+
+const (
+	Good          Certificate = iota // for localhost, 127.0.0.1 and ::1
+	Expired                          // since 2020-02-01
+	WrongHost                        // for mail.wrong.example
+	UnknownIssuer                    // signed by an authority that is not in CAFile
+)
+
+// authority signs certificates.
+type authority struct {
+	cert *x509.Certificate
+	key  *ecdsa.PrivateKey
+}
+
+func newAuthority() (*authority, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return nil, err
+	}
+	der, err := x509.CreateCertificate(rand.Reader, caTemplate, caTemplate, key.Public(), key)
+	if err != nil {
+		return nil, err
+	}
+	cert, err := x509.ParseCertificate(der)
+	return &authority{cert, key}, err
+}
+
+// write writes the authority's own certificate to a file.
+func (a *authority) write(path string) error { return writePEM(path, "CERTIFICATE", a.cert.Raw, 0o644) }
+
+var caTemplate = &x509.Certificate{
+	SerialNumber:          big.NewInt(1),
+	Subject:               pkix.Name{CommonName: "imapsh test CA"},
+	NotBefore:             time.Date(2019, 1, 1, 0, 0, 0, 0, time.UTC),
+	NotAfter:              time.Date(2099, 1, 1, 0, 0, 0, 0, time.UTC),
+	IsCA:                  true,
+	BasicConstraintsValid: true,
+	KeyUsage:              x509.KeyUsageCertSign,
+}
+
+// sign makes a key and a certificate for it.
+func (a *authority) sign(c Certificate) (der []byte, key *ecdsa.PrivateKey, err error) {
+	if c == UnknownIssuer {
+		if a, err = newAuthority(); err != nil {
+			return nil, nil, err
+		}
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(2 + int64(c)),
+		Subject:      pkix.Name{CommonName: "localhost"},
+		DNSNames:     []string{"localhost"},
+		IPAddresses:  []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback},
+		NotBefore:    time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC),
+		NotAfter:     time.Date(2099, 1, 1, 0, 0, 0, 0, time.UTC),
+		KeyUsage:     x509.KeyUsageDigitalSignature,
+		ExtKeyUsage:  []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+	}
+	switch c {
+	case Expired:
+		template.NotAfter = time.Date(2020, 2, 1, 0, 0, 0, 0, time.UTC)
+	case WrongHost:
+		template.Subject.CommonName = "mail.wrong.example"
+		template.DNSNames, template.IPAddresses = []string{"mail.wrong.example"}, nil
+	}
+	if key, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader); err != nil {
+		return nil, nil, err
+	}
+	der, err = x509.CreateCertificate(rand.Reader, template, a.cert, key.Public(), a.key)
+	return der, key, err
+}
+
+// issue writes dir/server.pem and dir/server-key.pem.
+func (a *authority) issue(dir string, c Certificate) error {
+	der, key, err := a.sign(c)
+	if err != nil {
+		return err
+	}
+	keyDER, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		return err
+	}
+	if err := writePEM(filepath.Join(dir, "server.pem"), "CERTIFICATE", der, 0o644); err != nil {
+		return err
+	}
+	return writePEM(filepath.Join(dir, "server-key.pem"), "PRIVATE KEY", keyDER, 0o600)
+}
+
+// TLSConfig is for a canned server: its certificate, and the file of the authority behind it.
+func TLSConfig(t testing.TB, c Certificate) (conf *tls.Config, caFile string) {
+	t.Helper()
+	a, err := newAuthority()
+	if err != nil {
+		t.Fatal(err)
+	}
+	caFile = filepath.Join(t.TempDir(), "ca.pem")
+	if err := a.write(caFile); err != nil {
+		t.Fatal(err)
+	}
+	der, key, err := a.sign(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}, caFile
+}
+
+func writePEM(path, kind string, der []byte, mode os.FileMode) error {
+	return os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}), mode)
+}

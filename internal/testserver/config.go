@@ -1,0 +1,242 @@
+package testserver
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"text/template"
+	"time"
+)
+
+// config is what options change.
+type config struct {
+	certificate Certificate
+	settings    []string
+}
+
+// Dovecot as an ordinary user: no change of user, no chroot anywhere.
+var dovecotConf = template.Must(template.New("dovecot.conf").Parse(`
+protocols = imap
+listen = 127.0.0.1
+base_dir = {{.Dir}}/run
+state_dir = {{.Dir}}/state
+instance_name = imapsh-test
+log_path = {{.Dir}}/dovecot.log
+auth_verbose = yes
+shutdown_clients = yes
+verbose_proctitle = no
+
+default_internal_user = {{.User}}
+default_internal_group = {{.Group}}
+default_login_user = {{.User}}
+first_valid_uid = 1
+first_valid_gid = 1
+mail_home = {{.Dir}}/mail/%u
+mail_location = maildir:~/Maildir
+mail_fsync = never
+mail_max_userip_connections = 1000
+mail_plugins = quota zlib
+
+ssl = yes
+ssl_cert = <{{.Dir}}/server.pem
+ssl_key = <{{.Dir}}/server-key.pem
+ssl_dh =
+
+auth_mechanisms = plain login
+auth_username_format = %n
+auth_failure_delay = 0
+auth_cache_size = 0
+passdb {
+  driver = passwd-file
+  args = {{.Dir}}/users
+}
+userdb {
+  driver = passwd-file
+  args = {{.Dir}}/users
+}
+
+service imap-login {
+  chroot =
+  inet_listener imap {
+    port = {{.Clear}}
+  }
+  inet_listener imaps {
+    port = {{.TLS}}
+    ssl = yes
+  }
+  unix_listener {{.Dir}}/imap.sock {
+    mode = 0666
+  }
+  service_count = 0
+  client_limit = 1000
+}
+service imap {
+  process_limit = 200
+  # There is no other user to become.
+  user = {{.User}}
+}
+service anvil {
+  chroot =
+  unix_listener anvil-auth-penalty {
+    mode = 0
+  }
+}
+service stats {
+  chroot =
+}
+
+namespace inbox {
+  inbox = yes
+  separator = /
+  mailbox Drafts {
+    auto = subscribe
+    special_use = \Drafts
+  }
+  mailbox Sent {
+    auto = subscribe
+    special_use = \Sent
+  }
+  mailbox Trash {
+    auto = subscribe
+    special_use = \Trash
+  }
+}
+protocol imap {
+  mail_plugins = $mail_plugins imap_quota imap_zlib
+}
+plugin {
+  quota = count:User quota
+  quota_vsizes = yes
+  quota_rule = *:storage=2G
+}
+{{range .Settings}}{{.}}
+{{end}}`))
+
+// The program of a tunnel runs alone, as whoever starts it.
+var tunnelConf = template.Must(template.New("tunnel.conf").Parse(`
+log_path = {{.Dir}}/tunnel.log
+base_dir = {{.Dir}}/run-tunnel
+state_dir = {{.Dir}}/state
+mail_location = maildir:~/Maildir
+mail_fsync = never
+first_valid_uid = 1
+first_valid_gid = 1
+ssl = no
+stats_writer_socket_path =
+default_internal_user = {{.User}}
+default_internal_group = {{.Group}}
+default_login_user = {{.User}}
+namespace inbox {
+  inbox = yes
+  separator = /
+}
+`))
+
+// configure writes the configuration for the ports that were found.
+func (s *Server) configure(conf *config) error {
+	data := struct {
+		Dir, User, Group string
+		Clear, TLS       int
+		Settings         []string
+	}{s.dir, s.owner.name, s.owner.group, s.clear, s.tls, conf.settings}
+	for _, f := range []*template.Template{dovecotConf, tunnelConf} {
+		var b strings.Builder
+		if err := f.Execute(&b, data); err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(s.dir, f.Name()), []byte(b.String()), 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// prepare writes all else: certificates, users and their mail.
+func (s *Server) prepare(conf *config) error {
+	ca, err := newAuthority()
+	if err != nil {
+		return err
+	}
+	s.CAFile = filepath.Join(s.dir, "ca.pem")
+	if err := ca.write(s.CAFile); err != nil {
+		return err
+	}
+	if err := ca.issue(s.dir, conf.certificate); err != nil {
+		return err
+	}
+	var users strings.Builder
+	for _, name := range []string{Alice, Bob, Tiny} {
+		extra := ""
+		if name == Tiny {
+			extra = "userdb_quota_rule=*:storage=20K userdb_quota_rule2=*:messages=5"
+		}
+		fmt.Fprintf(&users, "%s:{PLAIN}%s:%d:%d::%s::%s\n", name, Password, s.owner.uid, s.owner.gid, s.home(name), extra)
+		for _, dir := range []string{"cur", "new", "tmp"} {
+			if err := os.MkdirAll(filepath.Join(s.home(name), "Maildir", dir), 0o700); err != nil {
+				return err
+			}
+		}
+	}
+	if err := os.WriteFile(filepath.Join(s.dir, "users"), []byte(users.String()), 0o600); err != nil {
+		return err
+	}
+	if err := seedAlice(filepath.Join(s.home(Alice), "Maildir")); err != nil {
+		return err
+	}
+	for _, dir := range []string{"run", "state", "run-tunnel"} {
+		if err := os.Mkdir(filepath.Join(s.dir, dir), 0o755); err != nil {
+			return err
+		}
+	}
+	if err := os.Chmod(s.dir, 0o755); err != nil {
+		return err
+	}
+	if !s.owner.drop {
+		return nil
+	}
+	return filepath.WalkDir(s.dir, func(path string, _ fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		return os.Lchown(path, s.owner.uid, s.owner.gid)
+	})
+}
+
+// seedAlice writes 22 messages and the mailbox "test" into a Maildir. Every
+// fourth is unread, every fifth is flagged.
+func seedAlice(maildir string) error {
+	for i := 1; i <= 22; i++ {
+		flags := "S"
+		if i%5 == 0 {
+			flags = "FS"
+		}
+		if i%4 == 0 {
+			flags = strings.TrimSuffix(flags, "S")
+		}
+		date := seedStart.Add(time.Duration(i) * time.Hour)
+		path := filepath.Join(maildir, "cur", fmt.Sprintf("%d.M%dP1.imapsh:2,%s", date.Unix(), i, flags))
+		if err := os.WriteFile(path, Message(i), 0o600); err != nil {
+			return err
+		}
+		if err := os.Chtimes(path, date, date); err != nil {
+			return err
+		}
+	}
+	for _, dir := range []string{"cur", "new", "tmp"} {
+		if err := os.MkdirAll(filepath.Join(maildir, ".test", dir), 0o700); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+var seedStart = time.Date(2026, 1, 5, 8, 0, 0, 0, time.UTC)
+
+// Message is the text of a seeded message, with CRLF line ends.
+func Message(i int) []byte {
+	return fmt.Appendf(nil, "Date: %s\r\nFrom: Sender %d <sender%d@example.org>\r\nTo: alice@example.org\r\n"+
+		"Subject: message %d\r\nMessage-ID: <seed-%d@example.org>\r\n\r\nThis is the text of test message %d.\r\n",
+		seedStart.Add(time.Duration(i)*time.Hour).Format(time.RFC1123Z), i, i, i, i, i)
+}

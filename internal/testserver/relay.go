@@ -1,0 +1,117 @@
+package testserver
+
+import (
+	"bytes"
+	"net"
+	"sync"
+	"testing"
+)
+
+// A Relay stands between a client and a server and records what each sends.
+type Relay struct {
+	target   string
+	listener net.Listener
+	bytewise bool
+	running  sync.WaitGroup
+
+	mu             sync.Mutex
+	client, server bytes.Buffer
+	conns          []net.Conn
+}
+
+// RelayOption changes how a relay passes on.
+type RelayOption func(*Relay)
+
+// ByteAtATime makes a relay write what the server sends octet by octet.
+func ByteAtATime(r *Relay) { r.bytewise = true }
+
+// NewRelay listens on a loopback port and passes connections on to a target,
+// "host:port" or the path of a socket, until the test ends.
+func NewRelay(t testing.TB, target string, opts ...RelayOption) *Relay {
+	t.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &Relay{target: target, listener: ln}
+	for _, o := range opts {
+		o(r)
+	}
+	r.running.Go(r.accept)
+	t.Cleanup(func() {
+		ln.Close()
+		r.mu.Lock()
+		for _, c := range r.conns {
+			c.Close()
+		}
+		r.mu.Unlock()
+		r.running.Wait()
+	})
+	return r
+}
+
+// Addr is where the relay listens.
+func (r *Relay) Addr() string { return r.listener.Addr().String() }
+
+// FromClient is all that clients have sent so far.
+func (r *Relay) FromClient() []byte { return r.recorded(&r.client) }
+
+// FromServer is all that the server has sent so far. It is recorded before it is passed on.
+func (r *Relay) FromServer() []byte { return r.recorded(&r.server) }
+
+func (r *Relay) recorded(b *bytes.Buffer) []byte {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return bytes.Clone(b.Bytes())
+}
+
+func (r *Relay) accept() {
+	for {
+		client, err := r.listener.Accept()
+		if err != nil {
+			return
+		}
+		network := "tcp"
+		if _, _, err := net.SplitHostPort(r.target); err != nil {
+			network = "unix"
+		}
+		server, err := net.Dial(network, r.target)
+		if err != nil {
+			client.Close()
+			continue
+		}
+		r.mu.Lock()
+		r.conns = append(r.conns, client, server)
+		r.mu.Unlock()
+		r.running.Go(func() { r.pass(server, client, &r.client, false) })
+		r.running.Go(func() { r.pass(client, server, &r.server, r.bytewise) })
+	}
+}
+
+// pass records and writes what comes, and passes on the end of it.
+func (r *Relay) pass(to, from net.Conn, record *bytes.Buffer, bytewise bool) {
+	buf := make([]byte, 64<<10)
+	for {
+		n, err := from.Read(buf)
+		r.mu.Lock()
+		record.Write(buf[:n])
+		r.mu.Unlock()
+		for rest := buf[:n]; len(rest) > 0; {
+			size := len(rest)
+			if bytewise {
+				size = 1
+			}
+			if _, err := to.Write(rest[:size]); err != nil {
+				from.Close()
+				return
+			}
+			rest = rest[size:]
+		}
+		if err != nil {
+			if half, ok := to.(interface{ CloseWrite() error }); ok {
+				half.CloseWrite()
+			}
+			return
+		}
+	}
+}

@@ -1,0 +1,134 @@
+package wire
+
+import (
+	"fmt"
+	"sync/atomic"
+	"time"
+)
+
+// Limits of what of one response is kept in memory; see Framer.
+const (
+	DefaultMaxLiteral  = 1 << 20
+	DefaultMaxKept     = 8 << 20
+	DefaultMaxLiterals = 1 << 16
+)
+
+// A Framer cuts a stream into parts and frames. It looks at no more than line
+// ends and what stands before them, so that a malformed response cannot spoil
+// the next. StopAfter is for any goroutine, all else for the one that reads.
+//
+// What is larger than the limits passes as parts and is counted, not kept.
+// An announced size is never allocated.
+type Framer struct {
+	Now func() time.Time // asked once a Feed
+	TLS bool             // copied into the frames
+
+	MaxLiteral  int64 // octets: a literal announced larger spills
+	MaxKept     int   // octets kept of one response
+	MaxLiterals int   // literals listed of one response; text behind them is clipped
+
+	stop    atomic.Pointer[string]
+	stopped bool
+	rest    []byte
+
+	// The response that is not whole yet.
+	kept      []byte    // of its Raw, what lies in earlier chunks or before something spilled
+	lent      bool      // some snapshot shares kept
+	size      int64     // its bytes on the wire
+	clipped   int64     // its octets of text not kept
+	full      bool      // no more of it is kept
+	continued bool      // its first line is behind us
+	literals  []Literal // those listed
+	odd       []Oddity
+
+	inLine int            // bytes of the line in hand that earlier chunks gave
+	tail   []byte         // the last of these
+	window [tailSize]byte // where tail lies
+
+	literal Literal // the literal in hand
+	left    int64   // octets of it to come
+	listed  bool    // it is the last of literals
+}
+
+// NewFramer is a framer with the default limits.
+func NewFramer(now func() time.Time) *Framer {
+	return &Framer{Now: now, MaxLiteral: DefaultMaxLiteral, MaxKept: DefaultMaxKept, MaxLiterals: DefaultMaxLiterals}
+}
+
+// StopAfter makes Feed stop behind the response with this tag, so that what
+// follows can be read in another layer. It is set before the command is sent;
+// "" lifts it.
+func (f *Framer) StopAfter(tag string) {
+	if tag == "" {
+		f.stop.Store(nil)
+		return
+	}
+	f.stop.Store(&tag)
+}
+
+// Stopped tells that Feed has stopped behind the response StopAfter named. It takes
+// nothing more until Resume.
+func (f *Framer) Stopped() bool { return f.stopped }
+
+// Rest is what of the last chunk Feed did not take because it had stopped. It aliases the chunk.
+func (f *Framer) Rest() []byte { return f.rest }
+
+// Resume lets Feed go on. What Rest gave is forgotten: feed it again, or give it to the new layer.
+func (f *Framer) Resume() { f.stopped, f.rest = false, nil }
+
+// Unfinished is what has come of a response that is not whole: how many bytes, and those
+// kept, which are valid until the next Feed. n is 0 between responses.
+func (f *Framer) Unfinished() (n int64, raw []byte) { return f.size, f.kept }
+
+// Feed appends the parts of chunk to parts. They alias chunk and what is in a: both must stay as they
+// are until the parts have been used.
+func (f *Framer) Feed(chunk []byte, parts []Part, a *Arena) []Part {
+	if f.stopped {
+		f.rest = chunk
+		return parts
+	}
+	r := run{f: f, a: a, chunk: chunk, parts: parts, at: f.Now()}
+	for r.pos < len(chunk) {
+		if f.left > 0 {
+			r.readLiteral()
+		} else {
+			r.readLine()
+		}
+		if f.stopped {
+			f.rest = chunk[r.pos:]
+			return r.parts
+		}
+	}
+	r.keep()
+	return r.parts
+}
+
+// Close appends, at the end of the stream, the End of a response that is not whole.
+func (f *Framer) Close(parts []Part, a *Arena) []Part {
+	if f.size == 0 {
+		return parts
+	}
+	f.addOdd("unfinished", len(f.kept), f.missing())
+	r := run{f: f, a: a, parts: parts, at: f.Now()}
+	r.end()
+	r.parts[len(r.parts)-1].Frame.Cut = true
+	f.inLine, f.tail = 0, nil
+	return r.parts
+}
+
+// missing says what the end of the stream has taken away.
+func (f *Framer) missing() string {
+	if f.left > 0 {
+		return fmt.Sprintf("%d of the %d octets of a literal", f.left, f.literal.Size)
+	}
+	return "the end of its line"
+}
+
+// maxOdd bounds the oddities listed of one response.
+const maxOdd = 64
+
+func (f *Framer) addOdd(name string, off int, args ...any) {
+	if len(f.odd) < maxOdd {
+		f.odd = append(f.odd, NewOddity(name, off, args...))
+	}
+}

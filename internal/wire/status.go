@@ -1,0 +1,247 @@
+package wire
+
+import "bytes"
+
+// condition finds the condition of a status response, tagged or not: raw[start:end] is
+// OK, NO, BAD, BYE or PREAUTH, in any case, behind one word and blanks. Text for
+// people follows, which the framer must not read as the announcement of a literal.
+func condition(raw []byte) (start, end int, ok bool) {
+	for start < len(raw) && raw[start] > ' ' {
+		start++
+	}
+	if start == 0 {
+		return 0, 0, false
+	}
+	for start < len(raw) && raw[start] == ' ' {
+		start++
+	}
+	end = start
+	for end < len(raw) && raw[end] > ' ' {
+		end++
+	}
+	word := raw[start:end]
+	if len(word) < 2 || len(word) > 7 {
+		return 0, 0, false
+	}
+	for _, c := range conditions {
+		if equalFold(word, c) {
+			return start, end, true
+		}
+	}
+	return 0, 0, false
+}
+
+var conditions = [...]string{"OK", "NO", "BAD", "BYE", "PREAUTH"}
+
+// start reads what tells the kinds of response apart: the tag, "*" or "+", and of a status
+// response all the rest. The other responses' data are left to values.
+func (p *parser) start() {
+	raw := p.raw
+	whole := !p.f.Cut && p.f.Clipped == 0
+	switch {
+	case p.lineEnd == 0:
+		if whole && len(raw) > 0 {
+			p.odd("empty-line", 0)
+		}
+		return
+	case p.limit == 0:
+		p.odd("bad-tag", 0)
+		return
+	case raw[0] == ' ':
+		p.odd("leading-blank", 0)
+		return
+	case raw[0] == '+':
+		p.leaf(Atom, 0, 1)
+		p.pos = 1
+		p.respText("bare-plus")
+		return
+	}
+
+	word := bytes.IndexByte(raw[:p.limit], ' ')
+	if word < 0 {
+		word = p.limit
+	}
+	untagged := word == 1 && raw[0] == '*'
+	if !untagged {
+		p.checkTag(raw[:word])
+	}
+	if from, to, ok := condition(raw[:p.lineEnd]); ok {
+		p.leaf(Atom, 0, word)
+		p.pos, p.last = word, afterValue
+		p.blanks(from)
+		p.leaf(Atom, from, to)
+		p.pos = to
+		p.respText("missing-text")
+		return
+	}
+	p.leaf(Atom, 0, word)
+	p.pos, p.last = word, afterValue
+
+	second := word
+	for second < p.limit && raw[second] == ' ' {
+		second++
+	}
+	switch {
+	case untagged && second < p.lineEnd:
+		p.expect(second)
+	case !whole && bytes.IndexByte(raw[second:p.lineEnd], ' ') < 0:
+		// What came last may be half a word.
+	case untagged:
+		p.odd("missing-data", second)
+	default:
+		p.odd("missing-condition", second)
+	}
+}
+
+// tag = 1*<any ASTRING-CHAR except "+">
+func (p *parser) checkTag(tag []byte) {
+	for i, c := range tag {
+		if k := class[c]; k != atomChar && k != bracket || c == '+' {
+			p.odd("bad-tag", i)
+			return
+		}
+	}
+}
+
+// expect looks ahead at the name of the untagged response, behind its number if it has one.
+func (p *parser) expect(at int) {
+	raw := p.raw[at:p.limit]
+	i := 0
+	for i < len(raw) && raw[i]-'0' <= 9 {
+		i++
+	}
+	numbered := i > 0 && i < len(raw) && raw[i] == ' '
+	if numbered {
+		raw = raw[i+1:]
+	}
+	i = 0
+	for i < len(raw) && class[raw[i]] == atomChar {
+		i++
+	}
+	name := raw[:i]
+	p.fetch = numbered && (equalFold(name, "FETCH") || equalFold(name, "UIDFETCH"))
+	p.endsThere = p.fetch || equalFold(name, "FLAGS") || equalFold(name, "STATUS") || equalFold(name, "ID")
+}
+
+// respText reads all that follows the condition or "+". Missing is the oddity when
+// not even a blank does.
+//
+//	resp-text = ["[" resp-text-code "]" SP] [text]    (RFC 9051 §9; text is not optional in RFC 3501)
+func (p *parser) respText(missing string) {
+	p.checkText(p.pos, p.lineEnd)
+	whole := !p.f.Cut && p.f.Clipped == 0
+	if !p.blank() && whole {
+		if p.pos < p.lineEnd && missing != "bare-plus" {
+			missing = "missing-blank"
+		}
+		p.odd(missing, p.pos)
+	} else if p.code() && !p.blank() && whole {
+		if p.pos < p.lineEnd {
+			p.odd("missing-blank", p.pos)
+		} else {
+			p.odd("missing-text", p.pos)
+		}
+	} else if p.pos == p.lineEnd && whole && missing == "missing-text" && !p.t.UTF8 {
+		p.odd("missing-text", p.pos)
+	}
+	if p.pos < p.lineEnd {
+		p.leaf(Human, p.pos, p.lineEnd)
+	}
+	p.pos, p.last = p.lineEnd, afterNothing
+}
+
+// blank reads one blank: text may begin with further ones.
+func (p *parser) blank() bool {
+	if p.pos >= p.lineEnd || p.raw[p.pos] != ' ' {
+		return false
+	}
+	p.leaf(Space, p.pos, p.pos+1)
+	p.pos++
+	return true
+}
+
+// code reads a response code: a name and anything but "]", in which words, quoted strings
+// and lists are told apart where they can be.
+//
+//	resp-text-code = … / atom [SP 1*<any TEXT-CHAR except "]">]
+func (p *parser) code() bool {
+	if p.pos >= p.lineEnd || p.raw[p.pos] != '[' {
+		return false
+	}
+	n := bytes.IndexByte(p.raw[p.pos:p.lineEnd], ']')
+	if n < 0 {
+		if !p.f.Cut && p.f.Clipped == 0 {
+			p.odd("unclosed-code", p.pos)
+		}
+		return false
+	}
+	end := p.pos + n
+	if len(p.nodes) >= p.max-2 {
+		return false
+	}
+	p.open(Code)
+	at := p.cur
+	p.leaf(Open, p.pos, p.pos+1)
+	p.pos++
+	p.codeValues(end)
+	for p.cur != at {
+		p.shut() // parentheses mean nothing in the text of an unknown code
+	}
+	p.leaf(Close, end, end+1)
+	p.pos = end + 1
+	p.shut()
+	return true
+}
+
+func (p *parser) codeValues(end int) {
+	raw := p.raw
+	lastClose := bytes.LastIndexByte(raw[:end], ')')
+	quotes := true // a further closing quote may come
+	for p.pos < end {
+		start, i := p.pos, p.pos+1
+		kind := Atom
+		switch c := raw[start]; {
+		case len(p.nodes) >= p.max:
+			kind, i = Junk, end
+		case c == ' ':
+			for i < end && raw[i] == ' ' {
+				i++
+			}
+			kind = Space
+		case c == '(' && start < lastClose:
+			p.open(List)
+			kind = Open
+		case c == ')' && p.nodes[p.cur].Kind == List:
+			kind = Close
+		case c == '"' && quotes && closingQuote(raw[i:end]) >= 0:
+			i += closingQuote(raw[i:end]) + 1
+			kind = Quoted
+		default:
+			quotes = quotes && c != '"'
+			for i < end && !codeEnds[raw[i]] {
+				i++
+			}
+		}
+		p.leaf(kind, start, i)
+		p.pos = i
+		if kind == Close {
+			p.shut()
+		}
+	}
+}
+
+// codeEnds is what ends a word in a response code.
+var codeEnds = [256]bool{' ': true, '(': true, ')': true, '"': true}
+
+// closingQuote is where the first quote without a backslash before it stands; -1 without.
+func closingQuote(b []byte) int {
+	for i := 0; i < len(b); i++ {
+		switch b[i] {
+		case '\\':
+			i++
+		case '"':
+			return i
+		}
+	}
+	return -1
+}

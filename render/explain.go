@@ -1,0 +1,223 @@
+package render
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+
+	"imapsh/internal/response"
+	"imapsh/internal/wire"
+	"imapsh/tagger"
+)
+
+// labelWidth is the columns of a decoded line's label.
+const labelWidth = 9
+
+// explainer appends what a response means where its wire line does not say it.
+type explainer struct {
+	p    *prettyMode
+	tree tree // of the LIST responses of the command in flight
+	text textDecoder
+	tmp  []byte // a value, not escaped
+	esc  []byte // a value, escaped
+	// command is the FETCH that few was found out for: whether its set names so few
+	// messages that each is shown at length.
+	command *tagger.Command
+	few     bool
+}
+
+func (x *explainer) init(p *prettyMode) { x.p = p }
+
+// see takes note of what a later response is explained with.
+func (x *explainer) see(e *tagger.Event) {
+	if l, ok := e.Value.(*response.List); ok && x.p.terminal {
+		x.tree.add(l, modernNames(e))
+	}
+}
+
+// append appends the decoded lines of an event.
+func (x *explainer) append(b []byte, e *tagger.Event, lay layout) []byte {
+	switch v := e.Value.(type) {
+	case *response.Fetch:
+		b = x.fetch(b, e, v, lay)
+	case *response.Status:
+		b = x.status(b, e, v, lay)
+	case *response.Capability:
+		b = x.caps(b, e, v.Caps, lay)
+	case *response.Number:
+		b = x.number(b, e, v, lay)
+	case *response.List:
+		if !x.p.terminal {
+			b = x.mailbox(b, &v.Mailbox, modernNames(e), lay)
+		}
+	case *response.MailboxStatus:
+		b = x.mailboxStatus(b, e, v, lay)
+	case *response.Search:
+		b = x.search(b, v, lay)
+	}
+	if !x.p.terminal && (x.p.r.opts.Timing || x.p.r.opts.Clock) {
+		b = x.times(b, e)
+	}
+	return b
+}
+
+// label appends a decoded line: its label and a value, which is escaped and, on a terminal, wrapped.
+func (x *explainer) label(b []byte, label string, value []byte, lay layout) []byte {
+	b = append(b, lineIndent...)
+	b = append(b, label...)
+	at := len(lineIndent)
+	if label != "" {
+		b = appendBlanks(b, max(1, labelWidth-len(label)))
+		at += max(labelWidth, len(label)+1)
+	}
+	x.esc = wire.Escape(x.esc[:0], value)
+	if lay.cols == 0 {
+		b = append(b, x.esc...)
+		return append(b, '\n')
+	}
+	for rest := x.esc; ; {
+		var row []byte
+		row, rest = x.p.cutRow(rest, lay.cols-at, true)
+		b = append(b, row...)
+		b = append(b, '\n')
+		if len(rest) == 0 {
+			return b
+		}
+		b = appendBlanks(b, at)
+	}
+}
+
+// say is label without a label.
+func (x *explainer) say(b []byte, text string, lay layout) []byte {
+	return x.label(b, "", []byte(text), lay)
+}
+
+// times appends the time of day and the time a command took where there is no right edge for them.
+func (x *explainer) times(b []byte, e *tagger.Event) []byte {
+	start := len(b)
+	b = append(b, lineIndent...)
+	empty := len(b)
+	if x.p.r.opts.Clock {
+		b = e.Frame.At.In(x.p.r.opts.Local).AppendFormat(b, "15:04:05.000")
+	}
+	if x.p.r.opts.Timing && e.Done && e.Elapsed > 0 {
+		if len(b) > empty {
+			b = append(b, "  "...)
+		}
+		b = appendDuration(b, e.Elapsed)
+		b = appendCounts(b, e.Command)
+	}
+	if len(b) == empty {
+		return b[:start]
+	}
+	return append(b, '\n')
+}
+
+// appendCounts appends what came for a command: "  8 lines  393 B".
+func appendCounts(b []byte, c *tagger.Command) []byte {
+	if c == nil || c.Frames < 2 {
+		return b
+	}
+	b = append(b, "  "...)
+	b = appendPlural(b, int64(c.Frames), "response", "responses")
+	b = append(b, "  "...)
+	return appendSize(b, uint64(max(0, c.Bytes)))
+}
+
+// number says what EXISTS and EXPUNGE that nobody asked for have changed.
+func (x *explainer) number(b []byte, e *tagger.Event, v *response.Number, lay layout) []byte {
+	if e.Before == nil || e.After == nil || e.Before.Mailbox == nil || e.After.Mailbox == nil {
+		return b
+	}
+	before, after := e.Before.Mailbox, e.After.Mailbox
+	if !before.HasExists || e.Command != nil && opens[e.Command.Match.Name] {
+		return b
+	}
+	x.tmp = x.tmp[:0]
+	switch {
+	case v.Name == "EXISTS" && after.Exists > before.Exists:
+		x.tmp = appendPlural(x.tmp, int64(after.Exists), "message", "messages")
+		x.tmp = append(x.tmp, ", "...)
+		x.tmp = appendCount(x.tmp, int64(after.Exists-before.Exists))
+		x.tmp = append(x.tmp, " more"...)
+	case v.Name == "EXPUNGE" && (e.Command == nil || !expunges[e.Command.Match.Name]):
+		x.tmp = appendPlural(x.tmp, int64(after.Exists), "message left", "messages left")
+		if v.Num > 0 && v.Num <= after.Exists {
+			x.tmp = append(x.tmp, "; what was "...)
+			x.tmp = strconv.AppendUint(x.tmp, uint64(v.Num)+1, 10)
+			x.tmp = append(x.tmp, " is now "...)
+			x.tmp = strconv.AppendUint(x.tmp, uint64(v.Num), 10)
+		}
+	default:
+		return b
+	}
+	return x.label(b, shortLabel(after.Name), x.tmp, lay)
+}
+
+// opens are the commands that EXISTS answers, expunges those that EXPUNGE answers.
+var (
+	opens    = map[string]bool{"SELECT": true, "EXAMINE": true}
+	expunges = map[string]bool{"EXPUNGE": true, "UID EXPUNGE": true, "MOVE": true, "UID MOVE": true, "CLOSE": true}
+)
+
+// shortLabel is a mailbox name as a label: escaped, and its end alone where it is long.
+func shortLabel(name string) string {
+	const most = 24
+	name = string(wire.Escape(nil, []byte(name)))
+	if len(name) <= most || !ascii([]byte(name)) {
+		return name
+	}
+	return "…" + name[len(name)-most:]
+}
+
+// search counts a long list of numbers.
+func (x *explainer) search(b []byte, v *response.Search, lay layout) []byte {
+	if len(v.Nums) <= 10 {
+		return b
+	}
+	x.tmp = appendPlural(x.tmp[:0], int64(len(v.Nums)), "message: ", "messages: ")
+	limit := 200
+	if lay.cols > 0 {
+		limit = max(30, lay.cols-len(lineIndent)-len(x.tmp))
+	}
+	x.tmp = appendSet(x.tmp, v.Nums, limit)
+	return x.label(b, "", x.tmp, lay)
+}
+
+// mailboxStatus says sizes for people and names decoded.
+func (x *explainer) mailboxStatus(b []byte, e *tagger.Event, v *response.MailboxStatus, lay layout) []byte {
+	b = x.mailbox(b, &v.Mailbox, modernNames(e), lay)
+	for i := range v.Items {
+		item := &v.Items[i]
+		if item.HasNum && item.Num >= 1024 && bytes.EqualFold(item.Name, []byte("SIZE")) {
+			x.tmp = appendSize(x.tmp[:0], item.Num)
+			b = x.label(b, "SIZE", x.tmp, lay)
+		}
+	}
+	return b
+}
+
+// mailbox says a mailbox name decoded, where it is another than on the wire.
+func (x *explainer) mailbox(b []byte, s *response.String, modern bool, lay layout) []byte {
+	if modern || bytes.IndexByte(s.B, '&') < 0 {
+		return b
+	}
+	name, ok := wire.DecodeMailbox(string(s.B))
+	if !ok || name == string(s.B) {
+		return b
+	}
+	return x.label(b, "", []byte(name), lay)
+}
+
+// modernNames tells that mailbox names are UTF-8 on the wire (RFC 6855 §3, RFC 9051 §5.1).
+func modernNames(e *tagger.Event) bool {
+	if e.After == nil {
+		return false
+	}
+	for _, name := range e.After.Enabled {
+		if strings.EqualFold(name, "UTF8=ACCEPT") || strings.EqualFold(name, "IMAP4rev2") {
+			return true
+		}
+	}
+	return false
+}

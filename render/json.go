@@ -1,0 +1,245 @@
+package render
+
+import (
+	"encoding/base64"
+	"strconv"
+	"time"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"imapsh/internal/wire"
+	"imapsh/tagger"
+)
+
+// jsonMode writes an object a line. The objects are appended by hand: a response of
+// 340 bytes takes encoding/json some ten times as long.
+type jsonMode struct {
+	r    *Renderer
+	text textDecoder
+	tmp  []byte
+}
+
+func (m *jsonMode) begin(kind, conn string) []byte {
+	b := append(m.r.out.buf, `{"type":"`...)
+	b = append(b, kind...)
+	b = append(b, '"')
+	if conn != "" {
+		b = appendJSON(append(b, `,"conn":`...), []byte(conn))
+	}
+	return b
+}
+
+func (m *jsonMode) end(b []byte) { m.r.out.buf = append(b, '}', '\n') }
+
+// part writes bytes that their frame will not keep; "offset" is where in its raw they would stand.
+func (m *jsonMode) part(conn string, p *wire.Part) {
+	if p.Kind == wire.End || p.Frame == nil {
+		return
+	}
+	b := m.begin("chunk", conn)
+	b = strconv.AppendInt(append(b, `,"offset":`...), int64(len(p.Frame.Raw)), 10)
+	b = strconv.AppendBool(append(b, `,"literal":`...), p.Literal != nil || p.Kind == wire.LiteralData)
+	b = append(b, `,"data64":"`...)
+	b = base64.StdEncoding.AppendEncode(b, p.Bytes)
+	m.end(append(b, '"'))
+}
+
+func (m *jsonMode) event(e *tagger.Event) {
+	f := e.Frame
+	b := m.begin("response", e.Conn)
+	b = append(b, `,"at":"`...)
+	b = f.At.UTC().AppendFormat(b, time.RFC3339Nano)
+	b = strconv.AppendBool(append(b, `","tls":`...), f.TLS)
+	if f.Size > int64(len(f.Raw)) {
+		b = strconv.AppendInt(append(b, `,"size":`...), f.Size, 10)
+		b = appendLiterals(b, f)
+	}
+	if f.Cut {
+		b = append(b, `,"cut":true`...)
+	}
+	if utf8.Valid(f.Raw) {
+		b = appendValidJSON(append(b, `,"raw":`...), f.Raw)
+	} else {
+		b = append(b, `,"raw64":"`...)
+		b = base64.StdEncoding.AppendEncode(b, f.Raw)
+		b = append(b, '"')
+	}
+	b = m.value(b, f, e.Value)
+	if e.Command != nil {
+		b = appendJSON(append(b, `,"command":`...), []byte(e.Command.Tag))
+	}
+	if e.Done {
+		b = append(b, `,"done":true`...)
+	}
+	if e.Elapsed > 0 {
+		b = strconv.AppendFloat(append(b, `,"elapsed_ms":`...), float64(e.Elapsed)/float64(time.Millisecond), 'f', 3, 64)
+	}
+	if e.Idle {
+		b = append(b, `,"idle":true`...)
+	}
+	if len(e.Oddities) > 0 {
+		b = appendOddities(b, e.Oddities)
+	}
+	m.end(b)
+}
+
+// appendLiterals tells which literals are not in raw whole.
+func appendLiterals(b []byte, f *wire.Frame) []byte {
+	b = append(b, `,"literals":[`...)
+	for i := range f.Literals {
+		l := &f.Literals[i]
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = strconv.AppendInt(append(b, `{"offset":`...), int64(l.At), 10)
+		b = strconv.AppendInt(append(b, `,"size":`...), l.Size, 10)
+		b = strconv.AppendInt(append(b, `,"kept":`...), int64(l.Kept), 10)
+		b = append(b, '}')
+	}
+	return append(b, ']')
+}
+
+func appendOddities(b []byte, odd []wire.Oddity) []byte {
+	b = append(b, `,"oddities":[`...)
+	for i := range odd {
+		o := &odd[i]
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendJSON(append(b, `{"name":`...), []byte(o.Name))
+		b = strconv.AppendInt(append(b, `,"offset":`...), o.Off, 10)
+		b = appendJSON(append(b, `,"text":`...), []byte(o.Text))
+		b = appendJSON(append(b, `,"rule":`...), []byte(o.Rule))
+		b = appendJSON(append(b, `,"rfc":`...), []byte(o.RFC))
+		b = append(b, '}')
+	}
+	return append(b, ']')
+}
+
+func (m *jsonMode) sent(conn string, s *tagger.Step) {
+	if s.Kind == tagger.AwaitContinuation {
+		return
+	}
+	b := m.begin("sent", conn)
+	b = append(b, `,"at":"`...)
+	b = m.r.opts.Now().UTC().AppendFormat(b, time.RFC3339Nano)
+	b = strconv.AppendBool(append(b, `","literal":`...), s.Kind != tagger.SendText)
+	if s.Kind == tagger.SendSource {
+		b = strconv.AppendInt(append(b, `,"size":`...), s.Size, 10)
+		if s.Name != "" {
+			b = appendJSON(append(b, `,"source":`...), []byte(s.Name))
+		}
+		m.end(b)
+		return
+	}
+	if len(s.Secrets) > 0 {
+		b = append(b, `,"masked":true`...)
+	}
+	m.tmp = appendMasked(m.tmp[:0], s.Bytes, s.Secrets)
+	m.end(appendBytes(b, "raw", m.tmp))
+}
+
+func (m *jsonMode) sentData(conn string, data []byte) {
+	b := m.begin("sent", conn)
+	b = append(b, `,"literal":true`...)
+	m.end(appendBytes(b, "raw", data))
+}
+
+func (m *jsonMode) sentEnd(string) {}
+
+func (m *jsonMode) note(text string) { m.say("note", text) }
+func (m *jsonMode) warn(text string) { m.say("warning", text) }
+func (m *jsonMode) pause()           {}
+
+func (m *jsonMode) say(kind, text string) {
+	b := m.begin(kind, "")
+	m.end(appendJSON(append(b, `,"text":`...), []byte(text)))
+	m.r.out.commit()
+}
+
+// appendBytes appends a member whose value is bytes: as a string where they are UTF-8, else
+// in base64, the name then ending in 64.
+func appendBytes(b []byte, name string, data []byte) []byte {
+	b = append(b, ',', '"')
+	b = append(b, name...)
+	if utf8.Valid(data) {
+		return appendValidJSON(append(b, '"', ':'), data)
+	}
+	b = append(b, `64":"`...)
+	b = base64.StdEncoding.AppendEncode(b, data)
+	return append(b, '"')
+}
+
+// appendJSON appends a string. Bytes that are no UTF-8 become \xhh, as on the screen; who
+// needs them takes raw64.
+func appendJSON(b, s []byte) []byte {
+	if !utf8.Valid(s) {
+		s = wire.Escape(nil, s)
+	}
+	return appendValidJSON(b, s)
+}
+
+// plain tells of ASCII bytes that stand for themselves in a JSON string.
+var plain = func() (t [256]bool) {
+	for c := ' '; c < 0x7f; c++ {
+		t[c] = c != '"' && c != '\\'
+	}
+	return t
+}()
+
+const hexDigits = "0123456789abcdef"
+
+// appendValidJSON appends a string of valid UTF-8, with all that could act on a terminal as \u escapes.
+func appendValidJSON(b, s []byte) []byte {
+	b = append(b, '"')
+	start := 0
+	for i := 0; i < len(s); {
+		c := s[i]
+		if plain[c] {
+			i++
+			continue
+		}
+		if c < utf8.RuneSelf {
+			b = append(b, s[start:i]...)
+			switch c {
+			case '"', '\\':
+				b = append(b, '\\', c)
+			case '\r':
+				b = append(b, '\\', 'r')
+			case '\n':
+				b = append(b, '\\', 'n')
+			case '\t':
+				b = append(b, '\\', 't')
+			default:
+				b = append(b, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
+			}
+			i++
+			start = i
+			continue
+		}
+		r, n := utf8.DecodeRune(s[i:])
+		if hidden(s[i : i+n]) {
+			b = append(b, s[start:i]...)
+			b = appendUnicode(b, r)
+			start = i + n
+		}
+		i += n
+	}
+	b = append(b, s[start:]...)
+	return append(b, '"')
+}
+
+// hidden tells of a character that the screen would not get as it is.
+func hidden(char []byte) bool {
+	var b [4 * utf8.UTFMax]byte
+	return len(wire.Escape(b[:0], char)) != len(char)
+}
+
+// appendUnicode appends the \u escape of a character, two of them beyond the basic plane.
+func appendUnicode(b []byte, r rune) []byte {
+	if r > 0xffff {
+		high, low := utf16.EncodeRune(r)
+		return appendUnicode(appendUnicode(b, high), low)
+	}
+	return append(b, '\\', 'u', hexDigits[r>>12&15], hexDigits[r>>8&15], hexDigits[r>>4&15], hexDigits[r&15])
+}

@@ -1,0 +1,89 @@
+package render
+
+import (
+	"bytes"
+	"strconv"
+
+	"imapsh/internal/wire"
+)
+
+// The excerpt of a wire line that an oddity's caret stands beneath: up to excerptBefore
+// columns before the byte, to column excerptTo.
+const (
+	excerptBefore = 38
+	excerptTo     = 76
+)
+
+// appendOddity appends "!! name at byte N: sentence", the bytes around it with a caret
+// beneath, and the rule.
+func (p *prettyMode) appendOddity(b []byte, f *wire.Frame, o *wire.Oddity, lay layout) []byte {
+	b = append(b, p.sty.on[roleWarn]...)
+	b = append(b, "!! "...)
+	b = append(b, o.Name...)
+	b = append(b, " at byte "...)
+	b = strconv.AppendInt(b, o.Off, 10)
+	b = append(b, ": "...)
+	b = wire.Escape(b, []byte(o.Text))
+	b = append(b, p.sty.off[roleWarn]...)
+	b = append(b, '\n')
+	to := excerptTo
+	if lay.cols > 0 {
+		to = min(to, lay.cols-1)
+	}
+	b = appendExcerpt(b, f.Raw, o.Off, to)
+	if o.Rule == "" {
+		return b
+	}
+	rule := append([]byte(nil), o.Rule...)
+	if o.RFC != "" {
+		rule = append(rule, "    ("+o.RFC+")"...)
+	}
+	return p.means.label(b, "rule", rule, lay)
+}
+
+// appendExcerpt appends the bytes of a line around an offset, escaped, and a caret beneath it.
+func appendExcerpt(b, raw []byte, off int64, to int) []byte {
+	if off < 0 || off > int64(len(raw)) {
+		return b
+	}
+	at := int(off)
+	start := bytes.LastIndexByte(raw[:at], '\n') + 1
+	end := len(raw)
+	if i := bytes.IndexByte(raw[at:], '\n'); i >= 0 {
+		end = at + i
+		if end > at && raw[end-1] == '\r' {
+			end--
+		}
+	}
+	cutBefore, cutAfter := false, false
+	limit := min(excerptBefore, max(1, to/2))
+	if at-start > limit {
+		start, cutBefore = at-limit, true
+	}
+	if end-at > to {
+		end, cutAfter = at+to, true
+	}
+	before := wire.Escape(nil, raw[start:at])
+	for columns(before) > limit && start < at {
+		start, cutBefore = start+1, true
+		before = wire.Escape(before[:0], raw[start:at])
+	}
+	after := wire.Escape(nil, raw[at:end])
+	b = append(b, lineIndent...)
+	column := len(lineIndent) + columns(before)
+	if cutBefore {
+		b = append(b, "…"...)
+		column++
+	}
+	b = append(b, before...)
+	if n := fit(after, to-column-1); n < len(after) {
+		after, cutAfter = after[:n], true
+	}
+	b = append(b, after...)
+	if cutAfter {
+		b = append(b, "…"...)
+	}
+	b = append(b, '\n')
+	b = appendBlanks(b, column)
+	return append(b, "^\n"...)
+}

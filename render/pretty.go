@@ -1,0 +1,385 @@
+package render
+
+import (
+	"bytes"
+	"strings"
+	"time"
+
+	"imapsh/internal/response"
+	"imapsh/internal/wire"
+	"imapsh/tagger"
+)
+
+// On a terminal the first lines of a literal are shown, and how much more there is.
+const (
+	shownReceived = 20
+	shownSent     = 10
+)
+
+// prettyMode shows C: and S: lines and what they mean.
+type prettyMode struct {
+	r        *Renderer
+	out      *output
+	sty      *style
+	terminal bool
+
+	marks   map[mark]string
+	streams map[string]*stream // received responses whose bytes are not all kept, by connection
+	sources map[string]*stream // literals being sent from a source, by connection
+	run     run
+	means   explainer
+	buf     []byte // the lines of the event at hand
+	tmp     []byte // escaped text
+	edge    []byte // what stands at the right edge of the event's last wire line
+}
+
+// mark is what a wire line begins with: its direction, ':' for lines or '|' for octets of
+// literals, and the connection.
+type mark struct {
+	from, kind byte
+	conn       string
+}
+
+func newPretty(r *Renderer, out *output, sty *style, terminal bool) *prettyMode {
+	p := &prettyMode{r: r, out: out, sty: sty, terminal: terminal}
+	p.marks = map[mark]string{}
+	p.streams = map[string]*stream{}
+	p.sources = map[string]*stream{}
+	p.means.init(p)
+	return p
+}
+
+// marker is "S: ", or "S[bob]: " for a connection with a name.
+func (p *prettyMode) marker(from, kind byte, conn string) string {
+	if conn == "" {
+		switch {
+		case from == 'S' && kind == ':':
+			return "S: "
+		case from == 'S':
+			return "S| "
+		case kind == ':':
+			return "C: "
+		}
+		return "C| "
+	}
+	m := mark{from, kind, conn}
+	s, ok := p.marks[m]
+	if !ok {
+		s = string(from) + "[" + wire.EscapeString(conn) + "]" + string(kind) + " "
+		p.marks[m] = s
+	}
+	return s
+}
+
+// layout is how far wire lines are cut and wrapped.
+type layout struct {
+	cols  int  // columns of a row; 0: lines are as long as they are
+	whole bool // rows and lines of literals are not counted
+}
+
+// layout is how the output at hand takes lines: cut and wrapped, on a terminal only.
+func (p *prettyMode) layout() layout {
+	if !p.terminal {
+		return layout{whole: true}
+	}
+	return layout{cols: p.r.width(), whole: p.r.opts.WireFull}
+}
+
+func (p *prettyMode) event(e *tagger.Event) {
+	p.means.see(e)
+	lay := p.layout()
+	if len(e.Oddities) > 0 {
+		lay.whole = true
+	}
+	collapses := p.terminal && !lay.whole && p.run.takes(e)
+	if !collapses {
+		p.endRun()
+	}
+	var cut bool
+	p.buf, cut = p.appendEvent(p.buf[:0], e, lay)
+	if collapses {
+		p.run.hold(&p.out.buf, p.buf)
+	} else {
+		p.out.buf = append(p.out.buf, p.buf...)
+	}
+	if !p.terminal {
+		return
+	}
+	if cut {
+		p.buf, _ = p.appendEvent(p.buf[:0], e, layout{cols: lay.cols, whole: true})
+	}
+	p.r.last.add(p.buf)
+	if e.Done {
+		p.r.last.completed = true
+	}
+}
+
+// emit shows lines that nothing was cut from.
+func (p *prettyMode) emit(b []byte) {
+	p.out.buf = append(p.out.buf, b...)
+	if p.terminal {
+		p.r.last.add(b)
+	}
+}
+
+// endRun shows what is held back of a run of responses.
+func (p *prettyMode) endRun() {
+	if p.run.count > 0 {
+		p.out.buf = p.run.end(p.out.buf, p.sty)
+	}
+}
+
+// appendEvent appends the wire lines, the oddities and the decoded lines of an event, and
+// tells whether something was cut.
+func (p *prettyMode) appendEvent(b []byte, e *tagger.Event, lay layout) ([]byte, bool) {
+	f := e.Frame
+	p.edge = p.appendEdge(p.edge[:0], e)
+	soft := false
+	switch e.Value.(type) {
+	case *response.Status, *response.Capability, *response.Continuation:
+		soft = true
+	}
+	text := line{mark: p.marker('S', ':', e.Conn), role: roleOf(e.Value), soft: soft, edge: p.edge}
+	var cut bool
+	if s := p.streams[e.Conn]; s != nil {
+		delete(p.streams, e.Conn)
+		b = s.close(s.catchUp(b, f))
+		b = p.appendEdgeRow(b, p.edge, lay)
+	} else if len(f.Literals) == 0 {
+		b, cut = p.appendLine(b, withoutEnd(f.Raw), &text, lay)
+	} else {
+		b, cut = p.appendPieces(b, e.Conn, f, &text, lay)
+	}
+	for i := range e.Oddities {
+		b = p.appendOddity(b, f, &e.Oddities[i], lay)
+	}
+	return p.means.append(b, e, lay), cut
+}
+
+// appendPieces appends a response that has literals.
+func (p *prettyMode) appendPieces(b []byte, conn string, f *wire.Frame, text *line, lay layout) ([]byte, bool) {
+	octets := line{mark: p.marker('S', '|', conn)}
+	at, edge, cut := 0, text.edge, false
+	for i := range f.Literals {
+		l := &f.Literals[i]
+		first := *text
+		first.edge = nil
+		var c1, c2 bool
+		b, c1 = p.appendLine(b, withoutEnd(f.Raw[at:min(l.At, len(f.Raw))]), &first, lay)
+		at = min(l.At+l.Kept, len(f.Raw))
+		b, c2 = p.appendOctets(b, f.Raw[min(l.At, at):at], &octets, lay, shownReceived)
+		cut = cut || c1 || c2
+		text.role = rolePlain
+	}
+	last := withoutEnd(f.Raw[at:])
+	if len(last) == 0 && len(edge) == 0 {
+		return b, cut
+	}
+	b, c := p.appendLine(b, last, text, lay)
+	return b, cut || c
+}
+
+// withoutEnd is text without its line end.
+func withoutEnd(b []byte) []byte {
+	if n := len(b); n > 0 && b[n-1] == '\n' {
+		if n > 1 && b[n-2] == '\r' {
+			return b[:n-2]
+		}
+		return b[:n-1]
+	}
+	return b
+}
+
+// line is how a wire line is shown.
+type line struct {
+	mark string
+	role role
+	soft bool   // broken at blanks
+	edge []byte // escaped text for the right edge
+	over int64  // how many more wire bytes the line has than its text
+}
+
+// appendLine appends one wire line, and tells whether it was cut.
+func (p *prettyMode) appendLine(b, text []byte, l *line, lay layout) ([]byte, bool) {
+	if lay.cols == 0 && l.role == rolePlain {
+		b = append(b, l.mark...)
+		b = wire.Escape(b, text)
+		return append(b, '\n'), false
+	}
+	p.tmp = wire.Escape(p.tmp[:0], text)
+	head, tail := p.tmp, []byte(nil)
+	if lay.cols > 0 && len(l.mark)+len(p.tmp) > lay.cols {
+		head, tail = p.cutRow(p.tmp, lay.cols-len(l.mark), l.soft)
+	}
+	whole := l.role != roleUntagged && l.role != roleContinue
+	b = append(b, p.sty.on[l.role]...)
+	b = append(b, l.mark...)
+	if !whole && len(head) > 0 {
+		b = append(b, head[0])
+		head = head[1:]
+		b = append(b, p.sty.off[l.role]...)
+	}
+	b = append(b, head...)
+	used := len(l.mark) + columns(head)
+	if !whole {
+		used++
+	}
+	cut := false
+	for row := 1; len(tail) > 0; row++ {
+		b = append(b, '\n')
+		// A third row that ends the line takes no more room than the count of what it holds.
+		if row >= maxRows && !lay.whole && (l.over > 0 || columns(tail) > lay.cols-len(rowIndent)) {
+			b = append(b, p.sty.off[l.role]...)
+			b = p.appendMore(b, 0, int64(wireBytes(tail))+l.over)
+			b = append(b, '\n')
+			return p.appendEdgeRow(b, l.edge, lay), true
+		}
+		head, tail = p.cutRow(tail, lay.cols-len(rowIndent), l.soft)
+		b = append(b, rowIndent...)
+		b = append(b, head...)
+		used = len(rowIndent) + columns(head)
+	}
+	if whole {
+		b = append(b, p.sty.off[l.role]...)
+	}
+	if len(l.edge) == 0 || lay.cols == 0 {
+		return append(b, '\n'), cut
+	}
+	if pad := lay.cols - used - columns(l.edge); pad >= 2 {
+		b = appendBlanks(b, pad)
+		b = p.sty.append(b, roleDim, string(l.edge))
+		return append(b, '\n'), cut
+	}
+	return p.appendEdgeRow(append(b, '\n'), l.edge, lay), cut
+}
+
+// appendEdgeRow appends what belongs to the right edge as a row of its own.
+func (p *prettyMode) appendEdgeRow(b, edge []byte, lay layout) []byte {
+	if len(edge) == 0 || lay.cols == 0 {
+		return b
+	}
+	b = appendBlanks(b, lay.cols-columns(edge))
+	b = p.sty.append(b, roleDim, string(edge))
+	return append(b, '\n')
+}
+
+func (p *prettyMode) cutRow(b []byte, cols int, soft bool) (head, tail []byte) {
+	if !soft {
+		n := fit(b, cols)
+		return b[:n], b[n:]
+	}
+	n := softFit(b, cols)
+	head, tail = b[:n], b[n:]
+	if len(tail) > 0 && tail[0] == ' ' {
+		tail = tail[1:]
+	}
+	return head, tail
+}
+
+// appendMore appends "   … 3 more lines, 1,012 bytes (:last shows them) …", without line end.
+func (p *prettyMode) appendMore(b []byte, lines, octets int64) []byte {
+	b = append(b, rowIndent...)
+	b = append(b, p.sty.on[roleDim]...)
+	b = append(b, "… "...)
+	if lines > 0 {
+		b = appendPlural(b, lines, "more line, ", "more lines, ")
+		b = appendPlural(b, octets, "byte", "bytes")
+	} else {
+		b = appendPlural(b, octets, "more byte", "more bytes")
+	}
+	b = append(b, " (:last shows them) …"...)
+	return append(b, p.sty.off[roleDim]...)
+}
+
+// appendOctets appends a literal's octets, one line for each of its own.
+func (p *prettyMode) appendOctets(b, octets []byte, l *line, lay layout, shown int) ([]byte, bool) {
+	cut := false
+	for n := 0; len(octets) > 0; n++ {
+		if n == shown && !lay.whole {
+			lines := int64(bytes.Count(octets, []byte{'\n'}))
+			if octets[len(octets)-1] != '\n' {
+				lines++
+			}
+			if lines > 1 {
+				b = p.appendMore(b, lines, int64(len(octets)))
+				return append(b, '\n'), true
+			}
+		}
+		text := octets
+		if i := bytes.IndexByte(octets, '\n'); i >= 0 {
+			text, octets = octets[:i+1], octets[i+1:]
+		} else {
+			octets = nil
+		}
+		var c bool
+		b, c = p.appendLine(b, withoutEnd(text), l, lay)
+		cut = cut || c
+	}
+	return b, cut
+}
+
+// appendMarked appends a note or a warning: each line of text behind the marker.
+func (p *prettyMode) appendMarked(b []byte, r role, marker, text string) []byte {
+	for more := true; more; {
+		var one string
+		one, text, _ = strings.Cut(text, "\n")
+		more = text != ""
+		b = append(b, p.sty.on[r]...)
+		b = append(b, marker...)
+		b = wire.Escape(b, []byte(strings.TrimSuffix(one, "\r")))
+		b = append(b, p.sty.off[r]...)
+		b = append(b, '\n')
+	}
+	return b
+}
+
+// appendEdge appends what stands at the right edge: the time of day, the gap since the last
+// response while idle, the time a command took.
+func (p *prettyMode) appendEdge(b []byte, e *tagger.Event) []byte {
+	if !p.terminal {
+		return b
+	}
+	clock := p.r.opts.Clock || e.Idle && !e.Done
+	if clock {
+		b = appendClock(b, e.Frame.At.In(p.r.opts.Local))
+	}
+	if e.Elapsed <= 0 {
+		return b
+	}
+	if clock {
+		b = append(b, "  "...)
+	}
+	if e.Idle && !e.Done {
+		return appendGap(b, e.Elapsed)
+	}
+	if e.Done {
+		b = appendElapsed(b, e)
+	}
+	return b
+}
+
+// appendElapsed appends the time a command took and, where there were several, what it got for it.
+func appendElapsed(b []byte, e *tagger.Event) []byte {
+	b = appendDuration(b, e.Elapsed)
+	if e.Idle {
+		return append(b, " from DONE"...)
+	}
+	return b
+}
+
+// appendClock appends a time of day: 12:04:33.
+func appendClock(b []byte, t time.Time) []byte { return t.AppendFormat(b, "15:04:05") }
+
+func (p *prettyMode) note(text string) {
+	p.endRun()
+	p.out.buf = p.appendMarked(p.out.buf, roleDim, "-- ", text)
+	p.out.commit()
+}
+
+func (p *prettyMode) warn(text string) {
+	p.endRun()
+	p.out.buf = p.appendMarked(p.out.buf, roleWarn, "!! ", text)
+	p.out.commit()
+}
+
+func (p *prettyMode) pause() { p.endRun() }

@@ -1,0 +1,185 @@
+// Package render turns events into text: pretty for people, raw for the very bytes,
+// json for programs. It never changes a session and never waits for anything but its writers.
+package render
+
+import (
+	"io"
+	"time"
+
+	"imapsh/internal/wire"
+	"imapsh/tagger"
+)
+
+// Mode is how events are shown.
+type Mode uint8
+
+const (
+	// Pretty is C: and S: lines, decoded lines beneath, notes; all on Out, in order.
+	Pretty Mode = iota
+	// Raw is the server's bytes as they are on Out, everything else on Err.
+	Raw
+	// JSON is one object a line, all on Out.
+	JSON
+)
+
+// Options are what a Renderer needs. Only Out is necessary.
+type Options struct {
+	Mode     Mode
+	Out, Err io.Writer
+	// Terminal tells that Out is a terminal: wire lines are wrapped and cut, runs collapse,
+	// raw mode escapes. Every write to Out then is of whole lines.
+	Terminal bool
+	Width    func() int // columns of the terminal; 80 when nil or not positive
+	Color    bool       // colour on Out
+	ErrColor bool       // colour on Err
+	Timing   bool       // elapsed time beneath tagged lines where there is no right edge
+	Clock    bool       // the time of day of every response
+	WireFull bool       // nothing is cut or collapsed on a terminal
+	// Now is for ages and the times of what is sent. Local is the zone times of day are shown in.
+	Now   func() time.Time
+	Local *time.Location
+}
+
+// A Renderer shows what happens on connections. It is used from one goroutine.
+type Renderer struct {
+	opts     Options
+	out, err output
+	sty, esc style // of Out and of Err
+	mode     mode
+	last     record
+}
+
+// mode is one way of showing: each method appends whole lines to the outputs.
+type mode interface {
+	part(conn string, p *wire.Part)
+	event(e *tagger.Event)
+	sent(conn string, s *tagger.Step)
+	sentData(conn string, b []byte)
+	sentEnd(conn string)
+	note(text string)
+	warn(text string)
+	// pause ends what is held back, because something else is to be shown.
+	pause()
+}
+
+// New makes a renderer.
+func New(opts Options) *Renderer {
+	r := &Renderer{}
+	r.Configure(opts)
+	return r
+}
+
+// Options gives the options in force, to change some and Configure.
+func (r *Renderer) Options() Options { return r.opts }
+
+// Configure changes the options, after showing all that was held back under the old ones.
+func (r *Renderer) Configure(opts Options) {
+	if r.mode != nil {
+		r.mode.pause()
+		r.Flush()
+	}
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
+	if opts.Local == nil {
+		opts.Local = time.Local
+	}
+	if opts.Err == nil {
+		opts.Err = io.Discard
+	}
+	r.opts = opts
+	r.out.w, r.err.w = opts.Out, opts.Err
+	r.sty, r.esc = newStyle(opts.Color), newStyle(opts.ErrColor)
+	switch opts.Mode {
+	case Raw:
+		r.mode = &rawMode{r: r, says: newPretty(r, &r.err, &r.esc, false)}
+	case JSON:
+		r.mode = &jsonMode{r: r}
+	default:
+		r.mode = newPretty(r, &r.out, &r.sty, opts.Terminal)
+	}
+}
+
+// Part shows a received part. Every part is given, before the event of its frame.
+func (r *Renderer) Part(conn string, p wire.Part) {
+	r.mode.part(conn, &p)
+	r.out.commit()
+}
+
+// Event shows a response, less what its parts have shown.
+func (r *Renderer) Event(e *tagger.Event) {
+	r.mode.event(e)
+	r.out.commit()
+}
+
+// Begin tells that a new command's steps follow: what Last shows starts here, unless
+// nothing has been completed since it started before.
+func (r *Renderer) Begin() {
+	if r.last.completed {
+		r.last.reset()
+	}
+}
+
+// Sent shows a step as it is sent, its secrets masked. Of a SendSource it shows where the octets
+// come from; they follow with SentData and SentEnd.
+func (r *Renderer) Sent(conn string, s *tagger.Step) {
+	r.mode.sent(conn, s)
+	r.out.commit()
+}
+
+// SentData shows octets of a source as they are sent.
+func (r *Renderer) SentData(conn string, b []byte) {
+	r.mode.sentData(conn, b)
+	r.out.commit()
+}
+
+// SentEnd ends the literal that SentData has shown.
+func (r *Renderer) SentEnd(conn string) { r.mode.sentEnd(conn) }
+
+// Note says something of the shell's own: "-- text".
+func (r *Renderer) Note(text string) { r.mode.note(text) }
+
+// Warn says what the user should look at: "!! text".
+func (r *Renderer) Warn(text string) { r.mode.warn(text) }
+
+// Error says on Err what went wrong for good: "imapsh: text".
+func (r *Renderer) Error(text string) {
+	r.mode.pause()
+	r.Flush()
+	b := r.esc.append(r.err.buf, roleBad, "imapsh: ")
+	b = wire.Escape(b, []byte(text))
+	r.err.buf = append(b, '\n')
+	r.err.flush()
+}
+
+// ShowLast shows the last exchange whole.
+func (r *Renderer) ShowLast() {
+	r.mode.pause()
+	r.last.show(r)
+	r.out.commit()
+}
+
+// Flush writes what has been gathered. The caller does so when no more input waits.
+func (r *Renderer) Flush() {
+	r.out.flush()
+	r.err.flush()
+}
+
+// Pause shows what was held back of a run of responses, and flushes: the caller is going
+// to wait for the user.
+func (r *Renderer) Pause() {
+	r.mode.pause()
+	r.Flush()
+}
+
+// Err is the first error of writing to Out, nil without.
+func (r *Renderer) Err() error { return r.out.err }
+
+func (r *Renderer) width() int {
+	if r.opts.Width != nil {
+		if w := r.opts.Width(); w > 0 {
+			return w
+		}
+	}
+	return 80
+}

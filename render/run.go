@@ -1,0 +1,79 @@
+package render
+
+import (
+	"imapsh/internal/response"
+	"imapsh/tagger"
+)
+
+// A run of more than runLimit responses of a kind shows runShown of them and a count.
+const (
+	runLimit = 10
+	runShown = 3
+)
+
+// run is the run of LIST, LSUB or STATUS responses that is coming in on a terminal. What
+// is between runShown and runLimit is held back, for only the run's end tells whether it is shown.
+type run struct {
+	conn  string
+	name  string // of all its responses, "" when they differ
+	count int
+	held  []byte
+}
+
+// runName is the name of a response that comes in runs.
+func runName(v response.Value) string {
+	switch v := v.(type) {
+	case *response.List:
+		return v.Name
+	case *response.MailboxStatus:
+		return "STATUS"
+	}
+	return ""
+}
+
+// takes tells whether a response belongs to the run, or starts one.
+func (n *run) takes(e *tagger.Event) bool {
+	name := runName(e.Value)
+	if name == "" || n.count > 0 && n.conn != e.Conn {
+		return false
+	}
+	if n.count == 0 {
+		n.conn, n.name = e.Conn, name
+	} else if n.name != name {
+		n.name = ""
+	}
+	n.count++
+	return true
+}
+
+// hold shows the lines of a response or holds them back.
+func (n *run) hold(out *[]byte, lines []byte) {
+	switch {
+	case n.count <= runShown:
+		*out = append(*out, lines...)
+	case n.count <= runLimit:
+		n.held = append(n.held, lines...)
+	}
+}
+
+// end shows what was held back, or how much there was.
+func (n *run) end(out []byte, sty *style) []byte {
+	if n.count > runLimit {
+		out = append(out, rowIndent...)
+		out = append(out, sty.on[roleDim]...)
+		out = append(out, "… "...)
+		out = appendCount(out, int64(n.count-runShown))
+		out = append(out, " more "...)
+		if n.name != "" {
+			out = append(out, n.name...)
+			out = append(out, ' ')
+		}
+		out = append(out, "responses (:last shows them) …"...)
+		out = append(out, sty.off[roleDim]...)
+		out = append(out, '\n')
+	} else {
+		out = append(out, n.held...)
+	}
+	n.count, n.held = 0, n.held[:0]
+	return out
+}

@@ -1,0 +1,98 @@
+package render
+
+import (
+	"imapsh/internal/command"
+	"imapsh/tagger"
+)
+
+// secret stands for a secret, whatever its length.
+const secret = "••••••"
+
+// appendMasked appends bytes with their secrets masked.
+func appendMasked(dst, b []byte, secrets []command.Span) []byte {
+	at := 0
+	for _, s := range secrets {
+		start, end := max(s.Start, at), min(s.End, len(b))
+		if start >= end {
+			continue
+		}
+		dst = append(dst, b[at:start]...)
+		dst = append(dst, secret...)
+		at = end
+	}
+	return append(dst, b[at:]...)
+}
+
+func (p *prettyMode) sent(conn string, s *tagger.Step) {
+	p.endRun()
+	lay := p.layout()
+	masked := appendMasked(nil, s.Bytes, s.Secrets)
+	var cut bool
+	switch s.Kind {
+	case tagger.SendText:
+		text := line{mark: p.marker('C', ':', conn), role: roleSent}
+		p.buf, cut = p.appendSentText(p.buf[:0], masked, &text, lay)
+		if cut {
+			p.emitCut(p.buf, func(b []byte, lay layout) []byte {
+				b, _ = p.appendSentText(b, masked, &text, lay)
+				return b
+			})
+			return
+		}
+	case tagger.SendLiteral:
+		octets := line{mark: p.marker('C', '|', conn)}
+		p.buf, cut = p.appendOctets(p.buf[:0], masked, &octets, lay, shownSent)
+		if cut {
+			p.emitCut(p.buf, func(b []byte, lay layout) []byte {
+				b, _ = p.appendOctets(b, masked, &octets, lay, shownSent)
+				return b
+			})
+			return
+		}
+	case tagger.SendSource:
+		p.sources[conn] = p.newStream('C', conn, shownSent)
+		if s.Name == "" {
+			return
+		}
+		note := appendPlural(nil, s.Size, "octet", "octets")
+		p.buf = p.appendMarked(p.buf[:0], roleDim, "-- ", string(note)+" from "+s.Name)
+	default:
+		return
+	}
+	p.emit(p.buf)
+}
+
+// emitCut shows lines that something was cut from, and keeps them whole for ShowLast.
+func (p *prettyMode) emitCut(b []byte, whole func([]byte, layout) []byte) {
+	p.out.buf = append(p.out.buf, b...)
+	p.r.last.add(whole(nil, layout{cols: p.r.width(), whole: true}))
+}
+
+// appendSentText appends the lines of a command. The line end alone that follows a literal
+// is no line to show.
+func (p *prettyMode) appendSentText(b, text []byte, l *line, lay layout) ([]byte, bool) {
+	if len(withoutEnd(text)) == 0 {
+		return b, false
+	}
+	return p.appendOctets(b, text, l, layout{cols: lay.cols, whole: lay.whole}, maxSentLines)
+}
+
+// maxSentLines is more than the lines one step of text has.
+const maxSentLines = 1 << 30
+
+func (p *prettyMode) sentData(conn string, data []byte) {
+	s := p.sources[conn]
+	if s == nil {
+		s = p.newStream('C', conn, shownSent)
+		p.sources[conn] = s
+	}
+	p.buf = s.write(p.buf[:0], '|', data)
+	p.emit(p.buf)
+}
+
+func (p *prettyMode) sentEnd(conn string) {
+	if s := p.sources[conn]; s != nil {
+		delete(p.sources, conn)
+		p.emit(s.close(nil))
+	}
+}

@@ -1,0 +1,179 @@
+package render
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+
+	"imapsh/internal/response"
+	"imapsh/internal/wire"
+	"imapsh/tagger"
+)
+
+// roleOf is the colour of a response's first line.
+func roleOf(v response.Value) role {
+	switch v := v.(type) {
+	case *response.Continuation:
+		return roleContinue
+	case *response.Status:
+		switch {
+		case v.Cond == response.BYE:
+			return roleBad
+		case v.Tag == nil:
+			return roleUntagged
+		case v.Cond == response.OK:
+			return roleOK
+		case v.Cond == response.NO:
+			return roleNo
+		}
+		return roleBad
+	}
+	return roleUntagged
+}
+
+// status explains a response code, and what the completion of a command has brought.
+func (x *explainer) status(b []byte, e *tagger.Event, v *response.Status, lay layout) []byte {
+	if v.Code != nil {
+		b = x.code(b, e, v, lay)
+	}
+	if !e.Done || e.Command == nil || v.Cond != response.OK {
+		if e.Done {
+			x.tree.reset()
+		}
+		return b
+	}
+	switch name := e.Command.Match.Name; {
+	case opens[name]:
+		b = x.selected(b, e, lay)
+	case runCommand[name]:
+		b = x.tree.append(b, x, lay)
+	}
+	x.tree.reset()
+	return b
+}
+
+// runCommand are the commands that LIST, LSUB and XLIST responses answer.
+var runCommand = map[string]bool{"LIST": true, "LSUB": true, "XLIST": true, "RLIST": true, "RLSUB": true}
+
+// code explains a response code by its table, CAPABILITY by what is new.
+func (x *explainer) code(b []byte, e *tagger.Event, v *response.Status, lay layout) []byte {
+	c := v.Code
+	if bytes.EqualFold(c.Name, []byte("ALERT")) {
+		return x.alert(b, v.Text, lay)
+	}
+	if c.Caps != nil {
+		return x.caps(b, e, c.Caps, lay)
+	}
+	if len(c.Name) > 32 {
+		return b
+	}
+	name := strings.ToUpper(string(c.Name))
+	sentence := codes[name]
+	if sentence == "" || v.Cond == response.OK && !okCodes[name] {
+		return b
+	}
+	return x.say(b, sentence, lay)
+}
+
+// alert sets an ALERT off (RFC 9051 §7.1: its text must be shown so that it is seen).
+func (x *explainer) alert(b, text []byte, lay layout) []byte {
+	x.tmp = append(x.tmp[:0], text...)
+	x.esc = wire.Escape(x.esc[:0], x.tmp)
+	const mark = "!! "
+	for rest := append([]byte("ALERT: "), x.esc...); ; {
+		row := rest
+		rest = nil
+		if lay.cols > 0 {
+			row, rest = x.p.cutRow(row, lay.cols-len(mark), true)
+		}
+		b = append(b, x.p.sty.on[roleAlert]...)
+		b = append(b, mark...)
+		b = append(b, row...)
+		b = append(b, x.p.sty.off[roleAlert]...)
+		b = append(b, '\n')
+		if len(rest) == 0 {
+			return b
+		}
+	}
+}
+
+// selected sums up what SELECT or EXAMINE has told.
+func (x *explainer) selected(b []byte, e *tagger.Event, lay layout) []byte {
+	if e.After == nil || e.After.Mailbox == nil {
+		return b
+	}
+	m := e.After.Mailbox
+	v := x.tmp[:0]
+	if m.HasExists {
+		v = appendPlural(v, int64(m.Exists), "message", "messages")
+	} else {
+		v = append(v, "no EXISTS came"...)
+	}
+	if m.Unseen > 0 {
+		v = append(v, ", first unseen is "...)
+		v = strconv.AppendUint(v, uint64(m.Unseen), 10)
+	}
+	if m.Recent > 0 {
+		v = append(v, ", "...)
+		v = appendCount(v, int64(m.Recent))
+		v = append(v, " recent"...)
+	}
+	if m.ReadOnly {
+		v = append(v, ", read-only"...)
+	} else {
+		v = append(v, ", read-write"...)
+	}
+	b = x.label(b, shortLabel(m.Name), v, lay)
+	v = v[:0]
+	if m.UIDNext > 0 {
+		v = append(v, "next "...)
+		v = strconv.AppendUint(v, m.UIDNext, 10)
+	}
+	if m.UIDValidity > 0 {
+		if len(v) > 0 {
+			v = append(v, ", "...)
+		}
+		v = append(v, "validity "...)
+		v = strconv.AppendUint(v, m.UIDValidity, 10)
+	}
+	if len(v) > 0 {
+		b = x.label(b, "UIDs", v, lay)
+	}
+	v = appendKept(v[:0], m)
+	x.tmp = v
+	if len(v) == 0 {
+		return b
+	}
+	return x.label(b, "Flags", v, lay)
+}
+
+// appendKept says which flags PERMANENTFLAGS lets a client change for good.
+func appendKept(v []byte, m *tagger.Mailbox) []byte {
+	if !m.HasPermanent || m.ReadOnly && len(m.Permanent) == 0 {
+		return v
+	}
+	kept, make := map[string]bool{}, false
+	for _, flag := range m.Permanent {
+		kept[strings.ToLower(flag)] = true
+		make = make || flag == `\*`
+	}
+	lost := ""
+	for _, flag := range m.Flags {
+		if !kept[strings.ToLower(flag)] && !strings.EqualFold(flag, `\Recent`) {
+			lost += " " + flag
+		}
+	}
+	switch {
+	case lost == "":
+		v = append(v, "every flag is kept"...)
+	case len(kept) == 0:
+		v = append(v, "no flag is kept"...)
+	default:
+		v = append(v, "kept only for this session:"...)
+		v = append(v, lost...)
+	}
+	if make {
+		return append(v, `; new keywords may be made (\*)`...)
+	}
+	return append(v, "; no new keywords"...)
+}

@@ -1,0 +1,189 @@
+package render
+
+import (
+	"bytes"
+	"unicode/utf8"
+
+	"imapsh/internal/wire"
+)
+
+// lineKept is how much of a line is kept on a terminal until its end is known.
+const lineKept = 4 << 10
+
+// A stream shows lines whose bytes come in pieces: a response that is not kept whole, a
+// literal sent from a source. Where nothing is cut each piece is shown at once.
+type stream struct {
+	p     *prettyMode
+	from  byte // 'S' or 'C'
+	conn  string
+	lay   layout
+	shown int // lines of a literal shown at most
+
+	kind  byte   // ':' or '|', of the line begun
+	begun bool   // the marker of the line begun is shown
+	line  []byte // of the line begun, not shown yet
+	over  int64  // octets of the line begun that are not in line
+	lines int    // of the literal so far
+	// What was left out of the literal.
+	hiddenLines, hidden int64
+	raw                 int // how much of Frame.Raw is shown
+}
+
+// catchUp shows what a frame has and the stream has not shown.
+func (s *stream) catchUp(b []byte, f *wire.Frame) []byte {
+	for i := range f.Literals {
+		l := &f.Literals[i]
+		at, end := min(l.At, len(f.Raw)), min(l.At+l.Kept, len(f.Raw))
+		if s.raw < at {
+			b = s.write(b, ':', f.Raw[s.raw:at])
+			s.raw = at
+		}
+		if s.raw < end {
+			b = s.write(b, '|', f.Raw[s.raw:end])
+			s.raw = end
+		}
+	}
+	if s.raw < len(f.Raw) {
+		b = s.write(b, ':', f.Raw[s.raw:])
+		s.raw = len(f.Raw)
+	}
+	return b
+}
+
+// write shows bytes of a response's or command's lines (':') or of a literal ('|').
+func (s *stream) write(b []byte, kind byte, data []byte) []byte {
+	if kind != s.kind {
+		b = s.close(b)
+		s.kind = kind
+	}
+	for len(data) > 0 {
+		i := bytes.IndexByte(data, '\n')
+		if i < 0 {
+			return s.piece(b, data)
+		}
+		b = s.endLine(s.piece(b, data[:i]))
+		data = data[i+1:]
+	}
+	return b
+}
+
+// piece takes bytes of the line begun.
+func (s *stream) piece(b, data []byte) []byte {
+	if !s.lay.whole {
+		n := min(len(data), max(0, lineKept-len(s.line)))
+		s.line = append(s.line, data[:n]...)
+		s.over += int64(len(data) - n)
+		return b
+	}
+	s.line = append(s.line, data...)
+	if s.lay.cols > 0 && len(s.line) < lineKept {
+		return b
+	}
+	n := len(s.line) - heldBack(s.line)
+	if n <= 0 {
+		return b
+	}
+	b = s.show(b, s.line[:n])
+	s.line = append(s.line[:0], s.line[n:]...)
+	return b
+}
+
+// show appends a part of the line begun; on a terminal it is rows of its own.
+func (s *stream) show(b, text []byte) []byte {
+	mark := s.p.marker(s.from, s.kind, s.conn)
+	if s.lay.cols > 0 {
+		if s.begun {
+			mark = rowIndent
+		}
+		s.begun = true
+		b, _ = s.p.appendLine(b, text, &line{mark: mark}, s.lay)
+		return b
+	}
+	if !s.begun {
+		b = append(b, mark...)
+		s.begun = true
+	}
+	return wire.Escape(b, text)
+}
+
+// heldBack is how many bytes at the end of a piece cannot be escaped before what follows is
+// known: a CR, a character cut in two, a backslash that "xhh" may follow.
+func heldBack(b []byte) int {
+	for i := 1; i <= 3 && i <= len(b); i++ {
+		c := b[len(b)-i]
+		switch {
+		case c == '\\', c == '\r' && i == 1:
+			return i
+		case utf8.RuneStart(c) && c >= utf8.RuneSelf && !utf8.FullRune(b[len(b)-i:]):
+			return i
+		}
+	}
+	return 0
+}
+
+// endLine ends the line begun.
+func (s *stream) endLine(b []byte) []byte {
+	text, over := s.line, s.over
+	if over == 0 && len(text) > 0 && text[len(text)-1] == '\r' {
+		text = text[:len(text)-1]
+	}
+	s.line, s.over = s.line[:0], 0
+	if s.kind == '|' {
+		s.lines++
+		if !s.lay.whole && s.lines > s.shown {
+			s.hiddenLines++
+			s.hidden += int64(len(text)) + over + 1
+			s.begun = false
+			return b
+		}
+	}
+	switch {
+	case s.lay.cols == 0:
+		b = append(s.show(b, text), '\n')
+	case s.begun:
+		if len(text) > 0 {
+			b = s.show(b, text)
+		}
+	default:
+		l := line{mark: s.p.marker(s.from, s.kind, s.conn), over: over}
+		b, _ = s.p.appendLine(b, text, &l, s.lay)
+	}
+	s.begun = false
+	return b
+}
+
+// close ends the line begun, and the literal.
+func (s *stream) close(b []byte) []byte {
+	if s.begun || len(s.line) > 0 || s.over > 0 {
+		b = s.endLine(b)
+	}
+	if s.hiddenLines > 0 {
+		b = append(s.p.appendMore(b, s.hiddenLines, s.hidden), '\n')
+	}
+	s.lines, s.hiddenLines, s.hidden = 0, 0, 0
+	return b
+}
+
+func (p *prettyMode) newStream(from byte, conn string, shown int) *stream {
+	return &stream{p: p, from: from, conn: conn, shown: shown, lay: p.layout()}
+}
+
+// part shows bytes that their frame will not keep. All others wait for the event.
+func (p *prettyMode) part(conn string, part *wire.Part) {
+	if part.Kind == wire.End || part.Frame == nil {
+		return
+	}
+	p.endRun()
+	s := p.streams[conn]
+	if s == nil {
+		s = p.newStream('S', conn, shownReceived)
+		p.streams[conn] = s
+	}
+	p.buf = s.catchUp(p.buf[:0], part.Frame)
+	kind := byte(':')
+	if part.Literal != nil || part.Kind == wire.LiteralData {
+		kind = '|'
+	}
+	p.buf = s.write(p.buf, kind, part.Bytes)
+	p.emit(p.buf)
+}

@@ -1,0 +1,132 @@
+package render
+
+import (
+	"bytes"
+	"sort"
+	"strconv"
+	"strings"
+
+	"imapsh/internal/response"
+	"imapsh/internal/wire"
+)
+
+// A tree is shown for up to treeShown mailboxes; treeKept bounds what is remembered of a server's list.
+const (
+	treeShown = 100
+	treeKept  = 1000
+)
+
+// tree gathers the mailboxes of LIST responses, to show them by hierarchy when the
+// command is done.
+type tree struct {
+	mailboxes []listed
+	count     int
+	encoded   bool // some name is another on the wire
+}
+
+// listed is one LIST response.
+type listed struct {
+	name, wire string // name decoded, wire "" where it is the same
+	attrs      string // those that tell more than about children
+	delim      byte
+}
+
+func (t *tree) reset() { t.mailboxes, t.count, t.encoded = t.mailboxes[:0], 0, false }
+
+func (t *tree) add(l *response.List, modern bool) {
+	t.count++
+	if t.count > treeKept {
+		return
+	}
+	m := listed{name: string(l.Mailbox.B), delim: l.Delim}
+	if !modern && bytes.IndexByte(l.Mailbox.B, '&') >= 0 {
+		if name, ok := wire.DecodeMailbox(m.name); ok && name != m.name {
+			m.name, m.wire = name, m.name
+			t.encoded = true
+		}
+	}
+	for _, a := range l.Attrs {
+		if !plainAttribute(a) {
+			m.attrs += " " + string(a)
+		}
+	}
+	m.attrs = strings.TrimPrefix(m.attrs, " ")
+	t.mailboxes = append(t.mailboxes, m)
+}
+
+// plainAttribute tells of attributes that the tree itself shows, or that tell little.
+func plainAttribute(a []byte) bool {
+	for _, plain := range []string{`\HasChildren`, `\HasNoChildren`, `\Unmarked`, `\Marked`, `\Subscribed`} {
+		if bytes.EqualFold(a, []byte(plain)) {
+			return true
+		}
+	}
+	return false
+}
+
+// append appends the count and the tree, where they say more than the wire lines did.
+func (t *tree) append(b []byte, x *explainer, lay layout) []byte {
+	if t.count <= runLimit && !t.encoded {
+		return b
+	}
+	v := appendPlural(x.tmp[:0], int64(t.count), "mailbox", "mailboxes")
+	if d := t.mailboxes[0].delim; d != 0 {
+		v = append(v, ", delimiter "...)
+		v = strconv.AppendQuoteToASCII(v, string(rune(d)))
+	}
+	x.tmp = v
+	b = x.label(b, "", v, lay)
+	if t.count > treeShown {
+		return b
+	}
+	sort.SliceStable(t.mailboxes, func(i, j int) bool { return t.mailboxes[i].before(&t.mailboxes[j]) })
+	var open []string // the names above the one at hand
+	for i := range t.mailboxes {
+		m := &t.mailboxes[i]
+		for len(open) > 0 && !strings.HasPrefix(m.name, open[len(open)-1]) {
+			open = open[:len(open)-1]
+		}
+		above := ""
+		if len(open) > 0 {
+			above = open[len(open)-1]
+		}
+		b = t.row(b, x, m, len(open), m.name[len(above):], lay)
+		if m.delim != 0 {
+			open = append(open, m.name+string(rune(m.delim)))
+		}
+	}
+	return b
+}
+
+// before orders names by hierarchy: INBOX first, what is beneath a name behind it.
+func (m *listed) before(o *listed) bool {
+	a, b := m.name, o.name
+	if inbox := strings.EqualFold(a, "INBOX"); inbox != strings.EqualFold(b, "INBOX") {
+		return inbox
+	}
+	if m.delim != 0 && m.delim == o.delim {
+		d := string(rune(m.delim))
+		a, b = strings.ReplaceAll(a, d, "\x00"), strings.ReplaceAll(b, d, "\x00")
+	}
+	return a < b
+}
+
+// row appends a mailbox: its name indented, its attributes, its name on the wire.
+func (t *tree) row(b []byte, x *explainer, m *listed, depth int, name string, lay layout) []byte {
+	v := appendBlanks(x.tmp[:0], 2*min(depth, 12))
+	v = append(v, name...)
+	if m.attrs != "" || m.wire != "" {
+		pad := 2
+		if w := columns(wire.Escape(nil, v)); w < 23 {
+			pad = 25 - w
+		}
+		v = appendBlanks(v, pad)
+		v = append(v, m.attrs...)
+		if m.attrs != "" && m.wire != "" {
+			v = append(v, "  "...)
+		}
+		v = append(v, m.wire...)
+	}
+	x.tmp = v
+	return x.label(b, "", v, lay)
+}

@@ -1,0 +1,78 @@
+package repl
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+)
+
+// openLiteral opens a file to be sent as a literal. One that has no CRLF at all
+// gets CRLF line ends, and the note says so; asIs sends it as it is.
+func openLiteral(name string, asIs bool) (io.ReadCloser, int64, string, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, 0, "", fmt.Errorf("< %s: %w", name, errors.Unwrap(err))
+	}
+	size, lf, crlf, err := measure(f)
+	if err == nil {
+		_, err = f.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		f.Close()
+		return nil, 0, "", fmt.Errorf("< %s: %w", name, err)
+	}
+	if asIs || lf == 0 || crlf > 0 {
+		return f, size, "", nil
+	}
+	note := fmt.Sprintf("%s has no CRLF: its %d line ends are sent as CRLF (<= sends it as it is)", name, lf)
+	return &crlfReader{f: f}, size + lf, note, nil
+}
+
+// measure reads a file to its end and counts its octets, LFs and CRLFs.
+func measure(r io.Reader) (size, lf, crlf int64, err error) {
+	buf := make([]byte, 64<<10)
+	last := byte(0)
+	for {
+		n, err := r.Read(buf)
+		b := buf[:n]
+		size += int64(n)
+		lf += int64(bytes.Count(b, []byte("\n")))
+		crlf += int64(bytes.Count(b, []byte("\r\n")))
+		if n > 0 {
+			if last == '\r' && b[0] == '\n' {
+				crlf++
+			}
+			last = b[n-1]
+		}
+		if err == io.EOF {
+			return size, lf, crlf, nil
+		}
+		if err != nil {
+			return 0, 0, 0, err
+		}
+	}
+}
+
+// crlfReader reads a file and gives CRLF for each LF.
+type crlfReader struct {
+	f   io.ReadCloser
+	buf []byte
+}
+
+func (c *crlfReader) Read(p []byte) (int, error) {
+	if len(c.buf) == 0 {
+		raw := make([]byte, 32<<10)
+		n, err := c.f.Read(raw)
+		if n == 0 {
+			return 0, err
+		}
+		c.buf = bytes.ReplaceAll(raw[:n], []byte("\n"), []byte("\r\n"))
+	}
+	n := copy(p, c.buf)
+	c.buf = c.buf[n:]
+	return n, nil
+}
+
+func (c *crlfReader) Close() error { return c.f.Close() }

@@ -1,0 +1,247 @@
+package repl
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"time"
+
+	"imapsh/internal/command"
+	"imapsh/internal/conn"
+	"imapsh/internal/response"
+	"imapsh/internal/wire"
+	"imapsh/tagger"
+)
+
+// dialling is a connection being made.
+type dialling struct{ cancel context.CancelFunc }
+
+// connect begins to connect; the loop goes on meanwhile.
+func (s *Shell) connect(t conn.Target) {
+	if t.Note != "" {
+		s.out.Note(t.Note)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	d := &dialling{cancel: cancel}
+	s.dial = d
+	go func() {
+		c, err := conn.Dial(ctx, t, s.opt.Conn)
+		s.post(func() {
+			if s.dial != d {
+				if c != nil {
+					c.Close()
+				}
+				return
+			}
+			s.dial = nil
+			s.connected(t, c, err)
+		})
+	}()
+}
+
+func (s *Shell) connected(t conn.Target, c *conn.Conn, err error) {
+	if err != nil {
+		text := err.Error()
+		if hint := conn.Hint(err); hint != "" {
+			text += "\n" + hint
+		}
+		s.refuse(text)
+		return
+	}
+	s.conn = c
+	s.target = t
+	s.greeted, s.leaving, s.tlsAsked, s.consent = false, false, false, false
+	s.tag.Reset()
+	if c.Info().State != nil {
+		s.tag.Secure(false)
+	}
+	s.dialled = s.opt.Now()
+	if limit := s.opt.Greeting; limit > 0 {
+		s.timers.set(timeGreeting, s.dialled.Add(limit), func() { s.noGreeting(limit) })
+	}
+}
+
+// refuse ends an attempt to connect: for good in a script, and at a terminal before the first session.
+func (s *Shell) refuse(text string) {
+	s.raiseLost()
+	if s.interactive() && s.everGreeted {
+		s.out.Warn(text)
+		return
+	}
+	s.disconnectQuietly()
+	s.out.Error(text)
+	s.quit = true
+}
+
+func (s *Shell) noGreeting(limit time.Duration) {
+	text := fmt.Sprintf("%s: no greeting within %s", s.target, limit)
+	if hint := conn.SilenceHint(s.target); hint != "" {
+		text += "\n" + hint
+	}
+	s.refuse(text)
+	s.disconnectQuietly()
+}
+
+func (s *Shell) disconnectQuietly() {
+	leaving := s.leaving
+	s.leaving = true
+	s.disconnect(nil)
+	s.leaving = leaving
+}
+
+// sayConnected tells where we are and how long it took.
+func (s *Shell) sayConnected() {
+	info := s.conn.Info()
+	text := info.Remote + "  connect " + short(info.Connect)
+	if info.TLSTime > 0 {
+		text += "  tls " + short(info.TLSTime)
+	}
+	s.out.Note(text + "  greeting " + short(s.opt.Now().Sub(s.dialled)))
+	if info.State != nil {
+		s.sayTLS()
+	}
+}
+
+// greeting takes the first response.
+func (s *Shell) greeting(e *tagger.Event) {
+	s.timers.clear(timeGreeting)
+	st, ok := e.Value.(*response.Status)
+	if hint, wrong := conn.WrongDoor(s.target, e.Frame.Raw); wrong {
+		s.refuse(s.target.String() + ": " + hint)
+		s.disconnectQuietly()
+		return
+	}
+	s.greeted, s.everGreeted = true, true
+	if ok && st.Cond == response.BYE {
+		s.out.Warn("the server refuses the session: its greeting is BYE")
+		s.raise(StatusConnection)
+		s.timers.set(timeGone, s.opt.Now().Add(time.Second), func() { s.disconnectQuietly(); s.quit = !s.interactive() })
+		return
+	}
+	s.starting()
+}
+
+// starting lays out what comes before the first line: STARTTLS, the login, the mailbox.
+func (s *Shell) starting() {
+	t := s.target
+	preAuth := s.tag.Session().PreAuth
+	if s.opt.Connect.StartTLS && s.conn.Info().State == nil {
+		if preAuth {
+			s.out.Warn("STARTTLS is not possible behind PREAUTH, and --starttls requires it: the connection is closed")
+			s.raise(StatusConnection)
+			s.disconnectQuietly()
+			s.quit = true
+			return
+		}
+		s.start = append(s.start, func() { s.startup("STARTTLS") })
+	}
+	switch {
+	case t.User != "" && preAuth:
+		s.out.Note("the server has logged us in already (PREAUTH): no login for " + t.User)
+	case t.User != "":
+		s.start = append(s.start, func() { s.login(t.User) })
+	}
+	if t.Mailbox != "" {
+		verb := "EXAMINE"
+		if s.opt.Connect.Select {
+			verb = "SELECT"
+		}
+		s.start = append(s.start, func() { s.startup(verb + " " + command.Quote(t.Mailbox)) })
+	}
+}
+
+// startup runs a command of the shell's own; what was to follow it is dropped when it fails.
+func (s *Shell) startup(text string) {
+	j := s.command(tagger.Line{Text: text}, redirection{}, place{})
+	if j == nil {
+		return
+	}
+	j.then = func(ok bool) {
+		if ok {
+			return
+		}
+		s.start = nil
+		if j.cmd.Match.Name == "STARTTLS" {
+			s.out.Warn("--starttls requires it: the connection is closed")
+			s.raise(StatusFailed)
+			s.disconnectQuietly()
+			s.quit = true
+		}
+	}
+}
+
+// login logs a user in: with LOGIN, or where that is forbidden with AUTHENTICATE PLAIN.
+func (s *Shell) login(user string) {
+	v := s.tag.View()
+	name := "LOGIN"
+	if v.Has("LOGINDISABLED") && v.Has("AUTH=PLAIN") {
+		name = "AUTHENTICATE"
+	}
+	m := command.MatchLine("LOGIN x x")
+	if name == "AUTHENTICATE" {
+		m = command.MatchLine("AUTHENTICATE PLAIN")
+	}
+	s.consented(m, func() {
+		s.secret("Password for "+user+"@"+s.target.Host, func(pw string) {
+			if name == "AUTHENTICATE" {
+				s.authenticate("AUTHENTICATE PLAIN", "PLAIN", user, pw, place{})
+				return
+			}
+			s.command(tagger.Line{Text: "LOGIN " + command.Quote(user), Secret: &pw}, redirection{}, place{})
+			if s.job != nil {
+				s.job.then = func(ok bool) {
+					if !ok {
+						s.start = nil
+					}
+				}
+			}
+		})
+	})
+}
+
+// sayTLS tells what the handshake agreed on and whom it showed.
+func (s *Shell) sayTLS() {
+	info := s.conn.Info()
+	if info.State == nil {
+		s.out.Note("no TLS: what is sent can be read on the way")
+		return
+	}
+	s.out.Note(describeTLS(info, s.opt.Now()))
+}
+
+// describeTLS is the version, whom the certificate names, who says so, and how long it lasts.
+func describeTLS(info conn.Info, now time.Time) string {
+	text := tls.VersionName(info.State.Version)
+	if certs := info.State.PeerCertificates; len(certs) > 0 {
+		c := certs[0]
+		text += "; CN=" + c.Subject.CommonName
+		if by := c.Issuer.CommonName; by != "" && by != c.Subject.CommonName {
+			text += " by " + by
+		}
+		if info.Verified {
+			text += "; verified"
+		} else {
+			text += "; NOT VERIFIED"
+		}
+		days := int(c.NotAfter.Sub(now).Hours() / 24)
+		if days < 0 {
+			text += fmt.Sprintf("; expired %d days ago", -days)
+		} else {
+			text += fmt.Sprintf("; %d days left", days)
+		}
+	}
+	return text
+}
+
+func short(d time.Duration) string {
+	switch {
+	case d < 10*time.Millisecond:
+		return fmt.Sprintf("%.1f ms", float64(d)/1e6)
+	case d < time.Second:
+		return fmt.Sprintf("%d ms", d.Milliseconds())
+	}
+	return fmt.Sprintf("%.1f s", d.Seconds())
+}
+
+// safe is server bytes on their way into a prompt.
+func safe(s string) string { return wire.EscapeString(s) }

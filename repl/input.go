@@ -1,0 +1,162 @@
+package repl
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+)
+
+// lineEnd is how a line of the input ended: it decides how the octets of a
+// literal announced by that line are counted.
+type lineEnd uint8
+
+const (
+	endLF lineEnd = iota // LF, Enter, or the end of the input
+	endCRLF
+)
+
+// An inputLine is one line of the input, without its end.
+type inputLine struct {
+	text string
+	end  lineEnd
+	at   place
+}
+
+// A place is where a line stands, for messages.
+type place struct {
+	name string // of the file, "" for the terminal
+	line int    // from 1
+}
+
+func (p place) String() string {
+	switch {
+	case p.name == "":
+		return ""
+	case p.line == 0:
+		return p.name
+	}
+	return fmt.Sprintf("line %d", p.line)
+}
+
+// inputState is what an input can give just now.
+type inputState uint8
+
+const (
+	inputHas  inputState = iota // here it is
+	inputWait                   // nothing yet: wake will be signalled
+	inputEnd                    // nothing ever again
+)
+
+// maxLine is how long a line of the input may be. Longer ones are no commands
+// but some other file: octets belong into a literal.
+const maxLine = 1 << 20
+
+// An input is a stream of lines and octets that never blocks the caller: a
+// goroutine reads on only while the buffer holds less than was asked for, and
+// owns the buffer until it has signalled wake.
+type input struct {
+	name    string
+	src     io.Reader
+	buf     []byte
+	r, w    int
+	lines   int
+	err     error // that ended src; io.EOF is the ordinary end
+	filling bool
+	close   io.Closer // nil without
+	filled  chan struct{}
+}
+
+func newInput(name string, src io.Reader) *input {
+	return &input{name: name, src: src, filled: make(chan struct{}, 1), buf: make([]byte, 64<<10)}
+}
+
+// wake is signalled once after each call that answered inputWait; took must be called then.
+func (in *input) wake() <-chan struct{} { return in.filled }
+
+// took takes the buffer back from the reading goroutine.
+func (in *input) took() { in.filling = false }
+
+// line gives the next line. An error is of the input itself (a line too long, a
+// read that failed) and ends it.
+func (in *input) line() (inputLine, inputState, error) {
+	if in.filling {
+		return inputLine{}, inputWait, nil
+	}
+	data := in.buf[in.r:in.w]
+	i := bytes.IndexByte(data, '\n')
+	switch {
+	case i >= 0:
+		in.r += i + 1
+	case len(data) > maxLine:
+		return inputLine{}, inputEnd, fmt.Errorf("%s, line %d: longer than %d bytes, which is no command; octets belong into a literal: APPEND mailbox < FILE", in.name, in.lines+1, maxLine)
+	case in.err == nil:
+		in.fill()
+		return inputLine{}, inputWait, nil
+	case in.err != io.EOF:
+		return inputLine{}, inputEnd, fmt.Errorf("reading %s behind line %d: %w", in.name, in.lines, in.err)
+	case len(data) == 0:
+		return inputLine{}, inputEnd, nil
+	default: // the last line has no end
+		in.r, i = in.w, len(data)
+	}
+	in.lines++
+	l := inputLine{at: place{in.name, in.lines}}
+	text := data[:i]
+	if bytes.HasSuffix(text, []byte("\r")) {
+		text, l.end = text[:len(text)-1], endCRLF
+	}
+	l.text = string(text)
+	return l, inputHas, nil
+}
+
+// octets gives up to most octets, as they are; they are valid until the next call.
+func (in *input) octets(most int64) ([]byte, inputState, error) {
+	if in.filling {
+		return nil, inputWait, nil
+	}
+	data := in.buf[in.r:in.w]
+	switch {
+	case len(data) > 0:
+		if int64(len(data)) > most {
+			data = data[:most]
+		}
+		in.r += len(data)
+		in.lines += bytes.Count(data, []byte("\n"))
+		return data, inputHas, nil
+	case in.err == nil:
+		in.fill()
+		return nil, inputWait, nil
+	case in.err != io.EOF:
+		return nil, inputEnd, fmt.Errorf("reading %s: %w", in.name, in.err)
+	}
+	return nil, inputEnd, nil
+}
+
+// back returns octets that the last call of octets gave and that were not used.
+func (in *input) back(data []byte) {
+	in.r -= len(data)
+	in.lines -= bytes.Count(data, []byte("\n"))
+}
+
+// midLine tells whether the octets taken ended inside a line, as far as the buffer knows.
+func (in *input) midLine() bool {
+	return !in.filling && in.r < in.w && in.buf[in.r] != '\n' && in.buf[in.r] != '\r'
+}
+
+// fill reads once more, in a goroutine of its own.
+func (in *input) fill() {
+	if in.r > 0 {
+		copy(in.buf, in.buf[in.r:in.w])
+		in.r, in.w = 0, in.w-in.r
+	}
+	if in.w == len(in.buf) {
+		in.buf = append(in.buf, make([]byte, len(in.buf))...)
+	}
+	in.filling = true
+	go func() {
+		n, err := in.src.Read(in.buf[in.w:])
+		in.w += n
+		in.err = err
+		in.filled <- struct{}{}
+	}()
+}

@@ -1,0 +1,383 @@
+package repl
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+
+	"imapsh/internal/command"
+	"imapsh/internal/conn"
+	"imapsh/internal/response"
+	"imapsh/tagger"
+)
+
+// A job is a command on its way: the steps still to send, then the wait for its
+// tagged response.
+type job struct {
+	cmd     *tagger.Command
+	at      place
+	steps   []tagger.Step
+	barrier bool
+	await   bool  // a continuation request is awaited
+	feed    *feed // a literal being sent, nil without
+	end     lineEnd
+	literal *command.TypedLiteral // of the user's input, behind the steps
+	secret  bool                  // its octets are a secret
+	hidden  bool                  // what the user gives behind it is one
+	rest    bool                  // the line goes on behind the user's literal
+	re      redirection
+	sink    *sink // where "> FILE" goes
+	pipe    *spool
+	sasl    saslExchange // answers AUTHENTICATE's challenges, nil by hand
+	idling  *idling
+	done    bool // the answer is in
+	refusal bool // what is left of it must not be sent
+	then    func(ok bool)
+}
+
+// discard gives back what a job holds.
+func (j *job) discard() {
+	if j.sink != nil {
+		j.sink.close()
+	}
+	if j.pipe != nil {
+		j.pipe.close()
+	}
+	if j.feed != nil && j.feed.close != nil {
+		j.feed.close.Close()
+	}
+}
+
+// A feed is the octets of a literal that come from somewhere else: the user's
+// input, or a file.
+type feed struct {
+	in     *input // nil: lines typed at the terminal
+	left   int64  // octets still to send
+	crlf   bool   // each LF is sent as CRLF, and counts two
+	size   int64
+	lines  int // line ends sent
+	last   byte
+	name   string // of the file, "" for the user's input
+	close  io.Closer
+	secret bool
+	drop   bool // refused: read, not sent
+}
+
+// advance does the next thing for the job, and tells whether it did.
+func (s *Shell) advance() bool {
+	j := s.job
+	switch {
+	case j.done && j.sent() && !j.barrier:
+		s.finish(j)
+		return true
+	case j.feed != nil:
+		return s.feedLiteral(j)
+	case j.await && !(j.idling != nil && j.idling.on):
+		return false
+	case j.barrier && len(s.tag.InFlight()) > 1:
+		return false // alone in flight
+	case len(j.steps) > 0:
+		st := j.steps[0]
+		j.steps = j.steps[1:]
+		s.do(j, st)
+		return true
+	case j.literal != nil:
+		s.beginLiteral(j)
+		return true
+	case j.rest:
+		l, st := s.take()
+		if st == inputWait {
+			return false
+		}
+		j.rest = false
+		s.goOn(j, l, st)
+		return true
+	case j.idling != nil && j.idling.on:
+		return s.idleLine(j)
+	case j.re.background:
+		s.others = append(s.others, j)
+		s.job = nil
+		return true
+	}
+	return false
+}
+
+// do carries out a step.
+func (s *Shell) do(j *job, st tagger.Step) {
+	switch st.Kind {
+	case tagger.AwaitContinuation:
+		if j.done {
+			s.refused(j)
+			return
+		}
+		j.await = true
+		s.tag.Hold(j.cmd)
+	case tagger.SendSource:
+		f := &feed{in: newInput(st.Name, io.LimitReader(st.Source, st.Size)), left: st.Size, size: st.Size, name: st.Name}
+		f.close, _ = st.Source.(io.Closer)
+		j.feed = f
+		s.showFeed(f)
+	default:
+		s.showSent(st)
+		op := conn.Op{Bytes: st.Bytes}
+		if j.barrier && len(j.steps) == 0 {
+			op.Barrier = j.cmd.Tag
+			s.hold = layer{job: j}
+		}
+		s.send(op)
+	}
+	if len(j.steps) == 0 && !j.await && j.feed == nil && j.literal == nil {
+		s.waitTimer()
+	}
+}
+
+// continued takes a continuation request for a command.
+func (s *Shell) continued(c *tagger.Command, challenge []byte) {
+	j := s.job
+	if j == nil || j.cmd != c {
+		return
+	}
+	switch {
+	case c.Match.Name == "AUTHENTICATE" && len(j.steps) == 0 && j.literal == nil:
+		j.await = true
+		s.challenge(j, challenge)
+	case c.Match.Name == "IDLE" && j.idling != nil:
+		j.await = false
+		s.idleBegan(j)
+	case j.await:
+		j.await = false
+		s.tag.Hold(nil)
+	}
+}
+
+// beginLiteral goes on with the octets that the user has announced.
+func (s *Shell) beginLiteral(j *job) {
+	f := &feed{left: j.literal.Size, size: j.literal.Size, crlf: j.end == endLF, secret: j.secret}
+	if len(s.inputs) > 0 {
+		f.in = s.inputs[0]
+	}
+	j.literal = nil
+	j.feed = f
+	j.rest = true
+	if !j.refusal {
+		s.showFeed(f)
+	}
+}
+
+// feedLiteral sends on what the source of a literal has.
+func (s *Shell) feedLiteral(j *job) bool {
+	f := j.feed
+	if f.left == 0 {
+		s.fedLiteral(j)
+		return true
+	}
+	if f.in == nil {
+		return s.feedTyped(j)
+	}
+	data, st, err := f.in.octets(min(f.left, 64<<10))
+	switch st {
+	case inputWait:
+		return false
+	case inputEnd:
+		s.cutShort(j, err)
+		return true
+	}
+	s.feedBytes(j, data)
+	return true
+}
+
+// feedTyped takes a literal's octets from the lines typed at the terminal.
+func (s *Shell) feedTyped(j *job) bool {
+	l, st := s.take()
+	switch st {
+	case inputWait:
+		return false
+	case inputEnd:
+		s.cutShort(j, nil)
+		return true
+	}
+	f := j.feed
+	line := []byte(l.text)
+	if int64(len(line)) >= f.left {
+		rest := line[f.left:]
+		s.feedBytes(j, line[:f.left])
+		s.ahead = append([]inputLine{{text: string(rest), end: l.end, at: l.at}}, s.ahead...)
+		return true
+	}
+	s.feedBytes(j, append(line, '\n'))
+	return true
+}
+
+// feedBytes sends octets of the input, each LF as CRLF where lines were ended by LF.
+func (s *Shell) feedBytes(j *job, data []byte) {
+	f := j.feed
+	out := data
+	if f.crlf && bytes.IndexByte(data, '\n') >= 0 {
+		out = make([]byte, 0, len(data)+64)
+		used := 0
+		for i, c := range data {
+			if int64(len(out)) >= f.left {
+				break
+			}
+			used = i + 1
+			if c == '\n' {
+				out = append(out, '\r')
+				if int64(len(out)) >= f.left {
+					used = i // its LF is the end of the line that follows
+					break
+				}
+			}
+			out = append(out, c)
+		}
+		if f.in != nil && used < len(data) {
+			f.in.back(data[used:])
+		}
+	} else {
+		out = bytes.Clone(data)
+	}
+	f.left -= int64(len(out))
+	f.lines += bytes.Count(out, []byte("\r\n"))
+	if f.drop {
+		return
+	}
+	if len(out) > 0 {
+		f.last = out[len(out)-1]
+	}
+	s.showOctets(f, out)
+	s.send(conn.Op{Bytes: out})
+}
+
+// fedLiteral ends a literal whose octets have all been sent or dropped.
+func (s *Shell) fedLiteral(j *job) {
+	f := j.feed
+	j.feed = nil
+	if f.close != nil {
+		f.close.Close()
+	}
+	switch {
+	case f.drop:
+		s.out.Note(fmt.Sprintf("%d octets of the refused literal were read and not sent", f.size))
+	case f.name == "" && f.lines > 0 && f.last != '\n' && s.midLine(f):
+		s.out.Warn(fmt.Sprintf("the literal ends inside a line: {%d} counts each line end as two octets (CRLF)", f.size))
+	}
+}
+
+// midLine tells whether the octets of the literal ended inside a line of the input.
+func (s *Shell) midLine(f *feed) bool {
+	if f.in != nil {
+		return f.in.midLine()
+	}
+	return len(s.ahead) > 0 && s.ahead[0].text != ""
+}
+
+// goOn sends the line that stands behind a literal of the user's.
+func (s *Shell) goOn(j *job, l inputLine, st inputState) {
+	if j.refusal {
+		// The command has been answered already: what stood behind its literal is not run.
+		if lit := command.TrailingLiteral(l.text); st == inputHas && lit != nil {
+			j.feed = &feed{left: lit.Size, size: lit.Size, crlf: l.end == endLF, drop: true}
+			if len(s.inputs) > 0 {
+				j.feed.in = s.inputs[0]
+			}
+			j.rest = true
+			return
+		}
+		s.finish(j)
+		return
+	}
+	if st == inputEnd {
+		l.text = ""
+	}
+	j.end = l.end
+	j.steps, j.literal = s.tag.Continue(l.text, j.hidden)
+	j.secret = j.hidden
+}
+
+// cutShort ends a literal that has not got the octets that were announced: the
+// server waits for them, so that nothing else can be sent on this connection.
+func (s *Shell) cutShort(j *job, err error) {
+	f := j.feed
+	from := "the input"
+	if f.name != "" {
+		from = f.name
+	}
+	j.feed = nil
+	if f.drop {
+		s.finish(j)
+		return
+	}
+	text := fmt.Sprintf("%s ended %d octets before the literal of %d in %s %s was whole", from, f.left, f.size, j.cmd.Tag, j.cmd.Match.Name)
+	if err != nil {
+		text = fmt.Sprintf("%s: %v", text, err)
+	}
+	s.out.Warn(text)
+	s.out.Note("the server still waits for them: the connection is closed")
+	s.raise(StatusUsage)
+	s.disconnect(nil)
+}
+
+// answered takes a job's tagged response. What the server still waits for, once
+// a literal has been announced and agreed to, is sent to its end.
+func (s *Shell) answered(j *job) {
+	j.done = true
+	if j.await || j.sent() {
+		s.refused(j)
+	}
+}
+
+// sent tells that nothing of the job is left to send.
+func (j *job) sent() bool {
+	return len(j.steps) == 0 && j.feed == nil && j.literal == nil && !j.rest
+}
+
+// refused drops what the server has not agreed to. A literal's input is read and
+// dropped too, so that its lines are never run as commands.
+func (s *Shell) refused(j *job) {
+	j.await, j.refusal = false, true
+	for _, st := range j.steps {
+		if st.Kind != tagger.SendSource {
+			continue
+		}
+		if c, ok := st.Source.(io.Closer); ok {
+			c.Close()
+		}
+		s.out.Note(fmt.Sprintf("the literal of %d octets from %s was not sent", st.Size, st.Name))
+	}
+	j.steps = nil
+	typing := s.interactive() && len(s.inputs) == 0 && len(s.typed) == 0
+	if j.literal == nil && !j.rest || typing {
+		s.finish(j)
+		return
+	}
+	if j.literal != nil {
+		s.beginLiteral(j)
+		j.feed.drop = true
+	}
+}
+
+// finish is the end of a job: its command has been answered.
+func (s *Shell) finish(j *job) {
+	if s.job == j {
+		s.job = nil
+	} else {
+		s.others = without(s.others, j)
+	}
+	ok := j.cmd.Cond == response.OK
+	s.closeSink(j)
+	if !ok {
+		s.failed(j.cmd, j.at)
+	}
+	if j.then != nil {
+		j.then(ok)
+	}
+	s.runPipe(j)
+}
+
+func without(list []*job, j *job) []*job {
+	for i := range list {
+		if list[i] == j {
+			return append(list[:i], list[i+1:]...)
+		}
+	}
+	return list
+}

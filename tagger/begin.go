@@ -1,0 +1,251 @@
+package tagger
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"imapsh/internal/command"
+	"imapsh/internal/response"
+	"imapsh/internal/wire"
+)
+
+// Tagger is one connection's commands and session. It belongs to one goroutine.
+type Tagger struct {
+	name   string
+	now    func() time.Time
+	tags   tags
+	flight flight
+	count  int
+
+	dec     response.Decoder
+	event   Event
+	session *Session
+	opening *Mailbox // what has come of a mailbox since its SELECT was sent
+	seen    seen
+
+	awaiting *Command // may be sent a continuation request
+	idle     *Command
+	lastIdle time.Time
+
+	literals command.LiteralMode
+	view     *command.View
+	viewed   *Session
+}
+
+// New gives a Tagger for a connection of this name ("" for the only one).
+func New(name string, now func() time.Time) *Tagger {
+	return &Tagger{name: name, now: now, session: &Session{State: command.NotAuthenticated}}
+}
+
+// NextTag is the tag that the next command of ours will get.
+func (t *Tagger) NextTag() string { return t.tags.peek() }
+
+// Session is what is known now: a value, not to be changed.
+func (t *Tagger) Session() *Session { return t.session }
+
+// InFlight is the commands sent and not yet completed, oldest first.
+func (t *Tagger) InFlight() []*Command { return t.flight.all() }
+
+// SetLiterals sets how literals of ours are announced.
+func (t *Tagger) SetLiterals(m command.LiteralMode) { t.literals, t.viewed = m, nil }
+
+// Literals is how literals of ours are announced.
+func (t *Tagger) Literals() command.LiteralMode { return t.literals }
+
+// Begin makes a command of a line and counts it as in flight: the caller sends
+// its steps. Only an Outgoing that asks leaves all as it was.
+func (t *Tagger) Begin(l Line) Outgoing {
+	text := l.Text
+	if l.Attached != nil {
+		text = fmt.Sprintf("%s {%d}", strings.TrimRight(text, " "), l.Attached.Size)
+	}
+	m := command.MatchLine(text)
+	view := t.View()
+
+	var pieces []command.Piece
+	switch {
+	case l.Tag != "" || l.Raw:
+		pieces = []command.Piece{{Text: []byte(text), Secrets: m.Secrets}}
+	case l.Secret != nil:
+		pieces = command.CompleteWithSecret(m, view, *l.Secret).Pieces
+	default:
+		done := command.Complete(m, view)
+		if done.Ask != nil {
+			return Outgoing{Ask: done.Ask}
+		}
+		pieces = done.Pieces
+		if done.Changed {
+			// What follows from a command is judged by what is sent of it.
+			if sent, ok := plain(pieces); ok {
+				m = command.MatchLine(sent)
+			}
+		}
+	}
+
+	tag := l.Tag
+	out := Outgoing{Repeated: tag != "" && t.flight.has(tag)}
+	prefix := tag + l.Blank
+	if tag == "" {
+		tag = t.tags.next()
+		prefix = tag + " "
+	} else {
+		t.tags.skip(tag)
+	}
+	t.count++
+	c := &Command{Tag: tag, Own: l.Tag != "", Match: m, Begun: t.now(), Number: t.count}
+	c.Line = command.Mask(m.Line, m.Secrets)
+	if m.Name == "SELECT" || m.Name == "EXAMINE" {
+		c.named = argument(m, 1)
+		t.opening = nil
+	}
+	t.flight.add(c)
+
+	out.Command = c
+	out.Barrier = m.Name == "STARTTLS" || m.Name == "COMPRESS"
+	out.Steps = t.steps(prefix, pieces, l.Attached)
+	if l.Attached == nil && m.Literal != nil {
+		out.Literal, out.LiteralSecret, out.RestSecret = m.Literal, m.LiteralSecret, m.RestSecret
+		if !m.Literal.NonSync {
+			out.Steps = append(out.Steps, Step{Kind: AwaitContinuation})
+		}
+	}
+	if m.Name == "IDLE" || m.Name == "AUTHENTICATE" {
+		out.Steps = append(out.Steps, Step{Kind: AwaitContinuation})
+	}
+	return out
+}
+
+// Continue gives the steps for a line that goes on with a command behind a
+// literal of the user's, and the literal that this line ends in, if any.
+func (t *Tagger) Continue(line string, secret bool) ([]Step, *command.TypedLiteral) {
+	var hidden []command.Span
+	if secret && line != "" {
+		hidden = []command.Span{{Start: 0, End: len(line)}}
+	}
+	steps := []Step{{Kind: SendText, Bytes: []byte(line + "\r\n"), Secrets: hidden}}
+	lit := command.TrailingLiteral(line)
+	if lit != nil && !lit.NonSync {
+		steps = append(steps, Step{Kind: AwaitContinuation})
+	}
+	return steps, lit
+}
+
+// steps lays out pieces: each literal behind its announcement and, where the
+// server must agree first, behind its continuation request.
+func (t *Tagger) steps(prefix string, pieces []command.Piece, att *Attachment) []Step {
+	var steps []Step
+	text := Step{Kind: SendText, Bytes: []byte(prefix)}
+	announce := func(size int64, binary bool) {
+		mark := ""
+		if t.nonSync(size) {
+			mark = "+"
+		}
+		tilde := ""
+		if binary {
+			tilde = "~"
+		}
+		text.Bytes = fmt.Appendf(text.Bytes, "%s{%d%s}\r\n", tilde, size, mark)
+		steps = append(steps, text)
+		if mark == "" {
+			steps = append(steps, Step{Kind: AwaitContinuation})
+		}
+		text = Step{Kind: SendText}
+	}
+	for i, p := range pieces {
+		if p.Literal {
+			announce(int64(len(p.Text)), p.Binary)
+			steps = append(steps, Step{Kind: SendLiteral, Bytes: p.Text, Secrets: p.Secrets})
+			continue
+		}
+		b := p.Text
+		last := i == len(pieces)-1
+		binary := false
+		if last && att != nil {
+			// The announcement that stands in the text is written anew, as the session allows.
+			if at := strings.LastIndexByte(string(b), '{'); at >= 0 {
+				if at > 0 && b[at-1] == '~' {
+					at--
+					binary = true
+				}
+				b = b[:at]
+			}
+		}
+		for _, s := range p.Secrets {
+			text.Secrets = append(text.Secrets, command.Span{Start: s.Start + len(text.Bytes), End: s.End + len(text.Bytes)})
+		}
+		text.Bytes = append(text.Bytes, b...)
+		if last && att != nil {
+			announce(att.Size, binary)
+			steps = append(steps, Step{Kind: SendSource, Source: att.Source, Size: att.Size, Name: att.Name})
+		}
+	}
+	text.Bytes = append(text.Bytes, "\r\n"...)
+	return append(steps, text)
+}
+
+// nonSync tells whether a literal of ours goes without waiting: LITERAL+ allows
+// all, LITERAL- and IMAP4rev2 those up to 4096 octets (RFC 7888 §3, §5).
+func (t *Tagger) nonSync(size int64) bool {
+	v := t.View()
+	switch t.literals {
+	case command.LiteralsSync:
+		return false
+	case command.LiteralsNonSync:
+		return true
+	}
+	if v.Has("LITERAL+") {
+		return true
+	}
+	return size <= 4096 && (v.Has("LITERAL-") || v.Has("IMAP4REV2"))
+}
+
+// Hold names the command that continuation requests are for from now on, nil for none.
+func (t *Tagger) Hold(c *Command) { t.awaiting = c }
+
+// Forget takes a command that was never sent, or will never be answered, out of flight.
+func (t *Tagger) Forget(c *Command) {
+	t.flight.remove(c)
+	if t.awaiting == c {
+		t.awaiting = nil
+	}
+	if t.idle == c {
+		t.idle = nil
+	}
+}
+
+// Source is an attachment of bytes at hand.
+func Source(b string, name string) *Attachment {
+	return &Attachment{Source: io.LimitReader(strings.NewReader(b), int64(len(b))), Size: int64(len(b)), Name: name}
+}
+
+// plain is the line that pieces make when no literal is among them.
+func plain(pieces []command.Piece) (string, bool) {
+	var b strings.Builder
+	for _, p := range pieces {
+		if p.Literal {
+			return "", false
+		}
+		b.Write(p.Text)
+	}
+	return b.String(), true
+}
+
+// argument is the n-th word of a line as a mailbox name for people.
+func argument(m command.Match, n int) string {
+	if n >= len(m.Words) {
+		return ""
+	}
+	w := m.Words[n].Text
+	if len(w) >= 2 && w[0] == '"' && w[len(w)-1] == '"' {
+		w = string(wire.Unquote([]byte(w[1 : len(w)-1])))
+	}
+	if strings.EqualFold(w, "INBOX") {
+		return "INBOX"
+	}
+	if name, ok := wire.DecodeMailbox(w); ok {
+		return name
+	}
+	return w
+}

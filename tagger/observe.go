@@ -1,0 +1,315 @@
+package tagger
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"imapsh/internal/command"
+	"imapsh/internal/response"
+	"imapsh/internal/wire"
+)
+
+// Observe takes a received response: it decodes it, finds the command it belongs
+// to, and learns from it.
+func (t *Tagger) Observe(f *wire.Frame) *Event {
+	t.dec.Tree.UTF8 = utf8Mode(t.session)
+	value := t.dec.Decode(f)
+	e := &t.event
+	*e = Event{Conn: t.name, Frame: f, Value: value, Before: t.session, Oddities: t.dec.Odd}
+
+	switch v := value.(type) {
+	case *response.Status:
+		t.status(e, v)
+	case *response.Continuation:
+		t.continuation(e)
+	default:
+		e.Command = t.flight.oldest()
+		t.learn(v)
+	}
+	if c := e.Command; c != nil {
+		c.Frames++
+		c.Bytes += f.Size
+		c.Odd += len(e.Oddities)
+	}
+	if t.idle != nil && !e.Done {
+		e.Idle = true
+		if !t.lastIdle.IsZero() {
+			e.Elapsed = f.At.Sub(t.lastIdle)
+		}
+		t.lastIdle = f.At
+	}
+	e.After = t.session
+	return e
+}
+
+func (t *Tagger) status(e *Event, v *response.Status) {
+	if v.Tag == nil {
+		e.Command = t.flight.oldest()
+		t.untagged(e, v)
+		return
+	}
+	c := t.flight.find(v.Tag)
+	if c == nil {
+		e.Oddities = append(e.Oddities, oddity("unknown-tag", 0))
+		t.code(v.Code, nil)
+		return
+	}
+	t.complete(e, c, v)
+}
+
+// complete ends a command with its status response.
+func (t *Tagger) complete(e *Event, c *Command, v *response.Status) {
+	c.Cond = v.Cond
+	e.Command, e.Done = c, true
+	e.Elapsed = e.Frame.At.Sub(c.Begun)
+	t.Forget(c)
+	t.code(v.Code, c)
+	t.after(c, v)
+}
+
+func (t *Tagger) untagged(e *Event, v *response.Status) {
+	c := e.Command
+	switch {
+	case !t.session.Greeted:
+		t.change(func(s *Session) {
+			s.Greeted = true
+			switch v.Cond {
+			case response.PREAUTH:
+				s.PreAuth, s.State = true, command.Authenticated
+			case response.BYE:
+				s.Bye, s.State = true, command.Logout
+			}
+		})
+	case v.Cond == response.BYE:
+		t.change(func(s *Session) { s.Bye, s.State, s.Mailbox = true, command.Logout, nil })
+	case v.Cond == response.BAD && c != nil && t.flight.len() == 1 && !legalTag(c.Tag):
+		// A server cannot answer a tag it cannot read: this is the whole answer.
+		t.complete(e, c, v)
+		return
+	}
+	t.code(v.Code, c)
+}
+
+// continuation belongs to the command that may be sent one; any other is odd.
+func (t *Tagger) continuation(e *Event) {
+	e.Command = t.awaiting
+	if t.awaiting == nil {
+		e.Oddities = append(e.Oddities, oddity("unexpected-continuation", 0))
+		return
+	}
+	if t.awaiting.Match.Name == "IDLE" && t.idle == nil {
+		t.idle, t.lastIdle = t.awaiting, e.Frame.At
+	}
+}
+
+// after changes the state as the table says of a command's OK or NO (RFC 9051 §3).
+func (t *Tagger) after(c *Command, v *response.Status) {
+	row := c.Match.Command
+	if row == nil {
+		return
+	}
+	next := row.After.OK
+	if v.Cond == response.NO {
+		next = row.After.NO
+	}
+	if v.Cond == response.BAD {
+		if c.named != "" {
+			t.opening = nil
+		}
+		return
+	}
+	ok := v.Cond == response.OK
+	switch c.Match.Name {
+	case "SELECT", "EXAMINE":
+		t.opened(c, v)
+		return
+	case "LOGIN", "AUTHENTICATE", "STARTTLS", "UNAUTHENTICATE":
+		if !ok {
+			return
+		}
+		user := c.User
+		if c.Match.Name == "LOGIN" {
+			user = argument(c.Match, 1)
+		}
+		t.change(func(s *Session) {
+			if !c.hasCaps {
+				s.Caps = nil // what was offered before counts no more (RFC 9051 §6.2.1, §6.2.3)
+			}
+			if c.Match.Name != "STARTTLS" {
+				s.User = user
+			}
+		})
+	}
+	if next != 0 {
+		t.change(func(s *Session) {
+			s.State = next
+			if next != command.Selected {
+				s.Mailbox = nil
+			}
+		})
+	}
+}
+
+// opened ends a SELECT or EXAMINE: one answered NO leaves no mailbox selected (RFC 9051 §6.3.2).
+func (t *Tagger) opened(c *Command, v *response.Status) {
+	m := t.opening
+	t.opening = nil
+	if v.Cond != response.OK {
+		t.change(func(s *Session) { s.Mailbox, s.State = nil, command.Authenticated })
+		return
+	}
+	if m == nil {
+		m = &Mailbox{}
+	}
+	m.Name = c.named
+	switch {
+	case v.Code != nil && bytes.EqualFold(v.Code.Name, []byte("READ-ONLY")):
+		m.ReadOnly = true
+	case v.Code != nil && bytes.EqualFold(v.Code.Name, []byte("READ-WRITE")):
+	default:
+		m.ReadOnly = c.Match.Name == "EXAMINE"
+	}
+	t.seen.forgetNumbers()
+	t.change(func(s *Session) { s.Mailbox, s.State = m, command.Selected })
+}
+
+// learn takes what an untagged response other than a status tells.
+func (t *Tagger) learn(v response.Value) {
+	switch v := v.(type) {
+	case *response.Number:
+		t.mailbox(func(m *Mailbox) {
+			switch v.Name {
+			case "EXISTS":
+				m.Exists, m.HasExists = v.Num, true
+			case "RECENT":
+				m.Recent = v.Num
+			case "EXPUNGE":
+				if m.Exists > 0 {
+					m.Exists--
+				}
+			}
+		})
+	case *response.Vanished:
+		if n := countUIDs(v.UIDs); !v.Earlier && n > 0 {
+			t.mailbox(func(m *Mailbox) { m.Exists -= min(m.Exists, n) })
+		}
+	case *response.Flags:
+		flags := copies(v.Flags)
+		t.mailbox(func(m *Mailbox) { m.Flags = flags })
+	case *response.Capability:
+		t.capabilities(v.Caps, t.flight.oldest())
+	case *response.Enabled:
+		t.change(func(s *Session) {
+			s.Enabled = slices.Clip(s.Enabled)
+			for _, c := range v.Caps {
+				if name := strings.ToUpper(string(c)); !slices.Contains(s.Enabled, name) {
+					s.Enabled = append(s.Enabled, name)
+				}
+			}
+		})
+	case *response.List:
+		if v.Delim != t.session.Delim && v.Delim != 0 {
+			t.change(func(s *Session) { s.Delim = v.Delim })
+		}
+		t.seen.mailbox(v.Mailbox.B)
+	case *response.Namespace:
+		var names []string
+		for _, set := range [][]response.NamespaceEntry{v.Personal, v.Other, v.Shared} {
+			for _, n := range set {
+				names = append(names, string(n.Prefix.B))
+			}
+		}
+		t.change(func(s *Session) { s.Namespaces = names })
+	case *response.Search:
+		for _, n := range v.Nums {
+			t.seen.number(n)
+		}
+	case *response.Fetch:
+		for i := range v.Items {
+			if v.Items[i].Kind == response.ItemUID {
+				t.seen.uid(uint32(v.Items[i].Num))
+			}
+		}
+	}
+}
+
+// code takes what a response code tells, whichever response it came in.
+func (t *Tagger) code(c *response.Code, cmd *Command) {
+	if c == nil {
+		return
+	}
+	switch strings.ToUpper(string(c.Name)) {
+	case "CAPABILITY":
+		t.capabilities(c.Caps, cmd)
+	case "UIDVALIDITY":
+		t.mailbox(func(m *Mailbox) { m.UIDValidity = c.Num })
+	case "UIDNEXT":
+		t.mailbox(func(m *Mailbox) { m.UIDNext = c.Num })
+	case "UNSEEN":
+		t.mailbox(func(m *Mailbox) { m.Unseen = uint32(c.Num) })
+	case "HIGHESTMODSEQ":
+		t.mailbox(func(m *Mailbox) { m.ModSeq = c.Num })
+	case "PERMANENTFLAGS":
+		flags := copies(c.Flags)
+		t.mailbox(func(m *Mailbox) { m.Permanent, m.HasPermanent = flags, true })
+	case "READ-ONLY", "READ-WRITE":
+		if cmd == nil || cmd.named == "" {
+			readOnly := strings.EqualFold(string(c.Name), "READ-ONLY")
+			t.mailbox(func(m *Mailbox) { m.ReadOnly = readOnly })
+		}
+	case "CLOSED":
+		// What comes from here on is of the mailbox being opened (RFC 7162 §3.2.11).
+		t.opening = nil
+		t.change(func(s *Session) {
+			if s.State == command.Selected {
+				s.Mailbox, s.State = nil, command.Authenticated
+			}
+		})
+	}
+}
+
+func (t *Tagger) capabilities(caps [][]byte, cmd *Command) {
+	names := make([]string, len(caps))
+	for i, c := range caps {
+		names[i] = strings.ToUpper(string(c))
+	}
+	if cmd != nil {
+		cmd.hasCaps = true
+	}
+	t.change(func(s *Session) { s.Caps = names })
+}
+
+// mailbox changes what is known of the mailbox being opened, else of the selected one.
+func (t *Tagger) mailbox(f func(*Mailbox)) {
+	if c := t.flight.oldest(); c != nil && c.named != "" {
+		if t.opening == nil {
+			t.opening = &Mailbox{}
+		}
+		f(t.opening)
+		return
+	}
+	if t.session.Mailbox == nil {
+		return
+	}
+	t.change(func(s *Session) {
+		m := *s.Mailbox
+		f(&m)
+		s.Mailbox = &m
+	})
+}
+
+// change replaces the session by one that f has changed: values handed out stay as they were.
+func (t *Tagger) change(f func(*Session)) {
+	s := *t.session
+	f(&s)
+	t.session = &s
+}
+
+func copies(words [][]byte) []string {
+	out := make([]string, len(words))
+	for i, w := range words {
+		out[i] = string(w)
+	}
+	return out
+}

@@ -1,0 +1,132 @@
+package tagger
+
+import (
+	"bytes"
+	"slices"
+	"strconv"
+
+	"imapsh/internal/command"
+)
+
+// Reset forgets the session and all that is in flight: a new connection begins.
+// Tags go on.
+func (t *Tagger) Reset() {
+	t.session = &Session{State: command.NotAuthenticated}
+	t.flight, t.seen = flight{}, seen{}
+	t.opening, t.awaiting, t.idle = nil, nil, nil
+}
+
+// Secure tells that the link is encrypted from now on, or was so from the start;
+// after a change (STARTTLS) what the server offered in clear is forgotten.
+func (t *Tagger) Secure(changed bool) {
+	t.change(func(s *Session) {
+		s.TLS = true
+		if changed {
+			s.Caps, s.Enabled = nil, nil
+		}
+	})
+}
+
+// Idling is the IDLE that the server has agreed to, nil without.
+func (t *Tagger) Idling() *Command { return t.idle }
+
+// View is the session for hints, completion, warnings and shorthand: an
+// immutable value, made anew when something has changed.
+func (t *Tagger) View() *command.View {
+	if t.viewed == t.session && t.view != nil && len(t.view.Mailboxes) == len(t.seen.names) {
+		return t.view
+	}
+	s := t.session
+	v := &command.View{
+		State: s.State, TLS: s.TLS, Delim: s.Delim, UTF8: utf8Mode(s), Literals: t.literals,
+		Caps: set(s.Caps), Enabled: set(s.Enabled), Mailboxes: slices.Clip(t.seen.names),
+	}
+	v.Rev2 = v.Enabled["IMAP4REV2"] || v.Caps["IMAP4REV2"] && !v.Caps["IMAP4REV1"]
+	if m := s.Mailbox; m != nil {
+		v.Mailbox, v.Exists, v.ReadOnly, v.Flags = m.Name, m.Exists, m.ReadOnly, m.Flags
+	}
+	t.view, t.viewed = v, s
+	return v
+}
+
+// utf8Mode tells whether quoted strings may hold UTF-8 (RFC 6855 §3, RFC 9051 §6.3.1).
+func utf8Mode(s *Session) bool {
+	return slices.Contains(s.Enabled, "UTF8=ACCEPT") || slices.Contains(s.Enabled, "IMAP4REV2")
+}
+
+func set(names []string) map[string]bool {
+	if names == nil {
+		return nil
+	}
+	m := make(map[string]bool, len(names))
+	for _, n := range names {
+		m[n] = true
+	}
+	return m
+}
+
+// most is how many names and numbers are remembered for completion.
+const most = 20_000
+
+// seen is the mailboxes, numbers and UIDs that responses have named.
+type seen struct {
+	names   []string
+	has     map[string]bool
+	numbers []uint32
+	uids    []uint32
+}
+
+func (s *seen) mailbox(name []byte) {
+	if len(name) == 0 || len(s.names) >= most || s.has[string(name)] {
+		return
+	}
+	if s.has == nil {
+		s.has = map[string]bool{}
+	}
+	s.has[string(name)] = true
+	s.names = append(s.names, string(name))
+}
+
+func (s *seen) number(n uint32) { s.numbers = recent(s.numbers, n) }
+func (s *seen) uid(n uint32)    { s.uids = recent(s.uids, n) }
+
+func (s *seen) forgetNumbers() { s.numbers, s.uids = nil, nil }
+
+// recent keeps the newest numbers only.
+func recent(list []uint32, n uint32) []uint32 {
+	if len(list) >= 2*1000 {
+		list = append(list[:0], list[len(list)-1000:]...)
+	}
+	return append(list, n)
+}
+
+// SeenUIDs is the UIDs that FETCH responses have named of late, oldest first.
+func (t *Tagger) SeenUIDs() []uint32 { return t.seen.uids }
+
+// countUIDs counts a set of UIDs: "3,5:9".
+func countUIDs(set []byte) uint32 {
+	var n uint64
+	for part := range bytes.SplitSeq(set, []byte(",")) {
+		lo, hi, isRange := bytes.Cut(part, []byte(":"))
+		a, err := strconv.ParseUint(string(lo), 10, 32)
+		if err != nil {
+			continue
+		}
+		b := a
+		if isRange {
+			if b, err = strconv.ParseUint(string(hi), 10, 32); err != nil {
+				continue
+			}
+		}
+		n += max(a, b) - min(a, b) + 1
+	}
+	return uint32(min(n, 1<<32-1))
+}
+
+// EndIdle tells that DONE is being sent: what comes from here on is no push.
+func (t *Tagger) EndIdle() {
+	if t.idle != nil {
+		t.idle.Begun = t.now()
+	}
+	t.idle = nil
+}

@@ -1,0 +1,42 @@
+package tagger
+
+import (
+	"fmt"
+	"strconv"
+)
+
+// tags makes the tags of our own: a001, a002 … a999, a1000. They never repeat.
+type tags struct{ last int }
+
+// peek gives the tag that next will give.
+func (t *tags) peek() string { return fmt.Sprintf("a%03d", t.last+1) }
+
+func (t *tags) next() string {
+	tag := t.peek()
+	t.last++
+	return tag
+}
+
+// skip keeps the tags to come behind a tag of the user's that has their shape.
+func (t *tags) skip(tag string) {
+	if len(tag) < 4 || tag[0] != 'a' {
+		return
+	}
+	n, err := strconv.ParseUint(tag[1:], 10, 31)
+	if err == nil && int(n) > t.last && fmt.Sprintf("a%03d", n) == tag {
+		t.last = int(n)
+	}
+}
+
+// legalTag tells whether a tag is one: 1*<any ASTRING-CHAR except "+"> (RFC 9051 §9).
+func legalTag(tag string) bool {
+	for i := 0; i < len(tag); i++ {
+		switch c := tag[i]; {
+		case c <= ' ' || c >= 0x7f:
+			return false
+		case c == '(' || c == ')' || c == '{' || c == '%' || c == '*' || c == '"' || c == '\\' || c == '+':
+			return false
+		}
+	}
+	return tag != ""
+}
