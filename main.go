@@ -38,7 +38,7 @@ func main() {
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "imapsh: "+wire.EscapeString(err.Error()))
 		if hint := conn.Hint(err); hint != "" {
-			fmt.Fprintln(os.Stderr, wire.EscapeString(hint))
+			fmt.Fprintln(os.Stderr, "imapsh: "+wire.EscapeString(hint))
 		}
 		f.status = repl.StatusUsage
 	}
@@ -201,7 +201,7 @@ func (f *flags) demo() error {
 	if err != nil {
 		return err
 	}
-	target.Note = fmt.Sprintf("practice server at %s, password %s; it lives as long as this shell", srv.URL(), demo.Password)
+	target.Note = fmt.Sprintf("practice server: %s, password %s; it ends with this shell", srv.URL(), demo.Password)
 	opt.Target = &target
 	opt.Password = func() (string, error) { return demo.Password, nil }
 	return f.run(opt)

@@ -3,6 +3,7 @@ package repl
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"time"
 
@@ -41,11 +42,13 @@ func (s *Shell) connect(t conn.Target) {
 
 func (s *Shell) connected(t conn.Target, c *conn.Conn, err error) {
 	if err != nil {
-		text := err.Error()
-		if hint := conn.Hint(err); hint != "" {
-			text += "\n" + hint
+		if usage := (*conn.UsageError)(nil); errors.As(err, &usage) {
+			s.raise(StatusUsage)
+			s.out.Error(err.Error())
+			s.quit = true
+			return
 		}
-		s.refuse(text)
+		s.refuse(err.Error(), conn.Hint(err))
 		return
 	}
 	s.conn = c
@@ -62,24 +65,22 @@ func (s *Shell) connected(t conn.Target, c *conn.Conn, err error) {
 }
 
 // refuse ends an attempt to connect: for good in a script, and at a terminal before the first session.
-func (s *Shell) refuse(text string) {
+func (s *Shell) refuse(text, hint string) {
 	s.raiseLost()
+	say := s.out.Error
 	if s.interactive() && s.everGreeted {
-		s.out.Warn(text)
-		return
+		say = s.out.Warn
+	}
+	say(text)
+	if hint != "" {
+		say(hint)
 	}
 	s.disconnectQuietly()
-	s.out.Error(text)
-	s.quit = true
+	s.quit = !s.everGreeted || !s.interactive()
 }
 
 func (s *Shell) noGreeting(limit time.Duration) {
-	text := fmt.Sprintf("%s: no greeting within %s", s.target, limit)
-	if hint := conn.SilenceHint(s.target); hint != "" {
-		text += "\n" + hint
-	}
-	s.refuse(text)
-	s.disconnectQuietly()
+	s.refuse(fmt.Sprintf("%s: no greeting within %s", s.target, limit), conn.SilenceHint(s.target))
 }
 
 func (s *Shell) disconnectQuietly() {
@@ -107,8 +108,7 @@ func (s *Shell) greeting(e *tagger.Event) {
 	s.timers.clear(timeGreeting)
 	st, ok := e.Value.(*response.Status)
 	if hint, wrong := conn.WrongDoor(s.target, e.Frame.Raw); wrong {
-		s.refuse(s.target.String() + ": " + hint)
-		s.disconnectQuietly()
+		s.refuse(s.target.String()+": no IMAP greeting", hint)
 		return
 	}
 	s.greeted, s.everGreeted = true, true
@@ -146,7 +146,7 @@ func (s *Shell) starting() {
 		if s.opt.Connect.Select {
 			verb = "SELECT"
 		}
-		s.start = append(s.start, func() { s.startup(verb + " " + command.Quote(t.Mailbox)) })
+		s.start = append(s.start, func() { s.startup(verb + " " + command.MailboxWord(t.Mailbox)) })
 	}
 }
 
@@ -187,7 +187,7 @@ func (s *Shell) login(user string) {
 				s.authenticate("AUTHENTICATE PLAIN", "PLAIN", user, pw, place{})
 				return
 			}
-			s.command(tagger.Line{Text: "LOGIN " + command.Quote(user), Secret: &pw}, redirection{}, place{})
+			s.command(tagger.Line{Text: "LOGIN " + command.AStringWord(user), Secret: &pw}, redirection{}, place{})
 			if s.job != nil {
 				s.job.then = func(ok bool) {
 					if !ok {

@@ -277,6 +277,14 @@ func (c *completion) flush() {
 	c.text, c.secret = nil, nil
 }
 
+// AStringWord is a string as an astring: an atom where its bytes allow one, else quoted.
+func AStringWord(s string) string {
+	if !isASCII(s) {
+		return Quote(s)
+	}
+	return asString(s, AString)
+}
+
 // MailboxWord is a mailbox name as the server wrote it, quoted where it must be.
 func MailboxWord(name string) string {
 	if !isASCII(name) {

@@ -74,7 +74,8 @@ type Batch struct {
 	// Switched is set when a change of layer has ended; Err then tells whether it failed.
 	Switched bool
 	// Pending is how many octets have come of a response that is not whole yet,
-	// and Unfinished the last of them, at most 200; 0 and nil behind a whole one.
+	// and Unfinished the last of those kept, at most 200 (of a spilled literal: what
+	// announced it); 0 and nil behind a whole one.
 	Pending    int64
 	Unfinished []byte
 	// Err ends the stream: io.EOF when the server closed, else an *Error (a reset,

@@ -137,10 +137,10 @@ func (d *Decoder) itemEnvelope(item *Item, value int32) {
 func (d *Decoder) stringInto(s *String, r *wire.Cursor) bool {
 	n := r.Skip()
 	if n < 0 {
-		s.Nil, s.Lit = true, -1
+		*s = String{Nil: true, Lit: -1}
 		return false
 	}
-	*s = d.nstring(n)
+	d.nstringInto(s, n)
 	return true
 }
 
@@ -158,16 +158,21 @@ func (d *Decoder) addressesInto(to *[]Address, r *wire.Cursor) bool {
 	}
 	start := len(d.addresses)
 	list := d.Tree.Inside(n)
+	empty := list.Done()
 	for a := list.Skip(); a >= 0 && len(d.addresses) < maxAddresses; a = list.Skip() {
 		if !d.isList(a) {
 			d.odd("bad-address", a)
 			continue
 		}
-		d.addresses = append(d.addresses, Address{})
+		if len(d.addresses) < cap(d.addresses) {
+			d.addresses = d.addresses[:len(d.addresses)+1] // every field is set
+		} else {
+			d.addresses = append(d.addresses, Address{})
+		}
 		d.address(&d.addresses[len(d.addresses)-1], a)
 	}
 	*to = d.addresses[start:len(d.addresses):len(d.addresses)]
-	if len(*to) == 0 {
+	if empty {
 		d.odd("empty-address-list", n)
 	}
 	return true

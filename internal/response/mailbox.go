@@ -37,6 +37,9 @@ func (d *Decoder) list(name string, _ uint32, r *wire.Cursor) Value {
 		l.Attrs = d.flagList(r.Skip())
 	} else {
 		d.odd("list-expected", r.Node())
+		if n := r.Node(); n >= 0 && d.isNil(n) {
+			r.Skip()
+		}
 	}
 	if n := r.Skip(); n >= 0 {
 		l.Delim = d.delim(n)
@@ -97,7 +100,10 @@ func (d *Decoder) itemNumber(node int32) (uint64, bool) {
 	if !ok && n == maxNumber64 {
 		d.odd("number-too-large", node)
 	}
-	return n, ok
+	if !ok {
+		return 0, false
+	}
+	return n, true
 }
 
 // namespace is namespace-response (RFC 9051 §9).

@@ -73,6 +73,7 @@ func (d *Decoder) dateTime(s String) time.Time {
 	b := s.B
 	if len(b) == 25 { // "1-Feb-2026 …", its blank forgotten
 		if t := d.dateParts(b, 1); !t.IsZero() {
+			d.oddAt("day-without-blank", s.Off)
 			return t
 		}
 	}

@@ -1,6 +1,10 @@
 package response
 
-import "imapsh/internal/wire"
+import (
+	"bytes"
+
+	"imapsh/internal/wire"
+)
 
 func (d *Decoder) kind(node int32) wire.Kind { return d.Tree.Nodes[node].Kind }
 
@@ -24,17 +28,33 @@ func (d *Decoder) str(node int32) String {
 }
 
 // nstring is string / nil; an atom in its place is taken, with an oddity.
-func (d *Decoder) nstring(node int32) String {
-	switch d.kind(node) {
-	case wire.Quoted, wire.LiteralString:
-		return d.str(node)
-	case wire.Atom:
-		if is(d.Tree.Bytes(node), "NIL") {
-			return String{Nil: true, Off: d.Tree.Nodes[node].Off, Lit: -1}
+func (d *Decoder) nstring(node int32) (s String) {
+	d.nstringInto(&s, node)
+	return s
+}
+
+// nstringInto sets every field of s. Envelopes are made of these: a quoted string
+// without escapes and NIL are read here, without asking further.
+func (d *Decoder) nstringInto(s *String, node int32) {
+	n := &d.Tree.Nodes[node]
+	raw := d.Tree.Frame.Raw[n.Off:n.End:n.End]
+	switch n.Kind {
+	case wire.Quoted:
+		if last := len(raw) - 1; last > 0 && raw[last] == '"' && bytes.IndexByte(raw, '\\') < 0 {
+			s.B, s.Nil, s.Off, s.Lit = raw[1:last:last], false, n.Off, -1
+			return
 		}
+	case wire.Atom:
+		if len(raw) == 3 && raw[0]|0x20 == 'n' && raw[1]|0x20 == 'i' && raw[2]|0x20 == 'l' {
+			s.B, s.Nil, s.Off, s.Lit = nil, true, n.Off, -1
+			return
+		}
+		d.odd("string-expected", node)
+	case wire.LiteralString:
+	default:
+		d.odd("string-expected", node)
 	}
-	d.odd("string-expected", node)
-	return d.str(node)
+	*s = d.str(node)
 }
 
 // astring is an atom or a string; NIL is three letters like any others.

@@ -81,11 +81,18 @@ func (d *Decoder) reset() {
 	s.strings = again(s.strings)
 }
 
-// odd notes a deviation of oddities at a node (or, for a node < 0, at the end of the response).
+// odd notes a deviation of oddities at a node (for a node < 0, where the response ends).
 func (d *Decoder) odd(name string, node int32) {
-	off := len(d.Tree.Frame.Raw)
-	if node >= 0 {
-		off = int(d.Tree.Nodes[node].Off)
+	if node < 0 {
+		c := d.Tree.Top()
+		for c.Skip() >= 0 {
+		}
+		d.oddAt(name, c.Off())
+		return
 	}
-	d.Odd = append(d.Odd, oddities[name].At(off))
+	d.oddAt(name, d.Tree.Nodes[node].Off)
+}
+
+func (d *Decoder) oddAt(name string, off int32) {
+	d.Odd = append(d.Odd, oddities[name].At(int(off)))
 }

@@ -74,12 +74,16 @@ func (d *Decoder) code(node int32) *Code {
 func (d *Decoder) codeCaps(c *Code, r *wire.Cursor)  { c.Caps = d.wordsOf(r) }
 func (d *Decoder) codeFlags(c *Code, r *wire.Cursor) { c.Flags = d.flagList(r.Skip()) }
 
-func (d *Decoder) codeNumber(c *Code, r *wire.Cursor) {
-	c.Num, c.HasNum = d.hasNum(r.Skip(), maxNumber)
-}
+func (d *Decoder) codeNumber(c *Code, r *wire.Cursor) { d.codeNum(c, r, maxNumber) }
 
-func (d *Decoder) codeNumber64(c *Code, r *wire.Cursor) {
-	c.Num, c.HasNum = d.hasNum(r.Skip(), maxNumber64)
+func (d *Decoder) codeNumber64(c *Code, r *wire.Cursor) { d.codeNum(c, r, maxNumber64) }
+
+func (d *Decoder) codeNum(c *Code, r *wire.Cursor, limit uint64) {
+	if r.Done() {
+		d.oddAt("number-expected", r.Off())
+		return
+	}
+	c.Num, c.HasNum = d.hasNum(r.Skip(), limit)
 }
 
 // split gives the words between blanks.

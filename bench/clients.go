@@ -1,0 +1,56 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"os/exec"
+	"strings"
+)
+
+// splitting is what an ordinary Python program does. Its input is what it was
+// given: one literal, or lines, which imaplib splits and keeps.
+const splitting = `
+import imaplib, sys
+m = imaplib.IMAP4(sys.argv[1], int(sys.argv[2]))
+m.select("INBOX", readonly=True)
+kind, data = m.fetch("1:*", sys.argv[3])
+assert kind == "OK" and len(data) >= int(sys.argv[4]), (kind, len(data))
+m.logout()
+`
+
+// items is what a payload answers.
+func items(payload string) string {
+	if strings.Contains(payload, "literal") || strings.Contains(payload, "line") {
+		return "(BODY.PEEK[])"
+	}
+	return "(FLAGS ENVELOPE)"
+}
+
+// command is how a client is run; its standard output goes nowhere.
+func (b *bench) command(client, addr, payload string) (*exec.Cmd, error) {
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return nil, err
+	}
+	switch name, mode, _ := strings.Cut(client, " "); name {
+	case "nc":
+		path, err := exec.LookPath("nc")
+		if err != nil {
+			return nil, errors.New("no nc")
+		}
+		cmd := exec.Command(path, host, port)
+		cmd.Stdin = strings.NewReader(fmt.Sprintf("a1 FETCH 1:* %s\r\na2 LOGOUT\r\n", items(payload)))
+		return cmd, nil
+	case "imaplib":
+		path, err := exec.LookPath("python3")
+		if err != nil {
+			return nil, errors.New("no python3")
+		}
+		return exec.Command(path, "-c", splitting, host, port, items(payload), "1"), nil
+	case "imapsh":
+		return exec.Command(b.imapsh, "-e", "examine inbox", "-e", "fetch 1:* "+strings.ToLower(items(payload)),
+			"-o", mode, "imap://"+addr), nil
+	}
+	return nil, fmt.Errorf("no client %q", client)
+}
