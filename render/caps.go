@@ -43,18 +43,19 @@ func (x *explainer) caps(b []byte, e *tagger.Event, caps [][]byte, lay layout) [
 		return b
 	case before != nil:
 		v = append(v, ", new: "...)
-		v = appendSome(v, fresh, 60)
+		v = appendSome(v, fresh, 44)
 	case loggedIn:
 	case disabled && len(mechanisms) == 0:
 		v = append(v, "; no login before STARTTLS"...)
 	case len(mechanisms) > 0:
 		v = append(v, "; log in with "...)
 		v = append(v, strings.Join(mechanisms, ", ")...)
-		if !disabled {
-			v = append(v, " or the LOGIN command"...)
-		}
 	default:
 		v = append(v, "; log in with the LOGIN command"...)
+	}
+	const more = "   (:caps says more)"
+	if before == nil && len(lineIndent)+len(v)+len(more) <= lay.cols {
+		v = append(v, more...)
 	}
 	x.tmp = v
 	return x.label(b, "", v, lay)

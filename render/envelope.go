@@ -125,7 +125,11 @@ func (x *explainer) encoded(b []byte, v *response.Envelope, lay layout) []byte {
 	out := x.tmp[:0]
 	if bytes.Contains(v.Subject.B, encodedWord) {
 		out = append(out, "Subject  "...)
+		start := len(out)
 		out = x.text.append(out, v.Subject.B)
+		if bytes.Equal(out[start:], v.Subject.B) { // of a charset nobody knows
+			out = out[:0]
+		}
 	}
 	for _, field := range []struct {
 		name string

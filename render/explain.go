@@ -78,7 +78,8 @@ func (x *explainer) label(b []byte, label string, value []byte, lay layout) []by
 	for rest := x.esc; ; {
 		var row []byte
 		row, rest = x.p.cutRow(rest, lay.cols-at, true)
-		b = append(b, row...)
+		b = append(b, bytes.TrimRight(row, " ")...)
+		rest = bytes.TrimLeft(rest, " ")
 		b = append(b, '\n')
 		if len(rest) == 0 {
 			return b

@@ -126,7 +126,7 @@ func (m *jsonMode) items(b []byte, f *wire.Frame, items []response.Item) []byte 
 		case response.ItemFlags:
 			b = appendList(b, item.Flags)
 		case response.ItemUID, response.ItemSize, response.ItemModSeq:
-			b = strconv.AppendUint(b, item.Num, 10)
+			b = appendNum(b, item)
 		case response.ItemDate:
 			b = appendDateItem(b, item)
 		case response.ItemEnvelope:
@@ -138,6 +138,14 @@ func (m *jsonMode) items(b []byte, f *wire.Frame, items []response.Item) []byte 
 		}
 	}
 	return append(b, '}')
+}
+
+// appendNum appends a number, or what stands in its place.
+func appendNum(b []byte, item *response.Item) []byte {
+	if item.Num == 0 && bytes.IndexByte(item.Raw, '0') < 0 {
+		return appendJSON(b, item.Raw)
+	}
+	return strconv.AppendUint(b, item.Num, 10)
 }
 
 // appendDateItem appends a date-time as RFC 3339 has it, as sent where it cannot be read.

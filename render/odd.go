@@ -14,18 +14,49 @@ const (
 	excerptTo     = 76
 )
 
+// appendOddities appends the first of each kind of oddity at length and counts the others: a
+// response of nothing else must not bury all that came before.
+func (p *prettyMode) appendOddities(b []byte, f *wire.Frame, odd []wire.Oddity, lay layout) []byte {
+	for i := range odd {
+		if first(odd, i) != i {
+			continue
+		}
+		b = p.appendOddity(b, f, &odd[i], lay)
+		n := int64(0)
+		for j := i + 1; j < len(odd); j++ {
+			if odd[j].Name == odd[i].Name {
+				n++
+			}
+		}
+		if n > 0 {
+			says := append(append(p.tmp[:0], odd[i].Name...), ' ')
+			says = appendPlural(says, n, "more time", "more times")
+			p.tmp = append(says, " in this response"...)
+			b = p.appendRows(b, roleWarn, "!! ", p.tmp)
+		}
+	}
+	return b
+}
+
+// first is the index of the first oddity of the same name.
+func first(odd []wire.Oddity, i int) int {
+	for j := range odd {
+		if odd[j].Name == odd[i].Name {
+			return j
+		}
+	}
+	return i
+}
+
 // appendOddity appends "!! name at byte N: sentence", the bytes around it with a caret
 // beneath, and the rule.
 func (p *prettyMode) appendOddity(b []byte, f *wire.Frame, o *wire.Oddity, lay layout) []byte {
-	b = append(b, p.sty.on[roleWarn]...)
-	b = append(b, "!! "...)
-	b = append(b, o.Name...)
-	b = append(b, " at byte "...)
-	b = strconv.AppendInt(b, o.Off, 10)
-	b = append(b, ": "...)
-	b = wire.Escape(b, []byte(o.Text))
-	b = append(b, p.sty.off[roleWarn]...)
-	b = append(b, '\n')
+	says := append(p.tmp[:0], o.Name...)
+	says = append(says, " at byte "...)
+	says = strconv.AppendInt(says, o.Off, 10)
+	says = append(says, ": "...)
+	p.tmp = wire.Escape(says, []byte(o.Text))
+	b = p.appendRows(b, roleWarn, "!! ", p.tmp)
 	to := excerptTo
 	if lay.cols > 0 {
 		to = min(to, lay.cols-1)

@@ -30,6 +30,7 @@ type prettyMode struct {
 	means   explainer
 	buf     []byte // the lines of the event at hand
 	tmp     []byte // escaped text
+	tmp2    []byte
 	edge    []byte // what stands at the right edge of the event's last wire line
 }
 
@@ -125,7 +126,7 @@ func (p *prettyMode) emit(b []byte) {
 // endRun shows what is held back of a run of responses.
 func (p *prettyMode) endRun() {
 	if p.run.count > 0 {
-		p.out.buf = p.run.end(p.out.buf, p.sty)
+		p.out.buf = p.run.end(p.out.buf, p.sty, p.r.width())
 	}
 }
 
@@ -135,11 +136,14 @@ func (p *prettyMode) appendEvent(b []byte, e *tagger.Event, lay layout) ([]byte,
 	f := e.Frame
 	p.edge = p.appendEdge(p.edge[:0], e)
 	soft := false
-	switch e.Value.(type) {
-	case *response.Status, *response.Capability, *response.Continuation:
+	var suffix []byte
+	switch v := e.Value.(type) {
+	case *response.Status:
+		soft, suffix = true, behindCode(f, v)
+	case *response.Capability, *response.Continuation:
 		soft = true
 	}
-	text := line{mark: p.marker('S', ':', e.Conn), role: roleOf(e.Value), soft: soft, edge: p.edge}
+	text := line{mark: p.marker('S', ':', e.Conn), role: roleOf(e.Value), soft: soft, edge: p.edge, suffix: suffix}
 	var cut bool
 	if s := p.streams[e.Conn]; s != nil {
 		delete(p.streams, e.Conn)
@@ -150,9 +154,7 @@ func (p *prettyMode) appendEvent(b []byte, e *tagger.Event, lay layout) ([]byte,
 	} else {
 		b, cut = p.appendPieces(b, e.Conn, f, &text, lay)
 	}
-	for i := range e.Oddities {
-		b = p.appendOddity(b, f, &e.Oddities[i], lay)
-	}
+	b = p.appendOddities(b, f, e.Oddities, lay)
 	return p.means.append(b, e, lay), cut
 }
 
@@ -179,6 +181,15 @@ func (p *prettyMode) appendPieces(b []byte, conn string, f *wire.Frame, text *li
 	return b, cut || c
 }
 
+// behindCode is what of a status response stands behind its code's arguments: "] Logged in".
+func behindCode(f *wire.Frame, v *response.Status) []byte {
+	text := withoutEnd(f.Raw)
+	if n := len(text) - len(v.Text) - 2; v.Code != nil && n > 0 && text[n] == ']' {
+		return text[n:]
+	}
+	return nil
+}
+
 // withoutEnd is text without its line end.
 func withoutEnd(b []byte) []byte {
 	if n := len(b); n > 0 && b[n-1] == '\n' {
@@ -197,6 +208,8 @@ type line struct {
 	soft bool   // broken at blanks
 	edge []byte // escaped text for the right edge
 	over int64  // how many more wire bytes the line has than its text
+	// suffix is how the text ends where its middle, rather than its end, is left out.
+	suffix []byte
 }
 
 // appendLine appends one wire line, and tells whether it was cut.
@@ -227,11 +240,18 @@ func (p *prettyMode) appendLine(b, text []byte, l *line, lay layout) ([]byte, bo
 	cut := false
 	for row := 1; len(tail) > 0; row++ {
 		b = append(b, '\n')
+		if row == maxRows-1 && !lay.whole && len(l.suffix) > 0 && columns(tail) > maxRows*(lay.cols-len(rowIndent)) {
+			var ok bool
+			if b, ok = p.appendElided(b, tail, l, lay); ok {
+				tail, cut = nil, true
+				used = lay.cols // what was elided fills the row
+				break
+			}
+		}
 		// A third row that ends the line takes no more room than the count of what it holds.
 		if row >= maxRows && !lay.whole && (l.over > 0 || columns(tail) > lay.cols-len(rowIndent)) {
 			b = append(b, p.sty.off[l.role]...)
-			b = p.appendMore(b, 0, int64(wireBytes(tail))+l.over)
-			b = append(b, '\n')
+			b = p.appendMore(b, 0, int64(wireBytes(tail))+l.over, lay)
 			return p.appendEdgeRow(b, l.edge, lay), true
 		}
 		head, tail = p.cutRow(tail, lay.cols-len(rowIndent), l.soft)
@@ -251,6 +271,24 @@ func (p *prettyMode) appendLine(b, text []byte, l *line, lay layout) ([]byte, bo
 		return append(b, '\n'), cut
 	}
 	return p.appendEdgeRow(append(b, '\n'), l.edge, lay), cut
+}
+
+// appendElided appends the last row of a line whose middle is left out for its end: the text
+// for people behind a long response code. It is not ok where there is no room for that.
+func (p *prettyMode) appendElided(b, tail []byte, l *line, lay layout) ([]byte, bool) {
+	suffix := wire.Escape(nil, l.suffix)
+	const room = len(" …  bytes …") + len("123,456")
+	avail := lay.cols - len(rowIndent) - columns(suffix) - room
+	if avail < lay.cols/4 || len(suffix) > len(tail) {
+		return b, false
+	}
+	n := softFit(tail, avail)
+	b = append(b, rowIndent...)
+	b = append(b, tail[:n]...)
+	b = append(b, " … "...)
+	b = appendPlural(b, int64(wireBytes(tail[n:len(tail)-len(suffix)])), "byte", "bytes")
+	b = append(b, " …"...)
+	return append(b, suffix...), true
 }
 
 // appendEdgeRow appends what belongs to the right edge as a row of its own.
@@ -276,19 +314,32 @@ func (p *prettyMode) cutRow(b []byte, cols int, soft bool) (head, tail []byte) {
 	return head, tail
 }
 
-// appendMore appends "   … 3 more lines, 1,012 bytes (:last shows them) …", without line end.
-func (p *prettyMode) appendMore(b []byte, lines, octets int64) []byte {
-	b = append(b, rowIndent...)
-	b = append(b, p.sty.on[roleDim]...)
-	b = append(b, "… "...)
+// appendMore appends "   … 3 more lines, 1,012 bytes (:last shows them) …" as a row.
+func (p *prettyMode) appendMore(b []byte, lines, octets int64, lay layout) []byte {
+	more := p.tmp2[:0]
 	if lines > 0 {
-		b = appendPlural(b, lines, "more line, ", "more lines, ")
-		b = appendPlural(b, octets, "byte", "bytes")
+		more = appendPlural(more, lines, "more line, ", "more lines, ")
+		more = appendPlural(more, octets, "byte", "bytes")
 	} else {
-		b = appendPlural(b, octets, "more byte", "more bytes")
+		more = appendPlural(more, octets, "more byte", "more bytes")
 	}
-	b = append(b, " (:last shows them) …"...)
-	return append(b, p.sty.off[roleDim]...)
+	p.tmp2 = more
+	return appendLeftOut(b, more, p.sty, lay.cols)
+}
+
+// appendLeftOut appends a row that says what was left out and, where there is room, how to see it.
+func appendLeftOut(b, what []byte, sty *style, cols int) []byte {
+	const how = " (:last shows them)"
+	b = append(b, rowIndent...)
+	b = append(b, sty.on[roleDim]...)
+	b = append(b, "… "...)
+	b = append(b, what...)
+	if cols == 0 || len(rowIndent)+4+len(what)+len(how) <= cols {
+		b = append(b, how...)
+	}
+	b = append(b, " …"...)
+	b = append(b, sty.off[roleDim]...)
+	return append(b, '\n')
 }
 
 // appendOctets appends a literal's octets, one line for each of its own.
@@ -301,8 +352,7 @@ func (p *prettyMode) appendOctets(b, octets []byte, l *line, lay layout, shown i
 				lines++
 			}
 			if lines > 1 {
-				b = p.appendMore(b, lines, int64(len(octets)))
-				return append(b, '\n'), true
+				return p.appendMore(b, lines, int64(len(octets)), lay), true
 			}
 		}
 		text := octets
@@ -324,13 +374,30 @@ func (p *prettyMode) appendMarked(b []byte, r role, marker, text string) []byte 
 		var one string
 		one, text, _ = strings.Cut(text, "\n")
 		more = text != ""
-		b = append(b, p.sty.on[r]...)
-		b = append(b, marker...)
-		b = wire.Escape(b, []byte(strings.TrimSuffix(one, "\r")))
-		b = append(b, p.sty.off[r]...)
-		b = append(b, '\n')
+		p.tmp = wire.Escape(p.tmp[:0], []byte(strings.TrimSuffix(one, "\r")))
+		b = p.appendRows(b, r, marker, p.tmp)
 	}
 	return b
+}
+
+// appendRows appends an escaped line of the shell's own, wrapped on a terminal.
+func (p *prettyMode) appendRows(b []byte, r role, marker string, text []byte) []byte {
+	cols := 0
+	if p.terminal {
+		cols = p.r.width()
+	}
+	b = append(b, p.sty.on[r]...)
+	b = append(b, marker...)
+	for cols > 0 && len(marker)+columns(text) > cols {
+		n := softFit(text, cols-len(marker))
+		b = append(b, bytes.TrimRight(text[:n], " ")...)
+		text = bytes.TrimLeft(text[n:], " ")
+		b = append(b, '\n')
+		b = append(b, rowIndent...)
+	}
+	b = append(b, text...)
+	b = append(b, p.sty.off[r]...)
+	return append(b, '\n')
 }
 
 // appendEdge appends what stands at the right edge: the time of day, the gap since the last

@@ -45,10 +45,11 @@ func (m *rawMode) escape(text []byte) {
 
 // event shows what raw bytes do not say by themselves: oddities.
 func (m *rawMode) event(e *tagger.Event) {
-	for i := range e.Oddities {
-		m.r.err.buf = m.says.appendOddity(m.r.err.buf, e.Frame, &e.Oddities[i], layout{whole: true})
+	if len(e.Oddities) > 0 {
+		m.before()
+		m.r.err.buf = m.says.appendOddities(m.r.err.buf, e.Frame, e.Oddities, layout{whole: true})
+		m.r.err.commit()
 	}
-	m.r.err.commit()
 }
 
 // before writes what has come, so that both streams keep their order on one terminal.

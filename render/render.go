@@ -101,8 +101,8 @@ func (r *Renderer) Configure(opts Options) {
 }
 
 // Part shows a received part. Every part is given, before the event of its frame.
-func (r *Renderer) Part(conn string, p wire.Part) {
-	r.mode.part(conn, &p)
+func (r *Renderer) Part(conn string, p *wire.Part) {
+	r.mode.part(conn, p)
 	r.out.commit()
 }
 

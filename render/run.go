@@ -57,20 +57,13 @@ func (n *run) hold(out *[]byte, lines []byte) {
 }
 
 // end shows what was held back, or how much there was.
-func (n *run) end(out []byte, sty *style) []byte {
+func (n *run) end(out []byte, sty *style, cols int) []byte {
 	if n.count > runLimit {
-		out = append(out, rowIndent...)
-		out = append(out, sty.on[roleDim]...)
-		out = append(out, "… "...)
-		out = appendCount(out, int64(n.count-runShown))
-		out = append(out, " more "...)
+		what := append(appendCount(nil, int64(n.count-runShown)), " more "...)
 		if n.name != "" {
-			out = append(out, n.name...)
-			out = append(out, ' ')
+			what = append(append(what, n.name...), ' ')
 		}
-		out = append(out, "responses (:last shows them) …"...)
-		out = append(out, sty.off[roleDim]...)
-		out = append(out, '\n')
+		out = appendLeftOut(out, append(what, "responses"...), sty, cols)
 	} else {
 		out = append(out, n.held...)
 	}

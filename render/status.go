@@ -59,7 +59,7 @@ var runCommand = map[string]bool{"LIST": true, "LSUB": true, "XLIST": true, "RLI
 func (x *explainer) code(b []byte, e *tagger.Event, v *response.Status, lay layout) []byte {
 	c := v.Code
 	if bytes.EqualFold(c.Name, []byte("ALERT")) {
-		return x.alert(b, v.Text, lay)
+		return x.alert(b, v.Text)
 	}
 	if c.Caps != nil {
 		return x.caps(b, e, c.Caps, lay)
@@ -76,25 +76,9 @@ func (x *explainer) code(b []byte, e *tagger.Event, v *response.Status, lay layo
 }
 
 // alert sets an ALERT off (RFC 9051 §7.1: its text must be shown so that it is seen).
-func (x *explainer) alert(b, text []byte, lay layout) []byte {
-	x.tmp = append(x.tmp[:0], text...)
-	x.esc = wire.Escape(x.esc[:0], x.tmp)
-	const mark = "!! "
-	for rest := append([]byte("ALERT: "), x.esc...); ; {
-		row := rest
-		rest = nil
-		if lay.cols > 0 {
-			row, rest = x.p.cutRow(row, lay.cols-len(mark), true)
-		}
-		b = append(b, x.p.sty.on[roleAlert]...)
-		b = append(b, mark...)
-		b = append(b, row...)
-		b = append(b, x.p.sty.off[roleAlert]...)
-		b = append(b, '\n')
-		if len(rest) == 0 {
-			return b
-		}
-	}
+func (x *explainer) alert(b, text []byte) []byte {
+	x.esc = wire.Escape(append(x.esc[:0], "ALERT: "...), text)
+	return x.p.appendRows(b, roleAlert, "!! ", x.esc)
 }
 
 // selected sums up what SELECT or EXAMINE has told.

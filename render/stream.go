@@ -158,7 +158,7 @@ func (s *stream) close(b []byte) []byte {
 		b = s.endLine(b)
 	}
 	if s.hiddenLines > 0 {
-		b = append(s.p.appendMore(b, s.hiddenLines, s.hidden), '\n')
+		b = s.p.appendMore(b, s.hiddenLines, s.hidden, s.lay)
 	}
 	s.lines, s.hiddenLines, s.hidden = 0, 0, 0
 	return b

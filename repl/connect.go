@@ -17,6 +17,9 @@ import (
 // dialling is a connection being made.
 type dialling struct{ cancel context.CancelFunc }
 
+// dialFunc makes a connection: conn.Dial, or a test's own.
+type dialFunc func(context.Context, conn.Target, conn.Options) (*conn.Conn, error)
+
 // connect begins to connect; the loop goes on meanwhile.
 func (s *Shell) connect(t conn.Target) {
 	if t.Note != "" {
@@ -26,7 +29,7 @@ func (s *Shell) connect(t conn.Target) {
 	d := &dialling{cancel: cancel}
 	s.dial = d
 	go func() {
-		c, err := conn.Dial(ctx, t, s.opt.Conn)
+		c, err := s.dialConn(ctx, t, s.opt.Conn)
 		s.post(func() {
 			if s.dial != d {
 				if c != nil {

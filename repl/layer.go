@@ -38,7 +38,7 @@ func (s *Shell) parked(rest []byte) {
 		return
 	}
 	if len(rest) > 0 {
-		s.out.Part("", wire.Part{Kind: wire.Text, Bytes: rest})
+		s.out.Part("", &wire.Part{Kind: wire.Text, Bytes: rest})
 		s.out.Note("in clear, behind the OK: " + string(rest))
 		s.out.Warn(fmt.Sprintf("%d bytes came in clear behind STARTTLS's OK: someone in between may have put them there; they count for nothing and the connection is closed", len(rest)))
 		s.raise(StatusConnection)

@@ -10,6 +10,7 @@ import (
 	"imapsh/internal/conn"
 	"imapsh/internal/response"
 	"imapsh/internal/wire"
+	"imapsh/render"
 	"imapsh/tagger"
 )
 
@@ -21,6 +22,7 @@ func (s *Shell) receive(b *conn.Batch, open bool) {
 	}
 	defer b.Release()
 	s.heard = s.opt.Now()
+	s.tag.Skim = s.out.Options().Mode == render.Raw && s.out.log == nil && (s.job == nil || s.job.sink == nil)
 	for i := range b.Parts {
 		s.part(&b.Parts[i])
 	}
@@ -52,7 +54,7 @@ const stallAfter = 3 * time.Second
 
 // part shows one run of received bytes, and takes the response that it ends.
 func (s *Shell) part(p *wire.Part) {
-	s.out.Part("", *p)
+	s.out.Part("", p)
 	if s.job != nil && s.job.sink != nil {
 		s.job.sink.part(p)
 	}

@@ -24,6 +24,7 @@ type Shell struct {
 	quiet       *spool // holds the output back; nil without -q
 	logFile     *os.File
 	dial        *dialling  // nil while none is under way
+	dialConn    dialFunc
 	conn        *conn.Conn // nil while not connected
 	target      conn.Target
 	dialled     time.Time // when the connection stood
@@ -69,7 +70,7 @@ type Shell struct {
 
 // New makes a shell; Run runs it.
 func New(opt Options) *Shell {
-	s := &Shell{opt: opt, posted: make(chan func(), 16), done: make(chan struct{}), hints: true}
+	s := &Shell{opt: opt, dialConn: conn.Dial, posted: make(chan func(), 16), done: make(chan struct{}), hints: true}
 	ropt := opt.Render
 	if opt.Quiet {
 		s.quiet = newSpool(ropt.Out)

@@ -14,7 +14,7 @@ type screen struct {
 	log *render.Renderer // nil without
 }
 
-func (v *screen) Part(conn string, p wire.Part) {
+func (v *screen) Part(conn string, p *wire.Part) {
 	v.Renderer.Part(conn, p)
 	if v.log != nil {
 		v.log.Part(conn, p)

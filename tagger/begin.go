@@ -29,6 +29,11 @@ type Tagger struct {
 	idle     *Command
 	lastIdle time.Time
 
+	// Skim leaves FETCH responses undecoded: their Value is a Fetch without items, and only the
+	// framer's oddities are found. It is for output that shows the bytes alone, at their speed.
+	Skim    bool
+	skimmed response.Fetch
+
 	literals command.LiteralMode
 	view     *command.View
 	viewed   *Session

@@ -14,9 +14,16 @@ import (
 // to, and learns from it.
 func (t *Tagger) Observe(f *wire.Frame) *Event {
 	t.dec.Tree.UTF8 = utf8Mode(t.session)
-	value := t.dec.Decode(f)
 	e := &t.event
-	*e = Event{Conn: t.name, Frame: f, Value: value, Before: t.session, Oddities: t.dec.Odd}
+	*e = Event{Conn: t.name, Frame: f, Before: t.session}
+	if t.Skim && isFetch(f.Raw) {
+		t.skimmed = response.Fetch{Name: "FETCH"}
+		e.Value, e.Oddities = &t.skimmed, f.Odd
+	} else {
+		e.Value = t.dec.Decode(f)
+		e.Oddities = t.dec.Odd
+	}
+	value := e.Value
 
 	switch v := value.(type) {
 	case *response.Status:
@@ -41,6 +48,18 @@ func (t *Tagger) Observe(f *wire.Frame) *Event {
 	}
 	e.After = t.session
 	return e
+}
+
+// isFetch tells whether a response begins with "* n FETCH ".
+func isFetch(raw []byte) bool {
+	if len(raw) < 10 || raw[0] != '*' || raw[1] != ' ' {
+		return false
+	}
+	i := 2
+	for i < len(raw) && raw[i] >= '0' && raw[i] <= '9' {
+		i++
+	}
+	return i > 2 && i+7 <= len(raw) && string(raw[i:i+7]) == " FETCH "
 }
 
 func (t *Tagger) status(e *Event, v *response.Status) {

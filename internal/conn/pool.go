@@ -3,7 +3,7 @@ package conn
 import "imapsh/internal/wire"
 
 const (
-	readSize       = 64 << 10 // octets of one read at most
+	readSize       = 256 << 10 // octets of one read at most
 	denseRead      = 4 << 10  // and while what comes is hardly more than line ends
 	unfinishedMost = 200      // octets of an unfinished response in a Batch
 	batchesAhead   = 8        // batches the reader may be ahead of the loop

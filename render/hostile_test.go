@@ -1,0 +1,384 @@
+package render
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"imapsh/internal/command"
+	"imapsh/internal/wire"
+	"imapsh/tagger"
+)
+
+// hostile is what a server might send to act on a terminal, in each place where it could.
+var hostile = func() string {
+	const evil = "\x1b]0;owned\x07\x1b[2J\x1b[31m\u009b31m\u202eevil\u2066\u2028\x00\x08\x7f\xff\xc3"
+	encoded := base64.StdEncoding.EncodeToString([]byte(evil))
+	var b strings.Builder
+	for _, line := range []string{
+		"* OK [ALERT] " + evil,
+		"* OK [CAPABILITY IMAP4rev1 " + evil + "] " + evil,
+		"* OK [" + evil + "] " + evil,
+		"* CAPABILITY IMAP4rev1 AUTH=" + evil,
+		"* FLAGS (" + evil + ")",
+		"* LIST (\\" + evil + ") \"/\" \"" + evil + "\"",
+		"* LIST () \"/\" &ABsAmyAu-",
+		"* LIST () \"/\" {" + fmt.Sprint(len(evil)) + "}\r\n" + evil,
+		"* STATUS \"" + evil + "\" (MESSAGES 5 " + evil + " 5 SIZE 100000)",
+		"* ID (\"" + evil + "\" \"" + evil + "\")",
+		"* SEARCH " + evil,
+		"* NAMESPACE ((\"" + evil + "\" \"" + evil + "\")) NIL NIL",
+		"* 1 FETCH (ENVELOPE (\"" + evil + "\" \"=?utf-8?b?" + encoded + "?=\" ((\"=?utf-8?b?" + encoded + "?=\" NIL \"" + evil + "\" \"x\")) NIL NIL NIL NIL NIL NIL \"" + evil + "\"))",
+		"* 1 FETCH (ENVELOPE (NIL \"=?utf-8?q?a=0D=0AS:_a001_OK_forged=0A!!_forged?=\" NIL NIL NIL NIL NIL NIL NIL NIL))",
+		"* 1 FETCH (" + evil + " " + evil + " BODY[] {" + fmt.Sprint(len(evil)+14) + "}\r\n" + evil + "\r\nS: a forged\n)",
+		"+ " + evil,
+		"a001 NO [" + evil + " " + evil + "] " + evil,
+		"a001 " + evil,
+		evil,
+	} {
+		b.WriteString(line + "\r\n")
+	}
+	return b.String()
+}()
+
+var everyLook = []Options{
+	{}, {Terminal: true}, {Terminal: true, WireFull: true}, {Terminal: true, Width: func() int { return 7 }},
+	{Mode: Raw, Terminal: true}, {Mode: JSON}, {Clock: true, Timing: true},
+}
+
+func playHostile(s *scene, cut func(left int) int) {
+	s.next.Idle = true
+	evil := "\x1b[2Jx\nS: forged\u202e"
+	box := &tagger.Mailbox{Name: evil, Exists: 1, HasExists: true, Flags: []string{evil}, HasPermanent: true}
+	s.next.Before = &tagger.Session{Mailbox: box}
+	s.next.After = &tagger.Session{Mailbox: &tagger.Mailbox{Name: evil, Exists: 5, HasExists: true, Flags: []string{evil}, HasPermanent: true}}
+	s.send("a001", "SELECT x")
+	for rest := hostile + "* 5 EXISTS\r\na001 OK done\r\n"; rest != ""; {
+		n := min(len(rest), max(1, cut(len(rest))))
+		s.receive(rest[:n])
+		rest = rest[n:]
+	}
+	s.r.Note(evil)
+	s.r.Warn(evil)
+	s.r.Error(evil)
+	s.r.Sent("", &tagger.Step{Kind: tagger.SendSource, Size: 3, Name: evil})
+	s.r.SentData("", []byte(evil))
+	s.r.SentEnd("")
+	s.r.ShowLast()
+}
+
+func TestNothingAServerSendsActsOnTheTerminal(t *testing.T) {
+	for _, o := range everyLook {
+		for _, spilling := range []bool{false, true} {
+			t.Run(fmt.Sprintf("mode %d terminal %v full %v spilling %v", o.Mode, o.Terminal, o.WireFull, spilling), func(t *testing.T) {
+				s := newScene(t, o)
+				if spilling {
+					s.framer.MaxLiteral, s.framer.MaxKept = 10, 60
+				}
+				playHostile(s, func(int) int { return 5 })
+				checkHarmless(t, s.text())
+			})
+		}
+	}
+}
+
+// checkHarmless looks for characters that act, and for lines that no marker begins.
+func checkHarmless(t *testing.T, text string) {
+	t.Helper()
+	if !utf8.ValidString(text) {
+		t.Error("not UTF-8")
+	}
+	for _, r := range text {
+		if r != '\n' && string(wire.Escape(nil, []byte(string(r)))) != string(r) {
+			t.Fatalf("%U came through: %q", r, text)
+		}
+	}
+}
+
+func TestNoLineIsForged(t *testing.T) {
+	for _, terminal := range []bool{false, true} {
+		s := newScene(t, Options{Terminal: terminal, WireFull: true})
+		playHostile(s, func(left int) int { return left })
+		s.r.Pause()
+		for _, line := range strings.Split(s.out.String(), "\n") {
+			if strings.HasPrefix(line, "S: a001 OK forged") || strings.HasPrefix(line, "!! forged") {
+				t.Errorf("forged: %q", line)
+			}
+		}
+	}
+}
+
+func TestRawModeWritesTheVeryBytes(t *testing.T) {
+	s := newScene(t, Options{Mode: Raw})
+	s.framer.MaxLiteral, s.framer.MaxKept = 10, 60
+	input := hostile + "* 1 EXISTS\n" + hostile
+	for rest := input; rest != ""; rest = rest[min(3, len(rest)):] {
+		s.receive(rest[:min(3, len(rest))])
+	}
+	s.end()
+	s.r.Flush()
+	if s.out.String() != input {
+		t.Errorf("got %q", s.out.String())
+	}
+}
+
+func TestPrettyShowsTheSameLinesAtAnyChunking(t *testing.T) {
+	for _, limit := range []int64{10, 1 << 20} {
+		var want string
+		for i := range 30 {
+			random := rand.New(rand.NewSource(int64(i)))
+			s := newScene(t, Options{})
+			s.framer.MaxLiteral = limit
+			cut := func(left int) int { return left }
+			if i > 0 {
+				cut = func(int) int { return 1 + random.Intn(9) }
+			}
+			playHostile(s, cut)
+			got := s.text()
+			if i == 0 {
+				want = got
+			} else if got != want {
+				t.Fatalf("limit %d, chunking %d differs\n got %s\nwant %s", limit, i, got, want)
+			}
+		}
+	}
+}
+
+func TestEveryByteCanBeHadBackFromJSON(t *testing.T) {
+	s := newScene(t, Options{Mode: JSON})
+	s.framer.MaxLiteral, s.framer.MaxKept = 10, 60
+	s.receive(hostile)
+	s.end()
+	s.r.Flush()
+	type chunk struct {
+		at   int
+		data []byte
+	}
+	var chunks []chunk
+	var got []byte
+	for _, line := range strings.Split(strings.TrimSpace(s.out.String()), "\n") {
+		var e struct {
+			Type   string
+			Raw    *string
+			Raw64  []byte
+			Offset int
+			Data64 []byte
+		}
+		if err := json.Unmarshal([]byte(line), &e); err != nil {
+			t.Fatalf("%v: %s", err, line)
+		}
+		if e.Type == "chunk" {
+			chunks = append(chunks, chunk{e.Offset, e.Data64})
+			continue
+		}
+		raw := e.Raw64
+		if e.Raw != nil {
+			raw = []byte(*e.Raw)
+		}
+		at := 0
+		for _, c := range chunks {
+			got = append(append(got, raw[at:c.at]...), c.data...)
+			at = c.at
+		}
+		got, chunks = append(got, raw[at:]...), nil
+	}
+	if string(got) != hostile {
+		t.Errorf("\n got %q\nwant %q", got, hostile)
+	}
+}
+
+func TestASecretIsNeverShown(t *testing.T) {
+	for _, o := range everyLook {
+		s := newScene(t, o)
+		s.send("a001", "LOGIN alice hunter2", command.Span{Start: 12, End: 19})
+		s.r.Sent("", &tagger.Step{Kind: tagger.SendLiteral, Bytes: []byte("hunter2"), Secrets: []command.Span{{Start: 0, End: 7}}})
+		s.r.Sent("", &tagger.Step{Kind: tagger.SendLiteral, Bytes: []byte("\x00hunter2\x00hunter2"), Secrets: []command.Span{{Start: 1, End: 8}, {Start: 9, End: 99}}})
+		s.r.ShowLast()
+		text := s.text()
+		if strings.Contains(text, "hunter2") || !strings.Contains(text, secret) {
+			t.Errorf("mode %d: %s", o.Mode, text)
+		}
+	}
+}
+
+func TestLastShowsWhatWasCut(t *testing.T) {
+	s := newScene(t, Options{Terminal: true, Width: func() int { return 40 }})
+	s.send("a001", "LIST")
+	for i := range 20 {
+		s.receive(fmt.Sprintf("* LIST () \"/\" %s%d\r\n", strings.Repeat("long", 40), i))
+	}
+	s.receive("a001 OK done\r\n")
+	cut := s.text()
+	if strings.Contains(cut, "long17") {
+		t.Errorf("nothing was cut: %s", cut)
+	}
+	s.r.ShowLast()
+	whole := strings.TrimPrefix(s.text(), cut)
+	joined := strings.ReplaceAll(whole, "\n"+rowIndent, "")
+	if n := strings.Count(joined, strings.Repeat("long", 40)); n < 20 {
+		t.Errorf("%d of 20 are whole: %s", n, whole)
+	}
+	s.send("a002", "NOOP")
+	s.receive("a002 OK NOOP\r\n")
+	before := s.text()
+	s.r.ShowLast()
+	if again := strings.TrimPrefix(s.text(), before); strings.Contains(again, "LIST") || !strings.Contains(again, "a002 OK") {
+		t.Errorf("not the last exchange: %s", again)
+	}
+}
+
+func TestARunOfTenIsShownWholeAndOneOfElevenIsNot(t *testing.T) {
+	for n, want := range map[int]int{3: 3, 10: 10, 11: 3} {
+		s := newScene(t, Options{Terminal: true})
+		for i := range n {
+			s.receive(fmt.Sprintf("* LSUB () \"/\" box%d\r\n", i))
+		}
+		s.receive("a001 OK done\r\n")
+		if got := strings.Count(s.text(), "S: * LSUB"); got != want {
+			t.Errorf("%d of a run of %d are shown, want %d", got, n, want)
+		}
+	}
+}
+
+func TestColourStandsAroundTheMarkerAndEndsOnItsLine(t *testing.T) {
+	s := newScene(t, Options{Color: true})
+	s.receive("* 1 EXISTS\r\na001 OK done\r\na002 NO no\r\na003 BAD bad\r\n+ go\r\n* BYE bye\r\n")
+	want := "\x1b[36mS: *\x1b[0m 1 EXISTS\n\x1b[32mS: a001 OK done\x1b[0m\n\x1b[33mS: a002 NO no\x1b[0m\n\x1b[31mS: a003 BAD bad\x1b[0m\n\x1b[35mS: +\x1b[0m go\n\x1b[31mS: * BYE bye\x1b[0m\n"
+	if got := s.text(); got != want {
+		t.Errorf("\n got %q\nwant %q", got, want)
+	}
+}
+
+type broken struct{}
+
+func (broken) Write([]byte) (int, error) { return 0, errors.New("broken pipe") }
+
+func TestABrokenPipeIsRememberedAndNothingElseHappens(t *testing.T) {
+	r := New(Options{Out: broken{}})
+	r.Note("one")
+	if r.Err() != nil {
+		t.Error("an error before anything was written")
+	}
+	r.Flush()
+	r.Note("two")
+	r.Flush()
+	if r.Err() == nil || r.Err().Error() != "broken pipe" {
+		t.Errorf("got %v", r.Err())
+	}
+}
+
+type lines struct{ t *testing.T }
+
+func (l lines) Write(b []byte) (int, error) {
+	if len(b) == 0 || b[len(b)-1] != '\n' {
+		l.t.Errorf("a write of %d bytes does not end a line", len(b))
+	}
+	return len(b), nil
+}
+
+func TestATerminalGetsWholeLinesOnly(t *testing.T) {
+	s := newScene(t, Options{Terminal: true})
+	o := s.r.Options()
+	o.Out = lines{t}
+	s.r.Configure(o)
+	s.framer.MaxLiteral = 100
+	s.receive("* 1 FETCH (BODY[] {200000}\r\n")
+	for range 20 {
+		s.receive(strings.Repeat("0123456789", 1000))
+		s.r.Flush()
+	}
+	s.receive(")\r\n")
+	s.r.Flush()
+}
+
+func TestSpilledDataTakesNoMemory(t *testing.T) {
+	for _, o := range everyLook {
+		s := newScene(t, o)
+		opts := s.r.Options()
+		opts.Out = nil
+		s.r.Configure(opts)
+		s.framer.MaxLiteral = 100
+		s.receive("* 1 FETCH (BODY[] {100000000}\r\n")
+		chunk := strings.Repeat("no line end here ", 1000)
+		n := testing.AllocsPerRun(20, func() {
+			s.arena.Reset()
+			s.receive(chunk)
+		})
+		if n > 30 || cap(s.r.out.buf) > 1<<20 {
+			t.Errorf("mode %d terminal %v: %v allocations, %d bytes of output held", o.Mode, o.Terminal, n, cap(s.r.out.buf))
+		}
+	}
+}
+
+func TestEveryCodeHasASentence(t *testing.T) {
+	for name := range okCodes {
+		if codes[name] == "" {
+			t.Errorf("%s has none", name)
+		}
+	}
+	for name, sentence := range codes {
+		if name != strings.ToUpper(name) || sentence == "" || strings.HasSuffix(sentence, ".") {
+			t.Errorf("%s: %q", name, sentence)
+		}
+	}
+}
+
+func TestHumanValuesReadWell(t *testing.T) {
+	for _, c := range []struct{ got, want string }{
+		{string(appendCount(nil, 0)), "0"},
+		{string(appendCount(nil, 1234567)), "1,234,567"},
+		{string(appendSize(nil, 1023)), "1023 B"},
+		{string(appendSize(nil, 1152)), "1.1 KB"},
+		{string(appendSize(nil, 217088)), "212 KB"},
+		{string(appendSize(nil, 1<<64-1)), "16 EB"},
+		{string(appendDuration(nil, 300*time.Microsecond)), "0.3 ms"},
+		{string(appendDuration(nil, 139*time.Millisecond)), "139 ms"},
+		{string(appendDuration(nil, 12300*time.Millisecond)), "12.3 s"},
+		{string(appendDuration(nil, 121*time.Second)), "2m01s"},
+		{string(appendDuration(nil, 3*time.Hour)), "3h0m00s"},
+		{string(appendAge(nil, 26*time.Hour)), "1 day ago"},
+		{string(appendAge(nil, -3*time.Hour)), "in 3 hours"},
+		{string(appendSet(nil, []uint32{1, 2, 3, 5, 9, 10}, 80)), "1:3,5,9:10"},
+	} {
+		if c.got != c.want {
+			t.Errorf("got %q, want %q", c.got, c.want)
+		}
+	}
+}
+
+func FuzzRenderIsHarmlessAndKeepsEveryByte(f *testing.F) {
+	f.Add([]byte(hostile), 3)
+	files, _ := filepath.Glob("testdata/*.raw.golden")
+	for _, file := range files {
+		b, _ := os.ReadFile(file)
+		f.Add(b, 7)
+	}
+	f.Fuzz(func(t *testing.T, input []byte, step int) {
+		step = 1 + (step&0xffff)%4096
+		for _, o := range everyLook {
+			s := newScene(t, o)
+			s.framer.MaxLiteral, s.framer.MaxKept = 40, 200
+			for rest := input; len(rest) > 0; rest = rest[min(step, len(rest)):] {
+				s.receive(string(rest[:min(step, len(rest))]))
+			}
+			s.end()
+			checkHarmless(t, s.text())
+		}
+		s := newScene(t, Options{Mode: Raw})
+		for rest := input; len(rest) > 0; rest = rest[min(step, len(rest)):] {
+			s.receive(string(rest[:min(step, len(rest))]))
+		}
+		s.r.Flush()
+		if s.out.String() != string(input) {
+			t.Fatalf("raw mode changed %q to %q", input, s.out.String())
+		}
+	})
+}

@@ -1,0 +1,303 @@
+package repl
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"imapsh/internal/conn"
+	"imapsh/internal/terminal"
+	"imapsh/internal/testserver"
+	"imapsh/render"
+)
+
+// patience is how long a test waits for what must come.
+const patience = 30 * time.Second
+
+// A typist is a Terminal and the person at it: it types when it is asked, and
+// reads all that is shown.
+type typist struct {
+	t       *testing.T
+	answers chan terminal.Answer
+
+	mu       sync.Mutex
+	changed  *sync.Cond
+	cols     int
+	open     bool
+	question terminal.Question
+	asked    []string // every prompt, in order
+	screen   bytes.Buffer
+	read     int // how much of the screen has been looked at
+	edits    []string
+	memory   []string
+	status   *Status // of the shell, once it has ended
+}
+
+func newTypist(t *testing.T) *typist {
+	w := &typist{t: t, cols: 80, answers: make(chan terminal.Answer, 100)}
+	w.changed = sync.NewCond(&w.mu)
+	return w
+}
+
+func (w *typist) Ask(q terminal.Question) {
+	w.change(func() { w.question, w.open, w.asked = q, true, append(w.asked, q.Prompt) })
+}
+
+func (w *typist) Answers() <-chan terminal.Answer { return w.answers }
+
+func (w *typist) Write(p []byte) (int, error) {
+	if len(p) > 0 && p[len(p)-1] != '\n' {
+		w.t.Errorf("a write is not of whole lines: %q", p)
+	}
+	w.change(func() { w.screen.Write(p) })
+	return len(p), nil
+}
+
+func (w *typist) Edit(line string, pos int) {
+	w.change(func() { w.edits = append(w.edits, line[:pos]+"‸"+line[pos:]) })
+}
+
+func (w *typist) Lend(f func() error) error { return f() }
+func (w *typist) Remember(line string)      { w.change(func() { w.memory = append(w.memory, line) }) }
+func (w *typist) Close() error              { return nil }
+
+func (w *typist) Size() (cols, rows int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.cols, 24
+}
+
+func (w *typist) change(f func()) {
+	w.mu.Lock()
+	f()
+	w.mu.Unlock()
+	w.changed.Broadcast()
+}
+
+// until waits for a condition, that is looked at whenever something has changed.
+func (w *typist) until(what string, cond func() bool) {
+	w.t.Helper()
+	late := time.AfterFunc(patience, func() { w.changed.Broadcast() })
+	defer late.Stop()
+	end := time.Now().Add(patience)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for !cond() {
+		if time.Now().After(end) || w.status != nil && what != "the end" {
+			w.t.Fatalf("never came: %s\nprompt %q (open: %v), prompts %q\nscreen:\n%s\nnot looked at yet:\n%s",
+				what, w.question.Prompt, w.open, w.asked, w.screen.String(), w.screen.String()[w.read:])
+		}
+		w.changed.Wait()
+	}
+}
+
+// does answers the open question, or does what needs none (Tab, another size).
+func (w *typist) does(a terminal.Answer) {
+	w.t.Helper()
+	w.until("a question", func() bool { return w.open })
+	switch a.Kind {
+	case terminal.Complete, terminal.Resize:
+	default:
+		w.change(func() { w.open = false })
+	}
+	w.answers <- a
+}
+
+// typ types lines, each with Enter.
+func (w *typist) typ(lines ...string) {
+	w.t.Helper()
+	for _, l := range lines {
+		w.does(terminal.Answer{Kind: terminal.Line, Text: l})
+	}
+}
+
+func (w *typist) paste(text string) {
+	w.t.Helper()
+	w.does(terminal.Answer{Kind: terminal.Paste, Text: text})
+}
+func (w *typist) ctrlC() { w.t.Helper(); w.does(terminal.Answer{Kind: terminal.Interrupt}) }
+func (w *typist) ctrlD() { w.t.Helper(); w.does(terminal.Answer{Kind: terminal.EOF}) }
+
+// nudge makes the loop look at the clock.
+func (w *typist) nudge() { w.t.Helper(); w.does(terminal.Answer{Kind: terminal.Resize}) }
+
+// sees waits until texts are on the screen, in this order, behind what was seen before.
+func (w *typist) sees(texts ...string) {
+	w.t.Helper()
+	for _, text := range texts {
+		w.until(fmt.Sprintf("%q", text), func() bool {
+			i := strings.Index(w.screen.String()[w.read:], text)
+			if i >= 0 {
+				w.read += i + len(text)
+			}
+			return i >= 0
+		})
+	}
+}
+
+// asks waits until a question with this prompt is open.
+func (w *typist) asks(prompt string) terminal.Question {
+	w.t.Helper()
+	w.until("the prompt "+prompt, func() bool { return w.open && w.question.Prompt == prompt })
+	return w.question
+}
+
+// shown is the whole screen so far.
+func (w *typist) shown() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.screen.String()
+}
+
+func (w *typist) neverShown(texts ...string) {
+	w.t.Helper()
+	for _, text := range texts {
+		if strings.Contains(w.shown(), text) {
+			w.t.Errorf("%q is on the screen:\n%s", text, w.shown())
+		}
+	}
+}
+
+func (w *typist) remembers(lines ...string) {
+	w.t.Helper()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if got, want := strings.Join(w.memory, "\n"), strings.Join(lines, "\n"); got != want {
+		w.t.Errorf("remembered:\n%s\nwant:\n%s", got, want)
+	}
+}
+
+// ends waits for the end of the shell.
+func (w *typist) ends(want Status) {
+	w.t.Helper()
+	w.until("the end", func() bool { return w.status != nil })
+	if *w.status != want {
+		w.t.Errorf("status %d, want %d; screen:\n%s", *w.status, want, w.shown())
+	}
+}
+
+// A clock stands still until it is moved.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func newClock() *clock { return &clock{now: time.Date(2026, 11, 20, 12, 4, 31, 0, time.UTC)} }
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) add(d time.Duration) {
+	c.mu.Lock()
+	c.now = c.now.Add(d)
+	c.mu.Unlock()
+}
+
+// A session is a shell at work, its typist and the folder its files lie in.
+type session struct {
+	*typist
+	clock   *clock
+	dir     string
+	signals chan os.Signal
+}
+
+// far is a connection to an address that is not this machine's own.
+type far struct{ net.Conn }
+
+func (far) RemoteAddr() net.Addr { return &net.TCPAddr{IP: net.IPv4(192, 0, 2, 10), Port: 143} }
+
+// setting changes how a session is begun.
+type setting func(*Options, *Shell)
+
+// begin runs a shell that is connected to a server which it calls mail.example.net,
+// on a link that can be trusted unless a setting says otherwise.
+func begin(t *testing.T, srv *testserver.Canned, settings ...setting) *session {
+	t.Helper()
+	s := &session{typist: newTypist(t), clock: newClock(), dir: t.TempDir(), signals: make(chan os.Signal, 1)}
+	history, err := OpenHistory(filepath.Join(s.dir, "history"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	opt := Options{
+		Target:   &conn.Target{Scheme: conn.IMAP, Host: "mail.example.net", Port: "143"},
+		Conn:     conn.Options{Now: s.clock.Now},
+		Render:   render.Options{Out: s.typist, Terminal: true, Width: func() int { c, _ := s.Size(); return c }, Now: s.clock.Now, Local: time.UTC},
+		Terminal: s.typist, History: history, Keepalive: 28 * time.Minute,
+		Signals: s.signals, Now: s.clock.Now,
+	}
+	for _, f := range settings {
+		f(&opt, nil)
+	}
+	shell := New(opt)
+	shell.dialConn = dialTo(srv, func(c net.Conn) net.Conn { return c })
+	for _, f := range settings {
+		f(&opt, shell)
+	}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		st := shell.Run()
+		s.change(func() { s.status = &st })
+	}()
+	t.Cleanup(func() {
+		s.signals <- os.Interrupt
+		<-ended
+	})
+	return s
+}
+
+// dialTo connects to the server whatever the target says.
+func dialTo(srv *testserver.Canned, wrap func(net.Conn) net.Conn) dialFunc {
+	return func(_ context.Context, t conn.Target, o conn.Options) (*conn.Conn, error) {
+		link, err := net.Dial("tcp", srv.Addr())
+		if err != nil {
+			return nil, err
+		}
+		return conn.New(wrap(link), t, o), nil
+	}
+}
+
+// inClear makes the server one behind a network.
+func inClear(srv *testserver.Canned) setting {
+	return func(_ *Options, s *Shell) {
+		if s != nil {
+			s.dialConn = dialTo(srv, func(c net.Conn) net.Conn { return far{c} })
+		}
+	}
+}
+
+func user(name string) setting {
+	return func(o *Options, s *Shell) {
+		if s == nil {
+			o.Target.User = name
+		}
+	}
+}
+
+const greeting = "* OK [CAPABILITY IMAP4rev1 IDLE LITERAL+ AUTH=PLAIN AUTH=LOGIN] ready\r\n"
+
+// preauth is a greeting behind which nothing needs a login.
+const preauth = "* PREAUTH [CAPABILITY IMAP4rev1 IDLE] ready\r\n"
+
+// canned plays a greeting and steps, then answers whatever comes.
+func canned(t *testing.T, greeting string, steps ...testserver.Step) *testserver.Canned {
+	t.Helper()
+	steps = append([]testserver.Step{testserver.Send(greeting)}, steps...)
+	return testserver.NewCanned(t, append(steps, testserver.Answer())...)
+}
+
+// gate is a channel and the function that opens it.
+func gate() (<-chan struct{}, func()) {
+	c := make(chan struct{})
+	return c, func() { close(c) }
+}
