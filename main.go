@@ -202,6 +202,9 @@ func (f *flags) demo() error {
 		return err
 	}
 	target.Note = fmt.Sprintf("practice server: %s, password %s; it ends with this shell", srv.URL(), demo.Password)
+	if !f.scripted() {
+		target.Note += "\ntry: list   select inbox   fetch 7   idle   help"
+	}
 	opt.Target = &target
 	opt.Password = func() (string, error) { return demo.Password, nil }
 	return f.run(opt)

@@ -38,7 +38,7 @@ func BenchmarkEnvelopes(b *testing.B) {
 			i := 0
 			for b.Loop() {
 				for { // one message: its parts and its event
-					p := parts[i]
+					p := &parts[i]
 					if i++; i == len(parts) {
 						i = 0
 					}

@@ -2,6 +2,7 @@ package render
 
 import (
 	"encoding/base64"
+	"slices"
 	"strconv"
 	"time"
 	"unicode/utf16"
@@ -192,41 +193,53 @@ const hexDigits = "0123456789abcdef"
 // appendValidJSON appends a string of valid UTF-8, with all that could act on a terminal as \u escapes.
 func appendValidJSON(b, s []byte) []byte {
 	b = append(b, '"')
-	start := 0
-	for i := 0; i < len(s); {
-		c := s[i]
-		if plain[c] {
-			i++
-			continue
-		}
-		if c < utf8.RuneSelf {
-			b = append(b, s[start:i]...)
-			switch c {
-			case '"', '\\':
-				b = append(b, '\\', c)
-			case '\r':
-				b = append(b, '\\', 'r')
-			case '\n':
-				b = append(b, '\\', 'n')
-			case '\t':
-				b = append(b, '\\', 't')
-			default:
-				b = append(b, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
+	for len(s) > 0 {
+		// Most bytes are plain ones, quotes and backslashes: room for a block of these is made at
+		// once, and they are written without further asking.
+		block := s[:min(len(s), 1<<10)]
+		b = slices.Grow(b, 2*len(block)+1)
+		to, n, i := b[:cap(b)], len(b), 0
+		for ; i < len(block); i++ {
+			c := block[i]
+			if !plain[c] {
+				if c != '"' && c != '\\' {
+					break
+				}
+				to[n] = '\\'
+				n++
 			}
-			i++
-			start = i
-			continue
+			to[n] = c
+			n++
 		}
-		r, n := utf8.DecodeRune(s[i:])
-		if hidden(s[i : i+n]) {
-			b = append(b, s[start:i]...)
-			b = appendUnicode(b, r)
-			start = i + n
+		b, s = to[:n], s[i:]
+		if i < len(block) {
+			b, s = appendEscaped(b, s)
 		}
-		i += n
 	}
-	b = append(b, s[start:]...)
 	return append(b, '"')
+}
+
+// appendEscaped appends the control or the character beyond ASCII that s begins with, and gives what follows it.
+func appendEscaped(b, s []byte) (to, rest []byte) {
+	c := s[0]
+	if c >= utf8.RuneSelf {
+		r, n := utf8.DecodeRune(s)
+		if hidden(s[:n]) {
+			return appendUnicode(b, r), s[n:]
+		}
+		return append(b, s[:n]...), s[n:]
+	}
+	switch c {
+	case '\r':
+		b = append(b, '\\', 'r')
+	case '\n':
+		b = append(b, '\\', 'n')
+	case '\t':
+		b = append(b, '\\', 't')
+	default:
+		b = appendUnicode(b, rune(c))
+	}
+	return b, s[1:]
 }
 
 // hidden tells of a character that the screen would not get as it is.

@@ -214,7 +214,7 @@ type line struct {
 
 // appendLine appends one wire line, and tells whether it was cut.
 func (p *prettyMode) appendLine(b, text []byte, l *line, lay layout) ([]byte, bool) {
-	if lay.cols == 0 && l.role == rolePlain {
+	if lay.cols == 0 && p.sty.on[l.role] == "" {
 		b = append(b, l.mark...)
 		b = wire.Escape(b, text)
 		return append(b, '\n'), false
@@ -233,9 +233,12 @@ func (p *prettyMode) appendLine(b, text []byte, l *line, lay layout) ([]byte, bo
 		b = append(b, p.sty.off[l.role]...)
 	}
 	b = append(b, head...)
-	used := len(l.mark) + columns(head)
-	if !whole {
-		used++
+	used := 0
+	if len(l.edge) > 0 && len(tail) == 0 {
+		used = len(l.mark) + columns(head)
+		if !whole {
+			used++
+		}
 	}
 	cut := false
 	for row := 1; len(tail) > 0; row++ {

@@ -23,7 +23,7 @@ type dialFunc func(context.Context, conn.Target, conn.Options) (*conn.Conn, erro
 // connect begins to connect; the loop goes on meanwhile.
 func (s *Shell) connect(t conn.Target) {
 	if t.Note != "" {
-		s.out.Note(t.Note)
+		s.lines(t.Note)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	d := &dialling{cancel: cancel}

@@ -96,7 +96,7 @@ func (s *Shell) stop(format string, args ...any) {
 // linesLeft tells whether the input has more, as far as it has been read.
 func (s *Shell) linesLeft() bool {
 	for _, in := range s.inputs {
-		if in.filling || in.r < in.w || in.err == nil {
+		if !in.filling && in.r < in.w {
 			return true
 		}
 	}

@@ -115,7 +115,7 @@ func (d *Decoder) itemEnvelope(item *Item, value int32) {
 	d.envelopes = append(d.envelopes, Envelope{})
 	e := &d.envelopes[len(d.envelopes)-1]
 	item.Envelope = e
-	r := d.Tree.Inside(value)
+	r := d.walk(value)
 	whole := d.stringInto(&e.Date, &r)
 	whole = d.stringInto(&e.Subject, &r) && whole
 	whole = d.addressesInto(&e.From, &r) && whole
@@ -128,14 +128,14 @@ func (d *Decoder) itemEnvelope(item *Item, value int32) {
 	whole = d.stringInto(&e.MessageID, &r) && whole
 	if !whole {
 		d.odd("short-envelope", value)
-	} else if n := r.Skip(); n >= 0 {
+	} else if n := r.next(); n >= 0 {
 		d.odd("long-envelope", n)
 	}
 }
 
 // stringInto reads the next nstring; where nothing is left to read it is NIL, and false is given.
-func (d *Decoder) stringInto(s *String, r *wire.Cursor) bool {
-	n := r.Skip()
+func (d *Decoder) stringInto(s *String, r *walk) bool {
+	n := r.next()
 	if n < 0 {
 		*s = String{Nil: true, Lit: -1}
 		return false
@@ -145,8 +145,8 @@ func (d *Decoder) stringInto(s *String, r *wire.Cursor) bool {
 }
 
 // addressesInto reads "(" 1*address ")" / nil.
-func (d *Decoder) addressesInto(to *[]Address, r *wire.Cursor) bool {
-	n := r.Skip()
+func (d *Decoder) addressesInto(to *[]Address, r *walk) bool {
+	n := r.next()
 	if n < 0 {
 		return false
 	}
@@ -157,9 +157,10 @@ func (d *Decoder) addressesInto(to *[]Address, r *wire.Cursor) bool {
 		return true
 	}
 	start := len(d.addresses)
-	list := d.Tree.Inside(n)
-	empty := list.Done()
-	for a := list.Skip(); a >= 0 && len(d.addresses) < maxAddresses; a = list.Skip() {
+	list := d.walk(n)
+	empty := true
+	for a := list.next(); a >= 0 && len(d.addresses) < maxAddresses; a = list.next() {
+		empty = false
 		if !d.isList(a) {
 			d.odd("bad-address", a)
 			continue
@@ -180,12 +181,12 @@ func (d *Decoder) addressesInto(to *[]Address, r *wire.Cursor) bool {
 
 // address is "(" addr-name SP addr-adl SP addr-mailbox SP addr-host ")".
 func (d *Decoder) address(a *Address, node int32) {
-	r := d.Tree.Inside(node)
+	r := d.walk(node)
 	whole := d.stringInto(&a.Name, &r)
 	whole = d.stringInto(&a.ADL, &r) && whole
 	whole = d.stringInto(&a.Mailbox, &r) && whole
 	whole = d.stringInto(&a.Host, &r) && whole
-	if !whole || r.Skip() >= 0 {
+	if !whole || r.next() >= 0 {
 		d.odd("bad-address", node)
 	}
 }
