@@ -85,7 +85,7 @@ script: each line is sent when the one before it has been answered.`,
   imapsh imaps://alice@mail.example.net
   printf 'login alice secret\nstatus inbox\n' | imapsh imaps://mail.example.net
   imapsh -q -e noop imaps://mail.example.net && echo well`,
-		Args:          cobra.MaximumNArgs(1),
+		Args:          oneServer,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		RunE:          func(_ *cobra.Command, args []string) error { return f.connect(args) },
@@ -123,6 +123,13 @@ script: each line is sent when the one before it has been answered.`,
 	root.AddCommand(practice)
 	root.CompletionOptions.HiddenDefaultCmd = true
 	return root
+}
+
+func oneServer(_ *cobra.Command, args []string) error {
+	if len(args) > 1 {
+		return fmt.Errorf("one server at a time: %q and %q were given", args[0], args[1])
+	}
+	return nil
 }
 
 // addShared adds the flags that every shell has.
@@ -224,7 +231,8 @@ func (f *flags) run(opt repl.Options) error {
 		}
 		defer t.Close()
 		opt.Terminal = t
-		opt.Render.Out, opt.Render.Terminal = t, true
+		// Errors go where the prompt is, above it.
+		opt.Render.Out, opt.Render.Err, opt.Render.Terminal = t, t, true
 		opt.Render.Width = func() int { cols, _ := t.Size(); return cols }
 	}
 	f.status = repl.New(opt).Run()

@@ -285,18 +285,26 @@ func (l lines) Write(b []byte) (int, error) {
 }
 
 func TestATerminalGetsWholeLinesOnly(t *testing.T) {
-	s := newScene(t, Options{Terminal: true})
-	o := s.r.Options()
-	o.Out = lines{t}
-	s.r.Configure(o)
-	s.framer.MaxLiteral = 100
-	s.receive("* 1 FETCH (BODY[] {200000}\r\n")
-	for range 20 {
-		s.receive(strings.Repeat("0123456789", 1000))
+	for _, o := range everyLook {
+		o.Terminal = true
+		s := newScene(t, o)
+		o = s.r.Options()
+		o.Out = lines{t}
+		s.r.Configure(o)
+		s.framer.MaxLiteral = 100
+		s.receive("* 1 FETCH (BODY[] {200000}\r\n")
+		for range 20 {
+			s.receive(strings.Repeat("0123456789", 1000))
+			s.r.Flush()
+		}
+		s.receive(")\r\n* 1 FET")
 		s.r.Flush()
+		s.end()
+		s.r.Flush()
+		if len(s.r.out.buf) > 0 {
+			t.Errorf("mode %d: not shown: %q", o.Mode, s.r.out.buf)
+		}
 	}
-	s.receive(")\r\n")
-	s.r.Flush()
 }
 
 func TestSpilledDataTakesNoMemory(t *testing.T) {

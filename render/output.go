@@ -1,16 +1,21 @@
 package render
 
-import "io"
+import (
+	"bytes"
+	"io"
+)
 
 // outputSize is how much output is gathered before it is written.
 const outputSize = 64 << 10
 
-// output gathers whole lines for a writer, so that a terminal never gets half of one. The
-// first error is remembered and ends all writing.
+// output gathers what is written to w. The first error is remembered and ends all writing.
 type output struct {
-	w   io.Writer
-	buf []byte
-	err error
+	w io.Writer
+	// lines tells that w must get whole lines: it is a terminal with a question open. A line
+	// longer than outputSize is broken.
+	lines bool
+	buf   []byte
+	err   error
 }
 
 // commit writes what has been gathered once that is much.
@@ -21,18 +26,28 @@ func (o *output) commit() {
 }
 
 func (o *output) flush() {
-	if len(o.buf) > 0 {
-		o.write(o.buf)
-		o.buf = o.buf[:0]
-		if cap(o.buf) > 16*outputSize {
-			o.buf = nil
+	n := len(o.buf)
+	if o.lines {
+		n = bytes.LastIndexByte(o.buf, '\n') + 1
+		if n == 0 && len(o.buf) >= outputSize {
+			o.buf = append(o.buf, '\n')
+			n = len(o.buf)
 		}
+	}
+	if n == 0 {
+		return
+	}
+	o.write(o.buf[:n])
+	rest := copy(o.buf, o.buf[n:])
+	o.buf = o.buf[:rest]
+	if cap(o.buf) > 16*outputSize && rest == 0 {
+		o.buf = nil
 	}
 }
 
 // through writes b behind what has been gathered, without gathering it when it is much itself.
 func (o *output) through(b []byte) {
-	if len(b) < outputSize/4 {
+	if len(b) < outputSize/4 || o.lines {
 		o.buf = append(o.buf, b...)
 		o.commit()
 		return

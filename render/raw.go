@@ -28,6 +28,9 @@ func (m *rawMode) part(_ string, p *wire.Part) {
 	}
 	m.escape(m.tmp[:n])
 	m.tail = append(m.tail[:0], m.tmp[n:]...)
+	if out := m.r.out.buf; p.Kind == wire.End && len(out) > 0 && out[len(out)-1] != '\n' {
+		m.r.out.buf = append(out, '\n') // the stream ended within a line
+	}
 }
 
 // escape appends text escaped, its line ends as line ends.

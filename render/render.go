@@ -89,6 +89,7 @@ func (r *Renderer) Configure(opts Options) {
 	}
 	r.opts = opts
 	r.out.w, r.err.w = opts.Out, opts.Err
+	r.out.lines = opts.Terminal
 	r.sty, r.esc = newStyle(opts.Color), newStyle(opts.ErrColor)
 	switch opts.Mode {
 	case Raw:
@@ -147,7 +148,7 @@ func (r *Renderer) Error(text string) {
 	r.mode.pause()
 	r.Flush()
 	b := r.esc.append(r.err.buf, roleBad, "imapsh: ")
-	b = wire.Escape(b, []byte(text))
+	b = wire.EscapeText(b, text)
 	r.err.buf = append(b, '\n')
 	r.err.flush()
 }

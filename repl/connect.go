@@ -30,6 +30,10 @@ func (s *Shell) connect(t conn.Target) {
 	s.dial = d
 	go func() {
 		c, err := s.dialConn(ctx, t, s.opt.Conn)
+		if ctx.Err() != nil && c != nil {
+			c.Close()
+			return
+		}
 		s.post(func() {
 			if s.dial != d {
 				if c != nil {
@@ -83,13 +87,20 @@ func (s *Shell) refuse(text, hint string) {
 }
 
 func (s *Shell) noGreeting(limit time.Duration) {
+	if s.partial {
+		s.hangUp(fmt.Sprintf("%s: no whole greeting within %s", s.target, limit))
+		return
+	}
 	s.refuse(fmt.Sprintf("%s: no greeting within %s", s.target, limit), conn.SilenceHint(s.target))
 }
 
 func (s *Shell) disconnectQuietly() {
+	if s.conn == nil {
+		return
+	}
 	leaving := s.leaving
 	s.leaving = true
-	s.disconnect(nil)
+	s.drop(nil)
 	s.leaving = leaving
 }
 
@@ -114,9 +125,13 @@ func (s *Shell) greeting(e *tagger.Event) {
 		s.refuse(s.target.String()+": no IMAP greeting", hint)
 		return
 	}
+	if !ok || st.Tag != nil || st.Cond == response.NO || st.Cond == response.BAD {
+		s.refuse(s.target.String()+": no IMAP greeting", "")
+		return
+	}
 	s.greeted, s.everGreeted = true, true
 	if ok && st.Cond == response.BYE {
-		s.out.Warn("the server refuses the session: its greeting is BYE")
+		s.fatal("the server refuses the session: its greeting is BYE")
 		s.raise(StatusConnection)
 		s.timers.set(timeGone, s.opt.Now().Add(time.Second), func() { s.disconnectQuietly(); s.quit = !s.interactive() })
 		return
@@ -177,6 +192,10 @@ func (s *Shell) startup(text string) {
 func (s *Shell) login(user string) {
 	v := s.tag.View()
 	name := "LOGIN"
+	if v.Has("LOGINDISABLED") && !v.Has("AUTH=PLAIN") {
+		s.refuseSecret(name, "the server forbids it here (LOGINDISABLED); --starttls or imaps:// may help")
+		return
+	}
 	if v.Has("LOGINDISABLED") && v.Has("AUTH=PLAIN") {
 		name = "AUTHENTICATE"
 	}

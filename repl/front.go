@@ -18,6 +18,10 @@ func (s *Shell) answer(a terminal.Answer) {
 	switch a.Kind {
 	case terminal.Line:
 		s.isAsked = false
+		if s.want == nil && s.job != nil && s.job.feed == nil && !s.job.rest && runsAtOnce(a.Text) {
+			s.run(inputLine{text: a.Text})
+			return
+		}
 		s.typed = append(s.typed, inputLine{text: a.Text})
 	case terminal.Paste:
 		s.isAsked = false
@@ -48,10 +52,10 @@ func (s *Shell) eof() {
 	case s.tag.Idling() != nil || s.watching != nil:
 		s.interrupt("")
 	default:
-		s.ended = true
 		if s.job != nil && s.conn != nil {
 			s.interrupt("")
 		}
+		s.ended = true
 		if s.dial != nil {
 			s.quit = true
 		}
@@ -81,14 +85,28 @@ func (s *Shell) interrupt(text string) {
 		w := s.want
 		s.want, s.wanted = nil, nil
 		w(inputLine{}, inputEnd)
+	case s.ended || s.leaving || s.conn != nil && !s.greeted:
+		s.out.Note("left without waiting for the server")
+		s.raise(StatusInterrupted)
+		s.quit = true
+	case s.waiting:
+		s.waiting = false
+		s.out.Note("not waited for any longer (:pending)")
 	case s.watching != nil:
 		s.stopWatching()
 	case j != nil && j.idling != nil && j.idling.on:
 		s.endIdle(j)
+	case j != nil && j.refusal:
+		s.dropped(j)
+	case j != nil && j.warned && (j.barrier || !j.sent() && !j.await):
+		s.out.Warn(j.cmd.Tag + " " + j.cmd.Match.Name + " was given up: the connection is closed (:reconnect)")
+		s.disconnectQuietly()
 	case j != nil && !j.sent() && !j.await:
-		s.out.Warn(fmt.Sprintf("%s is half sent: the server waits for the rest of its literal (:reconnect gives up)", j.cmd.Tag))
+		j.warned = true
+		s.out.Warn(j.cmd.Tag + " is half sent, the server waits for the rest; Ctrl-C again closes the connection")
 	case j != nil && j.barrier:
-		s.out.Note(j.cmd.Tag + " " + j.cmd.Match.Name + " changes the connection: nothing can be sent before its answer (:reconnect gives up)")
+		j.warned = true
+		s.out.Warn(j.cmd.Tag + " " + j.cmd.Match.Name + " changes the connection, nothing can be sent before its answer; Ctrl-C again closes it")
 	case j != nil:
 		if j.await {
 			j.steps, j.literal, j.rest = nil, nil, false
@@ -209,10 +227,12 @@ func (s *Shell) prompt() terminal.Question {
 		return s.painted("not connected> ")
 	case s.watching != nil:
 		return terminal.Question{Prompt: "watching> "}
+	case j != nil && j.refusal:
+		return terminal.Question{Prompt: j.cmd.Tag + " …> "}
 	case j != nil && j.feed != nil && j.feed.in == nil:
 		return terminal.Question{Prompt: fmt.Sprintf("literal, %d octets left> ", j.feed.left), Secret: j.feed.secret}
-	case j != nil && j.rest && j.sent():
-		return terminal.Question{Prompt: "rest of " + j.cmd.Tag + "> "}
+	case j != nil && j.rest && j.feed == nil && j.literal == nil && len(j.steps) == 0 && !j.await:
+		return terminal.Question{Prompt: "rest of " + j.cmd.Tag + "> ", Secret: j.hidden}
 	case j != nil && j.idling != nil && j.idling.on:
 		return s.painted("idle> ")
 	case j != nil:
@@ -228,9 +248,15 @@ func (s *Shell) prompt() terminal.Question {
 		words = append(words, who)
 	}
 	if m := t.Mailbox; m != nil {
+		at := len(words)
 		words = append(words, safe(m.Name), fmt.Sprint(m.Exists))
 		if m.ReadOnly {
 			words = append(words, "ro")
+		}
+		cols, _ := s.opt.Terminal.Size()
+		if over := uniseg.StringWidth(strings.Join(words, " ")) - (cols - roomToType); over > 0 {
+			name := words[at]
+			words[at] = cutWidth(name, max(6, uniseg.StringWidth(name)-over-1)) + "…"
 		}
 	}
 	if s.conn.Info().State == nil && s.conn.Info().Trust == 0 {
@@ -238,6 +264,9 @@ func (s *Shell) prompt() terminal.Question {
 	}
 	return s.painted(strings.Join(words, " ") + "> ")
 }
+
+// roomToType is how many columns the prompt leaves for what is typed.
+const roomToType = 12
 
 // who is the user and the server, short of half a row.
 func (s *Shell) who() string {
@@ -275,22 +304,46 @@ func (s *Shell) painted(prompt string) terminal.Question {
 }
 
 func paint(line string, v *command.View, hints bool) (shown, hint string) {
-	text := strings.TrimPrefix(strings.TrimLeft(line, " \t"), "C: ")
-	skip := len(line) - len(text)
-	if tag, rest := command.Whose(text, isBareWord); tag != "" {
-		skip += len(text) - len(rest)
-		text = rest
-	} else if hints && v != nil && line != "" {
+	lines := strings.Split(line, lineMark)
+	for i, l := range lines {
+		if sp := secretsIn(l); len(sp) > 0 { // there is never more than one
+			dots := strings.Repeat("•", len([]rune(l[sp[0].Start:sp[0].End])))
+			lines[i] = l[:sp[0].Start] + dots + l[sp[0].End:]
+		}
+	}
+	if n := len(lines); n > 1 {
+		return strings.Join(lines, lineMark), fmt.Sprintf("  %d lines: Enter runs them, Ctrl-C drops them", n)
+	}
+	if tag, _ := command.Whose(line, isBareWord); tag == "" && hints && v != nil && line != "" {
 		hint = completion.Hint(line, v)
 	}
-	shown = line
-	for _, sp := range command.MatchLine(text).Secrets {
-		from, to := skip+sp.Start, skip+sp.End
-		dots := strings.Repeat("•", len([]rune(shown[from:to])))
-		shown = shown[:from] + dots + shown[to:]
-		break // there is never more than one
+	return lines[0], hint
+}
+
+// lineMark stands for a line end in a pasted block that is being typed.
+const lineMark = "⏎"
+
+// secretsIn gives the secrets of a line as it is typed: for the server, or behind one of
+// the shell's own words (:send, :watch, and what was to be one of them).
+func secretsIn(line string) []command.Span {
+	text := strings.TrimPrefix(strings.TrimLeft(line, " \t"), "C: ")
+	own := strings.HasPrefix(text, ":")
+	if tag, rest := command.Whose(text, isBareWord); tag != "" {
+		text = rest
 	}
-	return shown, hint
+	for {
+		spans := command.MatchLine(text).Secrets
+		next := strings.IndexByte(text, ' ') + 1
+		if len(spans) == 0 && next > 0 && own {
+			text = text[next:]
+			continue
+		}
+		skip := len(line) - len(text)
+		for i := range spans {
+			spans[i].Start, spans[i].End = spans[i].Start+skip, spans[i].End+skip
+		}
+		return spans
+	}
 }
 
 // bareWords are the shell's commands that need no ":".

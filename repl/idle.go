@@ -16,9 +16,9 @@ type idling struct {
 	ending  bool // DONE has been sent
 	renewal bool // and IDLE follows
 	forTime time.Duration
-	since   time.Time
 	first   time.Time // of the first of a row of renewals
-	frames  int
+	pushes  int
+	silence time.Duration // the longest between two responses
 }
 
 // idleFor takes "--for DURATION" off an IDLE.
@@ -44,7 +44,7 @@ func (s *Shell) idleBegan(j *job) {
 		return
 	}
 	now := s.opt.Now()
-	i.on, i.since = true, now
+	i.on = true
 	if i.first.IsZero() {
 		i.first = now
 		text := "idle since " + now.Format("15:04:05")
@@ -60,9 +60,9 @@ func (s *Shell) idleBegan(j *job) {
 		if s.interactive() {
 			s.out.Note(text)
 		}
-		if i.forTime > 0 {
-			s.timers.set(timeIdleFor, now.Add(i.forTime), func() { s.endIdle(j) })
-		}
+	}
+	if i.forTime > 0 { // a renewal does not make it longer
+		s.timers.set(timeIdleFor, i.first.Add(i.forTime), func() { s.endIdle(j) })
 	}
 	if s.renews(i) {
 		s.timers.set(timeRenew, now.Add(s.opt.Keepalive), func() { s.renewIdle(j) })
@@ -120,10 +120,6 @@ func (s *Shell) renewIdle(j *job) {
 	s.out.Note(fmt.Sprintf("idle is renewed after %s", s.opt.Keepalive))
 	j.idling.renewal = true
 	s.endIdle(j)
-	if i := j.idling; i.forTime > 0 {
-		i.forTime -= s.opt.Now().Sub(i.since)
-		i.forTime = max(i.forTime, time.Nanosecond)
-	}
 }
 
 // idleEnded is told that IDLE has been answered.
@@ -146,6 +142,35 @@ func (s *Shell) idleEnded(j *job) {
 		return
 	}
 	if s.interactive() {
-		s.out.Note(fmt.Sprintf("idled %s", s.opt.Now().Sub(i.first).Round(time.Second)))
+		s.out.Note(i.summary(s.opt.Now()))
 	}
+}
+
+// count counts a response that came within IDLE.
+func (i *idling) count(e *tagger.Event) {
+	if i.on {
+		i.pushes++
+		i.silence = max(i.silence, e.Elapsed)
+	}
+}
+
+func (i *idling) summary(now time.Time) string {
+	text := "idled " + coarse(now.Sub(i.first))
+	if i.pushes == 1 {
+		text += "; 1 response"
+	} else if i.pushes > 1 {
+		text += fmt.Sprintf("; %d responses", i.pushes)
+	}
+	if i.pushes > 0 {
+		text += "; longest silence " + coarse(i.silence)
+	}
+	return text
+}
+
+// coarse is a duration to the second, or to the tenth of one below ten.
+func coarse(d time.Duration) string {
+	if d < 10*time.Second {
+		return d.Round(100 * time.Millisecond).String()
+	}
+	return d.Round(time.Second).String()
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"time"
 
 	"imapsh/internal/command"
 	"imapsh/internal/conn"
@@ -29,7 +30,9 @@ type job struct {
 	sink    *sink // where "> FILE" goes
 	pipe    *spool
 	sasl    saslExchange // answers AUTHENTICATE's challenges, nil by hand
+	asking  bool         // the user is asked for an answer to a challenge
 	idling  *idling
+	warned  bool // Ctrl-C has said that the next one closes the connection
 	done    bool // the answer is in
 	refusal bool // what is left of it must not be sent
 	then    func(ok bool)
@@ -87,8 +90,12 @@ func (s *Shell) advance() bool {
 	case j.rest:
 		l, st := s.take()
 		if st == inputWait {
+			if j.refusal && s.interactive() && len(s.inputs) == 0 && !s.timers.isSet(timeRefused) {
+				s.timers.set(timeRefused, s.opt.Now().Add(pasteGap), func() { s.dropped(j) })
+			}
 			return false
 		}
+		s.timers.clear(timeRefused)
 		j.rest = false
 		s.goOn(j, l, st)
 		return true
@@ -126,7 +133,10 @@ func (s *Shell) do(j *job, st tagger.Step) {
 		}
 		s.send(op)
 	}
-	if len(j.steps) == 0 && !j.await && j.feed == nil && j.literal == nil {
+	if j.sent() && !j.await {
+		if j.re.pipe != "" {
+			j.pipe = s.openPipe() // what is sent stays on the screen
+		}
 		s.waitTimer()
 	}
 }
@@ -191,12 +201,16 @@ func (s *Shell) feedTyped(j *job) bool {
 	l, st := s.take()
 	switch st {
 	case inputWait:
+		if j.feed.drop && !s.timers.isSet(timeRefused) {
+			s.timers.set(timeRefused, s.opt.Now().Add(pasteGap), func() { s.dropped(j) })
+		}
 		return false
 	case inputEnd:
 		s.cutShort(j, nil)
 		return true
 	}
 	f := j.feed
+	s.timers.clear(timeRefused)
 	line := []byte(l.text)
 	if int64(len(line)) >= f.left {
 		rest := line[f.left:]
@@ -258,8 +272,31 @@ func (s *Shell) fedLiteral(j *job) {
 	case f.drop:
 		s.out.Note(fmt.Sprintf("%d octets of the refused literal were read and not sent", f.size))
 	case f.name == "" && f.lines > 0 && f.last != '\n' && s.midLine(f):
-		s.out.Warn(fmt.Sprintf("the literal ends inside a line: {%d} counts each line end as two octets (CRLF)", f.size))
+		s.out.Warn(fmt.Sprintf("the literal ends inside a line; with each line end counted as two octets (CRLF) it would be {%d} to the end of that line", f.size+s.lineRest(f)))
 	}
+}
+
+// pasteGap tells a paste, whose lines follow each other at once, from a person who has seen
+// the refusal and types on.
+const pasteGap = 400 * time.Millisecond
+
+// dropped ends what is left of a refused command at a terminal: what had been typed for its
+// literal was not sent, what is typed from here on is no part of it.
+func (s *Shell) dropped(j *job) {
+	if f := j.feed; f != nil && f.left < f.size {
+		s.out.Note(fmt.Sprintf("%d octets typed for the refused literal were not sent", f.size-f.left))
+	}
+	j.feed, j.rest = nil, false
+	s.finish(j)
+}
+
+// lineRest is how many octets of the line that a literal ended in are behind it.
+func (s *Shell) lineRest(f *feed) int64 {
+	if f.in == nil {
+		return int64(len(s.ahead[0].text) + len("\r\n"))
+	}
+	rest, _, _ := bytes.Cut(f.in.buf[f.in.r:f.in.w], []byte("\n"))
+	return int64(len(bytes.TrimSuffix(rest, []byte("\r"))) + len("\r\n"))
 }
 
 // midLine tells whether the octets of the literal ended inside a line of the input.
@@ -320,6 +357,9 @@ func (s *Shell) cutShort(j *job, err error) {
 // a literal has been announced and agreed to, is sent to its end.
 func (s *Shell) answered(j *job) {
 	j.done = true
+	if j.asking {
+		s.want, s.wanted = nil, nil
+	}
 	if j.await || j.sent() {
 		s.refused(j)
 	}
@@ -344,8 +384,7 @@ func (s *Shell) refused(j *job) {
 		s.out.Note(fmt.Sprintf("the literal of %d octets from %s was not sent", st.Size, st.Name))
 	}
 	j.steps = nil
-	typing := s.interactive() && len(s.inputs) == 0 && len(s.typed) == 0
-	if j.literal == nil && !j.rest || typing {
+	if j.literal == nil && !j.rest {
 		s.finish(j)
 		return
 	}

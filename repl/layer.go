@@ -3,6 +3,7 @@ package repl
 import (
 	"fmt"
 
+	"imapsh/internal/conn"
 	"imapsh/internal/response"
 	"imapsh/internal/wire"
 )
@@ -82,7 +83,10 @@ func (s *Shell) switched(err error) {
 	j := s.hold.job
 	s.hold = layer{}
 	if err != nil {
-		s.out.Warn(err.Error())
+		s.fatal(err.Error())
+		if hint := conn.Hint(err); hint != "" {
+			s.fatal(hint)
+		}
 		s.raiseLost()
 		s.disconnect(nil)
 		return

@@ -27,10 +27,11 @@ func (s *Shell) receive(b *conn.Batch, open bool) {
 		s.part(&b.Parts[i])
 	}
 	s.timers.clear(timeStall)
+	s.partial = b.Pending > 0
 	if b.Pending > 0 && s.interactive() {
 		text, n := string(b.Unfinished), b.Pending
 		s.timers.set(timeStall, s.heard.Add(stallAfter), func() {
-			s.out.Note(fmt.Sprintf("unfinished (%d bytes): %s", n, text))
+			s.out.Note(fmt.Sprintf("unfinished (%d bytes): %s", n, safe(text)))
 		})
 	}
 	if s.hold.answered && !b.Parked && !b.Switched && !s.hold.switching && s.conn != nil {
@@ -42,6 +43,10 @@ func (s *Shell) receive(b *conn.Batch, open bool) {
 		s.parked(b.Rest)
 	case b.Switched:
 		s.switched(b.Err)
+	case b.Err != nil && s.hungUp != "":
+		s.fatal(s.hungUp)
+		s.hungUp = ""
+		s.disconnect(nil)
 	case b.Err != nil:
 		s.disconnect(b.Err)
 	default:
@@ -59,12 +64,17 @@ func (s *Shell) part(p *wire.Part) {
 		s.job.sink.part(p)
 	}
 	if p.Kind == wire.End {
-		if !s.greeted {
+		if !s.greeted && s.conn != nil {
 			s.sayConnected()
 		}
 		e := s.tag.Observe(p.Frame)
+		if _, wrong := conn.WrongDoor(s.target, p.Frame.Raw); wrong && !s.greeted {
+			e.Oddities = nil // of another protocol's grammar
+		}
 		s.out.Event(e)
-		s.react(e)
+		if s.conn != nil { // else what came before it has closed the connection
+			s.react(e)
+		}
 	}
 }
 
@@ -78,6 +88,9 @@ func (s *Shell) react(e *tagger.Event) {
 		if f, ok := e.Value.(*response.Fetch); ok {
 			j.sink.fetch(f, e.Frame)
 		}
+	}
+	if j := s.job; j != nil && j.idling != nil && e.Idle {
+		j.idling.count(e)
 	}
 	switch v := e.Value.(type) {
 	case *response.Continuation:
@@ -154,6 +167,25 @@ func (s *Shell) disconnect(cause error) {
 	if s.conn == nil {
 		return
 	}
+	s.drop(cause)
+	if s.interactive() && !s.leaving {
+		return
+	}
+	if len(s.inputs) > 0 && !s.interactive() && s.linesLeft() {
+		if left := s.nextLine(); left != "" {
+			if !s.leaving {
+				s.out.Note("the rest of the script is not run")
+			} else {
+				s.out.Warn("the connection has ended: " + left + " and what follows it are not sent")
+				s.raise(StatusConnection)
+			}
+		}
+	}
+	s.quit = true
+}
+
+// drop closes the connection and forgets what was under way on it.
+func (s *Shell) drop(cause error) {
 	c := s.conn
 	s.conn = nil
 	c.Close()
@@ -169,7 +201,7 @@ func (s *Shell) disconnect(cause error) {
 		if j == nil {
 			continue
 		}
-		if !j.done && !s.leaving {
+		if j.cmd.Cond == 0 && !s.leaving {
 			s.out.Note(fmt.Sprintf("%s %s was not answered", j.cmd.Tag, j.cmd.Line))
 		}
 		s.tag.Forget(j.cmd)
@@ -178,20 +210,6 @@ func (s *Shell) disconnect(cause error) {
 		j.discard()
 	}
 	s.job, s.others = nil, nil
-	if s.interactive() && !s.leaving {
-		return
-	}
-	if len(s.inputs) > 0 && !s.interactive() && s.linesLeft() {
-		if left := s.nextLine(); left != "" {
-			if !s.leaving {
-				s.out.Note("the rest of the script is not run")
-			} else {
-				s.out.Warn("the connection has ended: " + left + " and what follows it are not sent")
-				s.raise(StatusConnection)
-			}
-		}
-	}
-	s.quit = true
 }
 
 // nextLine is the next line of the script that would have been run, as far as it has been read.
@@ -218,8 +236,20 @@ func (s *Shell) sayLost(cause error) {
 	if s.interactive() {
 		text += " (:reconnect)"
 	}
-	s.out.Warn(text)
+	s.fatal(text)
 	s.raiseLost()
+}
+
+// fatal says what ends a script on standard error, and at a terminal where one looks.
+func (s *Shell) fatal(text string) {
+	if s.interactive() {
+		s.out.Warn(text)
+		return
+	}
+	s.out.Error(text)
+	if s.out.log != nil {
+		s.out.log.Warn(text)
+	}
 }
 
 // raiseLost sets the status of a lost connection; a session at a terminal that did connect ends with 0.
@@ -260,8 +290,13 @@ func (s *Shell) silent() {
 	if f := s.tag.InFlight(); len(f) > 0 {
 		what = f[0].Tag + " " + f[0].Match.Name
 	}
-	s.out.Warn(fmt.Sprintf("%s: no byte came for %s (--timeout)", what, s.opt.Timeout))
+	s.hangUp(fmt.Sprintf("%s: no byte came for %s (--timeout)", what, s.opt.Timeout))
+}
+
+// hangUp ends the connection for a reason of ours; what has come of a response is shown before it is said.
+func (s *Shell) hangUp(why string) {
 	s.raise(StatusConnection)
 	s.leaving = false
-	s.disconnect(nil)
+	s.hungUp = why
+	s.conn.HangUp()
 }

@@ -24,12 +24,11 @@ func (s *Shell) run(l inputLine) {
 		s.skipped++
 		return
 	}
-	s.saySkipped()
 	if text = strings.TrimLeft(text, " \t"); text == "" {
 		return
 	}
 	if text[0] == ':' || isBare(text) {
-		s.remember(l.text, false)
+		s.remember(l.text, l.at.name != "" || len(secretsIn(text)) > 0)
 		s.shellCommand(strings.TrimPrefix(text, ":"), l)
 		return
 	}
@@ -46,7 +45,7 @@ func (s *Shell) run(l inputLine) {
 // begin makes a command of a line that is for the server.
 func (s *Shell) begin(line tagger.Line, l inputLine) {
 	m := command.MatchLine(line.Text)
-	s.remember(l.text, len(m.Secrets) > 0 || m.LiteralSecret)
+	s.remember(l.text, l.at.name != "" || len(m.Secrets) > 0 || m.LiteralSecret)
 	if s.conn == nil {
 		s.out.Warn(fmt.Sprintf("not connected: %s was not sent (:reconnect)", m.Name))
 		s.notSent()
@@ -110,7 +109,18 @@ func (s *Shell) opened(m command.Match, line tagger.Line, re redirection, l inpu
 		s.commandFrom(line, re, nil, l)
 		return
 	}
+	if !re.appendTo && !strings.Contains(re.out, "%d") && manyMessages(m) {
+		s.out.Warn(fmt.Sprintf("> %s: more than one message needs %%d, its number, in the name (or >>); %s was not sent", re.out, m.Name))
+		s.notSentStatus(StatusUsage)
+		return
+	}
 	s.openSink(re, func(k *sink) { s.commandFrom(line, re, k, l) })
+}
+
+// manyMessages tells that a FETCH names more than one message.
+func manyMessages(m command.Match) bool {
+	args := m.Args()
+	return len(args) > 0 && strings.ContainsAny(args[0].Text, ",:")
 }
 
 // command begins a command of the shell's own making.
@@ -119,7 +129,7 @@ func (s *Shell) command(line tagger.Line, re redirection, at place) *job {
 }
 
 func (s *Shell) commandFrom(line tagger.Line, re redirection, k *sink, l inputLine) *job {
-	if !line.Raw && line.Secret == nil {
+	if !line.Raw && line.Secret == nil && !s.asks(line) {
 		for _, w := range s.warnings(line) {
 			s.out.Warn(w.Text)
 		}
@@ -139,9 +149,6 @@ func (s *Shell) commandFrom(line tagger.Line, re redirection, k *sink, l inputLi
 	if out.Repeated {
 		s.out.Note(fmt.Sprintf("tag %s is in flight already: answers go to the oldest command with it", out.Command.Tag))
 	}
-	if re.pipe != "" {
-		j.pipe = s.openPipe()
-	}
 	switch j.cmd.Match.Name {
 	case "IDLE":
 		j.idling = &idling{own: out.Command.Own, forTime: re.idleFor}
@@ -151,6 +158,11 @@ func (s *Shell) commandFrom(line tagger.Line, re redirection, k *sink, l inputLi
 	s.job = j
 	s.waitTimer()
 	return j
+}
+
+// asks tells that a line lacks what only the user can give, and is no doubt for that.
+func (s *Shell) asks(line tagger.Line) bool {
+	return line.Tag == "" && command.Complete(command.MatchLine(line.Text), s.tag.View()).Ask != nil
 }
 
 // warnings are the doubts about a line, as it will be sent.
@@ -173,7 +185,7 @@ func (s *Shell) askSecret(ask *command.Ask, line tagger.Line, re redirection, k 
 		s.commandFrom(line, re, k, l)
 	}
 	if !s.interactive() {
-		if s.opt.Password != nil {
+		if s.opt.Password != nil && (s.target.User == "" || strings.HasSuffix(line.Text, " "+s.target.User)) {
 			pw, err := s.opt.Password()
 			if err == nil {
 				with(pw)
@@ -199,7 +211,7 @@ func (s *Shell) notSentStatus(st Status) {
 	if !s.interactive() {
 		s.raise(st)
 		if s.failure == nil {
-			s.failure = &failure{name: "a line", cond: "not sent"}
+			s.failure = &failure{what: "a line before it was not sent"}
 		}
 		if st == StatusConnection {
 			s.inputs, s.ahead = nil, nil
@@ -225,22 +237,28 @@ func (s *Shell) hereDocument(line tagger.Line, re redirection, l inputLine) {
 			b.WriteString(a.text)
 			b.WriteString("\r\n")
 			s.question(q, next)
+			s.wantLine = true
 		}
 	}
 	s.question(q, next)
+	s.wantLine = true
 }
 
 // saySkipped tells how many lines of a transcript were not sent.
 func (s *Shell) saySkipped() {
 	if s.skipped > 0 {
-		s.out.Note(fmt.Sprintf("%d lines of a transcript that no client says were not sent", s.skipped))
+		lines := "lines"
+		if s.skipped == 1 {
+			lines = "line"
+		}
+		s.out.Note(fmt.Sprintf("%d %s of a transcript that no client says: not sent", s.skipped, lines))
 		s.skipped = 0
 	}
 }
 
-// remember keeps a line in the history, unless a secret is in it.
-func (s *Shell) remember(text string, secret bool) {
-	if s.interactive() && !secret {
+// remember keeps a typed line in the history; one with a secret, or from a file, is not for it.
+func (s *Shell) remember(text string, not bool) {
+	if s.interactive() && !not {
 		s.opt.Terminal.Remember(text)
 		if s.opt.History != nil {
 			s.opt.History.Add(text)

@@ -51,12 +51,14 @@ func (s *Shell) authenticateAsked(line tagger.Line, m command.Match, at place) b
 	if mechanisms[mech] == nil {
 		return false
 	}
-	s.question(terminal.Question{Prompt: "User name: "}, func(l inputLine, st inputState) {
-		if st != inputHas || l.text == "" {
-			return
-		}
-		user := strings.TrimSpace(l.text)
-		s.secret("Password for "+user, func(pw string) { s.authenticate(line.Text, mech, user, pw, at) })
+	s.consented(m, func() {
+		s.question(terminal.Question{Prompt: "User name: "}, func(l inputLine, st inputState) {
+			if st != inputHas || l.text == "" {
+				return
+			}
+			user := strings.TrimSpace(l.text)
+			s.secret("Password for "+user, func(pw string) { s.authenticate(line.Text, mech, user, pw, at) })
+		})
 	})
 	return true
 }
@@ -81,12 +83,15 @@ func (s *Shell) authenticate(text, mech, user, password string, at place) {
 func (s *Shell) challenge(j *job, text []byte) {
 	if j.sasl == nil {
 		q := terminal.Question{Prompt: "answer in base64 (* cancels): ", Secret: true}
+		j.asking = true
 		s.question(q, func(l inputLine, st inputState) {
+			j.asking = false
 			if st != inputHas {
 				l.text = "*"
 			}
 			s.answerChallenge(j, strings.TrimPrefix(l.text, "C: "))
 		})
+		s.wantLine = true
 		return
 	}
 	answer := "*"

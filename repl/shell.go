@@ -23,7 +23,7 @@ type Shell struct {
 	out         *screen
 	quiet       *spool // holds the output back; nil without -q
 	logFile     *os.File
-	dial        *dialling  // nil while none is under way
+	dial        *dialling // nil while none is under way
 	dialConn    dialFunc
 	conn        *conn.Conn // nil while not connected
 	target      conn.Target
@@ -32,21 +32,22 @@ type Shell struct {
 	tag         *tagger.Tagger
 	hold        layer // STARTTLS, COMPRESS under way
 
-	inputs  []*input    // scripts, the one being read first
-	ahead   []inputLine // lines to run before all others
-	typed   []inputLine // typed at the terminal, waiting their turn
-	ended   bool        // no line will be typed any more
-	want    func(inputLine, inputState)
-	wanted  *terminal.Question // what want asks at a terminal
-	start   []func()           // what is still to do after the greeting
-	job     *job               // being sent, or waited for
-	others  []*job             // sent with &, or left with Ctrl-C
-	outbox  []conn.Op          // the writer's queue was full
-	posted  chan func()        // results of other goroutines, run in the loop
-	done    chan struct{}      // closed when the loop has ended
-	timers  timers
-	heard   time.Time // when the last byte came
-	skipped int       // lines of a transcript that were not sent
+	inputs   []*input    // scripts, the one being read first
+	ahead    []inputLine // lines to run before all others
+	typed    []inputLine // typed at the terminal, waiting their turn
+	ended    bool        // no line will be typed any more
+	want     func(inputLine, inputState)
+	wanted   *terminal.Question // what want asks at a terminal
+	wantLine bool               // want takes a line of a script too, where the user is there to be asked
+	start    []func()           // what is still to do after the greeting
+	job      *job               // being sent, or waited for
+	others   []*job             // sent with &, or left with Ctrl-C
+	outbox   []conn.Op          // the writer's queue was full
+	posted   chan func()        // results of other goroutines, run in the loop
+	done     chan struct{}      // closed when the loop has ended
+	timers   timers
+	heard    time.Time // when the last byte came
+	skipped  int       // lines of a transcript that were not sent
 
 	status     Status
 	failure    *failure
@@ -61,6 +62,8 @@ type Shell struct {
 	view       atomic.Pointer[command.View] // for what is painted while a line is typed
 	tlsAsked   bool                         // STARTTLS was sent
 	consent    bool                         // the user agreed to send a secret in clear
+	partial    bool                         // a response has begun and is not whole
+	hungUp     string                       // why we end the connection, whose last batch is awaited
 	hints      bool
 
 	asked    terminal.Question
@@ -158,7 +161,7 @@ func (s *Shell) loop() {
 
 // filling is the input that reads on in its goroutine.
 func (s *Shell) filling() *input {
-	if s.job != nil && s.job.feed != nil && s.job.feed.in.filling {
+	if s.job != nil && s.job.feed != nil && s.job.feed.in != nil && s.job.feed.in.filling {
 		return s.job.feed.in
 	}
 	if len(s.inputs) > 0 && s.inputs[0].filling {
@@ -205,6 +208,9 @@ func (s *Shell) step() bool {
 		s.run(l)
 		return true
 	case inputWait:
+		if s.interactive() && len(s.inputs) == 0 {
+			s.saySkipped()
+		}
 		return false
 	}
 	return s.end()
@@ -239,6 +245,11 @@ func (s *Shell) take() (inputLine, inputState) {
 	if !s.interactive() {
 		return inputLine{}, inputEnd
 	}
+	return s.takeTyped()
+}
+
+// takeTyped gives the next line typed at the terminal.
+func (s *Shell) takeTyped() (inputLine, inputState) {
 	if len(s.typed) > 0 {
 		l := s.typed[0]
 		s.typed = s.typed[1:]
@@ -252,7 +263,11 @@ func (s *Shell) take() (inputLine, inputState) {
 
 // answerWant gives the next line to whoever waits for it.
 func (s *Shell) answerWant() bool {
-	l, st := s.take()
+	take := s.take
+	if s.interactive() && !s.wantLine {
+		take = s.takeTyped
+	}
+	l, st := take()
 	if st == inputWait {
 		return false
 	}
@@ -264,7 +279,7 @@ func (s *Shell) answerWant() bool {
 
 // question asks for one line: at a terminal with this prompt, in a script the next line is it.
 func (s *Shell) question(q terminal.Question, then func(inputLine, inputState)) {
-	s.want, s.wanted = then, &q
+	s.want, s.wanted, s.wantLine = then, &q, false
 }
 
 // end is reached when there is no line left: what is in flight is awaited, then the session ended.
@@ -315,7 +330,14 @@ func (s *Shell) flush() {
 
 // close gives everything back.
 func (s *Shell) close() {
+	if s.dial != nil {
+		s.dial.cancel()
+		s.dial = nil
+	}
 	close(s.done)
+	for len(s.posted) > 0 { // a connection made too late is closed
+		(<-s.posted)()
+	}
 	for _, j := range append(s.others, s.job) {
 		if j != nil {
 			j.discard()
@@ -335,6 +357,10 @@ func (s *Shell) close() {
 }
 
 func (s *Shell) signal(sig os.Signal) {
+	if s.interactive() && sig == os.Interrupt {
+		s.interrupt("") // a terminal that is not raw sends Ctrl-C so
+		return
+	}
 	s.raise(StatusInterrupted)
 	s.out.Note("interrupted")
 	s.quit = true

@@ -17,6 +17,8 @@ import (
 type shellCommand struct {
 	name, args, help string
 	run              func(s *Shell, arg string, l inputLine)
+	// atOnce runs it while a command is under way, ahead of the lines that wait.
+	atOnce bool
 }
 
 // shellTable is all of them, by name. It is filled in init because some of them read it.
@@ -24,23 +26,23 @@ var shellTable []shellCommand
 
 func init() {
 	shellTable = []shellCommand{
-		{"caps", "", "what the server offers", (*Shell).sayCaps},
-		{"clock", "on|off", "the time of day of every response", (*Shell).setClock},
-		{"help", "[TOPIC]", "the commands, or one of them", (*Shell).help},
-		{"hints", "on|off", "the rest of the grammar behind what is typed", (*Shell).setHints},
-		{"last", "", "the last exchange, whole", (*Shell).showLast},
-		{"literals", "auto|sync|nonsync", "how literals are announced", (*Shell).setLiterals},
-		{"log", "FILE|off", "keep a transcript", (*Shell).setLog},
-		{"output", "pretty|raw|json", "how responses are shown", (*Shell).setOutput},
-		{"pending", "", "the commands not answered yet", (*Shell).pending},
-		{"quit", "", "log out and leave", (*Shell).quitCommand},
-		{"reconnect", "", "connect anew, as at the start", (*Shell).reconnect},
-		{"send", "TEXT", "send a line as it is, without a tag", (*Shell).sendRaw},
-		{"source", "FILE", "run the lines of a file", (*Shell).source},
-		{"tls", "", "the connection and its certificate", (*Shell).tlsCommand},
-		{"wait", "", "wait for all commands in flight", (*Shell).wait},
-		{"watch", "N COMMAND", "run a command every N seconds", (*Shell).watchCommand},
-		{"wire", "full|short", "show wire lines whole, or cut on a terminal", (*Shell).setWire},
+		{name: "caps", args: "", help: "what the server offers", run: (*Shell).sayCaps, atOnce: true},
+		{name: "clock", args: "on|off", help: "the time of day of every response", run: (*Shell).setClock, atOnce: true},
+		{name: "help", args: "[TOPIC]", help: "the commands, or one of them", run: (*Shell).help, atOnce: true},
+		{name: "hints", args: "on|off", help: "the rest of the grammar behind what is typed", run: (*Shell).setHints},
+		{name: "last", args: "", help: "the last exchange, whole", run: (*Shell).showLast, atOnce: true},
+		{name: "literals", args: "auto|sync|nonsync", help: "how literals are announced", run: (*Shell).setLiterals},
+		{name: "log", args: "FILE|off", help: "keep a transcript", run: (*Shell).setLog},
+		{name: "output", args: "pretty|raw|json", help: "how responses are shown", run: (*Shell).setOutput},
+		{name: "pending", args: "", help: "the commands not answered yet", run: (*Shell).pending, atOnce: true},
+		{name: "quit", args: "", help: "log out and leave", run: (*Shell).quitCommand},
+		{name: "reconnect", args: "", help: "connect anew, as at the start", run: (*Shell).reconnect, atOnce: true},
+		{name: "send", args: "TEXT", help: "send a line as it is, without a tag", run: (*Shell).sendRaw},
+		{name: "source", args: "FILE", help: "run the lines of a file", run: (*Shell).source},
+		{name: "tls", args: "", help: "the connection and its certificate", run: (*Shell).tlsCommand, atOnce: true},
+		{name: "wait", args: "", help: "wait for all commands in flight", run: (*Shell).wait},
+		{name: "watch", args: "N COMMAND", help: "run a command every N seconds", run: (*Shell).watchCommand},
+		{name: "wire", args: "full|short", help: "show wire lines whole, or cut on a terminal", run: (*Shell).setWire, atOnce: true},
 	}
 }
 
@@ -89,6 +91,28 @@ func (s *Shell) shellCommand(text string, l inputLine) {
 	s.usage(fmt.Sprintf(":%s is no command of the shell (:help lists them)", name))
 }
 
+// runsAtOnce tells that a typed line is for the shell and need not wait for what is under way.
+func runsAtOnce(text string) bool {
+	name, own := strings.CutPrefix(strings.TrimSpace(text), ":")
+	if !own && !isBare(text) {
+		return false
+	}
+	name, _, _ = strings.Cut(strings.ToLower(name), " ")
+	for i := range shellTable {
+		if shellTable[i].name == name {
+			return shellTable[i].atOnce
+		}
+	}
+	return false
+}
+
+// set tells what a setting is now, to whom has just typed it.
+func (s *Shell) set(name, value string) {
+	if s.interactive() {
+		s.out.Note(name + " is " + strings.ToLower(value))
+	}
+}
+
 // usage says what was wrong with a line for the shell itself.
 func (s *Shell) usage(text string) {
 	s.out.Warn(text)
@@ -120,12 +144,14 @@ func (s *Shell) setClock(arg string, _ inputLine) {
 		o := s.out.Options()
 		o.Clock = i == 0
 		s.out.Configure(o)
+		s.set("clock", arg)
 	}
 }
 
 func (s *Shell) setHints(arg string, _ inputLine) {
 	if i, ok := s.choice("hints", arg, "on", "off"); ok {
 		s.hints = i == 0
+		s.set("hints", arg)
 	}
 }
 
@@ -134,6 +160,7 @@ func (s *Shell) setWire(arg string, _ inputLine) {
 		o := s.out.Options()
 		o.WireFull = i == 0
 		s.out.Configure(o)
+		s.set("wire", arg)
 	}
 }
 
@@ -142,12 +169,14 @@ func (s *Shell) setOutput(arg string, _ inputLine) {
 		o := s.out.Options()
 		o.Mode = []render.Mode{render.Pretty, render.Raw, render.JSON}[i]
 		s.out.Configure(o)
+		s.set("output", arg)
 	}
 }
 
 func (s *Shell) setLiterals(arg string, _ inputLine) {
 	if _, ok := s.choice("literals", arg, "auto", "sync", "nonsync"); ok {
 		s.tag.SetLiterals(LiteralModes[strings.ToLower(arg)])
+		s.set("literals", arg)
 	}
 }
 
@@ -182,7 +211,7 @@ func (s *Shell) openLog(name string) error {
 	}
 	s.closeLog()
 	s.logFile = f
-	s.out.log = render.New(render.Options{Out: f, Clock: true, Now: s.opt.Now})
+	s.out.log = render.New(render.Options{Out: f, Now: s.opt.Now})
 	return nil
 }
 
@@ -278,7 +307,7 @@ func (s *Shell) sendRaw(arg string, l inputLine) {
 func (s *Shell) source(arg string, _ inputLine) {
 	f, err := os.Open(arg)
 	if err != nil {
-		s.usage("running " + arg + ": " + err.Error())
+		s.usage(err.Error())
 		return
 	}
 	in := newInput(arg, f)

@@ -31,11 +31,7 @@ func (s *Shell) raise(st Status) {
 }
 
 // A failure is a command of a script that was answered NO or BAD.
-type failure struct {
-	name string
-	cond string
-	at   place
-}
+type failure struct{ what string }
 
 // failed notes the failure of a command and whether the script may go on.
 func (s *Shell) failed(c *tagger.Command, at place) {
@@ -43,19 +39,24 @@ func (s *Shell) failed(c *tagger.Command, at place) {
 		return
 	}
 	s.raise(StatusFailed)
-	f := failure{name: c.Match.Name, cond: "NO", at: at}
+	cond := "NO"
 	if c.Cond == response.BAD {
-		f.cond = "BAD"
+		cond = "BAD"
 	}
+	what := c.Match.Name
+	if at.line > 0 {
+		what += " on " + at.String()
+	}
+	what += " was answered " + cond
 	if s.failure == nil {
-		s.failure = &f
+		s.failure = &failure{what}
 	}
 	switch {
 	case c.Match.Name == "LOGIN" || c.Match.Name == "AUTHENTICATE" || c.Match.Name == "STARTTLS":
 		s.stop("nothing more is sent after a failed %s", c.Match.Name)
 		s.silentEnd = true
 	case s.opt.StopOnError:
-		s.stop("stopped%s: %s was answered %s (--stop-on-error)", s.atPlace(at), f.name, f.cond)
+		s.stop("stopped: %s (--stop-on-error)", what)
 	}
 }
 
@@ -64,12 +65,7 @@ func (s *Shell) held(m command.Match, at place) bool {
 	if s.interactive() || s.failure == nil || s.opt.KeepGoing || m.EffectOf(s.tag.View()) != command.Destroys {
 		return false
 	}
-	f := s.failure
-	where := ""
-	if f.at.line > 0 {
-		where = " on " + f.at.String()
-	}
-	s.stop("stopped%s: %s not sent, %s%s was answered %s (--keep-going)", s.atPlace(at), m.Name, f.name, where, f.cond)
+	s.stop("stopped%s: %s not sent, %s (--keep-going)", s.atPlace(at), m.Name, s.failure.what)
 	return true
 }
 

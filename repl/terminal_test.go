@@ -19,7 +19,7 @@ import (
 )
 
 // patience is how long a test waits for what must come.
-const patience = 30 * time.Second
+const patience = 4 * time.Second
 
 // A typist is a Terminal and the person at it: it types when it is asked, and
 // reads all that is shown.
@@ -145,8 +145,9 @@ func (w *typist) sees(texts ...string) {
 // asks waits until a question with this prompt is open.
 func (w *typist) asks(prompt string) terminal.Question {
 	w.t.Helper()
-	w.until("the prompt "+prompt, func() bool { return w.open && w.question.Prompt == prompt })
-	return w.question
+	var q terminal.Question
+	w.until("the prompt "+prompt, func() bool { q = w.question; return w.open && q.Prompt == prompt })
+	return q
 }
 
 // shown is the whole screen so far.
@@ -250,7 +251,7 @@ func begin(t *testing.T, srv *testserver.Canned, settings ...setting) *session {
 		s.change(func() { s.status = &st })
 	}()
 	t.Cleanup(func() {
-		s.signals <- os.Interrupt
+		s.signals <- terminated{}
 		<-ended
 	})
 	return s
@@ -301,3 +302,6 @@ func gate() (<-chan struct{}, func()) {
 	c := make(chan struct{})
 	return c, func() { close(c) }
 }
+
+// expect is a line that fits, in whatever case it is typed.
+func expect(pattern string) testserver.Step { return testserver.Expect("(?i)" + pattern) }

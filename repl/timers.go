@@ -13,7 +13,8 @@ const (
 	timeRenew   // an IDLE is due to be renewed
 	timeIdleFor
 	timeWatch
-	timeGone // the server was expected to close
+	timeRefused // a paste of a refused literal's octets has paused
+	timeGone    // the server was expected to close
 	timerNames
 )
 

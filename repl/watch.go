@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"imapsh/internal/command"
 	"imapsh/tagger"
 )
 
@@ -27,9 +28,12 @@ func (s *Shell) watchCommand(arg string, l inputLine) {
 		s.usage("usage: :watch SECONDS COMMAND, at least 0.1 s")
 		return
 	}
+	if l.at.name == "" {
+		l.at.name = ":watch" // each run is no line to remember
+	}
 	s.watching = &watch{every: every, line: inputLine{text: text, at: l.at}}
 	if s.interactive() {
-		s.out.Note(fmt.Sprintf("every %s: %s; Ctrl-C or Enter ends it", every, text))
+		s.out.Note(fmt.Sprintf("every %s: %s; Ctrl-C or Enter ends it", every, command.Mask(text, secretsIn(text))))
 	}
 	s.watchOnce()
 }

@@ -24,6 +24,7 @@ func (a Arg) unlikely() Arg                     { a.Unlikely = true; return a }
 func (a Arg) named(name string) Arg             { a.Name = name; return a }
 func (a Arg) needs(capability string) Arg       { a.Cap = capability; return a }
 func (a Arg) help(sentence string) Arg          { a.Help = sentence; return a }
+func (a Arg) known(v Vocabulary) Arg            { a.Terms = v; return a }
 func (a Arg) or(missing func(*View) string) Arg { a.Default = missing; return a }
 
 func always(text string) func(*View) string { return func(*View) string { return text } }
@@ -41,7 +42,7 @@ func selected(v *View) string {
 var (
 	sequenceSet = wordArg(SequenceSet, "sequence-set").help("message numbers: 5, 2:4, 1,3,7:*; * is the last one, $ the last search result")
 	uidSet      = wordArg(SequenceSet, "uid-set").help("unique identifiers: 5, 2:4, 1,3,7:*; * is the highest one, $ the last search result")
-	flag        = wordArg(FlagKind, "flag").help(`a system flag, \Seen, or a keyword, $Junk`)
+	flag        = wordArg(FlagKind, "flag").help(`a system flag, \Seen, or a keyword, $Junk`).known(SystemFlags)
 	flagList    = list(flag.many().optional()).named("(flag ...)").help("flags in parentheses; () is none")
 	flags       = oneOf(list(flag.many().optional()), flag.many()).named("flags").help("one flag or more, in parentheses or not")
 	searchKey   = rule("search-key").help("what a message must be; several must all hold (help search)")

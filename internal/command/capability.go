@@ -12,12 +12,16 @@ type Capability struct {
 	Help      string
 }
 
-var rev2 = []string{"IMAP4REV2"}
+var (
+	rev1 = []string{"IMAP4REV1"} // what IMAP4rev2 has no more
+	rev2 = []string{"IMAP4REV2"}
+)
 
 var capabilities = []Capability{
 	{Name: "IMAP4REV1", RFC: "RFC 3501", Help: "IMAP version 4rev1"},
 	{Name: "IMAP4REV2", RFC: "RFC 9051", Help: "IMAP version 4rev2"},
 	{Name: "ACL", RFC: "RFC 4314", Help: "access control lists"},
+	{Name: "ACL2", RFC: "draft-ietf-imapext-2086upd", Help: "RFC 4314 while it was a draft; RIGHTS=… today"},
 	{Name: "ANNOTATE-EXPERIMENT-1", RFC: "RFC 5257", Help: "annotations of messages"},
 	{Name: "APPENDLIMIT", Value: true, RFC: "RFC 7889", Help: "the size a message appended may have"},
 	{Name: "AUTH", Value: true, RFC: "RFC 9051 §6.2.2", Help: "a SASL mechanism for AUTHENTICATE"},
@@ -85,6 +89,7 @@ var capabilities = []Capability{
 	{Name: "UNSELECT", ImpliedBy: rev2, RFC: "RFC 3691", Help: "the UNSELECT command"},
 	{Name: "URL-PARTIAL", RFC: "RFC 5550", Help: "partial ranges in IMAP URLs"},
 	{Name: "URLAUTH", Value: true, RFC: "RFC 4467", Help: "URLs that give access"},
+	{Name: "URLAUTH=BINARY", RFC: "RFC 5524", Help: "URLFETCH of decoded parts and their structure"},
 	{Name: "UTF8=ACCEPT", ImpliedBy: []string{"UTF8=ONLY"}, RFC: "RFC 6855", Help: "UTF-8 in names and strings, once enabled"},
 	{Name: "UTF8=ONLY", RFC: "RFC 6855", Help: "UTF8=ACCEPT must be enabled"},
 	{Name: "WITHIN", RFC: "RFC 5032", Help: "SEARCH OLDER and YOUNGER"},

@@ -54,7 +54,7 @@ type Arg struct {
 	Kind  Kind
 	Name  string     // for people, in the words of the RFC; the word itself for a Token
 	Args  []Arg      // of Sequence, OneOf and List
-	Terms Vocabulary // of Terms
+	Terms Vocabulary // of Terms; of another kind: words that are well known
 
 	Optional bool // may be left out
 	Repeat   bool // may stand more than once, blanks between
@@ -100,6 +100,11 @@ const (
 	EnableCaps
 	MechanismNames
 	SystemFlags
+	FlagsOfServer     // that only a server sets
+	MailboxAttributes // of LIST
+	Rights            // letters of SETACL
+	MetadataEntries
+	URLMechanisms
 )
 
 // Terms is the table that v names. It must not be changed.
@@ -143,16 +148,36 @@ const (
 
 // Command is a row of the table.
 type Command struct {
-	Name     string // capitals; "UID FETCH" with one blank
-	Args     []Arg
-	States   State    // where it is allowed (RFC 9051 §3)
-	Caps     []string // any of these must be advertised; nil: RFC 3501 or RFC 9051
-	After    After
-	Effect   func(Match, *View) Effect // nil: None
-	RFC      string
-	Summary  string
-	Help     string
+	Name    string // capitals; "UID FETCH" with one blank
+	Args    []Arg
+	States  State    // where it is allowed (RFC 9051 §3)
+	Caps    []string // any of these must be advertised; nil: RFC 3501 or RFC 9051
+	After   After
+	Effect  func(Match, *View) Effect // nil: None
+	RFC     string
+	Summary string
+	Help    string
+	// Answer is what the server must answer with beside the tagged response.
+	Answer   string
+	Results  Results
+	Related  []string // names of commands
 	Examples []string
+}
+
+// Results are what the tagged responses mean for a command. Where NO says nothing
+// there is no reason to expect it; BAD has a meaning common to all.
+type Results struct{ OK, NO, BAD string }
+
+// Tagged are the conditions of the tagged response, and what each means for c.
+func (c *Command) Tagged() [][2]string {
+	out := [][2]string{{"OK", c.Results.OK}, {"NO", c.Results.NO}, {"BAD", c.Results.BAD}}
+	if c.Results.NO == "" {
+		out[1][1] = "the server could not do it"
+	}
+	if out[2][1] == "" {
+		out[2][1] = "not known, not allowed in this state, or its arguments do not fit"
+	}
+	return out
 }
 
 // After is the state a command leads to by its tagged OK and NO; 0 leaves the state.

@@ -107,5 +107,13 @@ func (a *Arg) offered(v *View) bool {
 	if a.Cap != "" && !v.Offers(a.Cap) {
 		return false
 	}
+	if a.Kind == Terms {
+		for _, t := range a.Terms.Terms() {
+			if v.Offers(t.Caps...) {
+				return true
+			}
+		}
+		return false
+	}
 	return len(a.Args) == 0 || a.Kind == OneOf || a.Args[0].offered(v)
 }

@@ -1,10 +1,11 @@
 package command
 
 var (
-	quotaRoot  = astring("quota-root").help(`the name of a quota root; often ""`)
-	identifier = astring("identifier").help("a user, a group, anyone; -name takes rights away")
-	own        = mailbox("mailbox").or(selected).help("the mailbox; left out, the selected one")
-	urls       = astring("url").help("an IMAP URL (RFC 5092)")
+	quotaRoot    = astring("quota-root").help(`the name of a quota root; often ""`)
+	identifier   = astring("identifier").help("a user, a group, anyone; -name takes rights away")
+	own          = mailbox("mailbox").or(selected).help("the mailbox; left out, the selected one")
+	mailboxEntry = entryName.known(MetadataEntries)
+	urls         = astring("url").help("an IMAP URL (RFC 5092)")
 )
 
 var (
@@ -24,12 +25,18 @@ var extensions = []Command{
 		).named("NIL|(field value ...)").or(always("NIL"))},
 		Summary:  "tell who one is and ask who the server is",
 		Help:     "NIL tells nothing. Fields are name, version, vendor, os, support-url, …, each with a string or NIL.",
+		Answer:   "one untagged ID response",
+		Results:  Results{OK: "done", BAD: "a field is longer than 30 octets, a value than 1024, or there are more than 30"},
+		Related:  []string{"CAPABILITY"},
 		Examples: []string{"ID NIL", `ID ("name" "imapsh" "version" "1.0")`},
 	},
 	{
-		Name: "UNAUTHENTICATE", States: LoggedIn, Caps: []string{"UNAUTHENTICATE"}, After: After{OK: NotAuthenticated}, RFC: "RFC 8437 §2",
+		Name: "UNAUTHENTICATE", States: LoggedIn, Caps: []string{"UNAUTHENTICATE"}, After: After{OK: NotAuthenticated}, RFC: "RFC 8437 §3",
 		Summary:  "log out and keep the connection",
 		Help:     "Back to the not authenticated state: everything selected, enabled or known of the user is gone, TLS stays.",
+		Answer:   "nothing; it may send its capabilities with the OK",
+		Results:  Results{OK: "nobody is logged in"},
+		Related:  []string{"LOGOUT", "LOGIN", "AUTHENTICATE"},
 		Examples: []string{"UNAUTHENTICATE"},
 	},
 	{
@@ -37,6 +44,9 @@ var extensions = []Command{
 		Args:     []Arg{tokenArg("DEFLATE").or(always("DEFLATE"))},
 		Summary:  "compress both directions from now on",
 		Help:     "Compression begins right behind the tagged OK. What is shown stays readable; only the link carries less.",
+		Answer:   "nothing",
+		Results:  Results{OK: "both sides compress from here on", NO: "another layer compresses already (COMPRESSIONACTIVE)", BAD: "COMPRESS is active already, or the mechanism is not known"},
+		Related:  []string{"STARTTLS"},
 		Examples: []string{"COMPRESS DEFLATE"},
 	},
 	{
@@ -44,13 +54,19 @@ var extensions = []Command{
 		Args:     []Arg{own},
 		Summary:  "ask who has which rights on a mailbox",
 		Help:     "The untagged ACL response lists identifiers and rights. Needs the right a.",
+		Answer:   "one untagged ACL response",
+		Results:  Results{OK: "done", NO: "no such mailbox, or no right to administer it"},
+		Related:  []string{"SETACL", "MYRIGHTS", "LISTRIGHTS"},
 		Examples: []string{"GETACL INBOX"},
 	},
 	{
 		Name: "SETACL", States: LoggedIn, Caps: aclCaps, Effect: changes, RFC: "RFC 4314 §3.1",
-		Args:     []Arg{mailbox("mailbox"), identifier, astring("rights").help("lrswipkxtea; + before adds, - before removes, else they replace")},
+		Args:     []Arg{mailbox("mailbox"), identifier, astring("rights").known(Rights).help("letters; + before them adds, - removes, else they replace")},
 		Summary:  "set someone's rights on a mailbox",
 		Help:     "l lookup, r read, s seen, w write, i insert, p post, k create, x delete mailbox, t delete messages, e expunge, a administer.",
+		Answer:   "nothing",
+		Results:  Results{OK: "the rights are set", NO: "no right to administer it, or rights that cannot be set"},
+		Related:  []string{"GETACL", "DELETEACL", "LISTRIGHTS", "MYRIGHTS"},
 		Examples: []string{"SETACL Team anyone lrs", "SETACL Team bob +te"},
 	},
 	{
@@ -58,6 +74,9 @@ var extensions = []Command{
 		Args:     []Arg{mailbox("mailbox"), identifier},
 		Summary:  "remove someone's rights on a mailbox",
 		Help:     "Removes the pair of identifier and rights altogether.",
+		Answer:   "nothing",
+		Results:  Results{OK: "the entry is gone", NO: "no right to administer it"},
+		Related:  []string{"SETACL", "GETACL"},
 		Examples: []string{"DELETEACL Team bob"},
 	},
 	{
@@ -65,6 +84,9 @@ var extensions = []Command{
 		Args:     []Arg{mailbox("mailbox"), identifier},
 		Summary:  "ask which rights can be given to someone",
 		Help:     "The first set is always given; rights within one of the others go together.",
+		Answer:   "one untagged LISTRIGHTS response",
+		Results:  Results{OK: "done", NO: "no right to administer it, or no such identifier"},
+		Related:  []string{"SETACL", "MYRIGHTS"},
 		Examples: []string{"LISTRIGHTS Team bob"},
 	},
 	{
@@ -72,28 +94,40 @@ var extensions = []Command{
 		Args:     []Arg{own},
 		Summary:  "ask which rights one has on a mailbox",
 		Help:     "The untagged MYRIGHTS response gives the letters that SETACL takes.",
+		Answer:   "one untagged MYRIGHTS response",
+		Results:  Results{OK: "done", NO: "no such mailbox"},
+		Related:  []string{"GETACL", "SETACL"},
 		Examples: []string{"MYRIGHTS INBOX"},
 	},
 	{
-		Name: "GETQUOTA", States: LoggedIn, Caps: quotaCaps, Effect: reads, RFC: "RFC 9208 §4.1.2",
+		Name: "GETQUOTA", States: LoggedIn, Caps: quotaCaps, Effect: reads, RFC: "RFC 9208 §4.1.1",
 		Args:     []Arg{quotaRoot},
 		Summary:  "ask for the usage and limits of a quota root",
 		Help:     "The untagged QUOTA response has a triplet of name, usage and limit for each resource; STORAGE counts units of 1,024 octets.",
+		Answer:   "one untagged QUOTA response",
+		Results:  Results{OK: "done", NO: "no such quota root, or no right to see it"},
+		Related:  []string{"GETQUOTAROOT", "SETQUOTA"},
 		Examples: []string{`GETQUOTA ""`},
 	},
 	{
-		Name: "GETQUOTAROOT", States: LoggedIn, Caps: quotaCaps, Effect: reads, RFC: "RFC 9208 §4.1.3",
+		Name: "GETQUOTAROOT", States: LoggedIn, Caps: quotaCaps, Effect: reads, RFC: "RFC 9208 §4.1.2",
 		Args:     []Arg{mailbox("mailbox").or(always("INBOX")).help("the mailbox; left out, INBOX")},
 		Summary:  "ask which quota roots a mailbox has, and their usage",
 		Help:     "An untagged QUOTAROOT response, then a QUOTA response for each root.",
+		Answer:   "a QUOTAROOT response, and a QUOTA response for each root",
+		Results:  Results{OK: "done", NO: "no such mailbox, or no right to see it"},
+		Related:  []string{"GETQUOTA", "SETQUOTA"},
 		Examples: []string{"GETQUOTAROOT INBOX"},
 	},
 	{
-		Name: "SETQUOTA", States: LoggedIn, Caps: []string{"QUOTA", "QUOTASET"}, Effect: changes, RFC: "RFC 9208 §4.1.1",
+		Name: "SETQUOTA", States: LoggedIn, Caps: []string{"QUOTA", "QUOTASET"}, Effect: changes, RFC: "RFC 9208 §4.1.3",
 		Args: []Arg{quotaRoot, list(sequence(
 			oneOf(terms(QuotaResources, "resource"), wordArg(Other, "resource")).named("resource"), number("limit")).many().optional())},
 		Summary:  "set the limits of a quota root",
 		Help:     "Limits not named are removed. Usually for administrators alone.",
+		Answer:   "an untagged QUOTA response with the limits as they are now",
+		Results:  Results{OK: "the limits are set", NO: "no right to set them, or no such resource"},
+		Related:  []string{"GETQUOTA", "GETQUOTAROOT"},
 		Examples: []string{`SETQUOTA "" (STORAGE 512)`, `SETQUOTA "" ()`},
 	},
 	{
@@ -101,6 +135,9 @@ var extensions = []Command{
 		Args:     sortArgs,
 		Summary:  "find messages, sorted",
 		Help:     "Sort keys in parentheses, a charset, then the keys of SEARCH. The charset must be there.",
+		Answer:   "one untagged SORT response, empty if nothing matches; ESEARCH if RETURN was given",
+		Results:  Results{OK: "the sort is complete", NO: "the charset is not known (BADCHARSET), or the sort cannot be done"},
+		Related:  []string{"UID SORT", "SEARCH", "THREAD"},
 		Examples: []string{"SORT (DATE) UTF-8 ALL", "SORT (REVERSE SIZE SUBJECT) UTF-8 UNSEEN", "SORT RETURN (COUNT PARTIAL 1:50) (REVERSE DATE) UTF-8 ALL"},
 	},
 	{
@@ -108,6 +145,9 @@ var extensions = []Command{
 		Args:     sortArgs,
 		Summary:  "SORT that answers with UIDs",
 		Help:     "Like SORT.",
+		Answer:   "one untagged SORT response with UIDs; ESEARCH with UID if RETURN was given",
+		Results:  Results{OK: "the sort is complete", NO: "the charset is not known (BADCHARSET), or the sort cannot be done"},
+		Related:  []string{"SORT", "UID SEARCH", "UID THREAD"},
 		Examples: []string{"UID SORT (REVERSE ARRIVAL) UTF-8 UNDELETED"},
 	},
 	{
@@ -115,6 +155,9 @@ var extensions = []Command{
 		Args:     threadArgs,
 		Summary:  "find messages, in threads",
 		Help:     "An algorithm, a charset, then the keys of SEARCH. In the answer parentheses show who answers whom.",
+		Answer:   "one untagged THREAD response",
+		Results:  Results{OK: "the threads are complete", NO: "the charset is not known (BADCHARSET), or it cannot be done"},
+		Related:  []string{"UID THREAD", "SEARCH", "SORT"},
 		Examples: []string{"THREAD REFERENCES UTF-8 ALL", "THREAD ORDEREDSUBJECT UTF-8 SINCE 1-Feb-2026"},
 	},
 	{
@@ -122,6 +165,9 @@ var extensions = []Command{
 		Args:     threadArgs,
 		Summary:  "THREAD that answers with UIDs",
 		Help:     "Like THREAD.",
+		Answer:   "one untagged THREAD response with UIDs",
+		Results:  Results{OK: "the threads are complete", NO: "the charset is not known (BADCHARSET), or it cannot be done"},
+		Related:  []string{"THREAD", "UID SEARCH", "UID SORT"},
 		Examples: []string{"UID THREAD REFS UTF-8 ALL"},
 	},
 	{
@@ -129,21 +175,27 @@ var extensions = []Command{
 		Args: []Arg{
 			list(terms(MetadataOptions, "option").many()).optional(),
 			mailbox("mailbox").help(`the mailbox; "" is the server itself`),
-			oneOf(entryName, list(entryName.many())).named("entries").help("/shared/… or /private/…, one or several in parentheses"),
+			oneOf(mailboxEntry, list(mailboxEntry.many())).named("entries").help("/shared/… or /private/…, one or several in parentheses"),
 		},
 		Summary:  "get annotations of a mailbox or of the server",
 		Help:     "Entries that have no value are left out of the METADATA response. An empty mailbox name means the server.",
+		Answer:   "a METADATA response with the entries that have a value",
+		Results:  Results{OK: "done; LONGENTRIES tells of values larger than MAXSIZE", NO: "no such mailbox, or no right to it"},
+		Related:  []string{"SETMETADATA"},
 		Examples: []string{"GETMETADATA INBOX /private/comment", `GETMETADATA (DEPTH 1) "" (/shared)`},
 	},
 	{
 		Name: "SETMETADATA", States: LoggedIn, Caps: metaCaps, Effect: changes, RFC: "RFC 5464 §4.3",
-		Args:     []Arg{mailbox("mailbox").help(`the mailbox; "" is the server itself`), list(sequence(entryName, value).many())},
+		Args:     []Arg{mailbox("mailbox").help(`the mailbox; "" is the server itself`), list(sequence(mailboxEntry, value).many())},
 		Summary:  "set annotations of a mailbox or of the server",
 		Help:     "The value NIL removes an entry.",
+		Answer:   "nothing",
+		Results:  Results{OK: "all entries are set", NO: "the server refuses (METADATA MAXSIZE, TOOMANY or NOPRIVATE); none was set"},
+		Related:  []string{"GETMETADATA"},
 		Examples: []string{`SETMETADATA INBOX (/private/comment "My comment")`, "SETMETADATA INBOX (/private/comment NIL)"},
 	},
 	{
-		Name: "NOTIFY", States: LoggedIn, Caps: []string{"NOTIFY"}, RFC: "RFC 5465 §3",
+		Name: "NOTIFY", States: LoggedIn, Caps: []string{"NOTIFY"}, RFC: "RFC 5465 §3.1",
 		Args: []Arg{oneOf(
 			tokenArg("NONE"),
 			sequence(tokenArg("SET"), tokenArg("STATUS").optional(), list(
@@ -153,15 +205,21 @@ var extensions = []Command{
 		)},
 		Summary:  "choose which events the server tells, for any mailbox",
 		Help:     "Each group names mailboxes and events. NONE switches all of it off, even what IMAP tells without NOTIFY.",
+		Answer:   "with STATUS a STATUS response for each mailbox; then responses as things happen",
+		Results:  Results{OK: "from now on these events and no others", NO: "an event is not supported (BADEVENT), or there is too much to watch"},
+		Related:  []string{"IDLE", "NOOP"},
 		Examples: []string{"NOTIFY NONE", "NOTIFY SET STATUS (SELECTED (MessageNew (UID FLAGS) MessageExpunge FlagChange)) (SUBTREE Lists NONE) (PERSONAL (MessageNew MessageExpunge))"},
 	},
 	{
-		Name: "ESEARCH", States: LoggedIn, Caps: []string{"MULTISEARCH"}, Effect: reads, RFC: "RFC 7377 §2.1",
+		Name: "ESEARCH", States: LoggedIn, Caps: []string{"MULTISEARCH"}, Effect: reads, RFC: "RFC 7377 §2",
 		Args: append([]Arg{
 			sequence(tokenArg("IN"), list(terms(NotifyFilters, "mailboxes").many())).optional().help("where to search"),
 		}, searchArgs...),
 		Summary:  "find messages in several mailboxes",
 		Help:     "Mailboxes are named as in NOTIFY. An ESEARCH response comes for each mailbox that has a match.",
+		Answer:   "an ESEARCH response for each mailbox with a match, with MAILBOX and UIDVALIDITY",
+		Results:  Results{OK: "the search is complete", NO: "the charset is not known (BADCHARSET), or the search cannot be done"},
+		Related:  []string{"SEARCH", "UID SEARCH"},
 		Examples: []string{"ESEARCH IN (MAILBOXES INBOX SUBTREE-ONE Archive) UNSEEN", `ESEARCH IN (SUBTREE (Lists "Old Lists")) RETURN (COUNT) FROM alice`},
 	},
 	{
@@ -169,13 +227,19 @@ var extensions = []Command{
 		Args:     []Arg{wordArg(String, "tag").many().help("the tag of the SEARCH or SORT, quoted")},
 		Summary:  "no more updates of a search result",
 		Help:     "Ends what RETURN (UPDATE) of a SEARCH or SORT began; the tag is that command's.",
+		Answer:   "nothing",
+		Results:  Results{OK: "no more updates come", BAD: "a tag that is not quoted"},
+		Related:  []string{"SEARCH", "SORT"},
 		Examples: []string{`CANCELUPDATE "a004"`},
 	},
 	{
 		Name: "GENURLAUTH", States: LoggedIn, Caps: urlCaps, Effect: changes, RFC: "RFC 4467 §7",
-		Args:     []Arg{sequence(urls, wordArg(AtomKind, "mechanism").help("INTERNAL")).many()},
+		Args:     []Arg{sequence(urls, wordArg(AtomKind, "mechanism").known(URLMechanisms).help("INTERNAL")).many()},
 		Summary:  "have URLs made that give access to a part of a message",
 		Help:     "The mechanism is INTERNAL. Who has the URL can fetch what it names by URLFETCH.",
+		Answer:   "one untagged GENURLAUTH response with the URLs",
+		Results:  Results{OK: "done", NO: "a URL may not be given out", BAD: "a URL that cannot be read, or a mechanism that is not known"},
+		Related:  []string{"URLFETCH", "RESETKEY"},
 		Examples: []string{`GENURLAUTH "imap://alice@example.org/INBOX/;uid=20;urlauth=anonymous" INTERNAL`},
 	},
 	{
@@ -183,13 +247,19 @@ var extensions = []Command{
 		Args:     []Arg{sequence(mailbox("mailbox"), wordArg(AtomKind, "mechanism").many().optional()).optional()},
 		Summary:  "make URLs given out for a mailbox worthless",
 		Help:     "Without a mailbox, those of all mailboxes.",
+		Answer:   "an untagged OK with URLMECH, when a mailbox was named",
+		Results:  Results{OK: "URLs made before are worthless", NO: "no such mailbox, or no right to it"},
+		Related:  []string{"GENURLAUTH", "URLFETCH"},
 		Examples: []string{"RESETKEY", "RESETKEY INBOX INTERNAL"},
 	},
 	{
 		Name: "URLFETCH", States: LoggedIn, Caps: urlCaps, Effect: reads, RFC: "RFC 4467 §7",
-		Args:     []Arg{urls.many()},
+		Args:     []Arg{oneOf(urls, list(urls, oneOf(tokenArg("BODYPARTSTRUCTURE"), tokenArg("BINARY"), tokenArg("BODY")).many().optional()).needs("URLAUTH=BINARY")).named("url").many()},
 		Summary:  "get what URLs name",
 		Help:     "The untagged URLFETCH response pairs each URL with a string, or NIL.",
+		Answer:   "one untagged URLFETCH response",
+		Results:  Results{OK: "done; NIL where a URL gave nothing", NO: "no URL can be fetched", BAD: "a URL that cannot be read"},
+		Related:  []string{"GENURLAUTH", "RESETKEY"},
 		Examples: []string{`URLFETCH "imap://alice@example.org/INBOX/;uid=20/;section=1.2;urlauth=submit+bob:internal:91354a473744909de610943775f92038"`},
 	},
 	{
@@ -197,6 +267,9 @@ var extensions = []Command{
 		Args:     []Arg{astring("language-range").many().optional().help("de, en-GB, default")},
 		Summary:  "choose the language of the server's texts",
 		Help:     "Without arguments the server lists the languages it has.",
+		Answer:   "an untagged LANGUAGE response, and NAMESPACE where names are translated",
+		Results:  Results{OK: "texts come in this language, or the list is complete", NO: "the server has none of these languages, or cannot list them"},
+		Related:  []string{"COMPARATOR", "NAMESPACE"},
 		Examples: []string{"LANGUAGE", "LANGUAGE de en"},
 	},
 	{
@@ -204,26 +277,38 @@ var extensions = []Command{
 		Args:     []Arg{astring("comparator").many().optional()},
 		Summary:  "choose how strings are compared",
 		Help:     "Without arguments the server tells which comparator is active. It counts for SEARCH, SORT and THREAD.",
+		Answer:   "an untagged COMPARATOR response",
+		Results:  Results{OK: "this comparator is active", NO: "no comparator matches (BADCOMPARATOR)"},
+		Related:  []string{"LANGUAGE", "SEARCH", "SORT"},
 		Examples: []string{"COMPARATOR", "COMPARATOR i;unicode-casemap"},
 	},
 	{
-		Name: "REPLACE", States: Selected, Caps: []string{"REPLACE"}, Effect: destroys, RFC: "RFC 8508 §3.1",
+		Name: "REPLACE", States: Selected, Caps: []string{"REPLACE"}, Effect: destroys, RFC: "RFC 8508 §3.2",
 		Args:     []Arg{wordArg(SequenceSet, "sequence-number").help("the number of one message"), mailbox("mailbox").help("where the new one goes"), message},
 		Summary:  "put a message in the place of another",
 		Help:     "APPEND and removal of the old message in one; drafts are what it was made for.",
+		Answer:   "an untagged OK with APPENDUID, EXISTS, then EXPUNGE for the old message",
+		Results:  Results{OK: "the new message is there, the old one gone", NO: "no such mailbox (TRYCREATE), no room (OVERQUOTA), or no right; nothing has changed"},
+		Related:  []string{"UID REPLACE", "APPEND", "EXPUNGE"},
 		Examples: []string{`REPLACE 4 Drafts (\Seen \Draft) {312}`},
 	},
 	{
-		Name: "UID REPLACE", States: Selected, Caps: []string{"REPLACE"}, Effect: destroys, RFC: "RFC 8508 §3.2",
+		Name: "UID REPLACE", States: Selected, Caps: []string{"REPLACE"}, Effect: destroys, RFC: "RFC 8508 §3.3",
 		Args:     []Arg{wordArg(SequenceSet, "uid").help("the UID of one message"), mailbox("mailbox").help("where the new one goes"), message},
 		Summary:  "REPLACE by UID",
 		Help:     "Like REPLACE; the number is a UID.",
+		Answer:   "an untagged OK with APPENDUID, EXISTS, then EXPUNGE for the old message",
+		Results:  Results{OK: "the new message is there, the old one gone", NO: "no such mailbox (TRYCREATE), no room (OVERQUOTA), or no right; nothing has changed"},
+		Related:  []string{"REPLACE", "APPEND", "UID EXPUNGE"},
 		Examples: []string{`UID REPLACE 2000 Drafts (\Seen \Draft) {350}`},
 	},
 	{
 		Name: "GETJMAPACCESS", States: LoggedIn, Caps: []string{"JMAPACCESS"}, Effect: reads, RFC: "RFC 9698 §3",
 		Summary:  "ask where the same mail is to be had by JMAP",
 		Help:     "The untagged JMAPACCESS response has the URL of the JMAP session.",
+		Answer:   "an untagged JMAPACCESS response",
+		Results:  Results{OK: "done"},
+		Related:  []string{"CAPABILITY"},
 		Examples: []string{"GETJMAPACCESS"},
 	},
 	{
@@ -231,6 +316,9 @@ var extensions = []Command{
 		Args:     []Arg{reference, patternArg.or(always(`"*"`))},
 		Summary:  "list mailboxes, remote ones too",
 		Help:     "LIST for clients that follow referrals.",
+		Answer:   "a LIST response for each match",
+		Results:  Results{OK: "the list is complete, perhaps empty", NO: "the mailbox is elsewhere (REFERRAL)"},
+		Related:  []string{"LIST", "RLSUB"},
 		Examples: []string{`RLIST "" "*"`},
 	},
 	{
@@ -238,6 +326,9 @@ var extensions = []Command{
 		Args:     []Arg{reference, patternArg.or(always(`"*"`))},
 		Summary:  "list subscribed mailboxes, remote ones too",
 		Help:     "LSUB for clients that follow referrals.",
+		Answer:   "an LSUB response for each match",
+		Results:  Results{OK: "the list is complete, perhaps empty", NO: "the mailbox is elsewhere (REFERRAL)"},
+		Related:  []string{"LSUB", "RLIST"},
 		Examples: []string{`RLSUB "" "*"`},
 	},
 	{
@@ -245,6 +336,9 @@ var extensions = []Command{
 		Args:     []Arg{reference, patternArg.or(always(`"*"`))},
 		Summary:  "list mailboxes with their special uses",
 		Help:     `Gmail's way before RFC 6154: \Inbox, \AllMail, \Spam, \Starred among the attributes. LIST says as much today.`,
+		Answer:   "an XLIST response for each match",
+		Results:  Results{OK: "the list is complete, perhaps empty", NO: "the reference or the pattern cannot be listed"},
+		Related:  []string{"LIST"},
 		Examples: []string{`XLIST "" "*"`},
 	},
 	{
@@ -252,6 +346,9 @@ var extensions = []Command{
 		Args:     []Arg{reference, patternArg.or(always(`"*"`)), astring("string").help("what a message must have")},
 		Summary:  "list mailboxes that have a message with a string",
 		Help:     "Like LIST; only mailboxes with a match are listed.",
+		Answer:   "a SCAN response for each match",
+		Results:  Results{OK: "the list is complete, perhaps empty", NO: "it cannot be listed"},
+		Related:  []string{"LIST", "ESEARCH"},
 		Examples: []string{`SCAN "" "*" invoice`},
 	},
 	{
@@ -259,6 +356,9 @@ var extensions = []Command{
 		Args:     []Arg{wordArg(FreeText, "name-and-value").many().help("aps-version 2 aps-account-id … mailboxes (INBOX)"), list(mailbox("mailbox").many()).optional()},
 		Summary:  "register a device for push notifications",
 		Help:     "Known by name from servers that serve Apple's clients; it is documented nowhere.",
+		Answer:   "an untagged XAPPLEPUSHSERVICE response",
+		Results:  Results{OK: "the device is registered", NO: "the server refuses"},
+		Related:  []string{"IDLE", "NOTIFY"},
 		Examples: []string{`XAPPLEPUSHSERVICE aps-version 2 aps-account-id 0715A26B aps-device-token 2918390218931890821908309283098109381029309829018310983092892829 aps-subtopic com.apple.mobilemail mailboxes (INBOX)`},
 	},
 }

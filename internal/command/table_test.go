@@ -38,7 +38,7 @@ func TestEveryRowIsWhole(t *testing.T) {
 		}
 		walkArgs(t, c.Name, c.Args)
 	}
-	for v := SearchKeys; v <= SystemFlags; v++ {
+	for v := SearchKeys; v <= URLMechanisms; v++ {
 		if len(v.Terms()) == 0 {
 			t.Errorf("vocabulary %d is empty", v)
 		}

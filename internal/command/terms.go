@@ -4,42 +4,47 @@ import "strings"
 
 // vocabularies are the tables of terms by name. They are never changed.
 var vocabularies = map[Vocabulary][]Term{
-	SearchKeys:       searchKeys,
-	SearchReturns:    searchReturns,
-	FetchItems:       fetchItems,
-	FetchMacros:      fetchMacros,
-	FetchModifiers:   fetchModifiers,
-	StoreItems:       storeItems,
-	StoreModifiers:   storeModifiers,
-	StatusItems:      statusItems,
-	SortKeys:         sortKeys,
-	ThreadAlgorithms: threadAlgorithms,
-	ListSelections:   listSelections,
-	ListReturns:      listReturns,
-	SelectParams:     selectParams,
-	CreateParams:     createParams,
-	SpecialUses:      specialUses,
-	AppendData:       appendData,
-	NotifyFilters:    notifyFilters,
-	NotifyEvents:     notifyEvents,
-	MetadataOptions:  metadataOptions,
-	QuotaResources:   quotaResources,
-	EnableCaps:       enableCaps,
-	MechanismNames:   mechanismTerms(),
-	SystemFlags:      systemFlags,
+	SearchKeys:        searchKeys,
+	SearchReturns:     searchReturns,
+	FetchItems:        fetchItems,
+	FetchMacros:       fetchMacros,
+	FetchModifiers:    fetchModifiers,
+	StoreItems:        storeItems,
+	StoreModifiers:    storeModifiers,
+	StatusItems:       statusItems,
+	SortKeys:          sortKeys,
+	ThreadAlgorithms:  threadAlgorithms,
+	ListSelections:    listSelections,
+	ListReturns:       listReturns,
+	SelectParams:      selectParams,
+	CreateParams:      createParams,
+	SpecialUses:       specialUses,
+	AppendData:        appendData,
+	NotifyFilters:     notifyFilters,
+	NotifyEvents:      notifyEvents,
+	MetadataOptions:   metadataOptions,
+	QuotaResources:    quotaResources,
+	EnableCaps:        enableCaps,
+	MechanismNames:    mechanismTerms(),
+	SystemFlags:       systemFlags,
+	FlagsOfServer:     setByServer,
+	MailboxAttributes: attributes,
+	Rights:            rights,
+	MetadataEntries:   metadataEntries,
+	URLMechanisms:     urlMechanisms,
 }
 
 // statusItems: status-att (RFC 9051 §6.3.11).
 var statusItems = []Term{
 	{Name: "MESSAGES", RFC: "RFC 9051 §6.3.11", Help: "how many messages there are"},
-	{Name: "RECENT", RFC: "RFC 3501 §6.3.10", Help: `how many have \Recent (IMAP4rev1 alone)`},
+	{Name: "RECENT", Caps: rev1, RFC: "RFC 3501 §6.3.10", Help: `how many have \Recent (IMAP4rev1 alone)`},
 	{Name: "UIDNEXT", RFC: "RFC 9051 §6.3.11", Help: "the UID the next message will probably get"},
 	{Name: "UIDVALIDITY", RFC: "RFC 9051 §6.3.11", Help: "when it changes, UIDs remembered from before are worthless"},
 	{Name: "UNSEEN", RFC: "RFC 9051 §6.3.11", Help: `how many have no \Seen`},
 	{Name: "DELETED", Caps: []string{"IMAP4REV2", "QUOTA=RES-MESSAGE"}, RFC: "RFC 9051 §6.3.11", Help: `how many have \Deleted`},
 	{Name: "SIZE", Caps: []string{"STATUS=SIZE"}, RFC: "RFC 9051 §6.3.11", Help: "the size of all messages in octets"},
 	{Name: "HIGHESTMODSEQ", Caps: []string{"CONDSTORE"}, RFC: "RFC 7162 §3.1.7", Help: "the highest modification sequence of all messages"},
-	{Name: "APPENDLIMIT", Caps: []string{"APPENDLIMIT"}, RFC: "RFC 7889 §3.2", Help: "the size in octets a message appended here may have"},
+	{Name: "APPENDLIMIT", Caps: []string{"APPENDLIMIT"}, RFC: "RFC 7889 §3.1", Help: "the size in octets a message appended here may have"},
 	{Name: "MAILBOXID", Caps: []string{"OBJECTID"}, RFC: "RFC 8474 §4.3", Help: "an identifier that stays when the mailbox is renamed"},
 	{Name: "DELETED-STORAGE", Caps: []string{"QUOTA=RES-STORAGE"}, RFC: "RFC 9208 §4.1.4", Help: `the size in octets that expunging what has \Deleted would free`},
 }
@@ -50,7 +55,7 @@ func allStatus(v *View) string {
 	for i := range statusItems {
 		switch t := &statusItems[i]; {
 		case t.Name == "RECENT" && v.Rev2:
-		case v.speaks(t.Caps):
+		case t.Name == "RECENT", v.speaks(t.Caps):
 			names = append(names, t.Name)
 		}
 	}
@@ -69,7 +74,7 @@ var systemFlags = []Term{
 	{Name: "$Junk", RFC: "RFC 9051 §2.3.2", Help: "was found to be junk"},
 	{Name: "$NotJunk", RFC: "RFC 9051 §2.3.2", Help: "was found not to be junk"},
 	{Name: "$Phishing", RFC: "RFC 9051 §2.3.2", Help: "is probably a fraud"},
-	{Name: "$Important", RFC: "RFC 8457 §3", Help: "is probably important to the user"},
+	{Name: "$Important", RFC: "RFC 8457 §2", Help: "is probably important to the user"},
 }
 
 // systemFlag is the system flag that a bare name means: "seen" is \Seen. \Recent
@@ -103,20 +108,20 @@ var listReturns = []Term{
 	{Name: "METADATA", Args: []Arg{list(entryName.many())}, Caps: []string{"LIST-METADATA"}, RFC: "RFC 9590 §3", Help: "a METADATA response for each"},
 }
 
-// selectParams: select-param (RFC 4466 §2.4).
+// selectParams: select-param (RFC 4466 §2.1).
 var selectParams = []Term{
 	{Name: "CONDSTORE", Caps: []string{"CONDSTORE"}, RFC: "RFC 7162 §3.1.8", Help: "mod-sequences from now on"},
 	{Name: "QRESYNC", Args: []Arg{list(number("uidvalidity"), number("mod-sequence"), wordArg(SequenceSet, "known-uids").optional(),
 		list(wordArg(SequenceSet, "known-sequence-set"), wordArg(SequenceSet, "known-uid-set")).optional())},
 		Caps: []string{"QRESYNC"}, RFC: "RFC 7162 §3.2.5", Help: "what has changed and vanished since then (ENABLE QRESYNC first)"},
-	{Name: "ANNOTATE", Caps: annotate, RFC: "RFC 5257 §4.1", Help: "annotations from now on"},
+	{Name: "ANNOTATE", Caps: annotate, RFC: "RFC 5257 §4.2", Help: "annotations from now on"},
 }
 
 var annotate = []string{"ANNOTATE-EXPERIMENT-1"}
 
 // createParams: create-param (RFC 4466 §2.2).
 var createParams = []Term{
-	{Name: "USE", Args: []Arg{list(oneOf(terms(SpecialUses, "special-use"), wordArg(FlagKind, "special-use")).named("special-use").many())},
+	{Name: "USE", Args: []Arg{list(oneOf(terms(SpecialUses, "special-use"), wordArg(FlagKind, "special-use")).named("special-use").many().optional())},
 		Caps: []string{"CREATE-SPECIAL-USE"}, RFC: "RFC 6154 §3", Help: "its special use"},
 }
 
@@ -129,10 +134,10 @@ var specialUses = []Term{
 	{Name: `\Junk`, RFC: "RFC 6154 §2", Help: "junk"},
 	{Name: `\Sent`, RFC: "RFC 6154 §2", Help: "copies of what was sent"},
 	{Name: `\Trash`, RFC: "RFC 6154 §2", Help: "what was deleted"},
-	{Name: `\Important`, RFC: "RFC 8457 §2", Help: "important messages"},
+	{Name: `\Important`, RFC: "RFC 8457 §3", Help: "important messages"},
 }
 
-// appendData: append-data-ext (RFC 4466 §2.3).
+// appendData: append-data-ext (RFC 4466 §2.7).
 var appendData = []Term{
 	{Name: "UTF8", Args: []Arg{list(wordArg(LiteralOnly, "literal8"))}, Caps: []string{"UTF8=ACCEPT"}, RFC: "RFC 6855 §4", Help: "a message with UTF-8 in its header, as a literal8"},
 	{Name: "CATENATE", Args: []Arg{list(oneOf(
@@ -143,14 +148,14 @@ var appendData = []Term{
 
 // notifyFilters: filter-mailboxes (RFC 5465 §6, RFC 7377 §2.2).
 var notifyFilters = []Term{
-	{Name: "SELECTED", RFC: "RFC 5465 §6.1", Help: "the selected mailbox"},
-	{Name: "SELECTED-DELAYED", RFC: "RFC 5465 §6.2", Help: "the selected mailbox, expunges only when allowed"},
+	{Name: "SELECTED", RFC: "RFC 5465 §6.1.1", Help: "the selected mailbox"},
+	{Name: "SELECTED-DELAYED", RFC: "RFC 5465 §6.1.2", Help: "the selected mailbox, expunges only when allowed"},
 	{Name: "INBOXES", RFC: "RFC 5465 §6.3", Help: "mailboxes that mail is delivered to"},
-	{Name: "PERSONAL", RFC: "RFC 5465 §6.4", Help: "the personal namespace"},
-	{Name: "SUBSCRIBED", RFC: "RFC 5465 §6.5", Help: "subscribed mailboxes"},
-	{Name: "SUBTREE", Args: []Arg{rule("mailboxes")}, RFC: "RFC 5465 §6.6", Help: "these and all below"},
+	{Name: "PERSONAL", RFC: "RFC 5465 §6.2", Help: "the personal namespace"},
+	{Name: "SUBSCRIBED", RFC: "RFC 5465 §6.4", Help: "subscribed mailboxes"},
+	{Name: "SUBTREE", Args: []Arg{rule("mailboxes")}, RFC: "RFC 5465 §6.5", Help: "these and all below"},
 	{Name: "SUBTREE-ONE", Args: []Arg{rule("mailboxes")}, RFC: "RFC 7377 §2.2", Help: "these and one level below"},
-	{Name: "MAILBOXES", Args: []Arg{rule("mailboxes")}, RFC: "RFC 5465 §6.7", Help: "these alone"},
+	{Name: "MAILBOXES", Args: []Arg{rule("mailboxes")}, RFC: "RFC 5465 §6.6", Help: "these alone"},
 }
 
 // notifyEvents: event (RFC 5465 §5).

@@ -11,14 +11,14 @@ var fetchItems = []Term{
 	{Name: "BODY", RFC: "RFC 9051 §6.4.5", Help: "the MIME structure without its extension data"},
 	{Name: "BODY.PEEK", Section: TextSection, Partial: true, RFC: "RFC 9051 §6.4.5", Help: `a section of the message; \Seen is not set`},
 	{Name: "BODY", Section: TextSection, Partial: true, Seen: true, RFC: "RFC 9051 §6.4.5", Help: `a section of the message; sets \Seen`},
-	{Name: "RFC822", Seen: true, RFC: "RFC 3501 §6.4.5", Help: `the whole message, like BODY[]; sets \Seen`},
-	{Name: "RFC822.HEADER", RFC: "RFC 3501 §6.4.5", Help: "the header, like BODY.PEEK[HEADER]"},
-	{Name: "RFC822.TEXT", Seen: true, RFC: "RFC 3501 §6.4.5", Help: `the body, like BODY[TEXT]; sets \Seen`},
+	{Name: "RFC822", Seen: true, Caps: rev1, RFC: "RFC 3501 §6.4.5", Help: `the whole message, like BODY[]; sets \Seen`},
+	{Name: "RFC822.HEADER", Caps: rev1, RFC: "RFC 3501 §6.4.5", Help: "the header, like BODY.PEEK[HEADER]"},
+	{Name: "RFC822.TEXT", Seen: true, Caps: rev1, RFC: "RFC 3501 §6.4.5", Help: `the body, like BODY[TEXT]; sets \Seen`},
 	{Name: "BINARY.PEEK", Section: BinarySection, Partial: true, Caps: binary, RFC: "RFC 9051 §6.4.5", Help: `a part, its transfer encoding removed; \Seen is not set`},
 	{Name: "BINARY", Section: BinarySection, Partial: true, Seen: true, Caps: binary, RFC: "RFC 9051 §6.4.5", Help: `a part, its transfer encoding removed; sets \Seen`},
 	{Name: "BINARY.SIZE", Section: BinarySection, Caps: binary, RFC: "RFC 9051 §6.4.5", Help: "the size of a part once decoded"},
 	{Name: "MODSEQ", Caps: []string{"CONDSTORE"}, RFC: "RFC 7162 §3.1.4", Help: "the modification sequence"},
-	{Name: "PREVIEW", Args: []Arg{list(tokenArg("LAZY")).optional()}, Caps: []string{"PREVIEW"}, RFC: "RFC 8970 §3.1", Help: "the first words of the text"},
+	{Name: "PREVIEW", Args: []Arg{list(tokenArg("LAZY").help("only where it costs the server nothing")).optional()}, Caps: []string{"PREVIEW"}, RFC: "RFC 8970 §3.1", Help: "the first words of the text"},
 	{Name: "SAVEDATE", Caps: []string{"SAVEDATE"}, RFC: "RFC 8514 §4.2", Help: "when the message came into this mailbox"},
 	{Name: "EMAILID", Caps: []string{"OBJECTID"}, RFC: "RFC 8474 §5.1", Help: "an identifier of the message's content"},
 	{Name: "THREADID", Caps: []string{"OBJECTID"}, RFC: "RFC 8474 §5.2", Help: "an identifier of its thread"},
@@ -40,14 +40,14 @@ var fetchMacros = []Term{
 	{Name: "FULL", RFC: "RFC 9051 §6.4.5", Help: "FLAGS INTERNALDATE RFC822.SIZE ENVELOPE BODY"},
 }
 
-// fetchModifiers: fetch-modifier (RFC 4466 §2.5).
+// fetchModifiers: fetch-modifier (RFC 4466 §2.4).
 var fetchModifiers = []Term{
 	{Name: "CHANGEDSINCE", Args: []Arg{number("mod-sequence")}, Caps: []string{"CONDSTORE"}, RFC: "RFC 7162 §3.1.4.1", Help: "only messages changed after this mod-sequence"},
 	{Name: "VANISHED", Caps: []string{"QRESYNC"}, RFC: "RFC 7162 §3.2.6", Help: "and which have gone; only in UID FETCH, with CHANGEDSINCE"},
-	{Name: "PARTIAL", Args: []Arg{wordArg(Range, "range")}, Caps: []string{"PARTIAL"}, RFC: "RFC 9394 §3.2", Help: "only a part of the set: 1:100 the first hundred, -1:-100 the last"},
+	{Name: "PARTIAL", Args: []Arg{wordArg(Range, "range")}, Caps: []string{"PARTIAL"}, RFC: "RFC 9394 §3.3", Help: "only a part of the set: 1:100 the first hundred, -1:-100 the last"},
 }
 
-// storeModifiers: store-modifier (RFC 4466 §2.6).
+// storeModifiers: store-modifier (RFC 4466 §2.5).
 var storeModifiers = []Term{
 	{Name: "UNCHANGEDSINCE", Args: []Arg{number("mod-sequence")}, Caps: []string{"CONDSTORE"}, RFC: "RFC 7162 §3.1.3", Help: "only messages not changed after this mod-sequence"},
 }

@@ -23,12 +23,12 @@ var searchKeys = []Term{
 	{Name: "HEADER", Args: []Arg{astring("field-name"), searchText}, RFC: "RFC 9051 §6.4.4", Help: `the field has the string; "" is any`},
 	{Name: "KEYWORD", Args: []Arg{keyword}, RFC: "RFC 9051 §6.4.4", Help: "has the keyword"},
 	{Name: "LARGER", Args: []Arg{octets}, RFC: "RFC 9051 §6.4.4", Help: "is larger"},
-	{Name: "NEW", RFC: "RFC 3501 §6.4.4", Help: `has \Recent and not \Seen (IMAP4rev1 alone)`},
+	{Name: "NEW", Caps: rev1, RFC: "RFC 3501 §6.4.4", Help: `has \Recent and not \Seen (IMAP4rev1 alone)`},
 	{Name: "NOT", Args: []Arg{searchKey}, RFC: "RFC 9051 §6.4.4", Help: "the key behind it does not hold"},
-	{Name: "OLD", RFC: "RFC 3501 §6.4.4", Help: `has no \Recent (IMAP4rev1 alone)`},
+	{Name: "OLD", Caps: rev1, RFC: "RFC 3501 §6.4.4", Help: `has no \Recent (IMAP4rev1 alone)`},
 	{Name: "ON", Args: []Arg{date}, RFC: "RFC 9051 §6.4.4", Help: "the internal date is this day"},
 	{Name: "OR", Args: []Arg{searchKey, searchKey}, RFC: "RFC 9051 §6.4.4", Help: "one of the two keys behind it holds, or both"},
-	{Name: "RECENT", RFC: "RFC 3501 §6.4.4", Help: `has \Recent (IMAP4rev1 alone)`},
+	{Name: "RECENT", Caps: rev1, RFC: "RFC 3501 §6.4.4", Help: `has \Recent (IMAP4rev1 alone)`},
 	{Name: "SEEN", RFC: "RFC 9051 §6.4.4", Help: `has \Seen`},
 	{Name: "SENTBEFORE", Args: []Arg{date}, RFC: "RFC 9051 §6.4.4", Help: "the Date field is earlier"},
 	{Name: "SENTON", Args: []Arg{date}, RFC: "RFC 9051 §6.4.4", Help: "the Date field is this day"},
@@ -46,14 +46,14 @@ var searchKeys = []Term{
 	{Name: "UNKEYWORD", Args: []Arg{keyword}, RFC: "RFC 9051 §6.4.4", Help: "has not the keyword"},
 	{Name: "UNSEEN", RFC: "RFC 9051 §6.4.4", Help: `has no \Seen`},
 
-	{Name: "OLDER", Args: []Arg{seconds}, Caps: []string{"WITHIN"}, RFC: "RFC 5032 §3", Help: "the internal date is longer ago"},
-	{Name: "YOUNGER", Args: []Arg{seconds}, Caps: []string{"WITHIN"}, RFC: "RFC 5032 §3", Help: "the internal date is not so long ago"},
+	{Name: "OLDER", Args: []Arg{seconds}, Caps: []string{"WITHIN"}, RFC: "RFC 5032 §2", Help: "the internal date is longer ago"},
+	{Name: "YOUNGER", Args: []Arg{seconds}, Caps: []string{"WITHIN"}, RFC: "RFC 5032 §2", Help: "the internal date is not so long ago"},
 	{Name: "MODSEQ", Args: []Arg{
 		sequence(astring("entry-name"), oneOf(tokenArg("all"), tokenArg("priv"), tokenArg("shared"))).optional(),
 		number("mod-sequence")}, Caps: []string{"CONDSTORE"}, RFC: "RFC 7162 §3.1.5", Help: "changed at this mod-sequence or later"},
 	{Name: "FUZZY", Args: []Arg{searchKey}, Caps: []string{"SEARCH=FUZZY"}, RFC: "RFC 6203 §3", Help: "the key behind it may hold roughly"},
 	{Name: "FILTER", Args: []Arg{wordArg(AtomKind, "filter-name")}, Caps: []string{"FILTERS"}, RFC: "RFC 5466 §3.1", Help: "the search stored under this name"},
-	{Name: "ANNOTATION", Args: []Arg{entryName, astring("attribute"), value}, Caps: annotate, RFC: "RFC 5257 §4.4", Help: "an annotation's attribute has the value"},
+	{Name: "ANNOTATION", Args: []Arg{entryName, oneOf(tokenArg("value"), tokenArg("value.priv"), tokenArg("value.shared")), value}, Caps: annotate, RFC: "RFC 5257 §4.8", Help: "an annotation's attribute has the value"},
 	{Name: "EMAILID", Args: []Arg{wordArg(AtomKind, "objectid")}, Caps: []string{"OBJECTID"}, RFC: "RFC 8474 §6", Help: "the message with this identifier"},
 	{Name: "THREADID", Args: []Arg{wordArg(AtomKind, "objectid")}, Caps: []string{"OBJECTID"}, RFC: "RFC 8474 §6", Help: "messages of this thread"},
 	{Name: "SAVEDBEFORE", Args: []Arg{date}, Caps: []string{"SAVEDATE"}, RFC: "RFC 8514 §4.3", Help: "came into this mailbox earlier"},
@@ -77,7 +77,7 @@ var searchReturns = []Term{
 	{Name: "SAVE", Caps: []string{"SEARCHRES"}, RFC: "RFC 9051 §6.4.4", Help: "remember the result as $"},
 	{Name: "PARTIAL", Args: []Arg{wordArg(Range, "range").help("1:100 the first hundred, -1:-100 the last")}, Caps: []string{"PARTIAL", "CONTEXT=SEARCH", "CONTEXT=SORT"}, RFC: "RFC 9394 §3.1", Help: "a part of the result"},
 	{Name: "CONTEXT", Caps: []string{"CONTEXT=SEARCH", "CONTEXT=SORT"}, RFC: "RFC 5267 §4.2", Help: "the same search will be asked for again"},
-	{Name: "UPDATE", Caps: []string{"CONTEXT=SEARCH", "CONTEXT=SORT"}, RFC: "RFC 5267 §4.3", Help: "tell how the result changes from now on"},
+	{Name: "UPDATE", Args: []Arg{list(terms(FetchItems, "item").many()).optional().needs("NOTIFY")}, Caps: []string{"CONTEXT=SEARCH", "CONTEXT=SORT"}, RFC: "RFC 5267 §4.3", Help: "tell how the result changes from now on"},
 	{Name: "RELEVANCY", Caps: []string{"SEARCH=FUZZY"}, RFC: "RFC 6203 §4", Help: "a score of 1 to 100 for each"},
 }
 
@@ -92,10 +92,10 @@ var sortKeys = []Term{
 	{Name: "SIZE", RFC: "RFC 5256 §3", Help: "the size"},
 	{Name: "SUBJECT", RFC: "RFC 5256 §3", Help: "the Subject without Re: and Fwd:"},
 	{Name: "TO", RFC: "RFC 5256 §3", Help: "the first To address, before its @"},
-	{Name: "DISPLAYFROM", Caps: []string{"SORT=DISPLAY"}, RFC: "RFC 5957 §3", Help: "the sender's name"},
-	{Name: "DISPLAYTO", Caps: []string{"SORT=DISPLAY"}, RFC: "RFC 5957 §3", Help: "the first recipient's name"},
-	{Name: "RELEVANCY", Caps: []string{"SEARCH=FUZZY"}, RFC: "RFC 6203 §5", Help: "how well it matches"},
-	{Name: "ANNOTATION", Args: []Arg{entryName, oneOf(tokenArg("value.priv"), tokenArg("value.shared"))}, Caps: annotate, RFC: "RFC 5257 §4.6", Help: "an annotation's value"},
+	{Name: "DISPLAYFROM", Caps: []string{"SORT=DISPLAY"}, RFC: "RFC 5957 §4", Help: "the sender's name"},
+	{Name: "DISPLAYTO", Caps: []string{"SORT=DISPLAY"}, RFC: "RFC 5957 §4", Help: "the first recipient's name"},
+	{Name: "RELEVANCY", Caps: []string{"SEARCH=FUZZY"}, RFC: "RFC 6203 §6", Help: "how well it matches"},
+	{Name: "ANNOTATION", Args: []Arg{entryName, oneOf(tokenArg("value.priv"), tokenArg("value.shared"))}, Caps: annotate, RFC: "RFC 5257 §4.9", Help: "an annotation's value"},
 }
 
 // threadAlgorithms: thread-alg (RFC 5256 §3).

@@ -173,7 +173,7 @@ func isRange(word string) bool {
 	if minus {
 		b, ok = strings.CutPrefix(b, "-")
 	}
-	return ok && isNumber(a) && isNumber(b)
+	return ok && isNumber(a) && isNumber(b) && a[0] != '0' && b[0] != '0'
 }
 
 const months = "janfebmaraprmayjunjulaugsepoctnovdec"

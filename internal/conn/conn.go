@@ -101,6 +101,9 @@ func (c *Conn) Close() error {
 	return nil
 }
 
+// HangUp ends the reading: what has come of a response is the last batch's, cut, with an Err.
+func (c *Conn) HangUp() { c.link.SetReadDeadline(time.Unix(1, 0)) }
+
 func (c *Conn) isClosed() bool {
 	select {
 	case <-c.closed:

@@ -4,10 +4,10 @@ import "imapsh/internal/wire"
 
 const (
 	readSize       = 256 << 10 // octets of one read at most
-	denseRead      = 4 << 10  // and while what comes is hardly more than line ends
-	unfinishedMost = 200      // octets of an unfinished response in a Batch
-	batchesAhead   = 8        // batches the reader may be ahead of the loop
-	sparePartsMost = 8 << 10  // parts whose memory a pooled batch keeps
+	denseRead      = 4 << 10   // and while what comes is hardly more than line ends
+	unfinishedMost = 200       // octets of an unfinished response in a Batch
+	batchesAhead   = 8         // batches the reader may be ahead of the loop
+	sparePartsMost = 8 << 10   // parts whose memory a pooled batch keeps
 )
 
 // pooled is what a Batch is made of and keeps for the next read.

@@ -196,6 +196,10 @@ func (g *guard) mend(p []byte) []byte {
 	if g.reason != "" && bytes.HasSuffix(p, []byte(" NO [SERVERBUG] Internal server error\r\n")) {
 		return []byte(g.current.tag + " BAD " + printable(g.reason) + "\r\n")
 	}
+	if bytes.Equal(p, []byte("+ Ready for literal data\r\n")) {
+		g.asked = true
+		return nil // the client was told so already
+	}
 	switch g.current.name {
 	case "CAPABILITY", "LOGIN":
 		return withID(p)
@@ -216,10 +220,6 @@ func (g *guard) mend(p []byte) []byte {
 		if g.session.utf8() {
 			return bytes.ReplaceAll(p, []byte("&-"), []byte("&"))
 		}
-	}
-	if bytes.Equal(p, []byte("+ Ready for literal data\r\n")) {
-		g.asked = true
-		return nil // the client was told so already
 	}
 	return p
 }

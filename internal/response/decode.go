@@ -33,16 +33,32 @@ var decoders = map[string]func(d *Decoder, name string, num uint32, r *wire.Curs
 	"NAMESPACE":  (*Decoder).namespace,
 	"ID":         (*Decoder).id,
 	"VANISHED":   (*Decoder).vanished,
+	"THREAD":     (*Decoder).thread,
+	"QUOTA":      (*Decoder).quota,
+	"QUOTAROOT":  (*Decoder).quotaRoot,
+	"ACL":        (*Decoder).acl,
+	"MYRIGHTS":   (*Decoder).myRights,
+	"LISTRIGHTS": (*Decoder).listRights,
+	"METADATA":   (*Decoder).metadata,
+	"ANNOTATION": (*Decoder).annotation,
+	"GENURLAUTH": (*Decoder).stringsAlone,
+	"URLFETCH":   (*Decoder).stringsAlone,
+	"LANGUAGE":   (*Decoder).stringsAlone,
+	"COMPARATOR": (*Decoder).stringsAlone,
 }
 
 // numbered are the untagged responses that stand behind a number, by name.
 var numbered = map[string]func(d *Decoder, name string, num uint32, r *wire.Cursor) Value{
-	"EXISTS":   (*Decoder).number,
-	"RECENT":   (*Decoder).number,
-	"EXPUNGE":  (*Decoder).number,
-	"FETCH":    (*Decoder).fetch,
-	"UIDFETCH": (*Decoder).fetch,
+	"EXISTS":    (*Decoder).number,
+	"RECENT":    (*Decoder).number,
+	"EXPUNGE":   (*Decoder).number,
+	"FETCH":     (*Decoder).fetch,
+	"UIDFETCH":  (*Decoder).fetch,
+	"CONVERTED": (*Decoder).fetch,
 }
+
+// maybeZero are those that count messages; all others name one.
+var maybeZero = map[string]bool{"EXISTS": true, "RECENT": true}
 
 // response is continue-req / response-data / response-done (RFC 9051 §9).
 func (d *Decoder) response(r *wire.Cursor) Value {
@@ -101,7 +117,11 @@ func (d *Decoder) behindNumber(r *wire.Cursor, number int32) Value {
 		n, _ := parseNumber(d.Tree.Bytes(number), maxNumber)
 		return d.otherValue(d.Tree.Bytes(word), uint32(n))
 	}
-	return decode(d, nameOf(upper), uint32(d.num(number, maxNumber)), r)
+	n, ok := d.hasNum(number, maxNumber)
+	if ok && n == 0 && !maybeZero[nameOf(upper)] {
+		d.odd("zero-number", number)
+	}
+	return decode(d, nameOf(upper), uint32(n), r)
 }
 
 // names gives the names of responses as strings that live on, so that a value holds

@@ -168,7 +168,8 @@ func TestDecodingAllocatesNothingInTheLongRun(t *testing.T) {
 	var d Decoder
 	for _, input := range []string{
 		envelopeResponse,
-		"* LIST (\\HasNoChildren) \"/\" \"Entw&APw-rfe\"\r\n",
+		"* LIST (\\HasNoChildren) \"/\" \"Entwurf\"\r\n",
+		structureResponse,
 		"* 5 EXISTS\r\n",
 		"a001 OK [CAPABILITY IMAP4rev1 IDLE] Logged in.\r\n",
 		"* OK [PERMANENTFLAGS (\\Seen \\*)] Flags permitted.\r\n",
@@ -260,6 +261,8 @@ func FuzzDecodeNeverPanics(f *testing.F) {
 		}
 	})
 }
+
+const structureResponse = `* 17 FETCH (BODYSTRUCTURE ((("text" "plain" ("charset" "utf-8") NIL NIL "quoted-printable" 1152 23 NIL NIL NIL NIL)("text" "html" ("charset" "utf-8") NIL NIL "quoted-printable" 4900 80 NIL NIL NIL NIL) "alternative" ("boundary" "b2") NIL NIL NIL)("application" "pdf" ("name" "a.pdf") NIL NIL "base64" 217000 NIL ("attachment" ("filename" "a.pdf")) NIL NIL) "mixed" ("boundary" "b1") NIL NIL NIL))` + "\r\n"
 
 const envelopeResponse = `* 17 FETCH (FLAGS (\Seen \Answered) ENVELOPE ("Fri, 20 Nov 2026 10:00:00 +0000" "Quarterly figures and the plan" (("Alice Example" NIL "alice" "example.org")) (("Alice Example" NIL "alice" "example.org")) (("Alice Example" NIL "alice" "example.org")) (("Bob" NIL "bob" "example.org")) NIL NIL NIL "<20261120100000.1234@mail.example.org>"))` + "\r\n"
 

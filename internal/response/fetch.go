@@ -27,8 +27,14 @@ var attributes = map[string]attribute{
 	"RFC822":        {ItemBody, (*Decoder).itemBody},
 	"RFC822.HEADER": {ItemBody, (*Decoder).itemBody},
 	"RFC822.TEXT":   {ItemBody, (*Decoder).itemBody},
-	"BODY":          {ItemStructure, (*Decoder).itemRaw},
-	"BODYSTRUCTURE": {ItemStructure, (*Decoder).itemRaw},
+	"BODY":          {ItemStructure, (*Decoder).itemStructure},
+	"BODYSTRUCTURE": {ItemStructure, (*Decoder).itemStructure},
+	"PREVIEW":       {ItemString, (*Decoder).itemPreview},
+	"EMAILID":       {ItemString, (*Decoder).itemID},
+	"THREADID":      {ItemString, (*Decoder).itemID},
+	"X-GM-MSGID":    {ItemNumber, (*Decoder).itemUnsigned},
+	"X-GM-THRID":    {ItemNumber, (*Decoder).itemUnsigned},
+	"X-GM-LABELS":   {ItemLabels, (*Decoder).itemLabels},
 }
 
 // fetch is message-data = nz-number SP "FETCH" SP msg-att (RFC 9051 §9).
@@ -36,6 +42,10 @@ func (d *Decoder) fetch(name string, seq uint32, r *wire.Cursor) Value {
 	f := &d.v.fetch
 	*f = Fetch{Name: name, Seq: seq}
 	n := r.Node()
+	if name == "CONVERTED" && d.isList(n) { // its search-correlator comes first (RFC 5259 §9)
+		r.Skip()
+		n = r.Node()
+	}
 	if !d.isList(n) {
 		d.odd("list-expected", n)
 		return f
@@ -76,8 +86,6 @@ func (d *Decoder) attributeName(name []byte) []byte {
 	return upper
 }
 
-func (d *Decoder) itemRaw(*Item, int32) {}
-
 func (d *Decoder) itemFlags(item *Item, value int32) { item.Flags = d.flagList(value) }
 
 func (d *Decoder) itemNum32(item *Item, value int32) { item.Num = d.num(value, maxNumber) }
@@ -105,6 +113,46 @@ func (d *Decoder) itemDate(item *Item, value int32) {
 
 func (d *Decoder) itemBody(item *Item, value int32) { item.Body = d.nstring(value) }
 
+// itemUnsigned is a number of 64 bits without sign, as Gmail has them.
+func (d *Decoder) itemUnsigned(item *Item, value int32) { item.Num = d.num(value, 1<<64-1) }
+
+// itemPreview is "PREVIEW" SP nstring (RFC 8970 §6).
+func (d *Decoder) itemPreview(item *Item, value int32) { item.Body = d.nstring(value) }
+
+// itemID is "(" objectid ")", or NIL for a THREADID (RFC 8474 §7).
+func (d *Decoder) itemID(item *Item, value int32) {
+	if !d.isList(value) {
+		item.Body = d.str(value)
+		if item.Body.Nil = d.isNil(value); !item.Body.Nil {
+			d.odd("object-id-expected", value)
+		}
+		return
+	}
+	r := d.walk(value)
+	n := r.next()
+	if n < 0 {
+		item.Body = nilString
+		d.odd("object-id-expected", value)
+		return
+	}
+	item.Body = d.str(n)
+}
+
+// itemLabels is a list of labels, each an astring.
+func (d *Decoder) itemLabels(item *Item, value int32) {
+	if !d.isList(value) {
+		d.odd("list-expected", value)
+		return
+	}
+	start := len(d.words)
+	words := d.words
+	r := d.walk(value)
+	for n := r.next(); n >= 0 && len(words) < maxWords; n = r.next() {
+		words = append(words, d.str(n).B)
+	}
+	item.Flags = d.took(words, start)
+}
+
 // itemEnvelope is envelope (RFC 9051 §9): ten fields in their order.
 func (d *Decoder) itemEnvelope(item *Item, value int32) {
 	if !d.isList(value) {
@@ -112,9 +160,13 @@ func (d *Decoder) itemEnvelope(item *Item, value int32) {
 		item.Kind = ItemOther
 		return
 	}
+	item.Envelope = d.envelope(value)
+}
+
+// envelope reads the envelope in a list.
+func (d *Decoder) envelope(value int32) *Envelope {
 	d.envelopes = append(d.envelopes, Envelope{})
 	e := &d.envelopes[len(d.envelopes)-1]
-	item.Envelope = e
 	r := d.walk(value)
 	whole := d.stringInto(&e.Date, &r)
 	whole = d.stringInto(&e.Subject, &r) && whole
@@ -131,13 +183,14 @@ func (d *Decoder) itemEnvelope(item *Item, value int32) {
 	} else if n := r.next(); n >= 0 {
 		d.odd("long-envelope", n)
 	}
+	return e
 }
 
 // stringInto reads the next nstring; where nothing is left to read it is NIL, and false is given.
 func (d *Decoder) stringInto(s *String, r *walk) bool {
 	n := r.next()
 	if n < 0 {
-		*s = String{Nil: true, Lit: -1}
+		*s = nilString
 		return false
 	}
 	d.nstringInto(s, n)

@@ -49,13 +49,62 @@ func (d *Decoder) list(name string, _ uint32, r *wire.Cursor) Value {
 		d.odd("missing-mailbox", n)
 		return l
 	}
-	l.Mailbox = d.astring(n)
+	l.Mailbox = d.mailbox(n)
 	if n := r.Node(); d.isList(n) {
 		l.Extended = d.Tree.Bytes(n)
+		l.Extras = d.listExtras(n)
 		r.Skip()
 	}
 	d.more(r)
 	return l
+}
+
+// listExtras is mbox-list-extended = "(" [mbox-list-extended-item *(SP mbox-list-extended-item)] ")".
+func (d *Decoder) listExtras(list int32) []ListExtra {
+	start := len(d.extras)
+	r := d.Tree.Inside(list)
+	for tag := r.Skip(); tag >= 0 && len(d.extras) < maxItems; tag = r.Skip() {
+		extra := ListExtra{Name: d.astring(tag)}
+		value := r.Skip()
+		if value < 0 {
+			d.odd("item-without-value", tag)
+		} else {
+			extra.Values = d.stringsIn(value)
+			if is(extra.Name.B, "OLDNAME") && d.isList(value) {
+				if name := d.Tree.Inside(value); !name.Done() {
+					d.mailbox(name.Node())
+				}
+			}
+		}
+		d.extras = append(d.extras, extra)
+	}
+	return d.extras[start:len(d.extras):len(d.extras)]
+}
+
+// stringsIn gives the strings of a list, or the one that stands in its place; lists
+// within the list as they are.
+func (d *Decoder) stringsIn(node int32) []String {
+	start := len(d.strings)
+	if !d.isList(node) {
+		d.strings = append(d.strings, d.str(node))
+	} else {
+		r := d.walk(node)
+		for n := r.next(); n >= 0 && len(d.strings) < maxItems; n = r.next() {
+			s := d.str(n)
+			s.Nil = d.isNil(n)
+			d.strings = append(d.strings, s)
+		}
+	}
+	return d.strings[start:len(d.strings):len(d.strings)]
+}
+
+// stringsLeft gives what is left of r, each an astring.
+func (d *Decoder) stringsLeft(r *wire.Cursor) []String {
+	start := len(d.strings)
+	for n := r.Skip(); n >= 0 && len(d.strings) < maxItems; n = r.Skip() {
+		d.strings = append(d.strings, d.astring(n))
+	}
+	return d.strings[start:len(d.strings):len(d.strings)]
 }
 
 // mailboxStatus is "STATUS" SP mailbox SP "(" [status-att-list] ")".
@@ -68,7 +117,7 @@ func (d *Decoder) mailboxStatus(_ string, _ uint32, r *wire.Cursor) Value {
 		d.odd("missing-mailbox", n)
 		return s
 	}
-	s.Mailbox = d.astring(n)
+	s.Mailbox = d.mailbox(n)
 	if !d.isList(r.Node()) {
 		d.odd("list-expected", r.Node())
 		return s
@@ -83,6 +132,12 @@ func (d *Decoder) mailboxStatus(_ string, _ uint32, r *wire.Cursor) Value {
 		} else {
 			item.Raw = d.Tree.Bytes(value)
 			item.Num, item.HasNum = d.itemNumber(value)
+			item.Nil = d.isNil(value)
+			if id := d.walk(value); d.isList(value) {
+				if n := id.next(); n >= 0 {
+					item.ID = d.Tree.Bytes(n)
+				}
+			}
 		}
 		d.scratch.status = append(d.scratch.status, item)
 	}
@@ -138,6 +193,7 @@ func (d *Decoder) namespaceEntries(list int32) []NamespaceEntry {
 		var e NamespaceEntry
 		if prefix := entry.Skip(); prefix >= 0 {
 			e.Prefix = d.nstring(prefix)
+			d.checkMailbox(e.Prefix, prefix)
 		}
 		if delim := entry.Skip(); delim >= 0 {
 			e.Delim = d.delim(delim)

@@ -12,6 +12,7 @@ const (
 	maxWords     = 1 << 18
 	maxAddresses = 1 << 16
 	maxItems     = 1 << 14
+	maxNesting   = 100 // of bodies within bodies
 )
 
 // scratch is memory of one response that the next one uses again. A slice that
@@ -29,6 +30,11 @@ type scratch struct {
 	esearch   []ESearchItem
 	spaces    []NamespaceEntry
 	strings   []String
+	parts     []BodyPart
+	resources []QuotaResource
+	extras    []ListExtra
+	entries   []MetadataEntry
+	threads   []ThreadNode
 	zone      *time.Location // the last one an INTERNALDATE had
 	zoneSecs  int
 	v         values
@@ -52,6 +58,14 @@ type values struct {
 	fetch         Fetch
 	vanished      Vanished
 	other         Other
+	quota         Quota
+	quotaRoot     QuotaRoot
+	acl           ACL
+	myRights      MyRights
+	listRights    ListRights
+	metadata      Metadata
+	thread        Thread
+	stringsOf     Strings
 }
 
 // keep is how many elements a slice may keep for the next response.
@@ -79,6 +93,11 @@ func (d *Decoder) reset() {
 	s.esearch = again(s.esearch)
 	s.spaces = again(s.spaces)
 	s.strings = again(s.strings)
+	s.parts = again(s.parts)
+	s.resources = again(s.resources)
+	s.extras = again(s.extras)
+	s.entries = again(s.entries)
+	s.threads = again(s.threads)
 }
 
 // odd notes a deviation of oddities at a node (for a node < 0, where the response ends).
@@ -93,6 +112,6 @@ func (d *Decoder) odd(name string, node int32) {
 	d.oddAt(name, d.Tree.Nodes[node].Off)
 }
 
-func (d *Decoder) oddAt(name string, off int32) {
-	d.Odd = append(d.Odd, oddities[name].At(int(off)))
+func (d *Decoder) oddAt(name string, off int32, args ...any) {
+	d.Odd = append(d.Odd, oddities[name].At(int(off), args...))
 }

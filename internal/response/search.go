@@ -58,6 +58,7 @@ func (d *Decoder) esearch(_ string, _ uint32, r *wire.Cursor) Value {
 		} else {
 			item.Raw = d.Tree.Bytes(value)
 			item.Num, item.HasNum = d.itemNumber(value)
+			d.checkReturned(&item, value)
 		}
 		d.scratch.esearch = append(d.scratch.esearch, item)
 	}
@@ -81,4 +82,34 @@ func (d *Decoder) vanished(_ string, _ uint32, r *wire.Cursor) Value {
 	v.UIDs = d.Tree.Bytes(n)
 	d.more(r)
 	return v
+}
+
+// returned is what the items of ESEARCH take (RFC 9051 §9, RFC 9394 §4).
+var returned = map[string]struct {
+	says string
+	fits func(d *Decoder, item *ESearchItem, value int32) bool
+}{
+	"MIN":     {"a number", isNumber},
+	"MAX":     {"a number", isNumber},
+	"COUNT":   {"a number", isNumber},
+	"MODSEQ":  {"a number", isNumber},
+	"ALL":     {"a set of numbers", isSet},
+	"PARTIAL": {"a range and a set in parentheses", func(d *Decoder, _ *ESearchItem, value int32) bool { return d.isList(value) }},
+}
+
+func isNumber(_ *Decoder, item *ESearchItem, _ int32) bool { return item.HasNum }
+
+func isSet(_ *Decoder, item *ESearchItem, _ int32) bool {
+	for _, c := range item.Raw {
+		if !isDigit(c) && c != ':' && c != ',' {
+			return false
+		}
+	}
+	return true
+}
+
+func (d *Decoder) checkReturned(item *ESearchItem, value int32) {
+	if takes, ok := returned[string(d.upper(item.Name))]; ok && !takes.fits(d, item, value) {
+		d.oddAt("wrong-esearch-value", d.Tree.Nodes[value].Off, string(d.word), takes.says)
+	}
 }

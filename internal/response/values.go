@@ -82,6 +82,13 @@ type List struct {
 	Delim    byte // 0 for NIL
 	Mailbox  String
 	Extended []byte // raw bytes of the extended data items, nil without
+	Extras   []ListExtra
+}
+
+// ListExtra is an extended data item of LIST: CHILDINFO, OLDNAME (RFC 9051 §7.3.1).
+type ListExtra struct {
+	Name   String
+	Values []String // the strings of its value, whether in parentheses or not
 }
 
 // MailboxStatus is STATUS mailbox (…).
@@ -95,6 +102,8 @@ type StatusItem struct {
 	Name   []byte
 	Num    uint64
 	HasNum bool
+	Nil    bool   // APPENDLIMIT NIL: no limit (RFC 7889 §4)
+	ID     []byte // of MAILBOXID, which has it in parentheses (RFC 8474 §4.3)
 	Raw    []byte
 }
 
@@ -147,7 +156,7 @@ type Envelope struct {
 
 // Fetch is FETCH (or UIDFETCH): the message attributes of one message, in order.
 type Fetch struct {
-	Name  string // FETCH or UIDFETCH
+	Name  string // FETCH, UIDFETCH or CONVERTED
 	Seq   uint32 // the number before FETCH
 	Items []Item
 }
@@ -164,7 +173,10 @@ const (
 	ItemDate                      // Date: INTERNALDATE, SAVEDATE
 	ItemEnvelope                  // Envelope
 	ItemBody                      // Body: BODY[…], BINARY[…], RFC822, RFC822.HEADER, RFC822.TEXT
-	ItemStructure                 // Raw: BODY, BODYSTRUCTURE
+	ItemStructure                 // Parts: BODY, BODYSTRUCTURE
+	ItemString                    // Body: PREVIEW, EMAILID, THREADID
+	ItemNumber                    // Num: X-GM-MSGID, X-GM-THRID
+	ItemLabels                    // Flags, quotes and escapes removed: X-GM-LABELS
 )
 
 // Item is one message attribute.
@@ -177,7 +189,105 @@ type Item struct {
 	Time     time.Time // of Date where it could be read
 	Envelope *Envelope
 	Body     String
+	Parts    []BodyPart
 	Raw      []byte // the value's bytes in Frame.Raw
+}
+
+// BodyPart is a body of BODY or BODYSTRUCTURE (RFC 9051 §7.5.2). The parts of a message
+// stand in preorder: what is within a part follows it and has it as its Parent.
+type BodyPart struct {
+	Parent int32 // index of the part it is in, -1 for the first
+	// Index is its place in the multipart it is in, from 1; 0 for one that is in none, and then
+	// it is the whole body of a message.
+	Index     int32
+	Multipart bool
+	Message   bool   // message/rfc822 with its envelope; its body follows
+	Type      String // Nil for a multipart
+	Subtype   String
+	Params    []String // name, value, name, value …
+	ID        String
+	About     String // body-fld-desc
+	Encoding  String
+	Size      uint64 // octets in its transfer encoding
+	Lines     uint64 // of text and message/rfc822
+	HasSize   bool
+	HasLines  bool
+	Envelope  *Envelope
+	MD5       String
+	// Disposition is Nil where there is none.
+	Disposition       String
+	DispositionParams []String
+	Languages         []String
+	Location          String
+	Off               int32 // offset of its "(" in Raw
+	// Broken tells that it is no list of a body's fields; nothing else is set.
+	Broken bool
+}
+
+// Quota is QUOTA root (resources) (RFC 9208 §4.2.1).
+type Quota struct {
+	Root      String
+	Resources []QuotaResource
+}
+
+// QuotaResource is a resource and how much of it is used, in the units of the resource:
+// 1024 octets of STORAGE, messages of MESSAGE.
+type QuotaResource struct {
+	Name        []byte
+	Used, Limit uint64
+}
+
+// QuotaRoot is QUOTAROOT mailbox roots.
+type QuotaRoot struct {
+	Mailbox String
+	Roots   []String
+}
+
+// ACL is ACL mailbox identifier rights … (RFC 4314 §3.6).
+type ACL struct {
+	Mailbox String
+	Entries []String // identifier, rights, identifier, rights …
+}
+
+// MyRights is MYRIGHTS mailbox rights (RFC 4314 §3.8).
+type MyRights struct{ Mailbox, Rights String }
+
+// ListRights is LISTRIGHTS mailbox identifier required optional … (RFC 4314 §3.7).
+type ListRights struct {
+	Mailbox, Identifier, Required String
+	// Optional are the rights that can be granted; those of one string together only.
+	Optional []String
+}
+
+// Metadata is METADATA (RFC 5464 §4.4), or ANNOTATION of its drafts (Name says which).
+type Metadata struct {
+	Name    string
+	Mailbox String // empty for the server's own
+	Entries []MetadataEntry
+}
+
+// MetadataEntry is an entry and, unless only its change is told, its value.
+type MetadataEntry struct {
+	Name     String
+	Attr     String // of ANNOTATION: "value.shared"; Nil elsewhere
+	Value    String
+	HasValue bool
+}
+
+// Thread is THREAD (RFC 5256 §4): the messages in preorder.
+type Thread struct{ Nodes []ThreadNode }
+
+// ThreadNode is a message in a thread; the messages behind it with a greater depth answer it.
+type ThreadNode struct {
+	Num   uint32 // 0 for a message that is not there, whose answers are
+	Depth int32  // 0 for the first of a thread
+}
+
+// Strings is a response that is strings alone: GENURLAUTH, LANGUAGE (a list), URLFETCH
+// (URL, contents, URL, contents …), COMPARATOR (the active one, then those that could be).
+type Strings struct {
+	Name   string
+	Values []String
 }
 
 // Vanished is VANISHED [(EARLIER)] uids.
@@ -208,11 +318,19 @@ func (*ID) value()            {}
 func (*Fetch) value()         {}
 func (*Vanished) value()      {}
 func (*Other) value()         {}
+func (*Quota) value()         {}
+func (*QuotaRoot) value()     {}
+func (*ACL) value()           {}
+func (*MyRights) value()      {}
+func (*ListRights) value()    {}
+func (*Metadata) value()      {}
+func (*Thread) value()        {}
+func (*Strings) value()       {}
 
 // A Decoder decodes one response at a time and uses its memory again. Not safe
 // for use by several goroutines.
 type Decoder struct {
-	Tree wire.Tree
+	Tree wire.Tree // with its mode: UTF8
 	// Odd is what the last Decode found: the framer's, the parser's, its own, by offset.
 	Odd []wire.Oddity
 	scratch

@@ -235,7 +235,7 @@ func (t *full) look() {
 		case q.Paint != nil:
 			p.shown, p.hint = q.Paint(line)
 		case q.Secret:
-			p.shown = strings.Repeat("•", utf8.RuneCountInString(line))
+			p.shown = "" // not even how long it is
 		}
 	}
 	v := view{prompt: q.Prompt, line: t.painted.shown, cursor: t.line.cursor(), hint: t.painted.hint}

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"encoding/binary"
+	"strings"
 	"unicode/utf8"
 	"unsafe"
 )
@@ -47,6 +48,19 @@ func EscapeString(s string) string {
 		i += n
 	}
 	return s
+}
+
+// EscapeText is Escape for a sentence of ours that may quote bytes of a server: a
+// backslash stays as it is, so that what has been escaped already is not escaped again.
+func EscapeText(dst []byte, s string) []byte {
+	for {
+		i := strings.IndexByte(s, '\\')
+		if i < 0 {
+			return Escape(dst, []byte(s))
+		}
+		dst = append(Escape(dst, []byte(s[:i])), '\\')
+		s = s[i+1:]
+	}
 }
 
 // Unescape appends to dst what Escape made b of: each \xhh is a byte.

@@ -1,0 +1,128 @@
+package command
+
+// VocabularyInfo is what people call a table of terms, and where it belongs.
+type VocabularyInfo struct {
+	Title string // "search keys"
+	One   string // "search key"
+	// Home is the command whose help explains the terms, "" where each command's does.
+	Home string
+}
+
+// Info is what people call the table that v names.
+func (v Vocabulary) Info() VocabularyInfo { return vocabularyInfo[v] }
+
+var vocabularyInfo = map[Vocabulary]VocabularyInfo{
+	SearchKeys:        {"search keys", "search key", "SEARCH"},
+	SearchReturns:     {"return options", "return option of SEARCH", "SEARCH"},
+	FetchItems:        {"data items", "data item of FETCH", "FETCH"},
+	FetchMacros:       {"macros, alone and without parentheses", "macro of FETCH", "FETCH"},
+	FetchModifiers:    {"fetch modifiers", "fetch modifier", "FETCH"},
+	StoreItems:        {"store items", "store item", "STORE"},
+	StoreModifiers:    {"store modifiers", "store modifier", "STORE"},
+	StatusItems:       {"status items", "status item", "STATUS"},
+	SortKeys:          {"sort keys", "sort key", "SORT"},
+	ThreadAlgorithms:  {"algorithms", "algorithm of THREAD", "THREAD"},
+	ListSelections:    {"selection options", "selection option of LIST", "LIST"},
+	ListReturns:       {"return options", "return option of LIST", "LIST"},
+	SelectParams:      {"select parameters", "parameter of SELECT", ""},
+	CreateParams:      {"create parameters", "parameter of CREATE", ""},
+	SpecialUses:       {"special uses", "special use of a mailbox", ""},
+	AppendData:        {"other messages than a literal", "form of a message for APPEND", ""},
+	NotifyFilters:     {"mailboxes", "choice of mailboxes for NOTIFY", ""},
+	NotifyEvents:      {"events", "event of NOTIFY", ""},
+	MetadataOptions:   {"options", "option of GETMETADATA", ""},
+	QuotaResources:    {"resources", "quota resource", ""},
+	EnableCaps:        {"capabilities", "capability to ENABLE", ""},
+	MechanismNames:    {"mechanisms", "SASL mechanism", "AUTHENTICATE"},
+	SystemFlags:       {"flags", "flag", "STORE"},
+	FlagsOfServer:     {"flags of the server", "flag that only the server sets", ""},
+	MailboxAttributes: {"attributes", "attribute of a mailbox in LIST", ""},
+	Rights:            {"rights", "right", ""},
+	MetadataEntries:   {"entries", "metadata entry", ""},
+	URLMechanisms:     {"mechanisms", "mechanism of GENURLAUTH", ""},
+}
+
+// Vocabularies are all tables of terms, in order.
+func Vocabularies() []Vocabulary {
+	var out []Vocabulary
+	for v := SearchKeys; v <= URLMechanisms; v++ {
+		out = append(out, v)
+	}
+	return out
+}
+
+// Detail is a part of a grammar that help explains: an argument by itself, or a
+// table of terms.
+type Detail struct {
+	Arg   *Arg       // nil for a table
+	Terms Vocabulary // NoTerms for an argument
+}
+
+// Details are the arguments of a command that have something to say, each once,
+// and the tables that they draw on.
+func (c *Command) Details() []Detail {
+	var d details
+	d.walk(c.Args, 0)
+	return append(d.args, d.tables...)
+}
+
+type details struct{ args, tables []Detail }
+
+func (d *details) walk(args []Arg, depth int) {
+	for i := range args {
+		a := &args[i]
+		if a.Hidden || depth > 8 {
+			continue
+		}
+		if a.Help != "" && a.synopsis() != "" && !d.has(a) {
+			d.args = append(d.args, Detail{Arg: a})
+		}
+		d.table(a.Terms, depth)
+		if a.Kind == Rule && a.Name != "search-key" {
+			d.walk(rules[a.Name].Args, depth+1)
+		}
+		if a.Kind == Rule && a.Name == "search-key" {
+			d.table(SearchKeys, depth)
+		}
+		d.walk(a.Args, depth+1)
+	}
+}
+
+func (d *details) has(a *Arg) bool {
+	for _, x := range d.args {
+		if x.Arg.Help == a.Help {
+			return true
+		}
+	}
+	return false
+}
+
+// table adds a table, and those that its terms draw on.
+func (d *details) table(v Vocabulary, depth int) {
+	if v == NoTerms {
+		return
+	}
+	for _, x := range d.tables {
+		if x.Terms == v {
+			return
+		}
+	}
+	d.tables = append(d.tables, Detail{Terms: v})
+	for i := range v.Terms() {
+		d.nested(v.Terms()[i].Args, depth+1)
+	}
+}
+
+// nested adds the tables within the arguments of a term.
+func (d *details) nested(args []Arg, depth int) {
+	if depth > 8 {
+		return
+	}
+	for i := range args {
+		d.table(args[i].Terms, depth)
+		d.nested(args[i].Args, depth+1)
+	}
+}
+
+// Label names an argument for people, as the synopsis does, without brackets.
+func (a *Arg) Label() string { return a.single() }

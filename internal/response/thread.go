@@ -1,0 +1,60 @@
+package response
+
+import "imapsh/internal/wire"
+
+// thread is thread-data = "THREAD" [SP 1*thread-list] (RFC 5256 §5).
+func (d *Decoder) thread(_ string, _ uint32, r *wire.Cursor) Value {
+	t := &d.v.thread
+	*t = Thread{}
+	for n := r.Skip(); n >= 0; n = r.Skip() {
+		if !d.isList(n) {
+			if d.kind(n) != wire.Junk {
+				d.odd("bad-thread", n)
+			}
+			continue
+		}
+		d.threadList(n, 0)
+	}
+	t.Nodes = d.threads
+	return t
+}
+
+// threadList reads one thread:
+//
+//	thread-list    = "(" (thread-members / thread-nested) ")"
+//	thread-members = nz-number *(SP nz-number) [SP thread-nested]
+//	thread-nested  = 2*thread-list
+//
+// Each number answers the one before it; the threads behind the last one answer it.
+func (d *Decoder) threadList(list int32, depth int32) {
+	r := d.walk(list)
+	first, nested := true, false
+	for n := r.next(); n >= 0 && len(d.threads) < maxWords; n = r.next() {
+		if d.isList(n) {
+			if first && !nested { // the message they all answer is not there
+				d.threads = append(d.threads, ThreadNode{Depth: depth})
+				depth++
+			}
+			nested = true
+			if depth > maxThread {
+				continue
+			}
+			d.threadList(n, depth)
+			continue
+		}
+		if nested {
+			d.odd("bad-thread", n)
+			continue
+		}
+		first = false
+		d.threads = append(d.threads, ThreadNode{Num: uint32(d.num(n, maxNumber)), Depth: depth})
+		depth++
+	}
+	if first && !nested {
+		d.odd("bad-thread", list)
+	}
+}
+
+// maxThread bounds how deep threads are read: the messages of one that is deeper
+// are in the wire line alone.
+const maxThread = 10_000

@@ -1,0 +1,177 @@
+package render
+
+import (
+	"bytes"
+
+	"imapsh/internal/wire"
+)
+
+// line is how a wire line is shown.
+type line struct {
+	mark string
+	role role
+	soft bool   // broken at blanks
+	edge []byte // escaped text for the right edge
+	over int64  // how many more wire bytes the line has than its text
+	// suffix is how the text ends where its middle, rather than its end, is left out.
+	suffix []byte
+}
+
+// appendLine appends one wire line, and tells whether it was cut.
+func (p *prettyMode) appendLine(b, text []byte, l *line, lay layout) ([]byte, bool) {
+	if lay.cols == 0 && p.sty.on[l.role] == "" {
+		b = append(b, l.mark...)
+		b = wire.Escape(b, text)
+		return append(b, '\n'), false
+	}
+	p.tmp = wire.Escape(p.tmp[:0], text)
+	head, tail := p.tmp, []byte(nil)
+	if lay.cols > 0 && len(l.mark)+len(p.tmp) > lay.cols {
+		head, tail = p.cutRow(p.tmp, lay.cols-len(l.mark), l.soft)
+	}
+	whole := l.role != roleUntagged && l.role != roleContinue
+	b = append(b, p.sty.on[l.role]...)
+	b = append(b, l.mark...)
+	if !whole && len(head) > 0 {
+		b = append(b, head[0])
+		head = head[1:]
+		b = append(b, p.sty.off[l.role]...)
+	}
+	b = append(b, head...)
+	used := 0
+	if len(l.edge) > 0 && len(tail) == 0 {
+		used = len(l.mark) + columns(head)
+		if !whole {
+			used++
+		}
+	}
+	cut := false
+	for row := 1; len(tail) > 0; row++ {
+		b = append(b, '\n')
+		if row == maxRows-1 && !lay.whole && len(l.suffix) > 0 && columns(tail) > maxRows*(lay.cols-len(rowIndent)) {
+			var ok bool
+			if b, ok = p.appendElided(b, tail, l, lay); ok {
+				tail, cut = nil, true
+				used = lay.cols // what was elided fills the row
+				break
+			}
+		}
+		// A third row that ends the line takes no more room than the count of what it holds.
+		if row >= maxRows && !lay.whole && (l.over > 0 || columns(tail) > lay.cols-len(rowIndent)) {
+			b = append(b, p.sty.off[l.role]...)
+			b = p.appendMore(b, 0, int64(wireBytes(tail))+l.over, lay)
+			return p.appendEdgeRow(b, l.edge, lay), true
+		}
+		head, tail = p.cutRow(tail, lay.cols-len(rowIndent), l.soft)
+		b = append(b, rowIndent...)
+		b = append(b, head...)
+		used = len(rowIndent) + columns(head)
+	}
+	if whole {
+		b = append(b, p.sty.off[l.role]...)
+	}
+	if len(l.edge) == 0 || lay.cols == 0 {
+		return append(b, '\n'), cut
+	}
+	if pad := lay.cols - used - columns(l.edge); pad >= 2 {
+		b = appendBlanks(b, pad)
+		b = p.sty.append(b, roleDim, string(l.edge))
+		return append(b, '\n'), cut
+	}
+	return p.appendEdgeRow(append(b, '\n'), l.edge, lay), cut
+}
+
+// appendElided appends the last row of a line whose middle is left out for its end: the text
+// for people behind a long response code. It is not ok where there is no room for that.
+func (p *prettyMode) appendElided(b, tail []byte, l *line, lay layout) ([]byte, bool) {
+	suffix := wire.Escape(nil, l.suffix)
+	const room = len(" …  bytes …") + len("123,456")
+	avail := lay.cols - len(rowIndent) - columns(suffix) - room
+	if avail < lay.cols/4 || len(suffix) > len(tail) {
+		return b, false
+	}
+	n := softFit(tail, avail)
+	b = append(b, rowIndent...)
+	b = append(b, tail[:n]...)
+	b = append(b, " … "...)
+	b = appendPlural(b, int64(wireBytes(tail[n:len(tail)-len(suffix)])), "byte", "bytes")
+	b = append(b, " …"...)
+	return append(b, suffix...), true
+}
+
+// appendEdgeRow appends what belongs to the right edge as a row of its own.
+func (p *prettyMode) appendEdgeRow(b, edge []byte, lay layout) []byte {
+	if len(edge) == 0 || lay.cols == 0 {
+		return b
+	}
+	b = appendBlanks(b, lay.cols-columns(edge))
+	b = p.sty.append(b, roleDim, string(edge))
+	return append(b, '\n')
+}
+
+func (p *prettyMode) cutRow(b []byte, cols int, soft bool) (head, tail []byte) {
+	if !soft {
+		n := fit(b, cols)
+		return b[:n], b[n:]
+	}
+	n := softFit(b, cols)
+	head, tail = b[:n], b[n:]
+	if len(tail) > 0 && tail[0] == ' ' {
+		tail = tail[1:]
+	}
+	return head, tail
+}
+
+// appendMore appends "   … 3 more lines, 1,012 bytes (:last shows them) …" as a row.
+func (p *prettyMode) appendMore(b []byte, lines, octets int64, lay layout) []byte {
+	more := p.tmp2[:0]
+	if lines > 0 {
+		more = appendPlural(more, lines, "more line, ", "more lines, ")
+		more = appendPlural(more, octets, "byte", "bytes")
+	} else {
+		more = appendPlural(more, octets, "more byte", "more bytes")
+	}
+	p.tmp2 = more
+	return appendLeftOut(b, more, p.sty, lay.cols)
+}
+
+// appendLeftOut appends a row that says what was left out and, where there is room, how to see it.
+func appendLeftOut(b, what []byte, sty *style, cols int) []byte {
+	const how = " (:last shows them)"
+	b = append(b, rowIndent...)
+	b = append(b, sty.on[roleDim]...)
+	b = append(b, "… "...)
+	b = append(b, what...)
+	if cols == 0 || len(rowIndent)+4+len(what)+len(how) <= cols {
+		b = append(b, how...)
+	}
+	b = append(b, " …"...)
+	b = append(b, sty.off[roleDim]...)
+	return append(b, '\n')
+}
+
+// appendOctets appends a literal's octets, one line for each of its own.
+func (p *prettyMode) appendOctets(b, octets []byte, l *line, lay layout, shown int) ([]byte, bool) {
+	cut := false
+	for n := 0; len(octets) > 0; n++ {
+		if n == shown && !lay.whole {
+			lines := int64(bytes.Count(octets, []byte{'\n'}))
+			if octets[len(octets)-1] != '\n' {
+				lines++
+			}
+			if lines > 1 {
+				return p.appendMore(b, lines, int64(len(octets)), lay), true
+			}
+		}
+		text := octets
+		if i := bytes.IndexByte(octets, '\n'); i >= 0 {
+			text, octets = octets[:i+1], octets[i+1:]
+		} else {
+			octets = nil
+		}
+		var c bool
+		b, c = p.appendLine(b, withoutEnd(text), l, lay)
+		cut = cut || c
+	}
+	return b, cut
+}

@@ -1,0 +1,141 @@
+package repl
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// A page is help being written: lines of a width.
+type page struct {
+	strings.Builder
+	view  viewOf
+	width int
+	faint func(string) string // nil: parentheses
+}
+
+// hanging is what the lines behind the first of a synopsis begin with.
+const hanging = "    "
+
+func (p *page) line(s string) {
+	p.WriteString(s)
+	p.WriteByte('\n')
+}
+
+// gap parts what stands under one name.
+func (p *page) gap() {
+	if p.Len() > 0 {
+		p.WriteByte('\n')
+	}
+}
+
+func (p *page) heading(s string) { p.line("  " + s) }
+
+// text wraps s at blanks: first begins its first line, next all others.
+func (p *page) text(first, s, next string) {
+	line, used := first, columnsOf(first)
+	empty := true
+	for _, word := range strings.Fields(s) {
+		n := columnsOf(word)
+		switch {
+		case empty:
+			line += word
+		case used+1+n > p.width:
+			p.line(line)
+			line, used = next+word, columnsOf(next)-0
+		default:
+			line += " " + word
+			used++
+		}
+		used += n
+		empty = false
+	}
+	p.line(line)
+}
+
+// paragraphs wraps each; one that begins with a blank is kept as it is.
+func (p *page) paragraphs(indent string, list []string) {
+	for _, s := range list {
+		if s[0] == ' ' {
+			if one := indent + s; columnsOf(one) <= p.width {
+				p.line(one)
+			} else {
+				p.text(indent+" ", s, indent+"    ")
+			}
+			continue
+		}
+		p.text(indent, s, indent)
+	}
+}
+
+// rows are words with a sentence each, in two columns; a word that is wide has a line of its own.
+func (p *page) rows(title string, rows [][2]string) {
+	if len(rows) == 0 {
+		return
+	}
+	p.heading(title)
+	const most = 24
+	wide := 0
+	for _, r := range rows {
+		if n := columnsOf(r[0]); n <= most {
+			wide = max(wide, n)
+		}
+	}
+	indent := strings.Repeat(" ", 4+wide+2)
+	if len(indent) > p.width/2 {
+		indent = strings.Repeat(" ", 8)
+	}
+	for _, r := range rows {
+		n := columnsOf(r[0])
+		if 4+n+2 > len(indent) {
+			p.text("    ", r[0], "        ")
+			p.text(indent, r[1], indent)
+			continue
+		}
+		p.text("    "+r[0]+strings.Repeat(" ", len(indent)-4-n), r[1], indent)
+	}
+}
+
+// see names other topics.
+func (p *page) see(topics []string) {
+	if len(topics) > 0 {
+		p.text("  ", "see also: "+strings.Join(topics, ", "), hanging)
+	}
+}
+
+// flow writes names one after another in columns' stead.
+func (p *page) flow(indent string, names []string) {
+	line := indent
+	for _, n := range names {
+		if columnsOf(line)+columnsOf(n) > p.width && line != indent {
+			p.line(strings.TrimRight(line, " "))
+			line = indent
+		}
+		line += n + "  "
+	}
+	p.line(strings.TrimRight(line, " "))
+}
+
+// absent marks a name that is not to be had here and now.
+func (p *page) absent(name string) string {
+	if p.faint != nil {
+		return p.faint(name)
+	}
+	return "(" + name + ")"
+}
+
+// columnsOf is how wide help's own text is: escape sequences take no room.
+func columnsOf(s string) int {
+	n := utf8.RuneCountInString(s)
+	for {
+		i := strings.IndexByte(s, 0x1b)
+		if i < 0 {
+			return n
+		}
+		j := strings.IndexByte(s[i:], 'm')
+		if j < 0 {
+			return n
+		}
+		n -= j + 1
+		s = s[i+j+1:]
+	}
+}

@@ -1,0 +1,203 @@
+package repl
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	. "imapsh/internal/testserver"
+)
+
+// clearSync is a PREAUTH greeting of a server that wants to be asked before each literal.
+const clearSync = preauth
+
+func TestALiteralTypedByHandTakesLines(t *testing.T) {
+	// Each Enter counts two: "From: x", CR LF, CR LF, "body", CR LF.
+	srv := canned(t, clearSync, expect(`^a001 append x \{17\}$`), Send("+ go\r\n"), ExpectBytes("From: x\r\n\r\nbody\r\n"), ExpectBytes("\r\n"), Send("a001 OK appended\r\n"))
+	s := begin(t, srv)
+	s.typ("append x {17}")
+	s.sees("S: + go")
+	s.asks("literal, 17 octets left> ")
+	s.typ("From: x")
+	s.asks("literal, 8 octets left> ")
+	s.typ("")
+	s.asks("literal, 6 octets left> ")
+	s.typ("body")
+	s.asks("rest of a001> ")
+	s.typ("")
+	s.sees("C| From: x", "C| body", "S: a001 OK appended")
+	s.asks("a002 mail.example.net> ")
+	s.remembers("append x {17}")
+}
+
+func TestALiteralThatEndsInsideALineIsWarnedOf(t *testing.T) {
+	srv := canned(t, clearSync, expect(`^a001 append x \{7\}$`), Send("+ go\r\n"), ExpectBytes("one\r\ntw"), Expect("^o$"), Send("a001 BAD what\r\n"))
+	s := begin(t, srv)
+	s.typ("append x {7}")
+	s.asks("literal, 7 octets left> ")
+	s.typ("one", "two")
+	s.sees("C| one", "!! the literal ends inside a line: {7} counts each line end as two octets (CRLF)", "S: a001 BAD what")
+}
+
+func TestAPasswordInALiteralIsMasked(t *testing.T) {
+	srv := canned(t, greeting, expect(`^a001 login alice \{6\}$`), Send("+ go\r\n"), ExpectBytes("geheim\r\n"), Send("a001 OK in\r\n"))
+	s := begin(t, srv)
+	s.typ("login alice {6}")
+	q := s.asks("literal, 6 octets left> ")
+	if !q.Secret {
+		t.Error("the octets are shown while they are typed")
+	}
+	s.typ("geheim")
+	s.sees("••••••", "S: a001 OK in")
+	s.hides("geheim")
+	s.remembers()
+}
+
+func TestAPasswordBehindALiteralIsMasked(t *testing.T) {
+	srv := canned(t, greeting, expect(`^a001 login \{7\}$`), Send("+ go\r\n"), ExpectBytes("alice\r\n"), ExpectBytes(" geheim\r\n"), Send("a001 OK in\r\n"))
+	s := begin(t, srv)
+	s.typ("login {7}")
+	s.asks("literal, 7 octets left> ")
+	s.typ("alice")
+	q := s.asks("rest of a001> ")
+	if !q.Secret {
+		t.Error("the rest is shown while it is typed")
+	}
+	s.typ(" geheim")
+	s.sees("••••••", "S: a001 OK in")
+	s.hides("geheim")
+}
+
+func TestARefusedLiteralRunsNoneOfWhatWasMeantForIt(t *testing.T) {
+	srv := canned(t, clearSync, expect(`^a001 append x \{15\}$`), Send("a001 NO [OVERQUOTA] full\r\n"), expect("^a002 check$"), Send("{tag} OK two\r\n"))
+	s := begin(t, srv)
+	s.paste("append x {15}\nnoop\nexpunge\n\ncheck\n")
+	s.sees("S: a001 NO [OVERQUOTA] full", "-- 15 octets of the refused literal were read and not sent", "C: a002 check", "S: a002 OK two")
+	s.neverShown("expunge", "noop")
+}
+
+func TestALiteralRefusedBeforeItWasTypedAsksForNothing(t *testing.T) {
+	s := begin(t, canned(t, clearSync, expect(`append`), Send("a001 NO [OVERQUOTA] full\r\n")))
+	s.typ("append x {15}")
+	s.sees("S: a001 NO [OVERQUOTA] full")
+	s.clock.add(pasteGap)
+	s.nudge()
+	s.asks("a002 mail.example.net> ")
+	s.typ("noop")
+	s.sees("S: a002 OK")
+}
+
+func TestARefusedLiteralDoesNotSwallowWhatIsTypedLater(t *testing.T) {
+	ready, open := gate()
+	s := begin(t, canned(t, clearSync, expect(`append`), Wait(ready), Send("a001 NO [OVERQUOTA] full\r\n")))
+	s.typ("append x {1000}")
+	s.asks("a001 …> ")
+	s.typ("From: x") // typed ahead, but not all of it
+	open()
+	s.sees("S: a001 NO [OVERQUOTA] full")
+	s.clock.add(pasteGap)
+	s.nudge()
+	s.sees("-- 9 octets typed for the refused literal were not sent")
+	s.asks("a002 mail.example.net> ")
+	s.typ("noop")
+	s.sees("S: a002 OK")
+	s.neverShown("From: x")
+}
+
+func TestCtrlCInALiteralSaysThatTheServerWaits(t *testing.T) {
+	s := begin(t, NewCanned(t, Send(clearSync), expect("append"), Send("+ go\r\n"), Stall()))
+	s.typ("append x {15}")
+	s.asks("literal, 15 octets left> ")
+	s.ctrlC()
+	s.sees("!! a001 is half sent, the server waits for the rest; Ctrl-C again")
+	s.asks("literal, 15 octets left> ")
+}
+
+func TestTheWayOutOfALiteralThatIsSaidWorks(t *testing.T) {
+	s := begin(t, NewCanned(t, Send(clearSync), expect("append"), Send("+ go\r\n"), Stall()))
+	s.typ("append x {1500}")
+	s.asks("literal, 1500 octets left> ")
+	s.ctrlC()
+	s.sees("Ctrl-C again")
+	s.ctrlC()
+	s.sees("!! a001 APPEND was given up: the connection is closed (:reconnect)")
+	s.asks("not connected> ")
+	s.typ(":reconnect")
+	s.sees("S: * PREAUTH")
+	s.typ("append x {1500}")
+	s.asks("literal, 1500 octets left> ")
+}
+
+func TestTheWayOutOfAnUnansweredSTARTTLSWorks(t *testing.T) {
+	s := begin(t, NewCanned(t, Send(greeting), Stall()))
+	s.typ("starttls")
+	s.asks("a001 …> ")
+	s.ctrlC()
+	s.sees("!! a001 STARTTLS changes the connection")
+	s.ctrlC()
+	s.asks("not connected> ")
+	s.typ(":reconnect", "starttls")
+	s.sees("STARTTLS")
+	s.asks("a002 …> ")
+}
+
+func TestLinesUpToAWordAreALiteral(t *testing.T) {
+	srv := canned(t, clearSync, expect(`^a001 append x \{13\}$`), Send("+ go\r\n"), ExpectBytes("one\r\nnoop\r\n\r\n\r\n"), Send("a001 OK appended\r\n"))
+	s := begin(t, srv)
+	s.typ("append x <<END")
+	s.asks("END> ")
+	s.typ("one", "noop", "")
+	s.typ("END")
+	s.sees("C: a001 append x {", "S: a001 OK appended")
+}
+
+func TestCtrlCInLinesUpToAWordSendsNothing(t *testing.T) {
+	srv := canned(t, clearSync)
+	s := begin(t, srv)
+	s.typ("append x <<END")
+	s.asks("END> ")
+	s.typ("one")
+	s.asks("END> ")
+	s.ctrlC()
+	s.sees("was not sent")
+	s.asks("a001 mail.example.net> ")
+	if srv.Received() != "" {
+		t.Errorf("the server got %q", srv.Received())
+	}
+}
+
+func TestOverwritingAFileIsAskedFor(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "out.eml")
+	body := func() []Step {
+		return []Step{expect("fetch"), Send("* 1 FETCH (BODY[] {5}\r\nhello)\r\n{tag} OK done\r\n")}
+	}
+	s := begin(t, canned(t, preauth, append(append(body(), body()...), expect("noop"), Send("{tag} OK done\r\n"))...))
+	line := "fetch 1 body.peek[] > " + path
+	is := func(want string) {
+		t.Helper()
+		if got, _ := os.ReadFile(path); string(got) != want {
+			t.Errorf("the file holds %q, want %q", got, want)
+		}
+	}
+	s.typ(line) // a new one is not asked for
+	s.sees("S: a001 OK", "-- 5 octets saved in ")
+	if fi, err := os.Stat(path); err != nil || fi.Mode().Perm() != 0o600 {
+		t.Errorf("%v %v", fi, err)
+	}
+	os.WriteFile(path, []byte("old"), 0o600)
+	for _, no := range []func(){func() { s.typ("n") }, func() { s.typ("") }, s.ctrlC} {
+		s.typ(line)
+		s.until("the question", func() bool { return s.open && strings.HasPrefix(s.question.Prompt, "Overwrite ") })
+		no()
+		s.sees("-- FETCH was not sent")
+	}
+	is("old")
+	s.typ(line)
+	s.until("the question", func() bool { return s.open && strings.HasPrefix(s.question.Prompt, "Overwrite ") })
+	s.typ("y")
+	s.sees("S: a002 OK", "-- 5 octets saved in ")
+	is("hello")
+	s.typ("noop")
+	s.sees("S: a003 OK")
+}

@@ -1,0 +1,286 @@
+package repl
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	. "imapsh/internal/testserver"
+)
+
+// kept is what the history file holds.
+func (s *session) kept() string {
+	s.t.Helper()
+	b, err := os.ReadFile(filepath.Join(s.dir, "history"))
+	if err != nil && !os.IsNotExist(err) {
+		s.t.Fatal(err)
+	}
+	return string(b)
+}
+
+// hides checks that a secret is nowhere but on the wire.
+func (s *session) hides(secret string) {
+	s.t.Helper()
+	s.neverShown(secret)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if all := strings.Join(s.memory, "\n") + strings.Join(s.asked, "\n") + s.kept(); strings.Contains(all, secret) {
+		s.t.Errorf("the secret is remembered or asked with:\n%s", all)
+	}
+}
+
+func TestLoginAsksForThePassword(t *testing.T) {
+	srv := canned(t, greeting, Expect(`^a001 LOGIN alice "?geheim"?$`), Send("{tag} OK in\r\n"))
+	s := begin(t, srv)
+	s.typ("login alice")
+	s.until("a secret question", func() bool { return s.open && s.question.Secret })
+	s.typ("geheim")
+	s.sees("C: a001 LOGIN alice ••••••", "S: a001 OK in")
+	s.asks("a002 alice@mail.example.net> ")
+	s.hides("geheim")
+	s.remembers("login alice")
+}
+
+func TestAPasswordQuestionCanBeCancelled(t *testing.T) {
+	for name, cancel := range map[string]func(*session){"Ctrl-C": (*session).ctrlC, "Ctrl-D": (*session).ctrlD} {
+		t.Run(name, func(t *testing.T) {
+			srv := canned(t, greeting)
+			s := begin(t, srv)
+			s.typ("login alice")
+			s.until("a secret question", func() bool { return s.open && s.question.Secret })
+			cancel(s)
+			s.asks("a001 mail.example.net> ")
+			s.typ("noop")
+			s.sees("S: a001 OK")
+			if strings.Contains(strings.ToUpper(srv.Received()), "LOGIN") {
+				t.Errorf("the server got %q", srv.Received())
+			}
+		})
+	}
+}
+
+func TestTheUserOfTheURLIsAskedAfterTheGreeting(t *testing.T) {
+	srv := canned(t, greeting, Expect(`^a001 LOGIN alice "?geheim"?$`), Send("{tag} OK in\r\n"))
+	s := begin(t, srv, user("alice"))
+	s.asks("Password for alice@mail.example.net: ")
+	s.typ("geheim")
+	s.sees("S: a001 OK in")
+	s.asks("a002 alice@mail.example.net> ")
+	s.hides("geheim")
+}
+
+func TestLinesWithASecretAreMaskedAndNotRemembered(t *testing.T) {
+	for _, row := range []struct{ typed, shown string }{
+		{"login alice geheim", "C: a001 login alice ••••••"},
+		{"logn alice geheim", "C: a001 logn ••••••"},
+		{"x1 login alice geheim", "C: x1 login alice ••••••"},
+		{"C: x1 LOGIN alice geheim", "C: x1 LOGIN alice ••••••"},
+		{"authenticate plain geheim", "C: a001 authenticate plain ••••••"},
+		{"autenticate plain geheim", "••••••"},
+		{":send x1 LOGIN alice geheim", "C: x1 LOGIN alice ••••••"},
+		{"  :send x1 LOGIN alice geheim", "C: x1 LOGIN alice ••••••"},
+		{":send LOGIN alice geheim", "C: LOGIN alice ••••••"},
+		{":watch 5 login alice geheim", "C: a001 login alice ••••••"},
+	} {
+		t.Run(row.typed, func(t *testing.T) {
+			s := begin(t, canned(t, greeting))
+			q := s.asks("a001 mail.example.net> ")
+			if shown, hint := q.Paint(row.typed); strings.Contains(shown+hint, "geheim") || len([]rune(shown)) != len([]rune(row.typed)) {
+				t.Errorf("painted %q, hint %q", shown, hint)
+			}
+			s.typ(row.typed)
+			s.sees(row.shown)
+			s.hides("geheim")
+			s.remembers()
+		})
+	}
+}
+
+func TestASecretInClearNeedsConsentOncePerConnection(t *testing.T) {
+	srv := canned(t, greeting)
+	s := begin(t, srv, inClear(srv))
+	s.typ("login alice geheim")
+	s.sees("!! LOGIN sends the secret in clear to 192.0.2.10:143")
+	s.asks("Send it in clear? [y/N] ")
+	s.typ("")
+	s.sees("-- LOGIN was not sent")
+	s.typ("login alice geheim")
+	s.asks("Send it in clear? [y/N] ")
+	s.ctrlC()
+	s.sees("-- LOGIN was not sent")
+	if got := srv.Received(); got != "" {
+		t.Errorf("the server got %q", got)
+	}
+	s.typ("login alice geheim")
+	s.asks("Send it in clear? [y/N] ")
+	s.typ("yes")
+	s.sees("C: a001 login alice ••••••", "S: a001 OK")
+	s.typ("login bob geheim")
+	s.sees("C: a002 login bob ••••••", "S: a002 OK") // not asked again
+	s.typ(":reconnect")
+	s.sees("S: * OK")
+	s.asks("a003 mail.example.net CLEAR> ")
+	s.typ("login alice geheim")
+	s.asks("Send it in clear? [y/N] ")
+	s.hides("geheim")
+}
+
+func TestAPasswordIsNotAskedForBeforeConsent(t *testing.T) {
+	srv := canned(t, greeting)
+	s := begin(t, srv, inClear(srv))
+	s.typ("login alice")
+	s.asks("Send it in clear? [y/N] ")
+	s.typ("n")
+	s.asks("a001 mail.example.net CLEAR> ")
+	s.typ("authenticate plain")
+	s.asks("Send it in clear? [y/N] ")
+	s.typ("n")
+	s.asks("a001 mail.example.net CLEAR> ")
+	if got := srv.Received(); got != "" {
+		t.Errorf("the server got %q", got)
+	}
+}
+
+func TestSendIsExemptFromConsentAndSaysSo(t *testing.T) {
+	srv := canned(t, greeting, Expect("^x1 LOGIN alice geheim$"), Send("x1 OK in\r\n"))
+	s := begin(t, srv, inClear(srv))
+	s.typ(":send x1 LOGIN alice geheim")
+	s.sees("!! :send asks nothing: the secret goes in clear", "C: x1 LOGIN alice ••••••", "S: x1 OK in")
+}
+
+func TestWhatSTARTTLSDidNotBringAboutForbidsSecretsInClear(t *testing.T) {
+	srv := canned(t, greeting, expect("STARTTLS"), Send("{tag} NO not now\r\n"))
+	s := begin(t, srv, inClear(srv))
+	s.typ("starttls")
+	s.sees("S: a001 NO not now")
+	s.typ("login alice geheim")
+	s.sees("!! LOGIN was not sent: STARTTLS was asked for")
+	if got := srv.Received(); strings.Contains(got, "geheim") {
+		t.Errorf("the server got %q", got)
+	}
+}
+
+func TestAuthenticatePlainAndLoginAreAskedForAndAnswered(t *testing.T) {
+	for _, row := range []struct {
+		mech  string
+		steps []Step
+	}{
+		{"PLAIN", []Step{Send("+ \r\n"), Expect("^AGFsaWNlAGdlaGVpbQ==$")}},
+		{"LOGIN", []Step{Send("+ VXNlcm5hbWU6\r\n"), Expect("^YWxpY2U=$"), Send("+ UGFzc3dvcmQ6\r\n"), Expect("^Z2VoZWlt$")}},
+	} {
+		t.Run(row.mech, func(t *testing.T) {
+			steps := append([]Step{expect("^a001 AUTHENTICATE " + row.mech + "$")}, row.steps...)
+			s := begin(t, canned(t, greeting, append(steps, Send("a001 OK in\r\n"))...))
+			s.typ("authenticate " + row.mech)
+			s.asks("User name: ")
+			s.typ("alice")
+			q := s.asks("Password for alice: ")
+			if !q.Secret {
+				t.Error("the password is not asked for as a secret")
+			}
+			s.typ("geheim")
+			s.sees("C: a001 authenticate "+row.mech, "S: + ", "C: ••••••", "S: a001 OK in")
+			s.asks("a002 alice@mail.example.net> ")
+			for _, secret := range []string{"geheim", "AGFsaWNlAGdlaGVpbQ==", "Z2VoZWlt"} {
+				s.hides(secret)
+			}
+		})
+	}
+}
+
+func TestAnyOtherMechanismIsAnsweredByHand(t *testing.T) {
+	s := begin(t, canned(t, greeting, expect("^a001 AUTHENTICATE X-FOO$"), Send("+ Y2hhbGxlbmdl\r\n"), Expect("^YW50d29ydA==$"),
+		Send("+ bW9yZQ==\r\n"), Expect("^$"), Send("a001 OK in\r\n")))
+	s.typ("authenticate X-FOO")
+	s.sees("S: + Y2hhbGxlbmdl")
+	q := s.asks("answer in base64 (* cancels): ")
+	if !q.Secret {
+		t.Error("the answer is not a secret")
+	}
+	s.typ("YW50d29ydA==")
+	s.sees("C: ••••••", "S: + bW9yZQ==")
+	s.asks("answer in base64 (* cancels): ")
+	s.typ("")
+	s.sees("S: a001 OK in")
+	s.hides("YW50d29ydA==")
+}
+
+func TestAnExchangeByHandTakesItsAnswersFromAPastedBlockAndAFile(t *testing.T) {
+	for _, way := range []string{"a pasted block", "a file"} {
+		t.Run(way, func(t *testing.T) {
+			s := begin(t, canned(t, greeting, Expect("^x1 AUTHENTICATE PLAIN$"), Send("+ \r\n"), Expect("^AGFsaWNlAGdlaGVpbQ==$"), Send("x1 OK in\r\n")))
+			text := "x1 AUTHENTICATE PLAIN\nAGFsaWNlAGdlaGVpbQ==\nnoop\n"
+			if way == "a file" {
+				path := filepath.Join(s.dir, "lines")
+				os.WriteFile(path, []byte(text), 0o600)
+				s.typ(":source " + path)
+			} else {
+				s.paste(text)
+			}
+			s.sees("S: x1 OK in", "S: a001 OK done")
+			s.hides("AGFsaWNlAGdlaGVpbQ==")
+		})
+	}
+}
+
+func TestCtrlCCancelsAnExchangeByHand(t *testing.T) {
+	s := begin(t, canned(t, greeting, expect("AUTHENTICATE"), Send("+ \r\n"), Expect(`^\*$`), Send("a001 BAD cancelled\r\n")))
+	s.typ("authenticate X-FOO")
+	s.asks("answer in base64 (* cancels): ")
+	s.ctrlC()
+	s.sees("C: *", "S: a001 BAD cancelled")
+	s.asks("a002 mail.example.net> ")
+}
+
+func TestAnAnswerFromTheServerEndsTheQuestionForOne(t *testing.T) {
+	ready, open := gate()
+	s := begin(t, canned(t, greeting, expect("AUTHENTICATE"), Send("+ \r\n"), Wait(ready), Send("a001 NO too slow\r\n")))
+	s.typ("authenticate X-FOO")
+	s.asks("answer in base64 (* cancels): ")
+	open()
+	s.sees("S: a001 NO too slow")
+	s.asks("a002 mail.example.net> ")
+}
+
+func TestTheHistoryIsPrivateCappedAndInOrder(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "history")
+	var b strings.Builder
+	for i := range historyLines + 500 {
+		fmt.Fprintf(&b, "noop %d\n", i)
+	}
+	if err := os.WriteFile(path, []byte(b.String()), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	h, err := OpenHistory(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.Add("last")
+	h.Add("last")
+	h.Add("two\nlines")
+	got, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSuffix(string(got), "\n"), "\n")
+	if len(lines) != historyLines+1 || lines[0] != "noop 500" || lines[len(lines)-1] != "last" {
+		t.Errorf("%d lines, from %q to %q", len(lines), lines[0], lines[len(lines)-1])
+	}
+	if fi, _ := os.Stat(path); fi.Mode().Perm() != 0o600 {
+		t.Errorf("mode %v", fi.Mode())
+	}
+}
+
+func TestWhatIsTypedIsKeptInThePrivateHistory(t *testing.T) {
+	s := begin(t, canned(t, greeting))
+	s.typ("login alice geheim", "noop", "", "noop", ":caps", "x1 CHECK")
+	s.sees("S: x1 OK")
+	if got := s.kept(); got != "noop\n:caps\nx1 CHECK\n" {
+		t.Errorf("got %q", got)
+	}
+	if fi, err := os.Stat(filepath.Join(s.dir, "history")); err != nil || fi.Mode().Perm() != 0o600 {
+		t.Errorf("%v %v", fi.Mode(), err)
+	}
+}

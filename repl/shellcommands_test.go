@@ -1,0 +1,236 @@
+package repl
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"imapsh/internal/terminal"
+	. "imapsh/internal/testserver"
+)
+
+func TestEveryCommandOfTheShellHasHelp(t *testing.T) {
+	for _, c := range ShellCommands() {
+		if help := Help(c[0]); !strings.HasPrefix(help, c[0]) || !strings.Contains(help, c[2]) {
+			t.Errorf("%s: %q", c[0], help)
+		}
+	}
+}
+
+func TestWatchRunsACommandUntilALineIsTyped(t *testing.T) {
+	for _, row := range []struct {
+		name string
+		end  func(*session)
+	}{
+		{"Enter", func(s *session) { s.typ("") }},
+		{"Ctrl-C", (*session).ctrlC},
+		{"Ctrl-D", (*session).ctrlD},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			s := begin(t, canned(t, preauth))
+			s.typ(":watch 5 noop")
+			s.sees("-- every 5s: noop; Ctrl-C or Enter ends it", "C: a001 noop", "S: a001 OK")
+			s.asks("watching> ")
+			s.clock.add(5 * time.Second)
+			s.nudge()
+			s.sees("C: a002 noop", "S: a002 OK")
+			row.end(s)
+			s.sees("-- watching has ended")
+			s.asks("a003 mail.example.net> ")
+			s.clock.add(time.Minute)
+			s.nudge()
+			s.typ("check")
+			s.sees("C: a003 check", "S: a003 OK")
+			{
+				s.remembers(":watch 5 noop", "check")
+			}
+		})
+	}
+}
+
+func TestALineTypedWhileWatchingEndsItAndRuns(t *testing.T) {
+	s := begin(t, canned(t, preauth))
+	s.typ(":watch 5 noop")
+	s.sees("S: a001 OK")
+	s.asks("watching> ")
+	s.typ("check")
+	s.sees("-- watching has ended", "C: a002 check", "S: a002 OK")
+}
+
+func TestWatchingALostConnectionEnds(t *testing.T) {
+	s := begin(t, NewCanned(t, Send(preauth), expect("noop"), Send("{tag} OK done\r\n"), expect("noop"), Close()))
+	s.typ(":watch 5 noop")
+	s.sees("S: a001 OK")
+	s.clock.add(5 * time.Second)
+	s.nudge()
+	s.sees("!! the server closed the connection")
+	s.asks("not connected> ")
+	s.clock.add(time.Minute)
+	s.nudge()
+	s.typ("noop")
+	s.sees("!! not connected: NOOP was not sent")
+}
+
+func TestWaitHoldsWhatFollowsBack(t *testing.T) {
+	ready, open := gate()
+	srv := canned(t, preauth, expect("a001 noop"), expect("a002 check"), Wait(ready), Send("a002 OK two\r\na001 OK one\r\n"), expect("a003 noop"), Send("{tag} OK three\r\n"))
+	s := begin(t, srv)
+	s.typ("noop &", "check &", ":pending", ":wait", "noop")
+	s.sees("C: a001 noop", "C: a002 check", "-- a001 noop", "-- a002 check")
+	s.neverShown("a003")
+	open()
+	s.sees("S: a002 OK two", "S: a001 OK one", "C: a003 noop", "S: a003 OK three")
+}
+
+func TestCtrlCEndsAWait(t *testing.T) {
+	s := begin(t, canned(t, preauth, expect("a001 noop"), expect("a002 check"), Send("{tag} OK two\r\n")))
+	s.typ("noop &", ":wait", "never")
+	s.asks("a002 mail.example.net> ")
+	s.ctrlC()
+	s.typ("check")
+	s.sees("S: a002 OK two")
+}
+
+func TestSourceRunsTheLinesOfAFileBeforeWhatIsTyped(t *testing.T) {
+	s := begin(t, canned(t, preauth))
+	path := filepath.Join(s.dir, "lines")
+	os.WriteFile(path, []byte("# a comment\nnoop\n\nx1 CHECK\n"), 0o600)
+	s.typ(":source "+path, "capability")
+	s.sees("C: a001 noop", "S: a001 OK", "C: x1 CHECK", "S: x1 OK", "C: a002 capability")
+	s.remembers(":source "+path, "capability")
+	s.typ(":source " + filepath.Join(s.dir, "nothing"))
+	s.sees("!! ", "no such file")
+}
+
+func TestCtrlCStopsASource(t *testing.T) {
+	srv := canned(t, preauth, expect("noop"))
+	s := begin(t, srv)
+	path := filepath.Join(s.dir, "lines")
+	os.WriteFile(path, []byte("noop\nexpunge\n"), 0o600)
+	s.typ(":source " + path)
+	s.sees("C: a001 noop")
+	s.ctrlC()
+	s.sees("is not run any further")
+	s.typ("check")
+	s.sees("S: a002 OK")
+	s.neverShown("expunge")
+}
+
+func TestAQuestionOfASourceIsAnsweredAtTheTerminal(t *testing.T) {
+	s := begin(t, canned(t, greeting, expect(`LOGIN alice "?geheim`), Send("{tag} OK in\r\n"), expect("noop"), Send("{tag} OK two\r\n")))
+	path := filepath.Join(s.dir, "lines")
+	os.WriteFile(path, []byte("login alice\nnoop\n"), 0o600)
+	s.typ(":source " + path)
+	s.until("a secret question", func() bool { return s.open && s.question.Secret })
+	s.typ("geheim")
+	s.sees("S: a001 OK in", "S: a002 OK two")
+	s.hides("geheim")
+}
+
+func TestTheLogIsPrivateWholeAndWithoutSecrets(t *testing.T) {
+	long := strings.Repeat("keyword ", 60)
+	s := begin(t, canned(t, greeting, expect("login"), Send("{tag} OK in\r\n"), expect("noop"), Send("* FLAGS ("+strings.TrimSpace(long)+")\r\n{tag} OK done\r\n")))
+	path := filepath.Join(s.dir, "log")
+	s.typ(":log "+path, "login alice geheim", "noop", ":log off", "check")
+	s.sees("-- the transcript goes to", "S: a002 OK done", "-- the transcript has ended", "S: a003 OK")
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := string(b)
+	for _, want := range []string{"C: a001 login alice ••••••", "S: a001 OK in", "C: a002 noop", "S: * FLAGS (" + strings.TrimSpace(long) + ")", "S: a002 OK done"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("not in the transcript: %s\n%s", want, got)
+		}
+	}
+	if strings.Contains(got, "geheim") || strings.Contains(got, "check") {
+		t.Errorf("the transcript has too much:\n%s", got)
+	}
+	if fi, _ := os.Stat(path); fi.Mode().Perm() != 0o600 {
+		t.Errorf("mode %v", fi.Mode())
+	}
+	s.typ(":log " + filepath.Join(s.dir, "none", "log"))
+	s.sees("!! opening the transcript: ")
+}
+
+func TestLastShowsTheLastExchangeWhole(t *testing.T) {
+	long := strings.TrimSpace(strings.Repeat("keyword ", 60))
+	s := begin(t, canned(t, preauth, expect("noop"), Send("* FLAGS ("+long+")\r\n{tag} OK done\r\n")))
+	s.typ("noop")
+	s.sees("S: * FLAGS", "…", "S: a001 OK done")
+	if n := strings.Count(s.shown(), "keyword"); n >= 60 {
+		t.Errorf("all %d words were shown at once", n)
+	}
+	before := len(s.shown())
+	s.typ(":last")
+	s.sees("C: a001 noop", "S: a001 OK done")
+	if n := strings.Count(strings.ReplaceAll(s.shown()[before:], "\n   ", ""), "keyword"); n < 58 { // a row may end inside a word
+		t.Errorf("%d words are shown by :last:\n%s", n, s.shown()[before:])
+	}
+}
+
+func TestSendSendsALineWithoutATag(t *testing.T) {
+	srv := canned(t, preauth, Expect(`^this is no command$`), Send("* BAD what\r\n"), Expect("^x1 NOOP$"), Send("x1 OK done\r\n"))
+	s := begin(t, srv)
+	s.typ(":send this is no command")
+	s.sees("C: this is no command", "S: * BAD what")
+	s.asks("a001 mail.example.net> ")
+	s.typ(":send x1 NOOP")
+	s.sees("C: x1 NOOP", "S: x1 OK done")
+}
+
+func TestSettingsTakeEffect(t *testing.T) {
+	s := begin(t, canned(t, preauth))
+	s.typ(":clock on", "noop")
+	s.sees("S: a001 OK", "12:04:31")
+	s.typ(":clock off", ":output json", "noop")
+	s.sees(`"tag":"a002"`)
+	s.typ(":output raw", "noop")
+	s.sees("a003 OK done")
+	s.typ(":output pretty", ":output loud")
+	s.sees("!! usage: :output pretty|raw|json")
+	s.typ(":hints off")
+	if _, hint := s.asks("a004 mail.example.net> ").Paint("fetch "); hint == "" {
+		t.Log("the question was open before; its hints may stay until the next")
+	}
+	s.typ("noop")
+	s.sees("S: a004 OK")
+	if _, hint := s.asks("a005 mail.example.net> ").Paint("fetch "); hint != "" {
+		t.Errorf("hint %q", hint)
+	}
+	s.typ(":caps", ":tls", ":nonsense", ":wir")
+	s.sees("-- IMAP4REV1", "-- no TLS", "!! :nonsense is no command of the shell", "did you mean :wire?")
+}
+
+func TestLiteralsAreAnnouncedAsTheUserWants(t *testing.T) {
+	srv := canned(t, greeting, expect(`\{2\+\}$`), ExpectBytes("x\n\r\n"), Send("a001 OK\r\n"), expect(`\{2\}$`), Send("+ \r\n"), ExpectBytes("x\n\r\n"), Send("a002 OK\r\n"))
+	s := begin(t, srv)
+	path := filepath.Join(s.dir, "mail")
+	os.WriteFile(path, []byte("x\n"), 0o600)
+	s.typ("append x <= " + path)
+	s.sees("S: a001 OK")
+	s.typ(":literals sync", "append x <= "+path)
+	s.sees("S: a002 OK")
+}
+
+func TestHelpIsShownWithoutTheServer(t *testing.T) {
+	srv := canned(t, preauth)
+	s := begin(t, srv)
+	s.typ("help select", ":help", "help nonsense")
+	s.sees("SELECT", "commands in any state", ":reconnect", "no help on nonsense")
+	if srv.Received() != "" {
+		t.Errorf("the server got %q", srv.Received())
+	}
+}
+
+func TestTabKnowsTheShellsOwnCommands(t *testing.T) {
+	s := begin(t, canned(t, preauth))
+	s.asks("a001 mail.example.net> ")
+	s.does(terminal.Answer{Kind: terminal.Complete, Text: ":rec", Pos: 4})
+	s.until("an edit", func() bool { return len(s.edits) > 0 })
+	if !strings.HasPrefix(s.edits[0], ":reconnect") {
+		t.Errorf("got %q", s.edits[0])
+	}
+}
