@@ -175,7 +175,7 @@ func TestABadCertificateIsNamed(t *testing.T) {
 
 			upgraded := testserver.NewCanned(t, hello, testserver.Expect("STARTTLS"), testserver.Send("{tag} OK go\r\n"), testserver.StartTLS(conf), testserver.Answer())
 			_, port, _ = strings.Cut(upgraded.Addr(), ":")
-			o = run(t, "LOGIN alice secret\n", "--ca", ca, "--starttls", "imap://localhost:"+port).is(t, 3).shows(t, row.says[0])
+			o = run(t, "LOGIN alice secret\n", "--ca", ca, "--starttls", "imap://localhost:"+port).is(t, 3).says(t, row.says[0])
 			if got := upgraded.Received(); got != "a001 STARTTLS\r\n" {
 				t.Errorf("received %q\n%s", got, o)
 			}

@@ -320,8 +320,8 @@ func paint(line string, v *command.View, hints bool) (shown, hint string) {
 	return lines[0], hint
 }
 
-// lineMark stands for a line end in a pasted block that is being typed.
-const lineMark = "⏎"
+// lineMark is a line end in a pasted block; the terminal shows it as a mark.
+const lineMark = "\n"
 
 // secretsIn gives the secrets of a line as it is typed: for the server, or behind one of
 // the shell's own words (:send, :watch, and what was to be one of them).

@@ -124,6 +124,9 @@ func needs(help string, caps ...string) string {
 	if len(caps) == 0 || caps[0] == "" {
 		return help
 	}
+	if len(caps) == 1 && caps[0] == "IMAP4REV1" {
+		return help + " [IMAP4rev1 alone]"
+	}
 	return help + " [" + strings.Join(caps, " or ") + "]"
 }
 
@@ -223,7 +226,7 @@ func mentions(code string) []string {
 // capability is the page of a capability: what it brings.
 func (p *page) capability(topic string) {
 	c := command.LookupCapability(topic)
-	if c == nil {
+	if c == nil || command.Lookup(topic) != nil {
 		return
 	}
 	p.gap()

@@ -181,6 +181,7 @@ func (s *Shell) disconnect(cause error) {
 			}
 		}
 	}
+	s.saySkipped()
 	s.quit = true
 }
 
@@ -220,7 +221,9 @@ func (s *Shell) nextLine() string {
 			return ""
 		}
 		text, heard := ours(strings.TrimSpace(l.text))
-		if !heard && text != "" && text[0] != '#' {
+		if heard {
+			s.skipped++
+		} else if text != "" && text[0] != '#' {
 			return command.Mask(text, command.MatchLine(text).Secrets)
 		}
 	}

@@ -322,4 +322,4 @@ func (s *Shell) wait(string, inputLine) {
 }
 
 // help lists the commands, or shows one.
-func (s *Shell) help(arg string, _ inputLine) { s.lines(Help(arg)) }
+func (s *Shell) help(arg string, _ inputLine) { s.showHelp(arg) }

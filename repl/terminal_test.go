@@ -19,7 +19,7 @@ import (
 )
 
 // patience is how long a test waits for what must come.
-const patience = 4 * time.Second
+const patience = 30 * time.Second
 
 // A typist is a Terminal and the person at it: it types when it is asked, and
 // reads all that is shown.

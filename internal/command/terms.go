@@ -37,7 +37,7 @@ var vocabularies = map[Vocabulary][]Term{
 // statusItems: status-att (RFC 9051 §6.3.11).
 var statusItems = []Term{
 	{Name: "MESSAGES", RFC: "RFC 9051 §6.3.11", Help: "how many messages there are"},
-	{Name: "RECENT", Caps: rev1, RFC: "RFC 3501 §6.3.10", Help: `how many have \Recent (IMAP4rev1 alone)`},
+	{Name: "RECENT", Caps: rev1, RFC: "RFC 3501 §6.3.10", Help: `how many have \Recent`},
 	{Name: "UIDNEXT", RFC: "RFC 9051 §6.3.11", Help: "the UID the next message will probably get"},
 	{Name: "UIDVALIDITY", RFC: "RFC 9051 §6.3.11", Help: "when it changes, UIDs remembered from before are worthless"},
 	{Name: "UNSEEN", RFC: "RFC 9051 §6.3.11", Help: `how many have no \Seen`},
