@@ -57,6 +57,7 @@ type flags struct {
 	passwordCommand string
 	plaintextAuth   bool
 	keepGoing, stop bool
+	readOnly        bool
 	timeout         time.Duration
 	keepalive       time.Duration
 	noRenew         bool
@@ -149,6 +150,7 @@ func (f *flags) addShared(c *cobra.Command) {
 	s.DurationVar(&f.keepalive, "keepalive", 28*time.Minute, "renew an IDLE after this long; 0 is never")
 	s.BoolVar(&f.noRenew, "no-renew", false, "never renew an IDLE")
 	s.BoolVar(&f.keepGoing, "keep-going", false, "a script sends what destroys even behind a failure")
+	s.BoolVar(&f.readOnly, "read-only", false, "send nothing that changes what the server has")
 	s.BoolVar(&f.stop, "stop-on-error", false, "a script stops at the first failure")
 }
 
@@ -266,7 +268,7 @@ func (f *flags) options() (repl.Options, error) {
 		},
 		Connect: repl.Startup{StartTLS: f.startTLS, Select: f.selects},
 		Timeout: f.timeout, Greeting: dialTimeout, Keepalive: f.keepalive,
-		KeepGoing: f.keepGoing, StopOnError: f.stop, PlaintextAuth: f.plaintextAuth,
+		KeepGoing: f.keepGoing, StopOnError: f.stop, ReadOnly: f.readOnly, PlaintextAuth: f.plaintextAuth,
 		Quiet: f.quiet, Log: f.log, Signals: f.signals, Now: time.Now,
 	}
 	if f.noRenew {

@@ -33,18 +33,27 @@ func (t *textDecoder) append(b, text []byte) []byte {
 // fewMessages is how many messages a FETCH may name for each envelope to be shown at length.
 const fewMessages = 3
 
-// fetch explains the envelopes of a response.
+// fetch explains a response of one message: at length where the command names few.
 func (x *explainer) fetch(b []byte, e *tagger.Event, v *response.Fetch, lay layout) []byte {
 	for i := range v.Items {
 		item := &v.Items[i]
-		if item.Kind != response.ItemEnvelope {
-			continue
-		}
-		switch {
-		case x.fewOf(e.Command):
-			b = x.envelope(b, item.Envelope, lay)
-		case bytes.Contains(item.Raw, encodedWord):
-			b = x.encoded(b, item.Envelope, lay)
+		switch item.Kind {
+		case response.ItemFlags, response.ItemUID, response.ItemModSeq, response.ItemBody, response.ItemOther:
+		case response.ItemEnvelope:
+			switch {
+			case x.fewOf(e.Command):
+				b = x.envelope(b, item.Envelope, lay)
+			case bytes.Contains(item.Raw, encodedWord):
+				b = x.encoded(b, item.Envelope, lay)
+			}
+		case response.ItemStructure:
+			if x.fewOf(e.Command) {
+				b = x.structure(b, item.Parts, lay)
+			}
+		default:
+			if x.fewOf(e.Command) {
+				b = x.attribute(b, item, lay)
+			}
 		}
 	}
 	return b
@@ -224,6 +233,11 @@ func (x *explainer) appendDate(b, date []byte) []byte {
 	if err != nil {
 		return b
 	}
+	return x.appendSince(b, t)
+}
+
+// appendSince appends the local time where it is another, and the age.
+func (x *explainer) appendSince(b []byte, t time.Time) []byte {
 	opts := &x.p.r.opts
 	b = append(b, "    ("...)
 	local := t.In(opts.Local)

@@ -40,6 +40,39 @@ func (x *explainer) append(b []byte, e *tagger.Event, lay layout) []byte {
 	switch v := e.Value.(type) {
 	case *response.Fetch:
 		b = x.fetch(b, e, v, lay)
+	case *response.Enabled:
+		b = x.enabled(b, v, lay)
+	case *response.ESearch:
+		b = x.esearch(b, v, lay)
+	case *response.Thread:
+		b = x.thread(b, v, lay)
+	case *response.Vanished:
+		b = x.vanished(b, v, lay)
+	case *response.ID:
+		b = x.id(b, v, lay)
+	case *response.Namespace:
+		b = x.namespace(b, v, lay)
+	case *response.Quota:
+		b = x.quota(b, v, lay)
+	case *response.QuotaRoot:
+		b = x.mailbox(b, &v.Mailbox, modernNames(e), lay)
+		if len(v.Roots) == 0 {
+			b = x.say(b, "no quota is kept of this mailbox", lay)
+		}
+	case *response.ACL:
+		b = x.mailbox(b, &v.Mailbox, modernNames(e), lay)
+		b = x.acl(b, v, lay)
+	case *response.MyRights:
+		b = x.mailbox(b, &v.Mailbox, modernNames(e), lay)
+		b = x.myRights(b, v, lay)
+	case *response.ListRights:
+		b = x.mailbox(b, &v.Mailbox, modernNames(e), lay)
+		b = x.listRights(b, v, lay)
+	case *response.Metadata:
+		b = x.mailbox(b, &v.Mailbox, modernNames(e), lay)
+		b = x.metadata(b, v, lay)
+	case *response.Strings:
+		b = x.strings(b, v, lay)
 	case *response.Status:
 		b = x.status(b, e, v, lay)
 	case *response.Capability:
@@ -173,6 +206,9 @@ func shortLabel(name string) string {
 
 // search counts a long list of numbers.
 func (x *explainer) search(b []byte, v *response.Search, lay layout) []byte {
+	if len(v.Nums) == 0 {
+		return x.say(b, "no message", lay)
+	}
 	if len(v.Nums) <= 10 {
 		return b
 	}
@@ -190,13 +226,21 @@ func (x *explainer) mailboxStatus(b []byte, e *tagger.Event, v *response.Mailbox
 	b = x.mailbox(b, &v.Mailbox, modernNames(e), lay)
 	for i := range v.Items {
 		item := &v.Items[i]
-		if item.HasNum && item.Num >= 1024 && bytes.EqualFold(item.Name, []byte("SIZE")) {
+		name := strings.ToUpper(string(item.Name))
+		switch {
+		case !octets[name]:
+		case item.Nil:
+			b = x.label(b, name, append(x.tmp[:0], "no limit"...), lay)
+		case item.HasNum && item.Num >= 1024:
 			x.tmp = appendSize(x.tmp[:0], item.Num)
-			b = x.label(b, "SIZE", x.tmp, lay)
+			b = x.label(b, name, x.tmp, lay)
 		}
 	}
 	return b
 }
+
+// octets are the items of STATUS that count octets (RFC 8438, 7889, 9208).
+var octets = map[string]bool{"SIZE": true, "APPENDLIMIT": true, "DELETED-STORAGE": true}
 
 // mailbox says a mailbox name decoded, where it is another than on the wire.
 func (x *explainer) mailbox(b []byte, s *response.String, modern bool, lay layout) []byte {

@@ -161,7 +161,7 @@ func (s *Shell) starting() {
 	}
 	if t.Mailbox != "" {
 		verb := "EXAMINE"
-		if s.opt.Connect.Select {
+		if s.opt.Connect.Select && !s.opt.ReadOnly {
 			verb = "SELECT"
 		}
 		s.start = append(s.start, func() { s.startup(verb + " " + command.MailboxWord(t.Mailbox)) })

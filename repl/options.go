@@ -30,6 +30,7 @@ type Options struct {
 	KeepGoing     bool          // a failure does not hold back what destroys
 	StopOnError   bool
 	PlaintextAuth bool
+	ReadOnly      bool // nothing is sent that changes what the server has
 	Quiet         bool // show nothing unless the status is not 0
 	Literals      command.LiteralMode
 	Log           string // file for the transcript, "" for none

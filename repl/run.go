@@ -65,7 +65,7 @@ func (s *Shell) begin(line tagger.Line, l inputLine) {
 	for _, w := range re.warnings {
 		s.out.Warn(w)
 	}
-	if s.held(m, l.at) {
+	if !s.readOnly(&line, &m) || s.held(m, l.at) {
 		return
 	}
 	if re.until != "" {
@@ -87,7 +87,7 @@ func (s *Shell) begin(line tagger.Line, l inputLine) {
 	if s.authenticateAsked(line, m, l.at) {
 		return
 	}
-	s.consented(m, func() { s.opened(m, line, re, l) })
+	s.confirmed(m, func() { s.consented(m, func() { s.opened(m, line, re, l) }) })
 }
 
 // strange tells of bytes that no command holds: most likely the input is no script.
@@ -131,7 +131,7 @@ func (s *Shell) command(line tagger.Line, re redirection, at place) *job {
 func (s *Shell) commandFrom(line tagger.Line, re redirection, k *sink, l inputLine) *job {
 	if !line.Raw && line.Secret == nil && !s.asks(line) {
 		for _, w := range s.warnings(line) {
-			s.out.Warn(w.Text)
+			s.out.Warn(w.Text + s.caret(line, w))
 		}
 	}
 	if len(s.tag.InFlight()) == 0 {

@@ -65,6 +65,7 @@ type Shell struct {
 	partial    bool                         // a response has begun and is not whole
 	hungUp     string                       // why we end the connection, whose last batch is awaited
 	hints      bool
+	confirm    bool // ask before what destroys
 
 	asked    terminal.Question
 	isAsked  bool

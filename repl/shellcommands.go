@@ -292,6 +292,9 @@ func (s *Shell) sendRaw(arg string, l inputLine) {
 	if tag != "" {
 		m = command.MatchLine(rest)
 	}
+	if tagged := (tagger.Line{Tag: ":send"}); !s.readOnly(&tagged, &m) {
+		return
+	}
 	if _, reveals := m.Reveals(); reveals && s.conn.Info().Trust == conn.Clear {
 		s.out.Warn(":send asks nothing: the secret goes in clear")
 	}

@@ -61,7 +61,7 @@ var completions = []struct{ typed, sent string }{
 	{"lsub", `LSUB "" "*"`},
 	{"lsub x", `LSUB "" x`},
 	{"xlist", `XLIST "" "*"`},
-	{"status inbox", "STATUS inbox (MESSAGES RECENT UIDNEXT UIDVALIDITY UNSEEN SIZE HIGHESTMODSEQ APPENDLIMIT)"},
+	{"status inbox", "STATUS inbox (MESSAGES RECENT UIDNEXT UIDVALIDITY UNSEEN SIZE HIGHESTMODSEQ)"},
 	{"status inbox messages unseen", "STATUS inbox (messages unseen)"},
 	{"fetch 5", "FETCH 5 (UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE)"},
 	{"uid fetch 5:*", "UID FETCH 5:* (UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE)"},

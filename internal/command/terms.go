@@ -55,6 +55,7 @@ func allStatus(v *View) string {
 	for i := range statusItems {
 		switch t := &statusItems[i]; {
 		case t.Name == "RECENT" && v.Rev2:
+		case t.Name == "APPENDLIMIT" && !v.Has(t.Name): // one limit for all: the capability says it, and not all servers repeat it
 		case t.Name == "RECENT", v.speaks(t.Caps):
 			names = append(names, t.Name)
 		}

@@ -41,8 +41,9 @@ func warnings(m *Match, v *View, mended bool) []Warning {
 		out = append(out, Warning{notAdvertised(m.Name, m.Command.Caps), -1})
 	}
 	out = append(out, m.wordWarnings(v)...)
+	out = append(out, m.doubts(v)...)
 	if !mended && !m.lacksMessage() {
-		out = append(out, Warning{"does not fit: here " + m.Want + " would", m.Stop})
+		out = append(out, Warning{"does not fit: here " + m.Want + " would" + m.behind(), m.Stop})
 	}
 	return out
 }
@@ -96,9 +97,12 @@ func (m *Match) wordWarnings(v *View) []Warning {
 		}
 		switch s.arg.Kind {
 		case FlagKind:
-			name := strings.TrimPrefix(word, "/")
-			if flag, ok := systemFlag(name); ok {
+			if flag, ok := systemFlag(word); ok {
 				out = append(out, Warning{fmt.Sprintf("%s is a keyword of its own; the system flag is %s", word, flag), at})
+			}
+		case AtomKind:
+			if flag, ok := systemFlag(strings.TrimPrefix(word, "/")); ok && s.arg.Name == keyword.Name {
+				out = append(out, Warning{fmt.Sprintf("%s is looked for as a keyword; %s has the key %s", word, flag, strings.ToUpper(flag[1:])), at})
 			}
 		case Mailbox:
 			if name := unquote(word); !v.UTF8 && isASCII(name) && !isLiteral(word) {

@@ -1,5 +1,7 @@
 package response
 
+import "strconv"
+
 // itemStructure is body (RFC 9051 §9), of BODY or BODYSTRUCTURE.
 func (d *Decoder) itemStructure(item *Item, value int32) {
 	if !d.isList(value) {
@@ -253,4 +255,46 @@ func (d *Decoder) bodyParams(node int32, oddity string) []String {
 		d.odd(oddity, node)
 	}
 	return list
+}
+
+// AppendPartNumber appends the number by which BODY[…] knows a part (RFC 9051 §6.4.5.1), nothing
+// for a multipart that is the whole body of a message: that is TEXT there.
+func AppendPartNumber(b []byte, parts []BodyPart, i int) []byte {
+	p := &parts[i]
+	switch {
+	case p.Index > 0:
+		at := len(b)
+		b = appendPrefix(b, parts, int(p.Parent))
+		if len(b) > at {
+			b = append(b, '.')
+		}
+		return strconv.AppendInt(b, int64(p.Index), 10)
+	case p.Multipart:
+		return b
+	case p.Parent < 0:
+		return append(b, '1')
+	}
+	b = AppendPartNumber(b, parts, int(p.Parent))
+	return append(b, ".1"...)
+}
+
+// appendPrefix appends what the numbers within a multipart begin with.
+func appendPrefix(b []byte, parts []BodyPart, i int) []byte {
+	p := &parts[i]
+	if p.Index > 0 {
+		return AppendPartNumber(b, parts, i)
+	}
+	if p.Parent < 0 {
+		return b
+	}
+	return AppendPartNumber(b, parts, int(p.Parent))
+}
+
+// Depth is how many parts a part is in.
+func Depth(parts []BodyPart, i int) int {
+	n := 0
+	for i = int(parts[i].Parent); i >= 0; i = int(parts[i].Parent) {
+		n++
+	}
+	return n
 }

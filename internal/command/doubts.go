@@ -1,0 +1,177 @@
+package command
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// doubts are warnings about what fits the grammar, or nearly so, and is probably
+// not what was meant. They come from the words of the line alone.
+func (m *Match) doubts(v *View) []Warning {
+	toks, _ := lex(m.Line, commandName(m.Line).End, takesLists(m.Command.Args))
+	var out []Warning
+	fetch := m.Name == "FETCH" || m.Name == "UID FETCH"
+	for _, t := range toks {
+		word := m.Line[t.Start:t.End]
+		switch {
+		case t.kind != wordToken:
+		case fetch:
+			out = append(out, fetchDoubts(word, t.Start, v)...)
+		case m.Name == "STORE" || m.Name == "UID STORE":
+			if w, ok := slashed(word, t.Start); ok {
+				out = append(out, w)
+			}
+		}
+		if word == "$" && v.Caps != nil && !v.offers([]string{"SEARCHRES"}) && m.Name != "LOGIN" {
+			out = append(out, Warning{notAdvertised("$", []string{"SEARCHRES"}), t.Start})
+		}
+	}
+	return append(out, m.literalDoubts(v)...)
+}
+
+// fetchDoubts: what sets \Seen, and a partial in doubled brackets.
+func fetchDoubts(word string, at int, v *View) []Warning {
+	var out []Warning
+	if i := strings.Index(word, "]<<"); i >= 0 && strings.HasSuffix(word, ">>") {
+		out = append(out, Warning{fmt.Sprintf("a partial has single brackets: %s", word[:i+2]+word[i+3:len(word)-1]), at + i + 1})
+	}
+	if v.State&Selected == 0 || v.ReadOnly {
+		return out
+	}
+	for i := range fetchItems {
+		if t := &fetchItems[i]; t.Seen && suitsItem(t, word) {
+			return append(out, Warning{fmt.Sprintf(`%s sets \Seen; %s does not`, word, peeking(t, word)), at})
+		}
+	}
+	return out
+}
+
+// peeking is the form of a data item that does not set \Seen.
+func peeking(t *Term, word string) string {
+	peek := "BODY.PEEK[]"
+	switch {
+	case t.Section != NoSection:
+		return word[:len(t.Name)] + cased(".PEEK", word) + word[len(t.Name):]
+	case t.Name == "RFC822.TEXT":
+		peek = "BODY.PEEK[TEXT]"
+	}
+	return cased(peek, word)
+}
+
+// cased gives s in small letters where like is.
+func cased(s, like string) string {
+	if like == strings.ToLower(like) {
+		return strings.ToLower(s)
+	}
+	return s
+}
+
+// slashed: /Deleted would become a new keyword.
+func slashed(word string, at int) (Warning, bool) {
+	name := strings.TrimLeft(word, "+-")
+	if !strings.HasPrefix(name, "/") {
+		return Warning{}, false
+	}
+	flag, ok := systemFlag(name[1:])
+	return Warning{fmt.Sprintf("%s is a keyword of its own; the system flag is %s", name, flag), at + len(word) - len(name)}, ok
+}
+
+// literalDoubts: a literal that the server has not agreed to, or will not take.
+func (m *Match) literalDoubts(v *View) []Warning {
+	l := m.Literal
+	if l == nil || v.Caps == nil {
+		return nil
+	}
+	var out []Warning
+	switch {
+	case l.NonSync && !v.offers([]string{"LITERAL-"}):
+		out = append(out, Warning{notAdvertised("{n+}", []string{"LITERAL+", "LITERAL-"}), l.At})
+	case l.NonSync && l.Size > 4096 && !v.Has("LITERAL+"):
+		out = append(out, Warning{"LITERAL- allows {n+} up to 4096 octets", l.At})
+	}
+	if limit, ok := v.appendLimit(); ok && l.Size > limit && (m.Name == "APPEND" || strings.HasSuffix(m.Name, "REPLACE")) {
+		out = append(out, Warning{fmt.Sprintf("the server takes messages of at most %d octets (APPENDLIMIT)", limit), l.At})
+	}
+	return out
+}
+
+// appendLimit is the value of APPENDLIMIT=n (RFC 7889 §2).
+func (v *View) appendLimit() (int64, bool) {
+	for name := range v.Caps {
+		if n, ok := strings.CutPrefix(name, "APPENDLIMIT="); ok {
+			limit, err := strconv.ParseInt(n, 10, 64)
+			return limit, err == nil
+		}
+	}
+	return 0, false
+}
+
+// behind says more about text behind the arguments.
+func (m *Match) behind() string {
+	if m.past == nil || m.Stop >= len(m.Line) || !strings.HasSuffix(m.Want, "the end of the line") {
+		return ""
+	}
+	rest := m.Line[m.Stop:]
+	for _, mark := range []string{"//", "#", ";", "--", "/*"} {
+		if strings.HasPrefix(rest, mark) {
+			return "; IMAP has no comments, it would be sent"
+		}
+	}
+	steps := m.past.steps()
+	if len(steps) == 0 {
+		return ""
+	}
+	last := steps[len(steps)-1]
+	if last.tok < 0 || last.arg.Kind != Mailbox {
+		return ""
+	}
+	toks, _ := lex(m.Line, commandName(m.Line).End, takesLists(m.Command.Args))
+	name := m.Line[toks[last.tok].Start:]
+	if strings.ContainsAny(name, "\"(){") {
+		return ""
+	}
+	return "; a name with blanks is quoted: " + Quote(strings.TrimRight(name, " "))
+}
+
+// Confirm tells what a command is about to destroy that cannot be had again, for a
+// question at a terminal; "" when it need not be asked about.
+func (m Match) Confirm(v *View) string {
+	v = v.orNothing()
+	args := m.Args()
+	first := ""
+	if len(args) > 0 {
+		first = args[0].Text
+	}
+	switch m.Name {
+	case "DELETE":
+		return "DELETE removes " + first + " and all its messages"
+	case "EXPUNGE":
+		return `EXPUNGE removes all messages with \Deleted for good`
+	case "UID EXPUNGE":
+		return `UID EXPUNGE removes those of ` + first + ` with \Deleted for good`
+	case "CLOSE":
+		if m.EffectOf(v) == Destroys {
+			return `CLOSE removes all messages with \Deleted for good; UNSELECT does not`
+		}
+	case "RENAME":
+		if strings.EqualFold(unquote(first), "INBOX") {
+			return "RENAME INBOX moves all its messages away"
+		}
+	case "STORE", "UID STORE":
+		if m.EffectOf(v) == Destroys && wholeMailbox(first) {
+			return `STORE puts \Deleted on all messages`
+		}
+	}
+	return ""
+}
+
+// wholeMailbox tells whether a set has every message: 1:* in whatever order.
+func wholeMailbox(set string) bool {
+	for _, part := range strings.Split(set, ",") {
+		if part == "1:*" || part == "*:1" {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,106 @@
+package render
+
+import (
+	"bytes"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/emersion/go-message/charset"
+
+	"imapsh/internal/response"
+)
+
+// FileName is the name a part gives its contents: the file name of its disposition, else the name
+// of its type, decoded (RFC 2231, RFC 2047); "" without.
+func FileName(p *response.BodyPart) string {
+	if name := parameter(p.DispositionParams, "filename"); name != "" {
+		return name
+	}
+	return parameter(p.Params, "name")
+}
+
+// parameter is a parameter's value, put together from its continuations and decoded:
+// name*0*=utf-8'en'a%20 name*1=b (RFC 2231 §3, §4).
+func parameter(params []response.String, name string) string {
+	type piece struct {
+		value   []byte
+		encoded bool
+	}
+	var pieces []piece
+	plain := ""
+	for i := 0; i+1 < len(params); i += 2 {
+		key, value := params[i].B, params[i+1].B
+		if len(key) < len(name) || !bytes.EqualFold(key[:len(name)], []byte(name)) {
+			continue
+		}
+		rest := string(key[len(name):])
+		switch {
+		case rest == "":
+			if plain == "" {
+				plain = decodeWords(value)
+			}
+		case rest == "*":
+			pieces = append(pieces[:0], piece{value, true})
+		case rest[0] == '*':
+			encoded := strings.HasSuffix(rest[1:], "*")
+			n, err := strconv.Atoi(strings.TrimSuffix(rest[1:], "*"))
+			if err == nil && n == len(pieces) {
+				pieces = append(pieces, piece{value, encoded})
+			}
+		}
+	}
+	if len(pieces) == 0 {
+		return plain
+	}
+	set := ""
+	var b []byte
+	for i, p := range pieces {
+		if !p.encoded {
+			b = append(b, p.value...)
+			continue
+		}
+		if i == 0 {
+			if parts := bytes.SplitN(p.value, []byte("'"), 3); len(parts) == 3 {
+				set, p.value = string(parts[0]), parts[2]
+			}
+		}
+		b = appendPercent(b, p.value)
+	}
+	return inCharset(b, set)
+}
+
+// appendPercent appends text with its %hh read.
+func appendPercent(b, text []byte) []byte {
+	for i := 0; i < len(text); i++ {
+		if text[i] == '%' && i+2 < len(text) && isHex(text[i+1]) && isHex(text[i+2]) {
+			n, _ := strconv.ParseUint(string(text[i+1:i+3]), 16, 8)
+			b = append(b, byte(n))
+			i += 2
+			continue
+		}
+		b = append(b, text[i])
+	}
+	return b
+}
+
+// inCharset is text as UTF-8; as it is, where its charset is not known.
+func inCharset(text []byte, set string) string {
+	if set == "" || strings.EqualFold(set, "utf-8") {
+		return string(text)
+	}
+	r, err := charset.Reader(set, bytes.NewReader(text))
+	if err != nil {
+		return string(text)
+	}
+	s, err := io.ReadAll(r)
+	if err != nil {
+		return string(text)
+	}
+	return string(s)
+}
+
+func decodeWords(text []byte) string {
+	var t textDecoder
+	return string(t.append(nil, text))
+}

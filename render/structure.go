@@ -1,0 +1,214 @@
+package render
+
+import (
+	"bytes"
+
+	"imapsh/internal/response"
+	"imapsh/internal/wire"
+)
+
+// The columns of a MIME tree, from the indentation of decoded lines, and the least that a
+// terminal must have for them.
+const (
+	typeWidth     = 23
+	charsetWidth  = 9
+	encodingWidth = 9
+	sizeWidth     = 10
+	treeLeast     = 76
+	partsShown    = 200
+)
+
+// structure draws the parts of a message as a numbered tree.
+func (x *explainer) structure(b []byte, parts []response.BodyPart, lay layout) []byte {
+	if len(parts) == 0 {
+		return b
+	}
+	if lay.cols > 0 && lay.cols < treeLeast {
+		return x.structureNarrow(b, parts, lay)
+	}
+	first := labelWidth
+	for i := range parts[:min(len(parts), partsShown)] {
+		first = max(first, len(response.AppendPartNumber(x.tmp[:0], parts, i))+1)
+	}
+	first = min(first, 30)
+	b = append(b, lineIndent...)
+	b = appendPadded(b, "Part", first)
+	b = appendPadded(b, "Type", typeWidth)
+	b = appendPadded(b, "Charset", charsetWidth)
+	b = appendPadded(b, "Encoding", encodingWidth)
+	b = appendRight(b, "Size", sizeWidth)
+	b = append(b, "  Name\n"...)
+	for i := range parts {
+		if i == partsShown {
+			v := appendPlural(x.tmp[:0], int64(len(parts)-i), "more part", "more parts")
+			return x.label(b, "…", v, lay)
+		}
+		b = x.part(b, parts, i, first, lay)
+	}
+	return b
+}
+
+// part appends a row of the tree.
+func (x *explainer) part(b []byte, parts []response.BodyPart, i, first int, lay layout) []byte {
+	p := &parts[i]
+	start := len(b)
+	b = append(b, lineIndent...)
+	x.tmp = appendNumber(x.tmp[:0], parts, i)
+	b = appendPadded(b, string(x.tmp), first)
+	x.tmp = appendBlanks(x.tmp[:0], 2*min(response.Depth(parts, i), 8))
+	x.tmp = wire.Escape(x.tmp, []byte(typeName(p)))
+	b = appendPadded(b, string(x.tmp), typeWidth)
+	if !p.Multipart {
+		b = appendPadded(b, escaped(charsetOf(p)), charsetWidth)
+		b = appendPadded(b, escaped(encodingOf(p)), encodingWidth)
+		size := "-"
+		if p.HasSize {
+			size = string(appendSize(nil, p.Size))
+		}
+		b = appendRight(b, size, sizeWidth)
+	}
+	name := x.partName(p)
+	if name == "" {
+		b = bytes.TrimRight(b, " ")
+		return append(b, '\n')
+	}
+	if p.Multipart {
+		b = appendBlanks(b, charsetWidth+encodingWidth+sizeWidth)
+	}
+	row := b[start:]
+	if lay.cols == 0 || columns(row)+2+columns([]byte(escaped(name))) <= lay.cols {
+		b = append(b, "  "...)
+		b = append(b, escaped(name)...)
+		return append(b, '\n')
+	}
+	b = append(bytes.TrimRight(b, " "), '\n')
+	b = appendBlanks(b, first-labelWidth)
+	return x.label(b, "        ", []byte(name), lay)
+}
+
+// structureNarrow lists the parts where there is no room for columns.
+func (x *explainer) structureNarrow(b []byte, parts []response.BodyPart, lay layout) []byte {
+	for i := range parts {
+		if i == partsShown {
+			v := appendPlural(x.tmp[:0], int64(len(parts)-i), "more part", "more parts")
+			return x.label(b, "…", v, lay)
+		}
+		p := &parts[i]
+		number := string(appendNumber(nil, parts, i))
+		v := append(x.tmp[:0], typeName(p)...)
+		if !p.Multipart {
+			for _, word := range []string{charsetOf(p), encodingOf(p)} {
+				if word != "-" {
+					v = append(append(v, ' '), word...)
+				}
+			}
+			if p.HasSize {
+				v = appendSize(append(v, ' '), p.Size)
+			}
+		}
+		if name := x.partName(p); name != "" {
+			v = append(append(v, "  "...), name...)
+		}
+		x.tmp = v
+		b = x.label(b, number, v, lay)
+	}
+	return b
+}
+
+// appendNumber appends a part's number, "-" where it has none.
+func appendNumber(b []byte, parts []response.BodyPart, i int) []byte {
+	start := len(b)
+	if b = response.AppendPartNumber(b, parts, i); len(b) == start {
+		return append(b, '-')
+	}
+	return b
+}
+
+// typeName is "text/plain", what stands in its place in parentheses.
+func typeName(p *response.BodyPart) string {
+	kind := "multipart"
+	switch {
+	case p.Broken:
+		return "? (no body)"
+	case !p.Multipart && p.Type.Nil, p.Subtype.Nil:
+		return "? (" + orNil(p.Type, kind, p.Multipart) + " " + orNil(p.Subtype, "", false) + ")"
+	case !p.Multipart:
+		kind = string(p.Type.B)
+	}
+	return lower(kind + "/" + string(p.Subtype.B))
+}
+
+func orNil(s response.String, instead string, use bool) string {
+	switch {
+	case use:
+		return instead
+	case s.Nil:
+		return "NIL"
+	}
+	return string(s.B)
+}
+
+// charsetOf is the charset a part names, "-" without.
+func charsetOf(p *response.BodyPart) string {
+	if set := parameter(p.Params, "charset"); set != "" {
+		return lower(set)
+	}
+	return "-"
+}
+
+func encodingOf(p *response.BodyPart) string {
+	switch e := lower(string(p.Encoding.B)); e {
+	case "":
+		return "-"
+	case "quoted-printable":
+		return "q-p"
+	default:
+		return e
+	}
+}
+
+// partName is the file name of a part, the subject of a message within; its disposition where
+// that is not what the name already says: that it is an attachment.
+func (x *explainer) partName(p *response.BodyPart) string {
+	name := FileName(p)
+	if name == "" && p.Message && p.Envelope != nil && !p.Envelope.Subject.Nil {
+		name = `"` + decodeWords(p.Envelope.Subject.B) + `"`
+	}
+	disposition := lower(string(p.Disposition.B))
+	if disposition == "" || disposition == "attachment" && name != "" {
+		return name
+	}
+	if name != "" {
+		name += " "
+	}
+	return name + "(" + disposition + ")"
+}
+
+// lower is ASCII in small letters.
+func lower(s string) string {
+	for i := 0; i < len(s); i++ {
+		if s[i]-'A' < 26 {
+			b := []byte(s)
+			for j := i; j < len(b); j++ {
+				if b[j]-'A' < 26 {
+					b[j] += 'a' - 'A'
+				}
+			}
+			return string(b)
+		}
+	}
+	return s
+}
+
+func escaped(s string) string { return wire.EscapeString(s) }
+
+// appendPadded appends escaped text and blanks, one at least, up to a number of columns.
+func appendPadded(b []byte, text string, cols int) []byte {
+	b = append(b, text...)
+	return appendBlanks(b, max(1, cols-columns([]byte(text))))
+}
+
+func appendRight(b []byte, text string, cols int) []byte {
+	b = appendBlanks(b, cols-len(text))
+	return append(b, text...)
+}

@@ -1,0 +1,108 @@
+package render
+
+import (
+	"strconv"
+
+	"imapsh/internal/response"
+)
+
+// threadRows is how many rows of a thread tree are shown at most, threadIndent how deep.
+const (
+	threadRows   = 100
+	threadIndent = 12
+)
+
+// thread draws THREAD: a message and what answers it alone stand on one row, joined by
+// arrows; where several answer, each begins a row beneath.
+func (x *explainer) thread(b []byte, v *response.Thread, lay layout) []byte {
+	if len(v.Nodes) == 0 {
+		return x.say(b, "no message", lay)
+	}
+	threads, messages := int64(0), int64(0)
+	for i := range v.Nodes {
+		if v.Nodes[i].Depth == 0 {
+			threads++
+		}
+		if v.Nodes[i].Num > 0 {
+			messages++
+		}
+	}
+	t := appendPlural(x.tmp[:0], messages, "message", "messages")
+	t = append(t, " in "...)
+	x.tmp = appendPlural(t, threads, "thread", "threads")
+	b = x.label(b, "", x.tmp, lay)
+	if threads == messages {
+		return b // nothing answers anything
+	}
+	d := drawing{x: x, nodes: v.Nodes, lay: lay, b: b}
+	for i := 0; i < len(v.Nodes); i = d.next(i) {
+		if d.rows >= threadRows {
+			x.tmp = appendPlural(x.tmp[:0], int64(len(v.Nodes)-i), "more message (:output json shows it)", "more messages (:output json shows them)")
+			return x.label(d.b, "…", x.tmp, lay)
+		}
+		d.row(i, nil, "")
+	}
+	return d.b
+}
+
+// drawing is a tree being drawn.
+type drawing struct {
+	x     *explainer
+	nodes []response.ThreadNode
+	lay   layout
+	b     []byte
+	rows  int
+}
+
+// next is the first node that does not answer node i, directly or not.
+func (d *drawing) next(i int) int {
+	depth := d.nodes[i].Depth
+	for i++; i < len(d.nodes) && d.nodes[i].Depth > depth; i++ {
+	}
+	return i
+}
+
+// row draws a message, what answers it, and the rows beneath.
+func (d *drawing) row(i int, above []byte, branch string) {
+	if d.rows >= threadRows {
+		return
+	}
+	d.rows++
+	t := append(append([]byte(nil), above...), branch...)
+	t = d.number(t, i)
+	end := d.next(i)
+	for i+1 < end && d.next(i+1) == end {
+		i++
+		t = append(t, " ← "...)
+		t = d.number(t, i)
+	}
+	d.b = d.x.label(d.b, "", t, d.lay)
+	if i+1 == end {
+		return
+	}
+	switch branch {
+	case "├ ":
+		above = append(above[:len(above):len(above)], "│ "...)
+	case "└ ":
+		above = append(above[:len(above):len(above)], "  "...)
+	}
+	if len(above) > threadIndent*4 {
+		above = above[:0]
+	}
+	for j := i + 1; j < end; {
+		next := d.next(j)
+		if next == end {
+			d.row(j, above, "└ ")
+		} else {
+			d.row(j, above, "├ ")
+		}
+		j = next
+	}
+}
+
+func (d *drawing) number(b []byte, i int) []byte {
+	if n := d.nodes[i].Num; n > 0 {
+		return strconv.AppendUint(b, uint64(n), 10)
+	}
+	return append(b, "(not here)"...)
+}
