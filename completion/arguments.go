@@ -11,6 +11,7 @@ import (
 // arguments adds what the grammar allows next: words as they are, then those that
 // can only stand behind a "(", with it.
 func (s *source) arguments(p command.Prospect) {
+	s.alone = len(p.Choices) == 1
 	for _, c := range p.Choices {
 		if !c.Open {
 			s.choice(c.Arg)
@@ -52,11 +53,37 @@ func (s *source) choice(a *command.Arg) {
 	case command.AtomKind:
 		if a.Name == "keyword" {
 			s.keywords()
+		} else {
+			s.known(a.Terms)
 		}
 	case command.Mailbox, command.Pattern:
+		s.wantsMailbox = true
 		s.mailboxes()
 	case command.Charset:
 		s.add("UTF-8", a.Help)
+	case command.SequenceSet:
+		s.numbers(strings.Contains(a.Name, "uid"))
+	case command.AString, command.EntryName:
+		switch {
+		case a.Terms == command.Rights:
+			s.rights()
+		case a.Name == "field-name":
+			s.headerFields("")
+		default:
+			s.known(a.Terms)
+		}
+	}
+}
+
+// known adds words that are well known where any may stand.
+func (s *source) known(v command.Vocabulary) {
+	for _, t := range v.Terms() {
+		if s.view.Offers(t.Caps...) {
+			s.exactly(t.Name, t.Help)
+			if n := len(s.items); n > 0 && strings.HasSuffix(t.Name, "/") && s.items[n-1].Text == t.Name {
+				s.items[n-1].Open = true
+			}
+		}
 	}
 }
 
@@ -108,6 +135,10 @@ func (s *source) section(t *command.Term) {
 		return
 	}
 	spec := s.typed[len(open):]
+	if i := strings.LastIndexAny(spec, " ("); i >= 0 && strings.Contains(spec, "(") && !strings.Contains(spec, ")") {
+		s.headerFields(s.typed[:len(open)+i+1])
+		return
+	}
 	part := strings.TrimRight(spec, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 	if strings.Trim(part, "0123456789.") != "" || part != "" && part[len(part)-1] != '.' {
 		return // a header list, or a number that is not finished

@@ -14,6 +14,8 @@ import (
 type Result struct {
 	Start int
 	Items []Item
+	// Mailboxes tells that the name of a mailbox may stand here, known or not.
+	Mailboxes bool
 }
 
 // Item is a candidate as it is to be written, and a few words about it.
@@ -24,14 +26,40 @@ type Item struct {
 	Open bool
 }
 
+// Around is what completion knows of beside the table and the session.
+type Around struct {
+	Shell []ShellCommand
+	// Files gives the names that begin with prefix, directories ending in "/"; nil: none.
+	Files func(prefix string) []string
+}
+
+// ShellCommand is a command of the shell: its name as typed, ":caps" and "help" alike,
+// and its arguments as its usage has them, "on|off", "FILE", "TOPIC".
+type ShellCommand struct{ Name, Args, Help string }
+
 // Candidates gives what could stand at pos of line, whether a tag begins the line
-// or not. shell names the commands of the shell as they are typed, ":caps" and "help" alike.
+// or not. shell names the commands of the shell.
 func Candidates(line string, pos int, v *command.View, shell []string) Result {
+	var around Around
+	for _, name := range shell {
+		around.Shell = append(around.Shell, ShellCommand{Name: name})
+	}
+	return Complete(line, pos, v, around)
+}
+
+// Complete is Candidates with all that is around.
+func Complete(line string, pos int, v *command.View, around Around) Result {
 	if v == nil {
 		v = &command.View{}
 	}
 	line = line[:min(max(pos, 0), len(line))]
-	tag, rest := command.Whose(line, isOne(shell))
+	if r, ok := around.shellArguments(line); ok {
+		return r
+	}
+	if r, ok := around.redirected(line); ok {
+		return r
+	}
+	tag, rest := command.Whose(line, isOne(around.Shell))
 	base := len(line) - len(rest)
 
 	p := command.Look(rest, v)
@@ -48,12 +76,12 @@ func Candidates(line string, pos int, v *command.View, shell []string) Result {
 		}
 		s.commands("UID ")
 	case !strings.ContainsAny(rest, " \t"):
-		s.shell(shell)
+		s.shell(around.Shell)
 		s.commands("")
 	default:
 		return Result{Start: pos}
 	}
-	return Result{Start: base + p.Start, Items: s.items}
+	return Result{Start: base + p.Start, Items: s.items, Mailboxes: s.wantsMailbox}
 }
 
 // Hint is the rest of the grammar behind line, to be shown to its right: a blank
@@ -70,10 +98,10 @@ func Hint(line string, v *command.View) string {
 	return " " + hint
 }
 
-func isOne(names []string) func(string) bool {
+func isOne(commands []ShellCommand) func(string) bool {
 	return func(word string) bool {
-		for _, n := range names {
-			if strings.EqualFold(n, word) {
+		for _, c := range commands {
+			if strings.EqualFold(c.Name, word) {
 				return true
 			}
 		}
@@ -106,6 +134,8 @@ type source struct {
 	tagged bool // the line is sent exactly as typed
 	lower  bool
 	items  []Item
+	// wantsMailbox tells that a mailbox may stand here, alone that nothing else may.
+	wantsMailbox, alone bool
 }
 
 // add adds a word in the case typed.
@@ -130,10 +160,10 @@ func (s *source) exactly(text, help string) {
 	s.items = append(s.items, Item{Text: text, Help: help, Open: open})
 }
 
-func (s *source) shell(names []string) {
-	for _, n := range names {
-		if s.typed != "" || n[0] != ':' {
-			s.exactly(n, "")
+func (s *source) shell(commands []ShellCommand) {
+	for _, c := range commands {
+		if s.typed != "" || c.Name[0] != ':' {
+			s.exactly(c.Name, c.Help)
 		}
 	}
 }

@@ -46,6 +46,15 @@ func (m *jsonMode) value(b []byte, f *wire.Frame, v response.Value) []byte {
 		b = appendMailbox(b, &v.Mailbox)
 		if v.Extended != nil {
 			b = appendJSON(append(b, `,"extended":`...), v.Extended)
+			b = append(b, `,"extras":{`...)
+			for i := range v.Extras {
+				if i > 0 {
+					b = append(b, ',')
+				}
+				b = append(appendUpper(b, v.Extras[i].Name.B), ':')
+				b = appendStrings(b, v.Extras[i].Values)
+			}
+			b = append(b, '}')
 		}
 		return b
 	case *response.MailboxStatus:
@@ -53,7 +62,14 @@ func (m *jsonMode) value(b []byte, f *wire.Frame, v response.Value) []byte {
 		b = append(b, `,"items":{`...)
 		for i := range v.Items {
 			item := &v.Items[i]
-			b = appendNumberItem(b, i, item.Name, item.Raw, item.Num, item.HasNum)
+			switch {
+			case item.Nil:
+				b = append(appendItemName(b, i, item.Name), "null"...)
+			case item.ID != nil:
+				b = appendJSON(appendItemName(b, i, item.Name), item.ID)
+			default:
+				b = appendNumberItem(b, i, item.Name, item.Raw, item.Num, item.HasNum)
+			}
 		}
 		return append(b, '}')
 	case *response.Search:
@@ -103,6 +119,29 @@ func (m *jsonMode) value(b []byte, f *wire.Frame, v response.Value) []byte {
 		b = appendName(b, "VANISHED")
 		b = strconv.AppendBool(append(b, `,"earlier":`...), v.Earlier)
 		return appendJSON(append(b, `,"uids":`...), v.UIDs)
+	case *response.Thread:
+		return appendThread(appendName(b, "THREAD"), v.Nodes)
+	case *response.Quota:
+		b = appendString(append(appendName(b, "QUOTA"), `,"root":`...), &v.Root)
+		return appendResources(b, v.Resources)
+	case *response.QuotaRoot:
+		b = appendMailbox(appendName(b, "QUOTAROOT"), &v.Mailbox)
+		return appendStrings(append(b, `,"roots":`...), v.Roots)
+	case *response.ACL:
+		b = appendMailbox(appendName(b, "ACL"), &v.Mailbox)
+		return appendEntries(b, v.Entries)
+	case *response.MyRights:
+		b = appendMailbox(appendName(b, "MYRIGHTS"), &v.Mailbox)
+		return appendString(append(b, `,"rights":`...), &v.Rights)
+	case *response.ListRights:
+		b = appendMailbox(appendName(b, "LISTRIGHTS"), &v.Mailbox)
+		b = appendString(append(b, `,"identifier":`...), &v.Identifier)
+		b = appendString(append(b, `,"required":`...), &v.Required)
+		return appendStrings(append(b, `,"optional":`...), v.Optional)
+	case *response.Metadata:
+		return appendMetadata(appendMailbox(appendName(b, v.Name), &v.Mailbox), v)
+	case *response.Strings:
+		return appendStrings(append(appendName(b, v.Name), `,"values":`...), v.Values)
 	case *response.Other:
 		b = appendJSON(append(b, `,"name":`...), bytes.ToUpper(v.Name))
 		if v.Num > 0 {
@@ -125,7 +164,7 @@ func (m *jsonMode) items(b []byte, f *wire.Frame, items []response.Item) []byte 
 		switch item.Kind {
 		case response.ItemFlags:
 			b = appendList(b, item.Flags)
-		case response.ItemUID, response.ItemSize, response.ItemModSeq:
+		case response.ItemUID, response.ItemSize, response.ItemModSeq, response.ItemNumber:
 			b = appendNum(b, item)
 		case response.ItemDate:
 			b = appendDateItem(b, item)
@@ -133,6 +172,12 @@ func (m *jsonMode) items(b []byte, f *wire.Frame, items []response.Item) []byte 
 			b = m.envelope(b, item.Envelope)
 		case response.ItemBody:
 			b = appendBody(b, f, &item.Body)
+		case response.ItemStructure:
+			b = m.structure(b, item.Parts)
+		case response.ItemString:
+			b = appendString(b, &item.Body)
+		case response.ItemLabels:
+			b = appendList(b, item.Flags)
 		default:
 			b = appendJSON(b, item.Raw)
 		}
@@ -308,11 +353,15 @@ func appendDelim(b []byte, delim byte) []byte {
 	return appendJSON(b, []byte{delim})
 }
 
-func appendNumberItem(b []byte, i int, name, raw []byte, num uint64, hasNum bool) []byte {
+func appendItemName(b []byte, i int, name []byte) []byte {
 	if i > 0 {
 		b = append(b, ',')
 	}
-	b = append(appendUpper(b, name), ':')
+	return append(appendUpper(b, name), ':')
+}
+
+func appendNumberItem(b []byte, i int, name, raw []byte, num uint64, hasNum bool) []byte {
+	b = appendItemName(b, i, name)
 	if hasNum {
 		return strconv.AppendUint(b, num, 10)
 	}

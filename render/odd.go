@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"imapsh/internal/wire"
+	"imapsh/tagger"
 )
 
 // The excerpt of a wire line that an oddity's caret stands beneath: up to excerptBefore
@@ -16,12 +17,13 @@ const (
 
 // appendOddities appends the first of each kind of oddity at length and counts the others: a
 // response of nothing else must not bury all that came before.
-func (p *prettyMode) appendOddities(b []byte, f *wire.Frame, odd []wire.Oddity, lay layout) []byte {
+func (p *prettyMode) appendOddities(b []byte, e *tagger.Event, lay layout) []byte {
+	odd := e.Oddities
 	for i := range odd {
 		if first(odd, i) != i {
 			continue
 		}
-		b = p.appendOddity(b, f, &odd[i], lay)
+		b = p.appendOddity(b, e, &odd[i], lay)
 		n := int64(0)
 		for j := i + 1; j < len(odd); j++ {
 			if odd[j].Name == odd[i].Name {
@@ -49,8 +51,8 @@ func first(odd []wire.Oddity, i int) int {
 }
 
 // appendOddity appends "!! name at byte N: sentence", the bytes around it with a caret
-// beneath, and the rule.
-func (p *prettyMode) appendOddity(b []byte, f *wire.Frame, o *wire.Oddity, lay layout) []byte {
+// beneath, the rule, and what it does to clients.
+func (p *prettyMode) appendOddity(b []byte, e *tagger.Event, o *wire.Oddity, lay layout) []byte {
 	says := append(p.tmp[:0], o.Name...)
 	says = append(says, " at byte "...)
 	says = strconv.AppendInt(says, o.Off, 10)
@@ -61,15 +63,18 @@ func (p *prettyMode) appendOddity(b []byte, f *wire.Frame, o *wire.Oddity, lay l
 	if lay.cols > 0 {
 		to = min(to, lay.cols-1)
 	}
-	b = appendExcerpt(b, f.Raw, o.Off, to)
-	if o.Rule == "" {
-		return b
+	b = appendExcerpt(b, e.Frame.Raw, o.Off, to)
+	if o.Rule != "" {
+		rule := append([]byte(nil), o.Rule...)
+		if o.RFC != "" {
+			rule = append(rule, "    ("+o.RFC+")"...)
+		}
+		b = p.means.label(b, "rule", rule, lay)
 	}
-	rule := append([]byte(nil), o.Rule...)
-	if o.RFC != "" {
-		rule = append(rule, "    ("+o.RFC+")"...)
+	if effect := effectOf(o.Name, e); effect != "" {
+		b = p.means.label(b, "effect", []byte(effect), lay)
 	}
-	return p.means.label(b, "rule", rule, lay)
+	return b
 }
 
 // appendExcerpt appends the bytes of a line around an offset, escaped, and a caret beneath it.

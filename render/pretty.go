@@ -154,7 +154,7 @@ func (p *prettyMode) appendEvent(b []byte, e *tagger.Event, lay layout) ([]byte,
 	} else {
 		b, cut = p.appendPieces(b, e.Conn, f, &text, lay)
 	}
-	b = p.appendOddities(b, f, e.Oddities, lay)
+	b = p.appendOddities(b, e, lay)
 	return p.means.append(b, e, lay), cut
 }
 

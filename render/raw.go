@@ -50,7 +50,7 @@ func (m *rawMode) escape(text []byte) {
 func (m *rawMode) event(e *tagger.Event) {
 	if len(e.Oddities) > 0 {
 		m.before()
-		m.r.err.buf = m.says.appendOddities(m.r.err.buf, e.Frame, e.Oddities, layout{whole: true})
+		m.r.err.buf = m.says.appendOddities(m.r.err.buf, e, layout{whole: true})
 		m.r.err.commit()
 	}
 }

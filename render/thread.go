@@ -6,8 +6,10 @@ import (
 	"imapsh/internal/response"
 )
 
-// threadRows is how many rows of a thread tree are shown at most, threadIndent how deep.
+// threadRows is how many rows of a thread tree are shown at most, threadChain how many
+// answers on one of them, threadIndent how deep.
 const (
+	threadChain  = 30
 	threadRows   = 100
 	threadIndent = 12
 )
@@ -34,8 +36,8 @@ func (x *explainer) thread(b []byte, v *response.Thread, lay layout) []byte {
 	if threads == messages {
 		return b // nothing answers anything
 	}
-	d := drawing{x: x, nodes: v.Nodes, lay: lay, b: b}
-	for i := 0; i < len(v.Nodes); i = d.next(i) {
+	d := drawing{x: x, nodes: v.Nodes, ends: ends(v.Nodes), lay: lay, b: b}
+	for i := 0; i < len(v.Nodes); i = d.ends[i] {
 		if d.rows >= threadRows {
 			x.tmp = appendPlural(x.tmp[:0], int64(len(v.Nodes)-i), "more message (:output json shows it)", "more messages (:output json shows them)")
 			return x.label(d.b, "…", x.tmp, lay)
@@ -49,17 +51,27 @@ func (x *explainer) thread(b []byte, v *response.Thread, lay layout) []byte {
 type drawing struct {
 	x     *explainer
 	nodes []response.ThreadNode
+	ends  []int
 	lay   layout
 	b     []byte
 	rows  int
 }
 
-// next is the first node that does not answer node i, directly or not.
-func (d *drawing) next(i int) int {
-	depth := d.nodes[i].Depth
-	for i++; i < len(d.nodes) && d.nodes[i].Depth > depth; i++ {
+// ends gives for each message the first one behind it that does not answer it, directly or not.
+func ends(nodes []response.ThreadNode) []int {
+	out := make([]int, len(nodes))
+	var open []int
+	for i := range nodes {
+		for len(open) > 0 && nodes[open[len(open)-1]].Depth >= nodes[i].Depth {
+			out[open[len(open)-1]] = i
+			open = open[:len(open)-1]
+		}
+		open = append(open, i)
 	}
-	return i
+	for _, i := range open {
+		out[i] = len(nodes)
+	}
+	return out
 }
 
 // row draws a message, what answers it, and the rows beneath.
@@ -70,11 +82,17 @@ func (d *drawing) row(i int, above []byte, branch string) {
 	d.rows++
 	t := append(append([]byte(nil), above...), branch...)
 	t = d.number(t, i)
-	end := d.next(i)
-	for i+1 < end && d.next(i+1) == end {
+	end, chain := d.ends[i], 0
+	for i+1 < end && d.ends[i+1] == end {
 		i++
-		t = append(t, " ← "...)
-		t = d.number(t, i)
+		if chain++; chain <= threadChain {
+			t = append(t, " ← "...)
+			t = d.number(t, i)
+		}
+	}
+	if chain > threadChain {
+		t = append(t, " ← … "...)
+		t = appendPlural(t, int64(chain-threadChain), "more", "more")
 	}
 	d.b = d.x.label(d.b, "", t, d.lay)
 	if i+1 == end {
@@ -90,7 +108,7 @@ func (d *drawing) row(i int, above []byte, branch string) {
 		above = above[:0]
 	}
 	for j := i + 1; j < end; {
-		next := d.next(j)
+		next := d.ends[j]
 		if next == end {
 			d.row(j, above, "└ ")
 		} else {

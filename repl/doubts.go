@@ -50,6 +50,7 @@ func (s *Shell) confirmed(m command.Match, then func()) {
 func (s *Shell) setConfirm(arg string, _ inputLine) {
 	if i, ok := s.choice("confirm", arg, "on", "off"); ok {
 		s.confirm = i == 0
+		s.set("confirm", arg)
 	}
 }
 

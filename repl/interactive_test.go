@@ -103,7 +103,7 @@ func TestQuitLogsOut(t *testing.T) {
 
 func TestAServerThatAnswersNothingCanBeLeft(t *testing.T) {
 	for name, leave := range map[string]func(*session){
-		"Ctrl-D, then Ctrl-C": func(s *session) { s.ctrlD(); s.sees("goes on"); s.ctrlC() },
+		"Ctrl-D, then Ctrl-C": func(s *session) { s.ctrlD(); s.nudge(); s.ctrlC() },
 		"quit, then Ctrl-C": func(s *session) {
 			s.ctrlC()
 			s.sees("goes on")
@@ -118,6 +118,7 @@ func TestAServerThatAnswersNothingCanBeLeft(t *testing.T) {
 			s.typ("noop")
 			s.asks("a001 …> ")
 			leave(s)
+			s.sees("Ctrl-C leaves at once", "-- left without waiting")
 			s.ends(StatusInterrupted)
 		})
 	}

@@ -16,8 +16,6 @@ type layer struct {
 	switching bool
 }
 
-func (l layer) busy() bool { return l.job != nil }
-
 // parked is told that the reader has stopped behind the tagged response; rest is
 // what had come behind it.
 func (s *Shell) parked(rest []byte) {

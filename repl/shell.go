@@ -65,6 +65,9 @@ type Shell struct {
 	partial    bool                         // a response has begun and is not whole
 	hungUp     string                       // why we end the connection, whose last batch is awaited
 	hints      bool
+	tabbed     tabbed
+	listed     uint // tells whether all mailboxes have been listed: Forgotten then, and one
+	listing    bool // they are being asked for
 	confirm    bool // ask before what destroys
 
 	asked    terminal.Question

@@ -28,6 +28,7 @@ func init() {
 	shellTable = []shellCommand{
 		{name: "caps", args: "", help: "what the server offers", run: (*Shell).sayCaps, atOnce: true},
 		{name: "clock", args: "on|off", help: "the time of day of every response", run: (*Shell).setClock, atOnce: true},
+		{name: "confirm", args: "on|off", help: "ask before what destroys", run: (*Shell).setConfirm, atOnce: true},
 		{name: "help", args: "[TOPIC]", help: "the commands, or one of them", run: (*Shell).help, atOnce: true},
 		{name: "hints", args: "on|off", help: "the rest of the grammar behind what is typed", run: (*Shell).setHints},
 		{name: "last", args: "", help: "the last exchange, whole", run: (*Shell).showLast, atOnce: true},
@@ -269,6 +270,7 @@ func (s *Shell) tlsCommand(string, inputLine) {
 func (s *Shell) quitCommand(string, inputLine) {
 	s.inputs, s.ahead, s.typed, s.ended = nil, nil, nil, true
 	s.stopped = true
+	s.sayWaiting()
 }
 
 func (s *Shell) reconnect(string, inputLine) {

@@ -25,6 +25,11 @@ type Tagger struct {
 	opening *Mailbox // what has come of a mailbox since its SELECT was sent
 	seen    seen
 
+	judging    judging
+	validities validity
+	found      []Found
+	foundAll   int
+
 	awaiting *Command // may be sent a continuation request
 	idle     *Command
 	lastIdle time.Time
@@ -34,9 +39,10 @@ type Tagger struct {
 	Skim    bool
 	skimmed response.Fetch
 
-	literals command.LiteralMode
-	view     *command.View
-	viewed   *Session
+	literals   command.LiteralMode
+	view       *command.View
+	viewed     *Session
+	viewedSeen uint // seen.changes that the view knows of
 }
 
 // New gives a Tagger for a connection of this name ("" for the only one).

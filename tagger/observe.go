@@ -32,12 +32,19 @@ func (t *Tagger) Observe(f *wire.Frame) *Event {
 		t.continuation(e)
 	default:
 		e.Command = t.flight.oldest()
+		t.judge(e, v)
 		t.learn(v)
 	}
 	if c := e.Command; c != nil {
 		c.Frames++
 		c.Bytes += f.Size
-		c.Odd += len(e.Oddities)
+	}
+	if len(e.Oddities) > 0 {
+		message := uint32(0)
+		if v, ok := value.(*response.Fetch); ok {
+			message = v.Seq
+		}
+		t.remember(e, message)
 	}
 	if t.idle != nil && !e.Done {
 		e.Idle = true
@@ -70,7 +77,7 @@ func (t *Tagger) status(e *Event, v *response.Status) {
 	}
 	c := t.flight.find(v.Tag)
 	if c == nil {
-		e.Oddities = append(e.Oddities, oddity("unknown-tag", 0))
+		e.add("unknown-tag", 0)
 		t.code(v.Code, nil)
 		return
 	}
@@ -82,6 +89,7 @@ func (t *Tagger) complete(e *Event, c *Command, v *response.Status) {
 	c.Cond = v.Cond
 	e.Command, e.Done = c, true
 	e.Elapsed = e.Frame.At.Sub(c.Begun)
+	t.judgeCompleted(e, c, v.Cond)
 	t.Forget(c)
 	t.code(v.Code, c)
 	t.after(c, v)
@@ -107,6 +115,9 @@ func (t *Tagger) untagged(e *Event, v *response.Status) {
 		t.complete(e, c, v)
 		return
 	}
+	if v.Code != nil && v.Code.HasNum && c != nil && c.named != "" && bytes.EqualFold(v.Code.Name, []byte("UIDVALIDITY")) {
+		t.judgeValidity(e, c.named, v.Code.Num)
+	}
 	t.code(v.Code, c)
 }
 
@@ -114,7 +125,7 @@ func (t *Tagger) untagged(e *Event, v *response.Status) {
 func (t *Tagger) continuation(e *Event) {
 	e.Command = t.awaiting
 	if t.awaiting == nil {
-		e.Oddities = append(e.Oddities, oddity("unexpected-continuation", 0))
+		e.add("unexpected-continuation", 0)
 		return
 	}
 	if t.awaiting.Match.Name == "IDLE" && t.idle == nil {
@@ -143,6 +154,10 @@ func (t *Tagger) after(c *Command, v *response.Status) {
 	case "SELECT", "EXAMINE":
 		t.opened(c, v)
 		return
+	case "CREATE", "DELETE", "RENAME":
+		if ok {
+			t.seen.forgetNames()
+		}
 	case "LOGIN", "AUTHENTICATE", "STARTTLS", "UNAUTHENTICATE":
 		if !ok {
 			return
@@ -204,6 +219,7 @@ func (t *Tagger) learn(v response.Value) {
 			case "RECENT":
 				m.Recent = v.Num
 			case "EXPUNGE":
+				t.seen.renumbered()
 				if m.Exists > 0 {
 					m.Exists--
 				}
@@ -215,7 +231,7 @@ func (t *Tagger) learn(v response.Value) {
 		}
 	case *response.Flags:
 		flags := copies(v.Flags)
-		t.mailbox(func(m *Mailbox) { m.Flags = flags })
+		t.mailbox(func(m *Mailbox) { m.Flags, m.HasFlags = flags, true })
 	case *response.Capability:
 		t.capabilities(v.Caps, t.flight.oldest())
 	case *response.Enabled:
@@ -241,10 +257,27 @@ func (t *Tagger) learn(v response.Value) {
 		}
 		t.change(func(s *Session) { s.Namespaces = names })
 	case *response.Search:
+		note := t.seen.number
+		if c := t.flight.oldest(); c != nil && strings.HasPrefix(c.Match.Name, "UID ") {
+			note = t.seen.uid
+		}
 		for _, n := range v.Nums {
-			t.seen.number(n)
+			note(n)
+		}
+	case *response.ESearch:
+		note := t.seen.number
+		if v.UID {
+			note = t.seen.uid
+		}
+		for _, it := range v.Items {
+			if strings.EqualFold(string(it.Name), "ALL") {
+				t.seen.set(string(it.Raw), note)
+			}
 		}
 	case *response.Fetch:
+		if v.Name == "FETCH" {
+			t.seen.number(v.Seq)
+		}
 		for i := range v.Items {
 			if v.Items[i].Kind == response.ItemUID {
 				t.seen.uid(uint32(v.Items[i].Num))

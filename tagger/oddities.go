@@ -2,22 +2,95 @@ package tagger
 
 import "imapsh/internal/wire"
 
-// oddities are the deviations that only show in the exchange, not in one response.
-var oddities = map[string]wire.Oddity{
-	"unknown-tag": {
+// Deviations is the table of what only shows in the exchange, not in one response.
+func Deviations() []wire.Deviation { return deviations }
+
+var deviations = []wire.Deviation{
+	{Name: "unknown-tag",
 		Text: "no command with this tag is in flight",
 		Rule: `response-tagged = tag SP resp-cond-state CRLF`,
-		RFC:  "RFC 9051 §2.2.2",
-	},
-	"unexpected-continuation": {
+		RFC:  "RFC 9051 §2.2.2"},
+	{Name: "unexpected-continuation",
 		Text: "a continuation request that no command waits for",
 		Rule: `continue-req = "+" SP (resp-text / base64) CRLF`,
-		RFC:  "RFC 9051 §7.6",
-	},
+		RFC:  "RFC 9051 §7.6"},
+	{Name: "no-flags",
+		Text: "the mailbox was opened without a FLAGS response",
+		RFC:  "RFC 9051 §6.3.2"},
+	{Name: "no-exists",
+		Text: "the mailbox was opened without an EXISTS response",
+		RFC:  "RFC 9051 §6.3.2"},
+	{Name: "no-uidvalidity",
+		Text: "the mailbox was opened without UIDVALIDITY",
+		RFC:  "RFC 9051 §6.3.2"},
+	{Name: "logout-without-bye",
+		Text: "LOGOUT was answered OK, and no BYE came before",
+		RFC:  "RFC 9051 §6.1.3"},
+	{Name: "expunge-not-allowed",
+		Text: "%s must not come while %s",
+		RFC:  "RFC 9051 §7.5.1"},
+	{Name: "sequence-beyond-exists",
+		Text: "message %d in a mailbox of %d",
+		RFC:  "RFC 9051 §2.3.1.2"},
+	{Name: "uid-above-uidnext",
+		Text: "UID %d, and the mailbox was opened with UIDNEXT %d when this message was there already",
+		RFC:  "RFC 9051 §2.3.1.1"},
+	{Name: "uids-not-ascending",
+		Text: "message %d has UID %d, but message %d has UID %d",
+		RFC:  "RFC 9051 §2.3.1.1"},
+	{Name: "uidvalidity-changed",
+		Text: "UIDVALIDITY is %d and was %d when last seen: UIDs mean other messages now",
+		RFC:  "RFC 9051 §2.3.1.1"},
 }
 
-func oddity(name string, off int64) wire.Oddity {
-	o := oddities[name]
-	o.Name, o.Off = name, off
-	return o
+var byName = func() map[string]wire.Deviation {
+	m := make(map[string]wire.Deviation, len(deviations))
+	for _, d := range deviations {
+		m[d.Name] = d
+	}
+	return m
+}()
+
+func oddity(name string, off int, args ...any) wire.Oddity { return byName[name].At(off, args...) }
+
+// add notes an oddity of an event.
+func (e *Event) add(name string, off int, args ...any) {
+	e.Oddities = append(e.Oddities, oddity(name, off, args...))
+}
+
+// Found is an oddity and where it was: what remains of it when its response is gone.
+type Found struct {
+	Number  int    // of the command in whose time it came, 0 for none
+	Tag     string // of that command
+	Line    string // of that command, secrets masked
+	Message uint32 // the sequence number of a FETCH, 0 elsewhere
+	wire.Oddity
+}
+
+// foundKept is how many oddities are remembered.
+const foundKept = 1000
+
+// Found is the oddities of the session, oldest first, and how many there were in all.
+func (t *Tagger) Found() ([]Found, int) { return t.found, t.foundAll }
+
+// remember keeps the oddities of an event for Found, and counts them for their command.
+func (t *Tagger) remember(e *Event, message uint32) {
+	t.foundAll += len(e.Oddities)
+	c := e.Command
+	if c != nil {
+		c.Odd += len(e.Oddities)
+		if n := len(c.OddMessages); message > 0 && n < foundKept && (n == 0 || c.OddMessages[n-1] != message) {
+			c.OddMessages = append(c.OddMessages, message)
+		}
+	}
+	for _, o := range e.Oddities {
+		if len(t.found) >= foundKept {
+			return
+		}
+		f := Found{Message: message, Oddity: o}
+		if c != nil {
+			f.Number, f.Tag, f.Line = c.Number, c.Tag, c.Line
+		}
+		t.found = append(t.found, f)
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 	"strconv"
+	"strings"
 
 	"imapsh/internal/command"
 )
@@ -12,7 +13,7 @@ import (
 // Tags go on.
 func (t *Tagger) Reset() {
 	t.session = &Session{State: command.NotAuthenticated}
-	t.flight, t.seen = flight{}, seen{}
+	t.flight, t.seen, t.judging = flight{}, seen{}, judging{}
 	t.opening, t.awaiting, t.idle = nil, nil, nil
 }
 
@@ -33,20 +34,45 @@ func (t *Tagger) Idling() *Command { return t.idle }
 // View is the session for hints, completion, warnings and shorthand: an
 // immutable value, made anew when something has changed.
 func (t *Tagger) View() *command.View {
-	if t.viewed == t.session && t.view != nil && len(t.view.Mailboxes) == len(t.seen.names) {
+	if t.viewed == t.session && t.view != nil {
+		if t.viewedSeen != t.seen.changes {
+			v := *t.view
+			t.view = &v
+			t.viewSeen()
+		}
 		return t.view
 	}
 	s := t.session
 	v := &command.View{
 		State: s.State, TLS: s.TLS, Delim: s.Delim, UTF8: utf8Mode(s), Literals: t.literals,
-		Caps: set(s.Caps), Enabled: set(s.Enabled), Mailboxes: slices.Clip(t.seen.names),
+		Caps: set(s.Caps), Enabled: set(s.Enabled),
 	}
 	v.Rev2 = v.Enabled["IMAP4REV2"] || v.Caps["IMAP4REV2"] && !v.Caps["IMAP4REV1"]
 	if m := s.Mailbox; m != nil {
 		v.Mailbox, v.Exists, v.ReadOnly, v.Flags = m.Name, m.Exists, m.ReadOnly, m.Flags
 	}
 	t.view, t.viewed = v, s
+	t.viewSeen()
 	return v
+}
+
+// viewSeen gives a view, not yet handed out, what has been seen.
+func (t *Tagger) viewSeen() {
+	t.view.Mailboxes = slices.Clip(t.seen.names)
+	t.view.Numbers, t.view.UIDs = newest(t.seen.numbers), newest(t.seen.uids)
+	t.viewedSeen = t.seen.changes
+}
+
+// newest is the last numbers of a list, each once, newest first.
+func newest(list []uint32) []uint32 {
+	const most = 50
+	var out []uint32
+	for i := len(list) - 1; i >= 0 && len(out) < most; i-- {
+		if !slices.Contains(out, list[i]) {
+			out = append(out, list[i])
+		}
+	}
+	return out
 }
 
 // utf8Mode tells whether quoted strings may hold UTF-8 (RFC 6855 §3, RFC 9051 §6.3.1).
@@ -70,10 +96,12 @@ const most = 20_000
 
 // seen is the mailboxes, numbers and UIDs that responses have named.
 type seen struct {
-	names   []string
-	has     map[string]bool
-	numbers []uint32
-	uids    []uint32
+	names     []string
+	has       map[string]bool
+	numbers   []uint32
+	uids      []uint32
+	forgotten uint // counts how often the names were forgotten
+	changes   uint // counts what has changed in it
 }
 
 func (s *seen) mailbox(name []byte) {
@@ -84,13 +112,45 @@ func (s *seen) mailbox(name []byte) {
 		s.has = map[string]bool{}
 	}
 	s.has[string(name)] = true
+	s.changes++
 	s.names = append(s.names, string(name))
 }
 
-func (s *seen) number(n uint32) { s.numbers = recent(s.numbers, n) }
-func (s *seen) uid(n uint32)    { s.uids = recent(s.uids, n) }
+func (s *seen) number(n uint32) { s.numbers, s.changes = recent(s.numbers, n), s.changes+1 }
+func (s *seen) uid(n uint32)    { s.uids, s.changes = recent(s.uids, n), s.changes+1 }
 
-func (s *seen) forgetNumbers() { s.numbers, s.uids = nil, nil }
+// set notes the numbers of a set, "3,5:9", as far as they are few.
+func (s *seen) set(text string, note func(uint32)) {
+	const most = 200
+	n := 0
+	for part := range strings.SplitSeq(text, ",") {
+		lo, hi, isRange := strings.Cut(part, ":")
+		a, err := strconv.ParseUint(lo, 10, 32)
+		b := a
+		if isRange && err == nil {
+			b, err = strconv.ParseUint(hi, 10, 32)
+		}
+		if err != nil {
+			return
+		}
+		for a, b = min(a, b), max(a, b); a <= b; a++ {
+			if n++; n > most {
+				return
+			}
+			note(uint32(a))
+		}
+	}
+}
+
+// renumbered forgets sequence numbers: an EXPUNGE has changed them.
+func (s *seen) renumbered() { s.numbers, s.changes = nil, s.changes+1 }
+
+func (s *seen) forgetNumbers() { s.numbers, s.uids, s.changes = nil, nil, s.changes+1 }
+
+// forgetNames forgets the mailboxes: one was created, deleted or renamed.
+func (s *seen) forgetNames() {
+	s.names, s.has, s.changes, s.forgotten = nil, nil, s.changes+1, s.forgotten+1
+}
 
 // recent keeps the newest numbers only.
 func recent(list []uint32, n uint32) []uint32 {
@@ -99,6 +159,10 @@ func recent(list []uint32, n uint32) []uint32 {
 	}
 	return append(list, n)
 }
+
+// Forgotten counts how often the names of mailboxes were forgotten, since one was created,
+// deleted or renamed.
+func (t *Tagger) Forgotten() uint { return t.seen.forgotten }
 
 // SeenUIDs is the UIDs that FETCH responses have named of late, oldest first.
 func (t *Tagger) SeenUIDs() []uint32 { return t.seen.uids }

@@ -86,6 +86,8 @@ type Command struct {
 	Frames int   // responses that came while it was the oldest in flight, its tagged one included
 	Bytes  int64 // their size
 	Odd    int   // oddities in them
+	// OddMessages are the sequence numbers of the FETCH responses that had some, 1000 at most.
+	OddMessages []uint32
 	// Cond is the condition of its tagged response, 0 before.
 	Cond response.Cond
 	// Number counts the commands of a connection, from 1.
@@ -132,6 +134,7 @@ type Mailbox struct {
 	Permanent    []string // of PERMANENTFLAGS
 	HasPermanent bool
 	HasExists    bool // EXISTS has come since SELECT
+	HasFlags     bool // FLAGS has
 }
 
 // Session is what the exchange has taught, as a value: it is replaced, never changed.

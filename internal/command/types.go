@@ -40,6 +40,8 @@ type View struct {
 	ReadOnly  bool
 	Delim     byte
 	Mailboxes []string // wire names seen in LIST, in order
+	Numbers   []uint32 // sequence numbers that responses have named of late, newest first
+	UIDs      []uint32 // the same of UIDs
 	Flags     []string // of the selected mailbox
 	Rev2      bool     // IMAP4rev2 is the base (advertised without rev1, or enabled)
 	UTF8      bool     // ENABLED named UTF8=ACCEPT or IMAP4rev2

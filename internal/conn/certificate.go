@@ -23,7 +23,7 @@ func tlsError(t Target, o Options, name string, heard []byte, err error) error {
 	var header tls.RecordHeaderError
 	switch {
 	case errors.As(err, &verify):
-		e.Err, e.Hint = verifyError(verify, name, o.Now())
+		e.Hint, e.Err = verifyError(verify, name, o.Now())
 	case errors.As(err, &header) && !isTLSRecord(heard):
 		e.Err = because(err, "the server does not speak TLS here, it sent %s", quote(excerpt(heard)))
 		e.Hint = clearHint(t, heard)
@@ -71,7 +71,7 @@ func clearHint(t Target, heard []byte) string {
 
 // verifyError names what is wrong with a certificate. Go reports the first of
 // several faults, in the order of the cases.
-func verifyError(verify *tls.CertificateVerificationError, name string, now time.Time) (err error, hint string) {
+func verifyError(verify *tls.CertificateVerificationError, name string, now time.Time) (hint string, err error) {
 	const insecure = "--insecure connects without verifying"
 	var invalid x509.CertificateInvalidError
 	var host x509.HostnameError
@@ -79,14 +79,13 @@ func verifyError(verify *tls.CertificateVerificationError, name string, now time
 	chain := verify.UnverifiedCertificates
 	switch {
 	case errors.As(verify.Err, &invalid) && invalid.Reason == x509.Expired:
-		return because(verify, "%s", outOfDate(whose(invalid.Cert, chain), invalid.Cert, now)), insecure
+		return insecure, because(verify, "%s", outOfDate(whose(invalid.Cert, chain), invalid.Cert, now))
 	case errors.As(verify.Err, &host):
-		return because(verify, "%s", wrongName(host.Certificate, name)),
-			"connect to one of these names, or ask for one with --sni NAME"
+		return "connect to one of these names, or ask for one with --sni NAME", because(verify, "%s", wrongName(host.Certificate, name))
 	case errors.As(verify.Err, &unknown) && len(chain) > 0:
 		return unknownIssuer(verify, chain)
 	}
-	return because(verify, "the certificate was not accepted: %s", wire.EscapeString(strings.TrimPrefix(verify.Err.Error(), "x509: "))), insecure
+	return insecure, because(verify, "the certificate was not accepted: %s", wire.EscapeString(strings.TrimPrefix(verify.Err.Error(), "x509: ")))
 }
 
 func whose(cert *x509.Certificate, chain []*x509.Certificate) string {
@@ -139,18 +138,17 @@ func wrongName(cert *x509.Certificate, name string) string {
 
 // unknownIssuer tells a self-signed certificate, a chain that ends too early,
 // and a root that is not known apart.
-func unknownIssuer(verify error, chain []*x509.Certificate) (err error, hint string) {
+func unknownIssuer(verify error, chain []*x509.Certificate) (hint string, err error) {
 	leaf, last := chain[0], chain[len(chain)-1]
 	switch {
 	case selfIssued(leaf):
-		return because(verify, "the certificate is self-signed (%s)", nameOf(leaf.Subject)), "--ca FILE with this certificate trusts it"
+		return "--ca FILE with this certificate trusts it", because(verify, "the certificate is self-signed (%s)", nameOf(leaf.Subject))
 	case selfIssued(last):
-		return because(verify, "unknown issuer: the chain ends at %s, which is not trusted", nameOf(last.Subject)), "--ca FILE with that issuer's certificate trusts it"
+		return "--ca FILE with that issuer's certificate trusts it", because(verify, "unknown issuer: the chain ends at %s, which is not trusted", nameOf(last.Subject))
 	case len(chain) == 1:
-		return because(verify, "unknown issuer %s", nameOf(leaf.Issuer)),
-			"--ca FILE with that issuer's certificate trusts it; or the server leaves out an intermediate, it sent only its own"
+		return "--ca FILE with that issuer's certificate trusts it; or the server leaves out an intermediate, it sent only its own", because(verify, "unknown issuer %s", nameOf(leaf.Issuer))
 	}
-	return because(verify, "unknown issuer %s", nameOf(last.Issuer)), "--ca FILE with that issuer's certificate trusts it"
+	return "--ca FILE with that issuer's certificate trusts it", because(verify, "unknown issuer %s", nameOf(last.Issuer))
 }
 
 func selfIssued(c *x509.Certificate) bool { return bytes.Equal(c.RawSubject, c.RawIssuer) }

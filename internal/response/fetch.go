@@ -105,6 +105,9 @@ func (d *Decoder) itemDate(item *Item, value int32) {
 	if item.Date.Nil {
 		return
 	}
+	if item.Date.Lit >= 0 {
+		d.odd("literal-for-quoted", value)
+	}
 	item.Time = d.dateTime(item.Date)
 	if item.Time.IsZero() {
 		d.odd("bad-date", value)

@@ -126,6 +126,9 @@ func (d *Decoder) delim(node int32) byte {
 	if s.Nil {
 		return 0
 	}
+	if s.Lit >= 0 {
+		d.odd("literal-for-quoted", node)
+	}
 	if len(s.B) != 1 {
 		d.odd("bad-delimiter", node)
 		return 0

@@ -96,7 +96,11 @@ func (s *structure) single(at int32, r *walk, node, depth int32) {
 		missing("all behind its type")
 		return
 	}
-	d.needed(&p.Subtype, n, "nil-media-subtype")
+	if p.Type.Nil {
+		d.nstringInto(&p.Subtype, n) // one oddity is enough where there is no type at all
+	} else {
+		d.needed(&p.Subtype, n, "nil-media-subtype")
+	}
 
 	// body-fields = body-fld-param SP body-fld-id SP body-fld-desc SP body-fld-enc SP body-fld-octets
 	if n = r.next(); n < 0 {

@@ -1,0 +1,107 @@
+package completion
+
+import (
+	"strings"
+
+	"imapsh/internal/command"
+)
+
+// shellArguments completes the argument of a command of the shell; ok is false
+// where the line is none.
+func (a Around) shellArguments(line string) (r Result, ok bool) {
+	text := strings.TrimLeft(line, " \t")
+	name, arg, has := strings.Cut(text, " ")
+	if !has {
+		return Result{}, false
+	}
+	var found *ShellCommand
+	for i := range a.Shell {
+		if strings.EqualFold(a.Shell[i].Name, name) {
+			found = &a.Shell[i]
+		}
+	}
+	if found == nil {
+		return Result{Start: len(line)}, strings.HasPrefix(name, ":")
+	}
+	arg = strings.TrimLeft(arg, " ")
+	r.Start = len(line) - len(arg)
+	add := func(text, help string) {
+		if command.HasPrefixFold(text, arg) {
+			r.Items = append(r.Items, Item{Text: text, Help: help})
+		}
+	}
+	for _, word := range strings.Split(strings.Trim(found.Args, "[]"), "|") {
+		switch {
+		case word == "FILE":
+			r.Items = append(r.Items, a.files(arg)...)
+		case word == "TOPIC":
+			topics(add)
+		case word != "" && word == strings.ToLower(word):
+			add(word, "")
+		}
+	}
+	return r, true
+}
+
+// topics are what help tells about.
+func topics(add func(text, help string)) {
+	for _, c := range command.Commands() {
+		add(strings.ToLower(c.Name), c.Summary)
+	}
+	for _, c := range command.Concepts() {
+		if command.Lookup(c.Name) == nil {
+			add(c.Name, c.Title)
+		}
+	}
+	for _, t := range command.SystemFlags.Terms() {
+		add(t.Name, t.Help)
+	}
+	for _, c := range command.Capabilities() {
+		if command.Lookup(c.Name) == nil {
+			add(c.Name, c.Help)
+		}
+	}
+	for _, c := range command.Codes() {
+		if command.LookupCapability(c.Name) == nil {
+			add(c.Name, c.Help)
+		}
+	}
+}
+
+// redirected completes the file behind < and > that end a line.
+func (a Around) redirected(line string) (r Result, ok bool) {
+	i := strings.LastIndexAny(line, " \t")
+	if i < 0 {
+		return Result{}, false
+	}
+	before := strings.TrimRight(line[:i], " \t")
+	op := before[strings.LastIndexAny(before, " \t")+1:]
+	fetch, appends := strings.Contains(strings.ToUpper(before), "FETCH "), strings.Contains(strings.ToUpper(before), "APPEND ") || strings.Contains(strings.ToUpper(before), "REPLACE ")
+	if !(fetch && (op == ">" || op == ">>") || appends && (op == "<" || op == "<=")) {
+		return Result{}, false
+	}
+	return Result{Start: i + 1, Items: a.files(line[i+1:])}, true
+}
+
+// files are names of files, quoted where they must be; a directory may go on.
+func (a Around) files(typed string) []Item {
+	if a.Files == nil {
+		return nil
+	}
+	quoted := strings.HasPrefix(typed, `"`)
+	if quoted {
+		typed = unescape(typed[1:])
+	}
+	var out []Item
+	for _, name := range a.Files(typed) {
+		item := Item{Text: name, Open: strings.HasSuffix(name, "/")}
+		if quoted || strings.ContainsAny(name, " \"") {
+			item.Text = command.Quote(name)
+			if item.Open {
+				item.Text = strings.TrimSuffix(item.Text, `"`)
+			}
+		}
+		out = append(out, item)
+	}
+	return out
+}

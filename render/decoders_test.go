@@ -1,0 +1,71 @@
+package render
+
+import (
+	"strings"
+	"testing"
+)
+
+// decoders are responses, one or more to a scene, each shown as in the other scenes.
+var decoders = map[string]func(s *scene){
+	"structure": func(s *scene) {
+		s.send("a004", "FETCH 7 (BODYSTRUCTURE)")
+		s.receive(`* 7 FETCH (BODYSTRUCTURE ((("text" "plain" ("charset" "utf-8") NIL NIL "quoted-printable" 1126 23 NIL NIL NIL NIL)("text" "html" ("charset" "utf-8") NIL NIL "quoted-printable" 4915 80 NIL NIL NIL NIL) "alternative" ("boundary" "b2") NIL NIL NIL)("application" "pdf" ("name" "a.pdf") NIL NIL "base64" 217088 NIL ("attachment" ("filename*" "utf-8''Men%C3%BC.pdf")) NIL NIL)("message" "rfc822" NIL NIL NIL "7bit" 9216 ("Fri, 20 Nov 2026 10:00:00 +0000" "=?utf-8?q?Re=3A_menu?=" NIL NIL NIL NIL NIL NIL NIL "<a@b>") ("text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 1229 30 NIL NIL NIL NIL) 200 NIL NIL NIL NIL) "mixed" ("boundary" "b1") NIL NIL NIL))` + "\r\n")
+		s.receive(`* 8 FETCH (BODY ("TEXT" "PLAIN" NIL NIL NIL "7BIT" 20 1))` + "\r\n")
+		s.receive(`* 9 FETCH (BODYSTRUCTURE ("message" "rfc822" NIL NIL NIL "7bit" 9 (NIL NIL NIL NIL NIL NIL NIL NIL NIL NIL) (("text" "plain" NIL NIL NIL "7bit" 1 1)("image" "png" ("name*0*" "iso-8859-1''a%FC" "name*1" " very long name of a picture that does not fit beside its row.png") NIL NIL "base64" 2000000 NIL ("inline" NIL) NIL NIL) "mixed") 3))` + "\r\na004 OK Fetch completed.\r\n")
+		s.send("a005", "FETCH 1:* (BODYSTRUCTURE)")
+		s.receive(`* 1 FETCH (BODYSTRUCTURE ("text" "plain" NIL NIL NIL "7bit" 1 1 NIL NIL NIL NIL))` + "\r\na005 OK done\r\n")
+	},
+	"odd-structure": func(s *scene) {
+		s.send("a006", "FETCH 17 (BODYSTRUCTURE)")
+		s.receive(`* 17 FETCH (BODYSTRUCTURE (("text" "plain" ("charset" "utf-8") NIL NIL "7bit" 1152 23 NIL NIL NIL NIL)(NIL NIL NIL NIL NIL "7bit" 0 NIL NIL NIL NIL) "mixed" ("boundary" "b1") NIL NIL NIL))` + "\r\na006 OK Fetch completed (0.001 + 0.000 secs).\r\n")
+	},
+	"quota": func(s *scene) {
+		s.send("a001", "GETQUOTAROOT INBOX")
+		s.receive("* QUOTAROOT INBOX \"User quota\"\r\n* QUOTA \"User quota\" (STORAGE 471859 512000 MESSAGE 12 1000)\r\n* QUOTA tiny (STORAGE 20 20 X-FILES 0 5 MAILBOX 1 0)\r\n* QUOTA none ()\r\n* QUOTAROOT \"Entw&APw-rfe\"\r\na001 OK done\r\n")
+	},
+	"acl": func(s *scene) {
+		s.send("a001", "GETACL INBOX")
+		s.receive("* ACL INBOX Fred rwipslcda -anyone lrs team \"\"\r\n* ACL INBOX\r\n* MYRIGHTS INBOX rwiptsldaex0\r\n* LISTRIGHTS INBOX fred lr a kx 0\r\n* LISTRIGHTS INBOX anyone \"\"\r\na001 OK done\r\n")
+	},
+	"namespace": func(s *scene) {
+		s.send("a001", "NAMESPACE")
+		s.receive("* NAMESPACE ((\"\" \"/\")) NIL ((\"shared/\" \"/\")(\"#news.\" \".\")(\"flat\" NIL))\r\n* ID (\"name\" \"Dovecot\")\r\n* ID (\"name\" \"Cyrus IMAPD\" \"version\" \"3.6.1\" \"os\" NIL)\r\n* ENABLED CONDSTORE QRESYNC\r\n* ENABLED\r\n* ENABLED X-NEW\r\na001 OK done\r\n")
+	},
+	"metadata": func(s *scene) {
+		s.send("a001", "GETMETADATA INBOX (/private/comment /shared/comment)")
+		s.receive("* METADATA INBOX (/private/comment \"My comment\" /shared/comment NIL)\r\n* METADATA \"\" /shared/comment\r\n* METADATA INBOX (/private/comment {3}\r\na\tb)\r\n* ANNOTATION INBOX /size (\"value.shared\" \"12\" \"value.priv\" NIL)\r\na001 OK done\r\n")
+	},
+	"searches": func(s *scene) {
+		s.send("a001", "SEARCH ALL")
+		s.receive("* SEARCH\r\n* SORT 3 2 1\r\n* ESEARCH (TAG \"a001\") UID MIN 7 MAX 3800 COUNT 50 ALL 2,10:58\r\n* ESEARCH (TAG \"a001\")\r\n* ESEARCH (TAG \"a001\") PARTIAL (1:100 2,4:9)\r\n* ESEARCH (TAG \"a001\") UID ADDTO (1 2) REMOVEFROM (0 3)\r\n* VANISHED 5:7,9\r\n* VANISHED (EARLIER) 41,43:116\r\n* VANISHED 3\r\na001 OK done\r\n")
+	},
+	"thread": func(s *scene) {
+		s.send("a001", "THREAD REFERENCES UTF-8 ALL")
+		s.receive("* THREAD (2)(3 6 (4 23)(44 7 96))((3)(5 (6)(7)(8 9)))\r\n* THREAD (1)(2)\r\n* THREAD\r\na001 OK done\r\n")
+	},
+	"attributes": func(s *scene) {
+		s.send("a001", "FETCH 3 (PREVIEW)")
+		s.receive("* 3 FETCH (RFC822.SIZE 123456 INTERNALDATE \" 1-Feb-2026 10:00:00 +0300\" SAVEDATE NIL MODSEQ (17) EMAILID (M6d99) THREADID NIL PREVIEW \"hello there\" X-GM-MSGID 1278455344230334865 X-GM-LABELS (\\Inbox \"Entw&APw-rfe\") X-NEW (a (b)) BINARY.SIZE[1] 5)\r\na001 OK done\r\n")
+		s.send("a002", "STATUS INBOX (SIZE)")
+		s.receive("* STATUS INBOX (APPENDLIMIT NIL SIZE 123456789012 MAILBOXID (F2212ea87) DELETED-STORAGE 99999)\r\na002 OK done\r\n")
+	},
+	"urls": func(s *scene) {
+		s.send("a001", "GENURLAUTH x INTERNAL")
+		s.receive("* GENURLAUTH \"imap://joe@example.com/INBOX/;uid=20;urlauth=submit+fred:internal:91354a47\"\r\n* URLFETCH \"imap://x\" NIL \"imap://y\" \"abc\"\r\n* LANGUAGE (EN DE i-default)\r\n* LANGUAGE (DE)\r\n* COMPARATOR i;unicode-casemap\r\n* LIST () \"/\" new (\"OLDNAME\" (\"old\") \"CHILDINFO\" (\"SUBSCRIBED\"))\r\na001 OK done\r\n")
+	},
+}
+
+func init() {
+	for name, play := range decoders {
+		scenes[name] = play
+	}
+}
+
+func TestAThreadOfTenThousandAnswersIsOneRow(t *testing.T) {
+	s := newScene(t, Options{Terminal: true})
+	s.send("a001", "THREAD REFERENCES UTF-8 ALL")
+	s.receive("* THREAD (" + strings.Repeat("1 ", 9999) + "1)\r\n")
+	if n := strings.Count(s.text(), "\n"); n > 9 {
+		t.Errorf("%d lines", n)
+	}
+}

@@ -1,0 +1,81 @@
+package render
+
+import (
+	"strconv"
+
+	"imapsh/internal/response"
+	"imapsh/tagger"
+)
+
+// What oddities do to clients, by name.
+const (
+	dropsAll  = "strict clients drop the whole response"
+	waits     = "clients that look for CRLF wait for ever"
+	garbles   = "clients may show other characters than were meant"
+	unnamable = "clients cannot name the mailbox by what they show, and may not find it"
+)
+
+var effects = map[string]string{
+	"bare-lf":                   waits,
+	"bad-literal-size":          "clients that read it as a literal wait for octets that never come",
+	"bare-cr":                   garbles,
+	"nul":                       "clients in C may stop reading there",
+	"nul-in-literal":            "clients in C may stop reading there",
+	"bad-utf8":                  garbles,
+	"8bit-in-quoted":            garbles,
+	"8bit-in-text":              garbles,
+	"8bit-in-atom":              dropsAll,
+	"bad-atom-char":             dropsAll,
+	"control-in-atom":           dropsAll,
+	"double-blank":              dropsAll,
+	"blank-in-list":             dropsAll,
+	"missing-blank":             dropsAll,
+	"unterminated-quote":        dropsAll,
+	"unbalanced-open":           dropsAll,
+	"unbalanced-close":          dropsAll,
+	"unclosed-section":          dropsAll,
+	"string-expected":           dropsAll,
+	"list-expected":             dropsAll,
+	"number-expected":           dropsAll,
+	"number-too-large":          "clients drop the response, or read another number",
+	"zero-number":               "clients may end the connection: no message has this number",
+	"item-without-value":        dropsAll,
+	"short-envelope":            dropsAll,
+	"long-envelope":             dropsAll,
+	"address-list-expected":     dropsAll,
+	"empty-address-list":        dropsAll,
+	"bad-address":               dropsAll,
+	"bad-mailbox-name":          unnamable,
+	"missing-mailbox":           dropsAll,
+	"body-expected":             dropsAll,
+	"empty-body":                dropsAll,
+	"nil-media-type":            dropsAll,
+	"nil-media-subtype":         dropsAll,
+	"nil-encoding":              dropsAll,
+	"short-body":                dropsAll,
+	"multipart-without-subtype": dropsAll,
+	"message-without-envelope":  dropsAll,
+	"bad-body-parameters":       dropsAll,
+	"bad-disposition":           dropsAll,
+	"bad-date":                  "clients show no date of arrival, or the wrong one",
+
+	"uidvalidity-changed":    "clients forget all they knew of the mailbox and fetch it anew",
+	"expunge-not-allowed":    "clients that number messages by counting take one message for another",
+	"sequence-beyond-exists": "clients drop the response, or end the connection",
+	"uid-above-uidnext":      "clients that ask for UIDs from UIDNEXT on miss messages",
+	"uids-not-ascending":     "clients that search UIDs by halves do not find messages",
+	"no-exists":              "clients do not know how many messages there are",
+	"no-uidvalidity":         "clients cannot keep what they fetched: UIDs may mean other messages next time",
+	"no-flags":               "clients do not know which flags there are",
+	"logout-without-bye":     "clients may take it for a lost connection",
+}
+
+// effectOf is the effect of an oddity, and on which message; "" where none is known.
+func effectOf(name string, e *tagger.Event) string {
+	effect := effects[name]
+	f, ok := e.Value.(*response.Fetch)
+	if effect != dropsAll || !ok || f.Seq == 0 {
+		return effect
+	}
+	return effect + ", here message " + strconv.FormatUint(uint64(f.Seq), 10)
+}

@@ -1,0 +1,102 @@
+package repl
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+
+	"imapsh/completion"
+	"imapsh/internal/command"
+	"imapsh/tagger"
+)
+
+// tabbed is the last list of candidates: Tab again on the same line shows more of it.
+type tabbed struct {
+	line       string
+	pos, shown int
+}
+
+// around is what Tab knows of beside the table and the session.
+func around() completion.Around {
+	a := completion.Around{Files: filesFrom}
+	for _, c := range shellTable {
+		a.Shell = append(a.Shell, completion.ShellCommand{Name: ":" + c.name, Args: c.args, Help: c.help})
+		for _, bare := range bareWords {
+			if bare == c.name {
+				a.Shell = append(a.Shell, completion.ShellCommand{Name: bare, Args: c.args, Help: c.help})
+			}
+		}
+	}
+	a.Shell = append(a.Shell, completion.ShellCommand{Name: "exit", Help: "log out and leave"})
+	sort.SliceStable(a.Shell, func(i, j int) bool { return a.Shell[i].Name < a.Shell[j].Name })
+	return a
+}
+
+// filesFrom gives the files whose names begin with prefix; hidden ones only when asked for.
+func filesFrom(prefix string) []string {
+	dir, base := filepath.Split(prefix)
+	where := dir
+	if where == "" {
+		where = "."
+	}
+	entries, err := os.ReadDir(where)
+	if err != nil {
+		return nil
+	}
+	var out []string
+	for _, e := range entries {
+		name := e.Name()
+		if !strings.HasPrefix(name, base) || name[0] == '.' && base == "" {
+			continue
+		}
+		if e.IsDir() {
+			name += "/"
+		}
+		out = append(out, dir+name)
+	}
+	return out
+}
+
+// loadsMailboxes asks for all mailboxes when the first name is wanted, and again after one
+// was created, deleted or renamed; Tab is answered when they have come.
+func (s *Shell) loadsMailboxes(r completion.Result, line string, pos int) bool {
+	v := s.tag.View()
+	known := s.listed == s.tag.Forgotten()+1 && len(v.Mailboxes) > 0
+	if !r.Mailboxes || known || s.listing || s.job != nil || s.conn == nil || v.State&command.LoggedIn == 0 {
+		return false
+	}
+	j := s.command(tagger.Line{Text: `LIST "" "*"`, Raw: true}, redirection{}, place{})
+	if j == nil {
+		return false
+	}
+	s.listing = true
+	j.then = func(bool) {
+		s.listed = s.tag.Forgotten() + 1
+		s.complete(line, pos)
+		s.listing = false
+	}
+	return true
+}
+
+// showCandidates lists what could stand here, a screen at a time.
+func (s *Shell) showCandidates(line string, pos int, items []completion.Item) {
+	cols, rows := s.opt.Terminal.Size()
+	lines := completion.Columns(items, cols-1)
+	from := 0
+	if t := s.tabbed; t.line == line && t.pos == pos && t.shown < len(lines) {
+		from = t.shown
+	}
+	to := min(len(lines), from+max(rows-3, 5))
+	var b strings.Builder
+	for _, l := range lines[from:to] {
+		b.WriteString(l + "\n")
+	}
+	if left := len(lines) - to; left > 0 {
+		fmt.Fprintf(&b, "     … %d more rows: Tab\n", left)
+	}
+	s.tabbed = tabbed{line, pos, to}
+	s.out.Flush()
+	s.opt.Terminal.Write([]byte(b.String()))
+}

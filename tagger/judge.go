@@ -1,0 +1,192 @@
+package tagger
+
+import (
+	"bytes"
+	"strings"
+
+	"imapsh/internal/response"
+	"imapsh/internal/wire"
+)
+
+// judging is what is remembered of an exchange to see what no single response shows.
+type judging struct {
+	// lastSeq and lastUID are of the last FETCH that had a UID; 0 when numbers have changed since.
+	lastSeq, lastUID uint32
+	// old is how many of the mailbox's first messages were there when UIDNEXT was told.
+	old uint32
+	// notify tells that NOTIFY is on: expunges may come at any time (RFC 5465 §5.2).
+	notify bool
+}
+
+// validity is the UIDVALIDITY last seen of a user's mailboxes.
+type validity map[string]uint64
+
+// current is the mailbox that untagged responses are about: the one being opened, else the selected one.
+func (t *Tagger) current() *Mailbox {
+	if c := t.flight.oldest(); c != nil && c.named != "" {
+		return t.opening
+	}
+	return t.session.Mailbox
+}
+
+// judge looks at an untagged response other than a status, before anything is learned from it.
+func (t *Tagger) judge(e *Event, v response.Value) {
+	switch v := v.(type) {
+	case *response.Fetch:
+		t.judgeFetch(e, v)
+	case *response.Number:
+		if v.Name != "EXPUNGE" {
+			return
+		}
+		t.judgeExpunge(e, "EXPUNGE")
+		if m := t.current(); m != nil && m.HasExists && v.Num > m.Exists {
+			e.add("sequence-beyond-exists", 2, v.Num, m.Exists)
+		}
+		t.judging.lastSeq = 0
+		if v.Num <= t.judging.old && t.judging.old > 0 {
+			t.judging.old--
+		}
+	case *response.Vanished:
+		if v.Earlier {
+			return
+		}
+		t.judgeExpunge(e, "VANISHED")
+		t.judging.lastSeq = 0
+		t.judging.old -= min(t.judging.old, countUIDs(v.UIDs))
+	case *response.MailboxStatus:
+		for i := range v.Items {
+			if item := &v.Items[i]; item.HasNum && bytes.EqualFold(item.Name, []byte("UIDVALIDITY")) {
+				t.judgeValidity(e, mailboxName(v.Mailbox.B), item.Num)
+			}
+		}
+	}
+}
+
+func (t *Tagger) judgeFetch(e *Event, v *response.Fetch) {
+	if v.Name != "FETCH" || v.Seq == 0 {
+		return
+	}
+	m := t.current()
+	if m == nil {
+		return
+	}
+	if m.HasExists && v.Seq > m.Exists {
+		e.add("sequence-beyond-exists", 2, v.Seq, m.Exists)
+		return
+	}
+	if m == t.opening { // what is remembered is of the mailbox before
+		return
+	}
+	for i := range v.Items {
+		item := &v.Items[i]
+		if item.Kind != response.ItemUID || item.Num == 0 {
+			continue
+		}
+		uid, j := uint32(item.Num), &t.judging
+		if v.Seq <= j.old && m.UIDNext > 0 && item.Num >= m.UIDNext {
+			e.add("uid-above-uidnext", offsetIn(e.Frame.Raw, item.Raw), uid, m.UIDNext)
+		}
+		if j.lastSeq > 0 && ((v.Seq > j.lastSeq) != (uid > j.lastUID) || (v.Seq == j.lastSeq) != (uid == j.lastUID)) {
+			e.add("uids-not-ascending", offsetIn(e.Frame.Raw, item.Raw), v.Seq, uid, j.lastSeq, j.lastUID)
+		}
+		j.lastSeq, j.lastUID = v.Seq, uid
+	}
+}
+
+// numbered are the commands in whose time message numbers must not change.
+var numbered = map[string]bool{"FETCH": true, "STORE": true, "SEARCH": true}
+
+// judgeExpunge tells where messages must not disappear: while nothing is asked, and while commands
+// that go by message numbers are (RFC 9051 §7.5.1). Where one is in flight that allows it, it is that one's.
+func (t *Tagger) judgeExpunge(e *Event, name string) {
+	if t.judging.notify {
+		return
+	}
+	running := ""
+	for _, c := range t.flight.all() {
+		if !numbered[c.Match.Name] {
+			return
+		}
+		running = c.Match.Name
+	}
+	if running == "" {
+		e.add("expunge-not-allowed", 0, name, "no command is in progress")
+		return
+	}
+	e.add("expunge-not-allowed", 0, name, "a "+running+" is answered")
+}
+
+// judgeCompleted looks at a command as it is completed; flight has it still.
+func (t *Tagger) judgeCompleted(e *Event, c *Command, cond response.Cond) {
+	if cond != response.OK {
+		return
+	}
+	switch c.Match.Name {
+	case "SELECT", "EXAMINE":
+		if t.flight.oldest() == c {
+			t.judgeOpened(e)
+		}
+	case "LOGOUT":
+		if !t.session.Bye {
+			e.add("logout-without-bye", 0)
+		}
+	case "NOTIFY":
+		t.judging.notify = len(c.Match.Words) < 2 || !strings.EqualFold(c.Match.Words[1].Text, "NONE")
+	case "DELETE", "RENAME", "CREATE":
+		t.validities = nil // what has the name now is another mailbox
+	}
+}
+
+// judgeOpened looks for what must have come with a SELECT (RFC 9051 §6.3.2).
+func (t *Tagger) judgeOpened(e *Event) {
+	m := t.opening
+	if m == nil {
+		m = &Mailbox{}
+	}
+	if !m.HasFlags {
+		e.add("no-flags", 0)
+	}
+	if !m.HasExists {
+		e.add("no-exists", 0)
+	}
+	if m.UIDValidity == 0 {
+		e.add("no-uidvalidity", 0)
+	}
+	t.judging.lastSeq, t.judging.old = 0, 0
+	if m.HasExists {
+		t.judging.old = m.Exists
+	}
+}
+
+// judgeValidity compares a mailbox's UIDVALIDITY with the one seen before.
+func (t *Tagger) judgeValidity(e *Event, name string, now uint64) {
+	key := t.session.User + "\x00" + name
+	if before, ok := t.validities[key]; ok && before != now {
+		e.add("uidvalidity-changed", 0, now, before)
+	}
+	if t.validities == nil {
+		t.validities = validity{}
+	}
+	if len(t.validities) < most {
+		t.validities[key] = now
+	}
+}
+
+// mailboxName is a name of the wire as Mailbox.Name has it.
+func mailboxName(b []byte) string {
+	if bytes.EqualFold(b, []byte("INBOX")) {
+		return "INBOX"
+	}
+	if name, ok := wire.DecodeMailbox(string(b)); ok {
+		return name
+	}
+	return string(b)
+}
+
+// offsetIn is where a piece of raw begins: pieces alias it.
+func offsetIn(raw, piece []byte) int {
+	if off := cap(raw) - cap(piece); off >= 0 && off <= len(raw) {
+		return off
+	}
+	return 0
+}
