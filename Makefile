@@ -2,6 +2,7 @@
 # make fuzz     each fuzz target for FUZZTIME (30s), all or those of PKG (./internal/wire)
 # make bench    the speed and memory of imapsh against nc and Python's imaplib
 # make demo     the shell on its practice server
+# make generate what is written from tables: docs/commands.md (make test finds drift)
 # make ci       what CI runs
 
 GO          ?= go
@@ -10,7 +11,7 @@ FUZZTIME    ?= 30s
 BENCHFLAGS  ?=
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: test ci servers vet staticcheck unit fuzz bench demo
+.PHONY: test ci generate servers vet staticcheck unit fuzz bench demo
 
 test: servers vet staticcheck unit
 
@@ -35,6 +36,9 @@ staticcheck:
 unit:
 	@if [ "$$($(GO) env CGO_ENABLED)" = 1 ]; then race=-race; else echo "left out: -race, as there is no C compiler"; fi; \
 	echo "$(GO) test $$race ./..."; $(GO) test $$race ./...
+
+generate:
+	$(GO) run ./internal/command/gen docs/commands.md
 
 fuzz:
 	@set -e; for pkg in $$($(GO) list $(PKG)); do \

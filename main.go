@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"syscall"
@@ -26,7 +27,14 @@ import (
 	"imapsh/repl"
 )
 
+// softMemory is when the collector begins to work harder, not a limit: the largest responses
+// that are kept whole would else let the heap grow to twice what they need.
+const softMemory = 40 << 20
+
 func main() {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(softMemory)
+	}
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	// Taken, not ignored: a write to a closed pipe is an error here, and children keep their own.
@@ -58,6 +66,8 @@ type flags struct {
 	plaintextAuth   bool
 	keepGoing, stop bool
 	readOnly        bool
+	strict          bool
+	show            string
 	timeout         time.Duration
 	keepalive       time.Duration
 	noRenew         bool
@@ -151,6 +161,8 @@ func (f *flags) addShared(c *cobra.Command) {
 	s.BoolVar(&f.noRenew, "no-renew", false, "never renew an IDLE")
 	s.BoolVar(&f.keepGoing, "keep-going", false, "a script sends what destroys even behind a failure")
 	s.BoolVar(&f.readOnly, "read-only", false, "send nothing that changes what the server has")
+	s.BoolVar(&f.strict, "strict", false, "status 1 where a response leaves the grammar or the protocol")
+	s.StringVar(&f.show, "show", "all", "show all responses, or those with oddities alone: odd")
 	s.BoolVar(&f.stop, "stop-on-error", false, "a script stops at the first failure")
 }
 
@@ -268,7 +280,7 @@ func (f *flags) options() (repl.Options, error) {
 		},
 		Connect: repl.Startup{StartTLS: f.startTLS, Select: f.selects},
 		Timeout: f.timeout, Greeting: dialTimeout, Keepalive: f.keepalive,
-		KeepGoing: f.keepGoing, StopOnError: f.stop, ReadOnly: f.readOnly, PlaintextAuth: f.plaintextAuth,
+		KeepGoing: f.keepGoing, StopOnError: f.stop, Strict: f.strict, ReadOnly: f.readOnly, PlaintextAuth: f.plaintextAuth,
 		Quiet: f.quiet, Log: f.log, Signals: f.signals, Now: time.Now,
 	}
 	if f.noRenew {
@@ -280,6 +292,10 @@ func (f *flags) options() (repl.Options, error) {
 		return opt, err
 	}
 	opt.Render.WireFull, err = oneOf(f.wire, "wire", map[string]bool{"short": false, "full": true})
+	if err != nil {
+		return opt, err
+	}
+	opt.Render.OddOnly, err = oneOf(f.show, "show", map[string]bool{"all": false, "odd": true})
 	if err != nil {
 		return opt, err
 	}

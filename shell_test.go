@@ -13,7 +13,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -26,22 +25,10 @@ import (
 	"imapsh/internal/testserver"
 )
 
-// shellBinary is the program, built with the race detector, once.
-var shellBinary = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "imapsh-shell-*")
-	if err != nil {
-		return "", err
-	}
-	path := filepath.Join(dir, "imapsh")
-	if out, err := exec.Command("go", "build", "-race", "-o", path, ".").CombinedOutput(); err != nil {
-		return "", fmt.Errorf("building imapsh: %w\n%s", err, out)
-	}
-	return path, nil
-})
-
+// builtShell is where the program lies that all tests of this package run.
 func builtShell(t *testing.T) string {
 	t.Helper()
-	path, err := shellBinary()
+	path, err := exec.LookPath("imapsh")
 	if err != nil {
 		t.Fatal(err)
 	}

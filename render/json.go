@@ -47,6 +47,9 @@ func (m *jsonMode) part(conn string, p *wire.Part) {
 
 func (m *jsonMode) event(e *tagger.Event) {
 	f := e.Frame
+	if n := len(f.Raw); n > outputSize {
+		m.r.out.reserve(2*n + n/4) // the bytes, and what they mean; growing step by step takes more
+	}
 	b := m.begin("response", e.Conn)
 	b = append(b, `,"at":"`...)
 	b = f.At.UTC().AppendFormat(b, time.RFC3339Nano)

@@ -3,6 +3,7 @@ package render
 import (
 	"bytes"
 	"io"
+	"slices"
 )
 
 // outputSize is how much output is gathered before it is written.
@@ -23,6 +24,12 @@ func (o *output) commit() {
 	if len(o.buf) >= outputSize {
 		o.flush()
 	}
+}
+
+// reserve makes room for n bytes in one go.
+func (o *output) reserve(n int) {
+	o.flush()
+	o.buf = slices.Grow(o.buf, n)
 }
 
 func (o *output) flush() {

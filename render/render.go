@@ -6,6 +6,7 @@ import (
 	"io"
 	"time"
 
+	"imapsh/internal/response"
 	"imapsh/internal/wire"
 	"imapsh/tagger"
 )
@@ -35,6 +36,8 @@ type Options struct {
 	Timing   bool       // elapsed time beneath tagged lines where there is no right edge
 	Clock    bool       // the time of day of every response
 	WireFull bool       // nothing is cut or collapsed on a terminal
+	// OddOnly leaves out responses without oddities, except those of commands that failed. Raw mode shows all.
+	OddOnly bool
 	// Now is for ages and the times of what is sent. Local is the zone times of day are shown in.
 	Now   func() time.Time
 	Local *time.Location
@@ -103,14 +106,29 @@ func (r *Renderer) Configure(opts Options) {
 
 // Part shows a received part. Every part is given, before the event of its frame.
 func (r *Renderer) Part(conn string, p *wire.Part) {
+	if r.opts.OddOnly && r.opts.Mode != Raw {
+		return
+	}
 	r.mode.part(conn, p)
 	r.out.commit()
 }
 
 // Event shows a response, less what its parts have shown.
 func (r *Renderer) Event(e *tagger.Event) {
+	if r.leftOut(e) {
+		return
+	}
 	r.mode.event(e)
 	r.out.commit()
+}
+
+// leftOut tells of responses that OddOnly leaves out.
+func (r *Renderer) leftOut(e *tagger.Event) bool {
+	if !r.opts.OddOnly || r.opts.Mode == Raw || len(e.Oddities) > 0 {
+		return false
+	}
+	v, ok := e.Value.(*response.Status)
+	return !ok || v.Cond == response.OK || v.Cond == response.PREAUTH
 }
 
 // Begin tells that a new command's steps follow: what Last shows starts here, unless

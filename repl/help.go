@@ -49,7 +49,7 @@ func (p *page) command(topic string) {
 	}
 	p.here(c)
 	p.details(c)
-	p.rows("the server answers:", [][2]string{{"data", c.Answer}, c.Tagged()[0], c.Tagged()[1], c.Tagged()[2]})
+	p.rows("the server answers:", append([][2]string{{"data", c.Answer}}, c.Tagged()...))
 	if c.Name == "SEARCH" {
 		p.heading("Polish notation:")
 		p.paragraphs("  ", command.LookupConcept("polish").Text)

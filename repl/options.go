@@ -29,6 +29,7 @@ type Options struct {
 	Keepalive     time.Duration // after which an IDLE of ours is renewed; 0 is never
 	KeepGoing     bool          // a failure does not hold back what destroys
 	StopOnError   bool
+	Strict        bool // a response with an oddity makes the status 1
 	PlaintextAuth bool
 	ReadOnly      bool // nothing is sent that changes what the server has
 	Quiet         bool // show nothing unless the status is not 0

@@ -22,7 +22,7 @@ func (s *Shell) receive(b *conn.Batch, open bool) {
 	}
 	defer b.Release()
 	s.heard = s.opt.Now()
-	s.tag.Skim = s.out.Options().Mode == render.Raw && s.out.log == nil && (s.job == nil || s.job.sink == nil)
+	s.tag.Skim = s.out.Options().Mode == render.Raw && !s.opt.Strict && s.out.log == nil && (s.job == nil || s.job.sink == nil)
 	for i := range b.Parts {
 		s.part(&b.Parts[i])
 	}
@@ -135,14 +135,6 @@ func (s *Shell) completed(c *tagger.Command) {
 	}
 	j.barrier = false
 	s.answered(j)
-}
-
-func (s *Shell) noteOddities(c *tagger.Command) {
-	if c.Odd == 1 {
-		s.out.Note("1 oddity in the responses to " + c.Tag)
-	} else if c.Odd > 1 {
-		s.out.Note(fmt.Sprintf("%d oddities in the responses to %s", c.Odd, c.Tag))
-	}
 }
 
 // loggedOut waits a moment for the server to close, then ends the connection.

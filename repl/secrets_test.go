@@ -275,7 +275,9 @@ func TestTheHistoryIsPrivateCappedAndInOrder(t *testing.T) {
 
 func TestWhatIsTypedIsKeptInThePrivateHistory(t *testing.T) {
 	s := begin(t, canned(t, greeting))
-	s.typ("login alice geheim", "noop", "", "noop", ":caps", "x1 CHECK")
+	s.typ("login alice geheim", "noop", "", "noop")
+	s.sees("S: a003 OK")
+	s.typ(":caps", "x1 CHECK")
 	s.sees("S: x1 OK")
 	if got := s.kept(); got != "noop\n:caps\nx1 CHECK\n" {
 		t.Errorf("got %q", got)

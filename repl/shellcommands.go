@@ -3,7 +3,6 @@ package repl
 import (
 	"fmt"
 	"os"
-	"sort"
 	"strings"
 	"time"
 
@@ -57,15 +56,6 @@ func ShellCommands() [][3]string {
 		out = append(out, [3]string{":" + c.name, c.args, c.help})
 	}
 	return out
-}
-
-func shellWords() []string {
-	words := append([]string(nil), bareWords...)
-	for _, c := range shellTable {
-		words = append(words, ":"+c.name)
-	}
-	sort.Strings(words)
-	return words
 }
 
 // shellCommand runs a line that is for the shell, without its ":".

@@ -170,14 +170,15 @@ type Results struct{ OK, NO, BAD string }
 
 // Tagged are the conditions of the tagged response, and what each means for c.
 func (c *Command) Tagged() [][2]string {
-	out := [][2]string{{"OK", c.Results.OK}, {"NO", c.Results.NO}, {"BAD", c.Results.BAD}}
-	if c.Results.NO == "" {
-		out[1][1] = "the server could not do it"
+	out := [][2]string{{"OK", c.Results.OK}}
+	if c.Results.NO != "" {
+		out = append(out, [2]string{"NO", c.Results.NO})
 	}
-	if out[2][1] == "" {
-		out[2][1] = "not known, not allowed in this state, or its arguments do not fit"
+	bad := "not known, not allowed in this state, or its arguments do not fit"
+	if c.Results.BAD != "" {
+		bad = c.Results.BAD
 	}
-	return out
+	return append(out, [2]string{"BAD", bad})
 }
 
 // After is the state a command leads to by its tagged OK and NO; 0 leaves the state.

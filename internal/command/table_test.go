@@ -37,6 +37,17 @@ func TestEveryRowIsWhole(t *testing.T) {
 			}
 		}
 		walkArgs(t, c.Name, c.Args)
+		if c.Answer == "" || c.Results.OK == "" || len(c.Related) == 0 {
+			t.Errorf("%s: what the server answers, its results or related commands are missing", c.Name)
+		}
+		for _, other := range c.Related {
+			if Lookup(other) == nil || other == c.Name {
+				t.Errorf("%s: related to %q", c.Name, other)
+			}
+		}
+		if got := c.Synopsis(); !strings.HasPrefix(got, c.Name) || len(c.Args) > 0 && got == c.Name {
+			t.Errorf("%s: its synopsis is %q", c.Name, got)
+		}
 	}
 	for v := SearchKeys; v <= URLMechanisms; v++ {
 		if len(v.Terms()) == 0 {

@@ -4,6 +4,7 @@ import "imapsh/internal/wire"
 
 const (
 	readSize       = 256 << 10 // octets of one read at most
+	partsAimed     = 4 << 10   // about how many parts a read is to make
 	denseRead      = 4 << 10   // and while what comes is hardly more than line ends
 	unfinishedMost = 200       // octets of an unfinished response in a Batch
 	batchesAhead   = 8         // batches the reader may be ahead of the loop

@@ -48,12 +48,9 @@ func (r *reader) run() {
 func (r *reader) frame(b *Batch, octets []byte) bool {
 	for len(octets) > 0 {
 		b.feed(r.c.framer, octets)
-		// A flood of hardly more than line ends makes many parts of few octets;
-		// small reads keep what the batches ahead hold within bounds.
-		r.most = readSize
-		if 8*len(b.Parts) > len(octets) {
-			r.most = denseRead
-		}
+		// Short lines make many parts of few octets: smaller reads keep what the
+		// batches ahead hold within bounds.
+		r.most = min(readSize, max(denseRead, len(octets)*partsAimed/max(1, len(b.Parts))))
 		if !b.Parked {
 			return r.post(b)
 		}
