@@ -117,11 +117,12 @@ func firstWord(line string) string {
 }
 
 // lowerCase tells whether words are typed in small letters: by the word being
-// typed if it has letters, else by the command.
+// typed if it has letters, else by the command. What is typed in both kinds of letters
+// is completed as the table has it.
 func lowerCase(line string) bool {
 	for _, word := range []string{line[strings.LastIndexAny(line, " \t(")+1:], firstWord(line)} {
 		if low, up := strings.ToLower(word), strings.ToUpper(word); low != up {
-			return word != up
+			return word == low
 		}
 	}
 	return false

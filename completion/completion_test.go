@@ -8,7 +8,7 @@ import (
 	"imapsh/internal/command"
 )
 
-var shell = []string{"help", "quit", "exit", "read", "save", "expect", ":caps", ":clock", ":quit"}
+var shell = []string{"help", "quit", "exit", "read", "save", "expect", ":caps", ":clock", ":log", ":quit"}
 
 func caps(names string) map[string]bool {
 	out := map[string]bool{}
@@ -24,6 +24,10 @@ var views = map[string]*command.View{
 	"clear":   {State: command.NotAuthenticated, Caps: caps("IMAP4REV1 STARTTLS AUTH=PLAIN AUTH=SCRAM-SHA-256 AUTH=X-OWN")},
 	"loggedin": {State: command.Authenticated, Delim: '/', Caps: caps("IMAP4REV1 IDLE ENABLE CONDSTORE MOVE LIST-EXTENDED SPECIAL-USE CREATE-SPECIAL-USE NAMESPACE"),
 		Mailboxes: []string{"INBOX", "Archive", "Archive/2026", "Entw&APw-rfe", "Sent Items", "R&-D", `a"b\c`}},
+	"access": {State: command.Authenticated, Delim: '.', UTF8: true, Caps: caps("IMAP4REV2 ACL QUOTA QUOTASET METADATA NOTIFY LANGUAGE URLAUTH ID MULTISEARCH THREAD=REFS"),
+		Mailboxes: []string{"INBOX", "Entwürfe", "Über uns"}},
+	"numbered": {State: command.Selected, Mailbox: "INBOX", Exists: 63, Caps: caps("IMAP4REV2 ANNOTATE-EXPERIMENT-1 PREVIEW REPLACE SORT THREAD=REFERENCES CONTEXT=SEARCH"),
+		Rev2: true, Numbers: []uint32{63, 7, 61}, UIDs: []uint32{2044, 2001}, Mailboxes: []string{"INBOX", "Trash"}},
 	"selected": {State: command.Selected, Mailbox: "INBOX", Delim: '/', Caps: caps("IMAP4REV1 CONDSTORE ESEARCH SORT MOVE"),
 		Flags: []string{`\Seen`, `\Deleted`, "$Junk", "Work", "NonJunk"}, Mailboxes: []string{"INBOX", "Archive", "Sent Items"}},
 }
@@ -69,7 +73,7 @@ func TestHints(t *testing.T) {
 
 func TestCandidates(t *testing.T) {
 	rows(t, "tab.txt", func(t *testing.T, v *command.View, typed, want string) {
-		r := Candidates(typed, len(typed), v, shell)
+		r := Complete(typed, len(typed), v, around())
 		var texts []string
 		for _, item := range r.Items {
 			texts = append(texts, item.Text)

@@ -70,6 +70,8 @@ func (p *prettyMode) appendOddity(b []byte, e *tagger.Event, o *wire.Oddity, lay
 			rule = append(rule, "    ("+o.RFC+")"...)
 		}
 		b = p.means.label(b, "rule", rule, lay)
+	} else if o.RFC != "" {
+		b = p.means.label(b, "rule", []byte(o.RFC), lay)
 	}
 	if effect := effectOf(o.Name, e); effect != "" {
 		b = p.means.label(b, "effect", []byte(effect), lay)

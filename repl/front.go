@@ -12,6 +12,10 @@ func (s *Shell) answer(a terminal.Answer) {
 	switch a.Kind {
 	case terminal.Line:
 		s.isAsked = false
+		if s.want != nil && !s.wantLine {
+			s.reply(inputLine{text: a.Text}, inputHas)
+			return
+		}
 		if s.want == nil && s.job != nil && s.job.feed == nil && !s.job.rest && runsAtOnce(a.Text) {
 			s.run(inputLine{text: a.Text})
 			return
@@ -40,9 +44,7 @@ func (s *Shell) answer(a terminal.Answer) {
 func (s *Shell) eof() {
 	switch {
 	case s.want != nil:
-		w := s.want
-		s.want, s.wanted = nil, nil
-		w(inputLine{}, inputEnd)
+		s.reply(inputLine{}, inputEnd)
 	case s.tag.Idling() != nil || s.watching != nil:
 		s.interrupt("")
 	default:
@@ -84,9 +86,7 @@ func (s *Shell) interrupt(text string) {
 			s.quit = true
 		}
 	case s.want != nil:
-		w := s.want
-		s.want, s.wanted = nil, nil
-		w(inputLine{}, inputEnd)
+		s.reply(inputLine{}, inputEnd)
 	case s.ended || s.leaving || s.conn != nil && !s.greeted:
 		s.out.Note("left without waiting for the server")
 		s.raise(StatusInterrupted)

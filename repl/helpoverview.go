@@ -72,7 +72,7 @@ func (p *page) overview() {
 		topics = append(topics, c.Name)
 	}
 	p.text("", "other topics: "+strings.Join(topics, ", ")+`; any data item, search key, flag (\Seen), response code (APPENDUID), capability (CONDSTORE)`, "  ")
-	p.line("help COMMAND tells more; any other word is sent as it is")
+	p.text("", "help COMMAND tells more; any other word is sent as it is", "  ")
 }
 
 // isBase tells whether a command is of the base protocol.

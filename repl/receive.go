@@ -68,6 +68,9 @@ func (s *Shell) part(p *wire.Part) {
 			s.sayConnected()
 		}
 		e := s.tag.Observe(p.Frame)
+		if s.opt.Strict && len(e.Oddities) > 0 {
+			s.raise(StatusFailed)
+		}
 		if _, wrong := conn.WrongDoor(s.target, p.Frame.Raw); wrong && !s.greeted {
 			e.Oddities = nil // of another protocol's grammar
 		}

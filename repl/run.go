@@ -198,9 +198,11 @@ func (s *Shell) askSecret(ask *command.Ask, line tagger.Line, re redirection, k 
 		return
 	}
 	s.question(terminal.Question{Prompt: ask.Prompt + ": ", Secret: ask.Secret}, func(a inputLine, st inputState) {
-		if st == inputHas {
-			with(a.text)
+		if st != inputHas {
+			s.out.Note(command.MatchLine(line.Text).Name + " was not sent")
+			return
 		}
+		with(a.text)
 	})
 }
 

@@ -267,18 +267,26 @@ func (s *Shell) takeTyped() (inputLine, inputState) {
 
 // answerWant gives the next line to whoever waits for it.
 func (s *Shell) answerWant() bool {
-	take := s.take
 	if s.interactive() && !s.wantLine {
-		take = s.takeTyped
+		// Lines typed before the question was asked are no answer to it.
+		if s.ended {
+			s.reply(inputLine{}, inputEnd)
+		}
+		return s.ended
 	}
-	l, st := take()
+	l, st := s.take()
 	if st == inputWait {
 		return false
 	}
+	s.reply(l, st)
+	return true
+}
+
+// reply gives the answer to whoever asked.
+func (s *Shell) reply(l inputLine, st inputState) {
 	w := s.want
 	s.want, s.wanted = nil, nil
 	w(l, st)
-	return true
 }
 
 // question asks for one line: at a terminal with this prompt, in a script the next line is it.

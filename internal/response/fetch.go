@@ -159,7 +159,7 @@ func (d *Decoder) itemLabels(item *Item, value int32) {
 // itemEnvelope is envelope (RFC 9051 §9): ten fields in their order.
 func (d *Decoder) itemEnvelope(item *Item, value int32) {
 	if !d.isList(value) {
-		d.odd("list-expected", value)
+		d.odd("envelope-expected", value)
 		item.Kind = ItemOther
 		return
 	}

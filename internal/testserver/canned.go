@@ -54,9 +54,9 @@ func NewCanned(t testing.TB, steps ...Step) *Canned {
 			if err != nil {
 				return
 			}
-			s.mu.Lock()
-			s.conns = append(s.conns, conn)
-			s.mu.Unlock()
+			if !s.keep(conn) {
+				return
+			}
 			s.running.Go(func() { s.play(conn, steps) })
 		}
 	})
@@ -74,6 +74,20 @@ func NewCanned(t testing.TB, steps ...Step) *Canned {
 		}
 	})
 	return s
+}
+
+// keep remembers a connection, which the end of the test closes; behind that end it closes it itself.
+func (s *Canned) keep(conn net.Conn) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	select {
+	case <-s.done:
+		conn.Close()
+		return false
+	default:
+		s.conns = append(s.conns, conn)
+		return true
+	}
 }
 
 // Addr is where the server listens.
