@@ -43,6 +43,11 @@ var decoders = map[string]func(s *scene){
 		s.send("a001", "THREAD REFERENCES UTF-8 ALL")
 		s.receive("* THREAD (2)(3 6 (4 23)(44 7 96))((3)(5 (6)(7)(8 9)))\r\n* THREAD (1)(2)\r\n* THREAD\r\na001 OK done\r\n")
 	},
+	"binary": func(s *scene) {
+		s.send("a001", "FETCH 1 BINARY[2]")
+		s.receive("* 1 FETCH (BINARY[2] ~{40}\r\n\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR\x00\x00\x00\x10\x00\x00\x00\x10 and a tail")
+		s.receive(" FLAGS ())\r\n* 2 FETCH (BODY[1] {12}\r\nGr\xfc\xdfe aus K\xf6 BODY[2] {7}\r\n\x00\x01\x02\x03\x04\x05\x06)\r\na001 OK done\r\n")
+	},
 	"attributes": func(s *scene) {
 		s.send("a001", "FETCH 3 (PREVIEW)")
 		s.receive("* 3 FETCH (RFC822.SIZE 123456 INTERNALDATE \" 1-Feb-2026 10:00:00 +0300\" SAVEDATE NIL MODSEQ (17) EMAILID (M6d99) THREADID NIL PREVIEW \"hello there\" X-GM-MSGID 1278455344230334865 X-GM-LABELS (\\Inbox \"Entw&APw-rfe\") X-NEW (a (b)) BINARY.SIZE[1] 5)\r\na001 OK done\r\n")

@@ -164,7 +164,7 @@ func (m *jsonMode) items(b []byte, f *wire.Frame, items []response.Item) []byte 
 		switch item.Kind {
 		case response.ItemFlags:
 			b = appendList(b, item.Flags)
-		case response.ItemUID, response.ItemSize, response.ItemModSeq, response.ItemNumber:
+		case response.ItemUID, response.ItemSize, response.ItemModSeq:
 			b = appendNum(b, item)
 		case response.ItemDate:
 			b = appendDateItem(b, item)
@@ -176,6 +176,8 @@ func (m *jsonMode) items(b []byte, f *wire.Frame, items []response.Item) []byte 
 			b = m.structure(b, item.Parts)
 		case response.ItemString:
 			b = appendString(b, &item.Body)
+		case response.ItemNumber: // names, not amounts: many programs would round them
+			b = appendJSON(b, item.Raw)
 		case response.ItemLabels:
 			b = appendList(b, item.Flags)
 		default:

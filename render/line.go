@@ -153,6 +153,9 @@ func appendLeftOut(b, what []byte, sty *style, cols int) []byte {
 // appendOctets appends a literal's octets, one line for each of its own.
 func (p *prettyMode) appendOctets(b, octets []byte, l *line, lay layout, shown int) ([]byte, bool) {
 	cut := false
+	if !lay.whole && isBinary(octets) {
+		return p.appendBinary(b, octets, lay), true
+	}
 	for n := 0; len(octets) > 0; n++ {
 		if n == shown && !lay.whole {
 			lines := int64(bytes.Count(octets, []byte{'\n'}))

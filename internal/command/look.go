@@ -65,8 +65,16 @@ func Look(line string, v *View) Prospect {
 		after := w.take(r.offers, *typed, 0)
 		if len(after) == 0 {
 			for i := range r.offers {
-				if l := &r.offers[i]; l.kind == leafWord && (l.arg.Kind != Terms || l.arg.Terms.begins(line[typed.Start:])) {
+				l := &r.offers[i]
+				if l.kind != leafWord || l.arg.Kind == Token && !HasPrefixFold(l.arg.Name, line[typed.Start:]) {
+					continue
+				}
+				if l.arg.Kind != Terms {
 					after = append(after, state{at: l.after})
+					break
+				}
+				if t := l.arg.Terms.begins(line[typed.Start:]); t != nil {
+					after = append(after, state{at: places(t.Args, l.after)})
 					break
 				}
 			}
@@ -100,12 +108,13 @@ func nameOf(line string, s Span) string {
 	return first
 }
 
-// begins tells whether a term begins with word, in any case of letters.
-func (v Vocabulary) begins(word string) bool {
-	for _, t := range v.Terms() {
-		if HasPrefixFold(t.Name, word) {
-			return true
+// begins is the first term that begins with word, in any case of letters; nil without.
+func (v Vocabulary) begins(word string) *Term {
+	terms := vocabularies[v]
+	for i := range terms {
+		if HasPrefixFold(terms[i].Name, word) {
+			return &terms[i]
 		}
 	}
-	return false
+	return nil
 }

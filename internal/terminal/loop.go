@@ -235,12 +235,18 @@ func (t *full) look() {
 		case q.Paint != nil:
 			p.shown, p.hint = q.Paint(line)
 		case q.Secret:
-			p.shown = "" // not even how long it is
+			p.shown = strings.Repeat("•", min(len(line), 1)*secretDots) // not even how long it is
 		}
 	}
 	v := view{prompt: q.Prompt, line: t.painted.shown, cursor: t.line.cursor(), hint: t.painted.hint}
+	if q.Secret && q.Paint == nil {
+		v.cursor = utf8.RuneCountInString(v.line)
+	}
 	if s := t.line.search; s != nil {
 		v.prompt, v.hint = s.prompt(), ""
 	}
 	t.screen.show(&v)
 }
+
+// secretDots stand for a secret of any length.
+const secretDots = 6

@@ -7,7 +7,7 @@ package terminal
 // open question; what has been typed so far stays, unless the kind of question changes.
 type Question struct {
 	Prompt string // shown as it is: escaped already, may hold colour; one line
-	// Secret hides what is typed; the line is not edited, completed or remembered.
+	// Secret hides what is typed, its length too; the line is not edited, completed or remembered.
 	// The prompt stays on the screen when it is answered.
 	Secret bool
 	// Paint, when set, is called on each change with the line as typed; it gives the

@@ -1,0 +1,150 @@
+package repl
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"imapsh/internal/terminal"
+	. "imapsh/internal/testserver"
+)
+
+// tab presses Tab behind a line.
+func (s *session) tab(line string) {
+	s.t.Helper()
+	s.does(terminal.Answer{Kind: terminal.Complete, Text: line, Pos: len(line)})
+}
+
+// edited waits for the nth line that Tab has written.
+func (s *session) edited(n int, want string) {
+	s.t.Helper()
+	s.until("an edit", func() bool { return len(s.edits) >= n })
+	if got := strings.Replace(s.edits[n-1], "‸", "|", 1); got != want {
+		s.t.Errorf("Tab wrote %q, want %q", got, want)
+	}
+}
+
+func TestTheFirstTabForAMailboxAsksForAllOfThem(t *testing.T) {
+	srv := canned(t, preauth,
+		expect(`^a001 LIST "" "\*"$`), Send("* LIST () \"/\" INBOX\r\n* LIST () \"/\" \"Sent Items\"\r\n* LIST () \"/\" Entw&APw-rfe\r\n* LIST () \"/\" \"a\\\"b\\\\c\"\r\na001 OK\r\n"),
+		expect(`^a002 select Entw&APw-rfe$`), Send("a002 OK [READ-WRITE] done\r\n"),
+		expect(`^a003 CREATE Neu$`), Send("a003 OK done\r\n"),
+		expect(`^a004 LIST "" "\*"$`), Send("* LIST () \"/\" INBOX\r\n* LIST () \"/\" Neu\r\na004 OK\r\n"),
+	)
+	s := begin(t, srv)
+	s.asks("a001 mail.example.net> ")
+	s.tab("select S")
+	s.sees(`C: a001 LIST "" "*"`)
+	s.edited(1, `select "Sent Items" |`)
+	s.tab("select Ent")
+	s.edited(2, "select Entwürfe |")
+	s.tab(`copy 1 "a`)
+	s.edited(3, `copy 1 "a\"b\\c" |`)
+	s.typ("select Entwürfe")
+	s.sees("S: a002 OK")
+	s.typ("create Neu")
+	s.sees("S: a003 OK")
+	s.tab("move 1 N")
+	s.edited(4, "move 1 Neu |")
+	if n := strings.Count(srv.Received(), "LIST"); n != 2 {
+		t.Errorf("LIST was sent %d times", n)
+	}
+}
+
+func TestTabAsksForNoMailboxBeforeLogin(t *testing.T) {
+	srv := canned(t, greeting)
+	s := begin(t, srv)
+	s.tab("select S")
+	s.typ("noop")
+	s.sees("S: a001 OK")
+	if strings.Contains(srv.Received(), "LIST") {
+		t.Error("LIST was sent")
+	}
+}
+
+func TestManyCandidatesComeAScreenAtATime(t *testing.T) {
+	var list strings.Builder
+	for i := range 500 {
+		fmt.Fprintf(&list, "* LIST () \"/\" A/%03d-of-a-long-name-that-takes-a-row\r\n", i)
+	}
+	s := begin(t, canned(t, preauth, expect(`LIST`), Send(list.String()+"a001 OK\r\n")))
+	s.tab("select A/")
+	s.sees("     A/000-of", "more rows: Tab")
+	s.tab("select A/")
+	s.sees("     A/0", "more rows: Tab")
+	s.neverShown("A/400")
+}
+
+func TestAServerThatRefusesTheListIsNotAskedForEver(t *testing.T) {
+	srv := canned(t, preauth, expect(`LIST`), Send("a001 NO no\r\n"))
+	s := begin(t, srv)
+	s.tab("select A")
+	s.sees("S: a001 NO")
+	s.typ("noop")
+	s.sees("S: a002")
+	if n := strings.Count(srv.Received(), "LIST"); n != 1 {
+		t.Errorf("LIST was sent %d times", n)
+	}
+}
+
+func TestTabKnowsFilesAndNumbers(t *testing.T) {
+	s := begin(t, canned(t, preauth, expect(`uid search`), Send("* SEARCH 2001 2044\r\na001 OK\r\n")))
+	path := filepath.Join(s.dir, "a letter.eml")
+	os.WriteFile(path, nil, 0o600)
+	s.typ("uid search all")
+	s.sees("S: a001 OK")
+	s.tab("uid fetch 204")
+	s.edited(1, "uid fetch 2044 |")
+	s.tab("append x < " + filepath.Join(s.dir, "a l"))
+	s.edited(2, `append x < "`+path+`" |`)
+	s.tab(":clock of")
+	s.edited(3, ":clock off |")
+	s.tab("help stat")
+	s.sees("     status", "     states")
+}
+
+func TestConfirmAsksBeforeWhatDestroys(t *testing.T) {
+	srv := canned(t, preauth)
+	s := begin(t, srv)
+	s.typ("delete a")
+	s.sees("S: a001")
+	s.typ(":confirm on", "delete b")
+	s.asks("DELETE removes b and all its messages. Send it? [y/N] ")
+	s.typ("n")
+	s.sees("-- DELETE was not sent")
+	s.typ("delete c")
+	s.asks("DELETE removes c and all its messages. Send it? [y/N] ")
+	s.typ("y")
+	s.sees("S: a002")
+	if got := srv.Received(); strings.Contains(got, "delete b") || !strings.Contains(got, "delete c") {
+		t.Errorf("the server got %q", got)
+	}
+}
+
+func TestReadOnlySendsNothingThatChanges(t *testing.T) {
+	srv := canned(t, preauth)
+	s := begin(t, srv, func(o *Options, _ *Shell) { o.ReadOnly = true })
+	s.typ("select INBOX")
+	s.sees("-- --read-only: EXAMINE is sent for SELECT", "S: a001")
+	s.typ("x1 select INBOX")
+	s.sees("!! SELECT was not sent")
+	s.typ(`store 1 +flags (\Seen)`)
+	s.sees("!! STORE was not sent")
+	s.typ("x2 delete foo")
+	s.sees("!! DELETE was not sent")
+	s.typ(":send x3 delete foo")
+	s.sees("!! DELETE was not sent")
+	s.typ("list")
+	s.sees("S: a002")
+	if got := srv.Received(); strings.Contains(strings.ToUpper(got), "SELECT") || strings.Contains(got, "delete") || strings.Contains(got, "store") || !strings.Contains(got, "EXAMINE INBOX") {
+		t.Errorf("the server got %q", got)
+	}
+}
+
+func TestAWarningPointsAtItsPlace(t *testing.T) {
+	s := begin(t, canned(t, preauth))
+	s.typ("copy 1 a b")
+	s.sees("!! does not fit: here the end of the line would", "!!   copy 1 a b", "!!            ^")
+}
