@@ -67,6 +67,7 @@ type flags struct {
 	keepGoing, stop bool
 	readOnly        bool
 	strict          bool
+	explain         bool
 	show            string
 	timeout         time.Duration
 	keepalive       time.Duration
@@ -161,6 +162,7 @@ func (f *flags) addShared(c *cobra.Command) {
 	s.BoolVar(&f.noRenew, "no-renew", false, "never renew an IDLE")
 	s.BoolVar(&f.keepGoing, "keep-going", false, "a script sends what destroys even behind a failure")
 	s.BoolVar(&f.readOnly, "read-only", false, "send nothing that changes what the server has")
+	s.BoolVar(&f.explain, "explain", false, "a sentence beneath every command and response, to learn from")
 	s.BoolVar(&f.strict, "strict", false, "status 1 where a response leaves the grammar or the protocol")
 	s.StringVar(&f.show, "show", "all", "show all responses, or those with oddities alone: odd")
 	s.BoolVar(&f.stop, "stop-on-error", false, "a script stops at the first failure")
@@ -276,7 +278,7 @@ func (f *flags) options() (repl.Options, error) {
 	opt := repl.Options{
 		Conn: conn.Options{CAFile: f.ca, Insecure: f.insecure, SNI: f.sni, Timeout: dialTimeout, Now: time.Now, Stderr: escaped{os.Stderr}},
 		Render: render.Options{
-			Out: os.Stdout, Err: os.Stderr, Timing: f.timing, Clock: f.clock, Now: time.Now,
+			Out: os.Stdout, Err: os.Stderr, Timing: f.timing, Clock: f.clock, Explain: f.explain, Now: time.Now,
 		},
 		Connect: repl.Startup{StartTLS: f.startTLS, Select: f.selects},
 		Timeout: f.timeout, Greeting: dialTimeout, Keepalive: f.keepalive,

@@ -14,9 +14,12 @@ import (
 func Columns(items []Item, cols int) []string {
 	const indent = "     "
 	room := max(cols-len(indent), 10)
+	texts, widths := make([]string, len(items)), make([]int, len(items))
 	wide, told := 0, false
-	for _, it := range items {
-		wide = max(wide, uniseg.StringWidth(wire.EscapeString(it.Text)))
+	for i, it := range items {
+		texts[i] = wire.EscapeString(it.Text)
+		widths[i] = columns(texts[i])
+		wide = max(wide, widths[i])
 		told = told || it.Help != ""
 	}
 	per := max(1, (room+2)/(wide+2))
@@ -29,13 +32,12 @@ func Columns(items []Item, cols int) []string {
 		var b strings.Builder
 		b.WriteString(indent)
 		for i := row; i < len(items); i += rows {
-			text := wire.EscapeString(items[i].Text)
-			if told {
-				text += strings.Repeat(" ", max(0, wide-uniseg.StringWidth(text))) + "  " + wire.EscapeString(items[i].Help)
+			b.WriteString(texts[i])
+			if told || i+rows < len(items) {
+				b.WriteString(strings.Repeat(" ", max(0, wide-widths[i])+2))
 			}
-			b.WriteString(text)
-			if i+rows < len(items) {
-				b.WriteString(strings.Repeat(" ", wide+2-uniseg.StringWidth(text)))
+			if told {
+				b.WriteString(wire.EscapeString(items[i].Help))
 			}
 		}
 		lines = append(lines, strings.TrimRight(cut(b.String(), cols), " "))
@@ -43,8 +45,23 @@ func Columns(items []Item, cols int) []string {
 	return lines
 }
 
+// columns is how wide escaped text is; Latin letters need no look at graphemes.
+func columns(s string) int {
+	n := 0
+	for _, r := range s {
+		if r >= 0x300 || r == 0xad {
+			return uniseg.StringWidth(s)
+		}
+		n++
+	}
+	return n
+}
+
 // cut cuts a line to a number of columns.
 func cut(line string, cols int) string {
+	if columns(line) <= cols {
+		return line
+	}
 	g := uniseg.NewGraphemes(line)
 	for at := 0; g.Next(); {
 		if at += g.Width(); at > cols {

@@ -100,3 +100,22 @@ func (s *Shell) showCandidates(line string, pos int, items []completion.Item) {
 	s.out.Flush()
 	s.opt.Terminal.Write([]byte(b.String()))
 }
+
+// hintFor is what may follow a line that is being typed, a command of the shell or of IMAP.
+func hintFor(line string, v *command.View) string {
+	name, arg, has := strings.Cut(line, " ")
+	if !isBareWord(name) {
+		return completion.Hint(line, v)
+	}
+	name = strings.ToLower(strings.TrimPrefix(name, ":"))
+	for _, c := range shellTable {
+		switch {
+		case c.name != name || c.args == "" || arg != "":
+		case has:
+			return c.args
+		default:
+			return " " + c.args
+		}
+	}
+	return ""
+}

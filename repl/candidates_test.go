@@ -56,6 +56,7 @@ func TestTheFirstTabForAMailboxAsksForAllOfThem(t *testing.T) {
 func TestTabAsksForNoMailboxBeforeLogin(t *testing.T) {
 	srv := canned(t, greeting)
 	s := begin(t, srv)
+	s.asks("a001 mail.example.net> ")
 	s.tab("select S")
 	s.typ("noop")
 	s.sees("S: a001 OK")
@@ -70,6 +71,7 @@ func TestManyCandidatesComeAScreenAtATime(t *testing.T) {
 		fmt.Fprintf(&list, "* LIST () \"/\" A/%03d-of-a-long-name-that-takes-a-row\r\n", i)
 	}
 	s := begin(t, canned(t, preauth, expect(`LIST`), Send(list.String()+"a001 OK\r\n")))
+	s.asks("a001 mail.example.net> ")
 	s.tab("select A/")
 	s.sees("     A/000-of", "more rows: Tab")
 	s.tab("select A/")
@@ -80,6 +82,7 @@ func TestManyCandidatesComeAScreenAtATime(t *testing.T) {
 func TestAServerThatRefusesTheListIsNotAskedForEver(t *testing.T) {
 	srv := canned(t, preauth, expect(`LIST`), Send("a001 NO no\r\n"))
 	s := begin(t, srv)
+	s.asks("a001 mail.example.net> ")
 	s.tab("select A")
 	s.sees("S: a001 NO")
 	s.typ("noop")
@@ -97,7 +100,7 @@ func TestTabKnowsFilesAndNumbers(t *testing.T) {
 	s.sees("S: a001 OK")
 	s.tab("uid fetch 204")
 	s.edited(1, "uid fetch 2044 |")
-	s.tab("append x < " + filepath.Join(s.dir, "a l"))
+	s.tab("append x < " + filepath.Join(s.dir, "a"))
 	s.edited(2, `append x < "`+path+`" |`)
 	s.tab(":clock of")
 	s.edited(3, ":clock off |")
@@ -147,4 +150,12 @@ func TestAWarningPointsAtItsPlace(t *testing.T) {
 	s := begin(t, canned(t, preauth))
 	s.typ("copy 1 a b")
 	s.sees("!! does not fit: here the end of the line would", "!!   copy 1 a b", "!!            ^")
+}
+
+func TestTheShellsOwnCommandsHaveHints(t *testing.T) {
+	for line, want := range map[string]string{":clock": " on|off", ":clock ": "on|off", ":clock o": "", "help ": "[TOPIC]", ":nonsense": "", "login": " user password", ":caps ": ""} {
+		if got := hintFor(line, nil); got != want {
+			t.Errorf("%q: got %q, want %q", line, got, want)
+		}
+	}
 }

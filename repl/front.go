@@ -126,7 +126,7 @@ func (s *Shell) interrupt(text string) {
 }
 
 // bareWords are the shell's commands that need no ":".
-var bareWords = []string{"help", "quit", "exit"}
+var bareWords = []string{"help", "quit", "exit", "read", "save"}
 
 func isBareWord(word string) bool {
 	for _, b := range bareWords {

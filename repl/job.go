@@ -34,6 +34,8 @@ type job struct {
 	done    bool // the answer is in
 	refusal bool // what is left of it must not be sent
 	then    func(ok bool)
+	// heard takes the FETCH responses that come while it is in flight, nil for none.
+	heard func(*response.Fetch)
 }
 
 // discard gives back what a job holds.

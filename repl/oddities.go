@@ -111,3 +111,12 @@ func (s *Shell) setShow(arg string, _ inputLine) {
 		s.out.Configure(o)
 	}
 }
+
+// setExplain says beneath every command and response what it is.
+func (s *Shell) setExplain(arg string, _ inputLine) {
+	if i, ok := s.choice("explain", arg, "on", "off"); ok {
+		o := s.out.Options()
+		o.Explain = i == 0
+		s.out.Configure(o)
+	}
+}

@@ -2,7 +2,6 @@ package repl
 
 import (
 	"fmt"
-	"imapsh/completion"
 	"imapsh/internal/command"
 	"imapsh/internal/terminal"
 	"strings"
@@ -134,7 +133,7 @@ func paint(line string, v *command.View, hints bool) (shown, hint string) {
 		return strings.Join(lines, lineMark), fmt.Sprintf("  %d lines: Enter runs them, Ctrl-C drops them", n)
 	}
 	if tag, _ := command.Whose(line, isBareWord); tag == "" && hints && v != nil && line != "" {
-		hint = completion.Hint(line, v)
+		hint = hintFor(line, v)
 	}
 	return lines[0], hint
 }

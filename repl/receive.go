@@ -22,7 +22,7 @@ func (s *Shell) receive(b *conn.Batch, open bool) {
 	}
 	defer b.Release()
 	s.heard = s.opt.Now()
-	s.tag.Skim = s.out.Options().Mode == render.Raw && !s.opt.Strict && s.out.log == nil && (s.job == nil || s.job.sink == nil)
+	s.tag.Skim = s.out.Options().Mode == render.Raw && !s.opt.Strict && s.out.log == nil && (s.job == nil || s.job.sink == nil && s.job.heard == nil)
 	for i := range b.Parts {
 		s.part(&b.Parts[i])
 	}
@@ -87,9 +87,14 @@ func (s *Shell) react(e *tagger.Event) {
 		s.greeting(e)
 		return
 	}
-	if j := s.job; j != nil && j.sink != nil && e.Command == j.cmd {
+	if j := s.job; j != nil && (j.sink != nil || j.heard != nil) && e.Command == j.cmd {
 		if f, ok := e.Value.(*response.Fetch); ok {
-			j.sink.fetch(f, e.Frame)
+			if j.sink != nil {
+				j.sink.fetch(f, e.Frame)
+			}
+			if j.heard != nil {
+				j.heard(f)
+			}
 		}
 	}
 	if j := s.job; j != nil && j.idling != nil && e.Idle {

@@ -58,6 +58,7 @@ func (s *Shell) begin(line tagger.Line, l inputLine) {
 			line.Text, re.idleFor = text, d
 		}
 		m = command.MatchLine(line.Text)
+		s.paged(m, &re)
 	}
 	if text, odd := strange(l.text); odd {
 		s.out.Warn(text)

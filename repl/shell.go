@@ -64,6 +64,7 @@ type Shell struct {
 	consent    bool                         // the user agreed to send a secret in clear
 	partial    bool                         // a response has begun and is not whole
 	hungUp     string                       // why we end the connection, whose last batch is awaited
+	pager      bool                         // :pager on
 	hints      bool
 	tabbed     tabbed
 	listed     uint // tells whether all mailboxes have been listed: Forgotten then, and one

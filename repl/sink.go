@@ -26,6 +26,7 @@ type sink struct {
 	octets   int64
 	files    int
 	err      error
+	quiet    bool // says nothing of what it saved
 	spilling bool // octets of a spilled literal that is wanted are passing
 }
 
@@ -186,6 +187,7 @@ func (s *Shell) closeSink(j *job) {
 	j.sink = nil
 	k.close()
 	switch {
+	case k.quiet:
 	case k.err != nil:
 		s.out.Warn(k.err.Error())
 		if !s.interactive() {

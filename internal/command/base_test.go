@@ -111,6 +111,7 @@ func TestDoubtsAreSaidWithTheirPlace(t *testing.T) {
 		{"fetch 1 body[]", shut, "", ""},
 		{"fetch 1 body.peek[] ", open, "", ""},
 		{"fetch 1 body.peek[]<<0.5>>", open, "single brackets: body.peek[]<0.5>", "<<"},
+		{"FETCH 1:* FLAGS (PARTIAL 1:5)", open, "PARTIAL is for UID FETCH alone", "PARTIAL"},
 		{"store 1 +/Deleted", open, `/Deleted is a keyword of its own; the system flag is \Deleted`, "/Deleted"},
 		{"STORE 1 +FLAGS (/Seen)", open, `the system flag is \Seen`, "/Seen"},
 		{"STORE 1 +FLAGS (Seen)", open, `the system flag is \Seen`, "Seen"},

@@ -16,6 +16,8 @@ func (m *Match) doubts(v *View) []Warning {
 		word := m.Line[t.Start:t.End]
 		switch {
 		case t.kind != wordToken:
+		case m.Name == "FETCH" && (strings.EqualFold(word, "PARTIAL") || strings.EqualFold(word, "VANISHED")):
+			out = append(out, Warning{strings.ToUpper(word) + " is for UID FETCH alone", t.Start})
 		case fetch:
 			out = append(out, fetchDoubts(word, t.Start, v)...)
 		case m.Name == "STORE" || m.Name == "UID STORE":
@@ -33,7 +35,7 @@ func (m *Match) doubts(v *View) []Warning {
 // fetchDoubts: what sets \Seen, and a partial in doubled brackets.
 func fetchDoubts(word string, at int, v *View) []Warning {
 	var out []Warning
-	if i := strings.Index(word, "]<<"); i >= 0 && strings.HasSuffix(word, ">>") {
+	if i, ok := doubledPartial(word); ok {
 		out = append(out, Warning{fmt.Sprintf("a partial has single brackets: %s", word[:i+2]+word[i+3:len(word)-1]), at + i + 1})
 	}
 	if v.State&Selected == 0 || v.ReadOnly {
@@ -45,6 +47,12 @@ func fetchDoubts(word string, at int, v *View) []Warning {
 		}
 	}
 	return out
+}
+
+// doubledPartial finds the "]" before a partial in doubled brackets: BODY[]<<0.5>>.
+func doubledPartial(word string) (at int, ok bool) {
+	at = strings.Index(word, "]<<")
+	return at, at >= 0 && strings.HasSuffix(word, ">>")
 }
 
 // peeking is the form of a data item that does not set \Seen.

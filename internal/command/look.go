@@ -33,6 +33,7 @@ func Look(line string, v *View) Prospect {
 		return p
 	}
 	p.Command = m
+	line = asciiOnly(line)
 	toks, _ := lex(line, name.End, takesLists(m.Args))
 	p.Start = len(line)
 	var typed *token
@@ -85,6 +86,21 @@ func Look(line string, v *View) Prospect {
 		p.Rest = states[0].at.rest(v)
 	}
 	return p
+}
+
+// asciiOnly has a letter for each byte that is not ASCII: such a word will be encoded
+// or quoted, and what may follow it is the same.
+func asciiOnly(line string) string {
+	if isASCII(line) {
+		return line
+	}
+	b := []byte(line)
+	for i := range b {
+		if b[i] >= 0x80 {
+			b[i] = 'x'
+		}
+	}
+	return string(b)
 }
 
 // inList is what may stand first behind the "(" of a list.

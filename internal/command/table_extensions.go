@@ -303,7 +303,7 @@ var extensions = []Command{
 		Examples: []string{`UID REPLACE 2000 Drafts (\Seen \Draft) {350}`},
 	},
 	{
-		Name: "GETJMAPACCESS", States: LoggedIn, Caps: []string{"JMAPACCESS"}, Effect: reads, RFC: "RFC 9698 §3",
+		Name: "GETJMAPACCESS", States: LoggedIn, Caps: []string{"JMAPACCESS"}, Effect: reads, RFC: "RFC 9698",
 		Summary:  "ask where the same mail is to be had by JMAP",
 		Help:     "The untagged JMAPACCESS response has the URL of the JMAP session.",
 		Answer:   "an untagged JMAPACCESS response",

@@ -106,7 +106,7 @@ var listReturns = []Term{
 	{Name: "SPECIAL-USE", Caps: []string{"SPECIAL-USE"}, RFC: "RFC 6154 §2", Help: `the special use: \Drafts, \Sent, …`},
 	{Name: "STATUS", Args: []Arg{list(terms(StatusItems, "status-item").many())}, Caps: []string{"LIST-STATUS"}, RFC: "RFC 5819 §2", Help: "a STATUS response for each"},
 	{Name: "MYRIGHTS", Caps: []string{"LIST-MYRIGHTS"}, RFC: "RFC 8440 §3", Help: "a MYRIGHTS response for each"},
-	{Name: "METADATA", Args: []Arg{list(entryName.many())}, Caps: []string{"LIST-METADATA"}, RFC: "RFC 9590 §3", Help: "a METADATA response for each"},
+	{Name: "METADATA", Args: []Arg{list(entryName.many())}, Caps: []string{"LIST-METADATA"}, RFC: "RFC 9590", Help: "a METADATA response for each"},
 }
 
 // selectParams: select-param (RFC 4466 §2.1).
@@ -193,5 +193,5 @@ var enableCaps = []Term{
 	{Name: "UTF8=ACCEPT", Caps: []string{"UTF8=ACCEPT"}, RFC: "RFC 6855 §3", Help: "UTF-8 in mailbox names and quoted strings"},
 	{Name: "METADATA", Caps: []string{"METADATA"}, RFC: "RFC 5464 §4.1", Help: "unsolicited METADATA responses"},
 	{Name: "METADATA-SERVER", Caps: []string{"METADATA-SERVER"}, RFC: "RFC 5464 §4.1", Help: "unsolicited METADATA responses for the server"},
-	{Name: "UIDONLY", Caps: []string{"UIDONLY"}, RFC: "RFC 9586 §3", Help: "no sequence numbers at all any more"},
+	{Name: "UIDONLY", Caps: []string{"UIDONLY"}, RFC: "RFC 9586", Help: "no sequence numbers at all any more"},
 }

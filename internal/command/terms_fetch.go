@@ -44,7 +44,7 @@ var fetchMacros = []Term{
 var fetchModifiers = []Term{
 	{Name: "CHANGEDSINCE", Args: []Arg{number("mod-sequence")}, Caps: []string{"CONDSTORE"}, RFC: "RFC 7162 §3.1.4.1", Help: "only messages changed after this mod-sequence"},
 	{Name: "VANISHED", Caps: []string{"QRESYNC"}, RFC: "RFC 7162 §3.2.6", Help: "and which have gone; only in UID FETCH, with CHANGEDSINCE"},
-	{Name: "PARTIAL", Args: []Arg{wordArg(Range, "range")}, Caps: []string{"PARTIAL"}, RFC: "RFC 9394 §3.3", Help: "only a part of the set: 1:100 the first hundred, -1:-100 the last"},
+	{Name: "PARTIAL", Args: []Arg{wordArg(Range, "range")}, Caps: []string{"PARTIAL"}, RFC: "RFC 9394 §3.3", Help: "only a part of the set: 1:100 the first hundred, -1:-100 the last; only in UID FETCH"},
 }
 
 // storeModifiers: store-modifier (RFC 4466 §2.5).

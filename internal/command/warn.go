@@ -42,7 +42,7 @@ func warnings(m *Match, v *View, mended bool) []Warning {
 	}
 	out = append(out, m.wordWarnings(v)...)
 	out = append(out, m.doubts(v)...)
-	if !mended && !m.lacksMessage() {
+	if _, said := doubledPartial(m.stopWord()); !said && !mended && !m.lacksMessage() {
 		out = append(out, Warning{"does not fit: here " + m.Want + " would" + m.behind(), m.Stop})
 	}
 	return out
@@ -58,6 +58,12 @@ func unknown(m *Match) Warning {
 
 func notAdvertised(what string, caps []string) string {
 	return fmt.Sprintf("%s needs %s, which the server does not advertise", what, strings.Join(caps, " or "))
+}
+
+// stopWord is the word where the line stopped fitting.
+func (m *Match) stopWord() string {
+	word, _ := cutWord(m.Line[min(m.Stop, len(m.Line)):])
+	return strings.TrimRight(word, ")")
 }
 
 // lacksMessage tells that the line ends where a literal must begin, which

@@ -264,7 +264,17 @@ func unquote(word string) string {
 
 // Quote makes a quoted string of s (RFC 9051 §4.3).
 func Quote(s string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
+	if strings.IndexByte(s, '"') < 0 && strings.IndexByte(s, '\\') < 0 {
+		return `"` + s + `"`
+	}
+	b := append(make([]byte, 0, len(s)+8), '"')
+	for i := 0; i < len(s); i++ {
+		if s[i] == '"' || s[i] == '\\' {
+			b = append(b, '\\')
+		}
+		b = append(b, s[i])
+	}
+	return string(append(b, '"'))
 }
 
 func isASCII(s string) bool {

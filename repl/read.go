@@ -1,0 +1,256 @@
+package repl
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/emersion/go-message"
+	_ "github.com/emersion/go-message/charset" // the charsets of text
+	"golang.org/x/net/html"
+
+	"imapsh/internal/response"
+	"imapsh/internal/wire"
+	"imapsh/render"
+	"imapsh/tagger"
+)
+
+// readMost is how many octets of a text part are fetched to be read.
+const readMost = 256 << 10
+
+// A piece is a part of a message as its structure tells, kept beyond its response.
+type piece struct {
+	number, kind   string // "1.2", "text/plain"
+	encoding, name string
+	contentType    string // with its charset
+	size           uint64
+	attached       bool
+	multipart      bool
+}
+
+// Text shows what a message says.
+func (v *screen) Text(text []byte) {
+	v.Renderer.Text(text)
+	if v.log != nil {
+		v.log.Text(text)
+	}
+}
+
+// messageAsked reads "[UID] N" off the front of what was typed behind read and save.
+func messageAsked(arg string) (fetch, set string, rest []string, ok bool) {
+	words := strings.Fields(arg)
+	fetch = "FETCH "
+	if len(words) > 0 && strings.EqualFold(words[0], "UID") {
+		fetch, words = "UID FETCH ", words[1:]
+	}
+	if len(words) == 0 {
+		return "", "", nil, false
+	}
+	if _, isNumber := wire.Number([]byte(words[0])); !isNumber && words[0] != "*" {
+		return "", "", nil, false
+	}
+	return fetch, words[0], words[1:], true
+}
+
+// readMessage fetches the structure of a message, then the text part that is best read.
+func (s *Shell) readMessage(arg string, l inputLine) {
+	fetch, set, rest, ok := messageAsked(arg)
+	raw := ok && len(rest) > 0 && strings.EqualFold(rest[0], "raw")
+	if !ok || len(rest) > 0 && !raw {
+		s.usage("usage: read [UID] N [raw]")
+		return
+	}
+	if raw {
+		text := fetch + set + " BODY.PEEK[]"
+		if len(rest) > 1 {
+			text += " " + strings.Join(rest[1:], " ")
+		}
+		s.begin(tagger.Line{Text: text}, l)
+		return
+	}
+	s.structureOf(fetch, set, "(UID FLAGS ENVELOPE BODYSTRUCTURE)", l, func(parts []piece) {
+		p := toRead(parts)
+		if p == nil {
+			s.out.Note("no part of it is text; save " + set + " PART saves one")
+			return
+		}
+		s.readPart(fetch, set, p, l)
+	})
+}
+
+// structureOf fetches items, BODYSTRUCTURE among them, and goes on with the parts.
+func (s *Shell) structureOf(fetch, set, items string, l inputLine, then func([]piece)) {
+	var parts []piece
+	j := s.own(fetch+set+" "+items, l)
+	if j == nil {
+		return
+	}
+	j.heard = func(f *response.Fetch) {
+		for i := range f.Items {
+			if it := &f.Items[i]; it.Kind == response.ItemStructure {
+				parts = pieces(it.Parts)
+			}
+		}
+	}
+	j.then = func(ok bool) {
+		switch {
+		case !ok:
+		case parts == nil:
+			s.out.Warn("no structure of message " + set + " came")
+			s.notSentStatus(StatusFailed)
+		default:
+			then(parts)
+		}
+	}
+}
+
+// own begins a command of the shell's own making, for a line that was typed.
+func (s *Shell) own(text string, l inputLine) *job {
+	if s.conn == nil {
+		s.out.Warn("not connected: nothing was sent (:reconnect)")
+		s.notSent()
+		return nil
+	}
+	return s.command(tagger.Line{Text: text, Raw: true}, redirection{}, l.at)
+}
+
+// pieces keeps of a structure what reading and saving need.
+func pieces(parts []response.BodyPart) []piece {
+	out := make([]piece, len(parts))
+	for i := range parts {
+		p := &parts[i]
+		out[i] = piece{
+			number: string(response.AppendPartNumber(nil, parts, i)), multipart: p.Multipart, size: p.Size,
+			encoding: string(p.Encoding.B), name: render.FileName(p), attached: strings.EqualFold(string(p.Disposition.B), "attachment"),
+			kind: strings.ToLower(string(p.Type.B) + "/" + string(p.Subtype.B)),
+		}
+		out[i].contentType = out[i].kind
+		for k := 0; k+1 < len(p.Params); k += 2 {
+			if bytes.EqualFold(p.Params[k].B, []byte("charset")) {
+				out[i].contentType += fmt.Sprintf("; charset=%q", p.Params[k+1].B)
+			}
+		}
+	}
+	return out
+}
+
+// toRead is the part that is best read: plain text, else HTML, else other text.
+func toRead(parts []piece) *piece {
+	for _, kind := range []string{"text/plain", "text/html", "text/"} {
+		for i := range parts {
+			if p := &parts[i]; strings.HasPrefix(p.kind, kind) && !p.attached {
+				return p
+			}
+		}
+	}
+	return nil
+}
+
+func (s *Shell) readPart(fetch, set string, p *piece, l inputLine) {
+	section := "BODY.PEEK[" + p.number + "]"
+	if p.size > readMost {
+		section += fmt.Sprintf("<0.%d>", readMost)
+	}
+	var body []byte
+	j := s.own(fetch+set+" ("+section+")", l)
+	if j == nil {
+		return
+	}
+	j.heard = func(f *response.Fetch) {
+		for i := range f.Items {
+			if it := &f.Items[i]; it.Kind == response.ItemBody {
+				body = append(body[:0], it.Body.B...)
+			}
+		}
+	}
+	j.then = func(ok bool) {
+		if !ok {
+			return
+		}
+		text, doubt := decoded(p, bytes.NewReader(body))
+		if doubt != nil {
+			s.out.Note("shown as it is: " + doubt.Error())
+		}
+		if p.kind == "text/html" {
+			text = withoutTags(text)
+			s.out.Note("part " + p.number + ", HTML without its tags")
+		} else {
+			s.out.Note("part " + p.number + ", " + safe(p.contentType))
+		}
+		s.out.Text(text)
+		if p.size > readMost {
+			s.out.Note(fmt.Sprintf("these are the first %d of %d octets; save %s %s saves all", readMost, p.size, set, p.number))
+		}
+	}
+}
+
+// decoded is what a part says, its transfer encoding removed and its charset made UTF-8. Where
+// that cannot be done it is the part as far as it could, and why.
+func decoded(p *piece, body io.Reader) ([]byte, error) {
+	raw, err := io.ReadAll(body)
+	if err != nil {
+		return raw, err
+	}
+	entity, doubt := message.New(headerOf(p, p.contentType), bytes.NewReader(raw))
+	if entity == nil {
+		return raw, doubt
+	}
+	text, err := io.ReadAll(entity.Body)
+	if err != nil && len(text) == 0 {
+		return raw, fmt.Errorf("decoding part %s: %w", p.number, err)
+	}
+	return text, doubt
+}
+
+func headerOf(p *piece, contentType string) message.Header {
+	var h message.Header
+	h.Set("Content-Type", contentType)
+	if p.encoding != "" {
+		h.Set("Content-Transfer-Encoding", p.encoding)
+	}
+	return h
+}
+
+// withoutTags is the text of HTML, a line for each block.
+func withoutTags(page []byte) []byte {
+	var b bytes.Buffer
+	hidden := 0
+	z := html.NewTokenizer(bytes.NewReader(page))
+	for {
+		switch z.Next() {
+		case html.ErrorToken:
+			return bytes.TrimSpace(b.Bytes())
+		case html.TextToken:
+			if hidden == 0 {
+				if text := strings.Join(strings.Fields(string(z.Text())), " "); text != "" {
+					if n := b.Len(); n > 0 && b.Bytes()[n-1] != '\n' {
+						b.WriteByte(' ')
+					}
+					b.WriteString(text)
+				}
+			}
+		case html.StartTagToken, html.SelfClosingTagToken:
+			name, _ := z.TagName()
+			if unseen[string(name)] {
+				hidden++
+			}
+			if blocks[string(name)] {
+				b.WriteByte('\n')
+			}
+		case html.EndTagToken:
+			name, _ := z.TagName()
+			if unseen[string(name)] && hidden > 0 {
+				hidden--
+			}
+			if blocks[string(name)] && b.Len() > 0 && b.Bytes()[b.Len()-1] != '\n' {
+				b.WriteByte('\n')
+			}
+		}
+	}
+}
+
+var (
+	unseen = map[string]bool{"script": true, "style": true, "title": true}
+	blocks = map[string]bool{"p": true, "br": true, "div": true, "tr": true, "li": true, "h1": true, "h2": true, "h3": true, "table": true, "ul": true, "blockquote": true, "hr": true}
+)
