@@ -78,10 +78,12 @@ var races = []race{
 	{"envelopes", []string{"nc", "imapsh raw"}, []target{{"imapsh raw", "nc", 2}}},
 	{"fetch", []string{"nc", "imaplib", "imapsh raw", "imapsh pretty", "imapsh json"},
 		[]target{{"imapsh pretty", "imaplib", 1 / 3.0}, {"imapsh json", "imaplib", 1 / 1.5}}},
+	{"structures", []string{"nc", "imaplib", "imapsh pretty", "imapsh json"},
+		[]target{{"imapsh pretty", "imaplib", 1 / 1.5}, {"imapsh json", "imaplib", 1}}},
 }
 
 // In these runs memory counts, not time.
-var hungry = []string{"big literal", "big line", "exists", "fetch"}
+var hungry = []string{"big literal", "big line", "exists", "fetch", "structures"}
 
 const maxRSS = 64 << 20
 

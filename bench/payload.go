@@ -47,6 +47,8 @@ func newPayload(name string, scale float64) (*payload, error) {
 		return &payload{block: block, times: max(1, int(400e6*scale)/len(block))}, nil
 	case "fetch":
 		return &payload{block: envelopes(n(100_000)), times: 1}, nil
+	case "structures":
+		return &payload{block: structures(n(100_000)), times: 1}, nil
 	case "exists":
 		return &payload{block: exists(n(1_000_000)), times: 1}, nil
 	}
@@ -69,6 +71,27 @@ func envelopes(n int) []byte {
 		fmt.Fprintf(&b, "* %d FETCH (FLAGS (%s) ENVELOPE (\"Mon, %02d Nov 2025 10:%02d:%02d +0100\" %s %s %s %s "+
 			"((NIL NIL \"alice\" \"example.org\")(\"Bob\" NIL \"bob\" \"example.net\")) NIL NIL NIL \"<%d.bench@mail.example.org>\"))\r\n",
 			i, flags[i%len(flags)], 1+i%28, i/60%60, i%60, subjects[i%len(subjects)], person, person, person, i)
+	}
+	return b.Bytes()
+}
+
+// structures is envelopes with a BODYSTRUCTURE each: of a text, of two forms of a text with an attachment.
+func structures(n int) []byte {
+	const (
+		plain = `("text" "plain" ("charset" "utf-8") NIL NIL "quoted-printable" 1152 23 NIL NIL NIL NIL)`
+		mixed = `((` + plain + `("text" "html" ("charset" "utf-8") NIL NIL "quoted-printable" 4900 80 NIL NIL NIL NIL) "alternative" ("boundary" "b2") NIL NIL NIL)` +
+			`("application" "pdf" ("name" "minutes.pdf") NIL NIL "base64" 217000 NIL ("attachment" ("filename" "minutes.pdf")) NIL NIL) "mixed" ("boundary" "b1") NIL NIL NIL)`
+	)
+	var b bytes.Buffer
+	for i, line := range bytes.SplitAfter(envelopes(n), []byte("\r\n")) {
+		head, ok := bytes.CutSuffix(line, []byte(")\r\n"))
+		if !ok {
+			continue
+		}
+		b.Write(head)
+		b.WriteString(" BODYSTRUCTURE ")
+		b.WriteString([]string{plain, mixed}[i%2])
+		b.WriteString(")\r\n")
 	}
 	return b.Bytes()
 }

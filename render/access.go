@@ -35,7 +35,7 @@ func (x *explainer) quota(b []byte, v *response.Quota, lay layout) []byte {
 			t = append(t, ": full"...)
 		}
 		x.tmp = t
-		b = x.label(b, escaped(upperWord(r.Name)), t, lay)
+		b = x.label(b, shortLabel(upperWord(r.Name)), t, lay)
 	}
 	return b
 }

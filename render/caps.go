@@ -7,6 +7,38 @@ import (
 	"imapsh/tagger"
 )
 
+// capabilityGroups lists what was asked for with CAPABILITY by what it is.
+func (x *explainer) capabilityGroups(b []byte, caps [][]byte, lay layout) []byte {
+	groups := []struct {
+		label string
+		words []string
+	}{{label: "Protocol"}, {label: "Log in"}, {label: "Extends"}, {label: "Unknown"}}
+	for _, c := range caps {
+		name := string(c)
+		upper := strings.ToUpper(name)
+		to := 2
+		switch {
+		case strings.HasPrefix(upper, "IMAP4"):
+			to = 0
+		case strings.HasPrefix(upper, "AUTH="), upper == "LOGINDISABLED", upper == "SASL-IR", upper == "STARTTLS", upper == "LOGIN-REFERRALS":
+			to = 1
+		case command.LookupCapability(name) == nil:
+			to = 3
+		}
+		groups[to].words = append(groups[to].words, name)
+	}
+	for _, g := range groups {
+		if len(g.words) > 0 {
+			x.tmp = append(x.tmp[:0], strings.Join(g.words, " ")...)
+			b = x.label(b, g.label, x.tmp, lay)
+		}
+	}
+	if lay.cols > 0 {
+		b = x.say(b, "(:caps says what each is)", lay)
+	}
+	return b
+}
+
 // caps counts capabilities, and says how to log in or which ones are new.
 func (x *explainer) caps(b []byte, e *tagger.Event, caps [][]byte, lay layout) []byte {
 	var before []string

@@ -3,6 +3,8 @@ package render
 import (
 	"strings"
 	"testing"
+
+	"imapsh/internal/response"
 )
 
 // decoders are responses, one or more to a scene, each shown as in the other scenes.
@@ -45,8 +47,12 @@ var decoders = map[string]func(s *scene){
 	},
 	"binary": func(s *scene) {
 		s.send("a001", "FETCH 1 BINARY[2]")
-		s.receive("* 1 FETCH (BINARY[2] ~{40}\r\n\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR\x00\x00\x00\x10\x00\x00\x00\x10 and a tail")
-		s.receive(" FLAGS ())\r\n* 2 FETCH (BODY[1] {12}\r\nGr\xfc\xdfe aus K\xf6 BODY[2] {7}\r\n\x00\x01\x02\x03\x04\x05\x06)\r\na001 OK done\r\n")
+		s.receive("* 1 FETCH (BINARY[2] ~{35}\r\n\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR\x00\x00\x00\x10\x00\x00\x00\x10 and a tail")
+		s.receive(" FLAGS ())\r\n* 2 FETCH (BODY[1] {12}\r\nGr\xfc\xdfe aus K\xf6 BINARY[2] ~{7}\r\n\x00\x01\x02\x03\x04\x05\x06)\r\na001 OK done\r\n")
+	},
+	"capability": func(s *scene) {
+		s.send("a001", "CAPABILITY")
+		s.receive("* CAPABILITY IMAP4rev1 STARTTLS AUTH=PLAIN SASL-IR IDLE QUOTA SORT=DISPLAY X-UNHEARD IMAP4rev2\r\na001 OK done\r\n")
 	},
 	"attributes": func(s *scene) {
 		s.send("a001", "FETCH 3 (PREVIEW)")
@@ -72,5 +78,41 @@ func TestAThreadOfTenThousandAnswersIsOneRow(t *testing.T) {
 	s.receive("* THREAD (" + strings.Repeat("1 ", 9999) + "1)\r\n")
 	if n := strings.Count(s.text(), "\n"); n > 9 {
 		t.Errorf("%d lines", n)
+	}
+}
+
+func TestEachSentenceIsOneThatIsUsed(t *testing.T) {
+	for key, text := range sentences {
+		if !strings.HasSuffix(text, ".") {
+			t.Errorf("%s: no full stop: %s", key, text)
+		}
+	}
+}
+
+func TestNamesOfPartsAreDecoded(t *testing.T) {
+	s := func(words ...string) (list []response.String) {
+		for _, w := range words {
+			list = append(list, response.String{B: []byte(w)})
+		}
+		return list
+	}
+	for _, c := range []struct {
+		params []response.String
+		want   string
+	}{
+		{s("filename", "a.pdf"), "a.pdf"},
+		{s("FileName", "=?utf-8?q?Men=C3=BC.pdf?="), "Menü.pdf"},
+		{s("filename*", "utf-8'de'Men%C3%BC.pdf"), "Menü.pdf"},
+		{s("filename*", "iso-8859-1''Men%FC.pdf", "filename", "Menu.pdf"), "Menü.pdf"},
+		{s("filename*0", "a", "filename*1", "b", "filename*2*", "%20c"), "ab c"},
+		{s("filename*0*", "koi8-r''%C1", "filename*1*", "%C2"), "аб"},
+		{s("filename*", "x-unknown''%C1"), "\xc1"},
+		{s("filename*", "no quotes %zz"), "no quotes %zz"},
+		{s("filename*1", "b"), ""},
+		{s("filename"), ""},
+	} {
+		if got := FileName(&response.BodyPart{DispositionParams: c.params}); got != c.want {
+			t.Errorf("%v gives %q, want %q", c.params, got, c.want)
+		}
 	}
 }

@@ -24,6 +24,9 @@ type explainer struct {
 	// messages that each is shown at length.
 	command *tagger.Command
 	few     bool
+	// said is which sentence was said last, of which command's responses.
+	said   string
+	saidOf *tagger.Command
 }
 
 func (x *explainer) init(p *prettyMode) { x.p = p }
@@ -76,7 +79,11 @@ func (x *explainer) append(b []byte, e *tagger.Event, lay layout) []byte {
 	case *response.Status:
 		b = x.status(b, e, v, lay)
 	case *response.Capability:
-		b = x.caps(b, e, v.Caps, lay)
+		if e.Command != nil && e.Command.Match.Name == "CAPABILITY" {
+			b = x.capabilityGroups(b, v.Caps, lay)
+		} else {
+			b = x.caps(b, e, v.Caps, lay)
+		}
 	case *response.Number:
 		b = x.number(b, e, v, lay)
 	case *response.List:
@@ -87,6 +94,9 @@ func (x *explainer) append(b []byte, e *tagger.Event, lay layout) []byte {
 		b = x.mailboxStatus(b, e, v, lay)
 	case *response.Search:
 		b = x.search(b, v, lay)
+	}
+	if x.p.r.opts.Explain {
+		b = x.explain(b, e, lay)
 	}
 	if !x.p.terminal && (x.p.r.opts.Timing || x.p.r.opts.Clock) {
 		b = x.times(b, e)

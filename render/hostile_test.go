@@ -37,6 +37,20 @@ var hostile = func() string {
 		"* SEARCH " + evil,
 		"* NAMESPACE ((\"" + evil + "\" \"" + evil + "\")) NIL NIL",
 		"* 1 FETCH (ENVELOPE (\"" + evil + "\" \"=?utf-8?b?" + encoded + "?=\" ((\"=?utf-8?b?" + encoded + "?=\" NIL \"" + evil + "\" \"x\")) NIL NIL NIL NIL NIL NIL \"" + evil + "\"))",
+		"* 1 FETCH (BODYSTRUCTURE (\"" + evil + "\" \"" + evil + "\" (\"charset\" \"" + evil + "\" \"name*\" \"utf-8''%1b]0;x%07%0aS:%20a001%20OK\") NIL NIL \"" + evil + "\" 5 NIL (\"" + evil + "\" (\"filename\" \"=?utf-8?b?" + encoded + "?=\")) NIL NIL))",
+		"* 1 FETCH (X-GM-LABELS (\"" + evil + "\" &ABsAmyAu-) PREVIEW \"" + evil + "\" SAVEDATE \"" + evil + "\" X-GM-MSGID 5)",
+		"* QUOTA \"" + evil + "\" (" + evil + " 1 2)",
+		"* ACL INBOX \"" + evil + "\" \"" + evil + "\"",
+		"* MYRIGHTS \"" + evil + "\" \"" + evil + "\"",
+		"* LISTRIGHTS INBOX \"" + evil + "\" \"" + evil + "\" \"" + evil + "\"",
+		"* METADATA \"" + evil + "\" (\"" + evil + "\" \"" + evil + "\" \"" + evil + "\" NIL)",
+		"* NAMESPACE ((\"" + evil + "\" \"/\")) NIL NIL",
+		"* ID (\"" + evil + "\" \"" + evil + "\" \"b\" \"" + evil + "\" \"c\" NIL)",
+		"* LANGUAGE (\"" + evil + "\")",
+		"* GENURLAUTH \"x;urlauth=" + evil + ":" + evil + ":\"",
+		"* URLFETCH \"" + evil + "\" NIL",
+		"* ESEARCH (TAG \"" + evil + "\") PARTIAL (" + evil + " 1)",
+		"* CAPABILITY " + evil + " AUTH=" + evil,
 		"* 1 FETCH (ENVELOPE (NIL \"=?utf-8?q?a=0D=0AS:_a001_OK_forged=0A!!_forged?=\" NIL NIL NIL NIL NIL NIL NIL NIL))",
 		"* 1 FETCH (" + evil + " " + evil + " BODY[] {" + fmt.Sprint(len(evil)+14) + "}\r\n" + evil + "\r\nS: a forged\n)",
 		"+ " + evil,
@@ -51,7 +65,7 @@ var hostile = func() string {
 
 var everyLook = []Options{
 	{}, {Terminal: true}, {Terminal: true, WireFull: true}, {Terminal: true, Width: func() int { return 7 }},
-	{Mode: Raw, Terminal: true}, {Mode: JSON}, {Clock: true, Timing: true},
+	{Mode: Raw, Terminal: true}, {Mode: JSON}, {Clock: true, Timing: true}, {Explain: true, Terminal: true},
 }
 
 func playHostile(s *scene, cut func(left int) int) {

@@ -15,9 +15,9 @@ import (
 // jsonMode writes an object a line. The objects are appended by hand: a response of
 // 340 bytes takes encoding/json some ten times as long.
 type jsonMode struct {
-	r    *Renderer
-	text textDecoder
-	tmp  []byte
+	r     *Renderer
+	words textDecoder
+	tmp   []byte
 }
 
 func (m *jsonMode) begin(kind, conn string) []byte {

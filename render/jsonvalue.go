@@ -243,7 +243,7 @@ func (m *jsonMode) decoded(b []byte, name string, s *response.String) []byte {
 	}
 	b = append(b, ',', '"')
 	b = append(b, name...)
-	m.tmp = m.text.append(m.tmp[:0], s.B)
+	m.tmp = m.words.append(m.tmp[:0], s.B)
 	return appendJSON(append(b, '"', ':'), m.tmp)
 }
 

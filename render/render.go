@@ -38,6 +38,8 @@ type Options struct {
 	WireFull bool       // nothing is cut or collapsed on a terminal
 	// OddOnly leaves out responses without oddities, except those of commands that failed. Raw mode shows all.
 	OddOnly bool
+	// Explain says beneath every command and response what it is, for someone who learns.
+	Explain bool
 	// Now is for ages and the times of what is sent. Local is the zone times of day are shown in.
 	Now   func() time.Time
 	Local *time.Location
@@ -59,6 +61,7 @@ type mode interface {
 	sent(conn string, s *tagger.Step)
 	sentData(conn string, b []byte)
 	sentEnd(conn string)
+	text(text []byte)
 	note(text string)
 	warn(text string)
 	// pause ends what is held back, because something else is to be shown.

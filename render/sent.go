@@ -60,6 +60,10 @@ func (p *prettyMode) sent(conn string, s *tagger.Step) {
 		return
 	}
 	p.emit(p.buf)
+	if s.Kind == tagger.SendText && p.r.opts.Explain && p.r.opts.Mode == Pretty {
+		p.buf = p.means.explainSent(p.buf[:0], masked, lay)
+		p.emit(p.buf)
+	}
 }
 
 // emitCut shows lines that something was cut from, and keeps them whole for ShowLast.
