@@ -46,6 +46,7 @@ var effects = map[string]string{
 	"object-id-expected":        dropsAll,
 	"bad-thread":                dropsAll,
 	"bad-quota":                 dropsAll,
+	"bad-quota-list":            dropsAll,
 	"short-envelope":            dropsAll,
 	"long-envelope":             dropsAll,
 	"address-list-expected":     dropsAll,

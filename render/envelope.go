@@ -41,17 +41,17 @@ func (x *explainer) fetch(b []byte, e *tagger.Event, v *response.Fetch, lay layo
 		case response.ItemFlags, response.ItemUID, response.ItemModSeq, response.ItemBody, response.ItemOther:
 		case response.ItemEnvelope:
 			switch {
-			case x.fewOf(e.Command):
+			case x.fewOf(e):
 				b = x.envelope(b, item.Envelope, lay)
 			case bytes.Contains(item.Raw, encodedWord):
 				b = x.encoded(b, item.Envelope, lay)
 			}
 		case response.ItemStructure:
-			if x.fewOf(e.Command) {
+			if x.fewOf(e) {
 				b = x.structure(b, item.Parts, lay)
 			}
 		default:
-			if x.fewOf(e.Command) {
+			if x.fewOf(e) {
 				b = x.attribute(b, item, lay)
 			}
 		}
@@ -59,15 +59,20 @@ func (x *explainer) fetch(b []byte, e *tagger.Event, v *response.Fetch, lay layo
 	return b
 }
 
-// fewOf tells whether a command is about so few messages that each is shown at length.
-func (x *explainer) fewOf(c *tagger.Command) bool {
+// fewOf tells whether an event's command is about so few messages that each is shown at length.
+func (x *explainer) fewOf(e *tagger.Event) bool {
+	c := e.Command
 	if c == nil {
 		return true
 	}
 	if x.command != c {
-		x.command, x.few = c, fewIn(c.Match.Words)
+		x.command, x.few = c, fewIn(c.Match.Words) || fewInMailbox(e.Before)
 	}
 	return x.few
+}
+
+func fewInMailbox(s *tagger.Session) bool {
+	return s != nil && s.Mailbox != nil && s.Mailbox.HasExists && s.Mailbox.Exists <= fewMessages
 }
 
 // fewIn looks at the sequence set of FETCH or UID FETCH.

@@ -116,6 +116,16 @@ func (r *Renderer) Part(conn string, p *wire.Part) {
 	r.out.commit()
 }
 
+// Octets shows the bytes of several parts at once, in place of Part, where they are shown as they
+// are; false tells that this output needs each part.
+func (r *Renderer) Octets(b []byte) bool {
+	if r.opts.Mode != Raw || r.opts.Terminal {
+		return false
+	}
+	r.out.through(b)
+	return true
+}
+
 // Event shows a response, less what its parts have shown.
 func (r *Renderer) Event(e *tagger.Event) {
 	if r.leftOut(e) {

@@ -23,8 +23,15 @@ func (s *Shell) receive(b *conn.Batch, open bool) {
 	defer b.Release()
 	s.heard = s.opt.Now()
 	s.tag.Skim = s.out.Options().Mode == render.Raw && !s.opt.Strict && s.out.log == nil && (s.job == nil || s.job.sink == nil && s.job.heard == nil)
+	shown := s.tag.Skim && s.out.Octets(b.Octets)
 	for i := range b.Parts {
-		s.part(&b.Parts[i])
+		p := &b.Parts[i]
+		if !shown {
+			s.part(p)
+		}
+		if p.Kind == wire.End {
+			s.response(p.Frame)
+		}
 	}
 	s.timers.clear(timeStall)
 	s.partial = b.Pending > 0
@@ -57,27 +64,31 @@ func (s *Shell) receive(b *conn.Batch, open bool) {
 // stallAfter is how long a response may pause before the terminal says so.
 const stallAfter = 3 * time.Second
 
-// part shows one run of received bytes, and takes the response that it ends.
+// part shows one run of received bytes.
 func (s *Shell) part(p *wire.Part) {
 	s.out.Part("", p)
 	if s.job != nil && s.job.sink != nil {
 		s.job.sink.part(p)
 	}
-	if p.Kind == wire.End {
-		if !s.greeted && s.conn != nil {
-			s.sayConnected()
-		}
-		e := s.tag.Observe(p.Frame)
-		if s.opt.Strict && len(e.Oddities) > 0 {
-			s.raise(StatusFailed)
-		}
-		if _, wrong := conn.WrongDoor(s.target, p.Frame.Raw); wrong && !s.greeted {
+}
+
+// response takes a whole response.
+func (s *Shell) response(f *wire.Frame) {
+	if !s.greeted && s.conn != nil {
+		s.sayConnected()
+	}
+	e := s.tag.Observe(f)
+	if s.opt.Strict && len(e.Oddities) > 0 {
+		s.raise(StatusFailed)
+	}
+	if !s.greeted {
+		if _, wrong := conn.WrongDoor(s.target, f.Raw); wrong {
 			e.Oddities = nil // of another protocol's grammar
 		}
-		s.out.Event(e)
-		if s.conn != nil { // else what came before it has closed the connection
-			s.react(e)
-		}
+	}
+	s.out.Event(e)
+	if s.conn != nil { // else what came before it has closed the connection
+		s.react(e)
 	}
 }
 

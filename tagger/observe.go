@@ -16,7 +16,7 @@ func (t *Tagger) Observe(f *wire.Frame) *Event {
 	t.dec.Tree.UTF8 = utf8Mode(t.session)
 	e := &t.event
 	*e = Event{Conn: t.name, Frame: f, Before: t.session}
-	if t.Skim && isFetch(f.Raw) {
+	if t.Skim && f.Fetch {
 		t.skimmed = response.Fetch{Name: "FETCH"}
 		e.Value, e.Oddities = &t.skimmed, f.Odd
 	} else {
@@ -55,18 +55,6 @@ func (t *Tagger) Observe(f *wire.Frame) *Event {
 	}
 	e.After = t.session
 	return e
-}
-
-// isFetch tells whether a response begins with "* n FETCH ".
-func isFetch(raw []byte) bool {
-	if len(raw) < 10 || raw[0] != '*' || raw[1] != ' ' {
-		return false
-	}
-	i := 2
-	for i < len(raw) && raw[i] >= '0' && raw[i] <= '9' {
-		i++
-	}
-	return i > 2 && i+7 <= len(raw) && string(raw[i:i+7]) == " FETCH "
 }
 
 func (t *Tagger) status(e *Event, v *response.Status) {

@@ -51,7 +51,7 @@ func glue(b *strings.Builder, s string) {
 
 func (a *Arg) synopsis() string {
 	s := a.single()
-	if a.Repeat {
+	if a.Repeat && a.only() == nil {
 		s += " ..."
 	}
 	if a.Optional {
@@ -60,8 +60,23 @@ func (a *Arg) synopsis() string {
 	return s
 }
 
+// only is the term that a stands for where its table has no other: it is shown
+// itself, and once, though the grammar would have it again.
+func (a *Arg) only() *Term {
+	if a.Kind != Terms {
+		return nil
+	}
+	if all := a.Terms.Terms(); len(all) == 1 {
+		return &all[0]
+	}
+	return nil
+}
+
 // single is one occurrence of a. A composed argument with a name goes by it.
 func (a *Arg) single() string {
+	if t := a.only(); t != nil {
+		return t.Synopsis()
+	}
 	if a.Name != "" {
 		return a.Name
 	}
@@ -93,7 +108,7 @@ func (p *place) rest(v *View) string {
 			glue(&b, a.synopsis())
 		case p.phase == once:
 			glue(&b, a.single())
-		case p.phase == again:
+		case p.phase == again && a.only() == nil:
 			glue(&b, "["+a.single()+" ...]")
 		case p.phase == ending:
 			glue(&b, ")")

@@ -144,7 +144,7 @@ func TestTheSynopsisIsDerivedFromTheGrammar(t *testing.T) {
 		"SEARCH":       "SEARCH [RETURN ([return-option ...])] [CHARSET charset] search-key ...",
 		"FETCH":        "FETCH sequence-set items [(fetch-modifier ...)]",
 		"UID FETCH":    "UID FETCH uid-set items [(fetch-modifier ...)]",
-		"STORE":        "STORE sequence-set [(store-modifier ...)] [+|-]FLAGS[.SILENT] flags",
+		"STORE":        "STORE sequence-set [(UNCHANGEDSINCE mod-sequence)] [+|-]FLAGS[.SILENT] flags",
 		"SORT":         "SORT [RETURN ([return-option ...])] ([REVERSE] sort-key ...) charset search-key ...",
 		"SETQUOTA":     "SETQUOTA quota-root ([resource limit ...])",
 		"ID":           "ID NIL|(field value ...)",

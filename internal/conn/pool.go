@@ -27,7 +27,7 @@ func (b *Batch) Release() {
 		parts = nil
 	}
 	b.arena.Reset()
-	b.Parts, b.Parked, b.Rest, b.Switched = parts, false, nil, false
+	b.Parts, b.Octets, b.Parked, b.Rest, b.Switched = parts, nil, false, nil, false
 	b.Pending, b.Unfinished, b.Err = 0, nil, nil
 	select {
 	case b.home <- b:
@@ -47,8 +47,10 @@ func (c *Conn) newBatch() *Batch {
 // feed frames octets, which lie in the batch's own buffer, into its parts.
 func (b *Batch) feed(f *wire.Framer, octets []byte) {
 	b.Parts = f.Feed(octets, b.Parts, &b.arena)
+	b.Octets = octets
 	if f.Stopped() {
 		b.Parked, b.Rest = true, f.Rest()
+		b.Octets = octets[:len(octets)-len(b.Rest)]
 		return
 	}
 	if n, kept := f.Unfinished(); n > 0 {

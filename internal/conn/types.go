@@ -67,6 +67,8 @@ type Info struct {
 // its parts have been used.
 type Batch struct {
 	Parts []wire.Part
+	// Octets is the bytes of all parts, as they came.
+	Octets []byte
 	// Parked tells that the reader has stopped behind the response of a barrier
 	// and waits for Continue, StartTLS or Compress; Rest is what had come behind it.
 	Parked bool

@@ -28,7 +28,7 @@ func (d *Decoder) quota(_ string, _ uint32, r *wire.Cursor) Value {
 	}
 	n := r.Skip()
 	if !d.isList(n) {
-		d.odd("list-expected", n)
+		d.odd("bad-quota-list", n)
 		return q
 	}
 	start := len(d.resources)

@@ -227,7 +227,7 @@ func (r *run) end() {
 	frame := r.a.frame()
 	*frame = Frame{
 		At: r.at, TLS: f.TLS, Raw: raw, Size: f.size, Odd: f.odd,
-		Literals: r.a.copyLiterals(f.literals), Clipped: f.clipped,
+		Literals: r.a.copyLiterals(f.literals), Clipped: f.clipped, Fetch: isFetch(raw),
 	}
 	r.parts = append(r.parts, Part{Kind: End, Frame: frame})
 	r.from = r.pos
@@ -242,6 +242,18 @@ func (r *run) end() {
 // hasTag tells that raw is a response with this tag.
 func hasTag(raw []byte, tag string) bool {
 	return len(raw) > len(tag) && string(raw[:len(tag)]) == tag && raw[len(tag)] <= ' '
+}
+
+// isFetch tells that raw begins with "* n FETCH ".
+func isFetch(raw []byte) bool {
+	if len(raw) < 10 || raw[0] != '*' || raw[1] != ' ' {
+		return false
+	}
+	i := 2
+	for i < len(raw) && raw[i]-'0' <= 9 {
+		i++
+	}
+	return i > 2 && i+7 <= len(raw) && string(raw[i:i+7]) == " FETCH "
 }
 
 // appendTail is the last tailSize bytes of tail and line, in window.

@@ -43,7 +43,10 @@ type Frame struct {
 	Literals []Literal // in order
 	Odd      []Oddity  // what the framer tolerated
 	Cut      bool      // the stream ended before the response did
-	Clipped  int64     // octets of text at the end that are not kept in Raw
+	// Fetch tells that it begins with "* n FETCH ": found here, where the bytes are at hand, for
+	// who passes very many of them on without reading them.
+	Fetch   bool
+	Clipped int64 // octets of text at the end that are not kept in Raw
 }
 
 // A Literal is an announced run of octets (RFC 9051 §4.3).
