@@ -119,10 +119,9 @@ func (x *explainer) label(b []byte, label string, value []byte, lay layout) []by
 		return append(b, '\n')
 	}
 	for rest := x.esc; ; {
-		var row []byte
-		row, rest = x.p.cutRow(rest, lay.cols-at, true)
-		b = append(b, bytes.TrimRight(row, " ")...)
-		rest = bytes.TrimLeft(rest, " ")
+		n := wordFit(rest, lay.cols-at)
+		b = append(b, bytes.TrimRight(rest[:n], " ")...)
+		rest = bytes.TrimLeft(rest[n:], " ")
 		b = append(b, '\n')
 		if len(rest) == 0 {
 			return b

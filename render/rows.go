@@ -77,6 +77,23 @@ func softFit(b []byte, cols int) int {
 	return n
 }
 
+// wordFit is softFit for sentences: a word goes to the next row whole where it fits there.
+func wordFit(b []byte, cols int) int {
+	n := fit(b, cols)
+	if n == len(b) || b[n] == ' ' {
+		return n
+	}
+	i := bytes.LastIndexByte(b[:n], ' ')
+	word := b[i+1:]
+	if end := bytes.IndexByte(word, ' '); end >= 0 {
+		word = word[:end]
+	}
+	if i > 0 && fit(word, cols) == len(word) {
+		return i
+	}
+	return n
+}
+
 // wireBytes is how many wire bytes an escaped text stands for.
 func wireBytes(b []byte) int {
 	n := len(b)

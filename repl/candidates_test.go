@@ -139,9 +139,15 @@ func TestReadOnlySendsNothingThatChanges(t *testing.T) {
 	s.sees("!! DELETE was not sent")
 	s.typ(":send x3 delete foo")
 	s.sees("!! DELETE was not sent")
+	for _, unknown := range []string{"xfoo bar", "x4 xfoo bar", ":send x5 xfoo bar"} {
+		s.typ(unknown)
+		s.sees("!! XFOO was not sent: it is no command of the table", "without --read-only it is sent")
+	}
+	s.typ("exmine INBOX")
+	s.sees("!! EXMINE was not sent", "did you mean EXAMINE?")
 	s.typ("list")
 	s.sees("S: a002")
-	if got := srv.Received(); strings.Contains(strings.ToUpper(got), "SELECT") || strings.Contains(got, "delete") || strings.Contains(got, "store") || !strings.Contains(got, "EXAMINE INBOX") {
+	if got := srv.Received(); strings.Contains(strings.ToUpper(got), "XFOO") || strings.Contains(got, "exmine") || strings.Contains(strings.ToUpper(got), "SELECT") || strings.Contains(got, "delete") || strings.Contains(got, "store") || !strings.Contains(got, "EXAMINE INBOX") {
 		t.Errorf("the server got %q", got)
 	}
 }

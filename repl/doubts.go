@@ -54,8 +54,12 @@ func (s *Shell) setConfirm(arg string, _ inputLine) {
 	}
 }
 
-// readOnly keeps --read-only: an untagged SELECT becomes EXAMINE; a tagged one, and
-// all that would change what the server has, is refused.
+// knownWithoutRow are lines that are no commands, and change nothing: the end of IDLE,
+// the end of an exchange of AUTHENTICATE, an empty line.
+var knownWithoutRow = map[string]bool{"DONE": true, "*": true, "": true}
+
+// readOnly keeps --read-only: an untagged SELECT becomes EXAMINE; a tagged one, all
+// that would change what the server has, and what the table does not know, is refused.
 func (s *Shell) readOnly(line *tagger.Line, m *command.Match) bool {
 	if !s.opt.ReadOnly {
 		return true
@@ -69,6 +73,12 @@ func (s *Shell) readOnly(line *tagger.Line, m *command.Match) bool {
 	}
 	why := ""
 	switch {
+	case m.Command == nil && !knownWithoutRow[m.Name]:
+		why = "it is no command of the table, and may change what the server has"
+		if near, ok := command.Near(m.Name); ok {
+			why += "; did you mean " + near + "?"
+		}
+		why += "; without --read-only it is sent"
 	case m.Name == "SELECT":
 		why = "a line with your own tag is sent as typed, and SELECT opens for writing; EXAMINE does not"
 	case m.EffectOf(s.tag.View()) >= command.Changes:
@@ -76,7 +86,7 @@ func (s *Shell) readOnly(line *tagger.Line, m *command.Match) bool {
 	default:
 		return true
 	}
-	s.out.Warn(fmt.Sprintf("%s was not sent: %s (--read-only)", m.Name, why))
+	s.out.Warn(fmt.Sprintf("%s was not sent: %s (--read-only)", safe(m.Name), why))
 	s.notSentStatus(StatusFailed)
 	return false
 }

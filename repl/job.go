@@ -24,6 +24,8 @@ type job struct {
 	secret  bool                  // its octets are a secret
 	hidden  bool                  // what the user gives behind it is one
 	rest    bool                  // the line goes on behind the user's literal
+	behind  string                // what it has gone on with so far
+	doubted bool                  // of that, a doubt has been said
 	re      redirection
 	sink    *sink // where "> FILE" goes
 	pipe    *spool
@@ -164,6 +166,14 @@ func (s *Shell) goOn(j *job, l inputLine, st inputState) {
 		l.text = ""
 	}
 	j.end = l.end
+	if !j.hidden && !j.doubted {
+		j.behind += l.text
+		m := command.MatchLine(j.cmd.Match.Line + j.behind)
+		if w, ok := m.SecondMessage(s.tag.View()); ok {
+			j.doubted = true
+			s.out.Warn(w.Text)
+		}
+	}
 	j.steps, j.literal = s.tag.Continue(l.text, j.hidden)
 	j.secret = j.hidden
 }

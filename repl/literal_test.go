@@ -31,6 +31,15 @@ func TestALiteralTypedByHandTakesLines(t *testing.T) {
 	s.remembers("append x {17}")
 }
 
+func TestASecondMessageThatTheServerDoesNotTakeIsWarnedOf(t *testing.T) {
+	srv := canned(t, clearSync, expect(`^a001 append x \{3\}$`), Send("+ go\r\n"), ExpectBytes("one"), Expect(`^ \{3\}$`), Send("a001 BAD one at a time\r\n"))
+	s := begin(t, srv)
+	s.typ("append x {3}")
+	s.asks("literal, 3 octets left> ")
+	s.typ("one {3}")
+	s.sees("C| one", "!! a second message needs MULTIAPPEND, which the server does not advertise", "C:  {3}", "S: a001 BAD one at a time")
+}
+
 func TestALiteralThatEndsInsideALineIsWarnedOf(t *testing.T) {
 	srv := canned(t, clearSync, expect(`^a001 append x \{7\}$`), Send("+ go\r\n"), ExpectBytes("one\r\ntw"), Expect("^o$"), Send("a001 BAD what\r\n"))
 	s := begin(t, srv)

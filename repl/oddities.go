@@ -118,5 +118,6 @@ func (s *Shell) setExplain(arg string, _ inputLine) {
 		o := s.out.Options()
 		o.Explain = i == 0
 		s.out.Configure(o)
+		s.set("explain", arg)
 	}
 }

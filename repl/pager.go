@@ -15,6 +15,7 @@ var pageable = map[string]bool{
 func (s *Shell) setPager(arg string, _ inputLine) {
 	if i, ok := s.choice("pager", arg, "on", "off"); ok {
 		s.pager = i == 0
+		s.set("pager", arg)
 	}
 }
 

@@ -29,7 +29,30 @@ func (m *Match) doubts(v *View) []Warning {
 			out = append(out, Warning{notAdvertised("$", []string{"SEARCHRES"}), t.Start})
 		}
 	}
+	if w, ok := m.SecondMessage(v); ok {
+		out = append(out, w)
+	}
 	return append(out, m.literalDoubts(v)...)
+}
+
+// SecondMessage is the doubt about an APPEND of more than one message where the
+// server takes one at a time (RFC 3502). The octets of literals are no part of the
+// line: "APPEND a {3} {4}".
+func (m *Match) SecondMessage(v *View) (w Warning, has bool) {
+	v = v.orNothing()
+	if m.Name != "APPEND" || v.Caps == nil || v.Has("MULTIAPPEND") || len(m.Words) < 2 {
+		return Warning{}, false
+	}
+	messages := 0
+	for _, word := range m.Words[2:] {
+		if !isLiteral(word.Text) && AppendData.find(word.Text) == nil {
+			continue
+		}
+		if messages++; messages == 2 {
+			return Warning{notAdvertised("a second message", []string{"MULTIAPPEND"}), word.Start}, true
+		}
+	}
+	return Warning{}, false
 }
 
 // fetchDoubts: what sets \Seen, and a partial in doubled brackets.

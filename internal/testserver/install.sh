@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what some tests need beside Go: Dovecot, tmux, nc, python3. As root
+# Installs what some tests need beside Go: Dovecot, tmux, jq, nc, python3. As root
 # on Debian through apt-get; elsewhere it says what will be left out. It ends
 # with status 0 either way: in CI the tests themselves fail without Dovecot.
 set -eu
@@ -11,6 +11,8 @@ need() { # PROGRAM PACKAGE WHAT
 }
 need dovecot dovecot-imapd "the tests against a real server"
 need tmux tmux "the tests of wide characters on a terminal"
+need jq jq "the recipes of docs/json.md"
+need ps procps "the look into the process list"
 need nc netcat-openbsd "nc in make bench"
 need python3 python3 "imaplib in make bench"
 [ ${#missing[@]} -gt 0 ] || exit 0
