@@ -16,6 +16,15 @@ import (
 
 // Tab, hints and keys at a real terminal.
 
+// ended stands on a screen behind the shell's end, and before its status.
+const ended = "the shell ended with "
+
+// onScreenToItsEnd is onScreen for a test that looks at the end too: leaves.
+func onScreenToItsEnd(t *testing.T, cols, rows int, line string) *screen {
+	t.Helper()
+	return onScreen(t, cols, rows, line+"; echo '"+ended+"'$?")
+}
+
 // letters types without Enter.
 func (s *screen) letters(text string) {
 	s.t.Helper()
@@ -39,15 +48,10 @@ func last(whole string) string {
 func (s *screen) leaves() {
 	s.t.Helper()
 	s.press("C-u", "C-d")
-	var status string
-	for end := time.Now().Add(patience); status == ""; time.Sleep(5 * time.Millisecond) {
-		status = strings.TrimSpace(s.tmux("display-message", "-p", "#{pane_dead_status}#{?pane_dead_signal,signal,}"))
-		if time.Now().After(end) {
-			s.t.Fatalf("it does not end:\n%s", s.whole())
-		}
-	}
-	if why := broken(s.whole()); why != "" || status != "0" {
-		s.t.Errorf("status %s %s\n%s", status, why, s.whole())
+	s.until(ended, func(whole string) bool { return strings.Contains(whole, ended) })
+	whole := s.whole()
+	if why := broken(whole); why != "" || !strings.Contains(whole, ended+"0") {
+		s.t.Errorf("%s\n%s", why, whole)
 	}
 }
 
@@ -91,7 +95,7 @@ func TestCompletionGoesOnWhileTheServerPushes(t *testing.T) {
 	steps = append(steps, testserver.Expect("^a003 COPY 1 Archive$"), testserver.Send("{tag} OK copied\r\n"), testserver.Answer())
 	srv := testserver.NewCanned(t, steps...)
 
-	s := onScreen(t, 80, 24, "$IMAPSH imap://"+srv.Addr())
+	s := onScreenToItsEnd(t, 80, 24, "$IMAPSH imap://"+srv.Addr())
 	s.asks("a001 127.0.0.1>")
 	s.types("select INBOX")
 	s.asks(`a002 127.0.0.1 INBOX 0>`)
@@ -123,7 +127,7 @@ func TestMailboxesWithOddNamesAreCompletedAndOpened(t *testing.T) {
 	for _, box := range []string{"two words", `say "hello"`, `back\slash`, "Grüße & Küsse"} {
 		server.Append(t, testserver.Alice, box, 1)
 	}
-	s := onScreen(t, 80, 40, "IMAPSH_PASSWORD="+testserver.Password+" $IMAPSH imap://alice@"+server.Clear())
+	s := onScreenToItsEnd(t, 80, 40, "IMAPSH_PASSWORD="+testserver.Password+" $IMAPSH imap://alice@"+server.Clear())
 	s.asks("a002 alice@127.0.0.1>")
 	tag := 3 // the LIST takes one
 	for _, row := range []struct{ typed, line, sent, prompt string }{
@@ -149,7 +153,7 @@ func TestAHintIsShownNarrowsAndIsGoneOnEnter(t *testing.T) {
 	for _, cols := range []int{80, 40} {
 		t.Run(fmt.Sprint(cols), func(t *testing.T) {
 			srv := testserver.NewCanned(t, testserver.Send(preauthHello), testserver.Answer())
-			s := onScreen(t, cols, 20, "$IMAPSH imap://"+srv.Addr())
+			s := onScreenToItsEnd(t, cols, 20, "$IMAPSH imap://"+srv.Addr())
 			s.asks("a001 127.0.0.1>")
 			// What does not fit the row is cut, never wrapped.
 			for _, row := range [][3]string{
@@ -198,7 +202,7 @@ func TestFiveHundredCandidatesAreTurnedOverByTab(t *testing.T) {
 		t.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(t *testing.T) {
 			srv := testserver.NewCanned(t, testserver.Send(preauthHello), testserver.Expect("LIST"),
 				testserver.Send(list.String()+"{tag} OK listed\r\n"), testserver.Answer())
-			s := onScreen(t, size[0], size[1], "$IMAPSH imap://"+srv.Addr())
+			s := onScreenToItsEnd(t, size[0], size[1], "$IMAPSH imap://"+srv.Addr())
 			s.asks("a001 127.0.0.1>")
 			s.letters("examine box-")
 			s.press("Tab")
@@ -254,7 +258,7 @@ func TestFiveHundredCandidatesAreTurnedOverByTab(t *testing.T) {
 
 func TestNoKeyEndsTheShellOrLosesTheLine(t *testing.T) {
 	srv := testserver.NewCanned(t, testserver.Send(preauthHello), testserver.Answer())
-	s := onScreen(t, 80, 24, "$IMAPSH imap://"+srv.Addr())
+	s := onScreenToItsEnd(t, 80, 24, "$IMAPSH imap://"+srv.Addr())
 	s.asks("a001 127.0.0.1>")
 	keys := []string{"C-r", "C-g", "DC", "C-Space", "C-s", "C-t", "C-y", "C-l", "Tab", "BTab", "Escape", "M-d", "Up", "Down"}
 	s.press(keys...) // on an empty line, with no history

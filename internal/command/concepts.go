@@ -131,6 +131,22 @@ var concepts = []Concept{
 		See:  []string{"search", "uid search", "sort"},
 	},
 	{
+		Name: "undo", Aliases: []string{"undoing", "back"}, Title: "what can be taken back, and how", RFC: "",
+		Text: []string{
+			"IMAP has no command that undoes another; most have one that does the opposite.",
+			" store 5 +flagged    store 5 -flagged",
+			" store 5 +deleted    store 5 -deleted, until EXPUNGE or CLOSE",
+			" move 5 Archive      select Archive; uid move N INBOX",
+			" copy 5 Archive      select Archive; uid store N +deleted; uid expunge N",
+			" create box          delete box",
+			" rename a b          rename b a",
+			" subscribe box       unsubscribe box",
+			"N is the UID of the message in Archive, the last number of COPYUID in the answer to MOVE and COPY.",
+			"A message that was moved back has a new UID and a new number. EXPUNGE, CLOSE with \\Deleted messages and DELETE cannot be taken back; :confirm on asks before them.",
+		},
+		See: []string{"store", "move", "copyuid", "expunge"},
+	},
+	{
 		Name: "shorthand", Aliases: []string{"completion", "short"}, Title: "what the shell completes", RFC: "",
 		Text: []string{
 			"A line without a tag of yours that fits the grammar is sent as it is behind a tag. One that does not fit is completed where the grammar tells how, and the C: line shows what was sent:",
