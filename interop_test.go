@@ -357,8 +357,7 @@ func TestMailboxNamesOfEveryKind(t *testing.T) {
 		{`"Müller & Söhne"`, `M&APw-ller &- S&APY-hne`},
 		{`日本語`, "&ZeVnLIqe-"},
 	} {
-		t.Run(row.typed, func(t *testing.T) {
-			t.Parallel()
+		t.Run(row.typed, func(t *testing.T) { // one after the other: Dovecot answers ALREADYEXISTS where two make a user's first mailboxes at once
 			r := relayed(t, s)
 			o := run(t, strings.ReplaceAll("LOGIN bob secret\ncreate NAME\nselect NAME\nstatus NAME messages\nlist \"\" NAME\nclose\ndelete NAME\n", "NAME", row.typed), r.url())
 			o.is(t, 0)
