@@ -62,9 +62,6 @@ func (t *Tagger) InFlight() []*Command { return t.flight.all() }
 // SetLiterals sets how literals of ours are announced.
 func (t *Tagger) SetLiterals(m command.LiteralMode) { t.literals, t.viewed = m, nil }
 
-// Literals is how literals of ours are announced.
-func (t *Tagger) Literals() command.LiteralMode { return t.literals }
-
 // Begin makes a command of a line and counts it as in flight: the caller sends
 // its steps. Only an Outgoing that asks leaves all as it was.
 func (t *Tagger) Begin(l Line) Outgoing {

@@ -164,9 +164,6 @@ func recent(list []uint32, n uint32) []uint32 {
 // deleted or renamed.
 func (t *Tagger) Forgotten() uint { return t.seen.forgotten }
 
-// SeenUIDs is the UIDs that FETCH responses have named of late, oldest first.
-func (t *Tagger) SeenUIDs() []uint32 { return t.seen.uids }
-
 // countUIDs counts a set of UIDs: "3,5:9".
 func countUIDs(set []byte) uint32 {
 	var n uint64

@@ -79,12 +79,9 @@ func (c *Conn) Queue() chan<- Op { return c.queue }
 // Info is what is known of the connection now.
 func (c *Conn) Info() Info { return *c.info.Load() }
 
-// Target is what the connection was made to.
-func (c *Conn) Target() Target { return c.target }
-
 // Close ends the connection at once: ops not written fail with net.ErrClosed,
 // batches not taken are lost. It returns when both goroutines, and a tunnel's
-// command, have ended; a Source that blocks for ever keeps it from that.
+// command, have ended.
 func (c *Conn) Close() error {
 	c.closing.Do(func() {
 		close(c.closed)

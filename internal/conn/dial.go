@@ -231,6 +231,3 @@ func (h *overheard) Read(p []byte) (int, error) {
 	}
 	return n, err
 }
-
-// halfCloser closes a connection for writing alone.
-type halfCloser interface{ CloseWrite() error }

@@ -75,7 +75,6 @@ func (t *tunnel) status() error {
 
 func (t *tunnel) Read(p []byte) (int, error)  { return t.out.Read(p) }
 func (t *tunnel) Write(p []byte) (int, error) { return t.in.Write(p) }
-func (t *tunnel) CloseWrite() error           { return t.in.Close() }
 
 // Close closes both pipes, gives the command a moment to end, and kills it
 // otherwise. It returns when the command has been waited for.

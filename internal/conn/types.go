@@ -87,15 +87,13 @@ type Batch struct {
 	pooled
 }
 
-// An Op is what the writer sends: bytes, then the octets of a source.
+// An Op is what the writer sends.
 type Op struct {
-	Bytes  []byte
-	Source io.Reader // exactly Size octets of it are sent; nil without
-	Size   int64
+	Bytes []byte
 	// Barrier is a tag: nothing is written behind this op until the reader,
 	// which stops at the response with this tag, has been told to go on.
 	Barrier string
 	// Done, when set, is called from the writer when the op has been written or has failed
-	// (an unreadable source, a broken connection). It must not block.
+	// (a broken connection). It must not block.
 	Done func(error)
 }

@@ -1,14 +1,12 @@
 package conn
 
 import (
-	"io"
 	"net"
 )
 
 const (
-	writeSize   = 64 << 10 // octets gathered for one write at most, and of a source read at once
+	writeSize   = 64 << 10 // octets gathered for one write at most
 	waitingMost = 1 << 10  // ops whose Done waits for a write
-	emptyMost   = 100      // reads of a source that give neither octets nor an error
 )
 
 // A writer is the goroutine that sends ops. It gathers what is waiting, so
@@ -103,54 +101,7 @@ func (w *writer) gather(op Op) error {
 			}
 		}
 	}
-	if op.Source == nil {
-		return nil
-	}
-	return w.copySource(op.Source, op.Size)
-}
-
-// copySource gathers exactly size octets of a source. When it has fewer the
-// server, which was told a size, would take the next commands for the rest:
-// the connection is closed for writing, and what the server says to that is still read.
-func (w *writer) copySource(source io.Reader, size int64) error {
-	empty := 0
-	for left := size; left > 0; {
-		room := w.buf[len(w.buf):writeSize]
-		if int64(len(room)) > left {
-			room = room[:left]
-		}
-		n, err := source.Read(room)
-		w.buf = w.buf[:len(w.buf)+n]
-		left -= int64(n)
-		if empty++; n > 0 {
-			empty = 0
-		} else if err == nil && empty == emptyMost {
-			err = io.ErrNoProgress
-		}
-		if left > 0 && err != nil {
-			return w.giveUp(size-left, size, err)
-		}
-		// A source that gives less than there is room for may be slow.
-		if len(w.buf) == writeSize || n < len(room) {
-			if err := w.flush(); err != nil {
-				return err
-			}
-		}
-	}
 	return nil
-}
-
-// giveUp sends what there is of a source that failed and closes for writing.
-func (w *writer) giveUp(n, size int64, err error) error {
-	short := because(err, "the source failed after %d of %d octets: %v", n, size, err)
-	if err == io.EOF {
-		short = because(io.ErrUnexpectedEOF, "the source ended after %d of %d octets", n, size)
-	}
-	if err := w.flush(); err != nil {
-		return err
-	}
-	defer w.c.closeWrite()
-	return w.c.fail(short)
 }
 
 // flush writes all there is and tells those who wait for it.
@@ -191,16 +142,4 @@ func (w *writer) settle(err error) {
 		w.done[i] = nil
 	}
 	w.done = w.done[:0]
-}
-
-// closeWrite tells the server that nothing more will come.
-func (c *Conn) closeWrite() {
-	if secure := c.secure.Load(); secure != nil {
-		secure.CloseWrite()
-	}
-	if half, ok := c.link.(halfCloser); ok {
-		half.CloseWrite()
-		return
-	}
-	c.link.Close()
 }

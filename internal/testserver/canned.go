@@ -144,17 +144,6 @@ func SendBytewise(text string) Step {
 	}
 }
 
-// SendFrom sends all of a reader, for what is too big for a string; each client gets its own. A
-// client that leaves early is no fault.
-func SendFrom(r func() io.Reader) Step {
-	return func(x *exchange) error {
-		if _, err := io.Copy(x.conn, r()); err != nil {
-			return errEnd
-		}
-		return nil
-	}
-}
-
 // Expect reads a line; it must fit a regular expression.
 func Expect(pattern string) Step {
 	re := regexp.MustCompile(pattern)
@@ -181,18 +170,6 @@ func ExpectBytes(want string) Step {
 			return fmt.Errorf("got %q (%v), expected %q", got[:n], err, want)
 		}
 		return nil
-	}
-}
-
-// ExpectEnd waits until the client has closed its side and has sent nothing more.
-func ExpectEnd() Step {
-	return func(x *exchange) error {
-		rest, err := io.ReadAll(x.in)
-		x.server.record(rest)
-		if len(rest) > 0 {
-			return fmt.Errorf("got %q, expected the end", rest)
-		}
-		return err
 	}
 }
 

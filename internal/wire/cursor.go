@@ -8,23 +8,6 @@ func (t *Tree) Bytes(i int32) []byte {
 	return t.Frame.Raw[n.Off:n.End]
 }
 
-// Child is the first node inside node i, its Open included; -1 when i is a leaf.
-func (t *Tree) Child(i int32) int32 {
-	if t.Nodes[i].Next == i+1 {
-		return -1
-	}
-	return i + 1
-}
-
-// Next is the first node behind node i and all that is in it; -1 behind the last.
-// It may lie outside the list that i is in: compare with that list's Next.
-func (t *Tree) Next(i int32) int32 {
-	if next := t.Nodes[i].Next; next < int32(len(t.Nodes)) {
-		return next
-	}
-	return -1
-}
-
 // A Str is a string of the wire, its quotes, escapes and announcement removed.
 type Str struct {
 	B   []byte // nil for NIL; valid until the next Parse of the tree, aliases Raw where it can
@@ -130,14 +113,6 @@ func (c *Cursor) Atom() ([]byte, bool) {
 	return c.tree.Bytes(c.Skip()), true
 }
 
-// Name reads an atom or a section, whole: FLAGS, BODY[HEADER.FIELDS (FROM)]<0>.
-func (c *Cursor) Name() ([]byte, bool) {
-	if k := c.Kind(); k != Atom && k != Section {
-		return nil, false
-	}
-	return c.tree.Bytes(c.Skip()), true
-}
-
 // Is reads an atom that is word, in any case.
 func (c *Cursor) Is(word string) bool {
 	if c.Kind() != Atom || !equalFold(c.tree.Bytes(c.at), word) {
@@ -199,22 +174,6 @@ func (c *Cursor) List() (Cursor, bool) {
 		return Cursor{}, false
 	}
 	return c.tree.Inside(c.Skip()), true
-}
-
-// Code reads a response code and gives a cursor over what is in it, its name first.
-func (c *Cursor) Code() (Cursor, bool) {
-	if c.Kind() != Code {
-		return Cursor{}, false
-	}
-	return c.tree.Inside(c.Skip()), true
-}
-
-// Human reads the text for people that ends a status response or continuation request.
-func (c *Cursor) Human() ([]byte, bool) {
-	if c.Kind() != Human {
-		return nil, false
-	}
-	return c.tree.Bytes(c.Skip()), true
 }
 
 // Str is the string that node i, a Quoted or LiteralString, stands for; of any
