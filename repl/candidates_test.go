@@ -141,7 +141,7 @@ func TestReadOnlySendsNothingThatChanges(t *testing.T) {
 	s.sees("!! DELETE was not sent")
 	for _, unknown := range []string{"xfoo bar", "x4 xfoo bar", ":send x5 xfoo bar"} {
 		s.typ(unknown)
-		s.sees("!! XFOO was not sent: it is no command of the table", "without --read-only it is sent")
+		s.sees("!! XFOO was not sent: imapsh does not know it", "without --read-only it is sent")
 	}
 	s.typ("exmine INBOX")
 	s.sees("!! EXMINE was not sent", "did you mean EXAMINE?")

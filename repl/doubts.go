@@ -74,7 +74,7 @@ func (s *Shell) readOnly(line *tagger.Line, m *command.Match) bool {
 	why := ""
 	switch {
 	case m.Command == nil && !knownWithoutRow[m.Name]:
-		why = "it is no command of the table, and may change what the server has"
+		why = "imapsh does not know it, and may change what the server has"
 		if near, ok := command.Near(m.Name); ok {
 			why += "; did you mean " + near + "?"
 		}

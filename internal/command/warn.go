@@ -51,9 +51,9 @@ func warnings(m *Match, v *View, mended bool) []Warning {
 func unknown(m *Match) Warning {
 	// A near miss of what carries a secret is not spelled out: its words stay unseen.
 	if near, ok := Near(m.Name); ok {
-		return Warning{fmt.Sprintf("%s is no command of the table; did you mean %s?", wire.EscapeString(m.Name), near), 0}
+		return Warning{fmt.Sprintf("%s is no command that imapsh knows, did you mean %s? It is sent as typed", wire.EscapeString(m.Name), near), 0}
 	}
-	return Warning{fmt.Sprintf("%s is no command of the table", wire.EscapeString(m.Name)), 0}
+	return Warning{fmt.Sprintf("%s is no command that imapsh knows; it is sent as typed", wire.EscapeString(m.Name)), 0}
 }
 
 func notAdvertised(what string, caps []string) string {
