@@ -96,22 +96,16 @@ script: each line is sent when the one before it has been answered.`,
 		Example: `  imapsh demo
   imapsh imaps://alice@mail.example.net
   printf 'login alice secret\nstatus inbox\n' | imapsh imaps://mail.example.net
-  imapsh -q -e noop imaps://mail.example.net && echo well`,
+  imapsh -q -e noop imaps://mail.example.net && echo well
+  imapsh check imaps://alice@mail.example.net`,
 		Args:          oneServer,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		RunE:          func(_ *cobra.Command, args []string) error { return f.connect(args) },
 	}
 	f.addShared(root)
-	own := root.Flags()
-	own.StringVar(&f.ca, "ca", "", "verify the certificate against the CAs in this PEM `FILE`")
-	own.StringVar(&f.sni, "sni", "", "ask for and verify this `NAME` instead of the host")
-	own.BoolVar(&f.insecure, "insecure", false, "do not verify the certificate")
-	own.BoolVar(&f.startTLS, "starttls", false, "require STARTTLS before anything else")
-	own.StringVar(&f.tunnel, "tunnel", "", "speak to the standard input and output of `CMD`")
-	own.BoolVar(&f.selects, "select", false, "open the URL's mailbox with SELECT, not EXAMINE")
-	own.StringVar(&f.passwordCommand, "password-command", "", "`CMD` whose first line of output is the password (also IMAPSH_PASSWORD)")
-	own.BoolVar(&f.plaintextAuth, "plaintext-auth", false, "a script may send a password in clear")
+	f.addConnection(root)
+	root.Flags().StringVar(&f.tunnel, "tunnel", "", "speak to the standard input and output of `CMD`")
 
 	practice := &cobra.Command{
 		Use:   "demo",
@@ -132,7 +126,7 @@ script: each line is sent when the one before it has been answered.`,
 		},
 	}
 	root.SetHelpCommand(topics)
-	root.AddCommand(practice)
+	root.AddCommand(practice, f.checkCommand())
 	root.CompletionOptions.HiddenDefaultCmd = true
 	return root
 }
@@ -142,6 +136,18 @@ func oneServer(_ *cobra.Command, args []string) error {
 		return fmt.Errorf("one server at a time: %q and %q were given", args[0], args[1])
 	}
 	return nil
+}
+
+// addConnection adds the flags of a connection to a server that a URL names.
+func (f *flags) addConnection(c *cobra.Command) {
+	s := c.Flags()
+	s.StringVar(&f.ca, "ca", "", "verify the certificate against the CAs in this PEM `FILE`")
+	s.StringVar(&f.sni, "sni", "", "ask for and verify this `NAME` instead of the host")
+	s.BoolVar(&f.insecure, "insecure", false, "do not verify the certificate")
+	s.BoolVar(&f.startTLS, "starttls", false, "require STARTTLS before anything else")
+	s.BoolVar(&f.selects, "select", false, "open the URL's mailbox with SELECT, not EXAMINE")
+	s.StringVar(&f.passwordCommand, "password-command", "", "`CMD` whose first line of output is the password (also IMAPSH_PASSWORD)")
+	s.BoolVar(&f.plaintextAuth, "plaintext-auth", false, "without asking, a password may go in clear")
 }
 
 // addShared adds the flags that every shell has.
@@ -192,7 +198,7 @@ func (f *flags) connect(args []string) error {
 		return err
 	}
 	opt.Target = &target
-	opt.Password = f.password(os.Getenv("IMAPSH_PASSWORD"))
+	opt.Password = f.password(os.Getenv("IMAPSH_PASSWORD"), target)
 	if opt.Password == nil && target.User != "" && f.scripted() {
 		return fmt.Errorf("a script needs the password of %s beforehand: --password-command or IMAPSH_PASSWORD", target.User)
 	}
@@ -250,6 +256,12 @@ func (f *flags) run(opt repl.Options) error {
 		// Errors go where the prompt is, above it.
 		opt.Render.Out, opt.Render.Err, opt.Render.Terminal = t, t, true
 		opt.Render.Width = func() int { cols, _ := t.Size(); return cols }
+	}
+	if term.IsTerminal(int(os.Stderr.Fd())) {
+		opt.Progress = &repl.Progress{
+			To: os.Stderr, WithOut: term.IsTerminal(int(os.Stdout.Fd())),
+			Width: func() int { cols, _, _ := term.GetSize(int(os.Stderr.Fd())); return cols },
+		}
 	}
 	f.status = repl.New(opt).Run()
 	return nil
@@ -338,8 +350,9 @@ func (f *flags) scripts() ([]repl.Script, error) {
 	return list, nil
 }
 
-// password gives the way to the password, nil where only the user knows it.
-func (f *flags) password(env string) func() (string, error) {
+// password gives the way to the password, nil where only the user knows it. The command is told
+// for which server in its environment.
+func (f *flags) password(env string, target conn.Target) func() (string, error) {
 	switch {
 	case f.passwordCommand != "":
 		return func() (string, error) {
@@ -348,6 +361,7 @@ func (f *flags) password(env string) func() (string, error) {
 				cmd = exec.Command("cmd", "/C", f.passwordCommand)
 			}
 			cmd.Stderr = os.Stderr
+			cmd.Env = append(os.Environ(), "IMAPSH_URL="+target.String(), "IMAPSH_USER="+target.User, "IMAPSH_HOST="+target.Host)
 			out, err := cmd.Output()
 			if err != nil {
 				return "", fmt.Errorf("running --password-command: %w", err)

@@ -28,22 +28,17 @@ func Dial(ctx context.Context, t Target, o Options) (*Conn, error) {
 			return nil, err
 		}
 	}
-	began := o.Now()
-	link, err := open(ctx, t, o)
+	link, err := Open(ctx, t, o)
 	if err != nil {
 		return nil, err
 	}
-	info := Info{Remote: remote(link, t), Trust: trustOf(link, t), Connect: o.Now().Sub(began)}
-	if t.Scheme != IMAPS {
-		return start(link, nil, t, o, info), nil
+	if t.Scheme == IMAPS {
+		if err := link.Secure(ctx); err != nil {
+			link.Abort()
+			return nil, err
+		}
 	}
-	began = o.Now()
-	secure, err := handshake(ctx, link, t, o)
-	if err != nil {
-		link.Close()
-		return nil, err
-	}
-	return start(link, secure, t, o, info.secured(secure, o.Now().Sub(began))), nil
+	return start(link.below, link.secure, t, o, link.Info), nil
 }
 
 // New makes a Conn of a connection that stands already, without TLS, and owns

@@ -29,6 +29,7 @@ func (b *Batch) Release() {
 	b.arena.Reset()
 	b.Parts, b.Octets, b.Parked, b.Rest, b.Switched = parts, nil, false, nil, false
 	b.Pending, b.Unfinished, b.Err = 0, nil, nil
+	b.LiteralSize, b.LiteralLeft = 0, 0
 	select {
 	case b.home <- b:
 	default:
@@ -55,6 +56,7 @@ func (b *Batch) feed(f *wire.Framer, octets []byte) {
 	}
 	if n, kept := f.Unfinished(); n > 0 {
 		b.Pending = n
+		b.LiteralSize, b.LiteralLeft = f.Literal()
 		b.Unfinished = b.tail[:copy(b.tail[:], kept[max(0, len(kept)-unfinishedMost):])]
 	}
 }

@@ -80,6 +80,9 @@ type Batch struct {
 	// announced it); 0 and nil behind a whole one.
 	Pending    int64
 	Unfinished []byte
+	// LiteralSize is the size announced of the literal that the batch ends in, and LiteralLeft how
+	// many of its octets are still to come; 0 outside literals.
+	LiteralSize, LiteralLeft int64
 	// Err ends the stream: io.EOF when the server closed, else an *Error (a reset,
 	// a TLS alert, a failed write, a tunnel's exit status). A response it cut off
 	// is an End with Frame.Cut in this batch. No batch follows.

@@ -37,7 +37,9 @@ mail_home = {{.Dir}}/mail/%u
 mail_location = maildir:~/Maildir
 mail_fsync = never
 mail_max_userip_connections = 1000
-mail_plugins = quota zlib
+mail_plugins = quota zlib acl notify
+mail_attribute_dict = file:%h/attributes
+mail_server_admin = mailto:postmaster@localhost
 
 ssl = yes
 ssl_cert = <{{.Dir}}/server.pem
@@ -103,13 +105,25 @@ namespace inbox {
     special_use = \Trash
   }
 }
+namespace shared {
+  type = shared
+  separator = /
+  prefix = shared/%%u/
+  location = maildir:%%h/Maildir:INDEXPVT=~/shared/%%u
+  subscriptions = no
+  list = children
+}
 protocol imap {
-  mail_plugins = $mail_plugins imap_quota imap_zlib
+  mail_plugins = $mail_plugins imap_quota imap_acl imap_zlib
+  imap_metadata = yes
+  imap_urlauth_host = localhost
 }
 plugin {
   quota = count:User quota
   quota_vsizes = yes
   quota_rule = *:storage=2G
+  acl = vfile
+  acl_shared_dict = file:{{.Dir}}/state/shared
 }
 {{range .Settings}}{{.}}
 {{end}}`))
@@ -141,7 +155,12 @@ func (s *Server) configure(conf *config) error {
 		Clear, TLS       int
 		Settings         []string
 	}{s.dir, s.owner.name, s.owner.group, s.clear, s.tls, conf.settings}
-	for _, f := range []*template.Template{dovecotConf, tunnelConf} {
+	return s.write(data, dovecotConf, tunnelConf)
+}
+
+// write fills in templates, each to the file of its name.
+func (s *Server) write(data any, files ...*template.Template) error {
+	for _, f := range files {
 		var b strings.Builder
 		if err := f.Execute(&b, data); err != nil {
 			return err
@@ -155,15 +174,7 @@ func (s *Server) configure(conf *config) error {
 
 // prepare writes all else: certificates, users and their mail.
 func (s *Server) prepare(conf *config) error {
-	ca, err := newAuthority()
-	if err != nil {
-		return err
-	}
-	s.CAFile = filepath.Join(s.dir, "ca.pem")
-	if err := ca.write(s.CAFile); err != nil {
-		return err
-	}
-	if err := ca.issue(s.dir, conf.certificate); err != nil {
+	if err := s.certify(conf.certificate); err != nil {
 		return err
 	}
 	var users strings.Builder
@@ -190,6 +201,24 @@ func (s *Server) prepare(conf *config) error {
 			return err
 		}
 	}
+	return s.hand()
+}
+
+// certify writes a certificate of an authority made for it, and the authority's own.
+func (s *Server) certify(c Certificate) error {
+	ca, err := newAuthority()
+	if err != nil {
+		return err
+	}
+	s.CAFile = filepath.Join(s.dir, "ca.pem")
+	if err := ca.write(s.CAFile); err != nil {
+		return err
+	}
+	return ca.issue(s.dir, c)
+}
+
+// hand gives all that was written to the user the server runs as.
+func (s *Server) hand() error {
 	if err := os.Chmod(s.dir, 0o755); err != nil {
 		return err
 	}
@@ -208,12 +237,12 @@ func (s *Server) prepare(conf *config) error {
 // fourth is unread, every fifth is flagged.
 func seedAlice(maildir string) error {
 	for i := 1; i <= 22; i++ {
-		flags := "S"
+		flags := ""
 		if i%5 == 0 {
-			flags = "FS"
+			flags = "F"
 		}
-		if i%4 == 0 {
-			flags = strings.TrimSuffix(flags, "S")
+		if i%4 != 0 {
+			flags += "S"
 		}
 		date := seedStart.Add(time.Duration(i) * time.Hour)
 		path := filepath.Join(maildir, "cur", fmt.Sprintf("%d.M%dP1.imapsh:2,%s", date.Unix(), i, flags))

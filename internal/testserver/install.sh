@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
-# Installs what some tests need beside Go: Dovecot, tmux, jq, nc, python3. As root
-# on Debian through apt-get; elsewhere it says what will be left out. It ends
-# with status 0 either way: in CI the tests themselves fail without Dovecot.
+# Installs what some tests need beside Go: Dovecot, Cyrus, Courier, tmux, jq, nc,
+# python3. As root on Debian through apt-get; elsewhere it says what will be left
+# out. It ends with status 0 either way: in CI the tests themselves fail without a
+# server. Debian lets but one IMAP server be installed, so Cyrus's and Courier's
+# are only unpacked, to where unpacked.go looks for them.
 set -eu
 
 PATH=$PATH:/usr/sbin:/sbin
@@ -15,29 +17,67 @@ need jq jq "the recipes of docs/json.md"
 need ps procps "the look into the process list"
 need nc netcat-openbsd "nc in make bench"
 need python3 python3 "imaplib in make bench"
-[ ${#missing[@]} -gt 0 ] || exit 0
+need saslpasswd2 sasl2-bin "the tests against Cyrus"
+needFile() { # FILE PACKAGE WHAT
+	[ -e "$1" ] || missing+=("$1|$2|$3")
+}
+needFile /usr/lib/cyrus/bin/master cyrus-common "the tests against Cyrus"
+for module in libsasldb libplain libcrammd5; do
+	compgen -G "/usr/lib/*/sasl2/$module.so" >/dev/null ||
+		case $module in
+		libsasldb) missing+=("$module|libsasl2-modules-db|the tests against Cyrus") ;;
+		*) missing+=("$module|libsasl2-modules|the tests against Cyrus") ;;
+		esac
+done
+needFile /usr/sbin/couriertcpd courier-base "the tests against Courier"
+needFile /usr/lib/courier/courier-authlib/authdaemond courier-authdaemon "the tests against Courier"
+needFile /usr/sbin/makeuserdb courier-authlib-userdb "the tests against Courier"
+unpacked=/var/lib/imapsh-test
+unpack=()
+needUnpacked() { # FILE PACKAGE
+	[ -e "/$1" ] || [ -e "$unpacked/$2/$1" ] || unpack+=("$2")
+}
+needUnpacked usr/lib/cyrus/bin/imapd cyrus-imapd
+needUnpacked usr/lib/courier/courier/imaplogin courier-imap
+[ ${#missing[@]} -gt 0 ] || [ ${#unpack[@]} -gt 0 ] || exit 0
 
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
 	packages=()
 	for m in "${missing[@]}"; do m=${m#*|}; packages+=("${m%%|*}"); done
-	echo "installing ${packages[*]}"
+	# Cyrus and Courier depend on a mailer; this is the smallest, and sends nothing unconfigured.
+	case " ${packages[*]-} " in *" cyrus-common "* | *" courier-base "*)
+		[ -e /usr/sbin/sendmail ] || packages+=(msmtp-mta) ;;
+	esac
+	echo "installing ${packages[*]-} ${unpack[*]-}"
 	# The packages would start their services otherwise; the tests start their own.
 	policy=/usr/sbin/policy-rc.d
+	work=$(mktemp -d)
+	trap 'rm -rf "$work"' EXIT
 	if [ ! -e $policy ]; then
 		printf '#!/bin/sh\nexit 101\n' >$policy
 		chmod +x $policy
-		trap 'rm -f $policy' EXIT
+		trap 'rm -rf "$work" $policy' EXIT
 	fi
-	log=$(mktemp)
-	if apt-get -qq -o DPkg::Lock::Timeout=180 update >"$log" 2>&1 &&
-		DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=180 install -y --no-install-recommends "${packages[@]}" >>"$log" 2>&1; then
-		rm -f "$log"
+	get() { DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=180 "$@" >>"$work/log" 2>&1; }
+	unpack_all() {
+		local p
+		for p in "${unpack[@]}"; do
+			# Moved there when it is whole: what is unpacked in part must not count.
+			(cd "$work" && get download "$p" && dpkg -x "$p"_*.deb "$p") || return 1
+			mkdir -p $unpacked && chmod 755 $unpacked "$work/$p" && rm -rf "${unpacked:?}/$p" && mv "$work/$p" "$unpacked/$p" || return 1
+		done
+	}
+	if get update &&
+		{ [ ${#packages[@]} = 0 ] || get install -y --no-install-recommends "${packages[@]}"; } &&
+		unpack_all; then
 		exit 0
 	fi
-	tail -5 "$log" >&2
-	rm -f "$log"
+	tail -5 "$work/log" >&2
 fi
 for m in "${missing[@]}"; do
 	program=${m%%|*} rest=${m#*|}
-	command -v "$program" >/dev/null || echo "left out: ${rest#*|} (no $program; Debian has it in ${rest%%|*})"
+	command -v "$program" >/dev/null || [ -e "$program" ] || echo "left out: ${rest#*|} (no $program; Debian has it in ${rest%%|*})"
+done
+for p in "${unpack[@]}"; do
+	[ -e "$unpacked/$p" ] || echo "left out: the tests against ${p%-*} (Debian has it in $p)"
 done

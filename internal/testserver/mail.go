@@ -2,7 +2,9 @@ package testserver
 
 import (
 	"testing"
+	"time"
 
+	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
 )
 
@@ -32,6 +34,39 @@ func (s *Server) Append(t testing.TB, user, mailbox string, n int) {
 		cmd.Close()
 		if _, err := cmd.Wait(); err != nil {
 			t.Fatalf("appending message %d to %s: %v", i, mailbox, err)
+		}
+	}
+	if err := c.Logout().Wait(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// seed gives Alice by IMAP what seedAlice gives her by files, and Bob his INBOX.
+func (s *Server) seed(t testing.TB) {
+	t.Helper()
+	if err := s.Client(t, Bob).Logout().Wait(); err != nil {
+		t.Fatal(err)
+	}
+	c := s.Client(t, Alice)
+	if err := c.Create("test", nil).Wait(); err != nil {
+		if err := c.Create("INBOX.test", nil).Wait(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := 1; i <= 22; i++ {
+		options := imap.AppendOptions{Time: seedStart.Add(time.Duration(i) * time.Hour)}
+		if i%4 != 0 {
+			options.Flags = append(options.Flags, imap.FlagSeen)
+		}
+		if i%5 == 0 {
+			options.Flags = append(options.Flags, imap.FlagFlagged)
+		}
+		text := Message(i)
+		cmd := c.Append("INBOX", int64(len(text)), &options)
+		cmd.Write(text)
+		cmd.Close()
+		if _, err := cmd.Wait(); err != nil {
+			t.Fatalf("appending message %d: %v", i, err)
 		}
 	}
 	if err := c.Logout().Wait(); err != nil {

@@ -1,5 +1,5 @@
-// Package testserver starts what tests of imapsh talk to: a real Dovecot of
-// their own, a canned server that plays a script, a relay that records. It is
+// Package testserver starts what tests of imapsh talk to: a real Dovecot, Cyrus
+// or Courier of their own, a canned server that plays a script, a relay that records. It is
 // imported by tests alone, and never touches a server that it did not start.
 package testserver
 
@@ -18,18 +18,20 @@ import (
 )
 
 // Users that can log in, all with Password. Alice has 22 messages in INBOX and
-// an empty mailbox "test"; Tiny may store 5 messages and 20 KB in all.
+// an empty mailbox "test"; Tiny, of Dovecot alone, may store 5 messages and 20 KB
+// in all; Admin is the administrator of Cyrus.
 const (
 	Alice    = "alice"
 	Bob      = "bob"
 	Tiny     = "tiny"
+	Admin    = "cyrus"
 	Password = "secret"
 )
 
 // patience is how long a server may take to start or to stop.
 const patience = 20 * time.Second
 
-// A Server is a running Dovecot. It stops when the test ends.
+// A Server is a running server: Dovecot, Cyrus or Courier. It stops when the test ends.
 type Server struct {
 	// CAFile is the PEM file of the authority that signed the server's
 	// certificate, or would have, where UnknownIssuer was asked for.
@@ -44,6 +46,7 @@ type Server struct {
 	cmd       *exec.Cmd
 	exited    chan struct{}
 	startedAs string // the log of standard error
+	log       string // the server's own log
 }
 
 // account is whom the server runs as, and whose the mail is.
@@ -77,31 +80,65 @@ func Dovecot(t testing.TB, opts ...Option) *Server {
 		o(&conf)
 	}
 	s := &Server{program: program}
+	s.bring(t, kind{
+		name:    "Dovecot",
+		log:     "dovecot.log",
+		prepare: func() error { return s.prepare(&conf) },
+		configure: func() error {
+			if err := s.configure(&conf); err != nil {
+				return err
+			}
+			s.libexec, err = s.setting("libexec_dir")
+			return err
+		},
+		command: func() *exec.Cmd {
+			cmd := exec.Command(program, "-F", "-c", filepath.Join(s.dir, "dovecot.conf"))
+			prepareGroup(cmd, s.owner)
+			return cmd
+		},
+	})
+	return s
+}
+
+// kind is what differs from one server program to another.
+type kind struct {
+	name      string // as messages call it
+	log       string // a file in the server's directory
+	prepare   func() error
+	configure func() error // for the ports of this attempt
+	command   func() *exec.Cmd
+}
+
+// bring makes the server's directory, starts it, and ends both with the test.
+func (s *Server) bring(t testing.TB, k kind) {
+	t.Helper()
+	var err error
 	if s.owner, err = pickOwner(); err != nil {
 		t.Fatal(err)
 	}
 	// Not t.TempDir: the server, which is not root, must be able to enter it; and
 	// a socket's path must be short.
-	if s.dir, err = os.MkdirTemp("", "imapsh-dovecot-"); err != nil {
+	if s.dir, err = os.MkdirTemp("", "imapsh-"+strings.ToLower(k.name)+"-"); err != nil {
 		t.Fatal(err)
 	}
+	s.log = filepath.Join(s.dir, k.log)
 	t.Cleanup(func() {
 		s.stop()
 		if t.Failed() {
-			t.Logf("Dovecot's log:\n%s", tail(filepath.Join(s.dir, "dovecot.log"), 30))
+			t.Logf("%s's log:\n%s", k.name, tail(s.log, 30))
 		}
 		os.RemoveAll(s.dir)
 	})
-	if err := s.prepare(&conf); err != nil {
-		t.Fatalf("preparing Dovecot: %v", err)
+	if err := k.prepare(); err != nil {
+		t.Fatalf("preparing %s: %v", k.name, err)
 	}
-	// Between our finding a port free and Dovecot's taking it somebody else may have it.
+	// Between our finding a port free and the server's taking it somebody else may have it.
 	for try := 1; ; try++ {
-		if err = s.start(&conf); err == nil {
-			return s
+		if err = s.start(k); err == nil {
+			return
 		}
 		if try == 3 {
-			t.Fatalf("starting Dovecot: %v\n%s%s", err, tail(s.startedAs, 10), tail(filepath.Join(s.dir, "dovecot.log"), 10))
+			t.Fatalf("starting %s: %v\n%s%s", k.name, err, tail(s.startedAs, 10), tail(s.log, 10))
 		}
 	}
 }
@@ -121,7 +158,7 @@ func (s *Server) Clear() string { return address(s.clear) }
 // TLS is the address of the port with TLS from the start.
 func (s *Server) TLS() string { return address(s.tls) }
 
-// Unix is the path of a socket that speaks as Clear does.
+// Unix is the path of a socket that speaks as Clear does. Dovecot alone has one, and a Tunnel.
 func (s *Server) Unix() string { return filepath.Join(s.dir, "imap.sock") }
 
 // Tunnel is a shell command that speaks IMAP on its standard input and output,
@@ -135,9 +172,9 @@ func (s *Server) Tunnel(user string) string {
 	return command
 }
 
-// Log is Dovecot's log so far.
+// Log is the server's log so far.
 func (s *Server) Log() string {
-	b, _ := os.ReadFile(filepath.Join(s.dir, "dovecot.log"))
+	b, _ := os.ReadFile(s.log)
 	return string(b)
 }
 
@@ -183,16 +220,13 @@ func pickOwner() (account, error) {
 	return a, nil
 }
 
-// start takes two free ports, runs Dovecot in the foreground and waits until it listens.
-func (s *Server) start(conf *config) error {
+// start takes two free ports, runs the server in the foreground and waits until it listens.
+func (s *Server) start(k kind) error {
 	var err error
 	if s.clear, s.tls, err = freePorts(); err != nil {
 		return err
 	}
-	if err := s.configure(conf); err != nil {
-		return err
-	}
-	if s.libexec, err = s.setting("libexec_dir"); err != nil {
+	if err := k.configure(); err != nil {
 		return err
 	}
 	// A file, never a pipe: Dovecot's log process keeps standard error open.
@@ -202,9 +236,8 @@ func (s *Server) start(conf *config) error {
 		return err
 	}
 	defer stderr.Close()
-	s.cmd = exec.Command(s.program, "-F", "-c", filepath.Join(s.dir, "dovecot.conf"))
+	s.cmd = k.command()
 	s.cmd.Stdout, s.cmd.Stderr, s.cmd.Dir = stderr, stderr, s.dir
-	prepareGroup(s.cmd, s.owner)
 	if err := s.cmd.Start(); err != nil {
 		return err
 	}
@@ -280,6 +313,7 @@ func (s *Server) stop() {
 	}
 	killGroup(s.cmd)
 	<-s.exited
+	s.exited = nil
 }
 
 // tail is the last lines of a file.

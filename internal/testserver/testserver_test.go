@@ -117,6 +117,28 @@ func TestDovecotIsReachedByEveryDoor(t *testing.T) {
 	})
 }
 
+func TestCyrusAndCourierAreReachedClearAndByTLS(t *testing.T) {
+	for name, row := range map[string]struct {
+		start func(testing.TB) *Server
+		test  string
+	}{"Cyrus": {Cyrus, "test"}, "Courier": {Courier, "INBOX.test"}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := row.start(t)
+			script := []string{"LOGIN alice secret", "SELECT INBOX", "STATUS " + row.test + " (MESSAGES)", "LOGOUT"}
+			wants := []string{"* 22 EXISTS", "(MESSAGES 0)", "t OK"}
+			has(t, ask(t, dial(t, "tcp", s.Clear()), script...), append(wants, "STARTTLS")...)
+			pem, err := os.ReadFile(s.CAFile)
+			if err != nil {
+				t.Fatal(err)
+			}
+			pool := x509.NewCertPool()
+			pool.AppendCertsFromPEM(pem)
+			has(t, ask(t, tls.Client(dial(t, "tcp", s.TLS()), &tls.Config{RootCAs: pool, ServerName: "localhost"}), script...), wants...)
+		})
+	}
+}
+
 func TestMessagesAreAppendedAndQuotaHolds(t *testing.T) {
 	s := Dovecot(t)
 	s.Append(t, Bob, "Letters", 3)

@@ -1,0 +1,224 @@
+package check
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapclient"
+
+	"imapsh/internal/conn"
+	"imapsh/internal/response"
+	"imapsh/internal/wire"
+)
+
+// A client is the ordinary client upon a connection that listens. Before start the check speaks by
+// itself, for the client cannot be handed a connection behind its greeting.
+type client struct {
+	ctx      context.Context // its end ends the connection
+	rec      *recorder
+	imap     *imapclient.Client // nil before start
+	timeout  time.Duration
+	greeting []byte
+	writes   string // the scratch mailbox that is selected, "" for none
+	selected bool   // the mailbox to examine is
+}
+
+// replay is a recorder that gives some octets first: they were heard already, or never on the wire.
+type replay struct {
+	*recorder
+	first []byte
+}
+
+func (r *replay) Read(p []byte) (int, error) {
+	if len(r.first) > 0 {
+		n := copy(p, r.first)
+		r.first = r.first[n:]
+		return n, nil
+	}
+	return r.recorder.Read(p)
+}
+
+// start hands the connection to the client, behind this greeting.
+func (c *client) start(greeting []byte) error {
+	c.imap = imapclient.New(&replay{c.rec, greeting}, nil)
+	return c.imap.WaitGreeting()
+}
+
+// greet reads the greeting.
+func (c *client) greet() error {
+	return c.bound("the greeting", func() error {
+		var p [readSize]byte
+		for !c.rec.session().Greeted {
+			n, err := c.rec.Read(p[:])
+			if err != nil {
+				return err
+			}
+			c.greeting = append(c.greeting, p[:n]...)
+			if h := c.rec.final(); len(h.raw) > 0 && !c.rec.session().Greeted {
+				if hint, wrong := conn.WrongDoor(c.rec.link.Target(), h.raw); wrong {
+					return &told{errors.New("no IMAP greeting: " + wire.EscapeString(strings.TrimSpace(string(h.raw[:min(len(h.raw), 80)])))), hint}
+				}
+				return fmt.Errorf("no IMAP greeting: %s", wire.EscapeString(strings.TrimSpace(string(h.raw[:min(len(h.raw), 80)]))))
+			}
+		}
+		if c.rec.session().Bye {
+			return errors.New("the server said BYE: " + c.rec.byeText())
+		}
+		return nil
+	})
+}
+
+// speak sends a command of the check's own and reads up to its end.
+func (c *client) speak(tag, line string) error {
+	return c.bound("the answer to "+line, func() error {
+		if _, err := io.WriteString(c.rec, tag+" "+line+"\r\n"); err != nil {
+			return err
+		}
+		var p [readSize]byte
+		for {
+			if _, err := c.rec.Read(p[:]); err != nil {
+				return err
+			}
+			if h := c.rec.final(); h.done == tag {
+				if h.cond != response.OK {
+					return fmt.Errorf("the server refused %s: %s", line, h.text)
+				}
+				return nil
+			}
+		}
+	})
+}
+
+// told is an error with a hint.
+type told struct {
+	error
+	hint string
+}
+
+func (t *told) Unwrap() error { return t.error }
+
+// a late is a step whose end did not come.
+type late struct {
+	awaited string
+	after   time.Duration
+}
+
+func (l *late) Error() string {
+	return fmt.Sprintf("no answer within %v, awaited was %s", l.after, l.awaited)
+}
+
+// bound does something that must end: the connection is closed when it takes too long, and when
+// the context ends. The error is in plain words.
+func (c *client) bound(awaited string, f func() error) error {
+	var timedOut atomic.Bool
+	timer := time.AfterFunc(c.timeout, func() {
+		timedOut.Store(true)
+		c.rec.Close()
+	})
+	defer timer.Stop()
+	defer context.AfterFunc(c.ctx, func() { c.rec.Close() })()
+	err := guarded(f)
+	switch {
+	case err == nil:
+		return nil
+	case c.ctx.Err() != nil:
+		return c.ctx.Err()
+	case timedOut.Load():
+		return &late{awaited, c.timeout}
+	}
+	return c.plain(awaited, err)
+}
+
+// guarded makes a panic of a library an error.
+func guarded(f func() error) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("panic in the client: %v", v)
+		}
+	}()
+	return f()
+}
+
+// refusal is a response that the client would not take.
+type refusal struct{ err error }
+
+func (r *refusal) Error() string {
+	text := strings.TrimPrefix(r.err.Error(), "imapclient: ")
+	if line, _, more := strings.Cut(text, "\n"); more {
+		text = line // the rest is a stack
+	}
+	return "an ordinary client does not take this: " + wire.EscapeString(text)
+}
+func (r *refusal) Unwrap() error { return r.err }
+
+// plain says what an error was: the server's answer, the end of the connection, or the client's opinion.
+func (c *client) plain(awaited string, err error) error {
+	var no *imap.Error
+	var known *told
+	if errors.As(err, &known) || errors.As(err, new(*late)) {
+		return err
+	}
+	if errors.As(err, &no) {
+		code := ""
+		if no.Code != "" {
+			code = " [" + wire.EscapeString(string(no.Code)) + "]"
+		}
+		return &answer{no, fmt.Sprintf("the server answered %s%s %s", no.Type, code, wire.EscapeString(no.Text))}
+	}
+	if broken := c.rec.brokenBy(); broken != nil {
+		bye := c.rec.byeText()
+		switch {
+		case bye != "":
+			return fmt.Errorf("the server ended the connection, awaited was %s; it said BYE: %s", awaited, bye)
+		case errors.Is(broken, io.EOF):
+			return fmt.Errorf("the server closed the connection, awaited was %s", awaited)
+		}
+		return fmt.Errorf("awaiting %s: %s", awaited, wire.EscapeString(broken.Error()))
+	}
+	if c.imap == nil {
+		return err
+	}
+	return &refusal{err}
+}
+
+// answer is a NO or BAD.
+type answer struct {
+	err  *imap.Error
+	text string
+}
+
+func (a *answer) Error() string { return a.text }
+func (a *answer) Unwrap() error { return a.err }
+
+// dead tells that nothing more can be done with the connection.
+func (c *client) dead() bool {
+	if c == nil || c.rec.ended.Load() || c.rec.brokenBy() != nil {
+		return true
+	}
+	if c.imap == nil {
+		return false
+	}
+	select {
+	case <-c.imap.Closed():
+		return true
+	default:
+		return false
+	}
+}
+
+// close ends the connection and waits for its reader.
+func (c *client) close() {
+	if c == nil {
+		return
+	}
+	c.rec.Close()
+	if c.imap != nil {
+		c.imap.Close()
+	}
+}

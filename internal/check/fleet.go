@@ -1,0 +1,126 @@
+package check
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/rivo/uniseg"
+)
+
+// Fleet checks many servers, some at a time.
+type Fleet struct {
+	N    int // servers
+	Jobs int // at most so many at a time; below 1 is 1
+	Run  func(ctx context.Context, i int) *Report
+	// Done is called as each check ends, in the caller's goroutine; ended counts them.
+	Done func(i, ended int, r *Report)
+}
+
+// Check checks them all and gives the reports in order. Once the context ends, those that have not
+// been begun are nil.
+func (f Fleet) Check(ctx context.Context) []*Report {
+	reports := make([]*Report, f.N)
+	next, ended := make(chan int), make(chan int)
+	var workers sync.WaitGroup
+	for range min(max(f.Jobs, 1), f.N) {
+		workers.Go(func() {
+			for i := range next {
+				reports[i] = f.Run(ctx, i)
+				ended <- i
+			}
+		})
+	}
+	go func() {
+		defer func() { close(next); workers.Wait(); close(ended) }()
+		for i := range f.N {
+			if ctx.Err() != nil {
+				return
+			}
+			select {
+			case next <- i:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	n := 0
+	for i := range ended {
+		n++
+		f.Done(i, n, reports[i])
+	}
+	return reports
+}
+
+// Row writes a check of one among many servers; names is how many columns the widest of them takes.
+func (t *Table) Row(r *Report, names int) error {
+	s := t.sheet()
+	says := r.Verdict.String()
+	if worst := gravest(r); worst != nil && worst.Verdict >= Warned {
+		says = display(worst.Name) + ": " + worst.Cause
+		if worst.Cause == "" {
+			says = display(worst.Name) + ": " + worst.Says
+		}
+	}
+	if r.Interrupted {
+		says = "interrupted; " + says
+	}
+	says = safe(says)
+	mark, server, time := s.verdict(r.Verdict, marks[r.Verdict]), safe(r.Server), took(r.Elapsed)
+	time = fmt.Sprintf("%*s", timeColumns, time)
+	head := 2 + names + 1 + timeColumns + 2
+	switch {
+	case s.cols == 0:
+		s.line("", mark+" "+padded(server, names)+" "+time+"  "+says, nil)
+	case s.cols-head >= 24:
+		for i, line := range wrapped(says, s.cols-head) {
+			if i == 0 {
+				s.line("", mark+" "+padded(server, names)+" "+apply(s.faint, time)+"  "+line, nil)
+			} else {
+				s.line(padded("", head), line, nil)
+			}
+		}
+	default:
+		for i, line := range chopped(server, s.cols-2) {
+			if i == 0 {
+				s.line("", mark+" "+line, nil)
+			} else {
+				s.line("  ", line, nil)
+			}
+		}
+		s.block("  ", time+"  ", says, nil)
+	}
+	_, err := t.Out.Write(s.Bytes())
+	return err
+}
+
+// Columns is how many columns the widest of some servers takes.
+func Columns(servers []string) int {
+	n := 0
+	for _, s := range servers {
+		n = max(n, uniseg.StringWidth(safe(s)))
+	}
+	return n
+}
+
+// Tally is the last line of many checks.
+func (t *Table) Tally(reports []*Report) error {
+	var counts [4]int
+	missing, verdict := 0, Skipped
+	for _, r := range reports {
+		if r == nil {
+			missing++
+			continue
+		}
+		counts[r.Verdict]++
+		verdict = worse(verdict, r.Verdict)
+	}
+	says := fmt.Sprintf("%s: %d passed, %d warned, %d failed", plural(len(reports), "server"), counts[Passed]+counts[Skipped], counts[Warned], counts[Failed])
+	if missing > 0 {
+		says += fmt.Sprintf(", %d not checked", missing)
+	}
+	s := t.sheet()
+	s.block("", "", says, s.verdicts[verdict])
+	_, err := t.Out.Write(s.Bytes())
+	return err
+}

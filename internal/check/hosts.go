@@ -1,0 +1,44 @@
+package check
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+
+	"imapsh/internal/conn"
+)
+
+// ReadHosts reads the servers of a list: one a line, in any form that names one; empty lines, and what
+// begins with "#" at the start of a line or behind a blank, are passed over. The same server twice is
+// an error, as its results could not be told apart.
+func ReadHosts(from io.Reader) ([]conn.Target, error) {
+	var list []conn.Target
+	lines := map[string]int{}
+	in := bufio.NewScanner(from)
+	for n := 1; in.Scan(); n++ {
+		text := strings.TrimPrefix(in.Text(), "\ufeff")
+		if i := strings.Index(" "+strings.ReplaceAll(text, "\t", " "), " #"); i >= 0 {
+			text = text[:i]
+		}
+		if text = strings.TrimSpace(text); text == "" {
+			continue
+		}
+		t, err := conn.ParseTarget(text)
+		if err != nil {
+			return nil, fmt.Errorf("line %d: %w", n, err)
+		}
+		if before, twice := lines[t.String()]; twice {
+			return nil, fmt.Errorf("line %d: %s stands on line %d already", n, t, before)
+		}
+		lines[t.String()] = n
+		list = append(list, t)
+	}
+	if err := in.Err(); err != nil {
+		return nil, fmt.Errorf("reading the list of servers: %w", err)
+	}
+	if len(list) == 0 {
+		return nil, fmt.Errorf("the list names no server")
+	}
+	return list, nil
+}

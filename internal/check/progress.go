@@ -1,0 +1,49 @@
+package check
+
+import (
+	"io"
+	"sync"
+
+	"github.com/rivo/uniseg"
+)
+
+// Progress is a line at the bottom of a terminal that is written over. Its methods may be called from any
+// goroutine, and do nothing without an Out.
+type Progress struct {
+	Out   io.Writer // a terminal; nil shows nothing
+	Width func() int
+
+	mu    sync.Mutex
+	shown bool
+}
+
+// Show puts a text, cut to the width, in the line's place.
+func (p *Progress) Show(text string) {
+	if p.Out == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	text = safe(text)
+	// The last column stays free: there some terminals wrap.
+	if cols := p.Width() - 1; cols > 1 && uniseg.StringWidth(text) > cols {
+		text = chopped(text, cols-1)[0] + "…"
+	}
+	p.shown = true
+	io.WriteString(p.Out, eraseLine+text)
+}
+
+// Clear takes the line away before something else is written.
+func (p *Progress) Clear() {
+	if p.Out == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.shown {
+		io.WriteString(p.Out, eraseLine)
+		p.shown = false
+	}
+}
+
+const eraseLine = "\r\x1b[K"

@@ -1,0 +1,162 @@
+package check
+
+import (
+	"errors"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"imapsh/internal/conn"
+)
+
+// resolve makes the connection too: what is left of that is told by the next step.
+func (r *run) resolve() error {
+	c, took, err := r.open(r.ctx, "")
+	r.took, r.main = took, c
+	r.step.Elapsed = max(1, took.resolve)
+	var e *conn.Error
+	if err != nil {
+		if errors.As(err, &e) && e.Phase == conn.Resolving {
+			r.ended = "no connection"
+			return err
+		}
+		r.dialErr = err
+	}
+	_, parsed := netip.ParseAddr(r.o.Target.Host)
+	if r.o.Target.Host == "" || parsed == nil {
+		return skip("nothing to resolve")
+	}
+	r.says("%s", safe(r.o.Target.Host))
+	return nil
+}
+
+func (r *run) connect() error {
+	r.step.Elapsed = max(1, r.took.connect)
+	if r.dialErr != nil {
+		r.ended = "no connection"
+		return r.dialErr
+	}
+	r.says("%s", safe(r.main.rec.link.Info.Remote))
+	return nil
+}
+
+func (r *run) tls() error {
+	if r.o.Target.Scheme != conn.IMAPS {
+		return skip("not from the start of the connection")
+	}
+	if err := r.main.secure(false); err != nil {
+		r.ended = "no TLS"
+		return err
+	}
+	r.certificate()
+	return nil
+}
+
+// certificate says what TLS is spoken, and how long the certificate is valid.
+func (r *run) certificate() {
+	state := r.main.rec.link.Info.State
+	verified := ""
+	if !r.main.rec.link.Info.Verified {
+		verified = ", not verified"
+	}
+	if len(state.PeerCertificates) == 0 {
+		return
+	}
+	left := state.PeerCertificates[0].NotAfter.Sub(r.o.Now()).Hours() / 24
+	r.measure("days_left", left, "d")
+	r.says("%s, certificate valid for %d days%s", tlsName(state.Version), int(left), verified)
+}
+
+func (r *run) greeting() error {
+	if err := r.main.greet(); err != nil {
+		r.ended = "no greeting"
+		return err
+	}
+	s := r.main.rec.session()
+	if r.o.Target.Scheme != conn.IMAP { // else STARTTLS comes first, perhaps
+		if err := r.main.bound("the greeting", func() error { return r.main.start(r.main.greeting) }); err != nil {
+			r.ended = "no greeting"
+			return err
+		}
+	}
+	r.says("%s", "OK")
+	if s.PreAuth {
+		r.says("PREAUTH, logged in already")
+	}
+	return nil
+}
+
+func (r *run) capabilities() error {
+	c := r.main
+	if c.imap == nil {
+		if err := c.speak("A1", "CAPABILITY"); err != nil {
+			r.ended = "no capabilities"
+			return err
+		}
+		if !r.mayStartTLS(c) {
+			if err := c.bound("the greeting", func() error { return c.start(c.greeting) }); err != nil {
+				return err
+			}
+		}
+	}
+	return r.ask()
+}
+
+// ask asks for the capabilities, through the client once it has the connection.
+func (r *run) ask() error {
+	c := r.main
+	if c.imap != nil {
+		if err := c.bound("the answer to CAPABILITY", func() error { _, err := c.imap.Capability().Wait(); return err }); err != nil {
+			return err
+		}
+	}
+	caps := c.rec.session().Caps
+	if !slices.Contains(caps, "IMAP4REV1") && !slices.Contains(caps, "IMAP4REV2") {
+		return errors.New("neither IMAP4rev1 nor IMAP4rev2 is offered")
+	}
+	r.says("%d capabilities", len(caps))
+	return nil
+}
+
+func (r *run) starttls() error {
+	if r.main.imap != nil {
+		if r.main.rec.link.Info.State != nil {
+			return skip("TLS stands already")
+		}
+		return skip("not offered")
+	}
+	r.upgraded = true
+	if err := r.main.startTLS(); err != nil {
+		r.ended = "no TLS"
+		return err
+	}
+	if err := r.ask(); err != nil {
+		return err
+	}
+	r.certificate()
+	return nil
+}
+
+func (r *run) login() error {
+	if r.main.rec.session().PreAuth {
+		r.loggedIn = true
+		return skip("PREAUTH: logged in already")
+	}
+	if r.o.User == "" && r.o.Auth != "anonymous" && r.o.Auth != "external" {
+		return skip("no user was named")
+	}
+	if r.main.dead() {
+		if err := r.reconnect(); err != nil {
+			return err
+		}
+		r.listen(r.main)
+	}
+	if err := r.authenticate(r.main); err != nil {
+		return err
+	}
+	r.loggedIn = true
+	r.says("%s as %s", strings.ToUpper(r.mechanism), safe(r.o.User))
+	return nil
+}
+
+func (r *run) capabilitiesAfter() error { return r.ask() }

@@ -1,0 +1,285 @@
+package check
+
+import (
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapclient"
+)
+
+func tlsName(version uint16) string { return tls.VersionName(version) }
+
+// refusalsMost is how many refused responses a walk goes on behind.
+const refusalsMost = 50
+
+// batch is how many messages are fetched with one command.
+const batch = 200
+
+func (r *run) namespace() error {
+	if !r.offers(r.main, "NAMESPACE") && !r.offers(r.main, "IMAP4REV2") {
+		return skip("not offered")
+	}
+	return r.main.bound("the answer to NAMESPACE", func() error {
+		data, err := r.main.imap.Namespace().Wait()
+		if err != nil {
+			return err
+		}
+		if len(data.Personal) > 0 {
+			r.prefix, r.delim = data.Personal[0].Prefix, data.Personal[0].Delim
+		}
+		r.says("personal %q, delimiter %q", r.prefix, r.delim)
+		return nil
+	})
+}
+
+func (r *run) list() error {
+	options := &imap.ListOptions{ReturnSpecialUse: r.offers(r.main, "SPECIAL-USE") && r.offers(r.main, "LIST-EXTENDED")}
+	if !options.ReturnSpecialUse {
+		options = nil
+	}
+	return r.main.bound("the answer to LIST", func() error {
+		names, err := r.main.imap.List("", "*", options).Collect()
+		if err != nil {
+			return err
+		}
+		special := 0
+		for _, name := range names {
+			for _, a := range name.Attrs {
+				switch a {
+				case imap.MailboxAttrAll, imap.MailboxAttrArchive, imap.MailboxAttrDrafts, imap.MailboxAttrFlagged, imap.MailboxAttrJunk, imap.MailboxAttrSent, imap.MailboxAttrTrash:
+					special++
+				}
+			}
+			r.delim = name.Delim
+		}
+		r.measure("mailboxes", float64(len(names)), "")
+		r.says("mailboxes: %d, of special use: %d", len(names), special)
+		return nil
+	})
+}
+
+func (r *run) selectMailbox() error {
+	if err := r.open1(r.o.Target.Mailbox, !r.o.Select); err != nil {
+		return err
+	}
+	r.mailbox, r.main.selected = r.o.Target.Mailbox, true
+	m := r.main.rec.session().Mailbox
+	if m != nil {
+		r.messages = m.Exists
+	}
+	r.measure("messages", float64(r.messages), "")
+	r.says("%s in %s", plural(int(r.messages), "message"), safe(r.mailbox))
+	return nil
+}
+
+// open1 selects or examines a mailbox.
+func (r *run) open1(name string, readOnly bool) error {
+	r.main.selected, r.main.writes = false, ""
+	return r.main.bound("the answer to the opening of "+safe(name), func() error {
+		_, err := r.main.imap.Select(name, &imap.SelectOptions{ReadOnly: readOnly}).Wait()
+		return err
+	})
+}
+
+// reselect opens the mailbox to examine, where it is not.
+func (r *run) reselect() error {
+	if r.main.selected {
+		return nil
+	}
+	err := r.open1(r.mailbox, !r.o.Select)
+	r.main.selected = err == nil
+	return err
+}
+
+// fetch asks for envelopes and structures. Behind a response that the client refuses it goes on
+// with a new connection.
+func (r *run) fetch() error {
+	if r.messages == 0 {
+		return skip("the mailbox is empty")
+	}
+	first := uint32(1)
+	if !r.o.All && r.messages > uint32(r.o.Newest) {
+		first = r.messages - uint32(r.o.Newest) + 1
+	}
+	got, refused := 0, 0
+	began, away := r.o.Now(), time.Duration(0)
+	var last error
+	for at := first; at <= r.messages; {
+		end := min(at+batch-1, r.messages)
+		n, err := r.fetchRange(at, end)
+		got += n
+		var no *refusal
+		switch {
+		case err == nil:
+			at = end + 1
+			continue
+		case !errors.As(err, &no):
+			return err
+		}
+		h := r.main.rec.final()
+		r.step.refuse(h, no.err.Error())
+		last = err
+		if refused++; h.message < at || h.message > end || refused == refusalsMost {
+			break
+		}
+		at = h.message + 1
+		lost := r.o.Now()
+		err = r.again()
+		away += r.o.Now().Sub(lost)
+		if err != nil {
+			return err
+		}
+	}
+	r.step.Elapsed = r.o.Now().Sub(began) - away
+	r.says("%s", plural(got, "message"))
+	if refused == 0 {
+		return nil
+	}
+	stopped := ""
+	if refused == refusalsMost {
+		stopped = ", and the walk stopped there"
+	}
+	return fmt.Errorf("%s not taken%s: %s", plural(refused, "response"), stopped, last)
+}
+
+// again goes on in the middle of a step.
+func (r *run) again() error {
+	if err := r.reconnect(); err != nil {
+		return err
+	}
+	if err := r.reselect(); err != nil {
+		return err
+	}
+	r.listen(r.main)
+	return nil
+}
+
+// fetchRange fetches one batch and tells how many messages came.
+func (r *run) fetchRange(from, to uint32) (n int, err error) {
+	var set imap.SeqSet
+	set.AddRange(from, to)
+	err = r.main.bound(fmt.Sprintf("the answer to FETCH %d:%d", from, to), func() error {
+		cmd := r.main.imap.Fetch(set, &imap.FetchOptions{
+			UID: true, Flags: true, InternalDate: true, RFC822Size: true, Envelope: true,
+			BodyStructure: &imap.FetchItemBodyStructure{Extended: true},
+		})
+		for {
+			m := cmd.Next()
+			if m == nil {
+				return cmd.Close()
+			}
+			if _, err := m.Collect(); err == nil {
+				n++
+			}
+		}
+	})
+	return n, err
+}
+
+func (r *run) search() error {
+	return r.main.bound("the answer to SEARCH", func() error {
+		data, err := r.main.imap.Search(&imap.SearchCriteria{NotFlag: []imap.Flag{imap.FlagSeen}}, nil).Wait()
+		if err == nil {
+			r.says("%d unseen", len(data.AllSeqNums()))
+		}
+		return err
+	})
+}
+
+func (r *run) status() error {
+	return r.main.bound("the answer to STATUS", func() error {
+		data, err := r.main.imap.Status(r.o.Target.Mailbox, &imap.StatusOptions{NumMessages: true, NumUnseen: true, UIDNext: true, UIDValidity: true}).Wait()
+		if err == nil && data.NumMessages != nil {
+			r.says("%s", plural(int(*data.NumMessages), "message"))
+		}
+		return err
+	})
+}
+
+func (r *run) quota() error {
+	if !r.offers(r.main, "QUOTA") {
+		return skip("not offered")
+	}
+	var roots []imapclient.QuotaData
+	err := r.main.bound("the answer to GETQUOTAROOT", func() error {
+		var err error
+		roots, err = r.main.imap.GetQuotaRoot(r.o.Target.Mailbox).Wait()
+		return err
+	})
+	var no *answer
+	if errors.As(err, &no) && no.err.Type == imap.StatusResponseTypeNo {
+		return skip(no.text)
+	}
+	if err != nil {
+		return err
+	}
+	fullest, found := 0.0, false
+	for _, root := range roots {
+		for _, resource := range root.Resources {
+			if resource.Limit > 0 {
+				fullest, found = max(fullest, 100*float64(resource.Usage)/float64(resource.Limit)), true
+			}
+		}
+	}
+	if !found {
+		r.says("no limit")
+		return nil
+	}
+	r.measure("quota", fullest, "%")
+	r.says("%.1f %% used", fullest)
+	return nil
+}
+
+func (r *run) idle() error {
+	if !r.offers(r.main, "IDLE") && !r.offers(r.main, "IMAP4REV2") {
+		return skip("not offered")
+	}
+	if err := r.idling(func() error { return r.wait(r.o.IdleFor) }); err != nil {
+		return err
+	}
+	r.says("held for %v", r.o.IdleFor)
+	return nil
+}
+
+// idling does something while the first connection idles.
+func (r *run) idling(f func() error) error {
+	var cmd *imapclient.IdleCommand
+	if err := r.main.bound("the continuation request of IDLE", func() (err error) {
+		cmd, err = r.main.imap.Idle()
+		return err
+	}); err != nil {
+		return err
+	}
+	within := f()
+	err := r.main.bound("the answer to DONE", func() error {
+		if err := cmd.Close(); err != nil {
+			return err
+		}
+		return cmd.Wait()
+	})
+	if within != nil {
+		return within
+	}
+	return err
+}
+
+// wait lets time pass, unless the connection or the check ends.
+func (r *run) wait(d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-r.main.imap.Closed():
+		return r.main.plain("the end of IDLE", errors.New("the connection ended within IDLE"))
+	case <-r.ctx.Done():
+		return r.ctx.Err()
+	}
+}
+
+func (r *run) logout() error {
+	return r.main.bound("the answer to LOGOUT", func() error { return r.main.imap.Logout().Wait() })
+}

@@ -1,0 +1,259 @@
+package check
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/emersion/go-imap/v2"
+)
+
+// letter is what is appended: small, and unmistakable.
+const letter = "From: imapsh check <imapsh@localhost>\r\nSubject: imapsh check\r\nMIME-Version: 1.0\r\nContent-Type: text/plain\r\n\r\nWritten by imapsh check, to be removed by it.\r\n"
+
+// create makes the scratch mailbox, and a second one for copies.
+func (r *run) create() error {
+	var random [4]byte
+	if _, err := io.ReadFull(r.o.Random, random[:]); err != nil {
+		return fmt.Errorf("naming the mailbox: %w", err)
+	}
+	name := r.prefix + "imapsh-check-" + r.o.Now().UTC().Format("20060102-150405") + "-" + hex.EncodeToString(random[:])
+	for _, name := range []string{name, name + "-copy"} {
+		r.scratch = append(r.scratch, name) // before: an answer that never comes may be an OK
+		err := r.main.bound("the answer to CREATE", func() error { return r.main.imap.Create(name, nil).Wait() })
+		var no *answer
+		if errors.As(err, &no) {
+			r.scratch = r.scratch[:len(r.scratch)-1]
+		}
+		if err != nil {
+			return err
+		}
+	}
+	r.says("%s", safe(name))
+	return nil
+}
+
+func (r *run) append() error {
+	if len(r.scratch) == 0 {
+		return skip("no mailbox could be created")
+	}
+	for range 2 {
+		if err := r.put(r.main, nil); err != nil {
+			return err
+		}
+	}
+	r.says("2 messages of %d octets", len(letter))
+	return nil
+}
+
+// put appends the letter; sent is called before the last octets go.
+func (r *run) put(c *client, sent func()) error {
+	return c.bound("the answer to APPEND", func() error {
+		cmd := c.imap.Append(r.scratch[0], int64(len(letter)), nil)
+		_, err := io.WriteString(cmd, letter)
+		if sent != nil {
+			sent()
+		}
+		if end := cmd.Close(); err == nil {
+			err = end
+		}
+		if _, done := cmd.Wait(); done != nil {
+			return done
+		}
+		return err
+	})
+}
+
+// selectScratch opens the scratch mailbox for writing, where it is not.
+func (r *run) selectScratch() error {
+	if r.main.writes != "" {
+		return nil
+	}
+	if err := r.open1(r.scratch[0], false); err != nil {
+		return err
+	}
+	r.main.writes = r.scratch[0]
+	return nil
+}
+
+// push appends from a second connection while the first idles.
+func (r *run) push() error {
+	if !r.offers(r.main, "IDLE") && !r.offers(r.main, "IMAP4REV2") {
+		return skip("IDLE is not offered")
+	}
+	began := r.o.Now()
+	second, err := r.fresh(r.ctx, "push")
+	away := r.o.Now().Sub(began)
+	if err != nil {
+		return fmt.Errorf("the second connection: %w", err)
+	}
+	defer second.close()
+	seen := make(chan time.Time, 1)
+	rec := r.main.rec
+	hear := func(f func(uint32, time.Time)) {
+		r.tape.mu.Lock()
+		defer r.tape.mu.Unlock()
+		rec.exists = f
+	}
+	defer hear(nil)
+	err = r.idling(func() error {
+		hear(func(_ uint32, at time.Time) {
+			select {
+			case seen <- at:
+			default:
+			}
+		})
+		var sent time.Time
+		if err := r.put(second, func() { sent = r.o.Now() }); err != nil {
+			return err
+		}
+		timer := time.NewTimer(r.o.StepTimeout)
+		defer timer.Stop()
+		select {
+		case at := <-seen:
+			took := max(0, at.Sub(sent))
+			r.measure("push", took.Seconds(), "s")
+			r.says("EXISTS came after %v", took.Round(time.Millisecond/10))
+			return nil
+		case <-timer.C:
+			return &late{"EXISTS of the message that another connection appended", r.o.StepTimeout}
+		case <-r.main.imap.Closed():
+			return r.main.plain("EXISTS within IDLE", errors.New("the connection ended within IDLE"))
+		case <-r.ctx.Done():
+			return r.ctx.Err()
+		}
+	})
+	r.step.Elapsed = r.o.Now().Sub(began) - away
+	return err
+}
+
+func (r *run) store() error {
+	return r.flag(imap.FlagFlagged)
+}
+
+// flag sets a flag of the first message.
+func (r *run) flag(flag imap.Flag) error {
+	return r.main.bound("the answer to STORE", func() error {
+		return r.main.imap.Store(imap.SeqSetNum(1), &imap.StoreFlags{Op: imap.StoreFlagsAdd, Flags: []imap.Flag{flag}}, nil).Close()
+	})
+}
+
+func (r *run) copy() error {
+	if len(r.scratch) < 2 {
+		return skip("no second mailbox could be created")
+	}
+	return r.main.bound("the answer to COPY", func() error {
+		_, err := r.main.imap.Copy(imap.SeqSetNum(1), r.scratch[1]).Wait()
+		return err
+	})
+}
+
+func (r *run) move() error {
+	if len(r.scratch) < 2 {
+		return skip("no second mailbox could be created")
+	}
+	if !r.offers(r.main, "MOVE") && !r.offers(r.main, "IMAP4REV2") {
+		r.says("by COPY, STORE and EXPUNGE: MOVE is not offered")
+	}
+	return r.main.bound("the answer to MOVE", func() error {
+		_, err := r.main.imap.Move(imap.SeqSetNum(1), r.scratch[1]).Wait()
+		return err
+	})
+}
+
+func (r *run) expunge() error {
+	if err := r.flag(imap.FlagDeleted); err != nil {
+		return err
+	}
+	return r.main.bound("the answer to EXPUNGE", func() error {
+		gone, err := r.main.imap.Expunge().Collect()
+		if err == nil && len(gone) == 0 {
+			return errors.New("no EXPUNGE came for the message that was marked as deleted")
+		}
+		return err
+	})
+}
+
+func (r *run) delete() error {
+	if len(r.scratch) == 0 {
+		return skip("no mailbox could be created")
+	}
+	if r.main.writes != "" { // some servers do not delete a selected mailbox
+		if err := r.open1("INBOX", true); err != nil {
+			return err
+		}
+	}
+	return r.remove(r.main)
+}
+
+// remove deletes the scratch mailboxes that are left.
+func (r *run) remove(c *client) error {
+	for len(r.scratch) > 0 {
+		name := r.scratch[len(r.scratch)-1]
+		if err := c.bound("the answer to DELETE", func() error { return c.imap.Delete(name).Wait() }); err != nil {
+			return err
+		}
+		r.scratch = r.scratch[:len(r.scratch)-1]
+	}
+	return nil
+}
+
+// cleanupFor is how long the removal may take once all else has ended.
+const cleanupFor = 15 * time.Second
+
+// cleanup removes what is left of the scratch mailboxes, also when the check was interrupted.
+func (r *run) cleanup() {
+	if len(r.scratch) == 0 {
+		return
+	}
+	s := Step{Name: "cleanup"}
+	r.step = &s
+	r.tape.begin()
+	began := r.o.Now()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.ctx), cleanupFor)
+	defer cancel()
+	r.main.close()
+	c, err := r.fresh(ctx, "")
+	if err == nil {
+		r.main = c
+		r.listen(c)
+		err = guarded(func() error { return r.tidy(c) })
+	}
+	s.Elapsed = r.o.Now().Sub(began)
+	if err != nil {
+		left := slices.Clone(r.scratch)
+		for i := range left {
+			left[i] = safe(left[i])
+		}
+		err = &told{fmt.Errorf("left behind: %s (%w)", strings.Join(left, ", "), err), "remove it with DELETE"}
+	} else {
+		r.says("the scratch mailbox is removed")
+	}
+	r.ctx = ctx
+	r.end(&s, err)
+}
+
+// tidy removes what is there of the scratch mailboxes: that a CREATE or DELETE was not answered
+// does not tell whether it was done.
+func (r *run) tidy(c *client) error {
+	var there []string
+	for _, name := range r.scratch {
+		err := c.bound("the answer to LIST", func() error {
+			found, err := c.imap.List("", name, nil).Collect()
+			if len(found) > 0 {
+				there = append(there, name)
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	r.scratch = there
+	return r.remove(c)
+}

@@ -1,0 +1,167 @@
+package check
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+)
+
+// timesKept is of how many runs, the last ones, the median is: a standing probe must not grow.
+const timesKept = 10_000
+
+// Summary is what repeated checks of one server came to.
+type Summary struct {
+	Runs, Passed, Warned, Failed int
+	Interrupted                  int // ended before their last step; counted nowhere else
+	steps                        []*stepTimes
+}
+
+// stepTimes are the times of a step over all runs that took it.
+type stepTimes struct {
+	name        string
+	n           int // times seen
+	failures    int
+	least, most time.Duration
+	last        []time.Duration // a ring of at most timesKept
+}
+
+// Add counts a run.
+func (s *Summary) Add(r *Report) {
+	if r.Interrupted {
+		s.Interrupted++
+		return
+	}
+	s.Runs++
+	switch r.Verdict {
+	case Failed:
+		s.Failed++
+	case Warned:
+		s.Warned++
+	default:
+		s.Passed++
+	}
+	for i := range r.Steps {
+		if st := &r.Steps[i]; st.Verdict != Skipped {
+			s.of(st.Name).add(st.Elapsed, st.Verdict == Failed)
+		}
+	}
+	s.of(Total).add(r.Elapsed, r.Verdict == Failed)
+}
+
+func (s *Summary) of(name string) *stepTimes {
+	for _, t := range s.steps {
+		if t.name == name {
+			return t
+		}
+	}
+	t := &stepTimes{name: name}
+	s.steps = append(s.steps, t)
+	return t
+}
+
+func (t *stepTimes) add(d time.Duration, failed bool) {
+	if t.n == 0 || d < t.least {
+		t.least = d
+	}
+	t.most = max(t.most, d)
+	if failed {
+		t.failures++
+	}
+	if len(t.last) < timesKept {
+		t.last = append(t.last, d)
+	} else {
+		t.last[t.n%timesKept] = d
+	}
+	t.n++
+}
+
+// median is the middle of the times kept, the lower of two middles.
+func (t *stepTimes) median() time.Duration {
+	sorted := slices.Sorted(slices.Values(t.last))
+	return sorted[(len(sorted)-1)/2]
+}
+
+// inOrder are the steps as a check takes them, however the runs came out, and the total last.
+func (s *Summary) inOrder() []*stepTimes {
+	order := append(StepNames(), Total)
+	at := func(t *stepTimes) int {
+		if i := slices.Index(order, t.name); i >= 0 {
+			return i
+		}
+		return len(order)
+	}
+	steps := slices.Clone(s.steps)
+	slices.SortStableFunc(steps, func(a, b *stepTimes) int { return at(a) - at(b) })
+	return steps
+}
+
+// Summary writes what repeated checks came to.
+func (t *Table) Summary(sum *Summary) error {
+	s := t.sheet()
+	says := fmt.Sprintf("%s: %d passed, %d warned, %d failed", plural(sum.Runs, "run"), sum.Passed, sum.Warned, sum.Failed)
+	if sum.Interrupted > 0 {
+		says += fmt.Sprintf(", and %d interrupted", sum.Interrupted)
+	}
+	colour := s.verdicts[Passed]
+	if sum.Failed > 0 {
+		colour = s.verdicts[Failed]
+	}
+	s.block("", "", says, colour)
+	if sum.Runs == 0 {
+		_, err := t.Out.Write(s.Bytes())
+		return err
+	}
+	name := len("step")
+	for _, st := range sum.steps {
+		name = max(name, len(st.name))
+	}
+	if s.cols > 0 {
+		name = min(name, s.cols-1-4-3*(timeColumns+1)) // 4: the failures
+	}
+	row := func(first string, rest ...string) {
+		line := " " + padded(chopped(first, max(name, 4))[0], name)
+		for _, cell := range rest {
+			line += " " + strings.Repeat(" ", max(0, timeColumns-len(cell))) + cell
+		}
+		s.line("", strings.TrimRight(line, " "), nil)
+	}
+	row("step", "min", "median", "max")
+	for _, st := range sum.inOrder() {
+		row(display(st.name), took(st.least), took(st.median()), took(st.most))
+		if st.failures > 0 {
+			s.block(indentMore, "", plural(st.failures, "failure"), s.verdicts[Failed])
+		}
+	}
+	_, err := t.Out.Write(s.Bytes())
+	return err
+}
+
+// WriteSummaryJSON writes what repeated checks came to as one object on one line.
+func WriteSummaryJSON(w io.Writer, sum *Summary) error {
+	type step struct {
+		Name     string  `json:"name"`
+		Runs     int     `json:"runs"`
+		Failures int     `json:"failures"`
+		MinMS    float64 `json:"min_ms"`
+		MedianMS float64 `json:"median_ms"`
+		MaxMS    float64 `json:"max_ms"`
+	}
+	out := struct {
+		Type        string `json:"type"` // "summary"
+		Runs        int    `json:"runs"`
+		Passed      int    `json:"passed"`
+		Warned      int    `json:"warned"`
+		Failed      int    `json:"failed"`
+		Interrupted int    `json:"interrupted,omitempty"`
+		Steps       []step `json:"steps"`
+	}{"summary", sum.Runs, sum.Passed, sum.Warned, sum.Failed, sum.Interrupted, []step{}}
+	for _, t := range sum.inOrder() {
+		out.Steps = append(out.Steps, step{t.name, t.n, t.failures, milliseconds(t.least), milliseconds(t.median()), milliseconds(t.most)})
+	}
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	return e.Encode(out)
+}

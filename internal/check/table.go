@@ -1,0 +1,251 @@
+package check
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/rivo/uniseg"
+)
+
+// Table writes reports for people.
+type Table struct {
+	Out    io.Writer
+	Width  func() int // columns of the terminal; nil or 0 where nothing is to be wrapped
+	Colour bool
+}
+
+const (
+	roomy       = 60 // from so many columns on a step is one line
+	timeColumns = 7
+	indentMore  = "     "
+	rowsOfOne   = 8 // rows that a wire line takes at most on a terminal
+)
+
+// marks stand before a step; one column each.
+var marks = [...]string{Skipped: "–", Passed: "✓", Warned: "!", Failed: "✗"}
+
+// sheet is one report as it is being laid out.
+type sheet struct {
+	bytes.Buffer
+	paint
+	cols int
+	name int // columns of the widest step name
+}
+
+func (t *Table) sheet() *sheet {
+	s := &sheet{paint: newPaint(t.Colour)}
+	if t.Width != nil {
+		if cols := t.Width(); cols > 0 {
+			s.cols = max(cols, 20)
+		}
+	}
+	return s
+}
+
+// Report writes one check: a line for each step, beneath it what is to be known of a bad one, and
+// the verdict at the end.
+func (t *Table) Report(r *Report) error {
+	s := t.sheet()
+	for _, line := range wrapped(title(r), s.cols) {
+		s.line("", line, s.strong)
+	}
+	for i := range r.Steps {
+		s.name = max(s.name, uniseg.StringWidth(display(r.Steps[i].Name)))
+	}
+	for i := range r.Steps {
+		s.step(&r.Steps[i])
+	}
+	for _, line := range wrapped(Conclusion(r), s.cols) {
+		s.line("", line, s.verdicts[r.Verdict])
+	}
+	_, err := t.Out.Write(s.Bytes())
+	return err
+}
+
+// title names the server and who looked at it.
+func title(r *Report) string {
+	if r.User == "" {
+		return safe(r.Server) + "  nobody logs in"
+	}
+	if strings.Contains(r.Server, "@") {
+		return safe(r.Server)
+	}
+	return safe(r.Server) + "  as " + safe(r.User)
+}
+
+// Conclusion is the verdict of a check in one line.
+func Conclusion(r *Report) string {
+	var failed, warned []string
+	for i := range r.Steps {
+		switch r.Steps[i].Verdict {
+		case Failed:
+			failed = append(failed, display(r.Steps[i].Name))
+		case Warned:
+			warned = append(warned, display(r.Steps[i].Name))
+		}
+	}
+	var says string
+	switch {
+	case len(failed) > 0:
+		says = "failed: " + strings.Join(failed, ", ")
+		if len(warned) > 0 {
+			says += "; warned: " + strings.Join(warned, ", ")
+		}
+	case len(warned) > 0:
+		says = "passed, warned: " + strings.Join(warned, ", ")
+	default:
+		says = r.Verdict.String()
+	}
+	if r.Interrupted {
+		says = "interrupted; " + says
+	}
+	return fmt.Sprintf("%s  (%s)", says, took(r.Elapsed))
+}
+
+// display is a step's name for people.
+func display(name string) string { return strings.ReplaceAll(name, "_", " ") }
+
+func (s *sheet) line(indent, text string, colour func(...any) string) {
+	s.WriteString(indent)
+	s.WriteString(apply(colour, text))
+	s.WriteByte('\n')
+}
+
+// block writes a text indented, wrapped between words, behind a label that stands once.
+func (s *sheet) block(indent, label, text string, colour func(...any) string) {
+	room := 0
+	if s.cols > 0 {
+		room = max(10, s.cols-len(indent)-len(label))
+	}
+	for i, line := range wrapped(text, room) {
+		if i == 1 {
+			label = strings.Repeat(" ", len(label))
+		}
+		s.line(indent+label, line, colour)
+	}
+}
+
+func (s *sheet) step(st *Step) {
+	time := took(st.Elapsed)
+	if st.Verdict == Skipped {
+		time = ""
+	}
+	time = strings.Repeat(" ", max(0, timeColumns-len(time))) + time
+	head := " " + s.verdict(st.Verdict, marks[st.Verdict]) + " " + padded(display(st.Name), s.name) + " " + apply(s.faint, time)
+	wide := 3 + s.name + 1 + len(time)
+	says := safe(st.Says)
+	switch {
+	case says == "":
+		s.line("", head, nil)
+	case s.cols == 0:
+		s.line("", head+"  "+says, nil)
+	case s.cols >= roomy:
+		for i, line := range wrapped(says, s.cols-wide-2) {
+			if i == 0 {
+				s.line("", head+"  "+line, nil)
+			} else {
+				s.line(strings.Repeat(" ", wide+2), line, nil)
+			}
+		}
+	default:
+		s.line("", head, nil)
+		s.block(indentMore, "", says, nil)
+	}
+	if st.Cause != "" {
+		s.block(indentMore, "cause: ", safe(st.Cause), s.verdicts[st.Verdict])
+	}
+	if st.Hint != "" {
+		s.block(indentMore, "hint:  ", safe(st.Hint), nil)
+	}
+	s.wire(st.Wire)
+	s.findings(st)
+}
+
+// wire writes the exchange of a step. Its lines are cut by columns, not between words, so that a
+// caret stays beneath the byte that it points at.
+func (s *sheet) wire(text []byte) {
+	lines := strings.Split(strings.TrimRight(string(text), "\n"), "\n")
+	room := 0
+	if s.cols > 0 {
+		room = s.cols - len(indentMore)
+	}
+	for i := 0; i < len(lines); i++ {
+		line := safe(lines[i])
+		if line == "" {
+			continue
+		}
+		caret := -1
+		if i+1 < len(lines) && strings.TrimLeft(lines[i+1], " ") == "^" {
+			caret = len(lines[i+1]) - 1
+			i++
+		}
+		rows := chopped(line, room)
+		for at, row := range rows {
+			// A long response must not bury the report; json and the log have all of it.
+			if room > 0 && caret < 0 && at == rowsOfOne-1 && len(rows) > rowsOfOne {
+				s.line(indentMore, fmt.Sprintf("… %s more", plural(len(rows)-at, "row")), s.faint)
+				break
+			}
+			s.line(indentMore, row, s.faint)
+			width := uniseg.StringWidth(row)
+			if caret >= 0 && (caret < width || at == len(rows)-1) {
+				if room > 0 {
+					caret = min(caret, room-1)
+				}
+				s.line(indentMore, strings.Repeat(" ", caret)+"^", s.verdicts[Warned])
+				caret = -1
+			} else if caret >= 0 {
+				caret -= width
+			}
+		}
+	}
+}
+
+// findings lists the deviations of a step by the RFC section that they leave.
+func (s *sheet) findings(st *Step) {
+	if len(st.Findings) == 0 {
+		return
+	}
+	kept := slices.Clone(st.Findings)
+	slices.SortStableFunc(kept, func(a, b Finding) int { return strings.Compare(a.Oddity.RFC, b.Oddity.RFC) })
+	for i := range kept {
+		f := &kept[i]
+		text := safe(f.Oddity.Text)
+		if f.Oddity.Name != "" {
+			text = f.Oddity.Name + ": " + text
+		}
+		if where := place(f); where != "" {
+			text += " (" + where + ")"
+		}
+		if f.Refused != "" {
+			text = strings.TrimPrefix(text+"; an ordinary client refuses it: "+safe(f.Refused), "; ")
+		}
+		rfc := f.Oddity.RFC
+		if rfc == "" {
+			rfc = "client"
+		}
+		s.block(indentMore, rfc+"  ", text, nil)
+	}
+	if more := st.FindingsAll - len(st.Findings); more > 0 {
+		s.block(indentMore, "", "and "+plural(more, "deviation")+" more", s.faint)
+	}
+}
+
+// place says where a finding stands: "INBOX message 7, UID 12".
+func place(f *Finding) string {
+	var words []string
+	if f.Mailbox != "" {
+		words = append(words, safe(f.Mailbox))
+	}
+	if f.Message > 0 {
+		words = append(words, fmt.Sprintf("message %d", f.Message))
+	}
+	says := strings.Join(words, " ")
+	if f.UID > 0 {
+		says += fmt.Sprintf(", UID %d", f.UID)
+	}
+	return strings.TrimPrefix(says, ", ")
+}

@@ -1,0 +1,55 @@
+package conn
+
+import (
+	"context"
+	"crypto/tls"
+	"net"
+	"time"
+)
+
+// A Link is a connection that nobody reads yet. It is a net.Conn of the layer in force.
+type Link struct {
+	net.Conn
+	Info Info
+
+	below  net.Conn  // the lowest layer
+	secure *tls.Conn // nil without
+	target Target
+	opts   Options
+}
+
+// Open makes the lowest layer of a connection: TCP on IPv6 and IPv4 alike, a local socket, or a
+// program. No TLS is spoken, for imaps neither. An error is like Dial's.
+func Open(ctx context.Context, t Target, o Options) (*Link, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	began := o.Now()
+	below, err := open(ctx, t, o)
+	if err != nil {
+		return nil, err
+	}
+	info := Info{Remote: remote(below, t), Trust: trustOf(below, t), Connect: o.Now().Sub(began)}
+	return &Link{Conn: below, Info: info, below: below, target: t, opts: o}, nil
+}
+
+// Secure puts TLS upon the link. After an error, which is like Dial's, the link is of no more use.
+func (l *Link) Secure(ctx context.Context) error {
+	if l.secure != nil {
+		return ErrTLSAlready
+	}
+	began := l.opts.Now()
+	secure, err := handshake(ctx, l.below, l.target, l.opts)
+	if err != nil {
+		return err
+	}
+	l.Conn, l.secure = secure, secure
+	l.Info = l.Info.secured(secure, l.opts.Now().Sub(began))
+	return nil
+}
+
+// Abort closes the link at once, without telling the server that TLS ends.
+func (l *Link) Abort() error { return l.below.Close() }
+
+// Target is where the link leads.
+func (l *Link) Target() Target { return l.target }

@@ -1,0 +1,142 @@
+package testserver
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"text/template"
+)
+
+// The paths of Courier's authentication are compiled in. In a mount namespace of
+// its own the server finds its test's directories there, and the machine's stay
+// as they are; in a process namespace of its own all that it starts ends with it.
+var courierStart = template.Must(template.New("start.sh").Parse(`set -e
+PATH=/usr/sbin:/usr/bin:/sbin:/bin
+set -a
+. {{.Root}}/etc/courier/imapd
+. {{.Root}}/etc/courier/imapd-ssl
+IMAPACCESSFILE=
+IMAP_CAPABILITY="IMAP4rev1 UIDPLUS CHILDREN NAMESPACE THREAD=ORDEREDSUBJECT THREAD=REFERENCES SORT QUOTA AUTH=PLAIN AUTH=LOGIN IDLE"
+IMAP_CAPABILITY_TLS="$IMAP_CAPABILITY"
+IMAP_EMPTYTRASH=
+IMAP_ULIMITD=
+IMAP_STARTTLS=YES
+IMAP_SHAREDINDEXFILE={{.Dir}}/sharedindex
+TLS_CERTFILE={{.Dir}}/both.pem
+TLS_VERIFYPEER=NONE
+TLS_CACHEFILE=
+mount --bind {{.Dir}}/etc /etc/courier
+mount -t tmpfs none /run/courier
+mkdir /run/courier/authdaemon
+chmod 755 /run/courier /run/courier/authdaemon
+: >/etc/courier/userdb
+chmod 600 /etc/courier/userdb
+for user in alice bob; do
+	printf '%s\tuid={{.UID}}|gid={{.GID}}|home={{.Dir}}/mail/%s|systempw=%s\n' $user $user "$(echo {{.Password}} | userdbpw -md5)" >>/etc/courier/userdb
+done
+makeuserdb
+mount -t proc proc /proc
+. /etc/courier/authdaemonrc
+/usr/lib/courier/courier-authlib/authdaemond &
+while [ ! -S /run/courier/authdaemon/socket ]; do sleep 0.02; done
+lib={{.Root}}/usr/lib/courier/courier
+listen="couriertcpd -maxprocs=100 -maxperip=100 -nodnslookup -noidentlookup"
+IMAP_TLS=0 $listen 127.0.0.1.{{.Clear}} $lib/imaplogin {{.Root}}/usr/bin/imapd Maildir &
+IMAP_TLS=1 exec $listen 127.0.0.1.{{.TLS}} /usr/bin/couriertls -server -tcpd $lib/imaplogin {{.Root}}/usr/bin/imapd Maildir
+`))
+
+// namespaces are the arguments of unshare for a command that has them to itself.
+func namespaces(command ...string) []string {
+	return append([]string{"--mount", "--propagation", "private", "--pid", "--fork", "--kill-child"}, command...)
+}
+
+const courierAuth = `authmodulelist="authuserdb"
+authmodulelistorig="authuserdb"
+daemons=2
+authdaemonvar=/run/courier/authdaemon
+DEBUG_LOGIN=0
+DEFAULTOPTIONS=""
+LOGGEROPTS=""
+`
+
+// Courier starts a Courier on free loopback ports, with Alice and Bob. It is
+// skipped and fails as Dovecot is, and skipped for all but a root who may make
+// namespaces.
+func Courier(t testing.TB) *Server {
+	t.Helper()
+	root, ok := rootOf("courier-imap", "/usr/bin/imapd")
+	if !ok || !exist("/usr/sbin/couriertcpd", "/usr/bin/couriertls", "/usr/lib/courier/courier-authlib/authdaemond", "/usr/sbin/makeuserdb", "/etc/courier") {
+		missing(t, "Courier", "make servers installs it on Debian as root")
+	}
+	if os.Getuid() != 0 {
+		t.Skip("Courier is started by root alone")
+	}
+	if out, err := exec.Command("unshare", namespaces("true")...).CombinedOutput(); err != nil {
+		t.Skipf("Courier needs namespaces of its own, which a container may forbid: %v: %s", err, out)
+	}
+	s := &Server{}
+	s.bring(t, kind{
+		name:    "Courier",
+		log:     "stderr.log",
+		prepare: s.prepareCourier,
+		configure: func() error {
+			return s.write(struct {
+				Dir, Root, Password  string
+				Clear, TLS, UID, GID int
+			}{s.dir, filepath.Clean(root + "/."), Password, s.clear, s.tls, s.owner.uid, s.owner.gid}, courierStart)
+		},
+		command: func() *exec.Cmd {
+			cmd := exec.Command("unshare", namespaces("sh", filepath.Join(s.dir, "start.sh"))...)
+			cmd.Env = []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin"}
+			prepareGroup(cmd, account{})
+			return cmd
+		},
+	})
+	s.seed(t)
+	return s
+}
+
+// prepareCourier writes what does not depend on the ports: the certificate and mail directories.
+func (s *Server) prepareCourier() error {
+	for _, user := range []string{Alice, Bob} {
+		for _, box := range []string{"", ".Drafts", ".Sent", ".Trash"} {
+			for _, dir := range []string{"cur", "new", "tmp"} {
+				if err := os.MkdirAll(filepath.Join(s.home(user), "Maildir", box, dir), 0o700); err != nil {
+					return err
+				}
+			}
+			if box == "" {
+				continue
+			}
+			if err := os.WriteFile(filepath.Join(s.home(user), "Maildir", box, "maildirfolder"), nil, 0o600); err != nil {
+				return err
+			}
+		}
+	}
+	if err := s.certify(Good); err != nil {
+		return err
+	}
+	var both []byte
+	for _, name := range []string{"server.pem", "server-key.pem"} {
+		pem, err := os.ReadFile(filepath.Join(s.dir, name))
+		if err != nil {
+			return err
+		}
+		both = append(both, pem...)
+	}
+	if err := os.WriteFile(filepath.Join(s.dir, "both.pem"), both, 0o600); err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(s.dir, "sharedindex"), nil, 0o644); err != nil {
+		return err
+	}
+	if err := s.hand(); err != nil {
+		return err
+	}
+	etc := filepath.Join(s.dir, "etc") // root's, as its own files must be
+	if err := os.Mkdir(etc, 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(etc, "authdaemonrc"), []byte(courierAuth), 0o644)
+}
