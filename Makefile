@@ -17,7 +17,7 @@ test: servers vet staticcheck unit
 
 ci: test
 
-# Dovecot, tmux, nc and python3, which some tests use; without them those are left out.
+# Dovecot, Cyrus, Courier, tmux, nc and python3, which some tests use; without them those are left out.
 servers:
 	@internal/testserver/install.sh
 

@@ -414,6 +414,9 @@ func (p *checkPrinter) summary(sum *check.Summary) {
 func (p *checkPrinter) fleet(ctx context.Context, targets []conn.Target, jobs int, options func(int) check.Options) {
 	names := make([]string, len(targets))
 	for i, t := range targets {
+		if t.Mailbox == "" {
+			t.Mailbox = "INBOX" // as reports name it
+		}
 		names[i] = t.String()
 	}
 	columns := check.Columns(names)

@@ -115,6 +115,22 @@ func TestTheSameSessionIsRunInEveryFormItIsTypedIn(t *testing.T) {
 	}
 }
 
+func TestTheSameSessionIsRunOnCyrus(t *testing.T) {
+	t.Parallel()
+	server := testserver.Cyrus(t)
+	server.Append(t, testserver.Alice, "test", 1) // for FETCH 1:2 there, with the one that is copied
+	r := relayed(t, server)
+	o := run(t, walk, r.url()).is(t, 0)
+	if got := r.sent(); got != walk {
+		t.Errorf("sent, first difference: %s", firstDifference(got, walk))
+	}
+	r.shownWhole(t, o)
+	for i := range 17 {
+		o.shows(t, fmt.Sprintf("S: a%03d OK", i+1))
+	}
+	o.shows(t, "S: * 22 EXISTS", "S: * STATUS test (MESSAGES 2)", "S| Subject: message 8", "LOGIN alice ••••••").hides(t, " at byte ")
+}
+
 func TestEveryWayToTheServer(t *testing.T) {
 	s := testserver.Dovecot(t)
 	_, clear, _ := strings.Cut(s.Clear(), ":")

@@ -93,6 +93,9 @@ func (b *bench) run() error {
 			return err
 		}
 	}
+	if err := b.firstLines(); err != nil {
+		return err
+	}
 	return b.memory()
 }
 

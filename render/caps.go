@@ -7,30 +7,22 @@ import (
 	"imapsh/tagger"
 )
 
+// groupLabels are what the groups of capabilities are headed by.
+var groupLabels = [command.CapabilityGroups]string{"Protocol", "Log in", "Extends", "Unknown"}
+
 // capabilityGroups lists what was asked for with CAPABILITY by what it is.
 func (x *explainer) capabilityGroups(b []byte, caps [][]byte, lay layout) []byte {
-	groups := []struct {
-		label string
-		words []string
-	}{{label: "Protocol"}, {label: "Log in"}, {label: "Extends"}, {label: "Unknown"}}
+	var groups [command.CapabilityGroups][]byte
 	for _, c := range caps {
-		name := string(c)
-		upper := strings.ToUpper(name)
-		to := 2
-		switch {
-		case strings.HasPrefix(upper, "IMAP4"):
-			to = 0
-		case strings.HasPrefix(upper, "AUTH="), upper == "LOGINDISABLED", upper == "SASL-IR", upper == "STARTTLS", upper == "LOGIN-REFERRALS":
-			to = 1
-		case command.LookupCapability(name) == nil:
-			to = 3
+		g := &groups[command.GroupOf(string(c))]
+		if len(*g) > 0 {
+			*g = append(*g, ' ')
 		}
-		groups[to].words = append(groups[to].words, name)
+		*g = append(*g, c...)
 	}
-	for _, g := range groups {
-		if len(g.words) > 0 {
-			x.tmp = append(x.tmp[:0], strings.Join(g.words, " ")...)
-			b = x.label(b, g.label, x.tmp, lay)
+	for i, words := range groups {
+		if len(words) > 0 {
+			b = x.label(b, groupLabels[i], words, lay)
 		}
 	}
 	if lay.cols > 0 {

@@ -17,6 +17,10 @@ var decoders = map[string]func(s *scene){
 		s.send("a005", "FETCH 1:* (BODYSTRUCTURE)")
 		s.receive(`* 1 FETCH (BODYSTRUCTURE ("text" "plain" NIL NIL NIL "7bit" 1 1 NIL NIL NIL NIL))` + "\r\na005 OK done\r\n")
 	},
+	"literal-for-quoted": func(s *scene) {
+		s.send("a006", "FETCH 17 (INTERNALDATE)")
+		s.receive("* 17 FETCH (INTERNALDATE {26}\r\n20-Nov-2026 10:00:00 +0000)\r\na006 OK Fetch completed (0.001 + 0.000 secs).\r\n")
+	},
 	"odd-structure": func(s *scene) {
 		s.send("a006", "FETCH 17 (BODYSTRUCTURE)")
 		s.receive(`* 17 FETCH (BODYSTRUCTURE (("text" "plain" ("charset" "utf-8") NIL NIL "7bit" 1152 23 NIL NIL NIL NIL)(NIL NIL NIL NIL NIL "7bit" 0 NIL NIL NIL NIL) "mixed" ("boundary" "b1") NIL NIL NIL))` + "\r\na006 OK Fetch completed (0.001 + 0.000 secs).\r\n")

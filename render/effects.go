@@ -39,6 +39,8 @@ var effects = map[string]string{
 	"number-expected":           dropsAll,
 	"number-too-large":          "clients drop the response, or read another number",
 	"zero-number":               "clients may end the connection: no message has this number",
+	"zero-value":                "clients may end the connection, or keep nothing of this mailbox",
+	"wrong-code-arguments":      "clients do not learn the UIDs",
 	"item-without-value":        dropsAll,
 	"envelope-expected":         dropsAll,
 	"literal-for-quoted":        dropsAll,

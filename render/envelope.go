@@ -35,6 +35,9 @@ const fewMessages = 3
 
 // fetch explains a response of one message: at length where the command names few.
 func (x *explainer) fetch(b []byte, e *tagger.Event, v *response.Fetch, lay layout) []byte {
+	if e.Flags != nil {
+		b = x.flagChange(b, v.Seq, e.Flags, lay)
+	}
 	for i := range v.Items {
 		item := &v.Items[i]
 		switch item.Kind {
@@ -43,6 +46,8 @@ func (x *explainer) fetch(b []byte, e *tagger.Event, v *response.Fetch, lay layo
 			switch {
 			case x.fewOf(e):
 				b = x.envelope(b, item.Envelope, lay)
+			case x.cut && item.Envelope != nil:
+				b = x.envelopeRow(b, v.Seq, item.Envelope, lay)
 			case bytes.Contains(item.Raw, encodedWord):
 				b = x.encoded(b, item.Envelope, lay)
 			}

@@ -24,6 +24,7 @@ type explainer struct {
 	// messages that each is shown at length.
 	command *tagger.Command
 	few     bool
+	cut     bool // the wire line of the event at hand does not show all
 	// said is which sentence was said last, of which command's responses.
 	said   string
 	saidOf *tagger.Command
@@ -34,8 +35,30 @@ func (x *explainer) init(p *prettyMode) { x.p = p }
 // see takes note of what a later response is explained with.
 func (x *explainer) see(e *tagger.Event) {
 	if l, ok := e.Value.(*response.List); ok && x.p.terminal {
-		x.tree.add(l, modernNames(e))
+		var odd []wire.Oddity
+		if x.belowTree(e) {
+			odd = e.Oddities
+		}
+		x.tree.add(l, modernNames(e), odd)
 	}
+}
+
+// belowTree tells of a LIST response whose oddities, all of its mailbox's name, are said beneath
+// the tree: they break no run.
+func (x *explainer) belowTree(e *tagger.Event) bool {
+	opts := &x.p.r.opts
+	if !x.p.terminal || opts.WireFull || opts.OddOnly || len(e.Oddities) == 0 || e.Command == nil || !runCommand[e.Command.Match.Name] {
+		return false
+	}
+	if l, ok := e.Value.(*response.List); !ok || len(l.Mailbox.B) == 0 {
+		return false
+	}
+	for i := range e.Oddities {
+		if e.Oddities[i].Name != "bad-mailbox-name" {
+			return false
+		}
+	}
+	return true
 }
 
 // append appends the decoded lines of an event.

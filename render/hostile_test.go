@@ -111,6 +111,9 @@ func checkHarmless(t *testing.T, text string) {
 		t.Error("not UTF-8")
 	}
 	for _, r := range text {
+		if r >= ' ' && r < 0x7f {
+			continue
+		}
 		if r != '\n' && string(wire.Escape(nil, []byte(string(r)))) != string(r) {
 			t.Fatalf("%U came through: %q", r, text)
 		}
@@ -383,24 +386,60 @@ func FuzzRenderIsHarmlessAndKeepsEveryByte(f *testing.F) {
 		b, _ := os.ReadFile(file)
 		f.Add(b, 7)
 	}
+	for _, h := range hostileSeeds() {
+		f.Add([]byte(h), 4095)
+	}
 	f.Fuzz(func(t *testing.T, input []byte, step int) {
-		step = 1 + (step&0xffff)%4096
-		for _, o := range everyLook {
-			s := newScene(t, o)
-			s.framer.MaxLiteral, s.framer.MaxKept = 40, 200
-			for rest := input; len(rest) > 0; rest = rest[min(step, len(rest)):] {
-				s.receive(string(rest[:min(step, len(rest))]))
-			}
-			s.end()
-			checkHarmless(t, s.text())
+		// One look a run, and few pieces, keep the runs many: the number chooses both.
+		look := (step & 0xffff) % (len(everyLook) + 1)
+		step = max(1+(step&0xffff)%4096, len(input)/64)
+		o := Options{Mode: Raw}
+		if look < len(everyLook) {
+			o = everyLook[look]
 		}
-		s := newScene(t, Options{Mode: Raw})
+		s := newScene(t, o)
+		if o.Mode != Raw || o.Terminal {
+			s.framer.MaxLiteral, s.framer.MaxKept = 40, 200
+		}
 		for rest := input; len(rest) > 0; rest = rest[min(step, len(rest)):] {
 			s.receive(string(rest[:min(step, len(rest))]))
+		}
+		if look < len(everyLook) {
+			s.end()
+			checkHarmless(t, s.text())
+			return
 		}
 		s.r.Flush()
 		if s.out.String() != string(input) {
 			t.Fatalf("raw mode changed %q to %q", input, s.out.String())
 		}
 	})
+}
+
+// hostileSeeds are responses that are too deep, too long or in no known charset.
+func hostileSeeds() []string {
+	return []string{
+		"* 1 FETCH (BODYSTRUCTURE " + strings.Repeat("(", 10_000) + strings.Repeat(")", 10_000) + ")\r\n",
+		"* THREAD " + strings.Repeat("(1 ", 10_000) + strings.Repeat(")", 10_000) + "\r\n",
+		"* OK " + strings.Repeat("\x1b]52;c;eA==\x07", 1<<16) + "\r\n",
+		"* 1 FETCH (ENVELOPE (NIL \"=?x-none?q?=1B]0;x=07?= =?utf-8?b?4oCu?=\" NIL NIL NIL NIL NIL NIL NIL NIL))\r\n",
+		"* 1 FETCH (BODYSTRUCTURE (\"a\" \"b\" (\"name*0*\" \"x-none''..%2f%1b\" \"name*1*\" \"%e2%80%ae\") NIL NIL \"7bit\" 1))\r\n",
+	}
+}
+
+func TestNoHostileSeedActsOnTheTerminal(t *testing.T) {
+	for _, o := range everyLook {
+		for i, seed := range hostileSeeds() {
+			t.Run(fmt.Sprintf("seed %d mode %d terminal %v", i, o.Mode, o.Terminal), func(t *testing.T) {
+				s := newScene(t, o)
+				for rest := seed; rest != ""; rest = rest[min(len(rest), 8<<10):] {
+					s.receive(rest[:min(len(rest), 8<<10)])
+				}
+				if o.Mode == Raw && !o.Terminal {
+					return // the very bytes
+				}
+				checkHarmless(t, s.text())
+			})
+		}
+	}
 }

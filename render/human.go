@@ -119,3 +119,6 @@ func appendSet(b []byte, nums []uint32, limit int) []byte {
 	}
 	return b
 }
+
+// Size is a number of octets for people: "212 KB".
+func Size(n int64) string { return string(appendSize(nil, uint64(max(0, n)))) }

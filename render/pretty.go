@@ -89,7 +89,7 @@ func (p *prettyMode) layout() layout {
 func (p *prettyMode) event(e *tagger.Event) {
 	p.means.see(e)
 	lay := p.layout()
-	if len(e.Oddities) > 0 {
+	if len(e.Oddities) > 0 && !p.means.belowTree(e) {
 		lay.whole = true
 	}
 	collapses := p.terminal && !lay.whole && p.run.takes(e)
@@ -154,7 +154,10 @@ func (p *prettyMode) appendEvent(b []byte, e *tagger.Event, lay layout) ([]byte,
 	} else {
 		b, cut = p.appendPieces(b, e.Conn, f, &text, lay)
 	}
-	b = p.appendOddities(b, e, lay)
+	if !p.means.belowTree(e) {
+		b = p.appendOddities(b, e, lay)
+	}
+	p.means.cut = cut
 	return p.means.append(b, e, lay), cut
 }
 

@@ -38,6 +38,7 @@ func (x *explainer) status(b []byte, e *tagger.Event, v *response.Status, lay la
 	}
 	if !e.Done || e.Command == nil || v.Cond != response.OK {
 		if e.Done {
+			b = x.tree.appendOdd(b, x.p)
 			x.tree.reset()
 		}
 		return b
@@ -47,6 +48,7 @@ func (x *explainer) status(b []byte, e *tagger.Event, v *response.Status, lay la
 		b = x.selected(b, e, lay)
 	case runCommand[name]:
 		b = x.tree.append(b, x, lay)
+		b = x.tree.appendOdd(b, x.p)
 	}
 	x.tree.reset()
 	return b
@@ -68,6 +70,11 @@ func (x *explainer) code(b []byte, e *tagger.Event, v *response.Status, lay layo
 		return b
 	}
 	name := strings.ToUpper(string(c.Name))
+	if says := codeData[name]; says != nil {
+		if x.tmp = says(x.tmp[:0], c, e); len(x.tmp) > 0 {
+			return x.label(b, "", x.tmp, lay)
+		}
+	}
 	sentence := codes[name]
 	if sentence == "" || v.Cond == response.OK && !okCodes[name] {
 		return b

@@ -22,23 +22,42 @@ type tree struct {
 	mailboxes []listed
 	count     int
 	encoded   bool // some name is another on the wire
+	odd       []oddName
+	oddCount  int
 }
+
+// oddName is a mailbox and what is odd about its name, said beneath the tree.
+type oddName struct {
+	name []byte
+	says wire.Oddity
+}
+
+// oddShown is how many odd names are spelt out beneath a tree.
+const oddShown = 10
 
 // listed is one LIST response.
 type listed struct {
 	name, wire string // name decoded, wire "" where it is the same
 	attrs      string // those that tell more than about children
 	delim      byte
+	odd        bool // it is said below what is odd about the name
 }
 
-func (t *tree) reset() { t.mailboxes, t.count, t.encoded = t.mailboxes[:0], 0, false }
+func (t *tree) reset() { *t = tree{mailboxes: t.mailboxes[:0], odd: t.odd[:0]} }
 
-func (t *tree) add(l *response.List, modern bool) {
+// add takes a LIST response, and its oddities where they are to be said beneath the tree.
+func (t *tree) add(l *response.List, modern bool, odd []wire.Oddity) {
 	t.count++
+	t.oddCount += len(odd)
+	for _, o := range odd {
+		if len(t.odd) < oddShown {
+			t.odd = append(t.odd, oddName{bytes.Clone(l.Mailbox.B), o})
+		}
+	}
 	if t.count > treeKept {
 		return
 	}
-	m := listed{name: string(l.Mailbox.B), delim: l.Delim}
+	m := listed{name: string(l.Mailbox.B), delim: l.Delim, odd: len(odd) > 0}
 	if !modern && bytes.IndexByte(l.Mailbox.B, '&') >= 0 {
 		if name, ok := wire.DecodeMailbox(m.name); ok && name != m.name {
 			m.name, m.wire = name, m.name
@@ -54,6 +73,23 @@ func (t *tree) add(l *response.List, modern bool) {
 	t.mailboxes = append(t.mailboxes, m)
 }
 
+// appendOdd appends a line for each odd name, and how many more there were.
+func (t *tree) appendOdd(b []byte, p *prettyMode) []byte {
+	for i := range t.odd {
+		o := &t.odd[i]
+		says := wire.Escape(p.tmp[:0], o.name)
+		says = append(says, ": "...)
+		says = wire.Escape(says, []byte(strings.TrimPrefix(o.says.Text, "the mailbox name is ")))
+		p.tmp = append(append(says, "; "...), o.says.RFC...)
+		b = p.appendRows(b, roleWarn, "!! ", p.tmp)
+	}
+	if n := int64(t.oddCount - len(t.odd)); n > 0 {
+		p.tmp = append(appendPlural(p.tmp[:0], n, "more name", "more names"), " like that"...)
+		b = p.appendRows(b, roleWarn, "!! ", p.tmp)
+	}
+	return b
+}
+
 // plainAttribute tells of attributes that the tree itself shows, or that tell little.
 func plainAttribute(a []byte) bool {
 	for _, plain := range []string{`\HasChildren`, `\HasNoChildren`, `\Unmarked`, `\Marked`, `\Subscribed`} {
@@ -66,7 +102,7 @@ func plainAttribute(a []byte) bool {
 
 // append appends the count and the tree, where they say more than the wire lines did.
 func (t *tree) append(b []byte, x *explainer, lay layout) []byte {
-	if t.count <= runLimit && !t.encoded {
+	if t.count <= runLimit && !t.encoded && t.oddCount == 0 {
 		return b
 	}
 	v := appendPlural(x.tmp[:0], int64(t.count), "mailbox", "mailboxes")
@@ -115,7 +151,7 @@ func (m *listed) before(o *listed) bool {
 func (t *tree) row(b []byte, x *explainer, m *listed, depth int, name string, lay layout) []byte {
 	v := appendBlanks(x.tmp[:0], 2*min(depth, 12))
 	v = append(v, name...)
-	if m.attrs != "" || m.wire != "" {
+	if m.attrs != "" || m.wire != "" || m.odd {
 		pad := 2
 		if w := columns(wire.Escape(nil, v)); w < 23 {
 			pad = 25 - w
@@ -126,6 +162,12 @@ func (t *tree) row(b []byte, x *explainer, m *listed, depth int, name string, la
 			v = append(v, "  "...)
 		}
 		v = append(v, m.wire...)
+		if m.odd {
+			if m.attrs != "" {
+				v = append(v, "  "...)
+			}
+			v = append(v, "!! below"...)
+		}
 	}
 	x.tmp = v
 	return x.label(b, "", v, lay)

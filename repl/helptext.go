@@ -73,6 +73,11 @@ func (p *page) rows(title string, rows [][2]string) {
 		return
 	}
 	p.heading(title)
+	p.table(rows)
+}
+
+// table is rows without a title.
+func (p *page) table(rows [][2]string) {
 	const most = 24
 	wide := 0
 	for _, r := range rows {

@@ -31,7 +31,7 @@ func (s *Shell) noteOddities(c *tagger.Command) {
 			text += "them"
 		}
 		if len(c.OddMessages) == 1 {
-			text += fmt.Sprintf("; read %d raw shows the message", c.OddMessages[0])
+			text += fmt.Sprintf("; read %d raw > FILE saves it", c.OddMessages[0])
 		}
 		text += ")"
 	}

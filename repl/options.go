@@ -23,6 +23,9 @@ type Options struct {
 	// Terminal is where a person types; nil makes it a script.
 	Terminal terminal.Terminal
 	History  *History // nil keeps none
+	// Progress is where a script shows how far a large literal has come, a terminal; nil shows nothing.
+	// At Terminal it stands above the prompt.
+	Progress *Progress
 
 	Timeout       time.Duration // a script's command without a byte; 0 is none
 	Greeting      time.Duration // until the greeting; 0 is none

@@ -2,8 +2,10 @@ package repl
 
 import "imapsh/internal/command"
 
-// pagerCommand shows what fits a screen at once, and else lets the user turn pages.
-const pagerCommand = `LESS="${LESS--FRX}" ${PAGER:-less}`
+// pagerCommand shows what fits a screen at once, and else lets the user turn pages. Without the
+// pager nothing is lost; Ctrl-C is the pager's own, so no sh waits behind it.
+const pagerCommand = `export LESS="${LESS--FRX}"; set -- ${PAGER:-less}; ` +
+	`command -v "$1" >/dev/null || { echo "-- there is no $1; PAGER names another" >&2; set -- cat; }; exec "$@"`
 
 // pageable are the commands whose output may be long.
 var pageable = map[string]bool{

@@ -25,10 +25,14 @@ func (s *Shell) ask() {
 		return
 	}
 	q := s.prompt()
-	if s.isAsked && q.Prompt == s.asked.Prompt && q.Secret == s.asked.Secret {
+	q.Status = s.arriving.text
+	same := s.isAsked && q.Prompt == s.asked.Prompt && q.Secret == s.asked.Secret
+	if same && q.Status == s.asked.Status {
 		return
 	}
-	s.out.Pause()
+	if !same {
+		s.out.Pause()
+	}
 	s.view.Store(s.tag.View())
 	s.asked, s.isAsked = q, true
 	s.opt.Terminal.Ask(q)

@@ -33,6 +33,7 @@ func (s *Shell) receive(b *conn.Batch, open bool) {
 			s.response(p.Frame)
 		}
 	}
+	s.progressed(b)
 	s.timers.clear(timeStall)
 	s.partial = b.Pending > 0
 	if b.Pending > 0 && s.interactive() {
@@ -204,6 +205,7 @@ func (s *Shell) drop(cause error) {
 	for _, n := range []timerName{timeSilence, timeGreeting, timeWaiting, timeStall, timeRenew, timeIdleFor, timeGone} {
 		s.timers.clear(n)
 	}
+	s.progressEnds()
 	s.outbox, s.hold, s.start, s.watching = nil, layer{}, nil, nil
 	s.want, s.wanted = nil, nil
 	if cause != nil && !s.leaving {

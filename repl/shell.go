@@ -62,6 +62,8 @@ type Shell struct {
 	view       atomic.Pointer[command.View] // for what is painted while a line is typed
 	tlsAsked   bool                         // STARTTLS was sent
 	consent    bool                         // the user agreed to send a secret in clear
+	arriving   progress                     // of the literal that is coming
+	bar        *bar                         // shows it in a script; nil without
 	partial    bool                         // a response has begun and is not whole
 	hungUp     string                       // why we end the connection, whose last batch is awaited
 	pager      bool                         // :pager on
@@ -83,6 +85,10 @@ func New(opt Options) *Shell {
 	if opt.Quiet {
 		s.quiet = newSpool(ropt.Out)
 		ropt.Out = s.quiet
+	}
+	if opt.Progress != nil && !s.interactive() && !opt.Quiet {
+		s.bar = newBar(opt.Progress)
+		ropt.Out, ropt.Err = s.bar.guard(ropt.Out, opt.Progress.WithOut), s.bar.guard(ropt.Err, true)
 	}
 	s.out = &screen{Renderer: render.New(ropt)}
 	s.tag = tagger.New("", opt.Now)
@@ -360,6 +366,7 @@ func (s *Shell) close() {
 		s.conn.Close()
 		s.conn = nil
 	}
+	s.progressEnds()
 	s.flush()
 	if s.quiet != nil && s.status != StatusOK {
 		if err := s.quiet.release(); err != nil {
@@ -370,6 +377,9 @@ func (s *Shell) close() {
 }
 
 func (s *Shell) signal(sig os.Signal) {
+	if s.away && s.interactive() && sig == os.Interrupt {
+		return // meant for the command behind "|"
+	}
 	if s.interactive() && sig == os.Interrupt {
 		s.interrupt("") // a terminal that is not raw sends Ctrl-C so
 		return

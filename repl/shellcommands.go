@@ -239,21 +239,6 @@ func (s *Shell) pending(string, inputLine) {
 	}
 }
 
-func (s *Shell) sayCaps(string, inputLine) {
-	caps := s.tag.Session().Caps
-	if caps == nil {
-		s.out.Note("the server has not told its capabilities here: CAPABILITY asks")
-		return
-	}
-	for _, c := range caps {
-		text := safe(c)
-		if known := command.LookupCapability(c); known != nil {
-			text = fmt.Sprintf("%-20s %s (%s)", text, known.Help, known.RFC)
-		}
-		s.out.Note(text)
-	}
-}
-
 func (s *Shell) tlsCommand(string, inputLine) {
 	if s.conn == nil {
 		s.out.Note("not connected")

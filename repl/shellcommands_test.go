@@ -203,7 +203,7 @@ func TestSettingsTakeEffect(t *testing.T) {
 		t.Errorf("hint %q", hint)
 	}
 	s.typ(":caps", ":tls", ":nonsense", ":wir")
-	s.sees("-- IMAP4REV1", "-- no TLS", "!! :nonsense is no command of the shell", "did you mean :wire?")
+	s.sees("-- Protocol", "--     IMAP4REV1", "-- no TLS", "!! :nonsense is no command of the shell", "did you mean :wire?")
 }
 
 func TestLiteralsAreAnnouncedAsTheUserWants(t *testing.T) {

@@ -13,8 +13,9 @@ const (
 	timeRenew   // an IDLE is due to be renewed
 	timeIdleFor
 	timeWatch
-	timeRefused // a paste of a refused literal's octets has paused
-	timeGone    // the server was expected to close
+	timeRefused  // a paste of a refused literal's octets has paused
+	timeProgress // the progress bar is due to be drawn again
+	timeGone     // the server was expected to close
 	timerNames
 )
 

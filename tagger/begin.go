@@ -24,6 +24,7 @@ type Tagger struct {
 	session *Session
 	opening *Mailbox // what has come of a mailbox since its SELECT was sent
 	seen    seen
+	flags   flagMemory
 
 	judging    judging
 	validities validity

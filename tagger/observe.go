@@ -34,6 +34,9 @@ func (t *Tagger) Observe(f *wire.Frame) *Event {
 		e.Command = t.flight.oldest()
 		t.judge(e, v)
 		t.learn(v)
+		if v, ok := v.(*response.Fetch); ok {
+			t.flagsSeen(e, v)
+		}
 	}
 	if c := e.Command; c != nil {
 		c.Frames++
@@ -193,6 +196,7 @@ func (t *Tagger) opened(c *Command, v *response.Status) {
 		m.ReadOnly = c.Match.Name == "EXAMINE"
 	}
 	t.seen.forgetNumbers()
+	t.flags.forget()
 	t.change(func(s *Session) { s.Mailbox, s.State = m, command.Selected })
 }
 
@@ -208,6 +212,9 @@ func (t *Tagger) learn(v response.Value) {
 				m.Recent = v.Num
 			case "EXPUNGE":
 				t.seen.renumbered()
+				if m != t.opening {
+					t.flags.expunged(v.Num)
+				}
 				if m.Exists > 0 {
 					m.Exists--
 				}
@@ -215,6 +222,7 @@ func (t *Tagger) learn(v response.Value) {
 		})
 	case *response.Vanished:
 		if n := countUIDs(v.UIDs); !v.Earlier && n > 0 {
+			t.flags.forget() // which numbers they had is not known
 			t.mailbox(func(m *Mailbox) { m.Exists -= min(m.Exists, n) })
 		}
 	case *response.Flags:

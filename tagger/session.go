@@ -13,7 +13,7 @@ import (
 // Tags go on.
 func (t *Tagger) Reset() {
 	t.session = &Session{State: command.NotAuthenticated}
-	t.flight, t.seen, t.judging = flight{}, seen{}, judging{}
+	t.flight, t.seen, t.judging, t.flags = flight{}, seen{}, judging{}, flagMemory{}
 	t.opening, t.awaiting, t.idle = nil, nil, nil
 }
 

@@ -116,6 +116,9 @@ type Event struct {
 	Elapsed time.Duration
 	// Idle tells that the response came within IDLE.
 	Idle bool
+	// Flags is what a FETCH response that nobody asked for has changed; nil where nothing has, or
+	// the flags before are not known.
+	Flags *FlagChange
 	// Before and After are the session around the response: values, not to be changed.
 	Before, After *Session
 }

@@ -40,8 +40,12 @@ func (d *Decoder) quota(_ string, _ uint32, r *wire.Cursor) Value {
 			d.odd("bad-quota", name)
 			break
 		}
-		res.Used, res.Limit = d.num(used, maxNumber64), d.num(limit, maxNumber64)
-		d.resources = append(d.resources, res)
+		var hasUsed, hasLimit bool
+		res.Used, hasUsed = d.hasNum(used, maxNumber64)
+		res.Limit, hasLimit = d.hasNum(limit, maxNumber64)
+		if hasUsed && hasLimit { // else the wire line alone tells of it
+			d.resources = append(d.resources, res)
+		}
 	}
 	q.Resources = d.resources[start:len(d.resources):len(d.resources)]
 	d.more(r)

@@ -15,7 +15,7 @@ type attribute struct {
 // attributes are the message attributes with a decoder, by name up to "[".
 var attributes = map[string]attribute{
 	"FLAGS":         {ItemFlags, (*Decoder).itemFlags},
-	"UID":           {ItemUID, (*Decoder).itemNum32},
+	"UID":           {ItemUID, (*Decoder).itemUID},
 	"RFC822.SIZE":   {ItemSize, (*Decoder).itemNum64},
 	"BINARY.SIZE":   {ItemSize, (*Decoder).itemNum64},
 	"MODSEQ":        {ItemModSeq, (*Decoder).itemModSeq},
@@ -88,7 +88,14 @@ func (d *Decoder) attributeName(name []byte) []byte {
 
 func (d *Decoder) itemFlags(item *Item, value int32) { item.Flags = d.flagList(value) }
 
-func (d *Decoder) itemNum32(item *Item, value int32) { item.Num = d.num(value, maxNumber) }
+// itemUID is "UID" SP uniqueid.
+func (d *Decoder) itemUID(item *Item, value int32) {
+	n, ok := d.hasNum(value, maxNumber)
+	if ok && n == 0 {
+		d.odd("zero-value", value)
+	}
+	item.Num = n
+}
 
 func (d *Decoder) itemNum64(item *Item, value int32) { item.Num = d.num(value, maxNumber64) }
 

@@ -133,6 +133,7 @@ func (d *Decoder) mailboxStatus(_ string, _ uint32, r *wire.Cursor) Value {
 			item.Raw = d.Tree.Bytes(value)
 			item.Num, item.HasNum = d.itemNumber(value)
 			item.Nil = d.isNil(value)
+			d.checkStatus(&item, value)
 			if id := d.walk(value); d.isList(value) {
 				if n := id.next(); n >= 0 {
 					item.ID = d.Tree.Bytes(n)
@@ -144,6 +145,23 @@ func (d *Decoder) mailboxStatus(_ string, _ uint32, r *wire.Cursor) Value {
 	s.Items = d.scratch.status[start:]
 	d.more(r)
 	return s
+}
+
+// counts are the items of STATUS that are numbers (RFC 3501, RFC 7162, RFC 8438, RFC 9051, RFC 9208);
+// the numbers that APPENDLIMIT takes may be NIL (RFC 7889 §4).
+var counts = map[string]bool{
+	"MESSAGES": true, "RECENT": true, "UIDNEXT": true, "UIDVALIDITY": true, "UNSEEN": true, "DELETED": true,
+	"SIZE": true, "HIGHESTMODSEQ": true, "DELETED-STORAGE": true, "APPENDLIMIT": true,
+}
+
+func (d *Decoder) checkStatus(item *StatusItem, value int32) {
+	name := string(d.upper(item.Name))
+	if !counts[name] || item.HasNum || item.Nil && name == "APPENDLIMIT" {
+		return
+	}
+	if n, _ := parseNumber(item.Raw, maxNumber64); n == 0 { // one too large is told already
+		d.odd("number-expected", value)
+	}
 }
 
 // itemNumber reads a value that need not be a number; one that is and is too large is an oddity.

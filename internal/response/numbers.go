@@ -120,5 +120,9 @@ func (d *Decoder) dateParts(b []byte, day int) time.Time {
 	if d.zone == nil || d.zoneSecs != zone {
 		d.zone, d.zoneSecs = time.FixedZone("", zone), zone
 	}
-	return time.Date(year, month, date, hour, minute, second, 0, d.zone)
+	t := time.Date(year, month, date, hour, minute, min(second, 59), 0, d.zone)
+	if t.Day() != date { // 31-Feb
+		return time.Time{}
+	}
+	return t.Add(time.Duration(second-min(second, 59)) * time.Second)
 }

@@ -14,6 +14,9 @@ func (d *Decoder) search(name string, _ uint32, r *wire.Cursor) Value {
 			continue
 		}
 		if num, ok := d.hasNum(n, maxNumber); ok {
+			if num == 0 {
+				d.odd("zero-number", n)
+			}
 			nums = append(nums, uint32(num))
 		}
 	}
@@ -99,8 +102,11 @@ var returned = map[string]struct {
 
 func isNumber(_ *Decoder, item *ESearchItem, _ int32) bool { return item.HasNum }
 
-func isSet(_ *Decoder, item *ESearchItem, _ int32) bool {
-	for _, c := range item.Raw {
+func isSet(_ *Decoder, item *ESearchItem, _ int32) bool { return setOfNumbers(item.Raw) }
+
+// setOfNumbers tells whether b may be a sequence-set without "*".
+func setOfNumbers(b []byte) bool {
+	for _, c := range b {
 		if !isDigit(c) && c != ':' && c != ',' {
 			return false
 		}

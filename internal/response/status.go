@@ -44,8 +44,8 @@ var codes = map[string]func(d *Decoder, c *Code, r *wire.Cursor){
 	"UIDVALIDITY":    (*Decoder).codeNumber,
 	"UIDNEXT":        (*Decoder).codeNumber,
 	"UNSEEN":         (*Decoder).codeNumber,
-	"APPENDUID":      (*Decoder).codeNumber,
-	"COPYUID":        (*Decoder).codeNumber,
+	"APPENDUID":      (*Decoder).codeAppendUID,
+	"COPYUID":        (*Decoder).codeCopyUID,
 	"HIGHESTMODSEQ":  (*Decoder).codeNumber64,
 	"APPENDLIMIT":    (*Decoder).codeNumber64,
 }
@@ -57,6 +57,7 @@ func (d *Decoder) code(node int32) *Code {
 	r := d.Tree.Inside(node)
 	name := r.Skip()
 	if name < 0 {
+		d.odd("empty-code", node)
 		return c
 	}
 	c.Name = d.Tree.Bytes(name)
@@ -74,7 +75,38 @@ func (d *Decoder) code(node int32) *Code {
 func (d *Decoder) codeCaps(c *Code, r *wire.Cursor)  { c.Caps = d.wordsOf(r) }
 func (d *Decoder) codeFlags(c *Code, r *wire.Cursor) { c.Flags = d.flagList(r.Skip()) }
 
-func (d *Decoder) codeNumber(c *Code, r *wire.Cursor) { d.codeNum(c, r, maxNumber) }
+// codeNumber is of an nz-number.
+func (d *Decoder) codeNumber(c *Code, r *wire.Cursor) {
+	n := r.Node()
+	d.codeNum(c, r, maxNumber)
+	if c.HasNum && c.Num == 0 {
+		d.odd("zero-value", n)
+	}
+}
+
+func (d *Decoder) codeAppendUID(c *Code, r *wire.Cursor) {
+	d.codeNumber(c, r)
+	d.codeSets(r, 1, "APPENDUID", "a UIDVALIDITY and the UIDs")
+}
+
+func (d *Decoder) codeCopyUID(c *Code, r *wire.Cursor) {
+	d.codeNumber(c, r)
+	d.codeSets(r, 2, "COPYUID", "a UIDVALIDITY and two sets of UIDs")
+}
+
+// codeSets notes where not just as many sets of UIDs are left.
+func (d *Decoder) codeSets(r *wire.Cursor, want int, name, takes string) {
+	off := r.Off()
+	for ; want > 0 && !r.Done(); want-- {
+		off = r.Off()
+		if !setOfNumbers(d.Tree.Bytes(r.Skip())) {
+			break
+		}
+	}
+	if want > 0 || !r.Done() {
+		d.oddAt("wrong-code-arguments", off, name, takes)
+	}
+}
 
 func (d *Decoder) codeNumber64(c *Code, r *wire.Cursor) { d.codeNum(c, r, maxNumber64) }
 

@@ -12,6 +12,7 @@ import (
 
 // A view is an open question as it shall stand on the screen.
 type view struct {
+	status string // a row above the prompt, "" for none
 	prompt string // may hold SGR sequences
 	line   string
 	cursor int // in line, counted in runes
@@ -50,7 +51,8 @@ type layout struct {
 // lay appends v to out, painted from the first column, on at most height rows around the cursor.
 func lay(out []byte, v view, cols, height int) ([]byte, block) {
 	l := layout{cols: cols, starts: []int{0}, widths: []int{0}}
-	l.out = make([]byte, 0, len(v.prompt)+len(v.line)+len(v.hint)+64)
+	l.out = make([]byte, 0, len(v.status)+len(v.prompt)+len(v.line)+len(v.hint)+64)
+	l.addStatus(v.status)
 	l.addPrompt(v.prompt)
 	b := l.addLine(v.line, v.cursor)
 	l.addHint(v.hint)
@@ -104,6 +106,22 @@ func (l *layout) add(s string, w int) {
 	}
 	l.out = append(l.out, s...)
 	l.widths[len(l.widths)-1] += w
+}
+
+// addStatus gives the status a row, cut where that ends.
+func (l *layout) addStatus(s string) {
+	if s == "" {
+		return
+	}
+	for s != "" {
+		c, rest, w := cluster(s)
+		if l.col()+w > l.cols {
+			break
+		}
+		l.add(c, w)
+		s = rest
+	}
+	l.breakRow()
 }
 
 func (l *layout) addPrompt(s string) {

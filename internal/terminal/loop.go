@@ -238,7 +238,7 @@ func (t *full) look() {
 			p.shown = strings.Repeat("•", min(len(line), 1)*secretDots) // not even how long it is
 		}
 	}
-	v := view{prompt: q.Prompt, line: t.painted.shown, cursor: t.line.cursor(), hint: t.painted.hint}
+	v := view{status: q.Status, prompt: q.Prompt, line: t.painted.shown, cursor: t.line.cursor(), hint: t.painted.hint}
 	if q.Secret && q.Paint == nil {
 		v.cursor = utf8.RuneCountInString(v.line)
 	}

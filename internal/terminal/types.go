@@ -7,6 +7,9 @@ package terminal
 // open question; what has been typed so far stays, unless the kind of question changes.
 type Question struct {
 	Prompt string // shown as it is: escaped already, may hold colour; one line
+	// Status, when set, is a row of its own above the prompt, as the prompt escaped already. A
+	// terminal that cannot redraw leaves it out.
+	Status string
 	// Secret hides what is typed, its length too; the line is not edited, completed or remembered.
 	// The prompt stays on the screen when it is answered.
 	Secret bool

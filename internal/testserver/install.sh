@@ -17,6 +17,7 @@ need jq jq "the recipes of docs/json.md"
 need ps procps "the look into the process list"
 need nc netcat-openbsd "nc in make bench"
 need python3 python3 "imaplib in make bench"
+need promtool prometheus "the judgement on check -o prometheus"
 need saslpasswd2 sasl2-bin "the tests against Cyrus"
 needFile() { # FILE PACKAGE WHAT
 	[ -e "$1" ] || missing+=("$1|$2|$3")

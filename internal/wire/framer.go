@@ -80,6 +80,14 @@ func (f *Framer) Resume() { f.stopped, f.rest = false, nil }
 // kept, which are valid until the next Feed. n is 0 between responses.
 func (f *Framer) Unfinished() (n int64, raw []byte) { return f.size, f.kept }
 
+// Literal is the literal in hand: its octets as announced, and how many are to come; 0, 0 where none is.
+func (f *Framer) Literal() (size, left int64) {
+	if f.left == 0 {
+		return 0, 0
+	}
+	return f.literal.Size, f.left
+}
+
 // Feed appends the parts of chunk to parts. They alias chunk and what is in a: both must stay as they
 // are until the parts have been used.
 func (f *Framer) Feed(chunk []byte, parts []Part, a *Arena) []Part {

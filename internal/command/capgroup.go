@@ -1,0 +1,30 @@
+package command
+
+import "strings"
+
+// CapabilityGroup is what kind of thing a capability is.
+type CapabilityGroup uint8
+
+const (
+	GroupProtocol       CapabilityGroup = iota // a version of IMAP
+	GroupAuthentication                        // how to log in, and what comes before it
+	GroupExtension
+	GroupUnknown // in no table
+	CapabilityGroups
+)
+
+// authentication are the capabilities of GroupAuthentication besides AUTH=….
+var authentication = map[string]bool{"LOGINDISABLED": true, "SASL-IR": true, "STARTTLS": true, "LOGIN-REFERRALS": true, "UNAUTHENTICATE": true}
+
+// GroupOf gives the group of a capability as advertised, in any case of letters.
+func GroupOf(name string) CapabilityGroup {
+	switch upper := strings.ToUpper(name); {
+	case strings.HasPrefix(upper, "AUTH="), authentication[upper]:
+		return GroupAuthentication
+	case upper == "IMAP4REV1", upper == "IMAP4REV2":
+		return GroupProtocol
+	case LookupCapability(name) == nil:
+		return GroupUnknown
+	}
+	return GroupExtension
+}

@@ -1,0 +1,85 @@
+package render
+
+import (
+	"bytes"
+	"strings"
+
+	"imapsh/internal/response"
+	"imapsh/tagger"
+)
+
+// codeData says the arguments of response codes in words: each appends a sentence, or nothing where
+// the arguments are not what they should be.
+var codeData = map[string]func(v []byte, c *response.Code, e *tagger.Event) []byte{
+	"APPENDUID": appendAppended,
+	"COPYUID":   appendCopied,
+	"MODIFIED":  appendModified,
+}
+
+// appendAppended says which UIDs APPENDUID gives (RFC 4315 §3; several of MULTIAPPEND).
+func appendAppended(v []byte, c *response.Code, _ *tagger.Event) []byte {
+	if len(c.Words) != 2 {
+		return v
+	}
+	if n := setSize(c.Words[1]); n == 1 {
+		v = append(v, "the new message has UID "...)
+	} else {
+		v = append(appendPlural(v, n, "new message has UID", "new messages have UIDs"), ' ')
+	}
+	v = appendSomeOf(v, c.Words[1])
+	return append(append(v, ", validity "...), c.Words[0]...)
+}
+
+// appendCopied says which UIDs messages have in the mailbox they were copied to (RFC 4315 §3).
+func appendCopied(v []byte, c *response.Code, e *tagger.Event) []byte {
+	if len(c.Words) != 3 {
+		return v
+	}
+	from, to := c.Words[1], c.Words[2]
+	n, got := setSize(from), setSize(to)
+	if n != got {
+		v = append(appendPlural(v, n, "UID", "UIDs"), " here, and "...)
+		return append(appendCount(v, got), " there: which is which cannot be told"...)
+	}
+	verb := " copied: "
+	if e.Command != nil && strings.HasSuffix(e.Command.Match.Name, "MOVE") {
+		verb = " moved: "
+	}
+	v = append(appendPlural(v, n, "message", "messages"), verb...)
+	is := " is "
+	if n == 1 {
+		v = append(v, "UID "...)
+	} else {
+		v, is = append(v, "UIDs "...), " are "
+	}
+	v = append(appendSomeOf(v, from), is...)
+	v = append(appendSomeOf(v, to), " there, validity "...)
+	return append(v, c.Words[0]...)
+}
+
+// setShown is how much of a set is shown within a sentence.
+const setShown = 40
+
+// appendSomeOf appends a set, the first of it where it is long.
+func appendSomeOf(v, set []byte) []byte {
+	if len(set) <= setShown {
+		return append(v, set...)
+	}
+	head := set[:setShown]
+	return append(append(v, head[:bytes.LastIndexByte(head, ',')+1]...), "…"...)
+}
+
+// appendModified says which messages a conditional STORE has left alone (RFC 7162 §3.1.3).
+func appendModified(v []byte, c *response.Code, e *tagger.Event) []byte {
+	if len(c.Words) != 1 {
+		return v
+	}
+	what := [2]string{"message ", "messages "}
+	if e.Command != nil && strings.HasPrefix(e.Command.Match.Name, "UID ") {
+		what = [2]string{"UID ", "UIDs "}
+	}
+	if setSize(c.Words[0]) == 1 {
+		return append(appendSomeOf(append(v, what[0]...), c.Words[0]), " was changed by somebody since and is as it was"...)
+	}
+	return append(appendSomeOf(append(v, what[1]...), c.Words[0]), " were changed by somebody since and are as they were"...)
+}

@@ -1,0 +1,95 @@
+package render
+
+import (
+	"bytes"
+	"net/mail"
+	"strconv"
+	"strings"
+
+	"imapsh/internal/response"
+	"imapsh/internal/wire"
+	"imapsh/tagger"
+)
+
+// flagChange says which flags a message has gained and lost.
+func (x *explainer) flagChange(b []byte, seq uint32, c *tagger.FlagChange, lay layout) []byte {
+	v := x.tmp[:0]
+	if len(c.Set) > 0 {
+		v = append(append(v, strings.Join(c.Set, " ")...), " set"...)
+	}
+	if len(c.Removed) > 0 {
+		if len(v) > 0 {
+			v = append(v, ", "...)
+		}
+		v = append(append(v, strings.Join(c.Removed, " ")...), " removed"...)
+	}
+	x.tmp = v
+	return x.label(b, strconv.FormatUint(uint64(seq), 10), v, lay)
+}
+
+// envelopeRow shows an envelope of many in one row of the terminal: number, date as the sender
+// has it, who from, subject.
+func (x *explainer) envelopeRow(b []byte, seq uint32, v *response.Envelope, lay layout) []byte {
+	if len(v.From) == 0 && len(v.Date.B) == 0 && len(v.Subject.B) == 0 {
+		return b
+	}
+	narrow := lay.cols < 60
+	row := strconv.AppendUint(x.tmp[:0], uint64(seq), 10)
+	row = appendBlanks(row, max(1, labelWidth-len(row)))
+	if narrow {
+		row = strconv.AppendUint(row[:0], uint64(seq), 10)
+		row = append(row, ' ')
+	}
+	row = appendDay(row, v.Date.B, narrow)
+	from := 20
+	if narrow {
+		from = 10
+	}
+	x.esc = x.esc[:0]
+	if len(v.From) > 0 {
+		who := &v.From[0]
+		if who.Name.Nil || len(who.Name.B) == 0 {
+			x.esc = wire.Escape(x.esc, who.Mailbox.B)
+		} else {
+			x.esc = wire.Escape(x.esc, x.text.append(nil, who.Name.B))
+		}
+	}
+	row = appendField(row, x.esc, from)
+	row = append(row, "  "...)
+	x.esc = wire.Escape(x.esc[:0], x.text.append(nil, v.Subject.B))
+	x.tmp = row
+	room := lay.cols - len(lineIndent) - columns(row)
+	b = append(append(b, lineIndent...), row...)
+	b = bytes.TrimRight(appendCut(b, x.esc, max(1, room)), " ")
+	return append(b, '\n')
+}
+
+// appendDay appends the day of a date, blanks where it cannot be read.
+func appendDay(b, date []byte, narrow bool) []byte {
+	layout := "2006-01-02  "
+	if narrow {
+		layout = "02 Jan "
+	}
+	if t, err := mail.ParseDate(string(date)); err == nil {
+		return t.AppendFormat(b, layout)
+	}
+	return appendBlanks(b, len(layout))
+}
+
+// appendField appends an escaped text in a field of cols columns.
+func appendField(b, text []byte, cols int) []byte {
+	start := len(b)
+	b = appendCut(b, text, cols)
+	return appendBlanks(b, cols-columns(b[start:]))
+}
+
+// appendCut appends as much of an escaped text as fits into cols columns, with … where it is cut.
+func appendCut(b, text []byte, cols int) []byte {
+	if columns(text) <= cols {
+		return append(b, text...)
+	}
+	if cols < 2 {
+		return append(b, "…"...)
+	}
+	return append(append(b, text[:fit(text, cols-1)]...), "…"...)
+}

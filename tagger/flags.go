@@ -1,0 +1,178 @@
+package tagger
+
+import (
+	"bytes"
+	"sort"
+	"strings"
+
+	"imapsh/internal/response"
+)
+
+const (
+	flagsKept = 10_000     // messages whose flags are remembered
+	setsKept  = 1000       // different sets of flags among them
+	setSize   = 200        // octets of a set: a longer one is not remembered
+	flagsWork = 20_000_000 // moves of entries after which remembering costs more than it is worth
+)
+
+// FlagChange is what has become of a message's flags since they were last seen.
+type FlagChange struct{ Set, Removed []string }
+
+// flagMemory is the flags last seen of the selected mailbox's messages: of flagsKept at most,
+// those with the highest numbers where there are more.
+type flagMemory struct {
+	entries []flagEntry       // by number, ascending
+	sets    []string          // as on the wire: `(\Seen \Flagged)`
+	ids     map[string]uint32 // indices of sets
+	work    int
+}
+
+type flagEntry struct {
+	seq uint32
+	set uint32 // index of sets
+}
+
+func (m *flagMemory) forget() { *m = flagMemory{entries: m.entries[:0]} }
+
+// note remembers a message's flags and gives the set it had before; ok tells that it had one, and another.
+func (m *flagMemory) note(seq uint32, raw []byte) (before string, ok bool) {
+	set, known := m.ids[string(raw)]
+	if !known {
+		if len(m.sets) >= setsKept || m.work > flagsWork {
+			m.forget()
+		}
+		if len(raw) > setSize {
+			m.drop(seq)
+			return "", false
+		}
+		if m.ids == nil {
+			m.ids = map[string]uint32{}
+		}
+		set = uint32(len(m.sets))
+		m.sets = append(m.sets, string(raw))
+		m.ids[m.sets[set]] = set
+	}
+	at := m.find(seq)
+	if at < len(m.entries) && m.entries[at].seq == seq {
+		e := &m.entries[at]
+		if e.set == set {
+			return "", false
+		}
+		before, e.set = m.sets[e.set], set
+		return before, true
+	}
+	if len(m.entries) >= flagsKept {
+		half := flagsKept / 2
+		if at < half {
+			return "", false
+		}
+		m.entries = append(m.entries[:0], m.entries[half:]...)
+		at -= half
+	}
+	m.entries = append(m.entries, flagEntry{})
+	m.work += len(m.entries) - at - 1
+	copy(m.entries[at+1:], m.entries[at:])
+	m.entries[at] = flagEntry{seq, set}
+	return "", false
+}
+
+// find is the index of a message, or of the first behind it.
+func (m *flagMemory) find(seq uint32) int {
+	n := len(m.entries)
+	if n == 0 || m.entries[n-1].seq < seq {
+		return n
+	}
+	return sort.Search(n, func(i int) bool { return m.entries[i].seq >= seq })
+}
+
+func (m *flagMemory) drop(seq uint32) {
+	if at := m.find(seq); at < len(m.entries) && m.entries[at].seq == seq {
+		m.entries = append(m.entries[:at], m.entries[at+1:]...)
+	}
+}
+
+// expunged takes a message out; those behind it move down.
+func (m *flagMemory) expunged(seq uint32) {
+	m.drop(seq)
+	at := m.find(seq)
+	if m.work += len(m.entries) - at; m.work > flagsWork {
+		m.forget()
+		return
+	}
+	for i := at; i < len(m.entries); i++ {
+		m.entries[i].seq--
+	}
+}
+
+// flagsSeen remembers the flags of a FETCH response and tells of an event nobody asked for what
+// has changed.
+func (t *Tagger) flagsSeen(e *Event, v *response.Fetch) {
+	if v.Name != "FETCH" || v.Seq == 0 || t.session.Mailbox == nil || t.current() != t.session.Mailbox {
+		return
+	}
+	for i := range v.Items {
+		item := &v.Items[i]
+		if item.Kind != response.ItemFlags {
+			continue
+		}
+		before, changed := t.flags.note(v.Seq, item.Raw)
+		if changed && (t.idle != nil || !asksFlags(e.Command)) {
+			e.Flags = flagChange(before, item.Flags)
+		}
+	}
+}
+
+// asksFlags tells of commands that flags are the answer to.
+func asksFlags(c *Command) bool {
+	if c == nil {
+		return false
+	}
+	switch c.Match.Name {
+	case "STORE", "UID STORE":
+		return true
+	case "FETCH", "UID FETCH":
+		for _, w := range c.Match.Words {
+			for item := range strings.FieldsFuncSeq(w.Text, func(r rune) bool { return r == ' ' || r == '(' || r == ')' }) {
+				switch strings.ToUpper(item) {
+				case "FLAGS", "ALL", "FAST", "FULL":
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// flagChange compares a set as on the wire with the flags there are now. \Recent is left out: it
+// tells which session was told first, nobody sets it.
+func flagChange(before string, now [][]byte) *FlagChange {
+	had := strings.Fields(strings.Trim(before, "()"))
+	c := &FlagChange{}
+	for _, f := range now {
+		if !strings.EqualFold(string(f), `\Recent`) && !containsFold(had, f) {
+			c.Set = append(c.Set, string(f))
+		}
+	}
+	for _, h := range had {
+		gone := !strings.EqualFold(h, `\Recent`)
+		for _, f := range now {
+			gone = gone && !bytes.EqualFold(f, []byte(h))
+		}
+		if gone {
+			c.Removed = append(c.Removed, h)
+		}
+	}
+	if len(c.Set) == 0 && len(c.Removed) == 0 {
+		return nil
+	}
+	return c
+}
+
+func containsFold(list []string, word []byte) bool {
+	for _, s := range list {
+		if strings.EqualFold(s, string(word)) {
+			return true
+		}
+	}
+	return false
+}
