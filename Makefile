@@ -2,7 +2,7 @@
 # make fuzz     each fuzz target for FUZZTIME (30s), all or those of PKG (./internal/wire)
 # make bench    the speed and memory of imapsh against nc and Python's imaplib
 # make demo     the shell on its practice server
-# make generate what is written from tables: docs/commands.md (make test finds drift)
+# make generate what is written from tables: docs/commands.md, docs/oddities.md (make test finds drift)
 # make ci       what CI runs
 
 GO          ?= go
@@ -39,6 +39,7 @@ unit:
 
 generate:
 	$(GO) run ./internal/command/gen docs/commands.md
+	$(GO) test ./render -run PageOfOddities -update
 
 fuzz:
 	@set -e; for pkg in $$($(GO) list $(PKG)); do \

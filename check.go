@@ -55,8 +55,8 @@ and deletes that.
 What --limit may name (a step's time besides), and how it is limited by default:
 ` + strings.TrimRight(check.LimitsHelp(), "\n") + `
 
-The exit status is 0 passed or warned, 1 a step failed, 2 usage, 3 the connection, 130
-interrupted; with -o nagios 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.`,
+The exit status is 0 passed or warned, 1 a step failed, 2 usage, 3 no connection or TLS to go
+on with, 130 interrupted; with -o nagios 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.`,
 		Example: `  imapsh check imaps://alice@mail.example.net
   imapsh check --write --limit select=2s,10s imaps://alice@mail.example.net/Archive
   imapsh check -o nagios --password-command 'pass mail' imaps://alice@mail.example.net
@@ -378,6 +378,9 @@ func (p *checkPrinter) judge(r *check.Report) (shown bool) {
 // one shows the check of one server.
 func (p *checkPrinter) one(r *check.Report) {
 	p.progress.Clear()
+	if r.LogErr != nil {
+		fmt.Fprintln(os.Stderr, "-- the transcript is not whole:", wire.EscapeString(r.LogErr.Error()))
+	}
 	if !p.judge(r) {
 		return
 	}

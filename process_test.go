@@ -163,8 +163,13 @@ type live struct {
 
 func start(t *testing.T, args ...string) *live {
 	t.Helper()
+	return startWith(t, nil, args...)
+}
+
+func startWith(t *testing.T, env []string, args ...string) *live {
+	t.Helper()
 	l := &live{t: t, cmd: exec.CommandContext(t.Context(), "imapsh", args...), lines: make(chan string, 1000)}
-	l.cmd.Env = environ()
+	l.cmd.Env = environ(env...)
 	l.in, _ = l.cmd.StdinPipe()
 	out, err := l.cmd.StdoutPipe()
 	if err == nil {

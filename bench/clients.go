@@ -24,6 +24,9 @@ func items(payload string) string {
 	if strings.Contains(payload, "literal") || strings.Contains(payload, "line") {
 		return "(BODY.PEEK[])"
 	}
+	if payload == "structures" {
+		return "(FLAGS ENVELOPE BODYSTRUCTURE)"
+	}
 	return "(FLAGS ENVELOPE)"
 }
 

@@ -93,10 +93,10 @@ func (b *bench) run() error {
 			return err
 		}
 	}
-	if err := b.firstLines(); err != nil {
+	if err := b.memory(); err != nil {
 		return err
 	}
-	return b.memory()
+	return b.firstLines() // the last: it makes payloads in this process, whose peak its children inherit
 }
 
 func (b *bench) race(r race) error {

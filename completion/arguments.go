@@ -217,7 +217,7 @@ func (s *source) mailboxes() {
 		}
 		text := wireName
 		switch {
-		case s.tagged || isASCII(name):
+		case s.tagged || isASCII(name) || !typable(name):
 			// ASCII alone is sent as it is, so "&" must be written as the wire has it.
 			text = command.MailboxWord(wireName)
 		default:

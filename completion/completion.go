@@ -4,8 +4,11 @@
 package completion
 
 import (
+	"slices"
 	"sort"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"imapsh/internal/command"
 )
@@ -49,6 +52,18 @@ func Candidates(line string, pos int, v *command.View, shell []string) Result {
 
 // Complete is Candidates with all that is around.
 func Complete(line string, pos int, v *command.View, around Around) Result {
+	r := complete(line, pos, v, around)
+	r.Items = slices.DeleteFunc(r.Items, func(item Item) bool { return !typable(item.Text) })
+	return r
+}
+
+// typable tells whether a text can stand in a line being typed as it is. A line end in a name that a
+// server gives would end that line, and what follows it would be sent.
+func typable(text string) bool {
+	return utf8.ValidString(text) && strings.IndexFunc(text, unicode.IsControl) < 0
+}
+
+func complete(line string, pos int, v *command.View, around Around) Result {
 	if v == nil {
 		v = &command.View{}
 	}

@@ -82,15 +82,23 @@ func appendRights(b, letters []byte) []byte {
 	if len(letters) == 0 {
 		return append(b, "nothing"...)
 	}
-	for i, c := range letters {
+	for i := 0; i < len(letters); i++ {
 		if i > 0 {
 			b = append(b, ", "...)
 		}
-		if word, ok := rights[c]; ok {
+		if word, ok := rights[letters[i]]; ok {
 			b = append(b, word...)
-		} else {
-			b = append(append(b, c), " (the server's own)"...)
+			continue
 		}
+		from := i // those of the server in one: "0-9"
+		for i+1 < len(letters) && letters[i+1] == letters[i]+1 && rights[letters[i+1]] == "" {
+			i++
+		}
+		b = append(b, letters[from])
+		if i > from {
+			b = append(b, '-', letters[i])
+		}
+		b = append(b, " (the server's own)"...)
 	}
 	return b
 }
@@ -127,17 +135,23 @@ func (x *explainer) listRights(b []byte, v *response.ListRights, lay layout) []b
 	x.tmp = appendRights(x.tmp[:0], v.Required.B)
 	b = x.label(b, "Always", x.tmp, lay)
 	t := x.tmp[:0]
+	var single []byte // rights in a row that can each be granted alone
 	for i := range v.Optional {
-		if i > 0 {
-			t = append(t, ", "...)
-		}
 		group := v.Optional[i].B
 		if len(group) == 1 {
-			t = appendRights(t, group)
-			continue
+			single = append(single, group[0])
+			if i+1 < len(v.Optional) && len(v.Optional[i+1].B) == 1 {
+				continue
+			}
+			t = appendRights(t, single)
+			single = single[:0]
+		} else {
+			t = appendRights(append(t, '('), group)
+			t = append(t, ", together)"...)
 		}
-		t = appendRights(append(t, '('), group)
-		t = append(t, ", together)"...)
+		if i+1 < len(v.Optional) {
+			t = append(t, ", "...)
+		}
 	}
 	if len(v.Optional) == 0 {
 		t = append(t, "nothing more"...)

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -27,11 +28,11 @@ var decoders = map[string]func(s *scene){
 	},
 	"quota": func(s *scene) {
 		s.send("a001", "GETQUOTAROOT INBOX")
-		s.receive("* QUOTAROOT INBOX \"User quota\"\r\n* QUOTA \"User quota\" (STORAGE 471859 512000 MESSAGE 12 1000)\r\n* QUOTA tiny (STORAGE 20 20 X-FILES 0 5 MAILBOX 1 0)\r\n* QUOTA none ()\r\n* QUOTAROOT \"Entw&APw-rfe\"\r\na001 OK done\r\n")
+		s.receive("* QUOTAROOT INBOX \"User quota\"\r\n* QUOTA \"User quota\" (STORAGE 471859 512000 MESSAGE 12 1000)\r\n* QUOTA tiny (STORAGE 20 20 X-FILES 0 5 MAILBOX 1 0)\r\n* QUOTA none ()\r\n* QUOTAROOT \"Entw&APw-rfe\"\r\n* QUOTAROOT \"\"\r\na001 OK done\r\n")
 	},
 	"acl": func(s *scene) {
 		s.send("a001", "GETACL INBOX")
-		s.receive("* ACL INBOX Fred rwipslcda -anyone lrs team \"\"\r\n* ACL INBOX\r\n* MYRIGHTS INBOX rwiptsldaex0\r\n* LISTRIGHTS INBOX fred lr a kx 0\r\n* LISTRIGHTS INBOX anyone \"\"\r\na001 OK done\r\n")
+		s.receive("* ACL INBOX Fred rwipslcda -anyone lrs team \"\"\r\n* ACL INBOX\r\n* MYRIGHTS INBOX rwiptsldaex0\r\n* LISTRIGHTS INBOX fred lr a kx 0\r\n* LISTRIGHTS INBOX anyone \"\" l r s 0 1 2 3 4 5 6 7 8 9 kx a\r\n* LISTRIGHTS INBOX anyone \"\"\r\na001 OK done\r\n")
 	},
 	"namespace": func(s *scene) {
 		s.send("a001", "NAMESPACE")
@@ -43,11 +44,11 @@ var decoders = map[string]func(s *scene){
 	},
 	"searches": func(s *scene) {
 		s.send("a001", "SEARCH ALL")
-		s.receive("* SEARCH\r\n* SORT 3 2 1\r\n* ESEARCH (TAG \"a001\") UID MIN 7 MAX 3800 COUNT 50 ALL 2,10:58\r\n* ESEARCH (TAG \"a001\")\r\n* ESEARCH (TAG \"a001\") PARTIAL (1:100 2,4:9)\r\n* ESEARCH (TAG \"a001\") UID ADDTO (1 2) REMOVEFROM (0 3)\r\n* VANISHED 5:7,9\r\n* VANISHED (EARLIER) 41,43:116\r\n* VANISHED 3\r\na001 OK done\r\n")
+		s.receive("* SEARCH\r\n* SORT 3 2 1\r\n* ESEARCH (TAG \"a001\") UID MIN 7 MAX 3800 COUNT 50 ALL 2,10:58\r\n* ESEARCH (TAG \"a001\")\r\n* ESEARCH (TAG \"a001\") PARTIAL (1:100 2,4:9)\r\n* ESEARCH (TAG \"a001\") UID ADDTO (1 2) REMOVEFROM (0 3)\r\n* ESEARCH (TAG \"a001\" MAILBOX Entw&APw-rfe UIDVALIDITY 1700000000) UID ALL 4001,4003\r\n* VANISHED 5:7,9\r\n* VANISHED (EARLIER) 41,43:116\r\n* VANISHED 3\r\na001 OK done\r\n")
 	},
 	"thread": func(s *scene) {
 		s.send("a001", "THREAD REFERENCES UTF-8 ALL")
-		s.receive("* THREAD (2)(3 6 (4 23)(44 7 96))((3)(5 (6)(7)(8 9)))\r\n* THREAD (1)(2)\r\n* THREAD\r\na001 OK done\r\n")
+		s.receive("* THREAD (2)(3 6 (4 23)(44 7 96))((3)(5 (6)(7)(8 9)))\r\n* THREAD (1)(2)\r\n* THREAD (1 (2))\r\n* THREAD\r\na001 OK done\r\n")
 	},
 	"binary": func(s *scene) {
 		s.send("a001", "FETCH 1 BINARY[2]")
@@ -63,6 +64,32 @@ var decoders = map[string]func(s *scene){
 		s.receive("* 3 FETCH (RFC822.SIZE 123456 INTERNALDATE \" 1-Feb-2026 10:00:00 +0300\" SAVEDATE NIL MODSEQ (17) EMAILID (M6d99) THREADID NIL PREVIEW \"hello there\" X-GM-MSGID 1278455344230334865 X-GM-LABELS (\\Inbox \"Entw&APw-rfe\") X-NEW (a (b)) BINARY.SIZE[1] 5)\r\na001 OK done\r\n")
 		s.send("a002", "STATUS INBOX (SIZE)")
 		s.receive("* STATUS INBOX (APPENDLIMIT NIL SIZE 123456789012 MAILBOXID (F2212ea87) DELETED-STORAGE 99999)\r\na002 OK done\r\n")
+	},
+	"leaves": func(s *scene) {
+		s.send("a001", `LIST "" "*"`)
+		list := func(attrs, name string) { s.receive("* LIST (" + attrs + ") \"/\" \"" + name + "\"\r\n") }
+		list("", "INBOX")
+		list("", "Notes")
+		list("", "Tasks")
+		list(`\Noselect`, "Public")
+		list("", "Public/Team")
+		list("", "Public/Wiki")
+		for year := 2010; year < 2030; year++ {
+			list(`\HasNoChildren`, fmt.Sprint("Sent/", year))
+		}
+		list(`\Sent`, "Sent")
+		list(`\Marked`, "Sent/2024/draft  of it")
+		list("", "Sent/2024/")
+		list("", "Sent/2024/a")
+		list("", "Sent/2024/b")
+		list(`\Noinferiors`, "Sent/2024/c")
+		list("", "Sent/2024/d")
+		list("", "Sent/2024/Entw&APw-rfe")
+		list("", "Sent/2024/R&D")
+		list("", "Sent/2024/"+strings.Repeat("long name ", 9)+"end")
+		list("", "Sent/2024/z")
+		list("", "Sent/2024/z\x1b[31m\xc2\x9bz")
+		s.receive("a001 OK done\r\n")
 	},
 	"urls": func(s *scene) {
 		s.send("a001", "GENURLAUTH x INTERNAL")

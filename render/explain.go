@@ -69,7 +69,7 @@ func (x *explainer) append(b []byte, e *tagger.Event, lay layout) []byte {
 	case *response.Enabled:
 		b = x.enabled(b, v, lay)
 	case *response.ESearch:
-		b = x.esearch(b, v, lay)
+		b = x.esearch(b, v, modernNames(e), lay)
 	case *response.Thread:
 		b = x.thread(b, v, lay)
 	case *response.Vanished:
@@ -82,7 +82,11 @@ func (x *explainer) append(b []byte, e *tagger.Event, lay layout) []byte {
 		b = x.quota(b, v, lay)
 	case *response.QuotaRoot:
 		b = x.mailbox(b, &v.Mailbox, modernNames(e), lay)
-		if len(v.Roots) == 0 {
+		switch {
+		case len(v.Roots) > 0:
+		case len(v.Mailbox.B) == 0:
+			b = x.say(b, "no mailbox is named, so there is no quota to tell of", lay)
+		default:
 			b = x.say(b, "no quota is kept of this mailbox", lay)
 		}
 	case *response.ACL:
@@ -136,6 +140,11 @@ func (x *explainer) label(b []byte, label string, value []byte, lay layout) []by
 		b = appendBlanks(b, max(1, labelWidth-len(label)))
 		at += max(labelWidth, len(label)+1)
 	}
+	return x.rest(b, value, at, lay)
+}
+
+// rest appends a value from column at on, the rows that follow the first one indented as much.
+func (x *explainer) rest(b, value []byte, at int, lay layout) []byte {
 	x.esc = wire.Escape(x.esc[:0], value)
 	if lay.cols == 0 {
 		b = append(b, x.esc...)

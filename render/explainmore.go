@@ -108,11 +108,12 @@ func setSize(set []byte) int64 {
 }
 
 // esearch says how many messages an ESEARCH has found.
-func (x *explainer) esearch(b []byte, v *response.ESearch, lay layout) []byte {
+func (x *explainer) esearch(b []byte, v *response.ESearch, modern bool, lay layout) []byte {
 	what := [2]string{"message", "messages"}
 	if v.UID {
 		what = [2]string{"UID", "UIDs"}
 	}
+	b = x.mailbox(b, &v.Mailbox, modern, lay)
 	if len(v.Items) == 0 {
 		return x.say(b, "no message", lay)
 	}

@@ -81,10 +81,28 @@ func (m *jsonMode) event(e *tagger.Event) {
 	if e.Idle {
 		b = append(b, `,"idle":true`...)
 	}
+	if e.Flags != nil {
+		b = appendTexts(b, "flags_set", e.Flags.Set)
+		b = appendTexts(b, "flags_removed", e.Flags.Removed)
+	}
 	if len(e.Oddities) > 0 {
 		b = appendOddities(b, e.Oddities)
 	}
 	m.end(b)
+}
+
+// appendTexts appends a member that is a list of strings.
+func appendTexts(b []byte, name string, list []string) []byte {
+	b = append(b, ',', '"')
+	b = append(b, name...)
+	b = append(b, `":[`...)
+	for i, s := range list {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendJSON(b, []byte(s))
+	}
+	return append(b, ']')
 }
 
 // appendLiterals tells which literals are not in raw whole.

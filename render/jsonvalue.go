@@ -90,6 +90,10 @@ func (m *jsonMode) value(b []byte, f *wire.Frame, v response.Value) []byte {
 		if v.Tag != nil {
 			b = appendJSON(append(b, `,"for":`...), v.Tag)
 		}
+		if len(v.Mailbox.B) > 0 || v.UIDValidity > 0 {
+			b = appendMailbox(b, &v.Mailbox)
+			b = strconv.AppendUint(append(b, `,"uidvalidity":`...), v.UIDValidity, 10)
+		}
 		b = strconv.AppendBool(append(b, `,"uid":`...), v.UID)
 		b = append(b, `,"items":{`...)
 		for i := range v.Items {

@@ -20,7 +20,7 @@ var update = flag.Bool("update", false, "write the golden files")
 
 var noon = time.Date(2026, 11, 21, 12, 4, 33, 0, time.UTC)
 
-// scene plays an exchange to a renderer, by hand: no tagger, no connection.
+// scene plays an exchange to a renderer, by hand: no connection, and no tagger where it has none.
 type scene struct {
 	t       testing.TB
 	r       *Renderer
@@ -32,6 +32,7 @@ type scene struct {
 	now     time.Time
 	conn    string
 	next    tagger.Event // what the next events carry besides their frame
+	tagger  *tagger.Tagger
 }
 
 func newScene(t testing.TB, o Options) *scene {
@@ -56,6 +57,10 @@ func (s *scene) parts(parts []wire.Part) {
 	for _, p := range parts {
 		s.r.Part(s.conn, &p)
 		if p.Kind != wire.End {
+			continue
+		}
+		if s.tagger != nil {
+			s.r.Event(s.tagger.Observe(p.Frame))
 			continue
 		}
 		e := s.next

@@ -42,6 +42,7 @@ var sentences = map[string]string{
 	"VANISHED":   "These UIDs are gone; it takes the place of EXPUNGE once QRESYNC is on.",
 	"FETCH":      "Data of one message: its number first, then pairs of a name and a value. It also comes unasked when flags change.",
 	"UIDFETCH":   "Data of one message by its UID, after ENABLE UIDONLY.",
+	"CONVERTED":  "Parts of a message in the form CONVERT asked for.",
 	"QUOTA":      "How much of each resource is used, and how much may be; STORAGE counts 1024 octets.",
 	"QUOTAROOT":  "Which limits a mailbox counts against; QUOTA tells them.",
 	"ACL":        "Who may do what with a mailbox: pairs of a name and letters.",

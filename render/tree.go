@@ -117,6 +117,7 @@ func (t *tree) append(b []byte, x *explainer, lay layout) []byte {
 	}
 	sort.SliceStable(t.mailboxes, func(i, j int) bool { return t.mailboxes[i].before(&t.mailboxes[j]) })
 	var open []string // the names above the one at hand
+	var row leaves
 	for i := range t.mailboxes {
 		m := &t.mailboxes[i]
 		for len(open) > 0 && !strings.HasPrefix(m.name, open[len(open)-1]) {
@@ -126,12 +127,18 @@ func (t *tree) append(b []byte, x *explainer, lay layout) []byte {
 		if len(open) > 0 {
 			above = open[len(open)-1]
 		}
-		b = t.row(b, x, m, len(open), m.name[len(above):], lay)
+		name := m.name[len(above):]
+		if len(open) > 0 && t.leaf(i) && separable(name) {
+			b = row.add(b, x, len(open), above, name, lay)
+			continue
+		}
+		b = row.end(b, x, lay)
+		b = t.row(b, x, m, len(open), name, lay)
 		if m.delim != 0 {
 			open = append(open, m.name+string(rune(m.delim)))
 		}
 	}
-	return b
+	return row.end(b, x, lay)
 }
 
 // before orders names by hierarchy: INBOX first, what is beneath a name behind it.
@@ -147,28 +154,40 @@ func (m *listed) before(o *listed) bool {
 	return a < b
 }
 
-// row appends a mailbox: its name indented, its attributes, its name on the wire.
+// row appends a mailbox: its name indented, its attributes, its name on the wire; where that is too
+// much for a row, what is behind the name stands beneath it.
 func (t *tree) row(b []byte, x *explainer, m *listed, depth int, name string, lay layout) []byte {
-	v := appendBlanks(x.tmp[:0], 2*min(depth, 12))
-	v = append(v, name...)
-	if m.attrs != "" || m.wire != "" || m.odd {
-		pad := 2
-		if w := columns(wire.Escape(nil, v)); w < 23 {
-			pad = 25 - w
-		}
-		v = appendBlanks(v, pad)
-		v = append(v, m.attrs...)
-		if m.attrs != "" && m.wire != "" {
-			v = append(v, "  "...)
-		}
-		v = append(v, m.wire...)
-		if m.odd {
-			if m.attrs != "" {
-				v = append(v, "  "...)
-			}
-			v = append(v, "!! below"...)
+	if name == "" && m.delim != 0 { // "Archive/" beneath "Archive"
+		name = string(rune(m.delim))
+	}
+	var says []string
+	for _, s := range []string{m.attrs, m.wire} {
+		if s != "" {
+			says = append(says, s)
 		}
 	}
+	if m.odd {
+		says = append(says, "!! below")
+	}
+	behind := strings.Join(says, "  ")
+	at := len(lineIndent) + treeIndent(depth)
+	b = appendBlanks(b, at)
+	wide := treeIndent(depth) + columns([]byte(wire.EscapeString(name)))
+	pad := max(2, treeColumn-wide)
+	v := append(x.tmp[:0], name...)
+	if room := lay.cols - len(lineIndent) - wide; behind != "" && (lay.cols == 0 || columns([]byte(wire.EscapeString(behind)))+pad <= room) {
+		v = append(appendBlanks(v, pad), behind...)
+		behind = ""
+	}
 	x.tmp = v
-	return x.label(b, "", v, lay)
+	b = x.rest(b, v, at, lay)
+	if behind != "" {
+		at += 4
+		x.tmp = append(x.tmp[:0], behind...)
+		b = x.rest(appendBlanks(b, at), x.tmp, at, lay)
+	}
+	return b
 }
+
+// treeColumn is the column behind the names of a tree, where they are short enough.
+const treeColumn = 25

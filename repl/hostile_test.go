@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -14,55 +15,202 @@ import (
 	"imapsh/render"
 )
 
-// evil is what acts on a terminal that obeys it: titles, the clipboard, colours, directions, no UTF-8.
-const evil = "\x1b]0;owned\x07\x1b]52;c;eA==\x07\x1b[2J\u009b31m\u202eevil\u2066\x08\x7f\xff"
+const (
+	// evil is what acts on a terminal that obeys it: titles, the clipboard, colours, directions, no UTF-8.
+	evil = "\x1b]0;owned\x07\x1b]52;c;eA==\x07\x1b[2J\u009b31m\u202eevil\u2066\x08\x7f\xff"
+	// evilBox is ESC and a right-to-left override in modified UTF-7: what people read of it is decoded.
+	evilBox = "&ABsgLg-"
+)
 
-// harmless asserts that nothing acts but what the shell itself paints.
-func harmless(t *testing.T, where, text string) {
-	t.Helper()
+// mebibyte is a response of 1 MiB exactly, its CRLF included.
+func mebibyte() string {
+	const size, title = 1 << 20, "\x1b]0;owned\x07"
+	line := "* OK " + strings.Repeat(title, size/len(title))
+	return line[:size-2] + "\r\n"
+}
+
+// encodedEvil is evil as a word of a header (RFC 2047).
+func encodedEvil() string {
+	return "=?utf-8?b?" + base64.StdEncoding.EncodeToString([]byte(strings.TrimSuffix(evil, "\xff"))) + "?="
+}
+
+// literalOf is a text as a literal.
+func literalOf(text string) string { return fmt.Sprintf("{%d}\r\n%s", len(text), text) }
+
+// harmful is the first thing in a text that acts, but for what the shell itself paints, or "".
+func harmful(text string) string {
 	text = strings.NewReplacer("\x1b[31m", "", "\x1b[0m", "").Replace(text)
 	if !utf8.ValidString(text) {
-		t.Errorf("%s is not UTF-8", where)
+		return "no UTF-8"
 	}
+	var raw [utf8.UTFMax]byte
 	for _, r := range text {
-		if r != '\n' && string(wire.Escape(nil, []byte(string(r)))) != string(r) {
-			t.Fatalf("%U in %s: %q", r, where, text)
+		if r >= ' ' && r < 0x7f || r == '\n' {
+			continue
 		}
+		c := raw[:utf8.EncodeRune(raw[:], r)]
+		if string(wire.Escape(nil, c)) != string(c) {
+			return fmt.Sprintf("%U", r)
+		}
+	}
+	return ""
+}
+
+// harmless asserts that nothing in a text acts, and that what a server sent to act is in it: else it
+// would prove nothing.
+func harmless(t *testing.T, where, text, marks string) {
+	t.Helper()
+	if !strings.Contains(text, marks) {
+		t.Errorf("%s has nothing hostile, no %q: %q", where, marks, text)
+	}
+	if what := harmful(text); what != "" {
+		t.Errorf("%s in %s: %q", what, where, text)
 	}
 }
 
 func TestAHostileServerActsOnNothingOfTheShell(t *testing.T) {
-	word := "=?utf-8?b?" + base64.StdEncoding.EncodeToString([]byte(strings.TrimSuffix(evil, "\xff"))) + "?="
 	for _, o := range []struct {
-		name string
-		mode render.Mode
-	}{{"pretty", render.Pretty}, {"raw", render.Raw}, {"json", render.JSON}} {
+		name  string
+		mode  render.Mode
+		title string // as the mode shows it
+	}{
+		{"pretty", render.Pretty, `\x1b]0;owned\x07`},
+		{"raw", render.Raw, `\x1b]0;owned\x07`},
+		{"json", render.JSON, `\u001b]0;owned\u0007`},
+	} {
 		t.Run(o.name, func(t *testing.T) {
-			list := fmt.Sprintf("* LIST () \"/\" \"box%s\"\r\n* LIST () \"/\" &ABsAXQAw-\r\n{tag} OK %s\r\n", evil, evil)
+			list := fmt.Sprintf("* LIST () \"/\" \"box%s\"\r\n* LIST () \"/\" %s\r\n* LIST () \"/\" %s\r\n{tag} OK %s\r\n", evil, evilBox, literalOf("a\r\nlogout"), evil)
 			srv := canned(t, "* PREAUTH [CAPABILITY IMAP4rev1 X"+evil+"] "+evil+"\r\n",
-				expect("^a001"), Send(list),
-				expect("^a002"), Send("* FLAGS (\\Seen "+evil+")\r\n* 1 EXISTS\r\n{tag} OK ["+evil+"] "+evil+"\r\n"),
-				expect("^a003"), Send("* 1 FETCH (ENVELOPE (NIL \""+word+"\" NIL NIL NIL NIL NIL NIL NIL NIL))\r\n{tag} NO "+evil+"\r\n"))
-			log := t.TempDir() + "/log"
-			s := begin(t, srv, func(opt *Options, _ *Shell) { opt.Render.Mode, opt.Log = o.mode, log })
-			s.typ("list \"\" *")
-			s.typ("select &ABsAXQAw-")
-			s.typ("fetch 1 envelope")
-			s.until("a004", func() bool {
+				expect("^a001 list"), Send(list),
+				expect("^a002 select"), Send("* FLAGS (\\Seen "+evil+")\r\n* 1 EXISTS\r\n{tag} OK ["+evil+"] "+evil+"\r\n"),
+				expect("^a003 fetch"), Send("* 1 FETCH (ENVELOPE (NIL \""+encodedEvil()+"\" NIL NIL NIL NIL NIL NIL NIL NIL))\r\n{tag} NO ["+evil+"] "+evil+"\r\n"),
+				expect("^a004 list"), Send(list),
+				expect("^a005"), Send("* BAD "+evil+"\r\n"+mebibyte()+"{tag} BAD "+evil+"\r\n* BYE "+evil+"\r\n"), Close())
+			log := filepath.Join(t.TempDir(), "log")
+			s := begin(t, srv, user("al"+evil), func(opt *Options, _ *Shell) { opt.Render.Mode, opt.Log = o.mode, log })
+			s.typ(`list "" *`, "select "+evilBox, "fetch 1 envelope")
+			s.until("the prompt", func() bool {
 				return strings.HasPrefix(s.question.Prompt, "a004 ") && !strings.Contains(s.question.Prompt, "…>")
 			})
-			s.typ(":last", ":caps", ":oddities", ":state")
+			_, hint := s.question.Paint("select b")
+			harmless(t, "a hint", hint, "")
+			before := len(s.shown())
 			s.does(terminal.Answer{Kind: terminal.Complete, Text: "examine ", Pos: 8})
+			s.does(terminal.Answer{Kind: terminal.Complete, Text: "store 1 flags (", Pos: 15})
+			s.until("an edit, or candidates", func() bool { return len(s.edits) > 0 || strings.Contains(s.screen.String()[before:], `\Answered`) })
+			s.typ(":caps", ":oddities", ":last", ":tls", ":pending", ":help "+evilBox, "noop")
+			s.until("the end of the connection", func() bool { return strings.HasPrefix(s.question.Prompt, "not connected") })
 			s.typ("quit")
-			s.ends(StatusOK)
-			harmless(t, "the screen", s.shown())
-			harmless(t, "the prompts", strings.Join(s.asked, "\n"))
-			harmless(t, "the candidates", strings.Join(s.edits, "\n"))
+			s.until("the end", func() bool { return s.status != nil })
+			harmless(t, "the screen", s.shown(), o.title)
+			harmless(t, "the prompts", strings.Join(s.asked, "\n"), `\x1b\xe2\x80\xae`)
+			for _, e := range s.edits {
+				if strings.ContainsAny(e, "\r\n\x1b\x00") || !utf8.ValidString(e) {
+					t.Errorf("put into the line being typed: %q", e)
+				}
+			}
 			kept, err := os.ReadFile(log)
 			if err != nil {
 				t.Fatal(err)
 			}
-			harmless(t, "the log", string(kept))
+			harmless(t, "the log", string(kept), o.title)
+		})
+	}
+}
+
+// hostileMessage answers FETCH for a message whose structure, headers and text act, and whose file has this name.
+func hostileMessage(name string) Replies {
+	text := "Subject: " + evil + "\r\n\r\n" + evil + "\r\n"
+	structure := "((\"text\" \"plain\" (\"charset\" " + literalOf(evil) + ") NIL NIL \"7bit\" 5 1) (\"application\" \"x" + "\" NIL NIL NIL \"7bit\" 4 NIL (\"attachment\" (\"filename\" " + literalOf(name) + "))) \"mixed\")"
+	return Replies{"FETCH": {Send("* 1 FETCH (UID 1 FLAGS (" + evil + ") ENVELOPE (\"" + evil + "\" " + literalOf(evil) + " ((" + literalOf(evil) + " NIL \"a\" \"b\")) NIL NIL NIL NIL NIL NIL NIL) BODYSTRUCTURE " + structure +
+		" BODY[1] " + literalOf(evil) + " BODY[2] " + literalOf("data") + " BODY[] " + literalOf(text) + ")\r\n{tag} OK " + evil + "\r\n")}}
+}
+
+func TestReadingAHostileMessageActsOnNothing(t *testing.T) {
+	for _, line := range []string{"read 1", "read 1 raw", "fetch 1 body[]"} {
+		for _, mode := range []render.Mode{render.Pretty, render.Raw, render.JSON} {
+			t.Run(fmt.Sprintf("%s mode %d", line, mode), func(t *testing.T) {
+				s := begin(t, NewCanned(t, Send(preauth), Reply(hostileMessage(evil))), func(opt *Options, _ *Shell) { opt.Render.Mode = mode })
+				s.typ(line, "quit")
+				s.ends(StatusOK)
+				harmless(t, "the screen", s.shown(), "owned")
+			})
+		}
+	}
+}
+
+func TestSavingAHostilePartStaysInTheDirectoryAndOverwritesNothing(t *testing.T) {
+	for _, row := range []struct{ name, given, saved string }{
+		{"an escape sequence", evil + ".pdf", ""},
+		{"a way out", "../../../out.pdf", "out.pdf"},
+		{"a root", "/etc/out.pdf", "out.pdf"},
+		{"another system's way out", `..\..\out.pdf`, "out.pdf"},
+		{"leading dots", "...out.pdf", "out.pdf"},
+		{"dots alone", "..", "message-1-part-2.bin"},
+		{"NUL", "a\x00.pdf", "a_x00.pdf"},
+		{"a line end", "a\r\nb.pdf", ""},
+		{"a very long one", strings.Repeat("x", 5000) + ".pdf", strings.Repeat("x", 196) + ".pdf"},
+		{"one that is there", "there.pdf", "there-1.pdf"},
+		{"one that leads elsewhere", "link.pdf", "link-1.pdf"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			outer := t.TempDir()
+			dir := filepath.Join(outer, "a", "b", "c")
+			if err := os.MkdirAll(dir, 0o700); err != nil {
+				t.Fatal(err)
+			}
+			t.Chdir(dir)
+			there := map[string]string{"there.pdf": "mine"}
+			os.WriteFile("there.pdf", []byte("mine"), 0o600)
+			if err := os.Symlink(filepath.Join(outer, "elsewhere"), "link.pdf"); err != nil {
+				t.Skip(err)
+			}
+			s := begin(t, NewCanned(t, Send(preauth), Reply(hostileMessage(row.given))))
+			s.typ("save 1 2", "quit")
+			s.ends(StatusOK)
+			harmless(t, "the screen", s.shown(), "4 octets saved in ")
+
+			var saved []string
+			filepath.WalkDir(outer, func(path string, e os.DirEntry, _ error) error {
+				if filepath.Dir(path) != dir && !e.IsDir() {
+					t.Errorf("outside: %s", path)
+				}
+				if name := e.Name(); !e.IsDir() && name != "there.pdf" && name != "link.pdf" {
+					saved = append(saved, name)
+				}
+				return nil
+			})
+			if len(saved) != 1 || row.saved != "" && saved[0] != row.saved || harmful(saved[0]) != "" || saved[0][0] == '.' {
+				t.Errorf("saved %q, want %q", saved, row.saved)
+			}
+			for name, want := range there {
+				if b, err := os.ReadFile(name); err != nil || string(b) != want {
+					t.Errorf("%s: %q, %v", name, b, err)
+				}
+			}
+		})
+	}
+}
+
+func TestAServerThatEndsWithHostileWordsActsOnNothing(t *testing.T) {
+	for _, row := range []struct {
+		name  string
+		steps []Step
+	}{
+		{"BYE as a greeting", []Step{Send("* BYE [" + evil + "] " + evil + "\r\n")}},
+		{"no greeting of IMAP's", []Step{Send(evil + "\r\n"), CloseWrite()}},
+		{"another protocol", []Step{Send("220 " + evil + " ESMTP\r\n"), CloseWrite()}},
+		{"half a greeting", []Step{Send("* OK " + evil), CloseWrite()}},
+		{"ALERT and BYE", []Step{Send(greeting + "* OK [ALERT] " + evil + "\r\n* BYE " + evil + "\r\n"), CloseWrite()}},
+		{"half a literal", []Step{Send(greeting + "* LIST () \"/\" {5000}\r\n" + evil), CloseWrite()}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			s := begin(t, NewCanned(t, append(row.steps, Close())...), func(opt *Options, _ *Shell) { opt.Render.Err = nil })
+			s.until("the end, or a prompt without a connection", func() bool {
+				return s.status != nil || strings.HasPrefix(s.question.Prompt, "not connected")
+			})
+			harmless(t, "the screen", s.shown(), `\x1b]0;owned\x07`)
+			harmless(t, "the prompts", strings.Join(s.asked, "\n"), "")
 		})
 	}
 }

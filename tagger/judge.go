@@ -56,7 +56,7 @@ func (t *Tagger) judge(e *Event, v response.Value) {
 	case *response.MailboxStatus:
 		for i := range v.Items {
 			if item := &v.Items[i]; item.HasNum && bytes.EqualFold(item.Name, []byte("UIDVALIDITY")) {
-				t.judgeValidity(e, mailboxName(v.Mailbox.B), item.Num)
+				t.judgeValidity(e, mailboxName(v.Mailbox.B), item.Num, item.Raw)
 			}
 		}
 	}
@@ -158,11 +158,11 @@ func (t *Tagger) judgeOpened(e *Event) {
 	}
 }
 
-// judgeValidity compares a mailbox's UIDVALIDITY with the one seen before.
-func (t *Tagger) judgeValidity(e *Event, name string, now uint64) {
+// judgeValidity compares a mailbox's UIDVALIDITY, raw on the wire, with the one seen before.
+func (t *Tagger) judgeValidity(e *Event, name string, now uint64, raw []byte) {
 	key := t.session.User + "\x00" + name
 	if before, ok := t.validities[key]; ok && before != now {
-		e.add("uidvalidity-changed", 0, now, before)
+		e.add("uidvalidity-changed", offsetIn(e.Frame.Raw, raw), now, before)
 	}
 	if t.validities == nil {
 		t.validities = validity{}

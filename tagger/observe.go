@@ -107,7 +107,7 @@ func (t *Tagger) untagged(e *Event, v *response.Status) {
 		return
 	}
 	if v.Code != nil && v.Code.HasNum && c != nil && c.named != "" && bytes.EqualFold(v.Code.Name, []byte("UIDVALIDITY")) {
-		t.judgeValidity(e, c.named, v.Code.Num)
+		t.judgeValidity(e, c.named, v.Code.Num, v.Code.Args)
 	}
 	t.code(v.Code, c)
 }
@@ -261,6 +261,9 @@ func (t *Tagger) learn(v response.Value) {
 			note(n)
 		}
 	case *response.ESearch:
+		if len(v.Mailbox.B) > 0 {
+			return // the numbers are of another mailbox (RFC 7377 §2.1)
+		}
 		note := t.seen.number
 		if v.UID {
 			note = t.seen.uid

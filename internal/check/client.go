@@ -27,6 +27,9 @@ type client struct {
 	greeting []byte
 	writes   string // the scratch mailbox that is selected, "" for none
 	selected bool   // the mailbox to examine is
+
+	stopped atomic.Bool // ended by the check
+	told    bool        // an error that ended it has been given
 }
 
 // replay is a recorder that gives some octets first: they were heard already, or never on the wire.
@@ -44,7 +47,9 @@ func (r *replay) Read(p []byte) (int, error) {
 	return r.recorder.Read(p)
 }
 
-// start hands the connection to the client, behind this greeting.
+// start hands the connection to the client, behind this greeting. A greeting in clear before
+// STARTTLS never reaches the client; what it would have said of that one is not known, only that of
+// imapsh.
 func (c *client) start(greeting []byte) error {
 	c.imap = imapclient.New(&replay{c.rec, greeting}, nil)
 	return c.imap.WaitGreeting()
@@ -119,10 +124,10 @@ func (c *client) bound(awaited string, f func() error) error {
 	var timedOut atomic.Bool
 	timer := time.AfterFunc(c.timeout, func() {
 		timedOut.Store(true)
-		c.rec.Close()
+		c.hangUp()
 	})
 	defer timer.Stop()
-	defer context.AfterFunc(c.ctx, func() { c.rec.Close() })()
+	defer context.AfterFunc(c.ctx, c.hangUp)()
 	err := guarded(f)
 	switch {
 	case err == nil:
@@ -132,7 +137,34 @@ func (c *client) bound(awaited string, f func() error) error {
 	case timedOut.Load():
 		return &late{awaited, c.timeout}
 	}
-	return c.plain(awaited, err)
+	err = c.plain(awaited, err)
+	if errors.As(err, new(*refusal)) {
+		c.hangUp() // also where the client would go on
+	}
+	if !errors.As(err, new(*answer)) {
+		c.told = true
+	}
+	return err
+}
+
+// hangUp ends the connection at once.
+func (c *client) hangUp() {
+	c.stopped.Store(true)
+	c.rec.Close()
+}
+
+// lost is why the connection ended while nothing was awaited of it, nil where that is not so.
+func (c *client) lost() error {
+	if c == nil || c.imap == nil || c.told || c.stopped.Load() || !c.dead() {
+		return nil
+	}
+	c.told = true
+	<-c.imap.Closed()
+	err := c.imap.Close()
+	if c.rec.brokenBy() == nil && err == nil {
+		return nil
+	}
+	return c.plain("nothing", err)
 }
 
 // guarded makes a panic of a library an error.
@@ -146,7 +178,10 @@ func guarded(f func() error) (err error) {
 }
 
 // refusal is a response that the client would not take.
-type refusal struct{ err error }
+type refusal struct {
+	err error
+	rec *recorder // the last that it heard is what was refused
+}
 
 func (r *refusal) Error() string {
 	text := strings.TrimPrefix(r.err.Error(), "imapclient: ")
@@ -175,7 +210,7 @@ func (c *client) plain(awaited string, err error) error {
 		bye := c.rec.byeText()
 		switch {
 		case bye != "":
-			return fmt.Errorf("the server ended the connection, awaited was %s; it said BYE: %s", awaited, bye)
+			return fmt.Errorf("the server ended the connection, awaited was %s; it said BYE: %s", awaited, strings.TrimSpace(bye))
 		case errors.Is(broken, io.EOF):
 			return fmt.Errorf("the server closed the connection, awaited was %s", awaited)
 		}
@@ -184,7 +219,7 @@ func (c *client) plain(awaited string, err error) error {
 	if c.imap == nil {
 		return err
 	}
-	return &refusal{err}
+	return &refusal{err, c.rec}
 }
 
 // answer is a NO or BAD.
@@ -217,7 +252,7 @@ func (c *client) close() {
 	if c == nil {
 		return
 	}
-	c.rec.Close()
+	c.hangUp()
 	if c.imap != nil {
 		c.imap.Close()
 	}

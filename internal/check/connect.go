@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http/httptrace"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/emersion/go-sasl"
@@ -13,24 +14,18 @@ import (
 	"imapsh/internal/conn"
 )
 
-// dialled is how long the parts of connecting took.
-type dialled struct{ resolve, connect time.Duration }
-
-// open makes a connection without TLS.
-func (r *run) open(ctx context.Context, name string) (*client, dialled, error) {
-	var took dialled
+// open makes a connection without TLS, and tells how long of that its name took.
+func (r *run) open(ctx context.Context, name string) (c *client, resolving time.Duration, err error) {
 	var asked time.Time
 	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		DNSStart: func(httptrace.DNSStartInfo) { asked = r.o.Now() },
-		DNSDone:  func(httptrace.DNSDoneInfo) { took.resolve = r.o.Now().Sub(asked) },
+		DNSDone:  func(httptrace.DNSDoneInfo) { resolving = r.o.Now().Sub(asked) },
 	})
-	began := r.o.Now()
 	link, err := conn.Open(traced, r.o.Target, r.o.Conn)
-	took.connect = r.o.Now().Sub(began) - took.resolve
 	if err != nil {
-		return nil, took, err
+		return nil, resolving, err
 	}
-	return &client{ctx: ctx, timeout: r.o.StepTimeout, rec: newRecorder(name, link, r.tape, r.o.Now)}, took, nil
+	return &client{ctx: ctx, timeout: r.o.StepTimeout, rec: newRecorder(name, link, r.tape, r.o.Now)}, resolving, nil
 }
 
 // secure puts TLS upon a connection; changed tells that a session in clear stood before.
@@ -46,7 +41,10 @@ func (c *client) secure(changed bool) error {
 
 // mayStartTLS tells that the connection is one where STARTTLS is used.
 func (r *run) mayStartTLS(c *client) bool {
-	return r.o.Target.Scheme == conn.IMAP && c.rec.link.Info.State == nil && (r.o.StartTLS || r.offers(c, "STARTTLS"))
+	if r.o.Target.Scheme != conn.IMAP || c.rec.link.Info.State != nil {
+		return false
+	}
+	return r.o.StartTLS || r.offers(c, "STARTTLS") && !c.rec.session().PreAuth // RFC 9051 §6.2.1
 }
 
 func (r *run) offers(c *client, capability string) bool {
@@ -103,41 +101,77 @@ func (r *run) ready(c *client) error {
 	return r.authenticate(c)
 }
 
-// authenticate logs in.
-func (r *run) authenticate(c *client) error {
-	password := ""
-	how := r.o.Auth
-	if how == "" {
-		how = "login"
-		if r.offers(c, "LOGINDISABLED") && r.offers(c, "AUTH=PLAIN") {
-			how = "plain"
+// An auth is a row of the table of ways to log in.
+type auth struct {
+	name     string // of Options.Auth
+	offer    string // the capability that stands for it, "" for the command LOGIN
+	password bool   // is sent
+	run      func(c *client, user, password string) error
+}
+
+// auths are the ways to log in. Where none was asked for, the first is taken that sends a password
+// and that the server offers: LOGIN unless it is forbidden.
+var auths = []auth{
+	{"login", "", true, func(c *client, user, password string) error { return c.imap.Login(user, password).Wait() }},
+	{"plain", "AUTH=PLAIN", true, func(c *client, user, password string) error {
+		return c.imap.Authenticate(sasl.NewPlainClient("", user, password))
+	}},
+	{"sasl-login", "AUTH=LOGIN", true, func(c *client, user, password string) error {
+		return c.imap.Authenticate(sasl.NewLoginClient(user, password))
+	}},
+	{"oauthbearer", "AUTH=OAUTHBEARER", true, func(c *client, user, token string) error {
+		return c.imap.Authenticate(sasl.NewOAuthBearerClient(&sasl.OAuthBearerOptions{Username: user, Token: token}))
+	}},
+	{"external", "AUTH=EXTERNAL", false, func(c *client, user, _ string) error {
+		return c.imap.Authenticate(sasl.NewExternalClient(user))
+	}},
+	{"anonymous", "AUTH=ANONYMOUS", false, func(c *client, user, _ string) error {
+		return c.imap.Authenticate(sasl.NewAnonymousClient(user))
+	}},
+}
+
+// chooseAuth is the way that was asked for, or one that the server offers. A password is never
+// sent against LOGINDISABLED (RFC 9051 §6.2.3).
+func (r *run) chooseAuth(c *client) (*auth, error) {
+	for i := range auths {
+		a := &auths[i]
+		forbidden := a.offer == "" && r.offers(c, "LOGINDISABLED")
+		switch {
+		case r.o.Auth == a.name && forbidden:
+			return nil, &told{errors.New("the server forbids LOGIN here (LOGINDISABLED): the password was not sent"), "another --auth, or TLS: --starttls, imaps://"}
+		case r.o.Auth == a.name:
+			return a, nil
+		case r.o.Auth == "" && a.name != "oauthbearer" && a.password && !forbidden && (a.offer == "" || r.offers(c, a.offer)):
+			return a, nil
 		}
 	}
-	if slices.Contains([]string{"login", "plain", "oauthbearer"}, how) {
+	if r.o.Auth == "" {
+		return nil, &told{errors.New("the server forbids LOGIN here (LOGINDISABLED) and offers nothing else that takes a password"), "TLS: --starttls, imaps://; or another --auth"}
+	}
+	names := make([]string, len(auths))
+	for i, a := range auths {
+		names[i] = a.name
+	}
+	return nil, &told{fmt.Errorf("no mechanism %q", r.o.Auth), strings.Join(names, ", ")}
+}
+
+// authenticate logs in.
+func (r *run) authenticate(c *client) error {
+	how, err := r.chooseAuth(c)
+	if err != nil {
+		return err
+	}
+	password := ""
+	if how.password {
 		if c.rec.link.Info.Trust == conn.Clear && !r.o.PlaintextAuth {
 			return &told{errors.New("the connection is in clear: the password was not sent"), "--starttls, or imaps://; --plaintext-auth sends it all the same"}
 		}
-		var err error
 		if password, err = r.secret(); err != nil {
 			return err
 		}
 	}
-	r.mechanism = how
-	return c.bound("the answer to the login", func() error {
-		switch how {
-		case "login":
-			return c.imap.Login(r.o.User, password).Wait()
-		case "plain":
-			return c.imap.Authenticate(sasl.NewPlainClient("", r.o.User, password))
-		case "external":
-			return c.imap.Authenticate(sasl.NewExternalClient(r.o.User))
-		case "anonymous":
-			return c.imap.Authenticate(sasl.NewAnonymousClient(r.o.User))
-		case "oauthbearer":
-			return c.imap.Authenticate(sasl.NewOAuthBearerClient(&sasl.OAuthBearerOptions{Username: r.o.User, Token: password}))
-		}
-		return &told{fmt.Errorf("no mechanism %q", how), "login, plain, external, anonymous, oauthbearer"}
-	})
+	r.mechanism = how.name
+	return c.bound("the answer to the login", func() error { return how.run(c, r.o.User, password) })
 }
 
 // secret asks for the password once.
@@ -153,5 +187,6 @@ func (r *run) secret() (string, error) {
 		return "", &told{fmt.Errorf("the password: %w", err), ""}
 	}
 	r.password = &p
+	r.tape.hide(p)
 	return p, nil
 }

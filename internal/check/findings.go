@@ -7,7 +7,8 @@ import (
 )
 
 const (
-	// findingsKept bounds the findings kept of a step.
+	// findingsKept bounds the findings kept of a step, less those that the client refused: these
+	// are few, and all kept.
 	findingsKept = 100
 	// lineKept bounds the bytes of a response kept in a finding, and lineBefore how many of them
 	// stand before the place that is meant.
@@ -21,14 +22,14 @@ func excerpt(raw []byte, off int64) (line []byte, at int64) {
 	return append([]byte(nil), raw[at:min(at+lineKept, int64(len(raw)))]...), at
 }
 
-// find counts the oddities of a response as findings of the step; the tape's mutex is held.
-func (s *Step) find(e *tagger.Event) {
+// find counts the oddities of a response, the n-th heard, as findings; the tape's mutex is held.
+func (s *Step) find(e *tagger.Event, n uint64) {
 	s.FindingsAll += len(e.Oddities)
 	for _, o := range e.Oddities {
-		if len(s.Findings) == findingsKept {
+		if len(s.Findings) >= findingsKept {
 			return
 		}
-		f := Finding{Step: s.Name, Oddity: o}
+		f := Finding{Step: s.Name, Oddity: o, response: n}
 		f.Line, f.LineAt = excerpt(e.Frame.Raw, o.Off)
 		if m := e.After.Mailbox; m != nil {
 			f.Mailbox = m.Name
@@ -40,21 +41,34 @@ func (s *Step) find(e *tagger.Event) {
 	}
 }
 
-// refuse sets the client's opinion beside ours of the response it would not take: the last.
+// refuse sets the client's opinion beside ours of the response that it would not take.
 func (s *Step) refuse(h heard, refused string) {
 	met := false
-	for i := len(s.Findings) - 1; i >= 0 && i >= len(s.Findings)-len(h.odd); i-- {
-		s.Findings[i].Refused, met = refused, true
+	for i := range s.Findings {
+		if f := &s.Findings[i]; f.response == h.number {
+			f.Refused, met = refused, true
+		}
 	}
 	if met {
 		return
 	}
-	s.FindingsAll++
-	f := Finding{Step: s.Name, Mailbox: h.mailbox, Message: h.message, UID: h.uid, Refused: refused, Oddity: wire.Oddity{}}
-	f.Line, f.LineAt = excerpt(h.raw, 0)
-	if len(s.Findings) < findingsKept {
-		s.Findings = append(s.Findings, f)
+	f := Finding{Step: s.Name, Mailbox: h.mailbox, Message: h.message, UID: h.uid, Refused: refused, response: h.number}
+	if len(h.odd) > 0 { // found, but not kept: there were too many
+		f.Oddity = h.odd[0]
 	} else {
-		s.Findings[len(s.Findings)-1] = f
+		f.Oddity = wire.Oddity{}
+		s.FindingsAll++
 	}
+	f.Line, f.LineAt = excerpt(h.raw, f.Oddity.Off)
+	s.Findings = append(s.Findings, f)
+}
+
+// takeOver makes the findings of another step this one's.
+func (s *Step) takeOver(from *Step) {
+	for _, f := range from.Findings {
+		f.Step = s.Name
+		s.Findings = append(s.Findings, f)
+	}
+	s.FindingsAll += from.FindingsAll
+	from.Findings, from.FindingsAll = nil, 0
 }

@@ -19,7 +19,8 @@ type Options struct {
 	User     string
 	Password func() (string, error)
 	// Auth is how to log in: "login" for the LOGIN command, "plain", "external", "anonymous" or
-	// "oauthbearer" for AUTHENTICATE; "" for what the server takes.
+	// "oauthbearer" for AUTHENTICATE, and "sasl-login" for its old mechanism LOGIN; "" for what the
+	// server takes.
 	Auth          string
 	PlaintextAuth bool // a secret may go in clear over a network
 	Select        bool // SELECT instead of EXAMINE
@@ -29,7 +30,8 @@ type Options struct {
 	Limits        Limits
 	StepTimeout   time.Duration // how long the server may be silent in a step; 0 for 15 s
 	IdleFor       time.Duration // how long IDLE is held where nothing is written; 0 for 1 s
-	// Log takes the whole exchange as the shell shows it, secrets masked; nil none.
+	// Log takes the whole exchange as the shell shows it, secrets masked; nil none. Its first error
+	// ends it, and is the report's LogErr.
 	Log io.Writer
 	// Progress is called as each step ends, from the goroutine of Run; nil none.
 	Progress func(Step)
@@ -73,9 +75,12 @@ func Run(ctx context.Context, o Options) *Report {
 	began := o.Now()
 	server := o.Target
 	report := &Report{Server: server.String(), Began: began, Limits: o.Limits}
-	r := &run{ctx: ctx, o: o, report: report, tape: newTape(o.Log, o.Now)}
+	r := &run{ctx: ctx, o: o, report: report, tape: newTape(o.Log, o.Now), counted: began}
 	r.all()
-	report.Elapsed = o.Now().Sub(began)
+	r.charge(&report.Between)
+	report.Elapsed = r.counted.Sub(began)
+	report.Ended = r.ended
+	report.LogErr = r.tape.fail
 	if r.loggedIn {
 		report.User = o.User
 	}

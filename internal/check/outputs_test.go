@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
-	"os"
 	"os/exec"
 	"regexp"
 	"strings"
@@ -16,6 +15,7 @@ import (
 
 	"github.com/rivo/uniseg"
 
+	"imapsh/internal/testserver"
 	"imapsh/internal/wire"
 )
 
@@ -108,6 +108,31 @@ func TestAPluginsLineIsOneLineAndItsPerformanceDataParse(t *testing.T) {
 	}
 }
 
+// parsePerl prints each item that the ordinary parser of plugins' performance data takes.
+const parsePerl = `use Monitoring::Plugin::Performance;
+print join(";", map { defined $_ ? $_ : "" } $_->label, $_->value, $_->uom, $_->warning, $_->critical, $_->min), "\n"
+  for Monitoring::Plugin::Performance->parse_perfstring($ARGV[0]);`
+
+func TestAnOrdinaryParserTakesThePerformanceData(t *testing.T) {
+	_, data, _ := strings.Cut(Nagios(made()), " | ")
+	perl := testserver.Program(t, "perl", "perl")
+	if exec.CommandContext(t.Context(), perl, "-MMonitoring::Plugin::Performance", "-e1").Run() != nil {
+		testserver.Missing(t, "Monitoring::Plugin", "make servers installs it on Debian as root")
+	}
+	out, err := exec.CommandContext(t.Context(), perl, "-e", parsePerl, data).Output()
+	// It leaves out the value that is not known, U.
+	const want = `time;1.234;s;;;0
+tls;0.003;s;;;0
+days_left;10;;21:;7:;0
+capabilities_after_login;4e-05;s;;;0
+fetch;1.2;s;;;0
+messages;4;;;;0
+`
+	if err != nil || string(out) != want {
+		t.Errorf("%v\n%s\nof %s", err, out, data)
+	}
+}
+
 func TestPromtoolTakesTheMetricsOfManyServers(t *testing.T) {
 	other := made()
 	other.Server = "imaps://" + hostile
@@ -118,13 +143,7 @@ func TestPromtoolTakesTheMetricsOfManyServers(t *testing.T) {
 	if n := strings.Count(b.String(), "# TYPE imapsh_check_up "); n != 1 {
 		t.Errorf("the family stands %d times", n)
 	}
-	if _, err := exec.LookPath("promtool"); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal("promtool is not installed, and CI leaves nothing out")
-		}
-		t.Skip("promtool is not installed (make servers installs it on Debian as root)")
-	}
-	cmd := exec.CommandContext(t.Context(), "promtool", "check", "metrics")
+	cmd := exec.CommandContext(t.Context(), testserver.Program(t, "promtool", "prometheus"), "check", "metrics")
 	cmd.Stdin = &b
 	if out, err := cmd.CombinedOutput(); err != nil || len(out) > 0 {
 		t.Errorf("%v: %s", err, out)

@@ -13,8 +13,8 @@ import (
 )
 
 // A recorder is a connection that listens to itself: what is written and read is taken apart,
-// judged and shown as in the shell. One goroutine reads. A read never gives more than one
-// response: when the client reads again it has taken all of what came before.
+// judged and shown as in the shell. One goroutine reads. It is given a response only once that is
+// whole and judged, and never two at once: whatever the client stumbles over is the last one heard.
 type recorder struct {
 	name string // "" for the first connection
 	tape *tape
@@ -25,9 +25,10 @@ type recorder struct {
 	framer *wire.Framer
 	arena  wire.Arena
 	chunk  []byte
-	parts  []wire.Part // not yet given
-	given  int         // octets given of the first of them
+	parts  []wire.Part // not yet taken
 	err    error       // behind the parts
+	taken  []byte      // a response, or what has come of a long one
+	given  int         // octets of it given to the client
 
 	// Under tape.mu.
 	tag     *tagger.Tagger
@@ -35,7 +36,6 @@ type recorder struct {
 	last    heard
 	bye     string // text of an untagged BYE
 	broken  error  // how the stream ended, nil while it has not
-	hears   func(*tagger.Event)
 	exists  func(number uint32, at time.Time)
 
 	ended atomic.Bool // closed by us
@@ -43,6 +43,7 @@ type recorder struct {
 
 // heard is the last response given to the client.
 type heard struct {
+	number  uint64 // among all that were heard
 	raw     []byte
 	mailbox string
 	message uint32
@@ -71,32 +72,40 @@ func (r *recorder) encrypted(changed bool) {
 	r.tag.Secure(changed)
 }
 
-// Read gives what came, one response at most.
+// wholeMost is how much of a response is gathered before the client gets of it.
+const wholeMost = 1 << 20
+
+// Read gives what came of one response.
 func (r *recorder) Read(p []byte) (int, error) {
-	for len(r.parts) == 0 {
-		if r.err != nil {
+	for r.given == len(r.taken) {
+		if len(r.parts) == 0 && r.err != nil {
 			return 0, r.err
 		}
-		r.fill()
+		r.next()
 	}
-	part := &r.parts[0]
-	if r.given == 0 {
-		r.take(part)
-	}
-	n := copy(p, part.Bytes[r.given:])
-	if r.given += n; r.given < len(part.Bytes) {
-		return n, nil
-	}
-	r.parts, r.given = r.parts[1:], 0
-	// The End, which has no bytes, goes with the last bytes.
-	if len(r.parts) > 0 && r.parts[0].Kind == wire.End {
-		r.take(&r.parts[0])
-		r.parts = r.parts[1:]
-	}
-	if n == 0 {
-		return r.Read(p)
-	}
+	n := copy(p, r.taken[r.given:])
+	r.given += n
 	return n, nil
+}
+
+// next takes the next response.
+func (r *recorder) next() {
+	r.taken, r.given = r.taken[:0], 0
+	for len(r.taken) < wholeMost {
+		for len(r.parts) == 0 {
+			if r.err != nil {
+				return
+			}
+			r.fill()
+		}
+		part := &r.parts[0]
+		r.taken = append(r.taken, part.Bytes...)
+		r.take(part)
+		r.parts = r.parts[1:]
+		if part.Kind == wire.End {
+			return
+		}
+	}
 }
 
 // fill reads from the socket. At the end of the stream what has come of a response is judged.
@@ -123,16 +132,14 @@ func (r *recorder) take(p *wire.Part) {
 	}
 	e := r.tag.Observe(p.Frame)
 	r.tape.show.Event(e)
-	r.remember(e)
-	if r.hears != nil {
-		r.hears(e)
-	}
+	r.remember(e, r.tape.find(e))
+	r.sending.answered(e)
 }
 
 // remember keeps what a step may want to know of the last response.
-func (r *recorder) remember(e *tagger.Event) {
+func (r *recorder) remember(e *tagger.Event, number uint64) {
 	l := &r.last
-	*l = heard{raw: append(l.raw[:0], e.Frame.Raw[:min(len(e.Frame.Raw), lastKept)]...), odd: append(l.odd[:0], e.Oddities...)}
+	*l = heard{number: number, raw: append(l.raw[:0], e.Frame.Raw[:min(len(e.Frame.Raw), lastKept)]...), odd: append(l.odd[:0], e.Oddities...)}
 	if m := e.After.Mailbox; m != nil {
 		l.mailbox = m.Name
 	}

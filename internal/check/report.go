@@ -4,7 +4,6 @@
 package check
 
 import (
-	"slices"
 	"time"
 
 	"imapsh/internal/wire"
@@ -29,12 +28,20 @@ type Report struct {
 	Server  string // its URL, without secrets
 	User    string // "" when nobody logged in
 	Began   time.Time
-	Elapsed time.Duration // the whole check: the steps' sum and what lies between them
+	Elapsed time.Duration // the whole check: the steps' times and Between, to the nanosecond
+	// Between is what lay between the steps: new connections with their logins behind a broken one,
+	// the selection of the mailbox for a step, the report itself.
+	Between time.Duration
 	Verdict Verdict
 	Steps   []Step
 	Limits  Limits // what the steps' times and the whole were held against
 	// Interrupted tells that the check was ended before its last step.
 	Interrupted bool
+	// Ended is why no further step could be taken, the connection or TLS being out of reach; "" where
+	// the steps were gone through.
+	Ended string
+	// LogErr is why Options.Log ended before the exchange did, nil where it did not.
+	LogErr error
 }
 
 // Step is one thing that a mail program does, and how it went.
@@ -83,6 +90,8 @@ type Finding struct {
 	// Refused is the ordinary client's error where it would not take the response, "" where it
 	// took it. An Oddity without a Name beside it: only the client objects.
 	Refused string
+
+	response uint64 // which of the responses heard
 }
 
 // Limit is a pair of thresholds. Rising ones are passed from below (times, quota), falling ones
@@ -92,12 +101,8 @@ type Limit struct {
 	Falling        bool
 }
 
-// Unreached tells that no conversation with the server came about.
-func (r *Report) Unreached() bool {
-	return slices.ContainsFunc(r.Steps, func(s Step) bool {
-		return s.Verdict == Failed && slices.Contains([]string{"resolve", "connect", "tls", "greeting"}, s.Name)
-	})
-}
+// Unreached tells that no connection could be made or kept that the check could go on with.
+func (r *Report) Unreached() bool { return r.Ended != "" }
 
 // worse is the graver of two verdicts.
 func worse(a, b Verdict) Verdict { return max(a, b) }

@@ -18,8 +18,14 @@ type run struct {
 	tape    *tape
 	step    *Step   // in hand
 	main    *client // nil without a connection
-	took    dialled
 	dialErr error
+	// connecting is how long it took behind the name.
+	connecting time.Duration
+	// counted is up to when the time is accounted for.
+	counted time.Time
+	// preparing takes the deviations met while a step is prepared, waiting those met between two.
+	preparing, waiting Step
+	late               error // what ended the connection between two steps
 
 	upgraded, loggedIn bool
 	password           *string
@@ -40,9 +46,9 @@ func (s skip) Error() string { return string(s) }
 
 // all takes the steps in their order.
 func (r *run) all() {
+	r.tape.listen(&r.waiting)
 	for _, row := range steps {
 		if r.ctx.Err() != nil {
-			r.report.Interrupted = true
 			break
 		}
 		if row.writes && !r.o.Write {
@@ -50,38 +56,94 @@ func (r *run) all() {
 		}
 		r.take(row)
 	}
-	if r.ctx.Err() != nil {
-		r.report.Interrupted = true
-	}
+	r.report.Interrupted = r.ctx.Err() != nil
 	r.cleanup()
 	r.main.close()
+	r.connection()
+}
+
+// charge counts the time since it was counted last. All of a check's time is counted once: as a
+// step's, or as what lies between.
+func (r *run) charge(to *time.Duration) {
+	now := r.o.Now()
+	*to += now.Sub(r.counted)
+	r.counted = now
+}
+
+// openStep begins a step: what was heard since the one before is its own.
+func (r *run) openStep(name string) *Step {
+	r.charge(&r.report.Between)
+	s := &Step{Name: name}
+	r.step = s
+	r.tape.mu.Lock()
+	defer r.tape.mu.Unlock()
+	s.takeOver(&r.waiting)
+	r.tape.hears = s
+	return s
 }
 
 // take does one step. What stands before it, as a new connection, is not of its time.
 func (r *run) take(row step) {
-	s := Step{Name: row.name}
-	r.step = &s
-	r.tape.begin()
-	err := r.prepare(row)
-	began := r.o.Now()
+	s := r.openStep(row.name)
+	err := r.apart(func() error { return r.prepare(row) })
 	if err == nil {
-		r.listen(r.main)
 		err = guarded(func() error { return row.run(r) })
-		if s.Elapsed == 0 {
-			s.Elapsed = r.o.Now().Sub(began)
-		}
+		r.charge(&s.Elapsed)
 	}
-	r.end(&s, err)
+	var skipped skip
+	if r.late != nil && (err == nil || errors.As(err, &skipped)) {
+		err = fmt.Errorf("before this step: %w", r.late)
+	}
+	r.late = nil
+	r.end(s, err)
 }
 
-// listen makes the oddities heard on a connection findings of the step in hand.
-func (r *run) listen(c *client) {
-	if c == nil {
+// apart does what prepares a step, or goes on with it behind a broken connection. Its time lies
+// between the steps, its deviations are of the step "connection", and its wire is shown only
+// where it fails.
+func (r *run) apart(f func() error) error {
+	r.charge(&r.step.Elapsed)
+	defer r.charge(&r.report.Between)
+	defer r.tape.listen(r.step)
+	r.tape.listen(&r.preparing)
+	before := r.preparing.FindingsAll
+	r.tape.begin()
+	err := guarded(f)
+	if err != nil && !errors.As(err, new(skip)) {
+		return err
+	}
+	wire := r.tape.forget()
+	if r.preparing.FindingsAll > before && len(r.preparing.Wire) < wireKept {
+		r.preparing.Wire = append(r.preparing.Wire, wire...)
+	}
+	return err
+}
+
+// connection reports the deviations that were met apart from all steps, and no step has met too.
+func (r *run) connection() {
+	r.tape.listen(&Step{})
+	type kind struct{ name, text string }
+	told := map[kind]bool{}
+	for _, s := range r.report.Steps {
+		for _, f := range s.Findings {
+			told[kind{f.Oddity.Name, f.Oddity.Text}] = true
+		}
+	}
+	s := &Step{Name: "connection", Verdict: Warned, Wire: append(r.preparing.Wire, r.tape.cut()...)}
+	r.preparing.takeOver(&r.waiting)
+	for _, f := range r.preparing.Findings {
+		if k := (kind{f.Oddity.Name, f.Oddity.Text}); !told[k] {
+			told[k] = true
+			f.Step = s.Name
+			s.Findings = append(s.Findings, f)
+		}
+	}
+	if len(s.Findings) == 0 {
 		return
 	}
-	r.tape.mu.Lock()
-	defer r.tape.mu.Unlock()
-	c.rec.hears = r.step.find
+	s.FindingsAll = len(s.Findings)
+	s.Cause = plural(s.FindingsAll, "protocol deviation") + " on a connection outside the steps"
+	r.add(s)
 }
 
 // prepare makes sure that a step finds what it needs.
@@ -117,8 +179,12 @@ func (r *run) prepare(row step) error {
 
 // reconnect goes on with a new connection.
 func (r *run) reconnect() error {
+	if r.late == nil {
+		r.late = r.main.lost()
+	}
 	r.main.close()
 	r.tape.note("a new connection, the one before is of no more use")
+	r.tape.begin()
 	c, err := r.fresh(r.ctx, "")
 	if err != nil {
 		if r.lost++; r.lost == 2 {
@@ -130,40 +196,53 @@ func (r *run) reconnect() error {
 	return nil
 }
 
+// refuse notes what the client said of a response.
+func (r *run) refuse(no *refusal) {
+	h := no.rec.final()
+	r.tape.mu.Lock()
+	defer r.tape.mu.Unlock()
+	r.step.refuse(h, no.err.Error())
+}
+
 // end gives the step its verdict, by its error, its findings and the limits.
 func (r *run) end(s *Step, err error) {
-	r.tape.mu.Lock()
-	if r.main != nil {
-		r.main.rec.hears = nil
+	var no *refusal
+	if errors.As(err, &no) {
+		r.refuse(no)
 	}
-	r.tape.mu.Unlock()
+	r.tape.listen(&r.waiting)
 	var skipped skip
 	switch {
 	case errors.As(err, &skipped):
-		s.Verdict, s.Says, s.Elapsed = Skipped, string(skipped), 0
-	case err != nil && r.ctx.Err() != nil:
+		s.Verdict, s.Says = Skipped, string(skipped)
+		r.report.Between += s.Elapsed
+		s.Elapsed = 0
+	case err != nil && r.ctx.Err() != nil && s.Name != "cleanup":
 		s.Verdict, s.Says = Skipped, "interrupted"
-		r.report.Interrupted = true
 	case err != nil:
 		s.Verdict, s.Cause, s.Hint = Failed, err.Error(), hintOf(err)
-		var refused *refusal
-		if errors.As(err, &refused) && r.main != nil {
-			s.refuse(r.main.rec.final(), refused.err.Error())
-		}
 	default:
 		s.Verdict = Passed
 		r.limits(s)
-		if s.FindingsAll > 0 && s.Verdict < Warned {
-			s.Verdict = Warned
-			s.Cause = plural(s.FindingsAll, "protocol deviation")
-		}
 	}
-	if s.Verdict > Passed {
-		s.Wire = r.tape.cut()
+	if s.FindingsAll > 0 && s.Verdict < Warned {
+		s.Verdict = Warned
+		s.Cause = plural(s.FindingsAll, "protocol deviation")
 	}
+	s.Wire = r.tape.cut()
+	if s.Verdict <= Passed {
+		s.Wire = nil
+	}
+	r.add(s)
+}
+
+// add puts a step into the report.
+func (r *run) add(s *Step) {
+	r.tape.mu.Lock()
+	r.tape.mask.step(s)
+	r.tape.mu.Unlock()
 	r.report.Verdict = worse(r.report.Verdict, s.Verdict)
 	r.report.Steps = append(r.report.Steps, *s)
-	r.step = nil
 	if r.o.Progress != nil {
 		r.o.Progress(*s)
 	}

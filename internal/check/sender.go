@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"imapsh/internal/command"
+	"imapsh/internal/wire"
 	"imapsh/tagger"
 )
 
@@ -18,6 +19,7 @@ type sender struct {
 	literal bool
 	// secret tells that the literal is one, rest that what follows it is.
 	secret, rest bool
+	agreed       bool // the literal goes without waiting for the server
 	goesOn       bool // the next line belongs to the command before
 	command      *tagger.Command
 }
@@ -103,7 +105,14 @@ func (s *sender) announce(l *command.TypedLiteral, secret, rest bool) {
 	if l == nil {
 		return
 	}
-	s.literal, s.left, s.secret, s.rest = true, l.Size, secret, rest
+	s.literal, s.left, s.secret, s.rest, s.agreed = true, l.Size, secret, rest, l.NonSync
+}
+
+// answered takes note of the end of a command: a literal that the server did not ask for is not sent.
+func (s *sender) answered(e *tagger.Event) {
+	if e.Done && e.Command == s.command && s.literal && !s.agreed && len(s.octets) == 0 {
+		s.literal, s.goesOn = false, false
+	}
 }
 
 func (s *sender) send(steps []tagger.Step) {
@@ -116,4 +125,18 @@ func (s *sender) send(steps []tagger.Step) {
 	}
 }
 
-func (s *sender) show(step tagger.Step) { s.r.tape.show.Sent(s.r.name, &step) }
+// show shows what is sent. A secret in it is one from then on wherever it stands.
+func (s *sender) show(step tagger.Step) {
+	for _, secret := range step.Secrets {
+		s.r.tape.mask.add(unquoted(step.Bytes[secret.Start:secret.End]))
+	}
+	s.r.tape.show.Sent(s.r.name, &step)
+}
+
+// unquoted is what stands within quotes, or all.
+func unquoted(b []byte) string {
+	if n := len(b); n >= 2 && b[0] == '"' && b[n-1] == '"' {
+		return string(wire.Unquote(b[1 : n-1]))
+	}
+	return string(b)
+}

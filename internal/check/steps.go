@@ -48,12 +48,13 @@ var steps = []step{
 	{"logout", link, false, (*run).logout},
 }
 
-// StepNames are the steps in their order, and "cleanup", which is there only when something was
-// left to remove; those from "create" to "delete" are of Options.Write.
+// StepNames are the steps in their order. Those from "create" to "delete" are of Options.Write.
+// Behind them two that are there only when they have something to say: "connection", for deviations
+// met on a new connection before it served a step, and "cleanup", when something was left to remove.
 func StepNames() []string {
 	names := make([]string, 0, len(steps)+1)
 	for _, s := range steps {
 		names = append(names, s.name)
 	}
-	return append(names, "cleanup")
+	return append(names, "connection", "cleanup")
 }

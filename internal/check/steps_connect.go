@@ -11,17 +11,17 @@ import (
 
 // resolve makes the connection too: what is left of that is told by the next step.
 func (r *run) resolve() error {
-	c, took, err := r.open(r.ctx, "")
-	r.took, r.main = took, c
-	r.step.Elapsed = max(1, took.resolve)
+	c, resolving, err := r.open(r.ctx, "")
+	r.charge(&r.step.Elapsed)
+	r.main, r.dialErr = c, err
 	var e *conn.Error
-	if err != nil {
-		if errors.As(err, &e) && e.Phase == conn.Resolving {
-			r.ended = "no connection"
-			return err
-		}
-		r.dialErr = err
+	if errors.As(err, &e) && e.Phase == conn.Resolving {
+		r.ended = "no connection"
+		return err
 	}
+	r.connecting = r.step.Elapsed - resolving
+	r.step.Elapsed = resolving
+	r.report.Between += r.connecting // until the next step takes it
 	_, parsed := netip.ParseAddr(r.o.Target.Host)
 	if r.o.Target.Host == "" || parsed == nil {
 		return skip("nothing to resolve")
@@ -31,7 +31,8 @@ func (r *run) resolve() error {
 }
 
 func (r *run) connect() error {
-	r.step.Elapsed = max(1, r.took.connect)
+	r.report.Between -= r.connecting
+	r.step.Elapsed += r.connecting
 	if r.dialErr != nil {
 		r.ended = "no connection"
 		return r.dialErr
@@ -146,10 +147,9 @@ func (r *run) login() error {
 		return skip("no user was named")
 	}
 	if r.main.dead() {
-		if err := r.reconnect(); err != nil {
+		if err := r.apart(r.reconnect); err != nil {
 			return err
 		}
-		r.listen(r.main)
 	}
 	if err := r.authenticate(r.main); err != nil {
 		return err

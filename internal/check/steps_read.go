@@ -105,7 +105,6 @@ func (r *run) fetch() error {
 		first = r.messages - uint32(r.o.Newest) + 1
 	}
 	got, refused := 0, 0
-	began, away := r.o.Now(), time.Duration(0)
 	var last error
 	for at := first; at <= r.messages; {
 		end := min(at+batch-1, r.messages)
@@ -119,21 +118,20 @@ func (r *run) fetch() error {
 		case !errors.As(err, &no):
 			return err
 		}
-		h := r.main.rec.final()
-		r.step.refuse(h, no.err.Error())
+		h := no.rec.final()
+		r.refuse(no)
 		last = err
 		if refused++; h.message < at || h.message > end || refused == refusalsMost {
 			break
 		}
 		at = h.message + 1
-		lost := r.o.Now()
-		err = r.again()
-		away += r.o.Now().Sub(lost)
-		if err != nil {
+		if at > r.messages {
+			break
+		}
+		if err := r.apart(r.again); err != nil {
 			return err
 		}
 	}
-	r.step.Elapsed = r.o.Now().Sub(began) - away
 	r.says("%s", plural(got, "message"))
 	if refused == 0 {
 		return nil
@@ -150,11 +148,7 @@ func (r *run) again() error {
 	if err := r.reconnect(); err != nil {
 		return err
 	}
-	if err := r.reselect(); err != nil {
-		return err
-	}
-	r.listen(r.main)
-	return nil
+	return r.reselect()
 }
 
 // fetchRange fetches one batch and tells how many messages came.

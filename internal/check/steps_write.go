@@ -6,7 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
+	"regexp"
 	"strings"
 	"time"
 
@@ -86,10 +86,11 @@ func (r *run) push() error {
 	if !r.offers(r.main, "IDLE") && !r.offers(r.main, "IMAP4REV2") {
 		return skip("IDLE is not offered")
 	}
-	began := r.o.Now()
-	second, err := r.fresh(r.ctx, "push")
-	away := r.o.Now().Sub(began)
-	if err != nil {
+	var second *client
+	if err := r.apart(func() (err error) {
+		second, err = r.fresh(r.ctx, "push")
+		return err
+	}); err != nil {
 		return fmt.Errorf("the second connection: %w", err)
 	}
 	defer second.close()
@@ -101,7 +102,7 @@ func (r *run) push() error {
 		rec.exists = f
 	}
 	defer hear(nil)
-	err = r.idling(func() error {
+	return r.idling(func() error {
 		hear(func(_ uint32, at time.Time) {
 			select {
 			case seen <- at:
@@ -128,8 +129,6 @@ func (r *run) push() error {
 			return r.ctx.Err()
 		}
 	})
-	r.step.Elapsed = r.o.Now().Sub(began) - away
-	return err
 }
 
 func (r *run) store() error {
@@ -173,7 +172,7 @@ func (r *run) expunge() error {
 	return r.main.bound("the answer to EXPUNGE", func() error {
 		gone, err := r.main.imap.Expunge().Collect()
 		if err == nil && len(gone) == 0 {
-			return errors.New("no EXPUNGE came for the message that was marked as deleted")
+			return &told{errors.New("no EXPUNGE came for the message that was marked as deleted"), ""}
 		}
 		return err
 	})
@@ -211,31 +210,54 @@ func (r *run) cleanup() {
 	if len(r.scratch) == 0 {
 		return
 	}
-	s := Step{Name: "cleanup"}
-	r.step = &s
-	r.tape.begin()
-	began := r.o.Now()
+	s := r.openStep("cleanup")
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.ctx), cleanupFor)
 	defer cancel()
 	r.main.close()
-	c, err := r.fresh(ctx, "")
+	r.ctx = ctx
+	err := r.apart(func() (err error) {
+		r.main, err = r.fresh(ctx, "")
+		return err
+	})
 	if err == nil {
-		r.main = c
-		r.listen(c)
-		err = guarded(func() error { return r.tidy(c) })
+		err = guarded(func() error { return r.tidy(r.main) })
 	}
-	s.Elapsed = r.o.Now().Sub(began)
+	r.charge(&s.Elapsed)
 	if err != nil {
-		left := slices.Clone(r.scratch)
-		for i := range left {
-			left[i] = safe(left[i])
-		}
-		err = &told{fmt.Errorf("left behind: %s (%w)", strings.Join(left, ", "), err), "remove it with DELETE"}
+		err = r.leftBehind(err)
 	} else {
 		r.says("the scratch mailbox is removed")
 	}
-	r.ctx = ctx
-	r.end(&s, err)
+	r.end(s, err)
+}
+
+// leftBehind names what could not be removed, and the command that does it.
+func (r *run) leftBehind(err error) error {
+	names, by := make([]string, len(r.scratch)), "imapsh"
+	for i, name := range r.scratch {
+		names[i] = safe(name)
+		by += " -e " + shellWord("delete "+quotedName(name))
+	}
+	return &told{fmt.Errorf("left behind: %s (%w)", strings.Join(names, ", "), err), safe(by + " " + shellWord(r.o.Target.String()))}
+}
+
+// plainName is what needs no quotes in a command.
+var plainName = regexp.MustCompile(`^[A-Za-z0-9._/:@-]+$`)
+
+// quotedName is a mailbox name as it is typed in the shell.
+func quotedName(name string) string {
+	if plainName.MatchString(name) {
+		return name
+	}
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(name) + `"`
+}
+
+// shellWord is a word for a shell of the system.
+func shellWord(word string) string {
+	if plainName.MatchString(word) {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
 
 // tidy removes what is there of the scratch mailboxes: that a CREATE or DELETE was not answered

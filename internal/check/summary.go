@@ -119,10 +119,14 @@ func (t *Table) Summary(sum *Summary) error {
 		name = max(name, len(st.name))
 	}
 	if s.cols > 0 {
-		name = min(name, s.cols-1-4-3*(timeColumns+1)) // 4: the failures
+		name = min(name, max(4, s.cols-1-3*(timeColumns+1)))
 	}
 	row := func(first string, rest ...string) {
-		line := " " + padded(chopped(first, max(name, 4))[0], name)
+		if len(first) > name { // then it has a line to itself
+			s.block(" ", "", first, nil)
+			first = ""
+		}
+		line := " " + padded(first, name)
 		for _, cell := range rest {
 			line += " " + strings.Repeat(" ", max(0, timeColumns-len(cell))) + cell
 		}

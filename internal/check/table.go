@@ -21,7 +21,8 @@ const (
 	roomy       = 60 // from so many columns on a step is one line
 	timeColumns = 7
 	indentMore  = "     "
-	rowsOfOne   = 8 // rows that a wire line takes at most on a terminal
+	rowsOfOne   = 8  // rows that a wire line takes at most on a terminal
+	rowsOfStep  = 20 // and the wire of a step; the end of it, where it broke
 )
 
 // marks stand before a step; one column each.
@@ -118,11 +119,11 @@ func (s *sheet) line(indent, text string, colour func(...any) string) {
 func (s *sheet) block(indent, label, text string, colour func(...any) string) {
 	room := 0
 	if s.cols > 0 {
-		room = max(10, s.cols-len(indent)-len(label))
+		room = max(10, s.cols-len(indent)-uniseg.StringWidth(label))
 	}
 	for i, line := range wrapped(text, room) {
 		if i == 1 {
-			label = strings.Repeat(" ", len(label))
+			label = strings.Repeat(" ", uniseg.StringWidth(label))
 		}
 		s.line(indent+label, line, colour)
 	}
@@ -151,7 +152,7 @@ func (s *sheet) step(st *Step) {
 			}
 		}
 	default:
-		s.line("", head, nil)
+		s.line("", strings.TrimRight(head, " "), nil)
 		s.block(indentMore, "", says, nil)
 	}
 	if st.Cause != "" {
@@ -164,10 +165,30 @@ func (s *sheet) step(st *Step) {
 	s.findings(st)
 }
 
-// wire writes the exchange of a step. Its lines are cut by columns, not between words, so that a
-// caret stays beneath the byte that it points at.
+// A row is one of the lines that a wire line takes on a terminal, or the caret beneath it.
+type row struct {
+	text   string
+	colour func(...any) string
+}
+
+// wire writes the exchange of a step: all of it in a pipe, its end on a terminal.
 func (s *sheet) wire(text []byte) {
-	lines := strings.Split(strings.TrimRight(string(text), "\n"), "\n")
+	rows := s.wireRows(strings.Split(strings.TrimRight(string(text), "\n"), "\n"))
+	if earlier := len(rows) - rowsOfStep; s.cols > 0 && earlier > 1 {
+		if strings.TrimLeft(rows[earlier].text, " ") == "^" {
+			earlier++ // what it points at is not shown
+		}
+		s.block(indentMore, "", fmt.Sprintf("… %d earlier lines (--log FILE keeps all)", earlier), s.faint)
+		rows = rows[earlier:]
+	}
+	for _, r := range rows {
+		s.line(indentMore, r.text, r.colour)
+	}
+}
+
+// wireRows lays out wire lines. They are cut by columns, not between words, so that a caret stays
+// beneath the byte that it points at.
+func (s *sheet) wireRows(lines []string) (all []row) {
 	room := 0
 	if s.cols > 0 {
 		room = s.cols - len(indentMore)
@@ -183,25 +204,26 @@ func (s *sheet) wire(text []byte) {
 			i++
 		}
 		rows := chopped(line, room)
-		for at, row := range rows {
+		for at, text := range rows {
 			// A long response must not bury the report; json and the log have all of it.
 			if room > 0 && caret < 0 && at == rowsOfOne-1 && len(rows) > rowsOfOne {
-				s.line(indentMore, fmt.Sprintf("… %s more", plural(len(rows)-at, "row")), s.faint)
+				all = append(all, row{fmt.Sprintf("… %s more", plural(len(rows)-at, "row")), s.faint})
 				break
 			}
-			s.line(indentMore, row, s.faint)
-			width := uniseg.StringWidth(row)
+			all = append(all, row{text, s.faint})
+			width := uniseg.StringWidth(text)
 			if caret >= 0 && (caret < width || at == len(rows)-1) {
 				if room > 0 {
 					caret = min(caret, room-1)
 				}
-				s.line(indentMore, strings.Repeat(" ", caret)+"^", s.verdicts[Warned])
+				all = append(all, row{strings.Repeat(" ", caret) + "^", s.verdicts[Warned]})
 				caret = -1
 			} else if caret >= 0 {
 				caret -= width
 			}
 		}
 	}
+	return all
 }
 
 // findings lists the deviations of a step by the RFC section that they leave.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"imapsh/render"
+	"imapsh/tagger"
 )
 
 // wireKept bounds what is kept of a step's wire; the end of it is what matters.
@@ -15,50 +16,108 @@ const wireKept = 256 << 10
 // A tape is the exchange of all connections of a check in one order, as the shell shows it in a
 // pipe. Its mutex is that of the recorders too, so that order and direction stay what they were.
 type tape struct {
-	mu   sync.Mutex
-	show *render.Renderer
-	step bytes.Buffer // what was rendered in this step
-	log  io.Writer    // nil without; also once it has failed
-	fail error        // why the log ended
+	mu     sync.Mutex
+	show   *render.Renderer
+	mask   mask         // what must not be shown wherever it stands
+	open   []byte       // a line that is not whole yet
+	wire   bytes.Buffer // what was rendered since the step before ended
+	passed int64        // octets that went through wire
+	mark   int64        // where in those a preparation began
+	log    io.Writer    // nil without; also once it has failed
+	fail   error        // why the log ended
+	// hears takes the oddities that are heard: a step, what is heard between two, or what prepares one.
+	hears *Step
+	heard uint64 // responses so far
 }
 
 func newTape(log io.Writer, now func() time.Time) *tape {
-	t := &tape{log: log}
+	t := &tape{log: log, hears: &Step{}}
 	t.show = render.New(render.Options{Mode: render.Pretty, Out: t, Now: now})
 	return t
 }
 
-// Write takes what the renderer made; the mutex is held.
+// Write takes what the renderer made; the mutex is held. It goes on line by line, so that a secret
+// is met whole. A line without an end goes on in pieces that overlap no secret.
 func (t *tape) Write(p []byte) (int, error) {
-	if t.log != nil {
-		if _, err := t.log.Write(p); err != nil {
-			t.log, t.fail = nil, err
-		}
+	t.open = append(t.open, p...)
+	n := bytes.LastIndexByte(t.open, '\n') + 1
+	if n == 0 && len(t.open) > wireKept {
+		n = t.mask.apart(t.open)
 	}
-	t.step.Write(p)
-	if extra := t.step.Len() - wireKept; extra > wireKept {
-		t.step.Next(extra)
-		if i := bytes.IndexByte(t.step.Bytes(), '\n'); i >= 0 {
-			t.step.Next(i + 1)
-		}
-	}
+	t.keep(n)
 	return len(p), nil
 }
 
-// begin forgets the wire of the step before.
-func (t *tape) begin() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.show.Pause()
-	t.step.Reset()
+// keep passes on the first octets of what is open, masked.
+func (t *tape) keep(n int) {
+	if n <= 0 {
+		return
+	}
+	b := t.mask.of(t.open[:n])
+	if t.log != nil {
+		if _, err := t.log.Write(b); err != nil {
+			t.log, t.fail = nil, err
+		}
+	}
+	t.wire.Write(b)
+	t.passed += int64(len(b))
+	t.open = append(t.open[:0], t.open[n:]...)
+	if extra := t.wire.Len() - wireKept; extra > wireKept {
+		t.wire.Next(extra)
+		if i := bytes.IndexByte(t.wire.Bytes(), '\n'); i >= 0 {
+			t.wire.Next(i + 1)
+		}
+	}
 }
 
-// cut is the wire of the step so far.
+// pause shows what is held back; the mutex is held.
+func (t *tape) pause() {
+	t.show.Pause()
+	t.keep(len(t.open))
+}
+
+// listen makes the oddities heard from now on those of a step.
+func (t *tape) listen(s *Step) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.hears = s
+}
+
+// find counts the oddities of a response; the mutex is held. It gives the number of the response.
+func (t *tape) find(e *tagger.Event) uint64 {
+	t.heard++
+	t.hears.find(e, t.heard)
+	return t.heard
+}
+
+// cut takes the wire of the step that ends. What is heard from then on belongs to the next.
 func (t *tape) cut() []byte {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.show.Pause()
-	return bytes.Clone(t.step.Bytes())
+	t.pause()
+	b := bytes.Clone(t.wire.Bytes())
+	t.wire.Reset()
+	return b
+}
+
+// begin marks where a preparation begins: a new connection, a login, a selection.
+func (t *tape) begin() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.pause()
+	t.mark = t.passed
+}
+
+// forget takes what a preparation said out of the wire of the step, and gives it.
+func (t *tape) forget() []byte {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.pause()
+	at := max(0, t.wire.Len()-int(t.passed-t.mark))
+	b := bytes.Clone(t.wire.Bytes()[at:])
+	t.wire.Truncate(at)
+	t.mark = t.passed
+	return b
 }
 
 // note says something of the check's own between the lines.
@@ -66,4 +125,12 @@ func (t *tape) note(text string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.show.Note(text)
+}
+
+// hide masks a secret from now on, wherever the server writes it.
+func (t *tape) hide(secret string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.pause()
+	t.mask.add(secret)
 }

@@ -21,7 +21,7 @@ func GroupOf(name string) CapabilityGroup {
 	switch upper := strings.ToUpper(name); {
 	case strings.HasPrefix(upper, "AUTH="), authentication[upper]:
 		return GroupAuthentication
-	case upper == "IMAP4REV1", upper == "IMAP4REV2":
+	case upper == "IMAP4", upper == "IMAP4REV1", upper == "IMAP4REV2":
 		return GroupProtocol
 	case LookupCapability(name) == nil:
 		return GroupUnknown

@@ -24,7 +24,7 @@ func TestEveryRegisteredResponseCodeHasAMeaning(t *testing.T) {
 func TestEveryCapabilityIsInOneGroup(t *testing.T) {
 	for name, want := range map[string]CapabilityGroup{
 		"IMAP4rev2": GroupProtocol, "imap4REV1": GroupProtocol, "AUTH=X-OWN": GroupAuthentication, "LoginDisabled": GroupAuthentication,
-		"IDLE": GroupExtension, "THREAD=X": GroupExtension, "APPENDLIMIT": GroupExtension, "XFOO": GroupUnknown, "IMAP4": GroupUnknown, "": GroupUnknown,
+		"IDLE": GroupExtension, "THREAD=X": GroupExtension, "APPENDLIMIT": GroupExtension, "XFOO": GroupUnknown, "IMAP4": GroupProtocol, "IMAP4rev3": GroupUnknown, "": GroupUnknown,
 	} {
 		if got := GroupOf(name); got != want {
 			t.Errorf("%q is in group %d, want %d", name, got, want)

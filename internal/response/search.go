@@ -41,12 +41,7 @@ func (d *Decoder) esearch(_ string, _ uint32, r *wire.Cursor) Value {
 	*e = ESearch{}
 	if n := r.Node(); d.isList(n) {
 		r.Skip()
-		correlator := d.Tree.Inside(n)
-		if tag := correlator.Skip(); tag >= 0 && is(d.Tree.Bytes(tag), "TAG") {
-			if n := correlator.Skip(); n >= 0 {
-				e.Tag = d.astring(n).B
-			}
-		}
+		d.correlator(e, n)
 	}
 	if n := r.Node(); n >= 0 && is(d.Tree.Bytes(n), "UID") {
 		r.Skip()
@@ -67,6 +62,26 @@ func (d *Decoder) esearch(_ string, _ uint32, r *wire.Cursor) Value {
 	}
 	e.Items = d.scratch.esearch[start:]
 	return e
+}
+
+// correlator is search-correlator = SP "(" one-correlator *(SP one-correlator) ")" (RFC 7377 §5).
+func (d *Decoder) correlator(e *ESearch, list int32) {
+	r := d.Tree.Inside(list)
+	for name := r.Skip(); name >= 0; name = r.Skip() {
+		value := r.Skip()
+		if value < 0 {
+			d.odd("item-without-value", name)
+			return
+		}
+		switch string(d.upper(d.Tree.Bytes(name))) {
+		case "TAG":
+			e.Tag = d.astring(value).B
+		case "MAILBOX":
+			e.Mailbox = d.mailbox(value)
+		case "UIDVALIDITY":
+			e.UIDValidity = d.num(value, maxNumber)
+		}
+	}
 }
 
 // vanished is expunged-resp = "VANISHED" [SP "(EARLIER)"] SP known-uids (RFC 7162 §7).

@@ -28,21 +28,21 @@ func (d *Decoder) thread(_ string, _ uint32, r *wire.Cursor) Value {
 // Each number answers the one before it; the threads behind the last one answer it.
 func (d *Decoder) threadList(list int32, depth int32) {
 	r := d.walk(list)
-	first, nested := true, false
+	first, nested := true, 0
 	for n := r.next(); n >= 0 && len(d.threads) < maxWords; n = r.next() {
 		if d.isList(n) {
-			if first && !nested { // the message they all answer is not there
+			if first && nested == 0 { // the message they all answer is not there
 				d.threads = append(d.threads, ThreadNode{Depth: depth})
 				depth++
 			}
-			nested = true
+			nested++
 			if depth > maxThread {
 				continue
 			}
 			d.threadList(n, depth)
 			continue
 		}
-		if nested {
+		if nested > 0 {
 			d.odd("bad-thread", n)
 			continue
 		}
@@ -50,7 +50,10 @@ func (d *Decoder) threadList(list int32, depth int32) {
 		d.threads = append(d.threads, ThreadNode{Num: uint32(d.num(n, maxNumber)), Depth: depth})
 		depth++
 	}
-	if first && !nested {
+	switch {
+	case nested == 1:
+		d.odd("lone-thread", list)
+	case first && nested == 0:
 		d.odd("bad-thread", list)
 	}
 }

@@ -116,9 +116,13 @@ type Search struct {
 
 // ESearch is ESEARCH.
 type ESearch struct {
-	Tag   []byte // of the correlator, nil without
-	UID   bool
-	Items []ESearchItem
+	Tag []byte // of the correlator, nil without
+	// Mailbox and UIDValidity are of a search over several mailboxes, one response for each
+	// (RFC 7377 §2.1); no octets and 0 without.
+	Mailbox     String
+	UIDValidity uint64
+	UID         bool
+	Items       []ESearchItem
 }
 
 // ESearchItem is MIN, MAX, COUNT, ALL, MODSEQ, … with its raw value.

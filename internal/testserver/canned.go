@@ -37,6 +37,7 @@ type exchange struct {
 	conn   net.Conn // socket, or TLS on it
 	in     *bufio.Reader
 	tag    string // of the last line expected
+	line   string // the last that Reply read
 }
 
 // NewCanned listens on a loopback port until the test ends. A step that does not
@@ -216,6 +217,15 @@ func Reset() Step {
 func Stall() Step {
 	return func(x *exchange) error {
 		io.Copy(recorder{x.server}, x.in)
+		return errEnd
+	}
+}
+
+// Left is Stall, and calls a function of the test's once the client has left.
+func Left(f func()) Step {
+	return func(x *exchange) error {
+		io.Copy(recorder{x.server}, x.in)
+		f()
 		return errEnd
 	}
 }

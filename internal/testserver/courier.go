@@ -67,7 +67,7 @@ func Courier(t testing.TB) *Server {
 	t.Helper()
 	root, ok := rootOf("courier-imap", "/usr/bin/imapd")
 	if !ok || !exist("/usr/sbin/couriertcpd", "/usr/bin/couriertls", "/usr/lib/courier/courier-authlib/authdaemond", "/usr/sbin/makeuserdb", "/etc/courier") {
-		missing(t, "Courier", "make servers installs it on Debian as root")
+		Missing(t, "Courier", "make servers installs it on Debian as root")
 	}
 	if os.Getuid() != 0 {
 		t.Skip("Courier is started by root alone")

@@ -71,7 +71,7 @@ func Cyrus(t testing.TB) *Server {
 	root, ok := rootOf("cyrus-imapd", cyrusBin+"/imapd")
 	saslpasswd, err := find("saslpasswd2")
 	if !ok || err != nil || !exist(cyrusBin+"/master", cyrusBin+"/ctl_cyrusdb") {
-		missing(t, "Cyrus", "make servers installs it on Debian as root")
+		Missing(t, "Cyrus", "make servers installs it on Debian as root")
 	}
 	s := &Server{program: cyrusBin + "/master"}
 	file := func(name string) string { return filepath.Join(s.dir, name) }

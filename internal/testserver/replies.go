@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // Replies are what a canned server does for each command, by its name in capitals ("UID FETCH" is
@@ -34,7 +35,7 @@ func Reply(replies Replies) Step {
 				return errEnd
 			}
 			tag, rest, _ := strings.Cut(line, " ")
-			x.tag = tag
+			x.tag, x.line = tag, line
 			if err := x.readLiterals(line); err != nil {
 				return errEnd
 			}
@@ -117,5 +118,17 @@ func (x *exchange) readLiterals(line string) error {
 		if line, err = x.readLine(); err != nil {
 			return err
 		}
+	}
+}
+
+// Respond sends what a function makes of the line that was received; "{tag}" in it is as of Send.
+// The function may be called from several connections, one at a time.
+func Respond(f func(line string) string) Step {
+	var mu sync.Mutex
+	return func(x *exchange) error {
+		mu.Lock()
+		text := f(x.line)
+		mu.Unlock()
+		return Send(text)(x)
 	}
 }

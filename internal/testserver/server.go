@@ -73,7 +73,7 @@ func Dovecot(t testing.TB, opts ...Option) *Server {
 	t.Helper()
 	program, err := find("dovecot")
 	if err != nil {
-		missing(t, "Dovecot", "make servers installs it on Debian as root")
+		Missing(t, "Dovecot", "make servers installs it on Debian as root")
 	}
 	conf := config{}
 	for _, o := range opts {
@@ -143,8 +143,8 @@ func (s *Server) bring(t testing.TB, k kind) {
 	}
 }
 
-// missing is the one place where a test is skipped for want of a program.
-func missing(t testing.TB, name, hint string) {
+// Missing is the one place where a test is skipped for want of a program.
+func Missing(t testing.TB, name, hint string) {
 	t.Helper()
 	if os.Getenv("CI") != "" {
 		t.Fatalf("%s is not installed, and CI leaves nothing out", name)

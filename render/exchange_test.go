@@ -1,0 +1,90 @@
+package render
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"imapsh/tagger"
+)
+
+func init() {
+	for name, lines := range wholeExchanges {
+		scenes[name] = func(s *scene) { s.observe(lines) }
+	}
+}
+
+// opened is how a mailbox of five messages is opened by a server that does all it must.
+var opened = []string{
+	`* FLAGS (\Answered \Flagged \Deleted \Seen \Draft)`, `* OK [PERMANENTFLAGS (\Seen \*)] Flags permitted.`, "* 5 EXISTS", "* 0 RECENT",
+	"* OK [UIDVALIDITY 1700000000] UIDs valid", "* OK [UIDNEXT 42] Predicted next UID", "TAG OK [READ-WRITE] Select completed.",
+}
+
+// wholeExchanges are scenes that run through a tagger: what it finds is what is shown. "C: " begins
+// what is typed, "TAG" is the tag of the command typed last.
+var wholeExchanges = map[string][]string{
+	"exchange-opening": slices.Concat(
+		[]string{"C: SELECT Empty", "TAG OK [READ-WRITE] done", "C: EXAMINE INBOX", "* FLAGS (\\Seen)", "* 5 EXISTS", "TAG OK [READ-ONLY] done"},
+		[]string{"C: SELECT INBOX"}, opened,
+		[]string{"C: CLOSE", "TAG OK Closed.", "C: SELECT INBOX"}, slices.Replace(slices.Clone(opened), 4, 5, "* OK [UIDVALIDITY 1800000000] UIDs valid"),
+		[]string{"C: STATUS INBOX (UIDVALIDITY)", "* STATUS INBOX (UIDVALIDITY 1900000000)", "TAG OK Status completed."},
+	),
+	"exchange-numbers": slices.Concat(
+		[]string{"C: SELECT INBOX"}, opened,
+		[]string{
+			"C: FETCH 1:5 (FLAGS)", "* 3 EXPUNGE", `* 9 FETCH (FLAGS (\Seen))`, "TAG OK Fetch completed.",
+			"C: FETCH 1:4 (UID)", "* 1 FETCH (UID 20)", "* 2 FETCH (UID 19)", "* 4 FETCH (UID 99)", "TAG OK Fetch completed.",
+			"C: NOOP", "* 7 EXPUNGE", "TAG OK NOOP completed.", "* 1 EXPUNGE",
+		}),
+	"exchange-tags": {
+		"C: NOOP", "+ go on", "a999 OK done", "TAG OK NOOP completed.", "C: LOGOUT", "TAG OK Logout completed.",
+	},
+	"exchange-flags": slices.Concat(
+		[]string{"C: SELECT INBOX"}, opened,
+		[]string{
+			"C: FETCH 1:2 (FLAGS)", `* 1 FETCH (FLAGS (\Seen))`, "* 2 FETCH (FLAGS (old))", "TAG OK Fetch completed.",
+			"C: NOOP", `* 1 FETCH (FLAGS (\Seen \Flagged))`, "* 2 FETCH (FLAGS ($new))", "* 3 FETCH (FLAGS ())", "TAG OK NOOP completed.",
+		}),
+}
+
+// observe plays an exchange of a user who is logged in already.
+func (s *scene) observe(lines []string) {
+	s.t.Helper()
+	s.tagger = tagger.New("", func() time.Time { return s.now })
+	s.receive("* PREAUTH [CAPABILITY IMAP4rev1] ready\r\n")
+	tag := ""
+	for _, line := range lines {
+		s.now = s.now.Add(time.Millisecond)
+		typed, ok := strings.CutPrefix(line, "C: ")
+		if !ok {
+			s.receive(strings.Replace(line, "TAG", tag, 1) + "\r\n")
+			continue
+		}
+		out := s.tagger.Begin(tagger.Line{Text: typed})
+		tag = out.Command.Tag
+		s.r.Begin()
+		for i := range out.Steps {
+			s.r.Sent("", &out.Steps[i])
+		}
+	}
+}
+
+func TestEachOddityOfAnExchangeIsShownByAScene(t *testing.T) {
+	var all strings.Builder
+	for name := range wholeExchanges {
+		b, err := os.ReadFile(filepath.Join("testdata", name+".json.golden"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		all.Write(b)
+	}
+	for _, d := range tagger.Deviations() {
+		if !strings.Contains(all.String(), fmt.Sprintf(`{"name":%q,"offset":`, d.Name)) {
+			t.Errorf("no scene has %s", d.Name)
+		}
+	}
+}

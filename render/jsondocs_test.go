@@ -1,0 +1,134 @@
+package render
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// members adds the names of all members of a JSON value, but for those that the server chooses.
+func members(v any, to map[string]bool) {
+	switch v := v.(type) {
+	case []any:
+		for _, one := range v {
+			members(one, to)
+		}
+	case map[string]any:
+		for name, value := range v {
+			if ownName.MatchString(name) {
+				to[name] = true
+			}
+			if name != "params" && name != "disposition_params" {
+				members(value, to)
+			}
+		}
+	}
+}
+
+// ownName is how members that have a fixed name are called; what the server names is in capitals.
+var ownName = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
+
+// jsonPage is docs/json.md, and its examples.
+func jsonPage(t *testing.T) (page string, examples []map[string]any) {
+	t.Helper()
+	b, err := os.ReadFile("../docs/json.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, block := range regexp.MustCompile("(?s)```json\n(.*?)```").FindAllStringSubmatch(string(b), -1) {
+		for line := range strings.Lines(block[1]) {
+			var v map[string]any
+			if err := json.Unmarshal([]byte(line), &v); err != nil {
+				t.Fatalf("%s: %v", line, err)
+			}
+			examples = append(examples, v)
+		}
+	}
+	return string(b), examples
+}
+
+func TestEachMemberThatJSONHasIsOnItsPage(t *testing.T) {
+	var files []string
+	for _, pattern := range []string{"testdata/*.json.golden", "testdata/transcripts/*.json.golden"} {
+		more, err := filepath.Glob(pattern)
+		if err != nil || len(more) == 0 {
+			t.Fatalf("no golden files: %v", err)
+		}
+		files = append(files, more...)
+	}
+	names, types := map[string]bool{}, map[string]bool{}
+	for _, file := range files {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, _, _ := strings.Cut(string(b), "=== standard error\n")
+		for line := range strings.Lines(text) {
+			var v map[string]any
+			if err := json.Unmarshal([]byte(line), &v); err != nil {
+				t.Fatalf("%s: %s: %v", file, line, err)
+			}
+			members(v, names)
+			types[v["type"].(string)] = true
+		}
+	}
+	page, examples := jsonPage(t)
+	shown := map[string]bool{}
+	for _, e := range examples {
+		members(e, shown)
+		delete(types, e["type"].(string))
+	}
+	for name := range names {
+		if !shown[name] && !strings.Contains(page, "`"+name+"`") {
+			t.Errorf("%s is in no example and not described", name)
+		}
+	}
+	for kind := range types {
+		t.Errorf("no example is of type %s", kind)
+	}
+}
+
+func TestEachDecoderHasAnExampleOfItsJSON(t *testing.T) {
+	_, examples := jsonPage(t)
+	var shown []string
+	for _, e := range examples {
+		if name, ok := e["name"].(string); ok {
+			shown = append(shown, name)
+		}
+	}
+	for name := range sentences { // one for each response there is a decoder for
+		if name == strings.ToUpper(name) && name != "DONE" && !slices.Contains(shown, name) {
+			t.Errorf("no example of %s", name)
+		}
+	}
+}
+
+func TestTheExamplesOfTheJSONPageAreWhatIsWritten(t *testing.T) {
+	_, examples := jsonPage(t)
+	for _, want := range examples {
+		raw, ok := want["raw"].(string)
+		if !ok || want["type"] != "response" || want["size"] != nil {
+			continue
+		}
+		s := newScene(t, Options{Mode: JSON})
+		s.receive(raw)
+		var got map[string]any
+		if err := json.Unmarshal([]byte(s.text()), &got); err != nil {
+			t.Fatalf("%s: %v", s.text(), err)
+		}
+		for _, of := range []map[string]any{got, want} { // what the exchange tells, not the response
+			for _, name := range []string{"command", "done", "elapsed_ms", "idle", "tls", "at", "conn", "flags_set", "flags_removed"} {
+				delete(of, name)
+			}
+		}
+		a, _ := json.Marshal(got)
+		b, _ := json.Marshal(want)
+		if string(a) != string(b) {
+			t.Errorf("the page has\n%s\nwritten is\n%s", b, a)
+		}
+	}
+}

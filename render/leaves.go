@@ -1,0 +1,69 @@
+package render
+
+import (
+	"strings"
+
+	"imapsh/internal/wire"
+)
+
+// leaves is a row of mailboxes beneath one, side by side: those of which a tree has nothing to say
+// but their names.
+type leaves struct {
+	depth int
+	above string // the name above them
+	text  string
+	cols  int // of text, escaped
+}
+
+const (
+	leafGap  = "  " // between names
+	leafCols = 80   // of a row where the output has no width
+)
+
+// leaf tells of a mailbox with nothing beneath it and nothing to say.
+func (t *tree) leaf(i int) bool {
+	m := &t.mailboxes[i]
+	if m.attrs != "" || m.wire != "" || m.odd {
+		return false
+	}
+	return i+1 == len(t.mailboxes) || m.delim == 0 || !strings.HasPrefix(t.mailboxes[i+1].name, m.name+string(rune(m.delim)))
+}
+
+// separable tells that a name can be told from those beside it.
+func separable(name string) bool {
+	return name != "" && name == strings.Trim(name, " ") && !strings.Contains(name, leafGap)
+}
+
+// treeIndent is the columns that a mailbox so deep in the tree is indented by.
+func treeIndent(depth int) int { return 2 * min(depth, 12) }
+
+// add puts a name on the row, after ending it where the name belongs on another one.
+func (r *leaves) add(b []byte, x *explainer, depth int, above, name string, lay layout) []byte {
+	cols := lay.cols
+	if cols == 0 {
+		cols = leafCols
+	}
+	wide := columns([]byte(wire.EscapeString(name)))
+	if above != r.above || len(lineIndent)+treeIndent(depth)+r.cols+len(leafGap)+wide > cols {
+		b = r.end(b, x, lay)
+	}
+	if r.text != "" {
+		r.text += leafGap
+		r.cols += len(leafGap)
+	}
+	r.depth, r.above = depth, above
+	r.text += name
+	r.cols += wide
+	return b
+}
+
+// end shows the row, and begins an empty one.
+func (r *leaves) end(b []byte, x *explainer, lay layout) []byte {
+	if r.text == "" {
+		return b
+	}
+	at := len(lineIndent) + treeIndent(r.depth)
+	x.tmp = append(x.tmp[:0], r.text...)
+	*r = leaves{}
+	return x.rest(appendBlanks(b, at), x.tmp, at, lay)
+}
