@@ -294,7 +294,7 @@ func (k *checkFlags) ask(question string) (string, error) {
 func (k *checkFlags) interrupts(cancel context.CancelFunc, p *checkPrinter) {
 	<-k.signals
 	p.progress.Clear()
-	fmt.Fprintln(os.Stderr, "-- interrupted: cleaning up (once more: leave at once)")
+	fmt.Fprintln(os.Stderr, "-- cleaning up (Ctrl-C leaves at once)")
 	cancel()
 	<-k.signals
 	if k.output == "nagios" {

@@ -17,6 +17,8 @@ var decoders = map[string]func(s *scene){
 		s.receive(`* 9 FETCH (BODYSTRUCTURE ("message" "rfc822" NIL NIL NIL "7bit" 9 (NIL NIL NIL NIL NIL NIL NIL NIL NIL NIL) (("text" "plain" NIL NIL NIL "7bit" 1 1)("image" "png" ("name*0*" "iso-8859-1''a%FC" "name*1" " very long name of a picture that does not fit beside its row.png") NIL NIL "base64" 2000000 NIL ("inline" NIL) NIL NIL) "mixed") 3))` + "\r\na004 OK Fetch completed.\r\n")
 		s.send("a005", "FETCH 1:* (BODYSTRUCTURE)")
 		s.receive(`* 1 FETCH (BODYSTRUCTURE ("text" "plain" NIL NIL NIL "7bit" 1 1 NIL NIL NIL NIL))` + "\r\na005 OK done\r\n")
+		s.send("a006", "FETCH 2 (BODYSTRUCTURE)") // a charset that is wider than its column, and than the row
+		s.receive(`* 2 FETCH (BODYSTRUCTURE ("text" "plain" ("charset" "x-` + strings.Repeat("very-", 9) + `long") NIL NIL "7bit" 1 1 NIL ("attachment" ("filename" "a.txt")) NIL NIL))` + "\r\na006 OK done\r\n")
 	},
 	"literal-for-quoted": func(s *scene) {
 		s.send("a006", "FETCH 17 (INTERNALDATE)")

@@ -115,7 +115,7 @@ func (x *explainer) esearch(b []byte, v *response.ESearch, modern bool, lay layo
 	}
 	b = x.mailbox(b, &v.Mailbox, modern, lay)
 	if len(v.Items) == 0 {
-		return x.say(b, "no message", lay)
+		return x.say(b, "no message matches, or no result was asked for", lay)
 	}
 	for i := range v.Items {
 		item := &v.Items[i]

@@ -67,6 +67,9 @@ func (x *explainer) part(b []byte, parts []response.BodyPart, i, first int, lay 
 		}
 		b = appendRight(b, size, sizeWidth)
 	}
+	if lay.cols > 0 && columns(bytes.TrimRight(b[start:], " ")) > lay.cols { // a name that no column holds
+		return x.narrowPart(b[:start], parts, i, lay)
+	}
 	name := x.partName(p)
 	if name == "" {
 		b = bytes.TrimRight(b, " ")
@@ -93,26 +96,31 @@ func (x *explainer) structureNarrow(b []byte, parts []response.BodyPart, lay lay
 			v := appendPlural(x.tmp[:0], int64(len(parts)-i), "more part", "more parts")
 			return x.label(b, "…", v, lay)
 		}
-		p := &parts[i]
-		number := string(appendNumber(nil, parts, i))
-		v := append(x.tmp[:0], typeName(p)...)
-		if !p.Multipart {
-			for _, word := range []string{charsetOf(p), encodingOf(p)} {
-				if word != "-" {
-					v = append(append(v, ' '), word...)
-				}
-			}
-			if p.HasSize {
-				v = appendSize(append(v, ' '), p.Size)
-			}
-		}
-		if name := x.partName(p); name != "" {
-			v = append(append(v, "  "...), name...)
-		}
-		x.tmp = v
-		b = x.label(b, number, v, lay)
+		b = x.narrowPart(b, parts, i, lay)
 	}
 	return b
+}
+
+// narrowPart says of a part, in words one after the other, what else stands in columns.
+func (x *explainer) narrowPart(b []byte, parts []response.BodyPart, i int, lay layout) []byte {
+	p := &parts[i]
+	number := string(appendNumber(nil, parts, i))
+	v := append(x.tmp[:0], typeName(p)...)
+	if !p.Multipart {
+		for _, word := range []string{charsetOf(p), encodingOf(p)} {
+			if word != "-" {
+				v = append(append(v, ' '), word...)
+			}
+		}
+		if p.HasSize {
+			v = appendSize(append(v, ' '), p.Size)
+		}
+	}
+	if name := x.partName(p); name != "" {
+		v = append(append(v, "  "...), name...)
+	}
+	x.tmp = v
+	return x.label(b, number, v, lay)
 }
 
 // appendNumber appends a part's number, "-" where it has none.

@@ -113,24 +113,25 @@ func TestAHostileServerActsOnNothingOfTheShell(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			harmless(t, "the log", string(kept), o.title)
+			harmless(t, "the log", string(kept), `\x1b]0;owned\x07`)
 		})
 	}
 }
 
-// hostileMessage answers FETCH for a message whose structure, headers and text act, and whose file has this name.
-func hostileMessage(name string) Replies {
-	text := "Subject: " + evil + "\r\n\r\n" + evil + "\r\n"
-	structure := "((\"text\" \"plain\" (\"charset\" " + literalOf(evil) + ") NIL NIL \"7bit\" 5 1) (\"application\" \"x" + "\" NIL NIL NIL \"7bit\" 4 NIL (\"attachment\" (\"filename\" " + literalOf(name) + "))) \"mixed\")"
-	return Replies{"FETCH": {Send("* 1 FETCH (UID 1 FLAGS (" + evil + ") ENVELOPE (\"" + evil + "\" " + literalOf(evil) + " ((" + literalOf(evil) + " NIL \"a\" \"b\")) NIL NIL NIL NIL NIL NIL NIL) BODYSTRUCTURE " + structure +
-		" BODY[1] " + literalOf(evil) + " BODY[2] " + literalOf("data") + " BODY[] " + literalOf(text) + ")\r\n{tag} OK " + evil + "\r\n")}}
+// hostileMessage answers FETCH for a message whose structure and headers act, and whose file has this
+// name; with the values of bodies behind them.
+func hostileMessage(name, bodies string) Replies {
+	structure := "((\"text\" \"plain\" (\"charset\" " + literalOf(evil) + ") NIL NIL \"7bit\" 5 1) (\"application\" \"x\" NIL NIL NIL \"7bit\" 4 NIL (\"attachment\" (\"filename\" " + literalOf(name) + "))) \"mixed\")"
+	return Replies{"FETCH": {Send("* 1 FETCH (UID 1 FLAGS (" + evil + ") ENVELOPE (\"" + evil + "\" " + literalOf(evil) + " ((" + literalOf(evil) + " NIL \"a\" \"b\")) NIL NIL NIL NIL NIL NIL NIL) BODYSTRUCTURE " + structure + bodies + ")\r\n{tag} OK " + evil + "\r\n")}}
 }
 
 func TestReadingAHostileMessageActsOnNothing(t *testing.T) {
+	text := "Subject: " + evil + "\r\n\r\n" + evil + "\r\n"
+	bodies := " BODY[1] " + literalOf(evil) + " BODY[] " + literalOf(text)
 	for _, line := range []string{"read 1", "read 1 raw", "fetch 1 body[]"} {
 		for _, mode := range []render.Mode{render.Pretty, render.Raw, render.JSON} {
 			t.Run(fmt.Sprintf("%s mode %d", line, mode), func(t *testing.T) {
-				s := begin(t, NewCanned(t, Send(preauth), Reply(hostileMessage(evil))), func(opt *Options, _ *Shell) { opt.Render.Mode = mode })
+				s := begin(t, NewCanned(t, Send(preauth), Reply(hostileMessage(evil, bodies))), func(opt *Options, _ *Shell) { opt.Render.Mode = mode })
 				s.typ(line, "quit")
 				s.ends(StatusOK)
 				harmless(t, "the screen", s.shown(), "owned")
@@ -165,7 +166,7 @@ func TestSavingAHostilePartStaysInTheDirectoryAndOverwritesNothing(t *testing.T)
 			if err := os.Symlink(filepath.Join(outer, "elsewhere"), "link.pdf"); err != nil {
 				t.Skip(err)
 			}
-			s := begin(t, NewCanned(t, Send(preauth), Reply(hostileMessage(row.given))))
+			s := begin(t, NewCanned(t, Send(preauth), Reply(hostileMessage(row.given, " BODY[2] "+literalOf("data")))))
 			s.typ("save 1 2", "quit")
 			s.ends(StatusOK)
 			harmless(t, "the screen", s.shown(), "4 octets saved in ")

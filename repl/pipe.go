@@ -55,6 +55,8 @@ func (s *Shell) runPipe(j *job) {
 			k.close()
 			var exit *exec.ExitError
 			switch {
+			case errors.As(err, &exit) && j.re.pipe == pagerCommand:
+				// Ctrl-C is one way to leave a pager; what else went wrong it has said itself.
 			case errors.As(err, &exit):
 				s.out.Warn(fmt.Sprintf("| %s: %s", j.re.pipe, exit))
 			case err != nil:

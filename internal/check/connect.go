@@ -116,9 +116,6 @@ var auths = []auth{
 	{"plain", "AUTH=PLAIN", true, func(c *client, user, password string) error {
 		return c.imap.Authenticate(sasl.NewPlainClient("", user, password))
 	}},
-	{"sasl-login", "AUTH=LOGIN", true, func(c *client, user, password string) error {
-		return c.imap.Authenticate(sasl.NewLoginClient(user, password))
-	}},
 	{"oauthbearer", "AUTH=OAUTHBEARER", true, func(c *client, user, token string) error {
 		return c.imap.Authenticate(sasl.NewOAuthBearerClient(&sasl.OAuthBearerOptions{Username: user, Token: token}))
 	}},

@@ -19,8 +19,7 @@ type Options struct {
 	User     string
 	Password func() (string, error)
 	// Auth is how to log in: "login" for the LOGIN command, "plain", "external", "anonymous" or
-	// "oauthbearer" for AUTHENTICATE, and "sasl-login" for its old mechanism LOGIN; "" for what the
-	// server takes.
+	// "oauthbearer" for AUTHENTICATE; "" for what the server takes.
 	Auth          string
 	PlaintextAuth bool // a secret may go in clear over a network
 	Select        bool // SELECT instead of EXAMINE

@@ -25,8 +25,9 @@ func (p *Progress) Show(text string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	text = safe(text)
-	// The last column stays free: there some terminals wrap.
-	if cols := p.Width() - 1; cols > 1 && uniseg.StringWidth(text) > cols {
+	// The last column stays free, as there some terminals wrap; and two for the ^C that a terminal
+	// shows, which on a second row could not be erased.
+	if cols := p.Width() - 3; cols > 1 && uniseg.StringWidth(text) > cols {
 		text = chopped(text, cols-1)[0] + "…"
 	}
 	p.shown = true

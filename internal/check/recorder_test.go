@@ -78,7 +78,6 @@ func TestASecretIsMaskedHoweverItIsSent(t *testing.T) {
 		{"LOGIN with a password of two letters", "login", "IMAP4rev1", "qz", nil, []string{"qz"}},
 		{"PLAIN with an initial response", "plain", "IMAP4rev1 AUTH=PLAIN SASL-IR", "hunter22", testserver.Replies{"AUTHENTICATE": loggedIn}, []string{"hunter22", b64("\x00alice\x00hunter22")}},
 		{"PLAIN without", "plain", "IMAP4rev1 AUTH=PLAIN", "hunter22", testserver.Replies{"AUTHENTICATE": append(more(""), second...)}, []string{"hunter22", b64("\x00alice\x00hunter22")}},
-		{"the mechanism LOGIN", "sasl-login", "IMAP4rev1 AUTH=LOGIN", "hunter22", testserver.Replies{"AUTHENTICATE": append(append(more(b64("Username:")), more(b64("Password:"))...), second...)}, []string{"hunter22", b64("hunter22")}},
 		{"EXTERNAL", "external", "IMAP4rev1 AUTH=EXTERNAL", "", testserver.Replies{"AUTHENTICATE": append(more(""), second...)}, []string{b64("alice")}},
 		{"OAUTHBEARER", "oauthbearer", "IMAP4rev1 AUTH=OAUTHBEARER SASL-IR", "tok3n-of-length", testserver.Replies{"AUTHENTICATE": loggedIn}, []string{"tok3n-of-length", b64("tok3n-of-length")[:12]}},
 	} {

@@ -25,7 +25,8 @@ type run struct {
 	counted time.Time
 	// preparing takes the deviations met while a step is prepared, waiting those met between two.
 	preparing, waiting Step
-	late               error // what ended the connection between two steps
+	late               error  // what ended the connection between two steps
+	before             []byte // the wire of the step before
 
 	upgraded, loggedIn bool
 	password           *string
@@ -94,8 +95,8 @@ func (r *run) take(row step) {
 	if r.late != nil && (err == nil || errors.As(err, &skipped)) {
 		err = fmt.Errorf("before this step: %w", r.late)
 	}
-	r.late = nil
 	r.end(s, err)
+	r.late = nil
 }
 
 // apart does what prepares a step, or goes on with it behind a broken connection. Its time lies
@@ -104,11 +105,11 @@ func (r *run) take(row step) {
 func (r *run) apart(f func() error) error {
 	r.charge(&r.step.Elapsed)
 	defer r.charge(&r.report.Between)
-	defer r.tape.listen(r.step)
-	r.tape.listen(&r.preparing)
 	before := r.preparing.FindingsAll
+	r.tape.listen(&r.preparing)
 	r.tape.begin()
 	err := guarded(f)
+	r.tape.listen(r.step)
 	if err != nil && !errors.As(err, new(skip)) {
 		return err
 	}
@@ -229,10 +230,14 @@ func (r *run) end(s *Step, err error) {
 		s.Verdict = Warned
 		s.Cause = plural(s.FindingsAll, "protocol deviation")
 	}
-	s.Wire = r.tape.cut()
-	if s.Verdict <= Passed {
-		s.Wire = nil
+	wire := r.tape.cut()
+	if s.Verdict > Passed {
+		s.Wire = wire
 	}
+	if r.late != nil { // what ended the connection may have come with the end of the step before
+		s.Wire = append(r.before, s.Wire...)
+	}
+	r.before = wire
 	r.add(s)
 }
 

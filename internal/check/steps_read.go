@@ -109,10 +109,10 @@ func (r *run) fetch() error {
 	for at := first; at <= r.messages; {
 		end := min(at+batch-1, r.messages)
 		n, err := r.fetchRange(at, end)
-		got += n
 		var no *refusal
 		switch {
 		case err == nil:
+			got += n
 			at = end + 1
 			continue
 		case !errors.As(err, &no):
@@ -121,6 +121,10 @@ func (r *run) fetch() error {
 		h := no.rec.final()
 		r.refuse(no)
 		last = err
+		if h.message >= at && h.message <= end {
+			n = int(h.message - at) // the client counts what it has of the refused one too
+		}
+		got += n
 		if refused++; h.message < at || h.message > end || refused == refusalsMost {
 			break
 		}

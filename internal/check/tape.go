@@ -40,8 +40,10 @@ func newTape(log io.Writer, now func() time.Time) *tape {
 // is met whole. A line without an end goes on in pieces that overlap no secret.
 func (t *tape) Write(p []byte) (int, error) {
 	t.open = append(t.open, p...)
-	n := bytes.LastIndexByte(t.open, '\n') + 1
-	if n == 0 && len(t.open) > wireKept {
+	n := 0
+	if i := bytes.LastIndexByte(p, '\n'); i >= 0 {
+		n = len(t.open) - len(p) + i + 1
+	} else if len(t.open) > wireKept {
 		n = t.mask.apart(t.open)
 	}
 	t.keep(n)

@@ -77,7 +77,7 @@ var selectedState = []Command{
 	{
 		Name: "CHECK", States: Selected, Caps: rev1, RFC: "RFC 3501 §6.4.1",
 		Summary:  "have the server put the mailbox in order",
-		Help:     "A checkpoint, whatever that is to the server; often the same as NOOP. IMAP4rev2 has it no more.",
+		Help:     "A checkpoint, whatever that is to the server; often the same as NOOP. IMAP4rev2 has it no more. (imapsh check --help is the health check of a server.)",
 		Answer:   "nothing in particular",
 		Results:  Results{OK: "done"},
 		Related:  []string{"NOOP"},

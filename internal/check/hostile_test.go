@@ -1,0 +1,73 @@
+package check
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"imapsh/internal/testserver"
+	"imapsh/internal/wire"
+)
+
+func TestAHostileServerActsOnNothingOfAReport(t *testing.T) {
+	const evil = "\x1b]0;owned\x07\x1b[2J\u009b31m\u202eevil\x08\x7f\xff"
+	greeting := "* OK [CAPABILITY " + caps + " X" + evil + "] " + evil + "\r\n"
+	for _, row := range []struct {
+		name  string
+		steps []testserver.Step
+	}{
+		{"names, flags and refusals", []testserver.Step{testserver.Send(greeting), testserver.Reply(healthy().With(testserver.Replies{
+			"LIST":   {testserver.Send("* LIST (\\" + evil + ") \"/\" \"" + evil + "\"\r\n{tag} OK " + evil + "\r\n")},
+			"SELECT": {testserver.Send("{tag} NO [" + evil + "] " + evil + "\r\n")}, "EXAMINE": {testserver.Send("{tag} NO [" + evil + "] " + evil + "\r\n")},
+		}))}},
+		{"BYE as a greeting", []testserver.Step{testserver.Send("* BYE [" + evil + "] " + evil + "\r\n"), testserver.Close()}},
+		{"no greeting of IMAP's", []testserver.Step{testserver.Send(evil + "\r\n"), testserver.Close()}},
+		{"a refused login", []testserver.Step{testserver.Send(greeting), testserver.Reply(healthy().With(testserver.Replies{
+			"LOGIN": {testserver.Send("{tag} NO [ALERT] " + evil + "\r\n")}, "AUTHENTICATE": {testserver.Send("{tag} NO [ALERT] " + evil + "\r\n")},
+		}))}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			r := checked(t, nil, row.steps...)
+			sum := &Summary{}
+			sum.Add(r)
+			var table, prom bytes.Buffer
+			shown := Table{Out: &table}
+			if err := shown.Report(r); err != nil {
+				t.Fatal(err)
+			}
+			shown.Row(r, 70)
+			shown.Tally([]*Report{r})
+			shown.Summary(sum)
+			if err := WritePrometheus(&prom, []*Report{r}); err != nil {
+				t.Fatal(err)
+			}
+			var told bytes.Buffer
+			if err := WriteJSON(&told, r); err != nil {
+				t.Fatal(err)
+			}
+			if !strings.Contains(table.String(), "owned") {
+				t.Errorf("nothing hostile is in the table:\n%s", table.String())
+			}
+			for where, text := range map[string]string{"table": table.String(), "nagios": Nagios(r), "prometheus": prom.String(), "json": told.String()} {
+				if what := acting(text); what != "" {
+					t.Errorf("%s in %s: %q", what, where, text)
+				}
+			}
+		})
+	}
+}
+
+// acting is the first character of a text that acts on a terminal, or "".
+func acting(text string) string {
+	if !utf8.ValidString(text) {
+		return "no UTF-8"
+	}
+	for _, r := range text {
+		if r != '\n' && string(wire.Escape(nil, []byte(string(r)))) != string(r) {
+			return fmt.Sprintf("%U", r)
+		}
+	}
+	return ""
+}
