@@ -83,6 +83,9 @@ func (s *Shell) saveTo(fetch, set string, p *piece, file string, l inputLine) {
 			}
 			return
 		}
+		if k.values > 1 {
+			s.out.Warn(fmt.Sprintf("%d values came where one was asked for: the file holds them all", k.values))
+		}
 		s.out.Note(fmt.Sprintf("%d octets saved in %s", n, safe(name)))
 	}
 }
