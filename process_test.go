@@ -49,7 +49,7 @@ func runWith(t *testing.T, env []string, stdin io.Reader, args ...string) outcom
 	var stdout, stderr bytes.Buffer
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, &stdout, &stderr
 	cmd.Env = environ(env...)
-	cmd.WaitDelay = time.Second
+	cmd.WaitDelay = patience // of a pipe that is still being read on a busy machine
 	err := cmd.Run()
 	o := outcome{stdout.String(), stderr.String(), cmd.ProcessState.ExitCode()}
 	if exit := (*exec.ExitError)(nil); ctx.Err() != nil || err != nil && !errors.As(err, &exit) {

@@ -26,9 +26,9 @@ func options(t *testing.T, addr string) Options {
 	}
 }
 
-func names(t *testing.T, s *testserver.Server) []string {
+func names(t *testing.T, s *testserver.Server, user string) []string {
 	t.Helper()
-	found, err := s.Client(t, "alice").List("", "*", nil).Collect()
+	found, err := s.Client(t, user).List("", "*", nil).Collect()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,9 +51,9 @@ func show(t *testing.T, r *Report) {
 }
 
 // passes checks a server with all that writes, and tells what is left of the report to judge.
-func passes(t *testing.T, s *testserver.Server, scheme conn.Scheme) *Report {
+func passes(t *testing.T, s *testserver.Server, scheme conn.Scheme, user string) *Report {
 	t.Helper()
-	before := names(t, s)
+	before := names(t, s, user)
 	o := options(t, s.Clear())
 	if scheme == conn.IMAPS {
 		target, err := conn.ParseTarget("imaps://" + s.TLS())
@@ -62,7 +62,7 @@ func passes(t *testing.T, s *testserver.Server, scheme conn.Scheme) *Report {
 		}
 		o.Target, o.Conn = target, conn.Options{CAFile: s.CAFile, SNI: "localhost"}
 	}
-	o.Write = true
+	o.Write, o.User = true, user
 	var log bytes.Buffer
 	o.Log = &log
 	r := Run(context.Background(), o)
@@ -77,7 +77,7 @@ func passes(t *testing.T, s *testserver.Server, scheme conn.Scheme) *Report {
 	if sum != r.Elapsed {
 		t.Errorf("the steps and what lies between take %v, the whole %v", sum, r.Elapsed)
 	}
-	if after := names(t, s); !slices.Equal(before, after) {
+	if after := names(t, s, user); !slices.Equal(before, after) {
 		t.Errorf("before %q, after %q", before, after)
 	}
 	if strings.Contains(log.String(), testserver.Password) {
@@ -87,20 +87,20 @@ func passes(t *testing.T, s *testserver.Server, scheme conn.Scheme) *Report {
 }
 
 func TestDovecotPassesAndNothingIsLeftBehind(t *testing.T) {
-	if r := passes(t, testserver.Dovecot(t), conn.IMAP); r.Verdict >= Failed {
+	if r := passes(t, testserver.Dovecot(t), conn.IMAP, testserver.Alice); r.Verdict >= Failed {
 		t.Errorf("verdict %v", r.Verdict)
 	}
 }
 
 func TestCyrusPassesAndNothingIsLeftBehind(t *testing.T) {
-	if r := passes(t, testserver.Cyrus(t), conn.IMAP); r.Verdict >= Failed {
+	if r := passes(t, testserver.Cyrus(t), conn.IMAP, testserver.Alice); r.Verdict >= Failed {
 		t.Errorf("verdict %v", r.Verdict)
 	}
 }
 
 // Without a quota Courier sends QUOTA without its list of resources, which the client refuses.
 func TestCourierPassesButForItsEmptyQuotaAndNothingIsLeftBehind(t *testing.T) {
-	for _, s := range passes(t, testserver.Courier(t), conn.IMAPS).Steps {
+	for _, s := range passes(t, testserver.Courier(t), conn.IMAPS, testserver.Alice).Steps {
 		switch {
 		case s.Name == "quota" && s.Verdict == Failed:
 			if !slices.ContainsFunc(s.Findings, func(f Finding) bool {
@@ -110,6 +110,14 @@ func TestCourierPassesButForItsEmptyQuotaAndNothingIsLeftBehind(t *testing.T) {
 			}
 		case s.Verdict >= Failed:
 			t.Errorf("%s: %s", s.Name, s.Cause)
+		}
+	}
+}
+
+func TestCourierPassesWhereThereIsAQuota(t *testing.T) {
+	for _, s := range passes(t, testserver.Courier(t), conn.IMAPS, testserver.Bob).Steps {
+		if s.Verdict > Passed || s.Name == "quota" && s.Verdict != Passed {
+			t.Errorf("%s: verdict %d, %s", s.Name, s.Verdict, s.Cause)
 		}
 	}
 }
@@ -140,7 +148,7 @@ func TestEachMechanismThatDovecotOffersLogsIn(t *testing.T) {
 
 func TestAnInterruptInAnyWritingStepLeavesNothingBehind(t *testing.T) {
 	s := testserver.Dovecot(t)
-	before := names(t, s)
+	before := names(t, s, testserver.Alice)
 	for _, at := range []string{"create", "push", "copy", "expunge"} {
 		ctx, cancel := context.WithCancel(context.Background())
 		o := options(t, s.Clear())
@@ -155,7 +163,7 @@ func TestAnInterruptInAnyWritingStepLeavesNothingBehind(t *testing.T) {
 		if !r.Interrupted {
 			t.Errorf("%s: not interrupted", at)
 		}
-		if after := names(t, s); !slices.Equal(before, after) {
+		if after := names(t, s, testserver.Alice); !slices.Equal(before, after) {
 			show(t, r)
 			t.Errorf("%s: before %q, after %q", at, before, after)
 		}

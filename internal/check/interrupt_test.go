@@ -49,14 +49,14 @@ func TestAnInterruptWithinACommandCleansUpWithAnotherConnection(t *testing.T) {
 
 func TestAnInterruptWithinACommandLeavesNothingBehindOnDovecot(t *testing.T) {
 	s := testserver.Dovecot(t)
-	before := names(t, s)
+	before := names(t, s, testserver.Alice)
 	for _, at := range []string{" CREATE ", " APPEND ", " COPY ", " EXPUNGE", " DELETE "} {
 		ctx, cancel := context.WithCancel(context.Background())
 		o := options(t, s.Clear())
 		o.Write, o.Log = true, trigger{at, cancel}
 		r := Run(ctx, o)
 		cancel()
-		if after := names(t, s); !r.Interrupted || !slices.Equal(before, after) {
+		if after := names(t, s, testserver.Alice); !r.Interrupted || !slices.Equal(before, after) {
 			show(t, r)
 			t.Errorf("%s: interrupted %v, before %q, after %q", at, r.Interrupted, before, after)
 		}

@@ -62,6 +62,9 @@ DEFAULTOPTIONS=""
 LOGGEROPTS=""
 `
 
+// courierQuota is a maildirsize: the limits, and what is used of them.
+const courierQuota = "10485760S,1000C\n           0            0\n"
+
 // Courier starts a Courier on free loopback ports, with Alice and Bob. It is
 // skipped and fails as Dovecot is, and skipped for all but a root who may make
 // namespaces.
@@ -109,6 +112,11 @@ func (s *Server) prepareCourier() error {
 				}
 			}
 			if box == "" {
+				if user == Bob { // has a quota; Alice has none, which Courier tells in a way of its own
+					if err := os.WriteFile(filepath.Join(s.home(user), "Maildir", "maildirsize"), []byte(courierQuota), 0o600); err != nil {
+						return err
+					}
+				}
 				continue
 			}
 			if err := os.WriteFile(filepath.Join(s.home(user), "Maildir", box, "maildirfolder"), nil, 0o600); err != nil {
