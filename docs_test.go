@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"imapsh/internal/testserver"
 )
 
 var fenced = regexp.MustCompile("(?s)```(json|sh)\n(.*?)```")
@@ -27,10 +29,7 @@ func TestTheRecipesAndExamplesOfTheJSONPageWork(t *testing.T) {
 				continue
 			}
 			if noJQ {
-				if os.Getenv("CI") != "" {
-					t.Fatal("jq is not installed, and CI leaves nothing out")
-				}
-				t.Skip("jq is not installed")
+				testserver.Missing(t, "jq", "make servers installs it on Debian as root")
 			}
 			cmd := exec.CommandContext(t.Context(), "sh", "-c", line)
 			cmd.Env = environ()
@@ -40,4 +39,32 @@ func TestTheRecipesAndExamplesOfTheJSONPageWork(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestTheCheckPageNamesEveryMemberThatIsWritten(t *testing.T) {
+	page, err := os.ReadFile("docs/check.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range []outcome{
+		checkOf(t, testserver.Dovecot(t), "-o", "json", "--write"),
+		checkOf(t, testserver.Dovecot(t), "-o", "json", "--repeat", "1ms", "--count", "2"),
+	} {
+		members := regexp.MustCompile(`"([a-z_0-9]+)":`).FindAllStringSubmatch(r.stdout, -1)
+		if len(members) == 0 {
+			t.Errorf("no member is written\n%s", r)
+		}
+		for _, m := range members {
+			if !strings.Contains(string(page), "`"+m[1]+"`") {
+				t.Errorf("%s is not on the page", m[1])
+			}
+		}
+	}
+}
+
+// checkOf is a check of a Dovecot in clear.
+func checkOf(t *testing.T, s *testserver.Server, args ...string) outcome {
+	t.Helper()
+	return runWith(t, []string{"IMAPSH_PASSWORD=" + testserver.Password}, strings.NewReader(""),
+		append([]string{"check", "--insecure", "--idle-for", "10ms"}, append(args, "imap://alice@"+s.Clear())...)...).is(t, 0)
 }

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +12,8 @@ import (
 	"imapsh/internal/response"
 	"imapsh/internal/wire"
 	"imapsh/tagger"
+
+	"imapsh/internal/testserver"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -271,18 +271,5 @@ func (s *scene) noLineOverflows(text string) {
 
 func golden(t *testing.T, name, got string) {
 	t.Helper()
-	file := filepath.Join("testdata", name+".golden")
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("%s differs (go test -update writes it anew)\n got:\n%s\nwant:\n%s", file, got, want)
-	}
+	testserver.Golden(t, name, got, *update)
 }

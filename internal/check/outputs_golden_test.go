@@ -4,14 +4,14 @@ import (
 	"bytes"
 	"flag"
 	"io"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"imapsh/internal/wire"
+
+	"imapsh/internal/testserver"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -121,18 +121,5 @@ func TestTheOutputsAreTheirGoldenFiles(t *testing.T) {
 
 func golden(t *testing.T, name, got string) {
 	t.Helper()
-	file := filepath.Join("testdata", name+".golden")
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("%s differs (go test -update writes it anew)\n got:\n%s\nwant:\n%s", file, got, want)
-	}
+	testserver.Golden(t, name, got, *update)
 }

@@ -1,6 +1,7 @@
 package testserver
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -66,7 +67,7 @@ LOGGEROPTS=""
 const courierQuota = "10485760S,1000C\n           0            0\n"
 
 // Courier starts a Courier on free loopback ports, with Alice and Bob. It is
-// skipped and fails as Dovecot is, and skipped for all but a root who may make
+// skipped and fails as Dovecot is, also for all but a root who may make
 // namespaces.
 func Courier(t testing.TB) *Server {
 	t.Helper()
@@ -75,10 +76,10 @@ func Courier(t testing.TB) *Server {
 		Missing(t, "Courier", "make servers installs it on Debian as root")
 	}
 	if os.Getuid() != 0 {
-		t.Skip("Courier is started by root alone")
+		leaveOut(t, "Courier is started by root alone")
 	}
 	if out, err := exec.Command("unshare", namespaces("true")...).CombinedOutput(); err != nil {
-		t.Skipf("Courier needs namespaces of its own, which a container may forbid: %v: %s", err, out)
+		leaveOut(t, fmt.Sprintf("Courier needs namespaces of its own, which a container may forbid: %v: %s", err, out))
 	}
 	s := &Server{}
 	s.bring(t, kind{

@@ -143,13 +143,19 @@ func (s *Server) bring(t testing.TB, k kind) {
 	}
 }
 
-// Missing is the one place where a test is skipped for want of a program.
+// Missing leaves a test out for want of a program.
 func Missing(t testing.TB, name, hint string) {
 	t.Helper()
+	leaveOut(t, fmt.Sprintf("%s is not installed (%s)", name, hint))
+}
+
+// leaveOut is the one place where a test is skipped for want of what it needs.
+func leaveOut(t testing.TB, why string) {
+	t.Helper()
 	if os.Getenv("CI") != "" {
-		t.Fatalf("%s is not installed, and CI leaves nothing out", name)
+		t.Fatalf("%s, and CI leaves nothing out", why)
 	}
-	t.Skipf("%s is not installed (%s)", name, hint)
+	t.Skip(why)
 }
 
 // Clear is the address of the port without TLS, where STARTTLS is offered.
@@ -170,12 +176,6 @@ func (s *Server) Tunnel(user string) string {
 		command = fmt.Sprintf("setpriv --reuid=%d --regid=%d --clear-groups %s", s.owner.uid, s.owner.gid, command)
 	}
 	return command
-}
-
-// Log is the server's log so far.
-func (s *Server) Log() string {
-	b, _ := os.ReadFile(s.log)
-	return string(b)
 }
 
 func (s *Server) home(user string) string { return filepath.Join(s.dir, "mail", user) }

@@ -1,0 +1,26 @@
+package testserver
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// Golden holds a text against testdata/NAME.golden, or with update writes that anew.
+func Golden(t *testing.T, name, got string, update bool) {
+	t.Helper()
+	file := filepath.Join("testdata", name+".golden")
+	if update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("%s differs (go test -update writes it anew)\n got:\n%s\nwant:\n%s", file, got, want)
+	}
+}
