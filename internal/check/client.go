@@ -25,8 +25,8 @@ type client struct {
 	imap     *imapclient.Client // nil before start
 	timeout  time.Duration
 	greeting []byte
-	writes   string // the scratch mailbox that is selected, "" for none
-	selected bool   // the mailbox to examine is
+	scratch  bool // the scratch mailbox is selected
+	selected bool // the mailbox to examine is
 
 	stopped atomic.Bool // ended by the check
 	told    bool        // an error that ended it has been given

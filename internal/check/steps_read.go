@@ -62,7 +62,7 @@ func (r *run) list() error {
 }
 
 func (r *run) selectMailbox() error {
-	if err := r.open1(r.o.Target.Mailbox, !r.o.Select); err != nil {
+	if err := r.openMailbox(r.o.Target.Mailbox, !r.o.Select); err != nil {
 		return err
 	}
 	r.mailbox, r.main.selected = r.o.Target.Mailbox, true
@@ -75,9 +75,9 @@ func (r *run) selectMailbox() error {
 	return nil
 }
 
-// open1 selects or examines a mailbox.
-func (r *run) open1(name string, readOnly bool) error {
-	r.main.selected, r.main.writes = false, ""
+// openMailbox selects or examines a mailbox.
+func (r *run) openMailbox(name string, readOnly bool) error {
+	r.main.selected, r.main.scratch = false, false
 	return r.main.bound("the answer to the opening of "+safe(name), func() error {
 		_, err := r.main.imap.Select(name, &imap.SelectOptions{ReadOnly: readOnly}).Wait()
 		return err
@@ -89,7 +89,7 @@ func (r *run) reselect() error {
 	if r.main.selected {
 		return nil
 	}
-	err := r.open1(r.mailbox, !r.o.Select)
+	err := r.openMailbox(r.mailbox, !r.o.Select)
 	r.main.selected = err == nil
 	return err
 }

@@ -71,13 +71,13 @@ func (r *run) put(c *client, sent func()) error {
 
 // selectScratch opens the scratch mailbox for writing, where it is not.
 func (r *run) selectScratch() error {
-	if r.main.writes != "" {
+	if r.main.scratch {
 		return nil
 	}
-	if err := r.open1(r.scratch[0], false); err != nil {
+	if err := r.openMailbox(r.scratch[0], false); err != nil {
 		return err
 	}
-	r.main.writes = r.scratch[0]
+	r.main.scratch = true
 	return nil
 }
 
@@ -182,8 +182,8 @@ func (r *run) delete() error {
 	if len(r.scratch) == 0 {
 		return skip("no mailbox could be created")
 	}
-	if r.main.writes != "" { // some servers do not delete a selected mailbox
-		if err := r.open1("INBOX", true); err != nil {
+	if r.main.scratch { // some servers do not delete a selected mailbox
+		if err := r.openMailbox("INBOX", true); err != nil {
 			return err
 		}
 	}
