@@ -75,7 +75,7 @@ func appendModified(v []byte, c *response.Code, e *tagger.Event) []byte {
 		return v
 	}
 	what := [2]string{"message ", "messages "}
-	if e.Command != nil && strings.HasPrefix(e.Command.Match.Name, "UID ") {
+	if e.Command != nil && e.Command.Match.ByUID() {
 		what = [2]string{"UID ", "UIDs "}
 	}
 	if setSize(c.Words[0]) == 1 {

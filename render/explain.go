@@ -106,7 +106,7 @@ func (x *explainer) append(b []byte, e *tagger.Event, lay layout) []byte {
 	case *response.Status:
 		b = x.status(b, e, v, lay)
 	case *response.Capability:
-		if e.Command != nil && e.Command.Match.Name == "CAPABILITY" {
+		if e.Command != nil && e.Command.Match.Row().AnsweredBy("CAPABILITY") {
 			b = x.capabilityGroups(b, v.Caps, lay)
 		} else {
 			b = x.caps(b, e, v.Caps, lay)
@@ -205,7 +205,7 @@ func (x *explainer) number(b []byte, e *tagger.Event, v *response.Number, lay la
 		return b
 	}
 	before, after := e.Before.Mailbox, e.After.Mailbox
-	if !before.HasExists || e.Command != nil && opens[e.Command.Match.Name] {
+	if !before.HasExists || e.Command != nil && e.Command.Match.Row().Opens {
 		return b
 	}
 	x.tmp = x.tmp[:0]
@@ -229,9 +229,8 @@ func (x *explainer) number(b []byte, e *tagger.Event, v *response.Number, lay la
 	return x.label(b, shortLabel(after.Name), x.tmp, lay)
 }
 
-// opens are the commands that EXISTS answers, expunges those that EXPUNGE answers.
+// expunges are the commands that EXPUNGE answers.
 var (
-	opens    = map[string]bool{"SELECT": true, "EXAMINE": true}
 	expunges = map[string]bool{"EXPUNGE": true, "UID EXPUNGE": true, "MOVE": true, "UID MOVE": true, "CLOSE": true}
 )
 

@@ -44,7 +44,7 @@ func (x *explainer) status(b []byte, e *tagger.Event, v *response.Status, lay la
 		return b
 	}
 	switch name := e.Command.Match.Name; {
-	case opens[name]:
+	case e.Command.Match.Row().Opens:
 		b = x.selected(b, e, lay)
 	case runCommand[name]:
 		b = x.tree.append(b, x, lay)

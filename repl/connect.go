@@ -179,7 +179,7 @@ func (s *Shell) startup(text string) {
 			return
 		}
 		s.start = nil
-		if j.cmd.Match.Name == "STARTTLS" {
+		if j.cmd.Match.Row().Layer == command.TLS {
 			s.out.Warn("--starttls requires it: the connection is closed")
 			s.raise(StatusFailed)
 			s.disconnectQuietly()

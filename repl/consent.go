@@ -12,8 +12,8 @@ import (
 // consented goes on with then once a command may be sent: one that reveals a
 // secret needs a link that can be trusted, or consent.
 func (s *Shell) consented(m command.Match, then func()) {
-	if m.Name == "LOGIN" && s.tag.View().Has("LOGINDISABLED") {
-		s.out.Warn("the server forbids LOGIN here (LOGINDISABLED): the password is exposed for nothing")
+	if by := m.Row().ForbiddenBy; by != "" && s.tag.View().Has(by) {
+		s.out.Warn("the server forbids " + m.Name + " here (" + by + "): the password is exposed for nothing")
 	}
 	if _, reveals := m.Reveals(); !reveals || s.conn.Info().Trust != conn.Clear {
 		then()

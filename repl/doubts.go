@@ -64,7 +64,7 @@ func (s *Shell) readOnly(line *tagger.Line, m *command.Match) bool {
 	if !s.opt.ReadOnly {
 		return true
 	}
-	if m.Name == "SELECT" && line.Tag == "" {
+	if row := m.Row(); row.Opens && !row.ReadOnly && line.Tag == "" {
 		text := strings.TrimLeft(line.Text, " \t")
 		line.Text = "EXAMINE" + text[len("SELECT"):]
 		*m = command.MatchLine(line.Text)
@@ -79,7 +79,7 @@ func (s *Shell) readOnly(line *tagger.Line, m *command.Match) bool {
 			why += "; did you mean " + near + "?"
 		}
 		why += "; without --read-only it is sent"
-	case m.Name == "SELECT":
+	case m.Row().Opens && !m.Row().ReadOnly:
 		why = "a line with your own tag is sent as typed, and SELECT opens for writing; EXAMINE does not"
 	case m.EffectOf(s.tag.View()) >= command.Changes:
 		why = "it would change what the server has"

@@ -135,10 +135,10 @@ func (s *Shell) continued(c *tagger.Command, challenge []byte) {
 		return
 	}
 	switch {
-	case c.Match.Name == "AUTHENTICATE" && len(j.steps) == 0 && j.literal == nil:
+	case c.Match.Row().Continues == command.SASL && len(j.steps) == 0 && j.literal == nil:
 		j.await = true
 		s.challenge(j, challenge)
-	case c.Match.Name == "IDLE" && j.idling != nil:
+	case c.Match.Row().Continues == command.Idle && j.idling != nil:
 		j.await = false
 		s.idleBegan(j)
 	case j.await:

@@ -3,6 +3,7 @@ package repl
 import (
 	"fmt"
 
+	"imapsh/internal/command"
 	"imapsh/internal/conn"
 	"imapsh/internal/response"
 	"imapsh/internal/wire"
@@ -32,7 +33,7 @@ func (s *Shell) parked(rest []byte) {
 		return
 	}
 	s.hold.switching = true
-	if j.cmd.Match.Name == "COMPRESS" {
+	if j.cmd.Match.Row().Layer == command.Deflate {
 		s.changing(s.conn.Compress())
 		return
 	}
@@ -92,7 +93,7 @@ func (s *Shell) switched(err error) {
 	if j == nil {
 		return
 	}
-	if j.cmd.Match.Name == "STARTTLS" {
+	if j.cmd.Match.Row().Layer == command.TLS {
 		s.tag.Secure(true)
 		s.sayTLS()
 	} else {

@@ -146,7 +146,7 @@ func (s *Shell) completed(c *tagger.Command) {
 	if j.idling != nil {
 		s.idleEnded(j)
 	}
-	if c.Match.Name == "LOGOUT" && (c.Cond == response.OK || s.leaving) {
+	if c.Match.Row().After.OK == command.Logout && (c.Cond == response.OK || s.leaving) {
 		s.loggedOut()
 	}
 	if j.barrier && s.hold.job == j {
@@ -166,7 +166,7 @@ func (s *Shell) loggedOut() {
 // bye takes the server's announcement that it will close (RFC 9051 §7.1.5).
 func (s *Shell) bye() {
 	for _, c := range s.tag.InFlight() {
-		if c.Match.Name == "LOGOUT" {
+		if c.Match.Row().After.OK == command.Logout {
 			s.leaving = true
 			return
 		}

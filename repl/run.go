@@ -150,10 +150,10 @@ func (s *Shell) commandFrom(line tagger.Line, re redirection, k *sink, l inputLi
 	if out.Repeated {
 		s.out.Note(fmt.Sprintf("tag %s is in flight already: answers go to the oldest command with it", out.Command.Tag))
 	}
-	switch j.cmd.Match.Name {
-	case "IDLE":
+	switch row := j.cmd.Match.Row(); {
+	case row.Continues == command.Idle:
 		j.idling = &idling{own: out.Command.Own, forTime: re.idleFor}
-	case "STARTTLS":
+	case row.Layer == command.TLS:
 		s.tlsAsked = true
 	}
 	s.job = j

@@ -44,7 +44,7 @@ func (c *client) answer(challenge []byte) ([]byte, error) {
 // authenticateAsked tells whether an AUTHENTICATE typed at a terminal is to be
 // answered by us, after asking for the user and the password.
 func (s *Shell) authenticateAsked(line tagger.Line, m command.Match, at place) bool {
-	if !s.interactive() || line.Tag != "" || m.Name != "AUTHENTICATE" || len(m.Words) != 2 {
+	if !s.interactive() || line.Tag != "" || m.Row().Continues != command.SASL || len(m.Words) != 2 {
 		return false
 	}
 	mech := strings.ToUpper(m.Words[1].Text)

@@ -52,7 +52,7 @@ func (s *Shell) failed(c *tagger.Command, at place) {
 		s.failure = &failure{what}
 	}
 	switch {
-	case c.Match.Name == "LOGIN" || c.Match.Name == "AUTHENTICATE" || c.Match.Name == "STARTTLS":
+	case c.Match.Row().LogsIn || c.Match.Row().Layer == command.TLS:
 		s.stop("nothing more is sent after a failed %s", c.Match.Name)
 		s.silentEnd = true
 	case s.opt.StopOnError:

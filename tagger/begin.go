@@ -105,14 +105,14 @@ func (t *Tagger) Begin(l Line) Outgoing {
 	t.count++
 	c := &Command{Tag: tag, Own: l.Tag != "", Match: m, Begun: t.now(), Number: t.count}
 	c.Line = command.Mask(m.Line, m.Secrets)
-	if m.Name == "SELECT" || m.Name == "EXAMINE" {
+	if m.Row().Opens {
 		c.named = argument(m, 1)
 		t.opening = nil
 	}
 	t.flight.add(c)
 
 	out.Command = c
-	out.Barrier = m.Name == "STARTTLS" || m.Name == "COMPRESS"
+	out.Barrier = m.Row().Layer != command.NoLayer
 	out.Steps = t.steps(prefix, pieces, l.Attached)
 	if l.Attached == nil && m.Literal != nil {
 		out.Literal, out.LiteralSecret, out.RestSecret = m.Literal, m.LiteralSecret, m.RestSecret
@@ -120,7 +120,7 @@ func (t *Tagger) Begin(l Line) Outgoing {
 			out.Steps = append(out.Steps, Step{Kind: AwaitContinuation})
 		}
 	}
-	if m.Name == "IDLE" || m.Name == "AUTHENTICATE" {
+	if m.Row().Continues != command.NoDialogue {
 		out.Steps = append(out.Steps, Step{Kind: AwaitContinuation})
 	}
 	return out

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 
+	"imapsh/internal/command"
 	"imapsh/internal/response"
 	"imapsh/internal/wire"
 )
@@ -121,18 +122,19 @@ func (t *Tagger) judgeCompleted(e *Event, c *Command, cond response.Cond) {
 	if cond != response.OK {
 		return
 	}
-	switch c.Match.Name {
-	case "SELECT", "EXAMINE":
+	row := c.Match.Row()
+	switch {
+	case row.Opens:
 		if t.flight.oldest() == c {
 			t.judgeOpened(e)
 		}
-	case "LOGOUT":
+	case row.After.OK == command.Logout:
 		if !t.session.Bye {
 			e.add("logout-without-bye", 0)
 		}
-	case "NOTIFY":
+	case row.Notifies:
 		t.judging.notify = len(c.Match.Words) < 2 || !strings.EqualFold(c.Match.Words[1].Text, "NONE")
-	case "DELETE", "RENAME", "CREATE":
+	case row.ChangesNames:
 		t.validities = nil // what has the name now is another mailbox
 	}
 }

@@ -119,7 +119,7 @@ func (t *Tagger) continuation(e *Event) {
 		e.add("unexpected-continuation", 0)
 		return
 	}
-	if t.awaiting.Match.Name == "IDLE" && t.idle == nil {
+	if t.awaiting.Match.Row().Continues == command.Idle && t.idle == nil {
 		t.idle, t.lastIdle = t.awaiting, e.Frame.At
 	}
 }
@@ -141,27 +141,27 @@ func (t *Tagger) after(c *Command, v *response.Status) {
 		return
 	}
 	ok := v.Cond == response.OK
-	switch c.Match.Name {
-	case "SELECT", "EXAMINE":
+	switch {
+	case row.Opens:
 		t.opened(c, v)
 		return
-	case "CREATE", "DELETE", "RENAME":
+	case row.ChangesNames:
 		if ok {
 			t.seen.forgetNames()
 		}
-	case "LOGIN", "AUTHENTICATE", "STARTTLS", "UNAUTHENTICATE":
+	case row.ForgetsCaps:
 		if !ok {
 			return
 		}
 		user := c.User
-		if c.Match.Name == "LOGIN" {
+		if row.LogsIn && row.Continues == command.NoDialogue {
 			user = argument(c.Match, 1)
 		}
 		t.change(func(s *Session) {
 			if !c.hasCaps {
 				s.Caps = nil // what was offered before counts no more (RFC 9051 §6.2.1, §6.2.3)
 			}
-			if c.Match.Name != "STARTTLS" {
+			if next != 0 {
 				s.User = user
 			}
 		})
@@ -193,7 +193,7 @@ func (t *Tagger) opened(c *Command, v *response.Status) {
 		m.ReadOnly = true
 	case v.Code != nil && bytes.EqualFold(v.Code.Name, []byte("READ-WRITE")):
 	default:
-		m.ReadOnly = c.Match.Name == "EXAMINE"
+		m.ReadOnly = c.Match.Row().ReadOnly
 	}
 	t.seen.forgetNumbers()
 	t.flags.forget()
@@ -254,7 +254,7 @@ func (t *Tagger) learn(v response.Value) {
 		t.change(func(s *Session) { s.Namespaces = names })
 	case *response.Search:
 		note := t.seen.number
-		if c := t.flight.oldest(); c != nil && strings.HasPrefix(c.Match.Name, "UID ") {
+		if c := t.flight.oldest(); c != nil && c.Match.ByUID() {
 			note = t.seen.uid
 		}
 		for _, n := range v.Nums {

@@ -89,7 +89,7 @@ func (s *sender) endLine(line string) {
 
 // authenticating tells that the client answers challenges.
 func (s *sender) authenticating() bool {
-	if s.command == nil || s.command.Match.Name != "AUTHENTICATE" {
+	if s.command == nil || s.command.Match.Row().Continues != command.SASL {
 		return false
 	}
 	for _, c := range s.r.tag.InFlight() {

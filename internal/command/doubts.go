@@ -25,7 +25,7 @@ func (m *Match) doubts(v *View) []Warning {
 				out = append(out, w)
 			}
 		}
-		if word == "$" && v.Caps != nil && !v.offers([]string{"SEARCHRES"}) && m.Name != "LOGIN" {
+		if word == "$" && v.Caps != nil && !v.offers([]string{"SEARCHRES"}) && !m.Row().LogsIn {
 			out = append(out, Warning{notAdvertised("$", []string{"SEARCHRES"}), t.Start})
 		}
 	}

@@ -219,7 +219,7 @@ func takesLists(args []Arg) bool {
 // Args are the words behind the command's own.
 func (m *Match) Args() []Word {
 	own := 1
-	if strings.HasPrefix(m.Name, "UID ") {
+	if m.ByUID() {
 		own = 2
 	}
 	if own > len(m.Words) {

@@ -60,14 +60,13 @@ func mechanismTerms() []Term {
 func (m *Match) Reveals() (by string, reveals bool) {
 	args := m.Args()
 	switch {
-	case m.Name == "LOGIN":
-		return "LOGIN", len(args) > 0
-	case m.Name == "AUTHENTICATE":
-		if len(args) == 0 {
-			return "", false
-		}
+	case m.Row().LogsIn && len(args) == 0:
+		return "", false
+	case m.Row().Continues == SASL:
 		mech := LookupMechanism(unquote(args[0].Text))
 		return "AUTHENTICATE " + strings.ToUpper(args[0].Text), mech == nil || mech.Reveals
+	case m.Row().LogsIn:
+		return m.Name, true
 	case m.Command == nil && len(m.Secrets) > 0:
 		return m.Name, true
 	}

@@ -16,7 +16,7 @@ func secrets(m *Match) []Span {
 	}
 	args := m.Args()
 	switch {
-	case m.Name == "LOGIN" || m.Name == "AUTHENTICATE":
+	case m.Row().LogsIn:
 		if len(args) == 0 {
 			return nil
 		}
@@ -33,7 +33,7 @@ func secrets(m *Match) []Span {
 	case m.Command != nil:
 		return nil
 	}
-	// No command: a near miss of the two, first word or behind what may be a tag.
+	// No command: a near miss of one that logs in, first word or behind what may be a tag.
 	for _, w := range m.Words[:min(2, len(m.Words))] {
 		if revealing(w.Text) {
 			return hide(w.End)
@@ -55,21 +55,19 @@ func literalSecrets(m *Match) (octets, rest bool) {
 		}
 		return false, false
 	}
-	if m.Name != "LOGIN" && m.Name != "AUTHENTICATE" {
+	if !m.Row().LogsIn {
 		return false, false
 	}
 	n := len(m.Args())
 	return n > 1, true
 }
 
-// revealing tells whether a word is LOGIN or AUTHENTICATE, or was to be.
+// revealing reports whether a word is a command that logs in, or was to be one.
 func revealing(word string) bool {
 	word = strings.ToUpper(word)
-	for _, r := range []struct {
-		name string
-		most int
-	}{{"LOGIN", 2}, {"AUTHENTICATE", 3}} {
-		if len(word) >= 3 && strings.HasPrefix(r.name, word) || distance(word, r.name, r.most) <= r.most {
+	for i := range table {
+		c := &table[i]
+		if most := slips(c.Name); c.LogsIn && (len(word) >= 3 && strings.HasPrefix(c.Name, word) || distance(word, c.Name, most) <= most) {
 			return true
 		}
 	}
