@@ -2,7 +2,6 @@ package render
 
 import (
 	"bytes"
-	"strings"
 
 	"imapsh/internal/response"
 	"imapsh/tagger"
@@ -42,7 +41,7 @@ func appendCopied(v []byte, c *response.Code, e *tagger.Event) []byte {
 		return append(appendCount(v, got), " there: which is which cannot be told"...)
 	}
 	verb := " copied: "
-	if e.Command != nil && strings.HasSuffix(e.Command.Match.Name, "MOVE") {
+	if e.Command != nil && e.Command.Match.Row().Expunges {
 		verb = " moved: "
 	}
 	v = append(appendPlural(v, n, "message", "messages"), verb...)

@@ -47,7 +47,7 @@ func (x *explainer) see(e *tagger.Event) {
 // the tree: they break no run.
 func (x *explainer) belowTree(e *tagger.Event) bool {
 	opts := &x.p.r.opts
-	if !x.p.terminal || opts.WireFull || opts.OddOnly || len(e.Oddities) == 0 || e.Command == nil || !runCommand[e.Command.Match.Name] {
+	if !x.p.terminal || opts.WireFull || opts.OddOnly || len(e.Oddities) == 0 || e.Command == nil || !e.Command.Match.Row().Lists {
 		return false
 	}
 	if l, ok := e.Value.(*response.List); !ok || len(l.Mailbox.B) == 0 {
@@ -215,7 +215,7 @@ func (x *explainer) number(b []byte, e *tagger.Event, v *response.Number, lay la
 		x.tmp = append(x.tmp, ", "...)
 		x.tmp = appendCount(x.tmp, int64(after.Exists-before.Exists))
 		x.tmp = append(x.tmp, " more"...)
-	case v.Name == "EXPUNGE" && (e.Command == nil || !expunges[e.Command.Match.Name]):
+	case v.Name == "EXPUNGE" && (e.Command == nil || !e.Command.Match.Row().Expunges):
 		x.tmp = appendPlural(x.tmp, int64(after.Exists), "message left", "messages left")
 		if v.Num > 0 && v.Num <= after.Exists {
 			x.tmp = append(x.tmp, "; what was "...)
@@ -228,11 +228,6 @@ func (x *explainer) number(b []byte, e *tagger.Event, v *response.Number, lay la
 	}
 	return x.label(b, shortLabel(after.Name), x.tmp, lay)
 }
-
-// expunges are the commands that EXPUNGE answers.
-var (
-	expunges = map[string]bool{"EXPUNGE": true, "UID EXPUNGE": true, "MOVE": true, "UID MOVE": true, "CLOSE": true}
-)
 
 // shortLabel is a mailbox name as a label: escaped, and its end alone where it is long.
 func shortLabel(name string) string {

@@ -43,19 +43,16 @@ func (x *explainer) status(b []byte, e *tagger.Event, v *response.Status, lay la
 		}
 		return b
 	}
-	switch name := e.Command.Match.Name; {
-	case e.Command.Match.Row().Opens:
+	switch row := e.Command.Match.Row(); {
+	case row.Opens:
 		b = x.selected(b, e, lay)
-	case runCommand[name]:
+	case row.Lists:
 		b = x.tree.append(b, x, lay)
 		b = x.tree.appendOdd(b, x.p)
 	}
 	x.tree.reset()
 	return b
 }
-
-// runCommand are the commands that LIST, LSUB and XLIST responses answer.
-var runCommand = map[string]bool{"LIST": true, "LSUB": true, "XLIST": true, "RLIST": true, "RLSUB": true}
 
 // code explains a response code by its table, CAPABILITY by what is new.
 func (x *explainer) code(b []byte, e *tagger.Event, v *response.Status, lay layout) []byte {

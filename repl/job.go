@@ -166,7 +166,7 @@ func (s *Shell) goOn(j *job, l inputLine, st inputState) {
 		l.text = ""
 	}
 	j.end = l.end
-	if j.cmd.Match.Name == "APPEND" && !j.doubted {
+	if j.cmd.Match.Row().Attaches && !j.doubted {
 		j.behind += l.text
 		m := command.MatchLine(j.cmd.Match.Line + j.behind)
 		if w, ok := m.SecondMessage(s.tag.View()); ok {

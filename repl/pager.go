@@ -7,12 +7,6 @@ import "imapsh/internal/command"
 const pagerCommand = `export LESS="${LESS--FRX}"; set -- ${PAGER:-less}; ` +
 	`command -v "$1" >/dev/null || { echo "-- there is no $1; PAGER names another" >&2; set -- cat; }; exec "$@"`
 
-// pageable are the commands whose output may be long.
-var pageable = map[string]bool{
-	"FETCH": true, "UID FETCH": true, "LIST": true, "LSUB": true, "SEARCH": true, "UID SEARCH": true,
-	"SORT": true, "UID SORT": true, "THREAD": true, "UID THREAD": true, "CAPABILITY": true,
-}
-
 // setPager sends long output through a pager from now on.
 func (s *Shell) setPager(arg string, _ inputLine) {
 	if i, ok := s.choice("pager", arg, "on", "off"); ok {
@@ -23,7 +17,7 @@ func (s *Shell) setPager(arg string, _ inputLine) {
 
 // paged gives a command the pager for a pipe, where it has none and a person looks on.
 func (s *Shell) paged(m command.Match, re *redirection) {
-	if s.pager && s.interactive() && re.pipe == "" && re.out == "" && !re.background && pageable[m.Name] {
+	if s.pager && s.interactive() && re.pipe == "" && re.out == "" && !re.background && m.Row().Long {
 		re.pipe = pagerCommand
 	}
 }

@@ -3,6 +3,8 @@ package repl
 import (
 	"strings"
 	"time"
+
+	"imapsh/internal/command"
 )
 
 // A redirection is what the last words of an untagged line ask for besides the command.
@@ -87,8 +89,8 @@ func redirect(line, name string) (string, redirection) {
 	if n < 2 {
 		return line, r
 	}
-	fetch := name == "FETCH" || name == "UID FETCH"
-	appends := name == "APPEND" || name == "REPLACE" || name == "UID REPLACE"
+	row := command.Lookup(name)
+	fetch, appends := row != nil && row.Saves, row != nil && row.Attaches
 	last := text(n - 1)
 	if until, ok := strings.CutPrefix(last, "<<"); ok && until != "" {
 		if appends {

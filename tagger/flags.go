@@ -127,10 +127,10 @@ func asksFlags(c *Command) bool {
 	if c == nil {
 		return false
 	}
-	switch c.Match.Name {
-	case "STORE", "UID STORE":
+	switch row := c.Match.Row(); {
+	case row.SetsFlags:
 		return true
-	case "FETCH", "UID FETCH":
+	case row.Saves:
 		for _, w := range c.Match.Words {
 			for item := range strings.FieldsFuncSeq(w.Text, func(r rune) bool { return r == ' ' || r == '(' || r == ')' }) {
 				switch strings.ToUpper(item) {

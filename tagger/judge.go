@@ -94,9 +94,6 @@ func (t *Tagger) judgeFetch(e *Event, v *response.Fetch) {
 	}
 }
 
-// numbered are the commands in whose time message numbers must not change.
-var numbered = map[string]bool{"FETCH": true, "STORE": true, "SEARCH": true}
-
 // judgeExpunge tells where messages must not disappear: while nothing is asked, and while commands
 // that go by message numbers are (RFC 9051 §7.5.1). Where one is in flight that allows it, it is that one's.
 func (t *Tagger) judgeExpunge(e *Event, name string) {
@@ -105,7 +102,7 @@ func (t *Tagger) judgeExpunge(e *Event, name string) {
 	}
 	running := ""
 	for _, c := range t.flight.all() {
-		if !numbered[c.Match.Name] {
+		if !c.Match.Row().ByNumber {
 			return
 		}
 		running = c.Match.Name

@@ -35,6 +35,25 @@ type Command struct {
 	ChangesNames bool   // a name may be another mailbox's after its OK
 	Notifies     bool   // events come at any time after its OK, until NONE (RFC 5465 §5)
 
+	// What it does with messages and mailboxes.
+
+	ByNumber  bool // it goes by message numbers: no EXPUNGE may come in its time (RFC 9051 §7.5.1, RFC 5256 §3)
+	Expunges  bool // it removes messages: an EXPUNGE in its time is its own doing
+	SetsFlags bool // it sets flags: a FETCH with FLAGS in its time is its own doing
+	Lists     bool // a LIST, LSUB or XLIST response comes for each mailbox that matches
+
+	// What the shell adds to it.
+
+	Saves    bool   // its data items can be saved: > FILE
+	Attaches bool   // a message that comes from elsewhere ends it: < FILE, <<END
+	MoreBy   string // the capability that lets several messages follow one another, "" where only one can
+	Long     bool   // its output may be worth a pager
+
+	// Confirm says what a line of it is about to destroy that cannot be had again; nil: nothing.
+	Confirm func(m *Match, v *View) string
+	// Doubt says what is doubtful about a word of its arguments; nil: nothing.
+	Doubt func(m *Match, word string, at int, v *View) []Warning
+
 	// What it does to the connection.
 
 	Layer     Layer    // what its OK puts upon the connection: it is alone in flight

@@ -39,6 +39,7 @@ func Lookup(name string) *Command {
 var anyState = []Command{
 	{
 		Name: "CAPABILITY", States: AnyState, RFC: "RFC 9051 §6.1.1",
+		Long:     true,
 		Summary:  "ask what the server can do",
 		Help:     "The server must answer with an untagged CAPABILITY response. What it says may change after STARTTLS and after logging in.",
 		Answer:   "one untagged CAPABILITY response",
@@ -165,6 +166,7 @@ var authenticated = []Command{
 	},
 	{
 		Name: "DELETE", States: LoggedIn, Effect: destroys, RFC: "RFC 9051 §6.3.5",
+		Confirm:      deleteAsks,
 		ChangesNames: true,
 		Args:         []Arg{mailbox("mailbox").help("the mailbox")},
 		Summary:      "delete a mailbox and all its messages",
@@ -176,6 +178,7 @@ var authenticated = []Command{
 	},
 	{
 		Name: "RENAME", States: LoggedIn, Effect: destroys, RFC: "RFC 9051 §6.3.6",
+		Confirm:      renameAsks,
 		ChangesNames: true,
 		Args:         []Arg{mailbox("mailbox").help("its name now"), mailbox("new-mailbox").help("its name then")},
 		Summary:      "rename a mailbox and those below it",
@@ -208,6 +211,7 @@ var authenticated = []Command{
 	},
 	{
 		Name: "LIST", States: LoggedIn, Effect: reads, RFC: "RFC 9051 §6.3.9",
+		Lists: true, Long: true,
 		Args: []Arg{
 			list(terms(ListSelections, "selection-option").many().optional()).optional().needs("LIST-EXTENDED"),
 			reference,
@@ -224,6 +228,7 @@ var authenticated = []Command{
 	},
 	{
 		Name: "LSUB", States: LoggedIn, Caps: rev1, Effect: reads, RFC: "RFC 3501 §6.3.9",
+		Lists: true, Long: true,
 		Args:     []Arg{reference, patternArg.or(always(`"*"`))},
 		Summary:  "list subscribed mailboxes",
 		Help:     "IMAP4rev1's way; IMAP4rev2 has LIST (SUBSCRIBED). Mailboxes that no longer exist may be among them.",
@@ -259,6 +264,7 @@ var authenticated = []Command{
 	},
 	{
 		Name: "APPEND", States: LoggedIn, Effect: changes, RFC: "RFC 9051 §6.3.12",
+		Attaches: true, MoreBy: "MULTIAPPEND",
 		Args:     []Arg{mailbox("mailbox").help("where to put it"), message.many()},
 		Summary:  "put a message into a mailbox",
 		Help:     "The message is a literal: {n} and n octets, <<END and lines up to END, or < FILE. With MULTIAPPEND several may follow one another.",

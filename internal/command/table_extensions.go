@@ -141,6 +141,7 @@ var extensions = []Command{
 	},
 	{
 		Name: "SORT", States: Selected, Caps: []string{"SORT"}, Effect: reads, RFC: "RFC 5256 §3",
+		ByNumber: true, Long: true,
 		Args:     sortArgs,
 		Summary:  "find messages, sorted",
 		Help:     "Sort keys in parentheses, a charset, then the keys of SEARCH. The charset must be there.",
@@ -152,6 +153,7 @@ var extensions = []Command{
 	},
 	{
 		Name: "UID SORT", States: Selected, Caps: []string{"SORT"}, Effect: reads, RFC: "RFC 5256 §3",
+		Long:     true,
 		Args:     sortArgs,
 		Summary:  "SORT that answers with UIDs",
 		Help:     "Like SORT.",
@@ -163,6 +165,7 @@ var extensions = []Command{
 	},
 	{
 		Name: "THREAD", States: Selected, Caps: threadCaps, Effect: reads, RFC: "RFC 5256 §3",
+		ByNumber: true, Long: true,
 		Args:     threadArgs,
 		Summary:  "find messages, in threads",
 		Help:     "An algorithm, a charset, then the keys of SEARCH. In the answer parentheses show who answers whom.",
@@ -174,6 +177,7 @@ var extensions = []Command{
 	},
 	{
 		Name: "UID THREAD", States: Selected, Caps: threadCaps, Effect: reads, RFC: "RFC 5256 §3",
+		Long:     true,
 		Args:     threadArgs,
 		Summary:  "THREAD that answers with UIDs",
 		Help:     "Like THREAD.",
@@ -185,6 +189,7 @@ var extensions = []Command{
 	},
 	{
 		Name: "GETMETADATA", States: LoggedIn, Caps: metaCaps, Effect: reads, RFC: "RFC 5464 §4.2",
+		Long: true,
 		Args: []Arg{
 			list(terms(MetadataOptions, "option").many()).optional(),
 			mailbox("mailbox").help(`the mailbox; "" is the server itself`),
@@ -228,6 +233,7 @@ var extensions = []Command{
 	},
 	{
 		Name: "ESEARCH", States: LoggedIn, Caps: []string{"MULTISEARCH"}, Effect: reads, RFC: "RFC 7377 §2",
+		Long: true,
 		Args: append([]Arg{
 			sequence(tokenArg("IN"), list(terms(NotifyFilters, "mailboxes").many())).optional().help("where to search"),
 		}, searchArgs...),
@@ -273,6 +279,7 @@ var extensions = []Command{
 	},
 	{
 		Name: "URLFETCH", States: LoggedIn, Caps: urlCaps, Effect: reads, RFC: "RFC 4467 §7",
+		Long:     true,
 		Args:     []Arg{oneOf(urls, list(urls, oneOf(tokenArg("BODYPARTSTRUCTURE"), tokenArg("BINARY"), tokenArg("BODY")).many().optional()).needs("URLAUTH=BINARY")).named("url").many()},
 		Summary:  "get what URLs name",
 		Help:     "The untagged URLFETCH response pairs each URL with a string, or NIL.",
@@ -306,6 +313,7 @@ var extensions = []Command{
 	},
 	{
 		Name: "REPLACE", States: Selected, Caps: []string{"REPLACE"}, Effect: destroys, RFC: "RFC 8508 §3.2",
+		Attaches: true, Expunges: true,
 		Args:     []Arg{wordArg(SequenceSet, "sequence-number").help("the number of one message"), mailbox("mailbox").help("where the new one goes"), message},
 		Summary:  "put a message in the place of another",
 		Help:     "APPEND and removal of the old message in one; drafts are what it was made for.",
@@ -317,6 +325,7 @@ var extensions = []Command{
 	},
 	{
 		Name: "UID REPLACE", States: Selected, Caps: []string{"REPLACE"}, Effect: destroys, RFC: "RFC 8508 §3.3",
+		Attaches: true, Expunges: true,
 		Args:     []Arg{wordArg(SequenceSet, "uid").help("the UID of one message"), mailbox("mailbox").help("where the new one goes"), message},
 		Summary:  "REPLACE by UID",
 		Help:     "Like REPLACE; the number is a UID.",
@@ -338,6 +347,7 @@ var extensions = []Command{
 	},
 	{
 		Name: "RLIST", States: LoggedIn, Caps: []string{"MAILBOX-REFERRALS"}, Effect: reads, RFC: "RFC 2193 §5.1",
+		Lists: true, Long: true,
 		Args:     []Arg{reference, patternArg.or(always(`"*"`))},
 		Summary:  "list mailboxes, remote ones too",
 		Help:     "LIST for clients that follow referrals.",
@@ -349,6 +359,7 @@ var extensions = []Command{
 	},
 	{
 		Name: "RLSUB", States: LoggedIn, Caps: []string{"MAILBOX-REFERRALS"}, Effect: reads, RFC: "RFC 2193 §5.2",
+		Lists: true, Long: true,
 		Args:     []Arg{reference, patternArg.or(always(`"*"`))},
 		Summary:  "list subscribed mailboxes, remote ones too",
 		Help:     "LSUB for clients that follow referrals.",
@@ -360,6 +371,7 @@ var extensions = []Command{
 	},
 	{
 		Name: "XLIST", States: LoggedIn, Caps: []string{"XLIST"}, Effect: reads, RFC: "draft-gulbrandsen-imap-special-use",
+		Lists: true, Long: true,
 		Args:     []Arg{reference, patternArg.or(always(`"*"`))},
 		Summary:  "list mailboxes with their special uses",
 		Help:     `Gmail's way before RFC 6154: \Inbox, \AllMail, \Spam, \Starred among the attributes. LIST says as much today.`,
@@ -371,6 +383,7 @@ var extensions = []Command{
 	},
 	{
 		Name: "SCAN", States: LoggedIn, Caps: []string{"SCAN"}, Effect: reads, RFC: "draft-ietf-imapext-scan",
+		Long:     true,
 		Args:     []Arg{reference, patternArg.or(always(`"*"`)), astring("string").help("what a message must have")},
 		Summary:  "list mailboxes that have a message with a string",
 		Help:     "Like LIST; only mailboxes with a match are listed.",

@@ -49,6 +49,7 @@ func returning(capability string) Arg {
 var selectedState = []Command{
 	{
 		Name: "CLOSE", States: Selected, After: After{OK: Authenticated}, Effect: closes, RFC: "RFC 9051 §6.4.1",
+		Expunges: true, Confirm: closeAsks,
 		Summary:  `close the mailbox and remove what has \Deleted`,
 		Help:     "No EXPUNGE responses are sent. A mailbox opened by EXAMINE is closed without removing anything; so does UNSELECT.",
 		Answer:   "nothing; no EXPUNGE responses",
@@ -67,6 +68,7 @@ var selectedState = []Command{
 	},
 	{
 		Name: "EXPUNGE", States: Selected, Effect: destroys, RFC: "RFC 9051 §6.4.3",
+		Expunges: true, Confirm: expungeAsks,
 		Summary:  `remove for good what has \Deleted`,
 		Help:     "One untagged EXPUNGE response for each message (or VANISHED under QRESYNC). Each renumbers the messages behind it at once.",
 		Answer:   "an EXPUNGE response for each message removed",
@@ -87,6 +89,7 @@ var selectedState = []Command{
 	},
 	{
 		Name: "SEARCH", States: Selected, Effect: reads, RFC: "RFC 9051 §6.4.4",
+		ByNumber: true, Long: true,
 		Args:    searchArgs,
 		Summary: "find messages",
 		Help:    "Keys one after another must all hold. OR and NOT stand before what they apply to: OR FROM ann FROM ben, NOT SEEN. Parentheses make one key of several. The answer is sequence numbers; UID SEARCH gives UIDs.",
@@ -99,6 +102,7 @@ var selectedState = []Command{
 	},
 	{
 		Name: "FETCH", States: Selected, Effect: fetches, RFC: "RFC 9051 §6.4.5",
+		ByNumber: true, Saves: true, Long: true, Doubt: fetchDoubts,
 		Args:    []Arg{sequenceSet, fetchData, fetchMods},
 		Summary: "get data of messages",
 		Help:    `BODY[…], BINARY[…] and RFC822 set \Seen; their .PEEK forms do not. A partial <0.100> is the first hundred octets.`,
@@ -111,6 +115,7 @@ var selectedState = []Command{
 	},
 	{
 		Name: "STORE", States: Selected, Effect: stores, RFC: "RFC 9051 §6.4.6",
+		ByNumber: true, SetsFlags: true, Confirm: storeAsks, Doubt: storeDoubts,
 		Args:     []Arg{sequenceSet, storeMods, storeData},
 		Summary:  "change flags of messages",
 		Help:     "The server answers with FETCH responses that show the new flags, unless .SILENT is behind FLAGS. A flag without a backslash is a keyword.",
@@ -132,6 +137,7 @@ var selectedState = []Command{
 	},
 	{
 		Name: "MOVE", States: Selected, Caps: []string{"MOVE"}, Effect: changes, RFC: "RFC 9051 §6.4.8",
+		Expunges: true,
 		Args:     []Arg{sequenceSet, mailbox("mailbox").help("where to")},
 		Summary:  "move messages into another mailbox",
 		Help:     "COPY and removal in one. COPYUID and the EXPUNGE responses come before the tagged OK.",
@@ -143,6 +149,7 @@ var selectedState = []Command{
 	},
 	{
 		Name: "UID FETCH", States: Selected, Effect: fetches, RFC: "RFC 9051 §6.4.9",
+		Saves: true, Long: true, Doubt: fetchDoubts,
 		Args:     []Arg{uidSet, fetchData, fetchMods},
 		Summary:  "FETCH by UIDs",
 		Help:     "Like FETCH; the set names UIDs, and UID is among the data items of the answer. UIDs that do not exist are no error.",
@@ -154,6 +161,7 @@ var selectedState = []Command{
 	},
 	{
 		Name: "UID STORE", States: Selected, Effect: stores, RFC: "RFC 9051 §6.4.9",
+		SetsFlags: true, Confirm: storeAsks, Doubt: storeDoubts,
 		Args:     []Arg{uidSet, storeMods, storeData},
 		Summary:  "STORE by UIDs",
 		Help:     "Like STORE; the set names UIDs.",
@@ -165,6 +173,7 @@ var selectedState = []Command{
 	},
 	{
 		Name: "UID SEARCH", States: Selected, Effect: reads, RFC: "RFC 9051 §6.4.9",
+		Long:     true,
 		Args:     searchArgs,
 		Summary:  "SEARCH that answers with UIDs",
 		Help:     "Like SEARCH; a sequence set among the keys still means sequence numbers, UID and a set means UIDs.",
@@ -186,6 +195,7 @@ var selectedState = []Command{
 	},
 	{
 		Name: "UID MOVE", States: Selected, Caps: []string{"MOVE"}, Effect: changes, RFC: "RFC 9051 §6.4.9",
+		Expunges: true,
 		Args:     []Arg{uidSet, mailbox("mailbox").help("where to")},
 		Summary:  "MOVE by UIDs",
 		Help:     "Like MOVE; the set names UIDs.",
@@ -197,6 +207,7 @@ var selectedState = []Command{
 	},
 	{
 		Name: "UID EXPUNGE", States: Selected, Caps: []string{"UIDPLUS"}, Effect: destroys, RFC: "RFC 9051 §6.4.9",
+		Expunges: true, Confirm: expungeAsks,
 		Args:     []Arg{uidSet},
 		Summary:  `remove for good what has \Deleted among these UIDs`,
 		Help:     `Messages that are in the set and have no \Deleted stay, as do those that have it and are not in the set.`,
