@@ -81,7 +81,7 @@ on with, 130 interrupted; with -o nagios 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.
 	s.StringArrayVar(&k.limits, "limit", nil, "`NAME=WARN[,CRITICAL]` (repeatable)")
 	s.DurationVar(&k.repeat, "repeat", 0, "check again at this distance, and sum up at the end")
 	s.IntVar(&k.count, "count", 0, "with --repeat, so many times; 0 is until interrupted")
-	s.StringVar(&k.auth, "auth", "", "log in by login, plain, external, anonymous or oauthbearer; else by what the server takes")
+	s.StringVar(&k.auth, "auth", "", "log in by one of "+strings.Join(check.Auths(), ", ")+"; else by what the server takes")
 	s.StringVar(&k.log, "log", "", "keep a transcript in `FILE`")
 	s.DurationVar(&k.timeout, "timeout", dialTimeout, "a step fails after this long without a byte")
 	s.DurationVar(&k.idle, "idle-for", time.Second, "without --write, hold IDLE this long")
@@ -195,8 +195,8 @@ func (k *checkFlags) judge(servers int) (err error) {
 	if _, err = oneOf(k.output, "output", map[string]bool{"table": true, "json": true, "nagios": true, "prometheus": true}); err != nil {
 		return err
 	}
-	if _, err = oneOf(k.auth, "auth", map[string]bool{"": true, "login": true, "plain": true, "external": true, "anonymous": true, "oauthbearer": true}); err != nil {
-		return err
+	if k.auth != "" && !slices.Contains(check.Auths(), k.auth) {
+		return fmt.Errorf("--auth %q: it is one of %s", k.auth, strings.Join(check.Auths(), ", "))
 	}
 	switch {
 	case k.output == "nagios" && (k.hosts != "" || k.repeat > 0):
@@ -243,7 +243,7 @@ func (k *checkFlags) transcript() (*os.File, error) {
 // passwordOf is the way to the password of a server's user. What a person types is asked for here,
 // before anything is timed; status is then 130 where they interrupted it.
 func (k *checkFlags) passwordOf(t conn.Target) (func() (string, error), error) {
-	if t.User == "" || k.auth == "external" || k.auth == "anonymous" {
+	if t.User == "" || !check.NeedsSecret(k.auth) {
 		return nil, nil
 	}
 	if from := k.password(os.Getenv("IMAPSH_PASSWORD"), t); from != nil {

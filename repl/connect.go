@@ -9,6 +9,7 @@ import (
 
 	"imapsh/internal/command"
 	"imapsh/internal/conn"
+	"imapsh/internal/sasl"
 	"imapsh/internal/response"
 	"imapsh/internal/wire"
 	"imapsh/tagger"
@@ -206,7 +207,7 @@ func (s *Shell) login(user string) {
 	s.consented(m, func() {
 		s.secret("Password for "+user+"@"+s.target.Host, func(pw string) {
 			if name == "AUTHENTICATE" {
-				s.authenticate("AUTHENTICATE PLAIN", "PLAIN", user, pw, place{})
+				s.authenticate("AUTHENTICATE PLAIN", sasl.Lookup("PLAIN"), user, pw, place{})
 				return
 			}
 			s.command(tagger.Line{Text: "LOGIN " + command.AStringWord(user), Secret: &pw}, redirection{}, place{})

@@ -7,6 +7,7 @@ import (
 	"imapsh/internal/command"
 	"imapsh/internal/conn"
 	"imapsh/internal/response"
+	"imapsh/internal/sasl"
 	"imapsh/tagger"
 )
 
@@ -29,8 +30,8 @@ type job struct {
 	re      redirection
 	sink    *sink // where "> FILE" goes
 	pipe    *spool
-	sasl    saslExchange // answers AUTHENTICATE's challenges, nil by hand
-	asking  bool         // the user is asked for an answer to a challenge
+	sasl    sasl.Exchange // answers AUTHENTICATE's challenges, nil by hand
+	asking  bool          // the user is asked for an answer to a challenge
 	idling  *idling
 	warned  bool // Ctrl-C has said that the next one closes the connection
 	done    bool // the answer is in

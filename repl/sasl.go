@@ -4,42 +4,12 @@ import (
 	"encoding/base64"
 	"strings"
 
-	"github.com/emersion/go-sasl"
-
 	"imapsh/internal/command"
 	"imapsh/internal/conn"
+	"imapsh/internal/sasl"
 	"imapsh/internal/terminal"
 	"imapsh/tagger"
 )
-
-// A saslExchange answers the challenges of one AUTHENTICATE.
-type saslExchange interface {
-	// answer takes a challenge, decoded, and gives what is to be sent, not yet encoded.
-	answer(challenge []byte) ([]byte, error)
-}
-
-// mechanisms are the exchanges that need only a user name and a password.
-var mechanisms = map[string]func(user, password string) sasl.Client{
-	"PLAIN": func(user, password string) sasl.Client { return sasl.NewPlainClient("", user, password) },
-	"LOGIN": sasl.NewLoginClient,
-}
-
-// client is an exchange of the SASL library.
-type client struct {
-	c       sasl.Client
-	started bool
-}
-
-func (c *client) answer(challenge []byte) ([]byte, error) {
-	if !c.started {
-		c.started = true
-		_, ir, err := c.c.Start()
-		if err != nil || ir != nil {
-			return ir, err
-		}
-	}
-	return c.c.Next(challenge)
-}
 
 // authenticateAsked tells whether an AUTHENTICATE typed at a terminal is to be
 // answered by us, after asking for the user and the password.
@@ -47,8 +17,8 @@ func (s *Shell) authenticateAsked(line tagger.Line, m command.Match, at place) b
 	if !s.interactive() || line.Tag != "" || m.Row().Continues != command.SASL || len(m.Words) != 2 {
 		return false
 	}
-	mech := strings.ToUpper(m.Words[1].Text)
-	if mechanisms[mech] == nil {
+	mech := sasl.Lookup(m.Words[1].Text)
+	if mech == nil || mech.New == nil || mech.Needs != sasl.Password {
 		return false
 	}
 	s.consented(m, func() {
@@ -64,13 +34,19 @@ func (s *Shell) authenticateAsked(line tagger.Line, m command.Match, at place) b
 }
 
 // authenticate sends AUTHENTICATE and answers what it is asked.
-func (s *Shell) authenticate(text, mech, user, password string, at place) {
+func (s *Shell) authenticate(text string, mech *sasl.Mechanism, user, password string, at place) {
+	exchange, err := mech.New(sasl.Credentials{User: user, Secret: password}, sasl.Binding{})
+	if err != nil {
+		s.out.Warn(mech.Name + " cannot begin: " + err.Error())
+		s.start = nil
+		return
+	}
 	j := s.command(tagger.Line{Text: text, Raw: true}, redirection{}, at)
 	if j == nil {
 		return
 	}
 	j.cmd.User = user
-	j.sasl = &client{c: mechanisms[mech](user, password)}
+	j.sasl = exchange
 	j.then = func(ok bool) {
 		if !ok {
 			s.start = nil
@@ -98,7 +74,7 @@ func (s *Shell) challenge(j *job, text []byte) {
 	raw, err := base64.StdEncoding.DecodeString(strings.TrimSpace(string(text)))
 	if err != nil {
 		s.out.Warn("the challenge is not base64: " + err.Error())
-	} else if a, err := j.sasl.answer(raw); err != nil {
+	} else if a, err := j.sasl.Next(raw); err != nil {
 		s.out.Warn("the exchange cannot go on: " + err.Error())
 	} else {
 		answer = base64.StdEncoding.EncodeToString(a)

@@ -2,14 +2,9 @@ package check
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"net/http/httptrace"
 	"slices"
-	"strings"
 	"time"
-
-	"github.com/emersion/go-sasl"
 
 	"imapsh/internal/conn"
 )
@@ -99,91 +94,4 @@ func (r *run) ready(c *client) error {
 		return nil
 	}
 	return r.authenticate(c)
-}
-
-// An auth is a row of the table of ways to log in.
-type auth struct {
-	name     string // of Options.Auth
-	offer    string // the capability that stands for it, "" for the command LOGIN
-	password bool   // is sent
-	run      func(c *client, user, password string) error
-}
-
-// auths are the ways to log in. Where none was asked for, the first is taken that sends a password
-// and that the server offers: LOGIN unless it is forbidden.
-var auths = []auth{
-	{"login", "", true, func(c *client, user, password string) error { return c.imap.Login(user, password).Wait() }},
-	{"plain", "AUTH=PLAIN", true, func(c *client, user, password string) error {
-		return c.imap.Authenticate(sasl.NewPlainClient("", user, password))
-	}},
-	{"oauthbearer", "AUTH=OAUTHBEARER", true, func(c *client, user, token string) error {
-		return c.imap.Authenticate(sasl.NewOAuthBearerClient(&sasl.OAuthBearerOptions{Username: user, Token: token}))
-	}},
-	{"external", "AUTH=EXTERNAL", false, func(c *client, user, _ string) error {
-		return c.imap.Authenticate(sasl.NewExternalClient(user))
-	}},
-	{"anonymous", "AUTH=ANONYMOUS", false, func(c *client, user, _ string) error {
-		return c.imap.Authenticate(sasl.NewAnonymousClient(user))
-	}},
-}
-
-// chooseAuth is the way that was asked for, or one that the server offers. A password is never
-// sent against LOGINDISABLED (RFC 9051 §6.2.3).
-func (r *run) chooseAuth(c *client) (*auth, error) {
-	for i := range auths {
-		a := &auths[i]
-		forbidden := a.offer == "" && r.offers(c, "LOGINDISABLED")
-		switch {
-		case r.o.Auth == a.name && forbidden:
-			return nil, &told{errors.New("the server forbids LOGIN here (LOGINDISABLED): the password was not sent"), "another --auth, or TLS: --starttls, imaps://"}
-		case r.o.Auth == a.name:
-			return a, nil
-		case r.o.Auth == "" && a.name != "oauthbearer" && a.password && !forbidden && (a.offer == "" || r.offers(c, a.offer)):
-			return a, nil
-		}
-	}
-	if r.o.Auth == "" {
-		return nil, &told{errors.New("the server forbids LOGIN here (LOGINDISABLED) and offers nothing else that takes a password"), "TLS: --starttls, imaps://; or another --auth"}
-	}
-	names := make([]string, len(auths))
-	for i, a := range auths {
-		names[i] = a.name
-	}
-	return nil, &told{fmt.Errorf("no mechanism %q", r.o.Auth), strings.Join(names, ", ")}
-}
-
-// authenticate logs in.
-func (r *run) authenticate(c *client) error {
-	how, err := r.chooseAuth(c)
-	if err != nil {
-		return err
-	}
-	password := ""
-	if how.password {
-		if c.rec.link.Info.Trust == conn.Clear && !r.o.PlaintextAuth {
-			return &told{errors.New("the connection is in clear: the password was not sent"), "--starttls, or imaps://; --plaintext-auth sends it all the same"}
-		}
-		if password, err = r.secret(); err != nil {
-			return err
-		}
-	}
-	r.mechanism = how.name
-	return c.bound("the answer to the login", func() error { return how.run(c, r.o.User, password) })
-}
-
-// secret asks for the password once.
-func (r *run) secret() (string, error) {
-	if r.password != nil {
-		return *r.password, nil
-	}
-	if r.o.Password == nil {
-		return "", &told{errors.New("no password"), ""}
-	}
-	p, err := r.o.Password()
-	if err != nil {
-		return "", &told{fmt.Errorf("the password: %w", err), ""}
-	}
-	r.password = &p
-	r.tape.hide(p)
-	return p, nil
 }

@@ -1,6 +1,10 @@
 package command
 
-import "strings"
+import (
+	"strings"
+
+	"imapsh/internal/sasl"
+)
 
 // secrets gives the spans of a line that must not be shown again. In doubt more
 // is hidden, never less.
@@ -60,6 +64,25 @@ func literalSecrets(m *Match) (octets, rest bool) {
 	}
 	n := len(m.Args())
 	return n > 1, true
+}
+
+// Reveals reports whether sending the line gives a secret to whoever reads the
+// link, and by what ("LOGIN", "AUTHENTICATE PLAIN"). A mechanism that is not in
+// the table, and a near miss of LOGIN or AUTHENTICATE, are taken to reveal it.
+func (m *Match) Reveals() (by string, reveals bool) {
+	args := m.Args()
+	switch {
+	case m.Row().LogsIn && len(args) == 0:
+		return "", false
+	case m.Row().Continues == SASL:
+		mech := sasl.Lookup(unquote(args[0].Text))
+		return "AUTHENTICATE " + strings.ToUpper(args[0].Text), mech == nil || mech.Reveals
+	case m.Row().LogsIn:
+		return m.Name, true
+	case m.Command == nil && len(m.Secrets) > 0:
+		return m.Name, true
+	}
+	return "", false
 }
 
 // revealing reports whether a word is a command that logs in, or was to be one.
