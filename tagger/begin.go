@@ -84,13 +84,8 @@ func (t *Tagger) Begin(l Line) Outgoing {
 		if done.Ask != nil {
 			return Outgoing{Ask: done.Ask}
 		}
-		pieces = done.Pieces
-		if done.Changed {
-			// What follows from a command is judged by what is sent of it.
-			if sent, ok := plain(pieces); ok {
-				m = command.MatchLine(sent)
-			}
-		}
+		// What follows from a command is judged by what is sent of it.
+		pieces, m = done.Pieces, done.Match
 	}
 
 	tag := l.Tag
@@ -227,18 +222,6 @@ func (t *Tagger) Forget(c *Command) {
 // Source is an attachment of bytes at hand.
 func Source(b string, name string) *Attachment {
 	return &Attachment{Source: io.LimitReader(strings.NewReader(b), int64(len(b))), Size: int64(len(b)), Name: name}
-}
-
-// plain is the line that pieces make when no literal is among them.
-func plain(pieces []command.Piece) (string, bool) {
-	var b strings.Builder
-	for _, p := range pieces {
-		if p.Literal {
-			return "", false
-		}
-		b.Write(p.Text)
-	}
-	return b.String(), true
 }
 
 // argument is the n-th word of a line as a mailbox name for people.

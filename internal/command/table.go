@@ -1,7 +1,5 @@
 package command
 
-import "strings"
-
 // table is the table of commands, by the state they belong to, then by
 // extension. It is never changed.
 var table = concat(anyState, notAuthenticated, authenticated, selectedState, extensions)
@@ -27,12 +25,23 @@ func index() map[string]*Command {
 // Commands is the table of commands. It must not be changed.
 func Commands() []Command { return table }
 
-// Lookup finds a command by its name, in any case of letters; nil without.
+// Lookup returns the row of a command by its name, in any case of letters; nil without.
 func Lookup(name string) *Command {
 	if c := byName[name]; c != nil {
 		return c
 	}
-	return byName[strings.ToUpper(name)]
+	var upper [32]byte // longer than any name; on the stack
+	if len(name) > len(upper) {
+		return nil
+	}
+	for i := 0; i < len(name); i++ {
+		c := name[i]
+		if 'a' <= c && c <= 'z' {
+			c -= 'a' - 'A'
+		}
+		upper[i] = c
+	}
+	return byName[string(upper[:len(name)])]
 }
 
 // anyState: RFC 9051 §6.1.

@@ -11,7 +11,7 @@ import (
 // it is sent. Correct input has none.
 func Warnings(m Match, v *View) []Warning {
 	v = v.orNothing()
-	return warnings(&m, v, m.Fits || Complete(m, v).Fits)
+	return warnings(&m, v, m.Fits || completion{m: &m, v: v}.run().Fits)
 }
 
 // WarningsAsTyped are the doubts about a line that is sent exactly as typed, as
