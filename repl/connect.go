@@ -9,8 +9,8 @@ import (
 
 	"imapsh/internal/command"
 	"imapsh/internal/conn"
-	"imapsh/internal/sasl"
 	"imapsh/internal/response"
+	"imapsh/internal/sasl"
 	"imapsh/internal/wire"
 	"imapsh/tagger"
 )
