@@ -37,6 +37,9 @@ func main() {
 	}
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	if !signal.Ignored(syscall.SIGHUP) { // nohup would have us go on
+		signal.Notify(signals, syscall.SIGHUP)
+	}
 	// Taken, not ignored: a write to a closed pipe is an error here, and children keep their own.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 

@@ -334,6 +334,9 @@ func TestTheTerminalIsRestoredHoweverTheShellEnds(t *testing.T) {
 		{"Ctrl-D", func(m *os.File, _ *os.Process) error { _, err := m.Write([]byte{4}); return err }, 0},
 		{"quit", func(m *os.File, _ *os.Process) error { _, err := m.WriteString("quit\r"); return err }, 0},
 		{"SIGTERM", func(_ *os.File, p *os.Process) error { return p.Signal(syscall.SIGTERM) }, 130},
+		{"SIGHUP", func(_ *os.File, p *os.Process) error { return p.Signal(syscall.SIGHUP) }, 130},
+		{"SIGQUIT", func(_ *os.File, p *os.Process) error { return p.Signal(syscall.SIGQUIT) }, 2},
+		{"SIGABRT", func(_ *os.File, p *os.Process) error { return p.Signal(syscall.SIGABRT) }, 2},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			master, tty, err := pty.Open()

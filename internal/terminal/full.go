@@ -57,14 +57,17 @@ type full struct {
 
 // openFull takes the terminal and starts its goroutines.
 func openFull(c Config) (Terminal, error) {
+	deadly := catchDeadly()
 	t, err := newFull(c)
 	if err != nil {
+		signal.Stop(deadly)
 		return nil, err
 	}
 	sig := make(chan os.Signal, 4)
 	signal.Notify(sig, unix.SIGWINCH, unix.SIGCONT)
 	for _, f := range []func(){
 		t.read, t.run, func() { t.signals(sig) }, func() { t.answers.run(t.quit) },
+		func() { diesRestored(t, deadly, t.isLent, t.quit) },
 	} {
 		t.running.Go(f)
 	}
@@ -208,6 +211,12 @@ func (t *full) fail(doing string) {
 		t.screen.finish()
 		t.answers.post(&Answer{Kind: Failed, Err: fmt.Errorf("%s: %v", doing, p)})
 	}
+}
+
+func (t *full) isLent() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.lent != nil
 }
 
 // signals waits for another size, and for going on after a stop.

@@ -40,6 +40,7 @@ func openPlain(c Config) Terminal {
 	sig := make(chan os.Signal, 1)
 	signal.Notify(sig, os.Interrupt)
 	go t.interrupts(sig)
+	go diesRestored(t, catchDeadly(), t.isLent, t.quit)
 	return t
 }
 
