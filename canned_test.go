@@ -26,32 +26,33 @@ func canned(t *testing.T, steps ...testserver.Step) *testserver.Canned {
 func TestAServerThatFallsSilentIsGivenUp(t *testing.T) {
 	for _, row := range []struct {
 		name, script string
+		timeout      string // the longer ones give the server time to say what it says
 		steps        []testserver.Step
 		shows        []string
 	}{
-		{"answering nothing", "NOOP\nNOOP\n",
+		{"answering nothing", "NOOP\nNOOP\n", "300ms",
 			[]testserver.Step{testserver.Send(hello), testserver.Stall()},
 			[]string{"C: a001 NOOP\n", "a001 NOOP: no byte came for 300ms (--timeout)", "-- a001 NOOP was not answered", "the rest of the script is not run"}},
-		{"within a response", "NOOP\n",
+		{"within a response", "NOOP\n", "2s",
 			[]testserver.Step{testserver.Send(hello), testserver.Expect("NOOP"), testserver.Send("* 5 EXI"), testserver.Stall()},
-			[]string{"no byte came for 300ms", "* 5 EXI"}},
-		{"within a literal", "FETCH 1 BODY[]\n",
+			[]string{"* 5 EXI"}},
+		{"within a literal", "FETCH 1 BODY[]\n", "2s",
 			[]testserver.Step{testserver.Send(hello), testserver.Expect("FETCH"), testserver.Send("* 1 FETCH (BODY[] {1000}\r\nSubject: half\r\nof it"), testserver.Stall()},
-			[]string{"no byte came for 300ms", "S: * 1 FETCH (BODY[] {1000}", "S| Subject: half", "S| of it"}},
-		{"instead of a continuation", "APPEND INBOX {4}\nNOOP\n\n",
+			[]string{"S: * 1 FETCH (BODY[] {1000}", "S| Subject: half", "S| of it"}},
+		{"instead of a continuation", "APPEND INBOX {4}\nNOOP\n\n", "300ms",
 			[]testserver.Step{testserver.Send(hello), testserver.Stall()},
-			[]string{"C: a001 APPEND INBOX {4}", "no byte came for 300ms"}},
-		{"behind LOGOUT", "NOOP\n",
+			[]string{"C: a001 APPEND INBOX {4}"}},
+		{"behind LOGOUT", "NOOP\n", "2s",
 			[]testserver.Step{testserver.Send(hello), testserver.Expect("NOOP"), testserver.Send("{tag} OK done\r\n"), testserver.Stall()},
-			[]string{"S: a001 OK done", "C: a002 LOGOUT", "a002 LOGOUT: no byte came for 300ms"}},
-		{"with commands in flight", "NOOP &\nNOOP &\n",
+			[]string{"S: a001 OK done", "C: a002 LOGOUT", "a002 LOGOUT: no byte came for 2s"}},
+		{"with commands in flight", "NOOP &\nNOOP &\n", "300ms",
 			[]testserver.Step{testserver.Send(hello), testserver.Stall()},
-			[]string{"no byte came for 300ms", "-- a001 NOOP was not answered", "-- a002 NOOP was not answered"}},
+			[]string{"-- a001 NOOP was not answered", "-- a002 NOOP was not answered"}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
 			s := canned(t, row.steps...)
-			run(t, row.script, "--timeout", "300ms", "imap://"+s.Addr()).is(t, 3).tells(t, append(row.shows, "S: * OK [CAPABILITY")...)
+			run(t, row.script, "--timeout", row.timeout, "imap://"+s.Addr()).is(t, 3).tells(t, append(row.shows, "no byte came for "+row.timeout, "S: * OK [CAPABILITY")...)
 		})
 	}
 }

@@ -19,7 +19,7 @@ import (
 const password = "Zw3tschge-41"
 
 // patience is how long a run of the shell may take before a test gives it up as hung.
-const patience = 30 * time.Second
+const patience = 2 * time.Minute
 
 // quickExit is an option of the race detector, which else sleeps for a second at each exit.
 const quickExit = "atexit_sleep_ms=0"

@@ -48,7 +48,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv("CLOSED", "imap://"+closedAddr(e.T().(testing.TB)))
 			return nil
 		},
-		Deadline:            time.Now().Add(patience), // a script that hangs fails
+		Deadline:            time.Now().Add(2 * patience), // of all of them: a script that hangs fails
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 	})
