@@ -13,7 +13,8 @@ import (
 	"time"
 )
 
-// shellVariable makes the test binary a small shell, for tmux to run.
+// shellVariable makes the test binary a small shell, for tmux to run; "secret" makes it one that only
+// asks for a password.
 const shellVariable = "IMAPSH_TEST_SHELL"
 
 func TestMain(m *testing.M) {
@@ -29,6 +30,10 @@ func shell() {
 	if err != nil {
 		fmt.Println(err)
 		os.Exit(1)
+	}
+	if os.Getenv(shellVariable) == "secret" {
+		t.Ask(Question{Prompt: "Password: ", Secret: true})
+		select {}
 	}
 	n := 1
 	ask := func() {
