@@ -1,0 +1,19 @@
+package response
+
+import "strings"
+
+// IsName reports whether word, in any case of letters, is the name of an untagged response that
+// this package decodes: of one that follows a number ("FETCH"), of one that does not ("LIST"),
+// or of a condition ("OK").
+func IsName(word string) bool {
+	if len(word) > maxName {
+		return false
+	}
+	upper := strings.ToUpper(word)
+	_, cond := conds[upper]
+	_, known := names[upper]
+	return cond || known
+}
+
+// maxName is more than the longest name has.
+const maxName = 32

@@ -1,0 +1,14 @@
+package response
+
+import "testing"
+
+func TestTheNameOfAResponseIsKnownInAnyCaseOfLetters(t *testing.T) {
+	for word, want := range map[string]bool{
+		"OK": true, "bye": true, "PREAUTH": true, "Fetch": true, "EXISTS": true, "LIST": true,
+		"": false, "of": false, "Trying": false, "SELECT": false,
+	} {
+		if got := IsName(word); got != want {
+			t.Errorf("%q: got %v, want %v", word, got, want)
+		}
+	}
+}
