@@ -17,3 +17,11 @@ func IsName(word string) bool {
 
 // maxName is more than the longest name has.
 const maxName = 32
+
+// CondOf is the condition that a word names in any case of letters (RFC 9051 §7.1); 0 for any other.
+func CondOf(word string) Cond {
+	if len(word) > maxName {
+		return 0
+	}
+	return conds[strings.ToUpper(word)]
+}

@@ -12,3 +12,11 @@ func TestTheNameOfAResponseIsKnownInAnyCaseOfLetters(t *testing.T) {
 		}
 	}
 }
+
+func TestAConditionIsKnownInAnyCaseOfLetters(t *testing.T) {
+	for word, want := range map[string]Cond{"OK": OK, "no": NO, "Bad": BAD, "PREAUTH": PREAUTH, "bye": BYE, "": 0, "FETCH": 0} {
+		if got := CondOf(word); got != want {
+			t.Errorf("%q: got %v, want %v", word, got, want)
+		}
+	}
+}

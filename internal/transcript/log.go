@@ -1,0 +1,232 @@
+package transcript
+
+import (
+	"fmt"
+	"strings"
+
+	"imapsh/internal/command"
+	"imapsh/internal/response"
+	"imapsh/internal/wire"
+)
+
+// logged is the literal of a command of imapsh's own log that is not whole yet.
+type logged struct {
+	line   int // the command's place in lines, from 1
+	size   int64
+	left   int64
+	octets []byte
+	secret bool // what is sent until the command's end is one
+	hidden bool // the octets were masked
+}
+
+// logRow reads a row of imapsh's own log: what is marked as the client's is sent as it is.
+func (w *walk) logRow(x *exchange, i int, m *marked) {
+	switch m.side {
+	case servers:
+		w.logServer(x, i, m.text)
+	case clientOctets:
+		w.logOctets(x, i, m.text)
+	case clients:
+		w.logClient(x, i, m)
+	}
+}
+
+func (w *walk) logServer(x *exchange, i int, text []byte) {
+	s := sayingOf(text, w.isShell)
+	x.plus = s.saying == continuation
+	switch {
+	case s.saying == tagged:
+		if g := x.log; g != nil && g.line > 0 && w.lines[g.line-1].Tag == s.tag && g.left == g.size {
+			w.lines[g.line-1].Pieces = nil // refused before its octets
+			x.log = nil
+		}
+		w.answered(x, i, &s)
+	case s.saying == untagged && s.cond == response.BYE:
+		x.bye = true
+	case s.saying == untagged && (s.cond == response.OK || s.cond == response.PREAUTH) && len(x.open) == 0 && isGreeting(s.rest):
+		w.greeting(x, i)
+	}
+}
+
+// logOctets takes a row of a literal's octets: it had a CRLF unless the size says otherwise.
+func (w *walk) logOctets(x *exchange, i int, row []byte) {
+	g := x.log
+	if g == nil || g.left == 0 {
+		w.end(i, "octets that no literal announces: nothing from here on runs")
+		return
+	}
+	w.used++
+	if g.secret && string(row) == command.Masked {
+		g.left, g.hidden = 0, true
+		return
+	}
+	g.octets = wire.Unescape(g.octets, row)
+	n := g.size - int64(len(g.octets))
+	switch {
+	case n == 0:
+	case n >= int64(len("\r\n")):
+		g.octets = append(g.octets, "\r\n"...)
+		n -= int64(len("\r\n"))
+	default:
+		w.end(i, fmt.Sprintf("the octets after {%d} do not fit: nothing from here on runs", g.size))
+		return
+	}
+	g.left = n
+}
+
+// logClient takes a line of the client's, or the rest of one after a literal.
+func (w *walk) logClient(x *exchange, i int, m *marked) {
+	text := string(wire.Unescape(nil, m.text))
+	if g := x.log; g != nil {
+		if g.left > 0 {
+			w.end(i, fmt.Sprintf("the octets after {%d} are not whole: nothing from here on runs", g.size))
+			return
+		}
+		w.used++
+		w.logRest(x, text)
+		return
+	}
+	switch {
+	case x.auth > 0 && x.plus:
+		x.plus = false
+		w.answer(x, text)
+		return
+	case x.idle > 0 && strings.EqualFold(text, "DONE"):
+		w.add(x, Line{At: w.number(i), Kind: Done, Conn: m.name, Text: text})
+		w.endIdle(x)
+		return
+	}
+	l := Line{At: w.number(i), Conn: m.name, Text: text}
+	var rest string
+	l.Tag, rest = command.Whose(text, nil)
+	match := command.MatchLine(rest)
+	l.Name = match.Name
+	l.Destroys = match.EffectOf(nil) == command.Destroys
+	if login := loginOf(rest); login != nil {
+		l.User, l.Mechanism = login.user, login.mechanism
+		if login.asks {
+			l.ask(login)
+			w.add(x, l)
+			return
+		}
+	}
+	if strings.Contains(text, command.Masked) {
+		w.doubt(i, "%s holds a masked secret and cannot be sent again", match.Name)
+		return
+	}
+	w.add(x, l)
+	if lit := match.Literal; lit != nil {
+		x.log = &logged{line: len(w.lines), size: lit.Size, left: lit.Size, secret: match.LiteralSecret || match.RestSecret}
+	}
+}
+
+// logRest takes the rest of a line after a literal.
+func (w *walk) logRest(x *exchange, text string) {
+	g := x.log
+	x.log = nil
+	l := &w.lines[g.line-1]
+	if l.Asks {
+		return
+	}
+	if g.hidden || strings.Contains(text, command.Masked) {
+		m := command.MatchLine(l.Text[len(l.Tag)+1:])
+		if !g.hidden {
+			l.Pieces = append(l.Pieces, Piece{g.octets, text})
+		}
+		l.ask(&login{user: userOf(l), mechanism: mechanismOf(&m), shown: shownOf(&m, l)})
+		return
+	}
+	l.Pieces = append(l.Pieces, Piece{g.octets, text})
+	if lit := command.TrailingLiteral(text); lit != nil {
+		x.log = &logged{line: g.line, size: lit.Size, left: lit.Size, secret: g.secret}
+	}
+}
+
+// block is what the walk has found.
+func (w *walk) block() *Block {
+	if w.f.format == Log {
+		w.unfinished()
+	}
+	b := &Block{Format: w.f.format, Stop: w.stop, Notes: w.notes, Skipped: w.count() - w.used}
+	for i := range w.lines {
+		l := &w.lines[i]
+		switch {
+		case l.Kind == Command && l.NeedsForce && l.Answer == 0:
+			b.Notes = append(b.Notes, fmt.Sprintf("line %d: %s has no answer in the transcript, and does not run", l.At, l.Name))
+			b.Skipped++
+			continue
+		case l.Name == "AUTHENTICATE" && !l.Asks && len(l.Answers) == 0 && !hasInitial(l):
+			l.Asks = true
+		}
+		if l.Asks {
+			l.Answers = nil
+		}
+		b.Lines = append(b.Lines, *l)
+	}
+	if w.unfit > 0 {
+		b.Notes = append(b.Notes, fmt.Sprintf("%d lines of the client, the first on line %d, are no command that fits, and do not run", w.unfit, w.unfitAt))
+	}
+	b.sum()
+	if len(b.Lines) == 0 {
+		b.Notes = append(b.Notes, "nothing runs: no line is certainly the client's")
+	}
+	return b
+}
+
+func hasInitial(l *Line) bool {
+	login := loginOf(l.Text[len(l.Tag)+1:])
+	return login != nil && login.initial
+}
+
+// unfinished drops commands of a log that ends before their octets or the rest of their line.
+func (w *walk) unfinished() {
+	drop := map[int]bool{}
+	for _, x := range w.exchanges {
+		if g := x.log; g != nil && !w.lines[g.line-1].Asks {
+			drop[g.line-1] = true
+		}
+	}
+	if len(drop) == 0 {
+		return
+	}
+	kept := w.lines[:0]
+	for i, l := range w.lines {
+		if drop[i] {
+			if w.stop == 0 {
+				w.stop = l.At
+				w.notes = append(w.notes, fmt.Sprintf("line %d: the log ends within the command", l.At))
+			}
+			continue
+		}
+		kept = append(kept, l)
+	}
+	w.lines = kept
+}
+
+// sum drops each LOGOUT but the last line's, and names what destroys.
+func (b *Block) sum() {
+	last := -1
+	for i := range b.Lines {
+		if b.Lines[i].Kind != Doubt {
+			last = i
+		}
+	}
+	kept := b.Lines[:0]
+	for i, l := range b.Lines {
+		if l.Kind == Command && l.Name == "LOGOUT" && i < last {
+			b.Notes = append(b.Notes, fmt.Sprintf("line %d: LOGOUT does not run, as more follows", l.At))
+			b.Skipped++
+			continue
+		}
+		kept = append(kept, l)
+	}
+	b.Lines = kept
+	b.Destructive = nil
+	seen := map[string]bool{}
+	for i := range b.Lines {
+		if l := &b.Lines[i]; l.Destroys && !seen[l.Name] {
+			seen[l.Name] = true
+			b.Destructive = append(b.Destructive, l.Name)
+		}
+	}
+}
