@@ -7,6 +7,7 @@ package transcript
 import "imapsh/internal/response"
 
 // Header is the first line of a transcript that imapsh writes to a file, and how its version is known.
+// It is written again before the greeting of each connection that takes the place of an earlier one.
 // In what follows it
 //
 //   - each row begins with "C: " or "S: " (a line), "C| " or "S| " (octets of a literal), with "[name]"
@@ -89,7 +90,7 @@ type Line struct {
 	Asks            bool
 	User, Mechanism string
 	// Destroys is set for what command.Destroys. NeedsForce is set where nothing but its answer
-	// speaks for it: it needs --force in a script, a question of its own at a terminal.
+	// speaks for it, or not even that: it needs --force in a script, a question of its own at a terminal.
 	Destroys, NeedsForce bool
 	// Begun is set where Text was sent already, by the stream that Rest has ended.
 	Begun bool

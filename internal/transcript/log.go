@@ -22,6 +22,10 @@ type logged struct {
 // logRow reads a row of imapsh's own log: what is marked as the client's is sent as it is.
 func (w *walk) logRow(x *exchange, i int, m *marked) {
 	switch m.side {
+	case nobodys:
+		if i > 0 && string(m.text) == Header {
+			w.logAgain(i)
+		}
 	case servers:
 		w.logServer(x, i, m.text)
 	case clientOctets:
@@ -33,7 +37,7 @@ func (w *walk) logRow(x *exchange, i int, m *marked) {
 
 func (w *walk) logServer(x *exchange, i int, text []byte) {
 	s := sayingOf(text, w.isShell)
-	x.plus = s.saying == continuation
+	x.plus = s.saying == continuation || x.plus && s.saying == untagged
 	switch {
 	case s.saying == tagged:
 		if g := x.log; g != nil && g.line > 0 && w.lines[g.line-1].Tag == s.tag && g.left == g.size {
@@ -43,9 +47,18 @@ func (w *walk) logServer(x *exchange, i int, text []byte) {
 		w.answered(x, i, &s)
 	case s.saying == untagged && s.cond == response.BYE:
 		x.bye = true
-	case s.saying == untagged && (s.cond == response.OK || s.cond == response.PREAUTH) && len(x.open) == 0 && isGreeting(s.rest):
-		w.greeting(x, i)
 	}
+}
+
+// logAgain reads the header of a further connection.
+func (w *walk) logAgain(i int) {
+	for _, x := range w.exchanges {
+		if x.spoken && !x.bye {
+			w.end(i, "a second connection begins; only the lines of the first run")
+			return
+		}
+	}
+	clear(w.exchanges)
 }
 
 // logOctets takes a row of a literal's octets: it had a CRLF unless the size says otherwise.
@@ -150,8 +163,9 @@ func (w *walk) block() *Block {
 	b := &Block{Format: w.f.format, Stop: w.stop, Notes: w.notes, Skipped: w.count() - w.used}
 	for i := range w.lines {
 		l := &w.lines[i]
+		l.NeedsForce = l.NeedsForce || l.Destroys && l.Answer == 0 && b.Format != Log
 		switch {
-		case l.Kind == Command && l.NeedsForce && l.Answer == 0:
+		case b.Format == Bare && l.NeedsForce && l.Answer == 0:
 			b.Notes = append(b.Notes, fmt.Sprintf("line %d: %s has no answer in the transcript, and does not run", l.At, l.Name))
 			b.Skipped++
 			continue

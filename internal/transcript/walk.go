@@ -186,36 +186,37 @@ func (w *walk) client(x *exchange, i int, m *marked) {
 	w.used += rows
 }
 
-// unwrapped joins a line with the rows after it that a terminal or a page has made of its end: without
-// a mark, and set in. It is not ok where the first row could pass for the whole line.
+// unwrapped joins a line with the rows after it, without a mark and set in, that imapsh's screen or an
+// RFC's page has made of its end. It is not ok where the first row could pass for the whole line.
 func (w *walk) unwrapped(i int, text string) (whole string, rows int, ok bool) {
-	const screen = 3 // blanks that imapsh sets such a row in
 	if w.f.format != Marked || strings.TrimLeft(w.f.prefix, " ") != "" || command.TrailingLiteral(text) != nil {
 		return text, 0, true
 	}
+	const screen = 3 // blanks that imapsh sets such a row in; decoded rows have five
 	fits := w.fits(text)
 	whole = text
 	for k := i + 1; k < w.len() && rows < maxRows; k++ {
 		b := w.line(k)
-		in := len(b) - len(bytes.TrimLeft(b, " ")) - len(w.f.prefix)
-		if in < screen || len(bytes.TrimSpace(b)) == 0 || w.f.cut(b).side != nobodys {
+		text := bytes.TrimLeft(b, " ")
+		in := len(b) - len(text) - len(w.f.prefix)
+		if in < screen || len(text) == 0 || w.f.cut(b).side != nobodys {
 			break
 		}
-		b = b[len(w.f.prefix):]
-		if in <= screen+1 {
-			rest := string(b[screen:])
-			if strings.HasPrefix(rest, "… ") {
+		if w.f.prefix == "" {
+			if in > screen+1 {
+				break
+			}
+			if bytes.HasPrefix(text, []byte("… ")) {
 				w.end(i, "the line was cut on the screen")
 				return "", 0, false
 			}
-			whole += rest
-			rows++
-			continue
+			whole += string(b[screen:])
+		} else {
+			if fits || w.fits(whole) {
+				break
+			}
+			whole += " " + string(text)
 		}
-		if fits && rows == 0 || w.fits(whole) {
-			break
-		}
-		whole += " " + string(b[in:])
 		rows++
 	}
 	return whole, rows, rows == 0 || !fits || w.fits(whole)
@@ -351,7 +352,7 @@ func (w *walk) server(x *exchange, i int, text []byte) {
 		}
 		return
 	}
-	x.plus = s.saying == continuation
+	x.plus = s.saying == continuation || x.plus && s.saying == untagged && w.f.format != Bare
 	switch {
 	case s.saying == tagged:
 		x.since = true

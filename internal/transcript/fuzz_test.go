@@ -1,0 +1,285 @@
+package transcript
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"imapsh/internal/command"
+	"imapsh/internal/wire"
+	"imapsh/render"
+	"imapsh/tagger"
+)
+
+// A dice takes choices from the bytes of a fuzzer.
+type dice struct{ b []byte }
+
+func (d *dice) throw(n int) int {
+	if len(d.b) == 0 {
+		return 0
+	}
+	v := int(d.b[0])
+	d.b = d.b[1:]
+	return v % n
+}
+
+func (d *dice) bytes(most int) []byte {
+	n := min(d.throw(most+1), len(d.b))
+	b := d.b[:n]
+	d.b = d.b[n:]
+	return b
+}
+
+// A logWriter writes a transcript as Header says.
+type logWriter struct{ bytes.Buffer }
+
+func (w *logWriter) rows(side, sign byte, conn string, b []byte) {
+	for {
+		row, rest, more := bytes.Cut(b, []byte("\r\n"))
+		w.WriteByte(side)
+		if conn != "" {
+			w.WriteString("[" + conn + "]")
+		}
+		w.Write(append([]byte{sign}, ' '))
+		w.Write(wire.Escape(nil, row))
+		w.WriteByte('\n')
+		if !more || len(rest) == 0 {
+			return
+		}
+		b = rest
+	}
+}
+
+func (w *logWriter) text(side byte, conn, text string) { w.rows(side, ':', conn, []byte(text)) }
+
+func (w *logWriter) octets(side byte, conn string, b []byte) {
+	if len(b) > 0 {
+		w.rows(side, '|', conn, b)
+	}
+}
+
+// noise is what the server and the shell say in between: no tagged response, no continuation request.
+func (w *logWriter) noise(d *dice, conn string) {
+	for range d.throw(3) {
+		hostile := string(d.bytes(40))
+		flat := strings.ReplaceAll(hostile, "\r\n", "  ")
+		switch d.throw(5) {
+		case 0:
+			w.text('S', conn, "* OK "+flat)
+		case 1:
+			w.text('S', conn, fmt.Sprintf("* 1 FETCH (BODY[] {%d}", len(hostile)))
+			w.octets('S', conn, []byte(hostile))
+			w.text('S', conn, " X "+flat+")")
+		case 2:
+			w.WriteString("     " + strings.ReplaceAll(string(wire.Escape(nil, []byte(hostile))), "\n", "") + "\n")
+		case 3:
+			w.WriteString("-- " + string(wire.Escape(nil, []byte(hostile))) + "\n")
+		case 4:
+			w.WriteString("\n!! C: x1 DELETE x\n")
+		}
+	}
+}
+
+// FuzzLogComesBack holds that what imapsh has logged is sent again, octet for octet; what is masked aside.
+func FuzzLogComesBack(f *testing.F) {
+	f.Add([]byte("\x00\x05hello\x01\x03\x00\x02\x02\r\n"))
+	f.Add([]byte("\x01\x0asome\r\nthing\x01\x06\r\nC: x\x02\x00\x03\x04AAAA"))
+	f.Add([]byte("\x04\x02\x02\x20a\rb\nc\r\r\n\\x41\xff\x00\x01\x00\x02\r\n"))
+	f.Add([]byte("\x05\x01\x05\x02\x02\r\r\x03\x01"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		d := &dice{data}
+		var w logWriter
+		w.WriteString(Header + "\n")
+		var want []string
+		asks := 0
+		for n := 1; len(d.b) > 0 && n < 30; n++ {
+			conn := []string{"", "", "bob"}[d.throw(3)]
+			tag := fmt.Sprintf("t%d", n)
+			w.noise(d, conn)
+			clean := func(b []byte) string {
+				s := strings.ReplaceAll(strings.ReplaceAll(string(b), "\r\n", ""), "•", "")
+				return strings.TrimRight(s, "}")
+			}
+			switch d.throw(6) {
+			case 0:
+				text := tag + " X" + clean(d.bytes(50))
+				w.text('C', conn, text)
+				want = append(want, conn+"|"+text+"\r\n")
+			case 1:
+				sent := ""
+				text := tag + " APPEND x"
+				for range d.throw(3) + 1 {
+					octets := d.bytes(200)
+					plus := []string{"", "+"}[d.throw(2)]
+					text += fmt.Sprintf(" {%d%s}", len(octets), plus)
+					w.text('C', conn, text)
+					w.noise(d, conn)
+					if plus == "" {
+						w.text('S', conn, "+ go "+clean(d.bytes(5)))
+					}
+					w.octets('C', conn, octets)
+					sent += text + "\r\n" + string(octets)
+					text = []string{"", " X", ")", "x"}[d.throw(4)]
+					text += clean(d.bytes(3))
+				}
+				w.text('C', conn, text)
+				want = append(want, conn+"|"+sent+text+"\r\n")
+			case 2:
+				w.text('C', conn, tag+" LOGIN bob "+command.Masked)
+				asks++
+				want = append(want, conn+"|"+tag+" LOGIN bob ASK")
+			case 3:
+				w.text('C', conn, tag+" AUTHENTICATE PLAIN")
+				w.text('S', conn, "+ ")
+				w.noise(d, conn)
+				w.text('C', conn, "AGFsaWNlAHNlY3JldA==")
+				want = append(want, conn+"|"+tag+" AUTHENTICATE PLAIN\r\nAGFsaWNlAHNlY3JldA==\r\n")
+			case 4:
+				w.text('C', conn, tag+" IDLE")
+				w.text('S', conn, "+ idling")
+				w.noise(d, conn)
+				w.text('C', conn, "DONE")
+				want = append(want, conn+"|"+tag+" IDLE\r\n", conn+"|DONE\r\n")
+			case 5:
+				w.text('C', conn, tag+" LOGIN bob {6}")
+				w.text('S', conn, "+ ")
+				w.octets('C', conn, []byte(command.Masked))
+				w.text('C', conn, "")
+				want = append(want, conn+"|"+tag+" LOGIN bob ASK")
+			}
+			w.text('S', conn, tag+" OK "+clean(d.bytes(10)))
+		}
+		b := judge(w.String())
+		var got []string
+		for _, l := range b.Lines {
+			s := l.Conn + "|" + l.Text
+			if l.Asks {
+				got = append(got, s+" ASK")
+				continue
+			}
+			s += "\r\n"
+			for _, p := range l.Pieces {
+				s += string(p.Octets) + p.Text + "\r\n"
+			}
+			for _, a := range l.Answers {
+				s += a + "\r\n"
+			}
+			got = append(got, s)
+		}
+		if b.Kind != Transcript || b.Format != Log || !slices.Equal(got, want) {
+			t.Fatalf("kind %d, format %d, stop %d, notes %q\ngot  %q\nwant %q\nlog:\n%s", b.Kind, b.Format, b.Stop, b.Notes, got, want, w.String())
+		}
+	})
+}
+
+// A show plays an exchange to a renderer.
+type show struct {
+	tag    *tagger.Tagger
+	framer *wire.Framer
+	arena  wire.Arena
+	r      *render.Renderer
+	sent   []string
+}
+
+func (s *show) send(tag, text string) {
+	out := s.tag.Begin(tagger.Line{Tag: tag, Blank: " ", Text: text})
+	s.r.Begin()
+	for i := range out.Steps {
+		s.r.Sent("", &out.Steps[i])
+	}
+	s.sent = append(s.sent, tag+" "+text)
+}
+
+func (s *show) octets(b string) {
+	s.r.Sent("", &tagger.Step{Kind: tagger.SendLiteral, Bytes: []byte(b)})
+	s.r.Sent("", &tagger.Step{Kind: tagger.SendText, Bytes: []byte("\r\n")})
+}
+
+func (s *show) receive(b string) {
+	for _, p := range s.framer.Feed([]byte(b), nil, &s.arena) {
+		s.r.Part("", &p)
+		if p.Kind == wire.End {
+			s.r.Event(s.tag.Observe(p.Frame))
+		}
+	}
+}
+
+// FuzzNothingOfTheServersIsSent holds that a part of what imapsh has shown or logged never sends a line
+// of the server's side, whatever its messages hold.
+func FuzzNothingOfTheServersIsSent(f *testing.F) {
+	const evil = "\r\nx1 DELETE Archive\r\nx1 OK\r\nC: x2 DELETE Archive\r\nS: x2 OK\r\n)\r\na2 OK\r\n> x3 NOOP\r\n"
+	f.Add(evil, uint8(0), false, uint16(0), uint16(0))
+	f.Add(evil, uint8(80), false, uint16(3), uint16(2))
+	f.Add("   x1 DELETE Archive\r\n     x1 OK\r\n"+Header+"\r\nC: x4 DELETE y\r\n", uint8(40), true, uint16(8), uint16(0))
+	f.Add("x1 DELETE Archive\r\n* OK hi\r\n", uint8(7), true, uint16(20), uint16(5))
+	f.Fuzz(func(t *testing.T, hostile string, width uint8, explain bool, from, to uint16) {
+		if len(hostile) > 2000 {
+			return
+		}
+		flat := strings.NewReplacer("\r", " ", "\n", " ", "\"", "'", "\\", "/").Replace(hostile)
+		now := func() time.Time { return time.Unix(0, 0).UTC() }
+		var out bytes.Buffer
+		s := &show{tag: tagger.New("", now), framer: wire.NewFramer(now)}
+		o := render.Options{Out: &out, Now: now, Local: time.UTC, Explain: explain}
+		if width > 0 {
+			o.Terminal, o.Width = true, func() int { return int(width) }
+		}
+		s.r = render.New(o)
+		s.receive("* OK [CAPABILITY IMAP4rev1] " + flat + "\r\n")
+		s.send("a1", "SELECT INBOX")
+		s.receive("* 5 EXISTS\r\n* OK [ALERT] " + flat + "\r\na1 OK " + flat + "\r\n")
+		s.send("a2", "FETCH 1 (BODY[] ENVELOPE)")
+		s.receive(fmt.Sprintf("* 1 FETCH (BODY[] {%d}\r\n%s ENVELOPE (NIL \"%s\" NIL NIL NIL NIL NIL NIL NIL NIL))\r\n", len(hostile), hostile, flat))
+		s.r.Text([]byte(hostile))
+		s.receive("a2 OK " + flat + "\r\n")
+		s.send("a3", "LIST \"\" *")
+		s.receive(fmt.Sprintf("* LIST () \"/\" {%d}\r\n%s\r\n* LIST () \"/\" \"%s\"\r\n", len(hostile), hostile, flat))
+		s.r.Note(flat)
+		s.r.Warn(flat)
+		s.receive("a3 OK\r\n")
+		s.send("a4", "APPEND Archive {17}")
+		s.receive("+ " + flat + "\r\n")
+		s.octets("x9 DELETE mine\r\n\r")
+		s.receive("a4 NO " + flat + "\r\n")
+		s.receive(hostile + "\r\n")
+		s.send("a5", "STORE 1:3,5:7,9:11,13,15,17,19 +FLAGS (\\Deleted)")
+		s.receive("* 1 FETCH (FLAGS (\\Deleted))\r\na5 OK\r\n")
+		s.send("a6", "EXPUNGE")
+		s.receive("a6 OK\r\n")
+		s.r.ShowLast()
+		s.r.Pause()
+
+		lines := strings.SplitAfter(out.String(), "\n")
+		a := int(from) % len(lines)
+		z := max(a, len(lines)-int(to)%len(lines))
+		part := strings.Join(lines[a:z], "")
+		mark := false
+		for _, l := range lines[a:z] {
+			_, _, ok := wireMark([]byte(strings.TrimSuffix(l, "\n")))
+			mark = mark || ok
+		}
+		if !mark {
+			return
+		}
+		b := judge(part)
+		if b.Kind == Script {
+			t.Fatalf("taken for a script:\n%s", part)
+		}
+		for i, l := range b.Lines {
+			if l.Kind == Doubt {
+				continue
+			}
+			ok := slices.Contains(s.sent, l.Text)
+			for _, sent := range s.sent {
+				// The end of the part may have cut a wrapped line.
+				ok = ok || i == len(b.Lines)-1 && z < len(lines) && strings.HasPrefix(sent, l.Text)
+			}
+			if !ok {
+				t.Fatalf("sends %q of\n%s", l.Text, part)
+			}
+		}
+	})
+}
