@@ -260,6 +260,14 @@ func TestOnlyWhatIsCertainlyTheClientsIsSent(t *testing.T) {
 			"S: * OK\nC: a1 NOOP\nS: a1 OK\nC[bob]: a1 NOOP\nS[bob]: a1 OK\n",
 			Transcript, "a1 NOOP\n[bob] a1 NOOP\n",
 		},
+		"a session of imtest": {
+			"S: * OK ready\nC: C01 CAPABILITY\nS: * CAPABILITY IMAP4rev1\nS: C01 OK\nPlease enter your password: \nC: L01 LOGIN alice {6}\nS: + go ahead\nC: <omitted>\nS: L01 OK in\nAuthenticated.\nSecurity strength factor: 0\n. select INBOX\n* 5 EXISTS\n. OK\n. expunge\n. OK\n. close\n",
+			Transcript, "C01 CAPABILITY\nL01 LOGIN alice ASK(alice )\n. select INBOX\n. expunge\n",
+		},
+		"a connection that was lost and made again": {
+			"* OK ready\na1 noop\nConnection closed by foreign host.\n$ telnet mail 143\n* OK ready\na1 noop\na1 OK\n",
+			Transcript, "a1 noop\n",
+		},
 		"a line that the screen has wrapped": {
 			"C: a1 DELETE Archive/20\n   24\nS: a1 OK\n",
 			Transcript, "a1 DELETE Archive/2024\n",

@@ -146,6 +146,16 @@ func endsPrefix(line []byte) bool {
 // openings are how the tools begin that a session is typed in.
 var openings = []string{"Trying ", "Connected to ", "Escape character", "CONNECTED(", "depth=", "Connection closed by foreign host"}
 
+// isAside reports whether what a tool says does not begin a connection.
+func isAside(line []byte) bool {
+	for _, o := range []string{"Escape character", "depth=", "Connection closed"} {
+		if bytes.HasPrefix(line, []byte(o)) {
+			return true
+		}
+	}
+	return false
+}
+
 var tools = []string{"telnet", "openssl", "nc", "ncat", "netcat", "imtest", "curl", "gnutls-cli"}
 
 // opens reports whether a line is what a tool begins with, or the command that starts one after a

@@ -108,12 +108,7 @@ func (s *source) count() int {
 func (s *source) walk(f form, isShell func(string) bool) *walk {
 	w := &walk{source: s, f: &f, isShell: isShell, exchanges: map[string]*exchange{}, letters: map[string]bool{}, seen: map[string]bool{}, rulers: map[side]*ruler{}}
 	if f.format == Bare {
-		for i := range s.len() {
-			b := bytes.TrimLeft(s.line(i), " \t")
-			if len(b) > 2 && isBlank(b[1]) && isLetters(b[:1]) && sayingOf(b, isShell).saying == tagged {
-				w.letters[string(b[:1])] = true
-			}
-		}
+		w.findLetters()
 	}
 	for w.i < s.len() && !w.conflict && w.stop == 0 {
 		i := w.i
@@ -121,6 +116,16 @@ func (s *source) walk(f form, isShell func(string) bool) *walk {
 		w.step(i)
 	}
 	return w
+}
+
+// findLetters finds, from line w.i on, the tags of one letter that the server answers.
+func (w *walk) findLetters() {
+	for i := w.i; i < w.len(); i++ {
+		b := bytes.TrimLeft(w.line(i), " \t")
+		if len(b) > 2 && isBlank(b[1]) && isLetters(b[:1]) && sayingOf(b, w.isShell).saying == tagged {
+			w.letters[string(b[:1])] = true
+		}
+	}
 }
 
 func (w *walk) exchange(name string) *exchange {
@@ -236,6 +241,12 @@ func (w *walk) fits(text string) bool {
 func (w *walk) unmarked(x *exchange, i int, raw []byte) {
 	text := bytes.TrimLeft(raw, " \t")
 	if w.f.format != Bare {
+		if w.f.format == Marked && x.opened == 0 && !x.hidden && x.spoken && bytes.HasPrefix(raw, []byte(authenticated)) {
+			// What is typed in imtest, once it has logged in, has no marks.
+			w.f, w.rulers = &form{format: Bare}, map[side]*ruler{}
+			w.findLetters()
+			return
+		}
 		w.foreignTo(x, raw, text)
 		return
 	}
@@ -258,7 +269,7 @@ func (w *walk) unmarked(x *exchange, i int, raw []byte) {
 	case w.isForeign(text):
 		w.conflict = true
 	case opens(text):
-		if (x.greeted || x.spoken) && !x.bye && !bytes.HasPrefix(text, []byte("Connection closed")) && x.opened == 0 {
+		if (x.greeted || x.spoken) && !x.bye && !isAside(text) {
 			w.end(i, "a second connection begins; only the lines of the first run")
 		}
 	case text[0] == ')' && !x.greeted:
@@ -283,6 +294,9 @@ func (w *walk) unmarked(x *exchange, i int, raw []byte) {
 		}
 	}
 }
+
+// authenticated is what imtest says before it lets type.
+const authenticated = "Security strength factor:"
 
 // isForeign reports whether a line has a mark of some other format and, after "<" or ">", what one
 // side says.
