@@ -260,6 +260,21 @@ func TestOnlyWhatIsCertainlyTheClientsIsSent(t *testing.T) {
 			"S: * OK\nC: a1 NOOP\nS: a1 OK\nC[bob]: a1 NOOP\nS[bob]: a1 OK\n",
 			Transcript, "a1 NOOP\n[bob] a1 NOOP\n",
 		},
+		"decoded lines that look like a session": {
+			"     * OK hi\n     x1 NOOP\n     x1 FETCH 1 BODY[]\nS: x1 OK\nC: a1 NOOP\n", Transcript, "a1 NOOP\n",
+		},
+		"decoded lines before octets": {
+			"     x1 FETCH 1 BODY[]\n     * 1 FETCH (BODY[] {4}\nS| x\n     x1 OK\n     x2 NOOP\n", Transcript, "",
+		},
+		"decoded lines with marks": {
+			"     S: * OK\n     C: x1 NOOP\n     > * OK\n     < x2 NOOP\nS: )\nS: a1 OK\nC: a2 NOOP\n", Transcript, "a2 NOOP\n",
+		},
+		"marks within a server's text": {
+			"S: > * OK\nS: < x1 NOOP\n-- > * OK\n-- < x2 NOOP\n", Transcript, "",
+		},
+		"a decoded line that announces octets": {
+			"     x1 APPEND y {9999}\nS: a1 OK\n", Transcript, "",
+		},
 		"a session of imtest": {
 			"S: * OK ready\nC: C01 CAPABILITY\nS: * CAPABILITY IMAP4rev1\nS: C01 OK\nPlease enter your password: \nC: L01 LOGIN alice {6}\nS: + go ahead\nC: <omitted>\nS: L01 OK in\nAuthenticated.\nSecurity strength factor: 0\n. select INBOX\n* 5 EXISTS\n. OK\n. expunge\n. OK\n. close\n",
 			Transcript, "C01 CAPABILITY\nL01 LOGIN alice ASK(alice )\n. select INBOX\n. expunge\n",

@@ -22,7 +22,8 @@ type form struct {
 	// prefix is what stands before each mark, digits as "0" whatever their number; who is what in the
 	// first such prefix names the connection.
 	prefix, who string
-	gap         int // blanks after a mark
+	gap         int  // blanks after a mark
+	marks       bool // of Bare: the block has the marks of another format somewhere
 }
 
 // maxPrefix bounds what stands before a mark.
@@ -145,6 +146,33 @@ func whoIn(prefix []byte) string {
 	}
 }
 
+// setIn is how far imapsh sets in what is no wire line: the rest of one, or what one means. Whoever wrote
+// a message has written some of that.
+const setIn = 3
+
+// isSetIn reports whether a line, of a block that has marks of imapsh's at the beginning of lines, may be
+// one that imapsh has set in.
+func isSetIn(line []byte) bool {
+	return len(line)-len(bytes.TrimLeft(line, " ")) >= setIn
+}
+
+// lastMark is the last line that begins with a mark that imapsh, or another, puts before wire lines; -1
+// without.
+func (s *source) lastMark() int {
+	if s.marked == unknown {
+		s.marked = -1
+		for i := range s.len() {
+			if _, _, ok := wireMark(s.line(i)); ok {
+				s.marked = i
+			}
+		}
+	}
+	return s.marked
+}
+
+// unknown is a lastMark that was not looked for.
+const unknown = -2
+
 // forms are the ways in which a block may be read: one for each mark that a response follows
 // somewhere, and without marks.
 func (s *source) forms(isShell func(string) bool) []form {
@@ -155,9 +183,16 @@ func (s *source) forms(isShell func(string) bool) []form {
 		have[format] = true
 		out = append(out, f)
 	}
+	marks := s.lastMark() >= 0
 	for i := range s.len() {
 		b := s.line(i)
-		for p := 0; p < min(len(b), maxPrefix); p++ {
+		until := min(len(b), maxPrefix)
+		if _, _, ok := wireMark(b); ok {
+			until = 1 // what follows the mark is somebody's text
+		} else if ours(b) || marks && isSetIn(b) {
+			continue
+		}
+		for p := 0; p < until; p++ {
 			if p > 0 && !isBlank(b[p-1]) && b[p-1] != ']' && b[p-1] != ':' {
 				continue
 			}
@@ -181,7 +216,7 @@ func (s *source) forms(isShell func(string) bool) []form {
 			break
 		}
 	}
-	return append(out, form{format: Bare})
+	return append(out, form{format: Bare, marks: marks})
 }
 
 // says reports whether text, but for blanks, is a response.

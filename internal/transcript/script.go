@@ -20,6 +20,9 @@ func (s *source) evidence(isShell func(string) bool) (at int, sure bool) {
 		}
 		sure = sure || v.script
 		i++
+		if (v.until != "" || v.literal != nil) && isSetIn(raw) && s.lastMark() >= i {
+			return s.lastMark(), sure // not a script's line, but one that imapsh has set in
+		}
 		switch {
 		case v.until != "":
 			for i < s.len() && string(s.line(i)) != v.until {

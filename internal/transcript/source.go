@@ -11,11 +11,12 @@ type source struct {
 	at      []int // where each line begins, and the end
 	first   int   // the number of the first line
 	numbers []int // of each line, where they do not simply follow first
+	marked  int   // what lastMark has found
 	work    *int  // bytes looked at, for the test that this is linear
 }
 
 func newSource(text []byte, first int) *source {
-	s := &source{text: text, first: first, work: new(int)}
+	s := &source{text: text, first: first, marked: unknown, work: new(int)}
 	s.at = make([]int, 0, bytes.Count(text, []byte{'\n'})+2)
 	for i := len(text) - len(bytes.TrimPrefix(text, []byte("\ufeff"))); i < len(text); {
 		s.at = append(s.at, i)
