@@ -61,7 +61,7 @@ func (w *walk) server(x *exchange, i int, text []byte) {
 		}
 		return
 	}
-	x.plus = s.saying == continuation || x.plus && s.saying == untagged && w.f.format != Bare
+	x.plus = s.saying == continuation || x.plus && s.saying != tagged && w.f.format != Bare
 	switch {
 	case s.saying == tagged:
 		x.since = true

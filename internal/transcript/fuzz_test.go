@@ -225,7 +225,7 @@ func FuzzNothingOfTheServersIsSent(f *testing.F) {
 		s := &show{tag: tagger.New("", now), framer: wire.NewFramer(now)}
 		o := render.Options{Out: &out, Now: now, Local: time.UTC, Explain: explain}
 		if width > 0 {
-			o.Terminal, o.Width = true, func() int { return int(width) }
+			o.Terminal, o.Width = true, func() int { return max(int(width), 8) }
 		}
 		s.r = render.New(o)
 		s.receive("* OK [CAPABILITY IMAP4rev1] " + flat + "\r\n")

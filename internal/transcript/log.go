@@ -37,7 +37,7 @@ func (w *walk) logRow(x *exchange, i int, m *marked) {
 
 func (w *walk) logServer(x *exchange, i int, text []byte) {
 	s := sayingOf(text, w.isShell)
-	x.plus = s.saying == continuation || x.plus && s.saying == untagged
+	x.plus = s.saying == continuation || x.plus && s.saying != tagged
 	switch {
 	case s.saying == tagged:
 		if g := x.log; g != nil && g.line > 0 && w.lines[g.line-1].Tag == s.tag && g.left == g.size {
