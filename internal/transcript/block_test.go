@@ -275,6 +275,9 @@ func TestOnlyWhatIsCertainlyTheClientsIsSent(t *testing.T) {
 		"a decoded line that announces octets": {
 			"     x1 APPEND y {9999}\nS: a1 OK\n", Transcript, "",
 		},
+		"a message's body after a command that does not run": {
+			"* OK\nt.1 fetch 1 body[]\nx1 NOOP\nx1 OK\n)\nt.1 OK\na1 noop\na1 OK\n", Transcript, "?\na1 noop\n",
+		},
 		"a session of imtest": {
 			"S: * OK ready\nC: C01 CAPABILITY\nS: * CAPABILITY IMAP4rev1\nS: C01 OK\nPlease enter your password: \nC: L01 LOGIN alice {6}\nS: + go ahead\nC: <omitted>\nS: L01 OK in\nAuthenticated.\nSecurity strength factor: 0\n. select INBOX\n* 5 EXISTS\n. OK\n. expunge\n. OK\n. close\n",
 			Transcript, "C01 CAPABILITY\nL01 LOGIN alice ASK(alice )\n. select INBOX\n. expunge\n",

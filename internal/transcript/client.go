@@ -100,11 +100,15 @@ func (w *walk) say(x *exchange, i int, conn, raw string) bool {
 	l.Text = m.Text
 	var rest string
 	l.Tag, rest = command.Whose(m.Text, w.isShell)
-	if l.Tag == "" || m.Comment || !w.mayTag(l.Tag) || w.f.format == Bare && x.opened > 0 && x.since {
+	if l.Tag == "" || m.Comment || w.f.format == Bare && x.opened > 0 && x.since {
 		return false
 	}
 	match := command.MatchLine(rest)
 	l.Name = match.Name
+	if !w.mayTag(l.Tag) {
+		w.unknown(x, &l)
+		return false
+	}
 	login := loginOf(rest)
 	if login != nil && login.asks {
 		l.ask(login)
@@ -112,6 +116,7 @@ func (w *walk) say(x *exchange, i int, conn, raw string) bool {
 		return true
 	}
 	if !line.Fits(rest) {
+		w.unknown(x, &l)
 		return false
 	}
 	if login != nil {
@@ -124,6 +129,17 @@ func (w *walk) say(x *exchange, i int, conn, raw string) bool {
 	}
 	w.add(x, l)
 	return true
+}
+
+// unknown hides what follows a line that may have been the client's, does not run, and was answered with
+// text of others.
+func (w *walk) unknown(x *exchange, l *Line) {
+	if w.answers[l.Tag] && bringsText(l) {
+		x.open[l.Tag] = append(x.open[l.Tag], entry{body: true})
+		x.opened++
+		x.newest, x.since = l.Tag, false
+		x.hidden, x.hide = true, l.Tag
+	}
 }
 
 // ask leaves the secret out.
@@ -155,7 +171,7 @@ func (w *walk) mayTag(tag string) bool {
 	if w.f.format != Bare {
 		return legalTag([]byte(tag))
 	}
-	if tag == "." || w.letters[tag] {
+	if tag == "." || len(tag) == 1 && isLetters([]byte(tag)) && w.answers[tag] {
 		return true
 	}
 	digit := false

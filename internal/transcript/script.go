@@ -138,9 +138,9 @@ func consents(b []byte, tag string, lit *command.TypedLiteral, isShell func(stri
 type Meaning uint8
 
 const (
-	Run   Meaning = iota // run it
-	Skip                 // a server's line that has strayed into a script: say so, and count it as a failure
-	Begun                // a transcript begins here, or has gone on before: read to the end, and call Rest
+	Run    Meaning = iota // run it
+	Skip                  // a server's line that has strayed into a script: say so, and count it as a failure
+	Begins                // a transcript begins here, or has gone on before: read to the end, and call Rest
 )
 
 // A Stream reads input that runs line by line. Octets of literals and the lines of "<<END" are not shown
@@ -162,7 +162,7 @@ func (s *Stream) Line(text string, n int) Meaning {
 	case v.servers && s.sure:
 		return Skip
 	case v.servers:
-		return Begun
+		return Begins
 	}
 	s.sure = s.sure || v.script
 	mended := line.Mend(text, s.IsShell).Text

@@ -21,7 +21,7 @@ func play(text string) (ran []string, strays []int, b *Block) {
 			ran = append(ran, l)
 		case Skip:
 			strays = append(strays, i+1)
-		case Begun:
+		case Begins:
 			return ran, strays, s.Rest([]byte(strings.Join(lines[i:], "")), i+1)
 		}
 	}

@@ -8,11 +8,12 @@ func (w *walk) block() *Block {
 		w.unfinished()
 	}
 	b := &Block{Format: w.f.format, Stop: w.stop, Notes: w.notes, Skipped: w.count() - w.used}
+	var unanswered left
 	for i := range w.lines {
 		l := &w.lines[i]
 		switch {
 		case l.NeedsForce && l.Answer == 0:
-			b.Notes = append(b.Notes, fmt.Sprintf("line %d: %s has no answer in the transcript, and does not run", l.At, l.Name))
+			unanswered.add(l)
 			b.Skipped++
 			continue
 		case l.Name == "AUTHENTICATE" && !l.Asks && len(l.Answers) == 0 && !hasInitial(l):
@@ -24,8 +25,9 @@ func (w *walk) block() *Block {
 		l.NeedsForce = l.NeedsForce || l.Destroys && l.Answer == 0 && b.Format != Log
 		b.Lines = append(b.Lines, *l)
 	}
+	unanswered.note(b, "has no answer in the transcript, and does not run")
 	if w.unfit > 0 {
-		b.Notes = append(b.Notes, fmt.Sprintf("%d lines of the client, the first on line %d, are no command that fits, and do not run", w.unfit, w.unfitAt))
+		b.Notes = append(b.Notes, fmt.Sprintf("line %d%s: no command that fits, and does not run", w.unfitAt, andMore(w.unfit)))
 	}
 	b.sum()
 	if len(b.Lines) == 0 {
@@ -72,16 +74,18 @@ func (b *Block) sum() {
 			last = i
 		}
 	}
+	var early left
 	kept := b.Lines[:0]
 	for i, l := range b.Lines {
 		if l.Kind == Command && l.Name == "LOGOUT" && i < last {
-			b.Notes = append(b.Notes, fmt.Sprintf("line %d: LOGOUT does not run, as more follows", l.At))
+			early.add(&l)
 			b.Skipped++
 			continue
 		}
 		kept = append(kept, l)
 	}
 	b.Lines = kept
+	early.note(b, "does not run, as more follows")
 	b.Destructive = nil
 	seen := map[string]bool{}
 	for i := range b.Lines {
@@ -90,4 +94,31 @@ func (b *Block) sum() {
 			b.Destructive = append(b.Destructive, l.Name)
 		}
 	}
+}
+
+// left counts lines that are left out for one reason.
+type left struct {
+	n     int
+	first Line
+}
+
+func (o *left) add(l *Line) {
+	if o.n == 0 {
+		o.first = *l
+	}
+	o.n++
+}
+
+func (o *left) note(b *Block, why string) {
+	if o.n > 0 {
+		b.Notes = append(b.Notes, fmt.Sprintf("line %d%s: %s %s", o.first.At, andMore(o.n), o.first.Name, why))
+	}
+}
+
+// andMore is what follows the number of the first of n lines.
+func andMore(n int) string {
+	if n == 1 {
+		return ""
+	}
+	return fmt.Sprintf(" and %d more", n-1)
 }

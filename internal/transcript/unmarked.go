@@ -14,7 +14,7 @@ func (w *walk) unmarked(x *exchange, i int, raw []byte) {
 		if w.f.format == Marked && x.opened == 0 && !x.hidden && x.spoken && bytes.HasPrefix(raw, []byte(authenticated)) {
 			// What is typed in imtest, once it has logged in, has no marks.
 			w.f, w.rulers = &form{format: Bare}, map[side]*ruler{}
-			w.findLetters()
+			w.findAnswers()
 			return
 		}
 		w.foreignTo(x, raw, text)

@@ -23,7 +23,7 @@ type walk struct {
 	unfitAt  int
 
 	exchanges map[string]*exchange // by the connection's name in the mark
-	letters   map[string]bool      // tags of one letter that a server's line answers
+	answers   map[string]bool      // of a bare transcript: the tags that a server's line answers
 	seen      map[string]bool      // first words of lines that may have been the client's
 	rulers    map[side]*ruler
 	others    bool // other connections were noted
@@ -73,9 +73,9 @@ func (s *source) count() int {
 }
 
 func (s *source) walk(f form, isShell func(string) bool) *walk {
-	w := &walk{source: s, f: &f, isShell: isShell, exchanges: map[string]*exchange{}, letters: map[string]bool{}, seen: map[string]bool{}, rulers: map[side]*ruler{}}
+	w := &walk{source: s, f: &f, isShell: isShell, exchanges: map[string]*exchange{}, answers: map[string]bool{}, seen: map[string]bool{}, rulers: map[side]*ruler{}}
 	if f.format == Bare {
-		w.findLetters()
+		w.findAnswers()
 	}
 	for w.i < s.len() && !w.conflict && w.stop == 0 {
 		i := w.i
@@ -85,12 +85,11 @@ func (s *source) walk(f form, isShell func(string) bool) *walk {
 	return w
 }
 
-// findLetters finds, from line w.i on, the tags of one letter that the server answers.
-func (w *walk) findLetters() {
+// findAnswers finds, from line w.i on, the tags that the server answers.
+func (w *walk) findAnswers() {
 	for i := w.i; i < w.len(); i++ {
-		b := bytes.TrimLeft(w.line(i), " \t")
-		if len(b) > 2 && isBlank(b[1]) && isLetters(b[:1]) && sayingOf(b, w.isShell).saying == tagged {
-			w.letters[string(b[:1])] = true
+		if s := sayingOf(bytes.TrimLeft(w.line(i), " \t"), w.isShell); s.saying == tagged {
+			w.answers[s.tag] = true
 		}
 	}
 }
