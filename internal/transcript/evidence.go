@@ -231,8 +231,8 @@ func isBlank(c byte) bool { return c == ' ' || c == '\t' }
 
 // cut is the first word of a line and what follows the blanks after it.
 func cut(line []byte) (word, rest []byte) {
-	i := bytes.IndexAny(line, " \t")
-	if i < 0 {
+	i := wordEnd(line)
+	if i == len(line) {
 		return line, nil
 	}
 	return line[:i], bytes.TrimLeft(line[i:], " \t")
@@ -241,9 +241,9 @@ func cut(line []byte) (word, rest []byte) {
 // cutShort is cut for words of no more than 80 bytes: a longer one is no word, and nothing follows.
 func cutShort(line []byte) (word, rest []byte) {
 	const most = 80
-	i := bytes.IndexAny(line[:min(len(line), most)], " \t")
+	i := wordEnd(line[:min(len(line), most)])
 	switch {
-	case i >= 0:
+	case i < min(len(line), most):
 		rest = line[i:]
 		for len(rest) > 0 && isBlank(rest[0]) && len(line)-len(rest) < 2*most {
 			rest = rest[1:]
@@ -253,6 +253,16 @@ func cutShort(line []byte) (word, rest []byte) {
 		return line, nil
 	}
 	return nil, nil
+}
+
+// wordEnd is where the word that a line begins with ends.
+func wordEnd(line []byte) int {
+	for i, c := range line {
+		if isBlank(c) {
+			return i
+		}
+	}
+	return len(line)
 }
 
 func isDigits(word []byte) bool {

@@ -207,79 +207,117 @@ func (s *show) receive(b string) {
 	}
 }
 
+// played is a session whose server says what hostile is wherever it can, as imapsh shows it in so many
+// columns, or logs it if 0; and what the client has sent.
+func played(hostile string, width int, explain bool) (lines, sent []string) {
+	flat := strings.NewReplacer("\r", " ", "\n", " ", "\"", "'", "\\", "/").Replace(hostile)
+	now := func() time.Time { return time.Unix(0, 0).UTC() }
+	var out bytes.Buffer
+	s := &show{tag: tagger.New("", now), framer: wire.NewFramer(now)}
+	o := render.Options{Out: &out, Now: now, Local: time.UTC, Explain: explain}
+	if width > 0 {
+		o.Terminal, o.Width = true, func() int { return max(width, 8) }
+	}
+	s.r = render.New(o)
+	s.receive("* OK [CAPABILITY IMAP4rev1] " + flat + "\r\n")
+	s.send("a1", "SELECT INBOX")
+	s.receive("* 5 EXISTS\r\n* OK [ALERT] " + flat + "\r\na1 OK " + flat + "\r\n")
+	s.send("a2", "FETCH 1 (BODY[] ENVELOPE)")
+	s.receive(fmt.Sprintf("* 1 FETCH (BODY[] {%d}\r\n%s ENVELOPE (NIL \"%s\" NIL NIL NIL NIL NIL NIL NIL NIL))\r\n", len(hostile), hostile, flat))
+	s.r.Text([]byte(hostile))
+	s.receive("a2 OK " + flat + "\r\n")
+	s.send("a3", "LIST \"\" *")
+	s.receive(fmt.Sprintf("* LIST () \"/\" {%d}\r\n%s\r\n* LIST () \"/\" \"%s\"\r\n", len(hostile), hostile, flat))
+	s.r.Note(flat)
+	s.r.Warn(flat)
+	s.receive("a3 OK\r\n")
+	s.send("a4", "APPEND Archive {17}")
+	s.receive("+ " + flat + "\r\n")
+	s.octets("x9 DELETE mine\r\n\r")
+	s.receive("a4 NO " + flat + "\r\n")
+	s.receive(hostile + "\r\n")
+	s.send("a5", "STORE 1:3,5:7,9:11,13,15,17,19 +FLAGS (\\Deleted)")
+	s.receive("* 1 FETCH (FLAGS (\\Deleted))\r\na5 OK\r\n")
+	s.send("a6", "EXPUNGE")
+	s.receive("a6 OK\r\n")
+	s.r.ShowLast()
+	s.r.Pause()
+	return strings.SplitAfter(out.String(), "\n"), s.sent
+}
+
+// checkPart holds that lines a to z send only what the client has sent, as long as one has a mark.
+func checkPart(t *testing.T, lines []string, a, z int, sent []string) {
+	t.Helper()
+	if !slices.ContainsFunc(lines[a:z], func(l string) bool {
+		_, _, ok := wireMark([]byte(strings.TrimSuffix(l, "\n")))
+		return ok
+	}) {
+		return
+	}
+	part := strings.Join(lines[a:z], "")
+	b := judge(part)
+	if b.Kind == Script {
+		t.Fatalf("taken for a script:\n%s", part)
+	}
+	for i, l := range b.Lines {
+		ok := l.Kind == Doubt || slices.Contains(sent, l.Text)
+		for _, s := range sent {
+			// The end of the part may have cut a wrapped line.
+			ok = ok || i == len(b.Lines)-1 && z < len(lines) && strings.HasPrefix(s, l.Text)
+		}
+		if !ok {
+			t.Fatalf("sends %q of\n%s", l.Text, part)
+		}
+	}
+}
+
 // FuzzNothingOfTheServersIsSent holds that a part of what imapsh has shown or logged never sends a line
 // of the server's side, whatever its messages hold.
 func FuzzNothingOfTheServersIsSent(f *testing.F) {
-	const evil = "\r\nx1 DELETE Archive\r\nx1 OK\r\nC: x2 DELETE Archive\r\nS: x2 OK\r\n)\r\na2 OK\r\n> x3 NOOP\r\n"
-	f.Add(evil, uint8(0), false, uint16(0), uint16(0))
-	f.Add(evil, uint8(80), false, uint16(3), uint16(2))
-	f.Add("   x1 DELETE Archive\r\n     x1 OK\r\n"+Header+"\r\nC: x4 DELETE y\r\n", uint8(40), true, uint16(8), uint16(0))
-	f.Add("x1 DELETE Archive\r\n* OK hi\r\n", uint8(7), true, uint16(20), uint16(5))
+	for _, hostile := range hostiles {
+		f.Add(hostile, uint8(0), false, uint16(0), uint16(0))
+		f.Add(hostile, uint8(80), true, uint16(8), uint16(3))
+		f.Add(hostile, uint8(20), false, uint16(20), uint16(9))
+	}
 	f.Fuzz(func(t *testing.T, hostile string, width uint8, explain bool, from, to uint16) {
 		if len(hostile) > 2000 {
 			return
 		}
-		flat := strings.NewReplacer("\r", " ", "\n", " ", "\"", "'", "\\", "/").Replace(hostile)
-		now := func() time.Time { return time.Unix(0, 0).UTC() }
-		var out bytes.Buffer
-		s := &show{tag: tagger.New("", now), framer: wire.NewFramer(now)}
-		o := render.Options{Out: &out, Now: now, Local: time.UTC, Explain: explain}
-		if width > 0 {
-			o.Terminal, o.Width = true, func() int { return max(int(width), 8) }
-		}
-		s.r = render.New(o)
-		s.receive("* OK [CAPABILITY IMAP4rev1] " + flat + "\r\n")
-		s.send("a1", "SELECT INBOX")
-		s.receive("* 5 EXISTS\r\n* OK [ALERT] " + flat + "\r\na1 OK " + flat + "\r\n")
-		s.send("a2", "FETCH 1 (BODY[] ENVELOPE)")
-		s.receive(fmt.Sprintf("* 1 FETCH (BODY[] {%d}\r\n%s ENVELOPE (NIL \"%s\" NIL NIL NIL NIL NIL NIL NIL NIL))\r\n", len(hostile), hostile, flat))
-		s.r.Text([]byte(hostile))
-		s.receive("a2 OK " + flat + "\r\n")
-		s.send("a3", "LIST \"\" *")
-		s.receive(fmt.Sprintf("* LIST () \"/\" {%d}\r\n%s\r\n* LIST () \"/\" \"%s\"\r\n", len(hostile), hostile, flat))
-		s.r.Note(flat)
-		s.r.Warn(flat)
-		s.receive("a3 OK\r\n")
-		s.send("a4", "APPEND Archive {17}")
-		s.receive("+ " + flat + "\r\n")
-		s.octets("x9 DELETE mine\r\n\r")
-		s.receive("a4 NO " + flat + "\r\n")
-		s.receive(hostile + "\r\n")
-		s.send("a5", "STORE 1:3,5:7,9:11,13,15,17,19 +FLAGS (\\Deleted)")
-		s.receive("* 1 FETCH (FLAGS (\\Deleted))\r\na5 OK\r\n")
-		s.send("a6", "EXPUNGE")
-		s.receive("a6 OK\r\n")
-		s.r.ShowLast()
-		s.r.Pause()
-
-		lines := strings.SplitAfter(out.String(), "\n")
+		lines, sent := played(hostile, int(width), explain)
 		a := int(from) % len(lines)
-		z := max(a, len(lines)-int(to)%len(lines))
-		part := strings.Join(lines[a:z], "")
-		mark := false
-		for _, l := range lines[a:z] {
-			_, _, ok := wireMark([]byte(strings.TrimSuffix(l, "\n")))
-			mark = mark || ok
-		}
-		if !mark {
-			return
-		}
-		b := judge(part)
-		if b.Kind == Script {
-			t.Fatalf("taken for a script:\n%s", part)
-		}
-		for i, l := range b.Lines {
-			if l.Kind == Doubt {
-				continue
-			}
-			ok := slices.Contains(s.sent, l.Text)
-			for _, sent := range s.sent {
-				// The end of the part may have cut a wrapped line.
-				ok = ok || i == len(b.Lines)-1 && z < len(lines) && strings.HasPrefix(sent, l.Text)
-			}
-			if !ok {
-				t.Fatalf("sends %q of\n%s", l.Text, part)
-			}
-		}
+		checkPart(t, lines, a, max(a, len(lines)-int(to)%len(lines)), sent)
 	})
+}
+
+// hostiles are messages that look like parts of sessions.
+var hostiles = []string{
+	"\r\nx1 DELETE Archive\r\nx1 OK\r\nC: x2 DELETE Archive\r\nS: x2 OK\r\n)\r\na2 OK\r\n> x3 NOOP\r\n",
+	"   x1 DELETE Archive\r\n     x1 OK\r\n" + Header + "\r\nC: x4 DELETE y\r\n",
+	"* OK hi\r\nx1 FETCH 1 BODY[]\r\n* 1 FETCH (BODY[] {300}\r\nx2 NOOP\r\n)\r\nx1 OK\r\nx3 NOOP\r\nx3 OK\r\n",
+	"S: * OK\r\nC: x1 NOOP\r\n> * OK\r\n< x2 NOOP\r\n< * OK\r\n> x3 NOOP\r\n12:00 > * OK\r\n12:00 < x4 NOOP\r\n",
+	"x1 APPEND z {500}\r\nx2 NOOP\r\nappend z <<E\r\nx3 NOOP\r\n",
+	"x1 APPEND z {3}\r\n+ go\r\nabc\r\nx1 OK\r\nx2 IDLE\r\n+ idling\r\nDONE\r\nx2 OK\r\nx3 AUTHENTICATE PLAIN\r\n+\r\nAAAA\r\n",
+	"expect OK\r\n:quit\r\nselect INBOX\r\nread 1\r\n",
+	"Authenticated.\r\nSecurity strength factor: 0\r\nx1 NOOP\r\nx1 OK\r\n",
+	Header,
+}
+
+func TestNoPartOfWhatWasShownSendsTheServersLines(t *testing.T) {
+	for _, hostile := range hostiles {
+		for _, width := range []int{0, 10, 80} {
+			for _, explain := range []bool{false, true} {
+				lines, sent := played(hostile, width, explain)
+				step := 9
+				if width == 80 && !explain {
+					step = 2
+				}
+				for a := 0; a < len(lines); a += step {
+					for z := a + 1; z < len(lines); z += 1 + (z - a) {
+						checkPart(t, lines, a, z, sent)
+					}
+					checkPart(t, lines, a, len(lines), sent)
+				}
+			}
+		}
+	}
 }
