@@ -302,6 +302,42 @@ var hostiles = []string{
 	Header,
 }
 
+// FuzzACountedMessageIsTheServers holds that nothing of a message is sent whose size is right, without
+// marks in a transcript that has some or none.
+func FuzzACountedMessageIsTheServers(f *testing.F) {
+	for _, hostile := range hostiles {
+		for i := range 4 {
+			f.Add(strings.ReplaceAll(hostile, "\r\n", "\n"), i&1 > 0, i&2 > 0)
+		}
+		f.Add(hostile+"S: a1 OK\r\nC: x7 NOOP\r\nS: x7 OK\r\n", true, false)
+	}
+	f.Fuzz(func(t *testing.T, body string, hasMarks, lf bool) {
+		body = strings.ReplaceAll(body, "\r", "")
+		size := len(body) + strings.Count(body, "\n")
+		client, server := "", ""
+		if hasMarks {
+			client, server = "C: ", "S: "
+		}
+		text := fmt.Sprintf("%s* OK\n%sa1 FETCH 1 BODY[]\n%s* 1 FETCH (BODY[] {%d}\n%s)\n%sa1 OK\n%sa2 NOOP\n%sa2 OK\n",
+			server, client, server, size, body, server, client, server)
+		if !lf {
+			text = strings.ReplaceAll(text, "\n", "\r\n")
+		}
+		b := judge(text)
+		if b.Kind != Transcript {
+			t.Fatalf("kind %d", b.Kind)
+		}
+		for _, l := range b.Lines {
+			if l.Kind != Doubt && l.Text != "a1 FETCH 1 BODY[]" && l.Text != "a2 NOOP" {
+				t.Fatalf("sends %q of\n%s", l.Text, text)
+			}
+		}
+		if got := told(b); !hasMarks && got != "a1 FETCH 1 BODY[]\na2 NOOP\n" {
+			t.Fatalf("got %q, notes %q, of\n%s", got, b.Notes, text)
+		}
+	})
+}
+
 func TestNoPartOfWhatWasShownSendsTheServersLines(t *testing.T) {
 	for _, hostile := range hostiles {
 		for _, width := range []int{0, 10, 80} {

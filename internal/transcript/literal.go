@@ -31,19 +31,22 @@ func (w *walk) skipOctets(x *exchange, i int, text []byte) {
 }
 
 // past is what follows a server's literal of n octets that begins with line from, on its last line,
-// and the line after that.
+// and the line after that. A log that marks the first line of a response only may have marks in the
+// octets, so they are counted as they are where they do not fit without.
 func (w *walk) past(from int, n int64, depth int) (rest []byte, next int, ok bool) {
-	r := w.ruler(servers)
-	for _, lf := range lineEnds {
-		k, off, ok := r.end(from, n, lf)
-		if !ok || k == w.len() {
-			continue
+	for _, of := range []side{servers, nobodys} {
+		r := w.ruler(of)
+		for _, lf := range lineEnds {
+			k, off, ok := r.end(from, n, lf)
+			if !ok || k == w.len() || off == 0 && w.f.cut(w.line(k)).side == clients {
+				continue
+			}
+			if rest := w.content(of, k)[off:]; goesOn(rest, depth) {
+				return rest, k + 1, true
+			}
 		}
-		if w.f.cut(w.line(k)).side == clients {
-			continue
-		}
-		if rest := w.content(servers, k)[off:]; goesOn(rest, depth) {
-			return rest, k + 1, true
+		if w.f.format == Bare {
+			break
 		}
 	}
 	return nil, 0, false
