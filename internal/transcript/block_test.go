@@ -278,6 +278,15 @@ func TestOnlyWhatIsCertainlyTheClientsIsSent(t *testing.T) {
 		"a message's body after a command that does not run": {
 			"* OK\nt.1 fetch 1 body[]\nx1 NOOP\nx1 OK\n)\nt.1 OK\na1 noop\na1 OK\n", Transcript, "?\na1 noop\n",
 		},
+		"a message after another's answer with the same tag": {
+			"* OK\n. noop\n. fetch 1 body[]\n. OK\nx1 NOOP\n. OK\n. noop\n. OK\n", Transcript, ". noop\n. fetch 1 body[]\n?\n. noop\n",
+		},
+		"an answer before a message's": {
+			"* OK\na1 noop\na2 fetch 1 body[]\na1 OK\n* 1 FETCH (BODY[] NIL)\na2 OK\na3 noop\na3 OK\n", Transcript, "a1 noop\na2 fetch 1 body[]\na3 noop\n",
+		},
+		"a login without a tag in a log": {
+			Header + "\nC: AUTHENTICATE PLAIN AAAA\nS: * BAD what\nC: LOGIN a ••••••\nS: * BAD what\n", Transcript, "AUTHENTICATE PLAIN AAAA\nLOGIN a ASK(a )\n",
+		},
 		"a session of imtest": {
 			"S: * OK ready\nC: C01 CAPABILITY\nS: * CAPABILITY IMAP4rev1\nS: C01 OK\nPlease enter your password: \nC: L01 LOGIN alice {6}\nS: + go ahead\nC: <omitted>\nS: L01 OK in\nAuthenticated.\nSecurity strength factor: 0\n. select INBOX\n* 5 EXISTS\n. OK\n. expunge\n. OK\n. close\n",
 			Transcript, "C01 CAPABILITY\nL01 LOGIN alice ASK(alice )\n. select INBOX\n. expunge\n",

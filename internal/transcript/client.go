@@ -142,10 +142,16 @@ func (w *walk) unknown(x *exchange, l *Line) {
 	}
 }
 
+// command is Text after the tag.
+func (l *Line) command() string {
+	_, rest := command.Whose(l.Text, nil)
+	return rest
+}
+
 // ask leaves the secret out.
 func (l *Line) ask(from *login) {
 	l.Asks, l.User, l.Mechanism = true, from.user, from.mechanism
-	l.Text = l.Tag + " " + from.shown
+	l.Text = l.Text[:len(l.Text)-len(l.command())] + from.shown
 	l.Pieces, l.Answers = nil, nil
 }
 

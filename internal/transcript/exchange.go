@@ -52,7 +52,7 @@ func (w *walk) server(x *exchange, i int, text []byte) {
 	s := sayingOf(text, w.isShell)
 	if x.hidden {
 		switch {
-		case s.saying == tagged && s.tag == x.hide:
+		case s.saying == tagged && len(x.open[s.tag]) > 0:
 			w.answered(x, i, &s)
 		case s.saying == untagged && s.cond == 0:
 			w.skipOctets(x, i, text)
@@ -102,9 +102,9 @@ func (w *walk) answered(x *exchange, i int, s *said) {
 		return
 	}
 	// One answer to several commands with one tag is the newest's: those before have lost theirs. But
-	// while a message may still come, it is the oldest's.
+	// where a message may still come, it is the oldest's.
 	n := len(all)
-	for _, e := range all[:n-1] {
+	for _, e := range all {
 		if e.body {
 			n = 1
 		}

@@ -283,7 +283,7 @@ func userOf(l *Line) string {
 	if len(l.Pieces) > 0 {
 		return string(l.Pieces[0].Octets)
 	}
-	if login := loginOf(l.Text[len(l.Tag)+1:]); login != nil {
+	if login := loginOf(l.command()); login != nil {
 		return login.user
 	}
 	return ""

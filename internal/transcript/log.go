@@ -142,7 +142,7 @@ func (w *walk) logRest(x *exchange, text string) {
 		return
 	}
 	if g.hidden || strings.Contains(text, command.Masked) {
-		m := command.MatchLine(l.Text[len(l.Tag)+1:])
+		m := command.MatchLine(l.command())
 		if !g.hidden {
 			l.Pieces = append(l.Pieces, Piece{g.octets, text})
 		}

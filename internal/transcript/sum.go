@@ -37,7 +37,7 @@ func (w *walk) block() *Block {
 }
 
 func hasInitial(l *Line) bool {
-	login := loginOf(l.Text[len(l.Tag)+1:])
+	login := loginOf(l.command())
 	return login != nil && login.initial
 }
 
