@@ -357,3 +357,42 @@ func TestNoPartOfWhatWasShownSendsTheServersLines(t *testing.T) {
 		}
 	}
 }
+
+// FuzzJudgingNeverFails holds what is true of every block.
+func FuzzJudgingNeverFails(f *testing.F) {
+	for _, hostile := range hostiles {
+		f.Add("S: * OK\nC: a1 FETCH 1 BODY[]\n" + hostile)
+		f.Add("* OK\na1 APPEND x {20}\n+ go\n" + hostile + "a1 OK\n")
+		f.Add(Header + "\nC: a1 APPEND x {20}\nS: +\nC| abc\nC: x\n" + hostile)
+		f.Add("> * OK\n> a1 AUTHENTICATE PLAIN\n> +\n> " + hostile)
+	}
+	f.Add("* OK\na1 LOGIN {5}\n+\nalice {6}\n+\n\na1 OK\n")
+	f.Add("C: a1 LOGIN alice {6}\nS: +\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		b := judge(text)
+		n := strings.Count(text, "\n") + 1
+		if b.Kind != Transcript && len(b.Lines) > 0 || b.Kind == Transcript && len(b.Lines) == 0 && len(b.Notes) == 0 {
+			t.Errorf("kind %d, %d lines, notes %q", b.Kind, len(b.Lines), b.Notes)
+		}
+		if b.Skipped < 0 || b.Skipped > n || b.At < 0 || b.At > n || b.Stop < 0 || b.Stop > n {
+			t.Errorf("of %d lines: skipped %d, at %d, stop %d", n, b.Skipped, b.At, b.Stop)
+		}
+		last := 0
+		for _, l := range b.Lines {
+			if l.At < last || l.At > n || l.Kind != Doubt && b.Format != Log && strings.ContainsAny(l.Text, "\r\n") {
+				t.Errorf("line %d after %d: %q", l.At, last, l.Text)
+			}
+			if l.Kind != Doubt {
+				last = l.At
+			}
+			if l.Asks && (masked(l.Text) || len(l.Answers)+len(l.Pieces) > 0) {
+				t.Errorf("asks, and sends %q", l.Text)
+			}
+		}
+		for _, note := range b.Notes {
+			if strings.ContainsAny(note, "\r\n") {
+				t.Errorf("note of more than a line: %q", note)
+			}
+		}
+	})
+}
