@@ -287,6 +287,21 @@ func TestOnlyWhatIsCertainlyTheClientsIsSent(t *testing.T) {
 		"a login without a tag in a log": {
 			Header + "\nC: AUTHENTICATE PLAIN AAAA\nS: * BAD what\nC: LOGIN a ••••••\nS: * BAD what\n", Transcript, "AUTHENTICATE PLAIN AAAA\nLOGIN a ASK(a )\n",
 		},
+		"a LOGIN by literals, its rest masked": {
+			"S: * OK\nC: a1 LOGIN {5}\nS: + go\nC| alice\nC: ••••••\nS: + go\nC| ••••••\nS: a1 OK\nC: a2 NOOP\nS: a2 OK\n",
+			Transcript, "a1 LOGIN alice ASK(alice )\na2 NOOP\n",
+		},
+		"a LOGIN by literals, its rest masked in a log": {
+			Header + "\nS: * OK\nC: a1 LOGIN {5}\nS: + go\nC| alice\nC: ••••••\nS: + go\nC| ••••••\nC: \nS: a1 OK\nC: a2 NOOP\nS: a2 OK\n",
+			Transcript, "a1 LOGIN alice ASK(alice )\na2 NOOP\n",
+		},
+		"a LOGIN by a literal, masked after it": {
+			"* OK\na1 LOGIN {5}\n+ go\nalice ******\na1 OK\n", Transcript, "a1 LOGIN alice ASK(alice )\n",
+		},
+		"a LOGIN by literals that was refused": {
+			Header + "\nS: * OK\nC: a1 LOGIN {5}\nS: + go\nC| alice\nC: ••••••\nS: a1 NO\nC: a2 NOOP\nS: a2 OK\n",
+			Transcript, "a1 LOGIN alice ASK(alice )\na2 NOOP\n",
+		},
 		"a session of imtest": {
 			"S: * OK ready\nC: C01 CAPABILITY\nS: * CAPABILITY IMAP4rev1\nS: C01 OK\nPlease enter your password: \nC: L01 LOGIN alice {6}\nS: + go ahead\nC: <omitted>\nS: L01 OK in\nAuthenticated.\nSecurity strength factor: 0\n. select INBOX\n* 5 EXISTS\n. OK\n. expunge\n. OK\n. close\n",
 			Transcript, "C01 CAPABILITY\nL01 LOGIN alice ASK(alice )\n. select INBOX\n. expunge\n",

@@ -94,7 +94,6 @@ func FuzzLogComesBack(f *testing.F) {
 		var w logWriter
 		w.WriteString(Header + "\n")
 		var want []string
-		asks := 0
 		for n := 1; len(d.b) > 0 && n < 30; n++ {
 			conn := []string{"", "", "bob"}[d.throw(3)]
 			tag := fmt.Sprintf("t%d", n)
@@ -103,7 +102,7 @@ func FuzzLogComesBack(f *testing.F) {
 				s := strings.ReplaceAll(strings.ReplaceAll(string(b), "\r\n", ""), "•", "")
 				return strings.TrimRight(s, "}")
 			}
-			switch d.throw(6) {
+			switch d.throw(8) {
 			case 0:
 				text := tag + " X" + clean(d.bytes(50))
 				w.text('C', conn, text)
@@ -129,7 +128,6 @@ func FuzzLogComesBack(f *testing.F) {
 				want = append(want, conn+"|"+sent+text+"\r\n")
 			case 2:
 				w.text('C', conn, tag+" LOGIN bob "+command.Masked)
-				asks++
 				want = append(want, conn+"|"+tag+" LOGIN bob ASK")
 			case 3:
 				w.text('C', conn, tag+" AUTHENTICATE PLAIN")
@@ -149,8 +147,21 @@ func FuzzLogComesBack(f *testing.F) {
 				w.octets('C', conn, []byte(command.Masked))
 				w.text('C', conn, "")
 				want = append(want, conn+"|"+tag+" LOGIN bob ASK")
+			case 6:
+				w.text('C', conn, tag+" LOGIN {3}")
+				w.text('S', conn, "+ ")
+				w.octets('C', conn, []byte("bob"))
+				w.text('C', conn, command.Masked)
+				w.text('S', conn, "+ ")
+				w.octets('C', conn, []byte(command.Masked))
+				w.text('C', conn, "")
+				want = append(want, conn+"|"+tag+" LOGIN bob ASK")
+			case 7:
+				w.text('C', conn, tag+" APPEND x {5}")
+				w.noise(d, conn)
+				want = append(want, conn+"|"+tag+" APPEND x {5}\r\n")
 			}
-			w.text('S', conn, tag+" OK "+clean(d.bytes(10)))
+			w.text('S', conn, tag+[]string{" OK ", " NO "}[d.throw(2)]+clean(d.bytes(10)))
 		}
 		b := judge(w.String())
 		var got []string

@@ -154,7 +154,7 @@ func (w *walk) literals(x *exchange, i int, l *Line, text string) bool {
 			}
 		}
 		w.i = next
-		if arg, secret := firstArg(p.Text); m.Name == "LOGIN" && arg == "" && masked(secret) {
+		if m.RestSecret && masked(p.Text) {
 			l.Pieces = append(l.Pieces, p)
 			l.ask(&login{user: userOf(l), shown: shownOf(&m, l)})
 			return true
@@ -217,13 +217,15 @@ func (w *walk) octets(x *exchange, tag string, from int, n int64, text string) (
 // goesOnAt is the rest of a command after a literal that ends in line k before its octet off, and the
 // line after the rest.
 func (w *walk) goesOnAt(x *exchange, tag string, k, off int, text string) (rest string, next int, ok bool) {
+	if off > 0 && w.f.cut(w.line(k)).side == clientOctets && off == len(w.content(clients, k)) {
+		k, off = k+1, 0 // a row of octets has nothing else
+	}
 	if k < w.len() && (off > 0 || w.f.cut(w.line(k)).side != servers) {
 		rest := string(w.content(clients, k)[off:])
-		if rest != "" && (rest[0] == ' ' || rest[0] == ')') || rest == "" && off > 0 {
-			arg, secret := firstArg(rest)
-			if line.Fits(text+rest) || arg == "" && masked(secret) {
-				return rest, k + 1, w.serversFrom(x, tag, k+1) || command.TrailingLiteral(rest) != nil
-			}
+		m := command.MatchLine(text)
+		hidden := m.RestSecret && masked(rest)
+		if hidden || rest != "" && (rest[0] == ' ' || rest[0] == ')') && line.Fits(text+rest) || rest == "" && off > 0 && m.Fits {
+			return rest, k + 1, w.serversFrom(x, tag, k+1) || command.TrailingLiteral(rest) != nil
 		}
 	}
 	if off > 0 || !line.Fits(text) {

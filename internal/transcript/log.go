@@ -17,6 +17,7 @@ type logged struct {
 	octets []byte
 	secret bool // what is sent until the command's end is one
 	hidden bool // the octets were masked
+	asks   bool // what is still to come of the command is of no use
 }
 
 // logRow reads a row of imapsh's own log: what is marked as the client's is sent as it is.
@@ -40,8 +41,10 @@ func (w *walk) logServer(x *exchange, i int, text []byte) {
 	x.plus = s.saying == continuation || x.plus && s.saying != tagged
 	switch {
 	case s.saying == tagged:
-		if g := x.log; g != nil && g.line > 0 && w.lines[g.line-1].Tag == s.tag && g.left == g.size {
-			w.lines[g.line-1].Pieces = nil // refused before its octets
+		if g := x.log; g != nil && w.lines[g.line-1].Tag == s.tag && (g.asks || g.left == g.size) {
+			if !g.asks {
+				w.lines[g.line-1].Pieces = nil // refused before its octets
+			}
 			x.log = nil
 		}
 		w.answered(x, i, &s)
@@ -64,6 +67,10 @@ func (w *walk) logAgain(i int) {
 // logOctets takes a row of a literal's octets: it had a CRLF unless the size says otherwise.
 func (w *walk) logOctets(x *exchange, i int, row []byte) {
 	g := x.log
+	if g != nil && g.asks {
+		w.used++
+		return
+	}
 	if g == nil || g.left == 0 {
 		w.end(i, "octets that no literal announces: nothing from here on runs")
 		return
@@ -90,6 +97,13 @@ func (w *walk) logOctets(x *exchange, i int, row []byte) {
 // logClient takes a line of the client's, or the rest of one after a literal.
 func (w *walk) logClient(x *exchange, i int, m *marked) {
 	text := string(wire.Unescape(nil, m.text))
+	if g := x.log; g != nil && g.asks {
+		if text == "" || text[0] == ' ' || strings.Contains(text, command.Masked) && x.plus {
+			w.used++
+			return
+		}
+		x.log = nil
+	}
 	if g := x.log; g != nil {
 		if g.left > 0 {
 			w.end(i, fmt.Sprintf("the octets after {%d} are not whole: nothing from here on runs", g.size))
@@ -138,15 +152,13 @@ func (w *walk) logRest(x *exchange, text string) {
 	g := x.log
 	x.log = nil
 	l := &w.lines[g.line-1]
-	if l.Asks {
-		return
-	}
 	if g.hidden || strings.Contains(text, command.Masked) {
 		m := command.MatchLine(l.command())
 		if !g.hidden {
 			l.Pieces = append(l.Pieces, Piece{g.octets, text})
 		}
 		l.ask(&login{user: userOf(l), mechanism: mechanismOf(&m), shown: shownOf(&m, l)})
+		x.log = &logged{line: g.line, asks: true}
 		return
 	}
 	l.Pieces = append(l.Pieces, Piece{g.octets, text})
