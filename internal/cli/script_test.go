@@ -1,4 +1,4 @@
-package main
+package cli
 
 import (
 	"errors"
@@ -17,7 +17,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"imapsh": main})
+	testscript.Main(m, map[string]func(){"imapsh": func() { os.Exit(Run()) }})
 }
 
 // TestScripts runs the shell as scripts do, by topic. Besides testscript's own commands

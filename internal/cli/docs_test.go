@@ -1,4 +1,4 @@
-package main
+package cli
 
 import (
 	"encoding/json"
@@ -14,7 +14,7 @@ import (
 var fenced = regexp.MustCompile("(?s)```(json|sh)\n(.*?)```")
 
 func TestTheRecipesAndExamplesOfTheJSONPageWork(t *testing.T) {
-	page, err := os.ReadFile("docs/json.md")
+	page, err := os.ReadFile("../../docs/json.md")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +42,7 @@ func TestTheRecipesAndExamplesOfTheJSONPageWork(t *testing.T) {
 }
 
 func TestTheCheckPageNamesEveryMemberThatIsWritten(t *testing.T) {
-	page, err := os.ReadFile("docs/check.md")
+	page, err := os.ReadFile("../../docs/check.md")
 	if err != nil {
 		t.Fatal(err)
 	}
