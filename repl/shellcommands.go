@@ -55,15 +55,6 @@ func init() {
 // aliases are other names of shell commands.
 var aliases = map[string]string{"exit": "quit", "q": "quit", "?": "help"}
 
-// ShellCommands are the names, arguments and help of the shell's own commands.
-func ShellCommands() [][3]string {
-	var out [][3]string
-	for _, c := range shellTable {
-		out = append(out, [3]string{":" + c.name, c.args, c.help})
-	}
-	return out
-}
-
 // shellCommand runs a line that is for the shell, without its ":".
 func (s *Shell) shellCommand(text string, l inputLine) {
 	name, arg, _ := strings.Cut(strings.TrimSpace(text), " ")

@@ -7,14 +7,15 @@ import (
 	"testing"
 	"time"
 
+	"imapsh/internal/help"
 	"imapsh/internal/terminal"
 	. "imapsh/internal/testserver"
 )
 
 func TestEveryCommandOfTheShellHasHelp(t *testing.T) {
-	for _, c := range ShellCommands() {
-		if help := Help(c[0]); !strings.HasPrefix(help, c[0]) || !strings.Contains(help, c[2]) {
-			t.Errorf("%s: %q", c[0], help)
+	for _, r := range HelpRows() {
+		if text := help.Topic(":"+r.Name, help.Options{Shell: HelpRows()}); !strings.HasPrefix(text, ":"+r.Name) || !strings.Contains(text, r.Help) {
+			t.Errorf("%s: %q", r.Name, text)
 		}
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"imapsh/internal/conn"
+	"imapsh/internal/help"
 	"imapsh/internal/wire"
 	"imapsh/repl"
 )
@@ -81,7 +82,7 @@ script: each line is sent when the one before it has been answered.`,
 		Short:              "the shell's help, offline",
 		DisableFlagParsing: true,
 		RunE: func(_ *cobra.Command, args []string) error {
-			fmt.Println(strings.TrimRight(repl.Help(strings.Join(args, " ")), "\n"))
+			fmt.Println(help.Topic(strings.Join(args, " "), help.Options{Shell: repl.HelpRows()}))
 			return nil
 		},
 	}

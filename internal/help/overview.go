@@ -1,4 +1,4 @@
-package repl
+package help
 
 import (
 	"strings"
@@ -6,9 +6,7 @@ import (
 	"imapsh/internal/command"
 )
 
-type viewOf = *command.View
-
-// groups are the states that Help lists the commands of the base protocol by.
+// groups are the states that the overview lists the commands of the base protocol by.
 var groups = []struct {
 	title string
 	in    func(command.State) bool
@@ -63,9 +61,9 @@ func (p *page) overview() {
 		p.line("in parentheses: not allowed in this state, or not offered by this server")
 	}
 	p.line("the shell's own:")
-	for _, c := range shellTable {
-		head := "  :" + c.name + " " + c.args
-		p.text(head+strings.Repeat(" ", max(1, 31-columnsOf(head))), c.help, strings.Repeat(" ", 31))
+	for _, r := range p.shell {
+		head := "  :" + r.Name + " " + r.Args
+		p.text(head+strings.Repeat(" ", max(1, 31-columnsOf(head))), r.Help, strings.Repeat(" ", 31))
 	}
 	var topics []string
 	for _, c := range command.Concepts() {
@@ -75,7 +73,7 @@ func (p *page) overview() {
 	p.text("", "help COMMAND tells more; any other word is sent as it is", "  ")
 }
 
-// isBase tells whether a command is of the base protocol.
+// isBase reports whether a command is of the base protocol.
 func isBase(c *command.Command) bool {
 	return strings.HasPrefix(c.RFC, "RFC 9051 §6.") || strings.HasPrefix(c.RFC, "RFC 3501 §6.")
 }

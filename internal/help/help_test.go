@@ -1,4 +1,4 @@
-package repl
+package help
 
 import (
 	"strings"
@@ -7,6 +7,17 @@ import (
 
 	"imapsh/internal/command"
 )
+
+// own are commands of a shell.
+var own = []Row{
+	{Name: "caps", Help: "what the server offers"},
+	{Name: "quit", Help: "log out and leave", Aliases: []string{"exit", "q"}},
+	{Name: "save", Args: "[UID] N PART [FILE]", Help: "a part of a message, decoded, in a file"},
+}
+
+func offline(topic string) string { return Topic(topic, Options{Shell: own}) }
+
+func dim(text string) string { return "\x1b[2m" + text + "\x1b[0m" }
 
 // topics are all that help must know.
 func topics() []string {
@@ -34,7 +45,7 @@ func topics() []string {
 
 func TestHelpKnowsEveryWordOfTheTablesWithin80Columns(t *testing.T) {
 	for _, topic := range append(topics(), "") {
-		text := Help(topic)
+		text := offline(topic)
 		if strings.HasPrefix(text, "no help on") {
 			t.Errorf("%s: %s", topic, text)
 		}
@@ -47,7 +58,7 @@ func TestHelpKnowsEveryWordOfTheTablesWithin80Columns(t *testing.T) {
 }
 
 func TestHelpOfACommandTellsAllThatItsRowSays(t *testing.T) {
-	text := Help("fetch")
+	text := offline("fetch")
 	for _, want := range []string{
 		"FETCH sequence-set items [(fetch-modifier ...)]", "message numbers: 5, 2:4", "ENVELOPE ", "BODY.PEEK[section][<offset.count>]", "HEADER.FIELDS (",
 		"CHANGEDSINCE", "OK    ", "NO    ", "BAD   ", "the server answers:", "example: FETCH 1:5 FAST", "see also: uid fetch", "RFC 9051 §6.4.5", "in the selected state",
@@ -56,7 +67,7 @@ func TestHelpOfACommandTellsAllThatItsRowSays(t *testing.T) {
 			t.Errorf("help fetch lacks %q:\n%s", want, text)
 		}
 	}
-	text = Help("search")
+	text = offline("search")
 	for _, term := range command.SearchKeys.Terms() {
 		if !strings.Contains(text, "    "+term.Synopsis()) {
 			t.Errorf("help search lacks %s", term.Synopsis())
@@ -67,18 +78,18 @@ func TestHelpOfACommandTellsAllThatItsRowSays(t *testing.T) {
 	}
 	for topic, want := range map[string]string{
 		`\Deleted`: "EXPUNGE", "uidvalidity": "a response code", "APPENDUID": "see also: append", "condstore": "CHANGEDSINCE", "states": "not authenticated",
-		"tags": "x1 noop", "literals": "{310}", "idle": "Enter, done or Ctrl-C", "body[]": "a data item of FETCH", ":caps": "what the server offers", "x": "a right",
+		"tags": "x1 noop", "literals": "{310}", "idle": "Enter, done or Ctrl-C", "body[]": "a data item of FETCH", ":caps": "what the server offers", "q": ":quit", ":save": "[UID] N PART [FILE]", "x": "a right",
 		"[trycreate]": "CREATE it", "AUTH=PLAIN": "AUTH, a capability",
 	} {
-		if !strings.Contains(Help(topic), want) {
-			t.Errorf("help %s lacks %q:\n%s", topic, want, Help(topic))
+		if !strings.Contains(offline(topic), want) {
+			t.Errorf("help %s lacks %q:\n%s", topic, want, offline(topic))
 		}
 	}
 }
 
 func TestTheListOfCommandsMarksWhatIsNotToBeHadHereAndNow(t *testing.T) {
 	v := &command.View{State: command.Authenticated, Caps: map[string]bool{"IMAP4REV1": true, "MOVE": true}}
-	text := HelpFor("", v, 80, nil)
+	text := Topic("", Options{Shell: own, View: v})
 	for _, want := range []string{"  SELECT  ", "(FETCH)", "(LOGIN)", "(MOVE)", "(ENABLE)", "in parentheses: not allowed"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is missing:\n%s", want, text)
@@ -87,21 +98,21 @@ func TestTheListOfCommandsMarksWhatIsNotToBeHadHereAndNow(t *testing.T) {
 	if strings.Contains(text, "(SELECT)") || strings.Contains(text, "(LSUB)") {
 		t.Error("what can be had is marked")
 	}
-	if text := HelpFor("", v, 80, dim); !strings.Contains(text, "\x1b[2mFETCH\x1b[0m") || strings.Contains(text, "(FETCH)") {
+	if text := Topic("", Options{Shell: own, View: v, Faint: dim}); !strings.Contains(text, "\x1b[2mFETCH\x1b[0m") || strings.Contains(text, "(FETCH)") {
 		t.Error("where there is colour it is not dim")
 	}
-	text = HelpFor("fetch", v, 80, nil)
+	text = Topic("fetch", Options{Shell: own, View: v})
 	if !strings.Contains(text, "not allowed now") || !strings.Contains(text, "(MODSEQ)") {
 		t.Errorf("help fetch does not tell what is not to be had:\n%s", text)
 	}
-	if strings.Contains(Help(""), "(FETCH)") {
+	if strings.Contains(offline(""), "(FETCH)") {
 		t.Error("offline something is marked")
 	}
 }
 
 func TestHelpFitsANarrowTerminal(t *testing.T) {
 	for _, topic := range []string{"", "fetch", "search", "states", "uidvalidity"} {
-		for _, line := range strings.Split(HelpFor(topic, nil, 40, nil), "\n") {
+		for _, line := range strings.Split(Topic(topic, Options{Shell: own, Width: 40}), "\n") {
 			if n := utf8.RuneCountInString(line); n > 40 && strings.Count(strings.TrimSpace(line), " ") > 4 && !strings.Contains(line, "example") {
 				t.Errorf("%s: %d columns: %s", topic, n, line)
 			}

@@ -1,19 +1,22 @@
-package repl
+package help
 
 import (
 	"strings"
 	"unicode/utf8"
+
+	"imapsh/internal/command"
 )
 
 // A page is help being written: lines of a width.
 type page struct {
 	strings.Builder
-	view  viewOf
+	shell []Row
+	view  *command.View
 	width int
 	faint func(string) string // nil: parentheses
 }
 
-// hanging is what the lines behind the first of a synopsis begin with.
+// hanging is what the lines after the first of a synopsis begin with.
 const hanging = "    "
 
 func (p *page) line(s string) {
@@ -41,7 +44,7 @@ func (p *page) text(first, s, next string) {
 			line += word
 		case used+1+n > p.width:
 			p.line(line)
-			line, used = next+word, columnsOf(next)-0
+			line, used = next+word, columnsOf(next)
 		default:
 			line += " " + word
 			used++

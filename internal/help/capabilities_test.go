@@ -1,4 +1,4 @@
-package repl
+package help
 
 import (
 	"strings"
@@ -8,7 +8,7 @@ import (
 func TestCapabilitiesAreListedByGroupWithTheirMeaning(t *testing.T) {
 	caps := strings.Fields("IMAP4REV1 STARTTLS AUTH=SCRAM-SHA-256 IDLE THREAD=REFS QUOTA=RES-ANNOTATION-STORAGE X-UNHEARD X-\x1b[31mRED")
 	for _, width := range []int{77, 37} {
-		text := capabilityPage(caps, width)
+		text := Capabilities(caps, width)
 		last := -1
 		for _, want := range []string{"Protocol\n", "IMAP4REV1", "3501", "Authentication\n", "STARTTLS", "AUTH=SCRAM-SHA-256",
 			"Extensions\n", "IDLE", "2177", "THREAD=REFS", "5256", "Unknown to imapsh\n", "X-UNHEARD"} {

@@ -1,27 +1,44 @@
-package repl
+// Package help is what is said, offline, about commands, data items, flags, response codes,
+// capabilities and concepts. It reads the tables of internal/command and is given the rows of the
+// shell's own commands; it shows nothing itself.
+package help
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"imapsh/internal/command"
+	"imapsh/internal/wire"
 )
 
-// Help is what the shell knows about a topic, offline: lines of at most 80 columns
-// about a command, a data item, a flag, a response code, a capability or a concept;
-// without a topic the list of commands.
-func Help(topic string) string { return HelpFor(topic, nil, 80, nil) }
+// A Row is a command of the shell's own, without its ":".
+type Row struct {
+	Name, Args, Help string
+	Aliases          []string
+}
 
-// HelpFor is Help in a session: what its view does not allow or offer is marked by
-// faint, in parentheses where that is nil. width is the columns of a line.
-func HelpFor(topic string, v *command.View, width int, faint func(string) string) string {
-	p := page{view: v, width: max(width, 30), faint: faint}
+// Options are what help is written for.
+type Options struct {
+	Shell []Row               // the shell's own commands, by name
+	View  *command.View       // the session: what it does not allow or offer is marked; nil marks nothing
+	Width int                 // columns of a line, 30 at least; 80 where it is 0
+	Faint func(string) string // marks a word; nil puts it in parentheses
+}
+
+// Topic returns lines, without an end of the last, about a command, a data item, a flag, a response
+// code, a capability or a concept; without a topic the list of commands.
+func Topic(topic string, o Options) string {
+	if o.Width == 0 {
+		o.Width = 80
+	}
+	p := page{shell: o.Shell, view: o.View, width: max(o.Width, 30), faint: o.Faint}
 	if p.view == nil {
 		p.view = &command.View{}
 	}
 	if topic = strings.Join(strings.Fields(topic), " "); topic == "" {
 		p.overview()
-		return p.String()
+		return strings.TrimRight(p.String(), "\n")
 	}
 	for _, about := range []func(string){p.command, p.shellCommand, p.terms, p.code, p.capability, p.concept} {
 		about(topic)
@@ -30,9 +47,9 @@ func HelpFor(topic string, v *command.View, width int, faint func(string) string
 		return strings.TrimRight(p.String(), "\n")
 	}
 	if near, ok := nearTopic(topic); ok {
-		return fmt.Sprintf("no help on %s; did you mean help %s?", safe(topic), near)
+		return fmt.Sprintf("no help on %s; did you mean help %s?", wire.EscapeString(topic), near)
 	}
-	return fmt.Sprintf("no help on %s; help lists the commands", safe(topic))
+	return fmt.Sprintf("no help on %s; help lists the commands", wire.EscapeString(topic))
 }
 
 // command is the page of a command.
@@ -133,16 +150,13 @@ func needs(help string, caps ...string) string {
 // shellCommand is the page of a command of the shell's own.
 func (p *page) shellCommand(topic string) {
 	name, own := strings.CutPrefix(strings.ToLower(topic), ":")
-	if a, ok := aliases[name]; ok {
-		name = a
-	}
 	if !own && command.Lookup(name) != nil {
 		return
 	}
-	for _, c := range shellTable {
-		if c.name == name {
-			p.line(strings.TrimRight(":"+c.name+" "+c.args, " "))
-			p.text("  ", c.help, "  ")
+	for _, r := range p.shell {
+		if r.Name == name || slices.Contains(r.Aliases, name) {
+			p.line(strings.TrimRight(":"+r.Name+" "+r.Args, " "))
+			p.text("  ", r.Help, "  ")
 		}
 	}
 }
