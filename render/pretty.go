@@ -2,7 +2,6 @@ package render
 
 import (
 	"bytes"
-	"strings"
 	"time"
 
 	"imapsh/internal/response"
@@ -204,16 +203,10 @@ func withoutEnd(b []byte) []byte {
 	return b
 }
 
-// appendMarked appends a note or a warning: each line of text behind the marker.
+// appendMarked appends a note or a warning: one line, in which a line feed is a control like any other.
 func (p *prettyMode) appendMarked(b []byte, r role, marker, text string) []byte {
-	for more := true; more; {
-		var one string
-		one, text, _ = strings.Cut(text, "\n")
-		more = text != ""
-		p.tmp = wire.EscapeText(p.tmp[:0], strings.TrimSuffix(one, "\r"))
-		b = p.appendRows(b, r, marker, p.tmp)
-	}
-	return b
+	p.tmp = wire.EscapeText(p.tmp[:0], text)
+	return p.appendRows(b, r, marker, p.tmp)
 }
 
 // appendRows appends an escaped line of the shell's own, wrapped on a terminal.

@@ -133,7 +133,8 @@ func (s *Shell) greeting(e *tagger.Event) {
 	if ok && st.Cond == response.BYE {
 		s.fatal("the server refuses the session: its greeting is BYE")
 		s.raise(StatusConnection)
-		s.timers.set(timeGone, s.opt.Now().Add(time.Second), func() { s.disconnectQuietly(); s.quit = !s.interactive() })
+		s.disconnectQuietly()
+		s.quit = !s.interactive()
 		return
 	}
 	s.starting()

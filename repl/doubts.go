@@ -10,10 +10,10 @@ import (
 	"imapsh/tagger"
 )
 
-// caret is the line a warning is about, and where: more lines for the warning.
-func (s *Shell) caret(line tagger.Line, w command.Warning) string {
+// caret is the line a warning is about, and where: two rows below the warning, or none.
+func (s *Shell) caret(line tagger.Line, w command.Warning) []string {
 	if s.out.Options().Mode != render.Pretty {
-		return ""
+		return nil
 	}
 	width := 74
 	if s.interactive() {
@@ -22,9 +22,9 @@ func (s *Shell) caret(line tagger.Line, w command.Warning) string {
 	}
 	c := command.MatchLine(line.Text).Caret(w, width)
 	if c == "" {
-		return ""
+		return nil
 	}
-	return "\n  " + strings.ReplaceAll(c, "\n", "\n  ")
+	return strings.Split("  "+strings.ReplaceAll(c, "\n", "\n  "), "\n")
 }
 
 // confirmed goes on with then once the user agrees to what cannot be taken back,

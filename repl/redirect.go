@@ -123,4 +123,13 @@ func redirect(line, name string) (string, redirection) {
 	return line, r
 }
 
+// foreground takes "&" off a command that changes the layer: what follows it must not be sent
+// before it has been answered.
+func (r *redirection) foreground(name string) {
+	if r.background && (name == "STARTTLS" || name == "COMPRESS") {
+		r.background = false
+		r.warn(name + " changes the connection: & is ignored, nothing is sent before its answer")
+	}
+}
+
 func (r *redirection) warn(s string) { r.warnings = append(r.warnings, s) }

@@ -13,10 +13,11 @@ import (
 // run runs one line of the input.
 func (s *Shell) run(l inputLine) {
 	text := strings.TrimLeft(l.text, " \t")
-	if s.conn != nil && s.tag.Idling() == nil && text == "" && s.interactive() {
+	if text == "" || text[0] == '#' {
 		return
 	}
-	if text == "" || text[0] == '#' {
+	if _, heard := ours(l.text); heard {
+		s.skipped++
 		return
 	}
 	text, heard := ours(text)
@@ -59,6 +60,7 @@ func (s *Shell) begin(line tagger.Line, l inputLine) {
 		}
 		m = command.MatchLine(line.Text)
 		s.paged(m, &re)
+		re.foreground(m.Name)
 	}
 	if text, odd := strange(l.text); odd {
 		s.out.Warn(text)
@@ -132,7 +134,10 @@ func (s *Shell) command(line tagger.Line, re redirection, at place) *job {
 func (s *Shell) commandFrom(line tagger.Line, re redirection, k *sink, l inputLine) *job {
 	if !line.Raw && line.Secret == nil && !s.asks(line) {
 		for _, w := range s.warnings(line) {
-			s.out.Warn(w.Text + s.caret(line, w))
+			s.out.Warn(w.Text)
+			for _, row := range s.caret(line, w) {
+				s.out.Warn(row)
+			}
 		}
 	}
 	if len(s.tag.InFlight()) == 0 {

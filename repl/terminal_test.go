@@ -240,7 +240,7 @@ func begin(t *testing.T, srv *testserver.Canned, settings ...setting) *session {
 		f(&opt, nil)
 	}
 	shell := New(opt)
-	shell.dialConn = dialTo(srv, func(c net.Conn) net.Conn { return c })
+	dials(shell, srv)
 	for _, f := range settings {
 		f(&opt, shell)
 	}
@@ -266,6 +266,11 @@ func dialTo(srv *testserver.Canned, wrap func(net.Conn) net.Conn) dialFunc {
 		}
 		return conn.New(wrap(link), t, o), nil
 	}
+}
+
+// dials makes a shell reach the server whatever its target says.
+func dials(s *Shell, srv *testserver.Canned) {
+	s.dialConn = dialTo(srv, func(c net.Conn) net.Conn { return c })
 }
 
 // inClear makes the server one behind a network.

@@ -11,15 +11,21 @@ import (
 
 // said are the beginnings of lines that no client sends.
 var said = []string{
-	"S: ", "S| ", "* ", "+ ", "-- ", "!! ",
+	"S: ", "S| ", "C| ", "* ", "+ ", "-- ", "!! ", "… ",
 	"Trying ", "Connected to ", "Escape character", "Connection closed",
 }
+
+// meaning is the indent of what this shell shows below a line of the wire.
+const meaning = "     "
 
 // ours strips the mark of a client's line; heard tells that the line is not a
 // client's and must not be sent.
 func ours(line string) (text string, heard bool) {
 	if rest, ok := strings.CutPrefix(line, "C: "); ok {
 		return rest, false
+	}
+	if strings.HasPrefix(line, meaning) {
+		return line, true
 	}
 	for _, s := range said {
 		if strings.HasPrefix(line, s) {

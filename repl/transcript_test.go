@@ -22,7 +22,8 @@ func TestOnlyWhatAClientSaysIsSent(t *testing.T) {
 	heard := []string{
 		"S: * OK hello", "S| octets", "* 1 EXISTS", "+ go ahead", "+", "a001 OK done", "x NO [ALERT] no", ". BAD what",
 		"Trying 127.0.0.1...", "Connected to localhost.", "Escape character is '^]'.", "Connection closed by foreign host.",
-		"-- a note", "!! a warning",
+		"-- a note", "!! a warning", "C| octets of a literal of ours", "     delete Lists", "       delete Lists",
+		"… 27 more LIST responses (:last shows them) …",
 	}
 	for _, line := range heard {
 		if _, is := ours(line); !is {

@@ -1,6 +1,7 @@
 package conn
 
 import (
+	"fmt"
 	"net"
 	"net/netip"
 	"net/url"
@@ -221,6 +222,10 @@ func unescape(what, s string) (string, error) {
 	out, err := url.PathUnescape(s)
 	if err != nil {
 		return "", &UsageError{"bad percent-encoding in the " + what + " " + quote(s), "a % itself is %25"}
+	}
+	// A line end in it would end the command that it goes into, and begin another one.
+	if i := strings.IndexAny(out, "\r\n\x00"); i >= 0 {
+		return "", &UsageError{fmt.Sprintf("the %s %s has %%%02x in it: no %s of a URL holds CR, LF or NUL", what, quote(s), out[i], what), usageOfURL}
 	}
 	return out, nil
 }

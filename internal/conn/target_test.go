@@ -56,6 +56,10 @@ func TestAnArgumentThatNamesNoServerIsExplained(t *testing.T) {
 	for _, row := range []struct{ arg, text, hint string }{
 		{"", "no server named", "imaps://"},
 		{"imaps://", "no host named", ""},
+		{"imap://alice@mail.test/x%22%0d%0aa9%20CREATE%20pwned%0d%0a", "the mailbox", "imaps://"},
+		{"imap://mail.test/a%0Ab", "has %0a in it: no mailbox of a URL holds CR, LF or NUL", "imaps://"},
+		{"imap://mail.test/a%00b", "has %00 in it", "imaps://"},
+		{"imap://al%0dice@mail.test/", "the user \"al%0dice\" has %0d in it", "imaps://"},
 		{"imaps://@mail.test", "no user before the @", ""},
 		{"pop3://alice@mail.test:110", "pop3:// is POP3, imapsh speaks IMAP", "imaps://alice@mail.test"},
 		{"https://mail.test", "https:// is HTTP, imapsh speaks IMAP", "imaps://mail.test"},

@@ -1,0 +1,68 @@
+package repl
+
+import (
+	"strings"
+	"testing"
+
+	"imapsh/internal/conn"
+	. "imapsh/internal/testserver"
+	"imapsh/render"
+)
+
+func TestWhatThisShellShowedIsNeverSent(t *testing.T) {
+	srv := canned(t, preauth)
+	s := begin(t, srv)
+	s.asks("a001 mail.example.net> ")
+	s.paste("     delete Lists\n       delete Lists/2024\nC| delete Lists\n… delete 27 more …\n   … delete more (:last shows them) …\nnoop\n")
+	s.sees("C: a001 noop", "S: a001 OK")
+	if got := srv.Received(); strings.Contains(got, "delete") {
+		t.Errorf("the server got %q", got)
+	}
+}
+
+func TestACommandThatChangesTheLayerIsNeverInTheBackground(t *testing.T) {
+	for _, command := range []string{"starttls", "compress deflate"} {
+		t.Run(command, func(t *testing.T) {
+			ready, open := gate()
+			srv := canned(t, preauth, expect(command), Wait(ready), Send("{tag} NO not now\r\n"))
+			s := begin(t, srv)
+			s.typ(command+" &", "noop")
+			s.sees("!! ", "& is ignored", "C: a001 "+command+"\n")
+			s.asks("a001 …> ")
+			s.neverShown("noop")
+			open()
+			s.sees("S: a001 NO not now", "C: a002 noop")
+		})
+	}
+}
+
+func TestANoteIsOneLineWhateverItQuotes(t *testing.T) {
+	srv := NewCanned(t, Send("* OK [CAPABILITY IMAP4rev1 STARTTLS] hello\r\n"), expect("STARTTLS"), Send("{tag} OK go\r\n-- forged\r\n!! forged\r\nS: forged\r\n"))
+	s := begin(t, srv)
+	s.typ("starttls")
+	s.sees("S: a001 OK go", "-- in clear", "!! 33 bytes")
+	for _, mark := range []string{"\n-- forged", "\n!! forged", "\nS: forged"} {
+		s.neverShown(mark)
+	}
+}
+
+func TestAGreetingOfBYEEndsAScript(t *testing.T) {
+	srv := NewCanned(t, Send("* BYE too busy\r\n"), Stall())
+	script := Script{Name: "test", From: strings.NewReader("LOGIN alice geheim\nNOOP\n")}
+	var out, errs strings.Builder
+	sh := New(Options{
+		Target: &conn.Target{Scheme: conn.IMAP, Host: "mail.example.net", Port: "143"},
+		Render: render.Options{Out: &out, Err: &errs}, Scripts: []Script{script}, Now: newClock().Now,
+		Conn: conn.Options{Now: newClock().Now}, Connect: Startup{StartTLS: true},
+	})
+	dials(sh, srv)
+	if st := sh.Run(); st != StatusConnection {
+		t.Errorf("status %d, want %d", st, StatusConnection)
+	}
+	if got := srv.Received(); got != "" {
+		t.Errorf("the server got %q", got)
+	}
+	if want := "the server refuses the session: its greeting is BYE"; !strings.Contains(errs.String(), want) {
+		t.Errorf("standard error has no %q:\n%s", want, errs.String())
+	}
+}
