@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"imapsh/internal/response"
+	"imapsh/internal/text"
 	"imapsh/internal/wire"
 	"imapsh/tagger"
 )
@@ -137,7 +139,7 @@ func (x *explainer) label(b []byte, label string, value []byte, lay layout) []by
 	b = append(b, label...)
 	at := len(lineIndent)
 	if label != "" {
-		b = appendBlanks(b, max(1, labelWidth-len(label)))
+		b = text.AppendBlanks(b, max(1, labelWidth-len(label)))
 		at += max(labelWidth, len(label)+1)
 	}
 	return x.rest(b, value, at, lay)
@@ -151,14 +153,14 @@ func (x *explainer) rest(b, value []byte, at int, lay layout) []byte {
 		return append(b, '\n')
 	}
 	for rest := x.esc; ; {
-		n := wordFit(rest, lay.cols-at)
+		n := text.WordFit(rest, lay.cols-at)
 		b = append(b, bytes.TrimRight(rest[:n], " ")...)
 		rest = bytes.TrimLeft(rest[n:], " ")
 		b = append(b, '\n')
 		if len(rest) == 0 {
 			return b
 		}
-		b = appendBlanks(b, at)
+		b = text.AppendBlanks(b, at)
 	}
 }
 
@@ -179,7 +181,7 @@ func (x *explainer) times(b []byte, e *tagger.Event) []byte {
 		if len(b) > empty {
 			b = append(b, "  "...)
 		}
-		b = appendDuration(b, e.Elapsed)
+		b = text.AppendDuration(b, e.Elapsed)
 		b = appendCounts(b, e.Command)
 	}
 	if len(b) == empty {
@@ -194,9 +196,9 @@ func appendCounts(b []byte, c *tagger.Command) []byte {
 		return b
 	}
 	b = append(b, "  "...)
-	b = appendPlural(b, int64(c.Frames), "response", "responses")
+	b = text.AppendPlural(b, int64(c.Frames), "response", "responses")
 	b = append(b, "  "...)
-	return appendSize(b, uint64(max(0, c.Bytes)))
+	return text.AppendSize(b, uint64(max(0, c.Bytes)))
 }
 
 // number says what EXISTS and EXPUNGE that nobody asked for have changed.
@@ -211,12 +213,12 @@ func (x *explainer) number(b []byte, e *tagger.Event, v *response.Number, lay la
 	x.tmp = x.tmp[:0]
 	switch {
 	case v.Name == "EXISTS" && after.Exists > before.Exists:
-		x.tmp = appendPlural(x.tmp, int64(after.Exists), "message", "messages")
+		x.tmp = text.AppendPlural(x.tmp, int64(after.Exists), "message", "messages")
 		x.tmp = append(x.tmp, ", "...)
-		x.tmp = appendCount(x.tmp, int64(after.Exists-before.Exists))
+		x.tmp = text.AppendCount(x.tmp, int64(after.Exists-before.Exists))
 		x.tmp = append(x.tmp, " more"...)
 	case v.Name == "EXPUNGE" && (e.Command == nil || !expunges[e.Command.Match.Name]):
-		x.tmp = appendPlural(x.tmp, int64(after.Exists), "message left", "messages left")
+		x.tmp = text.AppendPlural(x.tmp, int64(after.Exists), "message left", "messages left")
 		if v.Num > 0 && v.Num <= after.Exists {
 			x.tmp = append(x.tmp, "; what was "...)
 			x.tmp = strconv.AppendUint(x.tmp, uint64(v.Num)+1, 10)
@@ -239,7 +241,7 @@ var (
 func shortLabel(name string) string {
 	const most = 24
 	name = string(wire.Escape(nil, []byte(name)))
-	if len(name) <= most || !ascii([]byte(name)) {
+	if len(name) <= most || utf8.RuneCountInString(name) < len(name) {
 		return name
 	}
 	return "…" + name[len(name)-most:]
@@ -253,7 +255,7 @@ func (x *explainer) search(b []byte, v *response.Search, lay layout) []byte {
 	if len(v.Nums) <= 10 {
 		return b
 	}
-	x.tmp = appendPlural(x.tmp[:0], int64(len(v.Nums)), "message: ", "messages: ")
+	x.tmp = text.AppendPlural(x.tmp[:0], int64(len(v.Nums)), "message: ", "messages: ")
 	limit := 200
 	if lay.cols > 0 {
 		limit = max(30, lay.cols-len(lineIndent)-len(x.tmp))
@@ -273,7 +275,7 @@ func (x *explainer) mailboxStatus(b []byte, e *tagger.Event, v *response.Mailbox
 		case item.Nil:
 			b = x.label(b, name, append(x.tmp[:0], "no limit"...), lay)
 		case item.HasNum && item.Num >= 1024:
-			x.tmp = appendSize(x.tmp[:0], item.Num)
+			x.tmp = text.AppendSize(x.tmp[:0], item.Num)
 			b = x.label(b, name, x.tmp, lay)
 		}
 	}

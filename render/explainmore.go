@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"imapsh/internal/response"
+	"imapsh/internal/text"
 	"imapsh/internal/wire"
 )
 
@@ -79,7 +80,7 @@ func (x *explainer) vanished(b []byte, v *response.Vanished, lay layout) []byte 
 	if n < 2 && !v.Earlier {
 		return b
 	}
-	t := appendPlural(x.tmp[:0], n, "message is gone", "messages are gone")
+	t := text.AppendPlural(x.tmp[:0], n, "message is gone", "messages are gone")
 	if v.Earlier {
 		t = append(t, " since the client last looked, or never was"...)
 	}
@@ -123,7 +124,7 @@ func (x *explainer) esearch(b []byte, v *response.ESearch, modern bool, lay layo
 		switch strings.ToUpper(string(item.Name)) {
 		case "ALL":
 			if n := setSize(item.Raw); n > 1 {
-				t = appendPlural(t, n, what[0], what[1])
+				t = text.AppendPlural(t, n, what[0], what[1])
 			}
 		case "PARTIAL":
 			window, set, ok := bytes.Cut(bytes.Trim(item.Raw, "()"), []byte(" "))
@@ -132,7 +133,7 @@ func (x *explainer) esearch(b []byte, v *response.ESearch, modern bool, lay layo
 			}
 			t = append(append(t, "results "...), window...)
 			t = append(t, ": "...)
-			t = appendPlural(t, setSize(set), what[0], what[1])
+			t = text.AppendPlural(t, setSize(set), what[0], what[1])
 		case "ADDTO":
 			t = append(t, "now match, with their places in the result"...)
 		case "REMOVEFROM":
@@ -154,7 +155,7 @@ func (x *explainer) strings(b []byte, v *response.Strings, lay layout) []byte {
 		if len(v.Values) == 1 {
 			t = append(append(t, "texts come in "...), v.Values[0].B...)
 		} else {
-			t = appendPlural(t, int64(len(v.Values)), "language to choose from", "languages to choose from")
+			t = text.AppendPlural(t, int64(len(v.Values)), "language to choose from", "languages to choose from")
 		}
 	case "COMPARATOR":
 		if len(v.Values) > 0 {
@@ -209,7 +210,7 @@ func (x *explainer) attribute(b []byte, item *response.Item, lay layout) []byte 
 			return b
 		}
 		label = "Size"
-		t = appendSize(t, item.Num)
+		t = text.AppendSize(t, item.Num)
 	case response.ItemDate:
 		if item.Time.IsZero() {
 			return b

@@ -5,95 +5,11 @@ import (
 	"time"
 )
 
-func appendBlanks(b []byte, n int) []byte {
-	for ; n > 0; n-- {
-		b = append(b, ' ')
-	}
-	return b
-}
-
-// appendDuration appends how long something took: 139 ms, 2.4 s, 2m01s.
-func appendDuration(b []byte, d time.Duration) []byte {
-	switch {
-	case d < time.Millisecond:
-		b = strconv.AppendFloat(b, float64(d)/float64(time.Millisecond), 'f', 1, 64)
-		return append(b, " ms"...)
-	case d < 10*time.Second:
-		b = strconv.AppendInt(b, int64((d+time.Millisecond/2)/time.Millisecond), 10)
-		return append(b, " ms"...)
-	case d < time.Minute:
-		b = strconv.AppendFloat(b, d.Seconds(), 'f', 1, 64)
-		return append(b, " s"...)
-	}
-	d = d.Round(time.Second)
-	if h := d / time.Hour; h > 0 {
-		b = strconv.AppendInt(b, int64(h), 10)
-		b = append(b, 'h')
-		d -= h * time.Hour
-	}
-	b = strconv.AppendInt(b, int64(d/time.Minute), 10)
-	b = append(b, 'm')
-	if s := d % time.Minute / time.Second; s < 10 {
-		b = append(b, '0')
-	}
-	b = strconv.AppendInt(b, int64(d%time.Minute/time.Second), 10)
-	return append(b, 's')
-}
-
 // appendGap appends the time since the last response: +1.8s.
 func appendGap(b []byte, d time.Duration) []byte {
 	b = append(b, '+')
 	b = strconv.AppendFloat(b, d.Seconds(), 'f', 1, 64)
 	return append(b, 's')
-}
-
-// appendSize appends a size in bytes for people, a KB being 1024: 512 B, 1.1 KB, 212 KB, 1.2 GB.
-func appendSize(b []byte, n uint64) []byte {
-	if n < 1024 {
-		b = strconv.AppendUint(b, n, 10)
-		return append(b, " B"...)
-	}
-	f, unit := float64(n), ""
-	for _, unit = range []string{"KB", "MB", "GB", "TB", "PB", "EB"} {
-		f /= 1024
-		if f < 999.5 {
-			break
-		}
-	}
-	precision := 0
-	if f < 9.95 {
-		precision = 1
-	}
-	b = strconv.AppendFloat(b, f, 'f', precision, 64)
-	b = append(b, ' ')
-	return append(b, unit...)
-}
-
-// appendAge appends how long ago a time was: "1 day ago", "in 3 hours".
-func appendAge(b []byte, d time.Duration) []byte {
-	ahead := d < 0
-	if ahead {
-		d = -d
-		b = append(b, "in "...)
-	}
-	switch days := int64(d / (24 * time.Hour)); {
-	case d < time.Minute:
-		b = append(b, "less than a minute"...)
-	case d < time.Hour:
-		b = appendPlural(b, int64(d/time.Minute), "minute", "minutes")
-	case days < 1:
-		b = appendPlural(b, int64(d/time.Hour), "hour", "hours")
-	case days < 60:
-		b = appendPlural(b, days, "day", "days")
-	case days < 730:
-		b = appendPlural(b, days/30, "month", "months")
-	default:
-		b = appendPlural(b, days/365, "year", "years")
-	}
-	if ahead {
-		return b
-	}
-	return append(b, " ago"...)
 }
 
 // appendSet appends numbers as a sequence set, runs joined, as far as it fits into limit bytes: 1:22,30…
@@ -119,6 +35,3 @@ func appendSet(b []byte, nums []uint32, limit int) []byte {
 	}
 	return b
 }
-
-// Size is a number of octets for people: "212 KB".
-func Size(n int64) string { return string(appendSize(nil, uint64(max(0, n)))) }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strconv"
 
+	"imapsh/internal/text"
 	"imapsh/internal/wire"
 	"imapsh/tagger"
 )
@@ -32,7 +33,7 @@ func (p *prettyMode) appendOddities(b []byte, e *tagger.Event, lay layout) []byt
 		}
 		if n > 0 {
 			says := append(append(p.tmp[:0], odd[i].Name...), ' ')
-			says = appendPlural(says, n, "more time", "more times")
+			says = text.AppendPlural(says, n, "more time", "more times")
 			p.tmp = append(says, " in this response"...)
 			b = p.appendRows(b, roleWarn, "!! ", p.tmp)
 		}
@@ -102,19 +103,19 @@ func appendExcerpt(b, raw []byte, off int64, to int) []byte {
 		end, cutAfter = at+to, true
 	}
 	before := wire.Escape(nil, raw[start:at])
-	for columns(before) > limit && start < at {
+	for text.Width(before) > limit && start < at {
 		start, cutBefore = start+1, true
 		before = wire.Escape(before[:0], raw[start:at])
 	}
 	after := wire.Escape(nil, raw[at:end])
 	b = append(b, lineIndent...)
-	column := len(lineIndent) + columns(before)
+	column := len(lineIndent) + text.Width(before)
 	if cutBefore {
 		b = append(b, "…"...)
 		column++
 	}
 	b = append(b, before...)
-	if n := fit(after, to-column-1); n < len(after) {
+	if n := text.Fit(after, to-column-1); n < len(after) {
 		after, cutAfter = after[:n], true
 	}
 	b = append(b, after...)
@@ -122,6 +123,6 @@ func appendExcerpt(b, raw []byte, off int64, to int) []byte {
 		b = append(b, "…"...)
 	}
 	b = append(b, '\n')
-	b = appendBlanks(b, column)
+	b = text.AppendBlanks(b, column)
 	return append(b, "^\n"...)
 }

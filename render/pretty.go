@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"imapsh/internal/response"
+	"imapsh/internal/text"
 	"imapsh/internal/wire"
 	"imapsh/tagger"
 )
@@ -210,21 +211,21 @@ func (p *prettyMode) appendMarked(b []byte, r role, marker, text string) []byte 
 }
 
 // appendRows appends an escaped line of the shell's own, wrapped on a terminal.
-func (p *prettyMode) appendRows(b []byte, r role, marker string, text []byte) []byte {
+func (p *prettyMode) appendRows(b []byte, r role, marker string, says []byte) []byte {
 	cols := 0
 	if p.terminal {
 		cols = p.r.width()
 	}
 	b = append(b, p.sty.on[r]...)
 	b = append(b, marker...)
-	for cols > 0 && len(marker)+columns(text) > cols {
-		n := softFit(text, cols-len(marker))
-		b = append(b, bytes.TrimRight(text[:n], " ")...)
-		text = bytes.TrimLeft(text[n:], " ")
+	for cols > 0 && len(marker)+text.Width(says) > cols {
+		n := text.SoftFit(says, cols-len(marker))
+		b = append(b, bytes.TrimRight(says[:n], " ")...)
+		says = bytes.TrimLeft(says[n:], " ")
 		b = append(b, '\n')
 		b = append(b, rowIndent...)
 	}
-	b = append(b, text...)
+	b = append(b, says...)
 	b = append(b, p.sty.off[r]...)
 	return append(b, '\n')
 }
@@ -256,7 +257,7 @@ func (p *prettyMode) appendEdge(b []byte, e *tagger.Event) []byte {
 
 // appendElapsed appends the time a command took and, where there were several, what it got for it.
 func appendElapsed(b []byte, e *tagger.Event) []byte {
-	b = appendDuration(b, e.Elapsed)
+	b = text.AppendDuration(b, e.Elapsed)
 	if e.Idle {
 		return append(b, " from DONE"...)
 	}

@@ -2,6 +2,7 @@ package render
 
 import (
 	"imapsh/internal/response"
+	"imapsh/internal/text"
 	"imapsh/tagger"
 )
 
@@ -59,7 +60,7 @@ func (n *run) hold(out *[]byte, lines []byte) {
 // end shows what was held back, or how much there was.
 func (n *run) end(out []byte, sty *style, cols int) []byte {
 	if n.count > runLimit {
-		what := append(appendCount(nil, int64(n.count-runShown)), " more "...)
+		what := append(text.AppendCount(nil, int64(n.count-runShown)), " more "...)
 		if n.name != "" {
 			what = append(append(what, n.name...), ' ')
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"imapsh/internal/response"
+	"imapsh/internal/text"
 	"imapsh/internal/wire"
 	"imapsh/tagger"
 )
@@ -96,7 +97,7 @@ func (x *explainer) selected(b []byte, e *tagger.Event, lay layout) []byte {
 	m := e.After.Mailbox
 	v := x.tmp[:0]
 	if m.HasExists {
-		v = appendPlural(v, int64(m.Exists), "message", "messages")
+		v = text.AppendPlural(v, int64(m.Exists), "message", "messages")
 	} else {
 		v = append(v, "no EXISTS came"...)
 	}
@@ -106,7 +107,7 @@ func (x *explainer) selected(b []byte, e *tagger.Event, lay layout) []byte {
 	}
 	if m.Recent > 0 {
 		v = append(v, ", "...)
-		v = appendCount(v, int64(m.Recent))
+		v = text.AppendCount(v, int64(m.Recent))
 		v = append(v, " recent"...)
 	}
 	if m.ReadOnly {

@@ -4,8 +4,6 @@ import (
 	"imapsh/completion"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/rivo/uniseg"
 )
 
 // complete answers Tab: what all candidates begin with is written, else they are listed.
@@ -45,16 +43,4 @@ func common(a, b string) int {
 		n = i + utf8.RuneLen(r)
 	}
 	return n
-}
-
-// cutWidth cuts a line to a number of columns.
-func cutWidth(line string, cols int) string {
-	g := uniseg.NewGraphemes(line)
-	for at := 0; g.Next(); {
-		if at += g.Width(); at > cols {
-			from, _ := g.Positions()
-			return line[:from]
-		}
-	}
-	return line
 }

@@ -10,6 +10,7 @@ import (
 	"imapsh/internal/command"
 	"imapsh/internal/conn"
 	"imapsh/internal/response"
+	"imapsh/internal/text"
 	"imapsh/internal/wire"
 	"imapsh/tagger"
 )
@@ -107,11 +108,11 @@ func (s *Shell) disconnectQuietly() {
 // sayConnected tells where we are and how long it took.
 func (s *Shell) sayConnected() {
 	info := s.conn.Info()
-	text := info.Remote + "  connect " + short(info.Connect)
+	says := info.Remote + "  connect " + text.Brief(info.Connect)
 	if info.TLSTime > 0 {
-		text += "  tls " + short(info.TLSTime)
+		says += "  tls " + text.Brief(info.TLSTime)
 	}
-	s.out.Note(text + "  greeting " + short(s.opt.Now().Sub(s.dialled)))
+	s.out.Note(says + "  greeting " + text.Brief(s.opt.Now().Sub(s.dialled)))
 	if info.State != nil {
 		s.sayTLS()
 	}
@@ -254,16 +255,6 @@ func describeTLS(info conn.Info, now time.Time) string {
 		}
 	}
 	return text
-}
-
-func short(d time.Duration) string {
-	switch {
-	case d < 10*time.Millisecond:
-		return fmt.Sprintf("%.1f ms", float64(d)/1e6)
-	case d < time.Second:
-		return fmt.Sprintf("%d ms", d.Milliseconds())
-	}
-	return fmt.Sprintf("%.1f s", d.Seconds())
 }
 
 // safe is server bytes on their way into a prompt.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"imapsh/internal/conn"
+	"imapsh/internal/text"
 	"imapsh/tagger"
 )
 
@@ -155,22 +156,9 @@ func (i *idling) count(e *tagger.Event) {
 }
 
 func (i *idling) summary(now time.Time) string {
-	text := "idled " + coarse(now.Sub(i.first))
-	if i.pushes == 1 {
-		text += "; 1 response"
-	} else if i.pushes > 1 {
-		text += fmt.Sprintf("; %d responses", i.pushes)
-	}
+	says := "idled " + text.Coarse(now.Sub(i.first))
 	if i.pushes > 0 {
-		text += "; longest silence " + coarse(i.silence)
+		says += "; " + text.Plural(i.pushes, "response") + "; longest silence " + text.Coarse(i.silence)
 	}
-	return text
-}
-
-// coarse is a duration to the second, or to the tenth of one below ten.
-func coarse(d time.Duration) string {
-	if d < 10*time.Second {
-		return d.Round(100 * time.Millisecond).String()
-	}
-	return d.Round(time.Second).String()
+	return says
 }

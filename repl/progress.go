@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"imapsh/internal/conn"
-	"imapsh/render"
+	"imapsh/internal/text"
 )
 
 const (
@@ -83,11 +83,11 @@ func (p *progress) line(now time.Time, cols int) string {
 	}
 	left := "?"
 	if rate >= 1 {
-		left = forecast(float64(p.left) / rate)
+		left = text.Forecast(float64(p.left) / rate)
 	}
-	words := fmt.Sprintf("%s of %s, %s/s, %s left", render.Size(come), render.Size(p.size), render.Size(int64(rate)), left)
+	words := fmt.Sprintf("%s of %s, %s/s, %s left", text.Size(come), text.Size(p.size), text.Size(int64(rate)), left)
 	if cols < 60 {
-		words = fmt.Sprintf("%s/%s %s/s %s", render.Size(come), render.Size(p.size), render.Size(int64(rate)), left)
+		words = fmt.Sprintf("%s/%s %s/s %s", text.Size(come), text.Size(p.size), text.Size(int64(rate)), left)
 	}
 	room := min(cols-1-len(words)-len(" []"), 40)
 	if room < 4 {
@@ -95,21 +95,6 @@ func (p *progress) line(now time.Time, cols int) string {
 	}
 	done := int(float64(room) * float64(come) / float64(p.size))
 	return words + " [" + strings.Repeat("#", done) + strings.Repeat(".", room-done) + "]"
-}
-
-// forecast is a number of seconds to come, no finer than anyone can foretell.
-func forecast(seconds float64) string {
-	if seconds >= 100*60*60 {
-		return "days"
-	}
-	n := int(seconds + 0.999)
-	switch {
-	case n < 60:
-		return fmt.Sprintf("%d s", n)
-	case n < 60*60:
-		return fmt.Sprintf("%dm%02ds", n/60, n%60)
-	}
-	return fmt.Sprintf("%dh%02dm", n/60/60, n/60%60)
 }
 
 // Progress is the terminal that a script shows progress on: its standard error.

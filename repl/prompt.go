@@ -2,12 +2,12 @@ package repl
 
 import (
 	"fmt"
-	"imapsh/internal/command"
-	"imapsh/internal/terminal"
 	"strings"
 	"time"
 
-	"github.com/rivo/uniseg"
+	"imapsh/internal/command"
+	"imapsh/internal/terminal"
+	"imapsh/internal/text"
 )
 
 // lineMark is a line end in a pasted block; the terminal shows it as a mark.
@@ -79,9 +79,9 @@ func (s *Shell) prompt() terminal.Question {
 			words = append(words, "ro")
 		}
 		cols, _ := s.opt.Terminal.Size()
-		if over := uniseg.StringWidth(strings.Join(words, " ")) - (cols - roomToType); over > 0 {
+		if over := text.Width(strings.Join(words, " ")) - (cols - roomToType); over > 0 {
 			name := words[at]
-			words[at] = cutWidth(name, max(6, uniseg.StringWidth(name)-over-1)) + "…"
+			words[at] = text.Cut(name, max(6, text.Width(name)-over-1)) + "…"
 		}
 	}
 	if s.conn.Info().State == nil && s.conn.Info().Trust == 0 {

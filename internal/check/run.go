@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"imapsh/internal/conn"
+	"imapsh/internal/text"
 )
 
 // A run is a check that is going on.
@@ -143,7 +144,7 @@ func (r *run) connection() {
 		return
 	}
 	s.FindingsAll = len(s.Findings)
-	s.Cause = plural(s.FindingsAll, "protocol deviation") + " on a connection outside the steps"
+	s.Cause = text.Plural(s.FindingsAll, "protocol deviation") + " on a connection outside the steps"
 	r.add(s)
 }
 
@@ -228,7 +229,7 @@ func (r *run) end(s *Step, err error) {
 	}
 	if s.FindingsAll > 0 && s.Verdict < Warned {
 		s.Verdict = Warned
-		s.Cause = plural(s.FindingsAll, "protocol deviation")
+		s.Cause = text.Plural(s.FindingsAll, "protocol deviation")
 	}
 	wire := r.tape.cut()
 	if s.Verdict > Passed {

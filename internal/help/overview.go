@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"imapsh/internal/command"
+	"imapsh/internal/text"
 )
 
 // groups are the states that the overview lists the commands of the base protocol by.
@@ -63,7 +64,7 @@ func (p *page) overview() {
 	p.line("the shell's own:")
 	for _, r := range p.shell {
 		head := "  :" + r.Name + " " + r.Args
-		p.text(head+strings.Repeat(" ", max(1, 31-columnsOf(head))), r.Help, strings.Repeat(" ", 31))
+		p.text(head+strings.Repeat(" ", max(1, 31-text.Width(head))), r.Help, strings.Repeat(" ", 31))
 	}
 	var topics []string
 	for _, c := range command.Concepts() {

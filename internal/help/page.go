@@ -2,9 +2,9 @@ package help
 
 import (
 	"strings"
-	"unicode/utf8"
 
 	"imapsh/internal/command"
+	"imapsh/internal/text"
 )
 
 // A page is help being written: lines of a width.
@@ -35,31 +35,20 @@ func (p *page) heading(s string) { p.line("  " + s) }
 
 // text wraps s at blanks: first begins its first line, next all others.
 func (p *page) text(first, s, next string) {
-	line, used := first, columnsOf(first)
-	empty := true
-	for _, word := range strings.Fields(s) {
-		n := columnsOf(word)
-		switch {
-		case empty:
-			line += word
-		case used+1+n > p.width:
-			p.line(line)
-			line, used = next+word, columnsOf(next)
-		default:
-			line += " " + word
-			used++
+	for i, line := range text.WrapWords(s, p.width-text.Width(first), p.width-text.Width(next)) {
+		if i == 0 {
+			p.line(first + line)
+		} else {
+			p.line(next + line)
 		}
-		used += n
-		empty = false
 	}
-	p.line(line)
 }
 
 // paragraphs wraps each; one that begins with a blank is kept as it is.
 func (p *page) paragraphs(indent string, list []string) {
 	for _, s := range list {
 		if s[0] == ' ' {
-			if one := indent + s; columnsOf(one) <= p.width {
+			if one := indent + s; text.Width(one) <= p.width {
 				p.line(one)
 			} else {
 				p.text(indent+" ", s, indent+"    ")
@@ -84,7 +73,7 @@ func (p *page) table(rows [][2]string) {
 	const most = 24
 	wide := 0
 	for _, r := range rows {
-		if n := columnsOf(r[0]); n <= most {
+		if n := text.Width(r[0]); n <= most {
 			wide = max(wide, n)
 		}
 	}
@@ -93,7 +82,7 @@ func (p *page) table(rows [][2]string) {
 		indent = strings.Repeat(" ", 8)
 	}
 	for _, r := range rows {
-		n := columnsOf(r[0])
+		n := text.Width(r[0])
 		if 4+n+2 > len(indent) {
 			p.text("    ", r[0], "        ")
 			p.text(indent, r[1], indent)
@@ -114,7 +103,7 @@ func (p *page) see(topics []string) {
 func (p *page) flow(indent string, names []string) {
 	line := indent
 	for _, n := range names {
-		if columnsOf(line)+columnsOf(n) > p.width && line != indent {
+		if text.Width(line)+text.Width(n) > p.width && line != indent {
 			p.line(strings.TrimRight(line, " "))
 			line = indent
 		}
@@ -129,21 +118,4 @@ func (p *page) absent(name string) string {
 		return p.faint(name)
 	}
 	return "(" + name + ")"
-}
-
-// columnsOf is how wide help's own text is: escape sequences take no room.
-func columnsOf(s string) int {
-	n := utf8.RuneCountInString(s)
-	for {
-		i := strings.IndexByte(s, 0x1b)
-		if i < 0 {
-			return n
-		}
-		j := strings.IndexByte(s[i:], 'm')
-		if j < 0 {
-			return n
-		}
-		n -= j + 1
-		s = s[i+j+1:]
-	}
 }
