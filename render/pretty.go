@@ -2,6 +2,7 @@ package render
 
 import (
 	"bytes"
+	"strconv"
 	"time"
 
 	"imapsh/internal/response"
@@ -253,6 +254,13 @@ func (p *prettyMode) appendEdge(b []byte, e *tagger.Event) []byte {
 		b = appendElapsed(b, e)
 	}
 	return b
+}
+
+// appendGap appends the time since the last response: +1.8s.
+func appendGap(b []byte, d time.Duration) []byte {
+	b = append(b, '+')
+	b = strconv.AppendFloat(b, d.Seconds(), 'f', 1, 64)
+	return append(b, 's')
 }
 
 // appendElapsed appends the time a command took and, where there were several, what it got for it.

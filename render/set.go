@@ -1,16 +1,9 @@
 package render
 
 import (
+	"bytes"
 	"strconv"
-	"time"
 )
-
-// appendGap appends the time since the last response: +1.8s.
-func appendGap(b []byte, d time.Duration) []byte {
-	b = append(b, '+')
-	b = strconv.AppendFloat(b, d.Seconds(), 'f', 1, 64)
-	return append(b, 's')
-}
 
 // appendSet appends numbers as a sequence set, runs joined, as far as it fits into limit bytes: 1:22,30…
 func appendSet(b []byte, nums []uint32, limit int) []byte {
@@ -34,4 +27,24 @@ func appendSet(b []byte, nums []uint32, limit int) []byte {
 		i = j + 1
 	}
 	return b
+}
+
+// setSize counts the numbers of a set without "*".
+func setSize(set []byte) int64 {
+	var n int64
+	for part := range bytes.SplitSeq(set, []byte(",")) {
+		low, high, isRange := bytes.Cut(part, []byte(":"))
+		a, err := strconv.ParseUint(string(low), 10, 32)
+		if err != nil {
+			continue
+		}
+		to := a
+		if isRange {
+			if to, err = strconv.ParseUint(string(high), 10, 32); err != nil {
+				continue
+			}
+		}
+		n += int64(max(a, to)-min(a, to)) + 1
+	}
+	return n
 }
