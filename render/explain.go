@@ -210,12 +210,12 @@ func (x *explainer) number(b []byte, e *tagger.Event, v *response.Number, lay la
 	}
 	x.tmp = x.tmp[:0]
 	switch {
-	case v.Name == "EXISTS" && after.Exists > before.Exists:
+	case v.Name() == "EXISTS" && after.Exists > before.Exists:
 		x.tmp = appendPlural(x.tmp, int64(after.Exists), "message", "messages")
 		x.tmp = append(x.tmp, ", "...)
 		x.tmp = appendCount(x.tmp, int64(after.Exists-before.Exists))
 		x.tmp = append(x.tmp, " more"...)
-	case v.Name == "EXPUNGE" && (e.Command == nil || !expunges[e.Command.Match.Name]):
+	case v.Name() == "EXPUNGE" && (e.Command == nil || !expunges[e.Command.Match.Name]):
 		x.tmp = appendPlural(x.tmp, int64(after.Exists), "message left", "messages left")
 		if v.Num > 0 && v.Num <= after.Exists {
 			x.tmp = append(x.tmp, "; what was "...)

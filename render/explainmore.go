@@ -149,7 +149,7 @@ func (x *explainer) esearch(b []byte, v *response.ESearch, modern bool, lay layo
 // strings says what LANGUAGE and its like are about.
 func (x *explainer) strings(b []byte, v *response.Strings, lay layout) []byte {
 	t := x.tmp[:0]
-	switch v.Name {
+	switch v.Name() {
 	case "LANGUAGE":
 		if len(v.Values) == 1 {
 			t = append(append(t, "texts come in "...), v.Values[0].B...)

@@ -22,11 +22,9 @@ type run struct {
 
 // runName is the name of a response that comes in runs.
 func runName(v response.Value) string {
-	switch v := v.(type) {
-	case *response.List:
-		return v.Name
-	case *response.MailboxStatus:
-		return "STATUS"
+	switch v.(type) {
+	case *response.List, *response.MailboxStatus:
+		return v.Name()
 	}
 	return ""
 }

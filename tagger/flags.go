@@ -107,7 +107,7 @@ func (m *flagMemory) expunged(seq uint32) {
 // flagsSeen remembers the flags of a FETCH response and tells of an event nobody asked for what
 // has changed.
 func (t *Tagger) flagsSeen(e *Event, v *response.Fetch) {
-	if v.Name != "FETCH" || v.Seq == 0 || t.session.Mailbox == nil || t.current() != t.session.Mailbox {
+	if v.Name() != "FETCH" || v.Seq == 0 || t.session.Mailbox == nil || t.current() != t.session.Mailbox {
 		return
 	}
 	for i := range v.Items {

@@ -35,7 +35,7 @@ func (t *Tagger) judge(e *Event, v response.Value) {
 	case *response.Fetch:
 		t.judgeFetch(e, v)
 	case *response.Number:
-		if v.Name != "EXPUNGE" {
+		if v.Name() != "EXPUNGE" {
 			return
 		}
 		t.judgeExpunge(e, "EXPUNGE")
@@ -63,7 +63,7 @@ func (t *Tagger) judge(e *Event, v response.Value) {
 }
 
 func (t *Tagger) judgeFetch(e *Event, v *response.Fetch) {
-	if v.Name != "FETCH" || v.Seq == 0 {
+	if v.Name() != "FETCH" || v.Seq == 0 {
 		return
 	}
 	m := t.current()

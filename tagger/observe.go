@@ -17,7 +17,7 @@ func (t *Tagger) Observe(f *wire.Frame) *Event {
 	e := &t.event
 	*e = Event{Conn: t.name, Frame: f, Before: t.session}
 	if t.Skim && f.Fetch {
-		t.skimmed = response.Fetch{Name: "FETCH"}
+		t.skimmed = response.Fetch{Named: "FETCH"}
 		e.Value, e.Oddities = &t.skimmed, f.Odd
 	} else {
 		e.Value = t.dec.Decode(f)
@@ -205,7 +205,7 @@ func (t *Tagger) learn(v response.Value) {
 	switch v := v.(type) {
 	case *response.Number:
 		t.mailbox(func(m *Mailbox) {
-			switch v.Name {
+			switch v.Name() {
 			case "EXISTS":
 				m.Exists, m.HasExists = v.Num, true
 			case "RECENT":
@@ -274,7 +274,7 @@ func (t *Tagger) learn(v response.Value) {
 			}
 		}
 	case *response.Fetch:
-		if v.Name == "FETCH" {
+		if v.Name() == "FETCH" {
 			t.seen.number(v.Seq)
 		}
 		for i := range v.Items {

@@ -152,7 +152,7 @@ func (r *recorder) remember(e *tagger.Event, number uint64) {
 			r.bye = wire.EscapeString(string(v.Text))
 		}
 	case *response.Number:
-		if v.Name == "EXISTS" && r.exists != nil {
+		if v.Name() == "EXISTS" && r.exists != nil {
 			r.exists(v.Num, e.Frame.At)
 		}
 	case *response.Fetch:

@@ -38,11 +38,11 @@ var attributes = map[string]attribute{
 }
 
 // fetch is message-data = nz-number SP "FETCH" SP msg-att (RFC 9051 §9).
-func (d *Decoder) fetch(name string, seq uint32, r *wire.Cursor) Value {
+func (d *Decoder) fetch(row *row, seq uint32, r *wire.Cursor) Value {
 	f := &d.v.fetch
-	*f = Fetch{Name: name, Seq: seq}
+	*f = Fetch{Named: row.name, Seq: seq}
 	n := r.Node()
-	if name == "CONVERTED" && d.isList(n) { // its search-correlator comes first (RFC 5259 §9)
+	if row.name == "CONVERTED" && d.isList(n) { // its search-correlator comes first (RFC 5259 §9)
 		r.Skip()
 		n = r.Node()
 	}

@@ -3,35 +3,35 @@ package response
 import "imapsh/internal/wire"
 
 // capability is capability-data = "CAPABILITY" *(SP capability).
-func (d *Decoder) capability(_ string, _ uint32, r *wire.Cursor) Value {
+func (d *Decoder) capability(_ *row, _ uint32, r *wire.Cursor) Value {
 	d.v.capability.Caps = d.wordsOf(r)
 	return &d.v.capability
 }
 
 // enabled is enable-data = "ENABLED" *(SP capability).
-func (d *Decoder) enabled(_ string, _ uint32, r *wire.Cursor) Value {
+func (d *Decoder) enabled(_ *row, _ uint32, r *wire.Cursor) Value {
 	d.v.enabled.Caps = d.wordsOf(r)
 	return &d.v.enabled
 }
 
 // flags is "FLAGS" SP flag-list.
-func (d *Decoder) flags(_ string, _ uint32, r *wire.Cursor) Value {
+func (d *Decoder) flags(_ *row, _ uint32, r *wire.Cursor) Value {
 	d.v.flags.Flags = d.flagList(r.Skip())
 	d.more(r)
 	return &d.v.flags
 }
 
 // number is number SP "EXISTS" / number SP "RECENT" / nz-number SP "EXPUNGE".
-func (d *Decoder) number(name string, num uint32, r *wire.Cursor) Value {
-	d.v.number = Number{Name: name, Num: num}
+func (d *Decoder) number(row *row, num uint32, r *wire.Cursor) Value {
+	d.v.number = Number{Named: row.name, Num: num}
 	d.more(r)
 	return &d.v.number
 }
 
 // list is mailbox-list (RFC 9051 §9), the same for LSUB and XLIST.
-func (d *Decoder) list(name string, _ uint32, r *wire.Cursor) Value {
+func (d *Decoder) list(row *row, _ uint32, r *wire.Cursor) Value {
 	l := &d.v.list
-	*l = List{Name: name}
+	*l = List{Named: row.name}
 	l.Mailbox.Lit = -1
 	if d.isList(r.Node()) {
 		l.Attrs = d.flagList(r.Skip())
@@ -108,7 +108,7 @@ func (d *Decoder) stringsLeft(r *wire.Cursor) []String {
 }
 
 // mailboxStatus is "STATUS" SP mailbox SP "(" [status-att-list] ")".
-func (d *Decoder) mailboxStatus(_ string, _ uint32, r *wire.Cursor) Value {
+func (d *Decoder) mailboxStatus(_ *row, _ uint32, r *wire.Cursor) Value {
 	s := &d.v.mailboxStatus
 	*s = MailboxStatus{}
 	s.Mailbox.Lit = -1
@@ -180,7 +180,7 @@ func (d *Decoder) itemNumber(node int32) (uint64, bool) {
 }
 
 // namespace is namespace-response (RFC 9051 §9).
-func (d *Decoder) namespace(_ string, _ uint32, r *wire.Cursor) Value {
+func (d *Decoder) namespace(_ *row, _ uint32, r *wire.Cursor) Value {
 	ns := &d.v.namespace
 	*ns = Namespace{}
 	for _, part := range []*[]NamespaceEntry{&ns.Personal, &ns.Other, &ns.Shared} {
@@ -222,7 +222,7 @@ func (d *Decoder) namespaceEntries(list int32) []NamespaceEntry {
 }
 
 // id is id-response = "ID" SP id-params-list (RFC 2971 §4).
-func (d *Decoder) id(_ string, _ uint32, r *wire.Cursor) Value {
+func (d *Decoder) id(_ *row, _ uint32, r *wire.Cursor) Value {
 	v := &d.v.id
 	*v = ID{}
 	n := r.Skip()

@@ -3,9 +3,9 @@ package response
 import "imapsh/internal/wire"
 
 // search is "SEARCH" *(SP nz-number) [SP search-sort-mod-seq] (RFC 3501 §9, RFC 7162 §7).
-func (d *Decoder) search(name string, _ uint32, r *wire.Cursor) Value {
+func (d *Decoder) search(row *row, _ uint32, r *wire.Cursor) Value {
 	s := &d.v.search
-	*s = Search{Name: name}
+	*s = Search{Named: row.name}
 	start := len(d.nums)
 	nums := d.nums
 	for n := r.Skip(); n >= 0; n = r.Skip() {
@@ -36,7 +36,7 @@ func (d *Decoder) modSeq(list int32) uint64 {
 }
 
 // esearch is esearch-response (RFC 9051 §9).
-func (d *Decoder) esearch(_ string, _ uint32, r *wire.Cursor) Value {
+func (d *Decoder) esearch(_ *row, _ uint32, r *wire.Cursor) Value {
 	e := &d.v.esearch
 	*e = ESearch{}
 	if n := r.Node(); d.isList(n) {
@@ -85,7 +85,7 @@ func (d *Decoder) correlator(e *ESearch, list int32) {
 }
 
 // vanished is expunged-resp = "VANISHED" [SP "(EARLIER)"] SP known-uids (RFC 7162 §7).
-func (d *Decoder) vanished(_ string, _ uint32, r *wire.Cursor) Value {
+func (d *Decoder) vanished(_ *row, _ uint32, r *wire.Cursor) Value {
 	v := &d.v.vanished
 	*v = Vanished{}
 	n := r.Skip()

@@ -6,9 +6,6 @@ import (
 	"imapsh/internal/wire"
 )
 
-// conds are the conditions of resp-cond-state, -auth and -bye (RFC 9051 §7.1).
-var conds = map[string]Cond{"OK": OK, "NO": NO, "BAD": BAD, "PREAUTH": PREAUTH, "BYE": BYE}
-
 // statusResponse reads resp-text behind the condition.
 func (d *Decoder) statusResponse(r *wire.Cursor, tag []byte, cond Cond) Value {
 	s := &d.v.status

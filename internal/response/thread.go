@@ -3,7 +3,7 @@ package response
 import "imapsh/internal/wire"
 
 // thread is thread-data = "THREAD" [SP 1*thread-list] (RFC 5256 §5).
-func (d *Decoder) thread(_ string, _ uint32, r *wire.Cursor) Value {
+func (d *Decoder) thread(_ *row, _ uint32, r *wire.Cursor) Value {
 	t := &d.v.thread
 	*t = Thread{}
 	for n := r.Skip(); n >= 0; n = r.Skip() {
