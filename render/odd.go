@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strconv"
 
+	"imapsh/internal/response"
 	"imapsh/internal/wire"
 	"imapsh/tagger"
 )
@@ -73,10 +74,19 @@ func (p *prettyMode) appendOddity(b []byte, e *tagger.Event, o *wire.Oddity, lay
 	} else if o.RFC != "" {
 		b = p.means.label(b, "rule", []byte(o.RFC), lay)
 	}
-	if effect := effectOf(o.Name, e); effect != "" {
+	if effect := effectOf(o, e); effect != "" {
 		b = p.means.label(b, "effect", []byte(effect), lay)
 	}
 	return b
+}
+
+// effectOf is the effect of an oddity, and on which message.
+func effectOf(o *wire.Oddity, e *tagger.Event) string {
+	f, ok := e.Value.(*response.Fetch)
+	if o.Effect != wire.DropsAll || !ok || f.Seq == 0 {
+		return o.Effect
+	}
+	return o.Effect + ", here message " + strconv.FormatUint(uint64(f.Seq), 10)
 }
 
 // appendExcerpt appends the bytes of a line around an offset, escaped, and a caret beneath it.

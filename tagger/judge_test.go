@@ -122,11 +122,3 @@ func TestACommandKnowsWhichMessagesHadOddities(t *testing.T) {
 		t.Errorf("found %d: %+v", all, found)
 	}
 }
-
-func TestEveryDeviationOfAnExchangeHasItsSentenceAndRFC(t *testing.T) {
-	for _, d := range Deviations() {
-		if d.Name == "" || d.Text == "" || d.RFC == "" {
-			t.Errorf("%+v", d)
-		}
-	}
-}

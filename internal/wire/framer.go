@@ -137,6 +137,6 @@ const maxOdd = 64
 
 func (f *Framer) addOdd(name string, off int, args ...any) {
 	if len(f.odd) < maxOdd {
-		f.odd = append(f.odd, NewOddity(name, off, args...))
+		f.odd = append(f.odd, deviations.Oddity(name, off, args...))
 	}
 }
