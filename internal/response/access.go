@@ -170,6 +170,9 @@ func (d *Decoder) stringsOnly(row *row, _ uint32, r *wire.Cursor) Value {
 	s := &d.v.stringsOf
 	*s = Strings{Named: row.name}
 	start := len(d.strings)
+	if row.name == "LANGUAGE" && !d.isList(r.Node()) {
+		d.odd("list-expected", r.Node())
+	}
 	for n := r.Skip(); n >= 0 && len(d.strings) < maxItems; n = r.Skip() {
 		if d.isList(n) {
 			d.stringsIn(n)
@@ -180,5 +183,8 @@ func (d *Decoder) stringsOnly(row *row, _ uint32, r *wire.Cursor) Value {
 		d.strings = append(d.strings, one)
 	}
 	s.Values = d.strings[start:len(d.strings):len(d.strings)]
+	if len(s.Values) == 0 && row.name != "LANGUAGE" {
+		d.odd("string-expected", -1)
+	}
 	return s
 }

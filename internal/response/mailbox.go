@@ -2,18 +2,6 @@ package response
 
 import "imapsh/internal/wire"
 
-// capability is capability-data = "CAPABILITY" *(SP capability).
-func (d *Decoder) capability(_ *row, _ uint32, r *wire.Cursor) Value {
-	d.v.capability.Caps = d.wordsOf(r)
-	return &d.v.capability
-}
-
-// enabled is enable-data = "ENABLED" *(SP capability).
-func (d *Decoder) enabled(_ *row, _ uint32, r *wire.Cursor) Value {
-	d.v.enabled.Caps = d.wordsOf(r)
-	return &d.v.enabled
-}
-
 // flags is "FLAGS" SP flag-list.
 func (d *Decoder) flags(_ *row, _ uint32, r *wire.Cursor) Value {
 	d.v.flags.Flags = d.flagList(r.Skip())

@@ -69,7 +69,7 @@ func (d *Decoder) code(node int32) *Code {
 	return c
 }
 
-func (d *Decoder) codeCaps(c *Code, r *wire.Cursor)  { c.Caps = d.wordsOf(r) }
+func (d *Decoder) codeCaps(c *Code, r *wire.Cursor)  { c.Caps = d.offered(r) }
 func (d *Decoder) codeFlags(c *Code, r *wire.Cursor) { c.Flags = d.flagList(r.Skip()) }
 
 // codeNumber is of an nz-number.
