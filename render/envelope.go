@@ -255,7 +255,7 @@ func (x *explainer) appendSince(b []byte, t time.Time) []byte {
 		b = local.AppendFormat(b, "15:04")
 		b = append(b, " here, "...)
 	}
-	b = appendAge(b, opts.Now().Sub(t))
+	b = appendAge(b, opts.Now().Unix()-t.Unix())
 	return append(b, ')')
 }
 

@@ -37,7 +37,7 @@ var wholeExchanges = map[string][]string{
 		[]string{"C: SELECT INBOX"}, opened,
 		[]string{
 			"C: FETCH 1:5 (FLAGS)", "* 3 EXPUNGE", `* 9 FETCH (FLAGS (\Seen))`, "TAG OK Fetch completed.",
-			"C: FETCH 1:4 (UID)", "* 1 FETCH (UID 20)", "* 2 FETCH (UID 19)", "* 4 FETCH (UID 99)", "TAG OK Fetch completed.",
+			"C: FETCH 1:4 (UID)", "* 1 FETCH (UID 20)", "* 2 FETCH (UID 19)", "* 4 FETCH (UID 99)", "* 4 FETCH (UID 98)", "TAG OK Fetch completed.",
 			"C: NOOP", "* 7 EXPUNGE", "TAG OK NOOP completed.", "* 1 EXPUNGE",
 		}),
 	"exchange-tags": {

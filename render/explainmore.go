@@ -76,6 +76,9 @@ func (x *explainer) metadata(b []byte, v *response.Metadata, lay layout) []byte 
 // vanished counts UIDs.
 func (x *explainer) vanished(b []byte, v *response.Vanished, lay layout) []byte {
 	n := setSize(v.UIDs)
+	if n == 0 {
+		return b
+	}
 	if n < 2 && !v.Earlier {
 		return b
 	}
@@ -119,6 +122,9 @@ func (x *explainer) esearch(b []byte, v *response.ESearch, modern bool, lay layo
 	}
 	for i := range v.Items {
 		item := &v.Items[i]
+		if item.Odd {
+			continue
+		}
 		t := x.tmp[:0]
 		switch strings.ToUpper(string(item.Name)) {
 		case "ALL":
@@ -211,7 +217,7 @@ func (x *explainer) attribute(b []byte, item *response.Item, lay layout) []byte 
 		label = "Size"
 		t = appendSize(t, item.Num)
 	case response.ItemDate:
-		if item.Time.IsZero() {
+		if !item.HasTime {
 			return b
 		}
 		label = "Arrived"

@@ -369,8 +369,8 @@ func TestHumanValuesReadWell(t *testing.T) {
 		{string(appendDuration(nil, 12300*time.Millisecond)), "12.3 s"},
 		{string(appendDuration(nil, 121*time.Second)), "2m01s"},
 		{string(appendDuration(nil, 3*time.Hour)), "3h0m00s"},
-		{string(appendAge(nil, 26*time.Hour)), "1 day ago"},
-		{string(appendAge(nil, -3*time.Hour)), "in 3 hours"},
+		{string(appendAge(nil, 26*60*60)), "1 day ago"},
+		{string(appendAge(nil, -3*60*60)), "in 3 hours"},
 		{string(appendSet(nil, []uint32{1, 2, 3, 5, 9, 10}, 80)), "1:3,5,9:10"},
 	} {
 		if c.got != c.want {

@@ -69,26 +69,28 @@ func appendSize(b []byte, n uint64) []byte {
 	return append(b, unit...)
 }
 
-// appendAge appends how long ago a time was: "1 day ago", "in 3 hours".
-func appendAge(b []byte, d time.Duration) []byte {
-	ahead := d < 0
+// appendAge appends how many seconds ago a time was: "1 day ago", "in 3 hours". They are counted as such
+// since a time.Duration ends at 292 years.
+func appendAge(b []byte, seconds int64) []byte {
+	const minute, hour, day = 60, 60 * 60, 24 * 60 * 60
+	ahead := seconds < 0
 	if ahead {
-		d = -d
+		seconds = -seconds
 		b = append(b, "in "...)
 	}
-	switch days := int64(d / (24 * time.Hour)); {
-	case d < time.Minute:
+	switch days := seconds / day; {
+	case seconds < minute:
 		b = append(b, "less than a minute"...)
-	case d < time.Hour:
-		b = appendPlural(b, int64(d/time.Minute), "minute", "minutes")
+	case seconds < hour:
+		b = appendPlural(b, seconds/minute, "minute", "minutes")
 	case days < 1:
-		b = appendPlural(b, int64(d/time.Hour), "hour", "hours")
+		b = appendPlural(b, seconds/hour, "hour", "hours")
 	case days < 60:
 		b = appendPlural(b, days, "day", "days")
-	case days < 730:
+	case days < 731:
 		b = appendPlural(b, days/30, "month", "months")
 	default:
-		b = appendPlural(b, days/365, "year", "years")
+		b = appendPlural(b, days*400/146_097, "year", "years") // days in 400 years
 	}
 	if ahead {
 		return b

@@ -191,7 +191,7 @@ func appendNum(b []byte, item *response.Item) []byte {
 
 // appendDateItem appends a date-time as RFC 3339 has it, as sent where it cannot be read.
 func appendDateItem(b []byte, item *response.Item) []byte {
-	if item.Time.IsZero() {
+	if !item.HasTime {
 		return appendString(b, &item.Date)
 	}
 	b = item.Time.AppendFormat(append(b, '"'), time.RFC3339)

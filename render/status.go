@@ -66,7 +66,7 @@ func (x *explainer) code(b []byte, e *tagger.Event, v *response.Status, lay layo
 	if c.Caps != nil {
 		return x.caps(b, e, c.Caps, lay)
 	}
-	if len(c.Name) > 32 {
+	if len(c.Name) > 32 || codeIsOdd(e, v) {
 		return b
 	}
 	name := strings.ToUpper(string(c.Name))
@@ -80,6 +80,17 @@ func (x *explainer) code(b []byte, e *tagger.Event, v *response.Status, lay layo
 		return b
 	}
 	return x.say(b, sentence, lay)
+}
+
+// codeIsOdd reports whether there is an oddity within the response code: what is called wrong is not explained.
+func codeIsOdd(e *tagger.Event, v *response.Status) bool {
+	end := int64(len(e.Frame.Raw) - len(v.Text))
+	for i := range e.Oddities {
+		if o := &e.Oddities[i]; o.Off < end && o.Name != "missing-text" {
+			return true
+		}
+	}
+	return false
 }
 
 // alert sets an ALERT off (RFC 9051 §7.1: its text must be shown so that it is seen).

@@ -12,6 +12,7 @@ import (
 type judging struct {
 	// lastSeq and lastUID are of the last FETCH that had a UID; 0 when numbers have changed since.
 	lastSeq, lastUID uint32
+	uids             uidMemory
 	// old is how many of the mailbox's first messages were there when UIDNEXT was told.
 	old uint32
 	// notify tells that NOTIFY is on: expunges may come at any time (RFC 5465 §5.2).
@@ -42,7 +43,7 @@ func (t *Tagger) judge(e *Event, v response.Value) {
 		if m := t.current(); m != nil && m.HasExists && v.Num > m.Exists {
 			e.add("sequence-beyond-exists", 2, v.Num, m.Exists)
 		}
-		t.judging.lastSeq = 0
+		t.judging.renumbered()
 		if v.Num <= t.judging.old && t.judging.old > 0 {
 			t.judging.old--
 		}
@@ -51,7 +52,7 @@ func (t *Tagger) judge(e *Event, v response.Value) {
 			return
 		}
 		t.judgeExpunge(e, "VANISHED")
-		t.judging.lastSeq = 0
+		t.judging.renumbered()
 		t.judging.old -= min(t.judging.old, countUIDs(v.UIDs))
 	case *response.MailboxStatus:
 		for i := range v.Items {
@@ -86,7 +87,11 @@ func (t *Tagger) judgeFetch(e *Event, v *response.Fetch) {
 		if v.Seq <= j.old && m.UIDNext > 0 && item.Num >= m.UIDNext {
 			e.add("uid-above-uidnext", offsetIn(e.Frame.Raw, item.Raw), uid, m.UIDNext)
 		}
-		if j.lastSeq > 0 && ((v.Seq > j.lastSeq) != (uid > j.lastUID) || (v.Seq == j.lastSeq) != (uid == j.lastUID)) {
+		before := j.uids.note(v.Seq, uid)
+		switch {
+		case before != 0 && before != uid:
+			e.add("uid-changed", offsetIn(e.Frame.Raw, item.Raw), v.Seq, uid, before)
+		case j.lastSeq > 0 && v.Seq != j.lastSeq && ((v.Seq > j.lastSeq) != (uid > j.lastUID) || uid == j.lastUID):
 			e.add("uids-not-ascending", offsetIn(e.Frame.Raw, item.Raw), v.Seq, uid, j.lastSeq, j.lastUID)
 		}
 		j.lastSeq, j.lastUID = v.Seq, uid
@@ -152,7 +157,8 @@ func (t *Tagger) judgeOpened(e *Event) {
 	if m.UIDValidity == 0 {
 		e.add("no-uidvalidity", 0)
 	}
-	t.judging.lastSeq, t.judging.old = 0, 0
+	t.judging.renumbered()
+	t.judging.old = 0
 	if m.HasExists {
 		t.judging.old = m.Exists
 	}

@@ -55,11 +55,27 @@ func (d *Decoder) untagged(r *wire.Cursor) Value {
 		return d.afterNumber(r, word)
 	}
 	upper := d.upper(name)
-	if row := rows[string(upper)]; row != nil && !row.numbered {
+	row := rows[string(upper)]
+	if row != nil && !row.numbered {
 		return row.decode(d, row, 0, r)
 	}
 	if cond, ok := conds[string(upper)]; ok {
 		return d.statusResponse(r, nil, cond)
+	}
+	switch kind := d.kind(word); {
+	case row != nil:
+		d.odd("number-expected", word)
+	case kind != wire.Atom && kind != wire.Junk:
+		d.odd("name-expected", word)
+	case name[0] == '-' || name[0] == '+' || d.isNil(word): // "* -1 EXISTS"
+		next := r.Node()
+		if next < 0 {
+			break
+		}
+		if row := rows[string(d.upper(d.Tree.Bytes(next)))]; row != nil && row.numbered {
+			d.odd("number-expected", word)
+			return d.otherValue(d.Tree.Bytes(next), 0)
+		}
 	}
 	return d.otherValue(name, 0)
 }
@@ -69,14 +85,18 @@ func (d *Decoder) afterNumber(r *wire.Cursor, number int32) Value {
 	if word < 0 {
 		return d.otherValue(d.Tree.Bytes(number), 0)
 	}
-	row := rows[string(d.upper(d.Tree.Bytes(word)))]
+	upper := d.upper(d.Tree.Bytes(word))
+	row := rows[string(upper)]
 	if row == nil || !row.numbered {
+		if _, status := conds[string(upper)]; status || row != nil {
+			d.odd("number-unexpected", number)
+		}
 		n, _ := parseNumber(d.Tree.Bytes(number), maxNumber)
 		return d.otherValue(d.Tree.Bytes(word), uint32(n))
 	}
 	n, ok := d.hasNum(number, maxNumber)
-	if ok && n == 0 && !row.zero {
-		d.odd("zero-number", number)
+	if ok && !row.zero {
+		d.checkNZ(number, "zero-number")
 	}
 	return row.decode(d, row, uint32(n), r)
 }

@@ -47,7 +47,8 @@ func (d *Decoder) threadList(list int32, depth int32) {
 			continue
 		}
 		first = false
-		d.threads = append(d.threads, ThreadNode{Num: uint32(d.num(n, maxNumber)), Depth: depth})
+		num, _ := d.nz(n, maxNumber, "zero-number")
+		d.threads = append(d.threads, ThreadNode{Num: uint32(num), Depth: depth})
 		depth++
 	}
 	switch {

@@ -148,6 +148,7 @@ type ESearchItem struct {
 	Raw    []byte
 	Num    uint64
 	HasNum bool
+	Odd    bool // the value is not what the item takes
 }
 
 // Namespace is NAMESPACE: personal, other users', shared.
@@ -207,7 +208,8 @@ type Item struct {
 	Num      uint64
 	Flags    [][]byte
 	Date     String
-	Time     time.Time // of Date where it could be read
+	Time     time.Time // of Date; see HasTime
+	HasTime  bool      // whether Date could be read
 	Envelope *Envelope
 	Body     String
 	Parts    []BodyPart

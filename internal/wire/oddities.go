@@ -43,7 +43,7 @@ var deviations = NewTable([]Deviation{
 	{"leading-blank", "the line begins with a blank", ruleLine, rfc9051, DropsAll},
 	{"trailing-blank", "a blank before the line end", ruleLine, rfc9051, "clients that split at blanks find an empty word"},
 	{"double-blank", "%d blanks where one must stand", "SP = %x20", "RFC 5234 §B.1", DropsAll},
-	{"blank-in-list", "a blank next to a parenthesis inside a list", `flag-list = "(" [flag *(SP flag)] ")"`, rfc9051, DropsAll},
+	{"blank-in-list", "a blank just inside a parenthesis or bracket", `flag-list = "(" [flag *(SP flag)] ")"`, rfc9051, DropsAll},
 	{"missing-blank", "no blank before the next value", "SP = %x20", "RFC 5234 §B.1", DropsAll},
 
 	// Of its first words.
@@ -53,6 +53,8 @@ var deviations = NewTable([]Deviation{
 	{"missing-text", "no text for people; it may be empty in IMAP4rev2 alone, and the blank before it never", ruleStatus, rfc3501, "strict clients drop the response, or wait on for their answer"},
 	{"bare-plus", `no blank follows the "+"`, `continue-req = "+" SP (resp-text / base64) CRLF`, rfc9051, "strict clients wait on, and never send the rest"},
 	{"unclosed-code", `the response code has no "]"; read as text`, `resp-text = ["[" resp-text-code "]" SP] [text]`, rfc9051, "clients take the code for text, or drop the response"},
+
+	{"bad-code-name", "the name of a response code is an atom, and a blank or the bracket follows it", `resp-text-code = "ALERT" / (…) / atom [SP 1*<any TEXT-CHAR except "]">]`, rfc9051, "strict clients drop the whole response, others take the code for text"},
 
 	// Of values.
 	{"unterminated-quote", "the quoted string does not end on its line", ruleQuoted, rfc9051, DropsAll},
