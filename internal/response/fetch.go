@@ -66,6 +66,9 @@ func (d *Decoder) fetch(row *row, seq uint32, r *wire.Cursor) Value {
 			break
 		}
 		item.Raw = d.Tree.Bytes(value)
+		if row.name == "CONVERTED" && d.isFailure(value) {
+			continue
+		}
 		if a, ok := attributes[string(d.attributeName(item.Name))]; ok {
 			item.Kind = a.kind
 			a.read(d, item, value)
@@ -74,6 +77,16 @@ func (d *Decoder) fetch(row *row, seq uint32, r *wire.Cursor) Value {
 	f.Items = d.items[start:]
 	d.more(r)
 	return f
+}
+
+// isFailure reports whether a value is "(" "ERROR" SP … ")", in place of what could not be converted (RFC 5259 §9).
+func (d *Decoder) isFailure(value int32) bool {
+	if !d.isList(value) {
+		return false
+	}
+	r := d.walk(value)
+	word := r.next()
+	return word >= 0 && is(d.Tree.Bytes(word), "ERROR")
 }
 
 // attributeName is what a message attribute is found by: its name in capitals, up to
@@ -260,15 +273,20 @@ func (d *Decoder) addressesInto(to *[]Address, r *walk) bool {
 		}
 		return true
 	}
+	d.apart(n)
 	start := len(d.addresses)
 	list := d.walk(n)
 	empty := true
 	for a := list.next(); a >= 0 && len(d.addresses) < maxAddresses; a = list.next() {
-		empty = false
 		if !d.isList(a) {
 			d.odd("bad-address", a)
+			empty = false
 			continue
 		}
+		if !empty {
+			d.together(a, "addresses")
+		}
+		empty = false
 		if len(d.addresses) < cap(d.addresses) {
 			d.addresses = d.addresses[:len(d.addresses)+1] // every field is set
 		} else {

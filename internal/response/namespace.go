@@ -13,6 +13,7 @@ func (d *Decoder) namespace(_ *row, _ uint32, r *wire.Cursor) Value {
 			d.odd("bad-namespace", n)
 			return ns
 		case d.isList(n):
+			d.apart(n)
 			*part = d.namespaceEntries(n)
 		case !d.isNil(n):
 			d.odd("bad-namespace", n)
@@ -33,6 +34,9 @@ func (d *Decoder) namespaceEntries(list int32) []NamespaceEntry {
 		if !d.isList(n) {
 			d.odd("bad-namespace", n)
 			continue
+		}
+		if len(d.spaces) > start {
+			d.together(n, "prefixes")
 		}
 		d.spaces = append(d.spaces, d.namespaceEntry(n))
 	}

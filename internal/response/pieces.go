@@ -46,6 +46,20 @@ func (w *walk) next() int32 {
 	return -1
 }
 
+// apart notes a list that no blank precedes.
+func (d *Decoder) apart(list int32) {
+	if off := d.Tree.Nodes[list].Off; d.Tree.Frame.Raw[off-1] == ')' {
+		d.oddAt("lists-without-blank", off)
+	}
+}
+
+// together notes a list that a blank precedes, where it follows another of the same kind.
+func (d *Decoder) together(list int32, what string) {
+	if off := d.Tree.Nodes[list].Off; d.Tree.Frame.Raw[off-1] == ' ' {
+		d.oddAt("blank-between-lists", off-1, what)
+	}
+}
+
 // str is the string at a node.
 func (d *Decoder) str(node int32) String {
 	s := d.Tree.Str(node)

@@ -6,7 +6,12 @@ import "imapsh/internal/wire"
 func (d *Decoder) thread(_ *row, _ uint32, r *wire.Cursor) Value {
 	t := &d.v.thread
 	*t = Thread{}
+	first := true
 	for n := r.Skip(); n >= 0; n = r.Skip() {
+		if d.isList(n) && !first {
+			d.together(n, "threads")
+		}
+		first = false
 		if !d.isList(n) {
 			if d.kind(n) != wire.Junk {
 				d.odd("bad-thread", n)
@@ -35,7 +40,9 @@ func (d *Decoder) threadList(list int32, depth int32) {
 				d.threads = append(d.threads, ThreadNode{Depth: depth})
 				depth++
 			}
-			nested++
+			if nested++; nested > 1 {
+				d.together(n, "threads")
+			}
 			if depth > maxThread {
 				continue
 			}
