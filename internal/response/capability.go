@@ -1,6 +1,10 @@
 package response
 
-import "imapsh/internal/wire"
+import (
+	"bytes"
+
+	"imapsh/internal/wire"
+)
 
 // capability is capability-data = "CAPABILITY" *(SP capability) SP "IMAP4rev2" *(SP capability)
 // (RFC 9051 §9; "IMAP4rev1" in RFC 3501 §9).
@@ -40,7 +44,11 @@ func (d *Decoder) capabilities(r *wire.Cursor) [][]byte {
 	for n := r.Skip(); n >= 0 && len(words) < maxWords; n = r.Skip() {
 		switch d.kind(n) {
 		case wire.Atom:
-			words = append(words, d.Tree.Bytes(n))
+			word := d.Tree.Bytes(n)
+			if i := bytes.IndexAny(word, `\]`); i >= 0 {
+				d.oddAt("bad-capability", d.Tree.Nodes[n].Off+int32(i), "a word with a backslash or a bracket")
+			}
+			words = append(words, word)
 		case wire.List:
 			d.oddAt("bad-capability", d.Tree.Nodes[n].Off, "a list")
 			within := d.walk(n)

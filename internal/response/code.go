@@ -2,25 +2,52 @@ package response
 
 import "imapsh/internal/wire"
 
+// codeRow is a response code whose arguments have a grammar.
+type codeRow struct {
+	// read reads the arguments. It reports whether those that must come are there, and else leaves r where
+	// one of them should be. What follows the last one is the caller's to judge.
+	read  func(d *Decoder, c *Code, r *wire.Cursor) bool
+	takes string // for people
+	rule  string
+	rfc   string
+}
+
 // codes are the response codes whose arguments have a grammar. All others may have any text.
-var codes = map[string]func(d *Decoder, c *Code, r *wire.Cursor){
-	"ANNOTATE":           (*Decoder).codeAnnotate,
-	"APPENDUID":          (*Decoder).codeAppendUID,
-	"BADCHARSET":         (*Decoder).codeCharsets,
-	"BADEVENT":           (*Decoder).codeEvents,
-	"CAPABILITY":         (*Decoder).codeCaps,
-	"COPYUID":            (*Decoder).codeCopyUID,
-	"HIGHESTMODSEQ":      (*Decoder).codeModSeq,
-	"MAILBOXID":          (*Decoder).codeObjectID,
-	"MAXCONVERTMESSAGES": (*Decoder).codeNumber,
-	"MAXCONVERTPARTS":    (*Decoder).codeNumber,
-	"METADATA":           (*Decoder).codeMetadata,
-	"MODIFIED":           (*Decoder).codeModified,
-	"NOUPDATE":           (*Decoder).codeTag,
-	"PERMANENTFLAGS":     (*Decoder).codeFlags,
-	"UIDNEXT":            (*Decoder).codeNumber,
-	"UIDVALIDITY":        (*Decoder).codeNumber,
-	"UNSEEN":             (*Decoder).codeNumber,
+var codes = map[string]*codeRow{
+	"ANNOTATE": {(*Decoder).codeAnnotate, "TOOBIG or TOOMANY",
+		`resp-text-code =/ "ANNOTATE" SP "TOOBIG" / "ANNOTATE" SP "TOOMANY"`, "RFC 5257 §8"},
+	"APPENDUID": {(*Decoder).codeAppendUID, "a UIDVALIDITY and the UIDs",
+		`resp-code-apnd = "APPENDUID" SP nz-number SP append-uid`, "RFC 9051 §9"},
+	"BADCHARSET": {(*Decoder).codeCharsets, "nothing or a list of charsets",
+		`resp-text-code = "BADCHARSET" [SP "(" charset *(SP charset) ")" ] / (…)`, "RFC 9051 §9"},
+	"BADEVENT": {(*Decoder).codeEvents, "a list of events",
+		`unsupported-events-code = "BADEVENT" SP "(" event-name *(SP event-name) ")"`, "RFC 5465 §8"},
+	"CAPABILITY": {(*Decoder).codeCaps, "capabilities",
+		`capability-data = "CAPABILITY" *(SP capability) SP "IMAP4rev2" *(SP capability)`, "RFC 9051 §9"},
+	"COPYUID": {(*Decoder).codeCopyUID, "a UIDVALIDITY and two sets of UIDs",
+		`resp-code-copy = "COPYUID" SP nz-number SP uid-set SP uid-set`, "RFC 9051 §9"},
+	"HIGHESTMODSEQ": {(*Decoder).codeModSeq, "a number",
+		`resp-text-code =/ "HIGHESTMODSEQ" SP mod-sequence-value`, "RFC 7162 §7"},
+	"MAILBOXID": {(*Decoder).codeObjectID, "an identifier in parentheses",
+		`resp-text-code =/ "MAILBOXID" SP "(" objectid ")"`, "RFC 8474 §7"},
+	"MAXCONVERTMESSAGES": {(*Decoder).codeNumber, "a number",
+		`resp-text-code =/ "MAXCONVERTMESSAGES" SP nz-number`, "RFC 5259 §10"},
+	"MAXCONVERTPARTS": {(*Decoder).codeNumber, "a number",
+		`resp-text-code =/ "MAXCONVERTPARTS" SP nz-number`, "RFC 5259 §10"},
+	"METADATA": {(*Decoder).codeMetadata, "LONGENTRIES or MAXSIZE and a number, TOOMANY, or NOPRIVATE",
+		`resp-text-code =/ "METADATA" SP "LONGENTRIES" SP number / "METADATA" SP ("MAXSIZE" SP number / "TOOMANY" / "NOPRIVATE")`, "RFC 5464 §5"},
+	"MODIFIED": {(*Decoder).codeModified, "a set of numbers",
+		`resp-text-code =/ "MODIFIED" SP sequence-set`, "RFC 7162 §7"},
+	"NOUPDATE": {(*Decoder).codeTag, "a tag in quotes",
+		`resp-text-code =/ "NOUPDATE" SP quoted`, "RFC 5267 §6"},
+	"PERMANENTFLAGS": {(*Decoder).codeFlags, "a list of flags",
+		`resp-text-code = "PERMANENTFLAGS" SP "(" [flag-perm *(SP flag-perm)] ")" / (…)`, "RFC 9051 §9"},
+	"UIDNEXT": {(*Decoder).codeNumber, "a number",
+		`resp-text-code = "UIDNEXT" SP nz-number / (…)`, "RFC 9051 §9"},
+	"UIDVALIDITY": {(*Decoder).codeNumber, "a number",
+		`resp-text-code = "UIDVALIDITY" SP nz-number / (…)`, "RFC 9051 §9"},
+	"UNSEEN": {(*Decoder).codeNumber, "a number",
+		`resp-text-code = "UNSEEN" SP nz-number / (…)`, "RFC 3501 §9"},
 }
 
 // code is resp-text-code in its brackets.
@@ -35,9 +62,14 @@ func (d *Decoder) code(node int32) *Code {
 	}
 	c.Name = d.Tree.Bytes(name)
 	c.Args = r.Rest()
-	if read, ok := codes[string(d.upper(c.Name))]; ok {
+	upper := d.upper(c.Name)
+	if row := codes[string(upper)]; row != nil {
 		d.args = r
-		read(d, c, &d.args)
+		if good := row.read(d, c, &d.args); !good || !d.args.Done() {
+			o := deviations.Oddity("wrong-code-arguments", int(d.args.Off()), string(d.upper(c.Name)), row.takes)
+			o.Rule, o.RFC = row.rule, row.rfc
+			d.Odd = append(d.Odd, o)
+		}
 	}
 	if c.Caps == nil && c.Flags == nil {
 		c.Words = d.split(c.Args)
@@ -45,153 +77,104 @@ func (d *Decoder) code(node int32) *Code {
 	return c
 }
 
-// noMore notes arguments where all that a code takes has come.
-func (d *Decoder) noMore(r *wire.Cursor, name, takes string) {
-	if !r.Done() {
-		d.oddAt("wrong-code-arguments", r.Off(), name, takes)
-	}
+func (d *Decoder) codeCaps(c *Code, r *wire.Cursor) bool {
+	c.Caps = d.offered(r)
+	return true
 }
 
-func (d *Decoder) codeCaps(c *Code, r *wire.Cursor) { c.Caps = d.offered(r) }
-
-// codeFlags is "PERMANENTFLAGS" SP "(" [flag-perm *(SP flag-perm)] ")".
-func (d *Decoder) codeFlags(c *Code, r *wire.Cursor) {
+func (d *Decoder) codeFlags(c *Code, r *wire.Cursor) bool {
 	if r.Done() {
 		d.oddAt("list-expected", r.Off())
-		return
+		return true
 	}
 	c.Flags = d.flagList(r.Skip(), (*Decoder).checkPermanent)
-	d.noMore(r, "PERMANENTFLAGS", "a list of flags")
+	return true
 }
 
-// codeNumber is name SP nz-number.
-func (d *Decoder) codeNumber(c *Code, r *wire.Cursor) {
-	d.codeNum(c, r, maxNumber, "zero-value")
-	d.noMore(r, "the code", "a number")
+func (d *Decoder) codeNumber(c *Code, r *wire.Cursor) bool {
+	return d.codeNum(c, r, maxNumber, "zero-value")
 }
 
-// codeModSeq is "HIGHESTMODSEQ" SP mod-sequence-value (RFC 7162 §7).
-func (d *Decoder) codeModSeq(c *Code, r *wire.Cursor) {
-	d.codeNum(c, r, maxNumber64, "zero-modseq")
-	d.noMore(r, "HIGHESTMODSEQ", "a number")
+func (d *Decoder) codeModSeq(c *Code, r *wire.Cursor) bool {
+	return d.codeNum(c, r, maxNumber64, "zero-modseq")
 }
 
 // codeNum reads a number from 1; zero is the oddity of a 0.
-func (d *Decoder) codeNum(c *Code, r *wire.Cursor, limit uint64, zero string) {
+func (d *Decoder) codeNum(c *Code, r *wire.Cursor, limit uint64, zero string) bool {
 	if r.Done() {
 		d.oddAt("number-expected", r.Off())
-		return
+		return true
 	}
 	c.Num, c.HasNum = d.nz(r.Skip(), limit, zero)
+	return true
 }
 
-// codeAppendUID is "APPENDUID" SP nz-number SP append-uid; append-uid is a uid-set where several
-// messages were appended (RFC 3502, RFC 4315 §4).
-func (d *Decoder) codeAppendUID(c *Code, r *wire.Cursor) {
-	d.codeNum(c, r, maxNumber, "zero-value")
-	d.codeSets(r, 1, "APPENDUID", "a UIDVALIDITY and the UIDs")
+// codeAppendUID reads append-uid as a uid-set, which it is where several messages were appended
+// (RFC 3502, RFC 4315 §4).
+func (d *Decoder) codeAppendUID(c *Code, r *wire.Cursor) bool {
+	return d.codeNumber(c, r) && d.codeSet(r)
 }
 
-// codeCopyUID is "COPYUID" SP nz-number SP uid-set SP uid-set.
-func (d *Decoder) codeCopyUID(c *Code, r *wire.Cursor) {
-	d.codeNum(c, r, maxNumber, "zero-value")
-	d.codeSets(r, 2, "COPYUID", "a UIDVALIDITY and two sets of UIDs")
+func (d *Decoder) codeCopyUID(c *Code, r *wire.Cursor) bool {
+	return d.codeNumber(c, r) && d.codeSet(r) && d.codeSet(r)
 }
 
-// codeModified is "MODIFIED" SP sequence-set (RFC 7162 §7).
-func (d *Decoder) codeModified(_ *Code, r *wire.Cursor) {
-	d.codeSets(r, 1, "MODIFIED", "a set of numbers")
-}
+func (d *Decoder) codeModified(_ *Code, r *wire.Cursor) bool { return d.codeSet(r) }
 
-// codeSets notes where not just as many sets of UIDs are left.
-func (d *Decoder) codeSets(r *wire.Cursor, want int, name, takes string) {
-	for ; want > 0 && !r.Done(); want-- {
-		n := r.Node()
-		if !setOfNumbers(d.Tree.Bytes(n)) {
-			break
-		}
-		r.Skip()
-		d.checkSet(n)
+// codeSet reads a set of numbers.
+func (d *Decoder) codeSet(r *wire.Cursor) bool {
+	if !setOfNumbers(r.Bytes()) {
+		return false
 	}
-	if want > 0 || !r.Done() {
-		d.oddAt("wrong-code-arguments", r.Off(), name, takes)
-	}
+	d.checkSet(r.Skip())
+	return true
 }
 
-// codeObjectID is "MAILBOXID" SP "(" objectid ")" (RFC 8474 §7).
-func (d *Decoder) codeObjectID(_ *Code, r *wire.Cursor) {
+func (d *Decoder) codeObjectID(_ *Code, r *wire.Cursor) bool {
 	if r.Done() {
-		d.oddAt("object-id-expected", r.Off())
-		return
+		return false
 	}
 	d.objectID(r.Skip())
-	d.noMore(r, "MAILBOXID", "an identifier in parentheses")
+	return true
 }
 
-// codeCharsets is "BADCHARSET" [SP "(" charset *(SP charset) ")" ].
-func (d *Decoder) codeCharsets(_ *Code, r *wire.Cursor) {
-	if r.Done() {
-		return
+func (d *Decoder) codeCharsets(_ *Code, r *wire.Cursor) bool { return r.Done() || d.codeList(r) }
+func (d *Decoder) codeEvents(_ *Code, r *wire.Cursor) bool   { return d.codeList(r) }
+
+// codeList reads a list that is not empty.
+func (d *Decoder) codeList(r *wire.Cursor) bool {
+	if r.Kind() != wire.List {
+		return false
 	}
-	n := r.Skip()
-	if !d.isList(n) {
-		d.odd("list-expected", n)
-	} else if charsets := d.walk(n); charsets.next() < 0 {
-		d.oddAt("wrong-code-arguments", d.Tree.Nodes[n].Off, "BADCHARSET", "nothing or a list of charsets")
+	if within := d.walk(r.Node()); within.next() < 0 {
+		return false
 	}
-	d.noMore(r, "BADCHARSET", "nothing or a list of charsets")
+	r.Skip()
+	return true
 }
 
-// codeEvents is "BADEVENT" SP "(" event-name *(SP event-name) ")" (RFC 5465 §8).
-func (d *Decoder) codeEvents(_ *Code, r *wire.Cursor) {
-	if n := r.Skip(); !d.isList(n) {
-		d.oddAt("list-expected", d.offOr(n, r))
-		return
+func (d *Decoder) codeTag(_ *Code, r *wire.Cursor) bool {
+	if r.Kind() != wire.Quoted {
+		return false
 	}
-	d.noMore(r, "BADEVENT", "a list of events")
+	r.Skip()
+	return true
 }
 
-// codeTag is "NOUPDATE" SP quoted (RFC 5267 §4.3).
-func (d *Decoder) codeTag(_ *Code, r *wire.Cursor) {
-	if n := r.Skip(); n < 0 || d.kind(n) != wire.Quoted {
-		d.oddAt("wrong-code-arguments", d.offOr(n, r), "NOUPDATE", "a tag in quotes")
-		return
+func (d *Decoder) codeMetadata(_ *Code, r *wire.Cursor) bool {
+	if r.Is("TOOMANY") || r.Is("NOPRIVATE") {
+		return true
 	}
-	d.noMore(r, "NOUPDATE", "a tag in quotes")
+	if !r.Is("LONGENTRIES") && !r.Is("MAXSIZE") {
+		return false
+	}
+	if n, ok := parseNumber(r.Bytes(), maxNumber); !ok && n != maxNumber {
+		return false
+	}
+	d.num(r.Skip(), maxNumber)
+	return true
 }
 
-// codeMetadata is "METADATA" SP ("LONGENTRIES" SP number / "MAXSIZE" SP number / "TOOMANY" / "NOPRIVATE")
-// (RFC 5464 §5).
-func (d *Decoder) codeMetadata(_ *Code, r *wire.Cursor) {
-	const takes = "LONGENTRIES or MAXSIZE and a number, TOOMANY, or NOPRIVATE"
-	switch {
-	case r.Is("LONGENTRIES"), r.Is("MAXSIZE"):
-		if n := r.Skip(); n < 0 {
-			d.oddAt("number-expected", r.Off())
-		} else {
-			d.num(n, maxNumber)
-		}
-	case r.Is("TOOMANY"), r.Is("NOPRIVATE"):
-	default:
-		d.oddAt("wrong-code-arguments", r.Off(), "METADATA", takes)
-		return
-	}
-	d.noMore(r, "METADATA", takes)
-}
-
-// codeAnnotate is "ANNOTATE" SP ("TOOBIG" / "TOOMANY") (RFC 5257 §8).
-func (d *Decoder) codeAnnotate(_ *Code, r *wire.Cursor) {
-	if !r.Is("TOOBIG") && !r.Is("TOOMANY") {
-		d.oddAt("wrong-code-arguments", r.Off(), "ANNOTATE", "TOOBIG or TOOMANY")
-		return
-	}
-	d.noMore(r, "ANNOTATE", "TOOBIG or TOOMANY")
-}
-
-// offOr is where a node begins; for a node < 0, where r ends.
-func (d *Decoder) offOr(node int32, r *wire.Cursor) int32 {
-	if node < 0 {
-		return r.Off()
-	}
-	return d.Tree.Nodes[node].Off
+func (d *Decoder) codeAnnotate(_ *Code, r *wire.Cursor) bool {
+	return r.Is("TOOBIG") || r.Is("TOOMANY")
 }
