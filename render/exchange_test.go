@@ -43,6 +43,13 @@ var wholeExchanges = map[string][]string{
 	"exchange-tags": {
 		"C: NOOP", "+ go on", "a999 OK done", "TAG OK NOOP completed.", "C: LOGOUT", "TAG OK Logout completed.",
 	},
+	"exchange-notes": slices.Concat(
+		[]string{"C: SELECT INBOX"}, opened,
+		[]string{
+			"C: FETCH 1 (FLAGS RFC822.SIZE)", `* 1 FETCH (FLAGS (\Seen))`, "TAG OK Fetch completed.",
+			"C: UID FETCH 7 (RFC822.SIZE)", "* 1 FETCH (RFC822.SIZE 5)", "TAG OK Fetch completed.",
+			"C: NOOP", "* NOOP", `* ESEARCH (tag "x9") COUNT 5`, "TAG OK done",
+		}),
 	"exchange-flags": slices.Concat(
 		[]string{"C: SELECT INBOX"}, opened,
 		[]string{

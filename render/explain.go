@@ -122,6 +122,9 @@ func (x *explainer) append(b []byte, e *tagger.Event, lay layout) []byte {
 	case *response.Search:
 		b = x.search(b, v, lay)
 	}
+	for _, note := range e.Notes {
+		b = x.label(b, "note", []byte(note), lay)
+	}
 	if x.p.r.opts.Explain {
 		b = x.explain(b, e, lay)
 	}

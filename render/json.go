@@ -88,6 +88,9 @@ func (m *jsonMode) event(e *tagger.Event) {
 	if len(e.Oddities) > 0 {
 		b = appendOddities(b, e.Oddities)
 	}
+	if len(e.Notes) > 0 {
+		b = appendTexts(b, "notes", e.Notes)
+	}
 	m.end(b)
 }
 

@@ -28,6 +28,7 @@ type Tagger struct {
 
 	judging    judging
 	validities validity
+	updated    map[string]bool // tags of searches that are kept up to date
 	found      []Found
 	foundAll   int
 
@@ -104,7 +105,7 @@ func (t *Tagger) Begin(l Line) Outgoing {
 	}
 	t.count++
 	c := &Command{Tag: tag, Own: l.Tag != "", Match: m, Begun: t.now(), Number: t.count}
-	c.Line = command.Mask(m.Line, m.Secrets)
+	c.Line, c.asked = command.Mask(m.Line, m.Secrets), askedBy(m)
 	if m.Name == "SELECT" || m.Name == "EXAMINE" {
 		c.named = argument(m, 1)
 		t.opening = nil

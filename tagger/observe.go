@@ -33,6 +33,7 @@ func (t *Tagger) Observe(f *wire.Frame) *Event {
 	default:
 		e.Command = t.flight.oldest()
 		t.judge(e, v)
+		t.noteUntagged(e, v)
 		t.learn(v)
 		if v, ok := v.(*response.Fetch); ok {
 			t.flagsSeen(e, v)
@@ -81,6 +82,8 @@ func (t *Tagger) complete(e *Event, c *Command, v *response.Status) {
 	e.Command, e.Done = c, true
 	e.Elapsed = e.Frame.At.Sub(c.Begun)
 	t.judgeCompleted(e, c, v.Cond)
+	t.noteUnanswered(e, c, v)
+	t.keepsUpdated(c)
 	t.Forget(c)
 	t.code(v.Code, c)
 	t.after(c, v)

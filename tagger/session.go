@@ -14,7 +14,7 @@ import (
 func (t *Tagger) Reset() {
 	t.session = &Session{State: command.NotAuthenticated}
 	t.flight, t.seen, t.judging, t.flags = flight{}, seen{}, judging{}, flagMemory{}
-	t.opening, t.awaiting, t.idle = nil, nil, nil
+	t.opening, t.awaiting, t.idle, t.updated = nil, nil, nil, nil
 }
 
 // Secure tells that the link is encrypted from now on, or was so from the start;

@@ -96,6 +96,7 @@ type Command struct {
 	// User is who logs in with it, where the line does not say so.
 	User string
 
+	asked   *asked // what a FETCH asks for
 	named   string // the mailbox that a SELECT or EXAMINE opens
 	hasCaps bool   // capabilities came while it was in flight
 }
@@ -111,6 +112,8 @@ type Event struct {
 	Command  *Command
 	Done     bool // the response completes Command
 	Oddities []wire.Oddity
+	// Notes are sentences of what is worth a look and breaks no rule: what was asked for and never came.
+	Notes []string
 	// Elapsed is the time since Command was sent (of a tagged response), or since the last
 	// response (within IDLE); 0 elsewhere.
 	Elapsed time.Duration
