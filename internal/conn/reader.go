@@ -112,6 +112,7 @@ func (r *reader) post(b *Batch) bool {
 
 // end posts the last batch.
 func (r *reader) end(b *Batch, err error) {
+	r.c.framer.GaveUp = errors.Is(err, os.ErrDeadlineExceeded) // HangUp's
 	b.Parts = r.c.framer.Close(b.Parts, &b.arena)
 	r.stop(b, r.c.lastError(err))
 }

@@ -1,7 +1,6 @@
 package wire
 
 import (
-	"fmt"
 	"sync/atomic"
 	"time"
 )
@@ -22,6 +21,8 @@ const (
 type Framer struct {
 	Now func() time.Time // asked once a Feed
 	TLS bool             // copied into the frames
+	// GaveUp is set before Close where it is not the server that has ended the stream: nobody waits any more.
+	GaveUp bool
 
 	MaxLiteral  int64 // octets: a literal announced larger spills
 	MaxKept     int   // octets kept of one response
@@ -116,20 +117,12 @@ func (f *Framer) Close(parts []Part, a *Arena) []Part {
 	if f.size == 0 {
 		return parts
 	}
-	f.addOdd("unfinished", len(f.kept), f.missing())
+	f.addUnfinished()
 	r := run{f: f, a: a, parts: parts, at: f.Now()}
 	r.end()
 	r.parts[len(r.parts)-1].Frame.Cut = true
 	f.inLine, f.tail = 0, nil
 	return r.parts
-}
-
-// missing says what the end of the stream has taken away.
-func (f *Framer) missing() string {
-	if f.left > 0 {
-		return fmt.Sprintf("%d of the %d octets of a literal", f.left, f.literal.Size)
-	}
-	return "the end of its line"
 }
 
 // maxOdd bounds the oddities listed of one response.

@@ -26,7 +26,7 @@ var deviations = NewTable([]Deviation{
 	// Of the framer.
 	{"bare-lf", "the line ends in LF without CR", "CRLF = CR LF", "RFC 5234 §B.1", waits},
 	{"bad-literal-size", "the line ends like the announcement of a literal, but its size is no number that fits; read as text", ruleLiteral, rfc9051, "clients that read it as a literal wait for octets that never come"},
-	{"unfinished", "the stream ended within the response; %s had not come", ruleLine, rfc9051, "clients see a lost connection, and may show what came of the response"},
+	{"unfinished", "%s within the response; %s had not come%s", ruleLine, rfc9051, "clients see a lost connection, and may show what came of the response"},
 
 	// Of any text.
 	{"bare-cr", "CR without LF", ruleText, rfc9051, garbles},
