@@ -14,7 +14,12 @@ func (m *jsonMode) value(b []byte, f *wire.Frame, v response.Value) []byte {
 	if v, ok := v.(*response.Status); ok && v.Tag != nil {
 		b = appendJSON(append(b, `,"tag":`...), v.Tag)
 	}
-	b = appendJSON(append(b, `,"name":`...), []byte(v.Name()))
+	b = append(b, `,"name":`...)
+	if other, ok := v.(*response.Other); ok {
+		b = appendJSON(b, []byte(other.Name()))
+	} else {
+		b = append(append(append(b, '"'), v.Name()...), '"')
+	}
 	switch v := v.(type) {
 	case *response.Fetch:
 		b = strconv.AppendUint(append(b, `,"seq":`...), uint64(v.Seq), 10)
