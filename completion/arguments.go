@@ -1,6 +1,7 @@
 package completion
 
 import (
+	"slices"
 	"sort"
 	"strings"
 
@@ -110,14 +111,15 @@ func (s *source) terms(v command.Vocabulary) {
 
 // mechanisms adds what the server offers, whether the table knows it or not.
 func (s *source) mechanisms() {
-	for _, m := range command.Mechanisms() {
+	known := command.MechanismNames.Terms()
+	for _, m := range known {
 		if s.view.Has("AUTH=" + m.Name) {
 			s.add(m.Name, m.Help)
 		}
 	}
 	var others []string
 	for c := range s.view.Caps {
-		if name, ok := strings.CutPrefix(c, "AUTH="); ok && command.LookupMechanism(name) == nil {
+		if name, ok := strings.CutPrefix(c, "AUTH="); ok && !slices.ContainsFunc(known, func(m command.Term) bool { return m.Name == name }) {
 			others = append(others, name)
 		}
 	}

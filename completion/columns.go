@@ -3,8 +3,7 @@ package completion
 import (
 	"strings"
 
-	"github.com/rivo/uniseg"
-
+	"imapsh/internal/text"
 	"imapsh/internal/wire"
 )
 
@@ -18,7 +17,7 @@ func Columns(items []Item, cols int) []string {
 	wide, told := 0, false
 	for i, it := range items {
 		texts[i] = wire.EscapeString(it.Text)
-		widths[i] = columns(texts[i])
+		widths[i] = text.Width(texts[i])
 		wide = max(wide, widths[i])
 		told = told || it.Help != ""
 	}
@@ -40,34 +39,7 @@ func Columns(items []Item, cols int) []string {
 				b.WriteString(wire.EscapeString(items[i].Help))
 			}
 		}
-		lines = append(lines, strings.TrimRight(cut(b.String(), cols), " "))
+		lines = append(lines, strings.TrimRight(text.Cut(b.String(), cols), " "))
 	}
 	return lines
-}
-
-// columns is how wide escaped text is; Latin letters need no look at graphemes.
-func columns(s string) int {
-	n := 0
-	for _, r := range s {
-		if r >= 0x300 || r == 0xad {
-			return uniseg.StringWidth(s)
-		}
-		n++
-	}
-	return n
-}
-
-// cut cuts a line to a number of columns.
-func cut(line string, cols int) string {
-	if columns(line) <= cols {
-		return line
-	}
-	g := uniseg.NewGraphemes(line)
-	for at := 0; g.Next(); {
-		if at += g.Width(); at > cols {
-			from, _ := g.Positions()
-			return line[:from]
-		}
-	}
-	return line
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"imapsh/internal/response"
+	"imapsh/internal/text"
 )
 
 // barWidth is the columns of a quota's bar.
@@ -61,11 +62,11 @@ func appendBar(b []byte, used, limit uint64) []byte {
 func appendUnits(b, resource []byte, n uint64) []byte {
 	switch {
 	case bytes.HasSuffix(bytes.ToUpper(resource), []byte("STORAGE")):
-		return appendSize(b, min(n, 1<<53)*1024)
+		return text.AppendSize(b, min(n, 1<<53)*1024)
 	case n > 1<<62:
 		return strconv.AppendUint(b, n, 10)
 	}
-	return appendCount(b, int64(n))
+	return text.AppendCount(b, int64(n))
 }
 
 func upperWord(b []byte) string { return strings.ToUpper(string(b)) }

@@ -2,6 +2,8 @@ package render
 
 import (
 	"bytes"
+
+	"imapsh/internal/text"
 )
 
 // looked is how much of a literal is looked at to tell text from other data.
@@ -59,7 +61,7 @@ const hexRows = 4
 // appendBinary appends what data is, how much, and a short view of it.
 func (p *prettyMode) appendBinary(b, octets []byte, lay layout) []byte {
 	what := append([]byte(kindOf(octets)), ", "...)
-	what = appendPlural(what, int64(len(octets)), "byte", "bytes")
+	what = text.AppendPlural(what, int64(len(octets)), "byte", "bytes")
 	b = appendLeftOut(b, what, p.sty, lay.cols)
 	row := 16
 	if lay.cols > 0 && lay.cols < len(lineIndent)+16*3+2+16 {

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"imapsh/internal/command"
+	"imapsh/internal/text"
 	"imapsh/tagger"
 )
 
@@ -61,7 +62,7 @@ func (x *explainer) caps(b []byte, e *tagger.Event, caps [][]byte, lay layout) [
 			fresh = append(fresh, name)
 		}
 	}
-	v := appendPlural(x.tmp[:0], int64(count), "capability", "capabilities")
+	v := text.AppendPlural(x.tmp[:0], int64(count), "capability", "capabilities")
 	switch {
 	case before != nil && len(fresh) == 0:
 		return b
@@ -91,7 +92,7 @@ func appendSome(v []byte, words []string, limit int) []byte {
 	for i, word := range words {
 		if i > 0 && len(v)-start+len(word) > limit {
 			v = append(v, " and "...)
-			return appendCount(v, int64(len(words)-i))
+			return text.AppendCount(v, int64(len(words)-i))
 		}
 		if i > 0 {
 			v = append(v, ' ')

@@ -2,9 +2,9 @@ package render
 
 import (
 	"bytes"
-	"strings"
 
 	"imapsh/internal/response"
+	"imapsh/internal/text"
 	"imapsh/tagger"
 )
 
@@ -24,7 +24,7 @@ func appendAppended(v []byte, c *response.Code, _ *tagger.Event) []byte {
 	if n := setSize(c.Words[1]); n == 1 {
 		v = append(v, "the new message has UID "...)
 	} else {
-		v = append(appendPlural(v, n, "new message has UID", "new messages have UIDs"), ' ')
+		v = append(text.AppendPlural(v, n, "new message has UID", "new messages have UIDs"), ' ')
 	}
 	v = appendSomeOf(v, c.Words[1])
 	return append(append(v, ", validity "...), c.Words[0]...)
@@ -38,14 +38,14 @@ func appendCopied(v []byte, c *response.Code, e *tagger.Event) []byte {
 	from, to := c.Words[1], c.Words[2]
 	n, got := setSize(from), setSize(to)
 	if n != got {
-		v = append(appendPlural(v, n, "UID", "UIDs"), " here, and "...)
-		return append(appendCount(v, got), " there: which is which cannot be told"...)
+		v = append(text.AppendPlural(v, n, "UID", "UIDs"), " here, and "...)
+		return append(text.AppendCount(v, got), " there: which is which cannot be told"...)
 	}
 	verb := " copied: "
-	if e.Command != nil && strings.HasSuffix(e.Command.Match.Name, "MOVE") {
+	if e.Command != nil && e.Command.Match.Row().Expunges {
 		verb = " moved: "
 	}
-	v = append(appendPlural(v, n, "message", "messages"), verb...)
+	v = append(text.AppendPlural(v, n, "message", "messages"), verb...)
 	is := " is "
 	if n == 1 {
 		v = append(v, "UID "...)
@@ -75,7 +75,7 @@ func appendModified(v []byte, c *response.Code, e *tagger.Event) []byte {
 		return v
 	}
 	what := [2]string{"message ", "messages "}
-	if e.Command != nil && strings.HasPrefix(e.Command.Match.Name, "UID ") {
+	if e.Command != nil && e.Command.Match.ByUID() {
 		what = [2]string{"UID ", "UIDs "}
 	}
 	if setSize(c.Words[0]) == 1 {

@@ -11,6 +11,7 @@ import (
 
 	"imapsh/internal/command"
 	"imapsh/internal/response"
+	"imapsh/internal/text"
 	"imapsh/tagger"
 )
 
@@ -255,7 +256,7 @@ func (x *explainer) appendSince(b []byte, t time.Time) []byte {
 		b = local.AppendFormat(b, "15:04")
 		b = append(b, " here, "...)
 	}
-	b = appendAge(b, opts.Now().Sub(t))
+	b = text.AppendAge(b, opts.Now().Unix()-t.Unix())
 	return append(b, ')')
 }
 

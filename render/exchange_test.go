@@ -37,12 +37,19 @@ var wholeExchanges = map[string][]string{
 		[]string{"C: SELECT INBOX"}, opened,
 		[]string{
 			"C: FETCH 1:5 (FLAGS)", "* 3 EXPUNGE", `* 9 FETCH (FLAGS (\Seen))`, "TAG OK Fetch completed.",
-			"C: FETCH 1:4 (UID)", "* 1 FETCH (UID 20)", "* 2 FETCH (UID 19)", "* 4 FETCH (UID 99)", "TAG OK Fetch completed.",
+			"C: FETCH 1:4 (UID)", "* 1 FETCH (UID 20)", "* 2 FETCH (UID 19)", "* 4 FETCH (UID 99)", "* 4 FETCH (UID 98)", "TAG OK Fetch completed.",
 			"C: NOOP", "* 7 EXPUNGE", "TAG OK NOOP completed.", "* 1 EXPUNGE",
 		}),
 	"exchange-tags": {
 		"C: NOOP", "+ go on", "a999 OK done", "TAG OK NOOP completed.", "C: LOGOUT", "TAG OK Logout completed.",
 	},
+	"exchange-notes": slices.Concat(
+		[]string{"C: SELECT INBOX"}, opened,
+		[]string{
+			"C: FETCH 1 (FLAGS RFC822.SIZE)", `* 1 FETCH (FLAGS (\Seen))`, "TAG OK Fetch completed.",
+			"C: UID FETCH 7 (RFC822.SIZE)", "* 1 FETCH (RFC822.SIZE 5)", "TAG OK Fetch completed.",
+			"C: NOOP", "* NOOP", `* ESEARCH (tag "x9") COUNT 5`, "TAG OK done",
+		}),
 	"exchange-flags": slices.Concat(
 		[]string{"C: SELECT INBOX"}, opened,
 		[]string{
@@ -54,7 +61,7 @@ var wholeExchanges = map[string][]string{
 // observe plays an exchange of a user who is logged in already.
 func (s *scene) observe(lines []string) {
 	s.t.Helper()
-	s.tagger = tagger.New("", func() time.Time { return s.now })
+	s.tagger = tagger.New("", func() time.Time { return s.now }, &tagger.Memory{})
 	s.receive("* PREAUTH [CAPABILITY IMAP4rev1] ready\r\n")
 	tag := ""
 	for _, line := range lines {

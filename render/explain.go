@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"imapsh/internal/response"
+	"imapsh/internal/text"
 	"imapsh/internal/wire"
 	"imapsh/tagger"
 )
@@ -47,7 +49,7 @@ func (x *explainer) see(e *tagger.Event) {
 // the tree: they break no run.
 func (x *explainer) belowTree(e *tagger.Event) bool {
 	opts := &x.p.r.opts
-	if !x.p.terminal || opts.WireFull || opts.OddOnly || len(e.Oddities) == 0 || e.Command == nil || !runCommand[e.Command.Match.Name] {
+	if !x.p.terminal || opts.WireFull || opts.OddOnly || len(e.Oddities) == 0 || e.Command == nil || !e.Command.Match.Row().Lists {
 		return false
 	}
 	if l, ok := e.Value.(*response.List); !ok || len(l.Mailbox.B) == 0 {
@@ -106,7 +108,7 @@ func (x *explainer) append(b []byte, e *tagger.Event, lay layout) []byte {
 	case *response.Status:
 		b = x.status(b, e, v, lay)
 	case *response.Capability:
-		if e.Command != nil && e.Command.Match.Name == "CAPABILITY" {
+		if e.Command != nil && e.Command.Match.Row().AnsweredBy("CAPABILITY") {
 			b = x.capabilityGroups(b, v.Caps, lay)
 		} else {
 			b = x.caps(b, e, v.Caps, lay)
@@ -121,6 +123,9 @@ func (x *explainer) append(b []byte, e *tagger.Event, lay layout) []byte {
 		b = x.mailboxStatus(b, e, v, lay)
 	case *response.Search:
 		b = x.search(b, v, lay)
+	}
+	for _, note := range e.Notes {
+		b = x.label(b, "note", []byte(note), lay)
 	}
 	if x.p.r.opts.Explain {
 		b = x.explain(b, e, lay)
@@ -137,7 +142,7 @@ func (x *explainer) label(b []byte, label string, value []byte, lay layout) []by
 	b = append(b, label...)
 	at := len(lineIndent)
 	if label != "" {
-		b = appendBlanks(b, max(1, labelWidth-len(label)))
+		b = text.AppendBlanks(b, max(1, labelWidth-len(label)))
 		at += max(labelWidth, len(label)+1)
 	}
 	return x.rest(b, value, at, lay)
@@ -151,14 +156,14 @@ func (x *explainer) rest(b, value []byte, at int, lay layout) []byte {
 		return append(b, '\n')
 	}
 	for rest := x.esc; ; {
-		n := wordFit(rest, lay.cols-at)
+		n := text.WordFit(rest, lay.cols-at)
 		b = append(b, bytes.TrimRight(rest[:n], " ")...)
 		rest = bytes.TrimLeft(rest[n:], " ")
 		b = append(b, '\n')
 		if len(rest) == 0 {
 			return b
 		}
-		b = appendBlanks(b, at)
+		b = text.AppendBlanks(b, at)
 	}
 }
 
@@ -179,7 +184,7 @@ func (x *explainer) times(b []byte, e *tagger.Event) []byte {
 		if len(b) > empty {
 			b = append(b, "  "...)
 		}
-		b = appendDuration(b, e.Elapsed)
+		b = text.AppendDuration(b, e.Elapsed)
 		b = appendCounts(b, e.Command)
 	}
 	if len(b) == empty {
@@ -194,9 +199,9 @@ func appendCounts(b []byte, c *tagger.Command) []byte {
 		return b
 	}
 	b = append(b, "  "...)
-	b = appendPlural(b, int64(c.Frames), "response", "responses")
+	b = text.AppendPlural(b, int64(c.Frames), "response", "responses")
 	b = append(b, "  "...)
-	return appendSize(b, uint64(max(0, c.Bytes)))
+	return text.AppendSize(b, uint64(max(0, c.Bytes)))
 }
 
 // number says what EXISTS and EXPUNGE that nobody asked for have changed.
@@ -205,18 +210,18 @@ func (x *explainer) number(b []byte, e *tagger.Event, v *response.Number, lay la
 		return b
 	}
 	before, after := e.Before.Mailbox, e.After.Mailbox
-	if !before.HasExists || e.Command != nil && opens[e.Command.Match.Name] {
+	if !before.HasExists || e.Command != nil && e.Command.Match.Row().Opens {
 		return b
 	}
 	x.tmp = x.tmp[:0]
 	switch {
-	case v.Name == "EXISTS" && after.Exists > before.Exists:
-		x.tmp = appendPlural(x.tmp, int64(after.Exists), "message", "messages")
+	case v.Name() == "EXISTS" && after.Exists > before.Exists:
+		x.tmp = text.AppendPlural(x.tmp, int64(after.Exists), "message", "messages")
 		x.tmp = append(x.tmp, ", "...)
-		x.tmp = appendCount(x.tmp, int64(after.Exists-before.Exists))
+		x.tmp = text.AppendCount(x.tmp, int64(after.Exists-before.Exists))
 		x.tmp = append(x.tmp, " more"...)
-	case v.Name == "EXPUNGE" && (e.Command == nil || !expunges[e.Command.Match.Name]):
-		x.tmp = appendPlural(x.tmp, int64(after.Exists), "message left", "messages left")
+	case v.Name() == "EXPUNGE" && (e.Command == nil || !e.Command.Match.Row().Expunges):
+		x.tmp = text.AppendPlural(x.tmp, int64(after.Exists), "message left", "messages left")
 		if v.Num > 0 && v.Num <= after.Exists {
 			x.tmp = append(x.tmp, "; what was "...)
 			x.tmp = strconv.AppendUint(x.tmp, uint64(v.Num)+1, 10)
@@ -229,17 +234,11 @@ func (x *explainer) number(b []byte, e *tagger.Event, v *response.Number, lay la
 	return x.label(b, shortLabel(after.Name), x.tmp, lay)
 }
 
-// opens are the commands that EXISTS answers, expunges those that EXPUNGE answers.
-var (
-	opens    = map[string]bool{"SELECT": true, "EXAMINE": true}
-	expunges = map[string]bool{"EXPUNGE": true, "UID EXPUNGE": true, "MOVE": true, "UID MOVE": true, "CLOSE": true}
-)
-
 // shortLabel is a mailbox name as a label: escaped, and its end alone where it is long.
 func shortLabel(name string) string {
 	const most = 24
 	name = string(wire.Escape(nil, []byte(name)))
-	if len(name) <= most || !ascii([]byte(name)) {
+	if len(name) <= most || utf8.RuneCountInString(name) < len(name) {
 		return name
 	}
 	return "…" + name[len(name)-most:]
@@ -253,7 +252,7 @@ func (x *explainer) search(b []byte, v *response.Search, lay layout) []byte {
 	if len(v.Nums) <= 10 {
 		return b
 	}
-	x.tmp = appendPlural(x.tmp[:0], int64(len(v.Nums)), "message: ", "messages: ")
+	x.tmp = text.AppendPlural(x.tmp[:0], int64(len(v.Nums)), "message: ", "messages: ")
 	limit := 200
 	if lay.cols > 0 {
 		limit = max(30, lay.cols-len(lineIndent)-len(x.tmp))
@@ -273,7 +272,7 @@ func (x *explainer) mailboxStatus(b []byte, e *tagger.Event, v *response.Mailbox
 		case item.Nil:
 			b = x.label(b, name, append(x.tmp[:0], "no limit"...), lay)
 		case item.HasNum && item.Num >= 1024:
-			x.tmp = appendSize(x.tmp[:0], item.Num)
+			x.tmp = text.AppendSize(x.tmp[:0], item.Num)
 			b = x.label(b, name, x.tmp, lay)
 		}
 	}

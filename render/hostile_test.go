@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 	"unicode/utf8"
 
 	"imapsh/internal/command"
@@ -356,26 +355,9 @@ func TestEveryCodeHasASentence(t *testing.T) {
 	}
 }
 
-func TestHumanValuesReadWell(t *testing.T) {
-	for _, c := range []struct{ got, want string }{
-		{string(appendCount(nil, 0)), "0"},
-		{string(appendCount(nil, 1234567)), "1,234,567"},
-		{string(appendSize(nil, 1023)), "1023 B"},
-		{string(appendSize(nil, 1152)), "1.1 KB"},
-		{string(appendSize(nil, 217088)), "212 KB"},
-		{string(appendSize(nil, 1<<64-1)), "16 EB"},
-		{string(appendDuration(nil, 300*time.Microsecond)), "0.3 ms"},
-		{string(appendDuration(nil, 139*time.Millisecond)), "139 ms"},
-		{string(appendDuration(nil, 12300*time.Millisecond)), "12.3 s"},
-		{string(appendDuration(nil, 121*time.Second)), "2m01s"},
-		{string(appendDuration(nil, 3*time.Hour)), "3h0m00s"},
-		{string(appendAge(nil, 26*time.Hour)), "1 day ago"},
-		{string(appendAge(nil, -3*time.Hour)), "in 3 hours"},
-		{string(appendSet(nil, []uint32{1, 2, 3, 5, 9, 10}, 80)), "1:3,5,9:10"},
-	} {
-		if c.got != c.want {
-			t.Errorf("got %q, want %q", c.got, c.want)
-		}
+func TestNumbersAreWrittenAsASet(t *testing.T) {
+	if got := string(appendSet(nil, []uint32{1, 2, 3, 5, 9, 10}, 80)); got != "1:3,5,9:10" {
+		t.Errorf("got %q, want %q", got, "1:3,5,9:10")
 	}
 }
 

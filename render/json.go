@@ -88,6 +88,9 @@ func (m *jsonMode) event(e *tagger.Event) {
 	if len(e.Oddities) > 0 {
 		b = appendOddities(b, e.Oddities)
 	}
+	if len(e.Notes) > 0 {
+		b = appendTexts(b, "notes", e.Notes)
+	}
 	m.end(b)
 }
 
@@ -169,12 +172,12 @@ func (m *jsonMode) sentData(conn string, data []byte) {
 
 func (m *jsonMode) sentEnd(string) {}
 
-func (m *jsonMode) note(text string) { m.say("note", text) }
-func (m *jsonMode) warn(text string) { m.say("warning", text) }
-func (m *jsonMode) pause()           {}
+func (m *jsonMode) note(conn, text string) { m.say("note", conn, text) }
+func (m *jsonMode) warn(conn, text string) { m.say("warning", conn, text) }
+func (m *jsonMode) pause()                 {}
 
-func (m *jsonMode) say(kind, text string) {
-	b := m.begin(kind, "")
+func (m *jsonMode) say(kind, conn, text string) {
+	b := m.begin(kind, conn)
 	m.end(appendJSON(append(b, `,"text":`...), []byte(text)))
 	m.r.out.commit()
 }

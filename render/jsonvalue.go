@@ -9,39 +9,33 @@ import (
 	"imapsh/internal/wire"
 )
 
-// condNames are the conditions as JSON has them.
-var condNames = [...]string{response.OK: "OK", response.NO: "NO", response.BAD: "BAD", response.PREAUTH: "PREAUTH", response.BYE: "BYE"}
-
 // value appends the typed data of a response: "name", and what its kind has.
 func (m *jsonMode) value(b []byte, f *wire.Frame, v response.Value) []byte {
+	if v, ok := v.(*response.Status); ok && v.Tag != nil {
+		b = appendJSON(append(b, `,"tag":`...), v.Tag)
+	}
+	b = appendJSON(append(b, `,"name":`...), []byte(v.Name()))
 	switch v := v.(type) {
 	case *response.Fetch:
-		b = appendName(b, v.Name)
 		b = strconv.AppendUint(append(b, `,"seq":`...), uint64(v.Seq), 10)
 		return m.items(b, f, v.Items)
 	case *response.Status:
-		if v.Tag != nil {
-			b = appendJSON(append(b, `,"tag":`...), v.Tag)
-		}
-		b = appendName(b, condNames[v.Cond])
-		b = appendName2(b, "status", condNames[v.Cond])
+		b = append(append(append(b, `,"status":"`...), v.Cond.String()...), '"')
 		b = appendCode(b, v.Code)
 		return appendJSON(append(b, `,"text":`...), v.Text)
 	case *response.Continuation:
-		b = appendName(b, "+")
 		b = appendCode(b, v.Code)
 		return appendJSON(append(b, `,"text":`...), v.Text)
 	case *response.Capability:
-		return appendWords(appendName(b, "CAPABILITY"), "capabilities", v.Caps)
+		return appendWords(b, "capabilities", v.Caps)
 	case *response.Enabled:
-		return appendWords(appendName(b, "ENABLED"), "capabilities", v.Caps)
+		return appendWords(b, "capabilities", v.Caps)
 	case *response.Flags:
-		return appendWords(appendName(b, "FLAGS"), "flags", v.Flags)
+		return appendWords(b, "flags", v.Flags)
 	case *response.Number:
-		b = appendName(b, v.Name)
 		return strconv.AppendUint(append(b, `,"number":`...), uint64(v.Num), 10)
 	case *response.List:
-		b = appendWords(appendName(b, v.Name), "attributes", v.Attrs)
+		b = appendWords(b, "attributes", v.Attrs)
 		b = appendDelim(append(b, `,"delimiter":`...), v.Delim)
 		b = appendMailbox(b, &v.Mailbox)
 		if v.Extended != nil {
@@ -58,7 +52,7 @@ func (m *jsonMode) value(b []byte, f *wire.Frame, v response.Value) []byte {
 		}
 		return b
 	case *response.MailboxStatus:
-		b = appendMailbox(appendName(b, "STATUS"), &v.Mailbox)
+		b = appendMailbox(b, &v.Mailbox)
 		b = append(b, `,"items":{`...)
 		for i := range v.Items {
 			item := &v.Items[i]
@@ -73,7 +67,7 @@ func (m *jsonMode) value(b []byte, f *wire.Frame, v response.Value) []byte {
 		}
 		return append(b, '}')
 	case *response.Search:
-		b = append(appendName(b, v.Name), `,"numbers":[`...)
+		b = append(b, `,"numbers":[`...)
 		for i, n := range v.Nums {
 			if i > 0 {
 				b = append(b, ',')
@@ -86,7 +80,6 @@ func (m *jsonMode) value(b []byte, f *wire.Frame, v response.Value) []byte {
 		}
 		return b
 	case *response.ESearch:
-		b = appendName(b, "ESEARCH")
 		if v.Tag != nil {
 			b = appendJSON(append(b, `,"for":`...), v.Tag)
 		}
@@ -102,12 +95,11 @@ func (m *jsonMode) value(b []byte, f *wire.Frame, v response.Value) []byte {
 		}
 		return append(b, '}')
 	case *response.Namespace:
-		b = appendName(b, "NAMESPACE")
 		b = appendNamespace(b, "personal", v.Personal)
 		b = appendNamespace(b, "other", v.Other)
 		return appendNamespace(b, "shared", v.Shared)
 	case *response.ID:
-		b = append(appendName(b, "ID"), `,"fields":[`...)
+		b = append(b, `,"fields":[`...)
 		for i := 0; i < len(v.Fields); i += 2 {
 			if i > 0 {
 				b = append(b, ',')
@@ -120,34 +112,32 @@ func (m *jsonMode) value(b []byte, f *wire.Frame, v response.Value) []byte {
 		}
 		return append(b, ']')
 	case *response.Vanished:
-		b = appendName(b, "VANISHED")
 		b = strconv.AppendBool(append(b, `,"earlier":`...), v.Earlier)
 		return appendJSON(append(b, `,"uids":`...), v.UIDs)
 	case *response.Thread:
-		return appendThread(appendName(b, "THREAD"), v.Nodes)
+		return appendThread(b, v.Nodes)
 	case *response.Quota:
-		b = appendString(append(appendName(b, "QUOTA"), `,"root":`...), &v.Root)
+		b = appendString(append(b, `,"root":`...), &v.Root)
 		return appendResources(b, v.Resources)
 	case *response.QuotaRoot:
-		b = appendMailbox(appendName(b, "QUOTAROOT"), &v.Mailbox)
+		b = appendMailbox(b, &v.Mailbox)
 		return appendStrings(append(b, `,"roots":`...), v.Roots)
 	case *response.ACL:
-		b = appendMailbox(appendName(b, "ACL"), &v.Mailbox)
+		b = appendMailbox(b, &v.Mailbox)
 		return appendEntries(b, v.Entries)
 	case *response.MyRights:
-		b = appendMailbox(appendName(b, "MYRIGHTS"), &v.Mailbox)
+		b = appendMailbox(b, &v.Mailbox)
 		return appendString(append(b, `,"rights":`...), &v.Rights)
 	case *response.ListRights:
-		b = appendMailbox(appendName(b, "LISTRIGHTS"), &v.Mailbox)
+		b = appendMailbox(b, &v.Mailbox)
 		b = appendString(append(b, `,"identifier":`...), &v.Identifier)
 		b = appendString(append(b, `,"required":`...), &v.Required)
 		return appendStrings(append(b, `,"optional":`...), v.Optional)
 	case *response.Metadata:
-		return appendMetadata(appendMailbox(appendName(b, v.Name), &v.Mailbox), v)
+		return appendMetadata(appendMailbox(b, &v.Mailbox), v)
 	case *response.Strings:
-		return appendStrings(append(appendName(b, v.Name), `,"values":`...), v.Values)
+		return appendStrings(append(b, `,"values":`...), v.Values)
 	case *response.Other:
-		b = appendJSON(append(b, `,"name":`...), bytes.ToUpper(v.Name))
 		if v.Num > 0 {
 			b = strconv.AppendUint(append(b, `,"number":`...), uint64(v.Num), 10)
 		}
@@ -201,7 +191,7 @@ func appendNum(b []byte, item *response.Item) []byte {
 
 // appendDateItem appends a date-time as RFC 3339 has it, as sent where it cannot be read.
 func appendDateItem(b []byte, item *response.Item) []byte {
-	if item.Time.IsZero() {
+	if !item.HasTime {
 		return appendString(b, &item.Date)
 	}
 	b = item.Time.AppendFormat(append(b, '"'), time.RFC3339)
@@ -288,17 +278,6 @@ func appendCode(b []byte, c *response.Code) []byte {
 		b = appendJSON(append(b, `,"code_args":`...), c.Args)
 	}
 	return b
-}
-
-func appendName(b []byte, name string) []byte { return appendName2(b, "name", name) }
-
-// appendName2 appends a member whose value is a word of ours.
-func appendName2(b []byte, member, word string) []byte {
-	b = append(b, ',', '"')
-	b = append(b, member...)
-	b = append(b, '"', ':', '"')
-	b = append(b, word...)
-	return append(b, '"')
 }
 
 // appendUpper appends a short name in capitals.

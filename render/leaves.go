@@ -3,6 +3,7 @@ package render
 import (
 	"strings"
 
+	"imapsh/internal/text"
 	"imapsh/internal/wire"
 )
 
@@ -43,7 +44,7 @@ func (r *leaves) add(b []byte, x *explainer, depth int, above, name string, lay 
 	if cols == 0 {
 		cols = leafCols
 	}
-	wide := columns([]byte(wire.EscapeString(name)))
+	wide := text.Width(wire.EscapeString(name))
 	if above != r.above || len(lineIndent)+treeIndent(depth)+r.cols+len(leafGap)+wide > cols {
 		b = r.end(b, x, lay)
 	}
@@ -65,5 +66,5 @@ func (r *leaves) end(b []byte, x *explainer, lay layout) []byte {
 	at := len(lineIndent) + treeIndent(r.depth)
 	x.tmp = append(x.tmp[:0], r.text...)
 	*r = leaves{}
-	return x.rest(appendBlanks(b, at), x.tmp, at, lay)
+	return x.rest(text.AppendBlanks(b, at), x.tmp, at, lay)
 }

@@ -3,6 +3,7 @@ package render
 import (
 	"bytes"
 
+	"imapsh/internal/text"
 	"imapsh/internal/wire"
 )
 
@@ -18,13 +19,13 @@ type line struct {
 }
 
 // appendLine appends one wire line, and tells whether it was cut.
-func (p *prettyMode) appendLine(b, text []byte, l *line, lay layout) ([]byte, bool) {
+func (p *prettyMode) appendLine(b, raw []byte, l *line, lay layout) ([]byte, bool) {
 	if lay.cols == 0 && p.sty.on[l.role] == "" {
 		b = append(b, l.mark...)
-		b = wire.Escape(b, text)
+		b = wire.Escape(b, raw)
 		return append(b, '\n'), false
 	}
-	p.tmp = wire.Escape(p.tmp[:0], text)
+	p.tmp = wire.Escape(p.tmp[:0], raw)
 	head, tail := p.tmp, []byte(nil)
 	if lay.cols > 0 && len(l.mark)+len(p.tmp) > lay.cols {
 		head, tail = p.cutRow(p.tmp, lay.cols-len(l.mark), l.soft)
@@ -40,7 +41,7 @@ func (p *prettyMode) appendLine(b, text []byte, l *line, lay layout) ([]byte, bo
 	b = append(b, head...)
 	used := 0
 	if len(l.edge) > 0 && len(tail) == 0 {
-		used = len(l.mark) + columns(head)
+		used = len(l.mark) + text.Width(head)
 		if !whole {
 			used++
 		}
@@ -48,7 +49,7 @@ func (p *prettyMode) appendLine(b, text []byte, l *line, lay layout) ([]byte, bo
 	cut := false
 	for row := 1; len(tail) > 0; row++ {
 		b = append(b, '\n')
-		if row == maxRows-1 && !lay.whole && len(l.suffix) > 0 && columns(tail) > maxRows*(lay.cols-len(rowIndent)) {
+		if row == maxRows-1 && !lay.whole && len(l.suffix) > 0 && text.Width(tail) > maxRows*(lay.cols-len(rowIndent)) {
 			var ok bool
 			if b, ok = p.appendElided(b, tail, l, lay); ok {
 				tail, cut = nil, true
@@ -57,7 +58,7 @@ func (p *prettyMode) appendLine(b, text []byte, l *line, lay layout) ([]byte, bo
 			}
 		}
 		// A third row that ends the line takes no more room than the count of what it holds.
-		if row >= maxRows && !lay.whole && (l.over > 0 || columns(tail) > lay.cols-len(rowIndent)) {
+		if row >= maxRows && !lay.whole && (l.over > 0 || text.Width(tail) > lay.cols-len(rowIndent)) {
 			b = append(b, p.sty.off[l.role]...)
 			b = p.appendMore(b, 0, int64(wireBytes(tail))+l.over, lay)
 			return p.appendEdgeRow(b, l.edge, lay), true
@@ -65,7 +66,7 @@ func (p *prettyMode) appendLine(b, text []byte, l *line, lay layout) ([]byte, bo
 		head, tail = p.cutRow(tail, lay.cols-len(rowIndent), l.soft)
 		b = append(b, rowIndent...)
 		b = append(b, head...)
-		used = len(rowIndent) + columns(head)
+		used = len(rowIndent) + text.Width(head)
 	}
 	if whole {
 		b = append(b, p.sty.off[l.role]...)
@@ -73,8 +74,8 @@ func (p *prettyMode) appendLine(b, text []byte, l *line, lay layout) ([]byte, bo
 	if len(l.edge) == 0 || lay.cols == 0 {
 		return append(b, '\n'), cut
 	}
-	if pad := lay.cols - used - columns(l.edge); pad >= 2 {
-		b = appendBlanks(b, pad)
+	if pad := lay.cols - used - text.Width(l.edge); pad >= 2 {
+		b = text.AppendBlanks(b, pad)
 		b = p.sty.append(b, roleDim, string(l.edge))
 		return append(b, '\n'), cut
 	}
@@ -86,15 +87,15 @@ func (p *prettyMode) appendLine(b, text []byte, l *line, lay layout) ([]byte, bo
 func (p *prettyMode) appendElided(b, tail []byte, l *line, lay layout) ([]byte, bool) {
 	suffix := wire.Escape(nil, l.suffix)
 	const room = len(" …  bytes …") + len("123,456")
-	avail := lay.cols - len(rowIndent) - columns(suffix) - room
+	avail := lay.cols - len(rowIndent) - text.Width(suffix) - room
 	if avail < lay.cols/4 || len(suffix) > len(tail) {
 		return b, false
 	}
-	n := softFit(tail, avail)
+	n := text.SoftFit(tail, avail)
 	b = append(b, rowIndent...)
 	b = append(b, tail[:n]...)
 	b = append(b, " … "...)
-	b = appendPlural(b, int64(wireBytes(tail[n:len(tail)-len(suffix)])), "byte", "bytes")
+	b = text.AppendPlural(b, int64(wireBytes(tail[n:len(tail)-len(suffix)])), "byte", "bytes")
 	b = append(b, " …"...)
 	return append(b, suffix...), true
 }
@@ -104,17 +105,17 @@ func (p *prettyMode) appendEdgeRow(b, edge []byte, lay layout) []byte {
 	if len(edge) == 0 || lay.cols == 0 {
 		return b
 	}
-	b = appendBlanks(b, lay.cols-columns(edge))
+	b = text.AppendBlanks(b, lay.cols-text.Width(edge))
 	b = p.sty.append(b, roleDim, string(edge))
 	return append(b, '\n')
 }
 
 func (p *prettyMode) cutRow(b []byte, cols int, soft bool) (head, tail []byte) {
 	if !soft {
-		n := fit(b, cols)
+		n := text.Fit(b, cols)
 		return b[:n], b[n:]
 	}
-	n := softFit(b, cols)
+	n := text.SoftFit(b, cols)
 	head, tail = b[:n], b[n:]
 	if len(tail) > 0 && tail[0] == ' ' {
 		tail = tail[1:]
@@ -126,10 +127,10 @@ func (p *prettyMode) cutRow(b []byte, cols int, soft bool) (head, tail []byte) {
 func (p *prettyMode) appendMore(b []byte, lines, octets int64, lay layout) []byte {
 	more := p.tmp2[:0]
 	if lines > 0 {
-		more = appendPlural(more, lines, "more line, ", "more lines, ")
-		more = appendPlural(more, octets, "byte", "bytes")
+		more = text.AppendPlural(more, lines, "more line, ", "more lines, ")
+		more = text.AppendPlural(more, octets, "byte", "bytes")
 	} else {
-		more = appendPlural(more, octets, "more byte", "more bytes")
+		more = text.AppendPlural(more, octets, "more byte", "more bytes")
 	}
 	p.tmp2 = more
 	return appendLeftOut(b, more, p.sty, lay.cols)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"imapsh/internal/response"
+	"imapsh/internal/text"
 	"imapsh/internal/wire"
 	"imapsh/tagger"
 )
@@ -35,7 +36,7 @@ func (x *explainer) envelopeRow(b []byte, seq uint32, v *response.Envelope, lay 
 	}
 	narrow := lay.cols < 60
 	row := strconv.AppendUint(x.tmp[:0], uint64(seq), 10)
-	row = appendBlanks(row, max(1, labelWidth-len(row)))
+	row = text.AppendBlanks(row, max(1, labelWidth-len(row)))
 	if narrow {
 		row = strconv.AppendUint(row[:0], uint64(seq), 10)
 		row = append(row, ' ')
@@ -58,9 +59,9 @@ func (x *explainer) envelopeRow(b []byte, seq uint32, v *response.Envelope, lay 
 	row = append(row, "  "...)
 	x.esc = wire.Escape(x.esc[:0], x.text.append(nil, v.Subject.B))
 	x.tmp = row
-	room := lay.cols - len(lineIndent) - columns(row)
+	room := lay.cols - len(lineIndent) - text.Width(row)
 	b = append(append(b, lineIndent...), row...)
-	b = bytes.TrimRight(appendCut(b, x.esc, max(1, room)), " ")
+	b = bytes.TrimRight(text.AppendElided(b, x.esc, max(1, room)), " ")
 	return append(b, '\n')
 }
 
@@ -73,23 +74,12 @@ func appendDay(b, date []byte, narrow bool) []byte {
 	if t, err := mail.ParseDate(string(date)); err == nil {
 		return t.AppendFormat(b, layout)
 	}
-	return appendBlanks(b, len(layout))
+	return text.AppendBlanks(b, len(layout))
 }
 
 // appendField appends an escaped text in a field of cols columns.
-func appendField(b, text []byte, cols int) []byte {
+func appendField(b, field []byte, cols int) []byte {
 	start := len(b)
-	b = appendCut(b, text, cols)
-	return appendBlanks(b, cols-columns(b[start:]))
-}
-
-// appendCut appends as much of an escaped text as fits into cols columns, with … where it is cut.
-func appendCut(b, text []byte, cols int) []byte {
-	if columns(text) <= cols {
-		return append(b, text...)
-	}
-	if cols < 2 {
-		return append(b, "…"...)
-	}
-	return append(append(b, text[:fit(text, cols-1)]...), "…"...)
+	b = text.AppendElided(b, field, cols)
+	return text.AppendBlanks(b, cols-text.Width(b[start:]))
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"strconv"
 
+	"imapsh/internal/response"
+	"imapsh/internal/text"
 	"imapsh/internal/wire"
 	"imapsh/tagger"
 )
@@ -32,7 +34,7 @@ func (p *prettyMode) appendOddities(b []byte, e *tagger.Event, lay layout) []byt
 		}
 		if n > 0 {
 			says := append(append(p.tmp[:0], odd[i].Name...), ' ')
-			says = appendPlural(says, n, "more time", "more times")
+			says = text.AppendPlural(says, n, "more time", "more times")
 			p.tmp = append(says, " in this response"...)
 			b = p.appendRows(b, roleWarn, "!! ", p.tmp)
 		}
@@ -73,10 +75,19 @@ func (p *prettyMode) appendOddity(b []byte, e *tagger.Event, o *wire.Oddity, lay
 	} else if o.RFC != "" {
 		b = p.means.label(b, "rule", []byte(o.RFC), lay)
 	}
-	if effect := effectOf(o.Name, e); effect != "" {
+	if effect := effectOf(o, e); effect != "" {
 		b = p.means.label(b, "effect", []byte(effect), lay)
 	}
 	return b
+}
+
+// effectOf is the effect of an oddity, and on which message.
+func effectOf(o *wire.Oddity, e *tagger.Event) string {
+	f, ok := e.Value.(*response.Fetch)
+	if o.Effect != wire.DropsAll || !ok || f.Seq == 0 {
+		return o.Effect
+	}
+	return o.Effect + ", here message " + strconv.FormatUint(uint64(f.Seq), 10)
 }
 
 // appendExcerpt appends the bytes of a line around an offset, escaped, and a caret beneath it.
@@ -102,19 +113,19 @@ func appendExcerpt(b, raw []byte, off int64, to int) []byte {
 		end, cutAfter = at+to, true
 	}
 	before := wire.Escape(nil, raw[start:at])
-	for columns(before) > limit && start < at {
+	for text.Width(before) > limit && start < at {
 		start, cutBefore = start+1, true
 		before = wire.Escape(before[:0], raw[start:at])
 	}
 	after := wire.Escape(nil, raw[at:end])
 	b = append(b, lineIndent...)
-	column := len(lineIndent) + columns(before)
+	column := len(lineIndent) + text.Width(before)
 	if cutBefore {
 		b = append(b, "…"...)
 		column++
 	}
 	b = append(b, before...)
-	if n := fit(after, to-column-1); n < len(after) {
+	if n := text.Fit(after, to-column-1); n < len(after) {
 		after, cutAfter = after[:n], true
 	}
 	b = append(b, after...)
@@ -122,6 +133,6 @@ func appendExcerpt(b, raw []byte, off int64, to int) []byte {
 		b = append(b, "…"...)
 	}
 	b = append(b, '\n')
-	b = appendBlanks(b, column)
+	b = text.AppendBlanks(b, column)
 	return append(b, "^\n"...)
 }

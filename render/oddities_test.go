@@ -3,7 +3,8 @@ package render
 import (
 	"fmt"
 	"os"
-	"slices"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -33,7 +34,7 @@ func oddityPage() string {
 			if d.Rule != "" {
 				rule = "`" + d.Rule + "`, " + d.RFC
 			}
-			fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", d.Name, cell.Replace(d.Text), cell.Replace(rule), effects[d.Name])
+			fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", d.Name, cell.Replace(d.Text), cell.Replace(rule), cell.Replace(d.Effect))
 		}
 	}
 	return b.String()
@@ -55,17 +56,63 @@ func TestThePageOfOdditiesIsWhatTheTablesSay(t *testing.T) {
 	}
 }
 
-func TestEachOddityHasItsEffectAndEachEffectItsOddity(t *testing.T) {
-	var names []string
-	for _, d := range slices.Concat(wire.Deviations(), response.Deviations(), tagger.Deviations()) {
-		names = append(names, d.Name)
-		if effects[d.Name] == "" || d.Text == "" || d.RFC == "" {
-			t.Errorf("%s: %+v has no effect, sentence or RFC", d.Name, d)
+func TestEachDeviationIsARowOfItsOwnWithSentenceRFCAndEffect(t *testing.T) {
+	seen := map[string]bool{}
+	for file, table := range map[string][]wire.Deviation{
+		"internal/wire/oddities.go": wire.Deviations(), "internal/response/oddities.go": response.Deviations(), "tagger/oddities.go": tagger.Deviations(),
+	} {
+		for _, d := range table {
+			if seen[d.Name] {
+				t.Errorf("%s: the name %s is given twice, there or in another table", file, d.Name)
+			}
+			seen[d.Name] = true
+			for what, missing := range map[string]bool{
+				"name": d.Name == "", "sentence (Text)": d.Text == "" || strings.HasSuffix(d.Text, "."),
+				"RFC": !strings.HasPrefix(d.RFC, "RFC "), "effect on clients (Effect)": d.Effect == "",
+			} {
+				if missing {
+					t.Errorf("%s: the row of %q lacks its %s", file, d.Name, what)
+				}
+			}
 		}
 	}
-	for name := range effects {
-		if !slices.Contains(names, name) {
-			t.Errorf("no oddity is called %s", name)
+}
+
+// found are the calls that note an oddity, with the name in the group.
+var found = regexp.MustCompile(`\b(?:odd|oddAt|addOdd|add|check8bit|respText|needed|bodyParams)\((?:[^"\n]*, )?"([a-z0-9-]+)"`)
+
+func TestEachNameThatIsNotedHasItsRowAndEachRowIsNoted(t *testing.T) {
+	for dir, table := range map[string][]wire.Deviation{
+		"../internal/wire": wire.Deviations(), "../internal/response": response.Deviations(), "../tagger": tagger.Deviations(),
+	} {
+		rows := map[string]bool{}
+		for _, d := range table {
+			rows[d.Name] = true
+		}
+		files, err := filepath.Glob(dir + "/*.go")
+		if err != nil || len(files) == 0 {
+			t.Fatalf("no source in %s: %v", dir, err)
+		}
+		var source strings.Builder
+		for _, file := range files {
+			if strings.HasSuffix(file, "_test.go") || filepath.Base(file) == "oddities.go" {
+				continue
+			}
+			b, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			source.Write(b)
+			for _, call := range found.FindAllStringSubmatch(string(b), -1) {
+				if !rows[call[1]] {
+					t.Errorf("%s notes %q: add its row to %s/oddities.go", file, call[1], dir)
+				}
+			}
+		}
+		for name := range rows {
+			if !strings.Contains(source.String(), `"`+name+`"`) {
+				t.Errorf("%s/oddities.go has a row %q that nothing notes: remove it", dir, name)
+			}
 		}
 	}
 }

@@ -2,9 +2,11 @@ package render
 
 import (
 	"bytes"
+	"strconv"
 	"time"
 
 	"imapsh/internal/response"
+	"imapsh/internal/text"
 	"imapsh/internal/wire"
 	"imapsh/tagger"
 )
@@ -26,9 +28,10 @@ type prettyMode struct {
 	streams map[string]*stream // received responses whose bytes are not all kept, by connection
 	sources map[string]*stream // literals being sent from a source, by connection
 	run     run
-	means   explainer
-	buf     []byte // the lines of the event at hand
-	tmp     []byte // escaped text
+	means   *explainer            // of the connection at hand
+	meant   map[string]*explainer // by connection: what a later response is explained with
+	buf     []byte                // the lines of the event at hand
+	tmp     []byte                // escaped text
 	tmp2    []byte
 	edge    []byte // what stands at the right edge of the event's last wire line
 }
@@ -45,8 +48,19 @@ func newPretty(r *Renderer, out *output, sty *style, terminal bool) *prettyMode 
 	p.marks = map[mark]string{}
 	p.streams = map[string]*stream{}
 	p.sources = map[string]*stream{}
-	p.means.init(p)
+	p.meant = map[string]*explainer{}
+	p.turn("")
 	return p
+}
+
+// turn makes a connection the one at hand.
+func (p *prettyMode) turn(conn string) {
+	p.means = p.meant[conn]
+	if p.means == nil {
+		p.means = &explainer{}
+		p.means.init(p)
+		p.meant[conn] = p.means
+	}
 }
 
 // marker is "S: ", or "S[bob]: " for a connection with a name.
@@ -86,6 +100,7 @@ func (p *prettyMode) layout() layout {
 }
 
 func (p *prettyMode) event(e *tagger.Event) {
+	p.turn(e.Conn)
 	p.means.see(e)
 	lay := p.layout()
 	if len(e.Oddities) > 0 && !p.means.belowTree(e) {
@@ -210,21 +225,21 @@ func (p *prettyMode) appendMarked(b []byte, r role, marker, text string) []byte 
 }
 
 // appendRows appends an escaped line of the shell's own, wrapped on a terminal.
-func (p *prettyMode) appendRows(b []byte, r role, marker string, text []byte) []byte {
+func (p *prettyMode) appendRows(b []byte, r role, marker string, says []byte) []byte {
 	cols := 0
 	if p.terminal {
 		cols = p.r.width()
 	}
 	b = append(b, p.sty.on[r]...)
 	b = append(b, marker...)
-	for cols > 0 && len(marker)+columns(text) > cols {
-		n := softFit(text, cols-len(marker))
-		b = append(b, bytes.TrimRight(text[:n], " ")...)
-		text = bytes.TrimLeft(text[n:], " ")
+	for cols > 0 && len(marker)+text.Width(says) > cols {
+		n := text.SoftFit(says, cols-len(marker))
+		b = append(b, bytes.TrimRight(says[:n], " ")...)
+		says = bytes.TrimLeft(says[n:], " ")
 		b = append(b, '\n')
 		b = append(b, rowIndent...)
 	}
-	b = append(b, text...)
+	b = append(b, says...)
 	b = append(b, p.sty.off[r]...)
 	return append(b, '\n')
 }
@@ -254,9 +269,16 @@ func (p *prettyMode) appendEdge(b []byte, e *tagger.Event) []byte {
 	return b
 }
 
+// appendGap appends the time since the last response: +1.8s.
+func appendGap(b []byte, d time.Duration) []byte {
+	b = append(b, '+')
+	b = strconv.AppendFloat(b, d.Seconds(), 'f', 1, 64)
+	return append(b, 's')
+}
+
 // appendElapsed appends the time a command took and, where there were several, what it got for it.
 func appendElapsed(b []byte, e *tagger.Event) []byte {
-	b = appendDuration(b, e.Elapsed)
+	b = text.AppendDuration(b, e.Elapsed)
 	if e.Idle {
 		return append(b, " from DONE"...)
 	}
@@ -266,16 +288,24 @@ func appendElapsed(b []byte, e *tagger.Event) []byte {
 // appendClock appends a time of day: 12:04:33.
 func appendClock(b []byte, t time.Time) []byte { return t.AppendFormat(b, "15:04:05") }
 
-func (p *prettyMode) note(text string) {
+func (p *prettyMode) note(conn, text string) {
 	p.endRun()
-	p.out.buf = p.appendMarked(p.out.buf, roleDim, "-- ", text)
+	p.out.buf = p.appendMarked(p.out.buf, roleDim, "-- ", of(conn, text))
 	p.out.commit()
 }
 
-func (p *prettyMode) warn(text string) {
+func (p *prettyMode) warn(conn, text string) {
 	p.endRun()
-	p.out.buf = p.appendMarked(p.out.buf, roleWarn, "!! ", text)
+	p.out.buf = p.appendMarked(p.out.buf, roleWarn, "!! ", of(conn, text))
 	p.out.commit()
+}
+
+// of says whose a line of ours is, where that is not the first connection.
+func of(conn, text string) string {
+	if conn == "" {
+		return text
+	}
+	return conn + ": " + text
 }
 
 func (p *prettyMode) pause() { p.endRun() }

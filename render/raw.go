@@ -33,6 +33,18 @@ func (m *rawMode) part(_ string, p *wire.Part) {
 	}
 }
 
+// bytes shows octets of the server's as they are.
+func (m *rawMode) bytes(b []byte) {
+	if !m.r.opts.Terminal {
+		m.r.out.through(b)
+		return
+	}
+	m.tail = append(m.tail, b...)
+	n := len(m.tail) - heldBack(m.tail)
+	m.escape(m.tail[:n])
+	m.tail = append(m.tail[:0], m.tail[n:]...)
+}
+
 // escape appends text escaped, its line ends as line ends.
 func (m *rawMode) escape(text []byte) {
 	for len(text) > 0 {
@@ -71,14 +83,14 @@ func (m *rawMode) sentData(conn string, b []byte) {
 
 func (m *rawMode) sentEnd(conn string) { m.says.sentEnd(conn) }
 
-func (m *rawMode) note(text string) {
+func (m *rawMode) note(conn, text string) {
 	m.before()
-	m.says.note(text)
+	m.says.note(conn, text)
 }
 
-func (m *rawMode) warn(text string) {
+func (m *rawMode) warn(conn, text string) {
 	m.before()
-	m.says.warn(text)
+	m.says.warn(conn, text)
 }
 
 func (m *rawMode) pause() {}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"imapsh/internal/response"
+	"imapsh/internal/trace"
 	"imapsh/internal/wire"
 	"imapsh/tagger"
 )
@@ -52,6 +53,7 @@ type Renderer struct {
 	sty, esc style // of Out and of Err
 	mode     mode
 	last     record
+	alone    bool // there is no Err: Out gets everything
 }
 
 // mode is one way of showing: each method appends whole lines to the outputs.
@@ -62,8 +64,10 @@ type mode interface {
 	sentData(conn string, b []byte)
 	sentEnd(conn string)
 	text(text []byte)
-	note(text string)
-	warn(text string)
+	note(conn, text string)
+	warn(conn, text string)
+	// link shows what has become of a connection: Connected, Secured, Compressed, Lost.
+	link(e *trace.Event)
 	// pause ends what is held back, because something else is to be shown.
 	pause()
 }
@@ -90,6 +94,7 @@ func (r *Renderer) Configure(opts Options) {
 	if opts.Local == nil {
 		opts.Local = time.Local
 	}
+	r.alone = opts.Err == nil || opts.Err == io.Discard
 	if opts.Err == nil {
 		opts.Err = io.Discard
 	}
@@ -169,10 +174,10 @@ func (r *Renderer) SentData(conn string, b []byte) {
 func (r *Renderer) SentEnd(conn string) { r.mode.sentEnd(conn) }
 
 // Note says something of the shell's own: "-- text".
-func (r *Renderer) Note(text string) { r.mode.note(text) }
+func (r *Renderer) Note(text string) { r.mode.note("", text) }
 
 // Warn says what the user should look at: "!! text".
-func (r *Renderer) Warn(text string) { r.mode.warn(text) }
+func (r *Renderer) Warn(text string) { r.mode.warn("", text) }
 
 // Error says on Err what went wrong for good: "imapsh: text".
 func (r *Renderer) Error(text string) {

@@ -14,6 +14,7 @@ import (
 	"imapsh/tagger"
 
 	"imapsh/internal/testserver"
+	"imapsh/internal/text"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -83,7 +84,7 @@ func (s *scene) send(tag, line string, secrets ...command.Span) *tagger.Command 
 	if name == "UID" {
 		name += " " + strings.ToUpper(strings.Fields(line)[1])
 	}
-	c := &tagger.Command{Tag: tag, Line: line, Match: command.Match{Line: line, Name: name}}
+	c := &tagger.Command{Tag: tag, Line: line, Match: command.Match{Line: line, Name: name, Command: command.Lookup(name)}}
 	at := 0
 	for _, w := range strings.Fields(line) {
 		i := at + strings.Index(line[at:], w)
@@ -259,11 +260,11 @@ func TestEachSceneLooksAsItsGoldenFileSays(t *testing.T) {
 }
 
 // noLineOverflows checks that no line is wider than the terminal.
-func (s *scene) noLineOverflows(text string) {
+func (s *scene) noLineOverflows(shown string) {
 	s.t.Helper()
-	text, _, _ = strings.Cut(text, "=== standard error\n")
-	for _, line := range strings.Split(text, "\n") {
-		if n := columns([]byte(line)); n > s.r.width() {
+	shown, _, _ = strings.Cut(shown, "=== standard error\n")
+	for _, line := range strings.Split(shown, "\n") {
+		if n := text.Width(line); n > s.r.width() {
 			s.t.Errorf("a line of %d columns: %s", n, line)
 		}
 	}

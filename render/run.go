@@ -2,6 +2,7 @@ package render
 
 import (
 	"imapsh/internal/response"
+	"imapsh/internal/text"
 	"imapsh/tagger"
 )
 
@@ -22,11 +23,9 @@ type run struct {
 
 // runName is the name of a response that comes in runs.
 func runName(v response.Value) string {
-	switch v := v.(type) {
-	case *response.List:
-		return v.Name
-	case *response.MailboxStatus:
-		return "STATUS"
+	switch v.(type) {
+	case *response.List, *response.MailboxStatus:
+		return v.Name()
 	}
 	return ""
 }
@@ -59,7 +58,7 @@ func (n *run) hold(out *[]byte, lines []byte) {
 // end shows what was held back, or how much there was.
 func (n *run) end(out []byte, sty *style, cols int) []byte {
 	if n.count > runLimit {
-		what := append(appendCount(nil, int64(n.count-runShown)), " more "...)
+		what := append(text.AppendCount(nil, int64(n.count-runShown)), " more "...)
 		if n.name != "" {
 			what = append(append(what, n.name...), ' ')
 		}

@@ -2,6 +2,7 @@ package render
 
 import (
 	"imapsh/internal/command"
+	"imapsh/internal/text"
 	"imapsh/tagger"
 )
 
@@ -25,6 +26,7 @@ func appendMasked(dst, b []byte, secrets []command.Span) []byte {
 
 func (p *prettyMode) sent(conn string, s *tagger.Step) {
 	p.endRun()
+	p.turn(conn)
 	lay := p.layout()
 	masked := appendMasked(nil, s.Bytes, s.Secrets)
 	var cut bool
@@ -54,7 +56,7 @@ func (p *prettyMode) sent(conn string, s *tagger.Step) {
 		if s.Name == "" {
 			return
 		}
-		note := appendPlural(nil, s.Size, "octet", "octets")
+		note := text.AppendPlural(nil, s.Size, "octet", "octets")
 		p.buf = p.appendMarked(p.buf[:0], roleDim, "-- ", string(note)+" from "+s.Name)
 	default:
 		return

@@ -63,53 +63,9 @@ var sentences = map[string]string{
 
 // sentence gives what explains an event, "" for nothing.
 func sentence(e *tagger.Event) (key, text string) {
-	switch v := e.Value.(type) {
-	case *response.Status:
+	key = e.Value.Name()
+	if v, ok := e.Value.(*response.Status); ok {
 		key = statusKey(e, v)
-	case *response.Continuation:
-		key = "+"
-	case *response.Capability:
-		key = "CAPABILITY"
-	case *response.Enabled:
-		key = "ENABLED"
-	case *response.Flags:
-		key = "FLAGS"
-	case *response.Number:
-		key = v.Name
-	case *response.List:
-		key = v.Name
-	case *response.MailboxStatus:
-		key = "STATUS"
-	case *response.Search:
-		key = v.Name
-	case *response.ESearch:
-		key = "ESEARCH"
-	case *response.Namespace:
-		key = "NAMESPACE"
-	case *response.ID:
-		key = "ID"
-	case *response.Fetch:
-		key = v.Name
-	case *response.Vanished:
-		key = "VANISHED"
-	case *response.Thread:
-		key = "THREAD"
-	case *response.Quota:
-		key = "QUOTA"
-	case *response.QuotaRoot:
-		key = "QUOTAROOT"
-	case *response.ACL:
-		key = "ACL"
-	case *response.MyRights:
-		key = "MYRIGHTS"
-	case *response.ListRights:
-		key = "LISTRIGHTS"
-	case *response.Metadata:
-		key = v.Name
-	case *response.Strings:
-		key = v.Name
-	default:
-		key = "other"
 	}
 	if text = sentences[key]; text == "" {
 		key, text = "other", sentences["other"]
@@ -131,13 +87,13 @@ func sentence(e *tagger.Event) (key, text string) {
 func statusKey(e *tagger.Event, v *response.Status) string {
 	switch {
 	case v.Cond == response.PREAUTH || v.Cond == response.BYE:
-		return condNames[v.Cond]
+		return v.Name()
 	case e.Before != nil && !e.Before.Greeted && v.Tag == nil:
 		return "greeting"
 	case v.Tag == nil:
-		return "untagged " + condNames[v.Cond]
+		return "untagged " + v.Name()
 	}
-	return "tagged " + condNames[v.Cond]
+	return "tagged " + v.Name()
 }
 
 // explain appends the sentence of a response, once for a run of the same ones.

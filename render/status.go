@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"imapsh/internal/response"
+	"imapsh/internal/text"
 	"imapsh/internal/wire"
 	"imapsh/tagger"
 )
@@ -43,19 +44,16 @@ func (x *explainer) status(b []byte, e *tagger.Event, v *response.Status, lay la
 		}
 		return b
 	}
-	switch name := e.Command.Match.Name; {
-	case opens[name]:
+	switch row := e.Command.Match.Row(); {
+	case row.Opens:
 		b = x.selected(b, e, lay)
-	case runCommand[name]:
+	case row.Lists:
 		b = x.tree.append(b, x, lay)
 		b = x.tree.appendOdd(b, x.p)
 	}
 	x.tree.reset()
 	return b
 }
-
-// runCommand are the commands that LIST, LSUB and XLIST responses answer.
-var runCommand = map[string]bool{"LIST": true, "LSUB": true, "XLIST": true, "RLIST": true, "RLSUB": true}
 
 // code explains a response code by its table, CAPABILITY by what is new.
 func (x *explainer) code(b []byte, e *tagger.Event, v *response.Status, lay layout) []byte {
@@ -66,7 +64,7 @@ func (x *explainer) code(b []byte, e *tagger.Event, v *response.Status, lay layo
 	if c.Caps != nil {
 		return x.caps(b, e, c.Caps, lay)
 	}
-	if len(c.Name) > 32 {
+	if len(c.Name) > 32 || codeIsOdd(e, v) {
 		return b
 	}
 	name := strings.ToUpper(string(c.Name))
@@ -80,6 +78,17 @@ func (x *explainer) code(b []byte, e *tagger.Event, v *response.Status, lay layo
 		return b
 	}
 	return x.say(b, sentence, lay)
+}
+
+// codeIsOdd reports whether there is an oddity within the response code: what is called wrong is not explained.
+func codeIsOdd(e *tagger.Event, v *response.Status) bool {
+	end := int64(len(e.Frame.Raw) - len(v.Text))
+	for i := range e.Oddities {
+		if o := &e.Oddities[i]; o.Off < end && o.Name != "missing-text" {
+			return true
+		}
+	}
+	return false
 }
 
 // alert sets an ALERT off (RFC 9051 §7.1: its text must be shown so that it is seen).
@@ -96,7 +105,7 @@ func (x *explainer) selected(b []byte, e *tagger.Event, lay layout) []byte {
 	m := e.After.Mailbox
 	v := x.tmp[:0]
 	if m.HasExists {
-		v = appendPlural(v, int64(m.Exists), "message", "messages")
+		v = text.AppendPlural(v, int64(m.Exists), "message", "messages")
 	} else {
 		v = append(v, "no EXISTS came"...)
 	}
@@ -106,7 +115,7 @@ func (x *explainer) selected(b []byte, e *tagger.Event, lay layout) []byte {
 	}
 	if m.Recent > 0 {
 		v = append(v, ", "...)
-		v = appendCount(v, int64(m.Recent))
+		v = text.AppendCount(v, int64(m.Recent))
 		v = append(v, " recent"...)
 	}
 	if m.ReadOnly {

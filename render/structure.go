@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"imapsh/internal/response"
+	"imapsh/internal/text"
 	"imapsh/internal/wire"
 )
 
@@ -40,7 +41,7 @@ func (x *explainer) structure(b []byte, parts []response.BodyPart, lay layout) [
 	b = append(b, "  Name\n"...)
 	for i := range parts {
 		if i == partsShown {
-			v := appendPlural(x.tmp[:0], int64(len(parts)-i), "more part", "more parts")
+			v := text.AppendPlural(x.tmp[:0], int64(len(parts)-i), "more part", "more parts")
 			return x.label(b, "…", v, lay)
 		}
 		b = x.part(b, parts, i, first, lay)
@@ -55,7 +56,7 @@ func (x *explainer) part(b []byte, parts []response.BodyPart, i, first int, lay 
 	b = append(b, lineIndent...)
 	x.tmp = appendNumber(x.tmp[:0], parts, i)
 	b = appendPadded(b, string(x.tmp), first)
-	x.tmp = appendBlanks(x.tmp[:0], 2*min(response.Depth(parts, i), 8))
+	x.tmp = text.AppendBlanks(x.tmp[:0], 2*min(response.Depth(parts, i), 8))
 	x.tmp = wire.Escape(x.tmp, []byte(typeName(p)))
 	b = appendPadded(b, string(x.tmp), typeWidth)
 	if !p.Multipart {
@@ -63,11 +64,11 @@ func (x *explainer) part(b []byte, parts []response.BodyPart, i, first int, lay 
 		b = appendPadded(b, escaped(encodingOf(p)), encodingWidth)
 		size := "-"
 		if p.HasSize {
-			size = string(appendSize(nil, p.Size))
+			size = string(text.AppendSize(nil, p.Size))
 		}
 		b = appendRight(b, size, sizeWidth)
 	}
-	if lay.cols > 0 && columns(bytes.TrimRight(b[start:], " ")) > lay.cols { // a name that no column holds
+	if lay.cols > 0 && text.Width(bytes.TrimRight(b[start:], " ")) > lay.cols { // a name that no column holds
 		return x.narrowPart(b[:start], parts, i, lay)
 	}
 	name := x.partName(p)
@@ -76,16 +77,16 @@ func (x *explainer) part(b []byte, parts []response.BodyPart, i, first int, lay 
 		return append(b, '\n')
 	}
 	if p.Multipart {
-		b = appendBlanks(b, charsetWidth+encodingWidth+sizeWidth)
+		b = text.AppendBlanks(b, charsetWidth+encodingWidth+sizeWidth)
 	}
 	row := b[start:]
-	if lay.cols == 0 || columns(row)+2+columns([]byte(escaped(name))) <= lay.cols {
+	if lay.cols == 0 || text.Width(row)+2+text.Width(escaped(name)) <= lay.cols {
 		b = append(b, "  "...)
 		b = append(b, escaped(name)...)
 		return append(b, '\n')
 	}
 	b = append(bytes.TrimRight(b, " "), '\n')
-	b = appendBlanks(b, first-labelWidth)
+	b = text.AppendBlanks(b, first-labelWidth)
 	return x.label(b, "        ", []byte(name), lay)
 }
 
@@ -93,7 +94,7 @@ func (x *explainer) part(b []byte, parts []response.BodyPart, i, first int, lay 
 func (x *explainer) structureNarrow(b []byte, parts []response.BodyPart, lay layout) []byte {
 	for i := range parts {
 		if i == partsShown {
-			v := appendPlural(x.tmp[:0], int64(len(parts)-i), "more part", "more parts")
+			v := text.AppendPlural(x.tmp[:0], int64(len(parts)-i), "more part", "more parts")
 			return x.label(b, "…", v, lay)
 		}
 		b = x.narrowPart(b, parts, i, lay)
@@ -113,7 +114,7 @@ func (x *explainer) narrowPart(b []byte, parts []response.BodyPart, i int, lay l
 			}
 		}
 		if p.HasSize {
-			v = appendSize(append(v, ' '), p.Size)
+			v = text.AppendSize(append(v, ' '), p.Size)
 		}
 	}
 	if name := x.partName(p); name != "" {
@@ -211,12 +212,12 @@ func lower(s string) string {
 func escaped(s string) string { return wire.EscapeString(s) }
 
 // appendPadded appends escaped text and blanks, one at least, up to a number of columns.
-func appendPadded(b []byte, text string, cols int) []byte {
-	b = append(b, text...)
-	return appendBlanks(b, max(1, cols-columns([]byte(text))))
+func appendPadded(b []byte, cell string, cols int) []byte {
+	b = append(b, cell...)
+	return text.AppendBlanks(b, max(1, cols-text.Width(cell)))
 }
 
-func appendRight(b []byte, text string, cols int) []byte {
-	b = appendBlanks(b, cols-len(text))
-	return append(b, text...)
+func appendRight(b []byte, cell string, cols int) []byte {
+	b = text.AppendBlanks(b, cols-len(cell))
+	return append(b, cell...)
 }

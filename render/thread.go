@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"imapsh/internal/response"
+	"imapsh/internal/text"
 )
 
 // threadRows is how many rows of a thread tree are shown at most, threadChain how many
@@ -29,9 +30,9 @@ func (x *explainer) thread(b []byte, v *response.Thread, lay layout) []byte {
 			messages++
 		}
 	}
-	t := appendPlural(x.tmp[:0], messages, "message", "messages")
+	t := text.AppendPlural(x.tmp[:0], messages, "message", "messages")
 	t = append(t, " in "...)
-	x.tmp = appendPlural(t, threads, "thread", "threads")
+	x.tmp = text.AppendPlural(t, threads, "thread", "threads")
 	b = x.label(b, "", x.tmp, lay)
 	if threads == messages {
 		return b // nothing answers anything
@@ -39,7 +40,7 @@ func (x *explainer) thread(b []byte, v *response.Thread, lay layout) []byte {
 	d := drawing{x: x, nodes: v.Nodes, ends: ends(v.Nodes), lay: lay, b: b}
 	for i := 0; i < len(v.Nodes); i = d.ends[i] {
 		if d.rows >= threadRows {
-			x.tmp = appendPlural(x.tmp[:0], int64(len(v.Nodes)-i), "more message (:output json shows it)", "more messages (:output json shows them)")
+			x.tmp = text.AppendPlural(x.tmp[:0], int64(len(v.Nodes)-i), "more message (:output json shows it)", "more messages (:output json shows them)")
 			return x.label(d.b, "…", x.tmp, lay)
 		}
 		d.row(i, nil, "")
@@ -92,7 +93,7 @@ func (d *drawing) row(i int, above []byte, branch string) {
 	}
 	if chain > threadChain {
 		t = append(t, " ← … "...)
-		t = appendPlural(t, int64(chain-threadChain), "more", "more")
+		t = text.AppendPlural(t, int64(chain-threadChain), "more", "more")
 	}
 	d.b = d.x.label(d.b, "", t, d.lay)
 	if i+1 == end {

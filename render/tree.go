@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"imapsh/internal/response"
+	"imapsh/internal/text"
 	"imapsh/internal/wire"
 )
 
@@ -84,7 +85,7 @@ func (t *tree) appendOdd(b []byte, p *prettyMode) []byte {
 		b = p.appendRows(b, roleWarn, "!! ", p.tmp)
 	}
 	if n := int64(t.oddCount - len(t.odd)); n > 0 {
-		p.tmp = append(appendPlural(p.tmp[:0], n, "more name", "more names"), " like that"...)
+		p.tmp = append(text.AppendPlural(p.tmp[:0], n, "more name", "more names"), " like that"...)
 		b = p.appendRows(b, roleWarn, "!! ", p.tmp)
 	}
 	return b
@@ -105,7 +106,7 @@ func (t *tree) append(b []byte, x *explainer, lay layout) []byte {
 	if t.count <= runLimit && !t.encoded && t.oddCount == 0 {
 		return b
 	}
-	v := appendPlural(x.tmp[:0], int64(t.count), "mailbox", "mailboxes")
+	v := text.AppendPlural(x.tmp[:0], int64(t.count), "mailbox", "mailboxes")
 	if d := t.mailboxes[0].delim; d != 0 {
 		v = append(v, ", delimiter "...)
 		v = strconv.AppendQuoteToASCII(v, string(rune(d)))
@@ -171,12 +172,12 @@ func (t *tree) row(b []byte, x *explainer, m *listed, depth int, name string, la
 	}
 	behind := strings.Join(says, "  ")
 	at := len(lineIndent) + treeIndent(depth)
-	b = appendBlanks(b, at)
-	wide := treeIndent(depth) + columns([]byte(wire.EscapeString(name)))
+	b = text.AppendBlanks(b, at)
+	wide := treeIndent(depth) + text.Width(wire.EscapeString(name))
 	pad := max(2, treeColumn-wide)
 	v := append(x.tmp[:0], name...)
-	if room := lay.cols - len(lineIndent) - wide; behind != "" && (lay.cols == 0 || columns([]byte(wire.EscapeString(behind)))+pad <= room) {
-		v = append(appendBlanks(v, pad), behind...)
+	if room := lay.cols - len(lineIndent) - wide; behind != "" && (lay.cols == 0 || text.Width(wire.EscapeString(behind))+pad <= room) {
+		v = append(text.AppendBlanks(v, pad), behind...)
 		behind = ""
 	}
 	x.tmp = v
@@ -184,7 +185,7 @@ func (t *tree) row(b []byte, x *explainer, m *listed, depth int, name string, la
 	if behind != "" {
 		at += 4
 		x.tmp = append(x.tmp[:0], behind...)
-		b = x.rest(appendBlanks(b, at), x.tmp, at, lay)
+		b = x.rest(text.AppendBlanks(b, at), x.tmp, at, lay)
 	}
 	return b
 }

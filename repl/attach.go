@@ -6,7 +6,44 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"imapsh/tagger"
 )
+
+// An attachment is a file that a command sends as its last argument. It is opened before anything
+// is sent; whoever keeps it has it closed with the literal.
+type attachment struct {
+	file io.ReadCloser
+	name string
+	size int64
+	note string
+	err  error
+}
+
+func openAttachment(name string, asIs bool) *attachment {
+	a := &attachment{name: name}
+	a.file, a.size, a.note, a.err = openLiteral(name, asIs)
+	return a
+}
+
+// attached is the attachment as a line takes it.
+func (a *attachment) attached() *tagger.Attachment {
+	return &tagger.Attachment{Source: a.file, Size: a.size, Name: a.name}
+}
+
+// drop closes a file that was not sent.
+func (a *attachment) drop() {
+	if a != nil && a.file != nil {
+		a.file.Close()
+	}
+}
+
+// keep leaves the file to the command.
+func (a *attachment) keep() {
+	if a != nil {
+		a.file = nil
+	}
+}
 
 // openLiteral opens a file to be sent as a literal. One that has no CRLF at all
 // gets CRLF line ends, and the note says so; asIs sends it as it is.

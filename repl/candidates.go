@@ -9,19 +9,20 @@ import (
 
 	"imapsh/completion"
 	"imapsh/internal/command"
+	"imapsh/internal/session"
 	"imapsh/tagger"
 )
 
-// tabbed is the last list of candidates: Tab again on the same line shows more of it.
+// A tabbed is the last list of candidates: Tab again on the same line shows more of it.
 type tabbed struct {
 	line       string
 	pos, shown int
 }
 
 // around is what Tab knows of beside the table and the session.
-func around() completion.Around {
+func (s *Shell) around() completion.Around {
 	a := completion.Around{Files: filesFrom}
-	for _, c := range shellTable {
+	for _, c := range s.words() {
 		a.Shell = append(a.Shell, completion.ShellCommand{Name: ":" + c.name, Args: c.args, Help: c.help})
 		for _, bare := range bareWords {
 			if bare == c.name {
@@ -59,24 +60,27 @@ func filesFrom(prefix string) []string {
 	return out
 }
 
-// loadsMailboxes asks for all mailboxes when the first name is wanted, and again after one
-// was created, deleted or renamed; Tab is answered when they have come.
-func (s *Shell) loadsMailboxes(r completion.Result, line string, pos int) bool {
-	v := s.tag.View()
-	known := s.listed == s.tag.Forgotten()+1 && len(v.Mailboxes) > 0
-	if !r.Mailboxes || known || s.listing || s.job != nil || s.conn == nil || v.State&command.LoggedIn == 0 {
+// listsMailboxes asks for all mailboxes when the first name is wanted, and again after one was
+// created, deleted or renamed; Tab is answered when they have come.
+func (s *Shell) listsMailboxes(r completion.Result, line string, pos int) bool {
+	ss := s.front
+	if !r.Mailboxes || s.user.listing || ss == nil || !ss.Free() || s.doing.job != nil {
 		return false
 	}
-	j := s.command(tagger.Line{Text: `LIST "" "*"`, Raw: true}, redirection{}, place{})
-	if j == nil {
+	v := ss.View()
+	if v.State&command.LoggedIn == 0 || ss.MailboxesKnown() && len(v.Mailboxes) > 0 {
 		return false
 	}
-	s.listing = true
-	j.then = func(bool) {
-		s.listed = s.tag.Forgotten() + 1
+	s.user.listing = true
+	s.tasks.Go(func(t *task) {
+		defer func() { s.user.listing = false }()
+		j := s.start(ss, session.Request{Line: tagger.Line{Text: `LIST "" "*"`, Raw: true}})
+		t.Until(j.Ended)
+		if j.OK() {
+			ss.Listed()
+		}
 		s.complete(line, pos)
-		s.listing = false
-	}
+	})
 	return true
 }
 
@@ -85,7 +89,7 @@ func (s *Shell) showCandidates(line string, pos int, items []completion.Item) {
 	cols, rows := s.opt.Terminal.Size()
 	lines := completion.Columns(items, cols-1)
 	from := 0
-	if t := s.tabbed; t.line == line && t.pos == pos && t.shown < len(lines) {
+	if t := s.user.tabbed; t.line == line && t.pos == pos && t.shown < len(lines) {
 		from = t.shown
 	}
 	to := min(len(lines), from+max(rows-3, 5))
@@ -96,8 +100,8 @@ func (s *Shell) showCandidates(line string, pos int, items []completion.Item) {
 	if left := len(lines) - to; left > 0 {
 		fmt.Fprintf(&b, "     … %d more rows: Tab\n", left)
 	}
-	s.tabbed = tabbed{line, pos, to}
-	s.out.Flush()
+	s.user.tabbed = tabbed{line, pos, to}
+	s.screen.Flush()
 	s.opt.Terminal.Write([]byte(b.String()))
 }
 
@@ -108,7 +112,7 @@ func hintFor(line string, v *command.View) string {
 		return completion.Hint(line, v)
 	}
 	name = strings.ToLower(strings.TrimPrefix(name, ":"))
-	for _, c := range shellTable {
+	for _, c := range shellWords() {
 		switch {
 		case c.name != name || c.args == "" || arg != "":
 		case has:

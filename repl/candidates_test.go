@@ -12,13 +12,13 @@ import (
 )
 
 // tab presses Tab behind a line.
-func (s *session) tab(line string) {
+func (s *sitting) tab(line string) {
 	s.t.Helper()
 	s.does(terminal.Answer{Kind: terminal.Complete, Text: line, Pos: len(line)})
 }
 
 // edited waits for the nth line that Tab has written.
-func (s *session) edited(n int, want string) {
+func (s *sitting) edited(n int, want string) {
 	s.t.Helper()
 	s.until("an edit", func() bool { return len(s.edits) >= n })
 	if got := strings.Replace(s.edits[n-1], "‸", "|", 1); got != want {

@@ -1,35 +1,39 @@
 package repl
 
 import (
-	"imapsh/completion"
 	"strings"
 	"unicode/utf8"
 
-	"github.com/rivo/uniseg"
+	"imapsh/completion"
+	"imapsh/internal/command"
 )
 
 // complete answers Tab: what all candidates begin with is written, else they are listed.
 func (s *Shell) complete(line string, pos int) {
-	if s.wanted != nil {
+	if s.user.wants != nil {
 		return
 	}
-	r := completion.Complete(line, pos, s.tag.View(), around())
-	if s.loadsMailboxes(r, line, pos) {
+	view := &command.View{}
+	if s.front != nil {
+		view = s.front.View()
+	}
+	r := completion.Complete(line, pos, view, s.around())
+	if s.listsMailboxes(r, line, pos) {
 		return
 	}
 	if len(r.Items) == 0 {
 		return
 	}
-	text := r.Items[0].Text
+	begin := r.Items[0].Text
 	for _, it := range r.Items[1:] {
-		text = text[:common(text, it.Text)]
+		begin = begin[:common(begin, it.Text)]
 	}
 	typed := line[r.Start:pos]
 	if len(r.Items) == 1 && !r.Items[0].Open && !strings.HasPrefix(line[pos:], " ") {
-		text += " "
+		begin += " "
 	}
-	if len(text) > len(typed) || len(r.Items) == 1 {
-		s.opt.Terminal.Edit(line[:r.Start]+text+line[pos:], r.Start+len(text))
+	if len(begin) > len(typed) || len(r.Items) == 1 {
+		s.opt.Terminal.Edit(line[:r.Start]+begin+line[pos:], r.Start+len(begin))
 		return
 	}
 	s.showCandidates(line, pos, r.Items)
@@ -45,16 +49,4 @@ func common(a, b string) int {
 		n = i + utf8.RuneLen(r)
 	}
 	return n
-}
-
-// cutWidth cuts a line to a number of columns.
-func cutWidth(line string, cols int) string {
-	g := uniseg.NewGraphemes(line)
-	for at := 0; g.Next(); {
-		if at += g.Width(); at > cols {
-			from, _ := g.Positions()
-			return line[:from]
-		}
-	}
-	return line
 }

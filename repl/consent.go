@@ -5,76 +5,85 @@ import (
 	"strings"
 
 	"imapsh/internal/command"
-	"imapsh/internal/conn"
+	"imapsh/internal/session"
 	"imapsh/internal/terminal"
 )
 
-// consented goes on with then once a command may be sent: one that reveals a
-// secret needs a link that can be trusted, or consent.
-func (s *Shell) consented(m command.Match, then func()) {
-	if m.Name == "LOGIN" && s.tag.View().Has("LOGINDISABLED") {
-		s.out.Warn("the server forbids LOGIN here (LOGINDISABLED): the password is exposed for nothing")
+// consented reports whether a command may be sent: one that reveals a secret needs a link that can
+// be trusted, or consent.
+func (s *Shell) consented(t *task, ss *session.Session, m *command.Match) bool {
+	if by := m.Row().ForbiddenBy; by != "" && ss.View().Has(by) {
+		s.warn("the server forbids " + m.Name + " here (" + by + "): the password is exposed for nothing")
 	}
-	if _, reveals := m.Reveals(); !reveals || s.conn.Info().Trust != conn.Clear {
-		then()
-		return
+	if _, reveals := m.Reveals(); !reveals {
+		return true
 	}
 	name := m.Name
 	switch {
-	case s.tlsAsked || s.opt.Connect.StartTLS:
-		s.refuseSecret(name, "STARTTLS was asked for and did not come about: someone in between may have taken it away")
-	case s.consent:
-		then()
+	case ss.Exposed() || s.set.StartTLS && ss.Info().State == nil:
+		s.refuse(name, "STARTTLS was asked for and did not come about: someone in between may have taken it away")
+		return false
+	case ss.Trusted() || ss.Consented():
+		return true
 	case !s.interactive():
-		if s.opt.PlaintextAuth {
-			then()
-			return
+		if !s.set.PlaintextAuth {
+			s.refuse(name, "it would send the secret in clear (starttls first, imaps://, or --plaintext-auth)")
 		}
-		s.refuseSecret(name, "it would send the secret in clear (starttls first, imaps://, or --plaintext-auth)")
-	default:
-		s.out.Warn(fmt.Sprintf("%s sends the secret in clear to %s: whoever is in between can read it", name, s.conn.Info().Remote))
-		s.question(terminal.Question{Prompt: "Send it in clear? [y/N] "}, func(l inputLine, st inputState) {
-			if a := strings.ToLower(strings.TrimSpace(l.text)); st == inputHas && (a == "y" || a == "yes") {
-				s.consent = true
-				then()
-				return
-			}
-			s.out.Note(name + " was not sent")
-			s.start = nil
-		})
+		return s.set.PlaintextAuth
 	}
+	s.warn(fmt.Sprintf("%s sends the secret in clear to %s: whoever is in between can read it", name, ss.Info().Remote))
+	if !s.yes(t, "Send it in clear?") {
+		s.note(name + " was not sent")
+		return false
+	}
+	ss.Consent()
+	return true
 }
 
-func (s *Shell) refuseSecret(name, why string) {
-	s.start = nil
-	s.raise(StatusFailed)
+// refuse says that a secret is not sent, and why.
+func (s *Shell) refuse(name, why string) {
+	s.outcome.raise(StatusFailed)
 	if s.interactive() {
-		s.out.Warn(name + " was not sent: " + why)
+		s.warn(name + " was not sent: " + why)
 		return
 	}
 	s.stop("%s was not sent: %s", name, why)
 }
 
-// secret gets a secret: from the options, else from the user.
-func (s *Shell) secret(prompt string, then func(string)) {
+// secret returns the password of a session's user: from where the options say, else as the user types it.
+func (s *Shell) secret(t *task, ss *session.Session, prompt string) (string, bool) {
 	if s.opt.Password != nil {
-		pw, err := s.opt.Password()
+		pw, err := s.opt.Password(ss.Target)
 		if err == nil {
-			then(pw)
-			return
+			return pw, true
 		}
-		s.out.Warn(err.Error())
+		s.warn(err.Error())
 	}
 	if !s.interactive() {
-		s.raise(StatusUsage)
+		s.outcome.raise(StatusUsage)
 		s.stop("a script cannot be asked for a password: --password-command or IMAPSH_PASSWORD give it")
-		return
+		return "", false
 	}
-	s.question(terminal.Question{Prompt: safe(prompt) + ": ", Secret: true}, func(l inputLine, st inputState) {
-		if st == inputHas {
-			then(l.text)
-		} else {
-			s.start = nil
+	return s.asks(t, terminal.Question{Prompt: safe(prompt) + ": ", Secret: true})
+}
+
+// secretFor returns the password that a line lacks.
+func (s *Shell) secretFor(t *task, ss *session.Session, ask *command.Ask, l inputLine) (string, bool) {
+	if s.interactive() {
+		secret, ok := s.asks(t, terminal.Question{Prompt: ask.Prompt + ": ", Secret: ask.Secret})
+		if !ok {
+			s.note(command.MatchLine(l.text).Name + " was not sent")
 		}
-	})
+		return secret, ok
+	}
+	if user := ss.Target.User; s.opt.Password != nil && (user == "" || strings.HasSuffix(l.text, " "+user)) {
+		pw, err := s.opt.Password(ss.Target)
+		if err == nil {
+			return pw, true
+		}
+		s.warn(err.Error())
+	}
+	s.warn("a script cannot be asked for a password: " + l.text + " was not sent; --password-command or IMAPSH_PASSWORD give it")
+	s.notSent(StatusUsage)
+	return "", false
 }

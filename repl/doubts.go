@@ -3,16 +3,17 @@ package repl
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"imapsh/internal/command"
-	"imapsh/internal/terminal"
+	"imapsh/internal/session"
 	"imapsh/render"
 	"imapsh/tagger"
 )
 
 // caret is the line a warning is about, and where: two rows below the warning, or none.
-func (s *Shell) caret(line tagger.Line, w command.Warning) []string {
-	if s.out.Options().Mode != render.Pretty {
+func (s *Shell) caret(m *command.Match, w command.Warning) []string {
+	if s.set.Render.Mode != render.Pretty {
 		return nil
 	}
 	width := 74
@@ -20,38 +21,38 @@ func (s *Shell) caret(line tagger.Line, w command.Warning) []string {
 		cols, _ := s.opt.Terminal.Size()
 		width = max(20, cols-6)
 	}
-	c := command.MatchLine(line.Text).Caret(w, width)
+	c := m.Caret(w, width)
 	if c == "" {
 		return nil
 	}
 	return strings.Split("  "+strings.ReplaceAll(c, "\n", "\n  "), "\n")
 }
 
-// confirmed goes on with then once the user agrees to what cannot be taken back,
-// where ":confirm on" asks for that.
-func (s *Shell) confirmed(m command.Match, then func()) {
-	what := ""
-	if s.confirm && s.interactive() {
-		what = m.Confirm(s.tag.View())
-	}
-	if what == "" {
-		then()
-		return
-	}
-	s.question(terminal.Question{Prompt: safe(what) + ". Send it? [y/N] "}, func(l inputLine, st inputState) {
-		if a := strings.ToLower(strings.TrimSpace(l.text)); st == inputHas && (a == "y" || a == "yes") {
-			then()
-			return
+// strange reports bytes that no command holds: most likely the input is no script.
+func strange(line string) (string, bool) {
+	for i, r := range line {
+		switch {
+		case r == utf8.RuneError && !strings.HasPrefix(line[i:], "\uFFFD"):
+			return fmt.Sprintf("byte %d, 0x%02x, is not UTF-8: sent as it is", i, line[i]), true
+		case r < ' ' && r != '\t' || r == 0x7f:
+			return fmt.Sprintf("byte %d is the control character 0x%02x: sent as it is", i, r), true
 		}
-		s.out.Note(m.Name + " was not sent")
-	})
+	}
+	return "", false
 }
 
-func (s *Shell) setConfirm(arg string, _ inputLine) {
-	if i, ok := s.choice("confirm", arg, "on", "off"); ok {
-		s.confirm = i == 0
-		s.set("confirm", arg)
+// confirmed asks the user about what cannot be taken back, where ":confirm on" asks for that, and
+// reports whether it may be sent.
+func (s *Shell) confirmed(t *task, ss *session.Session, m *command.Match) bool {
+	if !s.set.Confirm || !s.interactive() {
+		return true
 	}
+	what := m.Confirm(ss.View())
+	if what == "" || s.yes(t, safe(what)+". Send it?") {
+		return true
+	}
+	s.note(m.Name + " was not sent")
+	return false
 }
 
 // knownWithoutRow are lines that are no commands, and change nothing: the end of IDLE,
@@ -60,15 +61,15 @@ var knownWithoutRow = map[string]bool{"DONE": true, "*": true, "": true}
 
 // readOnly keeps --read-only: an untagged SELECT becomes EXAMINE; a tagged one, all
 // that would change what the server has, and what the table does not know, is refused.
-func (s *Shell) readOnly(line *tagger.Line, m *command.Match) bool {
-	if !s.opt.ReadOnly {
+func (s *Shell) readOnly(ss *session.Session, line *tagger.Line) bool {
+	if !s.set.ReadOnly {
 		return true
 	}
-	if m.Name == "SELECT" && line.Tag == "" {
+	m := line.Match()
+	if row := m.Row(); row.Opens && !row.ReadOnly && line.Tag == "" {
 		text := strings.TrimLeft(line.Text, " \t")
-		line.Text = "EXAMINE" + text[len("SELECT"):]
-		*m = command.MatchLine(line.Text)
-		s.out.Note("--read-only: EXAMINE is sent for SELECT")
+		line.SetText("EXAMINE" + text[len("SELECT"):])
+		s.note("--read-only: EXAMINE is sent for SELECT")
 		return true
 	}
 	why := ""
@@ -79,14 +80,14 @@ func (s *Shell) readOnly(line *tagger.Line, m *command.Match) bool {
 			why += "; did you mean " + near + "?"
 		}
 		why += "; without --read-only it is sent"
-	case m.Name == "SELECT":
+	case m.Row().Opens && !m.Row().ReadOnly:
 		why = "a line with your own tag is sent as typed, and SELECT opens for writing; EXAMINE does not"
-	case m.EffectOf(s.tag.View()) >= command.Changes:
+	case m.EffectOf(ss.View()) >= command.Changes:
 		why = "it would change what the server has"
 	default:
 		return true
 	}
-	s.out.Warn(fmt.Sprintf("%s was not sent: %s (--read-only)", safe(m.Name), why))
-	s.notSentStatus(StatusFailed)
+	s.warn(fmt.Sprintf("%s was not sent: %s (--read-only)", safe(m.Name), why))
+	s.notSent(StatusFailed)
 	return false
 }

@@ -4,124 +4,95 @@ import (
 	"fmt"
 	"strings"
 
+	"imapsh/internal/session"
 	"imapsh/internal/terminal"
 )
 
 // answer takes what the user did at the terminal.
 func (s *Shell) answer(a terminal.Answer) {
+	u := &s.user
 	switch a.Kind {
 	case terminal.Line:
-		s.isAsked = false
-		if s.want != nil && !s.wantLine {
-			s.reply(inputLine{text: a.Text}, inputHas)
-			return
+		u.isAsked = false
+		switch {
+		case u.wants != nil && !u.wants.lines:
+			u.wants.text, u.wants.answered = a.Text, true
+		case u.wants == nil && s.busy() && s.runsAtOnce(a.Text):
+			s.run(nil, inputLine{text: a.Text})
+		default:
+			s.input.typed = append(s.input.typed, inputLine{text: a.Text})
 		}
-		if s.want == nil && s.job != nil && s.job.feed == nil && !s.job.rest && runsAtOnce(a.Text) {
-			s.run(inputLine{text: a.Text})
-			return
-		}
-		s.typed = append(s.typed, inputLine{text: a.Text})
 	case terminal.Paste:
-		s.isAsked = false
-		for line := range strings.SplitSeq(strings.TrimSuffix(a.Text, "\n"), "\n") {
-			s.typed = append(s.typed, inputLine{text: strings.TrimSuffix(line, "\r")})
+		u.isAsked = false
+		for l := range strings.SplitSeq(strings.TrimSuffix(a.Text, "\n"), "\n") {
+			s.input.typed = append(s.input.typed, inputLine{text: strings.TrimSuffix(l, "\r")})
 		}
 	case terminal.Interrupt:
-		s.isAsked = false
+		u.isAsked = false
 		s.interrupt(a.Text)
 	case terminal.EOF:
-		s.isAsked = false
+		u.isAsked = false
 		s.eof()
 	case terminal.Complete:
 		s.complete(a.Text, a.Pos)
 	case terminal.Failed:
-		s.ended = true
-		s.out.Error(a.Err.Error())
+		s.input.ended = true
+		s.fail(a.Err.Error())
 	}
+}
+
+// busy reports whether a command is under way and needs no line of the user's.
+func (s *Shell) busy() bool {
+	j := s.doing.job
+	return j != nil && j.Wants() == session.Nothing
 }
 
 // eof takes Ctrl-D: it answers an open question with nothing, else it ends the session.
 func (s *Shell) eof() {
+	j := s.doing.job
 	switch {
-	case s.want != nil:
-		s.reply(inputLine{}, inputEnd)
-	case s.tag.Idling() != nil || s.watching != nil:
+	case s.user.wants != nil:
+		s.user.wants.none = true
+		s.user.wants.answered = true
+	case j != nil && j.IdleState() != nil && j.IdleState().On || s.doing.watching:
 		s.interrupt("")
 	default:
-		if s.job != nil && s.conn != nil {
+		if j != nil {
 			s.interrupt("")
 		}
-		s.ended = true
-		if s.dial != nil {
-			s.quit = true
+		s.input.ended = true
+		if j == nil && s.doing.session != nil { // connecting
+			s.interrupt("")
 		}
 		s.sayWaiting()
 	}
 }
 
-// sayWaiting tells why leaving does not happen at once.
+// sayWaiting says why leaving does not happen at once.
 func (s *Shell) sayWaiting() {
-	if s.interactive() && s.conn != nil && len(s.tag.InFlight()) > 0 {
-		s.out.Note("what is in flight is waited for; Ctrl-C leaves at once")
+	if !s.interactive() {
+		return
+	}
+	for _, ss := range s.sessions {
+		if len(ss.InFlight()) > 0 {
+			s.note("what is in flight is waited for; Ctrl-C leaves at once")
+			return
+		}
 	}
 }
 
-// interrupt takes Ctrl-C: it gives the prompt back and ends nothing on the server
-// that is not ended by a line (IDLE).
+// interrupt takes Ctrl-C: whoever waits gives up waiting, and what was typed ahead is dropped.
 func (s *Shell) interrupt(text string) {
-	queued := len(s.typed)
-	s.typed = nil
-	if len(s.inputs) > 0 {
-		s.out.Note(s.inputs[0].name + " is not run any further")
-		s.inputs = nil
+	u := &s.user
+	u.queued = len(s.input.typed)
+	s.input.typed = nil
+	if len(s.input.inputs) > 0 {
+		s.note(s.input.inputs[0].name + " is not run any further")
+		s.input.inputs = nil
 	}
-	j := s.job
-	switch {
-	case s.dial != nil:
-		s.dial.cancel()
-		s.dial = nil
-		s.out.Note("connecting was given up")
-		if !s.everGreeted {
-			s.raise(StatusInterrupted)
-			s.quit = true
-		}
-	case s.want != nil:
-		s.reply(inputLine{}, inputEnd)
-	case s.ended || s.leaving || s.conn != nil && !s.greeted:
-		s.out.Note("left without waiting for the server")
-		s.raise(StatusInterrupted)
-		s.quit = true
-	case s.waiting:
-		s.waiting = false
-		s.out.Note("not waited for any longer (:pending)")
-	case s.watching != nil:
-		s.stopWatching()
-	case j != nil && j.idling != nil && j.idling.on:
-		s.endIdle(j)
-	case j != nil && j.refusal:
-		s.dropped(j)
-	case j != nil && j.warned && (j.barrier || !j.sent() && !j.await):
-		s.out.Warn(j.cmd.Tag + " " + j.cmd.Match.Name + " was given up: the connection is closed (:reconnect)")
-		s.disconnectQuietly()
-	case j != nil && !j.sent() && !j.await:
-		j.warned = true
-		s.out.Warn(j.cmd.Tag + " is half sent, the server waits for the rest; Ctrl-C again closes the connection")
-	case j != nil && j.barrier:
-		j.warned = true
-		s.out.Warn(j.cmd.Tag + " " + j.cmd.Match.Name + " changes the connection, nothing can be sent before its answer; Ctrl-C again closes it")
-	case j != nil:
-		if j.await {
-			j.steps, j.literal, j.rest = nil, nil, false
-		}
-		s.others = append(s.others, j)
-		s.job = nil
-		s.timers.clear(timeWaiting)
-		s.out.Note(fmt.Sprintf("%s %s goes on; its answer is shown when it comes (:pending)", j.cmd.Tag, j.cmd.Match.Name))
-	case text == "" && queued == 0:
-		s.out.Note("Ctrl-D or quit leaves")
-	}
-	if queued > 0 {
-		s.out.Note(fmt.Sprintf("%d typed lines were dropped", queued))
+	u.pressed, u.text = true, text
+	if u.queued > 0 {
+		s.note(fmt.Sprintf("%d typed lines were dropped", u.queued))
 	}
 }
 
@@ -135,9 +106,4 @@ func isBareWord(word string) bool {
 		}
 	}
 	return strings.HasPrefix(word, ":")
-}
-
-func isBare(line string) bool {
-	word, _, _ := strings.Cut(line, " ")
-	return isBareWord(word)
 }

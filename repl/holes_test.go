@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"imapsh/internal/conn"
+	"imapsh/internal/session"
 	. "imapsh/internal/testserver"
 	"imapsh/render"
 )
@@ -51,9 +52,9 @@ func TestAGreetingOfBYEEndsAScript(t *testing.T) {
 	script := Script{Name: "test", From: strings.NewReader("LOGIN alice geheim\nNOOP\n")}
 	var out, errs strings.Builder
 	sh := New(Options{
-		Target: &conn.Target{Scheme: conn.IMAP, Host: "mail.example.net", Port: "143"},
-		Render: render.Options{Out: &out, Err: &errs}, Scripts: []Script{script}, Now: newClock().Now,
-		Conn: conn.Options{Now: newClock().Now}, Connect: Startup{StartTLS: true},
+		Target:   &conn.Target{Scheme: conn.IMAP, Host: "mail.example.net", Port: "143"},
+		Settings: Settings{Render: render.Options{Out: &out, Err: &errs}, StartTLS: true, Session: session.Options{Conn: conn.Options{Now: newClock().Now}}},
+		Scripts:  []Script{script}, Now: newClock().Now,
 	})
 	dials(sh, srv)
 	if st := sh.Run(); st != StatusConnection {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"imapsh/internal/conn"
+	"imapsh/internal/session"
 	"imapsh/internal/terminal"
 	"imapsh/internal/wire"
 	"imapsh/render"
@@ -71,11 +72,11 @@ func (s *stage) session(said []byte, mode render.Mode) {
 	}()
 	now := newClock().Now
 	shell := New(Options{
-		Target: &conn.Target{Scheme: conn.IMAP, Host: "mail.example.net", Port: "143"}, Conn: conn.Options{Now: now},
-		Render:   render.Options{Out: s, Terminal: true, Mode: mode, Now: now, Local: time.UTC, Width: func() int { return 80 }},
+		Target:   &conn.Target{Scheme: conn.IMAP, Host: "mail.example.net", Port: "143"},
+		Settings: Settings{Session: session.Options{Conn: conn.Options{Now: now}}, Render: render.Options{Out: s, Terminal: true, Mode: mode, Now: now, Local: time.UTC, Width: func() int { return 80 }}},
 		Terminal: s, Now: now,
 	})
-	shell.dialConn = func(_ context.Context, t conn.Target, o conn.Options) (*conn.Conn, error) {
+	shell.set.Session.Dial = func(_ context.Context, t conn.Target, o conn.Options) (*conn.Conn, error) {
 		return conn.New(ours, t, o), nil
 	}
 	shell.Run()

@@ -16,13 +16,13 @@ func idles() []Step {
 func TestIdleLastsUntilALineIsTyped(t *testing.T) {
 	for _, row := range []struct {
 		name string
-		end  func(*session)
+		end  func(*sitting)
 	}{
-		{"Enter", func(s *session) { s.typ("") }},
-		{"done", func(s *session) { s.typ("done") }},
-		{"DONE", func(s *session) { s.typ("DONE") }},
-		{"Ctrl-C", (*session).ctrlC},
-		{"Ctrl-D", (*session).ctrlD},
+		{"Enter", func(s *sitting) { s.typ("") }},
+		{"done", func(s *sitting) { s.typ("done") }},
+		{"DONE", func(s *sitting) { s.typ("DONE") }},
+		{"Ctrl-C", (*sitting).ctrlC},
+		{"Ctrl-D", (*sitting).ctrlD},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			s := begin(t, canned(t, preauth, append(idles(), Send("* 2 EXISTS\r\n* 1 RECENT\r\n"), Expect("^DONE$"), Send("a001 OK idled\r\n"), expect("^a002 noop$"), Send("{tag} OK two\r\n"))...))
@@ -60,7 +60,7 @@ func TestALineTypedBeforeIdleIsAgreedToEndsIt(t *testing.T) {
 func TestIdleIsRenewedVisibly(t *testing.T) {
 	srv := canned(t, preauth, expect("^a001 IDLE"), Send("+ idling\r\n"), Expect("^DONE$"), Send("a001 OK idled\r\n"),
 		Expect("^a002 IDLE$"), Send("+ idling on\r\n* 3 EXISTS\r\n"), Expect("^DONE$"), Send("a002 OK idled twice\r\n"))
-	s := begin(t, srv, func(o *Options, _ *Shell) { o.Keepalive = 5 * time.Minute })
+	s := begin(t, srv, func(o *Options, _ *Shell) { o.Session.Keepalive = 5 * time.Minute })
 	s.typ("idle")
 	s.sees("renewed at 12:09:31")
 	s.asks("idle> ")
@@ -81,7 +81,7 @@ func TestALineTypedWhileIdleIsRenewedStillEndsIt(t *testing.T) {
 	ready, open := gate()
 	srv := canned(t, preauth, expect("^a001 IDLE"), Send("+ idling\r\n"), Expect("^DONE$"), Wait(ready), Send("a001 OK idled\r\n"),
 		Expect("^a002 IDLE$"), Send("+ idling on\r\n"), Expect("^DONE$"), Send("a002 OK idled twice\r\n"), expect("a003 noop"), Send("{tag} OK three\r\n"))
-	s := begin(t, srv, func(o *Options, _ *Shell) { o.Keepalive = 5 * time.Minute })
+	s := begin(t, srv, func(o *Options, _ *Shell) { o.Session.Keepalive = 5 * time.Minute })
 	s.typ("idle")
 	s.asks("idle> ")
 	s.clock.add(5 * time.Minute)
@@ -103,7 +103,7 @@ func TestWhatIsNotToBeRenewedIsNot(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			ready, open := gate()
 			srv := canned(t, preauth, append(idles(), Wait(ready), Send("* 4 EXISTS\r\n"), Expect("^DONE$"), Send(strings.Fields(strings.Replace(row.typed, "idle", "a001", 1))[0]+" OK idled\r\n"))...)
-			s := begin(t, srv, func(o *Options, _ *Shell) { o.Keepalive = row.keepalive })
+			s := begin(t, srv, func(o *Options, _ *Shell) { o.Session.Keepalive = row.keepalive })
 			s.typ(row.typed)
 			s.sees("-- idle since")
 			s.asks("idle> ")

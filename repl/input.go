@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+
+	"imapsh/internal/line"
 )
 
 // lineEnd is how a line of the input ended: it decides how the octets of a
@@ -19,23 +21,7 @@ const (
 type inputLine struct {
 	text string
 	end  lineEnd
-	at   place
-}
-
-// A place is where a line stands, for messages.
-type place struct {
-	name string // of the file, "" for the terminal
-	line int    // from 1
-}
-
-func (p place) String() string {
-	switch {
-	case p.name == "":
-		return ""
-	case p.line == 0:
-		return p.name
-	}
-	return fmt.Sprintf("line %d", p.line)
+	at   line.Place
 }
 
 // inputState is what an input can give just now.
@@ -100,13 +86,25 @@ func (in *input) line() (inputLine, inputState, error) {
 		in.r, i = in.w, len(data)
 	}
 	in.lines++
-	l := inputLine{at: place{in.name, in.lines}}
+	l := inputLine{at: line.Place{Name: in.name, Line: in.lines}}
 	text := data[:i]
 	if bytes.HasSuffix(text, []byte("\r")) {
 		text, l.end = text[:len(text)-1], endCRLF
 	}
 	l.text = string(text)
 	return l, inputHas, nil
+}
+
+// ready reports whether line has something to give: a line, or the end. Else it reads on.
+func (in *input) ready() bool {
+	if in.filling {
+		return false
+	}
+	if data := in.buf[in.r:in.w]; in.err != nil || len(data) > maxLine || bytes.IndexByte(data, '\n') >= 0 {
+		return true
+	}
+	in.fill()
+	return false
 }
 
 // octets gives up to most octets, as they are; they are valid until the next call.

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+
+	"imapsh/internal/line"
 )
 
 // next waits for what an input gives next, as the loop does.
@@ -35,7 +37,7 @@ func TestLinesEndInLFOrCRLFOrTheEndOfTheInput(t *testing.T) {
 	for name, wrap := range map[string]func(io.Reader) io.Reader{"whole": func(r io.Reader) io.Reader { return r }, "byte by byte": iotest.OneByteReader, "data with its error": iotest.DataErrReader} {
 		t.Run(name, func(t *testing.T) {
 			in := newInput("x", wrap(strings.NewReader("one\ntwo\r\n\nlast")))
-			want := []inputLine{{"one", endLF, place{"x", 1}}, {"two", endCRLF, place{"x", 2}}, {"", endLF, place{"x", 3}}, {"last", endLF, place{"x", 4}}}
+			want := []inputLine{{"one", endLF, line.Place{Name: "x", Line: 1}}, {"two", endCRLF, line.Place{Name: "x", Line: 2}}, {"", endLF, line.Place{Name: "x", Line: 3}}, {"last", endLF, line.Place{Name: "x", Line: 4}}}
 			for _, w := range want {
 				if l, st, err := next(in); l != w || st != inputHas || err != nil {
 					t.Errorf("got %+v %v %v, want %+v", l, st, err, w)
@@ -58,7 +60,7 @@ func TestOctetsAndLinesComeFromTheSameInput(t *testing.T) {
 	}
 	l, _, _ := next(in)
 	m, _, _ := next(in)
-	if got != "hello" || l.text != " rest" || m.text != "noop" || m.at.line != 3 {
+	if got != "hello" || l.text != " rest" || m.text != "noop" || m.at.Line != 3 {
 		t.Errorf("got %q, %q, %+v", got, l.text, m)
 	}
 }

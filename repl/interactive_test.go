@@ -102,9 +102,9 @@ func TestQuitLogsOut(t *testing.T) {
 }
 
 func TestAServerThatAnswersNothingCanBeLeft(t *testing.T) {
-	for name, leave := range map[string]func(*session){
-		"Ctrl-D, then Ctrl-C": func(s *session) { s.ctrlD(); s.nudge(); s.ctrlC() },
-		"quit, then Ctrl-C": func(s *session) {
+	for name, leave := range map[string]func(*sitting){
+		"Ctrl-D, then Ctrl-C": func(s *sitting) { s.ctrlD(); s.nudge(); s.ctrlC() },
+		"quit, then Ctrl-C": func(s *sitting) {
 			s.ctrlC()
 			s.sees("goes on")
 			s.typ("quit")

@@ -6,14 +6,21 @@ import (
 	"strconv"
 	"strings"
 
-	"imapsh/tagger"
+	"imapsh/internal/trace"
 )
 
-// noteOddities says at the end of a command that its responses had oddities, and where.
-func (s *Shell) noteOddities(c *tagger.Command) {
-	if c.Odd == 0 {
+// A found says at the end of a command that its responses had oddities, and where.
+type found struct{ s *Shell }
+
+// Depth is that of frames: it says what others have found.
+func (*found) Depth() trace.Depth { return trace.Frames }
+
+// Hear takes the end of a command.
+func (f *found) Hear(e *trace.Event) {
+	if e.Kind != trace.Response || !e.Seen.Done || e.Seen.Command.Odd == 0 {
 		return
 	}
+	c := e.Seen.Command
 	text := "1 oddity"
 	if c.Odd > 1 {
 		text = fmt.Sprintf("%d oddities", c.Odd)
@@ -23,7 +30,7 @@ func (s *Shell) noteOddities(c *tagger.Command) {
 	} else {
 		text += " in the responses to " + c.Tag
 	}
-	if s.interactive() {
+	if f.s.interactive() {
 		text += " (:oddities lists "
 		if c.Odd == 1 {
 			text += "it"
@@ -35,7 +42,7 @@ func (s *Shell) noteOddities(c *tagger.Command) {
 		}
 		text += ")"
 	}
-	s.out.Note(text)
+	f.s.say(trace.Note, e.Conn, text)
 }
 
 // messages names messages: "message 17", "messages 3, 5:9 and 40".
@@ -65,19 +72,23 @@ func messages(numbers []uint32) string {
 }
 
 // listOddities lists what was odd in this session.
-func (s *Shell) listOddities(string, inputLine) {
-	found, all := s.tag.Found()
+func (s *Shell) listOddities(_ *task, c call) {
+	if c.on == nil {
+		s.note("no oddity so far")
+		return
+	}
+	found, all := c.on.Found()
 	if all == 0 {
-		s.out.Note("no oddity so far")
+		s.note("no oddity so far")
 		return
 	}
 	for i := 0; i < len(found); {
 		f := found[i]
 		if i == 0 || f.Number != found[i-1].Number {
 			if f.Number == 0 {
-				s.out.Note("outside of any command")
+				s.note("outside of any command")
 			} else {
-				s.out.Note(f.Tag + " " + safe(f.Line))
+				s.note(f.Tag + " " + safe(f.Line))
 			}
 		}
 		j := i
@@ -95,29 +106,10 @@ func (s *Shell) listOddities(string, inputLine) {
 		case j-i > 1:
 			text += fmt.Sprintf("; %d times", j-i)
 		}
-		s.out.Note(text)
+		s.note(text)
 		i = j
 	}
 	if all > len(found) {
-		s.out.Note(fmt.Sprintf("and %d more", all-len(found)))
-	}
-}
-
-// setShow limits what is shown to responses with oddities.
-func (s *Shell) setShow(arg string, _ inputLine) {
-	if i, ok := s.choice("show", arg, "all", "odd"); ok {
-		o := s.out.Options()
-		o.OddOnly = i == 1
-		s.out.Configure(o)
-	}
-}
-
-// setExplain says beneath every command and response what it is.
-func (s *Shell) setExplain(arg string, _ inputLine) {
-	if i, ok := s.choice("explain", arg, "on", "off"); ok {
-		o := s.out.Options()
-		o.Explain = i == 0
-		s.out.Configure(o)
-		s.set("explain", arg)
+		s.note(fmt.Sprintf("and %d more", all-len(found)))
 	}
 }

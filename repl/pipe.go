@@ -6,43 +6,58 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+
+	"imapsh/internal/command"
+	"imapsh/internal/line"
+	"imapsh/internal/session"
+	"imapsh/internal/trace"
+	"imapsh/render"
 )
 
-// "| CMD" takes what is shown of one command, without colour.
-
-// openPipe turns the output into a spool until the command has been answered.
-func (s *Shell) openPipe() *spool {
-	s.out.Pause()
-	k := newSpool(nil)
-	o := s.out.Options()
-	s.beforePipe = o
-	o.Out, o.Terminal, o.Color = k, false, false
-	s.out.Configure(o)
-	return k
+// A pipe takes what is shown of the responses to one command, without colour, and gives it to the
+// command of "|" when that is whole.
+type pipe struct {
+	*render.Renderer
+	spool *spool
+	cmd   string
 }
 
-// runPipe gives the spooled output to the command behind "|", and waits for that.
-func (s *Shell) runPipe(j *job) {
-	k := j.pipe
-	if k == nil {
-		return
+// newPipe makes one that shows as the screen does. What is sent stays on the screen.
+func (s *Shell) newPipe(cmd string) *pipe {
+	k := newSpool(nil)
+	o := s.set.Render
+	o.Out, o.Err, o.Terminal, o.Color = k, nil, false, false
+	return &pipe{render.New(o), k, cmd}
+}
+
+// Depth is that of values: each response must be known to be this command's.
+func (p *pipe) Depth() trace.Depth { return trace.Values }
+
+// Hear shows what comes.
+func (p *pipe) Hear(e *trace.Event) {
+	if e.Kind == trace.Octets || e.Kind == trace.Response {
+		p.Renderer.Hear(e)
 	}
-	j.pipe = nil
-	s.out.Configure(s.beforePipe)
-	in, err := k.reader()
+}
+
+// ended gives the output to the command of "|"; nothing else is done before that has ended.
+func (p *pipe) ended(s *Shell, _ *session.Job) {
+	p.Pause()
+	in, err := p.spool.reader()
 	if err != nil {
-		s.out.Warn(err.Error())
+		s.warn(err.Error())
 		return
 	}
-	cmd := exec.Command("sh", "-c", j.re.pipe)
+	cmd := exec.Command("sh", "-c", p.cmd)
 	if runtime.GOOS == "windows" {
-		cmd = exec.Command("cmd", "/C", j.re.pipe)
+		cmd = exec.Command("cmd", "/C", p.cmd)
 	}
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = in, os.Stdout, os.Stderr
 	if !s.interactive() {
-		cmd.Stdout, cmd.Stderr = s.opt.Render.Out, s.opt.Render.Err
+		cmd.Stdout, cmd.Stderr = s.set.Render.Out, s.set.Render.Err
 	}
-	s.away = true
+	s.screen.Pause()
+	s.away++
 	go func() {
 		var err error
 		if s.interactive() {
@@ -50,21 +65,32 @@ func (s *Shell) runPipe(j *job) {
 		} else {
 			err = cmd.Run()
 		}
-		s.post(func() {
-			s.away = false
-			k.close()
+		s.hub.Post(func() {
+			s.away--
+			p.spool.close()
 			var exit *exec.ExitError
 			switch {
-			case errors.As(err, &exit) && j.re.pipe == pagerCommand:
+			case errors.As(err, &exit) && p.cmd == pagerCommand:
 				// Ctrl-C is one way to leave a pager; what else went wrong it has said itself.
 			case errors.As(err, &exit):
-				s.out.Warn(fmt.Sprintf("| %s: %s", j.re.pipe, exit))
+				s.warn(fmt.Sprintf("| %s: %s", p.cmd, exit))
 			case err != nil:
-				s.out.Warn(fmt.Sprintf("| %s: %v", j.re.pipe, err))
+				s.warn(fmt.Sprintf("| %s: %v", p.cmd, err))
 			}
 			if err != nil && !s.interactive() {
-				s.raise(StatusFailed)
+				s.outcome.raise(StatusFailed)
 			}
 		})
 	}()
+}
+
+// pagerCommand shows what fits a screen at once, and else lets the user turn pages. Without the
+// pager nothing is lost; Ctrl-C is the pager's own, so no sh waits for it.
+const pagerCommand = `export LESS="${LESS--FRX}"; set -- ${PAGER:-less}; ` +
+	`command -v "$1" >/dev/null || { echo "-- there is no $1; PAGER names another" >&2; set -- cat; }; exec "$@"`
+
+// paged reports whether a command's output goes through the pager: where it has no other way to go,
+// and a person looks on.
+func (s *Shell) paged(r line.Redirection, m *command.Match) bool {
+	return s.set.Pager && s.interactive() && r.Pipe == "" && r.Out == "" && !r.Background && m.Row().Long
 }

@@ -6,69 +6,67 @@ import (
 	"strings"
 	"time"
 
-	"imapsh/internal/conn"
-	"imapsh/render"
+	"imapsh/internal/session"
+	"imapsh/internal/text"
 )
 
 const (
-	// progressFrom is the size announced of a literal whose arrival is shown, in octets.
-	progressFrom = 1 << 20
-	// progressAfter is how long one is under way before it is shown.
+	// progressAfter is how long a large literal is under way before its arrival is shown.
 	progressAfter = 500 * time.Millisecond
 	// progressEvery is how often the bar is drawn at most.
 	progressEvery = 200 * time.Millisecond
 )
 
-// progress is how far a large literal has come.
-type progress struct {
-	size, left int64 // octets announced, and to come; 0 while none is arriving
-	first      int64 // octets that had come when it was seen first
-	began, due time.Time
-	text       string // as shown; "" while it is not
+// A meter is how far a large literal has come, as it is shown.
+type meter struct {
+	session.Arrival
+	due  time.Time // when it is to be drawn next
+	text string    // as shown; "" while it is not
 }
 
-// progressed looks at what a batch ends in.
-func (s *Shell) progressed(b *conn.Batch) {
-	if !s.interactive() && s.bar == nil {
+// progress shows how far a large literal has come: that of the front, or in a script any.
+func (s *Shell) progress() {
+	if !s.interactive() && s.bar == nil || s.front == nil {
 		return
 	}
-	p := &s.arriving
-	if b.LiteralSize < progressFrom {
-		if p.size > 0 {
+	now, a := s.front.Arriving(), &s.user.arriving
+	if now.Size == 0 {
+		if a.Size > 0 {
 			s.progressEnds()
 		}
 		return
 	}
-	if p.size != b.LiteralSize || p.left < b.LiteralLeft { // another one
+	if a.Size != now.Size || a.Began != now.Began { // another one
 		s.progressEnds()
-		*p = progress{size: b.LiteralSize, first: b.LiteralSize - b.LiteralLeft, began: s.heard, due: s.heard.Add(progressAfter)}
-		s.timers.set(timeProgress, p.due, s.showProgress)
+		a.due = now.Began.Add(progressAfter)
 	}
-	p.left = b.LiteralLeft
-	if !s.heard.Before(p.due) { // while much comes the timer has no turn
-		s.showProgress()
+	a.Arrival = now
+	if at := s.now(); at.Before(a.due) {
+		s.hub.Set(a, "progress", a.due, nil)
+		return
 	}
+	s.showProgress()
 }
 
 // showProgress draws the bar, and sees to it that it is drawn again though nothing comes.
 func (s *Shell) showProgress() {
-	p, now := &s.arriving, s.opt.Now()
-	p.due = now.Add(progressEvery)
-	s.timers.set(timeProgress, p.due, s.showProgress)
+	a, now := &s.user.arriving, s.now()
+	a.due = now.Add(progressEvery)
+	s.hub.Set(a, "progress", a.due, nil)
 	if s.interactive() {
 		cols, _ := s.opt.Terminal.Size()
-		p.text = p.line(now, cols)
+		a.text = a.line(now, cols)
 		return
 	}
-	p.text = p.line(now, s.bar.width())
+	a.text = a.line(now, s.bar.width())
 	s.flush()
-	s.bar.draw(p.text)
+	s.bar.draw(a.text)
 }
 
 // progressEnds takes the bar away.
 func (s *Shell) progressEnds() {
-	s.timers.clear(timeProgress)
-	s.arriving = progress{}
+	s.hub.Drop(&s.user.arriving)
+	s.user.arriving = meter{}
 	if s.bar != nil {
 		s.bar.erase()
 	}
@@ -76,40 +74,25 @@ func (s *Shell) progressEnds() {
 
 // line is one row: what has come of what was announced, how fast, how long it will take, and a bar
 // in the columns that are left. It leaves the last column free.
-func (p *progress) line(now time.Time, cols int) string {
-	come, rate := p.size-p.left, 0.0
-	if d := now.Sub(p.began).Seconds(); d > 0 {
-		rate = float64(come-p.first) / d
+func (p *meter) line(now time.Time, cols int) string {
+	come, rate := p.Size-p.Left, 0.0
+	if d := now.Sub(p.Began).Seconds(); d > 0 {
+		rate = float64(come-p.First) / d
 	}
 	left := "?"
 	if rate >= 1 {
-		left = forecast(float64(p.left) / rate)
+		left = text.Forecast(float64(p.Left) / rate)
 	}
-	words := fmt.Sprintf("%s of %s, %s/s, %s left", render.Size(come), render.Size(p.size), render.Size(int64(rate)), left)
+	words := fmt.Sprintf("%s of %s, %s/s, %s left", text.Size(come), text.Size(p.Size), text.Size(int64(rate)), left)
 	if cols < 60 {
-		words = fmt.Sprintf("%s/%s %s/s %s", render.Size(come), render.Size(p.size), render.Size(int64(rate)), left)
+		words = fmt.Sprintf("%s/%s %s/s %s", text.Size(come), text.Size(p.Size), text.Size(int64(rate)), left)
 	}
 	room := min(cols-1-len(words)-len(" []"), 40)
 	if room < 4 {
 		return words[:max(0, min(len(words), cols-1))]
 	}
-	done := int(float64(room) * float64(come) / float64(p.size))
+	done := int(float64(room) * float64(come) / float64(p.Size))
 	return words + " [" + strings.Repeat("#", done) + strings.Repeat(".", room-done) + "]"
-}
-
-// forecast is a number of seconds to come, no finer than anyone can foretell.
-func forecast(seconds float64) string {
-	if seconds >= 100*60*60 {
-		return "days"
-	}
-	n := int(seconds + 0.999)
-	switch {
-	case n < 60:
-		return fmt.Sprintf("%d s", n)
-	case n < 60*60:
-		return fmt.Sprintf("%dm%02ds", n/60, n%60)
-	}
-	return fmt.Sprintf("%dh%02dm", n/60/60, n/60%60)
 }
 
 // Progress is the terminal that a script shows progress on: its standard error.

@@ -4,13 +4,13 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"net"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"imapsh/internal/conn"
+	"imapsh/internal/session"
 	. "imapsh/internal/testserver"
 	"imapsh/render"
 )
@@ -32,7 +32,7 @@ func TestTheBarFillsTheRowAndNeverMore(t *testing.T) {
 		{"on no columns at all", 64 << 20, 48 << 20, 2 * time.Second, 0, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			p := progress{size: c.size, left: c.left, began: start}
+			p := meter{Arrival: session.Arrival{Size: c.size, Left: c.left, Began: start}}
 			got := p.line(start.Add(c.after), c.cols)
 			if len(got) > max(0, c.cols-1) {
 				t.Errorf("%d columns of %d: %q", len(got), c.cols, got)
@@ -133,12 +133,12 @@ func TestAScriptDrawsTheBarOnStandardErrorAlone(t *testing.T) {
 	drawn := make(chan string, 100)
 	var out bytes.Buffer
 	shell := New(Options{
-		Target: &conn.Target{Scheme: conn.IMAP, Host: "mail.example.net", Port: "143"}, Conn: conn.Options{Now: clock.Now},
-		Render: render.Options{Mode: render.Raw, Out: &out, Now: now}, Now: now,
+		Target: &conn.Target{Scheme: conn.IMAP, Host: "mail.example.net", Port: "143"}, Now: now,
+		Settings: Settings{Session: session.Options{Conn: conn.Options{Now: clock.Now}}, Render: render.Options{Mode: render.Raw, Out: &out, Now: now}},
 		Scripts:  []Script{{Name: "-e", From: strings.NewReader("fetch 1 body[]\n")}},
 		Progress: &Progress{To: told(drawn), Width: func() int { return 40 }},
 	})
-	shell.dialConn = dialTo(srv, func(c net.Conn) net.Conn { return c })
+	dials(shell, srv)
 	ended := make(chan Status)
 	go func() { ended <- shell.Run() }()
 	var all strings.Builder

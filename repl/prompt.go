@@ -2,12 +2,14 @@ package repl
 
 import (
 	"fmt"
-	"imapsh/internal/command"
-	"imapsh/internal/terminal"
 	"strings"
 	"time"
 
-	"github.com/rivo/uniseg"
+	"imapsh/internal/command"
+	"imapsh/internal/session"
+	"imapsh/internal/terminal"
+	"imapsh/internal/text"
+	"imapsh/internal/wire"
 )
 
 // lineMark is a line end in a pasted block; the terminal shows it as a mark.
@@ -24,52 +26,72 @@ func (s *Shell) ask() {
 	if !s.interactive() || s.quit {
 		return
 	}
+	u := &s.user
 	q := s.prompt()
-	q.Status = s.arriving.text
-	same := s.isAsked && q.Prompt == s.asked.Prompt && q.Secret == s.asked.Secret
-	if same && q.Status == s.asked.Status {
+	q.Status = u.arriving.text
+	same := u.isAsked && q.Prompt == u.asked.Prompt && q.Secret == u.asked.Secret
+	if same && q.Status == u.asked.Status {
 		return
 	}
 	if !same {
-		s.out.Pause()
+		s.screen.Pause()
 	}
-	s.view.Store(s.tag.View())
-	s.asked, s.isAsked = q, true
+	if s.front != nil {
+		s.view.Store(s.front.View())
+	}
+	u.asked, u.isAsked = q, true
 	s.opt.Terminal.Ask(q)
 }
 
-// prompt is what stands before the line being typed: the next tag, who, which
-// mailbox, how many messages, and what should not be overlooked.
+// prompt is what is shown before the line being typed: the next tag, who, which mailbox, how many
+// messages, and what should not be overlooked.
 func (s *Shell) prompt() terminal.Question {
-	if s.wanted != nil {
-		return *s.wanted
+	if w := s.user.wants; w != nil {
+		return w.Question
 	}
-	j := s.job
+	d := s.doing
+	if d.session == nil {
+		d.session = s.front
+	}
+	name := ""
+	if d.session != nil && d.session.Name != "" {
+		name = "[" + d.session.Name + "] "
+	}
+	j := d.job
 	switch {
-	case s.dial != nil || s.conn != nil && !s.greeted:
-		return terminal.Question{Prompt: "connecting> "}
-	case s.conn == nil:
-		return s.painted("not connected> ")
-	case s.watching != nil:
-		return terminal.Question{Prompt: "watching> "}
-	case j != nil && j.refusal:
-		return terminal.Question{Prompt: j.cmd.Tag + " …> "}
-	case j != nil && j.feed != nil && j.feed.in == nil:
-		return terminal.Question{Prompt: fmt.Sprintf("literal, %d octets left> ", j.feed.left), Secret: j.feed.secret}
-	case j != nil && j.rest && j.feed == nil && j.literal == nil && len(j.steps) == 0 && !j.await:
-		return terminal.Question{Prompt: "rest of " + j.cmd.Tag + "> ", Secret: j.hidden}
-	case j != nil && j.idling != nil && j.idling.on:
-		return s.painted("idle> ")
-	case j != nil:
-		p := j.cmd.Tag + " …"
-		if d := s.opt.Now().Sub(j.cmd.Begun); d >= waitingAfter {
-			p = fmt.Sprintf("%s … %ds", j.cmd.Tag, int(d.Seconds()))
-		}
-		return s.painted(p + "> ")
+	case d.session != nil && d.session.Connecting():
+		return terminal.Question{Prompt: name + "connecting> "}
+	case d.session == nil || !d.session.Connected():
+		return s.painted(name + "not connected> ")
+	case d.watching && j == nil:
+		return terminal.Question{Prompt: name + "watching> "}
+	case j == nil || j.Ended():
+		return s.painted(name + s.place(d.session) + "> ")
+	case j.Refused():
+		return terminal.Question{Prompt: name + j.Command.Tag + " …> "}
 	}
-	t := s.tag.Session()
-	words := []string{s.tag.NextTag()}
-	if who := s.who(); who != "" {
+	switch j.Wants() {
+	case session.Octets:
+		if d.source == nil {
+			return terminal.Question{Prompt: name + fmt.Sprintf("literal, %d octets left> ", j.Left()), Secret: j.Secret()}
+		}
+	case session.Rest:
+		return terminal.Question{Prompt: name + "rest of " + j.Command.Tag + "> ", Secret: j.Secret()}
+	case session.Pushes:
+		return s.painted(name + "idle> ")
+	}
+	p := j.Command.Tag + " …"
+	if took := s.now().Sub(j.Command.Begun); took >= waitingAfter {
+		p = fmt.Sprintf("%s … %ds", j.Command.Tag, int(took.Seconds()))
+	}
+	return s.painted(name + p + "> ")
+}
+
+// place is where the user is in a session.
+func (s *Shell) place(ss *session.Session) string {
+	t := ss.State()
+	words := []string{ss.NextTag()}
+	if who := s.who(ss); who != "" {
 		words = append(words, who)
 	}
 	if m := t.Mailbox; m != nil {
@@ -79,21 +101,21 @@ func (s *Shell) prompt() terminal.Question {
 			words = append(words, "ro")
 		}
 		cols, _ := s.opt.Terminal.Size()
-		if over := uniseg.StringWidth(strings.Join(words, " ")) - (cols - roomToType); over > 0 {
+		if over := text.Width(strings.Join(words, " ")) - (cols - roomToType); over > 0 {
 			name := words[at]
-			words[at] = cutWidth(name, max(6, uniseg.StringWidth(name)-over-1)) + "…"
+			words[at] = text.Cut(name, max(6, text.Width(name)-over-1)) + "…"
 		}
 	}
-	if s.conn.Info().State == nil && s.conn.Info().Trust == 0 {
+	if ss.Info().State == nil && !ss.Trusted() {
 		words = append(words, s.red("CLEAR"))
 	}
-	return s.painted(strings.Join(words, " ") + "> ")
+	return strings.Join(words, " ")
 }
 
 // who is the user and the server, short of half a row.
-func (s *Shell) who() string {
-	t := s.tag.Session()
-	host := s.target.Host
+func (s *Shell) who(ss *session.Session) string {
+	t := ss.State()
+	host := ss.Target.Host
 	who := safe(t.User)
 	if t.User != "" && host != "" {
 		who += "@" + safe(host)
@@ -110,16 +132,19 @@ func (s *Shell) who() string {
 }
 
 func (s *Shell) red(text string) string {
-	if !s.out.Options().Color {
+	if !s.set.Render.Color {
 		return text
 	}
 	return "\x1b[31m" + text + "\x1b[0m"
 }
 
+// safe is server bytes on their way into a prompt.
+func safe(s string) string { return wire.EscapeString(s) }
+
 // painted is a question for a line to run: secrets are painted as dots while they
 // are typed, and the rest of the grammar stands dim behind it.
 func (s *Shell) painted(prompt string) terminal.Question {
-	view, hints := &s.view, s.hints
+	view, hints := &s.view, !s.set.NoHints
 	return terminal.Question{Prompt: prompt, Paint: func(line string) (string, string) {
 		return paint(line, view.Load(), hints)
 	}}

@@ -10,7 +10,10 @@ import (
 	_ "github.com/emersion/go-message/charset" // the charsets of text
 	"golang.org/x/net/html"
 
+	"imapsh/internal/line"
 	"imapsh/internal/response"
+	"imapsh/internal/session"
+	"imapsh/internal/trace"
 	"imapsh/internal/wire"
 	"imapsh/render"
 	"imapsh/tagger"
@@ -27,14 +30,6 @@ type piece struct {
 	size           uint64
 	attached       bool
 	multipart      bool
-}
-
-// Text shows what a message says.
-func (v *screen) Text(text []byte) {
-	v.Renderer.Text(text)
-	if v.log != nil {
-		v.log.Text(text)
-	}
 }
 
 // messageAsked reads "[UID] N" off the front of what was typed behind read and save.
@@ -54,8 +49,8 @@ func messageAsked(arg string) (fetch, set string, rest []string, ok bool) {
 }
 
 // readMessage fetches the structure of a message, then the text part that is best read.
-func (s *Shell) readMessage(arg string, l inputLine) {
-	fetch, set, rest, ok := messageAsked(arg)
+func (s *Shell) readMessage(t *task, c call) {
+	fetch, set, rest, ok := messageAsked(c.arg)
 	raw := ok && len(rest) > 0 && strings.EqualFold(rest[0], "raw")
 	if !ok || len(rest) > 0 && !raw {
 		s.usage("usage: read [UID] N [raw]")
@@ -66,53 +61,46 @@ func (s *Shell) readMessage(arg string, l inputLine) {
 		if len(rest) > 1 {
 			text += " " + strings.Join(rest[1:], " ")
 		}
-		s.begin(tagger.Line{Text: text}, l)
+		s.runOn(t, c.on, line.Read(text, isBareWord), c.line)
 		return
 	}
-	s.structureOf(fetch, set, "(UID FLAGS ENVELOPE BODYSTRUCTURE)", l, func(parts []piece) {
-		p := toRead(parts)
-		if p == nil {
-			s.out.Note("no part of it is text; save " + set + " PART saves one")
-			return
-		}
-		s.readPart(fetch, set, p, l)
-	})
+	parts, ok := s.structureOf(t, c, fetch, set, "(UID FLAGS ENVELOPE BODYSTRUCTURE)")
+	if !ok {
+		return
+	}
+	p := toRead(parts)
+	if p == nil {
+		s.note("no part of it is text; save " + set + " PART saves one")
+		return
+	}
+	s.readPart(t, c, fetch, set, p)
 }
 
-// structureOf fetches items, BODYSTRUCTURE among them, and goes on with the parts.
-func (s *Shell) structureOf(fetch, set, items string, l inputLine, then func([]piece)) {
+// structureOf fetches items, BODYSTRUCTURE among them, and returns the parts.
+func (s *Shell) structureOf(t *task, c call, fetch, set, items string) ([]piece, bool) {
 	var parts []piece
-	j := s.own(fetch+set+" "+items, l)
-	if j == nil {
-		return
-	}
-	j.heard = func(f *response.Fetch) {
+	hear := fetched(func(f *response.Fetch) {
 		for i := range f.Items {
 			if it := &f.Items[i]; it.Kind == response.ItemStructure {
 				parts = pieces(it.Parts)
 			}
 		}
+	})
+	if !s.own(t, c, fetch+set+" "+items, hear) {
+		return nil, false
 	}
-	j.then = func(ok bool) {
-		switch {
-		case !ok:
-		case parts == nil:
-			s.out.Warn("no structure of message " + set + " came")
-			s.notSentStatus(StatusFailed)
-		default:
-			then(parts)
-		}
+	if parts == nil {
+		s.warn("no structure of message " + set + " came")
+		s.notSent(StatusFailed)
+		return nil, false
 	}
+	return parts, true
 }
 
-// own begins a command of the shell's own making, for a line that was typed.
-func (s *Shell) own(text string, l inputLine) *job {
-	if s.conn == nil {
-		s.out.Warn("not connected: nothing was sent (:reconnect)")
-		s.notSent()
-		return nil
-	}
-	return s.command(tagger.Line{Text: text, Raw: true}, redirection{}, l.at)
+// own runs a command of the shell's own making for a line that was typed, and reports whether it
+// was answered OK.
+func (s *Shell) own(t *task, c call, text string, hears ...trace.Listener) bool {
+	return s.do(t, c.on, session.Request{Line: tagger.Line{Text: text, Raw: true}, At: c.line.at, Hears: hears})
 }
 
 // pieces keeps of a structure what reading and saving need.
@@ -147,41 +135,35 @@ func toRead(parts []piece) *piece {
 	return nil
 }
 
-func (s *Shell) readPart(fetch, set string, p *piece, l inputLine) {
+func (s *Shell) readPart(t *task, c call, fetch, set string, p *piece) {
 	section := "BODY.PEEK[" + p.number + "]"
 	if p.size > readMost {
 		section += fmt.Sprintf("<0.%d>", readMost)
 	}
 	var body []byte
-	j := s.own(fetch+set+" ("+section+")", l)
-	if j == nil {
-		return
-	}
-	j.heard = func(f *response.Fetch) {
+	hear := fetched(func(f *response.Fetch) {
 		for i := range f.Items {
 			if it := &f.Items[i]; it.Kind == response.ItemBody {
 				body = append(body[:0], it.Body.B...)
 			}
 		}
+	})
+	if !s.own(t, c, fetch+set+" ("+section+")", hear) {
+		return
 	}
-	j.then = func(ok bool) {
-		if !ok {
-			return
-		}
-		text, doubt := decoded(p, bytes.NewReader(body))
-		if doubt != nil {
-			s.out.Note("shown as it is: " + doubt.Error())
-		}
-		if p.kind == "text/html" {
-			text = withoutTags(text)
-			s.out.Note("part " + p.number + ", HTML without its tags")
-		} else {
-			s.out.Note("part " + p.number + ", " + safe(p.contentType))
-		}
-		s.out.Text(text)
-		if p.size > readMost {
-			s.out.Note(fmt.Sprintf("these are the first %d of %d octets; save %s %s saves all", readMost, p.size, set, p.number))
-		}
+	text, doubt := decoded(p, bytes.NewReader(body))
+	if doubt != nil {
+		s.note("shown as it is: " + doubt.Error())
+	}
+	if p.kind == "text/html" {
+		text = withoutTags(text)
+		s.note("part " + p.number + ", HTML without its tags")
+	} else {
+		s.note("part " + p.number + ", " + safe(p.contentType))
+	}
+	s.events.Post(trace.Event{Kind: trace.Text, Conn: c.on.Name, At: s.now(), Data: text})
+	if p.size > readMost {
+		s.note(fmt.Sprintf("these are the first %d of %d octets; save %s %s saves all", readMost, p.size, set, p.number))
 	}
 }
 

@@ -3,264 +3,294 @@ package repl
 import (
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"imapsh/internal/command"
-	"imapsh/internal/terminal"
+	"imapsh/internal/line"
+	"imapsh/internal/session"
 	"imapsh/tagger"
 )
 
 // run runs one line of the input.
-func (s *Shell) run(l inputLine) {
+func (s *Shell) run(t *task, l inputLine) {
 	text := strings.TrimLeft(l.text, " \t")
 	if text == "" || text[0] == '#' {
 		return
 	}
 	if _, heard := ours(l.text); heard {
-		s.skipped++
+		s.input.skipped++
 		return
 	}
 	text, heard := ours(text)
 	if heard {
-		s.skipped++
+		s.input.skipped++
 		return
 	}
-	if text = strings.TrimLeft(text, " \t"); text == "" {
+	if strings.TrimLeft(text, " \t") == "" {
 		return
 	}
-	if text[0] == ':' || isBare(text) {
-		s.remember(l.text, l.at.name != "" || len(secretsIn(text)) > 0)
-		s.shellCommand(strings.TrimPrefix(text, ":"), l)
-		return
-	}
-	tag, rest := command.Whose(text, isBareWord)
-	line := tagger.Line{Tag: tag, Text: rest}
-	if tag != "" {
-		line.Blank = text[len(tag) : len(text)-len(rest)]
-	} else {
-		line.Text = text
-	}
-	s.begin(line, l)
+	st := line.Read(text, isBareWord)
+	st.Place, st.CRLF = l.at, l.end == endCRLF
+	st.Typed = l.text
+	s.runOn(t, s.front, st, l)
 }
 
-// begin makes a command of a line that is for the server.
-func (s *Shell) begin(line tagger.Line, l inputLine) {
-	m := command.MatchLine(line.Text)
-	s.remember(l.text, l.at.name != "" || len(m.Secrets) > 0 || m.LiteralSecret)
-	if s.conn == nil {
-		s.out.Warn(fmt.Sprintf("not connected: %s was not sent (:reconnect)", m.Name))
-		s.notSent()
-		return
+// runOn runs a statement on a session.
+func (s *Shell) runOn(t *task, ss *session.Session, st line.Statement, l inputLine) {
+	switch st.Kind {
+	case line.Shell:
+		s.remember(l.text, l.at.Name != "" || len(secretsIn(strings.TrimLeft(l.text, " \t"))) > 0)
+		s.shellCommand(t, st.Word, call{arg: st.Arg, on: ss, line: l})
+	case line.Command:
+		s.send(t, ss, st, l)
 	}
-	var re redirection
-	if line.Tag == "" {
-		line.Text, re = redirect(line.Text, m.Name)
-		if d, text, ok := idleFor(line.Text, m.Name); ok {
-			line.Text, re.idleFor = text, d
-		}
-		m = command.MatchLine(line.Text)
-		s.paged(m, &re)
-		re.foreground(m.Name)
+}
+
+// send sends a line that is for the server, and waits for its end. It returns nil where nothing was sent.
+func (s *Shell) send(t *task, ss *session.Session, st line.Statement, l inputLine) *session.Job {
+	r := st.Redirection
+	cmd := tagger.Line{Tag: st.Tag, Blank: st.Blank, Text: st.Body}
+	var in *attachment
+	if r.In != "" {
+		in = openAttachment(r.In, r.AsIs)
+		cmd.Attached = in.attached()
+	}
+	if r.Until != "" {
+		cmd.Attached = &tagger.Attachment{} // its size is not known yet
+	}
+	m := cmd.Match()
+	s.remember(l.text, l.at.Name != "" || len(m.Secrets) > 0 || m.LiteralSecret)
+	defer in.drop()
+	if !s.reach(t, ss, m.Name) {
+		return nil
 	}
 	if text, odd := strange(l.text); odd {
-		s.out.Warn(text)
+		s.warn(text)
 	}
-	for _, w := range re.warnings {
-		s.out.Warn(w)
+	for _, w := range r.Doubts {
+		s.warn(w)
 	}
-	if !s.readOnly(&line, &m) || s.held(m, l.at) {
-		return
+	if !s.readOnly(ss, &cmd) || s.held(ss, *cmd.Match(), l.at) {
+		return nil
 	}
-	if re.until != "" {
-		s.hereDocument(line, re, l)
-		return
+	if r.Until != "" && !s.hereDocument(t, &cmd, r.Until, l) {
+		return nil
 	}
-	if re.in != "" {
-		src, size, note, err := openLiteral(re.in, re.asIs)
-		if err != nil {
-			s.out.Warn(err.Error() + "; " + m.Name + " was not sent")
-			s.notSentStatus(StatusUsage)
-			return
+	if in != nil {
+		if in.err != nil {
+			s.warn(in.err.Error() + "; " + m.Name + " was not sent")
+			s.notSent(StatusUsage)
+			return nil
 		}
-		if note != "" {
-			s.out.Note(note)
+		if in.note != "" {
+			s.note(in.note)
 		}
-		line.Attached = &tagger.Attachment{Source: src, Size: size, Name: re.in}
 	}
-	if s.authenticateAsked(line, m, l.at) {
-		return
+	m = cmd.Match()
+	if name, exchange := s.exchangeFor(cmd, m); exchange {
+		s.authenticate(t, ss, cmd.Text, name, l.at)
+		return nil
 	}
-	s.confirmed(m, func() { s.consented(m, func() { s.opened(m, line, re, l) }) })
+	if !s.confirmed(t, ss, m) || !s.consented(t, ss, m) {
+		return nil
+	}
+	req := session.Request{Line: cmd, At: l.at, IdleFor: r.IdleFor}
+	if !s.listeners(t, ss, &req, r, m) {
+		return nil
+	}
+	in.keep()
+	return s.begin(t, ss, req, l, r.Background)
 }
 
-// strange tells of bytes that no command holds: most likely the input is no script.
-func strange(line string) (string, bool) {
-	for i, r := range line {
+// reach makes sure that a line can go to a session: it is connected, and nothing half sent is in the way.
+func (s *Shell) reach(t *task, ss *session.Session, name string) bool {
+	if ss == nil || !ss.Connected() {
+		text := fmt.Sprintf("not connected: %s was not sent (:reconnect)", name)
+		if ss != nil && ss.Name != "" {
+			text = fmt.Sprintf("%s is not connected: %s was not sent (:open %s)", ss.Name, name, ss.Name)
+		}
+		s.warn(text)
+		s.notSent(StatusConnection)
+		return false
+	}
+	if w := ss.Idling(); w != nil {
+		w.EndIdle() // the next line ends it
+	}
+	if s.untilServer(t, ss, ss.Free) != nil || !ss.Free() {
+		s.note(name + " was not sent")
+		return false
+	}
+	return true
+}
+
+// begin sends a command and sees it through. It asks for what only the user can give: a password.
+func (s *Shell) begin(t *task, ss *session.Session, req session.Request, l inputLine, background bool) *session.Job {
+	cmd := &req.Line
+	if cmd.Tag == "" && !cmd.Raw && cmd.Secret == nil {
+		done := cmd.Complete(ss.View())
+		if done.Ask != nil {
+			secret, ok := s.secretFor(t, ss, done.Ask, l)
+			if !ok {
+				return nil
+			}
+			cmd.Secret = &secret
+		}
+	}
+	if !cmd.Raw && cmd.Secret == nil {
+		for _, w := range cmd.Warnings(ss.View()) {
+			s.warn(w.Text)
+			for _, row := range s.caret(cmd.Match(), w) {
+				s.warn(row)
+			}
+		}
+	}
+	if !ss.Free() { // lost, or left half sent, while the user was asked
+		s.note(cmd.Match().Name + " was not sent")
+		return nil
+	}
+	j := s.start(ss, req)
+	s.follow(t, ss, j, l, background)
+	return j
+}
+
+// start sends a command of which nothing is to be asked any more.
+func (s *Shell) start(ss *session.Session, req session.Request) *session.Job {
+	ended := req.Ended
+	req.Ended = func(j *session.Job) {
+		if j.Err == nil && !j.OK() {
+			s.failed(j)
+		}
+		for _, h := range req.Hears {
+			if c, ok := h.(interface{ ended(*Shell, *session.Job) }); ok {
+				c.ended(s, j)
+			}
+		}
+		if ended != nil {
+			ended(j)
+		}
+	}
+	return ss.Begin(req)
+}
+
+// do sends a command of the shell's own making and waits for its end; it reports whether it was answered OK.
+func (s *Shell) do(t *task, ss *session.Session, req session.Request) bool {
+	if !s.reach(t, ss, req.Line.Match().Name) {
+		return false
+	}
+	j := s.begin(t, ss, req, inputLine{text: req.Line.Text, at: req.At}, false)
+	return j != nil && j.OK()
+}
+
+// follow sees a command through: it gives the octets, the lines and the answers that it wants, and
+// waits for its end. One in the background is left once it has been sent.
+func (s *Shell) follow(t *task, ss *session.Session, j *session.Job, l inputLine, background bool) {
+	if background && j.Wants() == session.Nothing && j.Sent() && !j.Waits() { // the common case, without a wait
+		s.apart(t, ss, j)
+		return
+	}
+	before := s.doing
+	s.doing = doing{session: ss, job: j, watching: before.watching}
+	defer func() { s.doing = before }()
+	crlf := l.end == endCRLF
+	for !j.Ended() {
+		switch j.Wants() {
+		case session.Octets:
+			s.feed(t, ss, j, crlf)
+		case session.Rest:
+			crlf = s.rest(t, j)
+		case session.Answer:
+			s.challenged(t, ss, j)
+		case session.Pushes:
+			if background || ss != s.front {
+				j.Apart()
+				return
+			}
+			s.idle(t, ss, j)
+		default:
+			if background && j.Sent() && !j.Waits() && !j.Barrier() {
+				s.apart(t, ss, j)
+				return
+			}
+			turned := func() bool {
+				return j.Ended() || j.Wants() != session.Nothing || background && j.Sent() && !j.Waits() && !j.Barrier()
+			}
+			if s.untilServer(t, ss, turned) != nil && s.given(ss, j) {
+				return
+			}
+		}
+	}
+	_ = s.until(t, func() bool { return true }) // until the command of "|" has ended
+}
+
+// apart leaves a command that has been sent, and gives way where the writer has much to do.
+func (s *Shell) apart(t *task, ss *session.Session, j *session.Job) {
+	j.Apart()
+	if !ss.Ready() {
+		_ = s.untilServer(t, ss, ss.Ready)
+	}
+}
+
+// given takes Ctrl-C while a command is under way, and reports whether the prompt is given back. It
+// ends nothing on the server that is not ended by a line.
+func (s *Shell) given(ss *session.Session, j *session.Job) bool {
+	c := j.Command
+	half := !j.Sent() && !j.Waits()
+	switch {
+	case j.Ended():
+		return true
+	case j.Refused():
+		j.Drop()
+		return true
+	case s.user.warned == j && (j.Barrier() || half):
+		s.warn(c.Tag + " " + c.Match.Name + " was given up: the connection is closed (:reconnect)")
+		ss.Close()
+		return true
+	case half:
+		s.warn(c.Tag + " is half sent, the server waits for the rest; Ctrl-C again closes the connection")
+	case j.Barrier():
+		s.warn(c.Tag + " " + c.Match.Name + " changes the connection, nothing can be sent before its answer; Ctrl-C again closes it")
+	default:
+		j.Leave()
+		s.note(fmt.Sprintf("%s %s goes on; its answer is shown when it comes (:pending)", c.Tag, c.Match.Name))
+		return true
+	}
+	s.user.warned = j
+	return false
+}
+
+// hereDocument collects the lines up to the word that ends them.
+func (s *Shell) hereDocument(t *task, cmd *tagger.Line, until string, l inputLine) bool {
+	var b strings.Builder
+	for {
+		a, st := s.asksLine(t, questionFor(until+"> "), func() bool { return false })
 		switch {
-		case r == utf8.RuneError && !strings.HasPrefix(line[i:], "\uFFFD"):
-			return fmt.Sprintf("byte %d, 0x%02x, is not UTF-8: sent as it is", i, line[i]), true
-		case r < ' ' && r != '\t' || r == 0x7f:
-			return fmt.Sprintf("byte %d is the control character 0x%02x: sent as it is", i, r), true
+		case st != inputHas:
+			s.warn(fmt.Sprintf("the input ended before %s: %s was not sent", until, l.text))
+			s.notSent(StatusUsage)
+			return false
+		case a.text == until:
+			cmd.Attach(tagger.Source(b.String(), "<<"+until))
+			return true
 		}
+		b.WriteString(a.text)
+		b.WriteString("\r\n")
 	}
-	return "", false
 }
 
-// opened begins the command once the files it writes to are open.
-func (s *Shell) opened(m command.Match, line tagger.Line, re redirection, l inputLine) {
-	if re.out == "" {
-		s.commandFrom(line, re, nil, l)
-		return
-	}
-	if !re.appendTo && !strings.Contains(re.out, "%d") && manyMessages(m) {
-		s.out.Warn(fmt.Sprintf("> %s: more than one message needs %%d, its number, in the name (or >>); %s was not sent", re.out, m.Name))
-		s.notSentStatus(StatusUsage)
-		return
-	}
-	s.openSink(re, func(k *sink) { s.commandFrom(line, re, k, l) })
-}
-
-// manyMessages tells that a FETCH names more than one message.
-func manyMessages(m command.Match) bool {
+// manyMessages reports whether a FETCH names more than one message.
+func manyMessages(m *command.Match) bool {
 	args := m.Args()
 	return len(args) > 0 && strings.ContainsAny(args[0].Text, ",:")
 }
 
-// command begins a command of the shell's own making.
-func (s *Shell) command(line tagger.Line, re redirection, at place) *job {
-	return s.commandFrom(line, re, nil, inputLine{text: line.Text, at: at})
-}
-
-func (s *Shell) commandFrom(line tagger.Line, re redirection, k *sink, l inputLine) *job {
-	if !line.Raw && line.Secret == nil && !s.asks(line) {
-		for _, w := range s.warnings(line) {
-			s.out.Warn(w.Text)
-			for _, row := range s.caret(line, w) {
-				s.out.Warn(row)
-			}
-		}
-	}
-	if len(s.tag.InFlight()) == 0 {
-		s.out.Begin()
-	}
-	out := s.tag.Begin(line)
-	if out.Ask != nil {
-		s.askSecret(out.Ask, line, re, k, l)
-		return nil
-	}
-	j := &job{
-		cmd: out.Command, at: l.at, steps: out.Steps, barrier: out.Barrier,
-		end: l.end, literal: out.Literal, secret: out.LiteralSecret, hidden: out.RestSecret, re: re, sink: k,
-	}
-	if out.Repeated {
-		s.out.Note(fmt.Sprintf("tag %s is in flight already: answers go to the oldest command with it", out.Command.Tag))
-	}
-	switch j.cmd.Match.Name {
-	case "IDLE":
-		j.idling = &idling{own: out.Command.Own, forTime: re.idleFor}
-	case "STARTTLS":
-		s.tlsAsked = true
-	}
-	s.job = j
-	s.waitTimer()
-	return j
-}
-
-// asks tells that a line lacks what only the user can give, and is no doubt for that.
-func (s *Shell) asks(line tagger.Line) bool {
-	return line.Tag == "" && command.Complete(command.MatchLine(line.Text), s.tag.View()).Ask != nil
-}
-
-// warnings are the doubts about a line, as it will be sent.
-func (s *Shell) warnings(line tagger.Line) []command.Warning {
-	text := line.Text
-	if a := line.Attached; a != nil {
-		text = fmt.Sprintf("%s {%d}", text, a.Size)
-	}
-	m := command.MatchLine(text)
-	if line.Tag != "" {
-		return command.WarningsAsTyped(m, s.tag.View())
-	}
-	return command.Warnings(m, s.tag.View())
-}
-
-// askSecret asks for what the line lacks, a password, and begins again with it.
-func (s *Shell) askSecret(ask *command.Ask, line tagger.Line, re redirection, k *sink, l inputLine) {
-	with := func(secret string) {
-		line.Secret = &secret
-		s.commandFrom(line, re, k, l)
-	}
-	if !s.interactive() {
-		if s.opt.Password != nil && (s.target.User == "" || strings.HasSuffix(line.Text, " "+s.target.User)) {
-			pw, err := s.opt.Password()
-			if err == nil {
-				with(pw)
-				return
-			}
-			s.out.Warn(err.Error())
-		}
-		s.out.Warn("a script cannot be asked for a password: " + l.text + " was not sent; --password-command or IMAPSH_PASSWORD give it")
-		s.notSentStatus(StatusUsage)
-		return
-	}
-	s.question(terminal.Question{Prompt: ask.Prompt + ": ", Secret: ask.Secret}, func(a inputLine, st inputState) {
-		if st != inputHas {
-			s.out.Note(command.MatchLine(line.Text).Name + " was not sent")
-			return
-		}
-		with(a.text)
-	})
-}
-
-// notSent notes that a line of a script could not be sent.
-func (s *Shell) notSent() { s.notSentStatus(StatusConnection) }
-
-func (s *Shell) notSentStatus(st Status) {
-	if !s.interactive() {
-		s.raise(st)
-		if s.failure == nil {
-			s.failure = &failure{what: "a line before it was not sent"}
-		}
-		if st == StatusConnection {
-			s.inputs, s.ahead = nil, nil
-		}
-	}
-}
-
-// hereDocument collects the lines up to the word that ends them.
-func (s *Shell) hereDocument(line tagger.Line, re redirection, l inputLine) {
-	var b strings.Builder
-	var next func(inputLine, inputState)
-	q := terminal.Question{Prompt: re.until + "> "}
-	next = func(a inputLine, st inputState) {
-		switch {
-		case st == inputEnd:
-			s.out.Warn(fmt.Sprintf("the input ended before %s: %s was not sent", re.until, l.text))
-			s.notSentStatus(StatusUsage)
-		case a.text == re.until:
-			line.Attached = tagger.Source(b.String(), "<<"+re.until)
-			re.until = ""
-			s.consented(command.MatchLine(line.Text), func() { s.opened(command.MatchLine(line.Text), line, re, l) })
-		default:
-			b.WriteString(a.text)
-			b.WriteString("\r\n")
-			s.question(q, next)
-			s.wantLine = true
-		}
-	}
-	s.question(q, next)
-	s.wantLine = true
-}
-
-// saySkipped tells how many lines of a transcript were not sent.
+// saySkipped says how many lines of a transcript were not sent.
 func (s *Shell) saySkipped() {
-	if s.skipped > 0 {
+	if n := s.input.skipped; n > 0 {
 		lines := "lines"
-		if s.skipped == 1 {
+		if n == 1 {
 			lines = "line"
 		}
-		s.out.Note(fmt.Sprintf("%d %s of a transcript that no client says: not sent", s.skipped, lines))
-		s.skipped = 0
+		s.note(fmt.Sprintf("%d %s of a transcript that no client says: not sent", n, lines))
+		s.input.skipped = 0
 	}
 }
 

@@ -13,88 +13,81 @@ import (
 )
 
 // savePart saves a part of a message decoded, in a file that was not there before.
-func (s *Shell) savePart(arg string, l inputLine) {
-	fetch, set, rest, ok := messageAsked(arg)
+func (s *Shell) savePart(t *task, c call) {
+	fetch, set, rest, ok := messageAsked(c.arg)
 	if !ok || len(rest) == 0 {
 		s.usage("usage: save [UID] N PART [FILE]")
 		return
 	}
 	number, file := rest[0], strings.Join(rest[1:], " ")
-	s.structureOf(fetch, set, "(BODYSTRUCTURE)", l, func(parts []piece) {
-		var numbers []string
-		for i := range parts {
-			p := &parts[i]
-			if p.number == number {
-				s.saveTo(fetch, set, p, file, l)
-				return
-			}
-			if p.number != "" {
-				numbers = append(numbers, p.number)
-			}
-		}
-		s.out.Warn(fmt.Sprintf("message %s has no part %s, only %s", set, safe(number), strings.Join(numbers, ", ")))
-		s.notSentStatus(StatusFailed)
-	})
-}
-
-func (s *Shell) saveTo(fetch, set string, p *piece, file string, l inputLine) {
-	refuse := func(err error) {
-		s.out.Warn(fmt.Sprintf("saving part %s: %v", p.number, err))
-		s.notSentStatus(StatusFailed)
-	}
-	target, err := newFile(file, fileName(p, set))
-	if err != nil {
-		refuse(err)
+	parts, ok := s.structureOf(t, c, fetch, set, "(BODYSTRUCTURE)")
+	if !ok {
 		return
 	}
-	name := target.Name()
-	// What comes is kept encoded beside it first: it may be larger than memory.
-	temp, err := os.CreateTemp(filepath.Dir(name), ".imapsh-*")
-	if err != nil {
-		target.Close()
-		os.Remove(name)
-		refuse(err)
-		return
-	}
-	drop := func() { temp.Close(); os.Remove(temp.Name()); target.Close() }
-	j := s.own(fetch+set+" (BODY.PEEK["+p.number+"])", l)
-	if j == nil {
-		drop()
-		os.Remove(name)
-		return
-	}
-	encoded, err := os.OpenFile(temp.Name(), os.O_WRONLY, 0o600)
-	if err == nil {
-		j.sink = &sink{name: temp.Name(), file: encoded, files: 1, quiet: true}
-	}
-	k := j.sink
-	j.then = func(ok bool) {
-		defer drop()
-		n := int64(0)
-		if ok && err == nil && k.err == nil && k.values > 0 {
-			n, err = decodeTo(target, p, temp)
-		} else if err = errors.Join(err, errOf(k)); err == nil {
-			err = errors.New("no value came")
-		}
-		if err != nil {
-			os.Remove(name)
-			if ok {
-				refuse(err)
+	var numbers []string
+	for i := range parts {
+		p := &parts[i]
+		if p.number == number {
+			if err := s.saveTo(t, c, fetch, set, p, file); err != nil {
+				s.warn(fmt.Sprintf("saving part %s: %v", p.number, err))
+				s.notSent(StatusFailed)
 			}
 			return
 		}
-		if k.values > 1 {
-			s.out.Warn(fmt.Sprintf("%d values came where one was asked for: the file holds them all", k.values))
+		if p.number != "" {
+			numbers = append(numbers, p.number)
 		}
-		s.out.Note(fmt.Sprintf("%d octets saved in %s", n, safe(name)))
 	}
+	s.warn(fmt.Sprintf("message %s has no part %s, only %s", set, safe(number), strings.Join(numbers, ", ")))
+	s.notSent(StatusFailed)
 }
 
-func errOf(k *sink) error {
-	if k == nil {
+// saveTo saves a part. The error is nil where the server has refused to give it, which it has said.
+func (s *Shell) saveTo(t *task, c call, fetch, set string, p *piece, file string) (err error) {
+	target, err := newFile(file, fileName(p, set))
+	if err != nil {
+		return err
+	}
+	name := target.Name()
+	saved := false
+	defer func() {
+		target.Close()
+		if !saved {
+			os.Remove(name)
+		}
+	}()
+	// What comes is kept encoded beside it first: it may be larger than memory.
+	temp, err := os.CreateTemp(filepath.Dir(name), ".imapsh-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(temp.Name())
+	defer temp.Close()
+	encoded, err := os.OpenFile(temp.Name(), os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	k := &sink{name: temp.Name(), file: encoded, files: 1, quiet: true}
+	if !s.own(t, c, fetch+set+" (BODY.PEEK["+p.number+"])", k) {
+		k.close()
 		return nil
 	}
-	return k.err
+	switch {
+	case k.err != nil:
+		return k.err
+	case k.values == 0:
+		return errors.New("no value came")
+	}
+	n, err := decodeTo(target, p, temp)
+	if err != nil {
+		return err
+	}
+	saved = true
+	if k.values > 1 {
+		s.warn(fmt.Sprintf("%d values came where one was asked for: the file holds them all", k.values))
+	}
+	s.note(fmt.Sprintf("%d octets saved in %s", n, safe(name)))
+	return nil
 }
 
 // decodeTo writes a part without its transfer encoding; its charset stays.

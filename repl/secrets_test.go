@@ -11,7 +11,7 @@ import (
 )
 
 // kept is what the history file holds.
-func (s *session) kept() string {
+func (s *sitting) kept() string {
 	s.t.Helper()
 	b, err := os.ReadFile(filepath.Join(s.dir, "history"))
 	if err != nil && !os.IsNotExist(err) {
@@ -21,7 +21,7 @@ func (s *session) kept() string {
 }
 
 // hides checks that a secret is nowhere but on the wire.
-func (s *session) hides(secret string) {
+func (s *sitting) hides(secret string) {
 	s.t.Helper()
 	s.neverShown(secret)
 	s.mu.Lock()
@@ -44,7 +44,7 @@ func TestLoginAsksForThePassword(t *testing.T) {
 }
 
 func TestAPasswordQuestionCanBeCancelled(t *testing.T) {
-	for name, cancel := range map[string]func(*session){"Ctrl-C": (*session).ctrlC, "Ctrl-D": (*session).ctrlD} {
+	for name, cancel := range map[string]func(*sitting){"Ctrl-C": (*sitting).ctrlC, "Ctrl-D": (*sitting).ctrlD} {
 		t.Run(name, func(t *testing.T) {
 			srv := canned(t, greeting)
 			s := begin(t, srv)

@@ -3,309 +3,259 @@ package repl
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
 	"imapsh/internal/command"
 	"imapsh/internal/conn"
+	"imapsh/internal/help"
+	"imapsh/internal/session"
 	"imapsh/render"
 	"imapsh/tagger"
 )
 
-// A shellCommand is one of the shell's own, typed behind ":".
+// A call is a command of the shell's as it was typed.
+type call struct {
+	arg  string           // what follows its name
+	on   *session.Session // that it is about; nil while there is none
+	line inputLine
+}
+
+// A shellCommand is one of the shell's own, typed after ":".
 type shellCommand struct {
 	name, args, help string
-	run              func(s *Shell, arg string, l inputLine)
-	// atOnce runs it while a command is under way, ahead of the lines that wait.
+	run              func(*Shell, *task, call)
+	// atOnce runs it while a command is under way, ahead of the lines that wait. It must not wait itself.
 	atOnce bool
 }
 
-// shellTable is all of them, by name. It is filled in init because some of them read it.
+// shellTable is all of them but the settings. It is filled in init because some of them read it.
 var shellTable []shellCommand
 
 func init() {
 	shellTable = []shellCommand{
-		{name: "caps", args: "", help: "what the server offers", run: (*Shell).sayCaps, atOnce: true},
-		{name: "clock", args: "on|off", help: "the time of day of every response", run: (*Shell).setClock, atOnce: true},
-		{name: "confirm", args: "on|off", help: "ask before what destroys", run: (*Shell).setConfirm, atOnce: true},
-		{name: "explain", args: "on|off", help: "a sentence beneath every command and response", run: (*Shell).setExplain, atOnce: true},
-		{name: "help", args: "[TOPIC]", help: "the commands, or one of them", run: (*Shell).help, atOnce: true},
-		{name: "hints", args: "on|off", help: "the rest of the grammar behind what is typed", run: (*Shell).setHints},
-		{name: "last", args: "", help: "the last exchange, whole", run: (*Shell).showLast, atOnce: true},
-		{name: "literals", args: "auto|sync|nonsync", help: "how literals are announced", run: (*Shell).setLiterals},
-		{name: "log", args: "FILE|off", help: "keep a transcript", run: (*Shell).setLog},
-		{name: "oddities", args: "", help: "where responses left the grammar or the protocol", run: (*Shell).listOddities, atOnce: true},
-		{name: "output", args: "pretty|raw|json", help: "how responses are shown", run: (*Shell).setOutput},
-		{name: "pager", args: "on|off", help: "long output of a command goes through $PAGER, or less", run: (*Shell).setPager},
-		{name: "pending", args: "", help: "the commands not answered yet", run: (*Shell).pending, atOnce: true},
-		{name: "quit", args: "", help: "log out and leave", run: (*Shell).quitCommand},
+		{name: "caps", help: "what the server offers", run: (*Shell).sayCaps, atOnce: true},
+		{name: "close", args: "NAME", help: "log out of a connection and forget it", run: (*Shell).closeConnection},
+		{name: "connections", help: "the connections, and where each one is", run: (*Shell).listConnections, atOnce: true},
+		{name: "help", args: "[TOPIC]", help: "the commands, or one of them", run: (*Shell).showHelp, atOnce: true},
+		{name: "last", help: "the last exchange, whole", run: func(s *Shell, _ *task, _ call) { s.screen.ShowLast() }, atOnce: true},
+		{name: "oddities", help: "where responses left the grammar or the protocol", run: (*Shell).listOddities, atOnce: true},
+		{name: "open", args: "NAME [URL]", help: "another connection: :NAME LINE runs a line there, :NAME goes there", run: (*Shell).openConnection},
+		{name: "pending", help: "the commands not answered yet", run: (*Shell).pending, atOnce: true},
+		{name: "quit", help: "log out and leave", run: (*Shell).quitCommand},
 		{name: "read", args: "[UID] N [raw]", help: "a message: its headers, its text decoded, its parts", run: (*Shell).readMessage},
-		{name: "reconnect", args: "", help: "connect anew, as at the start", run: (*Shell).reconnect, atOnce: true},
+		{name: "reconnect", help: "connect anew, as at the start", run: (*Shell).reconnect, atOnce: true},
 		{name: "save", args: "[UID] N PART [FILE]", help: "a part of a message, decoded, in a file", run: (*Shell).savePart},
 		{name: "send", args: "TEXT", help: "send a line as it is, without a tag", run: (*Shell).sendRaw},
-		{name: "show", args: "all|odd", help: "all responses, or those with oddities alone", run: (*Shell).setShow, atOnce: true},
+		{name: "set", args: "[NAME VALUE]", help: "all settings with their values, or one of them changed", run: (*Shell).listSettings, atOnce: true},
 		{name: "source", args: "FILE", help: "run the lines of a file", run: (*Shell).source},
-		{name: "tls", args: "", help: "the connection and its certificate", run: (*Shell).tlsCommand, atOnce: true},
-		{name: "wait", args: "", help: "wait for all commands in flight", run: (*Shell).wait},
-		{name: "watch", args: "N COMMAND", help: "run a command every N seconds", run: (*Shell).watchCommand},
-		{name: "wire", args: "full|short", help: "show wire lines whole, or cut on a terminal", run: (*Shell).setWire, atOnce: true},
+		{name: "tls", help: "the connection and its certificate", run: (*Shell).tlsCommand, atOnce: true},
+		{name: "wait", help: "wait for all commands in flight", run: (*Shell).waitForAll},
+		{name: "watch", args: "N COMMAND", help: "run a command every N seconds", run: (*Shell).watch},
 	}
 }
 
 // aliases are other names of shell commands.
 var aliases = map[string]string{"exit": "quit", "q": "quit", "?": "help"}
 
-// ShellCommands are the names, arguments and help of the shell's own commands.
-func ShellCommands() [][3]string {
-	var out [][3]string
-	for _, c := range shellTable {
-		out = append(out, [3]string{":" + c.name, c.args, c.help})
+// shellWords returns the commands of the shell and its settings, by name.
+func shellWords() []shellCommand {
+	words := slices.Clone(shellTable)
+	for i := range settings {
+		r := &settings[i]
+		if r.Where != AtStart {
+			words = append(words, shellCommand{
+				name: r.Name, args: r.Values, help: r.Help, atOnce: r.atOnce,
+				run: func(s *Shell, _ *task, c call) { s.change(r, c.arg) },
+			})
+		}
 	}
-	return out
+	slices.SortFunc(words, func(a, b shellCommand) int { return strings.Compare(a.name, b.name) })
+	return words
 }
 
-// shellCommand runs a line that is for the shell, without its ":".
-func (s *Shell) shellCommand(text string, l inputLine) {
-	name, arg, _ := strings.Cut(strings.TrimSpace(text), " ")
-	name = strings.ToLower(name)
+// words are shellWords and the names of connections.
+func (s *Shell) words() []shellCommand {
+	words := shellWords()
+	if len(s.sessions) < 2 {
+		return words
+	}
+	for _, ss := range s.sessions {
+		words = append(words, shellCommand{name: nameOf(ss), args: "[LINE]", help: "run a line on " + nameOf(ss) + ", or go there"})
+	}
+	return words
+}
+
+// HelpRows are what help says about the shell's own commands.
+func HelpRows() []help.Row {
+	var rows []help.Row
+	for _, c := range shellWords() {
+		r := help.Row{Name: c.name, Args: c.args, Help: c.help}
+		for alias, name := range aliases {
+			if name == c.name {
+				r.Aliases = append(r.Aliases, alias)
+			}
+		}
+		rows = append(rows, r)
+	}
+	return rows
+}
+
+// shellCommand runs a line that is for the shell.
+func (s *Shell) shellCommand(t *task, name string, c call) {
 	if a, ok := aliases[name]; ok {
 		name = a
 	}
-	var found *shellCommand
-	for i := range shellTable {
-		switch c := &shellTable[i]; {
-		case c.name == name:
-			c.run(s, strings.TrimSpace(arg), l)
+	if ss := s.named(name); ss != nil {
+		s.onConnection(t, ss, c)
+		return
+	}
+	near := ""
+	for _, w := range shellWords() {
+		switch {
+		case w.name == name:
+			w.run(s, t, c)
 			return
-		case name != "" && strings.HasPrefix(c.name, name) && found == nil:
-			found = c
+		case name != "" && strings.HasPrefix(w.name, name) && near == "":
+			near = w.name
 		}
 	}
-	if found != nil {
-		s.usage(fmt.Sprintf(":%s is no command of the shell; did you mean :%s? (:help lists them)", name, found.name))
+	if near != "" {
+		s.usage(fmt.Sprintf(":%s is no command of the shell; did you mean :%s? (:help lists them)", name, near))
 		return
 	}
 	s.usage(fmt.Sprintf(":%s is no command of the shell (:help lists them)", name))
 }
 
-// runsAtOnce tells that a typed line is for the shell and need not wait for what is under way.
-func runsAtOnce(text string) bool {
-	name, own := strings.CutPrefix(strings.TrimSpace(text), ":")
-	if !own && !isBare(text) {
+// runsAtOnce reports whether a typed line is for the shell and need not wait for what is under way.
+func (s *Shell) runsAtOnce(text string) bool {
+	text = strings.TrimSpace(text)
+	name, _, _ := strings.Cut(strings.ToLower(text), " ")
+	if !isBareWord(name) {
 		return false
 	}
-	name, _, _ = strings.Cut(strings.ToLower(name), " ")
-	for i := range shellTable {
-		if shellTable[i].name == name {
-			return shellTable[i].atOnce
+	name = strings.TrimPrefix(name, ":")
+	if a, ok := aliases[name]; ok {
+		name = a
+	}
+	for _, w := range shellWords() {
+		if w.name == name {
+			return w.atOnce
 		}
 	}
 	return false
 }
 
-// set tells what a setting is now, to whom has just typed it.
-func (s *Shell) set(name, value string) {
-	if s.interactive() {
-		s.out.Note(name + " is " + strings.ToLower(value))
-	}
-}
-
 // usage says what was wrong with a line for the shell itself.
 func (s *Shell) usage(text string) {
-	s.out.Warn(text)
+	s.warn(text)
 	if !s.interactive() {
-		s.raise(StatusUsage)
+		s.outcome.raise(StatusUsage)
 	}
 }
 
-// lines shows several lines as notes.
-func (s *Shell) lines(text string) {
+// paragraph shows several lines as notes.
+func (s *Shell) paragraph(text string) {
 	for line := range strings.SplitSeq(strings.TrimRight(text, "\n"), "\n") {
-		s.out.Note(line)
+		s.note(line)
 	}
 }
 
-// choice reads one of a few words.
-func (s *Shell) choice(name, arg string, of ...string) (int, bool) {
-	for i, w := range of {
-		if strings.EqualFold(arg, w) {
-			return i, true
+func (s *Shell) pending(*task, call) {
+	some := false
+	for _, ss := range s.sessions {
+		all := ss.InFlight()
+		for i, c := range all {
+			some = true
+			if i == 20 {
+				s.sayOf(ss, fmt.Sprintf("… and %d more", len(all)-i))
+				break
+			}
+			s.sayOf(ss, fmt.Sprintf("%s %s  %s", c.Tag, safe(c.Line), s.now().Sub(c.Begun).Round(100*time.Millisecond)))
 		}
 	}
-	s.usage(fmt.Sprintf("usage: :%s %s", name, strings.Join(of, "|")))
-	return 0, false
-}
-
-func (s *Shell) setClock(arg string, _ inputLine) {
-	if i, ok := s.choice("clock", arg, "on", "off"); ok {
-		o := s.out.Options()
-		o.Clock = i == 0
-		s.out.Configure(o)
-		s.set("clock", arg)
+	if !some {
+		s.note("no command is in flight")
 	}
 }
 
-func (s *Shell) setHints(arg string, _ inputLine) {
-	if i, ok := s.choice("hints", arg, "on", "off"); ok {
-		s.hints = i == 0
-		s.set("hints", arg)
-	}
-}
-
-func (s *Shell) setWire(arg string, _ inputLine) {
-	if i, ok := s.choice("wire", arg, "full", "short"); ok {
-		o := s.out.Options()
-		o.WireFull = i == 0
-		s.out.Configure(o)
-		s.set("wire", arg)
-	}
-}
-
-func (s *Shell) setOutput(arg string, _ inputLine) {
-	if i, ok := s.choice("output", arg, "pretty", "raw", "json"); ok {
-		o := s.out.Options()
-		o.Mode = []render.Mode{render.Pretty, render.Raw, render.JSON}[i]
-		s.out.Configure(o)
-		s.set("output", arg)
-	}
-}
-
-func (s *Shell) setLiterals(arg string, _ inputLine) {
-	if _, ok := s.choice("literals", arg, "auto", "sync", "nonsync"); ok {
-		s.tag.SetLiterals(LiteralModes[strings.ToLower(arg)])
-		s.set("literals", arg)
-	}
-}
-
-// LiteralModes are the words of --literals and :literals.
-var LiteralModes = map[string]command.LiteralMode{
-	"auto": command.LiteralsAuto, "sync": command.LiteralsSync, "nonsync": command.LiteralsNonSync,
-}
-
-func (s *Shell) showLast(string, inputLine) { s.out.ShowLast() }
-
-func (s *Shell) setLog(arg string, _ inputLine) {
-	switch {
-	case arg == "":
-		s.usage("usage: :log FILE|off")
-	case arg == "off":
-		s.closeLog()
-		s.out.Note("the transcript has ended")
-	default:
-		if err := s.openLog(arg); err != nil {
-			s.usage(err.Error())
-			return
-		}
-		s.out.Note("the transcript goes to " + arg)
-	}
-}
-
-// openLog begins a transcript: all that happens, uncut, in a file of mode 0600.
-func (s *Shell) openLog(name string) error {
-	f, err := os.OpenFile(name, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
-	if err != nil {
-		return fmt.Errorf("opening the transcript: %w", err)
-	}
-	s.closeLog()
-	s.logFile = f
-	s.out.log = render.New(render.Options{Out: f, Now: s.opt.Now})
-	return nil
-}
-
-func (s *Shell) closeLog() {
-	if s.logFile == nil {
+func (s *Shell) tlsCommand(_ *task, c call) {
+	if c.on == nil || !c.on.Connected() {
+		s.note("not connected")
 		return
 	}
-	s.out.log.Pause()
-	if err := s.out.log.Err(); err != nil {
-		s.out.Renderer.Warn("writing the transcript: " + err.Error())
-	}
-	s.out.log = nil
-	s.logFile.Close()
-	s.logFile = nil
+	info := c.on.Info()
+	s.sayOf(c.on, c.on.Target.String()+" at "+info.Remote)
+	s.sayOf(c.on, render.TLS(&info, s.now()))
 }
 
-func (s *Shell) pending(string, inputLine) {
-	all := s.tag.InFlight()
-	if len(all) == 0 {
-		s.out.Note("no command is in flight")
-	}
-	for i, c := range all {
-		if i == 20 {
-			s.out.Note(fmt.Sprintf("… and %d more", len(all)-i))
-			return
-		}
-		s.out.Note(fmt.Sprintf("%s %s  %s", c.Tag, safe(c.Line), s.opt.Now().Sub(c.Begun).Round(100*time.Millisecond)))
-	}
-}
-
-func (s *Shell) tlsCommand(string, inputLine) {
-	if s.conn == nil {
-		s.out.Note("not connected")
-		return
-	}
-	s.out.Note(s.target.String() + " at " + s.conn.Info().Remote)
-	s.sayTLS()
-}
-
-func (s *Shell) quitCommand(string, inputLine) {
-	s.inputs, s.ahead, s.typed, s.ended = nil, nil, nil, true
-	s.stopped = true
+func (s *Shell) quitCommand(*task, call) {
+	s.input.drop()
+	s.input.typed, s.input.ended, s.input.interactive = nil, true, false
+	s.outcome.stopped = true
 	s.sayWaiting()
 }
 
-func (s *Shell) reconnect(string, inputLine) {
-	if s.opt.Target == nil {
+func (s *Shell) reconnect(t *task, c call) {
+	if c.on == nil {
 		s.usage("there is nothing to connect to: imapsh was started without a server")
 		return
 	}
-	s.disconnectQuietly()
-	s.connect(*s.opt.Target)
+	c.on.Close()
+	if t == nil { // whoever waits for a command of it goes on first
+		s.input.putAhead(c.line)
+		return
+	}
+	s.connect(t, c.on)
 }
 
 // sendRaw sends a line as it is. One that is a command with a tag is followed like any other.
-func (s *Shell) sendRaw(arg string, l inputLine) {
-	if s.conn == nil {
-		s.out.Warn("not connected: nothing was sent (:reconnect)")
-		s.notSent()
+func (s *Shell) sendRaw(t *task, c call) {
+	ss := c.on
+	if ss == nil || !ss.Connected() {
+		s.warn("not connected: nothing was sent (:reconnect)")
+		s.notSent(StatusConnection)
 		return
 	}
-	m := command.MatchLine(arg)
-	tag, rest := command.Whose(arg, func(string) bool { return false })
+	tag, rest := command.Whose(c.arg, func(string) bool { return false })
+	cmd := tagger.Line{Tag: ":send", Text: c.arg}
 	if tag != "" {
-		m = command.MatchLine(rest)
+		cmd = tagger.Line{Tag: tag, Blank: c.arg[len(tag) : len(c.arg)-len(rest)], Text: rest}
 	}
-	if tagged := (tagger.Line{Tag: ":send"}); !s.readOnly(&tagged, &m) {
+	if !s.readOnly(ss, &cmd) {
 		return
 	}
-	if _, reveals := m.Reveals(); reveals && s.conn.Info().Trust == conn.Clear {
-		s.out.Warn(":send asks nothing: the secret goes in clear")
+	m := cmd.Match()
+	if _, reveals := m.Reveals(); reveals && ss.Info().Trust == conn.Clear {
+		s.warn(":send asks nothing: the secret goes in clear")
 	}
 	if tag != "" {
-		s.commandFrom(tagger.Line{Tag: tag, Blank: arg[len(tag) : len(arg)-len(rest)], Text: rest}, redirection{}, nil, l)
+		if s.untilServer(t, ss, ss.Free) == nil && ss.Free() {
+			s.begin(t, ss, session.Request{Line: cmd, At: c.line.at}, c.line, false)
+		}
 		return
 	}
-	st := tagger.Step{Kind: tagger.SendText, Bytes: []byte(arg + "\r\n"), Secrets: m.Secrets}
-	s.showSent(st)
-	s.send(conn.Op{Bytes: st.Bytes})
+	ss.Say(tagger.Step{Kind: tagger.SendText, Bytes: []byte(c.arg + "\r\n"), Secrets: m.Secrets})
 }
 
-func (s *Shell) source(arg string, _ inputLine) {
-	f, err := os.Open(arg)
+func (s *Shell) source(_ *task, c call) {
+	f, err := os.Open(c.arg)
 	if err != nil {
 		s.usage(err.Error())
 		return
 	}
-	in := newInput(arg, f)
+	in := newInput(c.arg, f)
 	in.close = f
-	s.inputs = append([]*input{in}, s.inputs...)
+	s.input.inputs = append([]*input{in}, s.input.inputs...)
 }
 
-// wait holds the input back until all commands are answered.
-func (s *Shell) wait(string, inputLine) {
-	s.waiting = len(s.tag.InFlight()) > 0
-	s.waitTimer()
+// waitForAll holds the input back until all commands are answered.
+func (s *Shell) waitForAll(t *task, _ call) {
+	for _, ss := range s.sessions {
+		if s.waitsFor(t, ss) != nil {
+			s.note("not waited for any longer (:pending)")
+			return
+		}
+	}
 }
-
-// help lists the commands, or shows one.
-func (s *Shell) help(arg string, _ inputLine) { s.showHelp(arg) }

@@ -7,14 +7,15 @@ import (
 	"testing"
 	"time"
 
+	"imapsh/internal/help"
 	"imapsh/internal/terminal"
 	. "imapsh/internal/testserver"
 )
 
 func TestEveryCommandOfTheShellHasHelp(t *testing.T) {
-	for _, c := range ShellCommands() {
-		if help := Help(c[0]); !strings.HasPrefix(help, c[0]) || !strings.Contains(help, c[2]) {
-			t.Errorf("%s: %q", c[0], help)
+	for _, r := range HelpRows() {
+		if text := help.Topic(":"+r.Name, help.Options{Shell: HelpRows()}); !strings.HasPrefix(text, ":"+r.Name) || !strings.Contains(text, r.Help) {
+			t.Errorf("%s: %q", r.Name, text)
 		}
 	}
 }
@@ -22,11 +23,11 @@ func TestEveryCommandOfTheShellHasHelp(t *testing.T) {
 func TestWatchRunsACommandUntilALineIsTyped(t *testing.T) {
 	for _, row := range []struct {
 		name string
-		end  func(*session)
+		end  func(*sitting)
 	}{
-		{"Enter", func(s *session) { s.typ("") }},
-		{"Ctrl-C", (*session).ctrlC},
-		{"Ctrl-D", (*session).ctrlD},
+		{"Enter", func(s *sitting) { s.typ("") }},
+		{"Ctrl-C", (*sitting).ctrlC},
+		{"Ctrl-D", (*sitting).ctrlD},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			s := begin(t, canned(t, preauth))

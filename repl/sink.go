@@ -5,12 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"strings"
 
+	"imapsh/internal/line"
 	"imapsh/internal/response"
-	"imapsh/internal/terminal"
+	"imapsh/internal/session"
+	"imapsh/internal/trace"
 	"imapsh/internal/wire"
 )
 
@@ -28,35 +29,47 @@ type sink struct {
 	err      error
 	quiet    bool // says nothing of what it saved
 	spilling bool // octets of a spilled literal that is wanted are passing
+	at       int  // where that literal is in its response
 }
 
-// openSink opens the file before anything is sent; overwriting one asks at a terminal.
-func (s *Shell) openSink(re redirection, then func(*sink)) {
-	k := &sink{name: re.out, appendTo: re.appendTo, each: strings.Contains(re.out, "%d")}
+// openSink opens the file before anything is sent; overwriting one asks at a terminal. It returns nil
+// where the command is not to be sent.
+func (s *Shell) openSink(t *task, r line.Redirection) *sink {
+	k := &sink{name: r.Out, appendTo: r.Append, each: strings.Contains(r.Out, "%d")}
 	if k.each {
-		then(k)
+		return k
+	}
+	if _, err := os.Stat(k.name); err == nil && !k.appendTo && s.interactive() && !s.yes(t, "Overwrite "+safe(k.name)+"?") {
+		s.note("FETCH was not sent")
+		return nil
+	}
+	if err := k.open(k.name); err != nil {
+		s.warn(err.Error() + "; FETCH was not sent")
+		s.notSent(StatusUsage)
+		return nil
+	}
+	return k
+}
+
+// Depth is that of values.
+func (k *sink) Depth() trace.Depth { return trace.Values }
+
+// Hear takes what its command has asked for.
+func (k *sink) Hear(e *trace.Event) {
+	if !e.Asked {
 		return
 	}
-	open := func() {
-		if err := k.open(k.name); err != nil {
-			s.out.Warn(err.Error() + "; FETCH was not sent")
-			s.notSentStatus(StatusUsage)
-			return
+	switch e.Kind {
+	case trace.Octets:
+		if e.Part != nil {
+			k.part(e.Part)
 		}
-		then(k)
-	}
-	_, err := os.Stat(k.name)
-	if k.appendTo || errors.Is(err, fs.ErrNotExist) || !s.interactive() {
-		open()
-		return
-	}
-	s.question(terminal.Question{Prompt: "Overwrite " + safe(k.name) + "? [y/N] "}, func(l inputLine, st inputState) {
-		if a := strings.ToLower(strings.TrimSpace(l.text)); st == inputHas && (a == "y" || a == "yes") {
-			open()
-		} else {
-			s.out.Note("FETCH was not sent")
+	case trace.Response:
+		k.spilling = false
+		if f, ok := e.Seen.Value.(*response.Fetch); ok {
+			k.fetch(f, e.Seen.Frame)
 		}
-	})
+	}
 }
 
 func (k *sink) open(name string) error {
@@ -112,38 +125,17 @@ func (k *sink) part(p *wire.Part) {
 		k.spilling = false
 		return
 	}
-	if p.Frame != nil && !k.spilling {
-		seq, wanted := spilled(p.Frame.Raw)
-		if k.spilling = wanted; wanted {
-			k.write(seq, nil)
+	if p.Frame != nil && (!k.spilling || p.Literal.At != k.at) {
+		k.at = p.Literal.At
+		seq, item, ok := response.LiteralOf(p.Frame.Raw)
+		if k.spilling = ok && savedItem(item); k.spilling {
+			k.write(uint64(seq), nil)
 			k.values++
 		}
 	}
 	if k.spilling && k.err == nil {
 		k.write(k.seq, p.Bytes)
 	}
-}
-
-// spilled reads, from a FETCH response up to a literal, the message's number and
-// whether the literal is a value that a sink wants.
-func spilled(raw []byte) (seq uint64, wanted bool) {
-	rest, ok := bytes.CutPrefix(raw, []byte("* "))
-	num, rest, _ := bytes.Cut(rest, []byte(" "))
-	seq, isNum := wire.Number(num)
-	if !ok || !isNum || len(rest) < 5 || !bytes.EqualFold(rest[:5], []byte("FETCH")) {
-		return 0, false
-	}
-	at := bytes.LastIndexByte(rest, '{')
-	if at < 0 {
-		return 0, false
-	}
-	head := bytes.TrimRight(rest[:at], "~ ")
-	if i := bytes.LastIndexAny(head, " ("); i >= 0 && bytes.IndexByte(head[i:], ']') < 0 {
-		head = head[i+1:]
-	} else if i := bytes.LastIndexByte(head, '['); i >= 0 {
-		head = head[bytes.LastIndexAny(head[:i], " (")+1:]
-	}
-	return seq, savedItem(head)
 }
 
 // savedItem tells whether an item's value is one that "> FILE" saves.
@@ -178,26 +170,21 @@ func (k *sink) close() {
 	}
 }
 
-// closeSink ends the saving of a job and tells what was saved.
-func (s *Shell) closeSink(j *job) {
-	k := j.sink
-	if k == nil {
-		return
-	}
-	j.sink = nil
+// ended ends the saving and says what was saved.
+func (k *sink) ended(s *Shell, _ *session.Job) {
 	k.close()
 	switch {
 	case k.quiet:
 	case k.err != nil:
-		s.out.Warn(k.err.Error())
+		s.warn(k.err.Error())
 		if !s.interactive() {
-			s.raise(StatusFailed)
+			s.outcome.raise(StatusFailed)
 		}
 	case k.files > 1:
-		s.out.Note(fmt.Sprintf("%d octets saved in %d files, %s", k.octets, k.files, k.name))
+		s.note(fmt.Sprintf("%d octets saved in %d files, %s", k.octets, k.files, k.name))
 	case k.values == 0:
-		s.out.Warn(fmt.Sprintf("> %s: no BODY[…], BINARY[…] or RFC822 value came", k.name))
+		s.warn(fmt.Sprintf("> %s: no BODY[…], BINARY[…] or RFC822 value came", k.name))
 	default:
-		s.out.Note(fmt.Sprintf("%d octets saved in %s", k.octets, k.name))
+		s.note(fmt.Sprintf("%d octets saved in %s", k.octets, k.name))
 	}
 }

@@ -1,11 +1,16 @@
 package repl
 
 import (
+	"errors"
 	"fmt"
+	"strings"
 
 	"imapsh/internal/command"
+	"imapsh/internal/conn"
+	"imapsh/internal/line"
 	"imapsh/internal/response"
-	"imapsh/tagger"
+	"imapsh/internal/session"
+	"imapsh/internal/trace"
 )
 
 // Status is an exit status.
@@ -23,78 +28,146 @@ const (
 
 var gravity = map[Status]int{StatusFailed: 1, StatusUsage: 2, StatusConnection: 3, StatusInterrupted: 4, StatusPipe: 5}
 
+// An outcome is how a run has gone so far, and what a script may still do. It listens: a lost
+// connection, and with --strict a deviation, are part of it.
+type outcome struct {
+	s      *Shell
+	status Status
+	// failure is the first failure of a script: while it holds, what destroys is not sent.
+	failure string
+	stopped bool // the script is not run any further
+	silent  bool // no LOGOUT is sent
+	opened  bool // some connection was greeted
+}
+
 // raise keeps the gravest status.
-func (s *Shell) raise(st Status) {
-	if gravity[st] > gravity[s.status] {
-		s.status = st
+func (o *outcome) raise(st Status) {
+	if gravity[st] > gravity[o.status] {
+		o.status = st
 	}
 }
 
-// A failure is a command of a script that was answered NO or BAD.
-type failure struct{ what string }
+// Depth is that of values where deviations count, which only they show.
+func (o *outcome) Depth() trace.Depth {
+	if o.s.set.Strict {
+		return trace.Values
+	}
+	return trace.Frames
+}
 
-// failed notes the failure of a command and whether the script may go on.
-func (s *Shell) failed(c *tagger.Command, at place) {
+// Hear keeps the status of what happens on any connection.
+func (o *outcome) Hear(e *trace.Event) {
+	switch e.Kind {
+	case trace.Response:
+		o.opened = o.opened || e.Seen.After.Greeted && e.Seen.After.State != command.Logout
+		if o.s.set.Strict && len(e.Seen.Oddities) > 0 {
+			o.raise(StatusFailed)
+		}
+	case trace.Lost:
+		usage := (*conn.UsageError)(nil)
+		switch {
+		case e.Err == nil:
+		case errors.As(e.Err, &usage):
+			o.raise(StatusUsage)
+		case !o.s.interactive() || !o.opened: // a session at a terminal that did connect ends with 0
+			o.raise(StatusConnection)
+		}
+	}
+}
+
+// failed notes the failure of a command of a script, and whether the script may go on.
+func (s *Shell) failed(j *session.Job) {
 	if s.interactive() {
 		return
 	}
-	s.raise(StatusFailed)
+	s.outcome.raise(StatusFailed)
+	c := j.Command
+	what := c.Match.Name
+	if j.At.Line > 0 {
+		what += " on " + j.At.String()
+	}
 	cond := "NO"
 	if c.Cond == response.BAD {
 		cond = "BAD"
 	}
-	what := c.Match.Name
-	if at.line > 0 {
-		what += " on " + at.String()
-	}
 	what += " was answered " + cond
-	if s.failure == nil {
-		s.failure = &failure{what}
+	if s.outcome.failure == "" {
+		s.outcome.failure = what
 	}
+	row := c.Match.Row()
 	switch {
-	case c.Match.Name == "LOGIN" || c.Match.Name == "AUTHENTICATE" || c.Match.Name == "STARTTLS":
+	case row.LogsIn || row.Layer == command.TLS:
 		s.stop("nothing more is sent after a failed %s", c.Match.Name)
-		s.silentEnd = true
-	case s.opt.StopOnError:
+		s.outcome.silent = true
+	case s.set.StopOnError:
 		s.stop("stopped: %s (--stop-on-error)", what)
 	}
 }
 
-// held tells that a command must not be sent: it destroys, and something before it failed.
-func (s *Shell) held(m command.Match, at place) bool {
-	if s.interactive() || s.failure == nil || s.opt.KeepGoing || m.EffectOf(s.tag.View()) != command.Destroys {
+// held reports whether a command must not be sent: it destroys, and something before it failed.
+func (s *Shell) held(ss *session.Session, m command.Match, at line.Place) bool {
+	if s.interactive() || s.outcome.failure == "" || s.set.KeepGoing || m.EffectOf(ss.View()) != command.Destroys {
 		return false
 	}
-	s.stop("stopped%s: %s not sent, %s (--keep-going)", s.atPlace(at), m.Name, s.failure.what)
-	return true
-}
-
-func (s *Shell) atPlace(at place) string {
-	if at.line == 0 {
-		return ""
+	where := ""
+	if at.Line > 0 {
+		where = " at " + at.String()
 	}
-	return " at " + at.String()
+	s.stop("stopped%s: %s not sent, %s (--keep-going)", where, m.Name, s.outcome.failure)
+	return true
 }
 
 // stop ends a script: nothing of the input is run from here on.
 func (s *Shell) stop(format string, args ...any) {
-	left := s.linesLeft()
-	s.inputs = nil
-	s.ahead = nil
-	s.stopped = true
+	left := s.input.left()
+	s.input.drop()
+	s.outcome.stopped = true
 	text := fmt.Sprintf(format, args...)
 	if left {
 		text += "; the rest of the script is not run"
 	}
-	s.out.Warn(text)
+	s.warn(text)
 }
 
-// linesLeft tells whether the input has more, as far as it has been read.
-func (s *Shell) linesLeft() bool {
-	for _, in := range s.inputs {
-		if !in.filling && in.r < in.w {
-			return true
+// abandoned says what of a script was not run because its connection has ended, as far as it has
+// been read.
+func (s *Shell) abandoned() {
+	if s.interactive() || !s.input.left() {
+		return
+	}
+	left := ""
+	for left == "" && s.input.left() {
+		l, st := s.take()
+		if st != inputHas {
+			return
+		}
+		text, heard := ours(strings.TrimSpace(l.text))
+		if heard {
+			s.input.skipped++
+		} else if text != "" && text[0] != '#' {
+			left = command.Mask(text, secretsIn(text))
 		}
 	}
-	return len(s.ahead) > 0
+	switch {
+	case left == "":
+	case s.front.LoggedOut():
+		s.warn("the connection has ended: " + left + " and what follows it are not sent")
+		s.outcome.raise(StatusConnection)
+	default:
+		s.note("the rest of the script is not run")
+	}
+}
+
+// notSent notes that a line of a script could not be sent.
+func (s *Shell) notSent(st Status) {
+	if s.interactive() {
+		return
+	}
+	s.outcome.raise(st)
+	if s.outcome.failure == "" {
+		s.outcome.failure = "a line before it was not sent"
+	}
+	if st == StatusConnection && s.alone() {
+		s.input.drop()
+	}
 }

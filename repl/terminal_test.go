@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"imapsh/internal/conn"
+	"imapsh/internal/session"
 	"imapsh/internal/terminal"
 	"imapsh/internal/testserver"
 	"imapsh/render"
@@ -204,8 +205,8 @@ func (c *clock) add(d time.Duration) {
 	c.mu.Unlock()
 }
 
-// A session is a shell at work, its typist and the folder its files lie in.
-type session struct {
+// A sitting is a shell at work, its typist and the folder its files lie in.
+type sitting struct {
 	*typist
 	clock   *clock
 	dir     string
@@ -222,18 +223,20 @@ type setting func(*Options, *Shell)
 
 // begin runs a shell that is connected to a server which it calls mail.example.net,
 // on a link that can be trusted unless a setting says otherwise.
-func begin(t *testing.T, srv *testserver.Canned, settings ...setting) *session {
+func begin(t *testing.T, srv *testserver.Canned, settings ...setting) *sitting {
 	t.Helper()
-	s := &session{typist: newTypist(t), clock: newClock(), dir: t.TempDir(), signals: make(chan os.Signal, 1)}
+	s := &sitting{typist: newTypist(t), clock: newClock(), dir: t.TempDir(), signals: make(chan os.Signal, 1)}
 	history, err := OpenHistory(filepath.Join(s.dir, "history"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	opt := Options{
-		Target:   &conn.Target{Scheme: conn.IMAP, Host: "mail.example.net", Port: "143"},
-		Conn:     conn.Options{Now: s.clock.Now},
-		Render:   render.Options{Out: s.typist, Terminal: true, Width: func() int { c, _ := s.Size(); return c }, Now: s.clock.Now, Local: time.UTC},
-		Terminal: s.typist, History: history, Keepalive: 28 * time.Minute,
+		Target: &conn.Target{Scheme: conn.IMAP, Host: "mail.example.net", Port: "143"},
+		Settings: Settings{
+			Session: session.Options{Conn: conn.Options{Now: s.clock.Now}, Keepalive: 28 * time.Minute},
+			Render:  render.Options{Out: s.typist, Terminal: true, Width: func() int { c, _ := s.Size(); return c }, Now: s.clock.Now, Local: time.UTC},
+		},
+		Terminal: s.typist, History: history,
 		Signals: s.signals, Now: s.clock.Now,
 	}
 	for _, f := range settings {
@@ -258,7 +261,7 @@ func begin(t *testing.T, srv *testserver.Canned, settings ...setting) *session {
 }
 
 // dialTo connects to the server whatever the target says.
-func dialTo(srv *testserver.Canned, wrap func(net.Conn) net.Conn) dialFunc {
+func dialTo(srv *testserver.Canned, wrap func(net.Conn) net.Conn) session.DialFunc {
 	return func(_ context.Context, t conn.Target, o conn.Options) (*conn.Conn, error) {
 		link, err := net.Dial("tcp", srv.Addr())
 		if err != nil {
@@ -270,14 +273,14 @@ func dialTo(srv *testserver.Canned, wrap func(net.Conn) net.Conn) dialFunc {
 
 // dials makes a shell reach the server whatever its target says.
 func dials(s *Shell, srv *testserver.Canned) {
-	s.dialConn = dialTo(srv, func(c net.Conn) net.Conn { return c })
+	s.set.Session.Dial = dialTo(srv, func(c net.Conn) net.Conn { return c })
 }
 
 // inClear makes the server one behind a network.
 func inClear(srv *testserver.Canned) setting {
 	return func(_ *Options, s *Shell) {
 		if s != nil {
-			s.dialConn = dialTo(srv, func(c net.Conn) net.Conn { return far{c} })
+			s.set.Session.Dial = dialTo(srv, func(c net.Conn) net.Conn { return far{c} })
 		}
 	}
 }

@@ -7,19 +7,13 @@ import (
 	"time"
 
 	"imapsh/internal/command"
-	"imapsh/tagger"
+	"imapsh/internal/line"
 )
 
-// A watch runs one command every so often, until Ctrl-C or the next line.
-type watch struct {
-	every   time.Duration
-	line    inputLine
-	resting bool // between two runs
-}
-
-// watchCommand is ":watch N CMD".
-func (s *Shell) watchCommand(arg string, l inputLine) {
-	n, text, _ := strings.Cut(strings.TrimSpace(arg), " ")
+// watch runs one command every so often, until Ctrl-C or the next line. The end of a script does not
+// end it.
+func (s *Shell) watch(t *task, c call) {
+	n, text, _ := strings.Cut(strings.TrimSpace(c.arg), " ")
 	every, err := time.ParseDuration(n)
 	if sec, e := strconv.ParseFloat(n, 64); e == nil {
 		every, err = time.Duration(sec*float64(time.Second)), nil
@@ -28,55 +22,33 @@ func (s *Shell) watchCommand(arg string, l inputLine) {
 		s.usage("usage: :watch SECONDS COMMAND, at least 0.1 s")
 		return
 	}
-	if l.at.name == "" {
-		l.at.name = ":watch" // each run is no line to remember
+	l := inputLine{text: text, at: c.line.at}
+	if l.at.Name == "" {
+		l.at.Name = ":watch" // each run is no line to remember
 	}
-	s.watching = &watch{every: every, line: inputLine{text: text, at: l.at}}
 	if s.interactive() {
-		s.out.Note(fmt.Sprintf("every %s: %s; Ctrl-C or Enter ends it", every, command.Mask(text, secretsIn(text))))
+		s.note(fmt.Sprintf("every %s: %s; Ctrl-C or Enter ends it", every, command.Mask(text, secretsIn(text))))
 	}
-	s.watchOnce()
-}
-
-func (s *Shell) watchOnce() {
-	w := s.watching
-	w.resting = false
-	s.begin(tagger.Line{Text: w.line.text}, w.line)
-	if s.job == nil {
-		s.watching = nil
-		return
-	}
-	s.job.then = func(ok bool) {
-		if s.watching != w {
+	before := s.doing
+	s.doing = doing{session: c.on, watching: true}
+	defer func() { s.doing = before }()
+	typed := func() bool { return s.interactive() && s.input.ready() }
+	for {
+		j := s.send(t, c.on, line.Statement{Kind: line.Command, Place: l.at, Typed: text, Body: text}, l)
+		if j == nil || j.Err != nil || !j.OK() && j.Ended() && !s.interactive() {
 			return
 		}
-		if !ok && !s.interactive() {
-			s.watching = nil
-			return
+		if s.sleep(t, "watch", s.now().Add(every), func() bool { return typed() || !c.on.Connected() }) != nil || !c.on.Connected() {
+			break
 		}
-		w.resting = true
-		s.timers.set(timeWatch, s.opt.Now().Add(w.every), s.watchOnce)
+		if typed() {
+			if next, st := s.take(); st == inputHas && next.text != "" {
+				s.input.putAhead(next)
+			}
+			break
+		}
 	}
-}
-
-// watchLine ends a watch with the next line, which then runs. The end of a script ends it not.
-func (s *Shell) watchLine() bool {
-	if !s.interactive() {
-		return false
+	if c.on.Connected() {
+		s.note("watching has ended")
 	}
-	l, st := s.take()
-	if st == inputWait {
-		return false
-	}
-	s.stopWatching()
-	if l.text != "" {
-		s.ahead = append([]inputLine{l}, s.ahead...)
-	}
-	return true
-}
-
-func (s *Shell) stopWatching() {
-	s.watching = nil
-	s.timers.clear(timeWatch)
-	s.out.Note("watching has ended")
 }

@@ -2,7 +2,6 @@ package tagger
 
 import (
 	"fmt"
-	"io"
 	"strings"
 	"time"
 
@@ -13,11 +12,10 @@ import (
 
 // Tagger is one connection's commands and session. It belongs to one goroutine.
 type Tagger struct {
+	*Memory
 	name   string
 	now    func() time.Time
-	tags   tags
 	flight flight
-	count  int
 
 	dec     response.Decoder
 	event   Event
@@ -26,10 +24,8 @@ type Tagger struct {
 	seen    seen
 	flags   flagMemory
 
-	judging    judging
-	validities validity
-	found      []Found
-	foundAll   int
+	judging judging
+	updated map[string]bool // tags of searches that are kept up to date
 
 	awaiting *Command // may be sent a continuation request
 	idle     *Command
@@ -46,13 +42,11 @@ type Tagger struct {
 	viewedSeen uint // seen.changes that the view knows of
 }
 
-// New gives a Tagger for a connection of this name ("" for the only one).
-func New(name string, now func() time.Time) *Tagger {
-	return &Tagger{name: name, now: now, session: &Session{State: command.NotAuthenticated}}
+// New returns a Tagger for a new connection of this name ("" for the first one), upon what is
+// remembered of those before it.
+func New(name string, now func() time.Time, m *Memory) *Tagger {
+	return &Tagger{Memory: m, name: name, now: now, session: &Session{State: command.NotAuthenticated}}
 }
-
-// NextTag is the tag that the next command of ours will get.
-func (t *Tagger) NextTag() string { return t.tags.peek() }
 
 // Session is what is known now: a value, not to be changed.
 func (t *Tagger) Session() *Session { return t.session }
@@ -61,36 +55,30 @@ func (t *Tagger) Session() *Session { return t.session }
 func (t *Tagger) InFlight() []*Command { return t.flight.all() }
 
 // SetLiterals sets how literals of ours are announced.
-func (t *Tagger) SetLiterals(m command.LiteralMode) { t.literals, t.viewed = m, nil }
+func (t *Tagger) SetLiterals(m command.LiteralMode) {
+	if t.literals != m {
+		t.literals, t.viewed = m, nil
+	}
+}
 
 // Begin makes a command of a line and counts it as in flight: the caller sends
 // its steps. Only an Outgoing that asks leaves all as it was.
 func (t *Tagger) Begin(l Line) Outgoing {
-	text := l.Text
-	if l.Attached != nil {
-		text = fmt.Sprintf("%s {%d}", strings.TrimRight(text, " "), l.Attached.Size)
-	}
-	m := command.MatchLine(text)
+	m := *l.Match()
 	view := t.View()
 
 	var pieces []command.Piece
 	switch {
 	case l.Tag != "" || l.Raw:
-		pieces = []command.Piece{{Text: []byte(text), Secrets: m.Secrets}}
+		pieces = []command.Piece{{Text: []byte(m.Line), Secrets: m.Secrets}}
 	case l.Secret != nil:
 		pieces = command.CompleteWithSecret(m, view, *l.Secret).Pieces
 	default:
-		done := command.Complete(m, view)
+		done := l.Complete(view)
 		if done.Ask != nil {
 			return Outgoing{Ask: done.Ask}
 		}
-		pieces = done.Pieces
-		if done.Changed {
-			// What follows from a command is judged by what is sent of it.
-			if sent, ok := plain(pieces); ok {
-				m = command.MatchLine(sent)
-			}
-		}
+		pieces, m = done.Pieces, done.Match // what follows from a command is judged by what is sent of it
 	}
 
 	tag := l.Tag
@@ -102,17 +90,17 @@ func (t *Tagger) Begin(l Line) Outgoing {
 	} else {
 		t.tags.skip(tag)
 	}
-	t.count++
-	c := &Command{Tag: tag, Own: l.Tag != "", Match: m, Begun: t.now(), Number: t.count}
-	c.Line = command.Mask(m.Line, m.Secrets)
-	if m.Name == "SELECT" || m.Name == "EXAMINE" {
+	t.commands++
+	c := &Command{Tag: tag, Own: l.Tag != "", Match: m, Begun: t.now(), Number: t.commands}
+	c.Line, c.asked = command.Mask(m.Line, m.Secrets), askedBy(m)
+	if m.Row().Opens {
 		c.named = argument(m, 1)
 		t.opening = nil
 	}
 	t.flight.add(c)
 
 	out.Command = c
-	out.Barrier = m.Name == "STARTTLS" || m.Name == "COMPRESS"
+	out.Barrier = m.Row().Layer != command.NoLayer
 	out.Steps = t.steps(prefix, pieces, l.Attached)
 	if l.Attached == nil && m.Literal != nil {
 		out.Literal, out.LiteralSecret, out.RestSecret = m.Literal, m.LiteralSecret, m.RestSecret
@@ -120,7 +108,7 @@ func (t *Tagger) Begin(l Line) Outgoing {
 			out.Steps = append(out.Steps, Step{Kind: AwaitContinuation})
 		}
 	}
-	if m.Name == "IDLE" || m.Name == "AUTHENTICATE" {
+	if m.Row().Continues != command.NoDialogue {
 		out.Steps = append(out.Steps, Step{Kind: AwaitContinuation})
 	}
 	return out
@@ -222,23 +210,6 @@ func (t *Tagger) Forget(c *Command) {
 	if t.idle == c {
 		t.idle = nil
 	}
-}
-
-// Source is an attachment of bytes at hand.
-func Source(b string, name string) *Attachment {
-	return &Attachment{Source: io.LimitReader(strings.NewReader(b), int64(len(b))), Size: int64(len(b)), Name: name}
-}
-
-// plain is the line that pieces make when no literal is among them.
-func plain(pieces []command.Piece) (string, bool) {
-	var b strings.Builder
-	for _, p := range pieces {
-		if p.Literal {
-			return "", false
-		}
-		b.Write(p.Text)
-	}
-	return b.String(), true
 }
 
 // argument is the n-th word of a line as a mailbox name for people.

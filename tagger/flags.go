@@ -107,7 +107,7 @@ func (m *flagMemory) expunged(seq uint32) {
 // flagsSeen remembers the flags of a FETCH response and tells of an event nobody asked for what
 // has changed.
 func (t *Tagger) flagsSeen(e *Event, v *response.Fetch) {
-	if v.Name != "FETCH" || v.Seq == 0 || t.session.Mailbox == nil || t.current() != t.session.Mailbox {
+	if v.Name() != "FETCH" || v.Seq == 0 || t.session.Mailbox == nil || t.current() != t.session.Mailbox {
 		return
 	}
 	for i := range v.Items {
@@ -127,10 +127,10 @@ func asksFlags(c *Command) bool {
 	if c == nil {
 		return false
 	}
-	switch c.Match.Name {
-	case "STORE", "UID STORE":
+	switch row := c.Match.Row(); {
+	case row.SetsFlags:
 		return true
-	case "FETCH", "UID FETCH":
+	case row.Saves:
 		for _, w := range c.Match.Words {
 			for item := range strings.FieldsFuncSeq(w.Text, func(r rune) bool { return r == ' ' || r == '(' || r == ')' }) {
 				switch strings.ToUpper(item) {

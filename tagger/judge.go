@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 
+	"imapsh/internal/command"
 	"imapsh/internal/response"
 	"imapsh/internal/wire"
 )
@@ -12,6 +13,7 @@ import (
 type judging struct {
 	// lastSeq and lastUID are of the last FETCH that had a UID; 0 when numbers have changed since.
 	lastSeq, lastUID uint32
+	uids             uidMemory
 	// old is how many of the mailbox's first messages were there when UIDNEXT was told.
 	old uint32
 	// notify tells that NOTIFY is on: expunges may come at any time (RFC 5465 §5.2).
@@ -35,14 +37,14 @@ func (t *Tagger) judge(e *Event, v response.Value) {
 	case *response.Fetch:
 		t.judgeFetch(e, v)
 	case *response.Number:
-		if v.Name != "EXPUNGE" {
+		if v.Name() != "EXPUNGE" {
 			return
 		}
 		t.judgeExpunge(e, "EXPUNGE")
 		if m := t.current(); m != nil && m.HasExists && v.Num > m.Exists {
 			e.add("sequence-beyond-exists", 2, v.Num, m.Exists)
 		}
-		t.judging.lastSeq = 0
+		t.judging.renumbered()
 		if v.Num <= t.judging.old && t.judging.old > 0 {
 			t.judging.old--
 		}
@@ -51,7 +53,7 @@ func (t *Tagger) judge(e *Event, v response.Value) {
 			return
 		}
 		t.judgeExpunge(e, "VANISHED")
-		t.judging.lastSeq = 0
+		t.judging.renumbered()
 		t.judging.old -= min(t.judging.old, countUIDs(v.UIDs))
 	case *response.MailboxStatus:
 		for i := range v.Items {
@@ -63,7 +65,7 @@ func (t *Tagger) judge(e *Event, v response.Value) {
 }
 
 func (t *Tagger) judgeFetch(e *Event, v *response.Fetch) {
-	if v.Name != "FETCH" || v.Seq == 0 {
+	if v.Name() != "FETCH" || v.Seq == 0 {
 		return
 	}
 	m := t.current()
@@ -86,15 +88,16 @@ func (t *Tagger) judgeFetch(e *Event, v *response.Fetch) {
 		if v.Seq <= j.old && m.UIDNext > 0 && item.Num >= m.UIDNext {
 			e.add("uid-above-uidnext", offsetIn(e.Frame.Raw, item.Raw), uid, m.UIDNext)
 		}
-		if j.lastSeq > 0 && ((v.Seq > j.lastSeq) != (uid > j.lastUID) || (v.Seq == j.lastSeq) != (uid == j.lastUID)) {
+		before := j.uids.note(v.Seq, uid)
+		switch {
+		case before != 0 && before != uid:
+			e.add("uid-changed", offsetIn(e.Frame.Raw, item.Raw), v.Seq, uid, before)
+		case j.lastSeq > 0 && v.Seq != j.lastSeq && ((v.Seq > j.lastSeq) != (uid > j.lastUID) || uid == j.lastUID):
 			e.add("uids-not-ascending", offsetIn(e.Frame.Raw, item.Raw), v.Seq, uid, j.lastSeq, j.lastUID)
 		}
 		j.lastSeq, j.lastUID = v.Seq, uid
 	}
 }
-
-// numbered are the commands in whose time message numbers must not change.
-var numbered = map[string]bool{"FETCH": true, "STORE": true, "SEARCH": true}
 
 // judgeExpunge tells where messages must not disappear: while nothing is asked, and while commands
 // that go by message numbers are (RFC 9051 §7.5.1). Where one is in flight that allows it, it is that one's.
@@ -104,7 +107,7 @@ func (t *Tagger) judgeExpunge(e *Event, name string) {
 	}
 	running := ""
 	for _, c := range t.flight.all() {
-		if !numbered[c.Match.Name] {
+		if !c.Match.Row().ByNumber {
 			return
 		}
 		running = c.Match.Name
@@ -121,18 +124,19 @@ func (t *Tagger) judgeCompleted(e *Event, c *Command, cond response.Cond) {
 	if cond != response.OK {
 		return
 	}
-	switch c.Match.Name {
-	case "SELECT", "EXAMINE":
+	row := c.Match.Row()
+	switch {
+	case row.Opens:
 		if t.flight.oldest() == c {
 			t.judgeOpened(e)
 		}
-	case "LOGOUT":
+	case row.After.OK == command.Logout:
 		if !t.session.Bye {
 			e.add("logout-without-bye", 0)
 		}
-	case "NOTIFY":
+	case row.Notifies:
 		t.judging.notify = len(c.Match.Words) < 2 || !strings.EqualFold(c.Match.Words[1].Text, "NONE")
-	case "DELETE", "RENAME", "CREATE":
+	case row.ChangesNames:
 		t.validities = nil // what has the name now is another mailbox
 	}
 }
@@ -152,7 +156,8 @@ func (t *Tagger) judgeOpened(e *Event) {
 	if m.UIDValidity == 0 {
 		e.add("no-uidvalidity", 0)
 	}
-	t.judging.lastSeq, t.judging.old = 0, 0
+	t.judging.renumbered()
+	t.judging.old = 0
 	if m.HasExists {
 		t.judging.old = m.Exists
 	}

@@ -17,7 +17,7 @@ func (t *Tagger) Observe(f *wire.Frame) *Event {
 	e := &t.event
 	*e = Event{Conn: t.name, Frame: f, Before: t.session}
 	if t.Skim && f.Fetch {
-		t.skimmed = response.Fetch{Name: "FETCH"}
+		t.skimmed = response.Fetch{Named: "FETCH"}
 		e.Value, e.Oddities = &t.skimmed, f.Odd
 	} else {
 		e.Value = t.dec.Decode(f)
@@ -33,6 +33,7 @@ func (t *Tagger) Observe(f *wire.Frame) *Event {
 	default:
 		e.Command = t.flight.oldest()
 		t.judge(e, v)
+		t.noteUntagged(e, v)
 		t.learn(v)
 		if v, ok := v.(*response.Fetch); ok {
 			t.flagsSeen(e, v)
@@ -81,6 +82,8 @@ func (t *Tagger) complete(e *Event, c *Command, v *response.Status) {
 	e.Command, e.Done = c, true
 	e.Elapsed = e.Frame.At.Sub(c.Begun)
 	t.judgeCompleted(e, c, v.Cond)
+	t.noteUnanswered(e, c, v)
+	t.keepsUpdated(c)
 	t.Forget(c)
 	t.code(v.Code, c)
 	t.after(c, v)
@@ -119,7 +122,7 @@ func (t *Tagger) continuation(e *Event) {
 		e.add("unexpected-continuation", 0)
 		return
 	}
-	if t.awaiting.Match.Name == "IDLE" && t.idle == nil {
+	if t.awaiting.Match.Row().Continues == command.Idle && t.idle == nil {
 		t.idle, t.lastIdle = t.awaiting, e.Frame.At
 	}
 }
@@ -141,27 +144,27 @@ func (t *Tagger) after(c *Command, v *response.Status) {
 		return
 	}
 	ok := v.Cond == response.OK
-	switch c.Match.Name {
-	case "SELECT", "EXAMINE":
+	switch {
+	case row.Opens:
 		t.opened(c, v)
 		return
-	case "CREATE", "DELETE", "RENAME":
+	case row.ChangesNames:
 		if ok {
 			t.seen.forgetNames()
 		}
-	case "LOGIN", "AUTHENTICATE", "STARTTLS", "UNAUTHENTICATE":
+	case row.ForgetsCaps:
 		if !ok {
 			return
 		}
 		user := c.User
-		if c.Match.Name == "LOGIN" {
+		if row.LogsIn && row.Continues == command.NoDialogue {
 			user = argument(c.Match, 1)
 		}
 		t.change(func(s *Session) {
 			if !c.hasCaps {
 				s.Caps = nil // what was offered before counts no more (RFC 9051 §6.2.1, §6.2.3)
 			}
-			if c.Match.Name != "STARTTLS" {
+			if next != 0 {
 				s.User = user
 			}
 		})
@@ -193,7 +196,7 @@ func (t *Tagger) opened(c *Command, v *response.Status) {
 		m.ReadOnly = true
 	case v.Code != nil && bytes.EqualFold(v.Code.Name, []byte("READ-WRITE")):
 	default:
-		m.ReadOnly = c.Match.Name == "EXAMINE"
+		m.ReadOnly = c.Match.Row().ReadOnly
 	}
 	t.seen.forgetNumbers()
 	t.flags.forget()
@@ -205,7 +208,7 @@ func (t *Tagger) learn(v response.Value) {
 	switch v := v.(type) {
 	case *response.Number:
 		t.mailbox(func(m *Mailbox) {
-			switch v.Name {
+			switch v.Name() {
 			case "EXISTS":
 				m.Exists, m.HasExists = v.Num, true
 			case "RECENT":
@@ -254,7 +257,7 @@ func (t *Tagger) learn(v response.Value) {
 		t.change(func(s *Session) { s.Namespaces = names })
 	case *response.Search:
 		note := t.seen.number
-		if c := t.flight.oldest(); c != nil && strings.HasPrefix(c.Match.Name, "UID ") {
+		if c := t.flight.oldest(); c != nil && c.Match.ByUID() {
 			note = t.seen.uid
 		}
 		for _, n := range v.Nums {
@@ -274,7 +277,7 @@ func (t *Tagger) learn(v response.Value) {
 			}
 		}
 	case *response.Fetch:
-		if v.Name == "FETCH" {
+		if v.Name() == "FETCH" {
 			t.seen.number(v.Seq)
 		}
 		for i := range v.Items {

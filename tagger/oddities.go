@@ -2,60 +2,66 @@ package tagger
 
 import "imapsh/internal/wire"
 
-// Deviations is the table of what only shows in the exchange, not in one response.
-func Deviations() []wire.Deviation { return deviations }
+// Deviations returns what only shows in the exchange, not in one response.
+func Deviations() []wire.Deviation { return deviations.Rows() }
 
-var deviations = []wire.Deviation{
+var deviations = wire.NewTable([]wire.Deviation{
 	{Name: "unknown-tag",
-		Text: "no command with this tag is in flight",
-		Rule: `response-tagged = tag SP resp-cond-state CRLF`,
-		RFC:  "RFC 9051 §2.2.2"},
+		Text:   "no command with this tag is in flight",
+		Rule:   `response-tagged = tag SP resp-cond-state CRLF`,
+		RFC:    "RFC 9051 §2.2.2",
+		Effect: "clients end the connection, or wait on for the answer that was meant"},
 	{Name: "unexpected-continuation",
-		Text: "a continuation request that no command waits for",
-		Rule: `continue-req = "+" SP (resp-text / base64) CRLF`,
-		RFC:  "RFC 9051 §7.6"},
+		Text:   "a continuation request that no command waits for",
+		Rule:   `continue-req = "+" SP (resp-text / base64) CRLF`,
+		RFC:    "RFC 9051 §7.6",
+		Effect: "clients end the connection, or send a literal too early the next time"},
 	{Name: "no-flags",
-		Text: "the mailbox was opened without a FLAGS response",
-		RFC:  "RFC 9051 §6.3.2"},
+		Text:   "the mailbox was opened without a FLAGS response",
+		RFC:    "RFC 9051 §6.3.2",
+		Effect: "clients do not know which flags there are"},
 	{Name: "no-exists",
-		Text: "the mailbox was opened without an EXISTS response",
-		RFC:  "RFC 9051 §6.3.2"},
+		Text:   "the mailbox was opened without an EXISTS response",
+		RFC:    "RFC 9051 §6.3.2",
+		Effect: "clients do not know how many messages there are"},
 	{Name: "no-uidvalidity",
-		Text: "the mailbox was opened without UIDVALIDITY",
-		RFC:  "RFC 9051 §6.3.2"},
+		Text:   "the mailbox was opened without UIDVALIDITY",
+		RFC:    "RFC 9051 §6.3.2",
+		Effect: "clients cannot keep what they fetched: UIDs may mean other messages next time"},
 	{Name: "logout-without-bye",
-		Text: "LOGOUT was answered OK, and no BYE came before",
-		RFC:  "RFC 9051 §6.1.3"},
+		Text:   "LOGOUT was answered OK, and no BYE came before",
+		RFC:    "RFC 9051 §6.1.3",
+		Effect: "clients may take it for a lost connection"},
 	{Name: "expunge-not-allowed",
-		Text: "%s must not come while %s",
-		RFC:  "RFC 9051 §7.5.1"},
+		Text:   "%s must not come while %s",
+		RFC:    "RFC 9051 §7.5.1",
+		Effect: "clients that number messages by counting take one message for another"},
 	{Name: "sequence-beyond-exists",
-		Text: "message %d in a mailbox of %d",
-		RFC:  "RFC 9051 §2.3.1.2"},
+		Text:   "message %d in a mailbox of %d",
+		RFC:    "RFC 9051 §2.3.1.2",
+		Effect: "clients drop the response, or end the connection"},
 	{Name: "uid-above-uidnext",
-		Text: "UID %d, and the mailbox was opened with UIDNEXT %d when this message was there already",
-		RFC:  "RFC 9051 §2.3.1.1"},
+		Text:   "UID %d, and the mailbox was opened with UIDNEXT %d when this message was there already",
+		RFC:    "RFC 9051 §2.3.1.1",
+		Effect: "clients that ask for UIDs from UIDNEXT on miss messages"},
 	{Name: "uids-not-ascending",
-		Text: "message %d has UID %d, but message %d has UID %d",
-		RFC:  "RFC 9051 §2.3.1.1"},
+		Text:   "message %d has UID %d, but message %d has UID %d",
+		RFC:    "RFC 9051 §2.3.1.1",
+		Effect: "clients that search UIDs by halves do not find messages"},
+	{Name: "uid-changed",
+		Text:   "message %d has UID %d, and had UID %d before",
+		Rule:   `uniqueid = nz-number ; strictly ascending`,
+		RFC:    "RFC 9051 §2.3.1.1",
+		Effect: "clients show one message in place of another, or twice"},
 	{Name: "uidvalidity-changed",
-		Text: "UIDVALIDITY is %d and was %d when last seen: UIDs mean other messages now",
-		RFC:  "RFC 9051 §2.3.1.1"},
-}
-
-var byName = func() map[string]wire.Deviation {
-	m := make(map[string]wire.Deviation, len(deviations))
-	for _, d := range deviations {
-		m[d.Name] = d
-	}
-	return m
-}()
-
-func oddity(name string, off int, args ...any) wire.Oddity { return byName[name].At(off, args...) }
+		Text:   "UIDVALIDITY is %d and was %d when last seen: UIDs mean other messages now",
+		RFC:    "RFC 9051 §2.3.1.1",
+		Effect: "clients forget all they knew of the mailbox and fetch it anew"},
+})
 
 // add notes an oddity of an event.
 func (e *Event) add(name string, off int, args ...any) {
-	e.Oddities = append(e.Oddities, oddity(name, off, args...))
+	e.Oddities = append(e.Oddities, deviations.Oddity(name, off, args...))
 }
 
 // Found is an oddity and where it was: what remains of it when its response is gone.
@@ -69,9 +75,6 @@ type Found struct {
 
 // foundKept is how many oddities are remembered.
 const foundKept = 1000
-
-// Found is the oddities of the session, oldest first, and how many there were in all.
-func (t *Tagger) Found() ([]Found, int) { return t.found, t.foundAll }
 
 // remember keeps the oddities of an event for Found, and counts them for their command.
 func (t *Tagger) remember(e *Event, message uint32) {

@@ -9,14 +9,6 @@ import (
 	"imapsh/internal/command"
 )
 
-// Reset forgets the session and all that is in flight: a new connection begins.
-// Tags go on.
-func (t *Tagger) Reset() {
-	t.session = &Session{State: command.NotAuthenticated}
-	t.flight, t.seen, t.judging, t.flags = flight{}, seen{}, judging{}, flagMemory{}
-	t.opening, t.awaiting, t.idle = nil, nil, nil
-}
-
 // Secure tells that the link is encrypted from now on, or was so from the start;
 // after a change (STARTTLS) what the server offered in clear is forgotten.
 func (t *Tagger) Secure(changed bool) {

@@ -22,7 +22,7 @@ type exchange struct {
 func newExchange(t *testing.T, greeting string) *exchange {
 	x := &exchange{t: t, now: time.Date(2026, 11, 20, 10, 0, 0, 0, time.UTC)}
 	clock := func() time.Time { return x.now }
-	x.Tagger, x.framer = New("", clock), wire.NewFramer(clock)
+	x.Tagger, x.framer = New("", clock, &Memory{}), wire.NewFramer(clock)
 	if greeting != "" {
 		x.hear(greeting)
 	}

@@ -37,28 +37,6 @@ type Step struct {
 	Name string
 }
 
-// Line is what Begin turns into a command.
-type Line struct {
-	// Tag is the user's own, "" for one of ours. With it, Text is sent exactly as it is.
-	Tag  string
-	Text string // what was typed behind the tag
-	// Blank is what stood between the user's tag and Text.
-	Blank string
-	// Attached is a literal to send as the last argument, nil without.
-	Attached *Attachment
-	// Secret is the answer to the question that a Completed asked (a password), nil without.
-	Secret *string
-	// Raw sends an untagged line as it is, never completed.
-	Raw bool
-}
-
-// Attachment is a literal given beside the line: a file, or the lines of "<<END".
-type Attachment struct {
-	Source io.Reader
-	Size   int64 // octets
-	Name   string
-}
-
 // Outgoing is what Begin makes of a line.
 type Outgoing struct {
 	Command *Command
@@ -96,6 +74,7 @@ type Command struct {
 	// User is who logs in with it, where the line does not say so.
 	User string
 
+	asked   *asked // what a FETCH asks for
 	named   string // the mailbox that a SELECT or EXAMINE opens
 	hasCaps bool   // capabilities came while it was in flight
 }
@@ -111,6 +90,8 @@ type Event struct {
 	Command  *Command
 	Done     bool // the response completes Command
 	Oddities []wire.Oddity
+	// Notes are sentences of what is worth a look and breaks no rule: what was asked for and never came.
+	Notes []string
 	// Elapsed is the time since Command was sent (of a tagged response), or since the last
 	// response (within IDLE); 0 elsewhere.
 	Elapsed time.Duration

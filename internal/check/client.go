@@ -17,11 +17,11 @@ import (
 	"imapsh/internal/wire"
 )
 
-// A client is the ordinary client upon a connection that listens. Before start the check speaks by
+// A client is the ordinary client upon a tapped connection. Before start the check speaks by
 // itself, for the client cannot be handed a connection behind its greeting.
 type client struct {
 	ctx      context.Context // its end ends the connection
-	rec      *recorder
+	link     *tapped
 	imap     *imapclient.Client // nil before start
 	timeout  time.Duration
 	greeting []byte
@@ -32,9 +32,9 @@ type client struct {
 	told    bool        // an error that ended it has been given
 }
 
-// replay is a recorder that gives some octets first: they were heard already, or never on the wire.
+// replay is a connection that gives some octets first: they were heard already, or never on the wire.
 type replay struct {
-	*recorder
+	*tapped
 	first []byte
 }
 
@@ -44,14 +44,14 @@ func (r *replay) Read(p []byte) (int, error) {
 		r.first = r.first[n:]
 		return n, nil
 	}
-	return r.recorder.Read(p)
+	return r.tapped.Read(p)
 }
 
 // start hands the connection to the client, behind this greeting. A greeting in clear before
 // STARTTLS never reaches the client; what it would have said of that one is not known, only that of
 // imapsh.
 func (c *client) start(greeting []byte) error {
-	c.imap = imapclient.New(&replay{c.rec, greeting}, nil)
+	c.imap = imapclient.New(&replay{c.link, greeting}, nil)
 	return c.imap.WaitGreeting()
 }
 
@@ -59,21 +59,21 @@ func (c *client) start(greeting []byte) error {
 func (c *client) greet() error {
 	return c.bound("the greeting", func() error {
 		var p [readSize]byte
-		for !c.rec.session().Greeted {
-			n, err := c.rec.Read(p[:])
+		for !c.link.session().Greeted {
+			n, err := c.link.Read(p[:])
 			if err != nil {
 				return err
 			}
 			c.greeting = append(c.greeting, p[:n]...)
-			if h := c.rec.final(); len(h.raw) > 0 && !c.rec.session().Greeted {
-				if hint, wrong := conn.WrongDoor(c.rec.link.Target(), h.raw); wrong {
+			if h := c.link.final(); len(h.raw) > 0 && !c.link.session().Greeted {
+				if hint, wrong := conn.WrongDoor(c.link.Target(), h.raw); wrong {
 					return &told{errors.New("no IMAP greeting: " + wire.EscapeString(strings.TrimSpace(string(h.raw[:min(len(h.raw), 80)])))), hint}
 				}
 				return fmt.Errorf("no IMAP greeting: %s", wire.EscapeString(strings.TrimSpace(string(h.raw[:min(len(h.raw), 80)]))))
 			}
 		}
-		if c.rec.session().Bye {
-			return errors.New("the server said BYE: " + c.rec.byeText())
+		if c.link.session().Bye {
+			return errors.New("the server said BYE: " + c.link.byeText())
 		}
 		return nil
 	})
@@ -82,15 +82,15 @@ func (c *client) greet() error {
 // speak sends a command of the check's own and reads up to its end.
 func (c *client) speak(tag, line string) error {
 	return c.bound("the answer to "+line, func() error {
-		if _, err := io.WriteString(c.rec, tag+" "+line+"\r\n"); err != nil {
+		if _, err := io.WriteString(c.link, tag+" "+line+"\r\n"); err != nil {
 			return err
 		}
 		var p [readSize]byte
 		for {
-			if _, err := c.rec.Read(p[:]); err != nil {
+			if _, err := c.link.Read(p[:]); err != nil {
 				return err
 			}
-			if h := c.rec.final(); h.done == tag {
+			if h := c.link.final(); h.done == tag {
 				if h.cond != response.OK {
 					return fmt.Errorf("the server refused %s: %s", line, h.text)
 				}
@@ -150,7 +150,7 @@ func (c *client) bound(awaited string, f func() error) error {
 // hangUp ends the connection at once.
 func (c *client) hangUp() {
 	c.stopped.Store(true)
-	c.rec.Close()
+	c.link.Close()
 }
 
 // lost is why the connection ended while nothing was awaited of it, nil where that is not so.
@@ -161,7 +161,7 @@ func (c *client) lost() error {
 	c.told = true
 	<-c.imap.Closed()
 	err := c.imap.Close()
-	if c.rec.brokenBy() == nil && err == nil {
+	if c.link.brokenBy() == nil && err == nil {
 		return nil
 	}
 	return c.plain("nothing", err)
@@ -179,8 +179,8 @@ func guarded(f func() error) (err error) {
 
 // refusal is a response that the client would not take.
 type refusal struct {
-	err error
-	rec *recorder // the last that it heard is what was refused
+	err  error
+	link *tapped // the last that it heard is what was refused
 }
 
 func (r *refusal) Error() string {
@@ -206,8 +206,8 @@ func (c *client) plain(awaited string, err error) error {
 		}
 		return &answer{no, fmt.Sprintf("the server answered %s%s %s", no.Type, code, wire.EscapeString(no.Text))}
 	}
-	if broken := c.rec.brokenBy(); broken != nil {
-		bye := c.rec.byeText()
+	if broken := c.link.brokenBy(); broken != nil {
+		bye := c.link.byeText()
 		switch {
 		case bye != "":
 			return fmt.Errorf("the server ended the connection, awaited was %s; it said BYE: %s", awaited, strings.TrimSpace(bye))
@@ -219,7 +219,7 @@ func (c *client) plain(awaited string, err error) error {
 	if c.imap == nil {
 		return err
 	}
-	return &refusal{err, c.rec}
+	return &refusal{err, c.link}
 }
 
 // answer is a NO or BAD.
@@ -233,7 +233,7 @@ func (a *answer) Unwrap() error { return a.err }
 
 // dead tells that nothing more can be done with the connection.
 func (c *client) dead() bool {
-	if c == nil || c.rec.ended.Load() || c.rec.brokenBy() != nil {
+	if c == nil || c.link.ended.Load() || c.link.brokenBy() != nil {
 		return true
 	}
 	if c.imap == nil {

@@ -2,6 +2,7 @@ package check
 
 import (
 	"imapsh/internal/response"
+	"imapsh/internal/trace"
 	"imapsh/internal/wire"
 	"imapsh/tagger"
 )
@@ -16,13 +17,31 @@ const (
 	lineBefore = 160
 )
 
+// A finder listens to all connections and counts the deviations for a step: the one in hand, what
+// lies between two, or what prepares one. It is used under the tape's mutex.
+type finder struct {
+	step  *Step
+	heard uint64 // responses so far
+}
+
+// Depth returns Values: deviations are found in them.
+func (f *finder) Depth() trace.Depth { return trace.Values }
+
+// Hear looks at a response.
+func (f *finder) Hear(e *trace.Event) {
+	if e.Kind == trace.Response {
+		f.heard++
+		f.step.find(e.Seen, f.heard)
+	}
+}
+
 // excerpt is the bytes of a response around an offset.
 func excerpt(raw []byte, off int64) (line []byte, at int64) {
 	at = max(0, min(off-lineBefore, int64(len(raw))-lineKept))
 	return append([]byte(nil), raw[at:min(at+lineKept, int64(len(raw)))]...), at
 }
 
-// find counts the oddities of a response, the n-th heard, as findings; the tape's mutex is held.
+// find counts the oddities of a response, the n-th heard, as findings.
 func (s *Step) find(e *tagger.Event, n uint64) {
 	s.FindingsAll += len(e.Oddities)
 	for _, o := range e.Oddities {

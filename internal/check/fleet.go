@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"sync"
 
-	"github.com/rivo/uniseg"
+	"imapsh/internal/text"
 )
 
 // Fleet checks many servers, some at a time.
@@ -66,22 +66,22 @@ func (t *Table) Row(r *Report, names int) error {
 		says = "interrupted; " + says
 	}
 	says = safe(says)
-	mark, server, time := s.verdict(r.Verdict, marks[r.Verdict]), safe(r.Server), took(r.Elapsed)
+	mark, server, time := s.verdict(r.Verdict, marks[r.Verdict]), safe(r.Server), text.Brief(r.Elapsed)
 	time = fmt.Sprintf("%*s", timeColumns, time)
 	head := 2 + names + 1 + timeColumns + 2
 	switch {
 	case s.cols == 0:
-		s.line("", mark+" "+padded(server, names)+" "+time+"  "+says, nil)
+		s.line("", mark+" "+text.Pad(server, names)+" "+time+"  "+says, nil)
 	case s.cols-head >= 24:
-		for i, line := range wrapped(says, s.cols-head) {
+		for i, line := range text.Wrap(says, s.cols-head) {
 			if i == 0 {
-				s.line("", mark+" "+padded(server, names)+" "+apply(s.faint, time)+"  "+line, nil)
+				s.line("", mark+" "+text.Pad(server, names)+" "+apply(s.faint, time)+"  "+line, nil)
 			} else {
-				s.line(padded("", head), line, nil)
+				s.line(text.Pad("", head), line, nil)
 			}
 		}
 	default:
-		for i, line := range chopped(server, s.cols-2) {
+		for i, line := range text.Chop(server, s.cols-2) {
 			if i == 0 {
 				s.line("", mark+" "+line, nil)
 			} else {
@@ -98,7 +98,7 @@ func (t *Table) Row(r *Report, names int) error {
 func Columns(servers []string) int {
 	n := 0
 	for _, s := range servers {
-		n = max(n, uniseg.StringWidth(safe(s)))
+		n = max(n, text.Width(safe(s)))
 	}
 	return n
 }
@@ -115,7 +115,7 @@ func (t *Table) Tally(reports []*Report) error {
 		counts[r.Verdict]++
 		verdict = worse(verdict, r.Verdict)
 	}
-	says := fmt.Sprintf("%s: %d passed, %d warned, %d failed", plural(len(reports), "server"), counts[Passed]+counts[Skipped], counts[Warned], counts[Failed])
+	says := fmt.Sprintf("%s: %d passed, %d warned, %d failed", text.Plural(len(reports), "server"), counts[Passed]+counts[Skipped], counts[Warned], counts[Failed])
 	if missing > 0 {
 		says += fmt.Sprintf(", %d not checked", missing)
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"imapsh/internal/text"
 	"imapsh/internal/wire"
 )
 
@@ -43,10 +44,10 @@ func Nagios(r *Report) string {
 			says = display(worst.Name) + ": " + worst.Says
 		}
 		if more := bad(r) - 1; more > 0 {
-			says += ", and " + plural(more, "other step")
+			says += ", and " + text.Plural(more, "other step")
 		}
 	} else if status == NagiosOK {
-		says = fmt.Sprintf("%s in %s", plural(taken(r), "step"), took(r.Elapsed))
+		says = fmt.Sprintf("%s in %s", text.Plural(taken(r), "step"), text.Brief(r.Elapsed))
 	}
 	return NagiosLine(status, says) + " | " + perfdata(r)
 }

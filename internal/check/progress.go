@@ -4,7 +4,7 @@ import (
 	"io"
 	"sync"
 
-	"github.com/rivo/uniseg"
+	"imapsh/internal/text"
 )
 
 // Progress is a line at the bottom of a terminal that is written over. Its methods may be called from any
@@ -18,20 +18,20 @@ type Progress struct {
 }
 
 // Show puts a text, cut to the width, in the line's place.
-func (p *Progress) Show(text string) {
+func (p *Progress) Show(says string) {
 	if p.Out == nil {
 		return
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	text = safe(text)
+	says = safe(says)
 	// The last column stays free, as there some terminals wrap; and two for the ^C that a terminal
 	// shows, which on a second row could not be erased.
-	if cols := p.Width() - 3; cols > 1 && uniseg.StringWidth(text) > cols {
-		text = chopped(text, cols-1)[0] + "…"
+	if cols := p.Width() - 3; cols > 1 {
+		says = text.Elide(says, cols)
 	}
 	p.shown = true
-	io.WriteString(p.Out, eraseLine+text)
+	io.WriteString(p.Out, eraseLine+says)
 }
 
 // Clear takes the line away before something else is written.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"imapsh/internal/conn"
+	"imapsh/internal/text"
 )
 
 // A run is a check that is going on.
@@ -79,7 +80,7 @@ func (r *run) openStep(name string) *Step {
 	r.tape.mu.Lock()
 	defer r.tape.mu.Unlock()
 	s.takeOver(&r.waiting)
-	r.tape.hears = s
+	r.tape.finds.step = s
 	return s
 }
 
@@ -143,7 +144,7 @@ func (r *run) connection() {
 		return
 	}
 	s.FindingsAll = len(s.Findings)
-	s.Cause = plural(s.FindingsAll, "protocol deviation") + " on a connection outside the steps"
+	s.Cause = text.Plural(s.FindingsAll, "protocol deviation") + " on a connection outside the steps"
 	r.add(s)
 }
 
@@ -199,7 +200,7 @@ func (r *run) reconnect() error {
 
 // refuse notes what the client said of a response.
 func (r *run) refuse(no *refusal) {
-	h := no.rec.final()
+	h := no.link.final()
 	r.tape.mu.Lock()
 	defer r.tape.mu.Unlock()
 	r.step.refuse(h, no.err.Error())
@@ -228,7 +229,7 @@ func (r *run) end(s *Step, err error) {
 	}
 	if s.FindingsAll > 0 && s.Verdict < Warned {
 		s.Verdict = Warned
-		s.Cause = plural(s.FindingsAll, "protocol deviation")
+		s.Cause = text.Plural(s.FindingsAll, "protocol deviation")
 	}
 	wire := r.tape.cut()
 	if s.Verdict > Passed {
@@ -244,7 +245,7 @@ func (r *run) end(s *Step, err error) {
 // add puts a step into the report.
 func (r *run) add(s *Step) {
 	r.tape.mu.Lock()
-	r.tape.mask.step(s)
+	maskStep(&r.tape.mask, s)
 	r.tape.mu.Unlock()
 	r.report.Verdict = worse(r.report.Verdict, s.Verdict)
 	r.report.Steps = append(r.report.Steps, *s)

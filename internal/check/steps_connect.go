@@ -37,7 +37,7 @@ func (r *run) connect() error {
 		r.ended = "no connection"
 		return r.dialErr
 	}
-	r.says("%s", safe(r.main.rec.link.Info.Remote))
+	r.says("%s", safe(r.main.link.Info.Remote))
 	return nil
 }
 
@@ -45,7 +45,7 @@ func (r *run) tls() error {
 	if r.o.Target.Scheme != conn.IMAPS {
 		return skip("not from the start of the connection")
 	}
-	if err := r.main.secure(false); err != nil {
+	if err := r.main.link.secure(r.main.ctx, false); err != nil {
 		r.ended = "no TLS"
 		return err
 	}
@@ -55,9 +55,9 @@ func (r *run) tls() error {
 
 // certificate says what TLS is spoken, and how long the certificate is valid.
 func (r *run) certificate() {
-	state := r.main.rec.link.Info.State
+	state := r.main.link.Info.State
 	verified := ""
-	if !r.main.rec.link.Info.Verified {
+	if !r.main.link.Info.Verified {
 		verified = ", not verified"
 	}
 	if len(state.PeerCertificates) == 0 {
@@ -73,7 +73,7 @@ func (r *run) greeting() error {
 		r.ended = "no greeting"
 		return err
 	}
-	s := r.main.rec.session()
+	s := r.main.link.session()
 	if r.o.Target.Scheme != conn.IMAP { // else STARTTLS comes first, perhaps
 		if err := r.main.bound("the greeting", func() error { return r.main.start(r.main.greeting) }); err != nil {
 			r.ended = "no greeting"
@@ -111,7 +111,7 @@ func (r *run) ask() error {
 			return err
 		}
 	}
-	caps := c.rec.session().Caps
+	caps := c.link.session().Caps
 	if !slices.Contains(caps, "IMAP4REV1") && !slices.Contains(caps, "IMAP4REV2") {
 		return errors.New("neither IMAP4rev1 nor IMAP4rev2 is offered")
 	}
@@ -121,7 +121,7 @@ func (r *run) ask() error {
 
 func (r *run) starttls() error {
 	if r.main.imap != nil {
-		if r.main.rec.link.Info.State != nil {
+		if r.main.link.Info.State != nil {
 			return skip("TLS stands already")
 		}
 		return skip("not offered")
@@ -139,7 +139,7 @@ func (r *run) starttls() error {
 }
 
 func (r *run) login() error {
-	if r.main.rec.session().PreAuth {
+	if r.main.link.session().PreAuth {
 		r.loggedIn = true
 		return skip("PREAUTH: logged in already")
 	}

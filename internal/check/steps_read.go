@@ -8,6 +8,8 @@ import (
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
+
+	"imapsh/internal/text"
 )
 
 func tlsName(version uint16) string { return tls.VersionName(version) }
@@ -66,12 +68,12 @@ func (r *run) selectMailbox() error {
 		return err
 	}
 	r.mailbox, r.main.selected = r.o.Target.Mailbox, true
-	m := r.main.rec.session().Mailbox
+	m := r.main.link.session().Mailbox
 	if m != nil {
 		r.messages = m.Exists
 	}
 	r.measure("messages", float64(r.messages), "")
-	r.says("%s in %s", plural(int(r.messages), "message"), safe(r.mailbox))
+	r.says("%s in %s", text.Plural(int(r.messages), "message"), safe(r.mailbox))
 	return nil
 }
 
@@ -118,7 +120,7 @@ func (r *run) fetch() error {
 		case !errors.As(err, &no):
 			return err
 		}
-		h := no.rec.final()
+		h := no.link.final()
 		r.refuse(no)
 		last = err
 		if h.message >= at && h.message <= end {
@@ -136,7 +138,7 @@ func (r *run) fetch() error {
 			return err
 		}
 	}
-	r.says("%s", plural(got, "message"))
+	r.says("%s", text.Plural(got, "message"))
 	if refused == 0 {
 		return nil
 	}
@@ -144,7 +146,7 @@ func (r *run) fetch() error {
 	if refused == refusalsMost {
 		stopped = ", and the walk stopped there"
 	}
-	return fmt.Errorf("%s not taken%s: %s", plural(refused, "response"), stopped, last)
+	return fmt.Errorf("%s not taken%s: %s", text.Plural(refused, "response"), stopped, last)
 }
 
 // again goes on in the middle of a step.
@@ -191,7 +193,7 @@ func (r *run) status() error {
 	return r.main.bound("the answer to STATUS", func() error {
 		data, err := r.main.imap.Status(r.o.Target.Mailbox, &imap.StatusOptions{NumMessages: true, NumUnseen: true, UIDNext: true, UIDValidity: true}).Wait()
 		if err == nil && data.NumMessages != nil {
-			r.says("%s", plural(int(*data.NumMessages), "message"))
+			r.says("%s", text.Plural(int(*data.NumMessages), "message"))
 		}
 		return err
 	})

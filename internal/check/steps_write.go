@@ -95,15 +95,10 @@ func (r *run) push() error {
 	}
 	defer second.close()
 	seen := make(chan time.Time, 1)
-	rec := r.main.rec
-	hear := func(f func(uint32, time.Time)) {
-		r.tape.mu.Lock()
-		defer r.tape.mu.Unlock()
-		rec.exists = f
-	}
-	defer hear(nil)
+	idle := r.main.link
+	defer idle.onExists(nil)
 	return r.idling(func() error {
-		hear(func(_ uint32, at time.Time) {
+		idle.onExists(func(_ uint32, at time.Time) {
 			select {
 			case seen <- at:
 			default:

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"imapsh/internal/text"
 )
 
 // timesKept is of how many runs, the last ones, the median is: a standing probe must not grow.
@@ -101,7 +103,7 @@ func (s *Summary) inOrder() []*stepTimes {
 // Summary writes what repeated checks came to.
 func (t *Table) Summary(sum *Summary) error {
 	s := t.sheet()
-	says := fmt.Sprintf("%s: %d passed, %d warned, %d failed", plural(sum.Runs, "run"), sum.Passed, sum.Warned, sum.Failed)
+	says := fmt.Sprintf("%s: %d passed, %d warned, %d failed", text.Plural(sum.Runs, "run"), sum.Passed, sum.Warned, sum.Failed)
 	if sum.Interrupted > 0 {
 		says += fmt.Sprintf(", and %d interrupted", sum.Interrupted)
 	}
@@ -126,7 +128,7 @@ func (t *Table) Summary(sum *Summary) error {
 			s.block(" ", "", first, nil)
 			first = ""
 		}
-		line := " " + padded(first, name)
+		line := " " + text.Pad(first, name)
 		for _, cell := range rest {
 			line += " " + strings.Repeat(" ", max(0, timeColumns-len(cell))) + cell
 		}
@@ -134,9 +136,9 @@ func (t *Table) Summary(sum *Summary) error {
 	}
 	row("step", "min", "median", "max")
 	for _, st := range sum.inOrder() {
-		row(display(st.name), took(st.least), took(st.median()), took(st.most))
+		row(display(st.name), text.Brief(st.least), text.Brief(st.median()), text.Brief(st.most))
 		if st.failures > 0 {
-			s.block(indentMore, "", plural(st.failures, "failure"), s.verdicts[Failed])
+			s.block(indentMore, "", text.Plural(st.failures, "failure"), s.verdicts[Failed])
 		}
 	}
 	_, err := t.Out.Write(s.Bytes())

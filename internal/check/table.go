@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/rivo/uniseg"
+	"imapsh/internal/text"
 )
 
 // Table writes reports for people.
@@ -50,16 +50,16 @@ func (t *Table) sheet() *sheet {
 // the verdict at the end.
 func (t *Table) Report(r *Report) error {
 	s := t.sheet()
-	for _, line := range wrapped(title(r), s.cols) {
+	for _, line := range text.Wrap(title(r), s.cols) {
 		s.line("", line, s.strong)
 	}
 	for i := range r.Steps {
-		s.name = max(s.name, uniseg.StringWidth(display(r.Steps[i].Name)))
+		s.name = max(s.name, text.Width(display(r.Steps[i].Name)))
 	}
 	for i := range r.Steps {
 		s.step(&r.Steps[i])
 	}
-	for _, line := range wrapped(Conclusion(r), s.cols) {
+	for _, line := range text.Wrap(Conclusion(r), s.cols) {
 		s.line("", line, s.verdicts[r.Verdict])
 	}
 	_, err := t.Out.Write(s.Bytes())
@@ -103,7 +103,7 @@ func Conclusion(r *Report) string {
 	if r.Interrupted {
 		says = "interrupted; " + says
 	}
-	return fmt.Sprintf("%s  (%s)", says, took(r.Elapsed))
+	return fmt.Sprintf("%s  (%s)", says, text.Brief(r.Elapsed))
 }
 
 // display is a step's name for people.
@@ -116,26 +116,26 @@ func (s *sheet) line(indent, text string, colour func(...any) string) {
 }
 
 // block writes a text indented, wrapped between words, behind a label that stands once.
-func (s *sheet) block(indent, label, text string, colour func(...any) string) {
+func (s *sheet) block(indent, label, says string, colour func(...any) string) {
 	room := 0
 	if s.cols > 0 {
-		room = max(10, s.cols-len(indent)-uniseg.StringWidth(label))
+		room = max(10, s.cols-len(indent)-text.Width(label))
 	}
-	for i, line := range wrapped(text, room) {
+	for i, line := range text.Wrap(says, room) {
 		if i == 1 {
-			label = strings.Repeat(" ", uniseg.StringWidth(label))
+			label = strings.Repeat(" ", text.Width(label))
 		}
 		s.line(indent+label, line, colour)
 	}
 }
 
 func (s *sheet) step(st *Step) {
-	time := took(st.Elapsed)
+	time := text.Brief(st.Elapsed)
 	if st.Verdict == Skipped {
 		time = ""
 	}
 	time = strings.Repeat(" ", max(0, timeColumns-len(time))) + time
-	head := " " + s.verdict(st.Verdict, marks[st.Verdict]) + " " + padded(display(st.Name), s.name) + " " + apply(s.faint, time)
+	head := " " + s.verdict(st.Verdict, marks[st.Verdict]) + " " + text.Pad(display(st.Name), s.name) + " " + apply(s.faint, time)
 	wide := 3 + s.name + 1 + len(time)
 	says := safe(st.Says)
 	switch {
@@ -144,7 +144,7 @@ func (s *sheet) step(st *Step) {
 	case s.cols == 0:
 		s.line("", head+"  "+says, nil)
 	case s.cols >= roomy:
-		for i, line := range wrapped(says, s.cols-wide-2) {
+		for i, line := range text.Wrap(says, s.cols-wide-2) {
 			if i == 0 {
 				s.line("", head+"  "+line, nil)
 			} else {
@@ -203,15 +203,15 @@ func (s *sheet) wireRows(lines []string) (all []row) {
 			caret = len(lines[i+1]) - 1
 			i++
 		}
-		rows := chopped(line, room)
-		for at, text := range rows {
+		rows := text.Chop(line, room)
+		for at, cut := range rows {
 			// A long response must not bury the report; json and the log have all of it.
 			if room > 0 && caret < 0 && at == rowsOfOne-1 && len(rows) > rowsOfOne {
-				all = append(all, row{fmt.Sprintf("… %s more", plural(len(rows)-at, "row")), s.faint})
+				all = append(all, row{fmt.Sprintf("… %s more", text.Plural(len(rows)-at, "row")), s.faint})
 				break
 			}
-			all = append(all, row{text, s.faint})
-			width := uniseg.StringWidth(text)
+			all = append(all, row{cut, s.faint})
+			width := text.Width(cut)
 			if caret >= 0 && (caret < width || at == len(rows)-1) {
 				if room > 0 {
 					caret = min(caret, room-1)
@@ -252,7 +252,7 @@ func (s *sheet) findings(st *Step) {
 		s.block(indentMore, rfc+"  ", text, nil)
 	}
 	if more := st.FindingsAll - len(st.Findings); more > 0 {
-		s.block(indentMore, "", "and "+plural(more, "deviation")+" more", s.faint)
+		s.block(indentMore, "", "and "+text.Plural(more, "deviation")+" more", s.faint)
 	}
 }
 

@@ -6,32 +6,30 @@ import (
 	"sync"
 	"time"
 
+	"imapsh/internal/trace"
 	"imapsh/render"
-	"imapsh/tagger"
 )
 
 // wireKept bounds what is kept of a step's wire; the end of it is what matters.
 const wireKept = 256 << 10
 
 // A tape is the exchange of all connections of a check in one order, as the shell shows it in a
-// pipe. Its mutex is that of the recorders too, so that order and direction stay what they were.
+// pipe. Its mutex is that of the taps too, so that order and direction stay what they were.
 type tape struct {
 	mu     sync.Mutex
 	show   *render.Renderer
-	mask   mask         // what must not be shown wherever it stands
+	mask   trace.Mask   // what must not be shown wherever it stands
 	open   []byte       // a line that is not whole yet
 	wire   bytes.Buffer // what was rendered since the step before ended
 	passed int64        // octets that went through wire
 	mark   int64        // where in those a preparation began
 	log    io.Writer    // nil without; also once it has failed
 	fail   error        // why the log ended
-	// hears takes the oddities that are heard: a step, what is heard between two, or what prepares one.
-	hears *Step
-	heard uint64 // responses so far
+	finds  finder
 }
 
 func newTape(log io.Writer, now func() time.Time) *tape {
-	t := &tape{log: log, hears: &Step{}}
+	t := &tape{log: log, finds: finder{step: &Step{}}}
 	t.show = render.New(render.Options{Mode: render.Pretty, Out: t, Now: now})
 	return t
 }
@@ -44,7 +42,7 @@ func (t *tape) Write(p []byte) (int, error) {
 	if i := bytes.LastIndexByte(p, '\n'); i >= 0 {
 		n = len(t.open) - len(p) + i + 1
 	} else if len(t.open) > wireKept {
-		n = t.mask.apart(t.open)
+		n = t.mask.Apart(t.open)
 	}
 	t.keep(n)
 	return len(p), nil
@@ -55,7 +53,7 @@ func (t *tape) keep(n int) {
 	if n <= 0 {
 		return
 	}
-	b := t.mask.of(t.open[:n])
+	b := t.mask.Of(t.open[:n])
 	if t.log != nil {
 		if _, err := t.log.Write(b); err != nil {
 			t.log, t.fail = nil, err
@@ -82,14 +80,7 @@ func (t *tape) pause() {
 func (t *tape) listen(s *Step) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.hears = s
-}
-
-// find counts the oddities of a response; the mutex is held. It gives the number of the response.
-func (t *tape) find(e *tagger.Event) uint64 {
-	t.heard++
-	t.hears.find(e, t.heard)
-	return t.heard
+	t.finds.step = s
 }
 
 // cut takes the wire of the step that ends. What is heard from then on belongs to the next.
@@ -126,7 +117,7 @@ func (t *tape) forget() []byte {
 func (t *tape) note(text string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.show.Note(text)
+	t.show.Hear(&trace.Event{Kind: trace.Note, Text: text})
 }
 
 // hide masks a secret from now on, wherever the server writes it.
@@ -134,5 +125,5 @@ func (t *tape) hide(secret string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.pause()
-	t.mask.add(secret)
+	t.mask.Add(secret)
 }

@@ -3,8 +3,7 @@ package command
 import (
 	"strings"
 
-	"github.com/rivo/uniseg"
-
+	"imapsh/internal/text"
 	"imapsh/internal/wire"
 )
 
@@ -22,39 +21,10 @@ func (m Match) Caret(w Warning, width int) string {
 	}
 	before := wire.EscapeString(m.Line[:w.At])
 	after := wire.EscapeString(Mask(m.Line, m.Secrets)[w.At:])
-	col := uniseg.StringWidth(before)
+	col := text.Width(before)
 	if col > width/2 {
-		before = "…" + last(before, width/2-1)
-		col = uniseg.StringWidth(before)
+		before = "…" + text.CutStart(before, width/2-1)
+		col = text.Width(before)
 	}
-	if room := width - col; uniseg.StringWidth(after) > room {
-		after = first(after, max(0, room-1)) + "…"
-	}
-	return before + after + "\n" + strings.Repeat(" ", col) + "^"
-}
-
-// first is as much of s as fits a number of columns.
-func first(s string, cols int) string {
-	g := uniseg.NewGraphemes(s)
-	for used := 0; g.Next(); {
-		if used += g.Width(); used > cols {
-			from, _ := g.Positions()
-			return s[:from]
-		}
-	}
-	return s
-}
-
-// last is as much of the end of s as fits a number of columns.
-func last(s string, cols int) string {
-	g := uniseg.NewGraphemes(s)
-	over := uniseg.StringWidth(s) - cols
-	for used := 0; used < over && g.Next(); {
-		used += g.Width()
-		if used >= over {
-			_, to := g.Positions()
-			return s[to:]
-		}
-	}
-	return s
+	return before + text.Elide(after, width-col) + "\n" + strings.Repeat(" ", col) + "^"
 }

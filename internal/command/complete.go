@@ -11,13 +11,30 @@ import (
 // sent as it is, but for strings whose bytes demand an encoding; one that does
 // not fit is completed where the grammar tells how, and sent as typed where it
 // does not. Completing what has been completed changes nothing.
-func Complete(m Match, v *View) Completed {
-	return completion{m: &m, v: v.orNothing()}.run(nil)
-}
+func Complete(m Match, v *View) Completed { return complete(m, v, nil) }
 
 // CompleteWithSecret is Complete with the answer to the question it asked.
-func CompleteWithSecret(m Match, v *View, answer string) Completed {
-	return completion{m: &m, v: v.orNothing()}.run(&answer)
+func CompleteWithSecret(m Match, v *View, answer string) Completed { return complete(m, v, &answer) }
+
+func complete(m Match, v *View, answer *string) Completed {
+	if m.staysAsTyped() {
+		return m.asTyped()
+	}
+	return m.completed(v, answer)
+}
+
+// staysAsTyped reports whether there is nothing to complete, or no telling how.
+func (m *Match) staysAsTyped() bool {
+	return m.Command == nil || m.past == nil || m.Fits && isASCII(m.Line)
+}
+
+// completed is apart from complete so that only a Match with something to complete is moved to the heap.
+func (m Match) completed(v *View, answer *string) Completed {
+	done := completion{m: &m, v: v.orNothing(), answer: answer}.run()
+	if done.Changed && answer == nil && len(done.Pieces) == 1 && !done.Pieces[0].Literal {
+		done.Match = MatchLine(string(done.Pieces[0].Text))
+	}
+	return done
 }
 
 func (v *View) orNothing() *View {
@@ -39,11 +56,10 @@ type completion struct {
 	made   bool // something is not as typed
 }
 
-func (c completion) run(answer *string) Completed {
-	if c.m.Command == nil || c.m.past == nil || c.m.Fits && isASCII(c.m.Line) {
-		return asTyped(c.m)
+func (c completion) run() Completed {
+	if c.m.staysAsTyped() {
+		return c.m.asTyped()
 	}
-	c.answer = answer
 	name := commandName(c.m.Line)
 	toks, _ := lex(c.m.Line, name.End, takesLists(c.m.Command.Args))
 
@@ -52,29 +68,26 @@ func (c completion) run(answer *string) Completed {
 		past, done, ask = c.shorthand(toks)
 	}
 	if past == nil {
-		return asTyped(c.m)
+		return c.m.asTyped()
 	}
-	if ask != nil && answer == nil {
-		return Completed{Pieces: asTyped(c.m).Pieces, Ask: &Ask{Prompt: c.prompt(toks), Secret: true}}
+	if ask != nil && c.answer == nil {
+		return Completed{Pieces: c.m.asTyped().Pieces, Ask: &Ask{Prompt: c.prompt(toks), Secret: true}, Match: *c.m}
 	}
 	c.write(past.steps(), toks)
 	if ask != nil {
-		c.addString(*answer, AString, true)
+		c.addString(*c.answer, AString, true)
 		done = true
 	}
 	if !done && !c.made {
-		return asTyped(c.m) // nothing to say to it; blanks and all
+		return c.m.asTyped() // nothing to say to it; blanks and all
 	}
 	c.flush()
-	out := Completed{Pieces: c.pieces, Fits: done, Changed: true}
-	if len(c.pieces) == 1 && string(c.pieces[0].Text) == c.m.Line {
-		out.Changed = false
-	}
-	return out
+	changed := len(c.pieces) != 1 || string(c.pieces[0].Text) != c.m.Line
+	return Completed{Pieces: c.pieces, Fits: done, Changed: changed, Match: *c.m}
 }
 
-func asTyped(m *Match) Completed {
-	return Completed{Pieces: []Piece{{Text: []byte(m.Line), Secrets: m.Secrets}}, Fits: m.Fits}
+func (m *Match) asTyped() Completed {
+	return Completed{Pieces: []Piece{{Text: []byte(m.Line), Secrets: m.Secrets}}, Fits: m.Fits, Match: *m}
 }
 
 // shorthand reads the line as shorthand. past is nil where the grammar does not

@@ -261,3 +261,33 @@ func BenchmarkMatchAndComplete(b *testing.B) {
 		})
 	}
 }
+
+func TestCompletingHandsBackHowWhatIsSentReads(t *testing.T) {
+	for name, row := range map[string]struct{ typed, want string }{
+		"sent as typed":                  {"noop", "noop"},
+		"shorthand":                      {"fetch 5", "FETCH 5 (UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE)"},
+		"a mailbox name that is encoded": {"select Entwürfe", "SELECT Entw&APw-rfe"},
+		"a literal, as typed":            {"search subject ü", "search subject ü"},
+		"what does not fit, as typed":    {"fetch fetch fetch", "fetch fetch fetch"},
+		"what the table does not know":   {"frobnicate 1", "frobnicate 1"},
+		"what asks, as typed":            {"login alice", "login alice"},
+	} {
+		m := MatchLine(row.typed)
+		got := Complete(m, &View{}).Match
+		want := MatchLine(row.want)
+		if got.Line != want.Line || got.Name != want.Name || got.Command != want.Command || got.Fits != want.Fits || len(got.Words) != len(want.Words) {
+			t.Errorf("%s\n got  %q, %s, fits %v\n want %q, %s, fits %v", name, got.Line, got.Name, got.Fits, want.Line, want.Name, want.Fits)
+		}
+	}
+	if got := CompleteWithSecret(MatchLine("login alice"), nil, "geheim").Match.Line; got != "login alice" {
+		t.Errorf("with a secret: got %q, want the line as typed", got)
+	}
+}
+
+func TestAShortLineIsMatchedWithHardlyAnAllocation(t *testing.T) {
+	for line, most := range map[string]float64{"noop": 1, "NOOP": 1, "noop &": 5, "fetch 1:* (uid flags body.peek[header])": 16} {
+		if got := testing.AllocsPerRun(100, func() { matched = MatchLine(line) }); got > most {
+			t.Errorf("%q: got %v allocations, want %v at most", line, got, most)
+		}
+	}
+}

@@ -11,21 +11,13 @@ import (
 func (m *Match) doubts(v *View) []Warning {
 	toks, _ := lex(m.Line, commandName(m.Line).End, takesLists(m.Command.Args))
 	var out []Warning
-	fetch := m.Name == "FETCH" || m.Name == "UID FETCH"
+	row := m.Row()
 	for _, t := range toks {
 		word := m.Line[t.Start:t.End]
-		switch {
-		case t.kind != wordToken:
-		case m.Name == "FETCH" && (strings.EqualFold(word, "PARTIAL") || strings.EqualFold(word, "VANISHED")):
-			out = append(out, Warning{strings.ToUpper(word) + " is for UID FETCH alone", t.Start})
-		case fetch:
-			out = append(out, fetchDoubts(word, t.Start, v)...)
-		case m.Name == "STORE" || m.Name == "UID STORE":
-			if w, ok := slashed(word, t.Start); ok {
-				out = append(out, w)
-			}
+		if t.kind == wordToken && row.Doubt != nil {
+			out = append(out, row.Doubt(m, word, t.Start, v)...)
 		}
-		if word == "$" && v.Caps != nil && !v.offers([]string{"SEARCHRES"}) && m.Name != "LOGIN" {
+		if word == "$" && v.Caps != nil && !v.offers([]string{"SEARCHRES"}) && !row.LogsIn {
 			out = append(out, Warning{notAdvertised("$", []string{"SEARCHRES"}), t.Start})
 		}
 	}
@@ -40,7 +32,8 @@ func (m *Match) doubts(v *View) []Warning {
 // line: "APPEND a {3} {4}".
 func (m *Match) SecondMessage(v *View) (w Warning, has bool) {
 	v = v.orNothing()
-	if m.Name != "APPEND" || v.Caps == nil || v.Has("MULTIAPPEND") || len(m.Words) < 2 {
+	more := m.Row().MoreBy
+	if more == "" || v.Caps == nil || v.Has(more) || len(m.Words) < 2 {
 		return Warning{}, false
 	}
 	messages := 0
@@ -49,14 +42,17 @@ func (m *Match) SecondMessage(v *View) (w Warning, has bool) {
 			continue
 		}
 		if messages++; messages == 2 {
-			return Warning{notAdvertised("a second message", []string{"MULTIAPPEND"}), word.Start}, true
+			return Warning{notAdvertised("a second message", []string{more}), word.Start}, true
 		}
 	}
 	return Warning{}, false
 }
 
-// fetchDoubts: what sets \Seen, and a partial in doubled brackets.
-func fetchDoubts(word string, at int, v *View) []Warning {
+// fetchDoubts: what only UID FETCH may ask for, what sets \Seen, and a partial in doubled brackets.
+func fetchDoubts(m *Match, word string, at int, v *View) []Warning {
+	if !m.ByUID() && (strings.EqualFold(word, "PARTIAL") || strings.EqualFold(word, "VANISHED")) {
+		return []Warning{{strings.ToUpper(word) + " is for UID FETCH alone", at}}
+	}
 	var out []Warning
 	if i, ok := doubledPartial(word); ok {
 		out = append(out, Warning{fmt.Sprintf("a partial has single brackets: %s", word[:i+2]+word[i+3:len(word)-1]), at + i + 1})
@@ -98,14 +94,17 @@ func cased(s, like string) string {
 	return s
 }
 
-// slashed: /Deleted would become a new keyword.
-func slashed(word string, at int) (Warning, bool) {
+// storeDoubts: /Deleted would become a new keyword.
+func storeDoubts(_ *Match, word string, at int, _ *View) []Warning {
 	name := strings.TrimLeft(word, "+-")
 	if !strings.HasPrefix(name, "/") {
-		return Warning{}, false
+		return nil
 	}
 	flag, ok := systemFlag(name[1:])
-	return Warning{fmt.Sprintf("%s is a keyword of its own; the system flag is %s", name, flag), at + len(word) - len(name)}, ok
+	if !ok {
+		return nil
+	}
+	return []Warning{{fmt.Sprintf("%s is a keyword of its own; the system flag is %s", name, flag), at + len(word) - len(name)}}
 }
 
 // literalDoubts: a literal that the server has not agreed to, or will not take.
@@ -121,7 +120,7 @@ func (m *Match) literalDoubts(v *View) []Warning {
 	case l.NonSync && l.Size > 4096 && !v.Has("LITERAL+"):
 		out = append(out, Warning{"LITERAL- allows {n+} up to 4096 octets", l.At})
 	}
-	if limit, ok := v.appendLimit(); ok && l.Size > limit && (m.Name == "APPEND" || strings.HasSuffix(m.Name, "REPLACE")) {
+	if limit, ok := v.appendLimit(); ok && l.Size > limit && m.Row().Attaches {
 		out = append(out, Warning{fmt.Sprintf("the server takes messages of at most %d octets (APPENDLIMIT)", limit), l.At})
 	}
 	return out
@@ -163,46 +162,4 @@ func (m *Match) behind() string {
 		return ""
 	}
 	return "; a name with blanks is quoted: " + Quote(strings.TrimRight(name, " "))
-}
-
-// Confirm tells what a command is about to destroy that cannot be had again, for a
-// question at a terminal; "" when it need not be asked about.
-func (m Match) Confirm(v *View) string {
-	v = v.orNothing()
-	args := m.Args()
-	first := ""
-	if len(args) > 0 {
-		first = args[0].Text
-	}
-	switch m.Name {
-	case "DELETE":
-		return "DELETE removes " + first + " and all its messages"
-	case "EXPUNGE":
-		return `EXPUNGE removes all messages with \Deleted for good`
-	case "UID EXPUNGE":
-		return `UID EXPUNGE removes those of ` + first + ` with \Deleted for good`
-	case "CLOSE":
-		if m.EffectOf(v) == Destroys {
-			return `CLOSE removes all messages with \Deleted for good; UNSELECT does not`
-		}
-	case "RENAME":
-		if strings.EqualFold(unquote(first), "INBOX") {
-			return "RENAME INBOX moves all its messages away"
-		}
-	case "STORE", "UID STORE":
-		if m.EffectOf(v) == Destroys && wholeMailbox(first) {
-			return `STORE puts \Deleted on all messages`
-		}
-	}
-	return ""
-}
-
-// wholeMailbox tells whether a set has every message: 1:* in whatever order.
-func wholeMailbox(set string) bool {
-	for _, part := range strings.Split(set, ",") {
-		if part == "1:*" || part == "*:1" {
-			return true
-		}
-	}
-	return false
 }

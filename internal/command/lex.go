@@ -60,6 +60,9 @@ func lex(line string, from int, lists bool) (toks []token, gap int) {
 			i++
 		default:
 			end, open := wordEnd(line, i, depth)
+			if toks == nil {
+				toks = make([]token, 0, 8)
+			}
 			toks = append(toks, token{Span: Span{i, end}, open: open})
 			i = end
 		}

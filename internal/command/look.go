@@ -1,5 +1,7 @@
 package command
 
+import "strings"
+
 // Prospect is what may stand where a line that is being typed ends.
 type Prospect struct {
 	Command *Command // nil while the command is being typed or is not known
@@ -133,4 +135,14 @@ func (v Vocabulary) begins(word string) *Term {
 		}
 	}
 	return nil
+}
+
+// Named returns the name of the command that a line without a tag begins with, in capitals, and its
+// row: one without any facts where the table has none.
+func Named(line string) (name string, row *Command) {
+	name = strings.ToUpper(nameOf(line, commandName(line)))
+	if row = Lookup(name); row == nil {
+		row = &noRow
+	}
+	return name, row
 }

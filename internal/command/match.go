@@ -7,8 +7,12 @@ import "strings"
 func MatchLine(line string) Match {
 	m := Match{Line: line}
 	name := commandName(line)
-	m.Name = strings.ToUpper(strings.Join(strings.Fields(line[name.Start:name.End]), " "))
-	m.Command = Lookup(m.Name)
+	if m.Command = Lookup(line[name.Start:name.End]); m.Command != nil {
+		m.Name = m.Command.Name
+	} else {
+		m.Name = strings.ToUpper(strings.Join(strings.Fields(line[name.Start:name.End]), " "))
+		m.Command = Lookup(m.Name)
+	}
 
 	toks, gap := lex(line, name.End, m.Command == nil || takesLists(m.Command.Args))
 	m.Words = words(line, name, toks)
@@ -64,7 +68,7 @@ func (m *Match) fit(toks []token, gap int, name Span) {
 		last = r.cheapest()
 	}
 	m.past = last
-	for _, s := range last.steps() {
+	for s := last.past; s != nil; s = s.prev {
 		if s.tok >= 0 {
 			m.assign(toks[s.tok], s.arg)
 		}
@@ -153,7 +157,7 @@ func (a *Arg) want() string {
 
 // words groups tokens: a list is one word. The command's own words come first.
 func words(line string, name Span, toks []token) []Word {
-	out := make([]Word, 0, len(toks)+2)
+	out := make([]Word, 0, len(toks)+1+strings.Count(line[name.Start:name.End], " "))
 	for i := name.Start; i < name.End; i++ {
 		start := i
 		for i < name.End && !isBlank(line[i]) {
@@ -219,7 +223,7 @@ func takesLists(args []Arg) bool {
 // Args are the words behind the command's own.
 func (m *Match) Args() []Word {
 	own := 1
-	if strings.HasPrefix(m.Name, "UID ") {
+	if m.ByUID() {
 		own = 2
 	}
 	if own > len(m.Words) {

@@ -8,19 +8,24 @@ func Near(word string) (name string, ok bool) {
 	if Lookup(word) != nil || len(word) < 3 {
 		return "", false
 	}
-	most := 1
-	switch {
-	case len(word) >= 9:
-		most = 3
-	case len(word) >= 5:
-		most = 2
-	}
+	most := slips(word)
 	for i := range table {
 		if d := distance(word, table[i].Name, most); d <= most {
 			name, most, ok = table[i].Name, d-1, true
 		}
 	}
 	return name, ok
+}
+
+// slips is how many letters of a word of this length may be mistyped for it to be recognized.
+func slips(word string) int {
+	switch {
+	case len(word) >= 9:
+		return 3
+	case len(word) >= 5:
+		return 2
+	}
+	return 1
 }
 
 // distance counts the letters to insert, drop, change or swap with their

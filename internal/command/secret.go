@@ -1,6 +1,10 @@
 package command
 
-import "strings"
+import (
+	"strings"
+
+	"imapsh/internal/sasl"
+)
 
 // secrets gives the spans of a line that must not be shown again. In doubt more
 // is hidden, never less.
@@ -16,7 +20,7 @@ func secrets(m *Match) []Span {
 	}
 	args := m.Args()
 	switch {
-	case m.Name == "LOGIN" || m.Name == "AUTHENTICATE":
+	case m.Row().LogsIn:
 		if len(args) == 0 {
 			return nil
 		}
@@ -33,7 +37,7 @@ func secrets(m *Match) []Span {
 	case m.Command != nil:
 		return nil
 	}
-	// No command: a near miss of the two, first word or behind what may be a tag.
+	// No command: a near miss of one that logs in, first word or behind what may be a tag.
 	for _, w := range m.Words[:min(2, len(m.Words))] {
 		if revealing(w.Text) {
 			return hide(w.End)
@@ -55,21 +59,38 @@ func literalSecrets(m *Match) (octets, rest bool) {
 		}
 		return false, false
 	}
-	if m.Name != "LOGIN" && m.Name != "AUTHENTICATE" {
+	if !m.Row().LogsIn {
 		return false, false
 	}
 	n := len(m.Args())
 	return n > 1, true
 }
 
-// revealing tells whether a word is LOGIN or AUTHENTICATE, or was to be.
+// Reveals reports whether sending the line gives a secret to whoever reads the
+// link, and by what ("LOGIN", "AUTHENTICATE PLAIN"). A mechanism that is not in
+// the table, and a near miss of LOGIN or AUTHENTICATE, are taken to reveal it.
+func (m *Match) Reveals() (by string, reveals bool) {
+	args := m.Args()
+	switch {
+	case m.Row().LogsIn && len(args) == 0:
+		return "", false
+	case m.Row().Continues == SASL:
+		mech := sasl.Lookup(unquote(args[0].Text))
+		return "AUTHENTICATE " + strings.ToUpper(args[0].Text), mech == nil || mech.Reveals
+	case m.Row().LogsIn:
+		return m.Name, true
+	case m.Command == nil && len(m.Secrets) > 0:
+		return m.Name, true
+	}
+	return "", false
+}
+
+// revealing reports whether a word is a command that logs in, or was to be one.
 func revealing(word string) bool {
 	word = strings.ToUpper(word)
-	for _, r := range []struct {
-		name string
-		most int
-	}{{"LOGIN", 2}, {"AUTHENTICATE", 3}} {
-		if len(word) >= 3 && strings.HasPrefix(r.name, word) || distance(word, r.name, r.most) <= r.most {
+	for i := range table {
+		c := &table[i]
+		if most := slips(c.Name); c.LogsIn && (len(word) >= 3 && strings.HasPrefix(c.Name, word) || distance(word, c.Name, most) <= most) {
 			return true
 		}
 	}

@@ -1,7 +1,5 @@
 package command
 
-import "strings"
-
 // table is the table of commands, by the state they belong to, then by
 // extension. It is never changed.
 var table = concat(anyState, notAuthenticated, authenticated, selectedState, extensions)
@@ -27,27 +25,41 @@ func index() map[string]*Command {
 // Commands is the table of commands. It must not be changed.
 func Commands() []Command { return table }
 
-// Lookup finds a command by its name, in any case of letters; nil without.
+// Lookup returns the row of a command by its name, in any case of letters; nil without.
 func Lookup(name string) *Command {
 	if c := byName[name]; c != nil {
 		return c
 	}
-	return byName[strings.ToUpper(name)]
+	var upper [32]byte // longer than any name; on the stack
+	if len(name) > len(upper) {
+		return nil
+	}
+	for i := 0; i < len(name); i++ {
+		c := name[i]
+		if 'a' <= c && c <= 'z' {
+			c -= 'a' - 'A'
+		}
+		upper[i] = c
+	}
+	return byName[string(upper[:len(name)])]
 }
 
 // anyState: RFC 9051 §6.1.
 var anyState = []Command{
 	{
 		Name: "CAPABILITY", States: AnyState, RFC: "RFC 9051 §6.1.1",
+		Long:     true,
 		Summary:  "ask what the server can do",
 		Help:     "The server must answer with an untagged CAPABILITY response. What it says may change after STARTTLS and after logging in.",
 		Answer:   "one untagged CAPABILITY response",
+		Answers:  []string{"CAPABILITY"},
 		Results:  Results{OK: "the list is complete"},
 		Related:  []string{"ENABLE", "STARTTLS"},
 		Examples: []string{"CAPABILITY"},
 	},
 	{
 		Name: "NOOP", States: AnyState, RFC: "RFC 9051 §6.1.2",
+		Polls:    true,
 		Summary:  "do nothing, and let the server tell what is new",
 		Help:     "It always succeeds. New messages and changed flags come as untagged responses; it also resets the server's inactivity timer.",
 		Answer:   "whatever has changed, as untagged responses; or nothing",
@@ -60,6 +72,7 @@ var anyState = []Command{
 		Summary:  "end the session",
 		Help:     "The server must send an untagged BYE, then OK, and close the connection. Nothing is expunged.",
 		Answer:   "an untagged BYE",
+		Answers:  []string{"BYE"},
 		Results:  Results{OK: "the session is over"},
 		Related:  []string{"UNAUTHENTICATE"},
 		Examples: []string{"LOGOUT"},
@@ -70,6 +83,7 @@ var anyState = []Command{
 var notAuthenticated = []Command{
 	{
 		Name: "STARTTLS", States: NotAuthenticated, Caps: []string{"STARTTLS"}, RFC: "RFC 9051 §6.2.1",
+		Layer: TLS, ForgetsCaps: true,
 		Summary:  "begin TLS",
 		Help:     "The handshake begins right behind the tagged OK. What was known of capabilities is forgotten.",
 		Answer:   "nothing but the tagged response",
@@ -79,6 +93,7 @@ var notAuthenticated = []Command{
 	},
 	{
 		Name: "AUTHENTICATE", States: NotAuthenticated, After: After{OK: Authenticated}, RFC: "RFC 9051 §6.2.2",
+		Continues: SASL, LogsIn: true, ForgetsCaps: true,
 		Args: []Arg{
 			oneOf(terms(MechanismNames, "mechanism"), wordArg(Other, "mechanism")).named("mechanism").help("a SASL mechanism: PLAIN, SCRAM-SHA-256, …"),
 			wordArg(Base64, "initial-response").secret().optional().needs("SASL-IR").help("the first answer, in base64; = is an empty one"),
@@ -92,6 +107,7 @@ var notAuthenticated = []Command{
 	},
 	{
 		Name: "LOGIN", States: NotAuthenticated, After: After{OK: Authenticated}, RFC: "RFC 9051 §6.2.3",
+		LogsIn: true, ForbiddenBy: "LOGINDISABLED", ForgetsCaps: true,
 		Args: []Arg{
 			astring("user").help("the user's name"),
 			astring("password").secret().help("left out, it is asked for and not shown"),
@@ -113,32 +129,38 @@ var authenticated = []Command{
 		Summary:  "switch on what changes the server's responses",
 		Help:     "The untagged ENABLED response names what was switched on; the rest is ignored without a word. There is no way back but to log out.",
 		Answer:   "an untagged ENABLED response with what was switched on",
+		Answers:  []string{"ENABLED"},
 		Results:  Results{OK: "done, even if nothing was switched on", BAD: "a mailbox is selected, or no argument was given"},
 		Related:  []string{"CAPABILITY", "SELECT"},
 		Examples: []string{"ENABLE CONDSTORE", "ENABLE QRESYNC UTF8=ACCEPT"},
 	},
 	{
 		Name: "SELECT", States: LoggedIn, After: After{OK: Selected, NO: Authenticated}, Effect: reads, RFC: "RFC 9051 §6.3.2",
+		Opens:    true,
 		Args:     selectArgs,
 		Summary:  "open a mailbox for reading and writing",
 		Help:     "Tells flags, count of messages, UIDVALIDITY and UIDNEXT. The mailbox open before is closed first, without expunging; a SELECT that fails leaves none open.",
 		Answer:   "FLAGS, EXISTS, LIST (IMAP4rev2), and OK with PERMANENTFLAGS, UIDNEXT, UIDVALIDITY; IMAP4rev1 adds RECENT and UNSEEN",
+		Answers:  []string{"FLAGS", "EXISTS", "RECENT", "LIST", "OK", "FETCH", "VANISHED"},
 		Results:  Results{OK: "the mailbox is selected; READ-WRITE or READ-ONLY says how", NO: "no such mailbox, or no right to it; no mailbox is selected now"},
 		Related:  []string{"EXAMINE", "CLOSE", "UNSELECT", "STATUS", "LIST"},
 		Examples: []string{"SELECT INBOX", `SELECT "Sent Items"`, "SELECT INBOX (CONDSTORE)", "SELECT INBOX (QRESYNC (67890007 20050715194045000 41,43:211))"},
 	},
 	{
 		Name: "EXAMINE", States: LoggedIn, After: After{OK: Selected, NO: Authenticated}, Effect: reads, RFC: "RFC 9051 §6.3.3",
+		Opens: true, ReadOnly: true,
 		Args:     selectArgs,
 		Summary:  "open a mailbox read-only",
 		Help:     `Like SELECT, but nothing done later changes the mailbox: no \Seen is set, no flag stored.`,
 		Answer:   "the same as for SELECT",
+		Answers:  []string{"FLAGS", "EXISTS", "RECENT", "LIST", "OK", "FETCH", "VANISHED"},
 		Results:  Results{OK: "the mailbox is selected, with READ-ONLY", NO: "no such mailbox, or no right to it; no mailbox is selected now"},
 		Related:  []string{"SELECT", "CLOSE", "UNSELECT", "STATUS"},
 		Examples: []string{"EXAMINE INBOX", "EXAMINE Archive/2026 (CONDSTORE)"},
 	},
 	{
 		Name: "CREATE", States: LoggedIn, Effect: changes, RFC: "RFC 9051 §6.3.4",
+		ChangesNames: true,
 		Args: []Arg{
 			mailbox("mailbox").help("its name; one that ends in the delimiter announces names below it"),
 			list(terms(CreateParams, "create-param").many()).optional(),
@@ -146,29 +168,35 @@ var authenticated = []Command{
 		Summary:  "create a mailbox",
 		Help:     "Levels above it that are missing should be created too. A mailbox made anew under an old name must get other UIDs.",
 		Answer:   "nothing; MAILBOXID where OBJECTID is advertised",
+		Answers:  []string{"LIST"},
 		Results:  Results{OK: "it exists now", NO: "it exists already (ALREADYEXISTS), or its name is not allowed"},
 		Related:  []string{"DELETE", "RENAME", "SUBSCRIBE", "LIST"},
 		Examples: []string{"CREATE Archive/2026", `CREATE "Old Drafts" (USE (\Drafts))`},
 	},
 	{
 		Name: "DELETE", States: LoggedIn, Effect: destroys, RFC: "RFC 9051 §6.3.5",
-		Args:     []Arg{mailbox("mailbox").help("the mailbox")},
-		Summary:  "delete a mailbox and all its messages",
-		Help:     "INBOX cannot be deleted. A mailbox with others below it may stay as a name that cannot be selected. The subscription stays.",
-		Answer:   "nothing",
-		Results:  Results{OK: "it is gone, with its messages", NO: "no such mailbox, it has others below it (HASCHILDREN), or it is INBOX"},
-		Related:  []string{"CREATE", "RENAME", "UNSUBSCRIBE"},
-		Examples: []string{"DELETE Archive/2019"},
+		Confirm:      deleteAsks,
+		ChangesNames: true,
+		Args:         []Arg{mailbox("mailbox").help("the mailbox")},
+		Summary:      "delete a mailbox and all its messages",
+		Help:         "INBOX cannot be deleted. A mailbox with others below it may stay as a name that cannot be selected. The subscription stays.",
+		Answer:       "nothing",
+		Results:      Results{OK: "it is gone, with its messages", NO: "no such mailbox, it has others below it (HASCHILDREN), or it is INBOX"},
+		Related:      []string{"CREATE", "RENAME", "UNSUBSCRIBE"},
+		Examples:     []string{"DELETE Archive/2019"},
 	},
 	{
 		Name: "RENAME", States: LoggedIn, Effect: destroys, RFC: "RFC 9051 §6.3.6",
-		Args:     []Arg{mailbox("mailbox").help("its name now"), mailbox("new-mailbox").help("its name then")},
-		Summary:  "rename a mailbox and those below it",
-		Help:     "Renaming INBOX is special: its messages move to the new mailbox, INBOX stays, empty.",
-		Answer:   "nothing",
-		Results:  Results{OK: "it has the new name", NO: "no such mailbox, or the new name is taken"},
-		Related:  []string{"CREATE", "DELETE", "LIST"},
-		Examples: []string{"RENAME Work Archive/Work"},
+		Confirm:      renameAsks,
+		ChangesNames: true,
+		Args:         []Arg{mailbox("mailbox").help("its name now"), mailbox("new-mailbox").help("its name then")},
+		Summary:      "rename a mailbox and those below it",
+		Help:         "Renaming INBOX is special: its messages move to the new mailbox, INBOX stays, empty.",
+		Answer:       "nothing",
+		Answers:      []string{"LIST"},
+		Results:      Results{OK: "it has the new name", NO: "no such mailbox, or the new name is taken"},
+		Related:      []string{"CREATE", "DELETE", "LIST"},
+		Examples:     []string{"RENAME Work Archive/Work"},
 	},
 	{
 		Name: "SUBSCRIBE", States: LoggedIn, Effect: changes, RFC: "RFC 9051 §6.3.7",
@@ -192,6 +220,7 @@ var authenticated = []Command{
 	},
 	{
 		Name: "LIST", States: LoggedIn, Effect: reads, RFC: "RFC 9051 §6.3.9",
+		Lists: true, Long: true,
 		Args: []Arg{
 			list(terms(ListSelections, "selection-option").many().optional()).optional().needs("LIST-EXTENDED"),
 			reference,
@@ -201,16 +230,19 @@ var authenticated = []Command{
 		Summary:  "list mailboxes",
 		Help:     `In the pattern * stands for anything, % for anything within one level. LIST "" "" asks for the hierarchy delimiter alone.`,
 		Answer:   "a LIST response for each match",
+		Answers:  []string{"LIST", "STATUS", "MYRIGHTS", "METADATA"},
 		Results:  Results{OK: "the list is complete, perhaps empty", NO: "the reference or the pattern cannot be listed"},
 		Related:  []string{"LSUB", "STATUS", "NAMESPACE", "CREATE", "SUBSCRIBE"},
 		Examples: []string{`LIST "" "*"`, `LIST "" %`, `LIST "" ""`, `LIST (SUBSCRIBED) "" "*"`, `LIST "" (INBOX "Archive/%") RETURN (CHILDREN STATUS (MESSAGES UNSEEN))`},
 	},
 	{
 		Name: "LSUB", States: LoggedIn, Caps: rev1, Effect: reads, RFC: "RFC 3501 §6.3.9",
+		Lists: true, Long: true,
 		Args:     []Arg{reference, patternArg.or(always(`"*"`))},
 		Summary:  "list subscribed mailboxes",
 		Help:     "IMAP4rev1's way; IMAP4rev2 has LIST (SUBSCRIBED). Mailboxes that no longer exist may be among them.",
 		Answer:   "an LSUB response for each match",
+		Answers:  []string{"LSUB"},
 		Results:  Results{OK: "the list is complete, perhaps empty", NO: "the reference or the pattern cannot be listed"},
 		Related:  []string{"LIST", "SUBSCRIBE", "UNSUBSCRIBE"},
 		Examples: []string{`LSUB "" "*"`},
@@ -220,6 +252,7 @@ var authenticated = []Command{
 		Summary:  "ask where mailboxes are: one's own, other users', shared",
 		Help:     "The untagged NAMESPACE response gives prefix and hierarchy delimiter of each.",
 		Answer:   "one untagged NAMESPACE response",
+		Answers:  []string{"NAMESPACE"},
 		Results:  Results{OK: "done"},
 		Related:  []string{"LIST"},
 		Examples: []string{"NAMESPACE"},
@@ -233,28 +266,33 @@ var authenticated = []Command{
 		Summary:  "ask for counts of a mailbox without opening it",
 		Help:     "It can be slow: it is meant for a few mailboxes, not for all of them, and not for the selected one.",
 		Answer:   "one untagged STATUS response with all that was asked for",
+		Answers:  []string{"STATUS"},
 		Results:  Results{OK: "done", NO: "no such mailbox, or no right to it"},
 		Related:  []string{"SELECT", "LIST", "NOOP"},
 		Examples: []string{"STATUS INBOX (MESSAGES UNSEEN)", `STATUS "Sent Items" (UIDNEXT UIDVALIDITY)`},
 	},
 	{
 		Name: "APPEND", States: LoggedIn, Effect: changes, RFC: "RFC 9051 §6.3.12",
+		Attaches: true, MoreBy: "MULTIAPPEND",
 		Args:     []Arg{mailbox("mailbox").help("where to put it"), message.many()},
 		Summary:  "put a message into a mailbox",
 		Help:     "The message is a literal: {n} and n octets, <<END and lines up to END, or < FILE. With MULTIAPPEND several may follow one another.",
 		Answer:   "an EXISTS if the mailbox is the selected one; APPENDUID in the OK where UIDPLUS is advertised",
+		Answers:  []string{"EXISTS"},
 		Results:  Results{OK: "the message is in the mailbox", NO: "no such mailbox (TRYCREATE), too large (TOOBIG, LIMIT), no room (OVERQUOTA), or a flag that is refused; nothing was added"},
 		Related:  []string{"COPY", "REPLACE", "CREATE"},
 		Examples: []string{`APPEND Drafts (\Draft) {310}`, `APPEND INBOX (\Seen) "17-Jul-2026 02:44:25 +0200" {310}`, "APPEND INBOX ~{310+}"},
 	},
 	{
 		Name: "IDLE", States: LoggedIn, Caps: []string{"IDLE"}, RFC: "RFC 9051 §6.3.13",
-		Summary:  "wait, and let the server tell what happens",
-		Help:     "The server sends a continuation request, then untagged responses as things happen, until a line DONE. Servers may hang up after 30 minutes.",
-		Answer:   "a continuation request, then untagged responses as things happen",
-		Results:  Results{OK: "DONE was received", NO: "the server does not let this client wait"},
-		Related:  []string{"NOOP", "NOTIFY"},
-		Examples: []string{"IDLE"},
+		Continues: Idle,
+		Polls:     true,
+		Summary:   "wait, and let the server tell what happens",
+		Help:      "The server sends a continuation request, then untagged responses as things happen, until a line DONE. Servers may hang up after 30 minutes.",
+		Answer:    "a continuation request, then untagged responses as things happen",
+		Results:   Results{OK: "DONE was received", NO: "the server does not let this client wait"},
+		Related:   []string{"NOOP", "NOTIFY"},
+		Examples:  []string{"IDLE"},
 	},
 }
 

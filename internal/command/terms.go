@@ -1,6 +1,10 @@
 package command
 
-import "strings"
+import (
+	"strings"
+
+	"imapsh/internal/sasl"
+)
 
 // vocabularies are the tables of terms by name. They are never changed.
 var vocabularies = map[Vocabulary][]Term{
@@ -194,4 +198,14 @@ var enableCaps = []Term{
 	{Name: "METADATA", Caps: []string{"METADATA"}, RFC: "RFC 5464 §4.1", Help: "unsolicited METADATA responses"},
 	{Name: "METADATA-SERVER", Caps: []string{"METADATA-SERVER"}, RFC: "RFC 5464 §4.1", Help: "unsolicited METADATA responses for the server"},
 	{Name: "UIDONLY", Caps: []string{"UIDONLY"}, RFC: "RFC 9586", Help: "no sequence numbers at all any more"},
+}
+
+// mechanismTerms are the SASL mechanisms as words.
+func mechanismTerms() []Term {
+	mechanisms := sasl.Mechanisms()
+	out := make([]Term, len(mechanisms))
+	for i, m := range mechanisms {
+		out[i] = Term{Name: m.Name, Caps: []string{"AUTH=" + m.Name}, RFC: m.RFC, Help: m.Help}
+	}
+	return out
 }

@@ -118,6 +118,9 @@ type Completed struct {
 	Ask *Ask
 	// Fits tells that what is sent fits the grammar; its literals count as strings.
 	Fits bool
+	// Match is how what is sent reads. It is that of the line as typed where that is what is sent,
+	// where a literal is in it, and where it holds the answer to Ask.
+	Match Match
 }
 
 // Ask is a question for the user.

@@ -23,9 +23,12 @@ type place struct {
 	next  *place
 }
 
+// places is args and then next.
 func places(args []Arg, next *place) *place {
+	all := make([]place, len(args))
 	for i := len(args) - 1; i >= 0; i-- {
-		next = &place{arg: &args[i], next: next}
+		all[i] = place{arg: &args[i], next: next}
+		next = &all[i]
 	}
 	return next
 }
@@ -70,6 +73,31 @@ type walker struct {
 	shorthand bool
 	view      *View // for defaults; not nil in shorthand
 	leaves    []leaf
+	states    [2][]state // of the last token and of the one before, by turns
+
+	// Places and steps are made many at a time: a line of ten words has some fifty.
+	placeRoom []place
+	stepRoom  []step
+}
+
+func (w *walker) place(a *Arg, p phase, next *place) *place {
+	if len(w.placeRoom) == 0 {
+		w.placeRoom = make([]place, 16)
+	}
+	out := &w.placeRoom[0]
+	w.placeRoom = w.placeRoom[1:]
+	*out = place{a, p, next}
+	return out
+}
+
+func (w *walker) step(s step) *step {
+	if len(w.stepRoom) == 0 {
+		w.stepRoom = make([]step, 8)
+	}
+	out := &w.stepRoom[0]
+	w.stepRoom = w.stepRoom[1:]
+	*out = s
+	return out
 }
 
 // expand appends to w.leaves what may stand next in s. depth ends a grammar
@@ -85,7 +113,7 @@ func (w *walker) expand(s state, depth int) {
 	}
 	at := func(p *place) state { return state{p, s.past, s.cost} }
 	add := func(text string, next *place, cost int) state {
-		return state{next, &step{arg: p.arg, tok: -1, text: text, prev: s.past}, s.cost + cost}
+		return state{next, w.step(step{arg: p.arg, tok: -1, text: text, prev: s.past}), s.cost + cost}
 	}
 	a := p.arg
 	switch p.phase {
@@ -100,14 +128,14 @@ func (w *walker) expand(s state, depth int) {
 		}
 		next := p.next
 		if a.Repeat {
-			next = &place{a, again, p.next}
+			next = w.place(a, again, p.next)
 		}
-		w.expand(at(&place{a, once, next}), depth+1)
+		w.expand(at(w.place(a, once, next)), depth+1)
 		if a.Optional {
 			w.expand(at(p.next), depth+1)
 		}
 	case again:
-		w.expand(at(&place{a, once, p}), depth+1)
+		w.expand(at(w.place(a, once, p)), depth+1)
 		w.expand(at(p.next), depth+1)
 	case ending:
 		w.leaves = append(w.leaves, leaf{arg: a, kind: leafClose, after: p.next, from: s})
@@ -119,14 +147,14 @@ func (w *walker) expand(s state, depth int) {
 			w.expand(at(places(a.Args, p.next)), depth+1)
 		case OneOf:
 			for i := range a.Args {
-				w.expand(at(&place{&a.Args[i], whole, p.next}), depth+1)
+				w.expand(at(w.place(&a.Args[i], whole, p.next)), depth+1)
 			}
 		case Rule:
-			w.expand(at(&place{rules[a.Name], whole, p.next}), depth+1)
+			w.expand(at(w.place(rules[a.Name], whole, p.next)), depth+1)
 		case List:
-			w.leaves = append(w.leaves, leaf{arg: a, kind: leafOpen, after: places(a.Args, &place{a, ending, p.next}), from: s})
+			w.leaves = append(w.leaves, leaf{arg: a, kind: leafOpen, after: places(a.Args, w.place(a, ending, p.next)), from: s})
 			if w.shorthand && a.Bare {
-				w.expand(add("(", places(a.Args, &place{a, bareEnding, p.next}), fitsMade), depth+1)
+				w.expand(add("(", places(a.Args, w.place(a, bareEnding, p.next)), fitsMade), depth+1)
 			}
 		case Insert:
 			w.expand(add(a.Name, p.next, 0), depth+1)
@@ -148,9 +176,10 @@ func (w *walker) offers(states []state) []leaf {
 }
 
 // take follows every leaf that the token suits. An atom no table knows is
-// taken for one only where nothing else suits.
+// taken for one only where nothing else suits. What it returns is valid for the next two moves.
 func (w *walker) take(leaves []leaf, tok token, index int) []state {
-	var out []state
+	w.states[0], w.states[1] = w.states[1], w.states[0]
+	out := w.states[0][:0]
 	for _, last := range []bool{false, true} {
 		for i := range leaves {
 			l := &leaves[i]
@@ -165,13 +194,14 @@ func (w *walker) take(leaves []leaf, tok token, index int) []state {
 				if w.shorthand && l.arg.Unlikely {
 					cost += fitsGuess
 				}
-				out = append(out, state{after, &step{arg: l.arg, term: term, tok: index, prev: l.from.past}, l.from.cost + cost})
+				out = append(out, state{after, w.step(step{arg: l.arg, term: term, tok: index, prev: l.from.past}), l.from.cost + cost})
 			}
 		}
 		if len(out) > 0 {
 			break
 		}
 	}
+	w.states[0] = out
 	return out
 }
 
@@ -199,9 +229,16 @@ type reading struct {
 	ended  *state  // the cheapest reading that may end there, nil without
 }
 
+// bare is how a line without arguments reads where there are none: NOOP. It is never changed.
+var bare = reading{states: []state{{}}, offers: []leaf{{kind: leafEnd}}, ended: &state{}}
+
 // read follows all tokens as far as they go.
 func (w *walker) read(args []Arg, toks []token) reading {
-	r := reading{states: []state{{at: places(args, nil)}}}
+	if len(args) == 0 && len(toks) == 0 {
+		return bare
+	}
+	w.states[0] = append(w.states[0], state{at: places(args, nil)})
+	r := reading{states: w.states[0]}
 	for i, tok := range toks {
 		next := w.take(w.offers(r.states), tok, i)
 		if len(next) == 0 {

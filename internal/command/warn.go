@@ -11,7 +11,12 @@ import (
 // it is sent. Correct input has none.
 func Warnings(m Match, v *View) []Warning {
 	v = v.orNothing()
-	return warnings(&m, v, m.Fits || Complete(m, v).Fits)
+	return warnings(&m, v, m.Fits || completion{m: &m, v: v}.run().Fits)
+}
+
+// WarningsOf is Warnings of a line that Complete has been asked about already.
+func WarningsOf(m *Match, done *Completed, v *View) []Warning {
+	return warnings(m, v.orNothing(), m.Fits || done.Fits)
 }
 
 // WarningsAsTyped are the doubts about a line that is sent exactly as typed, as

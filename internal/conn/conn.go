@@ -32,6 +32,7 @@ type Conn struct {
 	batches chan *Batch
 	free    chan *Batch
 	queue   chan Op
+	wanted  atomic.Bool // Send found the queue full
 	gate    gate
 	failed  atomic.Pointer[Error] // why nothing more can be sent
 
@@ -72,9 +73,27 @@ func start(link net.Conn, secure *tls.Conn, t Target, o Options, info Info) *Con
 // with Err, and when Close has been called: a nil batch is the end.
 func (c *Conn) Batches() <-chan *Batch { return c.batches }
 
-// Queue takes what is to be sent. It is bounded: a loop that must not block
-// sends with a default. Once Close has been called nothing takes from it.
-func (c *Conn) Queue() chan<- Op { return c.queue }
+// Send hands an op to the writer and reports whether it has taken it. The queue is bounded and Send
+// never blocks: after false Options.Moved is called once there is room again. Once Close has been
+// called nothing is taken any more.
+func (c *Conn) Send(op Op) bool {
+	for range 2 {
+		select {
+		case c.queue <- op:
+			return true
+		default:
+		}
+		c.wanted.Store(true) // and once more: the writer may have made room meanwhile
+	}
+	return false
+}
+
+// moved says that something is to be had of the connection.
+func (c *Conn) moved() {
+	if c.opts.Moved != nil {
+		c.opts.Moved()
+	}
+}
 
 // Info is what is known of the connection now.
 func (c *Conn) Info() Info { return *c.info.Load() }

@@ -179,7 +179,7 @@ func (c *client) send(op Op) <-chan error {
 	done := make(chan error, 1)
 	op.Done = func(err error) { done <- err }
 	select {
-	case c.Queue() <- op:
+	case c.queue <- op:
 	case <-time.After(patience):
 		c.t.Fatalf("the queue does not take %q", op.Bytes)
 	}

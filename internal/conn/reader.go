@@ -19,6 +19,7 @@ type reader struct {
 func (r *reader) run() {
 	c := r.c
 	defer c.running.Done()
+	defer c.moved()
 	defer close(c.batches)
 	r.most = readSize
 	for {
@@ -104,6 +105,7 @@ func (r *reader) change(v verdict, rest []byte) bool {
 func (r *reader) post(b *Batch) bool {
 	select {
 	case r.c.batches <- b:
+		r.c.moved()
 		return true
 	case <-r.c.closed:
 		return false
@@ -112,6 +114,7 @@ func (r *reader) post(b *Batch) bool {
 
 // end posts the last batch.
 func (r *reader) end(b *Batch, err error) {
+	r.c.framer.GaveUp = errors.Is(err, os.ErrDeadlineExceeded) // HangUp's
 	b.Parts = r.c.framer.Close(b.Parts, &b.arena)
 	r.stop(b, r.c.lastError(err))
 }

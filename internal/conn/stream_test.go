@@ -91,7 +91,7 @@ func TestAHundredThousandOpsDoNotFreezeTheQueuesOwner(t *testing.T) {
 	refused := 0
 	for queued := 0; queued < ops; {
 		select {
-		case c.Queue() <- op:
+		case c.queue <- op:
 			queued++
 			continue
 		default:
@@ -103,7 +103,7 @@ func TestAHundredThousandOpsDoNotFreezeTheQueuesOwner(t *testing.T) {
 			}
 			close(read)
 		}
-		c.Queue() <- op
+		c.queue <- op
 		queued++
 	}
 	if err := c.untilEnd(); err != io.EOF {

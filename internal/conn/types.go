@@ -38,6 +38,9 @@ type Options struct {
 	SNI      string           // the name asked for and verified instead of the host
 	Timeout  time.Duration    // for connecting and for TLS, each; 0 is none
 	Now      func() time.Time // nil is time.Now
+	// Moved, when set, is called from goroutines of the connection's when a batch can be taken
+	// (or the stream has ended), and when Send will be taken again. It must not block.
+	Moved func()
 	// Stderr takes what a tunnel's command writes there, from a goroutine of its
 	// own and unescaped; nil drops it.
 	Stderr io.Writer
@@ -51,6 +54,9 @@ const (
 	Local       // a socket, a tunnel, a loopback address reached without a proxy
 	TLS
 )
+
+// String returns the word that JSON has for it.
+func (t Trust) String() string { return [...]string{"clear", "local", "tls"}[t] }
 
 // Info is what is known of a connection since it was made.
 type Info struct {

@@ -35,6 +35,9 @@ func (w *writer) run() {
 				return
 			}
 		}
+		if c.wanted.Load() && c.wanted.Swap(false) {
+			c.moved()
+		}
 		w.send(op)
 	}
 }

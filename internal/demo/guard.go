@@ -216,6 +216,8 @@ func (g *guard) mend(p []byte) []byte {
 		if g.refused != "" && bytes.HasPrefix(p, []byte(g.current.tag+" ")) {
 			return []byte(g.refused)
 		}
+	case "FETCH", "UID FETCH":
+		return withoutBlanks(p)
 	case "LIST", "LSUB", "STATUS":
 		if g.session.utf8() {
 			return bytes.ReplaceAll(p, []byte("&-"), []byte("&"))

@@ -13,7 +13,7 @@ func (d *Decoder) mailboxBefore(r *wire.Cursor) (s String, ok bool) {
 }
 
 // quota is quota-response = "QUOTA" SP quota-root-name SP quota-list (RFC 9208 §5).
-func (d *Decoder) quota(_ string, _ uint32, r *wire.Cursor) Value {
+func (d *Decoder) quota(_ *row, _ uint32, r *wire.Cursor) Value {
 	q := &d.v.quota
 	*q = Quota{Root: String{Lit: -1}}
 	if !d.isList(r.Node()) { // one without a name, as Courier and others have sent
@@ -53,7 +53,7 @@ func (d *Decoder) quota(_ string, _ uint32, r *wire.Cursor) Value {
 }
 
 // quotaRoot is quotaroot-response = "QUOTAROOT" SP mailbox *(SP quota-root-name).
-func (d *Decoder) quotaRoot(_ string, _ uint32, r *wire.Cursor) Value {
+func (d *Decoder) quotaRoot(_ *row, _ uint32, r *wire.Cursor) Value {
 	q := &d.v.quotaRoot
 	*q = QuotaRoot{}
 	q.Mailbox, _ = d.mailboxBefore(r)
@@ -62,7 +62,7 @@ func (d *Decoder) quotaRoot(_ string, _ uint32, r *wire.Cursor) Value {
 }
 
 // acl is acl-data = "ACL" SP mailbox *(SP identifier SP rights) (RFC 4314 §7).
-func (d *Decoder) acl(_ string, _ uint32, r *wire.Cursor) Value {
+func (d *Decoder) acl(_ *row, _ uint32, r *wire.Cursor) Value {
 	a := &d.v.acl
 	*a = ACL{}
 	a.Mailbox, _ = d.mailboxBefore(r)
@@ -74,7 +74,7 @@ func (d *Decoder) acl(_ string, _ uint32, r *wire.Cursor) Value {
 }
 
 // myRights is myrights-data = "MYRIGHTS" SP mailbox SP rights.
-func (d *Decoder) myRights(_ string, _ uint32, r *wire.Cursor) Value {
+func (d *Decoder) myRights(_ *row, _ uint32, r *wire.Cursor) Value {
 	m := &d.v.myRights
 	*m = MyRights{Rights: nilString}
 	m.Mailbox, _ = d.mailboxBefore(r)
@@ -89,7 +89,7 @@ func (d *Decoder) myRights(_ string, _ uint32, r *wire.Cursor) Value {
 }
 
 // listRights is listrights-data = "LISTRIGHTS" SP mailbox SP identifier SP rights *(SP rights).
-func (d *Decoder) listRights(_ string, _ uint32, r *wire.Cursor) Value {
+func (d *Decoder) listRights(_ *row, _ uint32, r *wire.Cursor) Value {
 	l := &d.v.listRights
 	*l = ListRights{Identifier: nilString, Required: nilString}
 	l.Mailbox, _ = d.mailboxBefore(r)
@@ -108,9 +108,9 @@ func (d *Decoder) listRights(_ string, _ uint32, r *wire.Cursor) Value {
 }
 
 // metadata is metadata-resp = "METADATA" SP mailbox SP (entry-values / entry-list) (RFC 5464 §5).
-func (d *Decoder) metadata(name string, _ uint32, r *wire.Cursor) Value {
+func (d *Decoder) metadata(row *row, _ uint32, r *wire.Cursor) Value {
 	m := &d.v.metadata
-	*m = Metadata{Name: name}
+	*m = Metadata{Named: row.name}
 	m.Mailbox, _ = d.mailboxBefore(r)
 	start := len(d.entries)
 	n := r.Node()
@@ -139,9 +139,9 @@ func (d *Decoder) metadata(name string, _ uint32, r *wire.Cursor) Value {
 
 // annotation is "ANNOTATION" SP mailbox 1*(SP entry SP "(" 1*(attribute SP value) ")"), as
 // the drafts before METADATA had it.
-func (d *Decoder) annotation(name string, _ uint32, r *wire.Cursor) Value {
+func (d *Decoder) annotation(row *row, _ uint32, r *wire.Cursor) Value {
 	m := &d.v.metadata
-	*m = Metadata{Name: name}
+	*m = Metadata{Named: row.name}
 	m.Mailbox, _ = d.mailboxBefore(r)
 	start := len(d.entries)
 	for entry := r.Skip(); entry >= 0 && len(d.entries) < maxItems; entry = r.Skip() {
@@ -165,11 +165,14 @@ func (d *Decoder) annotation(name string, _ uint32, r *wire.Cursor) Value {
 	return m
 }
 
-// stringsAlone is GENURLAUTH, URLFETCH (RFC 4467 §9), LANGUAGE and COMPARATOR (RFC 5255 §3.5, §4.8).
-func (d *Decoder) stringsAlone(name string, _ uint32, r *wire.Cursor) Value {
+// stringsOnly is GENURLAUTH, URLFETCH (RFC 4467 §9), LANGUAGE and COMPARATOR (RFC 5255 §3.5, §4.8).
+func (d *Decoder) stringsOnly(row *row, _ uint32, r *wire.Cursor) Value {
 	s := &d.v.stringsOf
-	*s = Strings{Name: name}
+	*s = Strings{Named: row.name}
 	start := len(d.strings)
+	if row.name == "LANGUAGE" && !d.isList(r.Node()) {
+		d.odd("list-expected", r.Node())
+	}
 	for n := r.Skip(); n >= 0 && len(d.strings) < maxItems; n = r.Skip() {
 		if d.isList(n) {
 			d.stringsIn(n)
@@ -180,5 +183,8 @@ func (d *Decoder) stringsAlone(name string, _ uint32, r *wire.Cursor) Value {
 		d.strings = append(d.strings, one)
 	}
 	s.Values = d.strings[start:len(d.strings):len(d.strings)]
+	if len(s.Values) == 0 && row.name != "LANGUAGE" {
+		d.odd("string-expected", -1)
+	}
 	return s
 }

@@ -8,7 +8,7 @@ import (
 
 func TestALineWithNothingOnItIsAValueToo(t *testing.T) {
 	var d Decoder
-	if v, ok := d.Decode(frame(t, "\r\n")).(*Other); !ok || v.Name != nil {
+	if v, ok := d.Decode(frame(t, "\r\n")).(*Other); !ok || v.Word != nil {
 		t.Errorf("got %s", outline(v))
 	}
 }

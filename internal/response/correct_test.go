@@ -42,6 +42,10 @@ a OK [READ-ONLY] EXAMINE completed
 a NO [TRYCREATE] make it first
 a NO [BADCHARSET] none fits
 a NO [BADCHARSET (UTF-8 US-ASCII)] none fits
+a NO [BADCHARSET (US-ASCII "a [b] c")] none fits
+a OK [APPENDUID 38505 3955:3957,3960] several at once
+* OK [X-OWN a  b ( "c )] any text
+* OK [HIGHESTMODSEQ 1] the first
 a NO [PARSE] a header is broken
 a OK [HASCHILDREN] cannot be deleted
 a NO [UNKNOWN-CTE] of part 2
@@ -71,6 +75,9 @@ a OK [COPYUID 38505 304,319:320 3956:3958] done
 * 12 FETCH (FLAGS (\\Seen) UID 4827313)
 * 12 FETCH (FLAGS () RFC822.SIZE 44827 INTERNALDATE "17-Jul-2026 02:44:25 -0700")
 * 12 FETCH (INTERNALDATE " 7-Feb-2026 23:59:60 +0000")
+* 12 FETCH (INTERNALDATE "01-Jan-0001 00:00:00 +0000")
+* 12 FETCH (INTERNALDATE "31-Dec-9999 23:59:59 -1200")
+* 12 FETCH (INTERNALDATE "29-FEB-0004 00:00:00 +1400")
 * 12 FETCH (ENVELOPE ("Wed, 17 Jul 2026 02:23:25 -0700 (PDT)" "a plan" (("Terry" NIL "terry" "example.org")) (("Terry" NIL "terry" "example.org")) (("Terry" NIL "terry" "example.org")) ((NIL NIL "imap" "example.org")) ((NIL NIL "minutes" "example.org")("John" NIL "k" "example.org")) NIL NIL "<B2739@example.org>"))
 * 12 FETCH (ENVELOPE (NIL NIL NIL NIL NIL NIL NIL NIL NIL NIL))
 * 12 FETCH (ENVELOPE ("" "" NIL NIL NIL ((NIL NIL "friends" NIL)(NIL NIL "ann" "example.org")("Ben \\"B\\" \\\\" "@a,@b" "ben" "example.org")(NIL NIL NIL NIL)) NIL NIL {2}\r\n<> ""))
@@ -222,6 +229,7 @@ a NO [BADCOMPARATOR i;x] none`,
 	"RFC 5259 (CONVERT)": `
 * 2 CONVERTED (TAG "b001") (BINARY[2] ~{3}\r\na\x00b)
 * 2 CONVERTED (TAG "b001") (UID 120 BODYPARTSTRUCTURE[2] ("IMAGE" "PNG" ("A" "b") NIL NIL "BASE64" 2121 NIL NIL NIL))
+* 2 CONVERTED (TAG "b001") (BINARY[3] (ERROR "not that one" BADPARAMETERS "text/html" "text/plain" ("charset" "x")) BINARY.SIZE[3] (ERROR "nor that"))
 * 3 CONVERTED (TAG "b001") (BINARY.SIZE[2] 5 AVAILABLECONVERSIONS[2] (("IMAGE/PNG" ("PIX-X" "PIX-Y"))))
 a NO [TEMPFAIL] later
 * NO [MAXCONVERTMESSAGES 1] one a time

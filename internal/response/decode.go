@@ -18,48 +18,6 @@ func (d *Decoder) Decode(f *wire.Frame) Value {
 	return v
 }
 
-// decoders are the untagged responses that have a type of their own, by name.
-var decoders = map[string]func(d *Decoder, name string, num uint32, r *wire.Cursor) Value{
-	"CAPABILITY": (*Decoder).capability,
-	"ENABLED":    (*Decoder).enabled,
-	"FLAGS":      (*Decoder).flags,
-	"LIST":       (*Decoder).list,
-	"LSUB":       (*Decoder).list,
-	"XLIST":      (*Decoder).list,
-	"STATUS":     (*Decoder).mailboxStatus,
-	"SEARCH":     (*Decoder).search,
-	"SORT":       (*Decoder).search,
-	"ESEARCH":    (*Decoder).esearch,
-	"NAMESPACE":  (*Decoder).namespace,
-	"ID":         (*Decoder).id,
-	"VANISHED":   (*Decoder).vanished,
-	"THREAD":     (*Decoder).thread,
-	"QUOTA":      (*Decoder).quota,
-	"QUOTAROOT":  (*Decoder).quotaRoot,
-	"ACL":        (*Decoder).acl,
-	"MYRIGHTS":   (*Decoder).myRights,
-	"LISTRIGHTS": (*Decoder).listRights,
-	"METADATA":   (*Decoder).metadata,
-	"ANNOTATION": (*Decoder).annotation,
-	"GENURLAUTH": (*Decoder).stringsAlone,
-	"URLFETCH":   (*Decoder).stringsAlone,
-	"LANGUAGE":   (*Decoder).stringsAlone,
-	"COMPARATOR": (*Decoder).stringsAlone,
-}
-
-// numbered are the untagged responses that stand behind a number, by name.
-var numbered = map[string]func(d *Decoder, name string, num uint32, r *wire.Cursor) Value{
-	"EXISTS":    (*Decoder).number,
-	"RECENT":    (*Decoder).number,
-	"EXPUNGE":   (*Decoder).number,
-	"FETCH":     (*Decoder).fetch,
-	"UIDFETCH":  (*Decoder).fetch,
-	"CONVERTED": (*Decoder).fetch,
-}
-
-// maybeZero are those that count messages; all others name one.
-var maybeZero = map[string]bool{"EXISTS": true, "RECENT": true}
-
 // response is continue-req / response-data / response-done (RFC 9051 §9).
 func (d *Decoder) response(r *wire.Cursor) Value {
 	first := r.Skip()
@@ -94,53 +52,57 @@ func (d *Decoder) untagged(r *wire.Cursor) Value {
 	}
 	name := d.Tree.Bytes(word)
 	if isDigit(name[0]) {
-		return d.behindNumber(r, word)
+		return d.afterNumber(r, word)
 	}
 	upper := d.upper(name)
-	if decode, ok := decoders[string(upper)]; ok {
-		return decode(d, nameOf(upper), 0, r)
+	row := rows[string(upper)]
+	if row != nil && !row.numbered {
+		return row.decode(d, row, 0, r)
 	}
 	if cond, ok := conds[string(upper)]; ok {
 		return d.statusResponse(r, nil, cond)
 	}
+	switch kind := d.kind(word); {
+	case row != nil:
+		d.odd("number-expected", word)
+	case kind != wire.Atom && kind != wire.Junk:
+		d.odd("name-expected", word)
+	case name[0] == '-' || name[0] == '+' || d.isNil(word): // "* -1 EXISTS"
+		next := r.Node()
+		if next < 0 {
+			break
+		}
+		if row := rows[string(d.upper(d.Tree.Bytes(next)))]; row != nil && row.numbered {
+			d.odd("number-expected", word)
+			return d.otherValue(d.Tree.Bytes(next), 0)
+		}
+	}
 	return d.otherValue(name, 0)
 }
 
-func (d *Decoder) behindNumber(r *wire.Cursor, number int32) Value {
+func (d *Decoder) afterNumber(r *wire.Cursor, number int32) Value {
 	word := r.Skip()
 	if word < 0 {
 		return d.otherValue(d.Tree.Bytes(number), 0)
 	}
 	upper := d.upper(d.Tree.Bytes(word))
-	decode, ok := numbered[string(upper)]
-	if !ok {
+	row := rows[string(upper)]
+	if row == nil || !row.numbered {
+		if _, status := conds[string(upper)]; status || row != nil {
+			d.odd("number-unexpected", number)
+		}
 		n, _ := parseNumber(d.Tree.Bytes(number), maxNumber)
 		return d.otherValue(d.Tree.Bytes(word), uint32(n))
 	}
 	n, ok := d.hasNum(number, maxNumber)
-	if ok && n == 0 && !maybeZero[nameOf(upper)] {
-		d.odd("zero-number", number)
+	if ok && !row.zero {
+		d.checkNZ(number, "zero-number")
 	}
-	return decode(d, nameOf(upper), uint32(n), r)
+	return row.decode(d, row, uint32(n), r)
 }
 
-// names gives the names of responses as strings that live on, so that a value holds
-// one without allocating it.
-var names = func() map[string]string {
-	m := map[string]string{}
-	for name := range decoders {
-		m[name] = name
-	}
-	for name := range numbered {
-		m[name] = name
-	}
-	return m
-}()
-
-func nameOf(upper []byte) string { return names[string(upper)] }
-
 func (d *Decoder) otherValue(name []byte, num uint32) Value {
-	d.v.other = Other{Name: name, Num: num, Raw: d.Tree.Frame.Raw}
+	d.v.other = Other{Word: name, Num: num, Raw: d.Tree.Frame.Raw}
 	return &d.v.other
 }
 

@@ -216,22 +216,6 @@ func TestANumberAtTheLimitIsReadAndOneAboveIsNot(t *testing.T) {
 	}
 }
 
-func TestEveryDeviationSaysWhatIsWrongAndWhichRule(t *testing.T) {
-	seen := map[string]bool{}
-	for _, d := range wire.Deviations() {
-		seen[d.Name] = true
-	}
-	for _, d := range Deviations() {
-		if seen[d.Name] {
-			t.Errorf("%s stands in two tables or twice", d.Name)
-		}
-		seen[d.Name] = true
-		if d.Text == "" || d.Rule == "" || d.RFC == "" {
-			t.Errorf("%s is not whole: %+v", d.Name, d)
-		}
-	}
-}
-
 func FuzzDecodeNeverPanics(f *testing.F) {
 	files, _ := filepath.Glob("testdata/*.txt")
 	for _, file := range files {

@@ -17,10 +17,10 @@ var attributes = map[string]attribute{
 	"FLAGS":         {ItemFlags, (*Decoder).itemFlags},
 	"UID":           {ItemUID, (*Decoder).itemUID},
 	"RFC822.SIZE":   {ItemSize, (*Decoder).itemNum64},
-	"BINARY.SIZE":   {ItemSize, (*Decoder).itemNum64},
+	"BINARY.SIZE":   {ItemSize, (*Decoder).itemNum},
 	"MODSEQ":        {ItemModSeq, (*Decoder).itemModSeq},
 	"INTERNALDATE":  {ItemDate, (*Decoder).itemDate},
-	"SAVEDATE":      {ItemDate, (*Decoder).itemDate},
+	"SAVEDATE":      {ItemDate, (*Decoder).itemSaveDate},
 	"ENVELOPE":      {ItemEnvelope, (*Decoder).itemEnvelope},
 	"BODY[":         {ItemBody, (*Decoder).itemBody},
 	"BINARY":        {ItemBody, (*Decoder).itemBody},
@@ -31,18 +31,18 @@ var attributes = map[string]attribute{
 	"BODYSTRUCTURE": {ItemStructure, (*Decoder).itemStructure},
 	"PREVIEW":       {ItemString, (*Decoder).itemPreview},
 	"EMAILID":       {ItemString, (*Decoder).itemID},
-	"THREADID":      {ItemString, (*Decoder).itemID},
+	"THREADID":      {ItemString, (*Decoder).itemThreadID},
 	"X-GM-MSGID":    {ItemNumber, (*Decoder).itemUnsigned},
 	"X-GM-THRID":    {ItemNumber, (*Decoder).itemUnsigned},
 	"X-GM-LABELS":   {ItemLabels, (*Decoder).itemLabels},
 }
 
 // fetch is message-data = nz-number SP "FETCH" SP msg-att (RFC 9051 §9).
-func (d *Decoder) fetch(name string, seq uint32, r *wire.Cursor) Value {
+func (d *Decoder) fetch(row *row, seq uint32, r *wire.Cursor) Value {
 	f := &d.v.fetch
-	*f = Fetch{Name: name, Seq: seq}
+	*f = Fetch{Named: row.name, Seq: seq}
 	n := r.Node()
-	if name == "CONVERTED" && d.isList(n) { // its search-correlator comes first (RFC 5259 §9)
+	if row.name == "CONVERTED" && d.isList(n) { // its search-correlator comes first (RFC 5259 §9)
 		r.Skip()
 		n = r.Node()
 	}
@@ -50,7 +50,11 @@ func (d *Decoder) fetch(name string, seq uint32, r *wire.Cursor) Value {
 		d.odd("list-expected", n)
 		return f
 	}
-	items := d.Tree.Inside(r.Skip())
+	list := r.Skip()
+	items := d.Tree.Inside(list)
+	if items.Done() {
+		d.odd("empty-fetch", list)
+	}
 	start := len(d.items)
 	for name := items.Skip(); name >= 0 && len(d.items) < maxItems; name = items.Skip() {
 		d.items = append(d.items, Item{})
@@ -62,6 +66,9 @@ func (d *Decoder) fetch(name string, seq uint32, r *wire.Cursor) Value {
 			break
 		}
 		item.Raw = d.Tree.Bytes(value)
+		if row.name == "CONVERTED" && d.isFailure(value) {
+			continue
+		}
 		if a, ok := attributes[string(d.attributeName(item.Name))]; ok {
 			item.Kind = a.kind
 			a.read(d, item, value)
@@ -70,6 +77,16 @@ func (d *Decoder) fetch(name string, seq uint32, r *wire.Cursor) Value {
 	f.Items = d.items[start:]
 	d.more(r)
 	return f
+}
+
+// isFailure reports whether a value is "(" "ERROR" SP … ")", in place of what could not be converted (RFC 5259 §9).
+func (d *Decoder) isFailure(value int32) bool {
+	if !d.isList(value) {
+		return false
+	}
+	r := d.walk(value)
+	word := r.next()
+	return word >= 0 && is(d.Tree.Bytes(word), "ERROR")
 }
 
 // attributeName is what a message attribute is found by: its name in capitals, up to
@@ -86,17 +103,16 @@ func (d *Decoder) attributeName(name []byte) []byte {
 	return upper
 }
 
-func (d *Decoder) itemFlags(item *Item, value int32) { item.Flags = d.flagList(value) }
+func (d *Decoder) itemFlags(item *Item, value int32) {
+	item.Flags = d.flagList(value, (*Decoder).checkFlag)
+}
 
 // itemUID is "UID" SP uniqueid.
 func (d *Decoder) itemUID(item *Item, value int32) {
-	n, ok := d.hasNum(value, maxNumber)
-	if ok && n == 0 {
-		d.odd("zero-value", value)
-	}
-	item.Num = n
+	item.Num, _ = d.nz(value, maxNumber, "zero-value")
 }
 
+func (d *Decoder) itemNum(item *Item, value int32)   { item.Num = d.num(value, maxNumber) }
 func (d *Decoder) itemNum64(item *Item, value int32) { item.Num = d.num(value, maxNumber64) }
 
 func (d *Decoder) itemModSeq(item *Item, value int32) {
@@ -107,7 +123,16 @@ func (d *Decoder) itemModSeq(item *Item, value int32) {
 	item.Num = d.modSeq(value)
 }
 
+// itemDate is date-time.
 func (d *Decoder) itemDate(item *Item, value int32) {
+	d.itemSaveDate(item, value)
+	if item.Date.Nil {
+		d.odd("bad-date", value)
+	}
+}
+
+// itemSaveDate is date-time / nil (RFC 8514 §6).
+func (d *Decoder) itemSaveDate(item *Item, value int32) {
 	item.Date = d.nstring(value)
 	if item.Date.Nil {
 		return
@@ -115,9 +140,14 @@ func (d *Decoder) itemDate(item *Item, value int32) {
 	if item.Date.Lit >= 0 {
 		d.odd("literal-for-quoted", value)
 	}
-	item.Time = d.dateTime(item.Date)
-	if item.Time.IsZero() {
+	var fault dateFault
+	switch item.Time, fault = d.dateTime(item.Date); fault {
+	case noDate:
 		d.odd("bad-date", value)
+	case impossible:
+		d.odd("impossible-date", value)
+	default:
+		item.HasTime = true
 	}
 }
 
@@ -129,23 +159,47 @@ func (d *Decoder) itemUnsigned(item *Item, value int32) { item.Num = d.num(value
 // itemPreview is "PREVIEW" SP nstring (RFC 8970 §6).
 func (d *Decoder) itemPreview(item *Item, value int32) { item.Body = d.nstring(value) }
 
-// itemID is "(" objectid ")", or NIL for a THREADID (RFC 8474 §7).
-func (d *Decoder) itemID(item *Item, value int32) {
-	if !d.isList(value) {
-		item.Body = d.str(value)
-		if item.Body.Nil = d.isNil(value); !item.Body.Nil {
-			d.odd("object-id-expected", value)
-		}
-		return
-	}
-	r := d.walk(value)
-	n := r.next()
-	if n < 0 {
+// itemID is "(" objectid ")" (RFC 8474 §7).
+func (d *Decoder) itemID(item *Item, value int32) { item.Body = d.objectID(value) }
+
+// itemThreadID is "(" objectid ")" / nil.
+func (d *Decoder) itemThreadID(item *Item, value int32) {
+	if d.isNil(value) {
 		item.Body = nilString
-		d.odd("object-id-expected", value)
 		return
 	}
-	item.Body = d.str(n)
+	item.Body = d.objectID(value)
+}
+
+// objectID reads "(" objectid ")", objectid = 1*255(ALPHA / DIGIT / "_" / "-"). One without parentheses is
+// taken, with an oddity.
+func (d *Decoder) objectID(value int32) String {
+	n := value
+	if d.isList(value) {
+		r := d.walk(value)
+		if n = r.next(); n >= 0 && r.next() >= 0 {
+			d.odd("object-id-expected", value)
+			return d.str(n)
+		}
+	}
+	if n < 0 || d.isNil(n) {
+		d.odd("object-id-expected", value)
+		return nilString
+	}
+	id := d.str(n)
+	if n == value || d.kind(n) != wire.Atom || len(id.B) > 255 || !isObjectID(id.B) {
+		d.odd("object-id-expected", n)
+	}
+	return id
+}
+
+func isObjectID(b []byte) bool {
+	for _, c := range b {
+		if c|0x20-'a' >= 26 && !isDigit(c) && c != '_' && c != '-' {
+			return false
+		}
+	}
+	return true
 }
 
 // itemLabels is a list of labels, each an astring.
@@ -219,15 +273,20 @@ func (d *Decoder) addressesInto(to *[]Address, r *walk) bool {
 		}
 		return true
 	}
+	d.apart(n)
 	start := len(d.addresses)
 	list := d.walk(n)
 	empty := true
 	for a := list.next(); a >= 0 && len(d.addresses) < maxAddresses; a = list.next() {
-		empty = false
 		if !d.isList(a) {
 			d.odd("bad-address", a)
+			empty = false
 			continue
 		}
+		if !empty {
+			d.together(a, "addresses")
+		}
+		empty = false
 		if len(d.addresses) < cap(d.addresses) {
 			d.addresses = d.addresses[:len(d.addresses)+1] // every field is set
 		} else {

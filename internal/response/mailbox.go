@@ -2,39 +2,20 @@ package response
 
 import "imapsh/internal/wire"
 
-// capability is capability-data = "CAPABILITY" *(SP capability).
-func (d *Decoder) capability(_ string, _ uint32, r *wire.Cursor) Value {
-	d.v.capability.Caps = d.wordsOf(r)
-	return &d.v.capability
-}
-
-// enabled is enable-data = "ENABLED" *(SP capability).
-func (d *Decoder) enabled(_ string, _ uint32, r *wire.Cursor) Value {
-	d.v.enabled.Caps = d.wordsOf(r)
-	return &d.v.enabled
-}
-
-// flags is "FLAGS" SP flag-list.
-func (d *Decoder) flags(_ string, _ uint32, r *wire.Cursor) Value {
-	d.v.flags.Flags = d.flagList(r.Skip())
-	d.more(r)
-	return &d.v.flags
-}
-
 // number is number SP "EXISTS" / number SP "RECENT" / nz-number SP "EXPUNGE".
-func (d *Decoder) number(name string, num uint32, r *wire.Cursor) Value {
-	d.v.number = Number{Name: name, Num: num}
+func (d *Decoder) number(row *row, num uint32, r *wire.Cursor) Value {
+	d.v.number = Number{Named: row.name, Num: num}
 	d.more(r)
 	return &d.v.number
 }
 
 // list is mailbox-list (RFC 9051 §9), the same for LSUB and XLIST.
-func (d *Decoder) list(name string, _ uint32, r *wire.Cursor) Value {
+func (d *Decoder) list(row *row, _ uint32, r *wire.Cursor) Value {
 	l := &d.v.list
-	*l = List{Name: name}
+	*l = List{Named: row.name}
 	l.Mailbox.Lit = -1
 	if d.isList(r.Node()) {
-		l.Attrs = d.flagList(r.Skip())
+		l.Attrs = d.flagList(r.Skip(), (*Decoder).checkAttribute)
 	} else {
 		d.odd("list-expected", r.Node())
 		if n := r.Node(); n >= 0 && d.isNil(n) {
@@ -108,7 +89,7 @@ func (d *Decoder) stringsLeft(r *wire.Cursor) []String {
 }
 
 // mailboxStatus is "STATUS" SP mailbox SP "(" [status-att-list] ")".
-func (d *Decoder) mailboxStatus(_ string, _ uint32, r *wire.Cursor) Value {
+func (d *Decoder) mailboxStatus(_ *row, _ uint32, r *wire.Cursor) Value {
 	s := &d.v.mailboxStatus
 	*s = MailboxStatus{}
 	s.Mailbox.Lit = -1
@@ -134,7 +115,8 @@ func (d *Decoder) mailboxStatus(_ string, _ uint32, r *wire.Cursor) Value {
 			item.Num, item.HasNum = d.itemNumber(value)
 			item.Nil = d.isNil(value)
 			d.checkStatus(&item, value)
-			if id := d.walk(value); d.isList(value) {
+			if d.isList(value) {
+				id := d.walk(value)
 				if n := id.next(); n >= 0 {
 					item.ID = d.Tree.Bytes(n)
 				}
@@ -147,20 +129,41 @@ func (d *Decoder) mailboxStatus(_ string, _ uint32, r *wire.Cursor) Value {
 	return s
 }
 
-// counts are the items of STATUS that are numbers (RFC 3501, RFC 7162, RFC 8438, RFC 9051, RFC 9208);
-// the numbers that APPENDLIMIT takes may be NIL (RFC 7889 §4).
-var counts = map[string]bool{
-	"MESSAGES": true, "RECENT": true, "UIDNEXT": true, "UIDVALIDITY": true, "UNSEEN": true, "DELETED": true,
-	"SIZE": true, "HIGHESTMODSEQ": true, "DELETED-STORAGE": true, "APPENDLIMIT": true,
+// counts are the items of STATUS that are numbers (RFC 3501, RFC 7162, RFC 8438, RFC 9051, RFC 9208).
+var counts = map[string]struct {
+	limit uint64
+	nz    bool // from 1
+	none  bool // or NIL (RFC 7889 §4)
+}{
+	"MESSAGES":        {limit: maxNumber},
+	"RECENT":          {limit: maxNumber},
+	"UIDNEXT":         {limit: maxNumber, nz: true},
+	"UIDVALIDITY":     {limit: maxNumber, nz: true},
+	"UNSEEN":          {limit: maxNumber},
+	"DELETED":         {limit: maxNumber},
+	"SIZE":            {limit: maxNumber64},
+	"HIGHESTMODSEQ":   {limit: maxNumber64},
+	"DELETED-STORAGE": {limit: maxNumber64},
+	"APPENDLIMIT":     {limit: maxNumber, none: true},
 }
 
+// checkStatus judges status-att-val.
 func (d *Decoder) checkStatus(item *StatusItem, value int32) {
-	name := string(d.upper(item.Name))
-	if !counts[name] || item.HasNum || item.Nil && name == "APPENDLIMIT" {
+	if is(item.Name, "MAILBOXID") {
+		d.objectID(value)
 		return
 	}
-	if n, _ := parseNumber(item.Raw, maxNumber64); n == 0 { // one too large is told already
+	takes, ok := counts[string(d.upper(item.Name))]
+	if !ok || item.Nil && takes.none {
+		return
+	}
+	switch n, _ := parseNumber(item.Raw, maxNumber64); {
+	case !item.HasNum && n == 0: // one beyond 63 bits is told already
 		d.odd("number-expected", value)
+	case item.HasNum && item.Num > takes.limit:
+		d.odd("number-too-large", value)
+	case item.HasNum && takes.nz:
+		d.checkNZ(value, "zero-value")
 	}
 }
 
@@ -179,50 +182,8 @@ func (d *Decoder) itemNumber(node int32) (uint64, bool) {
 	return n, true
 }
 
-// namespace is namespace-response (RFC 9051 §9).
-func (d *Decoder) namespace(_ string, _ uint32, r *wire.Cursor) Value {
-	ns := &d.v.namespace
-	*ns = Namespace{}
-	for _, part := range []*[]NamespaceEntry{&ns.Personal, &ns.Other, &ns.Shared} {
-		n := r.Skip()
-		switch {
-		case n < 0:
-			d.odd("bad-namespace", n)
-			return ns
-		case d.isList(n):
-			*part = d.namespaceEntries(n)
-		case !d.isNil(n):
-			d.odd("bad-namespace", n)
-		}
-	}
-	d.more(r)
-	return ns
-}
-
-func (d *Decoder) namespaceEntries(list int32) []NamespaceEntry {
-	start := len(d.spaces)
-	r := d.Tree.Inside(list)
-	for n := r.Skip(); n >= 0 && len(d.spaces) < maxItems; n = r.Skip() {
-		if !d.isList(n) {
-			d.odd("bad-namespace", n)
-			continue
-		}
-		entry := d.Tree.Inside(n)
-		var e NamespaceEntry
-		if prefix := entry.Skip(); prefix >= 0 {
-			e.Prefix = d.nstring(prefix)
-			d.checkMailbox(e.Prefix, prefix)
-		}
-		if delim := entry.Skip(); delim >= 0 {
-			e.Delim = d.delim(delim)
-		}
-		d.spaces = append(d.spaces, e)
-	}
-	return d.spaces[start:len(d.spaces):len(d.spaces)]
-}
-
 // id is id-response = "ID" SP id-params-list (RFC 2971 §4).
-func (d *Decoder) id(_ string, _ uint32, r *wire.Cursor) Value {
+func (d *Decoder) id(_ *row, _ uint32, r *wire.Cursor) Value {
 	v := &d.v.id
 	*v = ID{}
 	n := r.Skip()
@@ -236,7 +197,11 @@ func (d *Decoder) id(_ string, _ uint32, r *wire.Cursor) Value {
 	start := len(d.strings)
 	fields := d.Tree.Inside(n)
 	for f := fields.Skip(); f >= 0 && len(d.strings) < maxItems; f = fields.Skip() {
-		d.strings = append(d.strings, d.nstring(f))
+		field := d.nstring(f)
+		if field.Nil && (len(d.strings)-start)%2 == 0 {
+			d.odd("odd-id", f)
+		}
+		d.strings = append(d.strings, field)
 	}
 	v.Fields = d.strings[start:]
 	if len(v.Fields)%2 != 0 {

@@ -46,6 +46,20 @@ func (w *walk) next() int32 {
 	return -1
 }
 
+// apart notes a list that no blank precedes.
+func (d *Decoder) apart(list int32) {
+	if off := d.Tree.Nodes[list].Off; d.Tree.Frame.Raw[off-1] == ')' {
+		d.oddAt("lists-without-blank", off)
+	}
+}
+
+// together notes a list that a blank precedes, where it follows another of the same kind.
+func (d *Decoder) together(list int32, what string) {
+	if off := d.Tree.Nodes[list].Off; d.Tree.Frame.Raw[off-1] == ' ' {
+		d.oddAt("blank-between-lists", off-1, what)
+	}
+}
+
 // str is the string at a node.
 func (d *Decoder) str(node int32) String {
 	s := d.Tree.Str(node)
@@ -84,35 +98,15 @@ func (d *Decoder) nstringInto(s *String, node int32) {
 
 // astring is an atom or a string; NIL is three letters like any others.
 func (d *Decoder) astring(node int32) String {
-	if d.kind(node) == wire.List {
+	switch d.kind(node) {
+	case wire.List:
 		d.odd("string-expected", node)
+	case wire.Atom:
+		if d.Tree.Bytes(node)[0] == '\\' {
+			d.odd("bad-astring", node)
+		}
 	}
 	return d.str(node)
-}
-
-// flagList gives the words of a parenthesized list of flags or attributes; one
-// word without parentheses is taken, with an oddity.
-func (d *Decoder) flagList(node int32) [][]byte {
-	if d.isList(node) {
-		r := d.Tree.Inside(node)
-		return d.wordsOf(&r)
-	}
-	d.odd("list-expected", node)
-	if node < 0 || d.isNil(node) {
-		return nil
-	}
-	start := len(d.words)
-	return d.took(append(d.words, d.Tree.Bytes(node)), start)
-}
-
-// wordsOf gives what is left of r, each piece as it stands.
-func (d *Decoder) wordsOf(r *wire.Cursor) [][]byte {
-	start := len(d.words)
-	words := d.words
-	for n := r.Skip(); n >= 0 && len(words) < maxWords; n = r.Skip() {
-		words = append(words, d.Tree.Bytes(n))
-	}
-	return d.took(words, start)
 }
 
 func (d *Decoder) took(words [][]byte, start int) [][]byte {

@@ -100,7 +100,7 @@ func (d *Decoder) reset() {
 	s.threads = again(s.threads)
 }
 
-// odd notes a deviation of oddities at a node (for a node < 0, where the response ends).
+// odd notes a deviation at a node (for a node < 0, where the response ends).
 func (d *Decoder) odd(name string, node int32) {
 	if node < 0 {
 		c := d.Tree.Top()
@@ -113,5 +113,5 @@ func (d *Decoder) odd(name string, node int32) {
 }
 
 func (d *Decoder) oddAt(name string, off int32, args ...any) {
-	d.Odd = append(d.Odd, oddities[name].At(int(off), args...))
+	d.Odd = append(d.Odd, deviations.Oddity(name, int(off), args...))
 }

@@ -1,11 +1,15 @@
 package response
 
-import "imapsh/internal/wire"
+import (
+	"bytes"
+
+	"imapsh/internal/wire"
+)
 
 // search is "SEARCH" *(SP nz-number) [SP search-sort-mod-seq] (RFC 3501 §9, RFC 7162 §7).
-func (d *Decoder) search(name string, _ uint32, r *wire.Cursor) Value {
+func (d *Decoder) search(row *row, _ uint32, r *wire.Cursor) Value {
 	s := &d.v.search
-	*s = Search{Name: name}
+	*s = Search{Named: row.name}
 	start := len(d.nums)
 	nums := d.nums
 	for n := r.Skip(); n >= 0; n = r.Skip() {
@@ -14,9 +18,7 @@ func (d *Decoder) search(name string, _ uint32, r *wire.Cursor) Value {
 			continue
 		}
 		if num, ok := d.hasNum(n, maxNumber); ok {
-			if num == 0 {
-				d.odd("zero-number", n)
-			}
+			d.checkNZ(n, "zero-number")
 			nums = append(nums, uint32(num))
 		}
 	}
@@ -32,11 +34,15 @@ func (d *Decoder) modSeq(list int32) uint64 {
 	if n >= 0 && is(d.Tree.Bytes(n), "MODSEQ") {
 		n = r.Skip()
 	}
+	if n < 0 {
+		d.odd("number-expected", list)
+		return 0
+	}
 	return d.num(n, maxNumber64)
 }
 
 // esearch is esearch-response (RFC 9051 §9).
-func (d *Decoder) esearch(_ string, _ uint32, r *wire.Cursor) Value {
+func (d *Decoder) esearch(_ *row, _ uint32, r *wire.Cursor) Value {
 	e := &d.v.esearch
 	*e = ESearch{}
 	if n := r.Node(); d.isList(n) {
@@ -79,58 +85,129 @@ func (d *Decoder) correlator(e *ESearch, list int32) {
 		case "MAILBOX":
 			e.Mailbox = d.mailbox(value)
 		case "UIDVALIDITY":
-			e.UIDValidity = d.num(value, maxNumber)
+			e.UIDValidity, _ = d.nz(value, maxNumber, "zero-value")
 		}
 	}
 }
 
-// vanished is expunged-resp = "VANISHED" [SP "(EARLIER)"] SP known-uids (RFC 7162 §7).
-func (d *Decoder) vanished(_ string, _ uint32, r *wire.Cursor) Value {
+// vanished is expunged-resp = "VANISHED" [SP "(EARLIER)"] SP known-uids, known-uids = sequence-set (RFC 7162 §7).
+func (d *Decoder) vanished(_ *row, _ uint32, r *wire.Cursor) Value {
 	v := &d.v.vanished
 	*v = Vanished{}
 	n := r.Skip()
+	good := true
 	if d.isList(n) {
-		v.Earlier = true
+		tag := d.walk(n)
+		word := tag.next()
+		if v.Earlier = word >= 0 && is(d.Tree.Bytes(word), "EARLIER") && tag.next() < 0; !v.Earlier {
+			d.odd("bad-vanished", n)
+			good = false
+		}
 		n = r.Skip()
 	}
 	if n < 0 {
 		d.odd("number-expected", n)
 		return v
 	}
-	v.UIDs = d.Tree.Bytes(n)
+	if d.checkSet(n) && good { // else it is not known which messages are gone
+		v.UIDs = d.Tree.Bytes(n)
+	}
 	d.more(r)
 	return v
 }
 
-// returned is what the items of ESEARCH take (RFC 9051 §9, RFC 9394 §4).
+// returned judges the items of ESEARCH, by name.
 var returned = map[string]struct {
-	says string
-	fits func(d *Decoder, item *ESearchItem, value int32) bool
+	takes string
+	fits  func(d *Decoder, item *ESearchItem, value int32) bool
 }{
-	"MIN":     {"a number", isNumber},
-	"MAX":     {"a number", isNumber},
-	"COUNT":   {"a number", isNumber},
-	"MODSEQ":  {"a number", isNumber},
-	"ALL":     {"a set of numbers", isSet},
-	"PARTIAL": {"a range and a set in parentheses", func(d *Decoder, _ *ESearchItem, value int32) bool { return d.isList(value) }},
+	"MIN":        {"a number", isNZ},
+	"MAX":        {"a number", isNZ},
+	"COUNT":      {"a number", isNumber(maxNumber)},
+	"MODSEQ":     {"a number", isNumber(maxNumber64)},
+	"ALL":        {"a set of numbers", isSet},
+	"PARTIAL":    {"a range and a set in parentheses", isPartial},
+	"ADDTO":      {"places and sets in parentheses", isChange},
+	"REMOVEFROM": {"places and sets in parentheses", isChange},
 }
 
-func isNumber(_ *Decoder, item *ESearchItem, _ int32) bool { return item.HasNum }
+// checkReturned judges search-return-data = "MIN" SP nz-number / "MAX" SP nz-number / "ALL" SP sequence-set /
+// "COUNT" SP number / search-ret-data-ext.
+func (d *Decoder) checkReturned(item *ESearchItem, value int32) {
+	row, ok := returned[string(d.upper(item.Name))]
+	if !ok {
+		return
+	}
+	before := len(d.Odd)
+	if !row.fits(d, item, value) {
+		d.oddAt("wrong-esearch-value", d.Tree.Nodes[value].Off, string(d.upper(item.Name)), row.takes)
+	}
+	item.Odd = len(d.Odd) > before
+}
 
-func isSet(_ *Decoder, item *ESearchItem, _ int32) bool { return setOfNumbers(item.Raw) }
+func isNumber(limit uint64) func(*Decoder, *ESearchItem, int32) bool {
+	return func(d *Decoder, item *ESearchItem, value int32) bool {
+		if item.HasNum && item.Num > limit {
+			d.odd("number-too-large", value)
+		}
+		return item.HasNum
+	}
+}
 
-// setOfNumbers tells whether b may be a sequence-set without "*".
-func setOfNumbers(b []byte) bool {
-	for _, c := range b {
-		if !isDigit(c) && c != ':' && c != ',' {
+func isNZ(d *Decoder, item *ESearchItem, value int32) bool {
+	if !isNumber(maxNumber)(d, item, value) {
+		return false
+	}
+	d.checkNZ(value, "zero-value")
+	return true
+}
+
+func isSet(d *Decoder, item *ESearchItem, value int32) bool {
+	if !setOfNumbers(item.Raw) {
+		return false
+	}
+	d.checkSet(value)
+	return true
+}
+
+// isPartial judges ret-data-partial = "PARTIAL" SP "(" partial-range SP partial-results ")",
+// partial-results = sequence-set / "NIL" (RFC 9394 §4).
+func isPartial(d *Decoder, _ *ESearchItem, value int32) bool {
+	if !d.isList(value) {
+		return false
+	}
+	r := d.walk(value)
+	window, set := r.next(), r.next()
+	if set < 0 || r.next() >= 0 {
+		return false
+	}
+	low, high, ok := bytes.Cut(d.Tree.Bytes(window), []byte{':'})
+	if !ok || nzFault(bytes.TrimPrefix(low, []byte{'-'})) != "" || nzFault(bytes.TrimPrefix(high, []byte{'-'})) != "" {
+		return false
+	}
+	if !d.isNil(set) {
+		if !setOfNumbers(d.Tree.Bytes(set)) {
 			return false
 		}
+		d.checkSet(set)
 	}
 	return true
 }
 
-func (d *Decoder) checkReturned(item *ESearchItem, value int32) {
-	if takes, ok := returned[string(d.upper(item.Name))]; ok && !takes.fits(d, item, value) {
-		d.oddAt("wrong-esearch-value", d.Tree.Nodes[value].Off, string(d.word), takes.says)
+// isChange judges ret-data-addto = "ADDTO" SP "(" context-position SP sequence-set *(…) ")" (RFC 5267 §6).
+func isChange(d *Decoder, _ *ESearchItem, value int32) bool {
+	if !d.isList(value) {
+		return false
 	}
+	r := d.walk(value)
+	pairs := 0
+	for place := r.next(); place >= 0; place = r.next() {
+		set := r.next()
+		if _, ok := parseNumber(d.Tree.Bytes(place), maxNumber); !ok || set < 0 || !setOfNumbers(d.Tree.Bytes(set)) {
+			return false
+		}
+		d.checkSet(set)
+		pairs++
+	}
+	return pairs > 0
 }

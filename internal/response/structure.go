@@ -67,6 +67,9 @@ func (s *structure) multipart(at int32, r *walk, node, depth int32) {
 		if n < 0 || !d.isList(n) {
 			break
 		}
+		if index > 1 {
+			d.together(n, "bodies")
+		}
 		*r = next
 		s.body(n, at-s.start, index, depth+1)
 	}
@@ -189,6 +192,9 @@ func (s *structure) message(at int32, r *walk, node, depth int32) bool {
 	if n = r.next(); n < 0 {
 		d.odd("message-without-envelope", node)
 		return false
+	}
+	if d.isList(n) {
+		d.apart(n)
 	}
 	s.body(n, at-s.start, 0, depth+1)
 	s.lines(at, r, node)

@@ -3,10 +3,15 @@ package response
 import "imapsh/internal/wire"
 
 // thread is thread-data = "THREAD" [SP 1*thread-list] (RFC 5256 §5).
-func (d *Decoder) thread(_ string, _ uint32, r *wire.Cursor) Value {
+func (d *Decoder) thread(_ *row, _ uint32, r *wire.Cursor) Value {
 	t := &d.v.thread
 	*t = Thread{}
+	first := true
 	for n := r.Skip(); n >= 0; n = r.Skip() {
+		if d.isList(n) && !first {
+			d.together(n, "threads")
+		}
+		first = false
 		if !d.isList(n) {
 			if d.kind(n) != wire.Junk {
 				d.odd("bad-thread", n)
@@ -35,7 +40,9 @@ func (d *Decoder) threadList(list int32, depth int32) {
 				d.threads = append(d.threads, ThreadNode{Depth: depth})
 				depth++
 			}
-			nested++
+			if nested++; nested > 1 {
+				d.together(n, "threads")
+			}
 			if depth > maxThread {
 				continue
 			}
@@ -47,7 +54,8 @@ func (d *Decoder) threadList(list int32, depth int32) {
 			continue
 		}
 		first = false
-		d.threads = append(d.threads, ThreadNode{Num: uint32(d.num(n, maxNumber)), Depth: depth})
+		num, _ := d.nz(n, maxNumber, "zero-number")
+		d.threads = append(d.threads, ThreadNode{Num: uint32(num), Depth: depth})
 		depth++
 	}
 	switch {

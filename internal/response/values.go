@@ -4,6 +4,7 @@
 package response
 
 import (
+	"strings"
 	"time"
 
 	"imapsh/internal/wire"
@@ -12,7 +13,18 @@ import (
 // A Value is a decoded response, one of the pointer types of this file. A value
 // and all it points to is valid until the next Decode of the same Decoder and
 // aliases the frame: who keeps something copies it.
-type Value interface{ value() }
+type Value interface {
+	// Name returns the name of the response as on the wire, in capitals: "FETCH", "LIST", "OK", "+".
+	// It is "" for a line that has none.
+	Name() string
+	value()
+}
+
+// Named is the name of a response whose type serves several names.
+type Named string
+
+// Name returns the name.
+func (n Named) Name() string { return string(n) }
 
 // Cond is the condition of a status response (RFC 9051 §7.1).
 type Cond uint8
@@ -24,6 +36,11 @@ const (
 	PREAUTH
 	BYE
 )
+
+// String returns the condition as on the wire.
+func (c Cond) String() string { return condNames[c] }
+
+var condNames = [...]string{OK: "OK", NO: "NO", BAD: "BAD", PREAUTH: "PREAUTH", BYE: "BYE"}
 
 // Status is a tagged or untagged status response.
 type Status struct {
@@ -60,10 +77,10 @@ type Enabled struct{ Caps [][]byte }
 // Flags is FLAGS (…).
 type Flags struct{ Flags [][]byte }
 
-// Number is EXISTS, RECENT or EXPUNGE (Name says which, in capitals).
+// Number is EXISTS, RECENT or EXPUNGE.
 type Number struct {
-	Name string
-	Num  uint32
+	Named
+	Num uint32
 }
 
 // String is an nstring or astring.
@@ -75,9 +92,9 @@ type String struct {
 	Lit int32
 }
 
-// List is LIST, LSUB or XLIST (Name says which, in capitals).
+// List is LIST, LSUB or XLIST.
 type List struct {
-	Name     string
+	Named
 	Attrs    [][]byte
 	Delim    byte // 0 for NIL
 	Mailbox  String
@@ -107,9 +124,9 @@ type StatusItem struct {
 	Raw    []byte
 }
 
-// Search is SEARCH or SORT (Name says which, in capitals).
+// Search is SEARCH or SORT.
 type Search struct {
-	Name   string
+	Named
 	Nums   []uint32
 	ModSeq uint64 // 0 without
 }
@@ -131,6 +148,7 @@ type ESearchItem struct {
 	Raw    []byte
 	Num    uint64
 	HasNum bool
+	Odd    bool // the value is not what the item takes
 }
 
 // Namespace is NAMESPACE: personal, other users', shared.
@@ -158,9 +176,9 @@ type Envelope struct {
 	InReplyTo, MessageID               String
 }
 
-// Fetch is FETCH (or UIDFETCH): the message attributes of one message, in order.
+// Fetch is FETCH, UIDFETCH or CONVERTED: the message attributes of one message, in order.
 type Fetch struct {
-	Name  string // FETCH, UIDFETCH or CONVERTED
+	Named
 	Seq   uint32 // the number before FETCH
 	Items []Item
 }
@@ -190,7 +208,8 @@ type Item struct {
 	Num      uint64
 	Flags    [][]byte
 	Date     String
-	Time     time.Time // of Date where it could be read
+	Time     time.Time // of Date; see HasTime
+	HasTime  bool      // whether Date could be read
 	Envelope *Envelope
 	Body     String
 	Parts    []BodyPart
@@ -263,9 +282,9 @@ type ListRights struct {
 	Optional []String
 }
 
-// Metadata is METADATA (RFC 5464 §4.4), or ANNOTATION of its drafts (Name says which).
+// Metadata is METADATA (RFC 5464 §4.4), or ANNOTATION of its drafts.
 type Metadata struct {
-	Name    string
+	Named
 	Mailbox String // empty for the server's own
 	Entries []MetadataEntry
 }
@@ -290,7 +309,7 @@ type ThreadNode struct {
 // Strings is a response that is strings alone: GENURLAUTH, LANGUAGE (a list), URLFETCH
 // (URL, contents, URL, contents …), COMPARATOR (the active one, then those that could be).
 type Strings struct {
-	Name   string
+	Named
 	Values []String
 }
 
@@ -302,10 +321,34 @@ type Vanished struct {
 
 // Other is any response without a decoder of its own.
 type Other struct {
-	Name []byte // its first word, or its second behind a number
+	Word []byte // its first word, or its second behind a number, as sent
 	Num  uint32
 	Raw  []byte
 }
+
+// Name returns the condition: "OK".
+func (s *Status) Name() string { return s.Cond.String() }
+
+// Name returns "+".
+func (*Continuation) Name() string { return "+" }
+
+// Name returns the first word in capitals, or the second behind a number.
+func (o *Other) Name() string { return strings.ToUpper(string(o.Word)) }
+
+func (*Capability) Name() string    { return "CAPABILITY" }
+func (*Enabled) Name() string       { return "ENABLED" }
+func (*Flags) Name() string         { return "FLAGS" }
+func (*MailboxStatus) Name() string { return "STATUS" }
+func (*ESearch) Name() string       { return "ESEARCH" }
+func (*Namespace) Name() string     { return "NAMESPACE" }
+func (*ID) Name() string            { return "ID" }
+func (*Vanished) Name() string      { return "VANISHED" }
+func (*Quota) Name() string         { return "QUOTA" }
+func (*QuotaRoot) Name() string     { return "QUOTAROOT" }
+func (*ACL) Name() string           { return "ACL" }
+func (*MyRights) Name() string      { return "MYRIGHTS" }
+func (*ListRights) Name() string    { return "LISTRIGHTS" }
+func (*Thread) Name() string        { return "THREAD" }
 
 func (*Status) value()        {}
 func (*Continuation) value()  {}

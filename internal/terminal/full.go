@@ -16,6 +16,9 @@ import (
 // patience is how long Close waits for a screen that does not take its last output.
 const patience = time.Second
 
+// stopping is how long this process may be running yet after it was told to stop.
+const stopping = 500 * time.Millisecond
+
 // full is the Terminal with line editing. One goroutine reads and decodes keys at all times, so that
 // Ctrl-C is seen whatever else hangs; one (loop.go) applies them to the line and draws.
 type full struct {
@@ -36,6 +39,7 @@ type full struct {
 	edit     *Answer       // what Edit asks for; only with a wish
 	lent     chan struct{} // closed when Lend is over; nil when it is not under way
 	parked   chan struct{} // closed by the reader when it has stopped for Lend
+	deaf     chan struct{} // closed by the reader when it has stopped for good
 
 	loan    sync.Mutex    // held by whoever gives the terminal away
 	wake    chan struct{} // something for the editing goroutine
@@ -53,13 +57,18 @@ type full struct {
 
 // openFull takes the terminal and starts its goroutines.
 func openFull(c Config) (Terminal, error) {
+	deadly := catchDeadly()
 	t, err := newFull(c)
 	if err != nil {
+		signal.Stop(deadly)
 		return nil, err
 	}
 	sig := make(chan os.Signal, 4)
 	signal.Notify(sig, unix.SIGWINCH, unix.SIGCONT)
-	for _, f := range []func(){t.read, t.run, func() { t.signals(sig) }, func() { t.answers.run(t.quit) }} {
+	for _, f := range []func(){
+		t.read, t.run, func() { t.signals(sig) }, func() { t.answers.run(t.quit) },
+		func() { diesRestored(t, deadly, t.isLent, t.quit) },
+	} {
 		t.running.Go(f)
 	}
 	return t, nil
@@ -80,6 +89,7 @@ func newFull(c Config) (*full, error) {
 		cfg: c, tty: dev, answers: newAnswers(), history: h, line: newEditor(h),
 		screen: newScreen(c.Out, func() (int, int) { return size(out) }),
 		wake:   make(chan struct{}, 1), resumed: make(chan struct{}, 1), quit: make(chan struct{}),
+		deaf: make(chan struct{}),
 	}
 	t.screen.take()
 	return t, nil
@@ -101,8 +111,9 @@ func (t *full) Ask(q Question) {
 }
 
 func (t *full) Edit(line string, pos int) {
+	wish := t.answers.lastWish()
 	t.mu.Lock()
-	if t.wish != nil {
+	if t.wish != nil && t.wish == wish { // else there is a newer one, which this does not answer
 		t.edit = &Answer{Text: line, Pos: pos}
 	}
 	t.mu.Unlock()
@@ -141,6 +152,7 @@ func (t *full) Lend(f func() error) (err error) {
 	t.tty.wake()
 	select {
 	case <-parked:
+	case <-t.deaf:
 	case <-t.quit:
 	}
 	// Caught, not ignored: a program that f starts would inherit the latter.
@@ -168,12 +180,9 @@ func (t *full) suspend() {
 	t.screen.hold()
 	t.tty.leave()
 	unix.Kill(0, unix.SIGTSTP)
-	// The signal may take effect a moment later, or, where no shell could resume us, not at all.
-	select {
-	case <-t.resumed:
-	case <-time.After(100 * time.Millisecond):
-	case <-t.quit:
-	}
+	// The signal may take effect a moment later, or, where no shell could resume us, not at all. To go
+	// on before SIGCONT was heard would draw the question twice.
+	came(stopping, t.resumed, t.quit)
 	t.tty.enter()
 	t.screen.retake()
 }
@@ -190,10 +199,7 @@ func (t *full) Close() error {
 			t.running.Wait()
 			close(done)
 		}()
-		select {
-		case <-done:
-		case <-time.After(patience):
-		}
+		came(patience, done, nil)
 	})
 	return t.failure
 }
@@ -203,8 +209,14 @@ func (t *full) fail(doing string) {
 	if p := recover(); p != nil {
 		t.tty.close()
 		t.screen.finish()
-		t.answers.post(Answer{Kind: Failed, Err: fmt.Errorf("%s: %v", doing, p)})
+		t.answers.post(&Answer{Kind: Failed, Err: fmt.Errorf("%s: %v", doing, p)})
 	}
+}
+
+func (t *full) isLent() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.lent != nil
 }
 
 // signals waits for another size, and for going on after a stop.
@@ -214,7 +226,7 @@ func (t *full) signals(c chan os.Signal) {
 		select {
 		case s := <-c:
 			if s == unix.SIGWINCH {
-				t.answers.post(Answer{Kind: Resize})
+				t.answers.post(&Answer{Kind: Resize})
 			} else {
 				nudge(t.resumed)
 			}

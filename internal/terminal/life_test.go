@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -67,6 +68,51 @@ func TestASecondCtrlCWhileTheFirstIsNotTakenMeansStuck(t *testing.T) {
 	wantCooked(t, r)
 }
 
+func TestASecondCtrlCWhileACompletionHangsMeansStuck(t *testing.T) {
+	stuck := make(chan struct{})
+	r := newRig(t, 80, 24, Config{Stuck: func() { close(stuck) }})
+	r.Ask(Question{Prompt: "> "})
+	r.typ("se\t")
+	r.next(Answer{Kind: Complete, Text: "se", Pos: 2})
+	r.typ("\x03")
+	r.posts(Interrupt)
+	r.typ("\t\x03")
+	select {
+	case <-stuck:
+	case <-time.After(deadline):
+		t.Fatal("not called")
+	}
+	wantCooked(t, r)
+}
+
+func TestTwoCtrlCsThatComeTogetherAreNotTakenForOne(t *testing.T) {
+	stuck := make(chan struct{})
+	r := newRig(t, 80, 24, Config{Stuck: func() { close(stuck) }})
+	r.typ("\x03\x03") // a slow machine has both in one read
+	select {
+	case <-stuck:
+	case <-time.After(deadline):
+		t.Fatal("not called")
+	}
+	wantCooked(t, r)
+}
+
+func TestCtrlCsThatASearchTakesLeaveNothingStuck(t *testing.T) {
+	r := newRig(t, 80, 24, Config{History: []string{"noop"}, Stuck: func() { t.Error("stuck") }})
+	r.Ask(Question{Prompt: "> "})
+	r.typ("x\x12noo")
+	r.shows("(search: noo) noop")
+	f := r.Terminal.(*full)
+	taken, _ := f.interrupts()
+	r.typ("\x03\x03")
+	r.shows("> x")
+	if f.hangs(taken) {
+		t.Error("the program counts as stuck")
+	}
+	r.typ("\r")
+	r.next(Answer{Kind: Line, Text: "x"})
+}
+
 func TestASecondCtrlCAfterTheFirstWasTakenIsAnotherInterrupt(t *testing.T) {
 	r := newRig(t, 80, 24, Config{Stuck: func() { t.Error("stuck") }})
 	for range 50 {
@@ -120,7 +166,6 @@ func TestCloseRestoresTheTerminalWhileAReadIsPending(t *testing.T) {
 	r.typ("noo")
 	r.shows("S: * BYE", "> noo")
 	var wg sync.WaitGroup
-	start := time.Now()
 	for range 3 {
 		wg.Go(func() {
 			if err := r.Close(); err != nil {
@@ -129,8 +174,15 @@ func TestCloseRestoresTheTerminalWhileAReadIsPending(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	if took := time.Since(start); took > patience {
-		t.Errorf("took %v", took)
+	left := make(chan struct{})
+	go func() {
+		r.Terminal.(*full).running.Wait()
+		close(left)
+	}()
+	select {
+	case <-left:
+	case <-time.After(deadline):
+		t.Error("the read goes on")
 	}
 	r.shows("S: * BYE")
 	wantCooked(t, r)
@@ -200,6 +252,23 @@ func TestLendGivesTheTerminalAwayAndTakesItBack(t *testing.T) {
 	r.next(Answer{Kind: Line, Text: "noop"})
 }
 
+func TestLendDoesNotWaitForATerminalThatWentAway(t *testing.T) {
+	r := newRig(t, 80, 24, Config{})
+	r.Ask(Question{Prompt: "> "})
+	r.master.Close()
+	r.next(Answer{Kind: EOF})
+	over := make(chan struct{})
+	go func() {
+		r.Lend(func() error { return nil })
+		close(over)
+	}()
+	select {
+	case <-over:
+	case <-time.After(deadline):
+		t.Fatal("Lend hangs")
+	}
+}
+
 func TestCloseDuringLendLeavesTheTerminalRestored(t *testing.T) {
 	r := newRig(t, 80, 24, Config{})
 	r.Lend(func() error { return r.Close() })
@@ -214,6 +283,66 @@ func TestAPanicRestoresTheTerminalAndIsAnAnswer(t *testing.T) {
 		t.Errorf("error %v", a.Err)
 	}
 	wantCooked(t, r)
+}
+
+func TestADeadlySignalRestoresTheTerminalAndEndsTheProgram(t *testing.T) {
+	for _, kind := range []string{"xterm", "dumb"} {
+		for _, sig := range deadly {
+			t.Run(kind+", "+sig.String(), func(t *testing.T) {
+				master, slave, err := pty.Open()
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer slave.Close()
+				defer master.Close()
+				pty.Setsize(master, &pty.Winsize{Cols: 80, Rows: 24})
+				before := modes(t, slave)
+				cmd := exec.Command(os.Args[0])
+				cmd.Env = append(os.Environ(), shellVariable+"=secret", "TERM="+kind)
+				cmd.Stdin, cmd.Stdout, cmd.Stderr = slave, slave, slave
+				cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+				if err := cmd.Start(); err != nil {
+					t.Fatal(err)
+				}
+				hung := time.AfterFunc(deadline, func() { cmd.Process.Kill() })
+				defer hung.Stop()
+				go func() {
+					var seen strings.Builder
+					buf := make([]byte, 4096)
+					for asked := false; ; {
+						n, err := master.Read(buf)
+						if err != nil {
+							return
+						}
+						if seen.Write(buf[:n]); !asked && strings.Contains(seen.String(), "Password:") {
+							asked = true
+							if during := modes(t, slave); during == before {
+								t.Error("the terminal was never taken")
+							}
+							cmd.Process.Signal(sig)
+						}
+					}
+				}()
+				cmd.Wait()
+				if status := cmd.ProcessState.ExitCode(); status != 2 {
+					t.Errorf("it ended with %v, want the status 2 of a stack trace", cmd.ProcessState)
+				}
+				if after := modes(t, slave); after != before {
+					t.Errorf("the terminal was\n%+v\nand is\n%+v", before, after)
+				}
+			})
+		}
+	}
+}
+
+func modes(t *testing.T, slave *os.File) unix.Termios {
+	t.Helper()
+	mode, err := unix.IoctlGetTermios(int(slave.Fd()), getTermios)
+	if err != nil {
+		t.Error(err)
+		return unix.Termios{}
+	}
+	return *mode
 }
 
 func wantCooked(t *testing.T, r *rig) {

@@ -15,6 +15,7 @@ import (
 // read decodes what is typed until the terminal goes away or is closed.
 func (t *full) read() {
 	defer t.tty.release()
+	defer close(t.deaf)
 	defer t.fail("reading the terminal")
 	var d decoder
 	var keys []key
@@ -63,28 +64,50 @@ func (t *full) mayRead() bool {
 	}
 }
 
+func isInterrupt(k key) bool { return k.code == readline.CharInterrupt }
+
 // typed queues the keys of one read, and looks out for a Ctrl-C while another one waits.
 func (t *full) typed(keys []key) {
-	isInterrupt := func(k key) bool { return k.code == readline.CharInterrupt }
+	taken, waits := t.interrupts()
+	suspicious := false // a Ctrl-C came while another one waited
 	t.mu.Lock()
-	stuck := slices.ContainsFunc(keys, isInterrupt) &&
-		(slices.ContainsFunc(t.keys, isInterrupt) || t.answers.holds(Interrupt))
 	for i, k := range keys {
-		if i > 0 && isInterrupt(k) && isInterrupt(keys[i-1]) {
-			continue // the key was held down
+		if isInterrupt(k) {
+			suspicious = suspicious || waits
+			waits = true
+			if i > 0 && isInterrupt(keys[i-1]) {
+				continue // the key was held down, or the machine slow
+			}
 		}
 		t.keys = append(t.keys, k)
 	}
 	t.mu.Unlock()
 	nudge(t.wake)
-	if stuck && t.cfg.Stuck != nil {
+	if suspicious && t.cfg.Stuck != nil {
 		go func() { // not here: Close waits for this goroutine
-			if t.answers.stalled() {
+			if t.hangs(taken) {
 				t.Close()
 				t.stuck.Do(t.cfg.Stuck)
 			}
 		}()
 	}
+}
+
+// interrupts counts the answers taken so far and reports whether a Ctrl-C waits, as a key or as an answer.
+func (t *full) interrupts() (taken int, waits bool) {
+	taken, waits = t.answers.pending(Interrupt)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return taken, waits || slices.ContainsFunc(t.keys, isInterrupt)
+}
+
+// hangs waits a little and reports whether a Ctrl-C waits still, and no answer was taken since taken were.
+func (t *full) hangs(taken int) bool {
+	if !t.answers.stalled(taken) {
+		return false
+	}
+	_, waits := t.interrupts() // a search takes Ctrl-C for itself
+	return waits
 }
 
 // run applies keys and draws, each time all that has come since the time before.
@@ -141,7 +164,7 @@ func (t *full) next() (key, bool) {
 		for i := len(t.keys) - 1; i >= 0; i-- {
 			if t.keys[i].code == readline.CharInterrupt {
 				t.keys = slices.Delete(t.keys, 0, i+1)
-				t.answers.post(Answer{Kind: Interrupt})
+				t.answers.post(&Answer{Kind: Interrupt})
 				break
 			}
 		}
@@ -183,10 +206,10 @@ func (t *full) handle(k key) {
 			_, n := utf8.DecodeRuneInString(text[pos:])
 			pos += n
 		}
-		a := Answer{Kind: Complete, Text: text, Pos: pos}
+		a := &Answer{Kind: Complete, Text: text, Pos: pos}
 		t.mu.Lock()
 		if !t.turned {
-			t.wish = &a
+			t.wish = a
 			t.answers.post(a)
 		}
 		t.mu.Unlock()
@@ -211,7 +234,7 @@ func (t *full) answer(a Answer) {
 	t.line.reset(false)
 	t.painted = painted{}
 	t.screen.show(nil)
-	t.answers.post(a)
+	t.answers.post(&a)
 }
 
 // painted is what Paint gave for a line of a question; it is asked again when one of them changes.

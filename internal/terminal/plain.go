@@ -40,7 +40,14 @@ func openPlain(c Config) Terminal {
 	sig := make(chan os.Signal, 1)
 	signal.Notify(sig, os.Interrupt)
 	go t.interrupts(sig)
+	go diesRestored(t, catchDeadly(), t.isLent, t.quit)
 	return t
+}
+
+func (t *plain) isLent() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.lent
 }
 
 func (t *plain) Answers() <-chan Answer { return t.answers.out }
@@ -150,7 +157,7 @@ func (t *plain) read() {
 		}
 		t.mu.Lock()
 		t.answered()
-		t.answers.post(a)
+		t.answers.post(&a)
 		t.mu.Unlock()
 	}
 }
@@ -181,13 +188,10 @@ func (t *plain) interrupts(c chan os.Signal) {
 		case <-t.quit:
 			return
 		}
-		t.mu.Lock()
-		lent := t.lent
-		t.mu.Unlock()
-		if lent {
+		if t.isLent() {
 			continue
 		}
-		if t.cfg.Stuck != nil && t.answers.holds(Interrupt) && t.answers.stalled() {
+		if taken, waits := t.answers.pending(Interrupt); waits && t.cfg.Stuck != nil && t.answers.stalled(taken) {
 			t.Close()
 			t.cfg.Stuck()
 			return
@@ -195,7 +199,7 @@ func (t *plain) interrupts(c chan os.Signal) {
 		t.mu.Lock()
 		t.endRow()
 		t.answered()
-		t.answers.post(Answer{Kind: Interrupt})
+		t.answers.post(&Answer{Kind: Interrupt})
 		t.mu.Unlock()
 	}
 }

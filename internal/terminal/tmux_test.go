@@ -13,7 +13,8 @@ import (
 	"time"
 )
 
-// shellVariable makes the test binary a small shell, for tmux to run.
+// shellVariable makes the test binary a small shell, for tmux to run; "secret" makes it one that only
+// asks for a password.
 const shellVariable = "IMAPSH_TEST_SHELL"
 
 func TestMain(m *testing.M) {
@@ -29,6 +30,10 @@ func shell() {
 	if err != nil {
 		fmt.Println(err)
 		os.Exit(1)
+	}
+	if os.Getenv(shellVariable) == "secret" {
+		t.Ask(Question{Prompt: "Password: ", Secret: true})
+		select {}
 	}
 	n := 1
 	ask := func() {
@@ -104,12 +109,15 @@ func (p *pane) press(names ...string) {
 	p.tmux(append([]string{"send-keys"}, names...)...)
 }
 
+// pause keeps looking at a pane from being all that the machine does.
+const pause = 5 * time.Millisecond
+
 // shows waits until the pane, scrollback and all, is this, with the cursor at a column of its last row.
 func (p *pane) shows(cursor int, rows ...string) {
 	p.t.Helper()
 	want := strings.Join(rows, "\n")
 	var got string
-	for end := time.Now().Add(deadline); time.Now().Before(end); {
+	for end := time.Now().Add(deadline); time.Now().Before(end); time.Sleep(pause) {
 		screen := p.tmux("capture-pane", "-p", "-S", "-", ";", "display-message", "-p", "#{cursor_x}")
 		screen = strings.TrimRight(screen, "\n")
 		i := strings.LastIndexByte(screen, '\n')
@@ -208,6 +216,18 @@ func TestCtrlZStopsAndFgGoesOn(t *testing.T) {
 	p.shows(2, " icanon", " echo", "$ fg", "$SHELL_UNDER_TEST", "C: a001 noop", "$")
 }
 
+func TestCtrlZWhereNobodyCouldResumeGoesOn(t *testing.T) {
+	p := newPane(t, 80, 12, os.Args[0])
+	p.shows(12, "a001日本👍>  ‹hint›")
+	p.typ("noo")
+	p.shows(15, "a001日本👍> noo ‹hint›")
+	p.press("C-z")
+	p.typ("p") // the system may echo it yet
+	p.wait("> noop ‹hint›")
+	p.press("Enter")
+	p.wait("C: a001 noop")
+}
+
 func TestASecondCtrlCEndsAProgramThatHangs(t *testing.T) {
 	p := newPane(t, 80, 12, "PS1='$ ' bash --norc --noprofile -i")
 	p.shows(2, "$")
@@ -225,7 +245,7 @@ func TestASecondCtrlCEndsAProgramThatHangs(t *testing.T) {
 // wait waits for some text.
 func (p *pane) wait(text string) {
 	p.t.Helper()
-	for end := time.Now().Add(deadline); time.Now().Before(end); {
+	for end := time.Now().Add(deadline); time.Now().Before(end); time.Sleep(pause) {
 		if strings.Contains(p.tmux("capture-pane", "-p"), text) {
 			return
 		}

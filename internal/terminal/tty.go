@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"sync"
+	"syscall"
 
 	"golang.org/x/sys/unix"
 )
@@ -143,3 +144,9 @@ func setEcho(fd int, on bool) error {
 	}
 	return unix.IoctlSetTermios(fd, setTermios, mode)
 }
+
+// deadly are the signals that end the program with a stack trace.
+var deadly = []os.Signal{unix.SIGQUIT, unix.SIGABRT, unix.SIGILL, unix.SIGTRAP, unix.SIGSYS}
+
+// raise sends this process a signal.
+func raise(s syscall.Signal) { unix.Kill(os.Getpid(), s) }

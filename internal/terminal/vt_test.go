@@ -113,7 +113,8 @@ type rig struct {
 	vt   vt
 }
 
-const deadline = 20 * time.Second
+// deadline only ends a test that hangs.
+const deadline = 2 * time.Minute
 
 func newRig(t *testing.T, cols, rows int, c Config) *rig {
 	t.Helper()
@@ -231,6 +232,26 @@ func (r *rig) next(want Answer) Answer {
 	case <-time.After(deadline):
 		r.t.Fatalf("no answer, want %v %q\nscreen:\n%s", want.Kind, want.Text, r.screenText())
 		return Answer{}
+	}
+}
+
+// posts blocks until an answer of a kind waits to be taken.
+func (r *rig) posts(k AnswerKind) {
+	r.t.Helper()
+	var a *answers
+	switch term := r.Terminal.(type) {
+	case *full:
+		a = term.answers
+	case *plain:
+		a = term.answers
+	}
+	for end := time.Now().Add(deadline); ; time.Sleep(time.Millisecond) {
+		if _, waits := a.pending(k); waits {
+			return
+		}
+		if time.Now().After(end) {
+			r.t.Fatalf("no %v was posted\nscreen:\n%s", k, r.screenText())
+		}
 	}
 }
 

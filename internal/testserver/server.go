@@ -29,7 +29,7 @@ const (
 )
 
 // patience is how long a server may take to start or to stop.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // A Server is a running server: Dovecot, Cyrus or Courier. It stops when the test ends.
 type Server struct {

@@ -1,7 +1,6 @@
 package wire
 
 import (
-	"fmt"
 	"sync/atomic"
 	"time"
 )
@@ -22,10 +21,15 @@ const (
 type Framer struct {
 	Now func() time.Time // asked once a Feed
 	TLS bool             // copied into the frames
+	// GaveUp is set before Close where it is not the server that has ended the stream: nobody waits any more.
+	GaveUp bool
 
 	MaxLiteral  int64 // octets: a literal announced larger spills
 	MaxKept     int   // octets kept of one response
 	MaxLiterals int   // literals listed of one response; text behind them is clipped
+
+	// Each makes Feed stop after every response, not only after the one that StopAfter names.
+	Each bool
 
 	stop    atomic.Pointer[string]
 	stopped bool
@@ -66,7 +70,7 @@ func (f *Framer) StopAfter(tag string) {
 	f.stop.Store(&tag)
 }
 
-// Stopped tells that Feed has stopped behind the response StopAfter named. It takes
+// Stopped tells that Feed has stopped behind the response StopAfter named, or with Each any. It takes
 // nothing more until Resume.
 func (f *Framer) Stopped() bool { return f.stopped }
 
@@ -116,7 +120,7 @@ func (f *Framer) Close(parts []Part, a *Arena) []Part {
 	if f.size == 0 {
 		return parts
 	}
-	f.addOdd("unfinished", len(f.kept), f.missing())
+	f.addUnfinished()
 	r := run{f: f, a: a, parts: parts, at: f.Now()}
 	r.end()
 	r.parts[len(r.parts)-1].Frame.Cut = true
@@ -124,19 +128,11 @@ func (f *Framer) Close(parts []Part, a *Arena) []Part {
 	return r.parts
 }
 
-// missing says what the end of the stream has taken away.
-func (f *Framer) missing() string {
-	if f.left > 0 {
-		return fmt.Sprintf("%d of the %d octets of a literal", f.left, f.literal.Size)
-	}
-	return "the end of its line"
-}
-
 // maxOdd bounds the oddities listed of one response.
 const maxOdd = 64
 
 func (f *Framer) addOdd(name string, off int, args ...any) {
 	if len(f.odd) < maxOdd {
-		f.odd = append(f.odd, NewOddity(name, off, args...))
+		f.odd = append(f.odd, deviations.Oddity(name, off, args...))
 	}
 }

@@ -228,6 +228,34 @@ func TestABarrierThatIsLiftedStopsNothing(t *testing.T) {
 	}
 }
 
+func TestTheFramerThatStopsAfterEachResponseGivesOneAtATime(t *testing.T) {
+	want := []string{"* 1 EXISTS\r\n", "* 1 FETCH (BODY[] {3}\r\na\nb UID 1)\r\n", "a1 OK x\r\n"}
+	input := strings.Join(want, "") + "* 2 EXI"
+	for _, n := range []int{1, 7, len(input)} {
+		f, a := testFramer(), &Arena{}
+		f.Each = true
+		var got []string
+		for at := 0; at < len(input); {
+			f.Resume()
+			a.Reset()
+			chunk := []byte(input[at:min(at+n, len(input))])
+			frames := 0
+			for _, p := range f.Feed(chunk, nil, a) {
+				if p.Kind == End {
+					frames++
+					got = append(got, string(p.Frame.Raw))
+				}
+			}
+			if at += len(chunk) - len(f.Rest()); frames > 1 || f.Stopped() != (frames == 1) {
+				t.Fatalf("in chunks of %d: %d responses at once, stopped is %t", n, frames, f.Stopped())
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("in chunks of %d:\n got  %q\n want %q", n, got, want)
+		}
+	}
+}
+
 // partsConcatenate feeds input in random chunks and compares.
 func partsConcatenate(t *testing.T, input []byte, seed uint64) {
 	random := rand.New(rand.NewPCG(seed, 1))

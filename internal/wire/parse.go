@@ -79,7 +79,7 @@ const (
 
 func (p *parser) odd(name string, off int, args ...any) {
 	if len(p.t.Odd) < maxOdd {
-		p.t.Odd = append(p.t.Odd, NewOddity(name, off, args...))
+		p.t.Odd = append(p.t.Odd, deviations.Oddity(name, off, args...))
 	}
 }
 

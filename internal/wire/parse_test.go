@@ -145,7 +145,7 @@ func TestTheTableOfDeviationsIsWhole(t *testing.T) {
 		if d.Name == "" || d.Text == "" || d.Rule == "" || !strings.HasPrefix(d.RFC, "RFC ") || strings.HasSuffix(d.Text, ".") {
 			t.Errorf("%+v lacks something", d)
 		}
-		if got := NewOddity(d.Name, 7); got.Name != d.Name || got.Off != 7 || got.RFC != d.RFC {
+		if got := deviations.Oddity(d.Name, 7); got.Name != d.Name || got.Off != 7 || got.RFC != d.RFC {
 			t.Errorf("%s gives %+v", d.Name, got)
 		}
 	}

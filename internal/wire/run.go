@@ -234,6 +234,7 @@ func (r *run) end() {
 
 	f.lent, f.size, f.clipped, f.full, f.continued = false, 0, 0, false, false
 	f.literals, f.odd, f.left = f.literals[:0], nil, 0
+	f.stopped = f.Each
 	if tag := f.stop.Load(); tag != nil && hasTag(raw, *tag) && f.stop.CompareAndSwap(tag, nil) {
 		f.stopped = true
 	}

@@ -128,22 +128,26 @@ func (p *parser) expect(at int) {
 //
 //	resp-text = ["[" resp-text-code "]" SP] [text]    (RFC 9051 §9; text is not optional in RFC 3501)
 func (p *parser) respText(missing string) {
-	p.checkText(p.pos, p.lineEnd)
+	text := p.pos // what is text for people begins here
 	whole := !p.f.Cut && p.f.Clipped == 0
 	if !p.blank() && whole {
 		if p.pos < p.lineEnd && missing != "bare-plus" {
 			missing = "missing-blank"
 		}
 		p.odd(missing, p.pos)
-	} else if p.code() && !p.blank() && whole {
-		if p.pos < p.lineEnd {
-			p.odd("missing-blank", p.pos)
-		} else {
-			p.odd("missing-text", p.pos)
+	} else if p.code() {
+		text = p.pos
+		if !p.blank() && whole {
+			if p.pos < p.lineEnd {
+				p.odd("missing-blank", p.pos)
+			} else {
+				p.odd("missing-text", p.pos)
+			}
 		}
 	} else if p.pos == p.lineEnd && whole && missing == "missing-text" && !p.t.UTF8 {
 		p.odd("missing-text", p.pos)
 	}
+	p.checkText(text, p.lineEnd)
 	if p.pos < p.lineEnd {
 		p.leaf(Human, p.pos, p.lineEnd)
 	}
@@ -158,90 +162,4 @@ func (p *parser) blank() bool {
 	p.leaf(Space, p.pos, p.pos+1)
 	p.pos++
 	return true
-}
-
-// code reads a response code: a name and anything but "]", in which words, quoted strings
-// and lists are told apart where they can be.
-//
-//	resp-text-code = … / atom [SP 1*<any TEXT-CHAR except "]">]
-func (p *parser) code() bool {
-	if p.pos >= p.lineEnd || p.raw[p.pos] != '[' {
-		return false
-	}
-	n := bytes.IndexByte(p.raw[p.pos:p.lineEnd], ']')
-	if n < 0 {
-		if !p.f.Cut && p.f.Clipped == 0 {
-			p.odd("unclosed-code", p.pos)
-		}
-		return false
-	}
-	end := p.pos + n
-	if len(p.nodes) >= p.max-2 {
-		return false
-	}
-	p.open(Code)
-	at := p.cur
-	p.leaf(Open, p.pos, p.pos+1)
-	p.pos++
-	p.codeValues(end)
-	for p.cur != at {
-		p.shut() // parentheses mean nothing in the text of an unknown code
-	}
-	p.leaf(Close, end, end+1)
-	p.pos = end + 1
-	p.shut()
-	return true
-}
-
-func (p *parser) codeValues(end int) {
-	raw := p.raw
-	lastClose := bytes.LastIndexByte(raw[:end], ')')
-	quotes := true // a further closing quote may come
-	for p.pos < end {
-		start, i := p.pos, p.pos+1
-		kind := Atom
-		switch c := raw[start]; {
-		case len(p.nodes) >= p.max:
-			kind, i = Junk, end
-		case c == ' ':
-			for i < end && raw[i] == ' ' {
-				i++
-			}
-			kind = Space
-		case c == '(' && start < lastClose:
-			p.open(List)
-			kind = Open
-		case c == ')' && p.nodes[p.cur].Kind == List:
-			kind = Close
-		case c == '"' && quotes && closingQuote(raw[i:end]) >= 0:
-			i += closingQuote(raw[i:end]) + 1
-			kind = Quoted
-		default:
-			quotes = quotes && c != '"'
-			for i < end && !codeEnds[raw[i]] {
-				i++
-			}
-		}
-		p.leaf(kind, start, i)
-		p.pos = i
-		if kind == Close {
-			p.shut()
-		}
-	}
-}
-
-// codeEnds is what ends a word in a response code.
-var codeEnds = [256]bool{' ': true, '(': true, ')': true, '"': true}
-
-// closingQuote is where the first quote without a backslash before it stands; -1 without.
-func closingQuote(b []byte) int {
-	for i := 0; i < len(b); i++ {
-		switch b[i] {
-		case '\\':
-			i++
-		case '"':
-			return i
-		}
-	}
-	return -1
 }

@@ -117,11 +117,12 @@ type Tree struct {
 	text []byte // unescaped strings
 }
 
-// An Oddity is a deviation from the grammar that was tolerated and reported.
+// An Oddity is a deviation that was tolerated and reported: a row of a Table, and where it was found.
 type Oddity struct {
-	Name string // of the table in oddities.go: "bare-lf"
-	Off  int64  // offset in Frame.Raw, from 0
-	Text string // one sentence of what is wrong here, for people, without server bytes unescaped
-	Rule string // the ABNF rule, "quoted = DQUOTE *QUOTED-CHAR DQUOTE"
-	RFC  string // "RFC 9051 §9"
+	Name   string
+	Off    int64  // offset in Frame.Raw, from 0
+	Text   string // one sentence of what is wrong here, for people, without server bytes unescaped
+	Rule   string
+	RFC    string
+	Effect string
 }

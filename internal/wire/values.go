@@ -145,7 +145,7 @@ func (p *parser) closeList() {
 		p.odd("unclosed-section", int(p.nodes[p.cur].Off))
 		p.shut()
 	}
-	if p.cur == 0 {
+	if p.nodes[p.cur].Kind != List {
 		p.odd("unbalanced-close", p.pos)
 		p.leaf(Junk, p.pos, p.pos+1)
 		p.pos++

@@ -1,0 +1,151 @@
+package check
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"imapsh/internal/conn"
+	"imapsh/internal/sasl"
+)
+
+// An auth is a way to log in.
+type auth struct {
+	name      string          // of Options.Auth
+	mechanism *sasl.Mechanism // nil for the command LOGIN
+}
+
+// auths are the ways to log in: the command LOGIN, then the mechanisms that can be gone through.
+// The mechanism LOGIN is none: it gives away what the command does.
+var auths = func() []auth {
+	out := []auth{{name: "login"}}
+	for i := range sasl.Mechanisms() {
+		if m := &sasl.Mechanisms()[i]; m.New != nil && m.Name != "LOGIN" {
+			out = append(out, auth{strings.ToLower(m.Name), m})
+		}
+	}
+	return out
+}()
+
+// Auths returns the names of the ways to log in, as Options.Auth takes them.
+func Auths() []string {
+	names := make([]string, len(auths))
+	for i, a := range auths {
+		names[i] = a.name
+	}
+	return names
+}
+
+// NeedsSecret reports whether a password or a token is asked for; auth is one of Auths, or "" where
+// the server's offer decides.
+func NeedsSecret(auth string) bool {
+	for i := range auths {
+		if needs, _ := auths[i].needs(); auths[i].name == auth {
+			return needs != sasl.Nothing
+		}
+	}
+	return true
+}
+
+// needs is what is asked of the user, and whether who reads the link learns it.
+func (a *auth) needs() (what sasl.Needs, reveals bool) {
+	if a.mechanism == nil {
+		return sasl.Password, true
+	}
+	return a.mechanism.Needs, a.mechanism.Reveals
+}
+
+// chooseAuth is the way that was asked for; else the first of the table that takes a password and
+// that the server offers: LOGIN unless it is forbidden. A password is never sent against
+// LOGINDISABLED (RFC 9051 §6.2.3).
+func (r *run) chooseAuth(c *client) (*auth, error) {
+	for i := range auths {
+		a := &auths[i]
+		forbidden := a.mechanism == nil && r.offers(c, "LOGINDISABLED")
+		needs, _ := a.needs()
+		switch {
+		case r.o.Auth == a.name && forbidden:
+			return nil, &told{errors.New("the server forbids LOGIN here (LOGINDISABLED): the password was not sent"), "another --auth, or TLS: --starttls, imaps://"}
+		case r.o.Auth == a.name:
+			return a, nil
+		case r.o.Auth == "" && needs == sasl.Password && !forbidden && (a.mechanism == nil || r.offers(c, "AUTH="+a.mechanism.Name)):
+			return a, nil
+		}
+	}
+	if r.o.Auth == "" {
+		return nil, &told{errors.New("the server forbids LOGIN here (LOGINDISABLED) and offers nothing else that takes a password"), "TLS: --starttls, imaps://; or another --auth"}
+	}
+	return nil, &told{fmt.Errorf("no mechanism %q", r.o.Auth), strings.Join(Auths(), ", ")}
+}
+
+// authenticate logs in.
+func (r *run) authenticate(c *client) error {
+	how, err := r.chooseAuth(c)
+	if err != nil {
+		return err
+	}
+	secret := ""
+	if needs, reveals := how.needs(); needs != sasl.Nothing {
+		if reveals && c.link.Info.Trust == conn.Clear && !r.o.PlaintextAuth {
+			return &told{errors.New("the connection is in clear: the password was not sent"), "--starttls, or imaps://; --plaintext-auth sends it all the same"}
+		}
+		if secret, err = r.secret(); err != nil {
+			return err
+		}
+	}
+	r.mechanism = how.name
+	return c.bound("the answer to the login", func() error { return how.run(c, r.o.User, secret) })
+}
+
+// run logs a user in.
+func (a *auth) run(c *client, user, secret string) error {
+	if a.mechanism == nil {
+		return c.imap.Login(user, secret).Wait()
+	}
+	exchange, err := a.mechanism.New(sasl.Credentials{User: user, Secret: secret}, sasl.Binding{})
+	if err != nil {
+		return err
+	}
+	err = c.imap.Authenticate(&exchanger{a.mechanism, exchange})
+	if reason := exchange.Ended(err == nil, nil); reason != nil && err != nil {
+		return fmt.Errorf("%w (%w)", err, reason)
+	} else if reason != nil {
+		return reason
+	}
+	return err
+}
+
+// exchanger is an exchange as the client's library wants one.
+type exchanger struct {
+	mechanism *sasl.Mechanism
+	exchange  sasl.Exchange
+}
+
+func (x *exchanger) Start() (mechanism string, initial []byte, err error) {
+	if x.mechanism.First {
+		initial, err = x.exchange.Next(nil)
+		if initial == nil {
+			initial = []byte{} // nil would be no initial response
+		}
+	}
+	return x.mechanism.Name, initial, err
+}
+
+func (x *exchanger) Next(challenge []byte) ([]byte, error) { return x.exchange.Next(challenge) }
+
+// secret asks for the password once.
+func (r *run) secret() (string, error) {
+	if r.password != nil {
+		return *r.password, nil
+	}
+	if r.o.Password == nil {
+		return "", &told{errors.New("no password"), ""}
+	}
+	p, err := r.o.Password()
+	if err != nil {
+		return "", &told{fmt.Errorf("the password: %w", err), ""}
+	}
+	r.password = &p
+	r.tape.hide(p)
+	return p, nil
+}

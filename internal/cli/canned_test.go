@@ -1,0 +1,379 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"imapsh/internal/testserver"
+)
+
+// What the shell does with servers that no program of today is: broken, silent, hostile.
+
+const (
+	hello = "* OK [CAPABILITY IMAP4rev1 STARTTLS] hello\r\n"
+	login = "LOGIN alice " + password + "\n"
+)
+
+func canned(t *testing.T, steps ...testserver.Step) *testserver.Canned {
+	t.Helper()
+	return testserver.NewCanned(t, steps...)
+}
+
+func TestAServerThatFallsSilentIsGivenUp(t *testing.T) {
+	for _, row := range []struct {
+		name, script string
+		timeout      string // the longer ones give the server time to say what it says
+		steps        []testserver.Step
+		shows        []string
+	}{
+		{"answering nothing", "NOOP\nNOOP\n", "300ms",
+			[]testserver.Step{testserver.Send(hello), testserver.Stall()},
+			[]string{"C: a001 NOOP\n", "a001 NOOP: no byte came for 300ms (--timeout)", "-- a001 NOOP was not answered", "the rest of the script is not run"}},
+		{"within a response", "NOOP\n", "2s",
+			[]testserver.Step{testserver.Send(hello), testserver.Expect("NOOP"), testserver.Send("* 5 EXI"), testserver.Stall()},
+			[]string{"* 5 EXI"}},
+		{"within a literal", "FETCH 1 BODY[]\n", "2s",
+			[]testserver.Step{testserver.Send(hello), testserver.Expect("FETCH"), testserver.Send("* 1 FETCH (BODY[] {1000}\r\nSubject: half\r\nof it"), testserver.Stall()},
+			[]string{"S: * 1 FETCH (BODY[] {1000}", "S| Subject: half", "S| of it"}},
+		{"instead of a continuation", "APPEND INBOX {4}\nNOOP\n\n", "300ms",
+			[]testserver.Step{testserver.Send(hello), testserver.Stall()},
+			[]string{"C: a001 APPEND INBOX {4}"}},
+		{"behind LOGOUT", "NOOP\n", "2s",
+			[]testserver.Step{testserver.Send(hello), testserver.Expect("NOOP"), testserver.Send("{tag} OK done\r\n"), testserver.Stall()},
+			[]string{"S: a001 OK done", "C: a002 LOGOUT", "a002 LOGOUT: no byte came for 2s"}},
+		{"with commands in flight", "NOOP &\nNOOP &\n", "300ms",
+			[]testserver.Step{testserver.Send(hello), testserver.Stall()},
+			[]string{"-- a001 NOOP was not answered", "-- a002 NOOP was not answered"}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			s := canned(t, row.steps...)
+			run(t, row.script, "--timeout", row.timeout, "imap://"+s.Addr()).is(t, 3).tells(t, append(row.shows, "no byte came for "+row.timeout, "S: * OK [CAPABILITY")...)
+		})
+	}
+}
+
+func TestALostConnectionIsSaidPlainlyWithAllThatCame(t *testing.T) {
+	half := "* 1 FETCH (BODY[] {1000}\r\nSubject: half\r\nof it"
+	for _, row := range []struct {
+		name, script string
+		steps        []testserver.Step
+		shows        []string
+	}{
+		{"reset", "NOOP\nSELECT INBOX\n",
+			[]testserver.Step{testserver.Send(hello), testserver.Expect("NOOP"), testserver.Reset()},
+			[]string{"the connection is lost: ", "connection reset", "-- a001 NOOP was not answered", "the rest of the script is not run"}},
+		{"closed", "NOOP\nSELECT INBOX\n",
+			[]testserver.Step{testserver.Send(hello), testserver.Expect("NOOP"), testserver.Close()},
+			[]string{"the server closed the connection", "-- a001 NOOP was not answered"}},
+		{"closed within a literal", "FETCH 1 BODY[]\n",
+			[]testserver.Step{testserver.Send(hello), testserver.Expect("FETCH"), testserver.Send(half), testserver.Close()},
+			[]string{"the server closed the connection", "S| Subject: half", "S| of it"}},
+		{"closed within a literal of 10 GB", "FETCH 1 BODY[]\n",
+			[]testserver.Step{testserver.Send(hello), testserver.Expect("FETCH"), testserver.Send("* 1 FETCH (BODY[] {10737418240}\r\nabcde"), testserver.Close()},
+			[]string{"the server closed the connection", "S: * 1 FETCH (BODY[] {10737418240}", "S| abcde"}},
+		{"closed within a line", "NOOP\n",
+			[]testserver.Step{testserver.Send(hello), testserver.Expect("NOOP"), testserver.Send("* 5 EXIS"), testserver.Close()},
+			[]string{"the server closed the connection", "S: * 5 EXIS"}},
+		{"half closed", "NOOP\nNOOP\n",
+			[]testserver.Step{testserver.Send(hello), testserver.Expect("NOOP"), testserver.Send("{tag} OK done\r\n* 7 EXISTS\r\n"), testserver.CloseWrite(), testserver.Stall()},
+			[]string{"S: a001 OK done", "S: * 7 EXISTS", "the server closed the connection"}},
+		{"BYE in mid session", "NOOP\nNOOP\n",
+			[]testserver.Step{testserver.Send(hello), testserver.Expect("NOOP"), testserver.Send("* BYE [UNAVAILABLE] going down\r\n"), testserver.Close()},
+			[]string{"S: * BYE [UNAVAILABLE] going down", "-- a001 NOOP was not answered"}},
+		{"BYE with the answer", "NOOP\nSELECT INBOX\n",
+			[]testserver.Step{testserver.Send(hello), testserver.Expect("NOOP"), testserver.Send("* BYE going down\r\n{tag} OK done\r\n"), testserver.Close()},
+			[]string{"S: * BYE going down", "S: a001 OK done"}},
+		{"BYE as greeting", "NOOP\n",
+			[]testserver.Step{testserver.Send("* BYE too many connections\r\n"), testserver.Close()},
+			[]string{"S: * BYE too many connections", "its greeting is BYE"}},
+		{"BYE as greeting, and no end", "NOOP\n",
+			[]testserver.Step{testserver.Send("* BYE too many connections\r\n"), testserver.Stall()},
+			[]string{"S: * BYE too many connections", "its greeting is BYE"}},
+		{"no greeting at all", "NOOP\n",
+			[]testserver.Step{testserver.Close()}, nil},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			s := canned(t, row.steps...)
+			for _, mode := range []string{"raw", "json", "pretty"} {
+				o := run(t, row.script, "-o", mode, "imap://"+s.Addr()).is(t, 3)
+				if mode == "pretty" {
+					o.tells(t, row.shows...)
+					if strings.TrimSpace(o.stdout+o.stderr) == "" {
+						t.Error("nothing is said")
+					}
+				}
+			}
+			if strings.Contains(s.Received(), "SELECT") {
+				t.Errorf("received %q", s.Received())
+			}
+		})
+	}
+}
+
+func TestAWrongDoorIsNamed(t *testing.T) {
+	for _, row := range []struct{ greeting, name string }{
+		{"220 mail.example.org ESMTP Postfix\r\n", "SMTP"},
+		{"+OK POP3 ready <1.2@x>\r\n", "POP3"},
+		{"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n", "HTTP"},
+		{"SSH-2.0-OpenSSH_9.2\r\n", "SSH"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			s := canned(t, testserver.Send(row.greeting), testserver.Stall())
+			o := run(t, login, "imap://"+s.Addr()).is(t, 3).says(t, "this is "+row.name, "try imaps://127.0.0.1")
+			if s.Received() != "" {
+				t.Errorf("received %q\n%s", s.Received(), o)
+			}
+			line, _, _ := strings.Cut(row.greeting, "\r")
+			o.shows(t, line)
+		})
+		t.Run(row.name+" behind imaps", func(t *testing.T) {
+			t.Parallel()
+			s := canned(t, testserver.Send(row.greeting), testserver.Stall())
+			run(t, login, "imaps://"+s.Addr()).is(t, 3).says(t, "the server does not speak TLS here", "this is "+row.name)
+		})
+	}
+	t.Run("clear IMAP behind imaps", func(t *testing.T) {
+		t.Parallel()
+		s := canned(t, testserver.Send(hello), testserver.Stall())
+		run(t, login, "imaps://"+s.Addr()).is(t, 3).says(t, "the server does not speak TLS here", "try imap://"+s.Addr()+" --starttls")
+	})
+}
+
+// outside passes connections on from an address of this machine that is not loopback, so that
+// the shell takes the link for one that others can read.
+func outside(t *testing.T, target string) string {
+	t.Helper()
+	addrs, _ := net.InterfaceAddrs()
+	for _, a := range addrs {
+		ip, ok := a.(*net.IPNet)
+		if !ok || ip.IP.To4() == nil || ip.IP.IsLoopback() {
+			continue
+		}
+		ln, err := net.Listen("tcp", net.JoinHostPort(ip.IP.String(), "0"))
+		if err != nil {
+			continue
+		}
+		t.Cleanup(func() { ln.Close() })
+		go func() {
+			for {
+				client, err := ln.Accept()
+				if err != nil {
+					return
+				}
+				server, err := net.Dial("tcp", target)
+				if err != nil {
+					client.Close()
+					continue
+				}
+				go func() { io.Copy(server, client); server.Close() }()
+				go func() { io.Copy(client, server); client.Close() }()
+			}
+		}()
+		return ln.Addr().String()
+	}
+	t.Skip("this machine has only loopback addresses, and there nothing is in clear")
+	return ""
+}
+
+func TestASecretInClearNeedsConsent(t *testing.T) {
+	plain := "AUTHENTICATE PLAIN AGFsaWNlAHNlY3JldA==\n"
+	for _, row := range []struct {
+		name, script string
+		args         []string
+		greeting     string
+		status       int
+		says         string
+	}{
+		{"LOGIN is refused", login + "NOOP\n", nil, hello, 1, "LOGIN was not sent: it would send the secret in clear"},
+		{"with its own tag too", "x1 " + login, nil, hello, 1, "LOGIN was not sent: it would send the secret in clear"},
+		{"PLAIN is refused", plain, nil, hello, 1, "AUTHENTICATE was not sent: it would send the secret in clear"},
+		{"an unknown mechanism is refused", "AUTHENTICATE X-OWN dGVzdA==\n", nil, hello, 1, "AUTHENTICATE was not sent: it would send the secret in clear"},
+		{"unless it is allowed", login, []string{"--plaintext-auth"}, hello, 0, "LOGIN alice ••••••"},
+		{"SCRAM reveals nothing", "AUTHENTICATE SCRAM-SHA-256 dGVzdA==\n", nil, hello, 0, "C: a001 AUTHENTICATE SCRAM-SHA-256"},
+		{":send asks nothing and says so", ":send x1 " + login, nil, hello, 0, "asks nothing: the secret goes in clear"},
+		{"a failed STARTTLS is the end", "STARTTLS\n" + login, []string{"--plaintext-auth"}, "NO", 1, "nothing more is sent after a failed STARTTLS"},
+		{"where TLS was wanted nothing allows it", "LOGIN x {1}\n", []string{"--plaintext-auth", "--starttls"}, "NO", 1, "--starttls requires it: the connection is closed"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			steps := []testserver.Step{testserver.Send(row.greeting), testserver.Answer()}
+			if row.greeting == "NO" {
+				steps = []testserver.Step{testserver.Send("* OK [CAPABILITY IMAP4rev1] hello\r\n"), testserver.Expect("STARTTLS"),
+					testserver.Send("{tag} NO not here\r\n"), testserver.Answer()}
+			}
+			s := canned(t, steps...)
+			o := run(t, row.script, append(row.args, "imap://"+outside(t, s.Addr()))...).is(t, row.status).shows(t, row.says)
+			if got := s.Received(); row.status == 1 && (strings.Contains(got, "LOGIN") || strings.Contains(got, "AUTH")) {
+				t.Errorf("received %q\n%s", got, o)
+			}
+		})
+	}
+}
+
+func TestASTARTTLSThatWasTakenAwayGivesNoPassword(t *testing.T) {
+	for name, answer := range map[string]string{"NO": "{tag} NO not here\r\n", "BAD": "{tag} BAD what\r\n"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := canned(t, testserver.Send("* OK [CAPABILITY IMAP4rev1] hello\r\n"), testserver.Expect("STARTTLS"), testserver.Send(answer), testserver.Stall())
+			o := runWith(t, []string{"IMAPSH_PASSWORD=" + password}, strings.NewReader("NOOP\n"),
+				"--starttls", "--plaintext-auth", "imap://alice@"+s.Addr()).is(t, 1).shows(t, "--starttls requires it: the connection is closed")
+			if got := s.Received(); got != "a001 STARTTLS\r\n" {
+				t.Errorf("received %q\n%s", got, o)
+			}
+		})
+	}
+	t.Run("PREAUTH", func(t *testing.T) {
+		t.Parallel()
+		s := canned(t, testserver.Send("* PREAUTH [CAPABILITY IMAP4rev1] you are in\r\n"), testserver.Stall())
+		run(t, "NOOP\n", "--starttls", "imap://"+s.Addr()).is(t, 3).shows(t, "STARTTLS is not possible behind PREAUTH")
+		if got := s.Received(); got != "" {
+			t.Errorf("received %q", got)
+		}
+	})
+}
+
+func TestWhatIsInjectedBehindSTARTTLSCountsForNothing(t *testing.T) {
+	s := canned(t, testserver.Send(hello), testserver.Expect("STARTTLS"),
+		testserver.Send("{tag} OK go\r\n* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\na002 OK logged in\r\n"), testserver.Stall())
+	o := run(t, "STARTTLS\n"+login, "imap://"+s.Addr()).is(t, 3).tells(t, "S: a001 OK go", "came in clear behind STARTTLS's OK", "a002 OK logged in")
+	if got := s.Received(); got != "a001 STARTTLS\r\n" {
+		t.Errorf("received %q\n%s", got, o)
+	}
+}
+
+func TestALineOfEightMegabytesPasses(t *testing.T) {
+	line := strings.Repeat("x", 8<<20)
+	s := canned(t, testserver.Send(hello), testserver.Expect("NOOP"), testserver.Send("* OK "+line+"\r\n{tag} OK done\r\n"), testserver.Answer())
+	for _, mode := range []string{"pretty", "raw"} {
+		o := run(t, "NOOP\n", "-o", mode, "imap://"+s.Addr()).is(t, 0)
+		if n := strings.Count(o.stdout, "x"); n < len(line) || n > len(line)+100 {
+			t.Errorf("%s: %d of %d bytes are shown", mode, n, len(line))
+		}
+	}
+	run(t, "NOOP\n", "-o", "json", "imap://"+s.Addr()).is(t, 0)
+}
+
+func TestNothingAServerSendsReachesTheTerminal(t *testing.T) {
+	evil := "\x1b[2J\x1b]0;owned\x07\u202e\u009b31m\x7f\x00\x08"
+	s := canned(t, testserver.Send("* OK [CAPABILITY IMAP4rev1 X-\x1b[31m] "+evil+"\r\n"),
+		testserver.Expect("LOGIN"), testserver.Send("{tag} OK [ALERT] "+evil+"\r\n"),
+		testserver.Expect("LIST"), testserver.Send("* LIST (\\\x1b[31m) \"\x1b\" \""+evil+"\"\r\n* LIST () \"/\" {4}\r\n\x1b[3m\r\n* LIST () \"/\" &ABs-\r\n{tag} OK done\r\n"),
+		testserver.Expect("SELECT"), testserver.Send("* FLAGS (a\x1b[31m "+evil+")\r\n* 1 EXISTS\r\n* OK [PERMANENTFLAGS (\x1b[1m)] x\r\n{tag} NO [\x1b[X] "+evil+"\r\n"),
+		testserver.Expect("FETCH"), testserver.Send("* 1 FETCH (ENVELOPE (\""+evil+"\" \"=?utf-8?q?=1B[2J=C2=9B?=\" ((\"=?utf-8?q?=1B[2J?=\" NIL \"\x1b[2J\" \"x\")) NIL NIL NIL NIL NIL NIL NIL) BODY[] {6}\r\n\x1b[2J\r\n)\r\n{tag} OK done\r\n"),
+		testserver.Expect("NOOP"), testserver.Send("\x1b[2J\r\n* \x1b[2J\r\n+ \x1b[2J\r\n\x1b[2J OK forged\r\n{tag} OK done\r\n"),
+		testserver.Answer())
+	script := login + "LIST\nSELECT \"a\x1b[31m\"\nFETCH 1 (ENVELOPE BODY[])\nNOOP\n:caps\n:pending\n"
+	log := filepath.Join(t.TempDir(), "log")
+	o := run(t, script, "--log", log, "imap://"+s.Addr()).is(t, 1)
+	for name, text := range map[string]string{"standard output": o.stdout, "standard error": o.stderr, "the transcript": readFile(t, log)} {
+		if controls(text) || strings.ContainsRune(text, '\u202e') {
+			t.Errorf("control characters on %s: %q", name, text)
+		}
+	}
+	o.shows(t, `\x1b[2J`, `\xe2\x80\xae`)
+	if o := run(t, script, "-o", "json", "imap://"+s.Addr()); controls(o.stdout) {
+		t.Errorf("control characters in json: %q", o.stdout)
+	}
+	if o := run(t, script, "-o", "raw", "imap://"+s.Addr()); controls(o.stderr) {
+		t.Errorf("control characters on standard error: %q", o.stderr)
+	}
+}
+
+func TestNoLineOfOursCanBeForged(t *testing.T) {
+	s := canned(t, testserver.Send(hello), testserver.Expect("FETCH"),
+		testserver.Send("* 1 FETCH (BODY[] {36}\r\nC: a9 EXPUNGE\r\n-- note\r\n!! warning\r\n)\r\n* OK x\rC: a9 DELETE\r\n{tag} OK done\r\n"), testserver.Answer())
+	o := run(t, "FETCH 1 BODY[]\n", "imap://"+s.Addr()).is(t, 0).shows(t, "S| C: a9 EXPUNGE", "S| -- note", "S| !! warning", `S: * OK x\x0dC: a9 DELETE`)
+	for line := range strings.Lines(o.stdout) {
+		if strings.HasPrefix(line, "C: a9") || strings.HasPrefix(line, "-- note") || strings.HasPrefix(line, "!! warning") {
+			t.Errorf("a forged line: %s", line)
+		}
+	}
+}
+
+func TestAnUntaggedBADIsTheAnswerToAnIllegalTagAlone(t *testing.T) {
+	s := canned(t, testserver.Send(hello),
+		testserver.Expect("NOOP"), testserver.Send("* BAD no tag\r\n"),
+		testserver.Expect("NOOP"), testserver.Send("* BAD wait for it\r\n{tag} OK done\r\n"),
+		testserver.Answer())
+	run(t, "a+1 NOOP\nx1 NOOP\n", "imap://"+s.Addr()).is(t, 1).shows(t, "S: * BAD no tag", "C: x1 NOOP", "S: x1 OK done", "LOGOUT")
+}
+
+func TestAnswersInAnyOrderFindTheirCommands(t *testing.T) {
+	s := canned(t, testserver.Send(hello),
+		testserver.Expect("^a001 CHECK$"), testserver.Expect("^a002 NOOP$"), testserver.Expect("^x1 NOOP$"),
+		testserver.Send("a002 OK third\r\nzz OK whose\r\na001 NO second\r\nx1 OK first\r\n"),
+		testserver.Expect("^a003 NOOP$"), testserver.Send("{tag} OK fourth\r\n"), testserver.Answer())
+	run(t, "CHECK &\nNOOP &\nx1 NOOP\nNOOP\n", "imap://"+s.Addr()).is(t, 1).
+		shows(t, "S: a002 OK third", "S: a001 NO second", "S: x1 OK first", "S: a003 OK fourth", "unknown-tag")
+}
+
+func TestATagUsedTwiceIsAnsweredInTurn(t *testing.T) {
+	s := canned(t, testserver.Send(hello), testserver.Expect(`^a001 NOOP$`), testserver.Expect(`^a001 CHECK$`),
+		testserver.Send("a001 OK one\r\na001 OK two\r\n"), testserver.Answer())
+	run(t, "NOOP &\na001 CHECK\nNOOP\n", "imap://"+s.Addr()).is(t, 0).shows(t, "tag a001 is in flight already", "S: a001 OK one", "S: a001 OK two", "C: a002 NOOP")
+}
+
+func TestAContinuationRequestThatNobodyAwaitsIsOdd(t *testing.T) {
+	s := canned(t, testserver.Send(hello), testserver.Expect("NOOP"), testserver.Send("+ go ahead\r\n{tag} OK done\r\n"), testserver.Answer())
+	run(t, "NOOP\nNOOP\n", "imap://"+s.Addr()).is(t, 0).shows(t, "S: + go ahead", "unexpected-continuation", "C: a002 NOOP")
+}
+
+func TestARefusedLiteralWithTheAnswerBeforeItsOctets(t *testing.T) {
+	body := "NOOP\nDELETE INBOX\n"
+	s := canned(t, testserver.Send(hello), testserver.Expect(`APPEND INBOX \{20\}$`), testserver.Send("{tag} NO too big\r\n"),
+		testserver.Expect("^a002 CHECK$"), testserver.Send("{tag} OK done\r\n"), testserver.Answer())
+	run(t, "APPEND INBOX {20}\n"+body+"\nCHECK\n", "imap://"+s.Addr()).is(t, 1).shows(t, "20 octets of the refused literal were read and not sent")
+}
+
+func TestMalformedResponsesEndNothing(t *testing.T) {
+	var b strings.Builder
+	for _, line := range []string{"", " ", "*", "* ", "a", "* 1", "* FETCH", "* 1 FETCH", "* 1 FETCH (", "* 1 FETCH (FLAGS", "* 1 FETCH ())", "* LIST", "* LIST (", "* STATUS x (", "* SEARCH x",
+		"* OK [", "* OK []", "* OK [CAPABILITY", "* 99999999999999999999 EXISTS", "* -1 EXISTS", "* 1 FETCH (BODY[ {3}", "abc", "* ESEARCH (TAG", "+", "* VANISHED", "* CAPABILITY", "* ID (", "((((((((", "\xff\xfe",
+		"* 1 FETCH (BODYSTRUCTURE " + strings.Repeat("(", 5000), "* 1 FETCH (ENVELOPE (NIL))", "* THREAD ((", "* NAMESPACE", "* QUOTA", "* ACL", "* METADATA"} {
+		fmt.Fprintf(&b, "%s\r\n", line)
+	}
+	s := canned(t, testserver.Send(hello), testserver.Expect("NOOP"), testserver.Send(b.String()+"{tag} OK done\r\n"), testserver.Answer())
+	for _, mode := range []string{"pretty", "json", "raw"} {
+		o := run(t, "NOOP\n", "-o", mode, "imap://"+s.Addr()).is(t, 0)
+		if mode == "raw" && !strings.Contains(o.stdout, b.String()) {
+			t.Errorf("not the server's bytes")
+		}
+	}
+}
+
+func TestBinaryJunkOnStandardInputIsNoReasonToCrash(t *testing.T) {
+	var junk strings.Builder
+	for i := range 4096 {
+		junk.WriteByte(byte(i * 7919 >> 3))
+	}
+	s := canned(t, testserver.Send(hello), testserver.Answer())
+	o := run(t, junk.String(), "--timeout", "2s", "imap://"+s.Addr())
+	if controls(o.stdout) {
+		t.Error("control characters reach the output")
+	}
+	run(t, strings.Repeat("\x00\xff", 1<<20), "--timeout", "2s", "imap://"+s.Addr()).is(t, 2).shows(t, "longer than 1048576 bytes, which is no command")
+}
+
+func TestOutputThatNobodyReadsEndsTheShell(t *testing.T) {
+	s := canned(t, testserver.Send(hello), testserver.Answer())
+	l := start(t, "imap://"+s.Addr())
+	l.until("S: * OK")
+	l.closeOutput()
+	for range 20 {
+		if _, err := io.WriteString(l.in, "NOOP\n"); err != nil {
+			break // it has ended
+		}
+	}
+	l.in.Close()
+	l.cmd.Wait()
+	if got := l.cmd.ProcessState.ExitCode(); got != 141 {
+		t.Errorf("exit status %d, want 141", got)
+	}
+}

@@ -1,0 +1,146 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"imapsh/internal/check"
+	"imapsh/internal/conn"
+	"imapsh/repl"
+)
+
+// checkCommand is "imapsh check".
+func (f *flags) checkCommand() *cobra.Command {
+	k := &checkFlags{flags: f}
+	c := &cobra.Command{
+		Use:   "check [flags] URL | -f HOSTS",
+		Short: "whether an ordinary mail client can live with a server",
+		Long: `check logs in and does what a mail program does, through an ordinary client library,
+listens to the wire the whole time, and gives a verdict on each step. Without user@ it does
+what needs no login. It changes nothing, unless --write: then it works in a mailbox of its own
+and deletes that.
+
+What --limit may name (a step's time besides), and how it is limited by default:
+` + strings.TrimRight(check.LimitsHelp(), "\n") + `
+
+The exit status is 0 passed or warned, 1 a step failed, 2 usage, 3 no connection or TLS to go
+on with, 130 interrupted; with -o nagios 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.`,
+		Example: `  imapsh check imaps://alice@mail.example.net
+  imapsh check --write --limit select=2s,10s imaps://alice@mail.example.net/Archive
+  imapsh check -o nagios --password-command 'pass mail' imaps://alice@mail.example.net
+  imapsh check -f hosts.txt --jobs 16`,
+		RunE: func(_ *cobra.Command, args []string) error { return k.refused(k.run(args)) },
+	}
+	c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
+		// What stands behind the bad flag has not been read.
+		if slices.ContainsFunc(os.Args, func(a string) bool { return a == "nagios" || a == "-onagios" || strings.HasSuffix(a, "=nagios") }) {
+			k.output = "nagios"
+		}
+		return k.refused(plainly(nil, err))
+	})
+	for _, name := range []string{"ca", "color", "insecure", "password-command", "plaintext-auth", "select", "sni", "starttls"} {
+		f.addSetting(c, repl.LookupSetting(name))
+	}
+	s := c.Flags()
+	s.StringVarP(&k.hosts, "file", "f", "", "check the servers of `FILE`, one a line (- is standard input)")
+	s.IntVar(&k.jobs, "jobs", 8, "with -f, so many servers at a time")
+	s.StringVarP(&k.output, "output", "o", "table", "table, json, nagios or prometheus")
+	s.BoolVar(&k.write, "write", false, "also create a mailbox, append, wait for the push, store, copy, move, expunge, delete it")
+	s.StringVar(&k.messages, "messages", "20", "fetch the newest `N` messages, or all")
+	s.StringArrayVar(&k.limits, "limit", nil, "`NAME=WARN[,CRITICAL]` (repeatable)")
+	s.DurationVar(&k.repeat, "repeat", 0, "check again at this distance, and sum up at the end")
+	s.IntVar(&k.count, "count", 0, "with --repeat, so many times; 0 is until interrupted")
+	s.StringVar(&k.auth, "auth", "", "log in by one of "+strings.Join(check.Auths(), ", ")+"; else by what the server takes")
+	s.StringVar(&k.log, "log", "", "keep a transcript in `FILE`")
+	s.DurationVar(&k.timeout, "timeout", dialTimeout, "a step fails after this long without a byte")
+	s.DurationVar(&k.idle, "idle-for", time.Second, "without --write, hold IDLE this long")
+	s.BoolVar(&k.strict, "strict", false, "status 1 also where a step only warned")
+	s.BoolVarP(&k.quiet, "quiet", "q", false, "show nothing if the status is 0")
+	return c
+}
+
+// refused says of a usage error what the output's reader expects: a monitoring plugin speaks on standard
+// output and ends with UNKNOWN.
+func (k *checkFlags) refused(err error) error {
+	if err == nil || k.output != "nagios" {
+		return err
+	}
+	fmt.Println(check.NagiosLine(check.NagiosUnknown, err.Error()))
+	k.status = check.NagiosUnknown
+	return nil
+}
+
+func (k *checkFlags) run(args []string) error {
+	targets, err := k.targets(args)
+	if err != nil {
+		return err
+	}
+	if err := k.judge(len(targets)); err != nil {
+		return err
+	}
+	log, err := k.transcript()
+	if err != nil {
+		return err
+	}
+	defer log.Close()
+	passwords := make([]func() (string, error), len(targets))
+	for i, t := range targets {
+		if passwords[i], err = k.passwordOf(t); err != nil || k.status != 0 {
+			return err
+		}
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	p := k.printer()
+	go k.interrupts(cancel, p)
+	options := func(i int) check.Options {
+		o := check.Options{
+			Target: targets[i], User: targets[i].User, Password: passwords[i],
+			Conn:     conn.Options{CAFile: k.set.Session.Conn.CAFile, Insecure: k.set.Session.Conn.Insecure, SNI: k.set.Session.Conn.SNI, Timeout: k.timeout, Now: time.Now, Stderr: escaped{os.Stderr}},
+			StartTLS: k.set.StartTLS, Auth: k.auth, PlaintextAuth: k.set.PlaintextAuth, Select: k.set.Select, Newest: k.newest, All: k.all,
+			Write: k.write, Limits: k.thresholds, StepTimeout: k.timeout, IdleFor: k.idle, Now: time.Now,
+		}
+		if k.log != "" {
+			o.Log = log
+		}
+		return o
+	}
+	switch {
+	case k.hosts != "":
+		p.fleet(ctx, targets, k.jobs, options)
+	case k.repeat > 0:
+		sum := check.Repeat{
+			Every: k.repeat, Count: k.count, Now: time.Now, Wait: check.Sleep,
+			Run:  func(ctx context.Context) *check.Report { return p.watched(ctx, options(0)) },
+			Each: p.one,
+		}.Loop(ctx)
+		p.summary(sum)
+		if ctx.Err() != nil {
+			p.raise(repl.StatusInterrupted)
+		}
+	default:
+		p.one(p.watched(ctx, options(0)))
+	}
+	p.progress.Clear()
+	k.status = p.status
+	return p.err
+}
+
+// interrupts ends the check at the first signal, so that it can clean up, and the program at the second.
+func (k *checkFlags) interrupts(cancel context.CancelFunc, p *checkPrinter) {
+	<-k.signals
+	p.progress.Clear()
+	fmt.Fprintln(os.Stderr, "-- cleaning up (Ctrl-C leaves at once)")
+	cancel()
+	<-k.signals
+	if k.output == "nagios" {
+		os.Exit(check.NagiosUnknown)
+	}
+	os.Exit(int(repl.StatusInterrupted))
+}

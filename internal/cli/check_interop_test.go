@@ -1,0 +1,146 @@
+package cli
+
+import (
+	"encoding/base64"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+
+	"imapsh/internal/check"
+	"imapsh/internal/testserver"
+)
+
+// What "imapsh check" does with a real server, a Dovecot of the test's own.
+
+// hidden are the forms in which a secret might get out: as it is, and as the mechanisms encode it. The
+// encodings differ by where the secret stands in what is encoded, so each alignment is looked for.
+func hidden(user, secret string) []string {
+	encode := base64.StdEncoding.EncodeToString
+	forms := []string{secret, encode([]byte("\x00" + user + "\x00" + secret))}
+	for lead := range 3 {
+		whole := encode([]byte(strings.Repeat("\x00", lead) + secret))
+		first := (lead*8 + 5) / 6                // a character with a bit of what stands before
+		last := (lead + len(secret)) * 8 / 6     // from here on with bits of what stands behind
+		forms = append(forms, whole[first:last]) // what is the same whatever stands around it
+	}
+	return forms
+}
+
+// mailboxes are all that a user has, as a second client sees them.
+func mailboxes(t *testing.T, s *testserver.Server, user string) []string {
+	t.Helper()
+	found, err := s.Client(t, user).List("", "*", nil).Collect()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, m := range found {
+		names = append(names, m.Mailbox)
+	}
+	slices.Sort(names)
+	return names
+}
+
+func TestACheckPassesInEveryOutputAndShowsNoSecretInAny(t *testing.T) {
+	s := testserver.Dovecot(t)
+	before := mailboxes(t, s, testserver.Alice)
+	for _, row := range []struct {
+		name, password string
+		args           []string
+		status, plugin int
+	}{
+		{"right", testserver.Password, nil, 0, check.NagiosOK},
+		{"right, by PLAIN", testserver.Password, []string{"--auth", "plain"}, 0, check.NagiosOK},
+		{"wrong", password, nil, 1, check.NagiosCritical},
+		{"wrong, by PLAIN", password, []string{"--auth", "plain"}, 1, check.NagiosCritical},
+	} {
+		for _, output := range []string{"table", "json", "nagios", "prometheus"} {
+			t.Run(row.name+" "+output, func(t *testing.T) {
+				want := row.status
+				if output == "nagios" {
+					want = row.plugin
+				}
+				log := filepath.Join(t.TempDir(), "log")
+				args := append([]string{"check", "--write", "--idle-for", "50ms", "-o", output, "--ca", s.CAFile, "--log", log}, row.args...)
+				o := runWith(t, []string{"IMAPSH_PASSWORD=" + row.password}, strings.NewReader(""), append(args, "imaps://alice@"+s.TLS())...).is(t, want)
+				if o.stdout == "" || o.stderr != "" {
+					t.Errorf("the report is not alone on standard output\n%s", o)
+				}
+				transcript := readFile(t, log)
+				if !strings.Contains(transcript, "••••••") || !strings.Contains(transcript, "\nS: ") {
+					t.Errorf("the transcript is not whole:\n%s", transcript)
+				}
+				for where, text := range map[string]string{"standard output": o.stdout, "standard error": o.stderr, "the transcript": transcript} {
+					for _, secret := range hidden(testserver.Alice, row.password) {
+						if strings.Contains(text, secret) {
+							t.Errorf("%q is in %s:\n%s", secret, where, text)
+						}
+					}
+				}
+			})
+		}
+	}
+	if after := mailboxes(t, s, testserver.Alice); !slices.Equal(before, after) {
+		t.Errorf("before %q, after %q", before, after)
+	}
+}
+
+func TestEachEncodingOfASecretIsRecognized(t *testing.T) {
+	for lead := range 6 {
+		for trail := range 4 {
+			text := base64.StdEncoding.EncodeToString(fmt.Appendf(nil, "%s%s%s", strings.Repeat("x", lead), password, strings.Repeat("y", trail)))
+			if !slices.ContainsFunc(hidden("alice", password), func(form string) bool { return strings.Contains(text, form) }) {
+				t.Errorf("%d before, %d behind: %s", lead, trail, text)
+			}
+		}
+	}
+}
+
+func TestAnInterruptedCheckLeavesNothingBehind(t *testing.T) {
+	s := testserver.Dovecot(t)
+	before := mailboxes(t, s, testserver.Alice)
+	for _, command := range []string{"CREATE", "APPEND", "IDLE", "STORE", "EXPUNGE"} {
+		t.Run(command, func(t *testing.T) {
+			r := relayed(t, s)
+			// The transcript is written as things go, so that it tells where the check is.
+			l := startWith(t, []string{"IMAPSH_PASSWORD=" + testserver.Password}, "check", "--write", "--log", "/dev/stdout",
+				"--ca", s.CAFile, "--sni", "localhost", strings.Replace(r.url(), "//", "//alice@", 1))
+			l.until(" CREATE ")
+			if command != "CREATE" {
+				l.until(" " + command)
+			}
+			if err := l.cmd.Process.Signal(syscall.SIGINT); err != nil {
+				t.Fatal(err)
+			}
+			l.ends().is(t, 130).shows(t, "interrupted")
+			if after := mailboxes(t, s, testserver.Alice); !slices.Equal(before, after) {
+				t.Errorf("before %q, after %q", before, after)
+			}
+		})
+	}
+}
+
+func TestAFleetTellsItsPasswordCommandOfWhichServerItIs(t *testing.T) {
+	s := testserver.Dovecot(t)
+	dir := t.TempDir()
+	hosts, asked := filepath.Join(dir, "hosts"), filepath.Join(dir, "asked")
+	list := fmt.Sprintf("# two users of one server\nimaps://alice@%[1]s\nimaps://bob@%[1]s\nimap://carol@%[2]s\n", s.TLS(), closedAddr(t))
+	if err := writeFile(hosts, list); err != nil {
+		t.Fatal(err)
+	}
+	command := fmt.Sprintf(`echo "$IMAPSH_USER $IMAPSH_HOST $IMAPSH_URL" >>%s; echo %s`, asked, testserver.Password)
+	o := run(t, "", "check", "-f", hosts, "--ca", s.CAFile, "--password-command", command).is(t, 3).
+		shows(t, "3 servers: 2 passed, 0 warned, 1 failed").hides(t, testserver.Password)
+	rows := strings.Split(strings.TrimSpace(o.stdout), "\n")
+	if len(rows) != 4 || !strings.HasPrefix(rows[2], "✗ imap://carol@") {
+		t.Errorf("the failure is not the last row\n%s", o)
+	}
+	for _, user := range []string{"alice", "bob"} {
+		if want := fmt.Sprintf("%s 127.0.0.1 imaps://%[1]s@%s", user, s.TLS()); !strings.Contains(readFile(t, asked), want) {
+			t.Errorf("no %q in %q", want, readFile(t, asked))
+		}
+	}
+}

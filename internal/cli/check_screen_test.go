@@ -1,0 +1,101 @@
+//go:build linux || darwin
+
+package cli
+
+import (
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+
+	"imapsh/internal/testserver"
+)
+
+// "imapsh check" at a real terminal.
+
+func TestACheckAsksForThePasswordWithoutShowingItAndFitsTheScreen(t *testing.T) {
+	server := testserver.Dovecot(t)
+	for _, cols := range []int{80, 40} {
+		s := onScreenToItsEnd(t, cols, 100, "$IMAPSH check --write --idle-for 50ms --ca "+server.CAFile+" imaps://alice@"+server.TLS())
+		s.shows("password of alice:")
+		s.types(testserver.Password)
+		s.shows("✓ connect", "✓ login", "✓ push", "✓ logout", "passed", ended+"0")
+		if whole := s.whole(); strings.Contains(whole, "checking ") || strings.Contains(whole, testserver.Password) {
+			t.Errorf("the progress or the password stands yet:\n%s", whole)
+		}
+		s.fits(cols)
+	}
+}
+
+func TestTheProgressOfACheckIsShownAndCtrlCEndsItWell(t *testing.T) {
+	stalls := canned(t, testserver.Send("* OK ready\r\n"), testserver.Expect("CAPABILITY"), testserver.Stall())
+	s := onScreenToItsEnd(t, 40, 30, "$IMAPSH check imap://"+stalls.Addr())
+	s.shows("checking imap://")
+	s.until("the greeting taken", func(string) bool { return strings.Contains(stalls.Received(), "CAPABILITY") })
+	s.fits(40)
+	s.press("C-c")
+	s.until(ended, func(whole string) bool { return strings.Contains(whole, ended) })
+	s.fits(40)
+	for _, text := range []string{"-- cleaning up (Ctrl-C leaves at once)", "✓ greeting", "interrupted; passed", ended + "130"} {
+		if whole := s.whole(); !strings.Contains(whole, text) {
+			t.Errorf("no %q on\n%s", text, whole)
+		}
+	}
+	if whole := s.whole(); strings.Contains(whole, "checking ") {
+		t.Errorf("the progress stands yet:\n%s", whole)
+	}
+}
+
+func TestCtrlCAtThePasswordGivesTheTerminalBack(t *testing.T) {
+	master, tty, err := pty.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tty.Close()
+	defer master.Close()
+	before := settings(t, tty)
+	cmd := exec.Command(builtShell(t), "check", "imap://alice@"+closedAddr(t))
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = tty, tty, tty
+	cmd.Env = environ("IMAPSH_PASSWORD=", "TERM=xterm")
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	hung := time.AfterFunc(patience, func() { cmd.Process.Kill() })
+	defer hung.Stop()
+	shown := readUntil(t, master, "password of alice: ")
+	// The question comes before the echo goes: what is typed is shown until then.
+	for end := time.Now().Add(patience); !strings.Contains(settings(t, tty), "-echo "); time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("what is typed would be shown: %s", shown)
+		}
+	}
+	if _, err := master.Write([]byte{3}); err != nil {
+		t.Fatal(err)
+	}
+	cmd.Wait()
+	if status := cmd.ProcessState.ExitCode(); status != 130 {
+		t.Errorf("exit status %d", status)
+	}
+	if after := settings(t, tty); after != before {
+		t.Errorf("the terminal was\n%s\nand is\n%s", before, after)
+	}
+}
+
+// readUntil reads a terminal until a text was shown.
+func readUntil(t *testing.T, master *os.File, text string) string {
+	t.Helper()
+	var seen strings.Builder
+	for p := make([]byte, 256); !strings.Contains(seen.String(), text); {
+		n, err := master.Read(p)
+		if err != nil {
+			t.Fatalf("%v behind %q", err, seen.String())
+		}
+		seen.Write(p[:n])
+	}
+	return seen.String()
+}

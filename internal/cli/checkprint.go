@@ -1,0 +1,163 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+
+	"imapsh/internal/check"
+	"imapsh/internal/conn"
+	"imapsh/internal/wire"
+	"imapsh/repl"
+)
+
+// printer makes the place where the results go.
+func (k *checkFlags) printer() *checkPrinter {
+	p := &checkPrinter{output: k.output, quiet: k.quiet, strict: k.strict}
+	p.table = check.Table{Out: os.Stdout, Width: columnsOf(os.Stdout), Colour: coloured(os.Stdout, k.set.Color)}
+	if width := columnsOf(os.Stderr); width != nil && os.Getenv("TERM") != "dumb" {
+		p.progress.Out, p.progress.Width = os.Stderr, width
+	}
+	return p
+}
+
+// checkPrinter writes reports in the form asked for, and keeps the gravest status.
+type checkPrinter struct {
+	output        string
+	quiet, strict bool
+	table         check.Table
+	progress      check.Progress
+	status        repl.Status
+	err           error // of the first write that failed
+}
+
+// watched runs a check with its progress on the terminal.
+func (p *checkPrinter) watched(ctx context.Context, o check.Options) *check.Report {
+	p.progress.Show("checking " + o.Target.String())
+	o.Progress = func(s check.Step) {
+		p.progress.Show("checking " + o.Target.String() + ": " + s.Name + " " + s.Verdict.String())
+	}
+	return check.Run(ctx, o)
+}
+
+func (p *checkPrinter) raise(s repl.Status) {
+	if p.output != "nagios" {
+		p.status = max(p.status, s) // their numbers rise with their gravity
+	}
+}
+
+// judge takes the status of a report and tells whether it is to be shown.
+func (p *checkPrinter) judge(r *check.Report) (shown bool) {
+	if p.output == "nagios" {
+		p.status = repl.Status(check.NagiosStatus(r))
+		return true
+	}
+	s := repl.StatusOK
+	switch {
+	case r.Interrupted:
+		s = repl.StatusInterrupted
+	case r.Unreached():
+		s = repl.StatusConnection
+	case r.Verdict == check.Failed, r.Verdict == check.Warned && p.strict:
+		s = repl.StatusFailed
+	}
+	p.raise(s)
+	return !p.quiet || s != repl.StatusOK
+}
+
+// one shows the check of one server.
+func (p *checkPrinter) one(r *check.Report) {
+	p.progress.Clear()
+	if r.LogErr != nil {
+		fmt.Fprintln(os.Stderr, "-- the transcript is not whole:", wire.EscapeString(r.LogErr.Error()))
+	}
+	if !p.judge(r) {
+		return
+	}
+	switch p.output {
+	case "json":
+		p.keep(check.WriteJSON(os.Stdout, r))
+	case "nagios":
+		_, err := fmt.Println(check.Nagios(r))
+		p.keep(err)
+	case "prometheus":
+		p.keep(check.WritePrometheus(os.Stdout, []*check.Report{r}))
+	default:
+		p.keep(p.table.Report(r))
+	}
+}
+
+func (p *checkPrinter) keep(err error) {
+	if p.err == nil && err != nil {
+		p.err = fmt.Errorf("writing the report: %w", err)
+	}
+}
+
+func (p *checkPrinter) summary(sum *check.Summary) {
+	switch {
+	case p.quiet && p.status == repl.StatusOK:
+	case p.output == "json":
+		p.keep(check.WriteSummaryJSON(os.Stdout, sum))
+	default:
+		p.keep(p.table.Summary(sum))
+	}
+}
+
+// fleet checks many servers: a row each as they end, those that failed last.
+func (p *checkPrinter) fleet(ctx context.Context, targets []conn.Target, jobs int, options func(int) check.Options) {
+	names := make([]string, len(targets))
+	for i, t := range targets {
+		if t.Mailbox == "" {
+			t.Mailbox = "INBOX" // as reports name it
+		}
+		names[i] = t.String()
+	}
+	columns := check.Columns(names)
+	var metrics []*check.Report
+	show := func(r *check.Report) {
+		var b bytes.Buffer
+		switch p.output {
+		case "json":
+			p.keep(check.WriteJSON(&b, r))
+		case "prometheus":
+			metrics = append(metrics, r)
+		default:
+			t := p.table
+			t.Out = &b
+			p.keep(t.Row(r, columns))
+		}
+		p.progress.Clear()
+		_, err := os.Stdout.Write(b.Bytes())
+		p.keep(err)
+	}
+	failed := 0
+	p.progress.Show(fmt.Sprintf("0 of %d checked", len(targets)))
+	reports := check.Fleet{
+		N: len(targets), Jobs: jobs,
+		Run: func(ctx context.Context, i int) *check.Report { return check.Run(ctx, options(i)) },
+		Done: func(_, ended int, r *check.Report) {
+			if shown := p.judge(r); r.Verdict == check.Failed || r.Interrupted {
+				failed++
+			} else if shown {
+				show(r)
+			}
+			p.progress.Show(fmt.Sprintf("%d of %d checked, %d failed", ended, len(targets), failed))
+		},
+	}.Check(ctx)
+	for _, r := range reports {
+		if r != nil && (r.Verdict == check.Failed || r.Interrupted) {
+			show(r)
+		}
+	}
+	if ctx.Err() != nil {
+		p.raise(repl.StatusInterrupted)
+	}
+	p.progress.Clear()
+	switch {
+	case p.output == "prometheus":
+		p.keep(check.WritePrometheus(os.Stdout, metrics))
+	case p.output == "table" && (!p.quiet || p.status != repl.StatusOK):
+		p.keep(p.table.Tally(reports))
+	}
+}

@@ -1,0 +1,105 @@
+// Package cli is the command line: its flags and subcommands, what they wire together, and the
+// status the program exits with. What happens on a connection is none of its business.
+package cli
+
+import (
+	"fmt"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"imapsh/internal/conn"
+	"imapsh/internal/help"
+	"imapsh/internal/wire"
+	"imapsh/repl"
+)
+
+// softMemory is when the collector begins to work harder, not a limit: the largest responses
+// that are kept whole would else let the heap grow to twice what they need.
+const softMemory = 40 << 20
+
+// Run does what the command line says and returns the status to exit with.
+func Run() int {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(softMemory)
+	}
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	if !signal.Ignored(syscall.SIGHUP) { // nohup would have us go on
+		signal.Notify(signals, syscall.SIGHUP)
+	}
+	// Taken, not ignored: a write to a closed pipe is an error here, and children keep their own.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
+
+	f := &flags{signals: signals, set: repl.Defaults()}
+	err := f.command().Execute()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "imapsh: "+wire.EscapeString(err.Error()))
+		if hint := conn.Hint(err); hint != "" {
+			fmt.Fprintln(os.Stderr, "imapsh: "+wire.EscapeString(hint))
+		}
+		f.status = repl.StatusUsage
+	}
+	return int(f.status)
+}
+
+func (f *flags) command() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "imapsh [flags] [URL | HOST[:PORT]]",
+		Short: "an interactive IMAP shell",
+		Long: `imapsh speaks IMAP with a server as you type: it writes the tags, sends the line,
+waits for the answer that belongs to it, and shows the wire and what it means.
+
+A URL is imaps://[user@]host[:993][/mailbox] (TLS from the start), imap://… (in clear,
+--starttls), unix:PATH, or a bare host, which is imaps. Piped input, -e or -f make it a
+script: each line is sent when the one before it has been answered.`,
+		Example: `  imapsh demo
+  imapsh imaps://alice@mail.example.net
+  printf 'login alice secret\nstatus inbox\n' | imapsh imaps://mail.example.net
+  imapsh -q -e noop imaps://mail.example.net && echo well
+  imapsh check imaps://alice@mail.example.net`,
+		Args:          oneServer,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		RunE:          func(_ *cobra.Command, args []string) error { return f.connect(args) },
+	}
+	root.SetFlagErrorFunc(plainly)
+	f.addScripts(root)
+	f.addSettings(root, true)
+	root.Flags().StringVar(&f.tunnel, "tunnel", "", "speak to the standard input and output of `CMD`")
+
+	practice := &cobra.Command{
+		Use:   "demo",
+		Short: "the shell on an embedded practice server",
+		Args:  cobra.NoArgs,
+		RunE:  func(*cobra.Command, []string) error { return f.demo() },
+	}
+	f.addScripts(practice)
+	f.addSettings(practice, false)
+	practice.Flags().StringVar(&f.listen, "listen", "", "serve other clients on `ADDR` (127.0.0.1:1143), without a shell")
+
+	topics := &cobra.Command{
+		Use:                "help [TOPIC]",
+		Short:              "the shell's help, offline",
+		DisableFlagParsing: true,
+		RunE: func(_ *cobra.Command, args []string) error {
+			fmt.Println(help.Topic(strings.Join(args, " "), help.Options{Shell: repl.HelpRows()}))
+			return nil
+		},
+	}
+	root.SetHelpCommand(topics)
+	root.AddCommand(practice, f.checkCommand())
+	root.CompletionOptions.HiddenDefaultCmd = true
+	return root
+}
+
+func oneServer(_ *cobra.Command, args []string) error {
+	if len(args) > 1 {
+		return fmt.Errorf("one server at a time: %q and %q were given", args[0], args[1])
+	}
+	return nil
+}

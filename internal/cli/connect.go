@@ -1,0 +1,40 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"imapsh/internal/conn"
+)
+
+// connect runs the shell on the server that the command line names.
+func (f *flags) connect(args []string) error {
+	var target conn.Target
+	switch {
+	case f.tunnel != "" && len(args) > 0:
+		return errors.New("--tunnel takes the place of a URL: give one of them")
+	case f.tunnel != "":
+		target = conn.Target{Scheme: conn.Tunnel, Path: f.tunnel}
+	case len(args) == 0:
+		return errors.New("which server? imapsh imaps://user@host, or imapsh demo to practise (--help says more)")
+	default:
+		var err error
+		if target, err = conn.ParseTarget(args[0]); err != nil {
+			return err
+		}
+	}
+	if f.set.StartTLS && target.Scheme == conn.IMAPS {
+		return fmt.Errorf("--starttls is for imap://: %s begins with TLS", target)
+	}
+	opt, err := f.options()
+	if err != nil {
+		return err
+	}
+	opt.Target = &target
+	opt.Password = f.password(os.Getenv("IMAPSH_PASSWORD"), target)
+	if opt.Password == nil && target.User != "" && f.scripted() {
+		return fmt.Errorf("a script needs the password of %s beforehand: --password-command or IMAPSH_PASSWORD", target.User)
+	}
+	return f.run(opt)
+}

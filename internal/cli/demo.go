@@ -1,0 +1,44 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"time"
+
+	"imapsh/internal/conn"
+	"imapsh/internal/demo"
+)
+
+// demo runs the shell on the practice server, logged in; with --listen only the server.
+func (f *flags) demo() error {
+	addr := f.listen
+	if addr == "" {
+		addr = "127.0.0.1:0"
+	}
+	srv, err := demo.Start(demo.Options{Listen: addr, Now: time.Now})
+	if err != nil {
+		return err
+	}
+	defer srv.Close()
+	says := os.Stderr
+	if f.listen != "" {
+		fmt.Fprintf(says, "-- serving %s, password %s, until Ctrl-C\n", srv.URL(), demo.Password)
+		<-f.signals
+		return nil
+	}
+	target, err := conn.ParseTarget(srv.URL())
+	if err != nil {
+		return err
+	}
+	opt, err := f.options()
+	if err != nil {
+		return err
+	}
+	target.Note = fmt.Sprintf("practice server: %s, password %s; it ends with this shell", srv.URL(), demo.Password)
+	if !f.scripted() {
+		target.Note += "\ntry: list   select inbox   fetch 7   idle   help"
+	}
+	opt.Target = &target
+	opt.Password = func(conn.Target) (string, error) { return demo.Password, nil }
+	return f.run(opt)
+}

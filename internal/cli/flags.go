@@ -1,0 +1,137 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"imapsh/repl"
+)
+
+// flags are what the command line says.
+type flags struct {
+	execute []string
+	file    string
+	tunnel  string
+	listen  string
+	set     repl.Settings
+
+	signals chan os.Signal
+	status  repl.Status
+}
+
+// addScripts adds the flags that say what a shell runs.
+func (f *flags) addScripts(c *cobra.Command) {
+	s := c.Flags()
+	s.StringArrayVarP(&f.execute, "execute", "e", nil, "run `CMD` as a script (repeatable)")
+	s.StringVarP(&f.file, "file", "f", "", "run the lines of `FILE` as a script (- is standard input)")
+}
+
+// addSettings adds a flag for each setting that has one, but for those of servers where no server is named.
+func (f *flags) addSettings(c *cobra.Command, servers bool) {
+	for i := range repl.SettingTable() {
+		switch r := &repl.SettingTable()[i]; {
+		case r.Where == repl.Typed, r.Where == repl.OfServers && !servers:
+		default:
+			f.addSetting(c, r)
+		}
+	}
+}
+
+// addSetting adds the flag of a row.
+func (f *flags) addSetting(c *cobra.Command, r *repl.Setting) {
+	flag := c.Flags().VarPF(&settingFlag{r, &f.set}, r.Name, r.Short, r.Help)
+	if r.OnOff() {
+		flag.NoOptDefVal = "true"
+	}
+	if v := r.Get(&f.set); v == "off" {
+		flag.DefValue = ""
+	}
+}
+
+// A settingFlag is a setting as a flag takes it.
+type settingFlag struct {
+	row *repl.Setting
+	set *repl.Settings
+}
+
+// String returns the value as it is now.
+func (v *settingFlag) String() string {
+	if v.row == nil { // of the zero value, which the library makes
+		return ""
+	}
+	return v.row.Get(v.set)
+}
+
+// Set takes the value that was given.
+func (v *settingFlag) Set(value string) error {
+	if v.row.OnOff() {
+		switch value {
+		case "true":
+			value = "on"
+		case "false":
+			value = "off"
+		}
+	}
+	return v.row.Set(v.set, value, repl.FromFlag)
+}
+
+// Type returns the name of the value in help.
+func (v *settingFlag) Type() string {
+	name, _, _ := strings.Cut(v.row.Values, "|")
+	switch {
+	case v.row.OnOff():
+		return "bool"
+	case name == "DURATION":
+		return "duration"
+	case name == strings.ToUpper(name):
+		return name
+	}
+	return "string"
+}
+
+// plainly says what is wrong with a flag.
+func plainly(_ *cobra.Command, err error) error {
+	if bad := (*pflag.InvalidValueError)(nil); errors.As(err, &bad) {
+		if _, ours := bad.GetFlag().Value.(*settingFlag); ours {
+			return fmt.Errorf("--%s %w", bad.GetFlag().Name, errors.Unwrap(bad))
+		}
+	}
+	return err
+}
+
+// options are the shell's options as the flags have them.
+func (f *flags) options() (repl.Options, error) {
+	opt := repl.Options{Settings: f.set, Signals: f.signals, Now: time.Now}
+	c := &opt.Session.Conn
+	c.Timeout, c.Now, c.Stderr = dialTimeout, time.Now, escaped{os.Stderr}
+	opt.Session.Greeting = dialTimeout
+	r := &opt.Render
+	r.Out, r.Err, r.Now = os.Stdout, os.Stderr, time.Now
+	r.Color, r.ErrColor = coloured(os.Stdout, f.set.Color), coloured(os.Stderr, f.set.Color)
+	var err error
+	opt.Scripts, err = f.scripts()
+	return opt, err
+}
+
+// dialTimeout is how long connecting, TLS and the greeting may take, each.
+const dialTimeout = 15 * time.Second
+
+func oneOf[T any](word, flag string, of map[string]T) (T, error) {
+	v, ok := of[word]
+	if !ok {
+		words := make([]string, 0, len(of))
+		for w := range of {
+			words = append(words, w)
+		}
+		slices.Sort(words)
+		return v, fmt.Errorf("--%s %q: it is one of %s", flag, word, strings.Join(words, ", "))
+	}
+	return v, nil
+}

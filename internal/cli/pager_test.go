@@ -1,0 +1,50 @@
+//go:build linux || darwin
+
+package cli
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// What ":pager on" does with the output of one command.
+
+func TestThePagerTurnsLongOutputOverAndGivesTheTerminalBack(t *testing.T) {
+	fake := filepath.Join(t.TempDir(), "turns")
+	// It counts what it is given, and stays until Enter, or until Ctrl-C ends it.
+	script := "#!/bin/sh\ntrap 'echo interrupted; exit 130' INT\necho \"given $(grep -c 'FETCH (FLAGS') messages\"\nread -r answer </dev/tty\necho \"leaves at $answer\"\n"
+	if err := os.WriteFile(fake, []byte(script), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	s := onScreenToItsEnd(t, 80, 24, "cd ${XDG_STATE_HOME%/*} && PAGER="+fake+" $IMAPSH demo")
+	s.shows("a002")
+	s.types("select inbox")
+	s.shows("a002 OK")
+	s.types(":pager on", "fetch 1:20 flags")
+	s.shows("given 20 messages")
+	s.types("the end")
+	s.shows("leaves at the end", "a004")
+	s.types("noop")
+	s.shows("a004 OK") // no long output: not paged
+
+	s.types("fetch 1:20 flags")
+	s.shows("given 20 messages")
+	s.press("C-c")
+	s.shows("interrupted", "a006")
+	s.types("noop")
+	s.shows("a006 OK")
+	if whole := s.whole(); strings.Contains(whole, "Ctrl-D or quit leaves") || strings.Contains(whole, "!! |") {
+		t.Errorf("Ctrl-C in the pager is told:\n%s", whole)
+	}
+	s.leaves()
+}
+
+func TestWithoutItsPagerTheOutputIsShownWithANote(t *testing.T) {
+	s := onScreenToItsEnd(t, 80, 24, "cd ${XDG_STATE_HOME%/*} && PAGER=no-such-pager $IMAPSH demo")
+	s.shows("a002")
+	s.types("select inbox", ":pager on", "fetch 1:3 flags")
+	s.shows("-- there is no no-such-pager; PAGER names another", "* 3 FETCH (FLAGS", "a003 OK", "a004")
+	s.leaves()
+}

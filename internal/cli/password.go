@@ -1,0 +1,100 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+
+	"golang.org/x/term"
+
+	"imapsh/internal/check"
+	"imapsh/internal/conn"
+	"imapsh/internal/wire"
+	"imapsh/repl"
+)
+
+// password returns the way to passwords, nil where only the user knows them. The command is told in
+// its environment for which server; what the environment of imapsh holds is the password of the
+// target's user and of nobody else.
+func (f *flags) password(env string, target conn.Target) func(conn.Target) (string, error) {
+	switch {
+	case f.set.PasswordCommand != "":
+		return f.askCommand
+	case env != "":
+		return func(t conn.Target) (string, error) {
+			if t.Host != target.Host || target.User != "" && t.User != target.User {
+				return "", fmt.Errorf("IMAPSH_PASSWORD is that of %s at %s, not of %s at %s", target.User, target.Host, t.User, t.Host)
+			}
+			return env, nil
+		}
+	}
+	return nil
+}
+
+// askCommand runs --password-command and returns the first line of its output.
+func (f *flags) askCommand(t conn.Target) (string, error) {
+	cmd := exec.Command("sh", "-c", f.set.PasswordCommand)
+	if runtime.GOOS == "windows" {
+		cmd = exec.Command("cmd", "/C", f.set.PasswordCommand)
+	}
+	cmd.Stderr = os.Stderr
+	cmd.Env = append(os.Environ(), "IMAPSH_URL="+t.String(), "IMAPSH_USER="+t.User, "IMAPSH_HOST="+t.Host)
+	out, err := cmd.Output()
+	if err != nil {
+		return "", fmt.Errorf("running --password-command: %w", err)
+	}
+	line, _, _ := strings.Cut(string(out), "\n")
+	return strings.TrimSuffix(line, "\r"), nil
+}
+
+// passwordOf is the way to the password of a server's user. What a person types is asked for here,
+// before anything is timed; status is then 130 where they interrupted it.
+func (k *checkFlags) passwordOf(t conn.Target) (func() (string, error), error) {
+	if t.User == "" || !check.NeedsSecret(k.auth) {
+		return nil, nil
+	}
+	if from := k.password(os.Getenv("IMAPSH_PASSWORD"), t); from != nil {
+		return func() (string, error) { return from(t) }, nil
+	}
+	if k.hosts != "" || !term.IsTerminal(int(os.Stdin.Fd())) || !term.IsTerminal(int(os.Stderr.Fd())) {
+		return nil, fmt.Errorf("the password of %s is needed beforehand: --password-command or IMAPSH_PASSWORD", t.User)
+	}
+	secret, err := k.ask("password of " + t.User + ": ")
+	return func() (string, error) { return secret, nil }, err
+}
+
+// ask asks at the terminal for what is not shown.
+func (k *checkFlags) ask(question string) (string, error) {
+	in := int(os.Stdin.Fd())
+	before, err := term.GetState(in)
+	if err != nil {
+		return "", fmt.Errorf("asking for the password: %w", err)
+	}
+	fmt.Fprint(os.Stderr, wire.EscapeString(question))
+	type answer struct {
+		text []byte
+		err  error
+	}
+	answers := make(chan answer, 1)
+	go func() {
+		text, err := term.ReadPassword(in)
+		answers <- answer{text, err}
+	}()
+	select {
+	case a := <-answers:
+		fmt.Fprintln(os.Stderr)
+		if a.err != nil {
+			return "", fmt.Errorf("asking for the password: %w", a.err)
+		}
+		return string(a.text), nil
+	case <-k.signals:
+		fmt.Fprintln(os.Stderr)
+		k.status = repl.StatusInterrupted
+		if k.output == "nagios" {
+			k.status = check.NagiosUnknown
+		}
+		return "", term.Restore(in, before)
+	}
+}

@@ -1,0 +1,153 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"imapsh/internal/demo"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"imapsh": func() { os.Exit(Run()) }})
+}
+
+// TestScripts runs the shell as scripts do, by topic. Besides testscript's own commands
+// they have:
+//
+//	status N imapsh …   run it; its exit status must be N
+//	sends FILE          run each "typed → sent" of FILE on the practice server (⏎ begins another line of what is sent)
+//	clean FILE          FILE (or stdout, stderr) has no control characters but line ends
+//
+// and $SERVER, a practice server that nobody has logged in to.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"status": exits,
+			"sends":  sends,
+			"clean":  clean,
+		},
+		Setup: func(e *testscript.Env) error {
+			srv, err := demo.Start(demo.Options{})
+			if err != nil {
+				return err
+			}
+			e.Defer(func() { srv.Close() })
+			e.Setenv("GORACE", os.Getenv("GORACE")+" "+quickExit)
+			e.Setenv("SERVER", "imap://"+srv.Addr())
+			e.Setenv("USERSERVER", "imap://guest@"+srv.Addr())
+			e.Setenv("CLOSED", "imap://"+closedAddr(e.T().(testing.TB)))
+			return nil
+		},
+		Deadline:            time.Now().Add(2 * patience), // of all of them: a script that hangs fails
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+	})
+}
+
+func exits(ts *testscript.TestScript, _ bool, args []string) {
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	runFor(ts, want, args[1:]...)
+}
+
+// runFor runs a program for one exit status; any other fails the script. Wanted may be -1, any.
+func runFor(ts *testscript.TestScript, want int, args ...string) {
+	got := 0
+	err := ts.Exec(args[0], args[1:]...)
+	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
+		got = exit.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	for _, stream := range []string{"stdout", "stderr"} {
+		if why := broken(ts.ReadFile(stream)); why != "" {
+			ts.Fatalf("%s on %s", why, stream)
+		}
+	}
+	if want >= 0 && got != want {
+		ts.Fatalf("exit status %d, want %d", got, want)
+	}
+}
+
+// traces are what no user may ever see: a stack's, a detector's, a format's that went wrong.
+var traces = []string{"panic: ", "goroutine 1 [", "runtime error", "DATA RACE", "%!"}
+
+// broken tells of a stack trace or its kin in an output; "" where there is none.
+func broken(output string) string {
+	for _, text := range traces {
+		if strings.Contains(output, text) {
+			return fmt.Sprintf("%q", text)
+		}
+	}
+	return ""
+}
+
+func sends(ts *testscript.TestScript, _ bool, args []string) {
+	var typed strings.Builder
+	var want []string
+	for line := range strings.Lines(ts.ReadFile(args[0])) {
+		left, right, ok := strings.Cut(strings.TrimSpace(line), " → ")
+		if !ok {
+			continue
+		}
+		typed.WriteString(strings.TrimSpace(left) + "\n")
+		want = append(want, strings.Split(strings.TrimSpace(right), " ⏎ ")...)
+	}
+	file := ts.MkAbs("typed.txt")
+	ts.Check(writeFile(file, typed.String()))
+	runFor(ts, -1, "imapsh", "demo", "--keep-going", "-f", file)
+	got := sentLines(ts.ReadFile("stdout"))
+	if len(got) < 2 || got[0] != "LOGIN demo ••••••" || got[len(got)-1] != "LOGOUT" {
+		ts.Fatalf("the session was not logged in and out: %q", got)
+	}
+	got = got[1 : len(got)-1]
+	for i := range max(len(got), len(want)) {
+		g, w := "nothing", "nothing"
+		if i < len(got) {
+			g = got[i]
+		}
+		if i < len(want) {
+			w = want[i]
+		}
+		if g != w {
+			ts.Fatalf("line %d of what was sent\ngot  %s\nwant %s", i+1, g, w)
+		}
+	}
+}
+
+var ourTag = regexp.MustCompile(`^a\d{3,} `)
+
+// sentLines are the lines that a pretty output shows as sent, without tags of ours.
+func sentLines(output string) []string {
+	var sent []string
+	for line := range strings.Lines(output) {
+		line = strings.TrimSuffix(line, "\n")
+		if rest, ok := strings.CutPrefix(line, "C: "); ok {
+			sent = append(sent, ourTag.ReplaceAllString(rest, ""))
+		} else if rest, ok := strings.CutPrefix(line, "C| "); ok {
+			sent = append(sent, rest)
+		}
+	}
+	return sent
+}
+
+func clean(ts *testscript.TestScript, _ bool, args []string) {
+	if text := ts.ReadFile(args[0]); controls(text) {
+		ts.Fatalf("%s has control characters: %q", args[0], text)
+	}
+}
+
+// controls tells whether a text holds a control character other than LF.
+func controls(text string) bool {
+	return strings.ContainsFunc(text, func(r rune) bool { return r < ' ' && r != '\n' || r >= 0x7f && r < 0xa0 })
+}

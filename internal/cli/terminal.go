@@ -1,0 +1,81 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"golang.org/x/term"
+
+	"imapsh/internal/terminal"
+	"imapsh/internal/wire"
+	"imapsh/repl"
+)
+
+// run opens the terminal where a person types, and runs the shell.
+func (f *flags) run(opt repl.Options) error {
+	if !f.scripted() {
+		history, lines := f.history()
+		opt.History = history
+		t, err := terminal.Open(terminal.Config{
+			In: os.Stdin, Out: os.Stdout, Term: os.Getenv("TERM"), History: lines,
+			Stuck: func() { os.Exit(int(repl.StatusInterrupted)) },
+		})
+		if err != nil {
+			return err
+		}
+		defer t.Close()
+		opt.Terminal = t
+		// Errors go where the prompt is, above it.
+		opt.Render.Out, opt.Render.Err, opt.Render.Terminal = t, t, true
+		opt.Render.Width = func() int { cols, _ := t.Size(); return cols }
+	}
+	if term.IsTerminal(int(os.Stderr.Fd())) {
+		opt.Progress = &repl.Progress{
+			To: os.Stderr, WithOut: term.IsTerminal(int(os.Stdout.Fd())),
+			Width: func() int { cols, _, _ := term.GetSize(int(os.Stderr.Fd())); return cols },
+		}
+	}
+	f.status = repl.New(opt).Run()
+	return nil
+}
+
+// history opens the history; one that cannot be kept is said and done without.
+func (f *flags) history() (*repl.History, []string) {
+	path, err := repl.HistoryPath()
+	if err == nil {
+		var h *repl.History
+		if h, err = repl.OpenHistory(path); err == nil {
+			return h, h.Lines()
+		}
+	}
+	fmt.Fprintln(os.Stderr, "imapsh: no history is kept: "+wire.EscapeString(err.Error()))
+	return nil, nil
+}
+
+// columnsOf gives the width of a terminal as it is when asked; nil of anything else.
+func columnsOf(stream *os.File) func() int {
+	if !term.IsTerminal(int(stream.Fd())) {
+		return nil
+	}
+	return func() int {
+		cols, _, err := term.GetSize(int(stream.Fd()))
+		if err != nil || cols < 1 {
+			return 80
+		}
+		return cols
+	}
+}
+
+// escaped writes what another program says so that it cannot touch the terminal.
+type escaped struct{ w io.Writer }
+
+func (e escaped) Write(p []byte) (int, error) {
+	for line := range strings.Lines(string(p)) {
+		if _, err := fmt.Fprintln(e.w, wire.EscapeString(strings.TrimRight(line, "\r\n"))); err != nil {
+			return 0, err
+		}
+	}
+	return len(p), nil
+}

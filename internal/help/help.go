@@ -1,0 +1,335 @@
+// Package help is what is said, offline, about commands, data items, flags, response codes,
+// capabilities and concepts. It reads the tables of internal/command and is given the rows of the
+// shell's own commands; it shows nothing itself.
+package help
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"imapsh/internal/command"
+	"imapsh/internal/wire"
+)
+
+// A Row is a command of the shell's own, without its ":".
+type Row struct {
+	Name, Args, Help string
+	Aliases          []string
+}
+
+// Options are what help is written for.
+type Options struct {
+	Shell []Row               // the shell's own commands, by name
+	View  *command.View       // the session: what it does not allow or offer is marked; nil marks nothing
+	Width int                 // columns of a line, 30 at least; 80 where it is 0
+	Faint func(string) string // marks a word; nil puts it in parentheses
+}
+
+// Topic returns lines, without an end of the last, about a command, a data item, a flag, a response
+// code, a capability or a concept; without a topic the list of commands.
+func Topic(topic string, o Options) string {
+	if o.Width == 0 {
+		o.Width = 80
+	}
+	p := page{shell: o.Shell, view: o.View, width: max(o.Width, 30), faint: o.Faint}
+	if p.view == nil {
+		p.view = &command.View{}
+	}
+	if topic = strings.Join(strings.Fields(topic), " "); topic == "" {
+		p.overview()
+		return strings.TrimRight(p.String(), "\n")
+	}
+	for _, about := range []func(string){p.command, p.shellCommand, p.terms, p.code, p.capability, p.concept} {
+		about(topic)
+	}
+	if p.Len() > 0 {
+		return strings.TrimRight(p.String(), "\n")
+	}
+	if near, ok := nearTopic(topic); ok {
+		return fmt.Sprintf("no help on %s; did you mean help %s?", wire.EscapeString(topic), near)
+	}
+	return fmt.Sprintf("no help on %s; help lists the commands", wire.EscapeString(topic))
+}
+
+// command is the page of a command.
+func (p *page) command(topic string) {
+	c := command.Lookup(topic)
+	if c == nil {
+		return
+	}
+	p.text("", c.Synopsis(), hanging)
+	p.text("  ", c.Summary, "  ")
+	p.text("  ", c.Help, "  ")
+	if len(c.Caps) > 0 {
+		p.text("  ", "needs the capability "+strings.Join(c.Caps, " or "), "    ")
+	}
+	p.here(c)
+	p.details(c)
+	p.rows("the server answers:", append([][2]string{{"data", c.Answer}}, c.Tagged()...))
+	if c.Name == "SEARCH" {
+		p.heading("Polish notation:")
+		p.paragraphs("  ", command.LookupConcept("polish").Text)
+	}
+	for _, e := range c.Examples {
+		p.line("  example: " + e)
+	}
+	var see []string
+	for _, name := range c.Related {
+		see = append(see, strings.ToLower(name))
+	}
+	p.see(see)
+	p.text("  ", fmt.Sprintf("in the %s state; %s", c.States, c.RFC), "    ")
+}
+
+// here says why a command would not work in this session.
+func (p *page) here(c *command.Command) {
+	if p.view.State != 0 && c.States&p.view.State == 0 {
+		p.text("  ", fmt.Sprintf("not allowed now: this is the %s state", p.view.State), "    ")
+	}
+	if !p.view.Offers(c.Caps...) {
+		p.text("  ", "not offered here: the server does not advertise it", "    ")
+	}
+}
+
+// details are the arguments of a command, and the words they are made of.
+func (p *page) details(c *command.Command) {
+	home := strings.TrimPrefix(c.Name, "UID ")
+	var args [][2]string
+	for _, d := range c.Details() {
+		if d.Arg != nil {
+			args = append(args, [2]string{d.Arg.Label(), needs(d.Arg.Help, d.Arg.Cap)})
+		}
+	}
+	p.rows("arguments:", args)
+	var elsewhere []string
+	for _, d := range c.Details() {
+		if d.Arg != nil {
+			continue
+		}
+		info := d.Terms.Info()
+		if info.Home != "" && info.Home != home {
+			elsewhere = append(elsewhere, info.Title+": help "+strings.ToLower(info.Home))
+			continue
+		}
+		p.vocabulary(info.Title+":", d.Terms.Terms())
+		if d.Terms == command.FetchItems {
+			p.vocabulary("section, of BODY and BODY.PEEK:", command.SectionSpecs())
+		}
+	}
+	for _, e := range elsewhere {
+		p.line("  " + e)
+	}
+}
+
+// vocabulary is a table of terms, what is not offered here marked.
+func (p *page) vocabulary(title string, terms []command.Term) {
+	var rows [][2]string
+	for i := range terms {
+		t := &terms[i]
+		name := t.Synopsis()
+		if !p.view.Offers(t.Caps...) {
+			name = p.absent(name)
+		}
+		rows = append(rows, [2]string{name, needs(t.Help, t.Caps...)})
+	}
+	p.rows(title, rows)
+}
+
+// needs adds to a sentence the capability it depends on.
+func needs(help string, caps ...string) string {
+	if len(caps) == 0 || caps[0] == "" {
+		return help
+	}
+	if len(caps) == 1 && caps[0] == "IMAP4REV1" {
+		return help + " [IMAP4rev1 alone]"
+	}
+	return help + " [" + strings.Join(caps, " or ") + "]"
+}
+
+// shellCommand is the page of a command of the shell's own.
+func (p *page) shellCommand(topic string) {
+	name, own := strings.CutPrefix(strings.ToLower(topic), ":")
+	if !own && command.Lookup(name) != nil {
+		return
+	}
+	for _, r := range p.shell {
+		if r.Name == name || slices.Contains(r.Aliases, name) {
+			p.line(strings.TrimRight(":"+r.Name+" "+r.Args, " "))
+			p.text("  ", r.Help, "  ")
+		}
+	}
+}
+
+// terms are the pages of all words of that name: data items, search keys, flags.
+func (p *page) terms(topic string) {
+	word, section, _ := strings.Cut(topic, "[")
+	for _, v := range command.Vocabularies() {
+		info := v.Info()
+		for i, t := range v.Terms() {
+			switch {
+			case !strings.EqualFold(t.Name, word), section != "" && t.Section == command.NoSection:
+				continue
+			case v == command.EnableCaps, v == command.Rights && len(topic) > 1:
+				continue // the capability itself has a page
+			}
+			p.gap()
+			p.text("", fmt.Sprintf("%s, a %s", v.Terms()[i].Synopsis(), info.One), hanging)
+			p.text("  ", sentence(needs(t.Help, t.Caps...)), "  ")
+			if t.Section == command.TextSection {
+				p.vocabulary("section:", command.SectionSpecs())
+			}
+			p.flag(v, t.Name)
+			if info.Home != "" {
+				p.see([]string{strings.ToLower(info.Home)})
+			}
+			p.line("  " + t.RFC)
+		}
+	}
+}
+
+// flag shows how a flag is used.
+func (p *page) flag(v command.Vocabulary, name string) {
+	if v != command.SystemFlags {
+		return
+	}
+	p.line("  example: STORE 5 +FLAGS (" + name + ")")
+	key := strings.ToUpper(strings.TrimPrefix(name, `\`))
+	if name[0] != '\\' {
+		p.line("  example: SEARCH KEYWORD " + name)
+		p.line("  example: SEARCH UNKEYWORD " + name)
+		return
+	}
+	p.line("  example: SEARCH " + key)
+	p.line("  example: SEARCH UN" + key)
+	switch key {
+	case "DELETED":
+		p.text("  ", "It removes nothing by itself: EXPUNGE, UID EXPUNGE and CLOSE do, until then it can be taken back with -FLAGS. An IMAP4rev1 server without MOVE is moved on by COPY, this flag, and EXPUNGE.", "  ")
+	case "SEEN":
+		p.text("  ", "FETCH sets it by itself when it gives BODY[…], BINARY[…], RFC822 or RFC822.TEXT; the .PEEK forms do not.", "  ")
+	}
+}
+
+// code is the page of a response code.
+func (p *page) code(topic string) {
+	c := command.LookupCode(strings.Trim(topic, "[]"))
+	if c == nil {
+		return
+	}
+	p.gap()
+	p.text("", strings.TrimRight(c.Name+" "+c.Args, " ")+", a response code", hanging)
+	p.text("  ", sentence(c.Help), "  ")
+	p.see(mentions(c.Name))
+	p.line("  " + c.RFC)
+}
+
+// mentions are the commands whose results or answer name a response code.
+func mentions(code string) []string {
+	var out []string
+	for _, c := range command.Commands() {
+		for _, text := range []string{c.Answer, c.Results.OK, c.Results.NO, c.Results.BAD, c.Help} {
+			if strings.Contains(text, code) {
+				out = append(out, strings.ToLower(c.Name))
+				break
+			}
+		}
+	}
+	return out
+}
+
+// capability is the page of a capability: what it brings.
+func (p *page) capability(topic string) {
+	c := command.LookupCapability(topic)
+	if c == nil || command.Lookup(topic) != nil {
+		return
+	}
+	p.gap()
+	name := c.Name
+	if c.Value && !strings.Contains(topic, "=") {
+		name += "[=value]"
+	}
+	p.text("", name+", a capability", hanging)
+	p.text("  ", sentence(c.Help), "  ")
+	if len(c.ImpliedBy) > 0 {
+		p.text("  ", "part of "+strings.Join(c.ImpliedBy, " and of "), "  ")
+	}
+	has := func(caps []string) bool {
+		for _, n := range caps {
+			if n == c.Name || c.Value && strings.HasPrefix(n, c.Name+"=") {
+				return true
+			}
+		}
+		return false
+	}
+	var rows [][2]string
+	for _, cmd := range command.Commands() {
+		if has(cmd.Caps) {
+			rows = append(rows, [2]string{cmd.Name, cmd.Summary})
+		}
+	}
+	if c.Name != "IMAP4REV1" && c.Name != "AUTH" {
+		for _, v := range command.Vocabularies() {
+			for _, t := range v.Terms() {
+				if has(t.Caps) {
+					rows = append(rows, [2]string{t.Synopsis(), v.Info().One + ": " + t.Help})
+				}
+			}
+		}
+	}
+	p.rows("it brings:", rows)
+	if p.view.Caps != nil && !p.view.Offers(c.Name) {
+		p.line("  not offered here")
+	}
+	p.line("  " + c.RFC)
+}
+
+// concept is the page of a concept.
+func (p *page) concept(topic string) {
+	c := command.LookupConcept(topic)
+	if c == nil || command.Lookup(topic) != nil && c.Name != strings.ToLower(topic) {
+		return
+	}
+	p.gap()
+	p.text("", c.Title, "")
+	p.paragraphs("  ", c.Text)
+	p.see(c.See)
+	if c.RFC != "" {
+		p.line("  " + c.RFC)
+	}
+}
+
+// sentence begins with a capital and ends in a full stop.
+func sentence(s string) string {
+	if s == "" {
+		return s
+	}
+	if c := s[0]; 'a' <= c && c <= 'z' {
+		s = string(c-'a'+'A') + s[1:]
+	}
+	if strings.HasSuffix(s, "]") {
+		return s
+	}
+	return s + "."
+}
+
+// nearTopic is what a mistyped topic was probably meant to be.
+func nearTopic(topic string) (string, bool) {
+	if near, ok := command.Near(topic); ok {
+		return strings.ToLower(near), true
+	}
+	lower := strings.ToLower(topic)
+	if len(lower) < 3 {
+		return "", false
+	}
+	for _, c := range command.Concepts() {
+		if strings.HasPrefix(c.Name, lower) {
+			return c.Name, true
+		}
+	}
+	for _, c := range command.Commands() {
+		if command.HasPrefixFold(c.Name, lower) {
+			return strings.ToLower(c.Name), true
+		}
+	}
+	return "", false
+}

@@ -1,0 +1,121 @@
+package help
+
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"imapsh/internal/command"
+)
+
+// own are commands of a shell.
+var own = []Row{
+	{Name: "caps", Help: "what the server offers"},
+	{Name: "quit", Help: "log out and leave", Aliases: []string{"exit", "q"}},
+	{Name: "save", Args: "[UID] N PART [FILE]", Help: "a part of a message, decoded, in a file"},
+}
+
+func offline(topic string) string { return Topic(topic, Options{Shell: own}) }
+
+func dim(text string) string { return "\x1b[2m" + text + "\x1b[0m" }
+
+// topics are all that help must know.
+func topics() []string {
+	var out []string
+	for _, c := range command.Commands() {
+		out = append(out, c.Name, strings.ToLower(c.Name))
+	}
+	for _, c := range command.Codes() {
+		out = append(out, c.Name)
+	}
+	for _, c := range command.Capabilities() {
+		out = append(out, c.Name)
+	}
+	for _, v := range command.Vocabularies() {
+		for _, t := range v.Terms() {
+			out = append(out, t.Name)
+		}
+	}
+	for _, c := range command.Concepts() {
+		out = append(append(out, c.Name), c.Aliases...)
+		out = append(out, c.See...)
+	}
+	return out
+}
+
+func TestHelpKnowsEveryWordOfTheTablesWithin80Columns(t *testing.T) {
+	for _, topic := range append(topics(), "") {
+		text := offline(topic)
+		if strings.HasPrefix(text, "no help on") {
+			t.Errorf("%s: %s", topic, text)
+		}
+		for _, line := range strings.Split(text, "\n") {
+			if n := utf8.RuneCountInString(line); n > 80 && strings.Count(strings.TrimSpace(line), " ") > 1 && !strings.Contains(line, "example: ") {
+				t.Errorf("%s: %d columns: %s", topic, n, line)
+			}
+		}
+	}
+}
+
+func TestHelpOfACommandTellsAllThatItsRowSays(t *testing.T) {
+	text := offline("fetch")
+	for _, want := range []string{
+		"FETCH sequence-set items [(fetch-modifier ...)]", "message numbers: 5, 2:4", "ENVELOPE ", "BODY.PEEK[section][<offset.count>]", "HEADER.FIELDS (",
+		"CHANGEDSINCE", "OK    ", "NO    ", "BAD   ", "the server answers:", "example: FETCH 1:5 FAST", "see also: uid fetch", "RFC 9051 §6.4.5", "in the selected state",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("help fetch lacks %q:\n%s", want, text)
+		}
+	}
+	text = offline("search")
+	for _, term := range command.SearchKeys.Terms() {
+		if !strings.Contains(text, "    "+term.Synopsis()) {
+			t.Errorf("help search lacks %s", term.Synopsis())
+		}
+	}
+	if !strings.Contains(text, "Polish") || !strings.Contains(text, "OR (FROM ann UNSEEN) FLAGGED") || !strings.Contains(text, "NOT (FROM") {
+		t.Error("help search does not explain the notation")
+	}
+	for topic, want := range map[string]string{
+		`\Deleted`: "EXPUNGE", "uidvalidity": "a response code", "APPENDUID": "see also: append", "condstore": "CHANGEDSINCE", "states": "not authenticated",
+		"tags": "x1 noop", "literals": "{310}", "idle": "Enter, done or Ctrl-C", "body[]": "a data item of FETCH", ":caps": "what the server offers", "q": ":quit", ":save": "[UID] N PART [FILE]", "x": "a right",
+		"[trycreate]": "CREATE it", "AUTH=PLAIN": "AUTH, a capability",
+	} {
+		if !strings.Contains(offline(topic), want) {
+			t.Errorf("help %s lacks %q:\n%s", topic, want, offline(topic))
+		}
+	}
+}
+
+func TestTheListOfCommandsMarksWhatIsNotToBeHadHereAndNow(t *testing.T) {
+	v := &command.View{State: command.Authenticated, Caps: map[string]bool{"IMAP4REV1": true, "MOVE": true}}
+	text := Topic("", Options{Shell: own, View: v})
+	for _, want := range []string{"  SELECT  ", "(FETCH)", "(LOGIN)", "(MOVE)", "(ENABLE)", "in parentheses: not allowed"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is missing:\n%s", want, text)
+		}
+	}
+	if strings.Contains(text, "(SELECT)") || strings.Contains(text, "(LSUB)") {
+		t.Error("what can be had is marked")
+	}
+	if text := Topic("", Options{Shell: own, View: v, Faint: dim}); !strings.Contains(text, "\x1b[2mFETCH\x1b[0m") || strings.Contains(text, "(FETCH)") {
+		t.Error("where there is colour it is not dim")
+	}
+	text = Topic("fetch", Options{Shell: own, View: v})
+	if !strings.Contains(text, "not allowed now") || !strings.Contains(text, "(MODSEQ)") {
+		t.Errorf("help fetch does not tell what is not to be had:\n%s", text)
+	}
+	if strings.Contains(offline(""), "(FETCH)") {
+		t.Error("offline something is marked")
+	}
+}
+
+func TestHelpFitsANarrowTerminal(t *testing.T) {
+	for _, topic := range []string{"", "fetch", "search", "states", "uidvalidity"} {
+		for _, line := range strings.Split(Topic(topic, Options{Shell: own, Width: 40}), "\n") {
+			if n := utf8.RuneCountInString(line); n > 40 && strings.Count(strings.TrimSpace(line), " ") > 4 && !strings.Contains(line, "example") {
+				t.Errorf("%s: %d columns: %s", topic, n, line)
+			}
+		}
+	}
+}

@@ -1,0 +1,142 @@
+package line
+
+import (
+	"fmt"
+	"unicode/utf8"
+)
+
+// kind is what an odd character is to a reader of commands.
+type kind uint8
+
+const (
+	ordinary kind = iota
+	space         // looks like a blank
+	nothing       // takes no room
+	quote         // looks like a quotation mark
+)
+
+// odd is a character that pages and mails put where plain ones were meant.
+type odd struct {
+	char  rune
+	kind  kind
+	plain string // what was meant
+	name  string // in Unicode
+}
+
+// odds are in ascending order.
+var odds = [...]odd{
+	{0x00a0, space, " ", "NO-BREAK SPACE"},
+	{0x00ad, nothing, "", "SOFT HYPHEN"},
+	{0x1680, space, " ", "OGHAM SPACE MARK"},
+	{0x180e, nothing, "", "MONGOLIAN VOWEL SEPARATOR"},
+	{0x2000, space, " ", "EN QUAD"},
+	{0x2001, space, " ", "EM QUAD"},
+	{0x2002, space, " ", "EN SPACE"},
+	{0x2003, space, " ", "EM SPACE"},
+	{0x2004, space, " ", "THREE-PER-EM SPACE"},
+	{0x2005, space, " ", "FOUR-PER-EM SPACE"},
+	{0x2006, space, " ", "SIX-PER-EM SPACE"},
+	{0x2007, space, " ", "FIGURE SPACE"},
+	{0x2008, space, " ", "PUNCTUATION SPACE"},
+	{0x2009, space, " ", "THIN SPACE"},
+	{0x200a, space, " ", "HAIR SPACE"},
+	{0x200b, nothing, "", "ZERO WIDTH SPACE"},
+	{0x200c, nothing, "", "ZERO WIDTH NON-JOINER"},
+	{0x200d, nothing, "", "ZERO WIDTH JOINER"},
+	{0x200e, nothing, "", "LEFT-TO-RIGHT MARK"},
+	{0x200f, nothing, "", "RIGHT-TO-LEFT MARK"},
+	{0x2018, quote, "'", "LEFT SINGLE QUOTATION MARK"},
+	{0x2019, quote, "'", "RIGHT SINGLE QUOTATION MARK"},
+	{0x201a, quote, "'", "SINGLE LOW-9 QUOTATION MARK"},
+	{0x201b, quote, "'", "SINGLE HIGH-REVERSED-9 QUOTATION MARK"},
+	{0x201c, quote, `"`, "LEFT DOUBLE QUOTATION MARK"},
+	{0x201d, quote, `"`, "RIGHT DOUBLE QUOTATION MARK"},
+	{0x201e, quote, `"`, "DOUBLE LOW-9 QUOTATION MARK"},
+	{0x201f, quote, `"`, "DOUBLE HIGH-REVERSED-9 QUOTATION MARK"},
+	{0x2028, space, " ", "LINE SEPARATOR"},
+	{0x2029, space, " ", "PARAGRAPH SEPARATOR"},
+	{0x202a, nothing, "", "LEFT-TO-RIGHT EMBEDDING"},
+	{0x202b, nothing, "", "RIGHT-TO-LEFT EMBEDDING"},
+	{0x202c, nothing, "", "POP DIRECTIONAL FORMATTING"},
+	{0x202d, nothing, "", "LEFT-TO-RIGHT OVERRIDE"},
+	{0x202e, nothing, "", "RIGHT-TO-LEFT OVERRIDE"},
+	{0x202f, space, " ", "NARROW NO-BREAK SPACE"},
+	{0x205f, space, " ", "MEDIUM MATHEMATICAL SPACE"},
+	{0x2060, nothing, "", "WORD JOINER"},
+	{0x2066, nothing, "", "LEFT-TO-RIGHT ISOLATE"},
+	{0x2067, nothing, "", "RIGHT-TO-LEFT ISOLATE"},
+	{0x2068, nothing, "", "FIRST STRONG ISOLATE"},
+	{0x2069, nothing, "", "POP DIRECTIONAL ISOLATE"},
+	{0x3000, space, " ", "IDEOGRAPHIC SPACE"},
+	{0xfeff, nothing, "", "ZERO WIDTH NO-BREAK SPACE"},
+}
+
+// oddOf is the row of a character; nil for an ordinary one.
+func oddOf(r rune) *odd {
+	if r < odds[0].char {
+		return nil
+	}
+	for i := range odds {
+		if odds[i].char >= r {
+			if odds[i].char == r {
+				return &odds[i]
+			}
+			return nil
+		}
+	}
+	return nil
+}
+
+func (o *odd) String() string { return fmt.Sprintf("U+%04X %s", o.char, o.name) }
+
+// blankAt is how many bytes of s at i are one blank, plain, odd or without width; 0 for anything else.
+func blankAt(s string, i int) int {
+	if s[i] == ' ' || s[i] == '\t' {
+		return 1
+	}
+	if s[i] < utf8.RuneSelf {
+		return 0
+	}
+	r, n := utf8.DecodeRuneInString(s[i:])
+	if o := oddOf(r); o != nil && o.kind != quote {
+		return n
+	}
+	return 0
+}
+
+// blankBefore is blankAt for what ends before i.
+func blankBefore(s string, i int) int {
+	if i == 0 {
+		return 0
+	}
+	r, n := utf8.DecodeLastRuneInString(s[:i])
+	if r == ' ' || r == '\t' {
+		return 1
+	}
+	if o := oddOf(r); o != nil && o.kind != quote {
+		return n
+	}
+	return 0
+}
+
+func trimLeft(s string) string {
+	for s != "" {
+		n := blankAt(s, 0)
+		if n == 0 {
+			break
+		}
+		s = s[n:]
+	}
+	return s
+}
+
+func trimRight(s string) string {
+	for s != "" {
+		n := blankBefore(s, len(s))
+		if n == 0 {
+			break
+		}
+		s = s[:len(s)-n]
+	}
+	return s
+}

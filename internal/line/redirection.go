@@ -1,0 +1,147 @@
+package line
+
+import (
+	"strings"
+	"time"
+
+	"imapsh/internal/command"
+)
+
+// A Redirection is what the last words of a line without a tag ask for besides the command.
+type Redirection struct {
+	Out        string // "> FILE" or ">> FILE"
+	Append     bool
+	In         string        // "< FILE" or "<= FILE"
+	AsIs       bool          // "<="
+	Until      string        // "<<END"
+	Pipe       string        // "| CMD"
+	Background bool          // "&"
+	IdleFor    time.Duration // "--for" of IDLE
+	Doubts     []string
+}
+
+// word is a word of a line at the outermost level.
+type word struct {
+	start, end int
+	quoted     bool
+}
+
+// words splits a line at blanks outside of quotes, parentheses and brackets.
+func words(line string) []word {
+	var out []word
+	depth, quote, start, quoted := 0, false, -1, false
+	for i := 0; i < len(line); i++ {
+		c := line[i]
+		if start < 0 && c != ' ' && c != '\t' {
+			start, quoted = i, c == '"'
+		}
+		switch {
+		case quote:
+			if c == '\\' {
+				i++
+			} else if c == '"' {
+				quote = false
+			}
+		case c == '"':
+			quote = true
+		case c == '(' || c == '[':
+			depth++
+		case c == ')' || c == ']':
+			depth = max(0, depth-1)
+		case (c == ' ' || c == '\t') && depth == 0 && start >= 0:
+			out = append(out, word{start, i, quoted})
+			start = -1
+		}
+	}
+	if start >= 0 {
+		out = append(out, word{start, len(line), quoted})
+	}
+	return out
+}
+
+// bare reports whether a line holds nothing that Redirect looks for.
+func bare(line string) bool {
+	return !strings.ContainsAny(line, "|<>&") && !strings.Contains(line, "--for")
+}
+
+// Redirect takes the redirection off the end of a line without a tag.
+func Redirect(line string) (string, Redirection) {
+	var r Redirection
+	if bare(line) {
+		return line, r
+	}
+	name, row := command.Named(line)
+	if row.LogsIn {
+		return line, r // whatever follows may be a secret
+	}
+	ws := words(line)
+	text := func(i int) string {
+		if i < 0 || i >= len(ws) || ws[i].quoted {
+			return ""
+		}
+		return line[ws[i].start:ws[i].end]
+	}
+	cut := func(i int) {
+		line = strings.TrimRight(line[:ws[i].start], " \t")
+		ws = ws[:i]
+	}
+	for i := 1; i < len(ws); i++ {
+		if text(i) == "|" && i+1 < len(ws) {
+			r.Pipe = strings.TrimSpace(line[ws[i+1].start:])
+			cut(i)
+			break
+		}
+	}
+	if n := len(ws); n > 1 && text(n-1) == "&" {
+		// What follows a command that changes the layer must not be sent before it is answered.
+		if r.Background = row.Layer == command.NoLayer; !r.Background {
+			r.doubt(name + " changes the connection: & is ignored, nothing is sent before its answer")
+		}
+		cut(n - 1)
+	}
+	n := len(ws)
+	if row.Continues == command.Idle && n == 3 && text(1) == "--for" {
+		if d, err := time.ParseDuration(text(2)); err == nil && d >= 0 {
+			r.IdleFor = max(d, time.Nanosecond)
+			cut(1)
+		}
+		return line, r
+	}
+	if n < 2 {
+		return line, r
+	}
+	last := text(n - 1)
+	if until, ok := strings.CutPrefix(last, "<<"); ok && until != "" {
+		if row.Attaches {
+			r.Until = until
+			cut(n - 1)
+		} else {
+			r.doubt("<< gives lines to APPEND and REPLACE alone: sent as an argument of " + name)
+		}
+		return line, r
+	}
+	op := text(n - 2)
+	file := line[ws[n-1].start:ws[n-1].end]
+	if ws[n-1].quoted {
+		file = strings.ReplaceAll(strings.Trim(file, `"`), `\"`, `"`)
+	}
+	switch op {
+	case ">", ">>":
+		if !row.Saves {
+			r.doubt(op + " saves what FETCH gives alone: sent as an argument of " + name + "; | tee FILE keeps any output")
+			return line, r
+		}
+		r.Out, r.Append = file, op == ">>"
+		cut(n - 2)
+	case "<", "<=":
+		if !row.Attaches {
+			r.doubt(op + " gives a file to APPEND and REPLACE alone: sent as an argument of " + name)
+			return line, r
+		}
+		r.In, r.AsIs = file, op == "<="
+		cut(n - 2)
+	}
+	return line, r
+}
+
+func (r *Redirection) doubt(s string) { r.Doubts = append(r.Doubts, s) }

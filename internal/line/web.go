@@ -1,0 +1,318 @@
+// Package line is a typed line's shape: what the web does to one, and whether it fits the grammar.
+// It does no I/O and keeps no state.
+package line
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"imapsh/internal/command"
+)
+
+// Mended is a typed line without what a web page, a mail or an editor has done to it.
+type Mended struct {
+	// Text is the line to send, its tag included, without blanks before it: a suffix of what was
+	// typed unless Notes say otherwise. It is "" for a comment.
+	Text string
+	// Comment is set for a line that begins with "#" or "//".
+	Comment bool
+	// Notes say what was dropped or replaced, one line each. They quote nothing of the line, which
+	// may hold a secret.
+	Notes []string
+	// Odd names the odd characters that Text has still, each once: "U+00A0 NO-BREAK SPACE".
+	Odd []string
+	// Warnings are about the blanks between the user's own tag and the command. Their At is an
+	// offset in Text.
+	Warnings []command.Warning
+}
+
+// Mend takes comments, Unicode spaces, characters without width and curly quotes from a line, each
+// only if the line does not fit the grammar with it and fits without. A line of the shell's own,
+// which begins with ":" or a word that isShell knows, stays as it is. A line of ASCII without "#"
+// and "//" costs one look at each byte and allocates nothing.
+func Mend(typed string, isShell func(word string) bool) Mended {
+	text := strings.TrimLeft(typed, " \t")
+	switch look(text) {
+	case plainLine:
+		return Mended{Text: text}
+	case gapped:
+		return Mended{Text: text, Warnings: gaps(text, isShell)}
+	}
+	start := trimLeft(text)
+	if strings.HasPrefix(start, "#") || strings.HasPrefix(start, "//") {
+		return Mended{Comment: true}
+	}
+	if word := firstWord(start); strings.HasPrefix(word, ":") || isShell != nil && isShell(word) {
+		m := Mended{Text: start, Odd: oddIn(start)}
+		if start != text {
+			m.Notes = append(m.Notes, replacedNote(oddIn(text[:len(text)-len(start)])))
+		}
+		return m
+	}
+	m := choose(text, isShell)
+	m.Odd = oddIn(m.Text)
+	m.Warnings = gaps(m.Text, isShell)
+	return m
+}
+
+// glance is what one look at a line's bytes has found.
+type glance uint8
+
+const (
+	plainLine glance = iota
+	gapped           // a TAB or two blanks follow the first word
+	strange          // perhaps a comment, or other than ASCII
+)
+
+func look(text string) glance {
+	found, first := plainLine, true
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c >= utf8.RuneSelf, c == '#', c == '/' && i+1 < len(text) && text[i+1] == '/':
+			return strange
+		case first && (c == ' ' || c == '\t'):
+			first = false
+			if c == '\t' || i+1 < len(text) && (text[i+1] == ' ' || text[i+1] == '\t') {
+				found = gapped
+			}
+		}
+	}
+	return found
+}
+
+// gaps warns of other than one blank between a tag and its command.
+func gaps(text string, isShell func(string) bool) []command.Warning {
+	tag, rest := command.Whose(text, isShell)
+	if tag == "" || len(text)-len(tag)-len(rest) == 1 && text[len(tag)] == ' ' {
+		return nil
+	}
+	return []command.Warning{{Text: "does not fit: here one blank would", At: len(tag)}}
+}
+
+func firstWord(text string) string {
+	for i := 0; i < len(text); i++ {
+		if blankAt(text, i) > 0 {
+			return text[:i]
+		}
+	}
+	return text
+}
+
+// choose is the first of the line as it is, without a comment, with plain characters, and with both,
+// that fits; the line as it is where none does.
+func choose(text string, isShell func(string) bool) Mended {
+	all := []Mended{{Text: text}}
+	all = append(all, withoutComment(all[0])...)
+	last := text
+	for _, everywhere := range []bool{false, true} {
+		t := plain(text, everywhere)
+		if t == last {
+			continue
+		}
+		last = t
+		m := Mended{Text: t, Notes: []string{replacedNote(missing(text, t))}}
+		all = append(all, m)
+		all = append(all, withoutComment(m)...)
+	}
+	for _, fits := range []func(string, func(string) bool) bool{fitsLine, completes} {
+		for _, m := range all {
+			if fits(m.Text, isShell) {
+				return m
+			}
+		}
+	}
+	return all[0]
+}
+
+// fitsLine is Fits for a line that may have a tag.
+func fitsLine(text string, isShell func(string) bool) bool {
+	tag, rest := command.Whose(text, isShell)
+	return isASCII(tag) && Fits(rest)
+}
+
+// completes reports whether a line without tag is shorthand for one that fits.
+func completes(text string, isShell func(string) bool) bool {
+	tag, rest := command.Whose(text, isShell)
+	if tag != "" {
+		return false
+	}
+	m := command.MatchLine(rest)
+	if m.Command == nil {
+		return false
+	}
+	done := command.Complete(m, nil)
+	return done.Fits || done.Ask != nil
+}
+
+// maxComments bounds the places where a comment is looked for.
+const maxComments = 8
+
+// withoutComment is the line up to each place where a comment may begin.
+func withoutComment(m Mended) []Mended {
+	var out []Mended
+	for i := 1; i < len(m.Text) && len(out) < maxComments; i++ {
+		mark := ""
+		switch {
+		case m.Text[i] == '#':
+			mark = "#"
+		case strings.HasPrefix(m.Text[i:], "//"):
+			mark = "//"
+		}
+		if mark == "" || blankBefore(m.Text, i) == 0 {
+			continue
+		}
+		notes := append(m.Notes[:len(m.Notes):len(m.Notes)], `the comment from "`+mark+`" on is not sent`)
+		out = append(out, Mended{Text: trimRight(m.Text[:i]), Notes: notes})
+		i += len(mark) - 1
+	}
+	return out
+}
+
+// plain is the line with plain characters for odd ones: those outside quoted strings, or everywhere.
+// Blanks with an odd one among them become one; at an end of the line, none.
+func plain(text string, everywhere bool) string {
+	if isASCII(text) {
+		return text
+	}
+	var b strings.Builder
+	quoted := false
+	for i := 0; i < len(text); {
+		c := text[i]
+		if quoted && !everywhere {
+			n := 1
+			switch {
+			case c == '\\' && i+1 < len(text):
+				n = 2
+			case c == '"':
+				quoted = false
+			}
+			b.WriteString(text[i : i+n])
+			i += n
+			continue
+		}
+		if end, isOdd := blanks(text, i); end > i {
+			run := text[i:end]
+			switch {
+			case !isOdd:
+				b.WriteString(run)
+			case b.Len() > 0 && end < len(text) && hasWidth(run):
+				b.WriteByte(' ')
+			}
+			i = end
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(text[i:])
+		if o := oddOf(r); o != nil {
+			b.WriteString(o.plain)
+		} else {
+			quoted = quoted != (c == '"')
+			b.WriteString(text[i : i+n])
+		}
+		i += n
+	}
+	return b.String()
+}
+
+// blanks is where the blanks that begin at i end, and whether an odd one is among them.
+func blanks(text string, i int) (end int, isOdd bool) {
+	for i < len(text) {
+		n := blankAt(text, i)
+		if n == 0 {
+			break
+		}
+		isOdd = isOdd || n > 1
+		i += n
+	}
+	return i, isOdd
+}
+
+// hasWidth reports whether a run of blanks has one that takes room.
+func hasWidth(run string) bool {
+	for _, r := range run {
+		if o := oddOf(r); o == nil || o.kind == space {
+			return true
+		}
+	}
+	return false
+}
+
+// Fits reports whether a command, without its tag, fits the grammar (RFC 9051 §9) with UTF-8
+// allowed in names and strings. Outside a quoted string it must have no Unicode space, no
+// character without width at a word's edge, and no curly quote.
+func Fits(text string) bool {
+	if isASCII(text) {
+		m := command.MatchLine(text)
+		return m.Fits
+	}
+	b := make([]byte, 0, len(text))
+	quoted := false
+	for i := 0; i < len(text); {
+		c := text[i]
+		if c < utf8.RuneSelf {
+			if quoted && c == '\\' && i+1 < len(text) && text[i+1] < utf8.RuneSelf {
+				b = append(b, c)
+				i++
+				c = text[i]
+			} else if c == '"' {
+				quoted = !quoted
+			}
+			b = append(b, c)
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(text[i:])
+		if r == utf8.RuneError && n == 1 {
+			return false
+		}
+		if o := oddOf(r); o != nil && !quoted && (o.kind != nothing || atEdge(text, i, i+n)) {
+			return false
+		}
+		b = append(b, '_')
+		i += n
+	}
+	m := command.MatchLine(string(b))
+	return m.Fits
+}
+
+// atEdge reports whether the character text[from:to] begins or ends a word.
+func atEdge(text string, from, to int) bool {
+	const edges = " \t()[]\""
+	return from == 0 || to == len(text) || strings.IndexByte(edges, text[from-1]) >= 0 || strings.IndexByte(edges, text[to]) >= 0 ||
+		blankBefore(text, from) > 0 || blankAt(text, to) > 0
+}
+
+// oddIn names the odd characters of a text, each once, in the order in which they come.
+func oddIn(text string) []string { return missing(text, "") }
+
+// missing names the odd characters of a text that occur less often in another.
+func missing(text, in string) []string {
+	if isASCII(text) {
+		return nil
+	}
+	var out []string
+	seen := map[rune]bool{}
+	for _, r := range text {
+		o := oddOf(r)
+		if o == nil || seen[r] {
+			continue
+		}
+		seen[r] = true
+		if strings.Count(in, string(r)) < strings.Count(text, string(r)) {
+			out = append(out, o.String())
+		}
+	}
+	return out
+}
+
+func replacedNote(names []string) string {
+	return "sent with plain characters in place of " + strings.Join(names, ", ")
+}
+
+func isASCII(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}

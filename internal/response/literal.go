@@ -1,0 +1,29 @@
+package response
+
+import (
+	"bytes"
+
+	"imapsh/internal/wire"
+)
+
+// LiteralOf reads, of a FETCH response up to a literal, the message's number and the item that the
+// literal is the value of: "BODY[TEXT]<0>". ok is false where raw is no such thing.
+func LiteralOf(raw []byte) (seq uint32, item []byte, ok bool) {
+	rest, ok := bytes.CutPrefix(raw, []byte("* "))
+	num, rest, _ := bytes.Cut(rest, []byte(" "))
+	n, isNum := wire.Number(num)
+	if !ok || !isNum || n > 1<<32-1 || len(rest) < 5 || !bytes.EqualFold(rest[:5], []byte("FETCH")) {
+		return 0, nil, false
+	}
+	at := bytes.LastIndexByte(rest, '{')
+	if at < 0 {
+		return 0, nil, false
+	}
+	head := bytes.TrimRight(rest[:at], "~ ")
+	if i := bytes.LastIndexAny(head, " ("); i >= 0 && bytes.IndexByte(head[i:], ']') < 0 {
+		head = head[i+1:]
+	} else if i := bytes.LastIndexByte(head, '['); i >= 0 {
+		head = head[bytes.LastIndexAny(head[:i], " (")+1:]
+	}
+	return uint32(n), head, true
+}

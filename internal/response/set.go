@@ -1,0 +1,62 @@
+package response
+
+import "bytes"
+
+// setOfNumbers reports whether b has what a set of numbers is written with, and nothing else.
+func setOfNumbers(b []byte) bool {
+	for _, c := range b {
+		if !isDigit(c) && c != ':' && c != ',' {
+			return false
+		}
+	}
+	return len(b) > 0
+}
+
+// checkSet judges a set of numbers. A server's has no "*": it knows the numbers.
+//
+//	sequence-set = (seq-number / seq-range) ["," sequence-set]
+//	uid-set      = (uniqueid / uid-range) *("," uid-set)
+func (d *Decoder) checkSet(node int32) bool {
+	b := d.Tree.Bytes(node)
+	fault, at := setFault(b)
+	if fault != "" {
+		d.oddAt("bad-set", d.Tree.Nodes[node].Off+int32(at), fault)
+	}
+	return fault == ""
+}
+
+// setFault says what keeps b from being a set of numbers, and at which byte; "" where nothing does.
+func setFault(b []byte) (fault string, at int) {
+	start := 0
+	for part := range bytes.SplitSeq(b, []byte{','}) {
+		low, high, isRange := bytes.Cut(part, []byte{':'})
+		if fault := nzFault(low); fault != "" {
+			return fault, start
+		}
+		if isRange {
+			if fault := nzFault(high); fault != "" {
+				return fault, start + len(low) + 1
+			}
+		}
+		start += len(part) + 1
+	}
+	return "", 0
+}
+
+// nzFault says what keeps b from being an nz-number of 32 bits.
+func nzFault(b []byte) string {
+	n, ok := parseNumber(b, maxNumber)
+	switch {
+	case len(b) == 0:
+		return "a number is missing"
+	case ok && n == 0:
+		return "0 is no message"
+	case ok && b[0] == '0':
+		return "a number begins with 0"
+	case ok:
+		return ""
+	case n == maxNumber:
+		return "a number is too large"
+	}
+	return "there is something else"
+}

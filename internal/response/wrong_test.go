@@ -1,0 +1,94 @@
+package response
+
+import (
+	"fmt"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// wrongLine is a line of testdata/wrong.examples: a rule, what else is found, the response.
+var wrongLine = regexp.MustCompile(`^(?:<([^>]*)> )?(?:\[([^]]*)\] )?(.*)$`)
+
+func TestAWrongResponseIsFlaggedByNameByteAndRule(t *testing.T) {
+	file, err := os.ReadFile("testdata/wrong.examples")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var d Decoder
+	var name string
+	var rules []string
+	seen := map[string]bool{}
+	for line := range strings.Lines(string(file)) {
+		line = strings.TrimSuffix(line, "\n")
+		if part, ok := strings.CutPrefix(line, "## "); ok {
+			var list string
+			name, list, _ = strings.Cut(part, ":")
+			rules = strings.Fields(strings.ReplaceAll(list, ",", " "))
+			seen[name] = true
+			continue
+		}
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		m := wrongLine.FindStringSubmatch(line)
+		want := rules
+		if m[1] != "" {
+			want = []string{m[1]}
+		}
+		wrongIsFound(t, &d, m[3], name, want, strings.Fields(m[2]))
+	}
+	for _, d := range Deviations() {
+		if !seen[d.Name] {
+			t.Errorf("no wrong response is flagged as %s: add one to testdata/wrong.examples", d.Name)
+		}
+	}
+}
+
+// wrongIsFound checks that a response has an oddity of that name where "»" is, with these rules, and
+// only what is listed besides.
+func wrongIsFound(t *testing.T, d *Decoder, line, name string, rules, also []string) {
+	t.Helper()
+	before, after, ok := strings.Cut(unquoted(t, line), "»")
+	if !ok {
+		t.Fatalf("no » in %s", line)
+	}
+	d.Decode(frame(t, before+after))
+	rest := map[string]int{fmt.Sprintf("%s@%d", name, len(before)): 1}
+	for _, one := range also {
+		rest[one]++
+	}
+	for _, o := range d.Odd {
+		rest[fmt.Sprintf("%s@%d", o.Name, o.Off)]--
+		if o.Name != name {
+			continue
+		}
+		for _, rule := range rules {
+			if !strings.HasPrefix(o.Rule, rule+" =") && !strings.Contains(o.Rule, "; "+rule+" =") {
+				t.Errorf("%s\n  %s names the rule %s, want %s", line, name, o.Rule, rule)
+			}
+		}
+		if strings.Contains(o.Text, "%!") {
+			t.Errorf("%s\n  says %s", line, o.Text)
+		}
+	}
+	for one, n := range rest {
+		if n > 0 {
+			t.Errorf("%s\n  %s is not found; what is: %s", line, one, found(d))
+		} else if n < 0 {
+			t.Errorf("%s\n  %s is found too", line, one)
+		}
+	}
+}
+
+// The parser knows which codes have arguments with a grammar, the decoder which grammar.
+func TestEachCodeWithAGrammarIsReadByTheParserAsOne(t *testing.T) {
+	var d Decoder
+	for name := range codes {
+		d.Decode(frame(t, "* OK ["+name+"  x] y\r\n"))
+		if !strings.Contains(found(&d), "double-blank@") {
+			t.Errorf("%s: add it to codeRules in internal/wire/code.go", name)
+		}
+	}
+}

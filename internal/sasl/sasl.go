@@ -1,0 +1,71 @@
+// Package sasl is the table of SASL mechanisms (RFC 4422), and what a client says in each
+// exchange. It does no I/O and no base64: both are for who speaks the protocol.
+package sasl
+
+import "strings"
+
+// Mechanism is a row of the table.
+type Mechanism struct {
+	Name  string // in capitals
+	Needs Needs
+	// Reveals: who reads the link learns a secret that can be used again.
+	Reveals bool
+	// First: the client speaks first, so that an initial response makes sense (RFC 4959).
+	First bool
+	// Binds: the exchange is bound to the TLS connection it goes over (RFC 5056).
+	Binds bool
+	RFC   string
+	Help  string
+	// New begins an exchange; nil where the answers can only be given by hand. The error says
+	// what of the credentials or the binding the mechanism cannot carry.
+	New func(Credentials, Binding) (Exchange, error)
+}
+
+// Needs is what a mechanism wants of the user beside the name.
+type Needs uint8
+
+const (
+	Nothing  Needs = iota
+	Password       // that the server, or a proof made of it, is given
+	Token          // of OAuth 2.0 (RFC 6750)
+)
+
+// Credentials are who logs in, and by what. All of it is UTF-8.
+type Credentials struct {
+	User   string // the authentication identity; what ANONYMOUS leaves as a trace
+	As     string // the authorization identity, "" for the user's own (RFC 4422 §2)
+	Secret string // the password or the token
+	Host   string // that the user wanted to reach
+	Port   int
+}
+
+// Binding is what ties an exchange to its TLS connection (RFC 5056); the zero value is none.
+type Binding struct {
+	Type string // "tls-exporter" (RFC 9266), "tls-server-end-point" (RFC 5929)
+	Data []byte
+}
+
+// Exchange is the client's side of one exchange.
+type Exchange interface {
+	// Next returns what to answer to a challenge, both without base64. The first call of a mechanism
+	// with First is for the initial response, or for the empty challenge that asks for it:
+	// challenge is empty then. An error ends the exchange: the client cancels it.
+	Next(challenge []byte) ([]byte, error)
+	// Ended takes the outcome: ok is the server's word for it, last what came with it beside the
+	// challenges, nil in IMAP. The error says why an exchange that the server calls good is not
+	// (it has not proved itself), or why it failed, where the exchange has told more than the server.
+	Ended(ok bool, last []byte) error
+}
+
+// Mechanisms returns the table, in the order in which people look for them. It must not be changed.
+func Mechanisms() []Mechanism { return mechanisms }
+
+// Lookup returns the row of a mechanism, its name in any case of letters; nil without.
+func Lookup(name string) *Mechanism {
+	for i := range mechanisms {
+		if strings.EqualFold(mechanisms[i].Name, name) {
+			return &mechanisms[i]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,143 @@
+package sasl
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+)
+
+func TestEveryRowIsWhole(t *testing.T) {
+	seen := map[string]bool{}
+	for _, m := range Mechanisms() {
+		if m.Name == "" || m.Name != strings.ToUpper(m.Name) || m.RFC == "" || m.Help == "" || seen[m.Name] {
+			t.Errorf("%q: the name is not in capitals or stands twice, or RFC or help is missing", m.Name)
+		}
+		seen[m.Name] = true
+		if m.Reveals && m.Needs == Nothing {
+			t.Errorf("%s reveals a secret and needs none", m.Name)
+		}
+		if m.Binds != strings.HasSuffix(m.Name, "-PLUS") {
+			t.Errorf("%s: Binds is %v", m.Name, m.Binds)
+		}
+		if got := Lookup(strings.ToLower(m.Name)); got == nil || got.Name != m.Name {
+			t.Errorf("Lookup(%q): got %v", strings.ToLower(m.Name), got)
+		}
+	}
+	if got := Lookup("X-FOO"); got != nil {
+		t.Errorf("Lookup(X-FOO): got %s, want nil", got.Name)
+	}
+}
+
+// who is what every mechanism of the tests logs in with.
+var who = Credentials{User: "alice", Secret: "pass word"}
+
+func TestEachExchangeSaysWhatItsRFCWants(t *testing.T) {
+	for name, row := range map[string]struct {
+		mechanism  string
+		as         Credentials
+		challenges []string
+		want       []string
+	}{
+		"PLAIN":                               {"PLAIN", who, []string{""}, []string{"\x00alice\x00pass word"}},
+		"PLAIN for somebody else":             {"PLAIN", Credentials{User: "admin", As: "bob", Secret: "x"}, []string{""}, []string{"bob\x00admin\x00x"}},
+		"LOGIN":                               {"LOGIN", who, []string{"Username:", "Password:"}, []string{"alice", "pass word"}},
+		"LOGIN asked in other words":          {"LOGIN", who, []string{"User Name\x00", "Password\x00"}, []string{"alice", "pass word"}},
+		"EXTERNAL":                            {"EXTERNAL", who, []string{""}, []string{"alice"}},
+		"EXTERNAL, whoever the socket names":  {"EXTERNAL", Credentials{}, []string{""}, []string{""}},
+		"EXTERNAL for somebody else":          {"EXTERNAL", Credentials{User: "alice", As: "bob"}, []string{""}, []string{"bob"}},
+		"ANONYMOUS":                           {"ANONYMOUS", who, []string{""}, []string{"alice"}},
+		"OAUTHBEARER":                         {"OAUTHBEARER", Credentials{User: "alice", Secret: "tok"}, []string{""}, []string{"n,a=alice,\x01auth=Bearer tok\x01\x01"}},
+		"OAUTHBEARER with a host":             {"OAUTHBEARER", Credentials{User: "a,b=c", Secret: "tok", Host: "h", Port: 993}, []string{""}, []string{"n,a=a=2Cb=3Dc,\x01host=h\x01port=993\x01auth=Bearer tok\x01\x01"}},
+		"OAUTHBEARER that is refused":         {"OAUTHBEARER", Credentials{Secret: "tok"}, []string{"", `{"status":"invalid_token"}`}, []string{"n,,\x01auth=Bearer tok\x01\x01", "\x01"}},
+		"a password that is not ASCII, PLAIN": {"PLAIN", Credentials{User: "zoë", Secret: "pä"}, []string{""}, []string{"\x00zoë\x00pä"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			x, err := Lookup(row.mechanism).New(row.as, Binding{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, challenge := range row.challenges {
+				got, err := x.Next([]byte(challenge))
+				if err != nil || string(got) != row.want[i] {
+					t.Errorf("to %q: got %q, %v, want %q", challenge, got, err, row.want[i])
+				}
+			}
+			if err := x.Ended(true, nil); err != nil {
+				t.Errorf("after OK: got %v, want nil", err)
+			}
+		})
+	}
+}
+
+func TestAServerThatAsksOnIsGivenNothingMore(t *testing.T) {
+	for _, m := range Mechanisms() {
+		if m.New == nil {
+			continue
+		}
+		x, err := m.New(who, Binding{})
+		if err != nil {
+			t.Fatal(m.Name, err)
+		}
+		for range 8 {
+			_, err = x.Next([]byte("more?"))
+		}
+		if err == nil {
+			t.Errorf("%s answers an eighth challenge", m.Name)
+		}
+	}
+}
+
+func TestWhatAMechanismCannotCarryIsRefusedBeforeItIsSent(t *testing.T) {
+	for _, name := range []string{"PLAIN", "EXTERNAL", "OAUTHBEARER"} {
+		if _, err := Lookup(name).New(Credentials{User: "a\x00b", Secret: "x"}, Binding{}); err == nil {
+			t.Errorf("%s takes a user name with NUL in it", name)
+		}
+	}
+}
+
+func TestARefusedTokenHasItsReasonTold(t *testing.T) {
+	for name, row := range map[string]struct{ challenge, want string }{
+		"a status":           {`{"status":"invalid_token"}`, `the token was refused: "invalid_token"`},
+		"a status and scope": {`{"status":"insufficient_scope","scope":"mail"}`, `the token was refused: "insufficient_scope"; the scope wanted is "mail"`},
+		"no JSON":            {"no", "the token was refused, and no reason given that can be read"},
+		"an escape sequence": {`{"status":"\u001b[2J"}`, `the token was refused: "\x1b[2J"`},
+	} {
+		x, _ := Lookup("OAUTHBEARER").New(who, Binding{})
+		x.Next(nil)
+		x.Next([]byte(row.challenge))
+		if err := x.Ended(false, nil); err == nil || err.Error() != row.want {
+			t.Errorf("%s\n got  %v\n want %s", name, err, row.want)
+		}
+	}
+}
+
+// FuzzExchange: whatever a server sends, the secret is said once at most, and nothing panics.
+func FuzzExchange(f *testing.F) {
+	f.Add("PLAIN", []byte("Username:\nPassword:\n"))
+	f.Add("LOGIN", []byte("\n\n\n"))
+	f.Add("OAUTHBEARER", []byte("\n{\"status\":\"x\"}\n"))
+	f.Fuzz(func(t *testing.T, name string, challenges []byte) {
+		m := Lookup(name)
+		if m == nil || m.New == nil {
+			return
+		}
+		x, err := m.New(who, Binding{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		said := 0
+		for challenge := range bytes.SplitSeq(challenges, []byte("\n")) {
+			answer, err := x.Next(challenge)
+			if err != nil {
+				break
+			}
+			if bytes.Contains(answer, []byte(who.Secret)) {
+				said++
+			}
+		}
+		if said > 1 {
+			t.Errorf("%s says the secret %d times", name, said)
+		}
+		x.Ended(false, nil)
+	})
+}

@@ -1,0 +1,35 @@
+package sasl
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// single is an exchange in which the client says one thing and the server nothing.
+type single struct {
+	message []byte
+	said    bool
+}
+
+func (s *single) Next([]byte) ([]byte, error) {
+	if s.said {
+		return nil, errTooMuch
+	}
+	s.said = true
+	return s.message, nil
+}
+
+func (*single) Ended(bool, []byte) error { return nil }
+
+var errTooMuch = errors.New("the server asks for more than the mechanism has to say")
+
+// noNUL refuses what a mechanism that separates its parts by NUL cannot carry.
+func noNUL(parts ...string) error {
+	for _, part := range parts {
+		if i := strings.IndexByte(part, 0); i >= 0 {
+			return fmt.Errorf("byte %d of the user name or the secret is NUL, which the mechanism cannot carry", i)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,48 @@
+package session
+
+import (
+	"encoding/base64"
+	"strings"
+
+	"imapsh/internal/conn"
+	"imapsh/internal/trace"
+	"imapsh/tagger"
+)
+
+// challenged answers a continuation request of AUTHENTICATE: the exchange does, or the user by
+// hand, in base64 as it goes over the wire ("*" cancels, RFC 9051 §6.2.2).
+func (j *Job) challenged(text []byte) {
+	if j.request.Exchange == nil {
+		j.challenge, j.asking = append(j.challenge[:0], text...), true
+		return
+	}
+	answer := "*"
+	raw, err := base64.StdEncoding.DecodeString(strings.TrimSpace(string(text)))
+	if err != nil {
+		j.life.s.warn("the challenge is not base64: " + err.Error())
+	} else if a, err := j.request.Exchange.Next(raw); err != nil {
+		j.life.s.warn("the exchange cannot go on: " + err.Error())
+	} else {
+		answer = base64.StdEncoding.EncodeToString(a)
+	}
+	j.Answer(answer)
+}
+
+// Answer answers a challenge: base64, or "*" to cancel.
+func (j *Job) Answer(answer string) {
+	j.asking = false
+	if j.answered || j.ended {
+		return
+	}
+	st := trace.Answer(answer, "\r\n")
+	j.life.show(&st)
+	j.life.send(conn.Op{Bytes: st.Bytes})
+}
+
+// Say sends a step that belongs to no command.
+func (s *Session) Say(st tagger.Step) {
+	if l := s.life; l != nil {
+		l.show(&st)
+		l.send(conn.Op{Bytes: st.Bytes})
+	}
+}

@@ -1,0 +1,77 @@
+package session
+
+import (
+	"context"
+	"fmt"
+
+	"imapsh/internal/conn"
+	"imapsh/internal/trace"
+)
+
+// dialling is a connection being made.
+type dialling struct{ cancel context.CancelFunc }
+
+// Dial begins to connect to the target; a connection there is is closed first. Connecting reports
+// how it goes, and a Lost event says that it has failed.
+func (s *Session) Dial() {
+	s.Close()
+	ctx, cancel := context.WithCancel(context.Background())
+	d := &dialling{cancel: cancel}
+	s.dial = d
+	opt := s.opt.Conn
+	opt.Moved = s.hub.nudge
+	dial, target := s.opt.Dial, s.Target
+	if dial == nil {
+		dial = conn.Dial
+	}
+	go func() {
+		c, err := dial(ctx, target, opt)
+		if ctx.Err() != nil && c != nil {
+			c.Close()
+			return
+		}
+		s.hub.Post(func() {
+			if s.dial != d {
+				if c != nil {
+					c.Close()
+				}
+				return
+			}
+			s.dial = nil
+			cancel()
+			if err != nil {
+				s.hear(&trace.Event{Kind: trace.Lost, At: s.hub.Now(), Err: err, Text: err.Error(), Hint: conn.Hint(err)})
+				return
+			}
+			s.begin(c)
+		})
+	}()
+}
+
+// begin makes the life of a new connection, which waits for the greeting.
+func (s *Session) begin(c *conn.Conn) {
+	l := newLife(s, c)
+	s.life = l
+	if limit := s.opt.Greeting; limit > 0 {
+		s.hub.Set(l, "greeting", l.since.Add(limit), func() {
+			if l.partial {
+				l.hangUp(fmt.Sprintf("%s: no whole greeting within %s", s.Target, limit))
+				return
+			}
+			l.end(errNoGreeting, fmt.Sprintf("%s: no greeting within %s", s.Target, limit), conn.SilenceHint(s.Target))
+		})
+	}
+	s.hub.nudge() // batches may have come before anybody took turns
+}
+
+// Close ends the connection at once, or the attempt to make one, and says nothing of it.
+func (s *Session) Close() {
+	if s.dial != nil {
+		s.dial.cancel()
+		s.dial = nil
+	}
+	if s.life != nil {
+		s.life.leaving = true
+		s.life.end(nil, "", "")
+	}
+}

@@ -1,0 +1,67 @@
+package session
+
+import (
+	"imapsh/internal/response"
+	"imapsh/internal/trace"
+	"imapsh/internal/wire"
+	"imapsh/tagger"
+)
+
+// An echo knows the secrets that were sent of late, to mask them where the server writes them back
+// in text for people: from a login until the command after it is answered.
+type echo struct {
+	mask   trace.Mask
+	logins int  // commands in flight that carry a secret
+	last   bool // the next answer ends it
+
+	seen   tagger.Event // a masked copy
+	frame  wire.Frame
+	status response.Status
+	plus   response.Continuation
+}
+
+// begun takes note of a command.
+func (e *echo) begun(c *tagger.Command) {
+	if c.Match.Row().LogsIn {
+		e.logins++
+		e.last = false
+	}
+}
+
+// answered takes note of its end.
+func (e *echo) answered(c *tagger.Command) {
+	switch {
+	case c.Match.Row().LogsIn:
+		e.logins = max(0, e.logins-1)
+		e.last = e.logins == 0
+	case e.logins == 0 && (e.last || !e.mask.Empty()):
+		e.mask.Forget()
+		e.last = false
+	}
+}
+
+// masked returns a response as it may be shown: itself, unless its text for people holds a secret.
+func (e *echo) masked(seen *tagger.Event) *tagger.Event {
+	if e.mask.Empty() || !e.mask.Finds(seen.Frame.Raw) {
+		return seen
+	}
+	e.seen, e.frame = *seen, *seen.Frame
+	switch v := seen.Value.(type) {
+	case *response.Status:
+		e.status = *v
+		e.status.Text = e.mask.Of(v.Text)
+		if v.Code != nil && e.mask.Finds(v.Code.Args) {
+			e.status.Code = nil // what it says cannot be said without the secret
+		}
+		e.seen.Value = &e.status
+	case *response.Continuation:
+		e.plus = *v
+		e.plus.Text = e.mask.Of(v.Text)
+		e.seen.Value = &e.plus
+	default:
+		return seen
+	}
+	e.frame.Raw = e.mask.Of(seen.Frame.Raw)
+	e.seen.Frame = &e.frame
+	return &e.seen
+}

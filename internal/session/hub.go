@@ -1,0 +1,152 @@
+package session
+
+import (
+	"time"
+
+	"imapsh/internal/trace"
+)
+
+// A Hub is what a loop waits at for all its sessions: as many channels for ten connections as for
+// one. It belongs to the loop; only Post and what Moved carries come from other goroutines.
+type Hub struct {
+	// Now is the clock. It must not be nil.
+	Now func() time.Time
+	// Events hears what happens on all sessions, in one order.
+	Events *trace.Stream
+
+	moved  chan struct{}
+	posted chan func()
+	closed chan struct{}
+	alarms []alarm
+	timer  *time.Timer
+	armed  time.Time      // when timer fires; zero where it is not running
+	due    chan time.Time // closed: what Alarm returns once something is due
+}
+
+// An alarm is something to be done at a time, or with do nil the loop only to be woken.
+type alarm struct {
+	owner any
+	name  string
+	at    time.Time
+	do    func()
+}
+
+// NewHub returns a hub.
+func NewHub(now func() time.Time, events *trace.Stream) *Hub {
+	h := &Hub{Now: now, Events: events, moved: make(chan struct{}, 1), posted: make(chan func(), 16), closed: make(chan struct{}), due: make(chan time.Time)}
+	close(h.due)
+	return h
+}
+
+// Moved has a value when a session may have something to do: each one's Turn finds out.
+func (h *Hub) Moved() <-chan struct{} { return h.moved }
+
+// nudge says that something has moved. It never blocks.
+func (h *Hub) nudge() {
+	select {
+	case h.moved <- struct{}{}:
+	default:
+	}
+}
+
+// Posted are functions for the loop to run.
+func (h *Hub) Posted() <-chan func() { return h.posted }
+
+// Post gives the loop a function to run, from another goroutine. After Close it is dropped.
+func (h *Hub) Post(f func()) {
+	select {
+	case h.posted <- f:
+	case <-h.closed:
+	}
+}
+
+// Close runs what was posted; nothing is taken after it.
+func (h *Hub) Close() {
+	close(h.closed)
+	for len(h.posted) > 0 {
+		(<-h.posted)()
+	}
+}
+
+// Set sets an alarm, in place of the owner's of the same name. With do nil it only wakes the loop.
+func (h *Hub) Set(owner any, name string, at time.Time, do func()) {
+	if do == nil {
+		do = func() {}
+	}
+	for i := range h.alarms {
+		if a := &h.alarms[i]; a.owner == owner && a.name == name {
+			a.at, a.do = at, do
+			return
+		}
+	}
+	h.alarms = append(h.alarms, alarm{owner, name, at, do})
+}
+
+// IsSet reports whether an alarm is set.
+func (h *Hub) IsSet(owner any, name string) bool {
+	for i := range h.alarms {
+		if h.alarms[i].owner == owner && h.alarms[i].name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// Clear takes an alarm back.
+func (h *Hub) Clear(owner any, name string) {
+	h.drop(func(a *alarm) bool { return a.owner == owner && a.name == name })
+}
+
+// Drop takes all alarms of an owner back.
+func (h *Hub) Drop(owner any) { h.drop(func(a *alarm) bool { return a.owner == owner }) }
+
+func (h *Hub) drop(which func(*alarm) bool) {
+	kept := h.alarms[:0]
+	for i := range h.alarms {
+		if !which(&h.alarms[i]) {
+			kept = append(kept, h.alarms[i])
+		}
+	}
+	clear(h.alarms[len(kept):])
+	h.alarms = kept
+}
+
+// Alarm fires when the next alarm is due; nil without any.
+func (h *Hub) Alarm() <-chan time.Time {
+	var first time.Time
+	for i := range h.alarms {
+		if at := h.alarms[i].at; first.IsZero() || at.Before(first) {
+			first = at
+		}
+	}
+	if first.IsZero() {
+		return nil
+	}
+	wait := first.Sub(h.Now())
+	if wait <= 0 {
+		return h.due
+	}
+	if h.timer == nil {
+		h.timer = time.NewTimer(wait)
+	} else if !h.armed.Equal(first) {
+		h.timer.Reset(wait)
+	}
+	h.armed = first
+	return h.timer.C
+}
+
+// Ring does what is due.
+func (h *Hub) Ring() {
+	h.armed = time.Time{}
+	now := h.Now()
+	for i := 0; i < len(h.alarms); {
+		if h.alarms[i].at.After(now) {
+			i++
+			continue
+		}
+		do := h.alarms[i].do
+		h.alarms = append(h.alarms[:i], h.alarms[i+1:]...)
+		do()
+		i = 0 // it may have set or cleared others
+	}
+}

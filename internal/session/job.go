@@ -1,0 +1,423 @@
+package session
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"imapsh/internal/command"
+	"imapsh/internal/conn"
+	"imapsh/internal/line"
+	"imapsh/internal/response"
+	"imapsh/internal/sasl"
+	"imapsh/internal/trace"
+	"imapsh/tagger"
+)
+
+// A Request is what Begin makes a command of.
+type Request struct {
+	Line tagger.Line
+	At   line.Place
+	// Exchange answers the challenges of AUTHENTICATE, and User is who logs in so; without one each
+	// challenge wants an Answer.
+	Exchange sasl.Exchange
+	User     string
+	// IdleFor ends an IDLE by itself; 0 is not.
+	IdleFor time.Duration
+	// Hears hear the command's events wherever it runs. With Elsewhere the screen is to leave out
+	// what they hear.
+	Hears     []trace.Listener
+	Elsewhere bool
+	// Ended is called when the command has ended: answered and nothing of it left, or its
+	// connection lost.
+	Ended func(*Job)
+}
+
+// A Job is a command on its way: the steps still to send, then the wait for its tagged response.
+type Job struct {
+	Command *tagger.Command
+	At      line.Place
+	// Err is why it ended without an answer, nil while it has not.
+	Err error
+
+	life     *life
+	request  Request
+	asked    *tagger.Asked // what its listeners are offered; nil without any
+	steps    []tagger.Step
+	barrier  bool
+	wait     bool // for a continuation request
+	answered bool
+	refused  bool // what is left of it must not be sent
+	ended    bool
+
+	source  *tagger.Step          // a literal that is being fed from somewhere else
+	literal *command.TypedLiteral // the user's, announced and not begun
+	octets  bool                  // the user's literal is being fed
+	left    int64                 // octets of the literal in hand still to come
+	size    int64
+	secret  bool   // they are a secret
+	hidden  bool   // what the user sends after them is one
+	rest    bool   // the line goes on after the user's literal
+	after   string // what it has gone on with so far
+	doubted bool   // of that, a doubt has been said
+
+	challenge []byte // one that waits for the user's answer
+	asking    bool
+	idle      *Idling
+	apart     bool // nobody waits for it: what comes unasked is for the screen
+}
+
+// Want is what a command needs of its owner to go on.
+type Want uint8
+
+const (
+	// Nothing: it is being sent, or the server's turn it is.
+	Nothing Want = iota
+	// Octets are Left octets of the literal in hand: Feed. Refused ones are read and not sent.
+	Octets
+	// Rest is what the line goes on with after the user's literal: Continue, or Drop.
+	Rest
+	// Answer is one to the challenge of an AUTHENTICATE by hand.
+	Answer
+	// Pushes: IDLE is on, until EndIdle.
+	Pushes
+)
+
+// Begin sends a command. There must be a connection, and it must be Free.
+func (s *Session) Begin(r Request) *Job {
+	l := s.life
+	l.tag.SetLiterals(s.opt.Literals)
+	if len(l.tag.InFlight()) == 0 {
+		s.hear(&trace.Event{Kind: trace.Begun})
+	}
+	out := l.tag.Begin(r.Line)
+	if r.User != "" {
+		out.Command.User = r.User
+	}
+	if out.Repeated {
+		s.note(fmt.Sprintf("tag %s is in flight already: answers go to the oldest command with it", out.Command.Tag))
+	}
+	j := &Job{Command: out.Command, At: r.At, life: l, request: r}
+	if len(r.Hears) > 0 {
+		j.asked = tagger.NewAsked(out.Command)
+		l.hearing = append(l.hearing, j)
+	}
+	if out.Command.Match.Row().Continues == command.Idle {
+		j.idle = &Idling{Own: out.Command.Own, For: r.IdleFor}
+	}
+	j.start(out)
+	return j
+}
+
+// start puts what the tagger has made of a line on its way.
+func (j *Job) start(out tagger.Outgoing) {
+	l := j.life
+	j.Command, j.steps, j.barrier = out.Command, out.Steps, out.Barrier
+	j.literal, j.secret, j.hidden = out.Literal, out.LiteralSecret, out.RestSecret
+	if j.Command.Match.Row().Layer == command.TLS {
+		l.wantedTLS = true
+	}
+	l.echo.begun(j.Command)
+	l.inFlight[j.Command] = j
+	l.writing = j
+	j.advance()
+}
+
+// advance does all that can be done now.
+func (j *Job) advance() {
+	l := j.life
+	for !j.ended && l.s.life == l {
+		switch {
+		case j.answered && j.Sent() && !j.barrier:
+			j.finish(nil)
+			return
+		case j.source != nil || j.octets:
+			return // it is being fed
+		case j.wait, j.barrier && len(l.tag.InFlight()) > 1: // alone in flight
+			return
+		case len(j.steps) > 0:
+			st := j.steps[0]
+			j.steps = j.steps[1:]
+			j.do(st)
+		case j.literal != nil:
+			j.left, j.size = j.literal.Size, j.literal.Size
+			j.literal, j.octets = nil, true
+			if !j.refused {
+				j.showLiteral("")
+			}
+			return
+		case j.rest:
+			return
+		default:
+			if l.writing == j && !j.wait && !j.barrier {
+				l.writing = nil
+			}
+			return
+		}
+	}
+}
+
+// do carries out a step.
+func (j *Job) do(st tagger.Step) {
+	l := j.life
+	switch st.Kind {
+	case tagger.AwaitContinuation:
+		if j.answered {
+			j.refuse()
+			return
+		}
+		j.wait = true
+		l.tag.Hold(j.Command)
+	case tagger.SendSource:
+		j.source, j.left, j.size = &st, st.Size, st.Size
+		j.showLiteral(st.Name)
+	default:
+		l.show(&st)
+		op := conn.Op{Bytes: st.Bytes}
+		if j.barrier && len(j.steps) == 0 {
+			op.Barrier = j.Command.Tag
+			l.change = j
+		}
+		l.send(op)
+	}
+}
+
+// show says what is sent, its secrets masked.
+func (l *life) show(st *tagger.Step) {
+	masked := l.echo.mask.Step(st)
+	l.s.hear(&trace.Event{Kind: trace.Sent, At: l.s.hub.Now(), Step: masked})
+}
+
+// showLiteral announces a literal whose octets follow; a secret one is shown as its mask.
+func (j *Job) showLiteral(name string) {
+	if j.secret {
+		j.life.show(&tagger.Step{Kind: tagger.SendLiteral, Bytes: []byte("secret"), Secrets: []command.Span{{Start: 0, End: 6}}})
+		return
+	}
+	j.life.show(&tagger.Step{Kind: tagger.SendSource, Size: j.size, Name: name})
+}
+
+// Wants returns what the command needs of its owner to go on.
+func (j *Job) Wants() Want {
+	switch {
+	case j.ended:
+		return Nothing
+	case j.source != nil, j.octets:
+		return Octets
+	case len(j.steps) > 0 || j.wait && !j.asking && !j.Idle():
+		return Nothing
+	case j.asking:
+		return Answer
+	case j.Idle():
+		return Pushes
+	case j.rest:
+		return Rest
+	}
+	return Nothing
+}
+
+// Source returns where the octets wanted come from, and its name; nil where they are the user's.
+func (j *Job) Source() (io.Reader, string) {
+	if j.source == nil {
+		return nil, ""
+	}
+	return j.source.Source, j.source.Name
+}
+
+// Left returns how many octets of the literal in hand are still to come, and Size how many it has.
+func (j *Job) Left() int64 { return j.left }
+
+// Size returns how many octets the literal in hand has in all.
+func (j *Job) Size() int64 { return j.size }
+
+// Secret reports whether the octets wanted, or the rest of the line, are a secret.
+func (j *Job) Secret() bool { return j.secret || j.rest && !j.octets && j.hidden }
+
+// Refused reports whether the server has refused the command: what it still wants is read, not sent.
+func (j *Job) Refused() bool { return j.refused }
+
+// Sent reports whether nothing of it is left to send.
+func (j *Job) Sent() bool {
+	return len(j.steps) == 0 && j.source == nil && j.literal == nil && !j.octets && !j.rest
+}
+
+// Waits reports whether it waits for a continuation request.
+func (j *Job) Waits() bool { return j.wait }
+
+// Barrier reports whether it changes the layer: nothing can be sent before its answer.
+func (j *Job) Barrier() bool { return j.barrier }
+
+// Ended reports whether it is over: answered and nothing of it left, or the connection lost.
+func (j *Job) Ended() bool { return j.ended }
+
+// OK reports whether it was answered OK.
+func (j *Job) OK() bool { return j.ended && j.Err == nil && j.Command.Cond == response.OK }
+
+// Challenge returns the challenge that wants an answer.
+func (j *Job) Challenge() []byte { return j.challenge }
+
+// Feed gives octets of the literal in hand, Left at most. They are kept until they are sent.
+func (j *Job) Feed(b []byte) {
+	l := j.life
+	j.left -= int64(len(b))
+	if !j.refused {
+		if len(b) > 0 && !j.secret {
+			l.s.hear(&trace.Event{Kind: trace.SentData, Data: b})
+		}
+		if len(b) > 0 {
+			l.send(conn.Op{Bytes: b})
+		}
+	}
+	if j.left > 0 {
+		return
+	}
+	if !j.secret && !j.refused {
+		l.s.hear(&trace.Event{Kind: trace.SentEnd})
+	}
+	if j.source != nil {
+		closeSource(j.source)
+		j.source = nil
+	} else {
+		j.octets, j.rest = false, true
+		return
+	}
+	j.advance()
+}
+
+func closeSource(st *tagger.Step) {
+	if c, ok := st.Source.(io.Closer); ok {
+		c.Close()
+	}
+}
+
+// Continue sends what a line goes on with after a literal of the user's.
+func (j *Job) Continue(text string) {
+	l := j.life
+	j.rest = false
+	if more := j.Command.Match.Row().MoreBy; more != "" && !j.doubted {
+		j.after += text
+		m := command.MatchLine(j.Command.Match.Line + j.after)
+		if w, ok := m.SecondMessage(l.tag.View()); ok {
+			j.doubted = true
+			l.s.warn(w.Text)
+		}
+	}
+	j.steps, j.literal = l.tag.Continue(text, j.hidden)
+	j.secret = j.hidden
+	j.advance()
+}
+
+// Skip says that what a refused command goes on with is another literal, to be read and dropped too.
+func (j *Job) Skip(size int64) {
+	j.rest, j.octets, j.left, j.size = false, true, size, size
+}
+
+// Drop ends a refused command: nothing more of it comes.
+func (j *Job) Drop() {
+	j.octets, j.rest, j.literal, j.steps = false, false, nil, nil
+	if j.source != nil {
+		closeSource(j.source)
+		j.source = nil
+	}
+	j.advance()
+}
+
+// Leave gives the connection back to others: nobody waits for the command any more, and what waits
+// for a continuation request will not be sent.
+func (j *Job) Leave() {
+	l := j.life
+	j.apart = true
+	if j.wait {
+		j.steps, j.literal, j.rest, j.wait, j.asking = nil, nil, false, false, false
+	}
+	if l.writing == j && j.Sent() {
+		l.writing = nil
+	}
+}
+
+// Apart says that nobody waits for the command: what comes unasked is for the screen.
+func (j *Job) Apart() { j.apart = true }
+
+// continued takes a continuation request for a command.
+func (l *life) continued(c *tagger.Command, challenge []byte) {
+	j := l.inFlight[c]
+	if j == nil || l.writing != j {
+		return
+	}
+	row := c.Match.Row()
+	switch {
+	case len(j.steps) == 0 && j.literal == nil && row.Continues == command.SASL:
+		j.wait = true
+		j.challenged(challenge)
+	case len(j.steps) == 0 && row.Continues == command.Idle:
+		j.idleBegan()
+	case j.wait:
+		j.wait = false
+		l.tag.Hold(nil)
+		j.advance()
+	}
+}
+
+// answer takes a job's tagged response. What the server still waits for, once a literal has been
+// announced and agreed to, is sent to its end.
+func (j *Job) answer() {
+	j.answered, j.asking = true, false
+	if j.wait || j.Sent() {
+		j.refuse()
+	}
+}
+
+// refuse drops what the server has not agreed to. A literal's input is read and dropped too, so
+// that its lines are never run as commands.
+func (j *Job) refuse() {
+	j.wait, j.refused = false, true
+	for i := range j.steps {
+		if st := &j.steps[i]; st.Kind == tagger.SendSource {
+			closeSource(st)
+			j.life.s.note(fmt.Sprintf("the literal of %d octets from %s was not sent", st.Size, st.Name))
+		}
+	}
+	j.steps = nil
+	j.advance()
+}
+
+// finish is the end of a job: nil where its command has been answered.
+func (j *Job) finish(cause error) {
+	if j.ended {
+		return
+	}
+	l := j.life
+	j.ended, j.wait, j.asking = true, false, false
+	if j.source != nil {
+		closeSource(j.source)
+		j.source = nil
+	}
+	for i := range j.steps {
+		if j.steps[i].Kind == tagger.SendSource {
+			closeSource(&j.steps[i])
+		}
+	}
+	if cause != nil || !j.answered {
+		j.Err = cause
+		if cause == nil {
+			j.Err = io.EOF
+		}
+		l.tag.Forget(j.Command)
+	}
+	if l.writing == j {
+		l.writing = nil
+	}
+	delete(l.inFlight, j.Command)
+	for i, h := range l.hearing {
+		if h == j {
+			l.hearing = append(l.hearing[:i:i], l.hearing[i+1:]...)
+			break
+		}
+	}
+	if j.request.Ended != nil {
+		j.request.Ended(j)
+	}
+	if w := l.writing; w != nil && w.barrier && l.s.life == l {
+		w.advance() // it waited to be alone in flight
+	}
+}

@@ -1,0 +1,81 @@
+package session
+
+import (
+	"errors"
+	"fmt"
+
+	"imapsh/internal/command"
+	"imapsh/internal/conn"
+	"imapsh/internal/response"
+	"imapsh/internal/trace"
+)
+
+// A change of layer: STARTTLS or COMPRESS has been sent, alone, and the connection stops after its
+// tagged response until the verdict.
+
+// stay goes on in the same layer: the change was refused.
+func (l *life) stay() {
+	j := l.change
+	l.change, l.answered, l.changing = nil, false, false
+	l.conn.Continue()
+	j.barrier = false
+	j.answer()
+}
+
+// parked is told that the reader has stopped after the tagged response; rest is what had come after it.
+func (l *life) parked(rest []byte) {
+	j := l.change
+	if j == nil || !l.answered {
+		l.conn.Continue()
+		return
+	}
+	if j.Command.Cond != response.OK {
+		l.stay()
+		return
+	}
+	l.changing = true
+	change := l.conn.StartTLS
+	if j.Command.Match.Row().Layer == command.Deflate {
+		change = l.conn.Compress
+	} else if len(rest) > 0 {
+		l.s.hear(&trace.Event{Kind: trace.Discarded, At: l.heard, Data: rest})
+		l.end(errInjected, fmt.Sprintf("%d bytes came in clear behind STARTTLS's OK: someone in between may have put them there; they count for nothing and the connection is closed", len(rest)), "")
+		return
+	}
+	if err := change(); err != nil {
+		l.s.warn(err.Error())
+		l.stay()
+	}
+}
+
+// guessed takes an answer that was in before the command had been sent.
+func (l *life) guessed() {
+	j := l.change
+	if j.Command.Cond == response.OK {
+		l.end(errInjected, j.Command.Match.Name+" was answered before it was sent: nothing that comes here can be trusted, the connection is closed", "")
+		return
+	}
+	l.stay()
+}
+
+// switched is told that the change has ended.
+func (l *life) switched(err error) {
+	j := l.change
+	l.change, l.answered, l.changing = nil, false, false
+	if err != nil {
+		l.end(errors.Join(err), err.Error(), conn.Hint(err))
+		return
+	}
+	if j == nil {
+		return
+	}
+	info := l.conn.Info()
+	e := trace.Event{Kind: trace.Compressed, At: l.heard, Info: &info}
+	if j.Command.Match.Row().Layer == command.TLS {
+		l.tag.Secure(true)
+		e.Kind = trace.Secured
+	}
+	l.s.hear(&e)
+	j.barrier = false
+	j.answer()
+}

@@ -1,0 +1,146 @@
+package session
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"time"
+
+	"imapsh/internal/conn"
+	"imapsh/internal/trace"
+	"imapsh/tagger"
+)
+
+// Why a connection has ended, beside what conn says.
+var (
+	errNoGreeting = errors.New("no IMAP greeting")
+	errRefused    = errors.New("the greeting is BYE")
+	errTimeout    = errors.New("nothing came for too long")
+	errInjected   = errors.New("unencrypted bytes where TLS must begin")
+)
+
+// A life is one connection, from its greeting to its end. Nothing of it is ever reset.
+type life struct {
+	s     *Session
+	conn  *conn.Conn
+	tag   *tagger.Tagger
+	since time.Time // when it was made
+	heard time.Time // when the last byte came
+
+	greeted   bool // the greeting has come, and is one
+	spoken    bool // the server has said something
+	leaving   bool // its end is meant, or announced
+	loggedOut bool // LOGOUT was answered OK
+	partial   bool // a response has begun and is not whole
+	ending    string
+
+	outbox   []conn.Op // the writer's queue was full
+	writing  *Job      // being sent, or waiting for a continuation request
+	inFlight map[*tagger.Command]*Job
+	hearing  []*Job // of those the ones with listeners, in the order of sending
+	change   *Job   // STARTTLS or COMPRESS under way, sent
+	answered bool   // and answered
+	changing bool   // and the layer is being made
+
+	wantedTLS bool // STARTTLS was sent
+	consent   bool // the user has agreed to send a secret unencrypted
+	echo      echo
+	arriving  Arrival
+	listed    uint // whether all mailboxes have been listed: Forgotten then, and one
+
+	event  trace.Event // in use while a batch is taken
+	passed int         // how much of the response at hand has been passed on as octets
+}
+
+// An Arrival is how far a large literal has come.
+type Arrival struct {
+	Size, Left int64 // octets announced, and to come
+	First      int64 // octets that had come when it was seen first
+	Began      time.Time
+}
+
+// arrivalLeast is the size from which a literal's arrival is followed, in octets.
+const arrivalLeast = 1 << 20
+
+func newLife(s *Session, c *conn.Conn) *life {
+	now := s.hub.Now()
+	l := &life{s: s, conn: c, since: now, heard: now, inFlight: map[*tagger.Command]*Job{}}
+	l.tag = tagger.New(s.Name, s.hub.Now, &s.memory)
+	l.tag.SetLiterals(s.opt.Literals)
+	if c.Info().State != nil {
+		l.tag.Secure(false)
+	}
+	return l
+}
+
+// end closes the connection and ends all that was under way on it. cause is nil where it was meant.
+func (l *life) end(cause error, text, hint string) {
+	s := l.s
+	if s.life != l {
+		return
+	}
+	info := l.conn.Info()
+	s.life, s.past = nil, l
+	l.conn.Close()
+	s.hub.Drop(l)
+	silent := l.leaving && cause == nil
+	s.hear(&trace.Event{Kind: trace.Lost, At: s.hub.Now(), Info: &info, Elapsed: s.hub.Now().Sub(l.since), Err: cause, Text: text, Hint: hint})
+	jobs := slices.SortedFunc(maps.Values(l.inFlight), func(a, b *Job) int { return a.Command.Number - b.Command.Number })
+	for _, j := range jobs {
+		if j.Command.Cond == 0 && !silent && !l.leaving {
+			s.note(fmt.Sprintf("%s %s was not answered", j.Command.Tag, j.Command.Line))
+		}
+		j.finish(cause)
+	}
+}
+
+// lose ends a connection that the other side, or the network, has ended.
+func (l *life) lose(cause error) {
+	switch {
+	case l.ending != "":
+		l.end(errTimeout, l.ending, "")
+	case l.leaving:
+		l.end(nil, "", "")
+	case cause == io.EOF:
+		l.end(cause, "the server closed the connection", "")
+	default:
+		l.end(cause, "the connection is lost: "+cause.Error(), "")
+	}
+}
+
+// HangUp ends the connection for a reason of ours; what has come of a response is heard before it is said.
+func (s *Session) HangUp(why string) {
+	if s.life != nil {
+		s.life.hangUp(why)
+	}
+}
+
+func (l *life) hangUp(why string) {
+	l.leaving, l.ending = false, why
+	l.conn.HangUp()
+}
+
+// Fail ends the connection at once for a reason that has been said already.
+func (s *Session) Fail(cause error) {
+	if s.life != nil {
+		s.life.end(cause, "", "")
+	}
+}
+
+// send hands an op to the writer, or keeps it until there is room.
+func (l *life) send(op conn.Op) {
+	if len(l.outbox) == 0 && l.conn.Send(op) {
+		return
+	}
+	l.outbox = append(l.outbox, op)
+}
+
+// flush hands on what was kept.
+func (l *life) flush() {
+	for len(l.outbox) > 0 && l.conn.Send(l.outbox[0]) {
+		l.outbox[0] = conn.Op{}
+		l.outbox = l.outbox[1:]
+	}
+}

@@ -1,0 +1,191 @@
+// Package session drives one connection for a loop that it does not own: it sends commands, takes
+// what comes, and says what happens as events. It never blocks, asks nobody and shows nothing; who
+// owns the loop gives it octets and answers where a command wants some.
+package session
+
+import (
+	"context"
+	"time"
+
+	"imapsh/internal/command"
+	"imapsh/internal/conn"
+	"imapsh/internal/trace"
+	"imapsh/tagger"
+)
+
+// Options are what the sessions of one user have in common. They may be changed at any time.
+type Options struct {
+	Conn      conn.Options
+	Greeting  time.Duration // how long the greeting may take; 0 is for ever
+	Keepalive time.Duration // an IDLE of ours is renewed after this long; 0 is never
+	Stall     time.Duration // after which a response that does not go on is said; 0 is never
+	Literals  command.LiteralMode
+	// Dial makes a connection; nil is conn.Dial.
+	Dial DialFunc
+}
+
+// DialFunc makes a connection.
+type DialFunc func(context.Context, conn.Target, conn.Options) (*conn.Conn, error)
+
+// A Session is a server as its user knows it, from one connection to the next.
+type Session struct {
+	Name   string // "" for the first one
+	Target conn.Target
+
+	hub    *Hub
+	opt    *Options
+	memory tagger.Memory
+	dial   *dialling // nil while none is under way
+	life   *life     // nil while not connected; never reset: the next connection has another one
+	past   *life     // the one before, ended
+}
+
+// New returns a session that is not connected.
+func New(name string, target conn.Target, hub *Hub, opt *Options) *Session {
+	return &Session{Name: name, Target: target, hub: hub, opt: opt}
+}
+
+// Connecting reports whether a connection is being made, or has not been greeted yet.
+func (s *Session) Connecting() bool { return s.dial != nil || s.life != nil && !s.life.greeted }
+
+// Open reports whether there is a connection that the server has greeted.
+func (s *Session) Open() bool { return s.life != nil && s.life.greeted }
+
+// Connected reports whether there is a connection, greeted or not.
+func (s *Session) Connected() bool { return s.life != nil }
+
+// LoggedOut reports whether the last connection has ended by LOGOUT.
+func (s *Session) LoggedOut() bool { return s.life == nil && s.past != nil && s.past.loggedOut }
+
+// Leaving reports whether the end has been agreed on: LOGOUT has been answered, or BYE has come to it.
+func (s *Session) Leaving() bool { return s.life != nil && s.life.leaving }
+
+// Leave says that what ends the connection from here on is meant.
+func (s *Session) Leave() {
+	if s.life != nil {
+		s.life.leaving = true
+	}
+}
+
+// State returns what the exchange has taught, a value; without a connection one that says nothing.
+func (s *Session) State() *tagger.Session {
+	if s.life == nil {
+		return &tagger.Session{}
+	}
+	return s.life.tag.Session()
+}
+
+// View returns the session as hints, completion and warnings read it: a value.
+func (s *Session) View() *command.View {
+	if s.life == nil {
+		return &command.View{}
+	}
+	s.life.tag.SetLiterals(s.opt.Literals)
+	return s.life.tag.View()
+}
+
+// Info returns what is known of the connection; the zero value without one.
+func (s *Session) Info() conn.Info {
+	if s.life == nil {
+		return conn.Info{}
+	}
+	return s.life.conn.Info()
+}
+
+// InFlight returns the commands sent and not yet answered, oldest first.
+func (s *Session) InFlight() []*tagger.Command {
+	if s.life == nil {
+		return nil
+	}
+	return s.life.tag.InFlight()
+}
+
+// NextTag returns the tag that the next command of ours will get.
+func (s *Session) NextTag() string { return s.memory.NextTag() }
+
+// Found returns the deviations seen so far, at most 1,000, and how many there were.
+func (s *Session) Found() ([]tagger.Found, int) { return s.memory.Found() }
+
+// Forgotten counts how often the known names of mailboxes went out of date on this connection.
+func (s *Session) Forgotten() uint {
+	if s.life == nil {
+		return 0
+	}
+	return s.life.tag.Forgotten()
+}
+
+// Heard returns when the last byte came.
+func (s *Session) Heard() time.Time {
+	if s.life == nil {
+		return time.Time{}
+	}
+	return s.life.heard
+}
+
+// Free reports whether a command can begin: none is half sent, and none waits for a continuation request.
+func (s *Session) Free() bool { return s.life != nil && s.life.writing == nil }
+
+// Writing returns the command that is being sent or waits for a continuation request; nil without.
+func (s *Session) Writing() *Job {
+	if s.life == nil {
+		return nil
+	}
+	return s.life.writing
+}
+
+// Ready reports whether the writer takes more: the outbox is empty.
+func (s *Session) Ready() bool { return s.life == nil || len(s.life.outbox) == 0 }
+
+// Trusted reports whether a secret may be sent without asking: nobody on the way can read it.
+func (s *Session) Trusted() bool { return s.Info().Trust != conn.Clear }
+
+// Exposed reports whether TLS was asked for with STARTTLS and is not in force: then a secret must
+// not be sent, whatever the host.
+func (s *Session) Exposed() bool {
+	return s.life != nil && s.life.wantedTLS && s.life.conn.Info().State == nil
+}
+
+// Consented reports whether the user has agreed to send secrets unencrypted on this connection.
+func (s *Session) Consented() bool { return s.life != nil && s.life.consent }
+
+// Consent notes that the user has.
+func (s *Session) Consent() {
+	if s.life != nil {
+		s.life.consent = true
+	}
+}
+
+// Arriving returns the large literal that is coming in; its Size is 0 without one.
+func (s *Session) Arriving() Arrival {
+	if s.life == nil {
+		return Arrival{}
+	}
+	return s.life.arriving
+}
+
+// MailboxesKnown reports whether all mailboxes have been listed on this connection and none has
+// been created, deleted or renamed since.
+func (s *Session) MailboxesKnown() bool {
+	return s.life != nil && s.life.listed == s.life.tag.Forgotten()+1
+}
+
+// Listed notes that all mailboxes have been listed.
+func (s *Session) Listed() {
+	if s.life != nil {
+		s.life.listed = s.life.tag.Forgotten() + 1
+	}
+}
+
+// hear passes an event of this session on.
+func (s *Session) hear(e *trace.Event) {
+	e.Conn = s.Name
+	s.hub.Events.Hear(e)
+}
+
+func (s *Session) note(text string) {
+	s.hub.Events.Post(trace.Event{Kind: trace.Note, Conn: s.Name, At: s.hub.Now(), Text: text})
+}
+
+func (s *Session) warn(text string) {
+	s.hub.Events.Post(trace.Event{Kind: trace.Warning, Conn: s.Name, At: s.hub.Now(), Text: text})
+}

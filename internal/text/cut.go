@@ -1,0 +1,76 @@
+package text
+
+// fits returns how many bytes of s, whole characters, fit into cols columns.
+func fits[T Text](s T, cols int) int {
+	if cols <= 0 || len(s) == 0 {
+		return 0
+	}
+	n := plain(s[:min(len(s)-1, cols)+1])
+	if n == len(s) || n > cols {
+		return min(n, cols)
+	}
+	rest := view(s)
+	for used, state := n, -1; n < len(rest); {
+		var size, wide int
+		size, wide, state = step(rest[n:], state)
+		if used += wide; used > cols {
+			break
+		}
+		n += size
+	}
+	return n
+}
+
+// Fit returns how many bytes of s fit into cols columns: at least one character, so that a terminal of
+// no width ends no loop.
+func Fit[T Text](s T, cols int) int {
+	if n := fits(s, cols); n > 0 || len(s) == 0 {
+		return n
+	}
+	size, _, _ := step(view(s), -1)
+	return size
+}
+
+// Cut returns as much of the beginning of s as fits into cols columns.
+func Cut(s string, cols int) string { return s[:fits(s, cols)] }
+
+// CutStart returns as much of the end of s as fits into cols columns.
+func CutStart(s string, cols int) string {
+	state := -1
+	for over := Width(s) - cols; over > 0 && s != ""; {
+		var size, wide int
+		size, wide, state = step(s, state)
+		over -= wide
+		s = s[size:]
+	}
+	return s
+}
+
+// Elide returns s, or as much of it as fits into cols columns with "…" for the rest.
+func Elide(s string, cols int) string {
+	if fits(s, cols) == len(s) {
+		return s
+	}
+	return Cut(s, cols-1) + "…"
+}
+
+// AppendElided appends to b what Elide returns of s.
+func AppendElided(b, s []byte, cols int) []byte {
+	if fits(s, cols) == len(s) {
+		return append(b, s...)
+	}
+	return append(append(b, s[:fits(s, cols-1)]...), "…"...)
+}
+
+// Pad returns s and the blanks that fill cols columns.
+func Pad(s string, cols int) string {
+	return string(AppendBlanks([]byte(s), cols-Width(s)))
+}
+
+// AppendBlanks appends n blanks, none where n is negative.
+func AppendBlanks(b []byte, n int) []byte {
+	for ; n > 0; n-- {
+		b = append(b, ' ')
+	}
+	return b
+}

@@ -1,0 +1,230 @@
+package trace
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"imapsh/internal/command"
+	"imapsh/internal/wire"
+	"imapsh/tagger"
+)
+
+// literalKept is up to which size, in octets, a literal is passed on as one step; of a secret one
+// no more is kept. It is that of received ones.
+const literalKept = wire.DefaultMaxLiteral
+
+// A client is what a tap knows of the client's side: the line in hand, and what it belongs to.
+type client struct {
+	tap  *Tap
+	mask *Mask
+
+	line    []byte // not whole yet
+	goesOn  bool   // the next line belongs to the command before
+	command *tagger.Command
+	literal *literal // the one in hand, nil without
+	hidden  bool     // what follows the literal is a secret
+	octets  []byte   // of the literal in hand; the memory is used again
+}
+
+// A literal is one that a client has announced.
+type literal struct {
+	size, left int64
+	agreed     bool // it goes without waiting for the server
+	secret     bool
+}
+
+func (l *literal) begun() bool { return l.left < l.size }
+
+// streams reports whether the literal is too large to be one step.
+func (l *literal) streams() bool { return l.size > literalKept && !l.secret }
+
+func (c *client) take(b []byte) {
+	for len(b) > 0 {
+		if c.literal != nil {
+			n := int(min(c.literal.left, int64(len(b))))
+			c.takeOctets(b[:n])
+			b = b[n:]
+			continue
+		}
+		i := bytes.IndexByte(b, '\n') + 1
+		if i == 0 {
+			c.line = append(c.line, b...)
+			return
+		}
+		c.line = append(c.line, b[:i]...)
+		b = b[i:]
+		c.endLine()
+	}
+}
+
+// takeOctets takes octets of the literal in hand. One of no octets ends when what follows it comes:
+// until then the server may still refuse it.
+func (c *client) takeOctets(b []byte) {
+	l := c.literal
+	if len(b) > 0 && !l.begun() && l.streams() {
+		c.show(tagger.Step{Kind: tagger.SendSource, Size: l.size})
+	}
+	l.left -= int64(len(b))
+	if l.streams() {
+		c.hear(Event{Kind: SentData, Data: b})
+	} else {
+		c.octets = append(c.octets, b[:min(len(b), literalKept-len(c.octets))]...)
+	}
+	if l.left == 0 {
+		c.endLiteral()
+		c.goesOn = true
+	}
+}
+
+// endLiteral passes on what has come of the literal in hand.
+func (c *client) endLiteral() {
+	l := c.literal
+	c.literal = nil
+	if l.streams() {
+		c.hear(Event{Kind: SentEnd})
+		return
+	}
+	step := tagger.Step{Kind: tagger.SendLiteral, Bytes: c.octets}
+	if l.secret {
+		step.Secrets = whole(len(c.octets))
+	}
+	c.show(step)
+	c.octets = c.octets[:0]
+}
+
+func whole(n int) []command.Span { return []command.Span{{Start: 0, End: n}} }
+
+// endLine takes the line in hand, which has come to its end: a new command, the rest of one, an
+// answer to a challenge, or DONE.
+func (c *client) endLine() {
+	text := string(bytes.TrimRight(c.line, "\r\n"))
+	end := string(c.line[len(text):])
+	c.line = c.line[:0]
+	switch {
+	case c.goesOn:
+		c.goesOn = false
+		steps, literal := c.tap.tag.Continue(text, c.hidden)
+		c.send(steps, end)
+		c.announce(literal, c.hidden)
+	case c.answers(command.SASL):
+		c.show(Answer(text, end))
+		c.tap.tag.Hold(c.command)
+	case (c.tap.tag.Idling() != nil || c.answers(command.Idle)) && strings.EqualFold(text, "DONE"):
+		c.show(tagger.Step{Kind: tagger.SendText, Bytes: []byte(text + end)})
+		c.tap.tag.EndIdle()
+	default:
+		c.begin(text, end)
+	}
+}
+
+// answers reports whether the client is in this dialogue with the server: its last command began
+// one, and is in flight.
+func (c *client) answers(d command.Dialogue) bool {
+	if c.command == nil || c.command.Match.Row().Continues != d {
+		return false
+	}
+	for _, f := range c.tap.tag.InFlight() {
+		if f == c.command {
+			return true
+		}
+	}
+	return false
+}
+
+// Answer returns the step that answers a challenge of AUTHENTICATE with a line that has this end.
+// All of it is a secret, but for the "*" that cancels (RFC 9051 §6.2.2).
+func Answer(line, end string) tagger.Step {
+	st := tagger.Step{Kind: tagger.SendText, Bytes: []byte(line + end)}
+	if line != "*" && line != "" {
+		st.Secrets = whole(len(line))
+	}
+	return st
+}
+
+// begin takes a line that begins a command.
+func (c *client) begin(line, end string) {
+	c.command = nil
+	tag, text := line, ""
+	if i := strings.IndexByte(line, ' '); i >= 0 {
+		tag, text = line[:i], strings.TrimLeft(line[i:], " ")
+	}
+	if tag == "" { // a server cannot answer it
+		m := command.MatchLine(line)
+		c.show(tagger.Step{Kind: tagger.SendText, Bytes: []byte(line + end), Secrets: m.Secrets})
+		if m.Literal != nil && m.Literal.NonSync {
+			c.hidden = m.RestSecret
+			c.announce(m.Literal, m.LiteralSecret)
+		}
+		return
+	}
+	if len(c.tap.tag.InFlight()) == 0 {
+		c.hear(Event{Kind: Begun})
+	}
+	out := c.tap.tag.Begin(tagger.Line{Tag: tag, Blank: line[len(tag) : len(line)-len(text)], Text: text})
+	c.command = out.Command
+	secret := out.LiteralSecret
+	c.hidden = out.RestSecret
+	if first := command.MatchLine(tag); out.Command.Match.Command == nil || first.Row().LogsIn {
+		// Perhaps the tag was forgotten: then the secret is where none is looked for.
+		m := command.MatchLine(line)
+		if len(m.Secrets) > 0 {
+			st := &out.Steps[0]
+			st.Secrets = append(slices.Clip(st.Secrets), m.Secrets...)
+			slices.SortFunc(st.Secrets, func(a, b command.Span) int { return a.Start - b.Start })
+			out.Command.Line = command.Masked
+		}
+		secret, c.hidden = secret || m.LiteralSecret, c.hidden || m.RestSecret
+	}
+	c.send(out.Steps, end)
+	c.announce(out.Literal, secret)
+}
+
+// announce prepares for the octets of a literal; nil is none.
+func (c *client) announce(l *command.TypedLiteral, secret bool) {
+	if l != nil {
+		c.literal = &literal{size: l.Size, left: l.Size, agreed: l.NonSync, secret: secret}
+	}
+}
+
+// heard takes note of the end of a command: a literal that the server did not ask for is not sent.
+func (c *client) heard(seen *tagger.Event) {
+	if l := c.literal; seen.Done && seen.Command == c.command && l != nil && !l.agreed && !l.begun() {
+		c.literal = nil
+	}
+}
+
+// send passes on the steps of one line, with the end that it came with.
+func (c *client) send(steps []tagger.Step, end string) {
+	for i := range steps {
+		st := &steps[i]
+		if st.Kind == tagger.AwaitContinuation {
+			c.tap.tag.Hold(c.command)
+			continue
+		}
+		st.Bytes = append(bytes.TrimSuffix(st.Bytes, []byte("\r\n")), end...)
+		c.show(*st)
+	}
+}
+
+// show passes on a step, masked. A secret in it is one from then on wherever it is met.
+func (c *client) show(step tagger.Step) {
+	c.hear(Event{Kind: Sent, Step: c.mask.Step(&step)})
+}
+
+// hear passes on an event of now.
+func (c *client) hear(e Event) {
+	e.At = c.tap.now()
+	c.tap.hear(e)
+}
+
+// end passes on what has come of a line or a literal.
+func (c *client) end() {
+	if l := c.literal; l != nil && l.begun() {
+		c.endLiteral()
+	}
+	if len(c.line) > 0 {
+		c.endLine()
+	}
+	c.literal = nil
+}

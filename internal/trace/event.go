@@ -1,0 +1,93 @@
+// Package trace is what happens on connections, as values in one order: events, the stream they
+// pass through and the listeners that hear them. It shows nothing and sends nothing.
+package trace
+
+import (
+	"time"
+
+	"imapsh/internal/conn"
+	"imapsh/internal/wire"
+	"imapsh/tagger"
+)
+
+// Kind says what an Event is.
+type Kind uint8
+
+const (
+	// Octets are bytes received, before anybody knows what they are: Part, or with Part nil those of
+	// several parts at once in Data. Every byte received is in exactly one of them, in order.
+	Octets Kind = iota
+	// Response is a whole response: Seen.
+	Response
+	// Sent is a step as it is sent, its secrets masked: Step. Of a tagger.SendSource it names where the
+	// octets come from; they follow as SentData and SentEnd.
+	Sent
+	// SentData are octets of a source: Data.
+	SentData
+	// SentEnd ends the literal that SentData has shown.
+	SentEnd
+	// Begun says that a command begins while no other is in flight.
+	Begun
+	// Connected says that the server has been reached and has begun to speak: Info, and in Elapsed
+	// the time until it did.
+	Connected
+	// Secured says that TLS is in force from here on: Info.
+	Secured
+	// Compressed says that DEFLATE is: Info.
+	Compressed
+	// Discarded are bytes that came unencrypted where TLS must begin: Data. They count for nothing.
+	Discarded
+	// Lost is the end of a connection, or of an attempt to make one: Err is nil where we meant to;
+	// Text says it in words and Hint what would help. Info is that of the connection, nil where
+	// there was none.
+	Lost
+	// Note is one line of ours: Text. A line feed in it is a control character like any other.
+	Note
+	// Warning is one line of ours that should not be overlooked: Text.
+	Warning
+	// Text is what a message says: Data, in UTF-8.
+	Text
+)
+
+// An Event is one thing that happened. It is valid during Hear: a listener that needs it longer
+// copies what it needs.
+type Event struct {
+	Kind Kind
+	Conn string // the connection's name; "" for the first one
+	At   time.Time
+	// Of is the command in whose time it came: the one it answers as far as that is known, else
+	// the oldest in flight; nil for none. It is for show.
+	Of *tagger.Command
+	// Asked says that it is data that Of has asked for, not what came while that was the oldest.
+	Asked bool
+	// Elsewhere says that listeners of a command have taken it in place of the screen.
+	Elsewhere bool
+
+	Part    *wire.Part
+	Seen    *tagger.Event
+	Step    *tagger.Step
+	Data    []byte
+	Info    *conn.Info
+	Elapsed time.Duration
+	Err     error
+	Text    string
+	Hint    string
+}
+
+// Depth is how far responses must be taken apart for a listener.
+type Depth uint8
+
+const (
+	// Bytes is for a listener that hears Octets only; it may get many at once, in Data.
+	Bytes Depth = iota
+	// Frames is for one that reads a response's frame and status, but no FETCH data.
+	Frames
+	// Values is for one that reads decoded values.
+	Values
+)
+
+// A Listener hears events. Hear must not block, and must not keep the event.
+type Listener interface {
+	Depth() Depth
+	Hear(*Event)
+}

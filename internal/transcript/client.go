@@ -1,0 +1,195 @@
+package transcript
+
+import (
+	"bytes"
+	"strings"
+
+	"imapsh/internal/command"
+	"imapsh/internal/line"
+)
+
+// client reads a line with the client's mark.
+func (w *walk) client(x *exchange, i int, m *marked) {
+	text := bytes.TrimLeft(m.text, " \t")
+	if x.hidden {
+		return
+	}
+	if sayingOf(text, w.isShell).saying != nothing {
+		w.conflict = true // the client's mark never carries a response
+		return
+	}
+	whole, rows, ok := w.unwrapped(i, string(text))
+	if w.stop != 0 {
+		return
+	}
+	at := w.i
+	w.i += rows
+	if !ok || !w.say(x, i, m.name, whole) {
+		w.i = at
+		if len(text) > 0 {
+			w.unfit++
+			if w.unfitAt == 0 {
+				w.unfitAt = w.number(i)
+			}
+		}
+		return
+	}
+	w.used += rows
+}
+
+// unwrapped joins a line with the rows after it, without a mark and set in, that imapsh's screen or an
+// RFC's page has made of its end. It is not ok where the first row could pass for the whole line.
+func (w *walk) unwrapped(i int, text string) (whole string, rows int, ok bool) {
+	if w.f.format != Marked || strings.TrimLeft(w.f.prefix, " ") != "" || command.TrailingLiteral(text) != nil {
+		return text, 0, true
+	}
+	fits := w.fits(text)
+	whole = text
+	for k := i + 1; k < w.len() && rows < maxRows; k++ {
+		b := w.line(k)
+		text := bytes.TrimLeft(b, " ")
+		in := len(b) - len(text) - len(w.f.prefix)
+		if in < setIn || len(text) == 0 || w.f.cut(b).side != nobodys {
+			break
+		}
+		if w.f.prefix == "" {
+			if in > setIn+1 {
+				break // it is decoded
+			}
+			if bytes.HasPrefix(text, []byte("… ")) {
+				w.end(i, "the line was cut on the screen")
+				return "", 0, false
+			}
+			whole += string(b[setIn:])
+		} else {
+			if fits || w.fits(whole) {
+				break
+			}
+			whole += " " + string(text)
+		}
+		rows++
+	}
+	return whole, rows, rows == 0 || !fits || w.fits(whole)
+}
+
+// maxRows bounds the rows of one line.
+const maxRows = 32
+
+// fits reports whether a line with its own tag fits.
+func (w *walk) fits(text string) bool {
+	m := line.Mend(text, w.isShell)
+	tag, rest := command.Whose(m.Text, w.isShell)
+	return tag != "" && line.Fits(rest)
+}
+
+// say reads a line that may be the client's, and reports whether it is.
+func (w *walk) say(x *exchange, i int, conn, raw string) bool {
+	m := line.Mend(raw, w.isShell)
+	l := Line{At: w.number(i), Conn: conn, Notes: m.Notes, Odd: m.Odd}
+	if x.auth > 0 && x.plus {
+		x.plus = false
+		w.answer(x, raw)
+		return true
+	}
+	if x.idle > 0 && isDone(m.Text) {
+		l.Kind, l.Text = Done, "DONE"
+		w.add(x, l)
+		w.endIdle(x)
+		return true
+	}
+	l.Text = m.Text
+	var rest string
+	l.Tag, rest = command.Whose(m.Text, w.isShell)
+	if l.Tag == "" || m.Comment || w.f.format == Bare && x.opened > 0 && x.since {
+		return false
+	}
+	match := command.MatchLine(rest)
+	l.Name = match.Name
+	if !w.mayTag(l.Tag) {
+		w.unknown(x, &l)
+		return false
+	}
+	login := loginOf(rest)
+	if login != nil && login.asks {
+		l.ask(login)
+		w.add(x, l)
+		return true
+	}
+	if !line.Fits(rest) {
+		w.unknown(x, &l)
+		return false
+	}
+	if login != nil {
+		l.User, l.Mechanism = login.user, login.mechanism
+	}
+	l.Destroys = match.EffectOf(nil) == command.Destroys
+	l.NeedsForce = l.Destroys && w.f.format == Bare
+	if match.Literal != nil && !w.literals(x, i, &l, rest) {
+		return w.stop != 0
+	}
+	w.add(x, l)
+	return true
+}
+
+// unknown hides what follows a line that may have been the client's, does not run, and was answered with
+// text of others.
+func (w *walk) unknown(x *exchange, l *Line) {
+	if w.answers[l.Tag] && bringsText(l) {
+		x.open[l.Tag] = append(x.open[l.Tag], entry{body: true})
+		x.opened++
+		x.newest, x.since = l.Tag, false
+		x.hidden, x.hide = true, l.Tag
+	}
+}
+
+// command is Text after the tag.
+func (l *Line) command() string {
+	_, rest := command.Whose(l.Text, nil)
+	return rest
+}
+
+// ask leaves the secret out.
+func (l *Line) ask(from *login) {
+	l.Asks, l.User, l.Mechanism = true, from.user, from.mechanism
+	l.Text = l.Text[:len(l.Text)-len(l.command())] + from.shown
+	l.Pieces, l.Answers = nil, nil
+}
+
+// answer takes what the client said to a challenge.
+func (w *walk) answer(x *exchange, raw string) {
+	l := &w.lines[x.auth-1]
+	text := strings.TrimSpace(raw)
+	if masked(text) || !isAnswer(text) || text == "" && len(l.Answers) == 0 {
+		l.Asks = true
+	}
+	l.Answers = append(l.Answers, text)
+	w.used++
+}
+
+// isDone reports whether a line is DONE, with a tag or without.
+func isDone(text string) bool {
+	_, after, ok := strings.Cut(text, " ")
+	return strings.EqualFold(text, "DONE") || ok && strings.EqualFold(after, "DONE")
+}
+
+// mayTag reports whether a word may be the tag of a command that runs.
+func (w *walk) mayTag(tag string) bool {
+	if w.f.format != Bare {
+		return legalTag([]byte(tag))
+	}
+	if tag == "." || len(tag) == 1 && isLetters([]byte(tag)) && w.answers[tag] {
+		return true
+	}
+	digit := false
+	for i := 0; i < len(tag); i++ {
+		switch c := tag[i]; {
+		case '0' <= c && c <= '9':
+			digit = true
+		case c|0x20 >= 'a' && c|0x20 <= 'z':
+		case i > 0 && (c == '-' || c == '_'):
+		default:
+			return false
+		}
+	}
+	return digit
+}

@@ -1,0 +1,293 @@
+package transcript
+
+import (
+	"bytes"
+	"strings"
+
+	"imapsh/internal/command"
+	"imapsh/internal/response"
+)
+
+// saying is what kind of response a line is.
+type saying uint8
+
+const (
+	nothing      saying = iota
+	continuation        // + …
+	untagged            // * NAME, * 5 NAME
+	tagged              // TAG OK|NO|BAD
+)
+
+// said is a server's line as far as its first words tell.
+type said struct {
+	saying
+	tag  string
+	cond response.Cond // of tagged, and of untagged OK, NO, BAD, PREAUTH, BYE
+	rest []byte        // after the condition
+}
+
+// sayingOf reads the beginning of a line without blanks before it.
+func sayingOf(line []byte, isShell func(string) bool) said {
+	if len(line) == 0 {
+		return said{}
+	}
+	first, rest := cut(line)
+	switch {
+	case len(first) == 1 && first[0] == '+':
+		return said{saying: continuation, rest: rest}
+	case len(first) == 1 && first[0] == '*':
+		name, after := cut(rest)
+		if isDigits(name) {
+			word, _ := cut(after)
+			if isLetters(word) {
+				return said{saying: untagged}
+			}
+			return said{}
+		}
+		if len(name) == 0 || !response.IsName(string(name)) {
+			return said{}
+		}
+		return said{saying: untagged, cond: condOf(name), rest: after}
+	}
+	word, after := cut(rest)
+	cond := condOf(word)
+	if cond != response.OK && cond != response.NO && cond != response.BAD || !legalTag(first) {
+		return said{}
+	}
+	tag := string(first)
+	if isScriptWord(tag) || command.Lookup(tag) != nil || strings.EqualFold(tag, "UID") || isShell != nil && isShell(tag) {
+		return said{}
+	}
+	return said{saying: tagged, tag: tag, cond: cond, rest: after}
+}
+
+func condOf(word []byte) response.Cond {
+	if len(word) < 2 || len(word) > len("PREAUTH") {
+		return 0
+	}
+	return response.CondOf(string(word))
+}
+
+// isScriptWord reports whether a word is a script's own: expect, or ":word".
+func isScriptWord(word string) bool {
+	return strings.HasPrefix(word, ":") || strings.EqualFold(word, "expect")
+}
+
+// legalTag is tag of RFC 9051 §9: 1*<any ASTRING-CHAR except "+">.
+func legalTag(word []byte) bool {
+	for _, c := range word {
+		if c <= ' ' || c >= 0x7f || strings.IndexByte("(){%*\"\\+", c) >= 0 {
+			return false
+		}
+	}
+	return len(word) > 0
+}
+
+// afterPrefix is what a server says after a prefix: a date, the name of a logger, a mark. The word
+// before a response ends in punctuation or is a time; only capitals count.
+func afterPrefix(line []byte, isShell func(string) bool) said {
+	for i := 1; i+1 < len(line); i++ {
+		if !isBlank(line[i-1]) || isBlank(line[i]) {
+			continue
+		}
+		if line[i] == '*' && isBlank(line[i+1]) {
+			name, after := cut(line[i+2:])
+			if isDigits(name) {
+				name, _ = cut(after)
+			}
+			if isCapitals(name) && response.IsName(string(name)) {
+				return sayingOf(line[i:], isShell)
+			}
+			continue
+		}
+		if !endsPrefix(line[:i]) {
+			continue
+		}
+		if line[i] == '+' {
+			if isBlank(line[i+1]) {
+				return said{saying: continuation}
+			}
+			continue
+		}
+		_, rest := cutShort(line[i:])
+		if word, _ := cutShort(rest); isCapitals(word) && condOf(word) != 0 {
+			if s := sayingOf(line[i:], isShell); s.saying != nothing {
+				return s
+			}
+		}
+	}
+	return said{}
+}
+
+// endsPrefix reports whether what a blank ends can be a prefix.
+func endsPrefix(line []byte) bool {
+	line = bytes.TrimRight(line, " \t")
+	if len(line) == 0 {
+		return false
+	}
+	if strings.IndexByte(":><])|-,=", line[len(line)-1]) >= 0 {
+		return true
+	}
+	// A time or a date.
+	digits, marks := 0, 0
+	for i := len(line) - 1; i >= 0 && i > len(line)-40 && !isBlank(line[i]); i-- {
+		switch c := line[i]; {
+		case '0' <= c && c <= '9':
+			digits++
+		case strings.IndexByte(":.-/,TZ+", c) >= 0:
+			marks++
+		default:
+			return false
+		}
+	}
+	return digits > 1 && marks > 0
+}
+
+// openings are how the tools begin that a session is typed in.
+var openings = []string{"Trying ", "Connected to ", "Escape character", "CONNECTED(", "depth=", "Connection closed by foreign host"}
+
+// isAside reports whether what a tool says does not begin a connection.
+func isAside(line []byte) bool {
+	for _, o := range []string{"Escape character", "depth=", "Connection closed"} {
+		if bytes.HasPrefix(line, []byte(o)) {
+			return true
+		}
+	}
+	return false
+}
+
+var tools = []string{"telnet", "openssl", "nc", "ncat", "netcat", "imtest", "curl", "gnutls-cli"}
+
+// opens reports whether a line is what a tool begins with, or the command that starts one after a
+// shell's prompt.
+func opens(line []byte) bool {
+	for _, o := range openings {
+		if bytes.HasPrefix(line, []byte(o)) {
+			return true
+		}
+	}
+	for i := 0; i+1 < len(line); i++ {
+		if !isBlank(line[i+1]) || strings.IndexByte("$%>#", line[i]) < 0 {
+			continue
+		}
+		word, _ := cutShort(line[i+2:])
+		for _, t := range tools {
+			if string(word) == t {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// ours reports whether a line begins with a mark that imapsh writes: of a wire line, of octets, of a
+// note or a warning.
+func ours(line []byte) bool {
+	if bytes.HasPrefix(line, []byte("-- ")) || bytes.HasPrefix(line, []byte("!! ")) {
+		return true
+	}
+	_, _, ok := wireMark(line)
+	return ok
+}
+
+// wireMark reads "C: ", "S| ", "S[name]: " and the like at the beginning of a line: the letter and
+// the sign, and the length with one blank. A line may end after the sign.
+func wireMark(line []byte) (mark [2]byte, n int, ok bool) {
+	if len(line) < 2 || line[0] != 'C' && line[0] != 'S' {
+		return mark, 0, false
+	}
+	n = 1
+	if line[1] == '[' {
+		end := bytes.IndexByte(line[:min(len(line), maxPrefix)], ']')
+		if end < 0 {
+			return mark, 0, false
+		}
+		n = end + 1
+	}
+	if n >= len(line) || line[n] != ':' && line[n] != '|' {
+		return mark, 0, false
+	}
+	mark = [2]byte{line[0], line[n]}
+	n++
+	if n < len(line) {
+		if !isBlank(line[n]) {
+			return mark, 0, false
+		}
+		n++
+	}
+	return mark, n, true
+}
+
+// isServers reports whether a line of what may be a script is evidence of a server. own tells that the
+// line reads as a command or is the shell's, so that only how it begins is looked at.
+func isServers(line []byte, own bool, isShell func(string) bool) bool {
+	if ours(line) || sayingOf(line, isShell).saying != nothing {
+		return true
+	}
+	return !own && (opens(line) || afterPrefix(line, isShell).saying != nothing)
+}
+
+func isBlank(c byte) bool { return c == ' ' || c == '\t' }
+
+// cut is the first word of a line and what follows the blanks after it.
+func cut(line []byte) (word, rest []byte) {
+	i := wordEnd(line)
+	if i == len(line) {
+		return line, nil
+	}
+	return line[:i], bytes.TrimLeft(line[i:], " \t")
+}
+
+// cutShort is cut for words of no more than 80 bytes: a longer one is no word, and nothing follows.
+func cutShort(line []byte) (word, rest []byte) {
+	const most = 80
+	i := wordEnd(line[:min(len(line), most)])
+	switch {
+	case i < min(len(line), most):
+		rest = line[i:]
+		for len(rest) > 0 && isBlank(rest[0]) && len(line)-len(rest) < 2*most {
+			rest = rest[1:]
+		}
+		return line[:i], rest
+	case len(line) <= most:
+		return line, nil
+	}
+	return nil, nil
+}
+
+// wordEnd is where the word that a line begins with ends.
+func wordEnd(line []byte) int {
+	for i, c := range line {
+		if isBlank(c) {
+			return i
+		}
+	}
+	return len(line)
+}
+
+func isDigits(word []byte) bool {
+	for _, c := range word {
+		if c < '0' || c > '9' {
+			return false
+		}
+	}
+	return len(word) > 0
+}
+
+func isLetters(word []byte) bool {
+	for _, c := range word {
+		if c|0x20 < 'a' || c|0x20 > 'z' {
+			return false
+		}
+	}
+	return len(word) > 0
+}
+
+func isCapitals(word []byte) bool {
+	for _, c := range word {
+		if c < 'A' || c > 'Z' {
+			return false
+		}
+	}
+	return len(word) > 0
+}

@@ -1,0 +1,204 @@
+package transcript
+
+import (
+	"bytes"
+	"strings"
+
+	"imapsh/internal/response"
+)
+
+// An exchange is what one connection has come to.
+type exchange struct {
+	open    map[string][]entry // by tag, oldest first
+	opened  int                // commands that wait for their answer
+	newest  string             // the tag of the newest
+	since   bool               // a server's line has come since the newest
+	plus    bool               // the last line was a continuation request
+	greeted bool
+	bye     bool
+	spoken  bool // a command has been sent
+	idle    int  // the IDLE that waits for DONE: its place in lines, from 1
+	auth    int  // the same of an AUTHENTICATE
+	// Until the answer with this tag nothing is the client's: hidden is set. doubted tells that a literal
+	// there did not fit its size, loose that there were lines that nothing accounts for.
+	hidden  bool
+	hide    string
+	doubted bool
+	loose   bool
+	// Of imapsh's own log: the literal whose octets come, the line whose rest comes.
+	log *logged
+}
+
+// entry is a command that waits for its answer.
+type entry struct {
+	line  int // its place in lines, from 1; 0 for one that is not sent
+	body  bool
+	ended bool // an IDLE after DONE
+}
+
+// begunWithin drops what came before a sign that the block begins within a response: it may be a
+// message's.
+func (w *walk) begunWithin(x *exchange, i int) {
+	if len(w.lines) > 0 {
+		w.note(i, "the block begins within a response: nothing before here runs")
+	}
+	w.lines, w.used = nil, 0
+	*x = exchange{open: map[string][]entry{}, greeted: true}
+}
+
+// server reads what the server has said.
+func (w *walk) server(x *exchange, i int, text []byte) {
+	text = bytes.TrimLeft(text, " \t")
+	s := sayingOf(text, w.isShell)
+	if x.hidden {
+		switch {
+		case s.saying == tagged && len(x.open[s.tag]) > 0:
+			w.answered(x, i, &s)
+		case s.saying == untagged && s.cond == 0:
+			w.skipOctets(x, i, text)
+		case len(text) > 0:
+			x.loose = true
+		}
+		return
+	}
+	x.plus = s.saying == continuation || x.plus && s.saying != tagged && w.f.format != Bare
+	switch {
+	case s.saying == tagged:
+		x.since = true
+		w.answered(x, i, &s)
+		return
+	case s.saying == untagged && s.cond == response.BYE:
+		x.bye = true
+	case s.saying == untagged && (s.cond == response.OK || s.cond == response.PREAUTH) && len(x.open) == 0 && isGreeting(s.rest):
+		w.greeting(x, i)
+	}
+	x.since = true
+	if s.cond == 0 && s.saying != continuation {
+		w.skipOctets(x, i, text)
+	}
+}
+
+// isGreeting reports whether what follows OK may be a greeting's: it has no code but CAPABILITY.
+func isGreeting(rest []byte) bool {
+	const code = "[CAPABILITY"
+	return len(rest) == 0 || rest[0] != '[' || len(rest) > len(code) && strings.EqualFold(string(rest[:len(code)]), code)
+}
+
+func (w *walk) greeting(x *exchange, i int) {
+	if (x.greeted || x.spoken) && !x.bye {
+		w.end(i, "a second connection begins; only the lines of the first run")
+		return
+	}
+	*x = exchange{open: map[string][]entry{}, greeted: true}
+}
+
+// answered takes a tagged response.
+func (w *walk) answered(x *exchange, i int, s *said) {
+	all := x.open[s.tag]
+	if len(all) == 0 {
+		if w.f.format == Bare && !x.greeted && !w.seen[s.tag] {
+			w.begunWithin(x, i)
+		}
+		return
+	}
+	// One answer to several commands with one tag is the newest's: those before have lost theirs. But
+	// where a message may still come, it is the oldest's.
+	n := len(all)
+	for _, e := range all {
+		if e.body {
+			n = 1
+		}
+	}
+	for _, e := range all[:n] {
+		if !e.ended {
+			x.opened--
+		}
+		if e.line > 0 && e.line == x.idle {
+			x.idle = 0
+		}
+		if e.line > 0 && e.line == x.auth {
+			x.auth = 0
+		}
+	}
+	if last := all[n-1].line; last > 0 {
+		l := &w.lines[last-1]
+		l.Answer = s.cond
+		if l.Name == "LOGOUT" && s.cond == response.OK {
+			x.bye = true
+		}
+	}
+	if n < len(all) {
+		x.open[s.tag] = all[n:]
+		return
+	}
+	delete(x.open, s.tag)
+	if !x.hidden || x.hide != s.tag {
+		return
+	}
+	if x.loose && !x.doubted && w.f.format == Bare {
+		w.doubt(i, "the message before line %d came without its size", w.number(i))
+	}
+	x.hidden, x.loose, x.doubted = false, false, false
+}
+
+// add adds a line that is the client's, and opens it if it is a command.
+func (w *walk) add(x *exchange, l Line) {
+	w.lines = append(w.lines, l)
+	w.used++
+	if l.Kind != Command {
+		return
+	}
+	at := len(w.lines)
+	body := bringsText(&l)
+	x.open[l.Tag] = append(x.open[l.Tag], entry{line: at, body: body})
+	x.opened++
+	x.newest, x.since, x.spoken, x.plus = l.Tag, false, true, false
+	w.seen[l.Tag] = true
+	switch l.Name {
+	case "IDLE":
+		x.idle = at
+	case "AUTHENTICATE":
+		x.auth = at
+	}
+	if body && w.f.format != Log {
+		x.hidden, x.hide = true, l.Tag
+	}
+}
+
+// bringsText reports whether the responses to a command hold text of others: messages, annotations.
+func bringsText(l *Line) bool {
+	switch l.Name {
+	case "FETCH", "UID FETCH":
+	case "URLFETCH", "GETMETADATA":
+		return true
+	default:
+		return false
+	}
+	upper := strings.ToUpper(l.Text)
+	for _, item := range []string{"BODY", "BINARY", "RFC822"} {
+		for rest := upper; ; {
+			_, after, ok := strings.Cut(rest, item)
+			if !ok {
+				break
+			}
+			rest = after
+			if item == "BODY" && strings.HasPrefix(after, "STRUCTURE") || strings.HasPrefix(after, ".SIZE") {
+				continue
+			}
+			return true
+		}
+	}
+	return false
+}
+
+// endIdle lets the IDLE count as answered.
+func (w *walk) endIdle(x *exchange) {
+	tag := w.lines[x.idle-1].Tag
+	for k := range x.open[tag] {
+		if e := &x.open[tag][k]; e.line == x.idle && !e.ended {
+			e.ended = true
+			x.opened--
+		}
+	}
+	x.idle = 0
+}

@@ -1,0 +1,262 @@
+package transcript
+
+import (
+	"bytes"
+	"strings"
+)
+
+// side is whose a line is by its mark.
+type side uint8
+
+const (
+	nobodys side = iota
+	clients
+	servers
+	clientOctets // "C| "
+	serverOctets // "S| "
+)
+
+// A form is how the lines of a block are marked.
+type form struct {
+	format Format
+	// prefix is what stands before each mark, digits as "0" whatever their number; who is what in the
+	// first such prefix names the connection.
+	prefix, who string
+	gap         int  // blanks after a mark
+	marks       bool // of Bare: the block has the marks of another format somewhere
+}
+
+// maxPrefix bounds what stands before a mark.
+const maxPrefix = 200
+
+// marked is a line and what its mark says.
+type marked struct {
+	side side
+	name string // of the connection, in the mark
+	who  string // the same in the prefix
+	text []byte // after the mark
+}
+
+// cut takes the mark off a line.
+func (f *form) cut(line []byte) marked {
+	if f.format == Bare {
+		return marked{text: line}
+	}
+	n := f.past(line)
+	if n < 0 {
+		return marked{text: line}
+	}
+	rest := line[n:]
+	m := marked{text: line}
+	switch f.format {
+	case Log, Marked:
+		mark, size, ok := wireMark(rest)
+		if !ok {
+			return m
+		}
+		m.side = sideOf(mark)
+		if rest[1] == '[' {
+			m.name = string(rest[2:bytes.IndexByte(rest, ']')])
+		}
+		m.text = rest[size:]
+	default:
+		if len(rest) == 0 || rest[0] != '>' && rest[0] != '<' || len(rest) > 1 && !isBlank(rest[1]) {
+			return m
+		}
+		m.side = servers
+		if (rest[0] == '>') == (f.format == Arrows) {
+			m.side = clients
+		}
+		m.text = rest[min(2, len(rest)):]
+	}
+	m.who = whoIn(line[:n])
+	for i := 1; i < f.gap && len(m.text) > 0 && m.text[0] == ' '; i++ {
+		m.text = m.text[1:]
+	}
+	return m
+}
+
+func sideOf(mark [2]byte) side {
+	switch mark {
+	case [2]byte{'C', ':'}:
+		return clients
+	case [2]byte{'S', ':'}:
+		return servers
+	case [2]byte{'C', '|'}:
+		return clientOctets
+	}
+	return serverOctets
+}
+
+// past is where the mark of a line begins, -1 where the prefix is not the block's.
+func (f *form) past(line []byte) int {
+	i := 0
+	for j := 0; j < len(f.prefix); j++ {
+		if i == len(line) {
+			return -1
+		}
+		if f.prefix[j] != '0' {
+			if line[i] != f.prefix[j] {
+				return -1
+			}
+			i++
+			continue
+		}
+		start := i
+		for i < len(line) && '0' <= line[i] && line[i] <= '9' {
+			i++
+		}
+		if i == start {
+			return -1
+		}
+	}
+	return i
+}
+
+// formOf is the prefix as a form has it.
+func formOf(prefix []byte) string {
+	b := make([]byte, 0, len(prefix))
+	for i, c := range prefix {
+		switch {
+		case c < '0' || c > '9':
+			b = append(b, c)
+		case i == 0 || prefix[i-1] < '0' || prefix[i-1] > '9':
+			b = append(b, '0')
+		}
+	}
+	return string(b)
+}
+
+// whoIn is what a prefix has in brackets, but for times.
+func whoIn(prefix []byte) string {
+	if bytes.IndexByte(prefix, '[') < 0 {
+		return ""
+	}
+	var who []string
+	for {
+		_, after, ok := bytes.Cut(prefix, []byte("["))
+		inside, rest, closed := bytes.Cut(after, []byte("]"))
+		if !ok || !closed {
+			return strings.Join(who, " ")
+		}
+		if bytes.IndexByte(inside, ':') < 0 {
+			who = append(who, string(inside))
+		}
+		prefix = rest
+	}
+}
+
+// setIn is how far imapsh sets in what is no wire line: the rest of one, or what one means. Whoever wrote
+// a message has written some of that.
+const setIn = 3
+
+// isSetIn reports whether a line, of a block that has marks of imapsh's at the beginning of lines, may be
+// one that imapsh has set in.
+func isSetIn(line []byte) bool {
+	return len(line)-len(bytes.TrimLeft(line, " ")) >= setIn
+}
+
+// lastMark is the last line that begins with a mark that imapsh, or another, puts before wire lines; -1
+// without.
+func (s *source) lastMark() int {
+	if s.marked == unknown {
+		s.marked = -1
+		for i := range s.len() {
+			if _, _, ok := wireMark(s.line(i)); ok {
+				s.marked = i
+			}
+		}
+	}
+	return s.marked
+}
+
+// unknown is a lastMark that was not looked for.
+const unknown = -2
+
+// forms are the ways in which a block may be read: one for each mark that a response follows
+// somewhere, and without marks.
+func (s *source) forms(isShell func(string) bool) []form {
+	var out []form
+	have := map[Format]bool{}
+	add := func(format Format, prefix, rest []byte) {
+		f := form{format: format, prefix: formOf(prefix), who: whoIn(prefix), gap: len(rest) - len(bytes.TrimLeft(rest, " "))}
+		have[format] = true
+		out = append(out, f)
+	}
+	marks := s.lastMark() >= 0
+	for i := range s.len() {
+		b := s.line(i)
+		until := min(len(b), maxPrefix)
+		if _, _, ok := wireMark(b); ok {
+			until = 1 // what follows the mark is somebody's text
+		} else if ours(b) || marks && isSetIn(b) {
+			continue
+		}
+		for p := 0; p < until; p++ {
+			if p > 0 && !isBlank(b[p-1]) && b[p-1] != ']' && b[p-1] != ':' {
+				continue
+			}
+			switch b[p] {
+			case 'S':
+				mark, n, ok := wireMark(b[p:])
+				if ok && mark == [2]byte{'S', ':'} && !have[Marked] && says(b[p+n:], isShell) {
+					add(Marked, b[:p], b[p+n-1:])
+				}
+			case '<', '>':
+				format := Arrows
+				if b[p] == '>' {
+					format = Reversed
+				}
+				if p+1 < len(b) && isBlank(b[p+1]) && !have[format] && says(b[p+1:], isShell) {
+					add(format, b[:p], b[p+1:])
+				}
+			}
+		}
+		if have[Marked] && have[Arrows] && have[Reversed] {
+			break
+		}
+	}
+	return append(out, form{format: Bare, marks: marks})
+}
+
+// says reports whether text, but for blanks, is a response.
+func says(text []byte, isShell func(string) bool) bool {
+	return sayingOf(bytes.TrimLeft(text, " \t"), isShell).saying != nothing
+}
+
+// unquoted is the block without the "> " of a mail that quotes it: nil unless what is quoted holds
+// responses, what is not holds none, and no line begins with "<".
+func (s *source) unquoted(isShell func(string) bool) *source {
+	holds := false
+	var text []byte
+	var numbers []int
+	for i := range s.len() {
+		b := s.line(i)
+		if len(b) == 0 || b[0] != '>' {
+			t := bytes.TrimLeft(b, " \t")
+			if len(t) > 0 && t[0] == '<' || ours(t) || opens(t) || says(t, isShell) {
+				return nil
+			}
+			continue
+		}
+		b = bytes.TrimPrefix(b[1:], []byte(" "))
+		t := bytes.TrimPrefix(bytes.TrimLeft(b, " >\t"), []byte("S: "))
+		holds = holds || says(t, isShell)
+		text = append(append(text, b...), s.end(i)...)
+		numbers = append(numbers, s.number(i))
+	}
+	if !holds {
+		return nil
+	}
+	u := newSource(text, s.first)
+	u.numbers, u.work = numbers, s.work
+	return u
+}
+
+// end is the line end of line i; a LF where the block ends without.
+func (s *source) end(i int) string {
+	if s.bare(i) {
+		return "\n"
+	}
+	return "\r\n"
+}

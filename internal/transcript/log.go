@@ -1,0 +1,168 @@
+package transcript
+
+import (
+	"fmt"
+	"strings"
+
+	"imapsh/internal/command"
+	"imapsh/internal/response"
+	"imapsh/internal/wire"
+)
+
+// logged is the literal of a command of imapsh's own log that is not whole yet.
+type logged struct {
+	line   int // the command's place in lines, from 1
+	size   int64
+	left   int64
+	octets []byte
+	secret bool // what is sent until the command's end is one
+	hidden bool // the octets were masked
+	asks   bool // what is still to come of the command is of no use
+}
+
+// logRow reads a row of imapsh's own log: what is marked as the client's is sent as it is.
+func (w *walk) logRow(x *exchange, i int, m *marked) {
+	switch m.side {
+	case nobodys:
+		if i > 0 && string(m.text) == Header {
+			w.logAgain(i)
+		}
+	case servers:
+		w.logServer(x, i, m.text)
+	case clientOctets:
+		w.logOctets(x, i, m.text)
+	case clients:
+		w.logClient(x, i, m)
+	}
+}
+
+func (w *walk) logServer(x *exchange, i int, text []byte) {
+	s := sayingOf(text, w.isShell)
+	x.plus = s.saying == continuation || x.plus && s.saying != tagged
+	switch {
+	case s.saying == tagged:
+		if g := x.log; g != nil && w.lines[g.line-1].Tag == s.tag && (g.asks || g.left == g.size) {
+			if !g.asks {
+				w.lines[g.line-1].Pieces = nil // refused before its octets
+			}
+			x.log = nil
+		}
+		w.answered(x, i, &s)
+	case s.saying == untagged && s.cond == response.BYE:
+		x.bye = true
+	}
+}
+
+// logAgain reads the header of a further connection.
+func (w *walk) logAgain(i int) {
+	for _, x := range w.exchanges {
+		if x.spoken && !x.bye {
+			w.end(i, "a second connection begins; only the lines of the first run")
+			return
+		}
+	}
+	clear(w.exchanges)
+}
+
+// logOctets takes a row of a literal's octets: it had a CRLF unless the size says otherwise.
+func (w *walk) logOctets(x *exchange, i int, row []byte) {
+	g := x.log
+	if g != nil && g.asks {
+		w.used++
+		return
+	}
+	if g == nil || g.left == 0 {
+		w.end(i, "octets that no literal announces: nothing from here on runs")
+		return
+	}
+	w.used++
+	if g.secret && string(row) == command.Masked {
+		g.left, g.hidden = 0, true
+		return
+	}
+	g.octets = wire.Unescape(g.octets, row)
+	n := g.size - int64(len(g.octets))
+	switch {
+	case n == 0:
+	case n >= int64(len("\r\n")):
+		g.octets = append(g.octets, "\r\n"...)
+		n -= int64(len("\r\n"))
+	default:
+		w.end(i, fmt.Sprintf("the octets after {%d} do not fit: nothing from here on runs", g.size))
+		return
+	}
+	g.left = n
+}
+
+// logClient takes a line of the client's, or the rest of one after a literal.
+func (w *walk) logClient(x *exchange, i int, m *marked) {
+	text := string(wire.Unescape(nil, m.text))
+	if g := x.log; g != nil && g.asks {
+		if text == "" || text[0] == ' ' || strings.Contains(text, command.Masked) && x.plus {
+			w.used++
+			return
+		}
+		x.log = nil
+	}
+	if g := x.log; g != nil {
+		if g.left > 0 {
+			w.end(i, fmt.Sprintf("the octets after {%d} are not whole: nothing from here on runs", g.size))
+			return
+		}
+		w.used++
+		w.logRest(x, text)
+		return
+	}
+	switch {
+	case x.auth > 0 && x.plus:
+		x.plus = false
+		w.answer(x, text)
+		return
+	case x.idle > 0 && strings.EqualFold(text, "DONE"):
+		w.add(x, Line{At: w.number(i), Kind: Done, Conn: m.name, Text: text})
+		w.endIdle(x)
+		return
+	}
+	l := Line{At: w.number(i), Conn: m.name, Text: text}
+	var rest string
+	l.Tag, rest = command.Whose(text, nil)
+	match := command.MatchLine(rest)
+	l.Name = match.Name
+	l.Destroys = match.EffectOf(nil) == command.Destroys
+	if login := loginOf(rest); login != nil {
+		l.User, l.Mechanism = login.user, login.mechanism
+		if login.asks {
+			l.ask(login)
+			w.add(x, l)
+			return
+		}
+	}
+	if strings.Contains(text, command.Masked) {
+		w.doubt(i, "%s holds a masked secret and cannot be sent again", match.Name)
+		return
+	}
+	w.add(x, l)
+	if lit := match.Literal; lit != nil {
+		x.log = &logged{line: len(w.lines), size: lit.Size, left: lit.Size, secret: match.LiteralSecret || match.RestSecret}
+	}
+}
+
+// logRest takes the rest of a line after a literal.
+func (w *walk) logRest(x *exchange, text string) {
+	g := x.log
+	x.log = nil
+	l := &w.lines[g.line-1]
+	if g.hidden || strings.Contains(text, command.Masked) {
+		m := command.MatchLine(l.command())
+		if !g.hidden {
+			l.Pieces = append(l.Pieces, Piece{g.octets, text})
+		}
+		l.ask(&login{user: userOf(l), mechanism: mechanismOf(&m), shown: shownOf(&m, l)})
+		x.log = &logged{line: g.line, asks: true}
+		return
+	}
+	l.Pieces = append(l.Pieces, Piece{g.octets, text})
+	if lit := command.TrailingLiteral(text); lit != nil {
+		x.log = &logged{line: g.line, size: lit.Size, left: lit.Size, secret: g.secret}
+	}
+}

@@ -1,0 +1,105 @@
+package transcript
+
+import (
+	"strings"
+
+	"imapsh/internal/command"
+	"imapsh/internal/line"
+)
+
+// masked reports whether a word stands for a secret that was taken out.
+func masked(word string) bool {
+	word = strings.TrimSpace(word)
+	if n := len(word); n > 1 && word[0] == '"' && word[n-1] == '"' {
+		word = word[1 : n-1]
+	}
+	if strings.Contains(word, command.Masked) {
+		return true
+	}
+	n := len(word)
+	switch {
+	case n < 3:
+		return false
+	case word[0] == '<' && word[n-1] == '>', word[0] == '[' && word[n-1] == ']':
+		return true
+	case strings.HasPrefix(word, "####") && strings.HasSuffix(word, "####"):
+		return true
+	}
+	return strings.Trim(word, "*") == "" || strings.Trim(word, "•●∙·") == ""
+}
+
+// replayable are the mechanisms whose answers are good for another time.
+var replayable = map[string]bool{"PLAIN": true, "LOGIN": true, "XOAUTH2": true, "OAUTHBEARER": true}
+
+// login is a LOGIN or AUTHENTICATE as a transcript has it.
+type login struct {
+	user, mechanism string
+	shown           string // the command up to its secret
+	asks            bool   // the secret is not in the line, or not to be used again
+	initial         bool   // it has an initial response
+}
+
+// loginOf reads a command without tag; nil for any other than LOGIN and AUTHENTICATE, or where what
+// stands before the secret does not fit.
+func loginOf(text string) *login {
+	name, args, _ := strings.Cut(text, " ")
+	arg, secret := firstArg(args)
+	switch strings.ToUpper(name) {
+	case "LOGIN":
+		if arg == "" || !line.Fits("LOGIN "+arg+" x") {
+			return nil
+		}
+		return &login{user: unquote(arg), shown: name + " " + arg, asks: masked(secret)}
+	case "AUTHENTICATE":
+		if arg == "" || !line.Fits("AUTHENTICATE "+arg) {
+			return nil
+		}
+		l := &login{mechanism: strings.ToUpper(arg), shown: name + " " + arg, initial: secret != ""}
+		l.asks = masked(secret) || !replayable[l.mechanism]
+		return l
+	}
+	return nil
+}
+
+// firstArg is the first word of args, perhaps quoted, and what follows the blank after it.
+func firstArg(args string) (arg, rest string) {
+	if strings.HasPrefix(args, `"`) {
+		for i := 1; i < len(args); i++ {
+			switch args[i] {
+			case '\\':
+				i++
+			case '"':
+				return args[:i+1], strings.TrimPrefix(args[i+1:], " ")
+			}
+		}
+		return "", ""
+	}
+	arg, rest, _ = strings.Cut(args, " ")
+	return arg, rest
+}
+
+func unquote(word string) string {
+	if len(word) < 2 || word[0] != '"' {
+		return word
+	}
+	return strings.NewReplacer(`\\`, `\`, `\"`, `"`).Replace(word[1 : len(word)-1])
+}
+
+// isAnswer reports whether a line can answer a challenge: base64, nothing, or "*" to cancel.
+func isAnswer(text string) bool {
+	if text == "*" || text == "" {
+		return true
+	}
+	body := strings.TrimRight(text, "=")
+	if len(text)%4 != 0 || len(text)-len(body) > 2 {
+		return false
+	}
+	for i := 0; i < len(body); i++ {
+		switch c := body[i]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '+', c == '/':
+		default:
+			return false
+		}
+	}
+	return true
+}

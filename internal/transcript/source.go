@@ -1,0 +1,96 @@
+package transcript
+
+import (
+	"bytes"
+	"sort"
+)
+
+// A source is the lines of a block.
+type source struct {
+	text    []byte
+	at      []int // where each line begins, and the end
+	first   int   // the number of the first line
+	numbers []int // of each line, where they do not simply follow first
+	marked  int   // what lastMark has found
+	work    *int  // bytes looked at, for the test that this is linear
+}
+
+func newSource(text []byte, first int) *source {
+	s := &source{text: text, first: first, marked: unknown, work: new(int)}
+	s.at = make([]int, 0, bytes.Count(text, []byte{'\n'})+2)
+	for i := len(text) - len(bytes.TrimPrefix(text, []byte("\ufeff"))); i < len(text); {
+		s.at = append(s.at, i)
+		n := bytes.IndexByte(text[i:], '\n')
+		if n < 0 {
+			break
+		}
+		i += n + 1
+	}
+	s.at = append(s.at, len(text))
+	*s.work += len(text)
+	return s
+}
+
+func (s *source) len() int { return len(s.at) - 1 }
+
+// number is the number of line i in the input.
+func (s *source) number(i int) int {
+	if s.numbers != nil {
+		return s.numbers[min(i, len(s.numbers)-1)]
+	}
+	return s.first + i
+}
+
+// line is line i without its LF or CRLF.
+func (s *source) line(i int) []byte {
+	b := s.text[s.at[i]:s.at[i+1]]
+	if n := len(b); n > 0 && b[n-1] == '\n' {
+		b = b[:n-1]
+		if n > 1 && b[n-2] == '\r' {
+			b = b[:n-2]
+		}
+	}
+	*s.work += len(b) + 1
+	return b
+}
+
+// bare reports whether line i ends in LF without CR, or not at all.
+func (s *source) bare(i int) bool {
+	b := s.text[s.at[i]:s.at[i+1]]
+	return len(b) < 2 || b[len(b)-1] != '\n' || b[len(b)-2] != '\r'
+}
+
+// A ruler measures octets in lines that may have a mark each: line i has size[i+1]-size[i] octets
+// with its line end as CRLF; bare[i] counts the lines before it that end in LF.
+type ruler struct {
+	size, bare []int
+}
+
+// measure makes a ruler of what content gives of each line.
+func (s *source) measure(content func(i int) []byte) ruler {
+	r := ruler{make([]int, s.len()+1), make([]int, s.len()+1)}
+	for i := range s.len() {
+		r.size[i+1] = r.size[i] + len(content(i)) + len("\r\n")
+		r.bare[i+1] = r.bare[i]
+		if s.bare(i) {
+			r.bare[i+1]++
+		}
+	}
+	return r
+}
+
+// end is where n octets that begin with line from end: in line i, before its octet off. A bare LF
+// counts lf octets. It is not ok where they end within a line end, or with the block.
+func (r *ruler) end(from int, n int64, lf int) (i, off int, ok bool) {
+	before := func(i int) int { return r.size[i] - r.size[from] - (2-lf)*(r.bare[i]-r.bare[from]) }
+	lines := len(r.size) - 1
+	if n > int64(before(lines)) {
+		return 0, 0, false
+	}
+	i = from + sort.Search(lines-from+1, func(k int) bool { return int64(before(from+k)) > n }) - 1
+	off = int(n) - before(i)
+	if i == lines {
+		return i, 0, off == 0
+	}
+	return i, off, off <= r.size[i+1]-r.size[i]-len("\r\n")
+}

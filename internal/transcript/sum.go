@@ -1,0 +1,124 @@
+package transcript
+
+import "fmt"
+
+// block is what the walk has found.
+func (w *walk) block() *Block {
+	if w.f.format == Log {
+		w.unfinished()
+	}
+	b := &Block{Format: w.f.format, Stop: w.stop, Notes: w.notes, Skipped: w.count() - w.used}
+	var unanswered left
+	for i := range w.lines {
+		l := &w.lines[i]
+		switch {
+		case l.NeedsForce && l.Answer == 0:
+			unanswered.add(l)
+			b.Skipped++
+			continue
+		case l.Name == "AUTHENTICATE" && !l.Asks && len(l.Answers) == 0 && !hasInitial(l):
+			l.Asks = true
+		}
+		if l.Asks {
+			l.Answers = nil
+		}
+		l.NeedsForce = l.NeedsForce || l.Destroys && l.Answer == 0 && b.Format != Log
+		b.Lines = append(b.Lines, *l)
+	}
+	unanswered.note(b, "has no answer in the transcript, and does not run")
+	if w.unfit > 0 {
+		b.Notes = append(b.Notes, fmt.Sprintf("line %d%s: no command that fits, and does not run", w.unfitAt, andMore(w.unfit)))
+	}
+	b.sum()
+	if len(b.Lines) == 0 {
+		b.Notes = append(b.Notes, "nothing runs: no line is certainly the client's")
+	}
+	return b
+}
+
+func hasInitial(l *Line) bool {
+	login := loginOf(l.command())
+	return login != nil && login.initial
+}
+
+// unfinished drops commands of a log that ends before their octets or the rest of their line.
+func (w *walk) unfinished() {
+	drop := map[int]bool{}
+	for _, x := range w.exchanges {
+		if g := x.log; g != nil && !w.lines[g.line-1].Asks {
+			drop[g.line-1] = true
+		}
+	}
+	if len(drop) == 0 {
+		return
+	}
+	kept := w.lines[:0]
+	for i, l := range w.lines {
+		if drop[i] {
+			if w.stop == 0 {
+				w.stop = l.At
+				w.notes = append(w.notes, fmt.Sprintf("line %d: the log ends within the command", l.At))
+			}
+			continue
+		}
+		kept = append(kept, l)
+	}
+	w.lines = kept
+}
+
+// sum drops each LOGOUT but the last line's, and names what destroys.
+func (b *Block) sum() {
+	last := -1
+	for i := range b.Lines {
+		if b.Lines[i].Kind != Doubt {
+			last = i
+		}
+	}
+	var early left
+	kept := b.Lines[:0]
+	for i, l := range b.Lines {
+		if l.Kind == Command && l.Name == "LOGOUT" && i < last {
+			early.add(&l)
+			b.Skipped++
+			continue
+		}
+		kept = append(kept, l)
+	}
+	b.Lines = kept
+	early.note(b, "does not run, as more follows")
+	b.Destructive = nil
+	seen := map[string]bool{}
+	for i := range b.Lines {
+		if l := &b.Lines[i]; l.Destroys && !seen[l.Name] {
+			seen[l.Name] = true
+			b.Destructive = append(b.Destructive, l.Name)
+		}
+	}
+}
+
+// left counts lines that are left out for one reason.
+type left struct {
+	n     int
+	first Line
+}
+
+func (o *left) add(l *Line) {
+	if o.n == 0 {
+		o.first = *l
+	}
+	o.n++
+}
+
+func (o *left) note(b *Block, why string) {
+	if o.n > 0 {
+		b.Notes = append(b.Notes, fmt.Sprintf("line %d%s: %s %s", o.first.At, andMore(o.n), o.first.Name, why))
+	}
+}
+
+// andMore is what follows the number of the first of n lines.
+func andMore(n int) string {
+	if n == 1 {
+		return ""
+	}
+	return fmt.Sprintf(" and %d more", n-1)
+}

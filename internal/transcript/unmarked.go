@@ -1,0 +1,115 @@
+package transcript
+
+import (
+	"bytes"
+	"strings"
+
+	"imapsh/internal/command"
+)
+
+// unmarked reads a line without a mark: in a bare transcript anybody's, in others nobody's.
+func (w *walk) unmarked(x *exchange, i int, raw []byte) {
+	text := bytes.TrimLeft(raw, " \t")
+	if w.f.format != Bare {
+		if w.f.format == Marked && x.opened == 0 && !x.hidden && x.spoken && bytes.HasPrefix(raw, []byte(authenticated)) {
+			// What is typed in imtest, once it has logged in, has no marks.
+			w.f, w.rulers = &form{format: Bare}, map[side]*ruler{}
+			w.findAnswers()
+			return
+		}
+		w.foreignTo(x, raw, text)
+		return
+	}
+	if w.f.marks && isSetIn(raw) {
+		return
+	}
+	if len(text) == 0 {
+		if x.auth > 0 && x.plus {
+			w.lines[x.auth-1].Asks = true
+			x.plus = false
+		}
+		return
+	}
+	s := sayingOf(text, w.isShell)
+	switch {
+	case s.saying != nothing:
+		w.server(x, i, text)
+	case x.hidden:
+		x.loose = true
+	case x.auth > 0 && x.plus:
+		x.plus = false
+		w.answer(x, string(text))
+	case w.isForeign(text):
+		w.conflict = true
+	case opens(text):
+		if (x.greeted || x.spoken) && !x.bye && !isAside(text) {
+			w.end(i, "a second connection begins; only the lines of the first run")
+		}
+	case text[0] == ')' && !x.greeted:
+		w.begunWithin(x, i)
+	default:
+		first, _ := cutShort(text)
+		w.seen[string(first)] = true
+		if w.say(x, i, "", string(text)) {
+			return
+		}
+		s := afterPrefix(text, w.isShell)
+		switch {
+		case s.saying == nothing:
+		case x.opened == 0:
+			w.conflict = true
+		case s.saying == tagged:
+			if len(x.open[s.tag]) > 0 {
+				w.server(x, i, text[bytes.Index(text, []byte(s.tag+" ")):])
+			}
+		default:
+			w.server(x, i, text)
+		}
+	}
+}
+
+// authenticated is what imtest says before it lets type.
+const authenticated = "Security strength factor:"
+
+// isForeign reports whether a line has a mark of some other format and, after "<" or ">", what one
+// side says.
+func (w *walk) isForeign(text []byte) bool {
+	if _, _, ok := wireMark(text); ok {
+		return true
+	}
+	if text[0] != '<' && text[0] != '>' || len(text) < 2 || !isBlank(text[1]) {
+		return false
+	}
+	rest := bytes.TrimLeft(text[1:], " \t<>")
+	if len(rest) > 0 && w.isForeign(rest) || sayingOf(rest, w.isShell).saying != nothing {
+		return true
+	}
+	tag, _ := command.Whose(string(rest[:min(len(rest), maxPrefix)]), w.isShell)
+	return tag != ""
+}
+
+// foreignTo looks at a line without a mark among lines with one: a response that is not set in deeper
+// than the marks speaks against the form.
+func (w *walk) foreignTo(x *exchange, raw, text []byte) {
+	if len(text) == 0 || x.hidden {
+		return
+	}
+	indent := len(w.f.prefix) - len(strings.TrimLeft(w.f.prefix, " \t"))
+	if len(raw)-len(text) > indent {
+		return
+	}
+	if sayingOf(text, w.isShell).saying != nothing {
+		w.conflict = true
+		return
+	}
+	// The same with a mark that is not the block's.
+	rest := text
+	if _, n, ok := wireMark(text); ok {
+		rest = text[n:]
+	} else if text[0] == '<' || text[0] == '>' {
+		rest = text[1:]
+	}
+	if len(rest) < len(text) && says(rest, w.isShell) {
+		w.conflict = true
+	}
+}

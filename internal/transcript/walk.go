@@ -1,0 +1,170 @@
+package transcript
+
+import (
+	"bytes"
+	"fmt"
+
+	"imapsh/internal/wire"
+)
+
+// A walk reads a block in one form, from its first line to its last.
+type walk struct {
+	*source
+	f       *form
+	isShell func(string) bool
+
+	i        int // the line to come
+	lines    []Line
+	notes    []string
+	used     int  // lines, but for empty ones, that are sent
+	conflict bool // the block is not of this form
+	stop     int  // the number of the line that ended it, 0 without
+	unfit    int  // lines of the client that do not fit
+	unfitAt  int
+
+	exchanges map[string]*exchange // by the connection's name in the mark
+	answers   map[string]bool      // of a bare transcript: the tags that a server's line answers
+	seen      map[string]bool      // first words of lines that may have been the client's
+	rulers    map[side]*ruler
+	others    bool // other connections were noted
+}
+
+// read finds the one form that a transcript is of, and what runs of it.
+func (s *source) read(o Options) *Block {
+	if q := s.unquoted(o.IsShell); q != nil {
+		b := q.readAs(q.forms(o.IsShell), o)
+		b.Quoted = true
+		b.Skipped += s.count() - q.count()
+		return b
+	}
+	if s.len() > 0 && string(s.line(0)) == Header {
+		return s.readAs([]form{{format: Log}}, o)
+	}
+	return s.readAs(s.forms(o.IsShell), o)
+}
+
+func (s *source) readAs(forms []form, o Options) *Block {
+	var found *walk
+	for _, f := range forms {
+		w := s.walk(f, o.IsShell)
+		switch {
+		case w.conflict:
+		case found != nil:
+			return &Block{Skipped: s.count(), Notes: []string{"nothing runs: the block has the marks of more than one format"}}
+		default:
+			found = w
+		}
+	}
+	if found == nil {
+		return &Block{Skipped: s.count(), Notes: []string{"nothing runs: it is not certain which lines are the client's, or the log is of a format that is not read"}}
+	}
+	return found.block()
+}
+
+// count counts lines that are not empty.
+func (s *source) count() int {
+	n := 0
+	for i := range s.len() {
+		if len(bytes.TrimSpace(s.line(i))) > 0 {
+			n++
+		}
+	}
+	return n
+}
+
+func (s *source) walk(f form, isShell func(string) bool) *walk {
+	w := &walk{source: s, f: &f, isShell: isShell, exchanges: map[string]*exchange{}, answers: map[string]bool{}, seen: map[string]bool{}, rulers: map[side]*ruler{}}
+	if f.format == Bare {
+		w.findAnswers()
+	}
+	for w.i < s.len() && !w.conflict && w.stop == 0 {
+		i := w.i
+		w.i++
+		w.step(i)
+	}
+	return w
+}
+
+// findAnswers finds, from line w.i on, the tags that the server answers.
+func (w *walk) findAnswers() {
+	for i := w.i; i < w.len(); i++ {
+		if s := sayingOf(bytes.TrimLeft(w.line(i), " \t"), w.isShell); s.saying == tagged {
+			w.answers[s.tag] = true
+		}
+	}
+}
+
+func (w *walk) exchange(name string) *exchange {
+	x := w.exchanges[name]
+	if x == nil {
+		x = &exchange{open: map[string][]entry{}}
+		w.exchanges[name] = x
+	}
+	return x
+}
+
+// step reads line i.
+func (w *walk) step(i int) {
+	m := w.f.cut(w.line(i))
+	if m.side != nobodys && m.who != w.f.who {
+		if !w.others {
+			w.others = true
+			w.note(i, "another connection's lines begin; only those of the first run")
+		}
+		return
+	}
+	x := w.exchange(m.name)
+	if w.f.format == Log {
+		w.logRow(x, i, &m)
+		return
+	}
+	switch m.side {
+	case servers:
+		w.server(x, i, m.text)
+	case clients:
+		w.client(x, i, &m)
+	case nobodys:
+		w.unmarked(x, i, m.text)
+	}
+}
+
+// doubt adds a step that counts as failed.
+func (w *walk) doubt(i int, format string, args ...any) {
+	w.lines = append(w.lines, Line{At: w.number(i), Kind: Doubt, Text: fmt.Sprintf(format, args...)})
+}
+
+func (w *walk) note(i int, text string) {
+	w.notes = append(w.notes, fmt.Sprintf("line %d: %s", w.number(i), text))
+}
+
+// end ends the block at line i.
+func (w *walk) end(i int, why string) {
+	w.stop = w.number(i)
+	w.note(i, why)
+}
+
+// content is line i without the mark of a side, as octets.
+func (w *walk) content(of side, i int) []byte {
+	raw := w.line(i)
+	m := w.f.cut(raw)
+	switch {
+	case m.side == of:
+		return m.text
+	case of == servers && m.side == serverOctets, of == clients && m.side == clientOctets:
+		if bytes.Contains(m.text, []byte(`\x`)) {
+			return wire.Unescape(nil, m.text)
+		}
+		return m.text
+	}
+	return raw
+}
+
+func (w *walk) ruler(of side) *ruler {
+	r := w.rulers[of]
+	if r == nil {
+		made := w.measure(func(i int) []byte { return w.content(of, i) })
+		r = &made
+		w.rulers[of] = r
+	}
+	return r
+}

@@ -1,0 +1,201 @@
+package wire
+
+import "bytes"
+
+// codeRule is how the arguments of a response code are written.
+type codeRule struct {
+	// strings tells that quoted strings are among them, in which a "]" does not end the code.
+	strings bool
+}
+
+// codeRules are the response codes whose arguments are values as anywhere else: atoms, numbers, sets,
+// strings and lists, one blank between two of them. Of all others a "]" is the end, and nothing else is ruled:
+//
+//	resp-text-code = … / atom [SP 1*<any TEXT-CHAR except "]">]
+var codeRules = map[string]codeRule{
+	"ANNOTATE":           {},              // RFC 5257 §8
+	"ANNOTATIONS":        {},              // RFC 5257 §8
+	"APPENDUID":          {},              // RFC 9051 §9
+	"BADCHARSET":         {strings: true}, // RFC 9051 §9: "BADCHARSET" [SP "(" charset *(SP charset) ")" ]
+	"BADEVENT":           {},              // RFC 5465 §8
+	"CAPABILITY":         {},              // RFC 9051 §9
+	"COPYUID":            {},              // RFC 9051 §9
+	"HIGHESTMODSEQ":      {},              // RFC 7162 §7
+	"INPROGRESS":         {strings: true}, // RFC 9585 §6
+	"MAILBOXID":          {},              // RFC 8474 §7
+	"MAXCONVERTMESSAGES": {},              // RFC 5259 §10
+	"MAXCONVERTPARTS":    {},              // RFC 5259 §10
+	"METADATA":           {},              // RFC 5464 §5
+	"MODIFIED":           {},              // RFC 7162 §7
+	"NOUPDATE":           {strings: true}, // RFC 5267 §4.3: "NOUPDATE" SP quoted
+	"PERMANENTFLAGS":     {},              // RFC 9051 §9
+	"UIDNEXT":            {},              // RFC 9051 §9
+	"UIDVALIDITY":        {},              // RFC 9051 §9
+	"UNSEEN":             {},              // RFC 3501 §9
+}
+
+// longestCode is the length of the longest name of codeRules.
+const longestCode = len("MAXCONVERTMESSAGES")
+
+// ruleOf is the rule of a response code, in any case of letters.
+func ruleOf(name []byte) (codeRule, bool) {
+	var upper [longestCode]byte
+	if len(name) > len(upper) {
+		return codeRule{}, false
+	}
+	for i, c := range name {
+		if c-'a' < 26 {
+			c -= 'a' - 'A'
+		}
+		upper[i] = c
+	}
+	rule, ok := codeRules[string(upper[:len(name)])]
+	return rule, ok
+}
+
+// code reads a response code: its name, then its arguments by their rule.
+func (p *parser) code() bool {
+	if p.pos >= p.lineEnd || p.raw[p.pos] != '[' {
+		return false
+	}
+	within := p.raw[p.pos+1 : p.lineEnd]
+	n := bytes.IndexByte(within, ']')
+	if n < 0 {
+		if !p.f.Cut && p.f.Clipped == 0 {
+			p.odd("unclosed-code", p.pos)
+		}
+		return false
+	}
+	if len(p.nodes) >= p.max-2 {
+		return false
+	}
+	name := 0
+	for name < n && class[within[name]] == atomChar {
+		name++
+	}
+	rule, ruled := ruleOf(within[:name])
+	if rule.strings {
+		n = codeEnd(within, n)
+	}
+	start, end := p.pos, p.pos+1+n
+	p.open(Code)
+	at := p.cur
+	p.leaf(Open, start, start+1)
+	p.pos++
+	if ruled {
+		p.ruledCode(end)
+	} else {
+		p.codeName(name, end)
+		p.checkText(p.pos, end)
+		p.codeValues(end)
+	}
+	for p.cur != at {
+		p.shut() // parentheses mean nothing in the text of an unknown code
+	}
+	p.leaf(Close, end, end+1)
+	p.pos = end + 1
+	p.shut()
+	return true
+}
+
+// codeEnd is where the "]" outside of quoted strings stands; first where none does.
+func codeEnd(b []byte, first int) int {
+	for i := 0; i < len(b); i++ {
+		switch b[i] {
+		case ']':
+			return i
+		case '"':
+			n := closingQuote(b[i+1:])
+			if n < 0 {
+				return first
+			}
+			i += n + 1
+		}
+	}
+	return first
+}
+
+// codeName judges the name of a code without a rule, the first n octets of which are an atom.
+func (p *parser) codeName(n, end int) {
+	if p.pos == end {
+		return // that there is none is the decoder's to report
+	}
+	at := p.pos + n
+	if at == end || n > 0 && p.raw[at] == ' ' {
+		return
+	}
+	p.odd("bad-code-name", at)
+}
+
+// ruledCode reads the name and the arguments of a code with a rule, as the values of any response.
+func (p *parser) ruledCode(end int) {
+	limit, depth := p.limit, p.depth
+	p.limit, p.depth, p.last = end, 0, afterOpen
+	for p.pos < end && !p.full {
+		p.values()
+	}
+	if p.full {
+		p.leaf(Junk, p.pos, end)
+		p.full = false
+	}
+	if p.last == afterBlank {
+		p.odd("blank-in-list", int(p.nodes[len(p.nodes)-1].Off))
+	}
+	if p.depth > 0 && !p.torn {
+		p.odd("unbalanced-open", end, p.depth, p.nodes[p.cur].Off)
+	}
+	p.limit, p.depth, p.torn, p.pos = limit, depth, false, end
+}
+
+func (p *parser) codeValues(end int) {
+	raw := p.raw
+	lastClose := bytes.LastIndexByte(raw[:end], ')')
+	quotes := true // a further closing quote may come
+	for p.pos < end {
+		start, i := p.pos, p.pos+1
+		kind := Atom
+		switch c := raw[start]; {
+		case len(p.nodes) >= p.max:
+			kind, i = Junk, end
+		case c == ' ':
+			for i < end && raw[i] == ' ' {
+				i++
+			}
+			kind = Space
+		case c == '(' && start < lastClose:
+			p.open(List)
+			kind = Open
+		case c == ')' && p.nodes[p.cur].Kind == List:
+			kind = Close
+		case c == '"' && quotes && closingQuote(raw[i:end]) >= 0:
+			i += closingQuote(raw[i:end]) + 1
+			kind = Quoted
+		default:
+			quotes = quotes && c != '"'
+			for i < end && !codeEnds[raw[i]] {
+				i++
+			}
+		}
+		p.leaf(kind, start, i)
+		p.pos = i
+		if kind == Close {
+			p.shut()
+		}
+	}
+}
+
+// codeEnds is what ends a word in a response code.
+var codeEnds = [256]bool{' ': true, '(': true, ')': true, '"': true}
+
+// closingQuote is where the first quote without a backslash before it stands; -1 without.
+func closingQuote(b []byte) int {
+	for i := 0; i < len(b); i++ {
+		switch b[i] {
+		case '\\':
+			i++
+		case '"':
+			return i
+		}
+	}
+	return -1
+}

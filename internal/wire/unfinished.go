@@ -1,0 +1,52 @@
+package wire
+
+import (
+	"bytes"
+	"fmt"
+)
+
+// addUnfinished reports the response that the stream has ended in: who ended it, what had not come and,
+// where the server seems to have been done, since an answer stands within its literal, where.
+func (f *Framer) addUnfinished() {
+	ended, missing, answer, off := "the stream ended", "the end of its line", "", len(f.kept)
+	if f.GaveUp {
+		ended = "imapsh gave up waiting"
+	}
+	if f.left > 0 {
+		missing = fmt.Sprintf("%d of the %d octets of a literal", f.left, f.literal.Size)
+		if at := f.taggedInLiteral(); at >= 0 {
+			off = at
+			answer = ", and what looks like the answer to a command is within it: its size is too large"
+		}
+	}
+	f.addOdd("unfinished", off, ended, missing, answer)
+}
+
+// taggedInLiteral is where in Raw a tagged status response begins in the literal in hand; -1 without.
+func (f *Framer) taggedInLiteral() int {
+	from := f.literal.At
+	if f.literal.Spilled || from > len(f.kept) {
+		return -1
+	}
+	for at := from; at < len(f.kept); {
+		line := f.kept[at:]
+		if n := bytes.IndexByte(line, '\n'); n >= 0 {
+			line = line[:n+1]
+		}
+		if isTagged(line) {
+			return at
+		}
+		at += len(line)
+	}
+	return -1
+}
+
+// isTagged reports whether a line is a tagged OK, NO or BAD with a tag of letters and digits, as clients have them.
+func isTagged(line []byte) bool {
+	tag := 0
+	for tag < len(line) && (isAlnum(line[tag]) || line[tag] == '.') {
+		tag++
+	}
+	_, end, ok := condition(line)
+	return ok && tag > 0 && tag <= 20 && line[tag] == ' ' && end-tag <= 4 && end < len(line) && line[end] <= ' '
+}

@@ -1,0 +1,108 @@
+package render
+
+import (
+	"bytes"
+	"strconv"
+
+	"imapsh/internal/response"
+)
+
+func appendUnlessNil(b []byte, name string, s *response.String) []byte {
+	if s.Nil {
+		return b
+	}
+	b = append(b, ',', '"')
+	b = append(b, name...)
+	return appendJSON(append(b, '"', ':'), s.B)
+}
+
+// appendPairs appends names and values as an object, the names in small letters.
+func appendPairs(b []byte, list []response.String) []byte {
+	b = append(b, '{')
+	for i := 0; i+1 < len(list); i += 2 {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendJSON(b, bytes.ToLower(list[i].B))
+		b = appendString(append(b, ':'), &list[i+1])
+	}
+	return append(b, '}')
+}
+
+func appendStrings(b []byte, list []response.String) []byte {
+	b = append(b, '[')
+	for i := range list {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendString(b, &list[i])
+	}
+	return append(b, ']')
+}
+
+// appendThread appends the messages of threads in order, each with its depth: 0 begins a thread, and
+// each message answers the last one before it whose depth is less by one.
+func appendThread(b []byte, nodes []response.ThreadNode) []byte {
+	b = append(b, `,"messages":[`...)
+	for i := range nodes {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(b, `{"number":`...)
+		if nodes[i].Num == 0 {
+			b = append(b, "null"...)
+		} else {
+			b = strconv.AppendUint(b, uint64(nodes[i].Num), 10)
+		}
+		b = strconv.AppendInt(append(b, `,"depth":`...), int64(nodes[i].Depth), 10)
+		b = append(b, '}')
+	}
+	return append(b, ']')
+}
+
+func appendResources(b []byte, list []response.QuotaResource) []byte {
+	b = append(b, `,"resources":{`...)
+	for i := range list {
+		b = appendItemName(b, i, list[i].Name)
+		b = strconv.AppendUint(append(b, `{"used":`...), list[i].Used, 10)
+		b = strconv.AppendUint(append(b, `,"limit":`...), list[i].Limit, 10)
+		b = append(b, '}')
+	}
+	return append(b, '}')
+}
+
+// appendEntries appends who has which rights.
+func appendEntries(b []byte, list []response.String) []byte {
+	b = append(b, `,"entries":[`...)
+	for i := 0; i+1 < len(list); i += 2 {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendString(append(b, `{"identifier":`...), &list[i])
+		b = appendString(append(b, `,"rights":`...), &list[i+1])
+		b = append(b, '}')
+	}
+	return append(b, ']')
+}
+
+func appendMetadata(b []byte, v *response.Metadata) []byte {
+	b = append(b, `,"entries":[`...)
+	for i := range v.Entries {
+		e := &v.Entries[i]
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendString(append(b, `{"name":`...), &e.Name)
+		b = appendUnlessNil(b, "attribute", &e.Attr)
+		if e.HasValue {
+			b = append(b, `,"value":`...)
+			if e.Value.Nil {
+				b = append(b, "null"...)
+			} else {
+				b = appendJSON(b, e.Value.B)
+			}
+		}
+		b = append(b, '}')
+	}
+	return append(b, ']')
+}

@@ -1,0 +1,79 @@
+package render
+
+import "imapsh/internal/trace"
+
+// Depth returns how far responses must be taken apart: the very bytes need no values.
+func (r *Renderer) Depth() trace.Depth {
+	if r.opts.Mode == Raw && !r.opts.Terminal {
+		return trace.Frames
+	}
+	return trace.Values
+}
+
+// Hear shows an event.
+func (r *Renderer) Hear(e *trace.Event) {
+	switch e.Kind {
+	case trace.Octets:
+		r.octets(e)
+	case trace.Response:
+		r.Event(e.Seen)
+	case trace.Sent:
+		r.Sent(e.Conn, e.Step)
+	case trace.SentData:
+		r.SentData(e.Conn, e.Data)
+	case trace.SentEnd:
+		r.SentEnd(e.Conn)
+	case trace.Begun:
+		r.Begin()
+	case trace.Connected, trace.Secured, trace.Compressed, trace.Lost:
+		r.mode.link(e)
+		r.out.commit()
+		if e.Kind == trace.Lost {
+			r.lost(e)
+		}
+	case trace.Discarded:
+		r.mode.note(e.Conn, "in clear, behind the OK: "+string(e.Data))
+	case trace.Note:
+		r.mode.note(e.Conn, e.Text)
+	case trace.Warning:
+		r.mode.warn(e.Conn, e.Text)
+	case trace.Text:
+		r.Text(e.Data)
+	}
+}
+
+// octets shows received bytes: those of a part, or the very bytes of several where they are shown
+// as they are.
+func (r *Renderer) octets(e *trace.Event) {
+	if e.Part != nil {
+		r.Part(e.Conn, e.Part)
+		return
+	}
+	if m, ok := r.mode.(*rawMode); ok {
+		m.bytes(e.Data)
+		r.out.commit()
+	}
+}
+
+// lost says how a connection was lost, where that was not meant: on Err, and where there is none,
+// or a person looks on, as a warning.
+func (r *Renderer) lost(e *trace.Event) {
+	if e.Text == "" {
+		return
+	}
+	text := of(e.Conn, e.Text)
+	if !r.opts.Terminal && !r.alone {
+		r.Error(text)
+		if e.Hint != "" {
+			r.Error(e.Hint)
+		}
+		return
+	}
+	if r.opts.Terminal && e.Info != nil {
+		text += " (:reconnect)"
+	}
+	r.mode.warn("", text)
+	if e.Hint != "" {
+		r.mode.warn("", e.Hint)
+	}
+}

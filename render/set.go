@@ -1,0 +1,50 @@
+package render
+
+import (
+	"bytes"
+	"strconv"
+)
+
+// appendSet appends numbers as a sequence set, runs joined, as far as it fits into limit bytes: 1:22,30…
+func appendSet(b []byte, nums []uint32, limit int) []byte {
+	start := len(b)
+	for i := 0; i < len(nums); {
+		j := i
+		for j+1 < len(nums) && nums[j+1] == nums[j]+1 {
+			j++
+		}
+		if len(b)-start > limit-22 { // room for the longest piece
+			return append(b, "…"...)
+		}
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = strconv.AppendUint(b, uint64(nums[i]), 10)
+		if j > i {
+			b = append(b, ':')
+			b = strconv.AppendUint(b, uint64(nums[j]), 10)
+		}
+		i = j + 1
+	}
+	return b
+}
+
+// setSize counts the numbers of a set without "*".
+func setSize(set []byte) int64 {
+	var n int64
+	for part := range bytes.SplitSeq(set, []byte(",")) {
+		low, high, isRange := bytes.Cut(part, []byte(":"))
+		a, err := strconv.ParseUint(string(low), 10, 32)
+		if err != nil {
+			continue
+		}
+		to := a
+		if isRange {
+			if to, err = strconv.ParseUint(string(high), 10, 32); err != nil {
+				continue
+			}
+		}
+		n += int64(max(a, to)-min(a, to)) + 1
+	}
+	return n
+}

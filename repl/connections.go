@@ -1,0 +1,241 @@
+package repl
+
+import (
+	"fmt"
+	"strings"
+
+	"imapsh/internal/conn"
+	"imapsh/internal/line"
+	"imapsh/internal/session"
+	"imapsh/internal/terminal"
+	"imapsh/internal/trace"
+	"imapsh/tagger"
+)
+
+// mainName is how the first connection is called; its events carry no name.
+const mainName = "main"
+
+// nameOf is how the user calls a session.
+func nameOf(ss *session.Session) string {
+	if ss.Name == "" {
+		return mainName
+	}
+	return ss.Name
+}
+
+// named returns the session of a name; nil without.
+func (s *Shell) named(name string) *session.Session {
+	for _, ss := range s.sessions {
+		if nameOf(ss) == name {
+			return ss
+		}
+	}
+	return nil
+}
+
+// sayOf says something of a session.
+func (s *Shell) sayOf(ss *session.Session, text string) { s.say(trace.Note, ss.Name, text) }
+
+// onConnection is ":NAME LINE", which runs a line there, and ":NAME", which goes there.
+func (s *Shell) onConnection(t *task, ss *session.Session, c call) {
+	if c.arg == "" {
+		s.front = ss
+		if s.interactive() {
+			s.note("lines go to " + nameOf(ss) + " now")
+		}
+		return
+	}
+	st := line.Read(c.arg, isBareWord)
+	st.Place = c.line.at
+	if st.Kind == line.Shell {
+		s.shellCommand(t, st.Word, call{arg: st.Arg, on: ss, line: c.line})
+		return
+	}
+	l := inputLine{text: c.arg, end: c.line.end, at: c.line.at}
+	if l.at.Name == "" {
+		l.at.Name = ":" + nameOf(ss) // the whole line is remembered, not this part
+	}
+	if st.Kind == line.Command {
+		if j := ss.Idling(); j != nil && strings.EqualFold(st.Body, "done") && st.Tag == "" {
+			j.EndIdle()
+			_ = s.untilServer(t, ss, j.Ended)
+			return
+		}
+		s.send(t, ss, st, l)
+	}
+}
+
+// openConnection is ":open NAME [URL]".
+func (s *Shell) openConnection(t *task, c call) {
+	name, url, _ := strings.Cut(c.arg, " ")
+	name, url = strings.ToLower(name), strings.TrimSpace(url)
+	ss := s.named(name)
+	switch {
+	case !validName(name):
+		s.usage("usage: :open NAME [URL], the name of letters and digits")
+		return
+	case ss == nil && s.isWord(name):
+		s.usage(fmt.Sprintf(":%s is a command of the shell: a connection needs another name", name))
+		return
+	case ss != nil && (ss.Connected() || ss.Connecting()):
+		s.usage(fmt.Sprintf("%s is open already (:close %s)", name, name))
+		return
+	}
+	target, ok := s.targetFor(t, ss, url)
+	if !ok {
+		return
+	}
+	if ss == nil {
+		ss = session.New(name, target, s.hub, &s.set.Session)
+		s.sessions = append(s.sessions, ss)
+		if s.front == nil {
+			s.front = ss
+		}
+	}
+	ss.Target = target
+	s.connect(t, ss)
+}
+
+// targetFor returns where a connection is to lead: to the URL, to where it led before, or to the
+// server and user of the front.
+func (s *Shell) targetFor(t *task, ss *session.Session, url string) (conn.Target, bool) {
+	switch {
+	case url != "":
+		target, err := conn.ParseTarget(url)
+		if err != nil {
+			s.usage(err.Error())
+			if hint := conn.Hint(err); hint != "" {
+				s.note(hint)
+			}
+			return target, false
+		}
+		return target, true
+	case ss != nil:
+		return ss.Target, true
+	case s.front == nil:
+		s.usage("usage: :open NAME URL, there is no server yet")
+		return conn.Target{}, false
+	}
+	target := s.front.Target
+	target.Note, target.Mailbox = "", ""
+	if target.User == "" {
+		target.User = s.front.State().User
+	}
+	if target.User == "" && s.interactive() {
+		user, ok := s.asks(t, terminal.Question{Prompt: "User name (none: not logged in): "})
+		if !ok {
+			return target, false
+		}
+		target.User = strings.TrimSpace(user)
+	}
+	return target, true
+}
+
+// validName reports whether a word can name a connection.
+func validName(name string) bool {
+	for i := 0; i < len(name); i++ {
+		switch c := name[i]; {
+		case c >= 'a' && c <= 'z', c >= '0' && c <= '9', c == '-', c == '_':
+		default:
+			return false
+		}
+	}
+	return name != "" && name != mainName
+}
+
+// isWord reports whether a word is a command of the shell.
+func (s *Shell) isWord(name string) bool {
+	if _, ok := aliases[name]; ok {
+		return true
+	}
+	for _, w := range shellWords() {
+		if w.name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// closeConnection is ":close NAME".
+func (s *Shell) closeConnection(t *task, c call) {
+	ss := s.named(strings.ToLower(c.arg))
+	if ss == nil {
+		s.usage("usage: :close NAME (:connections lists them)")
+		return
+	}
+	s.logOut(t, ss)
+	ss.Close()
+	if ss.Name == "" {
+		return
+	}
+	for i := range s.sessions {
+		if s.sessions[i] == ss {
+			s.sessions = append(s.sessions[:i:i], s.sessions[i+1:]...)
+			break
+		}
+	}
+	if s.front == ss {
+		s.front = s.sessions[0]
+	}
+}
+
+// logOut ends a session with LOGOUT where it is open, and waits for its end; false where the user
+// would not wait.
+func (s *Shell) logOut(t *task, ss *session.Session) bool {
+	if j := ss.Idling(); j != nil {
+		j.EndIdle()
+		if s.untilServer(t, ss, j.Ended) != nil {
+			return false
+		}
+	}
+	if ss.Open() && !ss.Leaving() && ss.Free() {
+		ss.Leave()
+		j := s.start(ss, session.Request{Line: tagger.Line{Text: "LOGOUT", Raw: true}})
+		if s.untilServer(t, ss, j.Ended) != nil {
+			return false
+		}
+	}
+	return !ss.Leaving() || s.untilServer(t, ss, func() bool { return !ss.Connected() }) == nil
+}
+
+// listConnections is ":connections".
+func (s *Shell) listConnections(*task, call) {
+	if len(s.sessions) == 0 {
+		s.note("there is no connection")
+	}
+	width := 0
+	for _, ss := range s.sessions {
+		width = max(width, len(nameOf(ss)))
+	}
+	for _, ss := range s.sessions {
+		mark := " "
+		if ss == s.front {
+			mark = "*"
+		}
+		s.note(fmt.Sprintf("%s %-*s  %s  %s", mark, width, nameOf(ss), ss.Target, s.whereIs(ss)))
+	}
+}
+
+// whereIs says how a session is.
+func (s *Shell) whereIs(ss *session.Session) string {
+	switch {
+	case ss.Connecting():
+		return "connecting"
+	case !ss.Connected():
+		return "not connected"
+	}
+	t := ss.State()
+	text := t.State.String()
+	if m := t.Mailbox; m != nil {
+		text = fmt.Sprintf("%s, %d messages", safe(m.Name), m.Exists)
+		if m.ReadOnly {
+			text += ", read-only"
+		}
+	}
+	if n := len(ss.InFlight()); ss.Idling() != nil {
+		text += ", idle"
+	} else if n > 0 {
+		text += fmt.Sprintf(", %d in flight", n)
+	}
+	return text
+}

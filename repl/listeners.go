@@ -1,0 +1,54 @@
+package repl
+
+import (
+	"imapsh/internal/command"
+	"imapsh/internal/line"
+	"imapsh/internal/response"
+	"imapsh/internal/session"
+	"imapsh/internal/trace"
+
+	"fmt"
+	"strings"
+)
+
+// listeners gives a command the listeners that its redirection asks for. It reports whether the
+// command may be sent: a file could be opened, the user does not mind overwriting it.
+func (s *Shell) listeners(t *task, ss *session.Session, req *session.Request, r line.Redirection, m *command.Match) bool {
+	if m.Row().Continues == command.Idle {
+		req.Hears = append(req.Hears, &idler{s: s, on: ss})
+	}
+	if s.paged(r, m) {
+		r.Pipe = pagerCommand
+	}
+	if r.Out != "" {
+		if !r.Append && !strings.Contains(r.Out, "%d") && manyMessages(m) {
+			s.warn(fmt.Sprintf("> %s: more than one message needs %%d, its number, in the name (or >>); %s was not sent", r.Out, m.Name))
+			s.notSent(StatusUsage)
+			return false
+		}
+		k := s.openSink(t, r)
+		if k == nil {
+			return false
+		}
+		req.Hears = append(req.Hears, k)
+	}
+	if r.Pipe != "" {
+		req.Hears, req.Elsewhere = append(req.Hears, s.newPipe(r.Pipe)), true
+	}
+	return true
+}
+
+// A fetched listens for the FETCH responses that a command has asked for.
+type fetched func(*response.Fetch)
+
+// Depth is that of values.
+func (fetched) Depth() trace.Depth { return trace.Values }
+
+// Hear takes a FETCH response.
+func (f fetched) Hear(e *trace.Event) {
+	if e.Kind == trace.Response && e.Asked {
+		if v, ok := e.Seen.Value.(*response.Fetch); ok {
+			f(v)
+		}
+	}
+}

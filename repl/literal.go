@@ -1,0 +1,222 @@
+package repl
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"time"
+
+	"imapsh/internal/command"
+	"imapsh/internal/session"
+	"imapsh/internal/terminal"
+)
+
+// pasteGap tells a paste, whose lines follow each other at once, from a person who has seen
+// the refusal and types on.
+const pasteGap = 400 * time.Millisecond
+
+// questionFor is a question whose answer is a line.
+func questionFor(prompt string) terminal.Question { return terminal.Question{Prompt: prompt} }
+
+// A feed is the octets of a literal on their way from the input, or from a file.
+type feed struct {
+	from  *input // nil: lines typed at the terminal
+	name  string // of the file, "" for the user's input
+	crlf  bool   // each LF is sent as CRLF, and counts two
+	lines int    // line ends so far
+	last  byte
+}
+
+// feed gives a command the octets of the literal in hand. crlf says that the line that announced it
+// ended in CRLF.
+func (s *Shell) feed(t *task, ss *session.Session, j *session.Job, crlf bool) {
+	f := &feed{crlf: !crlf}
+	if src, name := j.Source(); src != nil {
+		f = &feed{from: newInput(name, io.LimitReader(src, j.Left())), name: name}
+	} else if len(s.input.inputs) > 0 {
+		f.from = s.input.inputs[0]
+	}
+	if f.from != nil {
+		s.doing.source = f.from
+		defer func() { s.doing.source = nil }()
+	}
+	begun := j.Left()
+	for j.Wants() == session.Octets {
+		if j.Left() == 0 {
+			j.Feed(nil)
+			break
+		}
+		data, st, err := s.octets(t, j, f)
+		switch {
+		case j.Ended():
+			return
+		case st == inputEnd && j.Refused() || st == inputWait:
+			if typed := begun - j.Left(); typed > 0 {
+				s.note(fmt.Sprintf("%d octets typed for the refused literal were not sent", typed))
+			}
+			j.Drop()
+			return
+		case st == inputEnd:
+			s.cutShort(ss, j, f, err)
+			return
+		}
+		if !ss.Ready() && s.untilServer(t, ss, ss.Ready) != nil && s.given(ss, j) {
+			return
+		}
+		j.Feed(f.take(data, j.Left()))
+	}
+	switch {
+	case j.Refused():
+		s.note(fmt.Sprintf("%d octets of the refused literal were read and not sent", j.Size()))
+	case f.name == "" && f.lines > 0 && f.last != '\n' && s.midLine(f):
+		s.warn(fmt.Sprintf("the literal ends inside a line; with each line end counted as two octets (CRLF) it would be {%d} to the end of that line", j.Size()+s.lineRest(f)))
+	}
+}
+
+// octets returns some octets of the input for the literal in hand. inputWait is that a refused
+// command's paste has paused, or that the user has given up.
+func (s *Shell) octets(t *task, j *session.Job, f *feed) ([]byte, inputState, error) {
+	if f.from != nil {
+		for {
+			data, st, err := f.from.octets(min(j.Left(), 64<<10))
+			if st != inputWait {
+				return data, st, err
+			}
+			if s.until(t, func() bool { return j.Ended() || !f.from.filling }) != nil && s.given(s.doing.session, j) {
+				return nil, inputWait, nil
+			}
+			if j.Ended() {
+				return nil, inputEnd, nil
+			}
+		}
+	}
+	l, st := s.typedFor(t, j)
+	if st != inputHas {
+		return nil, st, nil
+	}
+	line := []byte(l.text)
+	if left := j.Left(); int64(len(line)) >= left {
+		s.input.putAhead(inputLine{text: string(line[left:]), end: l.end, at: l.at})
+		return line[:left], inputHas, nil
+	}
+	return append(line, '\n'), inputHas, nil
+}
+
+// typedFor waits for a line typed for a literal, or for what follows one. Of a refused command only
+// what comes at once is part of it.
+func (s *Shell) typedFor(t *task, j *session.Job) (inputLine, inputState) {
+	for {
+		if s.input.ready() {
+			return s.take()
+		}
+		var err error
+		if ready := func() bool { return s.input.ready() || j.Ended() || j.Refused() }; !j.Refused() {
+			err = s.until(t, ready)
+		} else if len(s.input.inputs) > 0 {
+			err = s.until(t, func() bool { return s.input.ready() || j.Ended() })
+		} else {
+			due := s.now().Add(pasteGap)
+			err = s.sleep(t, "refused", due, s.input.ready)
+			if err == nil && !s.input.ready() {
+				return inputLine{}, inputWait
+			}
+		}
+		switch {
+		case j.Ended():
+			return inputLine{}, inputEnd
+		case err != nil && s.given(s.doing.session, j):
+			return inputLine{}, inputWait
+		}
+	}
+}
+
+// take returns what is sent for octets of the input: each LF as CRLF where lines were ended by LF.
+// What is too much goes back.
+func (f *feed) take(data []byte, left int64) []byte {
+	out := data
+	if f.crlf && bytes.IndexByte(data, '\n') >= 0 {
+		out = make([]byte, 0, len(data)+64)
+		used := 0
+		for i, c := range data {
+			if int64(len(out)) >= left {
+				break
+			}
+			used = i + 1
+			if c == '\n' {
+				out = append(out, '\r')
+				if int64(len(out)) >= left {
+					used = i // its LF is the end of the line that follows
+					break
+				}
+			}
+			out = append(out, c)
+		}
+		if f.from != nil && used < len(data) {
+			f.from.back(data[used:])
+		}
+	} else {
+		out = bytes.Clone(data)
+	}
+	f.lines += bytes.Count(out, []byte("\r\n"))
+	if len(out) > 0 {
+		f.last = out[len(out)-1]
+	}
+	return out
+}
+
+// rest gives a command what its line goes on with after a literal of the user's, and reports whether
+// that ended in CRLF.
+func (s *Shell) rest(t *task, j *session.Job) bool {
+	l, st := s.typedFor(t, j)
+	if j.Refused() {
+		// It has been answered already: what follows its literal is not run.
+		if lit := command.TrailingLiteral(l.text); st == inputHas && lit != nil {
+			j.Skip(lit.Size)
+		} else {
+			j.Drop()
+		}
+		return l.end == endCRLF
+	}
+	switch {
+	case j.Ended() || st == inputWait:
+	case st == inputEnd:
+		j.Continue("")
+	default:
+		j.Continue(l.text)
+	}
+	return l.end == endCRLF
+}
+
+// lineRest is how many octets of the line that a literal ended in follow it.
+func (s *Shell) lineRest(f *feed) int64 {
+	if f.from == nil {
+		return int64(len(s.input.ahead[0].text) + len("\r\n"))
+	}
+	rest, _, _ := bytes.Cut(f.from.buf[f.from.r:f.from.w], []byte("\n"))
+	return int64(len(bytes.TrimSuffix(rest, []byte("\r"))) + len("\r\n"))
+}
+
+// midLine reports whether the octets of the literal ended inside a line of the input.
+func (s *Shell) midLine(f *feed) bool {
+	if f.from != nil {
+		return f.from.midLine()
+	}
+	return len(s.input.ahead) > 0 && s.input.ahead[0].text != ""
+}
+
+// cutShort ends a literal that has not got the octets that were announced: the server waits for
+// them, so that nothing else can be sent on this connection.
+func (s *Shell) cutShort(ss *session.Session, j *session.Job, f *feed, err error) {
+	from := "the input"
+	if f.name != "" {
+		from = f.name
+	}
+	text := fmt.Sprintf("%s ended %d octets before the literal of %d in %s %s was whole", from, j.Left(), j.Size(), j.Command.Tag, j.Command.Match.Name)
+	if err != nil {
+		text = fmt.Sprintf("%s: %v", text, err)
+	}
+	s.warn(text)
+	s.note("the server still waits for them: the connection is closed")
+	s.outcome.raise(StatusUsage)
+	ss.Fail(nil)
+}

@@ -1,0 +1,196 @@
+package repl
+
+import (
+	"strings"
+
+	"imapsh/internal/command"
+	"imapsh/internal/line"
+	"imapsh/internal/sasl"
+	"imapsh/internal/session"
+	"imapsh/internal/terminal"
+	"imapsh/tagger"
+)
+
+// connect connects a session and does what comes before its first line. It reports whether there
+// is a connection then.
+func (s *Shell) connect(t *task, ss *session.Session) bool {
+	if note := ss.Target.Note; note != "" {
+		s.paragraph(note)
+	}
+	before := s.doing
+	s.doing = doing{session: ss}
+	defer func() { s.doing = before }()
+	ss.Dial()
+	if s.until(t, func() bool { return !ss.Connecting() }) != nil {
+		if ss.Connected() { // and silent so far
+			s.note("left without waiting for the server")
+		} else {
+			s.note("connecting was given up")
+		}
+		ss.Close()
+		if !s.outcome.opened {
+			s.outcome.raise(StatusInterrupted)
+			s.quit = true
+		}
+		return false
+	}
+	if !ss.Open() {
+		s.quit = s.none() && (!s.outcome.opened || !s.interactive())
+		return false
+	}
+	s.opening(t, ss)
+	return ss.Open()
+}
+
+// opening does what the command line asks for: STARTTLS, the login, the mailbox, each upon the one before.
+func (s *Shell) opening(t *task, ss *session.Session) {
+	target := ss.Target
+	if s.set.StartTLS && ss.Info().State == nil && !s.demandTLS(t, ss) {
+		return
+	}
+	switch {
+	case target.User != "" && ss.State().PreAuth:
+		s.note("the server has logged us in already (PREAUTH): no login for " + target.User)
+	case target.User != "" && !s.login(t, ss, target.User):
+		return
+	}
+	if target.Mailbox == "" {
+		return
+	}
+	verb := "EXAMINE"
+	if s.set.Select && !s.set.ReadOnly {
+		verb = "SELECT"
+	}
+	s.do(t, ss, session.Request{Line: tagger.Line{Text: verb + " " + command.MailboxWord(target.Mailbox)}})
+}
+
+// demandTLS does STARTTLS, without which the connection is not to be used.
+func (s *Shell) demandTLS(t *task, ss *session.Session) bool {
+	if ss.State().PreAuth {
+		s.warn("STARTTLS is not possible behind PREAUTH, and --starttls requires it: the connection is closed")
+		s.outcome.raise(StatusConnection)
+	} else if s.do(t, ss, session.Request{Line: tagger.Line{Text: "STARTTLS"}}) || !ss.Connected() {
+		return ss.Connected()
+	} else {
+		s.warn("--starttls requires it: the connection is closed")
+		s.outcome.raise(StatusFailed)
+	}
+	ss.Close()
+	s.quit = s.none()
+	return false
+}
+
+// login logs a user in: with LOGIN, or where that is forbidden with AUTHENTICATE PLAIN.
+func (s *Shell) login(t *task, ss *session.Session, user string) bool {
+	v := ss.View()
+	plain := v.Has("LOGINDISABLED") // RFC 9051 §6.2.3
+	if plain && !v.Has("AUTH=PLAIN") {
+		s.refuse("LOGIN", "the server forbids it here (LOGINDISABLED); --starttls or imaps:// may help")
+		return false
+	}
+	cmd := tagger.Line{Text: "LOGIN " + command.AStringWord(user)}
+	reveals := command.MatchLine("LOGIN x x")
+	if plain {
+		reveals = command.MatchLine("AUTHENTICATE PLAIN")
+	}
+	if !s.consented(t, ss, &reveals) {
+		return false
+	}
+	secret, ok := s.secret(t, ss, "Password for "+user+"@"+ss.Target.Host)
+	if !ok {
+		return false
+	}
+	if plain {
+		return s.exchange(t, ss, "AUTHENTICATE PLAIN", sasl.Lookup("PLAIN"), user, secret, line.Place{})
+	}
+	cmd.Secret = &secret
+	return s.do(t, ss, session.Request{Line: cmd})
+}
+
+// exchangeFor returns the mechanism of an AUTHENTICATE that is to be answered for the user, after
+// asking who that is: one without an initial response, without a tag of the user's, at a terminal.
+func (s *Shell) exchangeFor(cmd tagger.Line, m *command.Match) (*sasl.Mechanism, bool) {
+	if !s.interactive() || cmd.Tag != "" || m.Row().Continues != command.SASL || len(m.Words) != 2 {
+		return nil, false
+	}
+	mech := sasl.Lookup(m.Words[1].Text)
+	if mech == nil || mech.New == nil || mech.Needs != sasl.Password {
+		return nil, false
+	}
+	return mech, true
+}
+
+// authenticate asks for the user and the password, and answers the challenges with them.
+func (s *Shell) authenticate(t *task, ss *session.Session, text string, mech *sasl.Mechanism, at line.Place) {
+	m := command.MatchLine(text)
+	if !s.consented(t, ss, &m) {
+		return
+	}
+	user, ok := s.asks(t, terminal.Question{Prompt: "User name: "})
+	if user = strings.TrimSpace(user); !ok || user == "" {
+		return
+	}
+	secret, ok := "", false
+	if prompt := "Password for " + user; user == ss.Target.User {
+		secret, ok = s.secret(t, ss, prompt)
+	} else { // the one that the options know is another user's
+		secret, ok = s.asks(t, terminal.Question{Prompt: safe(prompt) + ": ", Secret: true})
+	}
+	if ok {
+		s.exchange(t, ss, text, mech, user, secret, at)
+	}
+}
+
+// exchange sends AUTHENTICATE and answers what it is asked.
+func (s *Shell) exchange(t *task, ss *session.Session, text string, mech *sasl.Mechanism, user, secret string, at line.Place) bool {
+	x, err := mech.New(sasl.Credentials{User: user, Secret: secret}, sasl.Binding{})
+	if err != nil {
+		s.warn(mech.Name + " cannot begin: " + err.Error())
+		return false
+	}
+	ok := s.do(t, ss, session.Request{Line: tagger.Line{Text: text, Raw: true}, At: at, Exchange: x, User: user})
+	if err := x.Ended(ok, nil); err != nil {
+		s.warn(err.Error())
+		s.outcome.raise(StatusFailed)
+	}
+	return ok
+}
+
+// challenged has the user answer a challenge by hand: base64, as it goes over the wire.
+func (s *Shell) challenged(t *task, ss *session.Session, j *session.Job) {
+	q := terminal.Question{Prompt: "answer in base64 (* cancels): ", Secret: true}
+	l, st := s.asksLine(t, q, func() bool { return j.Wants() != session.Answer })
+	switch {
+	case st == inputWait: // answered by the server meanwhile
+	case st == inputEnd:
+		j.Answer("*")
+	default:
+		j.Answer(strings.TrimPrefix(l.text, "C: "))
+	}
+}
+
+// leave ends the sessions, once nobody will type any more: what is in flight is waited for, and
+// LOGOUT sent where a session is open.
+func (s *Shell) leave(t *task) {
+	s.saySkipped()
+	for _, ss := range s.sessions {
+		if !ss.Connected() || s.quit {
+			continue
+		}
+		if s.waitsFor(t, ss) != nil || !s.outcome.silent && !s.logOut(t, ss) {
+			s.leftNow()
+			return
+		}
+	}
+}
+
+// waitsFor waits for what is in flight on a session, but for an IDLE.
+func (s *Shell) waitsFor(t *task, ss *session.Session) error {
+	return s.untilServer(t, ss, func() bool { return len(ss.InFlight()) == 0 || ss.Idling() != nil && len(ss.InFlight()) == 1 })
+}
+
+// leftNow takes Ctrl-C while leaving.
+func (s *Shell) leftNow() {
+	s.note("left without waiting for the server")
+	s.outcome.raise(StatusInterrupted)
+}

@@ -1,0 +1,80 @@
+package repl
+
+// A queue is the lines still to run, in order: those put ahead of all others, those of scripts, and
+// those that were typed.
+type queue struct {
+	ahead  []inputLine
+	inputs []*input // scripts, the one being read first
+	typed  []inputLine
+	ended  bool // no line will be typed any more
+	// interactive: a line may still be typed when all else has ended.
+	interactive bool
+	skipped     int // lines of a transcript that were not sent
+}
+
+// take returns the next line; an error is of a script.
+func (q *queue) take() (inputLine, inputState, error) {
+	if len(q.ahead) > 0 {
+		l := q.ahead[0]
+		q.ahead = q.ahead[1:]
+		return l, inputHas, nil
+	}
+	for len(q.inputs) > 0 {
+		l, st, err := q.inputs[0].line()
+		if err != nil {
+			q.inputs = q.inputs[1:]
+			return inputLine{}, inputEnd, err
+		}
+		if st != inputEnd {
+			return l, st, nil
+		}
+		q.inputs = q.inputs[1:]
+	}
+	switch {
+	case !q.interactive:
+		return inputLine{}, inputEnd, nil
+	case len(q.typed) > 0:
+		l := q.typed[0]
+		q.typed = q.typed[1:]
+		return l, inputHas, nil
+	case q.ended:
+		return inputLine{}, inputEnd, nil
+	}
+	return inputLine{}, inputWait, nil
+}
+
+// ready reports whether take would return something else than inputWait. It may set an input to
+// read on.
+func (q *queue) ready() bool {
+	switch {
+	case len(q.ahead) > 0:
+		return true
+	case len(q.inputs) > 0:
+		return q.inputs[0].ready()
+	}
+	return !q.interactive || len(q.typed) > 0 || q.ended
+}
+
+// filling returns the input that reads on in its goroutine; nil without.
+func (q *queue) filling() *input {
+	if len(q.inputs) > 0 && q.inputs[0].filling {
+		return q.inputs[0]
+	}
+	return nil
+}
+
+// putAhead makes a line the next one.
+func (q *queue) putAhead(l inputLine) { q.ahead = append([]inputLine{l}, q.ahead...) }
+
+// left reports whether a script has more, as far as it has been read.
+func (q *queue) left() bool {
+	for _, in := range q.inputs {
+		if !in.filling && in.r < in.w {
+			return true
+		}
+	}
+	return len(q.ahead) > 0
+}
+
+// drop forgets the scripts.
+func (q *queue) drop() { q.inputs, q.ahead = nil, nil }

@@ -1,0 +1,345 @@
+package repl
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"imapsh/internal/command"
+	"imapsh/internal/session"
+	"imapsh/render"
+)
+
+// Settings are what a user can set, each in one place only. They are read where they are used, so
+// that a change takes effect at once.
+type Settings struct {
+	Session session.Options
+	Render  render.Options
+
+	Color           Color
+	Timeout         time.Duration // a script's command without a byte; 0 is none
+	KeepGoing       bool          // a failure does not hold back what destroys
+	StopOnError     bool
+	Strict          bool // a response with a deviation makes the status 1
+	ReadOnly        bool // nothing is sent that changes what the server has
+	PlaintextAuth   bool
+	StartTLS        bool // required before anything else
+	Select          bool // the target's mailbox is opened with SELECT, not EXAMINE
+	Quiet           bool // show nothing unless the status is not 0
+	Confirm         bool // ask before what destroys
+	NoHints         bool
+	Pager           bool
+	Log             string // file for the transcript, "" for none
+	PasswordCommand string
+
+	from map[string]Source // by name; a setting that is not there has its default
+}
+
+// Color says where colour is used.
+type Color uint8
+
+const (
+	ColorAuto Color = iota
+	ColorAlways
+	ColorNever
+)
+
+// Source is where the value of a setting comes from.
+type Source string
+
+const (
+	FromFlag  Source = "flag"
+	FromTyped Source = "typed"
+)
+
+// Defaults returns the settings of a shell that nothing was said to.
+func Defaults() Settings {
+	var s Settings
+	s.Session.Keepalive = 28 * time.Minute
+	s.Timeout = time.Minute
+	return s
+}
+
+// A Setting is a row of the table: it makes the flag, the command behind ":", its completion and
+// help, and its line in :set.
+type Setting struct {
+	Name  string
+	Short string // of the flag, one letter; "" without
+	// Values are what can be given: words with "|", or the name of a kind of value in capitals.
+	Values string
+	Help   string
+	Where  Where
+	set    func(*Settings, string) error
+	get    func(*Settings) string
+	// changed makes a shell that runs follow the change; nil where the setting is read when it is used.
+	changed func(*Shell) error
+	// atOnce makes it while a command is under way.
+	atOnce bool
+}
+
+// Where says where a setting can be made.
+type Where uint8
+
+const (
+	// Anywhere: as a flag of every shell, and later.
+	Anywhere Where = iota
+	// OfServers: as a flag of a shell that is given a server, and later.
+	OfServers
+	// AtStart: as a flag only.
+	AtStart
+	// Typed: in the shell only.
+	Typed
+)
+
+// Set sets it.
+func (r *Setting) Set(s *Settings, value string, from Source) error {
+	if err := r.set(s, value); err != nil {
+		return err
+	}
+	s.from = maps.Clone(s.from)
+	if s.from == nil {
+		s.from = map[string]Source{}
+	}
+	s.from[r.Name] = from
+	return nil
+}
+
+// Get returns its value.
+func (r *Setting) Get(s *Settings) string { return r.get(s) }
+
+// OnOff reports whether it is on or off.
+func (r *Setting) OnOff() bool { return r.Values == onOff }
+
+const onOff = "on|off"
+
+// settings are all of them, by name.
+var settings []Setting
+
+func init() {
+	settings = []Setting{
+		now(boolean("clock", "the time of day of every response", Anywhere, func(s *Settings) *bool { return &s.Render.Clock }, (*Shell).configure)),
+		choice("color", "colour: auto, always or never", AtStart, words[Color]{{"auto", ColorAuto}, {"always", ColorAlways}, {"never", ColorNever}}, func(s *Settings) *Color { return &s.Color }, nil),
+		textual("ca", "FILE", "verify the certificate against the CAs in this PEM FILE", OfServers, func(s *Settings) *string { return &s.Session.Conn.CAFile }),
+		now(boolean("confirm", "ask before what destroys", Typed, func(s *Settings) *bool { return &s.Confirm }, nil)),
+		now(boolean("explain", "a sentence beneath every command and response, to learn from", Anywhere, func(s *Settings) *bool { return &s.Render.Explain }, (*Shell).configure)),
+		inverse("hints", "the rest of the grammar behind what is typed", func(s *Settings) *bool { return &s.NoHints }),
+		boolean("insecure", "do not verify the certificate", OfServers, func(s *Settings) *bool { return &s.Session.Conn.Insecure }, nil),
+		boolean("keep-going", "a script sends what destroys even behind a failure", Anywhere, func(s *Settings) *bool { return &s.KeepGoing }, nil),
+		duration("keepalive", "renew an IDLE after this long; 0 is never", func(s *Settings) *time.Duration { return &s.Session.Keepalive }),
+		choice("literals", "announce literals auto, sync or nonsync", Anywhere, literalModes, func(s *Settings) *command.LiteralMode { return &s.Session.Literals }, nil),
+		logFile(),
+		noRenew(),
+		short("o", choice("output", "pretty, raw (the server's very bytes) or json", Anywhere, words[render.Mode]{{"pretty", render.Pretty}, {"raw", render.Raw}, {"json", render.JSON}}, func(s *Settings) *render.Mode { return &s.Render.Mode }, (*Shell).configure)),
+		boolean("pager", "long output of a command goes through $PAGER, or less", Typed, func(s *Settings) *bool { return &s.Pager }, nil),
+		atStart(textual("password-command", "CMD", "CMD whose first line of output is the password (also IMAPSH_PASSWORD)", OfServers, func(s *Settings) *string { return &s.PasswordCommand })),
+		boolean("plaintext-auth", "without asking, a password may go in clear", OfServers, func(s *Settings) *bool { return &s.PlaintextAuth }, nil),
+		short("q", boolean("quiet", "show nothing if the status is 0, else everything", AtStart, func(s *Settings) *bool { return &s.Quiet }, nil)),
+		boolean("read-only", "send nothing that changes what the server has", Anywhere, func(s *Settings) *bool { return &s.ReadOnly }, nil),
+		boolean("select", "open the URL's mailbox with SELECT, not EXAMINE", OfServers, func(s *Settings) *bool { return &s.Select }, nil),
+		now(choice("show", "show all responses, or those with oddities alone: odd", Anywhere, words[bool]{{"all", false}, {"odd", true}}, func(s *Settings) *bool { return &s.Render.OddOnly }, (*Shell).configure)),
+		textual("sni", "NAME", "ask for and verify this NAME instead of the host", OfServers, func(s *Settings) *string { return &s.Session.Conn.SNI }),
+		boolean("starttls", "require STARTTLS before anything else", OfServers, func(s *Settings) *bool { return &s.StartTLS }, nil),
+		boolean("stop-on-error", "a script stops at the first failure", Anywhere, func(s *Settings) *bool { return &s.StopOnError }, nil),
+		now(boolean("strict", "status 1 where a response leaves the grammar or the protocol", Anywhere, func(s *Settings) *bool { return &s.Strict }, nil)),
+		now(duration("timeout", "a script gives up on a command after this long without a byte; 0 is never", func(s *Settings) *time.Duration { return &s.Timeout })),
+		now(boolean("timing", "elapsed time beneath tagged responses", Anywhere, func(s *Settings) *bool { return &s.Render.Timing }, (*Shell).configure)),
+		now(choice("wire", "on a terminal show wire lines short or full", Anywhere, words[bool]{{"full", true}, {"short", false}}, func(s *Settings) *bool { return &s.Render.WireFull }, (*Shell).configure)),
+	}
+}
+
+// SettingTable returns the rows, by name. They must not be changed.
+func SettingTable() []Setting { return settings }
+
+// LookupSetting returns a row; nil where there is none of this name.
+func LookupSetting(name string) *Setting {
+	for i := range settings {
+		if settings[i].Name == name {
+			return &settings[i]
+		}
+	}
+	return nil
+}
+
+// literalModes are the words of literals.
+var literalModes = words[command.LiteralMode]{
+	{"auto", command.LiteralsAuto}, {"sync", command.LiteralsSync}, {"nonsync", command.LiteralsNonSync},
+}
+
+// words are the values of a setting, each with the word for it.
+type words[T any] []struct {
+	word  string
+	value T
+}
+
+// boolean is a row that is on or off.
+func boolean(name, help string, where Where, at func(*Settings) *bool, changed func(*Shell) error) Setting {
+	r := choice(name, help, where, words[bool]{{"on", true}, {"off", false}}, at, changed)
+	r.Values = onOff
+	return r
+}
+
+// inverse is one whose value is kept the other way round, because it is on by default.
+func inverse(name, help string, at func(*Settings) *bool) Setting {
+	r := choice(name, help, Typed, words[bool]{{"on", false}, {"off", true}}, at, nil)
+	r.Values = onOff
+	return r
+}
+
+// choice is a row of a few words.
+func choice[T comparable](name, help string, where Where, of words[T], at func(*Settings) *T, changed func(*Shell) error) Setting {
+	var names []string
+	for _, w := range of {
+		names = append(names, w.word)
+	}
+	r := Setting{Name: name, Values: strings.Join(names, "|"), Help: help, Where: where, changed: changed}
+	r.set = func(s *Settings, value string) error {
+		for _, w := range of {
+			if strings.EqualFold(w.word, value) {
+				*at(s) = w.value
+				return nil
+			}
+		}
+		sorted := slices.Sorted(slices.Values(names))
+		return fmt.Errorf("%q: it is one of %s", value, strings.Join(sorted, ", "))
+	}
+	r.get = func(s *Settings) string {
+		for _, w := range of {
+			if w.value == *at(s) {
+				return w.word
+			}
+		}
+		return ""
+	}
+	return r
+}
+
+// textual is a row whose value is any text.
+func textual(name, values, help string, where Where, at func(*Settings) *string) Setting {
+	return Setting{
+		Name: name, Values: values, Help: help, Where: where,
+		set: func(s *Settings, value string) error { *at(s) = value; return nil },
+		get: func(s *Settings) string { return *at(s) },
+	}
+}
+
+// duration is a row whose value is a length of time; a bare number is seconds.
+func duration(name, help string, at func(*Settings) *time.Duration) Setting {
+	return Setting{
+		Name: name, Values: "DURATION", Help: help,
+		set: func(s *Settings, value string) error {
+			d, err := time.ParseDuration(value)
+			if err != nil {
+				d, err = time.ParseDuration(value + "s")
+			}
+			if err != nil || d < 0 {
+				return fmt.Errorf("%q is no duration, as 90s or 5m", value)
+			}
+			*at(s) = d
+			return nil
+		},
+		get: func(s *Settings) string { return at(s).String() },
+	}
+}
+
+// noRenew is another way to say that an IDLE is never renewed.
+func noRenew() Setting {
+	r := boolean("no-renew", "never renew an IDLE", AtStart, nil, nil)
+	r.set = func(s *Settings, value string) error {
+		if value == "on" {
+			s.Session.Keepalive = 0
+		}
+		return nil
+	}
+	r.get = func(s *Settings) string {
+		if s.Session.Keepalive == 0 {
+			return "on"
+		}
+		return "off"
+	}
+	return r
+}
+
+// logFile is the transcript: "off" ends it.
+func logFile() Setting {
+	r := textual("log", "FILE|off", "keep a transcript in FILE", Anywhere, func(s *Settings) *string { return &s.Log })
+	set := r.set
+	r.set = func(s *Settings, value string) error {
+		if value == "off" {
+			value = ""
+		}
+		return set(s, value)
+	}
+	r.get = func(s *Settings) string {
+		if s.Log == "" {
+			return "off"
+		}
+		return s.Log
+	}
+	r.changed = (*Shell).followLog
+	return r
+}
+
+func short(letter string, r Setting) Setting { r.Short = letter; return r }
+
+func atStart(r Setting) Setting { r.Where = AtStart; return r }
+
+// now is a row that is made while a command is under way: it is about what comes, not about what is sent.
+func now(r Setting) Setting { r.atOnce = true; return r }
+
+// change sets a setting that was typed, and says what it is now.
+func (s *Shell) change(r *Setting, value string) {
+	if value == "" {
+		s.usage(fmt.Sprintf("usage: :%s %s", r.Name, r.Values))
+		return
+	}
+	before := s.set
+	if err := r.Set(&s.set, value, FromTyped); err != nil {
+		s.usage(fmt.Sprintf("usage: :%s %s", r.Name, r.Values))
+		return
+	}
+	if r.changed != nil {
+		if err := r.changed(s); err != nil {
+			s.set = before
+			s.usage(err.Error())
+			return
+		}
+	}
+	if s.interactive() && r.Name != "log" { // which says so itself
+		s.note(r.Name + " is " + r.get(&s.set))
+	}
+}
+
+// listSettings is ":set": all settings with their values, or one of them set.
+func (s *Shell) listSettings(_ *task, c call) {
+	if name, value, _ := strings.Cut(c.arg, " "); name != "" {
+		if r := LookupSetting(strings.ToLower(name)); r != nil && r.Where != AtStart {
+			s.change(r, strings.TrimSpace(value))
+			return
+		}
+		s.usage(fmt.Sprintf("no setting %s (:set lists them)", name))
+		return
+	}
+	width := 0
+	for i := range settings {
+		width = max(width, len(settings[i].Name))
+	}
+	for i := range settings {
+		r := &settings[i]
+		line := fmt.Sprintf("%-*s  %s", width, r.Name, r.get(&s.set))
+		if from := s.set.from[r.Name]; from != "" {
+			line += " (" + string(from) + ")"
+		}
+		if r.Where == AtStart {
+			line += " (cannot be changed now)"
+		}
+		s.note(line)
+	}
+}
+
+// configure makes the screen follow the settings.
+func (s *Shell) configure() error {
+	s.screen.Configure(s.set.Render)
+	return nil
+}

@@ -1,0 +1,188 @@
+package repl
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"imapsh/internal/session"
+	"imapsh/internal/terminal"
+)
+
+// errInterrupted ends a wait: Ctrl-C, or the end of what is typed.
+var errInterrupted = errors.New("interrupted")
+
+// until waits for a condition. Ctrl-C ends the wait.
+func (s *Shell) until(t *task, cond func() bool) error {
+	t.Until(func() bool { return s.user.pressed || s.away == 0 && cond() })
+	if s.user.pressed {
+		s.user.pressed = false
+		return errInterrupted
+	}
+	return nil
+}
+
+// untilServer waits for a condition that the server brings about. In a script the connection is
+// ended where not a byte comes for too long; that ends the wait too.
+func (s *Shell) untilServer(t *task, ss *session.Session, cond func() bool) error {
+	const alarm = "waiting"
+	defer s.hub.Clear(s, alarm)
+	done := func() bool { return cond() || !ss.Connected() && !ss.Connecting() }
+	for began := s.now(); ; {
+		var due time.Time
+		if s.interactive() {
+			due = s.now().Add(time.Second) // the prompt counts
+		} else if limit := s.set.Timeout; limit > 0 {
+			if due = ss.Heard(); due.Before(began) {
+				due = began
+			}
+			due = due.Add(limit)
+		}
+		if !due.IsZero() {
+			s.hub.Set(s, alarm, due, nil)
+		}
+		late := func() bool { return !due.IsZero() && !s.now().Before(due) }
+		if err := s.until(t, func() bool { return done() || late() }); err != nil || done() {
+			return err
+		}
+		if s.interactive() || s.now().Before(ss.Heard().Add(s.set.Timeout)) {
+			continue
+		}
+		what := "the server"
+		if f := ss.InFlight(); len(f) > 0 {
+			what = f[0].Tag + " " + f[0].Match.Name
+		}
+		ss.HangUp(fmt.Sprintf("%s: no byte came for %s (--timeout)", what, s.set.Timeout))
+		return s.until(t, func() bool { return !ss.Connected() })
+	}
+}
+
+// sleep waits for a time to come, or for a condition.
+func (s *Shell) sleep(t *task, name string, at time.Time, or func() bool) error {
+	s.hub.Set(s, name, at, nil)
+	defer s.hub.Clear(s, name)
+	return s.until(t, func() bool { return !s.now().Before(at) || or() })
+}
+
+// A question is one that a task has asked at the terminal.
+type question struct {
+	terminal.Question
+	// lines: the next line answers it, typed ahead or of a script as well. Else only what is typed
+	// after it was asked does.
+	lines    bool
+	answered bool
+	text     string
+	none     bool // Ctrl-C or Ctrl-D
+}
+
+// asks asks a question and waits for the answer; false where there was none.
+func (s *Shell) asks(t *task, q terminal.Question) (string, bool) {
+	if s.input.ended {
+		return "", false
+	}
+	ask := &question{Question: q}
+	s.user.wants = ask
+	defer func() { s.user.wants = nil }()
+	err := s.until(t, func() bool { return ask.answered })
+	return ask.text, err == nil && !ask.none
+}
+
+// yes asks what only "y" or "yes" agrees to.
+func (s *Shell) yes(t *task, prompt string) bool {
+	text, ok := s.asks(t, terminal.Question{Prompt: prompt + " [y/N] "})
+	text = strings.ToLower(strings.TrimSpace(text))
+	return ok && (text == "y" || text == "yes")
+}
+
+// asksLine asks for one more line: the next of a script, else one typed at a prompt. end reports that
+// there is none.
+func (s *Shell) asksLine(t *task, q terminal.Question, or func() bool) (l inputLine, st inputState) {
+	ask := &question{Question: q, lines: true}
+	s.user.wants = ask
+	defer func() { s.user.wants = nil }()
+	if s.until(t, func() bool { return ask.none || or() || s.input.ready() }) != nil || ask.none {
+		return inputLine{}, inputEnd
+	}
+	if or() {
+		return inputLine{}, inputWait
+	}
+	return s.take()
+}
+
+// take returns the next line of the input, and says what is wrong with it.
+func (s *Shell) take() (inputLine, inputState) {
+	for {
+		l, st, err := s.input.take()
+		if err == nil {
+			return l, st
+		}
+		s.warn(err.Error())
+		s.outcome.raise(StatusUsage)
+	}
+}
+
+// next waits for the next line to run; false where there is none any more.
+func (s *Shell) next(t *task) (inputLine, bool) {
+	for {
+		if ss := s.front; ss != nil && ss.Leaving() && s.alone() { // LOGOUT has been answered
+			if s.until(t, func() bool { return !ss.Connected() }) != nil {
+				ss.Close()
+			}
+		}
+		if s.lost() {
+			s.abandoned()
+			return inputLine{}, false
+		}
+		if s.input.ready() && s.away == 0 {
+			l, st := s.take()
+			switch st {
+			case inputHas:
+				return l, true
+			case inputEnd:
+				return l, false
+			}
+			continue
+		}
+		if s.interactive() && len(s.input.inputs) == 0 {
+			s.saySkipped()
+		}
+		if j := s.idles(); j != nil {
+			s.idle(t, s.front, j)
+			continue
+		}
+		err := s.until(t, func() bool { return s.input.ready() || s.lost() || s.idles() != nil })
+		if err != nil && s.user.text == "" && s.user.queued == 0 {
+			s.note("Ctrl-D or quit leaves")
+		}
+	}
+}
+
+// idles returns an IDLE of the front that nobody waits for, at a terminal; nil without.
+func (s *Shell) idles() *session.Job {
+	if !s.interactive() || s.front == nil {
+		return nil
+	}
+	return s.front.Idling()
+}
+
+// lost reports whether the only connection there was is gone for good: a script has lost it, or the
+// user has logged out.
+func (s *Shell) lost() bool {
+	return s.front != nil && s.none() && (!s.interactive() || s.front.LoggedOut())
+}
+
+// none reports whether there is no connection at all.
+func (s *Shell) none() bool {
+	return s.alone() && (s.front == nil || !s.front.Connected() && !s.front.Connecting())
+}
+
+// alone reports whether no other connection than the front is there.
+func (s *Shell) alone() bool {
+	for _, ss := range s.sessions {
+		if ss != s.front && (ss.Connected() || ss.Connecting()) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,77 @@
+package tagger
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"imapsh/internal/command"
+)
+
+// Line is what Begin turns into a command. It is matched against the table once, when that is first
+// asked for.
+type Line struct {
+	// Tag is the user's own, "" for one of ours. With it, Text is sent exactly as it is.
+	Tag  string
+	Text string // what was typed after the tag
+	// Blank is what was between the user's tag and Text.
+	Blank string
+	// Attached is a literal to send as the last argument, nil without.
+	Attached *Attachment
+	// Secret is the answer to the question that a Completed asked (a password), nil without.
+	Secret *string
+	// Raw sends an untagged line as it is, never completed.
+	Raw bool
+
+	match     *command.Match
+	completed *command.Completed
+	view      *command.View // that completed was made with
+}
+
+// Attachment is a literal given beside the line: a file, or the lines of "<<END".
+type Attachment struct {
+	Source io.Reader
+	Size   int64 // octets
+	Name   string
+}
+
+// Source returns an attachment of bytes at hand.
+func Source(b string, name string) *Attachment {
+	return &Attachment{Source: io.LimitReader(strings.NewReader(b), int64(len(b))), Size: int64(len(b)), Name: name}
+}
+
+// Match returns how the line reads against the table, with the announcement of what is attached.
+func (l *Line) Match() *command.Match {
+	if l.match == nil {
+		text := l.Text
+		if l.Attached != nil {
+			text = fmt.Sprintf("%s {%d}", strings.TrimRight(text, " "), l.Attached.Size)
+		}
+		m := command.MatchLine(text)
+		l.match = &m
+	}
+	return l.match
+}
+
+// Attach gives the line what it is to send as its last argument.
+func (l *Line) Attach(a *Attachment) { l.Attached, l.match, l.completed = a, nil, nil }
+
+// SetText replaces the text.
+func (l *Line) SetText(text string) { l.Text, l.match, l.completed = text, nil, nil }
+
+// Complete returns what the line becomes in a session.
+func (l *Line) Complete(v *command.View) *command.Completed {
+	if l.completed == nil || l.view != v {
+		done := command.Complete(*l.Match(), v)
+		l.completed, l.view = &done, v
+	}
+	return l.completed
+}
+
+// Warnings returns the doubts about the line as it will be sent.
+func (l *Line) Warnings(v *command.View) []command.Warning {
+	if l.Tag != "" {
+		return command.WarningsAsTyped(*l.Match(), v)
+	}
+	return command.WarningsOf(l.Match(), l.Complete(v), v)
+}

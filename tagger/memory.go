@@ -1,0 +1,17 @@
+package tagger
+
+// Memory is what outlives a connection: the tags, which never repeat, and what was seen of the
+// server. Each connection gets a Tagger of its own upon it. The zero value remembers nothing.
+type Memory struct {
+	tags       tags
+	commands   int // begun so far
+	validities validity
+	found      []Found
+	foundAll   int
+}
+
+// NextTag returns the tag that the next command of ours will get.
+func (m *Memory) NextTag() string { return m.tags.peek() }
+
+// Found returns the deviations seen, oldest first, at most 1,000, and how many there were in all.
+func (m *Memory) Found() ([]Found, int) { return m.found, m.foundAll }
