@@ -95,8 +95,11 @@ func (d *Decoder) afterNumber(r *wire.Cursor, number int32) Value {
 		return d.otherValue(d.Tree.Bytes(word), uint32(n))
 	}
 	n, ok := d.hasNum(number, maxNumber)
-	if ok && !row.zero {
+	switch {
+	case ok && !row.zero:
 		d.checkNZ(number, "zero-number")
+	case !ok && row.only:
+		return d.otherValue(d.Tree.Bytes(word), 0)
 	}
 	return row.decode(d, row, uint32(n), r)
 }
@@ -116,7 +119,7 @@ func (d *Decoder) collect(f *wire.Frame) {
 	slices.SortStableFunc(d.Odd, func(a, b wire.Oddity) int { return int(a.Off - b.Off) })
 }
 
-// upper gives word in capitals, in memory that the next call uses again.
+// upper returns word in capitals, in memory that the next call uses again.
 func (d *Decoder) upper(word []byte) []byte {
 	d.word = append(d.word[:0], word[:min(len(word), 64)]...)
 	for i, c := range d.word {
@@ -127,7 +130,7 @@ func (d *Decoder) upper(word []byte) []byte {
 	return d.word
 }
 
-// is tells whether a word is a keyword of the grammar, in any case.
+// is reports whether a word is a keyword of the grammar, in any case.
 func is(word []byte, keyword string) bool {
 	return len(word) == len(keyword) && bytes.EqualFold(word, []byte(keyword))
 }

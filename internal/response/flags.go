@@ -13,7 +13,7 @@ func (d *Decoder) flags(_ *row, _ uint32, r *wire.Cursor) Value {
 	return &d.v.flags
 }
 
-// flagList gives the words of a parenthesized list of flags or attributes, each of which check judges;
+// flagList returns the words of a parenthesized list of flags or attributes, each of which check judges;
 // one word without parentheses is taken, with an oddity.
 func (d *Decoder) flagList(node int32, check func(d *Decoder, flag []byte, node int32)) [][]byte {
 	start := len(d.words)

@@ -62,7 +62,7 @@ func (d *Decoder) listExtras(list int32) []ListExtra {
 	return d.extras[start:len(d.extras):len(d.extras)]
 }
 
-// stringsIn gives the strings of a list, or the one that stands in its place; lists
+// stringsIn returns the strings of a list, or the one that stands in its place; lists
 // within the list as they are.
 func (d *Decoder) stringsIn(node int32) []String {
 	start := len(d.strings)
@@ -79,7 +79,7 @@ func (d *Decoder) stringsIn(node int32) []String {
 	return d.strings[start:len(d.strings):len(d.strings)]
 }
 
-// stringsLeft gives what is left of r, each an astring.
+// stringsLeft returns what is left of r, each an astring.
 func (d *Decoder) stringsLeft(r *wire.Cursor) []String {
 	start := len(d.strings)
 	for n := r.Skip(); n >= 0 && len(d.strings) < maxItems; n = r.Skip() {

@@ -39,7 +39,7 @@ func (d *Decoder) num(node int32, limit uint64) uint64 {
 	return n
 }
 
-// hasNum is num that tells whether there was one.
+// hasNum is num that reports whether there was one.
 func (d *Decoder) hasNum(node int32, limit uint64) (uint64, bool) {
 	if node < 0 {
 		d.odd("number-expected", node)

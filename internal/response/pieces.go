@@ -14,7 +14,7 @@ func (d *Decoder) isNil(node int32) bool {
 	return d.kind(node) == wire.Atom && is(d.Tree.Bytes(node), "NIL")
 }
 
-// more notes pieces that stand behind the last one the grammar has. Junk is the parser's to report.
+// more notes pieces that stand after the last one the grammar has. Junk is the parser's to report.
 func (d *Decoder) more(r *wire.Cursor) {
 	if n := r.Skip(); n >= 0 && d.kind(n) != wire.Junk {
 		d.odd("data-after-end", n)

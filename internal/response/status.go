@@ -6,7 +6,7 @@ import (
 	"imapsh/internal/wire"
 )
 
-// statusResponse reads resp-text behind the condition.
+// statusResponse reads resp-text after the condition.
 func (d *Decoder) statusResponse(r *wire.Cursor, tag []byte, cond Cond) Value {
 	s := &d.v.status
 	*s = Status{Tag: tag, Cond: cond}
@@ -34,7 +34,7 @@ func (d *Decoder) codeIn(r *wire.Cursor) *Code {
 	return d.code(n)
 }
 
-// split gives the words between blanks.
+// split returns the words between blanks.
 func (d *Decoder) split(b []byte) [][]byte {
 	start := len(d.words)
 	words := d.words

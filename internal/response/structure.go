@@ -96,7 +96,7 @@ func (s *structure) single(at int32, r *walk, node, depth int32) {
 	d.needed(&p.Type, r.next(), "nil-media-type")
 	n := r.next()
 	if n < 0 {
-		missing("all behind its type")
+		missing("all after its type")
 		return
 	}
 	if p.Type.Nil {

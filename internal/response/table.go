@@ -8,6 +8,7 @@ type row struct {
 	decode   func(d *Decoder, row *row, num uint32, r *wire.Cursor) Value
 	numbered bool // a number comes before its name
 	zero     bool // which may be 0: it counts messages and names none
+	only     bool // and is all its data: without it nothing is said
 }
 
 // table is the untagged responses with a decoder. Those of a status (conds) and "+" are told apart by
@@ -22,9 +23,9 @@ var table = []row{
 	{name: "XLIST", decode: (*Decoder).list},
 	{name: "STATUS", decode: (*Decoder).mailboxStatus},
 	{name: "FLAGS", decode: (*Decoder).flags},
-	{name: "EXISTS", decode: (*Decoder).number, numbered: true, zero: true},
-	{name: "RECENT", decode: (*Decoder).number, numbered: true, zero: true},
-	{name: "EXPUNGE", decode: (*Decoder).number, numbered: true},
+	{name: "EXISTS", decode: (*Decoder).number, numbered: true, zero: true, only: true},
+	{name: "RECENT", decode: (*Decoder).number, numbered: true, zero: true, only: true},
+	{name: "EXPUNGE", decode: (*Decoder).number, numbered: true, only: true},
 	{name: "VANISHED", decode: (*Decoder).vanished},
 	{name: "FETCH", decode: (*Decoder).fetch, numbered: true},
 	{name: "UIDFETCH", decode: (*Decoder).fetch, numbered: true},

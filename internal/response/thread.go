@@ -30,7 +30,7 @@ func (d *Decoder) thread(_ *row, _ uint32, r *wire.Cursor) Value {
 //	thread-members = nz-number *(SP nz-number) [SP thread-nested]
 //	thread-nested  = 2*thread-list
 //
-// Each number answers the one before it; the threads behind the last one answer it.
+// Each number answers the one before it; the threads after the last one answer it.
 func (d *Decoder) threadList(list int32, depth int32) {
 	r := d.walk(list)
 	first, nested := true, 0

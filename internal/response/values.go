@@ -53,9 +53,9 @@ type Status struct {
 // Code is a response code: [NAME arguments].
 type Code struct {
 	Name []byte // as sent; compare with EqualFold
-	Args []byte // the raw bytes behind the name and its blank, without "]"
+	Args []byte // the raw bytes after the name and its blank, without "]"
 	Num  uint64 // of UIDVALIDITY, UIDNEXT, UNSEEN, HIGHESTMODSEQ, APPENDUID's validity, …; see HasNum
-	// HasNum tells whether Num was there and fits.
+	// HasNum reports whether Num was there and fits.
 	HasNum bool
 	Caps   [][]byte // of CAPABILITY
 	Flags  [][]byte // of PERMANENTFLAGS
@@ -65,7 +65,7 @@ type Code struct {
 // Continuation is a continuation request: "+ text".
 type Continuation struct {
 	Code *Code
-	Text []byte // all behind "+ "; the base64 of a challenge
+	Text []byte // all after "+ "; the base64 of a challenge
 }
 
 // Capability is CAPABILITY.
@@ -243,7 +243,7 @@ type BodyPart struct {
 	Languages         []String
 	Location          String
 	Off               int32 // offset of its "(" in Raw
-	// Broken tells that it is no list of a body's fields; nothing else is set.
+	// Broken reports whether it is no list of a body's fields; nothing else is set.
 	Broken bool
 }
 
@@ -300,7 +300,7 @@ type MetadataEntry struct {
 // Thread is THREAD (RFC 5256 §4): the messages in preorder.
 type Thread struct{ Nodes []ThreadNode }
 
-// ThreadNode is a message in a thread; the messages behind it with a greater depth answer it.
+// ThreadNode is a message in a thread; the messages after it with a greater depth answer it.
 type ThreadNode struct {
 	Num   uint32 // 0 for a message that is not there, whose answers are
 	Depth int32  // 0 for the first of a thread
@@ -321,7 +321,7 @@ type Vanished struct {
 
 // Other is any response without a decoder of its own.
 type Other struct {
-	Word []byte // its first word, or its second behind a number, as sent
+	Word []byte // its first word, or its second after a number, as sent
 	Num  uint32
 	Raw  []byte
 }
@@ -332,7 +332,7 @@ func (s *Status) Name() string { return s.Cond.String() }
 // Name returns "+".
 func (*Continuation) Name() string { return "+" }
 
-// Name returns the first word in capitals, or the second behind a number.
+// Name returns the first word in capitals, or the second after a number.
 func (o *Other) Name() string { return strings.ToUpper(string(o.Word)) }
 
 func (*Capability) Name() string    { return "CAPABILITY" }

@@ -4,7 +4,7 @@ import "bytes"
 
 // codeRule is how the arguments of a response code are written.
 type codeRule struct {
-	// strings tells that quoted strings are among them, in which a "]" does not end the code.
+	// strings reports whether quoted strings are among them, in which a "]" does not end the code.
 	strings bool
 }
 

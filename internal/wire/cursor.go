@@ -49,7 +49,7 @@ func (c *Cursor) settle() {
 
 var passedOver = [...]bool{Space: true, Open: true, Close: true, LineEnd: true, Junk: false}
 
-// Done tells that no value is ahead.
+// Done reports whether no value is ahead.
 func (c *Cursor) Done() bool { return c.at >= c.end }
 
 // Node is the index of the value ahead; -1 at the end.

@@ -136,12 +136,12 @@ func judge(b []byte) (n int, bad bool) {
 	return n, hidden(r)
 }
 
-// hexFollows tells that b begins with what would make a backslash before it an escape.
+// hexFollows reports whether b begins with what would make a backslash before it an escape.
 func hexFollows(b []byte) bool {
 	return len(b) >= 3 && b[0] == 'x' && unhex[b[1]] != 0xff && unhex[b[2]] != 0xff
 }
 
-// hidden tells that a character beyond ASCII acts on those around it, or shows nothing. The
+// hidden reports whether a character beyond ASCII acts on those around it, or shows nothing. The
 // joiners U+200C and U+200D and the variation selectors stay: names and emoji are spelt with them.
 func hidden(r rune) bool {
 	if r < 0xa0 {

@@ -64,5 +64,5 @@ var deviations = NewTable([]Deviation{
 	{"unbalanced-close", `a ")" without its "("`, `msg-att = "(" (…) *(SP (…)) ")"`, rfc9051, DropsAll},
 	{"unbalanced-open", `%d "(" without ")", the last at byte %d`, `msg-att = "(" (…) *(SP (…)) ")"`, rfc9051, DropsAll},
 	{"unclosed-section", `a "[" without its "]"`, `section = "[" [section-spec] "]"`, rfc9051, DropsAll},
-	{"data-after-last-parenthesis", "the response goes on behind its last parenthesis", `message-data = nz-number SP ("EXPUNGE" / ("FETCH" SP msg-att))`, rfc9051, DropsAll},
+	{"data-after-last-parenthesis", "the response goes on after its last parenthesis", `message-data = nz-number SP ("EXPUNGE" / ("FETCH" SP msg-att))`, rfc9051, DropsAll},
 })

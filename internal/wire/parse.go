@@ -61,7 +61,7 @@ type parser struct {
 	last    after // what stands before pos
 
 	fetch     bool // message attributes: names may have sections
-	endsThere bool // nothing may stand behind the first list
+	endsThere bool // nothing may stand after the first list
 	listEnd   int  // where that ended
 	torn      bool // a quoted string has swallowed what follows: its parentheses do not count
 }
@@ -150,7 +150,7 @@ func announcement(raw []byte, pos int, l *Literal) int {
 	return i
 }
 
-// findLineEnd sets lineEnd, behind all literals.
+// findLineEnd sets lineEnd, after all literals.
 func (p *parser) findLineEnd() {
 	floor := 0
 	for i := range p.f.Literals {

@@ -11,7 +11,7 @@ import (
 const tailSize = 64
 
 // A run is one Feed. Of the response in hand, chunk[from:pos] is to be kept and not
-// yet copied behind framer.kept.
+// yet copied after framer.kept.
 type run struct {
 	f         *Framer
 	a         *Arena
@@ -66,7 +66,7 @@ func (r *run) readLine() {
 	r.end()
 }
 
-// human tells that the response's first line ends in text for people, which announces nothing.
+// human reports whether the response's first line ends in text for people, which announces nothing.
 func (r *run) human() bool {
 	head := r.chunk[r.from:r.pos]
 	if len(r.f.kept) > 0 {
@@ -240,12 +240,12 @@ func (r *run) end() {
 	}
 }
 
-// hasTag tells that raw is a response with this tag.
+// hasTag reports whether raw is a response with this tag.
 func hasTag(raw []byte, tag string) bool {
 	return len(raw) > len(tag) && string(raw[:len(tag)]) == tag && raw[len(tag)] <= ' '
 }
 
-// isFetch tells that raw begins with "* n FETCH ".
+// isFetch reports whether raw begins with "* n FETCH ".
 func isFetch(raw []byte) bool {
 	if len(raw) < 10 || raw[0] != '*' || raw[1] != ' ' {
 		return false

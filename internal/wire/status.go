@@ -3,7 +3,7 @@ package wire
 import "bytes"
 
 // condition finds the condition of a status response, tagged or not: raw[start:end] is
-// OK, NO, BAD, BYE or PREAUTH, in any case, behind one word and blanks. Text for
+// OK, NO, BAD, BYE or PREAUTH, in any case, after one word and blanks. Text for
 // people follows, which the framer must not read as the announcement of a literal.
 func condition(raw []byte) (start, end int, ok bool) {
 	for start < len(raw) && raw[start] > ' ' {
@@ -103,7 +103,7 @@ func (p *parser) checkTag(tag []byte) {
 	}
 }
 
-// expect looks ahead at the name of the untagged response, behind its number if it has one.
+// expect looks ahead at the name of the untagged response, after its number if it has one.
 func (p *parser) expect(at int) {
 	raw := p.raw[at:p.limit]
 	i := 0

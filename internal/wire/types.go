@@ -43,7 +43,7 @@ type Frame struct {
 	Literals []Literal // in order
 	Odd      []Oddity  // what the framer tolerated
 	Cut      bool      // the stream ended before the response did
-	// Fetch tells that it begins with "* n FETCH ": found here, where the bytes are at hand, for
+	// Fetch reports whether it begins with "* n FETCH ": found here, where the bytes are at hand, for
 	// who passes very many of them on without reading them.
 	Fetch   bool
 	Clipped int64 // octets of text at the end that are not kept in Raw
@@ -77,7 +77,7 @@ const (
 	Quoted
 	// LiteralString is "{n}\r\n" and the octets kept of the literal, in one leaf.
 	LiteralString
-	// Human is resp-text behind OK, NO, BAD, BYE, PREAUTH and "+", after its code.
+	// Human is resp-text after OK, NO, BAD, BYE, PREAUTH and "+", after its code.
 	Human
 	// Space is one or more blanks.
 	Space

@@ -52,7 +52,7 @@ func EncodeMailbox(name string) string {
 	return string(b)
 }
 
-// isDirect tells that a byte stands for itself in modified UTF-7 ("&" as "&-").
+// isDirect reports whether a byte stands for itself in modified UTF-7 ("&" as "&-").
 func isDirect(c byte) bool { return c >= ' ' && c <= '~' }
 
 // DecodeMailbox reads a mailbox name in modified UTF-7. When wire is not exactly what
