@@ -115,7 +115,7 @@ func (s *Shell) reach(t *task, ss *session.Session, name string) bool {
 	if w := ss.Idling(); w != nil {
 		w.EndIdle() // the next line ends it
 	}
-	if s.untilServer(t, ss, ss.Free) != nil || !ss.Free() {
+	if !ss.Free() && (s.untilServer(t, ss, ss.Free) != nil || !ss.Free()) {
 		s.note(name + " was not sent")
 		return false
 	}
@@ -154,21 +154,20 @@ func (s *Shell) begin(t *task, ss *session.Session, req session.Request, l input
 
 // start sends a command of which nothing is to be asked any more.
 func (s *Shell) start(ss *session.Session, req session.Request) *session.Job {
-	ended := req.Ended
-	req.Ended = func(j *session.Job) {
-		if j.Err == nil && !j.OK() {
-			s.failed(j)
-		}
-		for _, h := range req.Hears {
-			if c, ok := h.(interface{ ended(*Shell, *session.Job) }); ok {
-				c.ended(s, j)
-			}
-		}
-		if ended != nil {
-			ended(j)
+	req.Ended = s.onEnd
+	return ss.Begin(req)
+}
+
+// ended takes the end of a command, wherever it ran.
+func (s *Shell) ended(j *session.Job) {
+	if j.Err == nil && !j.OK() {
+		s.failed(j)
+	}
+	for _, h := range j.Hears() {
+		if c, ok := h.(interface{ ended(*Shell, *session.Job) }); ok {
+			c.ended(s, j)
 		}
 	}
-	return ss.Begin(req)
 }
 
 // do sends a command of the shell's own making and waits for its end; it reports whether it was answered OK.
@@ -226,8 +225,13 @@ func (s *Shell) apart(t *task, ss *session.Session, j *session.Job) {
 	j.Apart()
 	if !ss.Ready() {
 		_ = s.untilServer(t, ss, ss.Ready)
+	} else if s.since++; s.since%sentAtOnce == 0 {
+		t.Yield() // what has been answered meanwhile is taken first
 	}
 }
+
+// sentAtOnce is how many commands are sent in a row before what has come is looked at.
+const sentAtOnce = 64
 
 // given takes Ctrl-C while a command is under way, and reports whether the prompt is given back. It
 // ends nothing on the server that is not ended by a line.

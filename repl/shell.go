@@ -42,6 +42,8 @@ type Shell struct {
 	user  person
 	doing doing
 	away  int // commands of "|" that are running
+	since int // commands sent without waiting
+	onEnd func(*session.Job)
 	quit  bool
 	view  atomic.Pointer[command.View] // for what is painted while a line is typed
 }
@@ -85,7 +87,7 @@ func New(opt Options) *Shell {
 		s.set.Session.Stall = stallAfter
 	}
 	s.hub = session.NewHub(opt.Now, &s.events)
-	s.outcome.s = s
+	s.outcome.s, s.onEnd = s, s.ended
 	s.screen = &screen{Renderer: render.New(*ropt), refused: func() bool { return s.interactive() && !s.outcome.opened }}
 	s.events.Join(&s.outcome)
 	s.events.Join(s.screen)

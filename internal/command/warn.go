@@ -88,11 +88,11 @@ func (m *Match) lacksMessage() bool {
 
 // wordWarnings are about single words that have their place.
 func (m *Match) wordWarnings(v *View) []Warning {
-	toks, _ := lex(m.Line, commandName(m.Line).End, takesLists(m.Command.Args))
-	var out []Warning
-	if m.past == nil {
+	if m.past == nil || len(m.Args()) == 0 {
 		return nil
 	}
+	toks, _ := lex(m.Line, commandName(m.Line).End, takesLists(m.Command.Args))
+	var out []Warning
 	for _, s := range m.past.steps() {
 		if s.tok < 0 {
 			continue

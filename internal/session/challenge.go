@@ -12,7 +12,7 @@ import (
 // challenged answers a continuation request of AUTHENTICATE: the exchange does, or the user by
 // hand, in base64 as it goes over the wire ("*" cancels, RFC 9051 §6.2.2).
 func (j *Job) challenged(text []byte) {
-	if j.request.Exchange == nil {
+	if j.exchange == nil {
 		j.challenge, j.asking = append(j.challenge[:0], text...), true
 		return
 	}
@@ -20,7 +20,7 @@ func (j *Job) challenged(text []byte) {
 	raw, err := base64.StdEncoding.DecodeString(strings.TrimSpace(string(text)))
 	if err != nil {
 		j.life.s.warn("the challenge is not base64: " + err.Error())
-	} else if a, err := j.request.Exchange.Next(raw); err != nil {
+	} else if a, err := j.exchange.Next(raw); err != nil {
 		j.life.s.warn("the exchange cannot go on: " + err.Error())
 	} else {
 		answer = base64.StdEncoding.EncodeToString(a)

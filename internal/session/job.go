@@ -41,7 +41,10 @@ type Job struct {
 	Err error
 
 	life     *life
-	request  Request
+	exchange sasl.Exchange
+	hears    []trace.Listener
+	diverts  bool // the screen leaves out what they hear
+	onEnd    func(*Job)
 	asked    *tagger.Asked // what its listeners are offered; nil without any
 	steps    []tagger.Step
 	barrier  bool
@@ -97,7 +100,7 @@ func (s *Session) Begin(r Request) *Job {
 	if out.Repeated {
 		s.note(fmt.Sprintf("tag %s is in flight already: answers go to the oldest command with it", out.Command.Tag))
 	}
-	j := &Job{Command: out.Command, At: r.At, life: l, request: r}
+	j := &Job{Command: out.Command, At: r.At, life: l, exchange: r.Exchange, hears: r.Hears, diverts: r.Elsewhere, onEnd: r.Ended}
 	if len(r.Hears) > 0 {
 		j.asked = tagger.NewAsked(out.Command)
 		l.hearing = append(l.hearing, j)
@@ -249,6 +252,9 @@ func (j *Job) Barrier() bool { return j.barrier }
 
 // Ended reports whether it is over: answered and nothing of it left, or the connection lost.
 func (j *Job) Ended() bool { return j.ended }
+
+// Hears returns the command's own listeners.
+func (j *Job) Hears() []trace.Listener { return j.hears }
 
 // OK reports whether it was answered OK.
 func (j *Job) OK() bool { return j.ended && j.Err == nil && j.Command.Cond == response.OK }
@@ -414,8 +420,8 @@ func (j *Job) finish(cause error) {
 			break
 		}
 	}
-	if j.request.Ended != nil {
-		j.request.Ended(j)
+	if j.onEnd != nil {
+		j.onEnd(j)
 	}
 	if w := l.writing; w != nil && w.barrier && l.s.life == l {
 		w.advance() // it waited to be alone in flight

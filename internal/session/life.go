@@ -36,7 +36,9 @@ type life struct {
 	partial   bool // a response has begun and is not whole
 	ending    string
 
-	outbox   []conn.Op // the writer's queue was full
+	outbox   []conn.Op // what is to be handed to the writer
+	merging  bool      // the last of them can be added to
+	behind   int       // their octets
 	writing  *Job      // being sent, or waiting for a continuation request
 	inFlight map[*tagger.Command]*Job
 	hearing  []*Job // of those the ones with listeners, in the order of sending
@@ -129,18 +131,38 @@ func (s *Session) Fail(cause error) {
 	}
 }
 
-// send hands an op to the writer, or keeps it until there is room.
+const (
+	// mergeMost is how many octets of several commands go to the writer at once.
+	mergeMost = 16 << 10
+	// behindMost is how many octets may wait for the writer before no more is taken.
+	behindMost = 64 << 10
+)
+
+// send keeps an op for the writer until the next turn: what is sent in one turn goes out together.
 func (l *life) send(op conn.Op) {
-	if len(l.outbox) == 0 && l.conn.Send(op) {
-		return
+	l.behind += len(op.Bytes)
+	if n := len(l.outbox); n > 0 && op.Barrier == "" {
+		if last := &l.outbox[n-1]; last.Barrier == "" && l.merging && len(last.Bytes)+len(op.Bytes) <= mergeMost {
+			last.Bytes = append(last.Bytes, op.Bytes...)
+			return
+		}
+	}
+	// A buffer of our own can be added to; of one that was given that is not known.
+	l.merging = op.Barrier == "" && len(op.Bytes) <= mergeMost/4
+	if l.merging {
+		op.Bytes = append(make([]byte, 0, 4*len(op.Bytes)), op.Bytes...)
 	}
 	l.outbox = append(l.outbox, op)
 }
 
-// flush hands on what was kept.
+// flush hands on what was kept, as far as there is room.
 func (l *life) flush() {
 	for len(l.outbox) > 0 && l.conn.Send(l.outbox[0]) {
+		l.behind -= len(l.outbox[0].Bytes)
 		l.outbox[0] = conn.Op{}
 		l.outbox = l.outbox[1:]
+	}
+	if len(l.outbox) == 0 {
+		l.outbox, l.merging = nil, false
 	}
 }

@@ -75,7 +75,7 @@ func (l *life) take(b *conn.Batch, open bool) {
 func (l *life) depth() trace.Depth {
 	depth := l.s.hub.Events.Depth()
 	for _, j := range l.hearing {
-		for _, h := range j.request.Hears {
+		for _, h := range j.hears {
 			depth = max(depth, h.Depth())
 		}
 	}
@@ -123,7 +123,7 @@ func (l *life) pass(raw []byte, taker *Job) {
 // to passes on the event in hand: octets that a command has asked for, or with nil anybody's.
 func (l *life) to(taker *Job) {
 	if taker != nil {
-		l.event.Of, l.event.Asked, l.event.Elsewhere = taker.Command, true, taker.request.Elsewhere
+		l.event.Of, l.event.Asked, l.event.Elsewhere = taker.Command, true, taker.diverts
 	}
 	l.s.hear(&l.event)
 	if taker != nil {
@@ -134,7 +134,7 @@ func (l *life) to(taker *Job) {
 // diverts reports whether the screen is to leave something out.
 func (l *life) diverts() bool {
 	for _, j := range l.hearing {
-		if j.request.Elsewhere {
+		if j.diverts {
 			return true
 		}
 	}
@@ -154,7 +154,7 @@ func (l *life) spilling(p *wire.Part) *Job {
 	exists := l.exists()
 	for _, c := range l.tag.InFlight() {
 		if j := l.inFlight[c]; j != nil && j.takesLiteral(seq, item, exists) {
-			if len(j.request.Hears) == 0 {
+			if len(j.hears) == 0 {
 				return nil
 			}
 			return j
@@ -195,7 +195,7 @@ func (l *life) response(f *wire.Frame) {
 	case len(l.hearing) > 0 && seen.Command != nil:
 		taker = l.inFlight[seen.Command]
 	}
-	elsewhere := taker != nil && taker.request.Elsewhere && (asked || seen.Done || !taker.apart)
+	elsewhere := taker != nil && taker.diverts && (asked || seen.Done || !taker.apart)
 	if l.diverts() {
 		if elsewhere {
 			l.pass(f.Raw, taker)
@@ -238,7 +238,7 @@ func (l *life) taker(seen *tagger.Event) *Job {
 
 // hear passes an event on to a command's own listeners.
 func (j *Job) hear(e *trace.Event) {
-	for _, h := range j.request.Hears {
+	for _, h := range j.hears {
 		h.Hear(e)
 	}
 }
