@@ -84,7 +84,7 @@ func (s *scene) send(tag, line string, secrets ...command.Span) *tagger.Command 
 	if name == "UID" {
 		name += " " + strings.ToUpper(strings.Fields(line)[1])
 	}
-	c := &tagger.Command{Tag: tag, Line: line, Match: command.Match{Line: line, Name: name, Command: command.Lookup(name)}}
+	c := &tagger.Command{Tag: tag, Line: line, Match: &command.Match{Line: line, Name: name, Command: command.Lookup(name)}}
 	at := 0
 	for _, w := range strings.Fields(line) {
 		i := at + strings.Index(line[at:], w)

@@ -93,7 +93,7 @@ func (s *Shell) login(t *task, ss *session.Session, user string) bool {
 	if plain {
 		reveals = command.MatchLine("AUTHENTICATE PLAIN")
 	}
-	if !s.consented(t, ss, &reveals) {
+	if !s.consented(t, ss, reveals) {
 		return false
 	}
 	secret, ok := s.secret(t, ss, "Password for "+user+"@"+ss.Target.Host)
@@ -123,7 +123,7 @@ func (s *Shell) exchangeFor(cmd tagger.Line, m *command.Match) (*sasl.Mechanism,
 // authenticate asks for the user and the password, and answers the challenges with them.
 func (s *Shell) authenticate(t *task, ss *session.Session, text string, mech *sasl.Mechanism, at line.Place) {
 	m := command.MatchLine(text)
-	if !s.consented(t, ss, &m) {
+	if !s.consented(t, ss, m) {
 		return
 	}
 	user, ok := s.asks(t, terminal.Question{Prompt: "User name: "})

@@ -125,7 +125,7 @@ func (s *Shell) reach(t *task, ss *session.Session, name string) bool {
 // begin sends a command and sees it through. It asks for what only the user can give: a password.
 func (s *Shell) begin(t *task, ss *session.Session, req session.Request, l inputLine, background bool) *session.Job {
 	cmd := &req.Line
-	if cmd.Tag == "" && !cmd.Raw && cmd.Secret == nil {
+	if cmd.Tag == "" && !cmd.Raw && cmd.Secret == nil && !cmd.Match().StaysAsTyped() {
 		done := cmd.Complete(ss.View())
 		if done.Ask != nil {
 			secret, ok := s.secretFor(t, ss, done.Ask, l)

@@ -34,7 +34,7 @@ var macros = map[string][]string{
 }
 
 // askedBy returns what a command asks for; nil where that is nothing, or cannot be told.
-func askedBy(m command.Match) *asked {
+func askedBy(m *command.Match) *asked {
 	uid := m.Name == "UID FETCH"
 	first := 2 // the word that the items begin with
 	if uid {

@@ -59,7 +59,7 @@ type Command struct {
 	Tag    string
 	Own    bool   // the tag was the user's
 	Line   string // as typed, without tag; secrets masked
-	Match  command.Match
+	Match  *command.Match
 	Begun  time.Time
 	Frames int   // responses that came while it was the oldest in flight, its tagged one included
 	Bytes  int64 // their size
@@ -70,6 +70,9 @@ type Command struct {
 	Cond response.Cond
 	// Number counts the commands of a connection, from 1.
 	Number int
+
+	// Owner is whoever sent it keeps it for; the tagger does not look at it.
+	Owner any
 
 	// User is who logs in with it, where the line does not say so.
 	User string

@@ -4,8 +4,8 @@ import "strings"
 
 // MatchLine reads a typed line, without tag and line end, against the table.
 // It never fails: what does not fit is said in the Match.
-func MatchLine(line string) Match {
-	m := Match{Line: line}
+func MatchLine(line string) *Match {
+	m := &Match{Line: line}
 	name := commandName(line)
 	if m.Command = Lookup(line[name.Start:name.End]); m.Command != nil {
 		m.Name = m.Command.Name
@@ -24,8 +24,8 @@ func MatchLine(line string) Match {
 	} else {
 		m.fit(toks, gap, name)
 	}
-	m.Secrets = secrets(&m)
-	m.LiteralSecret, m.RestSecret = literalSecrets(&m)
+	m.Secrets = secrets(m)
+	m.LiteralSecret, m.RestSecret = literalSecrets(m)
 	return m
 }
 

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func texts(m Match) string {
+func texts(m *Match) string {
 	var out []string
 	for _, w := range m.Words {
 		out = append(out, "<"+w.Text+">")
@@ -295,7 +295,7 @@ func TestWarnings(t *testing.T) {
 		{"UID SEARCH RETURN (COUNT) ALL", selected, "RETURN needs ESEARCH"},
 		{"STATUS a (DELETED)", &View{State: Authenticated, Caps: caps("IMAP4REV2")}, ""},
 	} {
-		got := Warnings(MatchLine(c.line), c.v)
+		got := warningsOf(c.line, c.v)
 		switch {
 		case c.want == "" && len(got) > 0, c.want != "" && len(got) == 0, c.want != "" && !strings.Contains(got[0].Text, c.want):
 			t.Errorf("%s\n got  %v\n want %s", c.line, got, c.want)

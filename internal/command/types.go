@@ -120,7 +120,7 @@ type Completed struct {
 	Fits bool
 	// Match is how what is sent reads. It is that of the line as typed where that is what is sent,
 	// where a literal is in it, and where it holds the answer to Ask.
-	Match Match
+	Match *Match
 }
 
 // Ask is a question for the user.

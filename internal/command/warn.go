@@ -7,23 +7,17 @@ import (
 	"imapsh/internal/wire"
 )
 
-// Warnings are the doubts about a line that Complete has its way with before
-// it is sent. Correct input has none.
-func Warnings(m Match, v *View) []Warning {
-	v = v.orNothing()
-	return warnings(&m, v, m.Fits || completion{m: &m, v: v}.run().Fits)
-}
-
-// WarningsOf is Warnings of a line that Complete has been asked about already.
-func WarningsOf(m *Match, done *Completed, v *View) []Warning {
-	return warnings(m, v.orNothing(), m.Fits || done.Fits)
+// Warnings are the doubts about a line that Complete has its way with before it is sent; fits reports
+// whether what it made of it does. Correct input has none.
+func Warnings(m *Match, fits bool, v *View) []Warning {
+	return warnings(m, v.orNothing(), fits)
 }
 
 // WarningsAsTyped are the doubts about a line that is sent exactly as typed, as
 // one with the user's own tag is.
-func WarningsAsTyped(m Match, v *View) []Warning {
+func WarningsAsTyped(m *Match, v *View) []Warning {
 	v = v.orNothing()
-	out := warnings(&m, v, m.Fits)
+	out := warnings(m, v, m.Fits)
 	if m.Fits && !v.UTF8 {
 		for i := 0; i < len(m.Line); i++ {
 			if m.Line[i] >= 0x80 {
@@ -44,6 +38,9 @@ func warnings(m *Match, v *View, mended bool) []Warning {
 	}
 	if v.Caps != nil && !v.offers(m.Command.Caps) {
 		out = append(out, Warning{notAdvertised(m.Name, m.Command.Caps), -1})
+	}
+	if m.Fits && len(m.Args()) == 0 {
+		return out
 	}
 	out = append(out, m.wordWarnings(v)...)
 	out = append(out, m.doubts(v)...)
@@ -88,7 +85,7 @@ func (m *Match) lacksMessage() bool {
 
 // wordWarnings are about single words that have their place.
 func (m *Match) wordWarnings(v *View) []Warning {
-	if m.past == nil || len(m.Args()) == 0 {
+	if m.past == nil {
 		return nil
 	}
 	toks, _ := lex(m.Line, commandName(m.Line).End, takesLists(m.Command.Args))

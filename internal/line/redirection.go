@@ -71,6 +71,10 @@ func Redirect(line string) (string, Redirection) {
 		return line, r
 	}
 	name, row := command.Named(line)
+	if rest, ok := strings.CutSuffix(line, " &"); ok && bare(rest) && row.Layer == command.NoLayer && !row.LogsIn {
+		r.Background = true // the most usual one by far
+		return strings.TrimRight(rest, " \t"), r
+	}
 	if row.LogsIn {
 		return line, r // whatever follows may be a secret
 	}

@@ -94,7 +94,6 @@ func (j *Job) idleEnded() (again bool) {
 		return false
 	}
 	i.Ending, i.renewal = false, false
-	delete(l.inFlight, j.Command)
 	l.writing = nil
 	j.start(l.tag.Begin(tagger.Line{Text: "IDLE", Raw: true}))
 	return true

@@ -121,7 +121,7 @@ func (j *Job) start(out tagger.Outgoing) {
 		l.wantedTLS = true
 	}
 	l.echo.begun(j.Command)
-	l.inFlight[j.Command] = j
+	j.Command.Owner = j
 	l.writing = j
 	j.advance()
 }
@@ -139,7 +139,7 @@ func (j *Job) advance() {
 		case j.wait, j.barrier && len(l.tag.InFlight()) > 1: // alone in flight
 			return
 		case len(j.steps) > 0:
-			st := j.steps[0]
+			st := &j.steps[0]
 			j.steps = j.steps[1:]
 			j.do(st)
 		case j.literal != nil:
@@ -161,7 +161,7 @@ func (j *Job) advance() {
 }
 
 // do carries out a step.
-func (j *Job) do(st tagger.Step) {
+func (j *Job) do(st *tagger.Step) {
 	l := j.life
 	switch st.Kind {
 	case tagger.AwaitContinuation:
@@ -172,10 +172,10 @@ func (j *Job) do(st tagger.Step) {
 		j.wait = true
 		l.tag.Hold(j.Command)
 	case tagger.SendSource:
-		j.source, j.left, j.size = &st, st.Size, st.Size
+		j.source, j.left, j.size = st, st.Size, st.Size
 		j.showLiteral(st.Name)
 	default:
-		l.show(&st)
+		l.show(st)
 		op := conn.Op{Bytes: st.Bytes}
 		if j.barrier && len(j.steps) == 0 {
 			op.Barrier = j.Command.Tag
@@ -188,7 +188,8 @@ func (j *Job) do(st tagger.Step) {
 // show says what is sent, its secrets masked.
 func (l *life) show(st *tagger.Step) {
 	masked := l.echo.mask.Step(st)
-	l.s.hear(&trace.Event{Kind: trace.Sent, At: l.s.hub.Now(), Step: masked})
+	l.sent = trace.Event{Kind: trace.Sent, At: l.s.hub.Now(), Step: masked}
+	l.s.hear(&l.sent)
 }
 
 // showLiteral announces a literal whose octets follow; a secret one is shown as its mask.
@@ -346,7 +347,7 @@ func (j *Job) Apart() { j.apart = true }
 
 // continued takes a continuation request for a command.
 func (l *life) continued(c *tagger.Command, challenge []byte) {
-	j := l.inFlight[c]
+	j := jobOf(c)
 	if j == nil || l.writing != j {
 		return
 	}
@@ -413,7 +414,6 @@ func (j *Job) finish(cause error) {
 	if l.writing == j {
 		l.writing = nil
 	}
-	delete(l.inFlight, j.Command)
 	for i, h := range l.hearing {
 		if h == j {
 			l.hearing = append(l.hearing[:i:i], l.hearing[i+1:]...)

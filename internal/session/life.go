@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"time"
 
@@ -40,11 +39,10 @@ type life struct {
 	merging  bool      // the last of them can be added to
 	behind   int       // their octets
 	writing  *Job      // being sent, or waiting for a continuation request
-	inFlight map[*tagger.Command]*Job
-	hearing  []*Job // of those the ones with listeners, in the order of sending
-	change   *Job   // STARTTLS or COMPRESS under way, sent
-	answered bool   // and answered
-	changing bool   // and the layer is being made
+	hearing  []*Job    // of those the ones with listeners, in the order of sending
+	change   *Job      // STARTTLS or COMPRESS under way, sent
+	answered bool      // and answered
+	changing bool      // and the layer is being made
 
 	wantedTLS bool // STARTTLS was sent
 	consent   bool // the user has agreed to send a secret unencrypted
@@ -53,6 +51,7 @@ type life struct {
 	listed    uint // whether all mailboxes have been listed: Forgotten then, and one
 
 	event  trace.Event // in use while a batch is taken
+	sent   trace.Event // in use while a step is shown
 	passed int         // how much of the response at hand has been passed on as octets
 }
 
@@ -68,7 +67,7 @@ const arrivalLeast = 1 << 20
 
 func newLife(s *Session, c *conn.Conn) *life {
 	now := s.hub.Now()
-	l := &life{s: s, conn: c, since: now, heard: now, inFlight: map[*tagger.Command]*Job{}}
+	l := &life{s: s, conn: c, since: now, heard: now}
 	l.tag = tagger.New(s.Name, s.hub.Now, &s.memory)
 	l.tag.SetLiterals(s.opt.Literals)
 	if c.Info().State != nil {
@@ -89,7 +88,17 @@ func (l *life) end(cause error, text, hint string) {
 	s.hub.Drop(l)
 	silent := l.leaving && cause == nil
 	s.hear(&trace.Event{Kind: trace.Lost, At: s.hub.Now(), Info: &info, Elapsed: s.hub.Now().Sub(l.since), Err: cause, Text: text, Hint: hint})
-	jobs := slices.SortedFunc(maps.Values(l.inFlight), func(a, b *Job) int { return a.Command.Number - b.Command.Number })
+	var jobs []*Job
+	for _, c := range l.tag.InFlight() {
+		if j := jobOf(c); j != nil {
+			jobs = append(jobs, j)
+		}
+	}
+	for _, j := range []*Job{l.writing, l.change} { // answered, and not ended yet
+		if j != nil && !slices.Contains(jobs, j) {
+			jobs = append(jobs, j)
+		}
+	}
 	for _, j := range jobs {
 		if j.Command.Cond == 0 && !silent && !l.leaving {
 			s.note(fmt.Sprintf("%s %s was not answered", j.Command.Tag, j.Command.Line))
@@ -137,6 +146,15 @@ const (
 	// behindMost is how many octets may wait for the writer before no more is taken.
 	behindMost = 64 << 10
 )
+
+// jobOf returns the job of a command; nil for none.
+func jobOf(c *tagger.Command) *Job {
+	if c == nil {
+		return nil
+	}
+	j, _ := c.Owner.(*Job)
+	return j
+}
 
 // send keeps an op for the writer until the next turn: what is sent in one turn goes out together.
 func (l *life) send(op conn.Op) {

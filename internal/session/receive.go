@@ -153,7 +153,7 @@ func (l *life) spilling(p *wire.Part) *Job {
 	}
 	exists := l.exists()
 	for _, c := range l.tag.InFlight() {
-		if j := l.inFlight[c]; j != nil && j.takesLiteral(seq, item, exists) {
+		if j := jobOf(c); j != nil && j.takesLiteral(seq, item, exists) {
 			if len(j.hears) == 0 {
 				return nil
 			}
@@ -193,7 +193,7 @@ func (l *life) response(f *wire.Frame) {
 	case asked:
 		seen.Command = taker.Command
 	case len(l.hearing) > 0 && seen.Command != nil:
-		taker = l.inFlight[seen.Command]
+		taker = jobOf(seen.Command)
 	}
 	elsewhere := taker != nil && taker.diverts && (asked || seen.Done || !taker.apart)
 	if l.diverts() {
@@ -222,7 +222,7 @@ func (l *life) taker(seen *tagger.Event) *Job {
 	}
 	exists := l.exists()
 	for _, c := range l.tag.InFlight() {
-		j := l.inFlight[c]
+		j := jobOf(c)
 		if j == nil {
 			continue
 		}
@@ -286,7 +286,7 @@ func (l *life) greeting(seen *tagger.Event) {
 
 // completed takes the tagged response of a command.
 func (l *life) completed(c *tagger.Command) {
-	j := l.inFlight[c]
+	j := jobOf(c)
 	l.echo.answered(c)
 	if j == nil {
 		return
