@@ -61,7 +61,17 @@ func words(line string) []word {
 
 // bare reports whether a line holds nothing that Redirect looks for.
 func bare(line string) bool {
-	return !strings.ContainsAny(line, "|<>&") && !strings.Contains(line, "--for")
+	for i := 0; i < len(line); i++ {
+		switch line[i] {
+		case '|', '<', '>', '&':
+			return false
+		case '-':
+			if strings.HasPrefix(line[i:], "--for") {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // Redirect takes the redirection off the end of a line without a tag.

@@ -187,6 +187,9 @@ func (l *life) response(f *wire.Frame) {
 			seen.Oddities = nil // of another protocol's grammar
 		}
 	}
+	if l.tag.Skim && f.Fetch && len(l.hearing) == 0 && len(seen.Oddities) == 0 && len(seen.Notes) == 0 {
+		return // who listens has the bytes, and wants no more (trace.Frames)
+	}
 	taker := l.taker(seen)
 	asked := taker != nil
 	switch {

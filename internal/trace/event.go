@@ -80,7 +80,8 @@ type Depth uint8
 const (
 	// Bytes is for a listener that hears Octets only; it may get many at once, in Data.
 	Bytes Depth = iota
-	// Frames is for one that reads a response's frame and status, but no FETCH data.
+	// Frames is for one that reads a response's frame and status, but no FETCH data: a FETCH response
+	// in which nothing is wrong it may not hear at all.
 	Frames
 	// Values is for one that reads decoded values.
 	Values
