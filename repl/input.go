@@ -49,6 +49,8 @@ type input struct {
 	err     error // that ended src; io.EOF is the ordinary end
 	filling bool
 	close   io.Closer // nil without
+	several bool      // other inputs run too: messages name this one
+	sourced bool      // it is of :source
 	filled  chan struct{}
 }
 
@@ -86,7 +88,7 @@ func (in *input) line() (inputLine, inputState, error) {
 		in.r, i = in.w, len(data)
 	}
 	in.lines++
-	l := inputLine{at: line.Place{Name: in.name, Line: in.lines}}
+	l := inputLine{at: line.Place{Name: in.name, Line: in.lines, Several: in.several}}
 	text := data[:i]
 	if bytes.HasSuffix(text, []byte("\r")) {
 		text, l.end = text[:len(text)-1], endCRLF

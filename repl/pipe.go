@@ -79,6 +79,7 @@ func (p *pipe) ended(s *Shell, _ *session.Job) {
 			}
 			if err != nil && !s.interactive() {
 				s.outcome.raise(StatusFailed)
+				s.stopsOn("| " + p.cmd + " failed")
 			}
 		})
 	}()

@@ -7,6 +7,7 @@ import (
 	"imapsh/internal/command"
 	"imapsh/internal/line"
 	"imapsh/internal/session"
+	"imapsh/internal/trace"
 	"imapsh/tagger"
 )
 
@@ -139,7 +140,7 @@ func (s *Shell) begin(t *task, ss *session.Session, req session.Request, l input
 		for _, w := range cmd.Warnings(ss.View()) {
 			s.warn(w.Text)
 			for _, row := range s.caret(cmd.Match(), w) {
-				s.warn(row)
+				s.say(trace.Warning, "", row)
 			}
 		}
 	}
@@ -160,6 +161,9 @@ func (s *Shell) start(ss *session.Session, req session.Request) *session.Job {
 
 // ended takes the end of a command, wherever it ran.
 func (s *Shell) ended(j *session.Job) {
+	at := s.input.at
+	s.input.at = j.At // it may have run in the background
+	defer func() { s.input.at = at }()
 	if j.Err == nil && !j.OK() {
 		s.failed(j)
 	}

@@ -36,8 +36,9 @@ func (v *screen) Hear(e *trace.Event) {
 // note says something of ours: one line.
 func (s *Shell) note(text string) { s.say(trace.Note, "", text) }
 
-// warn says what should not be overlooked: one line.
-func (s *Shell) warn(text string) { s.say(trace.Warning, "", text) }
+// warn says what should not be overlooked: one line, which names the file that the line being run is
+// from, where there are several.
+func (s *Shell) warn(text string) { s.say(trace.Warning, "", s.input.at.Says(text)) }
 
 func (s *Shell) say(kind trace.Kind, conn, text string) {
 	s.events.Post(trace.Event{Kind: kind, Conn: conn, At: s.now(), Text: text})

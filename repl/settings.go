@@ -20,7 +20,8 @@ type Settings struct {
 
 	Color           Color
 	Timeout         time.Duration // a script's command without a byte; 0 is none
-	KeepGoing       bool          // a failure does not hold back what destroys
+	KeepGoing       bool          // a failed login does not end a script
+	Force           bool          // a failure does not hold back what destroys
 	StopOnError     bool
 	Strict          bool // a response with a deviation makes the status 1
 	ReadOnly        bool // nothing is sent that changes what the server has
@@ -124,9 +125,10 @@ func init() {
 		textual("ca", "FILE", "verify the certificate against the CAs in this PEM FILE", OfServers, func(s *Settings) *string { return &s.Session.Conn.CAFile }),
 		now(boolean("confirm", "ask before what destroys", Typed, func(s *Settings) *bool { return &s.Confirm }, nil)),
 		now(boolean("explain", "a sentence beneath every command and response, to learn from", Anywhere, func(s *Settings) *bool { return &s.Render.Explain }, (*Shell).configure)),
+		boolean("force", "send destructive commands in spite of an earlier failure", Anywhere, func(s *Settings) *bool { return &s.Force }, nil),
 		inverse("hints", "the rest of the grammar behind what is typed", func(s *Settings) *bool { return &s.NoHints }),
 		boolean("insecure", "do not verify the certificate", OfServers, func(s *Settings) *bool { return &s.Session.Conn.Insecure }, nil),
-		boolean("keep-going", "a script sends what destroys even behind a failure", Anywhere, func(s *Settings) *bool { return &s.KeepGoing }, nil),
+		boolean("keep-going", "a script goes on after a failed login too", Anywhere, func(s *Settings) *bool { return &s.KeepGoing }, nil),
 		duration("keepalive", "renew an IDLE after this long; 0 is never", func(s *Settings) *time.Duration { return &s.Session.Keepalive }),
 		choice("literals", "announce literals auto, sync or nonsync", Anywhere, literalModes, func(s *Settings) *command.LiteralMode { return &s.Session.Literals }, nil),
 		logFile(),

@@ -93,7 +93,9 @@ func New(opt Options) *Shell {
 	s.events.Join(s.screen)
 	s.events.Join(&found{s: s})
 	for _, sc := range opt.Scripts {
-		s.input.inputs = append(s.input.inputs, newInput(sc.Name, sc.From))
+		in := newInput(sc.Name, sc.From)
+		in.several = len(opt.Scripts) > 1
+		s.input.inputs = append(s.input.inputs, in)
 	}
 	if opt.Target != nil {
 		s.front = session.New("", *opt.Target, s.hub, &s.set.Session)

@@ -52,7 +52,7 @@ func init() {
 		{name: "source", args: "FILE", help: "run the lines of a file", run: (*Shell).source},
 		{name: "tls", help: "the connection and its certificate", run: (*Shell).tlsCommand, atOnce: true},
 		{name: "wait", help: "wait for all commands in flight", run: (*Shell).waitForAll},
-		{name: "watch", args: "N COMMAND", help: "run a command every N seconds", run: (*Shell).watch},
+		{name: "watch", args: "N [xCOUNT] COMMAND", help: "run a command every N seconds, COUNT times in all", run: (*Shell).watch},
 	}
 }
 
@@ -150,9 +150,7 @@ func (s *Shell) runsAtOnce(text string) bool {
 // usage says what was wrong with a line for the shell itself.
 func (s *Shell) usage(text string) {
 	s.warn(text)
-	if !s.interactive() {
-		s.outcome.raise(StatusUsage)
-	}
+	s.notSent(StatusUsage)
 }
 
 // paragraph shows several lines as notes.
@@ -245,9 +243,38 @@ func (s *Shell) source(_ *task, c call) {
 		s.usage(err.Error())
 		return
 	}
+	if why := s.nests(f); why != "" {
+		f.Close()
+		s.usage(":source " + c.arg + ": " + why)
+		return
+	}
 	in := newInput(c.arg, f)
-	in.close = f
+	in.close, in.several, in.sourced = f, true, true
 	s.input.inputs = append([]*input{in}, s.input.inputs...)
+}
+
+// deepest is how many files may have their lines run within one another by ":source".
+const deepest = 16
+
+// nests returns why a file cannot be run within those that are being run: it is one of them, or
+// they are too many. "" is that it can.
+func (s *Shell) nests(f *os.File) string {
+	info, err := f.Stat()
+	depth := 0
+	for _, in := range s.input.inputs {
+		if in.sourced {
+			depth++
+		}
+		if open, ok := in.src.(interface{ Stat() (os.FileInfo, error) }); ok && err == nil && info.Mode().IsRegular() {
+			if other, err := open.Stat(); err == nil && os.SameFile(info, other) {
+				return fmt.Sprintf("its lines are being run already (%s, line %d)", in.name, in.lines)
+			}
+		}
+	}
+	if depth >= deepest {
+		return fmt.Sprintf("files are run within files %d deep at most", deepest)
+	}
+	return ""
 }
 
 // waitForAll holds the input back until all commands are answered.

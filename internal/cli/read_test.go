@@ -11,7 +11,7 @@ import (
 func onDemo(t *testing.T, script string, args ...string) (outcome, string) {
 	dir := t.TempDir()
 	t.Chdir(dir)
-	return run(t, "select inbox\n"+script, append([]string{"demo", "--keep-going"}, args...)...), dir
+	return run(t, "select inbox\n"+script, append([]string{"demo", "--force"}, args...)...), dir
 }
 
 func TestReadShowsTheTextOfAMessageDecoded(t *testing.T) {
@@ -50,7 +50,7 @@ func TestReadAndSaveTellHowTheyAreTyped(t *testing.T) {
 }
 
 func TestExplainSaysASentenceBeneathEachKindOfResponse(t *testing.T) {
-	o := run(t, "select inbox\nfetch 1:3 flags\nnonsense\n", "demo", "--explain", "--keep-going")
+	o := run(t, "select inbox\nfetch 1:3 flags\nnonsense\n", "demo", "--explain", "--force")
 	o.is(t, 1).shows(t, "     SELECT: ", "     FETCH: ", "The command with this tag has been done.", "The server did not understand the command")
 	if n := strings.Count(o.stdout, "Data of one message"); n != 1 {
 		t.Errorf("the sentence about FETCH comes %d times", n)
