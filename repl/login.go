@@ -158,10 +158,17 @@ func (s *Shell) exchange(t *task, ss *session.Session, text string, mech *sasl.M
 
 // challenged has the user answer a challenge by hand: base64, as it goes over the wire.
 func (s *Shell) challenged(t *task, ss *session.Session, j *session.Job) {
+	if j.Cancelled() && !s.interactive() { // no line of a script is an answer to that
+		j.GoesOn()
+		_ = s.until(t, j.Ended)
+		return
+	}
 	q := terminal.Question{Prompt: "answer in base64 (* cancels): ", Secret: true}
 	l, st := s.asksLine(t, q, func() bool { return j.Wants() != session.Answer })
 	switch {
 	case st == inputWait: // answered by the server meanwhile
+	case st == inputEnd && j.Cancelled(): // Ctrl-C for the second time
+		s.givenUp(ss, j)
 	case st == inputEnd:
 		j.Answer("*")
 	default:

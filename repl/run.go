@@ -207,7 +207,9 @@ func (s *Shell) follow(t *task, ss *session.Session, j *session.Job, l inputLine
 				j.Apart()
 				return
 			}
-			s.idle(t, ss, j)
+			if s.idle(t, ss, j) {
+				return
+			}
 		default:
 			if background && j.Sent() && !j.Waits() && !j.Barrier() {
 				s.apart(t, ss, j)
@@ -249,8 +251,7 @@ func (s *Shell) given(ss *session.Session, j *session.Job) bool {
 		j.Drop()
 		return true
 	case s.user.warned == j && (j.Barrier() || half):
-		s.warn(c.Tag + " " + c.Match.Name + " was given up: the connection is closed (:reconnect)")
-		ss.Close()
+		s.givenUp(ss, j)
 		return true
 	case half:
 		s.warn(c.Tag + " is half sent, the server waits for the rest; Ctrl-C again closes the connection")
@@ -263,6 +264,12 @@ func (s *Shell) given(ss *session.Session, j *session.Job) bool {
 	}
 	s.user.warned = j
 	return false
+}
+
+// givenUp closes the connection of a command that nothing else ends.
+func (s *Shell) givenUp(ss *session.Session, j *session.Job) {
+	s.warn(j.Command.Tag + " " + j.Command.Match.Name + " was given up: the connection is closed (:reconnect)")
+	ss.Close()
 }
 
 // hereDocument collects the lines up to the word that ends them.

@@ -174,7 +174,7 @@ func (s *Shell) notSent(st Status) {
 	if s.outcome.failure == "" {
 		s.outcome.failure = what
 	}
-	if st == StatusConnection && s.alone() {
+	if st == StatusConnection && s.none() {
 		s.input.drop()
 		return
 	}

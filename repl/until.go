@@ -129,7 +129,7 @@ func (s *Shell) next(t *task) (inputLine, bool) {
 	s.input.at = line.Place{}
 	for {
 		if ss := s.front; ss != nil && ss.Leaving() && s.alone() { // LOGOUT has been answered
-			if s.until(t, func() bool { return !ss.Connected() }) != nil {
+			if s.untilServer(t, ss, func() bool { return !ss.Connected() }) != nil {
 				ss.Close()
 			}
 		}

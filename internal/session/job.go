@@ -66,6 +66,7 @@ type Job struct {
 
 	challenge []byte // one that waits for the user's answer
 	asking    bool
+	cancelled bool // the last answer was "*"
 	idle      *Idling
 	apart     bool // nobody waits for it: what comes unasked is for the screen
 }
@@ -334,6 +335,9 @@ func (j *Job) Drop() {
 func (j *Job) Leave() {
 	l := j.life
 	j.apart = true
+	if j.idle != nil {
+		j.idle.renewal = false
+	}
 	if j.wait {
 		j.steps, j.literal, j.rest, j.wait, j.asking = nil, nil, false, false, false
 	}
@@ -348,10 +352,16 @@ func (j *Job) Apart() { j.apart = true }
 // continued takes a continuation request for a command.
 func (l *life) continued(c *tagger.Command, challenge []byte) {
 	j := jobOf(c)
-	if j == nil || l.writing != j {
+	row := c.Match.Row()
+	switch {
+	case j == nil:
+		return
+	case l.writing != j:
+		if j.apart && row.Continues == command.Idle {
+			j.agreedLate()
+		}
 		return
 	}
-	row := c.Match.Row()
 	switch {
 	case len(j.steps) == 0 && j.literal == nil && row.Continues == command.SASL:
 		j.wait = true

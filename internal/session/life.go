@@ -131,7 +131,12 @@ func (s *Session) HangUp(why string) {
 func (l *life) hangUp(why string) {
 	l.leaving, l.ending = false, why
 	l.conn.HangUp()
+	// A reader that is held up elsewhere, in a handshake, does not hear of it.
+	l.s.hub.Set(l, "gone", l.s.hub.Now().Add(hangUpMost), func() { l.lose(io.EOF) })
 }
+
+// hangUpMost is how long what has come may take to be heard after a HangUp.
+const hangUpMost = 2 * time.Second
 
 // Fail ends the connection at once for a reason that has been said already.
 func (s *Session) Fail(cause error) {
