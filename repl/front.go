@@ -11,6 +11,7 @@ import (
 // answer takes what the user did at the terminal.
 func (s *Shell) answer(a terminal.Answer) {
 	u := &s.user
+	u.unasked = askEvery
 	switch a.Kind {
 	case terminal.Line:
 		u.isAsked = false

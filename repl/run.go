@@ -260,6 +260,7 @@ func (s *Shell) given(ss *session.Session, j *session.Job) bool {
 	default:
 		j.Leave()
 		s.note(fmt.Sprintf("%s %s goes on; its answer is shown when it comes (:pending)", c.Tag, c.Match.Name))
+		s.hide(ss, j)
 		return true
 	}
 	s.user.warned = j

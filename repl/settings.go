@@ -140,7 +140,7 @@ func init() {
 		short("q", boolean("quiet", "show nothing if the status is 0, else everything", AtStart, func(s *Settings) *bool { return &s.Quiet }, nil)),
 		boolean("read-only", "send nothing that changes what the server has", Anywhere, func(s *Settings) *bool { return &s.ReadOnly }, nil),
 		boolean("select", "open the URL's mailbox with SELECT, not EXAMINE", OfServers, func(s *Settings) *bool { return &s.Select }, nil),
-		now(choice("show", "show all responses, or those with oddities alone: odd", Anywhere, words[bool]{{"all", false}, {"odd", true}}, func(s *Settings) *bool { return &s.Render.OddOnly }, (*Shell).configure)),
+		now(choice("show", "show all responses, or those with oddities alone: odd", Anywhere, words[bool]{{"all", false}, {"odd", true}}, func(s *Settings) *bool { return &s.Render.OddOnly }, (*Shell).followShow)),
 		textual("sni", "NAME", "ask for and verify this NAME instead of the host", OfServers, func(s *Settings) *string { return &s.Session.Conn.SNI }),
 		boolean("starttls", "require STARTTLS before anything else", OfServers, func(s *Settings) *bool { return &s.StartTLS }, nil),
 		boolean("stop-on-error", "a script stops at the first failure", Anywhere, func(s *Settings) *bool { return &s.StopOnError }, nil),

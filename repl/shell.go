@@ -59,6 +59,8 @@ type person struct {
 	tabbed   tabbed
 	listing  bool // Tab waits for mailboxes to be listed
 	arriving meter
+	unseen   []*hidden    // of commands that were left
+	unasked  int          // turns since the question was last made what it should be
 	warned   *session.Job // Ctrl-C has said that the next one closes its connection
 }
 
@@ -126,6 +128,9 @@ func (s *Shell) Run() Status {
 	return s.outcome.status
 }
 
+// askEvery is how many turns a flood may take before the prompt is asked again: it stays usable.
+const askEvery = 8
+
 // turn does what can be done now, then waits for one thing to happen.
 func (s *Shell) turn() {
 	moved := s.tasks.Run()
@@ -136,6 +141,13 @@ func (s *Shell) turn() {
 		moved = ss.Turn() || moved
 	}
 	s.progress()
+	if s.user.unasked++; !moved || s.interactive() && s.user.unasked > askEvery {
+		s.flush()
+		s.ask()
+		if s.quit {
+			return
+		}
+	}
 	if moved { // there may be more: the output can wait
 		select {
 		case sig := <-s.opt.Signals:
@@ -148,11 +160,6 @@ func (s *Shell) turn() {
 			s.hub.Ring()
 		default:
 		}
-		return
-	}
-	s.flush()
-	s.ask()
-	if s.quit {
 		return
 	}
 	var filled <-chan struct{}

@@ -3,6 +3,7 @@ package session
 import (
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"imapsh/internal/command"
@@ -44,6 +45,7 @@ type Job struct {
 	exchange sasl.Exchange
 	hears    []trace.Listener
 	diverts  bool // the screen leaves out what they hear
+	unseen   bool // and, of a command that was left, what it has asked for
 	onEnd    func(*Job)
 	asked    *tagger.Asked // what its listeners are offered; nil without any
 	steps    []tagger.Step
@@ -345,6 +347,22 @@ func (j *Job) Leave() {
 		l.writing = nil
 	}
 }
+
+// Hide has the screen leave out what the command has asked for, from here on; l hears it. It reports
+// whether it does: not where the screen leaves it out as it is, or the command has ended.
+func (j *Job) Hide(l trace.Listener) bool {
+	if j.diverts || j.ended {
+		return false
+	}
+	if len(j.hears) == 0 {
+		j.life.hearing = append(j.life.hearing, j)
+	}
+	j.unseen, j.hears = true, append(slices.Clip(j.hears), l)
+	return true
+}
+
+// Show ends Hide.
+func (j *Job) Show() { j.unseen = false }
 
 // Apart says that nobody waits for the command: what comes unasked is for the screen.
 func (j *Job) Apart() { j.apart = true }

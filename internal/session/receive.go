@@ -123,7 +123,7 @@ func (l *life) pass(raw []byte, taker *Job) {
 // to passes on the event in hand: octets that a command has asked for, or with nil anybody's.
 func (l *life) to(taker *Job) {
 	if taker != nil {
-		l.event.Of, l.event.Asked, l.event.Elsewhere = taker.Command, true, taker.diverts
+		l.event.Of, l.event.Asked, l.event.Elsewhere = taker.Command, true, taker.diverts || taker.unseen
 	}
 	l.s.hear(&l.event)
 	if taker != nil {
@@ -134,7 +134,7 @@ func (l *life) to(taker *Job) {
 // diverts reports whether the screen is to leave something out.
 func (l *life) diverts() bool {
 	for _, j := range l.hearing {
-		if j.diverts {
+		if j.diverts || j.unseen {
 			return true
 		}
 	}
@@ -198,7 +198,7 @@ func (l *life) response(f *wire.Frame) {
 	case len(l.hearing) > 0 && seen.Command != nil:
 		taker = jobOf(seen.Command)
 	}
-	elsewhere := taker != nil && taker.diverts && (asked || seen.Done || !taker.apart)
+	elsewhere := taker != nil && (taker.diverts && (asked || seen.Done || !taker.apart) || taker.unseen && asked)
 	if l.diverts() {
 		if elsewhere {
 			l.pass(f.Raw, taker)

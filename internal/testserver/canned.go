@@ -319,6 +319,23 @@ func Repeat(text string) Step {
 	}
 }
 
+// Flood sends a text again and again, without a pause, until a channel is closed.
+func Flood(text string, stop <-chan struct{}) Step {
+	block := []byte(strings.Repeat(text, 1+(32<<10)/len(text)))
+	return func(x *exchange) error {
+		for {
+			select {
+			case <-stop:
+				return nil
+			default:
+			}
+			if _, err := x.conn.Write(block); err != nil {
+				return errEnd
+			}
+		}
+	}
+}
+
 // Trickle sends an octet now and then, until the client leaves or the test ends.
 func Trickle(every time.Duration) Step {
 	return func(x *exchange) error {
