@@ -27,15 +27,11 @@ func Run() int {
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(softMemory)
 	}
-	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-	if !signal.Ignored(syscall.SIGHUP) { // nohup would have us go on
-		signal.Notify(signals, syscall.SIGHUP)
-	}
+	w := watchSignals()
 	// Taken, not ignored: a write to a closed pipe is an error here, and children keep their own.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 
-	f := &flags{signals: signals, set: repl.Defaults()}
+	f := &flags{signals: w.signals, watch: w, set: repl.Defaults()}
 	err := f.command().Execute()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "imapsh: "+wire.EscapeString(err.Error()))

@@ -21,7 +21,8 @@ type flags struct {
 	listen string
 	set    repl.Settings
 
-	signals chan os.Signal
+	signals <-chan os.Signal
+	watch   *watch
 	status  repl.Status
 }
 

@@ -26,6 +26,7 @@ func (f *flags) run(opt repl.Options) error {
 			return err
 		}
 		defer t.Close()
+		f.watch.restores(func() { t.Close() })
 		opt.Terminal = t
 		// Errors go where the prompt is, above it.
 		opt.Render.Out, opt.Render.Err, opt.Render.Terminal = t, t, true
