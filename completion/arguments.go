@@ -30,7 +30,7 @@ func (s *source) arguments(p command.Prospect) {
 			continue
 		}
 		in := *s
-		in.items = nil
+		in.items, in.has = nil, nil
 		in.choice(c.Arg)
 		for _, item := range in.items {
 			if !bare[item.Text] {
@@ -186,10 +186,8 @@ func (s *source) flags(ofMessages bool) {
 
 // flag adds a flag, once in whatever case: flags have none (RFC 9051 §2.3.2).
 func (s *source) flag(name, help string) {
-	for i := range s.items {
-		if strings.EqualFold(s.items[i].Text, name) {
-			return
-		}
+	if !command.HasPrefixFold(name, s.typed) || s.had(strings.ToLower(name)+"\x00") { // no text has a NUL
+		return
 	}
 	s.exactly(name, help)
 }

@@ -149,7 +149,7 @@ func (x *explainer) selected(b []byte, e *tagger.Event, lay layout) []byte {
 
 // appendKept says which flags PERMANENTFLAGS lets a client change for good.
 func appendKept(v []byte, m *tagger.Mailbox) []byte {
-	if !m.HasPermanent || m.ReadOnly && len(m.Permanent) == 0 {
+	if !m.HasPermanent || m.MoreFlags || m.ReadOnly && len(m.Permanent) == 0 {
 		return v
 	}
 	kept, make := map[string]bool{}, false
@@ -157,20 +157,20 @@ func appendKept(v []byte, m *tagger.Mailbox) []byte {
 		kept[strings.ToLower(flag)] = true
 		make = make || flag == `\*`
 	}
-	lost := ""
+	var lost strings.Builder
 	for _, flag := range m.Flags {
 		if !kept[strings.ToLower(flag)] && !strings.EqualFold(flag, `\Recent`) {
-			lost += " " + flag
+			lost.WriteString(" " + flag)
 		}
 	}
 	switch {
-	case lost == "":
+	case lost.Len() == 0:
 		v = append(v, "every flag is kept"...)
 	case len(kept) == 0:
 		v = append(v, "no flag is kept"...)
 	default:
 		v = append(v, "kept only for this session:"...)
-		v = append(v, lost...)
+		v = append(v, lost.String()...)
 	}
 	if make {
 		return append(v, `; new keywords may be made (\*)`...)

@@ -203,7 +203,7 @@ func (t *Tagger) noteSearch(e *Event, v *response.ESearch) {
 func (t *Tagger) keepsUpdated(c *Command) {
 	switch c.Match.Name {
 	case "SEARCH", "UID SEARCH", "SORT", "UID SORT":
-		if strings.Contains(strings.ToUpper(c.Match.Line), "UPDATE") && len(t.updated) < most {
+		if strings.Contains(strings.ToUpper(c.Match.Line), "UPDATE") && len(t.updated) < searchKept {
 			if t.updated == nil {
 				t.updated = map[string]bool{}
 			}

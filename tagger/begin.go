@@ -24,6 +24,9 @@ type Tagger struct {
 	seen    seen
 	flags   flagMemory
 
+	caps, enabled wordSet // of the session
+	hasForgotten  bool    // it has been noted that not all is remembered
+
 	judging judging
 	updated map[string]bool // tags of searches that are kept up to date
 

@@ -8,6 +8,7 @@ import (
 	"imapsh/internal/response"
 )
 
+// The bounds of what is remembered of messages' flags: some 300 KB.
 const (
 	flagsKept = 10_000     // messages whose flags are remembered
 	setsKept  = 1000       // different sets of flags among them
@@ -60,6 +61,10 @@ func (m *flagMemory) note(seq uint32, raw []byte) (before string, ok bool) {
 		}
 		before, e.set = m.sets[e.set], set
 		return before, true
+	}
+	if m.work > flagsWork {
+		m.forget()
+		return "", false
 	}
 	if len(m.entries) >= flagsKept {
 		half := flagsKept / 2

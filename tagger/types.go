@@ -120,21 +120,22 @@ type Mailbox struct {
 	Flags        []string
 	Permanent    []string // of PERMANENTFLAGS
 	HasPermanent bool
+	MoreFlags    bool // FLAGS or PERMANENTFLAGS named more than are remembered
 	HasExists    bool // EXISTS has come since SELECT
 	HasFlags     bool // FLAGS has
 }
 
 // Session is what the exchange has taught, as a value: it is replaced, never changed.
 type Session struct {
-	State      command.State
-	Greeted    bool
-	PreAuth    bool
-	User       string   // of the LOGIN answered OK, where the line says it
-	Caps       []string // upper case, in order; nil while unknown
-	Enabled    []string // upper case
-	Delim      byte
-	Namespaces []string // prefixes of NAMESPACE
-	Mailbox    *Mailbox // nil outside the selected state
-	Bye        bool
-	TLS        bool
+	State    command.State
+	Greeted  bool
+	PreAuth  bool
+	User     string   // of the LOGIN answered OK, where the line says it
+	Caps     []string // upper case, in order; nil while unknown
+	MoreCaps bool     // there were more than are remembered: one that Caps has not may be offered
+	Enabled  []string // upper case
+	Delim    byte
+	Mailbox  *Mailbox // nil outside the selected state
+	Bye      bool
+	TLS      bool
 }

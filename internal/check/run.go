@@ -150,6 +150,9 @@ func (r *run) connection() {
 
 // prepare makes sure that a step finds what it needs.
 func (r *run) prepare(row step) error {
+	if r.ended == "" && r.main != nil && r.main.stuck {
+		r.ended = "an ordinary client hangs on what this server sends; another one would too"
+	}
 	if r.ended != "" {
 		return skip(r.ended)
 	}

@@ -15,7 +15,11 @@ func (f *flags) demo() error {
 	if addr == "" {
 		addr = "127.0.0.1:0"
 	}
-	srv, err := demo.Start(demo.Options{Listen: addr, Now: time.Now})
+	opt := demo.Options{Listen: addr, Now: time.Now}
+	if f.listen != "" {
+		opt.Idle = demo.IdleTime
+	}
+	srv, err := demo.Start(opt)
 	if err != nil {
 		return err
 	}
@@ -30,7 +34,7 @@ func (f *flags) demo() error {
 	if err != nil {
 		return err
 	}
-	opt, err := f.options()
+	shell, err := f.options()
 	if err != nil {
 		return err
 	}
@@ -38,7 +42,7 @@ func (f *flags) demo() error {
 	if !f.scripted() {
 		target.Note += "\ntry: list   select inbox   fetch 7   idle   help"
 	}
-	opt.Target = &target
-	opt.Password = func(conn.Target) (string, error) { return demo.Password, nil }
-	return f.run(opt)
+	shell.Target = &target
+	shell.Password = func(conn.Target) (string, error) { return demo.Password, nil }
+	return f.run(shell)
 }

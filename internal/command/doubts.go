@@ -17,7 +17,7 @@ func (m *Match) doubts(v *View) []Warning {
 		if t.kind == wordToken && row.Doubt != nil {
 			out = append(out, row.Doubt(m, word, t.Start, v)...)
 		}
-		if word == "$" && v.Caps != nil && !v.offers([]string{"SEARCHRES"}) && !row.LogsIn {
+		if word == "$" && !v.Offers("SEARCHRES") && !row.LogsIn {
 			out = append(out, Warning{notAdvertised("$", []string{"SEARCHRES"}), t.Start})
 		}
 	}
@@ -33,7 +33,7 @@ func (m *Match) doubts(v *View) []Warning {
 func (m *Match) SecondMessage(v *View) (w Warning, has bool) {
 	v = v.orNothing()
 	more := m.Row().MoreBy
-	if more == "" || v.Caps == nil || v.Has(more) || len(m.Words) < 2 {
+	if more == "" || v.Offers(more) || len(m.Words) < 2 {
 		return Warning{}, false
 	}
 	messages := 0
@@ -115,7 +115,8 @@ func (m *Match) literalDoubts(v *View) []Warning {
 	}
 	var out []Warning
 	switch {
-	case l.NonSync && !v.offers([]string{"LITERAL-"}):
+	case v.MoreCaps:
+	case l.NonSync && !v.Offers("LITERAL-"):
 		out = append(out, Warning{notAdvertised("{n+}", []string{"LITERAL+", "LITERAL-"}), l.At})
 	case l.NonSync && l.Size > 4096 && !v.Has("LITERAL+"):
 		out = append(out, Warning{"LITERAL- allows {n+} up to 4096 octets", l.At})

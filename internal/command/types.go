@@ -33,6 +33,7 @@ const (
 type View struct {
 	State     State
 	Caps      map[string]bool // upper case; nil while unknown
+	MoreCaps  bool            // there are more than Caps has: one that it has not may be offered
 	Enabled   map[string]bool // upper case
 	TLS       bool
 	Mailbox   string // selected, decoded for people

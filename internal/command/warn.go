@@ -36,7 +36,7 @@ func warnings(m *Match, v *View, mended bool) []Warning {
 	if v.State != 0 && m.Command.States&v.State == 0 {
 		out = append(out, Warning{fmt.Sprintf("%s is for the %s state; this is the %s state", m.Name, m.Command.States, v.State), -1})
 	}
-	if v.Caps != nil && !v.offers(m.Command.Caps) {
+	if !v.Offers(m.Command.Caps...) {
 		out = append(out, Warning{notAdvertised(m.Name, m.Command.Caps), -1})
 	}
 	if m.Fits && len(m.Args()) == 0 {
@@ -97,10 +97,9 @@ func (m *Match) wordWarnings(v *View) []Warning {
 		at := toks[s.tok].Start
 		word := m.Line[at:toks[s.tok].End]
 		switch {
-		case v.Caps == nil:
-		case s.term != nil && !v.offers(s.term.Caps):
+		case s.term != nil && !v.Offers(s.term.Caps...):
 			out = append(out, Warning{notAdvertised(s.term.Name, s.term.Caps), at})
-		case s.arg.Cap != "" && !v.offers([]string{s.arg.Cap}):
+		case s.arg.Cap != "" && !v.Offers(s.arg.Cap):
 			out = append(out, Warning{notAdvertised(word, []string{s.arg.Cap}), at})
 		}
 		switch s.arg.Kind {

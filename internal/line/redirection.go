@@ -28,7 +28,7 @@ type word struct {
 
 // words splits a line at blanks outside of quotes, parentheses and brackets.
 func words(line string) []word {
-	var out []word
+	out := make([]word, 0, 1+len(line)/4)
 	depth, quote, start, quoted := 0, false, -1, false
 	for i := 0; i < len(line); i++ {
 		c := line[i]
