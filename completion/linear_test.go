@@ -69,7 +69,7 @@ var ways = []struct {
 }{
 	{"MatchLine", func(s string, _ *command.View) { command.MatchLine(s) }},
 	{"Complete", func(s string, v *command.View) { command.Complete(command.MatchLine(s), v) }},
-	{"Warnings", func(s string, v *command.View) { command.Warnings(command.MatchLine(s), v) }},
+	{"Warnings", func(s string, v *command.View) { m := command.MatchLine(s); command.Warnings(m, m.Fits, v) }},
 	{"WarningsAsTyped", func(s string, v *command.View) { command.WarningsAsTyped(command.MatchLine(s), v) }},
 	{"Look", func(s string, v *command.View) { command.Look(s, v) }},
 	{"Whose", func(s string, _ *command.View) { command.Whose(s, isShell) }},

@@ -133,7 +133,7 @@ func TestWhatIsForgottenIsNotSaidToBeMissing(t *testing.T) {
 		}
 	}
 	for _, line := range []string{"thread references utf-8 all", "getquota a", "idle", "search return (save) $", "append a {5+}"} {
-		for _, w := range command.Warnings(command.MatchLine(line), v) {
+		for _, w := range command.Warnings(command.MatchLine(line), true, v) {
 			if strings.Contains(w.Text, "does not advertise") {
 				t.Errorf("%s: %s", line, w.Text)
 			}
