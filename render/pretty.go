@@ -11,10 +11,13 @@ import (
 	"imapsh/tagger"
 )
 
-// On a terminal the first lines of a literal are shown, and how much more there is.
+// On a terminal so many lines of a literal are shown, shownEnd of them its last, and how much there
+// is between them. Fewer than fewestHidden are shown too.
 const (
 	shownReceived = 20
 	shownSent     = 10
+	shownEnd      = 5
+	fewestHidden  = 5
 )
 
 // prettyMode shows C: and S: lines and what they mean.
@@ -232,14 +235,18 @@ func (p *prettyMode) appendRows(b []byte, r role, marker string, says []byte) []
 	}
 	b = append(b, p.sty.on[r]...)
 	b = append(b, marker...)
-	for cols > 0 && len(marker)+text.Width(says) > cols {
-		n := text.SoftFit(says, cols-len(marker))
+	for row := marker; ; row = rowIndent {
+		n := len(says)
+		if cols > 0 {
+			n = text.SoftFit(says, cols-len(row))
+		}
 		b = append(b, bytes.TrimRight(says[:n], " ")...)
-		says = bytes.TrimLeft(says[n:], " ")
+		if says = bytes.TrimLeft(says[n:], " "); len(says) == 0 {
+			break
+		}
 		b = append(b, '\n')
 		b = append(b, rowIndent...)
 	}
-	b = append(b, says...)
 	b = append(b, p.sty.off[r]...)
 	return append(b, '\n')
 }

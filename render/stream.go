@@ -24,9 +24,16 @@ type stream struct {
 	line  []byte // of the line begun, not shown yet
 	over  int64  // octets of the line begun that are not in line
 	lines int    // of the literal so far
+	held  []held // its last lines, until it is known whether they are its end
 	// What was left out of the literal.
 	hiddenLines, hidden int64
 	raw                 int // how much of Frame.Raw is shown
+}
+
+// A held line of a literal is one that is not shown yet.
+type held struct {
+	text []byte
+	over int64
 }
 
 // catchUp shows what a frame has and the stream has not shown.
@@ -130,9 +137,8 @@ func (s *stream) endLine(b []byte) []byte {
 	s.line, s.over = s.line[:0], 0
 	if s.kind == '|' {
 		s.lines++
-		if !s.lay.whole && s.lines > s.shown {
-			s.hiddenLines++
-			s.hidden += int64(len(text)) + over + 1
+		if !s.lay.whole && s.lines > s.shown-shownEnd {
+			s.hold(text, over)
 			s.begun = false
 			return b
 		}
@@ -145,11 +151,34 @@ func (s *stream) endLine(b []byte) []byte {
 			b = s.show(b, text)
 		}
 	default:
-		l := line{mark: s.p.marker(s.from, s.kind, s.conn), over: over}
-		b, _ = s.p.appendLine(b, text, &l, s.lay)
+		b = s.whole(b, text, over)
 	}
 	s.begun = false
 	return b
+}
+
+// whole appends a line of which nothing was shown before.
+func (s *stream) whole(b, text []byte, over int64) []byte {
+	l := line{mark: s.p.marker(s.from, s.kind, s.conn), over: over}
+	b, _ = s.p.appendLine(b, text, &l, s.lay)
+	return b
+}
+
+// hold keeps a line of a literal that may be one of its last. The oldest makes room.
+func (s *stream) hold(text []byte, over int64) {
+	if len(s.held) < shownEnd+fewestHidden-1 {
+		s.held = append(s.held, held{bytes.Clone(text), over})
+		return
+	}
+	oldest := s.held[0]
+	s.hide(oldest)
+	copy(s.held, s.held[1:])
+	s.held[len(s.held)-1] = held{append(oldest.text[:0], text...), over}
+}
+
+func (s *stream) hide(h held) {
+	s.hiddenLines++
+	s.hidden += int64(len(h.text)) + h.over + 1
 }
 
 // close ends the line begun, and the literal.
@@ -158,9 +187,16 @@ func (s *stream) close(b []byte) []byte {
 		b = s.endLine(b)
 	}
 	if s.hiddenLines > 0 {
+		for len(s.held) > shownEnd {
+			s.hide(s.held[0])
+			s.held = s.held[1:]
+		}
 		b = s.p.appendMore(b, s.hiddenLines, s.hidden, s.lay)
 	}
-	s.lines, s.hiddenLines, s.hidden = 0, 0, 0
+	for _, h := range s.held {
+		b = s.whole(b, h.text, h.over)
+	}
+	s.lines, s.held, s.hiddenLines, s.hidden = 0, nil, 0, 0
 	return b
 }
 
