@@ -96,6 +96,21 @@ func (m *flagMemory) drop(seq uint32) {
 	}
 }
 
+// having counts the messages last seen with a flag.
+func (m *flagMemory) having(flag string) uint32 {
+	has := make([]bool, len(m.sets))
+	for i, set := range m.sets {
+		has[i] = containsFold(strings.Fields(strings.Trim(set, "()")), []byte(flag))
+	}
+	n := uint32(0)
+	for _, e := range m.entries {
+		if has[e.set] {
+			n++
+		}
+	}
+	return n
+}
+
 // expunged takes a message out; those behind it move down.
 func (m *flagMemory) expunged(seq uint32) {
 	m.drop(seq)

@@ -83,6 +83,7 @@ func (t *Tagger) complete(e *Event, c *Command, v *response.Status) {
 	t.judgeCompleted(e, c, v.Cond)
 	t.noteUnanswered(e, c, v)
 	t.keepsUpdated(c)
+	t.closes(c, v.Cond)
 	t.Forget(c)
 	t.code(e, v.Code, c)
 	t.after(c, v)
@@ -214,6 +215,7 @@ func (t *Tagger) learn(e *Event, v response.Value) {
 				m.Recent = v.Num
 			case "EXPUNGE":
 				t.seen.renumbered()
+				t.gone(1)
 				if m != t.opening {
 					t.flags.expunged(v.Num)
 				}
@@ -224,6 +226,7 @@ func (t *Tagger) learn(e *Event, v response.Value) {
 		})
 	case *response.Vanished:
 		if n := countUIDs(v.UIDs); !v.Earlier && n > 0 {
+			t.gone(n)
 			t.flags.forget() // which numbers they had is not known
 			t.mailbox(func(m *Mailbox) { m.Exists -= min(m.Exists, n) })
 		}
@@ -271,6 +274,21 @@ func (t *Tagger) learn(e *Event, v response.Value) {
 				t.seen.uid(uint32(v.Items[i].Num))
 			}
 		}
+	}
+}
+
+// gone counts messages that were removed while a command was the oldest in flight.
+func (t *Tagger) gone(n uint32) {
+	if c := t.flight.oldest(); c != nil {
+		c.Gone += n
+	}
+}
+
+// closes counts what a CLOSE has removed: no response says so (RFC 9051 §6.4.1).
+func (t *Tagger) closes(c *Command, cond response.Cond) {
+	row, m := c.Match.Row(), t.session.Mailbox
+	if row.Sweeps && row.After.OK != 0 && cond == response.OK && m != nil && !m.ReadOnly {
+		c.Gone += t.flags.having(`\Deleted`)
 	}
 }
 

@@ -64,6 +64,9 @@ type Command struct {
 	Frames int   // responses that came while it was the oldest in flight, its tagged one included
 	Bytes  int64 // their size
 	Odd    int   // oddities in them
+	// Gone is how many messages it has removed: by EXPUNGE and VANISHED in its time, and of a CLOSE that
+	// was answered OK those last seen with \Deleted.
+	Gone uint32
 	// OddMessages are the sequence numbers of the FETCH responses that had some, 1000 at most.
 	OddMessages []uint32
 	// Cond is the condition of its tagged response, 0 before.
