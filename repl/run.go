@@ -7,7 +7,6 @@ import (
 	"imapsh/internal/command"
 	"imapsh/internal/line"
 	"imapsh/internal/session"
-	"imapsh/internal/trace"
 	"imapsh/tagger"
 )
 
@@ -138,10 +137,7 @@ func (s *Shell) begin(t *task, ss *session.Session, req session.Request, l input
 	}
 	if !cmd.Raw && cmd.Secret == nil {
 		for _, w := range cmd.Warnings(ss.View()) {
-			s.warn(w.Text)
-			for _, row := range s.caret(cmd.Match(), w) {
-				s.say(trace.Warning, "", row)
-			}
+			s.doubt(cmd.Match(), w)
 		}
 	}
 	if !ss.Free() { // lost, or left half sent, while the user was asked

@@ -37,15 +37,16 @@ type Shell struct {
 	bar     *bar        // shows a script's progress; nil without
 	outcome outcome
 
-	tasks wait.Tasks
-	input queue
-	user  person
-	doing doing
-	away  int // commands of "|" that are running
-	since int // commands sent without waiting
-	onEnd func(*session.Job)
-	quit  bool
-	view  atomic.Pointer[command.View] // for what is painted while a line is typed
+	tasks  wait.Tasks
+	input  queue
+	user   person
+	doing  doing
+	away   int  // commands of "|" that are running
+	since  int  // commands sent without waiting
+	taught bool // a warning that is short the second time has been said
+	onEnd  func(*session.Job)
+	quit   bool
+	view   atomic.Pointer[command.View] // for what is painted while a line is typed
 }
 
 // A person is what passes between the shell and whoever is at the terminal.

@@ -244,6 +244,10 @@ func (t *Tagger) learn(e *Event, v response.Value) {
 		if !t.seen.mailbox(v.Mailbox.B) {
 			t.forgot(e, "names of mailboxes")
 		}
+	case *response.Namespace:
+		if len(v.Personal) > 0 && t.session.Delim == 0 && v.Personal[0].Delim != 0 {
+			t.change(func(s *Session) { s.Delim = v.Personal[0].Delim })
+		}
 	case *response.Search:
 		note := t.seen.number
 		if c := t.flight.oldest(); c != nil && c.Match.ByUID() {

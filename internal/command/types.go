@@ -134,4 +134,9 @@ type Ask struct {
 type Warning struct {
 	Text string
 	At   int // offset in the line, -1 when it is about the whole
+	// Again is what is said in place of Text once a warning that has one has been said, for what is
+	// often meant so; "" for Text.
+	Again string
 }
+
+func doubt(text string, at int) Warning { return Warning{Text: text, At: at} }

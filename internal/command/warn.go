@@ -21,7 +21,7 @@ func WarningsAsTyped(m *Match, v *View) []Warning {
 	if m.Fits && !v.UTF8 {
 		for i := 0; i < len(m.Line); i++ {
 			if m.Line[i] >= 0x80 {
-				return append(out, Warning{"other bytes than ASCII are sent as typed; outside a literal only UTF-8 mode allows them", i})
+				return append(out, doubt("other bytes than ASCII are sent as typed; outside a literal only UTF-8 mode allows them", i))
 			}
 		}
 	}
@@ -34,10 +34,10 @@ func warnings(m *Match, v *View, mended bool) []Warning {
 	}
 	var out []Warning
 	if v.State != 0 && m.Command.States&v.State == 0 {
-		out = append(out, Warning{fmt.Sprintf("%s is for the %s state; this is the %s state", m.Name, m.Command.States, v.State), -1})
+		out = append(out, doubt(fmt.Sprintf("%s is for the %s state; this is the %s state", m.Name, m.Command.States, v.State), -1))
 	}
 	if !v.Offers(m.Command.Caps...) {
-		out = append(out, Warning{notAdvertised(m.Name, m.Command.Caps), -1})
+		out = append(out, doubt(notAdvertised(m.Name, m.Command.Caps), -1))
 	}
 	if m.Fits && len(m.Args()) == 0 {
 		return out
@@ -45,7 +45,7 @@ func warnings(m *Match, v *View, mended bool) []Warning {
 	out = append(out, m.wordWarnings(v)...)
 	out = append(out, m.doubts(v)...)
 	if _, said := doubledPartial(m.stopWord()); !said && !mended && !m.lacksMessage() {
-		out = append(out, Warning{"does not fit: here " + m.Want + " would" + m.behind(), m.Stop})
+		out = append(out, doubt("does not fit: here "+m.Want+" would"+m.misfit(), m.Stop))
 	}
 	return out
 }
@@ -53,9 +53,9 @@ func warnings(m *Match, v *View, mended bool) []Warning {
 func unknown(m *Match) Warning {
 	// A near miss of what carries a secret is not spelled out: its words stay unseen.
 	if near, ok := Near(m.Name); ok {
-		return Warning{fmt.Sprintf("%s is no command that imapsh knows, did you mean %s? It is sent as typed", wire.EscapeString(m.Name), near), 0}
+		return doubt(fmt.Sprintf("%s is no command that imapsh knows, did you mean %s? It is sent as typed", wire.EscapeString(m.Name), near), 0)
 	}
-	return Warning{fmt.Sprintf("%s is no command that imapsh knows; it is sent as typed", wire.EscapeString(m.Name)), 0}
+	return doubt(fmt.Sprintf("%s is no command that imapsh knows; it is sent as typed", wire.EscapeString(m.Name)), 0)
 }
 
 func notAdvertised(what string, caps []string) string {
@@ -98,23 +98,23 @@ func (m *Match) wordWarnings(v *View) []Warning {
 		word := m.Line[at:toks[s.tok].End]
 		switch {
 		case s.term != nil && !v.Offers(s.term.Caps...):
-			out = append(out, Warning{notAdvertised(s.term.Name, s.term.Caps), at})
+			out = append(out, doubt(notAdvertised(s.term.Name, s.term.Caps), at))
 		case s.arg.Cap != "" && !v.Offers(s.arg.Cap):
-			out = append(out, Warning{notAdvertised(word, []string{s.arg.Cap}), at})
+			out = append(out, doubt(notAdvertised(word, []string{s.arg.Cap}), at))
 		}
 		switch s.arg.Kind {
 		case FlagKind:
 			if flag, ok := systemFlag(word); ok {
-				out = append(out, Warning{fmt.Sprintf("%s is a keyword of its own; the system flag is %s", word, flag), at})
+				out = append(out, doubt(fmt.Sprintf("%s is a keyword of its own; the system flag is %s", word, flag), at))
 			}
 		case AtomKind:
 			if flag, ok := systemFlag(strings.TrimPrefix(word, "/")); ok && s.arg.Name == keyword.Name {
-				out = append(out, Warning{fmt.Sprintf("%s is looked for as a keyword; %s has the key %s", word, flag, strings.ToUpper(flag[1:])), at})
+				out = append(out, doubt(fmt.Sprintf("%s is looked for as a keyword; %s has the key %s", word, flag, strings.ToUpper(flag[1:])), at))
 			}
 		case Mailbox:
 			if name := unquote(word); !v.UTF8 && isASCII(name) && !isLiteral(word) {
 				if why, off := wire.CheckMailbox(name); why != "" {
-					out = append(out, Warning{fmt.Sprintf("not modified UTF-7 at %d of the mailbox name: %s; to name it so, write %s", off, why, asString(wire.EncodeMailbox(name), Mailbox)), at})
+					out = append(out, doubt(fmt.Sprintf("not modified UTF-7 at %d of the mailbox name: %s; to name it so, write %s", off, why, asString(wire.EncodeMailbox(name), Mailbox)), at))
 				}
 			}
 		}
