@@ -196,6 +196,14 @@ func (r *Renderer) ShowLast() {
 	r.out.commit()
 }
 
+// ShowLastOn shows the last exchange whole on another renderer.
+func (r *Renderer) ShowLastOn(on *Renderer) {
+	r.mode.pause()
+	on.mode.pause()
+	r.last.show(on)
+	on.out.commit()
+}
+
 // Flush writes what has been gathered. The caller does so when no more input waits.
 func (r *Renderer) Flush() {
 	r.out.flush()

@@ -25,7 +25,7 @@ func (s *Shell) around() completion.Around {
 	for _, c := range s.words() {
 		a.Shell = append(a.Shell, completion.ShellCommand{Name: ":" + c.name, Args: c.args, Help: c.help})
 		for _, bare := range bareWords {
-			if bare == c.name {
+			if bare == c.name && bare[0] >= 'a' {
 				a.Shell = append(a.Shell, completion.ShellCommand{Name: bare, Args: c.args, Help: c.help})
 			}
 		}

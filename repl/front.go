@@ -97,9 +97,6 @@ func (s *Shell) interrupt(text string) {
 	}
 }
 
-// bareWords are the shell's commands that need no ":".
-var bareWords = []string{"help", "quit", "exit", "read", "save"}
-
 func isBareWord(word string) bool {
 	for _, b := range bareWords {
 		if strings.EqualFold(b, word) {
