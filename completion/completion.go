@@ -31,6 +31,7 @@ type Item struct {
 
 // Around is what completion knows of beside the table and the session.
 type Around struct {
+	Pages [][2]string // topics of help that are no words of the table, and what each is about
 	Shell []ShellCommand
 	// Files gives the names that begin with prefix, directories ending in "/"; nil: none.
 	Files func(prefix string) []string

@@ -31,6 +31,8 @@ type shellCommand struct {
 	atOnce bool
 	// shows: it only shows something, which "| CMD" can be given.
 	shows bool
+	// setting: it changes the setting of its name.
+	setting bool
 }
 
 // shellTable is all of them but the settings. It is filled in init because some of them read it.
@@ -74,7 +76,7 @@ func shellWords() []shellCommand {
 		r := &settings[i]
 		if r.Where != AtStart {
 			words = append(words, shellCommand{
-				name: r.Name, args: r.Values, help: r.Help, atOnce: r.atOnce,
+				name: r.Name, args: r.Values, help: r.Help, atOnce: r.atOnce, setting: true,
 				run: func(s *Shell, _ *task, c call) { s.change(r, c.arg) },
 			})
 		}
@@ -99,7 +101,7 @@ func (s *Shell) words() []shellCommand {
 func HelpRows() []help.Row {
 	var rows []help.Row
 	for _, c := range shellWords() {
-		r := help.Row{Name: c.name, Args: c.args, Help: c.help}
+		r := help.Row{Name: c.name, Args: c.args, Help: c.help, Setting: c.setting}
 		for alias, name := range aliases {
 			if name == c.name {
 				r.Aliases = append(r.Aliases, alias)
