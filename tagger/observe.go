@@ -158,7 +158,9 @@ func (t *Tagger) after(c *Command, v *response.Status) {
 		}
 		user := c.User
 		if row.LogsIn && row.Continues == command.NoDialogue {
-			user = argument(c.Match, 1)
+			if user = argument(c.Match, 1); command.TrailingLiteral(user) != nil {
+				user = "" // its octets are not kept
+			}
 		}
 		t.change(func(s *Session) {
 			if !c.hasCaps {
