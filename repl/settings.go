@@ -133,7 +133,7 @@ func init() {
 		choice("literals", "announce literals auto, sync or nonsync", Anywhere, literalModes, func(s *Settings) *command.LiteralMode { return &s.Session.Literals }, nil),
 		logFile(),
 		noRenew(),
-		short("o", choice("output", "pretty, raw (the server's very bytes) or json", Anywhere, words[render.Mode]{{"pretty", render.Pretty}, {"raw", render.Raw}, {"json", render.JSON}}, func(s *Settings) *render.Mode { return &s.Render.Mode }, (*Shell).configure)),
+		short("o", output()),
 		boolean("pager", "long output of a command goes through $PAGER, or less", Typed, func(s *Settings) *bool { return &s.Pager }, nil),
 		atStart(textual("password-command", "CMD", "CMD whose first line of output is the password (also IMAPSH_PASSWORD)", OfServers, func(s *Settings) *string { return &s.PasswordCommand })),
 		boolean("plaintext-auth", "without asking, a password may go in clear", OfServers, func(s *Settings) *bool { return &s.PlaintextAuth }, nil),
@@ -243,6 +243,25 @@ func duration(name, help string, at func(*Settings) *time.Duration) Setting {
 		},
 		get: func(s *Settings) string { return at(s).String() },
 	}
+}
+
+// output is the mode of what is shown, a row of render's table.
+func output() Setting {
+	var modes words[render.Mode]
+	var help []string
+	for _, m := range render.Modes() {
+		modes = append(modes, struct {
+			word  string
+			value render.Mode
+		}{m.Word, m.Mode})
+		what := m.Word
+		if m.Help != "" {
+			what += " (" + m.Help + ")"
+		}
+		help = append(help, what)
+	}
+	last := len(help) - 1
+	return choice("output", strings.Join(help[:last], ", ")+" or "+help[last], Anywhere, modes, func(s *Settings) *render.Mode { return &s.Render.Mode }, (*Shell).configure)
 }
 
 // noRenew is another way to say that an IDLE is never renewed.
