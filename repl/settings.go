@@ -120,9 +120,9 @@ var settings []Setting
 
 func init() {
 	settings = []Setting{
+		textual("ca", "FILE", "verify the certificate against the CAs in this PEM FILE", OfServers, func(s *Settings) *string { return &s.Session.Conn.CAFile }),
 		now(boolean("clock", "the time of day of every response", Anywhere, func(s *Settings) *bool { return &s.Render.Clock }, (*Shell).configure)),
 		choice("color", "colour: auto, always or never", AtStart, words[Color]{{"auto", ColorAuto}, {"always", ColorAlways}, {"never", ColorNever}}, func(s *Settings) *Color { return &s.Color }, nil),
-		textual("ca", "FILE", "verify the certificate against the CAs in this PEM FILE", OfServers, func(s *Settings) *string { return &s.Session.Conn.CAFile }),
 		now(boolean("confirm", "ask before what destroys", Typed, func(s *Settings) *bool { return &s.Confirm }, nil)),
 		now(boolean("explain", "a sentence beneath every command and response, to learn from", Anywhere, func(s *Settings) *bool { return &s.Render.Explain }, (*Shell).configure)),
 		boolean("force", "send destructive commands in spite of an earlier failure", Anywhere, func(s *Settings) *bool { return &s.Force }, nil),
@@ -266,9 +266,13 @@ func output() Setting {
 
 // noRenew is another way to say that an IDLE is never renewed.
 func noRenew() Setting {
-	r := boolean("no-renew", "never renew an IDLE", AtStart, nil, nil)
+	r := boolean("no-renew", "never renew an IDLE", AtStart, func(*Settings) *bool { return new(bool) }, nil)
+	known := r.set
 	r.set = func(s *Settings, value string) error {
-		if value == "on" {
+		if err := known(s, value); err != nil {
+			return err
+		}
+		if strings.EqualFold(value, "on") {
 			s.Session.Keepalive = 0
 		}
 		return nil
