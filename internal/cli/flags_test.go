@@ -2,6 +2,7 @@ package cli
 
 import (
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -39,6 +40,47 @@ func TestEverySettingThatIsMadeAtTheStartIsAFlag(t *testing.T) {
 	})
 }
 
+// tested is what all tests of the shell and of the program say.
+func tested(t *testing.T) string {
+	t.Helper()
+	var all strings.Builder
+	for _, pattern := range []string{"../../repl/*_test.go", "*_test.go", "testdata/script/*.txtar"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil || len(files) == 0 {
+			t.Fatalf("no tests: %v", err)
+		}
+		for _, file := range files {
+			b, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all.Write(b)
+		}
+	}
+	return all.String()
+}
+
+func TestEveryWordOfTheShellAndEveryFlagIsUsedByATest(t *testing.T) {
+	text := tested(t)
+	for _, r := range repl.HelpRows() {
+		if s := repl.LookupSetting(r.Name); s != nil && s.Where != repl.Typed {
+			continue // as a flag, below
+		}
+		if !regexp.MustCompile(`[:"]` + r.Name + `\b`).MatchString(text) {
+			t.Errorf(":%s is typed in no test", r.Name)
+		}
+	}
+	for _, r := range repl.SettingTable() {
+		short := "--"
+		if r.Short != "" {
+			short = "-" + r.Short + " "
+		}
+		if !regexp.MustCompile(`(--` + r.Name + `|` + short + `|[^\w]:` + r.Name + `)\b`).MatchString(text) {
+			t.Errorf("--%s and :%s are used in no test", r.Name, r.Name)
+		}
+	}
+}
+
 func TestTheREADMENamesEveryOutputAndNoFlagOrWordThatThereIsNot(t *testing.T) {
 	page, err := os.ReadFile("../../README.md")
 	if err != nil {
@@ -55,7 +97,7 @@ func TestTheREADMENamesEveryOutputAndNoFlagOrWordThatThereIsNot(t *testing.T) {
 	for _, c := range append(root.Commands(), root) {
 		c.Flags().VisitAll(func(flag *pflag.Flag) { known["--"+flag.Name] = true })
 	}
-	for _, elsewhere := range []string{"--for"} { // of IDLE, where it is typed
+	for _, elsewhere := range []string{"--for", ":main"} { // of IDLE, where it is typed; a connection
 		known[elsewhere] = true
 	}
 	for _, r := range repl.HelpRows() {
