@@ -71,11 +71,11 @@ func TestEveryWordOfTheShellAndEveryFlagIsUsedByATest(t *testing.T) {
 		}
 	}
 	for _, r := range repl.SettingTable() {
-		short := "--"
+		used := "--" + r.Name + `|[^\w]:` + r.Name
 		if r.Short != "" {
-			short = "-" + r.Short + " "
+			used += "|-" + r.Short + " "
 		}
-		if !regexp.MustCompile(`(--` + r.Name + `|` + short + `|[^\w]:` + r.Name + `)\b`).MatchString(text) {
+		if !regexp.MustCompile("(" + used + `)\b`).MatchString(text) {
 			t.Errorf("--%s and :%s are used in no test", r.Name, r.Name)
 		}
 	}

@@ -54,7 +54,11 @@ func TestEachExchangeSaysWhatItsRFCWants(t *testing.T) {
 	} {
 		said[row.mechanism] = true
 		t.Run(name, func(t *testing.T) {
-			x, err := Lookup(row.mechanism).New(row.as, Binding{})
+			m := Lookup(row.mechanism)
+			if m == nil || m.New == nil {
+				t.Fatalf("%s has no row in the table of mechanisms, or no New", row.mechanism)
+			}
+			x, err := m.New(row.as, Binding{})
 			if err != nil {
 				t.Fatal(err)
 			}
