@@ -102,6 +102,9 @@ func (p *prettyMode) layout() layout {
 	return layout{cols: p.r.width(), whole: p.r.opts.WireFull}
 }
 
+// bytes: what is not in a response has come as a part.
+func (p *prettyMode) bytes([]byte) {}
+
 func (p *prettyMode) event(e *tagger.Event) {
 	p.turn(e.Conn)
 	p.means.see(e)

@@ -120,9 +120,9 @@ var settings []Setting
 
 func init() {
 	settings = []Setting{
+		textual("ca", "FILE", "verify the certificate against the CAs in this PEM FILE", OfServers, func(s *Settings) *string { return &s.Session.Conn.CAFile }),
 		now(boolean("clock", "the time of day of every response", Anywhere, func(s *Settings) *bool { return &s.Render.Clock }, (*Shell).configure)),
 		choice("color", "colour: auto, always or never", AtStart, words[Color]{{"auto", ColorAuto}, {"always", ColorAlways}, {"never", ColorNever}}, func(s *Settings) *Color { return &s.Color }, nil),
-		textual("ca", "FILE", "verify the certificate against the CAs in this PEM FILE", OfServers, func(s *Settings) *string { return &s.Session.Conn.CAFile }),
 		now(boolean("confirm", "ask before what destroys", Typed, func(s *Settings) *bool { return &s.Confirm }, nil)),
 		now(boolean("explain", "a sentence beneath every command and response, to learn from", Anywhere, func(s *Settings) *bool { return &s.Render.Explain }, (*Shell).configure)),
 		boolean("force", "send destructive commands in spite of an earlier failure", Anywhere, func(s *Settings) *bool { return &s.Force }, nil),
@@ -133,7 +133,7 @@ func init() {
 		choice("literals", "announce literals auto, sync or nonsync", Anywhere, literalModes, func(s *Settings) *command.LiteralMode { return &s.Session.Literals }, nil),
 		logFile(),
 		noRenew(),
-		short("o", choice("output", "pretty, raw (the server's very bytes) or json", Anywhere, words[render.Mode]{{"pretty", render.Pretty}, {"raw", render.Raw}, {"json", render.JSON}}, func(s *Settings) *render.Mode { return &s.Render.Mode }, (*Shell).configure)),
+		short("o", output()),
 		boolean("pager", "long output of a command goes through $PAGER, or less", Typed, func(s *Settings) *bool { return &s.Pager }, nil),
 		atStart(textual("password-command", "CMD", "CMD whose first line of output is the password (also IMAPSH_PASSWORD)", OfServers, func(s *Settings) *string { return &s.PasswordCommand })),
 		boolean("plaintext-auth", "without asking, a password may go in clear", OfServers, func(s *Settings) *bool { return &s.PlaintextAuth }, nil),
@@ -245,11 +245,34 @@ func duration(name, help string, at func(*Settings) *time.Duration) Setting {
 	}
 }
 
+// output is the mode of what is shown, a row of render's table.
+func output() Setting {
+	var modes words[render.Mode]
+	var help []string
+	for _, m := range render.Modes() {
+		modes = append(modes, struct {
+			word  string
+			value render.Mode
+		}{m.Word, m.Mode})
+		what := m.Word
+		if m.Help != "" {
+			what += " (" + m.Help + ")"
+		}
+		help = append(help, what)
+	}
+	last := len(help) - 1
+	return choice("output", strings.Join(help[:last], ", ")+" or "+help[last], Anywhere, modes, func(s *Settings) *render.Mode { return &s.Render.Mode }, (*Shell).configure)
+}
+
 // noRenew is another way to say that an IDLE is never renewed.
 func noRenew() Setting {
-	r := boolean("no-renew", "never renew an IDLE", AtStart, nil, nil)
+	r := boolean("no-renew", "never renew an IDLE", AtStart, func(*Settings) *bool { return new(bool) }, nil)
+	known := r.set
 	r.set = func(s *Settings, value string) error {
-		if value == "on" {
+		if err := known(s, value); err != nil {
+			return err
+		}
+		if strings.EqualFold(value, "on") {
 			s.Session.Keepalive = 0
 		}
 		return nil

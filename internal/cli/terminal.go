@@ -55,7 +55,7 @@ func (f *flags) history() (*repl.History, []string) {
 	return nil, nil
 }
 
-// columnsOf gives the width of a terminal as it is when asked; nil of anything else.
+// columnsOf returns the width of a terminal as it is when asked; nil of anything else.
 func columnsOf(stream *os.File) func() int {
 	if !term.IsTerminal(int(stream.Fd())) {
 		return nil
