@@ -28,6 +28,8 @@ func (v *screen) Hear(e *trace.Event) {
 		if e.Hint != "" {
 			v.Error(e.Hint)
 		}
+	case e.Saved != "":
+		v.Renderer.HearSaved(e)
 	default:
 		v.Renderer.Hear(e)
 	}

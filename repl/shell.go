@@ -42,10 +42,12 @@ type Shell struct {
 	user  person
 	doing doing
 	away  int // commands of "|" that are running
-	since int // commands sent without waiting
-	onEnd func(*session.Job)
-	quit  bool
-	view  atomic.Pointer[command.View] // for what is painted while a line is typed
+	// pouring is how many pipes and devices are being given what was saved for them.
+	pouring int
+	since   int // commands sent without waiting
+	onEnd   func(*session.Job)
+	quit    bool
+	view    atomic.Pointer[command.View] // for what is painted while a line is typed
 }
 
 // A person is what passes between the shell and whoever is at the terminal.
