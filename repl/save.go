@@ -88,7 +88,7 @@ func (s *Shell) saveTo(t *task, c call, fetch, set string, p *piece, file string
 	if k.others > 0 {
 		s.warn(fmt.Sprintf("%s came that nobody asked for: not saved", text.Plural(k.others, "value")))
 	}
-	s.note(fmt.Sprintf("%d octets saved in %s", decoded.size, safe(name)))
+	s.note(text.Plural(int(decoded.size), "octet") + " saved in " + safe(name))
 	return nil
 }
 

@@ -13,6 +13,7 @@ import (
 	"imapsh/internal/line"
 	"imapsh/internal/response"
 	"imapsh/internal/session"
+	"imapsh/internal/text"
 	"imapsh/internal/trace"
 	"imapsh/internal/wire"
 	"imapsh/tagger"
@@ -45,6 +46,7 @@ type sink struct {
 	literals int // literals that are in the draft, or not wanted
 
 	values, files, others int
+	last                  string // the file that got its name last
 	octets                int64
 	err                   error
 	dropped               bool // nobody wants it any more
@@ -350,6 +352,7 @@ func (k *sink) placed(err error, name string, d *draft) {
 		return
 	}
 	k.files++
+	k.last = name
 	k.octets += d.whole
 }
 
@@ -409,12 +412,14 @@ func (k *sink) pour(s *Shell) {
 
 // say says what was saved and what was not, of a command that was not answered OK why.
 func (k *sink) say(s *Shell, j *session.Job) {
-	saved := fmt.Sprintf("%d octets saved in %s", k.octets, k.name)
+	saved := text.Plural(int(k.octets), "octet") + " saved in "
 	switch {
 	case k.files == 0:
 		saved = "nothing was saved"
-	case k.files > 1:
-		saved = fmt.Sprintf("%d octets saved in %d files, %s", k.octets, k.files, k.name)
+	case k.files == 1:
+		saved += k.last
+	default:
+		saved += fmt.Sprintf("%d files, %s", k.files, k.name)
 	}
 	why := ""
 	switch {
