@@ -22,10 +22,8 @@ func makeFIFO(t *testing.T, name string) {
 
 // fetched is a server that answers each FETCH with hello, and whatever else comes with OK.
 func fetched(t *testing.T) *testserver.Canned {
-	return canned(t, testserver.Send(hello), testserver.Reply(testserver.Replies{
-		"FETCH": {testserver.Send("* 1 FETCH (BODY[] {5}\r\nhello)\r\n{tag} OK done\r\n")},
-		"NOOP":  {testserver.Send("{tag} OK done\r\n")},
-	}))
+	fetch := testserver.Send("* 1 FETCH (BODY[] {5}\r\nhello)\r\n{tag} OK done\r\n")
+	return canned(t, testserver.Send(hello), testserver.Reply(testserver.Replies{"FETCH": {fetch}}))
 }
 
 func TestASignalEndsAWaitForAFile(t *testing.T) {
