@@ -116,7 +116,11 @@ func (d *draft) place(name string, replace bool) error {
 		return cause(err)
 	}
 	f.Close()
-	return cause(os.Rename(d.path, name))
+	if err := os.Rename(d.path, name); err != nil {
+		os.Remove(name)
+		return cause(err)
+	}
+	return nil
 }
 
 // appendTo adds what is whole to a file, or nothing of it.

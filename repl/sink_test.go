@@ -84,7 +84,7 @@ func TestAFileThatAppearsMeanwhileIsNotReplaced(t *testing.T) {
 func TestALargeBodyGoesToAFileWithoutMemory(t *testing.T) {
 	const size, piece = 256 << 20, 64 << 10
 	t.Chdir(t.TempDir())
-	c := &tagger.Command{Tag: "a1", Match: *(&tagger.Line{Text: "fetch 1 body.peek[]"}).Match()}
+	c := &tagger.Command{Tag: "a1", Match: (&tagger.Line{Text: "fetch 1 body.peek[]"}).Match()}
 	k := &sink{name: os.DevNull, stream: true}
 	raw := []byte("* 1 FETCH (BODY[] {268435456}\r\n")
 	l := wire.Literal{At: len(raw), Size: size, Spilled: true}
