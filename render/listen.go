@@ -42,6 +42,18 @@ func (r *Renderer) Hear(e *trace.Event) {
 	}
 }
 
+// HearSaved shows an event whose bodies go to a file: for people their sizes are shown in their place.
+func (r *Renderer) HearSaved(e *trace.Event) {
+	p, ok := r.mode.(*prettyMode)
+	if ok {
+		p.saved = e.Saved
+	}
+	r.Hear(e)
+	if ok {
+		p.saved = ""
+	}
+}
+
 // octets shows received bytes: those of a part, or the very bytes of several where they are shown
 // as they are.
 func (r *Renderer) octets(e *trace.Event) {

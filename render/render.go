@@ -24,6 +24,8 @@ type Options struct {
 	Timing   bool       // elapsed time beneath tagged lines where there is no right edge
 	Clock    bool       // the time of day of every response
 	WireFull bool       // nothing is cut or collapsed on a terminal
+	// LineEnds shows the line end alone that follows a literal, as a line with nothing in it.
+	LineEnds bool
 	// OddOnly leaves out responses without oddities, except those of commands that failed. Raw mode shows all.
 	OddOnly bool
 	// Explain says beneath every command and response what it is, for someone who learns.

@@ -28,6 +28,7 @@ type stream struct {
 	// What was left out of the literal.
 	hiddenLines, hidden int64
 	raw                 int // how much of Frame.Raw is shown
+	saved               int // where the literal is that goes to a file, and one; 0 without
 }
 
 // A held line of a literal is one that is not shown yet.
@@ -44,6 +45,10 @@ func (s *stream) catchUp(b []byte, f *wire.Frame) []byte {
 		if s.raw < at {
 			b = s.write(b, ':', f.Raw[s.raw:at])
 			s.raw = at
+		}
+		if s.raw < end && s.p.isSaved(f, l) {
+			b = s.p.appendSaved(s.close(b), s.conn, l.Size, s.lay)
+			s.raw = end
 		}
 		if s.raw < end {
 			b = s.write(b, '|', f.Raw[s.raw:end])
@@ -219,6 +224,16 @@ func (p *prettyMode) part(conn string, part *wire.Part) {
 	kind := byte(':')
 	if part.Literal != nil || part.Kind == wire.LiteralData {
 		kind = '|'
+	}
+	if l := part.Literal; l != nil && p.isSaved(part.Frame, l) {
+		if s.saved != l.At+1 {
+			s.saved = l.At + 1
+			p.buf = p.appendSaved(s.close(p.buf), conn, l.Size, s.lay)
+			p.emit(p.buf)
+		} else if len(p.buf) > 0 {
+			p.emit(p.buf)
+		}
+		return
 	}
 	p.buf = s.write(p.buf, kind, part.Bytes)
 	p.emit(p.buf)

@@ -211,12 +211,15 @@ func TestAServerThatEndsWithHostileWordsActsOnNothing(t *testing.T) {
 	}
 }
 
-func TestMoreValuesThanThePartThatIsSavedAreWarnedOf(t *testing.T) {
+func TestAValueThatNobodyAskedForIsNotSavedWithThePart(t *testing.T) {
 	t.Chdir(t.TempDir())
 	s := begin(t, NewCanned(t, Send(preauth), Reply(hostileMessage("a.pdf", " BODY[2] "+literalOf("data")+" BODY[1] "+literalOf("more")))))
 	s.typ("save 1 2", "quit")
 	s.ends(StatusOK)
-	if shown := s.shown(); !strings.Contains(shown, "!! 2 values came where one was asked for: the file holds them all") {
+	if shown := s.shown(); !strings.Contains(shown, "!! 1 value came that nobody asked for: not saved") {
 		t.Errorf("nothing is said of the second value:\n%s", shown)
+	}
+	if got, err := os.ReadFile("a.pdf"); string(got) != "data" {
+		t.Errorf("the file holds %q (%v), want %q", got, err, "data")
 	}
 }

@@ -180,6 +180,7 @@ func (s *Shell) challenged(t *task, ss *session.Session, j *session.Job) {
 // LOGOUT sent where a session is open.
 func (s *Shell) leave(t *task) {
 	s.saySkipped()
+	defer s.delivered(t)
 	for _, ss := range s.sessions {
 		if !ss.Connected() || s.quit {
 			continue

@@ -51,7 +51,10 @@ func (s *Shell) send(t *task, ss *session.Session, st line.Statement, l inputLin
 	cmd := tagger.Line{Tag: st.Tag, Blank: st.Blank, Text: st.Body}
 	var in *attachment
 	if r.In != "" {
-		in = openAttachment(r.In, r.AsIs)
+		if in = s.attach(t, r.In, r.AsIs); in == nil {
+			s.note(cmd.Match().Name + " was not sent")
+			return nil
+		}
 		cmd.Attached = in.attached()
 	}
 	if r.Until != "" {
@@ -219,7 +222,7 @@ func (s *Shell) follow(t *task, ss *session.Session, j *session.Job, l inputLine
 			}
 		}
 	}
-	_ = s.until(t, func() bool { return true }) // until the command of "|" has ended
+	s.delivered(t)
 }
 
 // apart leaves a command that has been sent, and gives way where the writer has much to do.

@@ -28,6 +28,8 @@ func (v *screen) Hear(e *trace.Event) {
 		if e.Hint != "" {
 			v.Error(e.Hint)
 		}
+	case e.Saved != "":
+		v.Renderer.HearSaved(e)
 	default:
 		v.Renderer.Hear(e)
 	}
@@ -75,7 +77,7 @@ func (s *Shell) openLog(name string) error {
 		return fmt.Errorf("opening the transcript: %w", err)
 	}
 	s.closeLog()
-	l := &transcript{Renderer: render.New(render.Options{Out: f, Now: s.now, Local: s.set.Render.Local}), name: name, file: f}
+	l := &transcript{Renderer: render.New(render.Options{Out: f, LineEnds: true, Now: s.now, Local: s.set.Render.Local}), name: name, file: f}
 	l.leave = s.events.Join(l)
 	s.log = l
 	return nil

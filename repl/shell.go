@@ -38,16 +38,18 @@ type Shell struct {
 	bar     *bar             // shows a script's progress; nil without
 	outcome outcome
 
-	tasks  wait.Tasks
-	input  queue
-	user   person
-	doing  doing
-	away   int  // commands of "|" that are running
-	since  int  // commands sent without waiting
-	taught bool // a warning that is short the second time has been said
-	onEnd  func(*session.Job)
-	quit   bool
-	view   atomic.Pointer[command.View] // for what is painted while a line is typed
+	tasks wait.Tasks
+	input queue
+	user  person
+	doing doing
+	away  int // commands of "|" that are running
+	// pouring is how many pipes and devices are being given what was saved for them.
+	pouring int
+	since   int  // commands sent without waiting
+	taught  bool // a warning that is short the second time has been said
+	onEnd   func(*session.Job)
+	quit    bool
+	view    atomic.Pointer[command.View] // for what is painted while a line is typed
 }
 
 // A person is what passes between the shell and whoever is at the terminal.

@@ -2,6 +2,7 @@ package repl
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"slices"
 	"strconv"
@@ -303,7 +304,7 @@ func (s *Shell) sendRaw(t *task, c call) {
 }
 
 func (s *Shell) source(_ *task, c call) {
-	f, err := os.Open(c.arg)
+	f, err := OpenScript(c.arg)
 	if err != nil {
 		s.usage(err.Error())
 		return
@@ -314,7 +315,7 @@ func (s *Shell) source(_ *task, c call) {
 		return
 	}
 	in := newInput(c.arg, f)
-	in.close, in.several, in.sourced = f, true, true
+	in.several, in.sourced = true, true
 	s.input.inputs = append([]*input{in}, s.input.inputs...)
 }
 
@@ -323,23 +324,31 @@ const deepest = 16
 
 // nests returns why a file cannot be run within those that are being run: it is one of them, or
 // they are too many. "" is that it can.
-func (s *Shell) nests(f *os.File) string {
-	info, err := f.Stat()
+func (s *Shell) nests(f io.Reader) string {
+	info := statOf(f)
 	depth := 0
 	for _, in := range s.input.inputs {
 		if in.sourced {
 			depth++
 		}
-		if open, ok := in.src.(interface{ Stat() (os.FileInfo, error) }); ok && err == nil && info.Mode().IsRegular() {
-			if other, err := open.Stat(); err == nil && os.SameFile(info, other) {
-				return fmt.Sprintf("its lines are being run already (%s, line %d)", in.name, in.lines)
-			}
+		if other := statOf(in.src); info != nil && other != nil && os.SameFile(info, other) {
+			return fmt.Sprintf("its lines are being run already (%s, line %d)", in.name, in.lines)
 		}
 	}
 	if depth >= deepest {
 		return fmt.Sprintf("files are run within files %d deep at most", deepest)
 	}
 	return ""
+}
+
+// statOf is what is known of an ordinary file that is open; nil of anything else.
+func statOf(r io.Reader) os.FileInfo {
+	if f, ok := r.(*os.File); ok {
+		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+			return info
+		}
+	}
+	return nil
 }
 
 // waitForAll holds the input back until all commands are answered.

@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"strings"
 
@@ -68,7 +67,7 @@ func (f *flags) scripts() ([]repl.Script, error) {
 			stdin = true
 			list = append(list, standardInput())
 		default:
-			from, err := openScript(g.text)
+			from, err := repl.OpenScript(g.text)
 			if err != nil {
 				return nil, fmt.Errorf("reading the script: %w", err)
 			}
@@ -80,31 +79,4 @@ func (f *flags) scripts() ([]repl.Script, error) {
 
 func standardInput() repl.Script {
 	return repl.Script{Name: "standard input", From: os.Stdin}
-}
-
-// openScript opens a file, so that one that is missing is said before anything is sent. A pipe is
-// opened when it is read: that waits until somebody writes to it, and signals must be heard then.
-func openScript(name string) (io.Reader, error) {
-	info, err := os.Stat(name)
-	if err == nil && info.Mode()&os.ModeNamedPipe != 0 {
-		return &openedLater{name: name}, nil
-	}
-	return os.Open(name)
-}
-
-// An openedLater is a file that the first Read opens.
-type openedLater struct {
-	name string
-	file *os.File
-}
-
-// Read reads from the file.
-func (o *openedLater) Read(p []byte) (int, error) {
-	if o.file == nil {
-		var err error
-		if o.file, err = os.Open(o.name); err != nil {
-			return 0, err
-		}
-	}
-	return o.file.Read(p)
 }

@@ -51,7 +51,7 @@ func FuzzAnyTypedLineIsRead(f *testing.F) {
 		Named(line)
 		m.Reveals()
 		for _, v := range views {
-			for _, w := range append(Warnings(m, v), WarningsAsTyped(m, v)...) {
+			for _, w := range append(Warnings(m, m.Fits, v), WarningsAsTyped(m, v)...) {
 				if w.At > len(line) {
 					t.Fatalf("a warning of %q is at %d: %s", line, w.At, w.Text)
 				}

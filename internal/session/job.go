@@ -29,6 +29,8 @@ type Request struct {
 	// what they hear.
 	Hears     []trace.Listener
 	Elsewhere bool
+	// Saves names the file that the values of bodies go to; "" for none. Who looks on need not see them too.
+	Saves string
 	// Ended is called when the command has ended: answered and nothing of it left, or its
 	// connection lost.
 	Ended func(*Job)
@@ -46,6 +48,7 @@ type Job struct {
 	hears    []trace.Listener
 	diverts  bool // the screen leaves out what they hear
 	unseen   bool // and, of a command that was left, what it has asked for
+	saves    string
 	onEnd    func(*Job)
 	asked    *tagger.Asked // what its listeners are offered; nil without any
 	steps    []tagger.Step
@@ -103,7 +106,7 @@ func (s *Session) Begin(r Request) *Job {
 	if out.Repeated {
 		s.note(fmt.Sprintf("tag %s is in flight already: answers go to the oldest command with it", out.Command.Tag))
 	}
-	j := &Job{Command: out.Command, At: r.At, life: l, exchange: r.Exchange, hears: r.Hears, diverts: r.Elsewhere, onEnd: r.Ended}
+	j := &Job{Command: out.Command, At: r.At, life: l, exchange: r.Exchange, hears: r.Hears, diverts: r.Elsewhere, saves: r.Saves, onEnd: r.Ended}
 	if len(r.Hears) > 0 {
 		j.asked = tagger.NewAsked(out.Command)
 		l.hearing = append(l.hearing, j)

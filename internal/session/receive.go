@@ -124,6 +124,7 @@ func (l *life) pass(raw []byte, taker *Job) {
 func (l *life) to(taker *Job) {
 	if taker != nil {
 		l.event.Of, l.event.Asked, l.event.Elsewhere = taker.Command, true, taker.diverts || taker.unseen
+		l.event.Saved, l.spilt = taker.saves, taker
 	}
 	l.s.hear(&l.event)
 	if taker != nil {
@@ -208,10 +209,18 @@ func (l *life) response(f *wire.Frame) {
 	}
 	l.passed = 0
 	l.event = trace.Event{Kind: trace.Response, At: f.At, Of: seen.Command, Seen: l.echo.masked(seen), Asked: asked, Elsewhere: elsewhere}
+	if asked {
+		l.event.Saved = taker.saves
+	}
 	s.hear(&l.event)
 	if taker != nil {
 		taker.hear(&l.event)
 	}
+	if j := l.spilt; j != nil && j != taker { // its octets were not what they seemed
+		l.event.Asked = false
+		j.hear(&l.event)
+	}
+	l.spilt = nil
 	if s.life == l { // else what came before it has ended the connection
 		l.react(seen)
 	}

@@ -62,6 +62,8 @@ type Event struct {
 	Asked bool
 	// Elsewhere says that listeners of a command have taken it in place of the screen.
 	Elsewhere bool
+	// Saved names the file that the values of bodies in it go to; "" for none.
+	Saved string
 
 	Part    *wire.Part
 	Seen    *tagger.Event
