@@ -47,7 +47,7 @@ type Job struct {
 	diverts  bool // the screen leaves out what they hear
 	unseen   bool // and, of a command that was left, what it has asked for
 	onEnd    func(*Job)
-	asked    *tagger.Asked // what its listeners are offered; nil without any
+	asked    *tagger.Asked // what it has asked for; nil before somebody wants to know
 	steps    []tagger.Step
 	barrier  bool
 	wait     bool // for a continuation request
