@@ -324,7 +324,15 @@ func (l *life) completed(c *tagger.Command) {
 		l.answered = true
 		return // the reader has stopped, or will not: parked and take find out
 	}
-	j.barrier = false
+	if j.barrier { // it waits to be alone in flight: nothing of it has been sent
+		if c.Cond == response.OK {
+			l.change, l.answered = j, true
+			return
+		}
+		j.answered, j.barrier = true, false
+		j.refuse()
+		return
+	}
 	j.answer()
 }
 
