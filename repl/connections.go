@@ -9,6 +9,7 @@ import (
 	"imapsh/internal/line"
 	"imapsh/internal/session"
 	"imapsh/internal/terminal"
+	"imapsh/internal/text"
 	"imapsh/internal/trace"
 	"imapsh/tagger"
 )
@@ -241,17 +242,17 @@ func (s *Shell) whereIs(ss *session.Session) string {
 		return "not connected"
 	}
 	t := ss.State()
-	text := t.State.String()
+	where := t.State.String()
 	if m := t.Mailbox; m != nil {
-		text = fmt.Sprintf("%s, %d messages", safe(m.Name), m.Exists)
+		where = safe(m.Name) + ", " + text.Plural(int(m.Exists), "message")
 		if m.ReadOnly {
-			text += ", read-only"
+			where += ", read-only"
 		}
 	}
 	if n := len(ss.InFlight()); ss.Idling() != nil {
-		text += ", idle"
+		where += ", idle"
 	} else if n > 0 {
-		text += fmt.Sprintf(", %d in flight", n)
+		where += fmt.Sprintf(", %d in flight", n)
 	}
-	return text
+	return where
 }

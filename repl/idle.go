@@ -122,6 +122,8 @@ func (i *idler) begins(j *session.Job, now time.Time) string {
 	text := "idle since " + now.Format("15:04:05")
 	if d := j.IdleState().For; d > 0 {
 		text += fmt.Sprintf("; ends by itself in %s", d)
+	} else if i.on != i.s.front {
+		text += "; :" + nameOf(i.on) + " done ends it"
 	} else {
 		text += `; Enter or "done" ends it`
 	}

@@ -190,7 +190,7 @@ func TestIdleOnAnotherConnectionGoesOnInTheBackground(t *testing.T) {
 	bob := canned(t, preauth, Reply(Replies{"IDLE": {Idle(go_, "* 8 EXISTS\r\n")}}))
 	s := two(t, canned(t, preauth), bob)
 	s.typ(":bob idle")
-	s.sees("S[bob]: + idling", "-- bob: idle since")
+	s.sees("S[bob]: + idling", "-- bob: idle since 12:04:31; :bob done ends it")
 	s.asks("a001 mail.example.net> ")
 	s.typ("noop")
 	s.sees("S: a001 OK")
@@ -403,6 +403,36 @@ func TestAScriptIdlesOnOneConnectionWhileAnotherWorks(t *testing.T) {
 	if got := strings.Count(got.out, "C: DONE"); got != 1 {
 		t.Errorf("%d times DONE", got)
 	}
+}
+
+func TestATimeoutIsOfOneConnection(t *testing.T) {
+	main := canned(t, preauth)
+	bob := NewCanned(t, Send(preauth), Stall())
+	got, _ := plays(t, main, ":open bob imap://bob.example.net\n:bob noop\nnoop\n", with(main, map[string]*Canned{"bob": bob}), func(o *Options, s *Shell) {
+		if s == nil {
+			o.Now, o.Session.Conn.Now, o.Render.Now, o.Timeout = time.Now, time.Now, time.Now, 300*time.Millisecond
+		}
+	})
+	if got.status != StatusConnection {
+		t.Errorf("status %d", got.status)
+	}
+	has(t, got.err, "bob: a001 NOOP: no byte came for 300ms")
+	has(t, got.out, "C[bob]: a001 noop", "-- bob: a001 noop was not answered", "C: a001 noop", "S: a001 OK", "C: a002 LOGOUT")
+}
+
+func TestTLSIsOfOneConnection(t *testing.T) {
+	conf, ca := TLSConfig(t, Good)
+	main := canned(t, preauth)
+	bob := canned(t, "* OK [CAPABILITY IMAP4rev1 STARTTLS] ready\r\n", expect("starttls"), Send("{tag} OK go\r\n"), StartTLS(conf))
+	got, _ := plays(t, main, ":open bob imap://bob.example.net\n:bob starttls\n:tls\n:bob :tls\n:bob noop\nnoop\n", with(main, map[string]*Canned{"bob": bob}), func(o *Options, s *Shell) {
+		if s == nil {
+			o.Session.Conn.CAFile, o.Session.Conn.SNI, o.Session.Conn.Now = ca, "localhost", time.Now
+		}
+	})
+	if got.status != StatusOK {
+		t.Errorf("status %d: %s", got.status, got.err)
+	}
+	has(t, got.out, "C[bob]: a001 starttls", "-- bob: TLS", "-- no TLS: what is sent can be read on the way", "-- bob: TLS", "verified", "C[bob]: a002 noop", "C: a001 noop")
 }
 
 func TestJSONNamesTheConnectionOfEverything(t *testing.T) {

@@ -185,6 +185,10 @@ func (k *sink) ended(s *Shell, _ *session.Job) {
 	case k.values == 0:
 		s.warn(fmt.Sprintf("> %s: no BODY[…], BINARY[…] or RFC822 value came", k.name))
 	default:
-		s.note(fmt.Sprintf("%d octets saved in %s", k.octets, k.name))
+		name := k.name
+		if k.each {
+			name = strings.ReplaceAll(name, "%d", fmt.Sprint(k.seq))
+		}
+		s.note(fmt.Sprintf("%d octets saved in %s", k.octets, name))
 	}
 }
