@@ -15,7 +15,7 @@ func (s *Shell) consented(t *task, ss *session.Session, m *command.Match) bool {
 	if by := m.Row().ForbiddenBy; by != "" && ss.View().Has(by) {
 		s.warn("the server forbids " + m.Name + " here (" + by + "): the password is exposed for nothing")
 	}
-	if _, reveals := m.Reveals(); !reveals {
+	if !m.Reveals() {
 		return true
 	}
 	name := m.Name

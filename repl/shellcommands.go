@@ -227,7 +227,7 @@ func (s *Shell) sendRaw(t *task, c call) {
 		return
 	}
 	m := cmd.Match()
-	if _, reveals := m.Reveals(); reveals && ss.Info().Trust == conn.Clear {
+	if m.Reveals() && ss.Info().Trust == conn.Clear {
 		s.warn(":send asks nothing: the secret goes in clear")
 	}
 	if tag != "" {
