@@ -83,7 +83,7 @@ func (s *Shell) secretFor(t *task, ss *session.Session, ask *command.Ask, l inpu
 		}
 		s.warn(err.Error())
 	}
-	s.warn("a script cannot be asked for a password: " + l.text + " was not sent; --password-command or IMAPSH_PASSWORD give it")
+	s.warn("a script cannot be asked for a password: " + command.MaskLine(l.text) + " was not sent; --password-command or IMAPSH_PASSWORD give it")
 	s.notSent(StatusUsage)
 	return "", false
 }

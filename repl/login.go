@@ -8,6 +8,7 @@ import (
 	"imapsh/internal/sasl"
 	"imapsh/internal/session"
 	"imapsh/internal/terminal"
+	"imapsh/internal/text"
 	"imapsh/tagger"
 )
 
@@ -160,6 +161,10 @@ func (s *Shell) exchange(t *task, ss *session.Session, text string, mech *sasl.M
 func (s *Shell) challenged(t *task, ss *session.Session, j *session.Job) {
 	q := terminal.Question{Prompt: "answer in base64 (* cancels): ", Secret: true}
 	l, st := s.asksLine(t, q, func() bool { return j.Wants() != session.Answer })
+	if _, heard := ours(l.text); st == inputHas && heard {
+		s.input.skipped++ // of a transcript: the request itself
+		return
+	}
 	switch {
 	case st == inputWait: // answered by the server meanwhile
 	case st == inputEnd:
@@ -167,6 +172,40 @@ func (s *Shell) challenged(t *task, ss *session.Session, j *session.Job) {
 	default:
 		j.Answer(strings.TrimPrefix(l.text, "C: "))
 	}
+}
+
+// refusedAnswers drops what was typed ahead, or pasted, to answer an AUTHENTICATE that was refused
+// before the server asked: it is the secret, and must not be run as a line.
+func (s *Shell) refusedAnswers(t *task, j *session.Job) {
+	if !j.Answered() || j.Asked() || j.OK() || len(j.Command.Match.Words) != 2 {
+		return
+	}
+	dropped := 0
+	for s.input.ready() || len(s.input.inputs) > 0 && s.until(t, s.input.ready) == nil {
+		l, st := s.take()
+		if st != inputHas {
+			break
+		}
+		answer, heard := ours(l.text)
+		if heard {
+			s.input.skipped++
+			continue
+		}
+		if !answers(answer) {
+			s.input.putAhead(l)
+			break
+		}
+		dropped++
+	}
+	if dropped > 0 {
+		s.note(text.Plural(dropped, "line") + " for the refused " + j.Command.Match.Name + " dropped, not sent")
+	}
+}
+
+// answers reports whether a line may be the answer of an exchange: one word that is nobody's command.
+func answers(line string) bool {
+	line = strings.TrimSpace(line)
+	return line != "" && !strings.ContainsAny(line, " \t") && line[0] != '#' && !isBareWord(line) && command.Lookup(line) == nil
 }
 
 // leave ends the sessions, once nobody will type any more: what is in flight is waited for, and

@@ -111,7 +111,7 @@ func (s *Shell) shellCommand(t *task, name string, c call) {
 		s.onConnection(t, ss, c)
 		return
 	}
-	near := ""
+	near, shown := "", command.MaskLine(":"+name)
 	for _, w := range shellWords() {
 		switch {
 		case w.name == name:
@@ -122,10 +122,10 @@ func (s *Shell) shellCommand(t *task, name string, c call) {
 		}
 	}
 	if near != "" {
-		s.usage(fmt.Sprintf(":%s is no command of the shell; did you mean :%s? (:help lists them)", name, near))
+		s.usage(fmt.Sprintf("%s is no command of the shell; did you mean :%s? (:help lists them)", shown, near))
 		return
 	}
-	s.usage(fmt.Sprintf(":%s is no command of the shell (:help lists them)", name))
+	s.usage(shown + " is no command of the shell (:help lists them)")
 }
 
 // runsAtOnce reports whether a typed line is for the shell and need not wait for what is under way.

@@ -27,7 +27,7 @@ func (s *Shell) watch(t *task, c call) {
 		l.at.Name = ":watch" // each run is no line to remember
 	}
 	if s.interactive() {
-		s.note(fmt.Sprintf("every %s: %s; Ctrl-C or Enter ends it", every, command.Mask(text, secretsIn(text))))
+		s.note(fmt.Sprintf("every %s: %s; Ctrl-C or Enter ends it", every, command.MaskLine(text)))
 	}
 	before := s.doing
 	s.doing = doing{session: c.on, watching: true}

@@ -14,6 +14,9 @@ func (m *Match) doubts(v *View) []Warning {
 	row := m.Row()
 	for _, t := range toks {
 		word := m.Line[t.Start:t.End]
+		if m.secretAt(t.Start) {
+			break
+		}
 		if t.kind == wordToken && row.Doubt != nil {
 			out = append(out, row.Doubt(m, word, t.Start, v)...)
 		}
@@ -139,7 +142,7 @@ func (v *View) appendLimit() (int64, bool) {
 
 // behind says more about text behind the arguments.
 func (m *Match) behind() string {
-	if m.past == nil || m.Stop >= len(m.Line) || !strings.HasSuffix(m.Want, "the end of the line") {
+	if m.past == nil || len(m.Secrets) > 0 || m.Stop >= len(m.Line) || !strings.HasSuffix(m.Want, "the end of the line") {
 		return ""
 	}
 	rest := m.Line[m.Stop:]

@@ -243,6 +243,9 @@ func isMark(word string) bool {
 	return !letters || isDigit(word[0]) && strings.ContainsAny(word, "-:./")
 }
 
+// maxPiece is how much of a run of letters is looked at.
+const maxPiece = 256
+
 // A piece is a run of letters and digits, in capitals, without what has no width.
 type piece struct {
 	text []byte
@@ -270,7 +273,9 @@ func (p *piece) find(line string, word Span, near bool) (Span, bool) {
 			if r < utf8.RuneSelf {
 				c = byte(unicode.ToUpper(r))
 			}
-			p.text, p.ends = append(p.text, c), append(p.ends, i+size)
+			if len(p.text) < maxPiece {
+				p.text, p.ends = append(p.text, c), append(p.ends, i+size)
+			}
 		default:
 			if w, ok := p.judge(start, near); ok {
 				return w, true

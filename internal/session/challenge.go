@@ -13,7 +13,7 @@ import (
 // hand, in base64 as it goes over the wire ("*" cancels, RFC 9051 §6.2.2).
 func (j *Job) challenged(text []byte) {
 	if j.request.Exchange == nil {
-		j.challenge, j.asking = append(j.challenge[:0], text...), true
+		j.challenge, j.asking = append(make([]byte, 0, len(text)+1), text...), true
 		return
 	}
 	answer := "*"

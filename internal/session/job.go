@@ -230,8 +230,18 @@ func (j *Job) Left() int64 { return j.left }
 // Size returns how many octets the literal in hand has in all.
 func (j *Job) Size() int64 { return j.size }
 
-// Secret reports whether the octets wanted, or the rest of the line, are a secret.
-func (j *Job) Secret() bool { return j.secret || j.rest && !j.octets && j.hidden }
+// Secret reports whether the octets wanted, the rest of the line or the answers of the user are a secret.
+func (j *Job) Secret() bool {
+	return j.secret || j.rest && !j.octets && j.hidden || j.Answered()
+}
+
+// Answered reports whether it is the user who answers its challenges.
+func (j *Job) Answered() bool {
+	return j.request.Exchange == nil && j.Command.Match.Row().Continues == command.SASL
+}
+
+// Asked reports whether the server has asked for an answer.
+func (j *Job) Asked() bool { return j.challenge != nil }
 
 // Refused reports whether the server has refused the command: what it still wants is read, not sent.
 func (j *Job) Refused() bool { return j.refused }
