@@ -54,6 +54,9 @@ type Renderer struct {
 	mode     mode
 	last     record
 	alone    bool // there is no Err: Out gets everything
+
+	mask *trace.Mask // of the event at hand
+	came *wire.Frame
 }
 
 // mode is one way of showing: each method appends whole lines to the outputs.

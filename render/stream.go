@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"unicode/utf8"
 
+	"imapsh/internal/trace"
 	"imapsh/internal/wire"
 )
 
@@ -27,6 +28,9 @@ type stream struct {
 	// What was left out of the literal.
 	hiddenLines, hidden int64
 	raw                 int // how much of Frame.Raw is shown
+
+	mask *trace.Mask // of text for people; nil where no secret may be in it
+	held []byte      // of such text: what a secret may go on from
 }
 
 // catchUp shows what a frame has and the stream has not shown.
@@ -56,6 +60,17 @@ func (s *stream) write(b []byte, kind byte, data []byte) []byte {
 		b = s.close(b)
 		s.kind = kind
 	}
+	if s.mask != nil {
+		s.held = append(s.held, data...)
+		n := max(0, s.mask.Apart(s.held))
+		data = s.mask.Of(s.held[:n])
+		s.held = s.held[n:]
+	}
+	return s.lined(b, data)
+}
+
+// lined shows bytes line by line.
+func (s *stream) lined(b, data []byte) []byte {
 	for len(data) > 0 {
 		i := bytes.IndexByte(data, '\n')
 		if i < 0 {
@@ -154,6 +169,10 @@ func (s *stream) endLine(b []byte) []byte {
 
 // close ends the line begun, and the literal.
 func (s *stream) close(b []byte) []byte {
+	if held := s.held; len(held) > 0 {
+		s.held = nil
+		b = s.lined(b, s.mask.Of(held))
+	}
 	if s.begun || len(s.line) > 0 || s.over > 0 {
 		b = s.endLine(b)
 	}
@@ -177,6 +196,9 @@ func (p *prettyMode) part(conn string, part *wire.Part) {
 	s := p.streams[conn]
 	if s == nil {
 		s = p.newStream('S', conn, shownReceived)
+		if forPeople(part.Frame.Raw) {
+			s.mask = p.r.mask.Clone()
+		}
 		p.streams[conn] = s
 	}
 	p.buf = s.catchUp(p.buf[:0], part.Frame)

@@ -149,7 +149,7 @@ func (s *Shell) exchange(t *task, ss *session.Session, text string, mech *sasl.M
 		s.warn(mech.Name + " cannot begin: " + err.Error())
 		return false
 	}
-	ok := s.do(t, ss, session.Request{Line: tagger.Line{Text: text, Raw: true}, At: at, Exchange: x, User: user})
+	ok := s.do(t, ss, session.Request{Line: tagger.Line{Text: text, Raw: true}, At: at, Exchange: x, User: user, Secrets: []string{secret}})
 	if err := x.Ended(ok, nil); err != nil {
 		s.warn(err.Error())
 		s.outcome.raise(StatusFailed)

@@ -131,7 +131,7 @@ func init() {
 		choice("literals", "announce literals auto, sync or nonsync", Anywhere, literalModes, func(s *Settings) *command.LiteralMode { return &s.Session.Literals }, nil),
 		logFile(),
 		noRenew(),
-		short("o", choice("output", "pretty, raw (the server's very bytes) or json", Anywhere, words[render.Mode]{{"pretty", render.Pretty}, {"raw", render.Raw}, {"json", render.JSON}}, func(s *Settings) *render.Mode { return &s.Render.Mode }, (*Shell).configure)),
+		short("o", choice("output", "pretty, raw (the server's very bytes, a secret that it echoes too) or json", Anywhere, words[render.Mode]{{"pretty", render.Pretty}, {"raw", render.Raw}, {"json", render.JSON}}, func(s *Settings) *render.Mode { return &s.Render.Mode }, (*Shell).configure)),
 		boolean("pager", "long output of a command goes through $PAGER, or less", Typed, func(s *Settings) *bool { return &s.Pager }, nil),
 		atStart(textual("password-command", "CMD", "CMD whose first line of output is the password (also IMAPSH_PASSWORD)", OfServers, func(s *Settings) *string { return &s.PasswordCommand })),
 		boolean("plaintext-auth", "without asking, a password may go in clear", OfServers, func(s *Settings) *bool { return &s.PlaintextAuth }, nil),

@@ -22,6 +22,8 @@ type Request struct {
 	// challenge wants an Answer.
 	Exchange sasl.Exchange
 	User     string
+	// Secrets are what the answers hold, as they are: they are masked where the server echoes them.
+	Secrets []string
 	// IdleFor ends an IDLE by itself; 0 is not.
 	IdleFor time.Duration
 	// Hears hear the command's events wherever it runs. With Elsewhere the screen is to leave out
@@ -56,6 +58,7 @@ type Job struct {
 	left    int64                 // octets of the literal in hand still to come
 	size    int64
 	secret  bool   // they are a secret
+	said    []byte // and these have been sent of it, to be masked where they come back
 	hidden  bool   // what the user sends after them is one
 	rest    bool   // the line goes on after the user's literal
 	after   string // what it has gone on with so far
@@ -118,6 +121,7 @@ func (j *Job) start(out tagger.Outgoing) {
 		l.wantedTLS = true
 	}
 	l.echo.begun(j.Command)
+	l.echo.secrets(j.request.Secrets)
 	l.inFlight[j.Command] = j
 	l.writing = j
 	j.advance()
@@ -277,10 +281,15 @@ func (j *Job) Feed(b []byte) {
 		if len(b) > 0 {
 			l.send(conn.Op{Bytes: b})
 		}
+		if j.secret && j.size <= saidMost {
+			j.said = append(j.said, b...)
+		}
 	}
 	if j.left > 0 {
 		return
 	}
+	l.echo.mask.Add(string(j.said))
+	j.said = nil
 	if !j.secret && !j.refused {
 		l.s.hear(&trace.Event{Kind: trace.SentEnd})
 	}
@@ -293,6 +302,9 @@ func (j *Job) Feed(b []byte) {
 	}
 	j.advance()
 }
+
+// saidMost is up to which size, in octets, a secret literal is looked for in what the server says.
+const saidMost = 64 << 10
 
 func closeSource(st *tagger.Step) {
 	if c, ok := st.Source.(io.Closer); ok {

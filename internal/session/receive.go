@@ -97,10 +97,10 @@ func (l *life) part(p *wire.Part) {
 	l.speaks()
 	unkept := p.Frame != nil && p.Kind != wire.End
 	if !l.diverts() {
-		l.event = trace.Event{Kind: trace.Octets, At: l.heard, Part: p}
+		l.event = trace.Event{Kind: trace.Octets, At: l.heard, Part: p, Mask: l.echo.known()}
 	} else if unkept {
 		l.pass(p.Frame.Raw, l.spilling(p))
-		l.event = trace.Event{Kind: trace.Octets, At: l.heard, Part: p}
+		l.event = trace.Event{Kind: trace.Octets, At: l.heard, Part: p, Mask: l.echo.known()}
 	} else {
 		return // whose they are is not known before the response is whole
 	}
@@ -114,7 +114,7 @@ func (l *life) part(p *wire.Part) {
 // pass passes on what has not been of a response's bytes, once its command is known.
 func (l *life) pass(raw []byte, taker *Job) {
 	if l.passed < len(raw) {
-		l.event = trace.Event{Kind: trace.Octets, At: l.heard, Data: raw[l.passed:]}
+		l.event = trace.Event{Kind: trace.Octets, At: l.heard, Data: raw[l.passed:], Mask: l.echo.known()}
 		l.passed = len(raw)
 		l.to(taker)
 	}
@@ -204,7 +204,8 @@ func (l *life) response(f *wire.Frame) {
 		}
 	}
 	l.passed = 0
-	l.event = trace.Event{Kind: trace.Response, At: f.At, Of: seen.Command, Seen: l.echo.masked(seen), Asked: asked, Elsewhere: elsewhere}
+	shown := l.echo.masked(seen)
+	l.event = trace.Event{Kind: trace.Response, At: f.At, Of: seen.Command, Seen: shown, Mask: l.echo.known(), Came: l.echo.came, Asked: asked, Elsewhere: elsewhere}
 	s.hear(&l.event)
 	if taker != nil {
 		taker.hear(&l.event)
@@ -339,9 +340,12 @@ func (l *life) stalls(b *conn.Batch) {
 	}
 	s.hub.Clear(l, "stall")
 	if b.Pending > 0 {
-		text, n := wire.EscapeString(string(b.Unfinished)), b.Pending
+		text, n := ": "+wire.EscapeString(string(b.Unfinished)), b.Pending
+		if l.echo.known() != nil {
+			text = "" // a piece of a secret could not be known for one
+		}
 		s.hub.Set(l, "stall", l.heard.Add(s.opt.Stall), func() {
-			s.note(fmt.Sprintf("unfinished (%d bytes): %s", n, text))
+			s.note(fmt.Sprintf("unfinished (%d bytes)%s", n, text))
 		})
 	}
 }

@@ -63,6 +63,12 @@ type Event struct {
 	// Elsewhere says that listeners of a command have taken it in place of the screen.
 	Elsewhere bool
 
+	// Mask knows the secrets that must not be shown to people in the text of Part, Data or Seen; nil
+	// where there are none. Seen is masked already: Came is its frame as it was received, nil where that
+	// is no other. What takes the very bytes down is not masked.
+	Mask *Mask
+	Came *wire.Frame
+
 	Part    *wire.Part
 	Seen    *tagger.Event
 	Step    *tagger.Step
