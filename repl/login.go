@@ -135,7 +135,7 @@ func (s *Shell) authenticate(t *task, ss *session.Session, text string, mech *sa
 	if prompt := "Password for " + user; user == ss.Target.User {
 		secret, ok = s.secret(t, ss, prompt)
 	} else { // the one that the options know is another user's
-		secret, ok = s.asks(t, terminal.Question{Prompt: safe(prompt) + ": ", Secret: true})
+		secret, ok = s.asksSecret(t, safe(prompt)+": ")
 	}
 	if ok {
 		s.exchange(t, ss, text, mech, user, secret, at)

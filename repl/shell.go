@@ -202,6 +202,9 @@ func (s *Shell) flush() {
 	s.screen.Flush()
 	if s.log != nil {
 		s.log.Flush()
+		if err := s.log.Err(); err != nil {
+			s.logFailed(err)
+		}
 	}
 	if err := s.screen.Err(); err != nil && !s.quit {
 		s.outcome.raise(StatusPipe)
@@ -220,13 +223,13 @@ func (s *Shell) close() {
 	}
 	s.hub.Close() // a connection made too late is closed
 	s.progressEnds()
+	s.closeLog()
 	s.flush()
 	if s.quiet != nil && s.outcome.status != StatusOK {
 		if err := s.quiet.release(); err != nil {
 			s.outcome.raise(StatusPipe)
 		}
 	}
-	s.closeLog()
 }
 
 func (s *Shell) signal(sig os.Signal) {

@@ -227,6 +227,9 @@ func (s *Shell) sendRaw(t *task, c call) {
 		return
 	}
 	m := cmd.Match()
+	if m.Reveals() && s.exposed(ss) && !s.consented(t, ss, m) {
+		return
+	}
 	if m.Reveals() && ss.Info().Trust == conn.Clear {
 		s.warn(":send asks nothing: the secret goes in clear")
 	}

@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"os"
 
 	"imapsh/internal/conn"
 )
@@ -32,7 +31,7 @@ func (f *flags) connect(args []string) error {
 		return err
 	}
 	opt.Target = &target
-	opt.Password = f.password(os.Getenv("IMAPSH_PASSWORD"), target)
+	opt.Password = f.password(target)
 	if opt.Password == nil && target.User != "" && f.scripted() {
 		return fmt.Errorf("a script needs the password of %s beforehand: --password-command or IMAPSH_PASSWORD", target.User)
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"time"
@@ -39,6 +40,6 @@ func (f *flags) demo() error {
 		target.Note += "\ntry: list   select inbox   fetch 7   idle   help"
 	}
 	opt.Target = &target
-	opt.Password = func(conn.Target) (string, error) { return demo.Password, nil }
+	opt.Password = func(context.Context, conn.Target) (string, error) { return demo.Password, nil }
 	return f.run(opt)
 }
