@@ -86,7 +86,7 @@ func (s *Shell) asksSecret(t *task, prompt string) (string, bool) {
 // secretFor returns the password that a line lacks.
 func (s *Shell) secretFor(t *task, ss *session.Session, ask *command.Ask, l inputLine) (string, bool) {
 	if s.interactive() {
-		secret, ok := s.asks(t, terminal.Question{Prompt: ask.Prompt + ": ", Secret: ask.Secret})
+		secret, ok := s.asks(t, terminal.Question{Prompt: safe(ask.Prompt) + ": ", Secret: ask.Secret})
 		if !ok || ask.Secret && secret == "" {
 			s.note(command.MatchLine(l.text).Name + " was not sent")
 			return "", false
