@@ -71,8 +71,8 @@ func (w *typist) Lend(f func() error) error {
 	defer w.change(func() { w.lent-- })
 	return f()
 }
-func (w *typist) Remember(line string)      { w.change(func() { w.memory = append(w.memory, line) }) }
-func (w *typist) Close() error              { return nil }
+func (w *typist) Remember(line string) { w.change(func() { w.memory = append(w.memory, line) }) }
+func (w *typist) Close() error         { return nil }
 
 func (w *typist) Size() (cols, rows int) {
 	w.mu.Lock()
