@@ -21,6 +21,7 @@ func main() {
 	imapsh := flag.String("imapsh", "./imapsh", "the imapsh to measure")
 	rounds := flag.Int("rounds", 3, "how often each is run; the best counts")
 	scale := flag.Float64("scale", 1, "of all sizes and counts")
+	against := flag.String("against", "", "compare with this older imapsh instead, by CPU")
 	only := flag.String("only", "", "only runs whose name contains this")
 	check := flag.Bool("check", false, "end with status 1 where a target is missed")
 	flag.Parse()
@@ -29,7 +30,11 @@ func main() {
 		fatal(runServer(*serve, *scale, os.Stdout))
 	}
 	b := &bench{imapsh: *imapsh, rounds: *rounds, scale: *scale, only: *only, out: os.Stdout}
-	if err := b.run(); err != nil {
+	run := b.run
+	if *against != "" {
+		run = func() error { return b.compare(*against) }
+	}
+	if err := run(); err != nil {
 		fatal(err)
 	}
 	if *check && b.missed > 0 {

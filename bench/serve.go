@@ -13,8 +13,11 @@ func (p *payload) serve(conn net.Conn) {
 	if _, err := io.WriteString(conn, "* PREAUTH [CAPABILITY IMAP4rev1 LITERAL+] canned server ready\r\n"); err != nil {
 		return
 	}
-	in := bufio.NewReader(conn)
+	in, out := bufio.NewReaderSize(conn, 64<<10), bufio.NewWriterSize(conn, 64<<10)
 	for {
+		if in.Buffered() == 0 && out.Flush() != nil {
+			return
+		}
 		line, err := in.ReadString('\n')
 		if err != nil {
 			return
@@ -23,23 +26,24 @@ func (p *payload) serve(conn net.Conn) {
 		name, _, _ := strings.Cut(strings.ToUpper(rest), " ")
 		switch name {
 		case "FETCH":
-			if p.send(conn) != nil {
+			if out.Flush() != nil || p.send(conn) != nil {
 				return
 			}
 		case "CAPABILITY":
-			io.WriteString(conn, "* CAPABILITY IMAP4rev1 LITERAL+\r\n")
+			out.WriteString("* CAPABILITY IMAP4rev1 LITERAL+\r\n")
 		case "SELECT", "EXAMINE":
-			io.WriteString(conn, "* FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft)\r\n* 100000 EXISTS\r\n* 0 RECENT\r\n"+
+			out.WriteString("* FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft)\r\n* 100000 EXISTS\r\n* 0 RECENT\r\n" +
 				"* OK [UIDVALIDITY 1] UIDs valid\r\n* OK [UIDNEXT 100001] Predicted next UID\r\n")
 		case "LOGOUT":
-			io.WriteString(conn, "* BYE canned server leaving\r\n"+tag+" OK LOGOUT completed\r\n")
+			out.WriteString("* BYE canned server leaving\r\n" + tag + " OK LOGOUT completed\r\n")
+			out.Flush()
 			return
 		}
 		code := ""
 		if name == "EXAMINE" {
 			code = "[READ-ONLY] "
 		}
-		if _, err := io.WriteString(conn, tag+" OK "+code+name+" completed\r\n"); err != nil {
+		if _, err := out.WriteString(tag + " OK " + code + name + " completed\r\n"); err != nil {
 			return
 		}
 	}

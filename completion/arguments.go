@@ -4,6 +4,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"unicode/utf8"
 
 	"imapsh/internal/command"
 	"imapsh/internal/wire"
@@ -30,7 +31,7 @@ func (s *source) arguments(p command.Prospect) {
 			continue
 		}
 		in := *s
-		in.items = nil
+		in.items, in.has = nil, nil
 		in.choice(c.Arg)
 		for _, item := range in.items {
 			if !bare[item.Text] {
@@ -186,10 +187,8 @@ func (s *source) flags(ofMessages bool) {
 
 // flag adds a flag, once in whatever case: flags have none (RFC 9051 §2.3.2).
 func (s *source) flag(name, help string) {
-	for i := range s.items {
-		if strings.EqualFold(s.items[i].Text, name) {
-			return
-		}
+	if !command.HasPrefixFold(name, s.typed) || s.had(strings.ToLower(name)+"\x00") { // no text has a NUL
+		return
 	}
 	s.exactly(name, help)
 }
@@ -224,7 +223,7 @@ func (s *source) mailboxes() {
 			text = command.MailboxWord(wireName)
 		default:
 			text = name
-			if strings.ContainsAny(name, " \"\\(){%*") {
+			if strings.ContainsAny(name, needQuotes) {
 				text = command.Quote(name)
 			}
 		}
@@ -235,9 +234,17 @@ func (s *source) mailboxes() {
 	}
 }
 
-// begins is a prefix in the letters' own case, or any case of INBOX.
+// needQuotes are the characters with which a mailbox name is quoted.
+const needQuotes = " \"\\(){%*"
+
+// begins reports whether a name begins with what is typed, in any case of letters.
 func begins(name, typed string) bool {
-	return strings.HasPrefix(name, typed) || command.HasPrefixFold("INBOX", typed) && command.HasPrefixFold(name, typed)
+	end := 0
+	for range utf8.RuneCountInString(typed) {
+		_, n := utf8.DecodeRuneInString(name[end:])
+		end += n
+	}
+	return strings.EqualFold(name[:end], typed)
 }
 
 // unescape reads a quoted string that is not finished.

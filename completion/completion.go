@@ -31,6 +31,7 @@ type Item struct {
 
 // Around is what completion knows of beside the table and the session.
 type Around struct {
+	Pages [][2]string // topics of help that are no words of the table, and what each is about
 	Shell []ShellCommand
 	// Files gives the names that begin with prefix, directories ending in "/"; nil: none.
 	Files func(prefix string) []string
@@ -150,6 +151,8 @@ type source struct {
 	tagged bool // the line is sent exactly as typed
 	lower  bool
 	items  []Item
+	// has is the texts of items, and flags in small letters.
+	has map[string]bool
 	// wantsMailbox tells that a mailbox may stand here, alone that nothing else may.
 	wantsMailbox, alone bool
 }
@@ -162,15 +165,23 @@ func (s *source) add(text, help string) {
 	s.exactly(text, help)
 }
 
+// had reports whether a text was offered before, and takes note of it.
+func (s *source) had(text string) bool {
+	if s.has == nil {
+		s.has = map[string]bool{}
+	}
+	had := s.has[text]
+	s.has[text] = true
+	return had
+}
+
 // exactly adds a word that has a spelling of its own.
 func (s *source) exactly(text, help string) {
 	if !command.HasPrefixFold(text, s.typed) {
 		return
 	}
-	for i := range s.items {
-		if s.items[i].Text == text {
-			return
-		}
+	if s.had(text) {
+		return
 	}
 	open := strings.HasSuffix(text, "[") || strings.HasSuffix(text, "(")
 	s.items = append(s.items, Item{Text: text, Help: help, Open: open})

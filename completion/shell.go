@@ -35,7 +35,7 @@ func (a Around) shellArguments(line string) (r Result, ok bool) {
 		case word == "FILE":
 			r.Items = append(r.Items, a.files(arg)...)
 		case word == "TOPIC":
-			topics(add)
+			a.topics(add)
 		case word != "" && word == strings.ToLower(word):
 			add(word, "")
 		}
@@ -44,7 +44,10 @@ func (a Around) shellArguments(line string) (r Result, ok bool) {
 }
 
 // topics are what help tells about.
-func topics(add func(text, help string)) {
+func (a Around) topics(add func(text, help string)) {
+	for _, l := range a.Pages {
+		add(l[0], l[1])
+	}
 	for _, c := range command.Commands() {
 		add(strings.ToLower(c.Name), c.Summary)
 	}

@@ -32,7 +32,7 @@ func BenchmarkEnvelopes(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			o.Out = io.Discard
 			r := New(o)
-			c := &tagger.Command{Tag: "a001", Match: command.Match{Name: "FETCH", Command: command.Lookup("FETCH"), Words: []command.Word{{Text: "FETCH"}, {Text: "1:*"}}}}
+			c := &tagger.Command{Tag: "a001", Match: &command.Match{Name: "FETCH", Command: command.Lookup("FETCH"), Words: []command.Word{{Text: "FETCH"}, {Text: "1:*"}}}}
 			var d response.Decoder
 			b.ReportAllocs()
 			i := 0

@@ -64,7 +64,7 @@ func (x *explainer) caps(b []byte, e *tagger.Event, caps [][]byte, lay layout) [
 	}
 	v := text.AppendPlural(x.tmp[:0], int64(count), "capability", "capabilities")
 	switch {
-	case before != nil && len(fresh) == 0:
+	case before != nil && (len(fresh) == 0 || e.Before.MoreCaps): // else what was forgotten would be new
 		return b
 	case before != nil:
 		v = append(v, ", new: "...)

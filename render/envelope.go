@@ -42,7 +42,9 @@ func (x *explainer) fetch(b []byte, e *tagger.Event, v *response.Fetch, lay layo
 	for i := range v.Items {
 		item := &v.Items[i]
 		switch item.Kind {
-		case response.ItemFlags, response.ItemUID, response.ItemModSeq, response.ItemBody, response.ItemOther:
+		case response.ItemFlags, response.ItemUID, response.ItemModSeq, response.ItemOther:
+		case response.ItemBody:
+			b = x.header(b, e, v.Seq, item, lay)
 		case response.ItemEnvelope:
 			switch {
 			case x.fewOf(e):

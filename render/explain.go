@@ -63,8 +63,22 @@ func (x *explainer) belowTree(e *tagger.Event) bool {
 	return true
 }
 
+// scratchKept is how many octets of the memory for values are kept for the next response.
+const scratchKept = 1 << 20
+
 // append appends the decoded lines of an event.
 func (x *explainer) append(b []byte, e *tagger.Event, lay layout) []byte {
+	b = x.lines(b, e, lay)
+	if cap(x.tmp) > scratchKept {
+		x.tmp = nil
+	}
+	if cap(x.esc) > scratchKept {
+		x.esc = nil
+	}
+	return b
+}
+
+func (x *explainer) lines(b []byte, e *tagger.Event, lay layout) []byte {
 	switch v := e.Value.(type) {
 	case *response.Fetch:
 		b = x.fetch(b, e, v, lay)

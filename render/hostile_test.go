@@ -62,10 +62,21 @@ var hostile = func() string {
 	return b.String()
 }()
 
-var everyLook = []Options{
-	{}, {Terminal: true}, {Terminal: true, WireFull: true}, {Terminal: true, Width: func() int { return 7 }},
-	{Mode: Raw, Terminal: true}, {Mode: JSON}, {Clock: true, Timing: true}, {Explain: true, Terminal: true},
-}
+// everyLook is each mode at a terminal, and where no mode shows bytes as they are in a pipe; and what
+// else changes how lines are made.
+var everyLook = func() []Options {
+	looks := []Options{
+		{Terminal: true, WireFull: true}, {Terminal: true, Width: func() int { return 7 }},
+		{Clock: true, Timing: true}, {Explain: true, Terminal: true},
+	}
+	for _, m := range Modes() {
+		looks = append(looks, Options{Mode: m.Mode, Terminal: true})
+		if !m.bytes {
+			looks = append(looks, Options{Mode: m.Mode})
+		}
+	}
+	return looks
+}()
 
 func playHostile(s *scene, cut func(left int) int) {
 	s.next.Idle = true

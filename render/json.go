@@ -45,6 +45,9 @@ func (m *jsonMode) part(conn string, p *wire.Part) {
 	m.end(append(b, '"'))
 }
 
+// bytes: what is not in a response has come as a part.
+func (m *jsonMode) bytes([]byte) {}
+
 func (m *jsonMode) event(e *tagger.Event) {
 	f := e.Frame
 	if n := len(f.Raw); n > outputSize {

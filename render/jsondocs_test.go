@@ -51,7 +51,9 @@ func jsonPage(t *testing.T) (page string, examples []map[string]any) {
 	return string(b), examples
 }
 
-func TestEachMemberThatJSONHasIsOnItsPage(t *testing.T) {
+// written are the objects of all golden files.
+func written(t *testing.T) (all []map[string]any) {
+	t.Helper()
 	var files []string
 	for _, pattern := range []string{"testdata/*.json.golden", "testdata/transcripts/*.json.golden"} {
 		more, err := filepath.Glob(pattern)
@@ -60,7 +62,6 @@ func TestEachMemberThatJSONHasIsOnItsPage(t *testing.T) {
 		}
 		files = append(files, more...)
 	}
-	names, types := map[string]bool{}, map[string]bool{}
 	for _, file := range files {
 		b, err := os.ReadFile(file)
 		if err != nil {
@@ -72,9 +73,17 @@ func TestEachMemberThatJSONHasIsOnItsPage(t *testing.T) {
 			if err := json.Unmarshal([]byte(line), &v); err != nil {
 				t.Fatalf("%s: %s: %v", file, line, err)
 			}
-			members(v, names)
-			types[v["type"].(string)] = true
+			all = append(all, v)
 		}
+	}
+	return all
+}
+
+func TestEachMemberThatJSONHasIsOnItsPage(t *testing.T) {
+	names, types := map[string]bool{}, map[string]bool{}
+	for _, v := range written(t) {
+		members(v, names)
+		types[v["type"].(string)] = true
 	}
 	page, examples := jsonPage(t)
 	shown := map[string]bool{}
@@ -129,6 +138,33 @@ func TestTheExamplesOfTheJSONPageAreWhatIsWritten(t *testing.T) {
 		b, _ := json.Marshal(want)
 		if string(a) != string(b) {
 			t.Errorf("the page has\n%s\nwritten is\n%s", b, a)
+		}
+	}
+}
+
+// What a response does not say by itself, and whatever is no response, is as a golden file has it.
+func TestTheExamplesOfWhatIsNoResponseAreWhatIsWritten(t *testing.T) {
+	asText := func(v map[string]any) string {
+		delete(v, "at")
+		b, _ := json.Marshal(v)
+		return string(b)
+	}
+	lines := map[string]bool{}
+	for _, v := range written(t) {
+		lines[asText(v)] = true
+	}
+	page, examples := jsonPage(t)
+	for _, e := range examples {
+		if _, whole := e["size"]; e["type"] == "response" && e["notes"] == nil && e["flags_set"] == nil && !whole {
+			continue
+		}
+		if text := asText(e); !lines[text] {
+			t.Errorf("written is in no golden file\n%s", text)
+		}
+	}
+	for _, name := range linkNames {
+		if !strings.Contains(page, "| `"+name+"`") && !strings.Contains(page, ", `"+name+"`") {
+			t.Errorf("%s is not in the table of types", name)
 		}
 	}
 }

@@ -18,7 +18,7 @@ type line struct {
 	suffix []byte
 }
 
-// appendLine appends one wire line, and tells whether it was cut.
+// appendLine appends one wire line, and reports whether it was cut.
 func (p *prettyMode) appendLine(b, raw []byte, l *line, lay layout) ([]byte, bool) {
 	if lay.cols == 0 && p.sty.on[l.role] == "" {
 		b = append(b, l.mark...)
@@ -91,7 +91,7 @@ func (p *prettyMode) appendElided(b, tail []byte, l *line, lay layout) ([]byte, 
 	if avail < lay.cols/4 || len(suffix) > len(tail) {
 		return b, false
 	}
-	n := text.SoftFit(tail, avail)
+	n := rowFit(tail, avail)
 	b = append(b, rowIndent...)
 	b = append(b, tail[:n]...)
 	b = append(b, " … "...)
@@ -110,14 +110,12 @@ func (p *prettyMode) appendEdgeRow(b, edge []byte, lay layout) []byte {
 	return append(b, '\n')
 }
 
+// cutRow cuts the first row off a wire line. A row that follows begins with the blank that was
+// between them, so that the rows joined are the line; soft leaves it out.
 func (p *prettyMode) cutRow(b []byte, cols int, soft bool) (head, tail []byte) {
-	if !soft {
-		n := text.Fit(b, cols)
-		return b[:n], b[n:]
-	}
-	n := text.SoftFit(b, cols)
+	n := rowFit(b, cols)
 	head, tail = b[:n], b[n:]
-	if len(tail) > 0 && tail[0] == ' ' {
+	if soft && len(tail) > 0 && tail[0] == ' ' {
 		tail = tail[1:]
 	}
 	return head, tail
@@ -151,22 +149,50 @@ func appendLeftOut(b, what []byte, sty *style, cols int) []byte {
 	return append(b, '\n')
 }
 
-// appendOctets appends a literal's octets, one line for each of its own.
+// appendOctets appends a literal's octets, one line for each of its own. Of many the middle is left
+// out; the last ones are shown.
 func (p *prettyMode) appendOctets(b, octets []byte, l *line, lay layout, shown int) ([]byte, bool) {
-	cut := false
-	if !lay.whole && isBinary(octets) {
+	if lay.whole {
+		b, _ = p.appendLines(b, octets, l, lay)
+		return b, false
+	}
+	if isBinary(octets) {
 		return p.appendBinary(b, octets, lay), true
 	}
-	for n := 0; len(octets) > 0; n++ {
-		if n == shown && !lay.whole {
-			lines := int64(bytes.Count(octets, []byte{'\n'}))
-			if octets[len(octets)-1] != '\n' {
-				lines++
-			}
-			if lines > 1 {
-				return p.appendMore(b, lines, int64(len(octets)), lay), true
-			}
-		}
+	begin, middle, end := parted(octets, shown)
+	b, cut := p.appendLines(b, begin, l, lay)
+	if len(middle) > 0 {
+		b = p.appendMore(b, int64(bytes.Count(middle, []byte{'\n'})), int64(len(middle)), lay)
+		cut = true
+	}
+	b, c := p.appendLines(b, end, l, lay)
+	return b, cut || c
+}
+
+// parted parts a text into the lines shown of its beginning, those left out, and those shown of its end.
+func parted(octets []byte, shown int) (begin, middle, end []byte) {
+	lines := bytes.Count(octets, []byte{'\n'})
+	if n := len(octets); n > 0 && octets[n-1] != '\n' {
+		lines++
+	}
+	if lines < shown+fewestHidden {
+		return octets, nil, nil
+	}
+	at := 0
+	for range shown - shownEnd {
+		at += bytes.IndexByte(octets[at:], '\n') + 1
+	}
+	to := len(octets)
+	for range shownEnd {
+		to = bytes.LastIndexByte(octets[:to-1], '\n') + 1
+	}
+	return octets[:at], octets[at:to], octets[to:]
+}
+
+// appendLines appends the lines of octets.
+func (p *prettyMode) appendLines(b, octets []byte, l *line, lay layout) ([]byte, bool) {
+	cut := false
+	for len(octets) > 0 {
 		text := octets
 		if i := bytes.IndexByte(octets, '\n'); i >= 0 {
 			text, octets = octets[:i+1], octets[i+1:]

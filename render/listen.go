@@ -4,7 +4,7 @@ import "imapsh/internal/trace"
 
 // Depth returns how far responses must be taken apart: the very bytes need no values.
 func (r *Renderer) Depth() trace.Depth {
-	if r.opts.Mode == Raw && !r.opts.Terminal {
+	if r.row().bytes && !r.opts.Terminal {
 		return trace.Frames
 	}
 	return trace.Values
@@ -33,13 +33,25 @@ func (r *Renderer) Hear(e *trace.Event) {
 			r.lost(e)
 		}
 	case trace.Discarded:
-		r.mode.note(e.Conn, "in clear, behind the OK: "+string(e.Data))
+		r.mode.note(e.Conn, "in clear, after the OK: "+string(e.Data))
 	case trace.Note:
 		r.mode.note(e.Conn, e.Text)
 	case trace.Warning:
 		r.mode.warn(e.Conn, e.Text)
 	case trace.Text:
 		r.Text(e.Data)
+	}
+}
+
+// HearSaved shows an event whose bodies go to a file: for people their sizes are shown in their place.
+func (r *Renderer) HearSaved(e *trace.Event) {
+	p, ok := r.mode.(*prettyMode)
+	if ok {
+		p.saved = e.Saved
+	}
+	r.Hear(e)
+	if ok {
+		p.saved = ""
 	}
 }
 
@@ -50,10 +62,8 @@ func (r *Renderer) octets(e *trace.Event) {
 		r.Part(e.Conn, e.Part)
 		return
 	}
-	if m, ok := r.mode.(*rawMode); ok {
-		m.bytes(e.Data)
-		r.out.commit()
-	}
+	r.mode.bytes(e.Data)
+	r.out.commit()
 }
 
 // lost says how a connection was lost, where that was not meant: on Err, and where there is none,

@@ -28,10 +28,22 @@ func (x *explainer) flagChange(b []byte, seq uint32, c *tagger.FlagChange, lay l
 	return x.label(b, strconv.FormatUint(uint64(seq), 10), v, lay)
 }
 
-// envelopeRow shows an envelope of many in one row of the terminal: number, date as the sender
-// has it, who from, subject.
+// envelopeRow shows an envelope of many in one row of the terminal.
 func (x *explainer) envelopeRow(b []byte, seq uint32, v *response.Envelope, lay layout) []byte {
-	if len(v.From) == 0 && len(v.Date.B) == 0 && len(v.Subject.B) == 0 {
+	var from []byte
+	if len(v.From) > 0 {
+		who := &v.From[0]
+		if from = who.Name.B; len(from) == 0 {
+			from = who.Mailbox.B
+		}
+	}
+	return x.messageRow(b, seq, v.Date.B, from, v.Subject.B, lay)
+}
+
+// messageRow shows a message in one row of the terminal: number, date as the sender has it, who from,
+// subject. There is none where nothing is known.
+func (x *explainer) messageRow(b []byte, seq uint32, date, from, subject []byte, lay layout) []byte {
+	if len(date) == 0 && len(from) == 0 && len(subject) == 0 {
 		return b
 	}
 	narrow := lay.cols < 60
@@ -41,23 +53,15 @@ func (x *explainer) envelopeRow(b []byte, seq uint32, v *response.Envelope, lay 
 		row = strconv.AppendUint(row[:0], uint64(seq), 10)
 		row = append(row, ' ')
 	}
-	row = appendDay(row, v.Date.B, narrow)
-	from := 20
+	row = appendDay(row, date, narrow)
+	columns := 20
 	if narrow {
-		from = 10
+		columns = 10
 	}
-	x.esc = x.esc[:0]
-	if len(v.From) > 0 {
-		who := &v.From[0]
-		if who.Name.Nil || len(who.Name.B) == 0 {
-			x.esc = wire.Escape(x.esc, who.Mailbox.B)
-		} else {
-			x.esc = wire.Escape(x.esc, x.text.append(nil, who.Name.B))
-		}
-	}
-	row = appendField(row, x.esc, from)
+	x.esc = wire.Escape(x.esc[:0], x.text.append(nil, from))
+	row = appendField(row, x.esc, columns)
 	row = append(row, "  "...)
-	x.esc = wire.Escape(x.esc[:0], x.text.append(nil, v.Subject.B))
+	x.esc = wire.Escape(x.esc[:0], x.text.append(nil, subject))
 	x.tmp = row
 	room := lay.cols - len(lineIndent) - text.Width(row)
 	b = append(append(b, lineIndent...), row...)

@@ -11,10 +11,13 @@ import (
 	"imapsh/tagger"
 )
 
-// On a terminal the first lines of a literal are shown, and how much more there is.
+// On a terminal so many lines of a literal are shown, shownEnd of them its last, and how much there
+// is between them. Fewer than fewestHidden are shown too.
 const (
 	shownReceived = 20
 	shownSent     = 10
+	shownEnd      = 5
+	fewestHidden  = 5
 )
 
 // prettyMode shows C: and S: lines and what they mean.
@@ -31,6 +34,7 @@ type prettyMode struct {
 	means   *explainer            // of the connection at hand
 	meant   map[string]*explainer // by connection: what a later response is explained with
 	buf     []byte                // the lines of the event at hand
+	saved   string                // file that bodies of the event at hand go to; "" for none
 	tmp     []byte                // escaped text
 	tmp2    []byte
 	edge    []byte // what stands at the right edge of the event's last wire line
@@ -98,6 +102,9 @@ func (p *prettyMode) layout() layout {
 	}
 	return layout{cols: p.r.width(), whole: p.r.opts.WireFull}
 }
+
+// bytes: what is not in a response has come as a part.
+func (p *prettyMode) bytes([]byte) {}
 
 func (p *prettyMode) event(e *tagger.Event) {
 	p.turn(e.Conn)
@@ -189,7 +196,11 @@ func (p *prettyMode) appendPieces(b []byte, conn string, f *wire.Frame, text *li
 		var c1, c2 bool
 		b, c1 = p.appendLine(b, withoutEnd(f.Raw[at:min(l.At, len(f.Raw))]), &first, lay)
 		at = min(l.At+l.Kept, len(f.Raw))
-		b, c2 = p.appendOctets(b, f.Raw[min(l.At, at):at], &octets, lay, shownReceived)
+		if p.isSaved(f, l) {
+			b = p.appendSaved(b, conn, l.Size, lay)
+		} else {
+			b, c2 = p.appendOctets(b, f.Raw[min(l.At, at):at], &octets, lay, shownReceived)
+		}
 		cut = cut || c1 || c2
 		text.role = rolePlain
 	}
@@ -199,6 +210,26 @@ func (p *prettyMode) appendPieces(b []byte, conn string, f *wire.Frame, text *li
 	}
 	b, c := p.appendLine(b, last, text, lay)
 	return b, cut || c
+}
+
+// isSaved reports whether a literal of a response goes to a file.
+func (p *prettyMode) isSaved(f *wire.Frame, l *wire.Literal) bool {
+	if p.saved == "" {
+		return false
+	}
+	_, item, ok := response.LiteralOf(f.Raw[:min(l.At, len(f.Raw))])
+	return ok && response.IsBody(item)
+}
+
+// appendSaved appends what is shown of a literal that goes to a file.
+func (p *prettyMode) appendSaved(b []byte, conn string, size int64, lay layout) []byte {
+	p.tmp2 = append(text.AppendPlural(append(p.tmp2[:0], "… "...), size, "octet", "octets"), " to "...)
+	p.tmp2 = append(wire.EscapeText(p.tmp2, p.saved), " …"...)
+	b = append(b, p.marker('S', '|', conn)...)
+	b = append(b, p.sty.on[roleDim]...)
+	b = append(b, p.tmp2...)
+	b = append(b, p.sty.off[roleDim]...)
+	return append(b, '\n')
 }
 
 // behindCode is what of a status response stands behind its code's arguments: "] Logged in".
@@ -235,14 +266,18 @@ func (p *prettyMode) appendRows(b []byte, r role, marker string, says []byte) []
 	}
 	b = append(b, p.sty.on[r]...)
 	b = append(b, marker...)
-	for cols > 0 && len(marker)+text.Width(says) > cols {
-		n := text.SoftFit(says, cols-len(marker))
+	for row := marker; ; row = rowIndent {
+		n := len(says)
+		if cols > 0 {
+			n = text.SoftFit(says, cols-len(row))
+		}
 		b = append(b, bytes.TrimRight(says[:n], " ")...)
-		says = bytes.TrimLeft(says[n:], " ")
+		if says = bytes.TrimLeft(says[n:], " "); len(says) == 0 {
+			break
+		}
 		b = append(b, '\n')
 		b = append(b, rowIndent...)
 	}
-	b = append(b, says...)
 	b = append(b, p.sty.off[r]...)
 	return append(b, '\n')
 }

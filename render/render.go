@@ -12,18 +12,6 @@ import (
 	"imapsh/tagger"
 )
 
-// Mode is how events are shown.
-type Mode uint8
-
-const (
-	// Pretty is C: and S: lines, decoded lines beneath, notes; all on Out, in order.
-	Pretty Mode = iota
-	// Raw is the server's bytes as they are on Out, everything else on Err.
-	Raw
-	// JSON is one object a line, all on Out.
-	JSON
-)
-
 // Options are what a Renderer needs. Only Out is necessary.
 type Options struct {
 	Mode     Mode
@@ -37,6 +25,8 @@ type Options struct {
 	Timing   bool       // elapsed time beneath tagged lines where there is no right edge
 	Clock    bool       // the time of day of every response
 	WireFull bool       // nothing is cut or collapsed on a terminal
+	// LineEnds shows the line end alone that follows a literal, as a line with nothing in it.
+	LineEnds bool
 	// OddOnly leaves out responses without oddities, except those of commands that failed. Raw mode shows all.
 	OddOnly bool
 	// Explain says beneath every command and response what it is, for someone who learns.
@@ -59,22 +49,6 @@ type Renderer struct {
 	came *wire.Frame
 }
 
-// mode is one way of showing: each method appends whole lines to the outputs.
-type mode interface {
-	part(conn string, p *wire.Part)
-	event(e *tagger.Event)
-	sent(conn string, s *tagger.Step)
-	sentData(conn string, b []byte)
-	sentEnd(conn string)
-	text(text []byte)
-	note(conn, text string)
-	warn(conn, text string)
-	// link shows what has become of a connection: Connected, Secured, Compressed, Lost.
-	link(e *trace.Event)
-	// pause ends what is held back, because something else is to be shown.
-	pause()
-}
-
 // New makes a renderer.
 func New(opts Options) *Renderer {
 	r := &Renderer{}
@@ -82,7 +56,7 @@ func New(opts Options) *Renderer {
 	return r
 }
 
-// Options gives the options in force, to change some and Configure.
+// Options returns the options in force, to change some and Configure.
 func (r *Renderer) Options() Options { return r.opts }
 
 // Configure changes the options, after showing all that was held back under the old ones.
@@ -105,33 +79,16 @@ func (r *Renderer) Configure(opts Options) {
 	r.out.w, r.err.w = opts.Out, opts.Err
 	r.out.lines = opts.Terminal
 	r.sty, r.esc = newStyle(opts.Color), newStyle(opts.ErrColor)
-	switch opts.Mode {
-	case Raw:
-		r.mode = &rawMode{r: r, says: newPretty(r, &r.err, &r.esc, false)}
-	case JSON:
-		r.mode = &jsonMode{r: r}
-	default:
-		r.mode = newPretty(r, &r.out, &r.sty, opts.Terminal)
-	}
+	r.mode = r.row().new(r)
 }
 
 // Part shows a received part. Every part is given, before the event of its frame.
 func (r *Renderer) Part(conn string, p *wire.Part) {
-	if r.opts.OddOnly && r.opts.Mode != Raw {
+	if r.opts.OddOnly && !r.row().bytes {
 		return
 	}
 	r.mode.part(conn, p)
 	r.out.commit()
-}
-
-// Octets shows the bytes of several parts at once, in place of Part, where they are shown as they
-// are; false tells that this output needs each part.
-func (r *Renderer) Octets(b []byte) bool {
-	if r.opts.Mode != Raw || r.opts.Terminal {
-		return false
-	}
-	r.out.through(b)
-	return true
 }
 
 // Event shows a response, less what its parts have shown.
@@ -143,16 +100,16 @@ func (r *Renderer) Event(e *tagger.Event) {
 	r.out.commit()
 }
 
-// leftOut tells of responses that OddOnly leaves out.
+// leftOut reports whether OddOnly leaves a response out.
 func (r *Renderer) leftOut(e *tagger.Event) bool {
-	if !r.opts.OddOnly || r.opts.Mode == Raw || len(e.Oddities) > 0 {
+	if !r.opts.OddOnly || r.row().bytes || len(e.Oddities) > 0 {
 		return false
 	}
 	v, ok := e.Value.(*response.Status)
 	return !ok || v.Cond == response.OK || v.Cond == response.PREAUTH
 }
 
-// Begin tells that a new command's steps follow: what Last shows starts here, unless
+// Begin says that a new command's steps follow: what Last shows starts here, unless
 // nothing has been completed since it started before.
 func (r *Renderer) Begin() {
 	if r.last.completed {
@@ -197,6 +154,14 @@ func (r *Renderer) ShowLast() {
 	r.mode.pause()
 	r.last.show(r)
 	r.out.commit()
+}
+
+// ShowLastOn shows the last exchange whole on another renderer.
+func (r *Renderer) ShowLastOn(on *Renderer) {
+	r.mode.pause()
+	on.mode.pause()
+	r.last.show(on)
+	on.out.commit()
 }
 
 // Flush writes what has been gathered. The caller does so when no more input waits.

@@ -84,7 +84,7 @@ func (s *scene) send(tag, line string, secrets ...command.Span) *tagger.Command 
 	if name == "UID" {
 		name += " " + strings.ToUpper(strings.Fields(line)[1])
 	}
-	c := &tagger.Command{Tag: tag, Line: line, Match: command.Match{Line: line, Name: name, Command: command.Lookup(name)}}
+	c := &tagger.Command{Tag: tag, Line: line, Match: &command.Match{Line: line, Name: name, Command: command.Lookup(name)}}
 	at := 0
 	for _, w := range strings.Fields(line) {
 		i := at + strings.Index(line[at:], w)
@@ -230,6 +230,9 @@ var scenes = map[string]func(s *scene){
 		s.send("a001", "NOOP")
 		s.receive("* 1 FETCH (BODY[] {5}\r\nab\r\nc)\r\na001 OK done\r\n")
 	},
+	"text": func(s *scene) {
+		s.r.Text([]byte("Soup of the day: crème of whatever was left on Wednesday.\r\n"))
+	},
 	"search": func(s *scene) {
 		s.send("a001", "SEARCH ALL")
 		s.receive("* SEARCH 1 2 3\r\n* SEARCH 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 30 40 50 51 52 1000 1002 1004 1006 1008 1010 1012 1014 1016 1018 1020\r\na001 OK done\r\n")
@@ -241,8 +244,11 @@ func TestEachSceneLooksAsItsGoldenFileSays(t *testing.T) {
 		"pipe":       {Timing: true},
 		"terminal80": {Terminal: true, Width: func() int { return 80 }},
 		"terminal40": {Terminal: true, Width: func() int { return 40 }},
-		"raw":        {Mode: Raw},
-		"json":       {Mode: JSON},
+	}
+	for _, m := range Modes() {
+		if m.Mode != Pretty {
+			looks[m.Word] = Options{Mode: m.Mode}
+		}
 	}
 	for name, play := range scenes {
 		for look, options := range looks {

@@ -1,12 +1,58 @@
 package render
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+
+	"imapsh/internal/text"
+)
 
 const (
 	rowIndent  = "   "   // of the second and further rows of a wire line
 	lineIndent = "     " // of a decoded line
 	maxRows    = 2       // of a wire line on a terminal
 )
+
+// rowFit returns how many bytes of an escaped wire line make a row of cols columns. A number, a flag, a
+// name or a literal's size is not broken where a row can hold it: the row ends before the blank in
+// front of it. What is longer than a row is broken at a joint, else where the row is full.
+func rowFit(b []byte, cols int) int {
+	n := text.Fit(b, cols)
+	if n == len(b) || b[n] == ' ' {
+		return n
+	}
+	blank := bytes.LastIndexByte(b[:n], ' ')
+	word := b[blank+1:]
+	if i := bytes.IndexByte(word, ' '); i >= 0 {
+		word = word[:i]
+	}
+	if blank > 0 && len(bytes.TrimLeft(b[:blank], " ")) > 0 && text.Fit(word, cols-1) == len(word) {
+		return blank
+	}
+	for i := n; i > max(blank+1, n/2); i-- {
+		if b[i-1] == ',' || b[i-1] == ')' && b[i] != ')' || strings.IndexByte("([{<", b[i]) >= 0 {
+			return i
+		}
+	}
+	return outside(b, n)
+}
+
+// outside returns n, or the place before the number or the escaped byte that n is within.
+func outside(b []byte, n int) int {
+	for i := max(1, n-3); i < n; i++ {
+		if b[i] == '\\' && i+1 < len(b) && b[i+1] == 'x' {
+			return i
+		}
+	}
+	i := n
+	for i > n/2 && b[i-1]-'0' <= 9 && b[n]-'0' <= 9 {
+		i--
+	}
+	if i > n/2 {
+		return i
+	}
+	return n
+}
 
 // wireBytes is how many wire bytes an escaped text stands for.
 func wireBytes(b []byte) int {

@@ -75,9 +75,9 @@ func (p *prettyMode) emitCut(b []byte, whole func([]byte, layout) []byte) {
 }
 
 // appendSentText appends the lines of a command. The line end alone that follows a literal
-// is no line to show.
+// is a line only where nothing may be missing.
 func (p *prettyMode) appendSentText(b, text []byte, l *line, lay layout) ([]byte, bool) {
-	if len(withoutEnd(text)) == 0 {
+	if len(withoutEnd(text)) == 0 && !p.r.opts.LineEnds {
 		return b, false
 	}
 	return p.appendOctets(b, text, l, layout{cols: lay.cols, whole: lay.whole}, maxSentLines)

@@ -47,6 +47,8 @@ func (x *explainer) status(b []byte, e *tagger.Event, v *response.Status, lay la
 	switch row := e.Command.Match.Row(); {
 	case row.Opens:
 		b = x.selected(b, e, lay)
+	case row.Sweeps:
+		b = x.swept(b, e, lay)
 	case row.Lists:
 		b = x.tree.append(b, x, lay)
 		b = x.tree.appendOdd(b, x.p)
@@ -147,9 +149,35 @@ func (x *explainer) selected(b []byte, e *tagger.Event, lay layout) []byte {
 	return x.label(b, "Flags", v, lay)
 }
 
+// swept says how many messages EXPUNGE and CLOSE have removed.
+func (x *explainer) swept(b []byte, e *tagger.Event, lay layout) []byte {
+	if e.Before == nil || e.Before.Mailbox == nil {
+		return b
+	}
+	closed := e.After == nil || e.After.Mailbox == nil
+	gone := int64(e.Command.Gone)
+	var v []byte
+	switch {
+	case closed && e.Before.Mailbox.ReadOnly:
+		v = append(v, "it was open read-only: nothing was removed"...)
+	case closed && gone == 0:
+		return b // it may have removed what others have marked
+	case closed:
+		v = text.AppendPlural(v, gone, "message", "messages")
+		v = append(v, ` removed, last seen with \Deleted`...)
+	case gone == 0:
+		v = append(v, "nothing was removed"...)
+	default:
+		v = text.AppendPlural(v, gone, "message", "messages")
+		v = append(v, " removed, "...)
+		v = append(text.AppendCount(v, int64(e.After.Mailbox.Exists)), " left"...)
+	}
+	return x.label(b, shortLabel(e.Before.Mailbox.Name), v, lay)
+}
+
 // appendKept says which flags PERMANENTFLAGS lets a client change for good.
 func appendKept(v []byte, m *tagger.Mailbox) []byte {
-	if !m.HasPermanent || m.ReadOnly && len(m.Permanent) == 0 {
+	if !m.HasPermanent || m.MoreFlags || m.ReadOnly && len(m.Permanent) == 0 {
 		return v
 	}
 	kept, make := map[string]bool{}, false
@@ -157,20 +185,20 @@ func appendKept(v []byte, m *tagger.Mailbox) []byte {
 		kept[strings.ToLower(flag)] = true
 		make = make || flag == `\*`
 	}
-	lost := ""
+	var lost strings.Builder
 	for _, flag := range m.Flags {
 		if !kept[strings.ToLower(flag)] && !strings.EqualFold(flag, `\Recent`) {
-			lost += " " + flag
+			lost.WriteString(" " + flag)
 		}
 	}
 	switch {
-	case lost == "":
+	case lost.Len() == 0:
 		v = append(v, "every flag is kept"...)
 	case len(kept) == 0:
 		v = append(v, "no flag is kept"...)
 	default:
 		v = append(v, "kept only for this session:"...)
-		v = append(v, lost...)
+		v = append(v, lost.String()...)
 	}
 	if make {
 		return append(v, `; new keywords may be made (\*)`...)

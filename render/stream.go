@@ -25,12 +25,20 @@ type stream struct {
 	line  []byte // of the line begun, not shown yet
 	over  int64  // octets of the line begun that are not in line
 	lines int    // of the literal so far
+	held  []held // its last lines, until it is known whether they are its end
 	// What was left out of the literal.
 	hiddenLines, hidden int64
 	raw                 int // how much of Frame.Raw is shown
+	saved               int // where the literal is that goes to a file, and one; 0 without
 
-	mask *trace.Mask // of text for people; nil where no secret may be in it
-	held []byte      // of such text: what a secret may go on from
+	mask    *trace.Mask // of text for people; nil where no secret may be in it
+	waiting []byte      // of such text: what a secret may go on from
+}
+
+// A held line of a literal is one that is not shown yet.
+type held struct {
+	text []byte
+	over int64
 }
 
 // catchUp shows what a frame has and the stream has not shown.
@@ -41,6 +49,10 @@ func (s *stream) catchUp(b []byte, f *wire.Frame) []byte {
 		if s.raw < at {
 			b = s.write(b, ':', f.Raw[s.raw:at])
 			s.raw = at
+		}
+		if s.raw < end && s.p.isSaved(f, l) {
+			b = s.p.appendSaved(s.close(b), s.conn, l.Size, s.lay)
+			s.raw = end
 		}
 		if s.raw < end {
 			b = s.write(b, '|', f.Raw[s.raw:end])
@@ -61,10 +73,10 @@ func (s *stream) write(b []byte, kind byte, data []byte) []byte {
 		s.kind = kind
 	}
 	if s.mask != nil {
-		s.held = append(s.held, data...)
-		n := max(0, s.mask.Apart(s.held))
-		data = s.mask.Of(s.held[:n])
-		s.held = s.held[n:]
+		s.waiting = append(s.waiting, data...)
+		n := max(0, s.mask.Apart(s.waiting))
+		data = s.mask.Of(s.waiting[:n])
+		s.waiting = s.waiting[n:]
 	}
 	return s.lined(b, data)
 }
@@ -145,9 +157,8 @@ func (s *stream) endLine(b []byte) []byte {
 	s.line, s.over = s.line[:0], 0
 	if s.kind == '|' {
 		s.lines++
-		if !s.lay.whole && s.lines > s.shown {
-			s.hiddenLines++
-			s.hidden += int64(len(text)) + over + 1
+		if !s.lay.whole && s.lines > s.shown-shownEnd {
+			s.hold(text, over)
 			s.begun = false
 			return b
 		}
@@ -160,26 +171,56 @@ func (s *stream) endLine(b []byte) []byte {
 			b = s.show(b, text)
 		}
 	default:
-		l := line{mark: s.p.marker(s.from, s.kind, s.conn), over: over}
-		b, _ = s.p.appendLine(b, text, &l, s.lay)
+		b = s.whole(b, text, over)
 	}
 	s.begun = false
 	return b
 }
 
+// whole appends a line of which nothing was shown before.
+func (s *stream) whole(b, text []byte, over int64) []byte {
+	l := line{mark: s.p.marker(s.from, s.kind, s.conn), over: over}
+	b, _ = s.p.appendLine(b, text, &l, s.lay)
+	return b
+}
+
+// hold keeps a line of a literal that may be one of its last. The oldest makes room.
+func (s *stream) hold(text []byte, over int64) {
+	if len(s.held) < shownEnd+fewestHidden-1 {
+		s.held = append(s.held, held{bytes.Clone(text), over})
+		return
+	}
+	oldest := s.held[0]
+	s.hide(oldest)
+	copy(s.held, s.held[1:])
+	s.held[len(s.held)-1] = held{append(oldest.text[:0], text...), over}
+}
+
+func (s *stream) hide(h held) {
+	s.hiddenLines++
+	s.hidden += int64(len(h.text)) + h.over + 1
+}
+
 // close ends the line begun, and the literal.
 func (s *stream) close(b []byte) []byte {
-	if held := s.held; len(held) > 0 {
-		s.held = nil
-		b = s.lined(b, s.mask.Of(held))
+	if waiting := s.waiting; len(waiting) > 0 {
+		s.waiting = nil
+		b = s.lined(b, s.mask.Of(waiting))
 	}
 	if s.begun || len(s.line) > 0 || s.over > 0 {
 		b = s.endLine(b)
 	}
 	if s.hiddenLines > 0 {
+		for len(s.held) > shownEnd {
+			s.hide(s.held[0])
+			s.held = s.held[1:]
+		}
 		b = s.p.appendMore(b, s.hiddenLines, s.hidden, s.lay)
 	}
-	s.lines, s.hiddenLines, s.hidden = 0, 0, 0
+	for _, h := range s.held {
+		b = s.whole(b, h.text, h.over)
+	}
+	s.lines, s.held, s.hiddenLines, s.hidden = 0, nil, 0, 0
 	return b
 }
 
@@ -205,6 +246,16 @@ func (p *prettyMode) part(conn string, part *wire.Part) {
 	kind := byte(':')
 	if part.Literal != nil || part.Kind == wire.LiteralData {
 		kind = '|'
+	}
+	if l := part.Literal; l != nil && p.isSaved(part.Frame, l) {
+		if s.saved != l.At+1 {
+			s.saved = l.At + 1
+			p.buf = p.appendSaved(s.close(p.buf), conn, l.Size, s.lay)
+			p.emit(p.buf)
+		} else if len(p.buf) > 0 {
+			p.emit(p.buf)
+		}
+		return
 	}
 	p.buf = s.write(p.buf, kind, part.Bytes)
 	p.emit(p.buf)

@@ -13,14 +13,16 @@ import (
 
 // A tree is shown for up to treeShown mailboxes; treeKept bounds what is remembered of a server's list.
 const (
-	treeShown = 100
-	treeKept  = 1000
+	treeShown  = 100
+	treeKept   = 1000
+	treeOctets = 1 << 20 // of their names and attributes, and of odd names
 )
 
 // tree gathers the mailboxes of LIST responses, to show them by hierarchy when the
 // command is done.
 type tree struct {
 	mailboxes []listed
+	octets    int // kept
 	count     int
 	encoded   bool // some name is another on the wire
 	odd       []oddName
@@ -51,11 +53,15 @@ func (t *tree) add(l *response.List, modern bool, odd []wire.Oddity) {
 	t.count++
 	t.oddCount += len(odd)
 	for _, o := range odd {
-		if len(t.odd) < oddShown {
+		if len(t.odd) < oddShown && t.room(len(l.Mailbox.B)) {
 			t.odd = append(t.odd, oddName{bytes.Clone(l.Mailbox.B), o})
 		}
 	}
-	if t.count > treeKept {
+	attrs := 0
+	for _, a := range l.Attrs {
+		attrs += 1 + len(a)
+	}
+	if t.count > treeKept || !t.room(2*len(l.Mailbox.B)+attrs) {
 		return
 	}
 	m := listed{name: string(l.Mailbox.B), delim: l.Delim, odd: len(odd) > 0}
@@ -65,13 +71,23 @@ func (t *tree) add(l *response.List, modern bool, odd []wire.Oddity) {
 			t.encoded = true
 		}
 	}
+	var says []string
 	for _, a := range l.Attrs {
 		if !plainAttribute(a) {
-			m.attrs += " " + string(a)
+			says = append(says, string(a))
 		}
 	}
-	m.attrs = strings.TrimPrefix(m.attrs, " ")
+	m.attrs = strings.Join(says, " ")
 	t.mailboxes = append(t.mailboxes, m)
+}
+
+// room takes octets of what is kept, and reports whether there were as many left.
+func (t *tree) room(octets int) bool {
+	if octets > treeOctets-t.octets {
+		return false
+	}
+	t.octets += octets
+	return true
 }
 
 // appendOdd appends a line for each odd name, and how many more there were.
@@ -107,13 +123,17 @@ func (t *tree) append(b []byte, x *explainer, lay layout) []byte {
 		return b
 	}
 	v := text.AppendPlural(x.tmp[:0], int64(t.count), "mailbox", "mailboxes")
+	if len(t.mailboxes) == 0 {
+		x.tmp = v
+		return x.label(b, "", v, lay)
+	}
 	if d := t.mailboxes[0].delim; d != 0 {
 		v = append(v, ", delimiter "...)
 		v = strconv.AppendQuoteToASCII(v, string(rune(d)))
 	}
 	x.tmp = v
 	b = x.label(b, "", v, lay)
-	if t.count > treeShown {
+	if t.count > treeShown || len(t.mailboxes) < t.count {
 		return b
 	}
 	sort.SliceStable(t.mailboxes, func(i, j int) bool { return t.mailboxes[i].before(&t.mailboxes[j]) })

@@ -2,10 +2,8 @@ package repl
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"imapsh/tagger"
 )
@@ -18,6 +16,15 @@ type attachment struct {
 	size int64
 	note string
 	err  error
+}
+
+// attach opens and measures a file beside the loop; nil where the user does not wait for it.
+func (s *Shell) attach(t *task, name string, asIs bool) *attachment {
+	var a *attachment
+	if s.aside(t, func() { a = openAttachment(name, asIs) }) != nil {
+		return nil
+	}
+	return a
 }
 
 func openAttachment(name string, asIs bool) *attachment {
@@ -48,9 +55,9 @@ func (a *attachment) keep() {
 // openLiteral opens a file to be sent as a literal. One that has no CRLF at all
 // gets CRLF line ends, and the note says so; asIs sends it as it is.
 func openLiteral(name string, asIs bool) (io.ReadCloser, int64, string, error) {
-	f, err := os.Open(name)
+	f, err := ordinary(name)
 	if err != nil {
-		return nil, 0, "", fmt.Errorf("< %s: %w", name, errors.Unwrap(err))
+		return nil, 0, "", fmt.Errorf("< %s: %w", name, err)
 	}
 	size, lf, crlf, err := measure(f)
 	if err == nil {

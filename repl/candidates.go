@@ -9,6 +9,7 @@ import (
 
 	"imapsh/completion"
 	"imapsh/internal/command"
+	"imapsh/internal/help"
 	"imapsh/internal/session"
 	"imapsh/tagger"
 )
@@ -21,11 +22,11 @@ type tabbed struct {
 
 // around is what Tab knows of beside the table and the session.
 func (s *Shell) around() completion.Around {
-	a := completion.Around{Files: filesFrom}
+	a := completion.Around{Files: filesFrom, Pages: help.Pages()}
 	for _, c := range s.words() {
 		a.Shell = append(a.Shell, completion.ShellCommand{Name: ":" + c.name, Args: c.args, Help: c.help})
 		for _, bare := range bareWords {
-			if bare == c.name {
+			if bare == c.name && bare[0] >= 'a' {
 				a.Shell = append(a.Shell, completion.ShellCommand{Name: bare, Args: c.args, Help: c.help})
 			}
 		}

@@ -2,7 +2,6 @@ package repl
 
 import (
 	"strings"
-	"unicode/utf8"
 
 	"imapsh/completion"
 	"imapsh/internal/command"
@@ -24,29 +23,17 @@ func (s *Shell) complete(line string, pos int) {
 	if len(r.Items) == 0 {
 		return
 	}
-	begin := r.Items[0].Text
-	for _, it := range r.Items[1:] {
-		begin = begin[:common(begin, it.Text)]
-	}
 	typed := line[r.Start:pos]
-	if len(r.Items) == 1 && !r.Items[0].Open && !strings.HasPrefix(line[pos:], " ") {
-		begin += " "
+	begin := r.Begin(typed)
+	if len(r.Items) == 1 {
+		begin = r.Items[0].Text
+		if !r.Items[0].Open && !strings.HasPrefix(line[pos:], " ") {
+			begin += " "
+		}
 	}
-	if len(begin) > len(typed) || len(r.Items) == 1 {
+	if len(begin) > len(typed) || len(r.Items) == 1 || begin != typed && strings.EqualFold(begin, typed) {
 		s.opt.Terminal.Edit(line[:r.Start]+begin+line[pos:], r.Start+len(begin))
 		return
 	}
 	s.showCandidates(line, pos, r.Items)
-}
-
-// common is how many bytes two words begin with alike, whole runes only.
-func common(a, b string) int {
-	n := 0
-	for i, r := range a {
-		if !strings.HasPrefix(b[min(i, len(b)):], string(r)) {
-			break
-		}
-		n = i + utf8.RuneLen(r)
-	}
-	return n
 }

@@ -7,9 +7,23 @@ import (
 
 	"imapsh/internal/command"
 	"imapsh/internal/session"
+	"imapsh/internal/trace"
 	"imapsh/render"
 	"imapsh/tagger"
 )
+
+// doubt says what is doubtful about a line, and where: in full once, where it is often meant so.
+func (s *Shell) doubt(m *command.Match, w command.Warning) {
+	if w.Again != "" && s.taught {
+		s.warn(w.Again)
+		return
+	}
+	s.taught = s.taught || w.Again != ""
+	s.warn(w.Text)
+	for _, row := range s.caret(m, w) {
+		s.say(trace.Warning, "", row)
+	}
+}
 
 // caret is the line a warning is about, and where: two rows below the warning, or none.
 func (s *Shell) caret(m *command.Match, w command.Warning) []string {

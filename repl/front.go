@@ -11,6 +11,7 @@ import (
 // answer takes what the user did at the terminal.
 func (s *Shell) answer(a terminal.Answer) {
 	u := &s.user
+	u.unasked = askEvery
 	switch a.Kind {
 	case terminal.Line:
 		u.isAsked = false
@@ -95,9 +96,6 @@ func (s *Shell) interrupt(text string) {
 		s.note(fmt.Sprintf("%d typed lines were dropped", u.queued))
 	}
 }
-
-// bareWords are the shell's commands that need no ":".
-var bareWords = []string{"help", "quit", "exit", "read", "save"}
 
 func isBareWord(word string) bool {
 	for _, b := range bareWords {

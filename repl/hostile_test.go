@@ -1,6 +1,7 @@
 package repl
 
 import (
+	"cmp"
 	"encoding/base64"
 	"fmt"
 	"os"
@@ -69,16 +70,10 @@ func harmless(t *testing.T, where, text, marks string) {
 }
 
 func TestAHostileServerActsOnNothingOfTheShell(t *testing.T) {
-	for _, o := range []struct {
-		name  string
-		mode  render.Mode
-		title string // as the mode shows it
-	}{
-		{"pretty", render.Pretty, `\x1b]0;owned\x07`},
-		{"raw", render.Raw, `\x1b]0;owned\x07`},
-		{"json", render.JSON, `\u001b]0;owned\u0007`},
-	} {
-		t.Run(o.name, func(t *testing.T) {
+	titles := map[render.Mode]string{render.JSON: `\u001b]0;owned\u0007`} // as the mode shows it
+	for _, o := range render.Modes() {
+		title := cmp.Or(titles[o.Mode], `\x1b]0;owned\x07`)
+		t.Run(o.Word, func(t *testing.T) {
 			list := fmt.Sprintf("* LIST () \"/\" \"box%s\"\r\n* LIST () \"/\" %s\r\n* LIST () \"/\" %s\r\n{tag} OK %s\r\n", evil, evilBox, literalOf("a\r\nlogout"), evil)
 			srv := canned(t, "* PREAUTH [CAPABILITY IMAP4rev1 X"+evil+"] "+evil+"\r\n",
 				expect("^a001 list"), Send(list),
@@ -87,7 +82,7 @@ func TestAHostileServerActsOnNothingOfTheShell(t *testing.T) {
 				expect("^a004 list"), Send(list),
 				expect("^a005"), Send("* BAD "+evil+"\r\n"+mebibyte()+"{tag} BAD "+evil+"\r\n* BYE "+evil+"\r\n"), Close())
 			log := filepath.Join(t.TempDir(), "log")
-			s := begin(t, srv, user("al"+evil), func(opt *Options, _ *Shell) { opt.Render.Mode, opt.Log = o.mode, log })
+			s := begin(t, srv, user("al"+evil), func(opt *Options, _ *Shell) { opt.Render.Mode, opt.Log = o.Mode, log })
 			s.typ(`list "" *`, "select "+evilBox, "fetch 1 envelope")
 			s.until("the prompt", func() bool {
 				return strings.HasPrefix(s.question.Prompt, "a004 ") && !strings.Contains(s.question.Prompt, "…>")
@@ -102,7 +97,7 @@ func TestAHostileServerActsOnNothingOfTheShell(t *testing.T) {
 			s.until("the end of the connection", func() bool { return strings.HasPrefix(s.question.Prompt, "not connected") })
 			s.typ("quit")
 			s.until("the end", func() bool { return s.status != nil })
-			harmless(t, "the screen", s.shown(), o.title)
+			harmless(t, "the screen", s.shown(), title)
 			harmless(t, "the prompts", strings.Join(s.asked, "\n"), `\x1b\xe2\x80\xae`)
 			for _, e := range s.edits {
 				if strings.ContainsAny(e, "\r\n\x1b\x00") || !utf8.ValidString(e) {
@@ -129,9 +124,9 @@ func TestReadingAHostileMessageActsOnNothing(t *testing.T) {
 	text := "Subject: " + evil + "\r\n\r\n" + evil + "\r\n"
 	bodies := " BODY[1] " + literalOf(evil) + " BODY[] " + literalOf(text)
 	for _, line := range []string{"read 1", "read 1 raw", "fetch 1 body[]"} {
-		for _, mode := range []render.Mode{render.Pretty, render.Raw, render.JSON} {
-			t.Run(fmt.Sprintf("%s mode %d", line, mode), func(t *testing.T) {
-				s := begin(t, NewCanned(t, Send(preauth), Reply(hostileMessage(evil, bodies))), func(opt *Options, _ *Shell) { opt.Render.Mode = mode })
+		for _, mode := range render.Modes() {
+			t.Run(line+" "+mode.Word, func(t *testing.T) {
+				s := begin(t, NewCanned(t, Send(preauth), Reply(hostileMessage(evil, bodies))), func(opt *Options, _ *Shell) { opt.Render.Mode = mode.Mode })
 				s.typ(line, "quit")
 				s.ends(StatusOK)
 				harmless(t, "the screen", s.shown(), "owned")
@@ -216,12 +211,15 @@ func TestAServerThatEndsWithHostileWordsActsOnNothing(t *testing.T) {
 	}
 }
 
-func TestMoreValuesThanThePartThatIsSavedAreWarnedOf(t *testing.T) {
+func TestAValueThatNobodyAskedForIsNotSavedWithThePart(t *testing.T) {
 	t.Chdir(t.TempDir())
 	s := begin(t, NewCanned(t, Send(preauth), Reply(hostileMessage("a.pdf", " BODY[2] "+literalOf("data")+" BODY[1] "+literalOf("more")))))
 	s.typ("save 1 2", "quit")
 	s.ends(StatusOK)
-	if shown := s.shown(); !strings.Contains(shown, "!! 2 values came where one was asked for: the file holds them all") {
+	if shown := s.shown(); !strings.Contains(shown, "!! 1 value came that nobody asked for: not saved") {
 		t.Errorf("nothing is said of the second value:\n%s", shown)
+	}
+	if got, err := os.ReadFile("a.pdf"); string(got) != "data" {
+		t.Errorf("the file holds %q (%v), want %q", got, err, "data")
 	}
 }

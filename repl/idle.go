@@ -11,8 +11,8 @@ import (
 )
 
 // idle waits while IDLE is on: until a line is typed, its time is up, or the input ends. Any line but
-// "done" then runs.
-func (s *Shell) idle(t *task, ss *session.Session, j *session.Job) {
+// "done" then runs. It reports whether the prompt was given back before the server had ended IDLE.
+func (s *Shell) idle(t *task, ss *session.Session, j *session.Job) (given bool) {
 	before := s.doing
 	s.doing = doing{session: ss, job: j, watching: before.watching}
 	defer func() { s.doing = before }()
@@ -35,9 +35,7 @@ func (s *Shell) idle(t *task, ss *session.Session, j *session.Job) {
 		j.EndIdle()
 	}
 	ended := func() bool { return j.Ended() || j.Idle() } // renewed
-	if s.untilServer(t, ss, ended) != nil && !j.Ended() {
-		s.given(ss, j)
-	}
+	return s.untilServer(t, ss, ended) != nil && !ended() && s.given(ss, j)
 }
 
 // idleGoesOn reports whether a line does not end IDLE. Any but "done" runs after it.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"os"
 
 	"imapsh/internal/line"
 )
@@ -48,8 +49,45 @@ type input struct {
 	lines   int
 	err     error // that ended src; io.EOF is the ordinary end
 	filling bool
-	close   io.Closer // nil without
+	several bool // other inputs run too: messages name this one
+	sourced bool // it is of :source
 	filled  chan struct{}
+}
+
+// OpenScript opens a file whose lines are run. What is no ordinary file, as a pipe, is opened when it is
+// read first: opening it may wait for somebody else.
+func OpenScript(name string) (io.ReadCloser, error) {
+	info, err := os.Stat(name)
+	if err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+		return &unopened{name: name}, nil
+	}
+	return os.Open(name)
+}
+
+// An unopened is a file that its first Read opens.
+type unopened struct {
+	name string
+	file *os.File
+}
+
+// Close closes what has been opened.
+func (u *unopened) Close() error {
+	if u.file == nil {
+		return nil
+	}
+	return u.file.Close()
+}
+
+// Read opens the file if that has not been done, and reads on.
+func (u *unopened) Read(p []byte) (int, error) {
+	if u.file == nil {
+		f, err := os.Open(u.name)
+		if err != nil {
+			return 0, err
+		}
+		u.file = f
+	}
+	return u.file.Read(p)
 }
 
 func newInput(name string, src io.Reader) *input {
@@ -86,7 +124,7 @@ func (in *input) line() (inputLine, inputState, error) {
 		in.r, i = in.w, len(data)
 	}
 	in.lines++
-	l := inputLine{at: line.Place{Name: in.name, Line: in.lines}}
+	l := inputLine{at: line.Place{Name: in.name, Line: in.lines, Several: in.several}}
 	text := data[:i]
 	if bytes.HasSuffix(text, []byte("\r")) {
 		text, l.end = text[:len(text)-1], endCRLF

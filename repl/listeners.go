@@ -26,11 +26,11 @@ func (s *Shell) listeners(t *task, ss *session.Session, req *session.Request, r 
 			s.notSent(StatusUsage)
 			return false
 		}
-		k := s.openSink(t, r)
+		k := s.openSink(t, r, m)
 		if k == nil {
 			return false
 		}
-		req.Hears = append(req.Hears, k)
+		req.Hears, req.Saves = append(req.Hears, k), r.Out
 	}
 	if r.Pipe != "" {
 		req.Hears, req.Elsewhere = append(req.Hears, s.newPipe(r.Pipe)), true

@@ -75,6 +75,7 @@ func TestAPasswordBehindALiteralIsMasked(t *testing.T) {
 	}
 	s.typ(" geheim")
 	s.sees("••••••", "S: a001 OK in")
+	s.asks("a002 mail.example.net> ") // not a user named {7}
 	s.hides("geheim")
 }
 

@@ -94,7 +94,7 @@ func (s *Shell) login(t *task, ss *session.Session, user string) bool {
 	if plain {
 		reveals = command.MatchLine("AUTHENTICATE PLAIN")
 	}
-	if !s.consented(t, ss, &reveals) {
+	if !s.consented(t, ss, reveals) {
 		return false
 	}
 	secret, ok := s.secret(t, ss, "Password for "+user+"@"+ss.Target.Host)
@@ -124,7 +124,7 @@ func (s *Shell) exchangeFor(cmd tagger.Line, m *command.Match) (*sasl.Mechanism,
 // authenticate asks for the user and the password, and answers the challenges with them.
 func (s *Shell) authenticate(t *task, ss *session.Session, text string, mech *sasl.Mechanism, at line.Place) {
 	m := command.MatchLine(text)
-	if !s.consented(t, ss, &m) {
+	if !s.consented(t, ss, m) {
 		return
 	}
 	user, ok := s.asks(t, terminal.Question{Prompt: "User name: "})
@@ -159,6 +159,11 @@ func (s *Shell) exchange(t *task, ss *session.Session, text string, mech *sasl.M
 
 // challenged has the user answer a challenge by hand: base64, as it goes over the wire.
 func (s *Shell) challenged(t *task, ss *session.Session, j *session.Job) {
+	if j.Cancelled() && !s.interactive() { // no line of a script is an answer to that
+		j.GoesOn()
+		_ = s.until(t, j.Ended)
+		return
+	}
 	q := terminal.Question{Prompt: "answer in base64 (* cancels): ", Secret: true}
 	l, st := s.asksLine(t, q, func() bool { return j.Wants() != session.Answer })
 	if _, heard := ours(l.text); st == inputHas && heard {
@@ -167,6 +172,8 @@ func (s *Shell) challenged(t *task, ss *session.Session, j *session.Job) {
 	}
 	switch {
 	case st == inputWait: // answered by the server meanwhile
+	case st == inputEnd && j.Cancelled(): // Ctrl-C for the second time
+		s.givenUp(ss, j)
 	case st == inputEnd:
 		j.Answer("*")
 	default:
@@ -212,6 +219,7 @@ func answers(line string) bool {
 // LOGOUT sent where a session is open.
 func (s *Shell) leave(t *task) {
 	s.saySkipped()
+	defer s.delivered(t)
 	for _, ss := range s.sessions {
 		if !ss.Connected() || s.quit {
 			continue

@@ -66,7 +66,7 @@ func (p *pipe) ended(s *Shell, _ *session.Job) {
 			err = cmd.Run()
 		}
 		s.hub.Post(func() {
-			s.away--
+			s.cameBack()
 			p.spool.close()
 			var exit *exec.ExitError
 			switch {
@@ -79,6 +79,7 @@ func (p *pipe) ended(s *Shell, _ *session.Job) {
 			}
 			if err != nil && !s.interactive() {
 				s.outcome.raise(StatusFailed)
+				s.stopsOn("| " + p.cmd + " failed")
 			}
 		})
 	}()
@@ -93,4 +94,17 @@ const pagerCommand = `export LESS="${LESS--FRX}"; set -- ${PAGER:-less}; ` +
 // and a person looks on.
 func (s *Shell) paged(r line.Redirection, m *command.Match) bool {
 	return s.set.Pager && s.interactive() && r.Pipe == "" && r.Out == "" && !r.Background && m.Row().Long
+}
+
+// cameBack is told that a command of "|" has ended. A Ctrl-C that waits to be taken was meant for it.
+func (s *Shell) cameBack() {
+	for more := true; more; {
+		select {
+		case sig := <-s.opt.Signals:
+			s.signal(sig)
+		default:
+			more = false
+		}
+	}
+	s.away--
 }

@@ -28,8 +28,11 @@ func (s *Shell) ask() {
 		return
 	}
 	u := &s.user
+	u.unasked = 0
 	q := s.prompt()
-	q.Status = u.arriving.text
+	if q.Status = u.arriving.text; q.Status == "" {
+		q.Status = s.unseenSoFar()
+	}
 	same := u.isAsked && q.Prompt == u.asked.Prompt && q.Secret == u.asked.Secret
 	if same && q.Status == u.asked.Status {
 		return

@@ -1,5 +1,7 @@
 package repl
 
+import "imapsh/internal/line"
+
 // A queue is the lines still to run, in order: those put ahead of all others, those of scripts, and
 // those that were typed.
 type queue struct {
@@ -9,7 +11,8 @@ type queue struct {
 	ended  bool // no line will be typed any more
 	// interactive: a line may still be typed when all else has ended.
 	interactive bool
-	skipped     int // lines of a transcript that were not sent
+	skipped     int        // lines of a transcript that were not sent
+	at          line.Place // of the line being run
 }
 
 // take returns the next line; an error is of a script.

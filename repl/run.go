@@ -51,7 +51,10 @@ func (s *Shell) send(t *task, ss *session.Session, st line.Statement, l inputLin
 	cmd := tagger.Line{Tag: st.Tag, Blank: st.Blank, Text: st.Body}
 	var in *attachment
 	if r.In != "" {
-		in = openAttachment(r.In, r.AsIs)
+		if in = s.attach(t, r.In, r.AsIs); in == nil {
+			s.note(cmd.Match().Name + " was not sent")
+			return nil
+		}
 		cmd.Attached = in.attached()
 	}
 	if r.Until != "" {
@@ -115,7 +118,7 @@ func (s *Shell) reach(t *task, ss *session.Session, name string) bool {
 	if w := ss.Idling(); w != nil {
 		w.EndIdle() // the next line ends it
 	}
-	if s.untilServer(t, ss, ss.Free) != nil || !ss.Free() {
+	if !ss.Free() && (s.untilServer(t, ss, ss.Free) != nil || !ss.Free()) {
 		s.note(name + " was not sent")
 		return false
 	}
@@ -125,7 +128,7 @@ func (s *Shell) reach(t *task, ss *session.Session, name string) bool {
 // begin sends a command and sees it through. It asks for what only the user can give: a password.
 func (s *Shell) begin(t *task, ss *session.Session, req session.Request, l inputLine, background bool) *session.Job {
 	cmd := &req.Line
-	if cmd.Tag == "" && !cmd.Raw && cmd.Secret == nil {
+	if cmd.Tag == "" && !cmd.Raw && cmd.Secret == nil && !cmd.Match().StaysAsTyped() {
 		done := cmd.Complete(ss.View())
 		if done.Ask != nil {
 			secret, ok := s.secretFor(t, ss, done.Ask, l)
@@ -137,10 +140,7 @@ func (s *Shell) begin(t *task, ss *session.Session, req session.Request, l input
 	}
 	if !cmd.Raw && cmd.Secret == nil {
 		for _, w := range cmd.Warnings(ss.View()) {
-			s.warn(w.Text)
-			for _, row := range s.caret(cmd.Match(), w) {
-				s.warn(row)
-			}
+			s.doubt(cmd.Match(), w)
 		}
 	}
 	if !ss.Free() { // lost, or left half sent, while the user was asked
@@ -154,21 +154,23 @@ func (s *Shell) begin(t *task, ss *session.Session, req session.Request, l input
 
 // start sends a command of which nothing is to be asked any more.
 func (s *Shell) start(ss *session.Session, req session.Request) *session.Job {
-	ended := req.Ended
-	req.Ended = func(j *session.Job) {
-		if j.Err == nil && !j.OK() {
-			s.failed(j)
-		}
-		for _, h := range req.Hears {
-			if c, ok := h.(interface{ ended(*Shell, *session.Job) }); ok {
-				c.ended(s, j)
-			}
-		}
-		if ended != nil {
-			ended(j)
+	req.Ended = s.onEnd
+	return ss.Begin(req)
+}
+
+// ended takes the end of a command, wherever it ran.
+func (s *Shell) ended(j *session.Job) {
+	at := s.input.at
+	s.input.at = j.At // it may have run in the background
+	defer func() { s.input.at = at }()
+	if j.Err == nil && !j.OK() {
+		s.failed(j)
+	}
+	for _, h := range j.Hears() {
+		if c, ok := h.(interface{ ended(*Shell, *session.Job) }); ok {
+			c.ended(s, j)
 		}
 	}
-	return ss.Begin(req)
 }
 
 // do sends a command of the shell's own making and waits for its end; it reports whether it was answered OK.
@@ -204,7 +206,9 @@ func (s *Shell) follow(t *task, ss *session.Session, j *session.Job, l inputLine
 				j.Apart()
 				return
 			}
-			s.idle(t, ss, j)
+			if s.idle(t, ss, j) {
+				return
+			}
 		default:
 			if background && j.Sent() && !j.Waits() && !j.Barrier() {
 				s.apart(t, ss, j)
@@ -219,7 +223,7 @@ func (s *Shell) follow(t *task, ss *session.Session, j *session.Job, l inputLine
 		}
 	}
 	s.refusedAnswers(t, j)
-	_ = s.until(t, func() bool { return true }) // until the command of "|" has ended
+	s.delivered(t)
 }
 
 // apart leaves a command that has been sent, and gives way where the writer has much to do.
@@ -227,8 +231,13 @@ func (s *Shell) apart(t *task, ss *session.Session, j *session.Job) {
 	j.Apart()
 	if !ss.Ready() {
 		_ = s.untilServer(t, ss, ss.Ready)
+	} else if s.since++; s.since%sentAtOnce == 0 {
+		t.Yield() // what has been answered meanwhile is taken first
 	}
 }
+
+// sentAtOnce is how many commands are sent in a row before what has come is looked at.
+const sentAtOnce = 64
 
 // given takes Ctrl-C while a command is under way, and reports whether the prompt is given back. It
 // ends nothing on the server that is not ended by a line.
@@ -242,8 +251,7 @@ func (s *Shell) given(ss *session.Session, j *session.Job) bool {
 		j.Drop()
 		return true
 	case s.user.warned == j && (j.Barrier() || half):
-		s.warn(c.Tag + " " + c.Match.Name + " was given up: the connection is closed (:reconnect)")
-		ss.Close()
+		s.givenUp(ss, j)
 		return true
 	case half:
 		s.warn(c.Tag + " is half sent, the server waits for the rest; Ctrl-C again closes the connection")
@@ -252,10 +260,17 @@ func (s *Shell) given(ss *session.Session, j *session.Job) bool {
 	default:
 		j.Leave()
 		s.note(fmt.Sprintf("%s %s goes on; its answer is shown when it comes (:pending)", c.Tag, c.Match.Name))
+		s.hide(ss, j)
 		return true
 	}
 	s.user.warned = j
 	return false
+}
+
+// givenUp closes the connection of a command that nothing else ends.
+func (s *Shell) givenUp(ss *session.Session, j *session.Job) {
+	s.warn(j.Command.Tag + " " + j.Command.Match.Name + " was given up: the connection is closed (:reconnect)")
+	ss.Close()
 }
 
 // hereDocument collects the lines up to the word that ends them.

@@ -10,6 +10,11 @@ import (
 	"strings"
 
 	"github.com/emersion/go-message"
+
+	"imapsh/internal/session"
+	"imapsh/internal/text"
+	"imapsh/internal/trace"
+	"imapsh/tagger"
 )
 
 // savePart saves a part of a message decoded, in a file that was not there before.
@@ -43,33 +48,24 @@ func (s *Shell) savePart(t *task, c call) {
 }
 
 // saveTo saves a part. The error is nil where the server has refused to give it, which it has said.
-func (s *Shell) saveTo(t *task, c call, fetch, set string, p *piece, file string) (err error) {
-	target, err := newFile(file, fileName(p, set))
+// The file appears once it is whole.
+func (s *Shell) saveTo(t *task, c call, fetch, set string, p *piece, file string) error {
+	given := fileName(p, set)
+	target := file
+	if target == "" {
+		target = given
+	} else if _, err := os.Lstat(file); err == nil {
+		return fmt.Errorf("%s is there already", safe(file))
+	}
+	decoded, err := newDraft(filepath.Dir(target))
 	if err != nil {
 		return err
 	}
-	name := target.Name()
-	saved := false
-	defer func() {
-		target.Close()
-		if !saved {
-			os.Remove(name)
-		}
-	}()
-	// What comes is kept encoded beside it first: it may be larger than memory.
-	temp, err := os.CreateTemp(filepath.Dir(name), ".imapsh-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(temp.Name())
-	defer temp.Close()
-	encoded, err := os.OpenFile(temp.Name(), os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
-	}
-	k := &sink{name: temp.Name(), file: encoded, files: 1, quiet: true}
-	if !s.own(t, c, fetch+set+" (BODY.PEEK["+p.number+"])", k) {
-		k.close()
+	defer decoded.discard()
+	k := &sink{name: target, kept: true}
+	defer k.drop()
+	line := fetch + set + " (BODY.PEEK[" + p.number + "])"
+	if !s.do(t, c.on, session.Request{Line: tagger.Line{Text: line, Raw: true}, At: c.line.at, Hears: []trace.Listener{k}, Saves: safe(target)}) {
 		return nil
 	}
 	switch {
@@ -78,66 +74,101 @@ func (s *Shell) saveTo(t *task, c call, fetch, set string, p *piece, file string
 	case k.values == 0:
 		return errors.New("no value came")
 	}
-	n, err := decodeTo(target, p, temp)
+	encoded, err := k.draft.reader()
 	if err != nil {
 		return err
 	}
-	saved = true
-	if k.values > 1 {
-		s.warn(fmt.Sprintf("%d values came where one was asked for: the file holds them all", k.values))
+	if err := s.decodeTo(t, decoded, p, encoded); err != nil {
+		return err
 	}
-	s.note(fmt.Sprintf("%d octets saved in %s", n, safe(name)))
+	name, err := placeNew(decoded, file, given)
+	if err != nil {
+		return err
+	}
+	if k.others > 0 {
+		s.warn(fmt.Sprintf("%s came that nobody asked for: not saved", text.Plural(k.others, "value")))
+	}
+	s.note(text.Plural(int(decoded.size), "octet") + " saved in " + safe(name))
 	return nil
 }
 
-// decodeTo writes a part without its transfer encoding; its charset stays.
-func decodeTo(w io.Writer, p *piece, from io.Reader) (int64, error) {
-	kind := "application/octet-stream"
-	if p.multipart || strings.HasPrefix(p.kind, "message/") {
-		return io.Copy(w, from)
+// decodeTo writes a part without its transfer encoding; its charset stays. Everything else goes on
+// between two pieces of it, and Ctrl-C ends it.
+func (s *Shell) decodeTo(t *task, to io.Writer, p *piece, from io.Reader) error {
+	if !p.multipart && !strings.HasPrefix(p.kind, "message/") {
+		entity, err := message.New(headerOf(p, "application/octet-stream"), from)
+		if entity == nil {
+			return err
+		}
+		from = entity.Body
 	}
-	entity, err := message.New(headerOf(p, kind), from)
-	if entity == nil {
-		return 0, err
+	for {
+		switch _, err := io.CopyN(to, from, 1<<20); {
+		case err == io.EOF:
+			return nil
+		case err != nil:
+			return fmt.Errorf("decoding it: %w", err)
+		}
+		t.Yield()
+		if err := s.until(t, func() bool { return true }); err != nil {
+			return err
+		}
 	}
-	n, err := io.Copy(w, entity.Body)
-	if err != nil {
-		return n, fmt.Errorf("decoding it: %w", err)
-	}
-	return n, nil
 }
 
-// newFile makes the file that was asked for, else one of the name that the message gives; where a file
-// is in the way of that, of the name with a number.
-func newFile(asked, given string) (*os.File, error) {
-	create := func(name string) (*os.File, error) {
-		return os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	}
+// placeNew gives a draft the name that was asked for, else the one that the message gives; where a file
+// is in the way of that, with a number.
+func placeNew(d *draft, asked, given string) (name string, err error) {
 	if asked != "" {
-		return create(asked)
+		return asked, d.place(asked, false)
 	}
-	f, err := create(given)
-	ext := filepath.Ext(given)
-	for i := 1; errors.Is(err, fs.ErrExist) && i < 1000; i++ {
-		f, err = create(fmt.Sprintf("%s-%d%s", strings.TrimSuffix(given, ext), i, ext))
+	name, ext := given, filepath.Ext(given)
+	for i := 1; i < 1000; i++ {
+		if _, err = os.Lstat(name); errors.Is(err, fs.ErrNotExist) {
+			return name, d.place(name, false)
+		}
+		name = fmt.Sprintf("%s-%d%s", strings.TrimSuffix(given, ext), i, ext)
 	}
-	return f, err
+	return "", fmt.Errorf("%s is there already, and so are 999 of its names with a number", safe(given))
 }
 
-// fileName is a name without directories, leading dots or anything that acts on a terminal.
+// reserved are the names of devices on Windows, whatever their ending.
+var reserved = func() map[string]bool {
+	names := map[string]bool{"CON": true, "PRN": true, "AUX": true, "NUL": true, "CONIN$": true, "CONOUT$": true, "CLOCK$": true}
+	for _, n := range strings.Split("0 1 2 3 4 5 6 7 8 9 ¹ ² ³", " ") {
+		names["COM"+n], names["LPT"+n] = true, true
+	}
+	return names
+}()
+
+// fileName is a name without directories, or anything that acts on a terminal, in a shell or on some
+// system: leading dots and dashes, trailing dots and blanks, wildcards, the names of devices.
 func fileName(p *piece, set string) string {
 	name := p.name
 	if i := strings.LastIndexAny(name, `/\:`); i >= 0 {
 		name = name[i+1:]
 	}
+	name = strings.Map(func(r rune) rune {
+		if strings.ContainsRune(`<>"|?*`, r) {
+			return '_'
+		}
+		return r
+	}, name)
 	name = strings.ReplaceAll(safe(strings.TrimSpace(name)), `\`, "_")
-	name = strings.TrimLeft(name, ".")
+	name = strings.TrimLeft(name, ". ")
+	if strings.HasPrefix(name, "-") || strings.HasPrefix(name, "~") {
+		name = "_" + name[1:]
+	}
 	if len(name) > 200 {
 		ext := filepath.Ext(name)
 		if len(ext) > 20 {
 			ext = ""
 		}
 		name = strings.ToValidUTF8(name[:200-len(ext)], "") + ext
+	}
+	name = strings.TrimRight(name, ". ")
+	if device, _, _ := strings.Cut(name, "."); reserved[strings.ToUpper(strings.TrimRight(device, " "))] {
+		name = "_" + name
 	}
 	if name != "" {
 		return name

@@ -32,6 +32,8 @@ func (v *screen) Hear(e *trace.Event) {
 		if e.Hint != "" {
 			v.Error(e.Hint)
 		}
+	case e.Saved != "":
+		v.Renderer.HearSaved(e)
 	default:
 		v.Renderer.Hear(e)
 	}
@@ -40,8 +42,9 @@ func (v *screen) Hear(e *trace.Event) {
 // note says something of ours: one line.
 func (s *Shell) note(text string) { s.say(trace.Note, "", text) }
 
-// warn says what should not be overlooked: one line.
-func (s *Shell) warn(text string) { s.say(trace.Warning, "", text) }
+// warn says what should not be overlooked: one line, which names the file that the line being run is
+// from, where there are several.
+func (s *Shell) warn(text string) { s.say(trace.Warning, "", s.input.at.Says(text)) }
 
 func (s *Shell) say(kind trace.Kind, conn, text string) {
 	s.events.Post(trace.Event{Kind: kind, Conn: conn, At: s.now(), Text: text})
@@ -78,7 +81,7 @@ func (s *Shell) openLog(name string) error {
 		return fmt.Errorf("opening the transcript: %w", err)
 	}
 	s.closeLog()
-	l := &transcript{Renderer: render.New(render.Options{Out: f, Now: s.now, Local: s.set.Render.Local}), name: name, file: f}
+	l := &transcript{Renderer: render.New(render.Options{Out: f, LineEnds: true, Now: s.now, Local: s.set.Render.Local}), name: name, file: f}
 	l.leave = s.events.Join(l)
 	s.log = l
 	return nil

@@ -20,7 +20,8 @@ type Settings struct {
 
 	Color           Color
 	Timeout         time.Duration // a script's command without a byte; 0 is none
-	KeepGoing       bool          // a failure does not hold back what destroys
+	KeepGoing       bool          // a failed login does not end a script
+	Force           bool          // a failure does not hold back what destroys
 	StopOnError     bool
 	Strict          bool // a response with a deviation makes the status 1
 	ReadOnly        bool // nothing is sent that changes what the server has
@@ -30,6 +31,7 @@ type Settings struct {
 	Quiet           bool // show nothing unless the status is not 0
 	Confirm         bool // ask before what destroys
 	NoHints         bool
+	Overwrite       bool // "> FILE" replaces a file without asking
 	Pager           bool
 	Log             string // file for the transcript, "" for none
 	PasswordCommand string
@@ -119,26 +121,28 @@ var settings []Setting
 
 func init() {
 	settings = []Setting{
+		textual("ca", "FILE", "verify the certificate against the CAs in this PEM FILE", OfServers, func(s *Settings) *string { return &s.Session.Conn.CAFile }),
 		now(boolean("clock", "the time of day of every response", Anywhere, func(s *Settings) *bool { return &s.Render.Clock }, (*Shell).configure)),
 		choice("color", "colour: auto, always or never", AtStart, words[Color]{{"auto", ColorAuto}, {"always", ColorAlways}, {"never", ColorNever}}, func(s *Settings) *Color { return &s.Color }, nil),
-		textual("ca", "FILE", "verify the certificate against the CAs in this PEM FILE", OfServers, func(s *Settings) *string { return &s.Session.Conn.CAFile }),
 		now(boolean("confirm", "ask before what destroys", Typed, func(s *Settings) *bool { return &s.Confirm }, nil)),
 		now(boolean("explain", "a sentence beneath every command and response, to learn from", Anywhere, func(s *Settings) *bool { return &s.Render.Explain }, (*Shell).configure)),
+		boolean("force", "send destructive commands in spite of an earlier failure", Anywhere, func(s *Settings) *bool { return &s.Force }, nil),
 		inverse("hints", "the rest of the grammar behind what is typed", func(s *Settings) *bool { return &s.NoHints }),
 		boolean("insecure", "do not verify the certificate", OfServers, func(s *Settings) *bool { return &s.Session.Conn.Insecure }, nil),
-		boolean("keep-going", "a script sends what destroys even behind a failure", Anywhere, func(s *Settings) *bool { return &s.KeepGoing }, nil),
+		boolean("keep-going", "a script goes on after a failed login too", Anywhere, func(s *Settings) *bool { return &s.KeepGoing }, nil),
 		duration("keepalive", "renew an IDLE after this long; 0 is never", func(s *Settings) *time.Duration { return &s.Session.Keepalive }),
 		choice("literals", "announce literals auto, sync or nonsync", Anywhere, literalModes, func(s *Settings) *command.LiteralMode { return &s.Session.Literals }, nil),
 		logFile(),
 		noRenew(),
-		short("o", choice("output", "pretty, raw (the server's very bytes, a secret that it echoes too) or json", Anywhere, words[render.Mode]{{"pretty", render.Pretty}, {"raw", render.Raw}, {"json", render.JSON}}, func(s *Settings) *render.Mode { return &s.Render.Mode }, (*Shell).configure)),
+		short("o", output()),
+		boolean("overwrite", "> FILE replaces a file that is there without asking", Anywhere, func(s *Settings) *bool { return &s.Overwrite }, nil),
 		boolean("pager", "long output of a command goes through $PAGER, or less", Typed, func(s *Settings) *bool { return &s.Pager }, nil),
 		atStart(textual("password-command", "CMD", "CMD whose first line of output is the password (also IMAPSH_PASSWORD)", OfServers, func(s *Settings) *string { return &s.PasswordCommand })),
 		boolean("plaintext-auth", "without asking, a password may go in clear", OfServers, func(s *Settings) *bool { return &s.PlaintextAuth }, nil),
 		short("q", boolean("quiet", "show nothing if the status is 0, else everything", AtStart, func(s *Settings) *bool { return &s.Quiet }, nil)),
 		boolean("read-only", "send nothing that changes what the server has", Anywhere, func(s *Settings) *bool { return &s.ReadOnly }, nil),
 		boolean("select", "open the URL's mailbox with SELECT, not EXAMINE", OfServers, func(s *Settings) *bool { return &s.Select }, nil),
-		now(choice("show", "show all responses, or those with oddities alone: odd", Anywhere, words[bool]{{"all", false}, {"odd", true}}, func(s *Settings) *bool { return &s.Render.OddOnly }, (*Shell).configure)),
+		now(choice("show", "show all responses, or those with oddities alone: odd", Anywhere, words[bool]{{"all", false}, {"odd", true}}, func(s *Settings) *bool { return &s.Render.OddOnly }, (*Shell).followShow)),
 		textual("sni", "NAME", "ask for and verify this NAME instead of the host", OfServers, func(s *Settings) *string { return &s.Session.Conn.SNI }),
 		boolean("starttls", "require STARTTLS before anything else", OfServers, func(s *Settings) *bool { return &s.StartTLS }, nil),
 		boolean("stop-on-error", "a script stops at the first failure", Anywhere, func(s *Settings) *bool { return &s.StopOnError }, nil),
@@ -243,11 +247,34 @@ func duration(name, help string, at func(*Settings) *time.Duration) Setting {
 	}
 }
 
+// output is the mode of what is shown, a row of render's table.
+func output() Setting {
+	var modes words[render.Mode]
+	var help []string
+	for _, m := range render.Modes() {
+		modes = append(modes, struct {
+			word  string
+			value render.Mode
+		}{m.Word, m.Mode})
+		what := m.Word
+		if m.Help != "" {
+			what += " (" + m.Help + ")"
+		}
+		help = append(help, what)
+	}
+	last := len(help) - 1
+	return choice("output", strings.Join(help[:last], ", ")+" or "+help[last], Anywhere, modes, func(s *Settings) *render.Mode { return &s.Render.Mode }, (*Shell).configure)
+}
+
 // noRenew is another way to say that an IDLE is never renewed.
 func noRenew() Setting {
-	r := boolean("no-renew", "never renew an IDLE", AtStart, nil, nil)
+	r := boolean("no-renew", "never renew an IDLE", AtStart, func(*Settings) *bool { return new(bool) }, nil)
+	known := r.set
 	r.set = func(s *Settings, value string) error {
-		if value == "on" {
+		if err := known(s, value); err != nil {
+			return err
+		}
+		if strings.EqualFold(value, "on") {
 			s.Session.Keepalive = 0
 		}
 		return nil

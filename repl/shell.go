@@ -32,9 +32,10 @@ type Shell struct {
 	front    *session.Session   // the one that lines without a name go to
 
 	screen  *screen
-	log     *transcript // nil without
-	quiet   *spool      // holds the output back; nil without -q
-	bar     *bar        // shows a script's progress; nil without
+	under   *render.Renderer // the screen's own, while a command of the shell shows to "|"; nil otherwise
+	log     *transcript      // nil without
+	quiet   *spool           // holds the output back; nil without -q
+	bar     *bar             // shows a script's progress; nil without
 	outcome outcome
 
 	tasks wait.Tasks
@@ -42,8 +43,13 @@ type Shell struct {
 	user  person
 	doing doing
 	away  int // commands of "|" that are running
-	quit  bool
-	view  atomic.Pointer[command.View] // for what is painted while a line is typed
+	// pouring is how many pipes and devices are being given what was saved for them.
+	pouring int
+	since   int  // commands sent without waiting
+	taught  bool // a warning that is short the second time has been said
+	onEnd   func(*session.Job)
+	quit    bool
+	view    atomic.Pointer[command.View] // for what is painted while a line is typed
 }
 
 // A person is what passes between the shell and whoever is at the terminal.
@@ -57,6 +63,8 @@ type person struct {
 	tabbed   tabbed
 	listing  bool // Tab waits for mailboxes to be listed
 	arriving meter
+	unseen   []*hidden    // of commands that were left
+	unasked  int          // turns since the question was last made what it should be
 	warned   *session.Job // Ctrl-C has said that the next one closes its connection
 }
 
@@ -85,13 +93,15 @@ func New(opt Options) *Shell {
 		s.set.Session.Stall = stallAfter
 	}
 	s.hub = session.NewHub(opt.Now, &s.events)
-	s.outcome.s = s
+	s.outcome.s, s.onEnd = s, s.ended
 	s.screen = &screen{Renderer: render.New(*ropt), refused: func() bool { return s.interactive() && !s.outcome.opened }}
 	s.events.Join(&s.outcome)
 	s.events.Join(s.screen)
 	s.events.Join(&found{s: s})
 	for _, sc := range opt.Scripts {
-		s.input.inputs = append(s.input.inputs, newInput(sc.Name, sc.From))
+		in := newInput(sc.Name, sc.From)
+		in.several = len(opt.Scripts) > 1
+		s.input.inputs = append(s.input.inputs, in)
 	}
 	if opt.Target != nil {
 		s.front = session.New("", *opt.Target, s.hub, &s.set.Session)
@@ -122,6 +132,9 @@ func (s *Shell) Run() Status {
 	return s.outcome.status
 }
 
+// askEvery is how many turns a flood may take before the prompt is asked again: it stays usable.
+const askEvery = 8
+
 // turn does what can be done now, then waits for one thing to happen.
 func (s *Shell) turn() {
 	moved := s.tasks.Run()
@@ -132,6 +145,13 @@ func (s *Shell) turn() {
 		moved = ss.Turn() || moved
 	}
 	s.progress()
+	if s.user.unasked++; !moved || s.interactive() && s.user.unasked > askEvery {
+		s.flush()
+		s.ask()
+		if s.quit {
+			return
+		}
+	}
 	if moved { // there may be more: the output can wait
 		select {
 		case sig := <-s.opt.Signals:
@@ -144,11 +164,6 @@ func (s *Shell) turn() {
 			s.hub.Ring()
 		default:
 		}
-		return
-	}
-	s.flush()
-	s.ask()
-	if s.quit {
 		return
 	}
 	var filled <-chan struct{}

@@ -2,8 +2,10 @@ package repl
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -28,6 +30,10 @@ type shellCommand struct {
 	run              func(*Shell, *task, call)
 	// atOnce runs it while a command is under way, ahead of the lines that wait. It must not wait itself.
 	atOnce bool
+	// shows: it only shows something, which "| CMD" can be given.
+	shows bool
+	// setting: it changes the setting of its name.
+	setting bool
 }
 
 // shellTable is all of them but the settings. It is filled in init because some of them read it.
@@ -35,29 +41,34 @@ var shellTable []shellCommand
 
 func init() {
 	shellTable = []shellCommand{
-		{name: "caps", help: "what the server offers", run: (*Shell).sayCaps, atOnce: true},
+		{name: "caps", help: "what the server offers", run: (*Shell).sayCaps, atOnce: true, shows: true},
+		{name: "clear", help: "clear the screen", run: (*Shell).clear, atOnce: true},
 		{name: "close", args: "NAME", help: "log out of a connection and forget it", run: (*Shell).closeConnection},
-		{name: "connections", help: "the connections, and where each one is", run: (*Shell).listConnections, atOnce: true},
-		{name: "help", args: "[TOPIC]", help: "the commands, or one of them", run: (*Shell).showHelp, atOnce: true},
-		{name: "last", help: "the last exchange, whole", run: func(s *Shell, _ *task, _ call) { s.screen.ShowLast() }, atOnce: true},
-		{name: "oddities", help: "where responses left the grammar or the protocol", run: (*Shell).listOddities, atOnce: true},
+		{name: "connections", help: "the connections, and where each one is", run: (*Shell).listConnections, atOnce: true, shows: true},
+		{name: "help", args: "[TOPIC]", help: "the commands, or one of them", run: (*Shell).showHelp, atOnce: true, shows: true},
+		{name: "history", args: "[N]", help: "the last lines typed", run: (*Shell).showHistory, atOnce: true, shows: true},
+		{name: "last", help: "the last exchange, whole", run: func(s *Shell, _ *task, _ call) { s.showLast() }, atOnce: true, shows: true},
+		{name: "oddities", help: "where responses left the grammar or the protocol", run: (*Shell).listOddities, atOnce: true, shows: true},
 		{name: "open", args: "NAME [URL]", help: "another connection: :NAME LINE runs a line there, :NAME goes there", run: (*Shell).openConnection},
-		{name: "pending", help: "the commands not answered yet", run: (*Shell).pending, atOnce: true},
+		{name: "pending", help: "the commands not answered yet", run: (*Shell).pending, atOnce: true, shows: true},
 		{name: "quit", help: "log out and leave", run: (*Shell).quitCommand},
 		{name: "read", args: "[UID] N [raw]", help: "a message: its headers, its text decoded, its parts", run: (*Shell).readMessage},
 		{name: "reconnect", help: "connect anew, as at the start", run: (*Shell).reconnect, atOnce: true},
 		{name: "save", args: "[UID] N PART [FILE]", help: "a part of a message, decoded, in a file", run: (*Shell).savePart},
 		{name: "send", args: "TEXT", help: "send a line as it is, without a tag", run: (*Shell).sendRaw},
-		{name: "set", args: "[NAME VALUE]", help: "all settings with their values, or one of them changed", run: (*Shell).listSettings, atOnce: true},
+		{name: "set", args: "[NAME VALUE]", help: "all settings with their values, or one of them changed", run: (*Shell).listSettings, atOnce: true, shows: true},
 		{name: "source", args: "FILE", help: "run the lines of a file", run: (*Shell).source},
 		{name: "tls", help: "the connection and its certificate", run: (*Shell).tlsCommand, atOnce: true},
 		{name: "wait", help: "wait for all commands in flight", run: (*Shell).waitForAll},
-		{name: "watch", args: "N COMMAND", help: "run a command every N seconds", run: (*Shell).watch},
+		{name: "watch", args: "N [xCOUNT] COMMAND", help: "run a command every N seconds, COUNT times in all", run: (*Shell).watch},
 	}
 }
 
 // aliases are other names of shell commands.
-var aliases = map[string]string{"exit": "quit", "q": "quit", "?": "help"}
+var aliases = map[string]string{"exit": "quit", "q": "quit", `\q`: "quit", "?": "help", `\?`: "help", `\h`: "help"}
+
+// bareWords are those that need no ":".
+var bareWords = []string{"help", "quit", "exit", "read", "save", "history", "clear", "?", `\q`, `\?`, `\h`}
 
 // shellWords returns the commands of the shell and its settings, by name.
 func shellWords() []shellCommand {
@@ -66,7 +77,7 @@ func shellWords() []shellCommand {
 		r := &settings[i]
 		if r.Where != AtStart {
 			words = append(words, shellCommand{
-				name: r.Name, args: r.Values, help: r.Help, atOnce: r.atOnce,
+				name: r.Name, args: r.Values, help: r.Help, atOnce: r.atOnce, setting: true,
 				run: func(s *Shell, _ *task, c call) { s.change(r, c.arg) },
 			})
 		}
@@ -91,7 +102,7 @@ func (s *Shell) words() []shellCommand {
 func HelpRows() []help.Row {
 	var rows []help.Row
 	for _, c := range shellWords() {
-		r := help.Row{Name: c.name, Args: c.args, Help: c.help}
+		r := help.Row{Name: c.name, Args: c.args, Help: c.help, Setting: c.setting}
 		for alias, name := range aliases {
 			if name == c.name {
 				r.Aliases = append(r.Aliases, alias)
@@ -111,21 +122,77 @@ func (s *Shell) shellCommand(t *task, name string, c call) {
 		s.onConnection(t, ss, c)
 		return
 	}
-	near, shown := "", command.MaskLine(":"+name)
-	for _, w := range shellWords() {
-		switch {
-		case w.name == name:
-			w.run(s, t, c)
+	var names []string
+	shown := command.MaskLine(":" + name)
+	for _, w := range s.words() {
+		if w.name == name {
+			s.runShell(t, &w, c)
 			return
-		case name != "" && strings.HasPrefix(w.name, name) && near == "":
-			near = w.name
 		}
+		names = append(names, w.name)
 	}
-	if near != "" {
+	if near, ok := command.Nearest(name, names); ok {
 		s.usage(fmt.Sprintf("%s is no command of the shell; did you mean :%s? (:help lists them)", shown, near))
 		return
 	}
 	s.usage(shown + " is no command of the shell (:help lists them)")
+}
+
+// runShell runs a command of the shell; what one only shows goes to "| CMD" where that follows it.
+func (s *Shell) runShell(t *task, w *shellCommand, c call) {
+	before, cmd, piped := strings.Cut(" "+c.arg, " |")
+	cmd = strings.TrimSpace(cmd)
+	if !w.shows || !piped || cmd == "" {
+		w.run(s, t, c)
+		return
+	}
+	c.arg = strings.TrimSpace(before)
+	p := s.newPipe(cmd)
+	shown := s.screen.Renderer
+	s.screen.Renderer, s.under = p.Renderer, shown
+	w.run(s, t, c)
+	s.screen.Renderer, s.under = shown, nil
+	p.ended(s, nil)
+}
+
+// showLast shows the last exchange: what the screen has kept of it.
+func (s *Shell) showLast() {
+	if s.under != nil {
+		s.under.ShowLastOn(s.screen.Renderer)
+		return
+	}
+	s.screen.ShowLast()
+}
+
+// clear is ":clear": what is on the screen goes, the prompt stays.
+func (s *Shell) clear(*task, call) {
+	if s.interactive() {
+		s.screen.Pause()
+		s.opt.Terminal.Write([]byte("\x1b[H\x1b[2J\n"))
+	}
+}
+
+// historyShown is how many lines :history shows unless it is told.
+const historyShown = 20
+
+// showHistory is ":history [N]".
+func (s *Shell) showHistory(_ *task, c call) {
+	n := historyShown
+	if c.arg != "" {
+		var err error
+		if n, err = strconv.Atoi(c.arg); err != nil || n < 1 {
+			s.usage("usage: :history [N], a number of lines")
+			return
+		}
+	}
+	if s.opt.History == nil {
+		s.note("no history is kept")
+		return
+	}
+	lines := s.opt.History.Lines()
+	for _, l := range lines[max(0, len(lines)-n):] {
+		s.note(l)
+	}
 }
 
 // runsAtOnce reports whether a typed line is for the shell and need not wait for what is under way.
@@ -150,9 +217,7 @@ func (s *Shell) runsAtOnce(text string) bool {
 // usage says what was wrong with a line for the shell itself.
 func (s *Shell) usage(text string) {
 	s.warn(text)
-	if !s.interactive() {
-		s.outcome.raise(StatusUsage)
-	}
+	s.notSent(StatusUsage)
 }
 
 // paragraph shows several lines as notes.
@@ -243,14 +308,51 @@ func (s *Shell) sendRaw(t *task, c call) {
 }
 
 func (s *Shell) source(_ *task, c call) {
-	f, err := os.Open(c.arg)
+	f, err := OpenScript(c.arg)
 	if err != nil {
 		s.usage(err.Error())
 		return
 	}
+	if why := s.nests(f); why != "" {
+		f.Close()
+		s.usage(":source " + c.arg + ": " + why)
+		return
+	}
 	in := newInput(c.arg, f)
-	in.close = f
+	in.several, in.sourced = true, true
 	s.input.inputs = append([]*input{in}, s.input.inputs...)
+}
+
+// deepest is how many files may have their lines run within one another by ":source".
+const deepest = 16
+
+// nests returns why a file cannot be run within those that are being run: it is one of them, or
+// they are too many. "" is that it can.
+func (s *Shell) nests(f io.Reader) string {
+	info := statOf(f)
+	depth := 0
+	for _, in := range s.input.inputs {
+		if in.sourced {
+			depth++
+		}
+		if other := statOf(in.src); info != nil && other != nil && os.SameFile(info, other) {
+			return fmt.Sprintf("its lines are being run already (%s, line %d)", in.name, in.lines)
+		}
+	}
+	if depth >= deepest {
+		return fmt.Sprintf("files are run within files %d deep at most", deepest)
+	}
+	return ""
+}
+
+// statOf is what is known of an ordinary file that is open; nil of anything else.
+func statOf(r io.Reader) os.FileInfo {
+	if f, ok := r.(*os.File); ok {
+		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+			return info
+		}
+	}
+	return nil
 }
 
 // waitForAll holds the input back until all commands are answered.

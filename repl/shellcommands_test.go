@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"imapsh/internal/conn"
 	"imapsh/internal/help"
 	"imapsh/internal/terminal"
 	. "imapsh/internal/testserver"
@@ -236,4 +237,82 @@ func TestTabKnowsTheShellsOwnCommands(t *testing.T) {
 	if !strings.HasPrefix(s.edits[0], ":reconnect") {
 		t.Errorf("got %q", s.edits[0])
 	}
+}
+
+func TestOtherWordsOfPeopleDoWhatIsMeant(t *testing.T) {
+	s := begin(t, canned(t, preauth))
+	s.typ("noop")
+	s.sees("S: a001 OK")
+	s.typ("history")
+	s.sees("-- noop\n")
+	s.typ(":history 1")
+	s.sees("-- history\n")
+	s.typ(":history x")
+	s.sees("!! usage: :history [N], a number of lines\n")
+	s.typ("clear")
+	s.sees("\x1b[H\x1b[2J\n")
+	s.typ("?")
+	s.sees("-- commands")
+	s.typ("? noop")
+	s.sees("-- NOOP\n")
+	s.typ(`\q`)
+	s.sees("LOGOUT")
+	s.ends(StatusOK)
+}
+
+func TestAMistypedWordOfTheShellGetsTheNearestOne(t *testing.T) {
+	s := begin(t, canned(t, preauth))
+	for _, c := range []struct{ name, typed, want string }{
+		{"a command", ":wach 5 noop", "did you mean :watch?"},
+		{"the beginning of one", ":conn", "did you mean :connections?"},
+		{"a setting", ":timout 5s", "did you mean :timeout?"},
+		{"one nothing is near to", ":xyzzy", ":xyzzy is no command of the shell (:help lists them)"},
+	} {
+		s.typ(c.typed)
+		s.sees(c.want)
+	}
+	s.typ(":open backup imap://127.0.0.1:1")
+	s.sees("S[backup]: ")
+	s.typ(":bakup noop")
+	s.sees("did you mean :backup?")
+}
+
+func TestWhatTheShellShowsCanBePiped(t *testing.T) {
+	for _, c := range []struct{ name, typed, file string }{
+		{":caps", ":caps | grep IDLE > ", "--     IDLE"},
+		{":help", ":help noop | head -n 1 > ", "-- NOOP\n"},
+		{":last", ":last | grep a001 > ", "C: a001 noop\nS: a001 OK done\n"},
+		{":set", ":set | grep timeout > ", "timeout"},
+		{":connections", ":connections | head -1 > ", "-- * main"},
+		{":pending", ":pending | cat > ", "-- no command is in flight\n"},
+		{":oddities", ":oddities | cat > ", "-- no"},
+		{":history", ":history | head -n 1 > ", "-- noop\n"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := begin(t, canned(t, preauth))
+			s.typ("noop")
+			s.sees("S: a001 OK")
+			file := filepath.Join(s.dir, "piped")
+			s.typ(c.typed+file, ":clear")
+			s.sees("\x1b[H")
+			got, err := os.ReadFile(file)
+			if err != nil || !strings.Contains(string(got), c.file) {
+				t.Errorf("got %q, %v, want %q", got, err, c.file)
+			}
+			s.neverShown("--     IDLE", "-- NOOP")
+		})
+	}
+}
+
+func TestAServerThatSaysNothingIsGuessedToExpectTLSAfterThreeSeconds(t *testing.T) {
+	s := begin(t, NewCanned(t, Wait(make(chan struct{}))), func(o *Options, _ *Shell) {
+		o.Target = &conn.Target{Scheme: conn.IMAP, Host: "mail.example.net", Port: "993"}
+	})
+	s.asks("connecting> ")
+	for end := time.Now().Add(patience); !strings.Contains(s.shown(), "nothing has come") && time.Now().Before(end); {
+		s.clock.add(time.Second) // from when the connection is made on
+		s.nudge()
+	}
+	s.sees("-- nothing has come yet; TLS is expected there: imaps://mail.example.net\n")
+	s.ctrlC()
 }

@@ -1,54 +1,58 @@
 package repl
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
-	"io"
 	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 
-	"imapsh/internal/line"
 	"imapsh/internal/response"
 	"imapsh/internal/session"
+	"imapsh/internal/text"
 	"imapsh/internal/trace"
 	"imapsh/internal/wire"
+	"imapsh/tagger"
 )
 
-// A sink takes the values of BODY[…], BINARY[…] and RFC822* of one FETCH into a
-// file, or with %d in the name into one for each message.
+// A sink takes the values of BODY[…], BINARY[…] and RFC822* that one FETCH has asked for into a file,
+// or with %d in the name into one for each message. What comes goes into a draft: only what is whole
+// gets a name, and what is there is left as it was unless the command is answered OK.
 type sink struct {
 	name     string
 	appendTo bool
 	each     bool // %d
-	file     *os.File
-	seq      uint64 // message that file is of
-	values   int
-	octets   int64
-	files    int
-	err      error
-	quiet    bool // says nothing of what it saved
-	spilling bool // octets of a spilled literal that is wanted are passing
-	at       int  // where that literal is in its response
+	replace  bool // the user does not mind that a file is replaced
+	stream   bool // what is there is no ordinary file, and gets all at the end
+	kept     bool // whoever made it takes the draft
+
+	asked   *tagger.Asked
+	byUID   bool
+	draft   *draft // nil before the first octet, and between messages
+	seq     uint32 // message that is at hand
+	items   []string
+	over    map[uint32]bool   // messages that came before it
+	uids    map[uint32]uint32 // by UID, the message that has it
+	first   uint32            // the first message of which something was kept
+	waiting []placing         // drafts that are given their names once the command is answered OK
+
+	// Of a response that is not whole yet:
+	at       int // where the spilled literal at hand is in it
+	passed   int // spilled literals that have begun
+	literals int // literals that are in the draft, or not wanted
+
+	values, files, others int
+	last                  string // the file that got its name last
+	octets                int64
+	err                   error
+	dropped               bool // nobody wants it any more
 }
 
-// openSink opens the file before anything is sent; overwriting one asks at a terminal. It returns nil
-// where the command is not to be sent.
-func (s *Shell) openSink(t *task, r line.Redirection) *sink {
-	k := &sink{name: r.Out, appendTo: r.Append, each: strings.Contains(r.Out, "%d")}
-	if k.each {
-		return k
-	}
-	if _, err := os.Stat(k.name); err == nil && !k.appendTo && s.interactive() && !s.yes(t, "Overwrite "+safe(k.name)+"?") {
-		s.note("FETCH was not sent")
-		return nil
-	}
-	if err := k.open(k.name); err != nil {
-		s.warn(err.Error() + "; FETCH was not sent")
-		s.notSent(StatusUsage)
-		return nil
-	}
-	return k
+// placing is a draft and the name that it waits for.
+type placing struct {
+	draft *draft
+	name  string
 }
 
 // Depth is that of values.
@@ -56,135 +60,295 @@ func (k *sink) Depth() trace.Depth { return trace.Values }
 
 // Hear takes what its command has asked for.
 func (k *sink) Hear(e *trace.Event) {
-	if !e.Asked {
+	if k.dropped {
 		return
 	}
-	switch e.Kind {
-	case trace.Octets:
-		if e.Part != nil {
-			k.part(e.Part)
-		}
-	case trace.Response:
-		k.spilling = false
-		if f, ok := e.Seen.Value.(*response.Fetch); ok {
+	if k.asked == nil && e.Asked {
+		k.asked, k.byUID = tagger.NewAsked(e.Of), e.Of.Match.ByUID()
+	}
+	switch {
+	case e.Kind == trace.Octets && e.Asked && e.Part != nil:
+		k.part(e.Part)
+	case e.Kind == trace.Response:
+		f, ok := e.Seen.Value.(*response.Fetch)
+		if ok && e.Asked && !e.Seen.Frame.Cut {
 			k.fetch(f, e.Seen.Frame)
+		}
+		k.back()
+		k.at, k.passed, k.literals = 0, 0, 0
+	}
+}
+
+// back drops what has come of a response that is not whole, or is nothing that was asked for.
+func (k *sink) back() {
+	if k.draft != nil {
+		k.fail(k.draft.back())
+	}
+}
+
+func (k *sink) fail(err error) {
+	if err != nil && k.err == nil {
+		k.err = err
+	}
+}
+
+// turn makes a message the one at hand.
+func (k *sink) turn(seq uint32) {
+	if k.seq != seq {
+		if k.each {
+			k.finish()
+		}
+		if k.over == nil {
+			k.over = map[uint32]bool{}
+		}
+		k.over[k.seq] = true
+		k.seq, k.items = seq, nil
+	}
+	if k.draft != nil || k.err != nil {
+		return
+	}
+	var err error
+	switch {
+	case k.kept || k.stream || k.appendTo && !k.each:
+		k.draft, err = newUnnamed()
+	default:
+		k.draft, err = newDraft(filepath.Dir(behindLinks(k.of(seq))))
+	}
+	k.fail(err)
+}
+
+func (k *sink) write(b []byte) {
+	if k.err == nil {
+		_, err := k.draft.Write(b)
+		k.fail(err)
+	}
+}
+
+// part takes octets of a literal too large to be kept, as they pass.
+func (k *sink) part(p *wire.Part) {
+	if p.Literal == nil || !p.Literal.Spilled || p.Frame == nil || k.err != nil {
+		return
+	}
+	if k.passed == 0 || k.at != p.Literal.At {
+		seq, _, _ := response.LiteralOf(p.Frame.Raw)
+		k.turn(seq)
+		k.passed++
+		k.at = p.Literal.At
+		k.before(p.Frame)
+	}
+	k.write(p.Bytes)
+}
+
+// before takes the literals that stand before the one at hand, so that the order stays.
+func (k *sink) before(f *wire.Frame) {
+	for ; k.literals < len(f.Literals)-1; k.literals++ {
+		l := &f.Literals[k.literals]
+		if seq, item, ok := response.LiteralOf(f.Raw[:l.At]); ok && !l.Spilled && k.wants(seq, item) {
+			k.write(f.Raw[l.At : l.At+l.Kept])
+		}
+	}
+	k.literals = len(f.Literals)
+}
+
+// wants reports whether the value of an item is one that was asked for.
+func (k *sink) wants(seq uint32, item []byte) bool {
+	return response.IsBody(item) && k.asked.TakesLiteral(seq, item, 0)
+}
+
+// fetch takes a whole response: what of it has passed, and the values that were kept. A NIL is an
+// empty one.
+func (k *sink) fetch(f *response.Fetch, frame *wire.Frame) {
+	if k.err != nil {
+		return
+	}
+	var came []string
+	var uid uint32
+	passed := 0
+	for i := range f.Items {
+		it := &f.Items[i]
+		switch {
+		case it.Kind == response.ItemUID:
+			uid = uint32(it.Num)
+		case it.Kind != response.ItemBody:
+		case !k.wants(f.Seq, it.Name):
+			k.others++
+		default:
+			came = append(came, strings.ToUpper(string(it.Name)))
+			if l := it.Body.Lit; l >= 0 && frame.Literals[l].Spilled {
+				passed++
+			}
+		}
+	}
+	if len(came) == 0 && k.passed == 0 {
+		return
+	}
+	k.turn(f.Seq)
+	k.fail(k.wrong(f.Seq, uid, came))
+	if passed != k.passed {
+		k.fail(fmt.Errorf("the values of message %d cannot be told apart", f.Seq))
+	}
+	for i := range f.Items {
+		it := &f.Items[i]
+		if it.Kind != response.ItemBody || !k.wants(f.Seq, it.Name) || it.Body.Lit >= 0 && int(it.Body.Lit) < k.literals {
+			continue // it is in the draft already
+		}
+		k.write(it.Body.B)
+	}
+	if k.err == nil {
+		k.draft.keep()
+		k.items = append(k.items, came...)
+		k.values += len(came)
+		if k.first == 0 {
+			k.first = f.Seq
 		}
 	}
 }
 
-func (k *sink) open(name string) error {
-	mode := os.O_CREATE | os.O_WRONLY | os.O_TRUNC
-	if k.appendTo {
-		mode = os.O_CREATE | os.O_WRONLY | os.O_APPEND
+// wrong returns why the values of a message are not to be kept; nil where they are.
+func (k *sink) wrong(seq, uid uint32, came []string) error {
+	switch {
+	case k.over[seq]:
+		return fmt.Errorf("message %d came again after others", seq)
+	case !k.each && !k.appendTo && k.first != 0 && k.first != seq:
+		return fmt.Errorf("values of more than one message need %%d, the sequence number, in the name")
+	case k.byUID && uid == 0:
+		return fmt.Errorf("message %d came without its UID", seq)
 	}
-	f, err := os.OpenFile(name, mode, 0o600)
-	if err != nil {
-		return fmt.Errorf("> %s: %w", name, errors.Unwrap(err))
+	if k.byUID {
+		if other, ok := k.uids[uid]; ok && other != seq {
+			return fmt.Errorf("UID %d came for message %d, and again for %d", uid, other, seq)
+		}
+		if k.uids == nil {
+			k.uids = map[uint32]uint32{}
+		}
+		k.uids[uid] = seq
 	}
-	k.file = f
-	k.files++
+	for i, name := range came {
+		if slices.Contains(k.items, name) || slices.Contains(came[:i], name) {
+			return fmt.Errorf("%s of message %d came twice", name, seq)
+		}
+	}
 	return nil
 }
 
-// target gives the file for a message's value.
-func (k *sink) target(seq uint64) io.Writer {
-	if k.err != nil {
-		return io.Discard
-	}
-	if !k.each {
-		if k.values > 0 && !k.appendTo && k.seq != seq {
-			k.err = fmt.Errorf("> %s: values of more than one message need %%d, the sequence number, in the name: only message %d was saved", k.name, k.seq)
-			return io.Discard
-		}
-	} else if k.file == nil || k.seq != seq {
-		if k.file != nil {
-			k.file.Close()
-			k.file = nil
-		}
-		if k.err = k.open(strings.ReplaceAll(k.name, "%d", fmt.Sprint(seq))); k.err != nil {
-			return io.Discard
-		}
-	}
-	k.seq = seq
-	return k.file
-}
-
-func (k *sink) write(seq uint64, b []byte) {
-	n, err := k.target(seq).Write(b)
-	if k.err == nil {
-		k.octets += int64(n)
-		if err != nil {
-			k.err = fmt.Errorf("> %s: %w", k.name, err)
-		}
-	}
-}
-
-// part takes octets of literals too large to be kept, as they pass.
-func (k *sink) part(p *wire.Part) {
-	if p.Literal == nil || !p.Literal.Spilled {
-		k.spilling = false
+// finish ends the file of a message, of several. A new one gets its name at once.
+func (k *sink) finish() {
+	d := k.draft
+	k.draft = nil
+	if d == nil {
 		return
 	}
-	if p.Frame != nil && (!k.spilling || p.Literal.At != k.at) {
-		k.at = p.Literal.At
-		seq, item, ok := response.LiteralOf(p.Frame.Raw)
-		if k.spilling = ok && savedItem(item); k.spilling {
-			k.write(uint64(seq), nil)
-			k.values++
-		}
+	k.fail(d.back())
+	name := k.of(k.seq)
+	if len(k.items) == 0 {
+		d.discard()
+		return
 	}
-	if k.spilling && k.err == nil {
-		k.write(k.seq, p.Bytes)
+	if _, err := os.Lstat(name); err == nil && (k.replace || k.appendTo) {
+		d.park()
+		k.waiting = append(k.waiting, placing{d, name})
+		return
 	}
+	k.placed(d.place(name, false), name, d)
 }
 
-// savedItem tells whether an item's value is one that "> FILE" saves.
-func savedItem(name []byte) bool {
-	up := bytes.ToUpper(name)
-	return bytes.HasPrefix(up, []byte("BODY[")) || bytes.HasPrefix(up, []byte("BINARY[")) ||
-		bytes.Equal(up, []byte("RFC822")) || bytes.HasPrefix(up, []byte("RFC822.")) && !bytes.Equal(up, []byte("RFC822.SIZE"))
+// of is the name of a message's file.
+func (k *sink) of(seq uint32) string {
+	return strings.ReplaceAll(k.name, "%d", strconv.FormatUint(uint64(seq), 10))
 }
 
-// fetch takes the values of a response that were kept; a NIL is an empty one.
-func (k *sink) fetch(f *response.Fetch, frame *wire.Frame) {
-	for i := range f.Items {
-		it := &f.Items[i]
-		if it.Kind != response.ItemBody {
-			continue
-		}
-		if l := it.Body.Lit; l >= 0 && frame.Literals[l].Spilled {
-			continue // it has passed already
-		}
-		k.write(uint64(f.Seq), it.Body.B)
-		k.values++
+// placed takes note of a file that has got its name, or has not.
+func (k *sink) placed(err error, name string, d *draft) {
+	if err != nil {
+		k.fail(fmt.Errorf("%s: %w", name, err))
+		return
 	}
+	k.files++
+	k.last = name
+	k.octets += d.whole
 }
 
-// close closes the file that is open.
-func (k *sink) close() {
-	if k.file != nil {
-		if err := k.file.Close(); err != nil && k.err == nil {
-			k.err = fmt.Errorf("> %s: %w", k.name, err)
-		}
-		k.file = nil
+// drop ends the listening, and leaves nothing of what came.
+func (k *sink) drop() {
+	k.dropped = true
+	k.draft.discard()
+}
+
+// ended gives what came its name, or drops it where the command was not answered OK, and says which.
+func (k *sink) ended(s *Shell, j *session.Job) {
+	if k.dropped || k.kept {
+		return
 	}
-}
-
-// ended ends the saving and says what was saved.
-func (k *sink) ended(s *Shell, _ *session.Job) {
-	k.close()
+	k.back()
+	k.dropped = true
 	switch {
-	case k.quiet:
-	case k.err != nil:
-		s.warn(k.err.Error())
-		if !s.interactive() {
-			s.outcome.raise(StatusFailed)
+	case k.each:
+		k.finish()
+		for _, w := range k.waiting {
+			switch {
+			case !j.OK():
+				w.draft.discard()
+			case k.appendTo:
+				k.placed(w.draft.appendTo(w.name), w.name, w.draft)
+			default:
+				k.placed(w.draft.place(w.name, true), w.name, w.draft)
+			}
 		}
-	case k.files > 1:
-		s.note(fmt.Sprintf("%d octets saved in %d files, %s", k.octets, k.files, k.name))
-	case k.values == 0:
-		s.warn(fmt.Sprintf("> %s: no BODY[…], BINARY[…] or RFC822 value came", k.name))
+	case !j.OK() || k.err != nil || k.values == 0:
+		k.draft.discard()
+	case k.stream:
+		k.pour(s)
+		return
+	case k.appendTo:
+		k.placed(k.draft.appendTo(k.name), k.name, k.draft)
 	default:
-		s.note(fmt.Sprintf("%d octets saved in %s", k.octets, k.name))
+		k.placed(k.draft.place(k.name, k.replace), k.name, k.draft)
+	}
+	k.say(s, j)
+}
+
+// pour gives what came to a pipe or a device. Whoever has sent the command waits until that has taken it.
+func (k *sink) pour(s *Shell) {
+	s.screen.Pause()
+	s.pouring++
+	go func() {
+		err := k.draft.pour(k.name)
+		k.draft.discard()
+		s.hub.Post(func() {
+			s.pouring--
+			k.placed(err, k.name, k.draft)
+			k.say(s, nil)
+		})
+	}()
+}
+
+// say says what was saved and what was not, of a command that was not answered OK why.
+func (k *sink) say(s *Shell, j *session.Job) {
+	saved := text.Plural(int(k.octets), "octet") + " saved in "
+	switch {
+	case k.files == 0:
+		saved = "nothing was saved"
+	case k.files == 1:
+		saved += k.last
+	default:
+		saved += fmt.Sprintf("%d files, %s", k.files, k.name)
+	}
+	why := ""
+	switch {
+	case k.err != nil:
+		why = strings.TrimPrefix(k.err.Error(), k.name+": ")
+	case j != nil && j.Err != nil:
+		why = "the connection ended before " + j.Command.Match.Name + " was answered"
+	case j != nil && !j.OK():
+		why = j.Command.Match.Name + " was not answered OK"
+	case k.values == 0:
+		why = "no BODY[…], BINARY[…] or RFC822 value came"
+	default:
+		s.note(saved)
+		return
+	}
+	s.warn(fmt.Sprintf("> %s: %s: %s", k.name, why, saved))
+	if !s.interactive() {
+		s.outcome.raise(StatusFailed)
 	}
 }

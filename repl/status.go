@@ -96,24 +96,27 @@ func (s *Shell) failed(j *session.Job) {
 	}
 	row := c.Match.Row()
 	switch {
-	case row.LogsIn || row.Layer == command.TLS:
+	case row.Layer == command.TLS:
 		s.stop("nothing more is sent after a failed %s", c.Match.Name)
 		s.outcome.silent = true
-	case s.set.StopOnError:
-		s.stop("stopped: %s (--stop-on-error)", what)
+	case row.LogsIn && !s.set.KeepGoing:
+		s.stop("nothing more is sent after a failed %s (--keep-going)", c.Match.Name)
+		s.outcome.silent = true
+	default:
+		s.stopsOn(what)
 	}
 }
 
 // held reports whether a command must not be sent: it destroys, and something before it failed.
 func (s *Shell) held(ss *session.Session, m command.Match, at line.Place) bool {
-	if s.interactive() || s.outcome.failure == "" || s.set.KeepGoing || m.EffectOf(ss.View()) != command.Destroys {
+	if s.interactive() || s.outcome.failure == "" || s.set.Force || m.EffectOf(ss.View()) != command.Destroys {
 		return false
 	}
 	where := ""
 	if at.Line > 0 {
 		where = " at " + at.String()
 	}
-	s.stop("stopped%s: %s not sent, %s (--keep-going)", where, m.Name, s.outcome.failure)
+	s.stop("stopped%s: %s not sent, %s (--force)", where, m.Name, s.outcome.failure)
 	return true
 }
 
@@ -126,7 +129,7 @@ func (s *Shell) stop(format string, args ...any) {
 	if left {
 		text += "; the rest of the script is not run"
 	}
-	s.warn(text)
+	s.say(trace.Warning, "", text)
 }
 
 // abandoned says what of a script was not run because its connection has ended, as far as it has
@@ -158,16 +161,29 @@ func (s *Shell) abandoned() {
 	}
 }
 
-// notSent notes that a line of a script could not be sent.
+// notSent notes that a line of a script could not be sent, or not be run.
 func (s *Shell) notSent(st Status) {
 	if s.interactive() {
 		return
 	}
 	s.outcome.raise(st)
-	if s.outcome.failure == "" {
-		s.outcome.failure = "a line before it was not sent"
+	what := "a line before it could not be run"
+	if s.input.at.Line > 0 {
+		what = s.input.at.String() + " could not be run"
 	}
-	if st == StatusConnection && s.alone() {
+	if s.outcome.failure == "" {
+		s.outcome.failure = what
+	}
+	if st == StatusConnection && s.none() {
 		s.input.drop()
+		return
+	}
+	s.stopsOn(what)
+}
+
+// stopsOn stops a script that is to stop at any failure, of ours as well as of the server's.
+func (s *Shell) stopsOn(what string) {
+	if s.set.StopOnError && !s.interactive() && !s.outcome.stopped {
+		s.stop("stopped: %s (--stop-on-error)", what)
 	}
 }

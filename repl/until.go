@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"imapsh/internal/line"
 	"imapsh/internal/session"
 	"imapsh/internal/terminal"
 )
@@ -119,14 +120,16 @@ func (s *Shell) take() (inputLine, inputState) {
 		}
 		s.warn(err.Error())
 		s.outcome.raise(StatusUsage)
+		s.stopsOn("the input cannot be read")
 	}
 }
 
 // next waits for the next line to run; false where there is none any more.
 func (s *Shell) next(t *task) (inputLine, bool) {
+	s.input.at = line.Place{}
 	for {
 		if ss := s.front; ss != nil && ss.Leaving() && s.alone() { // LOGOUT has been answered
-			if s.until(t, func() bool { return !ss.Connected() }) != nil {
+			if s.untilServer(t, ss, func() bool { return !ss.Connected() }) != nil {
 				ss.Close()
 			}
 		}
@@ -138,6 +141,7 @@ func (s *Shell) next(t *task) (inputLine, bool) {
 			l, st := s.take()
 			switch st {
 			case inputHas:
+				s.input.at = l.at
 				return l, true
 			case inputEnd:
 				return l, false

@@ -10,16 +10,21 @@ import (
 	"imapsh/internal/line"
 )
 
-// watch runs one command every so often, until Ctrl-C or the next line. The end of a script does not
-// end it.
+// watch runs one command every so often: as often as a count says, or at a terminal until Ctrl-C or
+// the next line.
 func (s *Shell) watch(t *task, c call) {
 	n, text, _ := strings.Cut(strings.TrimSpace(c.arg), " ")
 	every, err := time.ParseDuration(n)
 	if sec, e := strconv.ParseFloat(n, 64); e == nil {
 		every, err = time.Duration(sec*float64(time.Second)), nil
 	}
-	if text = strings.TrimSpace(text); err != nil || every < 100*time.Millisecond || text == "" {
-		s.usage("usage: :watch SECONDS COMMAND, at least 0.1 s")
+	text, count, counted := countOf(strings.TrimSpace(text))
+	switch {
+	case err != nil || every < 100*time.Millisecond || text == "" || counted && count == 0:
+		s.usage("usage: :watch SECONDS [xCOUNT] COMMAND, at least 0.1 s")
+		return
+	case !counted && !s.interactive():
+		s.usage("in a script :watch needs a count, or it would never end: :watch SECONDS xCOUNT COMMAND")
 		return
 	}
 	l := inputLine{text: text, at: c.line.at}
@@ -27,16 +32,23 @@ func (s *Shell) watch(t *task, c call) {
 		l.at.Name = ":watch" // each run is no line to remember
 	}
 	if s.interactive() {
-		s.note(fmt.Sprintf("every %s: %s; Ctrl-C or Enter ends it", every, command.MaskLine(text)))
+		times := ""
+		if counted {
+			times = fmt.Sprintf(", %d times", count)
+		}
+		s.note(fmt.Sprintf("every %s%s: %s; Ctrl-C or Enter ends it", every, times, command.MaskLine(text)))
 	}
 	before := s.doing
 	s.doing = doing{session: c.on, watching: true}
 	defer func() { s.doing = before }()
 	typed := func() bool { return s.interactive() && s.input.ready() }
-	for {
+	for run := 1; ; run++ {
 		j := s.send(t, c.on, line.Statement{Kind: line.Command, Place: l.at, Typed: text, Body: text}, l)
 		if j == nil || j.Err != nil || !j.OK() && j.Ended() && !s.interactive() {
 			return
+		}
+		if counted && run == count {
+			break
 		}
 		if s.sleep(t, "watch", s.now().Add(every), func() bool { return typed() || !c.on.Connected() }) != nil || !c.on.Connected() {
 			break
@@ -51,4 +63,17 @@ func (s *Shell) watch(t *task, c call) {
 	if c.on.Connected() {
 		s.note("watching has ended")
 	}
+}
+
+// countOf takes a count, as x3, from before a command.
+func countOf(text string) (command string, count int, counted bool) {
+	word, rest, _ := strings.Cut(text, " ")
+	if word == "" || word[0] != 'x' && word[0] != 'X' {
+		return text, 0, false
+	}
+	n, err := strconv.ParseUint(word[1:], 10, 31)
+	if err != nil || strings.TrimSpace(rest) == "" {
+		return text, 0, false
+	}
+	return strings.TrimSpace(rest), int(n), true
 }

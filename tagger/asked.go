@@ -34,7 +34,7 @@ var macros = map[string][]string{
 }
 
 // askedBy returns what a command asks for; nil where that is nothing, or cannot be told.
-func askedBy(m command.Match) *asked {
+func askedBy(m *command.Match) *asked {
 	uid := m.Name == "UID FETCH"
 	first := 2 // the word that the items begin with
 	if uid {
@@ -203,7 +203,7 @@ func (t *Tagger) noteSearch(e *Event, v *response.ESearch) {
 func (t *Tagger) keepsUpdated(c *Command) {
 	switch c.Match.Name {
 	case "SEARCH", "UID SEARCH", "SORT", "UID SORT":
-		if strings.Contains(strings.ToUpper(c.Match.Line), "UPDATE") && len(t.updated) < most {
+		if strings.Contains(strings.ToUpper(c.Match.Line), "UPDATE") && len(t.updated) < searchKept {
 			if t.updated == nil {
 				t.updated = map[string]bool{}
 			}

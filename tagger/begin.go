@@ -24,6 +24,9 @@ type Tagger struct {
 	seen    seen
 	flags   flagMemory
 
+	caps, enabled wordSet // of the session
+	hasForgotten  bool    // it has been noted that not all is remembered
+
 	judging judging
 	updated map[string]bool // tags of searches that are kept up to date
 
@@ -64,13 +67,14 @@ func (t *Tagger) SetLiterals(m command.LiteralMode) {
 // Begin makes a command of a line and counts it as in flight: the caller sends
 // its steps. Only an Outgoing that asks leaves all as it was.
 func (t *Tagger) Begin(l Line) Outgoing {
-	m := *l.Match()
+	m := l.Match()
 	view := t.View()
 
-	var pieces []command.Piece
+	var one [1]command.Piece
+	pieces := one[:]
 	switch {
-	case l.Tag != "" || l.Raw:
-		pieces = []command.Piece{{Text: []byte(m.Line), Secrets: m.Secrets}}
+	case l.Tag != "" || l.Raw || l.Secret == nil && m.StaysAsTyped():
+		one[0] = command.Piece{Text: []byte(m.Line), Secrets: m.Secrets}
 	case l.Secret != nil:
 		pieces = command.CompleteWithSecret(m, view, *l.Secret).Pieces
 	default:
@@ -133,7 +137,11 @@ func (t *Tagger) Continue(line string, secret bool) ([]Step, *command.TypedLiter
 // server must agree first, behind its continuation request.
 func (t *Tagger) steps(prefix string, pieces []command.Piece, att *Attachment) []Step {
 	var steps []Step
-	text := Step{Kind: SendText, Bytes: []byte(prefix)}
+	room := len(prefix) + len("\r\n")
+	for i := range pieces {
+		room += len(pieces[i].Text)
+	}
+	text := Step{Kind: SendText, Bytes: append(make([]byte, 0, room), prefix...)}
 	announce := func(size int64, binary bool) {
 		mark := ""
 		if t.nonSync(size) {
@@ -213,7 +221,7 @@ func (t *Tagger) Forget(c *Command) {
 }
 
 // argument is the n-th word of a line as a mailbox name for people.
-func argument(m command.Match, n int) string {
+func argument(m *command.Match, n int) string {
 	if n >= len(m.Words) {
 		return ""
 	}

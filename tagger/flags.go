@@ -8,6 +8,7 @@ import (
 	"imapsh/internal/response"
 )
 
+// The bounds of what is remembered of messages' flags: some 300 KB.
 const (
 	flagsKept = 10_000     // messages whose flags are remembered
 	setsKept  = 1000       // different sets of flags among them
@@ -61,6 +62,10 @@ func (m *flagMemory) note(seq uint32, raw []byte) (before string, ok bool) {
 		before, e.set = m.sets[e.set], set
 		return before, true
 	}
+	if m.work > flagsWork {
+		m.forget()
+		return "", false
+	}
 	if len(m.entries) >= flagsKept {
 		half := flagsKept / 2
 		if at < half {
@@ -89,6 +94,21 @@ func (m *flagMemory) drop(seq uint32) {
 	if at := m.find(seq); at < len(m.entries) && m.entries[at].seq == seq {
 		m.entries = append(m.entries[:at], m.entries[at+1:]...)
 	}
+}
+
+// having counts the messages last seen with a flag.
+func (m *flagMemory) having(flag string) uint32 {
+	has := make([]bool, len(m.sets))
+	for i, set := range m.sets {
+		has[i] = containsFold(strings.Fields(strings.Trim(set, "()")), []byte(flag))
+	}
+	n := uint32(0)
+	for _, e := range m.entries {
+		if has[e.set] {
+			n++
+		}
+	}
+	return n
 }
 
 // expunged takes a message out; those behind it move down.

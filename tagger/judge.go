@@ -20,8 +20,27 @@ type judging struct {
 	notify bool
 }
 
-// validity is the UIDVALIDITY last seen of a user's mailboxes.
-type validity map[string]uint64
+// validities are the UIDVALIDITYs last seen of users' mailboxes.
+type validities struct {
+	of     map[string]uint64 // by user, NUL and mailbox
+	octets int               // of the keys
+}
+
+// note remembers one, if there is room, and returns the one before; ok reports whether there was one.
+func (v *validities) note(key string, now uint64) (before uint64, ok bool) {
+	before, ok = v.of[key]
+	if !ok {
+		if len(v.of) >= validitiesKept || len(key) > validitiesOctets-v.octets {
+			return 0, false
+		}
+		v.octets += len(key)
+	}
+	if v.of == nil {
+		v.of = map[string]uint64{}
+	}
+	v.of[key] = now
+	return before, ok
+}
 
 // current is the mailbox that untagged responses are about: the one being opened, else the selected one.
 func (t *Tagger) current() *Mailbox {
@@ -137,7 +156,7 @@ func (t *Tagger) judgeCompleted(e *Event, c *Command, cond response.Cond) {
 	case row.Notifies:
 		t.judging.notify = len(c.Match.Words) < 2 || !strings.EqualFold(c.Match.Words[1].Text, "NONE")
 	case row.ChangesNames:
-		t.validities = nil // what has the name now is another mailbox
+		t.validities = validities{} // what has the name now is another mailbox
 	}
 }
 
@@ -165,15 +184,8 @@ func (t *Tagger) judgeOpened(e *Event) {
 
 // judgeValidity compares a mailbox's UIDVALIDITY, raw on the wire, with the one seen before.
 func (t *Tagger) judgeValidity(e *Event, name string, now uint64, raw []byte) {
-	key := t.session.User + "\x00" + name
-	if before, ok := t.validities[key]; ok && before != now {
+	if before, ok := t.validities.note(t.session.User+"\x00"+name, now); ok && before != now {
 		e.add("uidvalidity-changed", offsetIn(e.Frame.Raw, raw), now, before)
-	}
-	if t.validities == nil {
-		t.validities = validity{}
-	}
-	if len(t.validities) < most {
-		t.validities[key] = now
 	}
 }
 

@@ -47,6 +47,7 @@ func selecting(lines ...string) []string {
 }
 
 func TestWhatAnExchangeBreaksIsFlaggedAndNothingElse(t *testing.T) {
+	found := map[string]bool{}
 	for name, c := range map[string]struct {
 		lines []string
 		want  string
@@ -97,14 +98,24 @@ func TestWhatAnExchangeBreaksIsFlaggedAndNothingElse(t *testing.T) {
 		"UIDVALIDITY of another mailbox":                     {selecting("STATUS Sent (UIDVALIDITY)", "* STATUS Sent (UIDVALIDITY 5)", "TAG OK done"), ""},
 		"UIDVALIDITY of a mailbox made anew": {[]string{"STATUS a (UIDVALIDITY)", "* STATUS a (UIDVALIDITY 5)", "TAG OK done", "DELETE a", "TAG OK done", "CREATE a", "TAG OK done",
 			"STATUS a (UIDVALIDITY)", "* STATUS a (UIDVALIDITY 6)", "TAG OK done"}, ""},
+		"an answer to nothing":    {[]string{"NOOP", "TAG OK done", "TAG OK done"}, "unknown-tag"},
 		"a continuation unasked":  {[]string{"NOOP", "+ go on"}, "unexpected-continuation"},
 		"FETCH outside a mailbox": {[]string{"NOOP", "* 7 FETCH (UID 5)", "TAG OK done"}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := strings.Join(play(t, c.lines), " "); got != c.want {
+			names := play(t, c.lines)
+			for _, one := range names {
+				found[one] = true
+			}
+			if got := strings.Join(names, " "); got != c.want {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})
+	}
+	for _, d := range Deviations() {
+		if !found[d.Name] {
+			t.Errorf("no row has %s: add one", d.Name)
+		}
 	}
 }
 

@@ -47,8 +47,7 @@ func (l *Line) Match() *command.Match {
 		if l.Attached != nil {
 			text = fmt.Sprintf("%s {%d}", strings.TrimRight(text, " "), l.Attached.Size)
 		}
-		m := command.MatchLine(text)
-		l.match = &m
+		l.match = command.MatchLine(text)
 	}
 	return l.match
 }
@@ -62,7 +61,7 @@ func (l *Line) SetText(text string) { l.Text, l.match, l.completed = text, nil, 
 // Complete returns what the line becomes in a session.
 func (l *Line) Complete(v *command.View) *command.Completed {
 	if l.completed == nil || l.view != v {
-		done := command.Complete(*l.Match(), v)
+		done := command.Complete(l.Match(), v)
 		l.completed, l.view = &done, v
 	}
 	return l.completed
@@ -71,7 +70,8 @@ func (l *Line) Complete(v *command.View) *command.Completed {
 // Warnings returns the doubts about the line as it will be sent.
 func (l *Line) Warnings(v *command.View) []command.Warning {
 	if l.Tag != "" {
-		return command.WarningsAsTyped(*l.Match(), v)
+		return command.WarningsAsTyped(l.Match(), v)
 	}
-	return command.WarningsOf(l.Match(), l.Complete(v), v)
+	fits := l.Match().Fits || !l.Match().StaysAsTyped() && l.Complete(v).Fits
+	return command.Warnings(l.Match(), fits, v)
 }

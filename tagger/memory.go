@@ -5,7 +5,7 @@ package tagger
 type Memory struct {
 	tags       tags
 	commands   int // begun so far
-	validities validity
+	validities validities
 	found      []Found
 	foundAll   int
 }

@@ -2,7 +2,6 @@ package tagger
 
 import (
 	"bytes"
-	"slices"
 	"strings"
 
 	"imapsh/internal/command"
@@ -34,7 +33,7 @@ func (t *Tagger) Observe(f *wire.Frame) *Event {
 		e.Command = t.flight.oldest()
 		t.judge(e, v)
 		t.noteUntagged(e, v)
-		t.learn(v)
+		t.learn(e, v)
 		if v, ok := v.(*response.Fetch); ok {
 			t.flagsSeen(e, v)
 		}
@@ -70,7 +69,7 @@ func (t *Tagger) status(e *Event, v *response.Status) {
 	c := t.flight.find(v.Tag)
 	if c == nil {
 		e.add("unknown-tag", 0)
-		t.code(v.Code, nil)
+		t.code(e, v.Code, nil)
 		return
 	}
 	t.complete(e, c, v)
@@ -84,8 +83,9 @@ func (t *Tagger) complete(e *Event, c *Command, v *response.Status) {
 	t.judgeCompleted(e, c, v.Cond)
 	t.noteUnanswered(e, c, v)
 	t.keepsUpdated(c)
+	t.closes(c, v.Cond)
 	t.Forget(c)
-	t.code(v.Code, c)
+	t.code(e, v.Code, c)
 	t.after(c, v)
 }
 
@@ -112,7 +112,7 @@ func (t *Tagger) untagged(e *Event, v *response.Status) {
 	if v.Code != nil && v.Code.HasNum && c != nil && c.named != "" && bytes.EqualFold(v.Code.Name, []byte("UIDVALIDITY")) {
 		t.judgeValidity(e, c.named, v.Code.Num, v.Code.Args)
 	}
-	t.code(v.Code, c)
+	t.code(e, v.Code, c)
 }
 
 // continuation belongs to the command that may be sent one; any other is odd.
@@ -158,11 +158,13 @@ func (t *Tagger) after(c *Command, v *response.Status) {
 		}
 		user := c.User
 		if row.LogsIn && row.Continues == command.NoDialogue {
-			user = argument(c.Match, 1)
+			if user = argument(c.Match, 1); command.TrailingLiteral(user) != nil {
+				user = "" // its octets are not kept
+			}
 		}
 		t.change(func(s *Session) {
 			if !c.hasCaps {
-				s.Caps = nil // what was offered before counts no more (RFC 9051 §6.2.1, §6.2.3)
+				s.Caps, s.MoreCaps = nil, false // what was offered before counts no more (RFC 9051 §6.2.1, §6.2.3)
 			}
 			if next != 0 {
 				s.User = user
@@ -204,7 +206,7 @@ func (t *Tagger) opened(c *Command, v *response.Status) {
 }
 
 // learn takes what an untagged response other than a status tells.
-func (t *Tagger) learn(v response.Value) {
+func (t *Tagger) learn(e *Event, v response.Value) {
 	switch v := v.(type) {
 	case *response.Number:
 		t.mailbox(func(m *Mailbox) {
@@ -215,6 +217,7 @@ func (t *Tagger) learn(v response.Value) {
 				m.Recent = v.Num
 			case "EXPUNGE":
 				t.seen.renumbered()
+				t.gone(1)
 				if m != t.opening {
 					t.flags.expunged(v.Num)
 				}
@@ -225,36 +228,28 @@ func (t *Tagger) learn(v response.Value) {
 		})
 	case *response.Vanished:
 		if n := countUIDs(v.UIDs); !v.Earlier && n > 0 {
+			t.gone(n)
 			t.flags.forget() // which numbers they had is not known
 			t.mailbox(func(m *Mailbox) { m.Exists -= min(m.Exists, n) })
 		}
 	case *response.Flags:
-		flags := copies(v.Flags)
-		t.mailbox(func(m *Mailbox) { m.Flags, m.HasFlags = flags, true })
+		flags := t.keepFlags(e, v.Flags)
+		t.mailbox(func(m *Mailbox) { m.Flags, m.HasFlags, m.MoreFlags = flags.list, true, m.MoreFlags || flags.more })
 	case *response.Capability:
-		t.capabilities(v.Caps, t.flight.oldest())
+		t.capabilities(e, v.Caps, t.flight.oldest())
 	case *response.Enabled:
-		t.change(func(s *Session) {
-			s.Enabled = slices.Clip(s.Enabled)
-			for _, c := range v.Caps {
-				if name := strings.ToUpper(string(c)); !slices.Contains(s.Enabled, name) {
-					s.Enabled = append(s.Enabled, name)
-				}
-			}
-		})
+		t.enable(e, v.Caps)
 	case *response.List:
 		if v.Delim != t.session.Delim && v.Delim != 0 {
 			t.change(func(s *Session) { s.Delim = v.Delim })
 		}
-		t.seen.mailbox(v.Mailbox.B)
-	case *response.Namespace:
-		var names []string
-		for _, set := range [][]response.NamespaceEntry{v.Personal, v.Other, v.Shared} {
-			for _, n := range set {
-				names = append(names, string(n.Prefix.B))
-			}
+		if !t.seen.mailbox(v.Mailbox.B) {
+			t.forgot(e, "names of mailboxes")
 		}
-		t.change(func(s *Session) { s.Namespaces = names })
+	case *response.Namespace:
+		if len(v.Personal) > 0 && t.session.Delim == 0 && v.Personal[0].Delim != 0 {
+			t.change(func(s *Session) { s.Delim = v.Personal[0].Delim })
+		}
 	case *response.Search:
 		note := t.seen.number
 		if c := t.flight.oldest(); c != nil && c.Match.ByUID() {
@@ -288,14 +283,29 @@ func (t *Tagger) learn(v response.Value) {
 	}
 }
 
+// gone counts messages that were removed while a command was the oldest in flight.
+func (t *Tagger) gone(n uint32) {
+	if c := t.flight.oldest(); c != nil {
+		c.Gone += n
+	}
+}
+
+// closes counts what a CLOSE has removed: no response says so (RFC 9051 §6.4.1).
+func (t *Tagger) closes(c *Command, cond response.Cond) {
+	row, m := c.Match.Row(), t.session.Mailbox
+	if row.Sweeps && row.After.OK != 0 && cond == response.OK && m != nil && !m.ReadOnly {
+		c.Gone += t.flags.having(`\Deleted`)
+	}
+}
+
 // code takes what a response code tells, whichever response it came in.
-func (t *Tagger) code(c *response.Code, cmd *Command) {
+func (t *Tagger) code(e *Event, c *response.Code, cmd *Command) {
 	if c == nil {
 		return
 	}
 	switch strings.ToUpper(string(c.Name)) {
 	case "CAPABILITY":
-		t.capabilities(c.Caps, cmd)
+		t.capabilities(e, c.Caps, cmd)
 	case "UIDVALIDITY":
 		t.mailbox(func(m *Mailbox) { m.UIDValidity = c.Num })
 	case "UIDNEXT":
@@ -305,8 +315,10 @@ func (t *Tagger) code(c *response.Code, cmd *Command) {
 	case "HIGHESTMODSEQ":
 		t.mailbox(func(m *Mailbox) { m.ModSeq = c.Num })
 	case "PERMANENTFLAGS":
-		flags := copies(c.Flags)
-		t.mailbox(func(m *Mailbox) { m.Permanent, m.HasPermanent = flags, true })
+		flags := t.keepFlags(e, c.Flags)
+		t.mailbox(func(m *Mailbox) {
+			m.Permanent, m.HasPermanent, m.MoreFlags = flags.list, true, m.MoreFlags || flags.more
+		})
 	case "READ-ONLY", "READ-WRITE":
 		if cmd == nil || cmd.named == "" {
 			readOnly := strings.EqualFold(string(c.Name), "READ-ONLY")
@@ -323,15 +335,23 @@ func (t *Tagger) code(c *response.Code, cmd *Command) {
 	}
 }
 
-func (t *Tagger) capabilities(caps [][]byte, cmd *Command) {
-	names := make([]string, len(caps))
-	for i, c := range caps {
-		names[i] = strings.ToUpper(string(c))
+func (t *Tagger) capabilities(e *Event, caps [][]byte, cmd *Command) {
+	names := keepCapabilities(caps)
+	if names.more {
+		t.forgot(e, "capabilities")
 	}
 	if cmd != nil {
 		cmd.hasCaps = true
 	}
-	t.change(func(s *Session) { s.Caps = names })
+	t.change(func(s *Session) { s.Caps, s.MoreCaps = names.list, names.more })
+}
+
+func (t *Tagger) keepFlags(e *Event, flags [][]byte) words {
+	w := keep(flags)
+	if w.more {
+		t.forgot(e, "flags")
+	}
+	return w
 }
 
 // mailbox changes what is known of the mailbox being opened, else of the selected one.
@@ -358,12 +378,4 @@ func (t *Tagger) change(f func(*Session)) {
 	s := *t.session
 	f(&s)
 	t.session = &s
-}
-
-func copies(words [][]byte) []string {
-	out := make([]string, len(words))
-	for i, w := range words {
-		out[i] = string(w)
-	}
-	return out
 }

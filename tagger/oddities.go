@@ -73,9 +73,6 @@ type Found struct {
 	wire.Oddity
 }
 
-// foundKept is how many oddities are remembered.
-const foundKept = 1000
-
 // remember keeps the oddities of an event for Found, and counts them for their command.
 func (t *Tagger) remember(e *Event, message uint32) {
 	t.foundAll += len(e.Oddities)
@@ -91,8 +88,9 @@ func (t *Tagger) remember(e *Event, message uint32) {
 			return
 		}
 		f := Found{Message: message, Oddity: o}
+		f.Text = cutText(o.Text, foundOctets)
 		if c != nil {
-			f.Number, f.Tag, f.Line = c.Number, c.Tag, c.Line
+			f.Number, f.Tag, f.Line = c.Number, cutText(c.Tag, foundOctets), cutText(c.Line, foundOctets)
 		}
 		t.found = append(t.found, f)
 	}

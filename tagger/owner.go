@@ -27,7 +27,7 @@ type span struct{ lo, hi uint32 }
 // NewAsked reads what a command asks for. What cannot be read is taken to ask for everything that
 // its row of the table names.
 func NewAsked(c *Command) *Asked {
-	a := &Asked{match: &c.Match, byUID: c.Match.ByUID()}
+	a := &Asked{match: c.Match, byUID: c.Match.ByUID()}
 	if c.Match.Command == nil || !c.Match.Row().Saves {
 		return a
 	}

@@ -15,7 +15,7 @@ func (t *Tagger) Secure(changed bool) {
 	t.change(func(s *Session) {
 		s.TLS = true
 		if changed {
-			s.Caps, s.Enabled = nil, nil
+			s.Caps, s.MoreCaps, s.Enabled = nil, false, nil
 		}
 	})
 }
@@ -37,7 +37,7 @@ func (t *Tagger) View() *command.View {
 	s := t.session
 	v := &command.View{
 		State: s.State, TLS: s.TLS, Delim: s.Delim, UTF8: utf8Mode(s), Literals: t.literals,
-		Caps: set(s.Caps), Enabled: set(s.Enabled),
+		Caps: t.caps.get(s.Caps), Enabled: t.enabled.get(s.Enabled), MoreCaps: s.MoreCaps,
 	}
 	v.Rev2 = v.Enabled["IMAP4REV2"] || v.Caps["IMAP4REV2"] && !v.Caps["IMAP4REV1"]
 	if m := s.Mailbox; m != nil {
@@ -72,23 +72,10 @@ func utf8Mode(s *Session) bool {
 	return slices.Contains(s.Enabled, "UTF8=ACCEPT") || slices.Contains(s.Enabled, "IMAP4REV2")
 }
 
-func set(names []string) map[string]bool {
-	if names == nil {
-		return nil
-	}
-	m := make(map[string]bool, len(names))
-	for _, n := range names {
-		m[n] = true
-	}
-	return m
-}
-
-// most is how many names and numbers are remembered for completion.
-const most = 20_000
-
 // seen is the mailboxes, numbers and UIDs that responses have named.
 type seen struct {
 	names     []string
+	octets    int // of names
 	has       map[string]bool
 	numbers   []uint32
 	uids      []uint32
@@ -96,9 +83,13 @@ type seen struct {
 	changes   uint // counts what has changed in it
 }
 
-func (s *seen) mailbox(name []byte) {
-	if len(name) == 0 || len(s.names) >= most || s.has[string(name)] {
-		return
+// mailbox remembers a name, and reports whether it is remembered now.
+func (s *seen) mailbox(name []byte) bool {
+	if len(name) == 0 || s.has[string(name)] {
+		return true
+	}
+	if len(s.names) >= namesKept || len(name) > namesOctets-s.octets {
+		return false
 	}
 	if s.has == nil {
 		s.has = map[string]bool{}
@@ -106,6 +97,8 @@ func (s *seen) mailbox(name []byte) {
 	s.has[string(name)] = true
 	s.changes++
 	s.names = append(s.names, string(name))
+	s.octets += len(name)
+	return true
 }
 
 func (s *seen) number(n uint32) { s.numbers, s.changes = recent(s.numbers, n), s.changes+1 }
@@ -141,13 +134,13 @@ func (s *seen) forgetNumbers() { s.numbers, s.uids, s.changes = nil, nil, s.chan
 
 // forgetNames forgets the mailboxes: one was created, deleted or renamed.
 func (s *seen) forgetNames() {
-	s.names, s.has, s.changes, s.forgotten = nil, nil, s.changes+1, s.forgotten+1
+	s.names, s.octets, s.has, s.changes, s.forgotten = nil, 0, nil, s.changes+1, s.forgotten+1
 }
 
 // recent keeps the newest numbers only.
 func recent(list []uint32, n uint32) []uint32 {
-	if len(list) >= 2*1000 {
-		list = append(list[:0], list[len(list)-1000:]...)
+	if len(list) >= 2*numbersKept {
+		list = append(list[:0], list[len(list)-numbersKept:]...)
 	}
 	return append(list, n)
 }

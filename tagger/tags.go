@@ -1,15 +1,21 @@
 package tagger
 
-import (
-	"fmt"
-	"strconv"
-)
+import "strconv"
 
 // tags makes the tags of our own: a001, a002 … a999, a1000. They never repeat.
 type tags struct{ last int }
 
 // peek gives the tag that next will give.
-func (t *tags) peek() string { return fmt.Sprintf("a%03d", t.last+1) }
+func (t *tags) peek() string { return tagOf(t.last + 1) }
+
+// tagOf is the tag of a number: three digits at least.
+func tagOf(n int) string {
+	b := append(make([]byte, 0, 12), 'a')
+	for pad := 100; pad > 1 && n < pad; pad /= 10 {
+		b = append(b, '0')
+	}
+	return string(strconv.AppendInt(b, int64(n), 10))
+}
 
 func (t *tags) next() string {
 	tag := t.peek()
@@ -23,7 +29,7 @@ func (t *tags) skip(tag string) {
 		return
 	}
 	n, err := strconv.ParseUint(tag[1:], 10, 31)
-	if err == nil && int(n) > t.last && fmt.Sprintf("a%03d", n) == tag {
+	if err == nil && int(n) > t.last && tagOf(int(n)) == tag {
 		t.last = int(n)
 	}
 }

@@ -59,17 +59,23 @@ type Command struct {
 	Tag    string
 	Own    bool   // the tag was the user's
 	Line   string // as typed, without tag; secrets masked
-	Match  command.Match
+	Match  *command.Match
 	Begun  time.Time
 	Frames int   // responses that came while it was the oldest in flight, its tagged one included
 	Bytes  int64 // their size
 	Odd    int   // oddities in them
+	// Gone is how many messages it has removed: by EXPUNGE and VANISHED in its time, and of a CLOSE that
+	// was answered OK those last seen with \Deleted.
+	Gone uint32
 	// OddMessages are the sequence numbers of the FETCH responses that had some, 1000 at most.
 	OddMessages []uint32
 	// Cond is the condition of its tagged response, 0 before.
 	Cond response.Cond
 	// Number counts the commands of a connection, from 1.
 	Number int
+
+	// Owner is whoever sent it keeps it for; the tagger does not look at it.
+	Owner any
 
 	// User is who logs in with it, where the line does not say so.
 	User string
@@ -117,21 +123,22 @@ type Mailbox struct {
 	Flags        []string
 	Permanent    []string // of PERMANENTFLAGS
 	HasPermanent bool
+	MoreFlags    bool // FLAGS or PERMANENTFLAGS named more than are remembered
 	HasExists    bool // EXISTS has come since SELECT
 	HasFlags     bool // FLAGS has
 }
 
 // Session is what the exchange has taught, as a value: it is replaced, never changed.
 type Session struct {
-	State      command.State
-	Greeted    bool
-	PreAuth    bool
-	User       string   // of the LOGIN answered OK, where the line says it
-	Caps       []string // upper case, in order; nil while unknown
-	Enabled    []string // upper case
-	Delim      byte
-	Namespaces []string // prefixes of NAMESPACE
-	Mailbox    *Mailbox // nil outside the selected state
-	Bye        bool
-	TLS        bool
+	State    command.State
+	Greeted  bool
+	PreAuth  bool
+	User     string   // of the LOGIN answered OK, where the line says it
+	Caps     []string // upper case, in order; nil while unknown
+	MoreCaps bool     // there were more than are remembered: one that Caps has not may be offered
+	Enabled  []string // upper case
+	Delim    byte
+	Mailbox  *Mailbox // nil outside the selected state
+	Bye      bool
+	TLS      bool
 }

@@ -30,6 +30,7 @@ type client struct {
 
 	stopped atomic.Bool // ended by the check
 	told    bool        // an error that ended it has been given
+	stuck   bool        // it did not come back when its connection was closed: nothing waits for it any more
 }
 
 // replay is a connection that gives some octets first: they were heard already, or never on the wire.
@@ -112,30 +113,45 @@ func (t *told) Unwrap() error { return t.error }
 type late struct {
 	awaited string
 	after   time.Duration
+	stuck   bool // the client has not come back either
 }
 
 func (l *late) Error() string {
-	return fmt.Sprintf("no answer within %v, awaited was %s", l.after, l.awaited)
+	text := fmt.Sprintf("no answer within %v, awaited was %s", l.after, l.awaited)
+	if l.stuck {
+		text += "; an ordinary client hangs on what came last, even now that the connection is closed, and was left behind"
+	}
+	return text
 }
 
+// comesBack is how long a client is waited for after its connection was closed, at most.
+const comesBack = 5 * time.Second
+
+// grace is how long this client is waited for after its connection was closed.
+func (c *client) grace() time.Duration { return min(c.timeout, comesBack) }
+
 // bound does something that must end: the connection is closed when it takes too long, and when
-// the context ends. The error is in plain words.
+// the context ends. A client that does not come back even then, as one that turns in circles over a
+// response it has read, is left behind with its goroutine. The error is in plain words.
 func (c *client) bound(awaited string, f func() error) error {
-	var timedOut atomic.Bool
-	timer := time.AfterFunc(c.timeout, func() {
-		timedOut.Store(true)
-		c.hangUp()
-	})
+	done := make(chan error, 1)
+	go func() { done <- guarded(f) }()
+	timer := time.NewTimer(c.timeout)
 	defer timer.Stop()
-	defer context.AfterFunc(c.ctx, c.hangUp)()
-	err := guarded(f)
+	var err error
+	select {
+	case err = <-done:
+	case <-timer.C:
+		return &late{awaited, c.timeout, !c.abandon(done)}
+	case <-c.ctx.Done():
+		c.abandon(done)
+		return c.ctx.Err()
+	}
 	switch {
 	case err == nil:
 		return nil
 	case c.ctx.Err() != nil:
 		return c.ctx.Err()
-	case timedOut.Load():
-		return &late{awaited, c.timeout}
 	}
 	err = c.plain(awaited, err)
 	if errors.As(err, new(*refusal)) {
@@ -145,6 +161,38 @@ func (c *client) bound(awaited string, f func() error) error {
 		c.told = true
 	}
 	return err
+}
+
+// abandon ends the connection, and reports whether what is being done has come to an end for it.
+func (c *client) abandon(done <-chan error) bool {
+	c.hangUp()
+	timer := time.NewTimer(c.grace())
+	defer timer.Stop()
+	select {
+	case <-done:
+		return true
+	case <-timer.C:
+		c.stuck = true
+		return false
+	}
+}
+
+// shut closes the library's client and returns how its stream ended; of one that is stuck, nothing.
+func (c *client) shut() error {
+	if c.stuck {
+		return nil
+	}
+	done := make(chan error, 1)
+	go func() { done <- c.imap.Close() }()
+	timer := time.NewTimer(c.grace())
+	defer timer.Stop()
+	select {
+	case err := <-done:
+		return err
+	case <-timer.C:
+		c.stuck = true
+		return nil
+	}
 }
 
 // hangUp ends the connection at once.
@@ -159,8 +207,7 @@ func (c *client) lost() error {
 		return nil
 	}
 	c.told = true
-	<-c.imap.Closed()
-	err := c.imap.Close()
+	err := c.shut()
 	if c.link.brokenBy() == nil && err == nil {
 		return nil
 	}
@@ -254,6 +301,6 @@ func (c *client) close() {
 	}
 	c.hangUp()
 	if c.imap != nil {
-		c.imap.Close()
+		c.shut()
 	}
 }

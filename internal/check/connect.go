@@ -79,8 +79,13 @@ func (r *run) ready(c *client) error {
 	} else if err := c.bound("the greeting", func() error { return c.start(c.greeting) }); err != nil {
 		return err
 	}
-	if !r.loggedIn || c.link.session().PreAuth {
+	if r.loggedIn && !c.link.session().PreAuth {
+		if err := r.authenticate(c); err != nil {
+			return err
+		}
+	}
+	if !r.identifies {
 		return nil
 	}
-	return r.authenticate(c)
+	return r.identify(c)
 }

@@ -1,6 +1,9 @@
 package check
 
-import "math"
+import (
+	"math"
+	"strings"
+)
 
 // Limits are thresholds by the name of what is held against them: a step (its time in seconds),
 // Total, or a measure.
@@ -45,6 +48,18 @@ func (l Limits) of(name string) (Limit, bool) {
 		}
 	}
 	return Limit{}, false
+}
+
+// past says which threshold of the limit a value has passed, and how: "below its limit of 21 d".
+func (l Limit) past(v Verdict, unit string) string {
+	threshold, how := l.Warn, "above"
+	if v == Failed {
+		threshold = l.Critical
+	}
+	if l.Falling {
+		how = "below"
+	}
+	return strings.TrimSpace(how + " its limit of " + number(threshold) + " " + unit)
 }
 
 // verdict holds a value against a limit.

@@ -30,7 +30,7 @@ func made() *Report {
 		Steps: []Step{
 			{Name: "resolve", Verdict: Skipped, Says: "nothing to resolve"},
 			{
-				Name: "tls", Verdict: Warned, Elapsed: 3 * time.Millisecond, Says: "TLS 1.3", Cause: "days left is beyond its limit: 10 d",
+				Name: "tls", Verdict: Warned, Elapsed: 3 * time.Millisecond, Says: "TLS 1.3", Cause: "days left is 10 d, below its limit of 21 d",
 				Measures: []Measure{{"days_left", 10, "d", &Limit{21, 7, true}}},
 			},
 			{Name: "capabilities_after_login", Verdict: Passed, Elapsed: 40 * time.Microsecond, Says: "17 capabilities"},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
@@ -30,6 +31,7 @@ type run struct {
 	before             []byte // the wire of the step before
 
 	upgraded, loggedIn bool
+	identifies         bool // ID is sent on each connection, behind the login
 	password           *string
 	mechanism          string
 	ended              string // why no further step can be taken, "" while it can
@@ -150,6 +152,9 @@ func (r *run) connection() {
 
 // prepare makes sure that a step finds what it needs.
 func (r *run) prepare(row step) error {
+	if r.ended == "" && r.main != nil && r.main.stuck {
+		r.ended = "an ordinary client hangs on what this server sends; another one would too"
+	}
 	if r.ended != "" {
 		return skip(r.ended)
 	}
@@ -264,25 +269,25 @@ func hintOf(err error) string {
 
 // limits holds a step's time and measures against the limits.
 func (r *run) limits(s *Step) {
-	hold := func(name string, value float64, shown string) *Limit {
+	hold := func(name string, value float64, shown, unit string) *Limit {
 		limit, ok := r.o.Limits.of(name)
 		if !ok {
 			return nil
 		}
 		if v := limit.verdict(value); v > Passed {
 			if v > s.Verdict || s.Cause == "" {
-				s.Cause = fmt.Sprintf("%s is beyond its limit: %s", strings.ReplaceAll(name, "_", " "), shown)
+				s.Cause = strings.ReplaceAll(name, "_", " ") + " is " + shown + ", " + limit.past(v, unit)
 			}
 			s.Verdict = worse(s.Verdict, v)
 		}
 		return &limit
 	}
 	if s.Name != "push" && s.Name != "quota" { // theirs are limits of a measure
-		hold(s.Name, s.Elapsed.Seconds(), s.Elapsed.Round(time.Millisecond).String())
+		hold(s.Name, s.Elapsed.Seconds(), s.Elapsed.Round(time.Millisecond).String(), "s")
 	}
 	for i := range s.Measures {
 		m := &s.Measures[i]
-		m.Limit = hold(m.Name, m.Value, fmt.Sprintf("%.4g %s", m.Value, m.Unit))
+		m.Limit = hold(m.Name, m.Value, strings.TrimSpace(number(math.Round(m.Value*10)/10)+" "+m.Unit), m.Unit)
 	}
 }
 

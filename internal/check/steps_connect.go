@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/emersion/go-imap/v2"
+
 	"imapsh/internal/conn"
 )
 
@@ -159,4 +161,26 @@ func (r *run) login() error {
 	return nil
 }
 
-func (r *run) capabilitiesAfter() error { return r.ask() }
+// capabilitiesAfter asks for the capabilities once more, and says who the client is where that is
+// offered: some servers open no mailbox for one that does not.
+func (r *run) capabilitiesAfter() error {
+	if err := r.ask(); err != nil {
+		return err
+	}
+	if r.identifies = r.offers(r.main, "ID"); !r.identifies {
+		return nil
+	}
+	return r.identify(r.main)
+}
+
+// identify sends ID (RFC 2971). A server that will not hear it may go on.
+func (r *run) identify(c *client) error {
+	err := c.bound("the answer to ID", func() error {
+		_, err := c.imap.ID(&imap.IDData{Name: "imapsh"}).Wait()
+		return err
+	})
+	if errors.As(err, new(*answer)) {
+		return nil
+	}
+	return err
+}

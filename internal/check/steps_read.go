@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
@@ -108,12 +109,17 @@ func (r *run) fetch() error {
 	}
 	got, refused := 0, 0
 	var last error
+	var lack *lacking // the first
 	for at := first; at <= r.messages; {
 		end := min(at+batch-1, r.messages)
 		n, err := r.fetchRange(at, end)
 		var no *refusal
+		var lacks *lacking
 		switch {
-		case err == nil:
+		case err == nil, errors.As(err, &lacks):
+			if lack == nil {
+				lack = lacks
+			}
 			got += n
 			at = end + 1
 			continue
@@ -139,14 +145,21 @@ func (r *run) fetch() error {
 		}
 	}
 	r.says("%s", text.Plural(got, "message"))
-	if refused == 0 {
+	switch {
+	case refused == 0 && lack == nil:
 		return nil
+	case refused == 0:
+		return lack
 	}
 	stopped := ""
 	if refused == refusalsMost {
 		stopped = ", and the walk stopped there"
 	}
-	return fmt.Errorf("%s not taken%s: %s", text.Plural(refused, "response"), stopped, last)
+	err := fmt.Errorf("%s not taken%s: %s", text.Plural(refused, "response"), stopped, last)
+	if lack != nil {
+		err = fmt.Errorf("%w; %w", err, lack)
+	}
+	return err
 }
 
 // again goes on in the middle of a step.
@@ -161,6 +174,7 @@ func (r *run) again() error {
 func (r *run) fetchRange(from, to uint32) (n int, err error) {
 	var set imap.SeqSet
 	set.AddRange(from, to)
+	var came []arrived
 	err = r.main.bound(fmt.Sprintf("the answer to FETCH %d:%d", from, to), func() error {
 		cmd := r.main.imap.Fetch(set, &imap.FetchOptions{
 			UID: true, Flags: true, InternalDate: true, RFC822Size: true, Envelope: true,
@@ -169,14 +183,66 @@ func (r *run) fetchRange(from, to uint32) (n int, err error) {
 		for {
 			m := cmd.Next()
 			if m == nil {
-				return cmd.Close()
+				break
 			}
-			if _, err := m.Collect(); err == nil {
+			if data, err := m.Collect(); err == nil {
 				n++
+				came = append(came, arrived{m.SeqNum, missing(data)})
 			}
 		}
+		return cmd.Close()
 	})
+	if err == nil {
+		err = unanswered(came)
+	}
 	return n, err
+}
+
+// lacking is an answer to FETCH without what was asked for.
+type lacking struct {
+	message uint32 // the first one
+	items   []string
+}
+
+func (l *lacking) Error() string {
+	return fmt.Sprintf("the server answered OK, and of message %d never sent %s", l.message, strings.Join(l.items, ", "))
+}
+
+// arrived is what a response of FETCH lacked of what was asked for.
+type arrived struct {
+	message uint32
+	lacks   []string
+}
+
+// missing returns the data items that were asked for and did not come.
+func missing(data *imapclient.FetchMessageBuffer) (lacks []string) {
+	for _, item := range []struct {
+		name string
+		came bool
+	}{
+		{"UID", data.UID != 0}, {"ENVELOPE", data.Envelope != nil}, {"INTERNALDATE", !data.InternalDate.IsZero()},
+		{"BODYSTRUCTURE", data.BodyStructure != nil},
+	} {
+		if !item.came {
+			lacks = append(lacks, item.name)
+		}
+	}
+	return lacks
+}
+
+// unanswered names the first message of which no response had what was asked for: others may come
+// unasked, with flags.
+func unanswered(came []arrived) error {
+	whole := map[uint32]bool{}
+	for _, a := range came {
+		whole[a.message] = whole[a.message] || len(a.lacks) == 0
+	}
+	for _, a := range came {
+		if !whole[a.message] {
+			return &lacking{a.message, a.lacks}
+		}
+	}
+	return nil
 }
 
 func (r *run) search() error {

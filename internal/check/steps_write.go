@@ -117,7 +117,7 @@ func (r *run) push() error {
 			r.says("EXISTS came after %v", took.Round(time.Millisecond/10))
 			return nil
 		case <-timer.C:
-			return &late{"EXISTS of the message that another connection appended", r.o.StepTimeout}
+			return &late{awaited: "EXISTS of the message that another connection appended", after: r.o.StepTimeout}
 		case <-r.main.imap.Closed():
 			return r.main.plain("EXISTS within IDLE", errors.New("the connection ended within IDLE"))
 		case <-r.ctx.Done():

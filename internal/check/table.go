@@ -21,8 +21,11 @@ const (
 	roomy       = 60 // from so many columns on a step is one line
 	timeColumns = 7
 	indentMore  = "     "
-	rowsOfOne   = 8  // rows that a wire line takes at most on a terminal
-	rowsOfStep  = 20 // and the wire of a step; the end of it, where it broke
+	rowsOfOne   = 8   // rows that a wire line takes at most on a terminal
+	rowsOfStep  = 20  // and the wire of a step, what is around its faults
+	rowsBefore  = 3   // of those before a fault
+	rowsAfter   = 6   // and after it
+	pipedLine   = 400 // columns that a wire line takes at most in a pipe
 )
 
 // marks stand before a step; one column each.
@@ -56,8 +59,14 @@ func (t *Table) Report(r *Report) error {
 	for i := range r.Steps {
 		s.name = max(s.name, text.Width(display(r.Steps[i].Name)))
 	}
-	for i := range r.Steps {
+	for i := 0; i < len(r.Steps); {
+		if n := alike(r.Steps[i:]); n > 1 {
+			s.impossible(r.Steps[i : i+n])
+			i += n
+			continue
+		}
 		s.step(&r.Steps[i])
+		i++
 	}
 	for _, line := range text.Wrap(Conclusion(r), s.cols) {
 		s.line("", line, s.verdicts[r.Verdict])
@@ -68,11 +77,13 @@ func (t *Table) Report(r *Report) error {
 
 // title names the server and who looked at it.
 func title(r *Report) string {
-	if r.User == "" {
-		return safe(r.Server) + "  nobody logs in"
-	}
-	if strings.Contains(r.Server, "@") {
+	_, host, _ := strings.Cut(r.Server, "://")
+	host, _, _ = strings.Cut(host, "/")
+	switch {
+	case strings.Contains(host, "@"): // it says whose login was tried
 		return safe(r.Server)
+	case r.User == "":
+		return safe(r.Server) + "  nobody logs in"
 	}
 	return safe(r.Server) + "  as " + safe(r.User)
 }
@@ -129,6 +140,29 @@ func (s *sheet) block(indent, label, says string, colour func(...any) string) {
 	}
 }
 
+// alike returns how many steps from the first on were skipped for one and the same reason.
+func alike(steps []Step) int {
+	n := 0
+	for n < len(steps) && steps[n].Verdict == Skipped && steps[n].Says != "" && steps[n].Says == steps[0].Says {
+		n++
+	}
+	return n
+}
+
+// impossible writes the steps that one failure has made impossible: "skipped without TLS: login … logout".
+func (s *sheet) impossible(steps []Step) {
+	why := ", " + safe(steps[0].Says)
+	if what, ok := strings.CutPrefix(steps[0].Says, "no "); ok && !strings.Contains(what, " ") {
+		why = " without " + safe(what)
+	}
+	between := ", "
+	if len(steps) > 2 {
+		between = " … "
+	}
+	names := display(steps[0].Name) + between + display(steps[len(steps)-1].Name)
+	s.block(" "+s.verdict(Skipped, marks[Skipped])+" ", "", "skipped"+why+": "+names, nil)
+}
+
 func (s *sheet) step(st *Step) {
 	time := text.Brief(st.Elapsed)
 	if st.Verdict == Skipped {
@@ -171,19 +205,63 @@ type row struct {
 	colour func(...any) string
 }
 
-// wire writes the exchange of a step: all of it in a pipe, its end on a terminal.
+// wire writes what of a step's exchange is around its faults.
 func (s *sheet) wire(text []byte) {
 	rows := s.wireRows(strings.Split(strings.TrimRight(string(text), "\n"), "\n"))
-	if earlier := len(rows) - rowsOfStep; s.cols > 0 && earlier > 1 {
-		if strings.TrimLeft(rows[earlier].text, " ") == "^" {
-			earlier++ // what it points at is not shown
+	shown := around(rows)
+	for i := 0; i < len(rows); {
+		if shown[i] {
+			s.line(indentMore, rows[i].text, rows[i].colour)
+			i++
+			continue
 		}
-		s.block(indentMore, "", fmt.Sprintf("… %d earlier lines (--log FILE keeps all)", earlier), s.faint)
-		rows = rows[earlier:]
+		n := 0
+		for i+n < len(rows) && !shown[i+n] {
+			n++
+		}
+		lines := "lines"
+		if n == 1 {
+			lines = "line"
+		}
+		s.block(indentMore, "", fmt.Sprintf("… %d %s (--log FILE keeps all)", n, lines), s.faint)
+		i += n
 	}
-	for _, r := range rows {
-		s.line(indentMore, r.text, r.colour)
+}
+
+// around marks the rows of a step's wire to be shown: all where they are few, else those around each
+// deviation, the command, and the end, where it broke. Of many deviations the first ones are shown.
+func around(rows []row) []bool {
+	shown := make([]bool, len(rows))
+	mark := func(from, to int) (n int) {
+		for i := max(0, from); i < min(to, len(rows)); i++ {
+			if !shown[i] {
+				shown[i] = true
+				n++
+			}
+		}
+		return n
 	}
+	if len(rows) <= rowsOfStep {
+		mark(0, len(rows))
+		return shown
+	}
+	left := rowsOfStep - mark(0, 1) - mark(len(rows)-rowsBefore-rowsAfter, len(rows))
+	for i := range rows {
+		if strings.HasPrefix(rows[i].text, "!! ") {
+			if left -= mark(i-rowsBefore, i+rowsAfter); left <= 0 {
+				break
+			}
+		}
+	}
+	for i := range rows {
+		switch caret := strings.TrimLeft(rows[i].text, " ") == "^"; {
+		case caret && i > 0 && !shown[i-1]:
+			shown[i] = false // what it points at is not shown
+		case caret && shown[i-1]:
+			shown[i] = true
+		}
+	}
+	return shown
 }
 
 // wireRows lays out wire lines. They are cut by columns, not between words, so that a caret stays
@@ -202,6 +280,11 @@ func (s *sheet) wireRows(lines []string) (all []row) {
 		if i+1 < len(lines) && strings.TrimLeft(lines[i+1], " ") == "^" {
 			caret = len(lines[i+1]) - 1
 			i++
+		}
+		if room == 0 && caret < 0 && len(line) > pipedLine {
+			if cut := text.Cut(line, pipedLine); len(line)-len(cut) > len("… 123 more bytes") {
+				line = fmt.Sprintf("%s… %s more", cut, text.Plural(len(line)-len(cut), "byte"))
+			}
 		}
 		rows := text.Chop(line, room)
 		for at, cut := range rows {

@@ -14,7 +14,7 @@ func envelope(n int, good bool) string {
 	if !good {
 		last = ""
 	}
-	return fmt.Sprintf("* %d FETCH (UID %d FLAGS () ENVELOPE (\"Fri, 20 Nov 2026 10:00:00 +0000\" \"no. %d\" NIL NIL NIL NIL NIL NIL NIL%s))\r\n", n, n+1000, n, last)
+	return fmt.Sprintf("* %d FETCH (UID %d FLAGS () ENVELOPE (\"Fri, 20 Nov 2026 10:00:00 +0000\" \"no. %d\" NIL NIL NIL NIL NIL NIL NIL%s) INTERNALDATE \"20-Nov-2026 10:00:00 +0000\" BODYSTRUCTURE (\"text\" \"plain\" NIL NIL NIL \"7bit\" 10 1))\r\n", n, n+1000, n, last)
 }
 
 // walked is the step "fetch" of a walk through a mailbox of so many messages, of which some are bad.
@@ -42,6 +42,19 @@ func walked(t *testing.T, messages int, bad func(n int) bool) (*Report, Step) {
 	}
 	t.Fatal("no step fetch")
 	return nil, Step{}
+}
+
+func TestAWalkGoesOnAfterAnAnswerOfNothing(t *testing.T) {
+	replies := healthy().With(testserver.Replies{
+		"EXAMINE": {testserver.Send(strings.Replace(opened, "2 EXISTS", "402 EXISTS", 1) + "{tag} OK [READ-ONLY] done\r\n")},
+		"FETCH":   {testserver.Send("* 1 FETCH ()\r\n{tag} OK done\r\n")},
+	})
+	var log strings.Builder
+	r := checked(t, func(o *Options) { o.All, o.Write, o.Log = true, false, &log }, greeted(replies)...)
+	if s := stepOf(r, "fetch"); s.Verdict != Failed || strings.Count(log.String(), " FETCH 4") != 1 {
+		show(t, r)
+		t.Errorf("%v, %q", s.Verdict, s.Cause)
+	}
 }
 
 func TestAWalkNamesEachMessageThatTheClientRefuses(t *testing.T) {

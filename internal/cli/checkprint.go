@@ -47,7 +47,7 @@ func (p *checkPrinter) raise(s repl.Status) {
 	}
 }
 
-// judge takes the status of a report and tells whether it is to be shown.
+// judge takes the status of a report and reports whether it is to be shown.
 func (p *checkPrinter) judge(r *check.Report) (shown bool) {
 	if p.output == "nagios" {
 		p.status = repl.Status(check.NagiosStatus(r))

@@ -31,15 +31,11 @@ func runAs(local func(net.Addr) bool) int {
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(softMemory)
 	}
-	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-	if !signal.Ignored(syscall.SIGHUP) { // nohup would have us go on
-		signal.Notify(signals, syscall.SIGHUP)
-	}
+	w := watchSignals()
 	// Taken, not ignored: a write to a closed pipe is an error here, and children keep their own.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 
-	f := &flags{signals: signals, set: repl.Defaults()}
+	f := &flags{signals: w.signals, watch: w, set: repl.Defaults()}
 	f.set.Session.Conn.Local = local
 	f.takePassword()
 	err := f.command().Execute()
@@ -55,7 +51,7 @@ func runAs(local func(net.Addr) bool) int {
 
 func (f *flags) command() *cobra.Command {
 	root := &cobra.Command{
-		Use:   "imapsh [flags] [URL | HOST[:PORT]]",
+		Use:   "imapsh [flags] [URL | HOST[:PORT] | HOST PORT]",
 		Short: "an interactive IMAP shell",
 		Long: `imapsh speaks IMAP with a server as you type: it writes the tags, sends the line,
 waits for the answer that belongs to it, and shows the wire and what it means.
@@ -69,10 +65,12 @@ script: each line is sent when the one before it has been answered.`,
   imapsh -q -e noop imaps://mail.example.net && echo well
   imapsh check imaps://alice@mail.example.net`,
 		Args:          oneServer,
+		Version:       version(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		RunE:          func(_ *cobra.Command, args []string) error { return f.connect(args) },
 	}
+	root.SetVersionTemplate("imapsh {{.Version}}\n")
 	root.SetFlagErrorFunc(plainly)
 	f.addScripts(root)
 	f.addSettings(root, true)
@@ -103,8 +101,31 @@ script: each line is sent when the one before it has been answered.`,
 	return root
 }
 
+// version returns the version that the program was built as.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "of unknown version"
+	}
+	v := info.Main.Version
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" && (v == "" || v == "(devel)") {
+			v = "development, " + s.Value[:min(12, len(s.Value))]
+		}
+	}
+	if v == "" || v == "(devel)" {
+		v = "development"
+	}
+	return v + ", " + info.GoVersion
+}
+
+// isPort reports whether arguments are a host and a port, as telnet takes them.
+func isPort(args []string) bool {
+	return len(args) == 2 && !strings.Contains(args[0], "/") && args[1] != "" && strings.Trim(args[1], "0123456789") == ""
+}
+
 func oneServer(_ *cobra.Command, args []string) error {
-	if len(args) > 1 {
+	if len(args) > 1 && !isPort(args) {
 		return fmt.Errorf("one server at a time: %q and %q were given", args[0], args[1])
 	}
 	return nil

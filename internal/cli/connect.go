@@ -3,9 +3,23 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"net"
+	"strings"
 
 	"imapsh/internal/conn"
 )
+
+// withPort joins a host and a port.
+func withPort(host, port string) string {
+	at := strings.LastIndexByte(host, '@') + 1
+	user, host := host[:at], host[at:]
+	if !strings.HasPrefix(host, "[") {
+		host = net.JoinHostPort(host, port)
+	} else {
+		host += ":" + port
+	}
+	return user + host
+}
 
 // connect runs the shell on the server that the command line names.
 func (f *flags) connect(args []string) error {
@@ -18,8 +32,12 @@ func (f *flags) connect(args []string) error {
 	case len(args) == 0:
 		return errors.New("which server? imapsh imaps://user@host, or imapsh demo to practise (--help says more)")
 	default:
+		server := args[0]
+		if len(args) == 2 {
+			server = withPort(args[0], args[1])
+		}
 		var err error
-		if target, err = conn.ParseTarget(args[0]); err != nil {
+		if target, err = conn.ParseTarget(server); err != nil {
 			return err
 		}
 	}

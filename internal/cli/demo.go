@@ -16,7 +16,11 @@ func (f *flags) demo() error {
 	if addr == "" {
 		addr = "127.0.0.1:0"
 	}
-	srv, err := demo.Start(demo.Options{Listen: addr, Now: time.Now})
+	opt := demo.Options{Listen: addr, Now: time.Now}
+	if f.listen != "" {
+		opt.Idle = demo.IdleTime
+	}
+	srv, err := demo.Start(opt)
 	if err != nil {
 		return err
 	}
@@ -31,7 +35,7 @@ func (f *flags) demo() error {
 	if err != nil {
 		return err
 	}
-	opt, err := f.options()
+	shell, err := f.options()
 	if err != nil {
 		return err
 	}
@@ -39,7 +43,7 @@ func (f *flags) demo() error {
 	if !f.scripted() {
 		target.Note += "\ntry: list   select inbox   fetch 7   idle   help"
 	}
-	opt.Target = &target
-	opt.Password = func(context.Context, conn.Target) (string, error) { return demo.Password, nil }
-	return f.run(opt)
+	shell.Target = &target
+	shell.Password = func(context.Context, conn.Target) (string, error) { return demo.Password, nil }
+	return f.run(shell)
 }

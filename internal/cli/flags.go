@@ -16,22 +16,22 @@ import (
 
 // flags are what the command line says.
 type flags struct {
-	execute []string
-	file    string
-	tunnel  string
-	listen  string
-	set     repl.Settings
-	secret  string // the password that the environment held; "" without
+	given  []given // -e and -f
+	tunnel string
+	listen string
+	set    repl.Settings
+	secret string // the password that the environment held; "" without
 
-	signals chan os.Signal
+	signals <-chan os.Signal
+	watch   *watch
 	status  repl.Status
 }
 
 // addScripts adds the flags that say what a shell runs.
 func (f *flags) addScripts(c *cobra.Command) {
 	s := c.Flags()
-	s.StringArrayVarP(&f.execute, "execute", "e", nil, "run `CMD` as a script (repeatable)")
-	s.StringVarP(&f.file, "file", "f", "", "run the lines of `FILE` as a script (- is standard input)")
+	s.VarP(scriptFlag{&f.given, false}, "execute", "e", "run `CMD` as a script (repeatable; -e and -f run in order)")
+	s.VarP(scriptFlag{&f.given, true}, "file", "f", "run the lines of `FILE` as a script (- is standard input; repeatable)")
 }
 
 // addSettings adds a flag for each setting that has one, but for those of servers where no server is named.

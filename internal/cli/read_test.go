@@ -11,7 +11,7 @@ import (
 func onDemo(t *testing.T, script string, args ...string) (outcome, string) {
 	dir := t.TempDir()
 	t.Chdir(dir)
-	return run(t, "select inbox\n"+script, append([]string{"demo", "--keep-going"}, args...)...), dir
+	return run(t, "select inbox\n"+script, append([]string{"demo", "--force"}, args...)...), dir
 }
 
 func TestReadShowsTheTextOfAMessageDecoded(t *testing.T) {
@@ -31,7 +31,7 @@ func TestReadInJSONIsAnEventOfItsOwn(t *testing.T) {
 func TestSaveWritesAPartDecodedAndNothingOver(t *testing.T) {
 	o, dir := onDemo(t, "save 8 2\nsave 8 2\nsave 8 3 x.csv\nsave 21 2\nsave 8 3 x.csv\nsave 8 9\n")
 	o.is(t, 1).shows(t, "193 octets saved in invoice-2210.pdf", "193 octets saved in invoice-2210-1.pdf", "24 octets saved in Grüße.txt",
-		"!! saving part 3: open x.csv: file exists", "!! message 8 has no part 9, only 1, 2, 3")
+		"!! saving part 3: x.csv is there already", "!! message 8 has no part 9, only 1, 2, 3")
 	for name, begins := range map[string]string{"invoice-2210.pdf": "%PDF-1.1", "invoice-2210-1.pdf": "%PDF-1.1", "x.csv": "item,count", "Grüße.txt": "Viele Grüße"} {
 		b, err := os.ReadFile(filepath.Join(dir, name))
 		if err != nil || !strings.HasPrefix(string(b), begins) {
@@ -50,7 +50,7 @@ func TestReadAndSaveTellHowTheyAreTyped(t *testing.T) {
 }
 
 func TestExplainSaysASentenceBeneathEachKindOfResponse(t *testing.T) {
-	o := run(t, "select inbox\nfetch 1:3 flags\nnonsense\n", "demo", "--explain", "--keep-going")
+	o := run(t, "select inbox\nfetch 1:3 flags\nnonsense\n", "demo", "--explain", "--force")
 	o.is(t, 1).shows(t, "     SELECT: ", "     FETCH: ", "The command with this tag has been done.", "The server did not understand the command")
 	if n := strings.Count(o.stdout, "Data of one message"); n != 1 {
 		t.Errorf("the sentence about FETCH comes %d times", n)

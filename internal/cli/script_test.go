@@ -115,7 +115,7 @@ func sends(ts *testscript.TestScript, _ bool, args []string) {
 	}
 	file := ts.MkAbs("typed.txt")
 	ts.Check(writeFile(file, typed.String()))
-	runFor(ts, -1, "imapsh", "demo", "--keep-going", "-f", file)
+	runFor(ts, -1, "imapsh", "demo", "--force", "-f", file)
 	got := sentLines(ts.ReadFile("stdout"))
 	if len(got) < 2 || got[0] != "LOGIN demo ••••••" || got[len(got)-1] != "LOGOUT" {
 		ts.Fatalf("the session was not logged in and out: %q", got)

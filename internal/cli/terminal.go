@@ -26,6 +26,7 @@ func (f *flags) run(opt repl.Options) error {
 			return err
 		}
 		defer t.Close()
+		f.watch.restores(func() { t.Close() })
 		opt.Terminal = t
 		// Errors go where the prompt is, above it.
 		opt.Render.Out, opt.Render.Err, opt.Render.Terminal = t, t, true
@@ -54,7 +55,7 @@ func (f *flags) history() (*repl.History, []string) {
 	return nil, nil
 }
 
-// columnsOf gives the width of a terminal as it is when asked; nil of anything else.
+// columnsOf returns the width of a terminal as it is when asked; nil of anything else.
 func columnsOf(stream *os.File) func() int {
 	if !term.IsTerminal(int(stream.Fd())) {
 		return nil

@@ -128,7 +128,7 @@ func TestDoubtsAreSaidWithTheirPlace(t *testing.T) {
 		{"UID FETCH 1:5 FLAGS (PARTIAL 1:0)", open, "does not fit", "1:0"},
 	} {
 		found := false
-		got := Warnings(MatchLine(c.line), c.v)
+		got := warningsOf(c.line, c.v)
 		for _, w := range got {
 			if c.want != "" && strings.Contains(w.Text, c.want) {
 				found = c.at == "" || w.At >= 0 && strings.HasPrefix(c.line[w.At:], c.at)

@@ -2,7 +2,7 @@ package command
 
 import "testing"
 
-var matched Match
+var matched *Match
 
 func benchmarkMatch(b *testing.B, line string) {
 	b.ReportAllocs()

@@ -153,8 +153,8 @@ func (v *View) offers(caps []string) bool { return v.any(caps, v.Has("IMAP4REV2"
 func (v *View) speaks(caps []string) bool { return v.any(caps, v.Rev2) }
 
 // Offers tells whether a command, a term or an argument that needs one of the
-// capabilities can be expected to work; while capabilities are unknown it can.
-func (v *View) Offers(caps ...string) bool { return v.Caps == nil || v.offers(caps) }
+// capabilities can be expected to work; while not all capabilities are known it can.
+func (v *View) Offers(caps ...string) bool { return v.Caps == nil || v.MoreCaps || v.offers(caps) }
 
 func (v *View) any(caps []string, rev2 bool) bool {
 	for _, name := range caps {

@@ -11,26 +11,27 @@ import (
 // sent as it is, but for strings whose bytes demand an encoding; one that does
 // not fit is completed where the grammar tells how, and sent as typed where it
 // does not. Completing what has been completed changes nothing.
-func Complete(m Match, v *View) Completed { return complete(m, v, nil) }
+func Complete(m *Match, v *View) Completed { return complete(m, v, nil) }
 
 // CompleteWithSecret is Complete with the answer to the question it asked.
-func CompleteWithSecret(m Match, v *View, answer string) Completed { return complete(m, v, &answer) }
+func CompleteWithSecret(m *Match, v *View, answer string) Completed { return complete(m, v, &answer) }
 
-func complete(m Match, v *View, answer *string) Completed {
-	if m.staysAsTyped() {
+func complete(m *Match, v *View, answer *string) Completed {
+	if m.StaysAsTyped() {
 		return m.asTyped()
 	}
 	return m.completed(v, answer)
 }
 
-// staysAsTyped reports whether there is nothing to complete, or no telling how.
-func (m *Match) staysAsTyped() bool {
+// StaysAsTyped reports whether Complete leaves the line as it is, whatever the session: there is
+// nothing to complete, or no telling how.
+func (m *Match) StaysAsTyped() bool {
 	return m.Command == nil || m.past == nil || m.Fits && isASCII(m.Line)
 }
 
-// completed is apart from complete so that only a Match with something to complete is moved to the heap.
-func (m Match) completed(v *View, answer *string) Completed {
-	done := completion{m: &m, v: v.orNothing(), answer: answer}.run()
+// completed completes a line that can be.
+func (m *Match) completed(v *View, answer *string) Completed {
+	done := completion{m: m, v: v.orNothing(), answer: answer}.run()
 	if done.Changed && answer == nil && len(done.Pieces) == 1 && !done.Pieces[0].Literal {
 		done.Match = MatchLine(string(done.Pieces[0].Text))
 	}
@@ -57,7 +58,7 @@ type completion struct {
 }
 
 func (c completion) run() Completed {
-	if c.m.staysAsTyped() {
+	if c.m.StaysAsTyped() {
 		return c.m.asTyped()
 	}
 	name := commandName(c.m.Line)
@@ -74,7 +75,7 @@ func (c completion) run() Completed {
 		return c.m.asTyped() // what a user's name is expected to be has the secret in it already
 	}
 	if ask != nil && c.answer == nil {
-		return Completed{Pieces: c.m.asTyped().Pieces, Ask: &Ask{Prompt: c.prompt(toks), Secret: true}, Match: *c.m}
+		return Completed{Pieces: c.m.asTyped().Pieces, Ask: &Ask{Prompt: c.prompt(toks), Secret: true}, Match: c.m}
 	}
 	c.write(past.steps(), toks)
 	if ask != nil {
@@ -86,11 +87,11 @@ func (c completion) run() Completed {
 	}
 	c.flush()
 	changed := len(c.pieces) != 1 || string(c.pieces[0].Text) != c.m.Line
-	return Completed{Pieces: c.pieces, Fits: done, Changed: changed, Match: *c.m}
+	return Completed{Pieces: c.pieces, Fits: done, Changed: changed, Match: c.m}
 }
 
 func (m *Match) asTyped() Completed {
-	return Completed{Pieces: []Piece{{Text: []byte(m.Line), Secrets: m.Secrets}}, Fits: m.Fits, Match: *m}
+	return Completed{Pieces: []Piece{{Text: []byte(m.Line), Secrets: m.Secrets}}, Fits: m.Fits, Match: m}
 }
 
 // shorthand reads the line as shorthand. past is nil where the grammar does not

@@ -172,6 +172,7 @@ var concepts = []Concept{
 			" append drafts <<END          the lines up to END",
 			" list | less                  what is shown, to a command",
 			" search text x &              without waiting; :wait waits",
+			"A file gets its name once all of it has come. One that is there is replaced after a question, in a script only with --overwrite.",
 		},
 		See: []string{"fetch", "append", "literals"},
 	},

@@ -2,6 +2,7 @@ package command
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -20,8 +21,8 @@ func (m *Match) doubts(v *View) []Warning {
 		if t.kind == wordToken && row.Doubt != nil {
 			out = append(out, row.Doubt(m, word, t.Start, v)...)
 		}
-		if word == "$" && v.Caps != nil && !v.offers([]string{"SEARCHRES"}) && !row.LogsIn {
-			out = append(out, Warning{notAdvertised("$", []string{"SEARCHRES"}), t.Start})
+		if word == "$" && !v.Offers("SEARCHRES") && !row.LogsIn {
+			out = append(out, doubt(notAdvertised("$", []string{"SEARCHRES"}), t.Start))
 		}
 	}
 	if w, ok := m.SecondMessage(v); ok {
@@ -36,7 +37,7 @@ func (m *Match) doubts(v *View) []Warning {
 func (m *Match) SecondMessage(v *View) (w Warning, has bool) {
 	v = v.orNothing()
 	more := m.Row().MoreBy
-	if more == "" || v.Caps == nil || v.Has(more) || len(m.Words) < 2 {
+	if more == "" || v.Offers(more) || len(m.Words) < 2 {
 		return Warning{}, false
 	}
 	messages := 0
@@ -45,7 +46,7 @@ func (m *Match) SecondMessage(v *View) (w Warning, has bool) {
 			continue
 		}
 		if messages++; messages == 2 {
-			return Warning{notAdvertised("a second message", []string{more}), word.Start}, true
+			return doubt(notAdvertised("a second message", []string{more}), word.Start), true
 		}
 	}
 	return Warning{}, false
@@ -54,18 +55,21 @@ func (m *Match) SecondMessage(v *View) (w Warning, has bool) {
 // fetchDoubts: what only UID FETCH may ask for, what sets \Seen, and a partial in doubled brackets.
 func fetchDoubts(m *Match, word string, at int, v *View) []Warning {
 	if !m.ByUID() && (strings.EqualFold(word, "PARTIAL") || strings.EqualFold(word, "VANISHED")) {
-		return []Warning{{strings.ToUpper(word) + " is for UID FETCH alone", at}}
+		return []Warning{doubt(strings.ToUpper(word)+" is for UID FETCH alone", at)}
 	}
 	var out []Warning
 	if i, ok := doubledPartial(word); ok {
-		out = append(out, Warning{fmt.Sprintf("a partial has single brackets: %s", word[:i+2]+word[i+3:len(word)-1]), at + i + 1})
+		out = append(out, doubt(fmt.Sprintf("a partial has single brackets: %s", word[:i+2]+word[i+3:len(word)-1]), at+i+1))
 	}
 	if v.State&Selected == 0 || v.ReadOnly {
 		return out
 	}
 	for i := range fetchItems {
 		if t := &fetchItems[i]; t.Seen && suitsItem(t, word) {
-			return append(out, Warning{fmt.Sprintf(`%s sets \Seen; %s does not`, word, peeking(t, word)), at})
+			return append(out, Warning{
+				Text:  fmt.Sprintf(`%s sets \Seen; %s does not`, word, peeking(t, word)),
+				Again: fmt.Sprintf(`%s sets \Seen`, word), At: at,
+			})
 		}
 	}
 	return out
@@ -107,7 +111,7 @@ func storeDoubts(_ *Match, word string, at int, _ *View) []Warning {
 	if !ok {
 		return nil
 	}
-	return []Warning{{fmt.Sprintf("%s is a keyword of its own; the system flag is %s", name, flag), at + len(word) - len(name)}}
+	return []Warning{doubt(fmt.Sprintf("%s is a keyword of its own; the system flag is %s", name, flag), at+len(word)-len(name))}
 }
 
 // literalDoubts: a literal that the server has not agreed to, or will not take.
@@ -118,13 +122,14 @@ func (m *Match) literalDoubts(v *View) []Warning {
 	}
 	var out []Warning
 	switch {
-	case l.NonSync && !v.offers([]string{"LITERAL-"}):
-		out = append(out, Warning{notAdvertised("{n+}", []string{"LITERAL+", "LITERAL-"}), l.At})
+	case v.MoreCaps:
+	case l.NonSync && !v.Offers("LITERAL-"):
+		out = append(out, doubt(notAdvertised("{n+}", []string{"LITERAL+", "LITERAL-"}), l.At))
 	case l.NonSync && l.Size > 4096 && !v.Has("LITERAL+"):
-		out = append(out, Warning{"LITERAL- allows {n+} up to 4096 octets", l.At})
+		out = append(out, doubt("LITERAL- allows {n+} up to 4096 octets", l.At))
 	}
 	if limit, ok := v.appendLimit(); ok && l.Size > limit && m.Row().Attaches {
-		out = append(out, Warning{fmt.Sprintf("the server takes messages of at most %d octets (APPENDLIMIT)", limit), l.At})
+		out = append(out, doubt(fmt.Sprintf("the server takes messages of at most %d octets (APPENDLIMIT)", limit), l.At))
 	}
 	return out
 }
@@ -140,29 +145,30 @@ func (v *View) appendLimit() (int64, bool) {
 	return 0, false
 }
 
-// behind says more about text behind the arguments.
-func (m *Match) behind() string {
-	if m.past == nil || len(m.Secrets) > 0 || m.Stop >= len(m.Line) || !strings.HasSuffix(m.Want, "the end of the line") {
-		return ""
+// deleteDoubts: DELETE 7 removes a mailbox, and was hardly meant so.
+func deleteDoubts(_ *Match, word string, at int, v *View) []Warning {
+	if !isSequenceSet(word) || slices.Contains(v.Mailboxes, word) {
+		return nil
 	}
-	rest := m.Line[m.Stop:]
-	for _, mark := range []string{"//", "#", ";", "--", "/*"} {
-		if strings.HasPrefix(rest, mark) {
-			return "; IMAP has no comments, it would be sent"
-		}
+	meant := "was message " + word
+	if !isNumber(word) {
+		meant = "were messages " + word
 	}
-	steps := m.past.steps()
-	if len(steps) == 0 {
-		return ""
+	return []Warning{doubt(fmt.Sprintf(`DELETE removes the mailbox %s; %s meant? store %s +deleted marks, expunge removes what is marked`, word, meant, word), at)}
+}
+
+// levelDoubts: the levels of a new name, parted by what is no delimiter here.
+func levelDoubts(_ *Match, word string, at int, v *View) []Warning {
+	name := unquote(word)
+	other := map[byte]string{'/': ".", '.': "/"}[v.Delim]
+	parent, rest, ok := strings.Cut(name, other)
+	if other == "" || !ok || parent == "" || rest == "" || slices.Contains(v.Mailboxes, name) {
+		return nil
 	}
-	last := steps[len(steps)-1]
-	if last.tok < 0 || last.arg.Kind != Mailbox {
-		return ""
+	// A dot is in many a name; after that of a mailbox it was meant to begin a level.
+	if other == "." && !strings.EqualFold(parent, "INBOX") && !slices.Contains(v.Mailboxes, parent) {
+		return nil
 	}
-	toks, _ := lex(m.Line, commandName(m.Line).End, takesLists(m.Command.Args))
-	name := m.Line[toks[last.tok].Start:]
-	if strings.ContainsAny(name, "\"(){") {
-		return ""
-	}
-	return "; a name with blanks is quoted: " + Quote(strings.TrimRight(name, " "))
+	levels := strings.ReplaceAll(name, other, string(v.Delim))
+	return []Warning{doubt(fmt.Sprintf("levels are parted by %q here, not by %q: below %s it would be %s", string(v.Delim), other, parent, asString(levels, Mailbox)), at)}
 }

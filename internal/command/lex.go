@@ -1,6 +1,9 @@
 package command
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // tokenKind is what a token of a typed line is.
 type tokenKind uint8
@@ -51,22 +54,28 @@ func lex(line string, from int, lists bool) (toks []token, gap int) {
 		switch {
 		case closing:
 			depth--
-			toks = append(toks, token{Span: Span{i, i + 1}, kind: closeToken})
+			toks = append(room(toks), token{Span: Span{i, i + 1}, kind: closeToken})
 			i++
 		case lists && line[i] == '(':
 			depth++
 			afterOpen = true
-			toks = append(toks, token{Span: Span{i, i + 1}, kind: openToken})
+			toks = append(room(toks), token{Span: Span{i, i + 1}, kind: openToken})
 			i++
 		default:
 			end, open := wordEnd(line, i, depth)
-			if toks == nil {
-				toks = make([]token, 0, 8)
-			}
-			toks = append(toks, token{Span: Span{i, end}, open: open})
+			toks = append(room(toks), token{Span: Span{i, end}, open: open})
 			i = end
 		}
 	}
+}
+
+// room has a place for one token more. It doubles: append alone grows long lists by a quarter, which copies
+// each of them several times.
+func room(toks []token) []token {
+	if len(toks) < cap(toks) {
+		return toks
+	}
+	return slices.Grow(toks, max(8, len(toks)))
 }
 
 func isBlank(c byte) bool { return c == ' ' || c == '\t' }

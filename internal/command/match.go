@@ -4,8 +4,8 @@ import "strings"
 
 // MatchLine reads a typed line, without tag and line end, against the table.
 // It never fails: what does not fit is said in the Match.
-func MatchLine(line string) Match {
-	m := Match{Line: line}
+func MatchLine(line string) *Match {
+	m := &Match{Line: line}
 	name := commandName(line)
 	if m.Command = Lookup(line[name.Start:name.End]); m.Command != nil {
 		m.Name = m.Command.Name
@@ -24,11 +24,11 @@ func MatchLine(line string) Match {
 	} else {
 		m.fit(toks, gap, name)
 	}
-	m.Secrets = secretsOf(&m)
+	m.Secrets = secretsOf(m)
 	if m.Command == nil {
-		m.Name = shownName(&m, name)
+		m.Name = shownName(m, name)
 	}
-	m.LiteralSecret, m.RestSecret = literalSecrets(&m)
+	m.LiteralSecret, m.RestSecret = literalSecrets(m)
 	return m
 }
 

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func texts(m Match) string {
+func texts(m *Match) string {
 	var out []string
 	for _, w := range m.Words {
 		out = append(out, "<"+w.Text+">")
@@ -293,9 +293,30 @@ func TestWarnings(t *testing.T) {
 		{"SELECT R&D", selected, `write R&-D`},
 		{"SELECT Entw&APw-rfe", selected, ""},
 		{"UID SEARCH RETURN (COUNT) ALL", selected, "RETURN needs ESEARCH"},
+		{"search since 2020-02-01", selected, "a date is written so: 1-Feb-2020"},
+		{"search before 1.2.2020", selected, "a date is written so: 1-Feb-2020"},
+		{`sort (date) utf-8 on "20200201"`, &View{State: Selected}, "a date is written so: 1-Feb-2020"},
+		{"search since yesterday", selected, "a date is written so: 1-Feb-2026"},
+		{"search since 1-feb-2020", selected, ""},
+		{"search from joerg or from ann", selected, "OR is followed by both of its keys: or from joerg from ann"},
+		{"search seen since 1-Feb-2020 OR subject x", selected, "its keys: OR since 1-Feb-2020 subject x"},
+		{"search from a or from b or from c", selected, "OR FROM joerg FROM ann"},
+		{"search or from joerg from ann", selected, ""},
+		{"search from joerg and from ann", selected, "AND is left out"},
+		{"delete 7", selected, "was message 7 meant? store 7 +deleted marks, expunge removes"},
+		{"delete 2:4", selected, "were messages 2:4 meant?"},
+		{"delete 2024", &View{State: Selected, Mailboxes: []string{"2024"}}, ""},
+		{"delete Lists", selected, ""},
+		{"create INBOX.x", &View{State: Selected, Delim: '/'}, `by "/" here, not by ".": below INBOX it would be INBOX/x`},
+		{"create Lists.a.b", &View{State: Selected, Delim: '/', Mailboxes: []string{"Lists"}}, "Lists/a/b"},
+		{"create example.org", &View{State: Selected, Delim: '/', Mailboxes: []string{"Lists"}}, ""},
+		{"create INBOX.x", &View{State: Selected, Delim: '.'}, ""},
+		{"create INBOX.x", &View{State: Selected}, ""},
+		{`rename a "Old mail/2024"`, &View{State: Selected, Delim: '.'}, `below Old mail it would be "Old mail.2024"`},
+		{"LOGIN alice my secret word", &View{State: NotAuthenticated}, "LOGIN takes 2 words, a user name and a password, and there are 4"},
 		{"STATUS a (DELETED)", &View{State: Authenticated, Caps: caps("IMAP4REV2")}, ""},
 	} {
-		got := Warnings(MatchLine(c.line), c.v)
+		got := warningsOf(c.line, c.v)
 		switch {
 		case c.want == "" && len(got) > 0, c.want != "" && len(got) == 0, c.want != "" && !strings.Contains(got[0].Text, c.want):
 			t.Errorf("%s\n got  %v\n want %s", c.line, got, c.want)

@@ -17,6 +17,25 @@ func Near(word string) (name string, ok bool) {
 	return name, ok
 }
 
+// Nearest is the word that a mistyped one was probably meant to be: one that it begins, else one that
+// differs in a few letters. The first of several as near is given.
+func Nearest(word string, words []string) (near string, ok bool) {
+	word = strings.ToLower(word)
+	if word == "" {
+		return "", false
+	}
+	most := slips(word)
+	for _, w := range words {
+		if HasPrefixFold(w, word) {
+			return w, true
+		}
+		if d := distance(word, strings.ToLower(w), most); d <= most && d < len(word) {
+			near, most, ok = w, d-1, true
+		}
+	}
+	return near, ok
+}
+
 // slips is how many letters of a word of this length may be mistyped for it to be recognized.
 func slips(word string) int {
 	switch {

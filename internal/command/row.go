@@ -39,6 +39,7 @@ type Command struct {
 
 	ByNumber  bool // it goes by message numbers: no EXPUNGE may come in its time (RFC 9051 §7.5.1, RFC 5256 §3)
 	Expunges  bool // it removes messages: an EXPUNGE in its time is its own doing
+	Sweeps    bool // what it removes is what has \Deleted
 	SetsFlags bool // it sets flags: a FETCH with FLAGS in its time is its own doing
 	Lists     bool // a LIST, LSUB or XLIST response comes for each mailbox that matches
 

@@ -92,7 +92,7 @@ func TestEachFactIsOfTheCommandsThatTheRFCsSay(t *testing.T) {
 		"Idle":    {func(c *Command) bool { return c.Continues == Idle }, "IDLE"},
 		"SASL":    {func(c *Command) bool { return c.Continues == SASL }, "AUTHENTICATE"},
 		"Confirm": {func(c *Command) bool { return c.Confirm != nil }, "DELETE, RENAME, CLOSE, EXPUNGE, STORE, UID STORE, UID EXPUNGE"},
-		"Doubt":   {func(c *Command) bool { return c.Doubt != nil }, "FETCH, STORE, UID FETCH, UID STORE"},
+		"Doubt":   {func(c *Command) bool { return c.Doubt != nil }, "CREATE, DELETE, RENAME, FETCH, STORE, UID FETCH, UID STORE"},
 	} {
 		var got []string
 		for i := range table {

@@ -160,6 +160,7 @@ var authenticated = []Command{
 	},
 	{
 		Name: "CREATE", States: LoggedIn, Effect: changes, RFC: "RFC 9051 §6.3.4",
+		Doubt:        levelDoubts,
 		ChangesNames: true,
 		Args: []Arg{
 			mailbox("mailbox").help("its name; one that ends in the delimiter announces names below it"),
@@ -175,6 +176,7 @@ var authenticated = []Command{
 	},
 	{
 		Name: "DELETE", States: LoggedIn, Effect: destroys, RFC: "RFC 9051 §6.3.5",
+		Doubt:        deleteDoubts,
 		Confirm:      deleteAsks,
 		ChangesNames: true,
 		Args:         []Arg{mailbox("mailbox").help("the mailbox")},
@@ -187,6 +189,7 @@ var authenticated = []Command{
 	},
 	{
 		Name: "RENAME", States: LoggedIn, Effect: destroys, RFC: "RFC 9051 §6.3.6",
+		Doubt:        levelDoubts,
 		Confirm:      renameAsks,
 		ChangesNames: true,
 		Args:         []Arg{mailbox("mailbox").help("its name now"), mailbox("new-mailbox").help("its name then")},

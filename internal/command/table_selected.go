@@ -49,7 +49,7 @@ func returning(capability string) Arg {
 var selectedState = []Command{
 	{
 		Name: "CLOSE", States: Selected, After: After{OK: Authenticated}, Effect: closes, RFC: "RFC 9051 §6.4.1",
-		Expunges: true, Confirm: closeAsks,
+		Expunges: true, Sweeps: true, Confirm: closeAsks,
 		Summary:  `close the mailbox and remove what has \Deleted`,
 		Help:     "No EXPUNGE responses are sent. A mailbox opened by EXAMINE is closed without removing anything; so does UNSELECT.",
 		Answer:   "nothing; no EXPUNGE responses",
@@ -68,7 +68,7 @@ var selectedState = []Command{
 	},
 	{
 		Name: "EXPUNGE", States: Selected, Effect: destroys, RFC: "RFC 9051 §6.4.3",
-		Expunges: true, Confirm: expungeAsks,
+		Expunges: true, Sweeps: true, Confirm: expungeAsks,
 		Summary:  `remove for good what has \Deleted`,
 		Help:     "One untagged EXPUNGE response for each message (or VANISHED under QRESYNC). Each renumbers the messages behind it at once.",
 		Answer:   "an EXPUNGE response for each message removed",
@@ -207,7 +207,7 @@ var selectedState = []Command{
 	},
 	{
 		Name: "UID EXPUNGE", States: Selected, Caps: []string{"UIDPLUS"}, Effect: destroys, RFC: "RFC 9051 §6.4.9",
-		Expunges: true, Confirm: expungeAsks,
+		Expunges: true, Sweeps: true, Confirm: expungeAsks,
 		Args:     []Arg{uidSet},
 		Summary:  `remove for good what has \Deleted among these UIDs`,
 		Help:     `Messages that are in the set and have no \Deleted stay, as do those that have it and are not in the set.`,

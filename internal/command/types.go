@@ -33,6 +33,7 @@ const (
 type View struct {
 	State     State
 	Caps      map[string]bool // upper case; nil while unknown
+	MoreCaps  bool            // there are more than Caps has: one that it has not may be offered
 	Enabled   map[string]bool // upper case
 	TLS       bool
 	Mailbox   string // selected, decoded for people
@@ -120,7 +121,7 @@ type Completed struct {
 	Fits bool
 	// Match is how what is sent reads. It is that of the line as typed where that is what is sent,
 	// where a literal is in it, and where it holds the answer to Ask.
-	Match Match
+	Match *Match
 }
 
 // Ask is a question for the user.
@@ -133,4 +134,9 @@ type Ask struct {
 type Warning struct {
 	Text string
 	At   int // offset in the line, -1 when it is about the whole
+	// Again is what is said in place of Text once a warning that has one has been said, for what is
+	// often meant so; "" for Text.
+	Again string
 }
+
+func doubt(text string, at int) Warning { return Warning{Text: text, At: at} }

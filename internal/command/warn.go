@@ -7,27 +7,21 @@ import (
 	"imapsh/internal/wire"
 )
 
-// Warnings are the doubts about a line that Complete has its way with before
-// it is sent. Correct input has none.
-func Warnings(m Match, v *View) []Warning {
-	v = v.orNothing()
-	return warnings(&m, v, m.Fits || completion{m: &m, v: v}.run().Fits)
-}
-
-// WarningsOf is Warnings of a line that Complete has been asked about already.
-func WarningsOf(m *Match, done *Completed, v *View) []Warning {
-	return warnings(m, v.orNothing(), m.Fits || done.Fits)
+// Warnings are the doubts about a line that Complete has its way with before it is sent; fits reports
+// whether what it made of it does. Correct input has none.
+func Warnings(m *Match, fits bool, v *View) []Warning {
+	return warnings(m, v.orNothing(), fits)
 }
 
 // WarningsAsTyped are the doubts about a line that is sent exactly as typed, as
 // one with the user's own tag is.
-func WarningsAsTyped(m Match, v *View) []Warning {
+func WarningsAsTyped(m *Match, v *View) []Warning {
 	v = v.orNothing()
-	out := warnings(&m, v, m.Fits)
+	out := warnings(m, v, m.Fits)
 	if m.Fits && !v.UTF8 {
 		for i := 0; i < len(m.Line); i++ {
 			if m.Line[i] >= 0x80 {
-				return append(out, Warning{"other bytes than ASCII are sent as typed; outside a literal only UTF-8 mode allows them", i})
+				return append(out, doubt("other bytes than ASCII are sent as typed; outside a literal only UTF-8 mode allows them", i))
 			}
 		}
 	}
@@ -40,15 +34,18 @@ func warnings(m *Match, v *View, mended bool) []Warning {
 	}
 	var out []Warning
 	if v.State != 0 && m.Command.States&v.State == 0 {
-		out = append(out, Warning{fmt.Sprintf("%s is for the %s state; this is the %s state", m.Name, m.Command.States, v.State), -1})
+		out = append(out, doubt(fmt.Sprintf("%s is for the %s state; this is the %s state", m.Name, m.Command.States, v.State), -1))
 	}
-	if v.Caps != nil && !v.offers(m.Command.Caps) {
-		out = append(out, Warning{notAdvertised(m.Name, m.Command.Caps), -1})
+	if !v.Offers(m.Command.Caps...) {
+		out = append(out, doubt(notAdvertised(m.Name, m.Command.Caps), -1))
+	}
+	if m.Fits && len(m.Args()) == 0 {
+		return out
 	}
 	out = append(out, m.wordWarnings(v)...)
 	out = append(out, m.doubts(v)...)
 	if _, said := doubledPartial(m.stopWord()); !said && !mended && !m.lacksMessage() {
-		out = append(out, Warning{"does not fit: here " + m.Want + " would" + m.behind(), m.Stop})
+		out = append(out, doubt("does not fit: here "+m.Want+" would"+m.misfit(), m.Stop))
 	}
 	return out
 }
@@ -56,9 +53,9 @@ func warnings(m *Match, v *View, mended bool) []Warning {
 func unknown(m *Match) Warning {
 	// A near miss of what carries a secret is not spelled out: its words stay unseen.
 	if near, ok := Near(m.Name); ok {
-		return Warning{fmt.Sprintf("%s is no command that imapsh knows, did you mean %s? It is sent as typed", wire.EscapeString(m.Name), near), 0}
+		return doubt(fmt.Sprintf("%s is no command that imapsh knows, did you mean %s? It is sent as typed", wire.EscapeString(m.Name), near), 0)
 	}
-	return Warning{fmt.Sprintf("%s is no command that imapsh knows; it is sent as typed", wire.EscapeString(m.Name)), 0}
+	return doubt(fmt.Sprintf("%s is no command that imapsh knows; it is sent as typed", wire.EscapeString(m.Name)), 0)
 }
 
 func notAdvertised(what string, caps []string) string {
@@ -98,11 +95,11 @@ func (m *Match) lacksMessage() bool {
 
 // wordWarnings are about single words that have their place.
 func (m *Match) wordWarnings(v *View) []Warning {
-	toks, _ := lex(m.Line, commandName(m.Line).End, takesLists(m.Command.Args))
-	var out []Warning
 	if m.past == nil {
 		return nil
 	}
+	toks, _ := lex(m.Line, commandName(m.Line).End, takesLists(m.Command.Args))
+	var out []Warning
 	for _, s := range m.past.steps() {
 		if s.tok < 0 {
 			continue
@@ -110,15 +107,14 @@ func (m *Match) wordWarnings(v *View) []Warning {
 		at := toks[s.tok].Start
 		word := m.Line[at:toks[s.tok].End]
 		switch {
-		case v.Caps == nil:
-		case s.term != nil && !v.offers(s.term.Caps):
-			out = append(out, Warning{notAdvertised(s.term.Name, s.term.Caps), at})
-		case s.arg.Cap != "" && !v.offers([]string{s.arg.Cap}):
+		case s.term != nil && !v.Offers(s.term.Caps...):
+			out = append(out, doubt(notAdvertised(s.term.Name, s.term.Caps), at))
+		case s.arg.Cap != "" && !v.Offers(s.arg.Cap):
 			shown := word
 			if m.secretAt(at) {
 				shown = Masked
 			}
-			out = append(out, Warning{notAdvertised(shown, []string{s.arg.Cap}), at})
+			out = append(out, doubt(notAdvertised(shown, []string{s.arg.Cap}), at))
 		}
 		if m.secretAt(at) {
 			continue // nothing of the word itself is said
@@ -126,16 +122,16 @@ func (m *Match) wordWarnings(v *View) []Warning {
 		switch s.arg.Kind {
 		case FlagKind:
 			if flag, ok := systemFlag(word); ok {
-				out = append(out, Warning{fmt.Sprintf("%s is a keyword of its own; the system flag is %s", word, flag), at})
+				out = append(out, doubt(fmt.Sprintf("%s is a keyword of its own; the system flag is %s", word, flag), at))
 			}
 		case AtomKind:
 			if flag, ok := systemFlag(strings.TrimPrefix(word, "/")); ok && s.arg.Name == keyword.Name {
-				out = append(out, Warning{fmt.Sprintf("%s is looked for as a keyword; %s has the key %s", word, flag, strings.ToUpper(flag[1:])), at})
+				out = append(out, doubt(fmt.Sprintf("%s is looked for as a keyword; %s has the key %s", word, flag, strings.ToUpper(flag[1:])), at))
 			}
 		case Mailbox:
 			if name := unquote(word); !v.UTF8 && isASCII(name) && !isLiteral(word) {
 				if why, off := wire.CheckMailbox(name); why != "" {
-					out = append(out, Warning{fmt.Sprintf("not modified UTF-7 at %d of the mailbox name: %s; to name it so, write %s", off, why, asString(wire.EncodeMailbox(name), Mailbox)), at})
+					out = append(out, doubt(fmt.Sprintf("not modified UTF-7 at %d of the mailbox name: %s; to name it so, write %s", off, why, asString(wire.EncodeMailbox(name), Mailbox)), at))
 				}
 			}
 		}

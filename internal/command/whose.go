@@ -32,12 +32,15 @@ func Whose(line string, isShell func(word string) bool) (tag, rest string) {
 
 // cutWord is the first word of line and what follows the one blank behind it.
 func cutWord(line string) (word, rest string) {
-	i := strings.IndexAny(line, " \t")
-	if i < 0 {
-		return line, ""
+	end := 0
+	for end < len(line) && !isBlank(line[end]) {
+		end++
 	}
-	rest = strings.TrimLeft(line[i:], " \t")
-	return line[:i], rest
+	next := end
+	for next < len(line) && isBlank(line[next]) {
+		next++
+	}
+	return line[:end], line[next:]
 }
 
 // startsCommand tells whether the line begins with a command of the table, or with UID.

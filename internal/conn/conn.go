@@ -11,7 +11,7 @@ import (
 )
 
 // queueAhead is how many ops the writer may be behind the loop.
-const queueAhead = 64
+const queueAhead = 8
 
 // lastWords is how long the reader waits for more of a server that could not
 // be sent to: it may have said why.

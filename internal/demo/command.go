@@ -53,10 +53,17 @@ func (c *command) refuse(format string, args ...any) {
 	}
 }
 
+// A door lets literals in.
+type door interface {
+	// admit says of one longer than maxShortLiteral why it must not come, "" where it may.
+	admit(size int64) (fault string)
+	// proceed asks for a synchronizing one.
+	proceed() error
+}
+
 // readCommand reads one command. A faulty one is read to its end all the same,
-// so that no literal of it is taken for the next command. proceed is called
-// when a synchronizing literal may come. The error is one of reading.
-func readCommand(r *bufio.Reader, proceed func() error) (*command, error) {
+// so that no literal of it is taken for the next command. The error is one of reading.
+func readCommand(r *bufio.Reader, d door) (*command, error) {
 	c := &command{}
 	for {
 		line, long, err := readLine(r)
@@ -81,6 +88,11 @@ func readCommand(r *bufio.Reader, proceed func() error) (*command, error) {
 			return c, nil
 		}
 		c.checkLiteral(lit)
+		if c.fault == "" && lit.size > maxShortLiteral {
+			if fault := d.admit(lit.size); fault != "" {
+				c.refuse("%s", fault)
+			}
+		}
 		if c.fault != "" {
 			// The client sends a non-synchronizing literal whatever we think of it.
 			if !lit.nonSync {
@@ -95,7 +107,7 @@ func readCommand(r *bufio.Reader, proceed func() error) (*command, error) {
 		// tells whether it has understood the line and wants the octets.
 		c.pass(append(line[:lit.at:lit.at], fmt.Sprintf("{%d}", lit.size)...))
 		if !lit.nonSync {
-			if err := proceed(); err != nil {
+			if err := d.proceed(); err != nil {
 				return nil, err
 			}
 		}

@@ -39,6 +39,9 @@ type Options struct {
 	Listen string           // TCP address; "" is a free port on 127.0.0.1
 	Now    func() time.Time // nil is time.Now; the messages' dates count back from its first answer
 	Log    io.Writer        // what goes wrong inside the server; nil is nowhere
+	// Idle is how long a client may be silent, or not read, before it is sent away: IdleTime, where others
+	// are served too. 0: who learns may think as long as it takes.
+	Idle time.Duration
 }
 
 // A Server serves the practice mailboxes until Close.
@@ -47,6 +50,8 @@ type Server struct {
 	users    map[string]*account
 	now      func() time.Time
 	log      *log.Logger
+	idle     time.Duration
+	arriving quota // of long literals on their way
 
 	mu      sync.Mutex
 	guards  map[*guard]struct{}
@@ -75,15 +80,18 @@ func Start(opts Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("starting the practice server: %w", err)
 	}
+	all := &quota{most: allOctets}
 	s := &Server{
 		listener: ln,
 		users: map[string]*account{
-			User:  {Password, seedDemo(opts.Now())},
-			Guest: {GuestPassword, seedGuest(opts.Now())},
+			User:  {Password, seedDemo(opts.Now(), all)},
+			Guest: {GuestPassword, seedGuest(opts.Now(), all)},
 		},
-		now:    opts.Now,
-		log:    log.New(opts.Log, "demo: ", 0),
-		guards: make(map[*guard]struct{}),
+		now:      opts.Now,
+		log:      log.New(opts.Log, "demo: ", 0),
+		idle:     opts.Idle,
+		arriving: quota{most: arrivingMost},
+		guards:   make(map[*guard]struct{}),
 	}
 	s.running.Add(1)
 	go s.accept()
@@ -129,6 +137,13 @@ func (s *Server) accept() {
 	}
 }
 
+// turnAway says why a client is not served. It must not hold up the others.
+func turnAway(conn net.Conn) {
+	conn.SetWriteDeadline(time.Now().Add(time.Second))
+	fmt.Fprintf(conn, "* BYE [LIMIT] This practice server serves %d connections at a time, and all of them are taken; try again when one has ended\r\n", sessionsMost)
+	conn.Close()
+}
+
 // serve starts a protocol server for one connection. Each has its own, since
 // only the logger tells the guard why a command could not be read.
 func (s *Server) serve(conn net.Conn) {
@@ -145,6 +160,11 @@ func (s *Server) serve(conn net.Conn) {
 	if s.closed {
 		s.mu.Unlock()
 		conn.Close()
+		return
+	}
+	if len(s.guards) >= sessionsMost {
+		s.mu.Unlock()
+		turnAway(conn)
 		return
 	}
 	s.guards[g] = struct{}{}

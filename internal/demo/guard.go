@@ -3,10 +3,12 @@ package demo
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"log"
 	"net"
+	"os"
 	"strings"
 	"sync"
 	"time"
@@ -29,6 +31,7 @@ type guard struct {
 	out    []byte   // handed over by the next Reads
 	pieces [][]byte // what follows out when the server asks for the literal
 	eof    error    // ends the reading when out is empty
+	coming int64    // octets of long literals that are counted as on their way
 
 	mu      sync.Mutex
 	current command // the one that the server works on
@@ -45,12 +48,25 @@ func newGuard(conn net.Conn, s *session, l *log.Logger) *guard {
 // Close is called by imapserver when the session is over.
 func (g *guard) Close() error {
 	err := g.Conn.Close()
-	g.once.Do(g.closed)
+	g.once.Do(func() {
+		g.session.server.arriving.give(g.coming) // nothing is read any more
+		g.closed()
+	})
 	return err
 }
 
-// SetReadDeadline does nothing: who learns may think as long as it takes.
-func (g *guard) SetReadDeadline(time.Time) error { return nil }
+// SetReadDeadline and SetWriteDeadline do nothing: how long is waited for a client is said by the options.
+func (g *guard) SetReadDeadline(time.Time) error  { return nil }
+func (g *guard) SetWriteDeadline(time.Time) error { return nil }
+func (g *guard) SetDeadline(time.Time) error      { return nil }
+
+// patience is how long the client may take now, 0 for ever.
+func (g *guard) patience() time.Duration {
+	if idle := g.session.server.idle; g.session.user != nil || idle < loginTime {
+		return idle
+	}
+	return loginTime
+}
 
 // Printf is imapserver's log. It says there why it could not read a command, and
 // to the client only "Internal server error".
@@ -72,13 +88,26 @@ func (g *guard) Read(p []byte) (int, error) {
 		if g.eof != nil {
 			return 0, g.eof
 		}
-		if err := g.next(); err != nil {
+		if err := g.awaitNext(); err != nil {
 			g.eof = err
 		}
 	}
 	n := copy(p, g.out)
 	g.out = g.out[n:]
 	return n, nil
+}
+
+// awaitNext is next, for as long as the client may take.
+func (g *guard) awaitNext() error {
+	limit := g.patience()
+	if limit > 0 {
+		g.Conn.SetReadDeadline(time.Now().Add(limit))
+	}
+	err := g.next()
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		g.send(fmt.Sprintf("* BYE Nothing came for %v; this practice server waits no longer\r\n", limit))
+	}
+	return err
 }
 
 // next fills g.out with what the server is to read now, or answers a command itself.
@@ -103,13 +132,33 @@ func (g *guard) next() error {
 		return err
 	}
 	// Without a "+", the server has given up on the pieces that are left.
-	g.pieces = nil
-	c, err := readCommand(g.in, func() error { return g.send("+ Ready for literal data\r\n") })
+	g.out, g.pieces = nil, nil
+	g.session.server.arriving.give(g.coming)
+	g.coming = 0
+	c, err := readCommand(g.in, g)
 	if err != nil {
 		return err
 	}
 	return g.begin(c)
 }
+
+// admit counts a long literal as on its way, or says why it must not come: "NO …".
+func (g *guard) admit(size int64) (fault string) {
+	s := g.session
+	switch {
+	case s.user == nil: // the server behind us refuses the command
+	case !s.room.has(size + messageOctets):
+		return "NO [OVERQUOTA] " + tooMuch
+	}
+	if !s.server.arriving.take(size) {
+		return "NO [LIMIT] Too much is on its way to the practice server at once; try again"
+	}
+	g.coming += size
+	return ""
+}
+
+// proceed asks for a synchronizing literal.
+func (g *guard) proceed() error { return g.send("+ Ready for literal data\r\n") }
 
 // endIdle waits for the line that ends IDLE. The server must see DONE in any
 // case, at the end of the connection too: else it leaves a goroutine behind.
@@ -167,8 +216,16 @@ func (g *guard) name() string {
 }
 
 func (g *guard) send(text string) error {
+	g.beforeWriting()
 	_, err := io.WriteString(g.Conn, text)
 	return err
+}
+
+// beforeWriting gives a client that does not read its time.
+func (g *guard) beforeWriting() {
+	if idle := g.session.server.idle; idle > 0 {
+		g.Conn.SetWriteDeadline(time.Now().Add(idle))
+	}
 }
 
 // Write passes a response on, mended where it needs it. imapserver flushes each
@@ -181,6 +238,7 @@ func (g *guard) Write(p []byte) (int, error) {
 	if len(text) == 0 {
 		return len(p), nil
 	}
+	g.beforeWriting()
 	if _, err := g.Conn.Write(text); err != nil {
 		return 0, err
 	}

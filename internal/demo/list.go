@@ -14,13 +14,17 @@ func (u *user) list(ref string, patterns []string, opts *imap.ListOptions) []ima
 		return []imap.ListData{{Attrs: []imap.MailboxAttr{imap.MailboxAttrNoSelect}, Delim: delim}}
 	}
 	var list []imap.ListData
+	var over map[string]bool // names above subscribed ones that the patterns do not match
+	if opts.SelectRecursiveMatch {
+		over = u.aboveSubscribed(ref, patterns)
+	}
 	for _, name := range u.names() {
 		if !matchesAny(name, ref, patterns) {
 			continue
 		}
 		data := u.listed(name, opts)
 		if opts.SelectSubscribed && !slices.Contains(data.Attrs, imap.MailboxAttrSubscribed) {
-			if !opts.SelectRecursiveMatch || !u.subscribedBelow(name, ref, patterns) {
+			if !over[name] {
 				continue
 			}
 			data.ChildInfo = &imap.ListDataChildInfo{Subscribed: true}
@@ -46,11 +50,10 @@ func (u *user) lsub(ref string, patterns []string) []imap.ListData {
 			found[name] = nil
 			continue
 		}
-		for i := range len(name) {
-			above := name[:i]
-			if _, seen := found[above]; name[i] == delim && !seen && !u.subscribed[above] &&
-				strings.HasSuffix(patterns[0], "%") && matchesAny(above, ref, patterns) {
-				found[above] = []imap.MailboxAttr{imap.MailboxAttrNoSelect}
+		for up := range above(name) {
+			if _, seen := found[up]; !seen && !u.subscribed[up] &&
+				strings.HasSuffix(patterns[0], "%") && matchesAny(up, ref, patterns) {
+				found[up] = []imap.MailboxAttr{imap.MailboxAttrNoSelect}
 			}
 		}
 	}
@@ -116,16 +119,20 @@ func (u *user) listed(name string, opts *imap.ListOptions) imap.ListData {
 	return data
 }
 
-// subscribedBelow tells whether a name that the patterns do not match is subscribed below.
-func (u *user) subscribedBelow(name, ref string, patterns []string) bool {
+// aboveSubscribed are the names below which one is subscribed that the patterns do not match.
+func (u *user) aboveSubscribed(ref string, patterns []string) map[string]bool {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	for below := range u.subscribed {
-		if strings.HasPrefix(below, name+string(delim)) && !matchesAny(below, ref, patterns) {
-			return true
+	over := map[string]bool{}
+	for name := range u.subscribed {
+		if matchesAny(name, ref, patterns) {
+			continue
+		}
+		for up := range above(name) {
+			over[up] = true
 		}
 	}
-	return false
+	return over
 }
 
 func isSpecial(attrs []imap.MailboxAttr) bool {

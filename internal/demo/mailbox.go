@@ -17,7 +17,10 @@ type mailbox struct {
 	noSelect bool
 	use      []imap.MailboxAttr
 
+	room *quota // what its messages are counted in
+
 	mu       sync.Mutex
+	deleted  bool // nobody will open it any more
 	messages []*message
 	next     imap.UID
 	tracker  *imapserver.MailboxTracker
@@ -32,24 +35,58 @@ type message struct {
 	flags []imap.Flag
 }
 
-func newMailbox(validity uint32) *mailbox {
-	return &mailbox{validity: validity, next: 1, tracker: imapserver.NewMailboxTracker(0), views: make(map[*view]struct{})}
+func newMailbox(validity uint32, room *quota) *mailbox {
+	return &mailbox{validity: validity, room: room, next: 1, tracker: imapserver.NewMailboxTracker(0), views: make(map[*view]struct{})}
 }
 
 // append adds a message and tells every view.
-func (b *mailbox) append(raw []byte, date time.Time, flags []imap.Flag) imap.UID {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	m := &message{uid: b.next, raw: raw, date: date, flags: change(nil, &imap.StoreFlags{Flags: flags})}
-	b.next++
-	b.messages = append(b.messages, m)
-	b.tracker.QueueNumMessages(uint32(len(b.messages)))
-	b.wakeLocked()
-	return m.uid
+func (b *mailbox) append(raw []byte, date time.Time, flags []imap.Flag) (imap.UID, error) {
+	m := &message{raw: raw, date: date, flags: change(nil, &imap.StoreFlags{Flags: flags})}
+	if tooManyFlags(m.flags) {
+		return 0, errFlags
+	}
+	err := b.add([]*message{m})
+	return m.uid, err
 }
 
-func (b *mailbox) wakeLocked() {
+// add adds messages, all or none, and gives them their UIDs.
+func (b *mailbox) add(list []*message) error {
+	octets := int64(0)
+	for _, m := range list {
+		octets += m.octets()
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch {
+	case b.deleted:
+		return errMissing
+	case len(list) > mailboxMessages-len(b.messages):
+		return errFull
+	case !b.room.take(octets):
+		return errOverQuota
+	}
+	b.putLocked(list)
+	return nil
+}
+
+// putLocked is add for messages that have been counted. Each is an update of its own: the tracker
+// makes nothing of two at once.
+func (b *mailbox) putLocked(list []*message) {
+	for _, m := range list {
+		m.uid = b.next
+		b.next++
+		b.messages = append(b.messages, m)
+		b.tracker.QueueNumMessages(uint32(len(b.messages)))
+	}
+	b.wakeLocked(len(list), false, nil)
+}
+
+// wakeLocked tells the views that so many changes are queued for all but one, expunges among them or not.
+func (b *mailbox) wakeLocked(changes int, expunges bool, but *view) {
 	for v := range b.views {
+		if v != but {
+			v.behindLocked(changes, expunges)
+		}
 		select {
 		case v.changed <- struct{}{}:
 		default: // it has been told already
@@ -58,26 +95,59 @@ func (b *mailbox) wakeLocked() {
 }
 
 // removeLocked expunges the messages that drop names, the last first, so that
-// the sequence numbers of those before it hold.
-func (b *mailbox) removeLocked(drop func(*message) bool) {
+// the sequence numbers of those before it hold. It returns the octets they count.
+func (b *mailbox) removeLocked(drop func(*message) bool) (octets int64) {
+	gone := 0
 	for i := len(b.messages) - 1; i >= 0; i-- {
-		if drop(b.messages[i]) {
+		if m := b.messages[i]; drop(m) {
 			b.tracker.QueueExpunge(uint32(i + 1))
-			b.messages = slices.Delete(b.messages, i, i+1)
+			octets += m.octets()
+			b.messages[i] = nil
+			gone++
 		}
 	}
-	b.wakeLocked()
+	b.messages = slices.DeleteFunc(b.messages, func(m *message) bool { return m == nil })
+	b.wakeLocked(gone, gone > 0, nil)
+	return octets
 }
 
-// moveAll moves every message to an empty mailbox.
+// remove is removeLocked, and gives the octets back.
+func (b *mailbox) remove(drop func(*message) bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.room.give(b.removeLocked(drop))
+}
+
+// moveAll moves every message to a mailbox that nobody has opened yet.
 func (b *mailbox) moveAll(to *mailbox) {
 	b.mu.Lock()
-	all := slices.Clone(b.messages)
+	all := make([]*message, len(b.messages))
+	for i, m := range b.messages {
+		all[i] = &message{raw: m.raw, date: m.date, flags: m.flags}
+	}
 	b.removeLocked(func(*message) bool { return true })
 	b.mu.Unlock()
-	for _, m := range all {
-		to.append(m.raw, m.date, m.flags)
+	to.mu.Lock()
+	to.putLocked(all)
+	to.mu.Unlock()
+}
+
+// drop gives up a mailbox that is deleted: its octets once nobody has it open.
+func (b *mailbox) drop() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.deleted = true
+	b.freeLocked()
+}
+
+func (b *mailbox) freeLocked() {
+	if !b.deleted || len(b.views) > 0 {
+		return
 	}
+	for _, m := range b.messages {
+		b.room.give(m.octets())
+	}
+	b.messages = nil
 }
 
 // status is all that STATUS can ask for.
@@ -111,15 +181,21 @@ var systemFlags = []imap.Flag{imap.FlagAnswered, imap.FlagFlagged, imap.FlagDele
 
 // flagsLocked are the system flags and every keyword in use.
 func (b *mailbox) flagsLocked() []imap.Flag {
-	var used []imap.Flag
+	used := map[string]bool{}
+	all := slices.Clone(systemFlags)
+	for _, f := range all {
+		used[strings.ToLower(string(f))] = true
+	}
 	for _, m := range b.messages {
 		for _, f := range m.flags {
-			if indexFlag(used, f) < 0 {
-				used = append(used, f)
+			if folded := strings.ToLower(string(f)); !used[folded] {
+				used[folded] = true
+				all = append(all, f)
 			}
 		}
 	}
-	return change(systemFlags, &imap.StoreFlags{Op: imap.StoreFlagsAdd, Flags: used})
+	sortFlags(all)
+	return all
 }
 
 func (m *message) has(f imap.Flag) bool { return indexFlag(m.flags, f) >= 0 }
@@ -145,13 +221,17 @@ func change(flags []imap.Flag, how *imap.StoreFlags) []imap.Flag {
 			kept = append(kept, f)
 		}
 	}
-	slices.SortStableFunc(kept, func(a, b imap.Flag) int {
+	sortFlags(kept)
+	return kept
+}
+
+func sortFlags(flags []imap.Flag) {
+	slices.SortStableFunc(flags, func(a, b imap.Flag) int {
 		if i, j := rank(a), rank(b); i != j {
 			return i - j
 		}
 		return strings.Compare(strings.ToLower(string(a)), strings.ToLower(string(b)))
 	})
-	return kept
 }
 
 func rank(f imap.Flag) int {

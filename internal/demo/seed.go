@@ -43,10 +43,10 @@ var places = []place{
 }
 
 // seedDemo makes the mailboxes of User; the dates count back from now.
-func seedDemo(now time.Time) *user {
-	u := newUser(uint32(now.Unix()))
+func seedDemo(now time.Time, all *quota) *user {
+	u := newUser(uint32(now.Unix()), all)
 	for _, p := range places {
-		box := u.addLocked(p.name)
+		box := u.seed(p.name)
 		box.noSelect = p.noSelect
 		if p.use != "" {
 			box.use = []imap.MailboxAttr{p.use}
@@ -64,12 +64,21 @@ func seedDemo(now time.Time) *user {
 }
 
 // seedGuest makes the one mailbox of Guest.
-func seedGuest(now time.Time) *user {
-	u := newUser(uint32(now.Unix()))
-	u.addLocked("INBOX")
+func seedGuest(now time.Time, all *quota) *user {
+	u := newUser(uint32(now.Unix()), all)
+	u.seed("INBOX")
 	u.subscribed["INBOX"] = true
 	u.tell(story{"INBOX", time.Hour, "", guestWelcome}, now)
 	return u
+}
+
+// seed makes a mailbox; those above it have been made.
+func (u *user) seed(name string) *mailbox {
+	box, err := u.createLocked(name)
+	if err != nil {
+		panic(err) // the stories are within every limit
+	}
+	return box
 }
 
 // tell appends a story.
@@ -90,7 +99,9 @@ func (u *user) tell(s story, now time.Time) {
 	for _, f := range strings.Fields(s.flags) {
 		flags = append(flags, imap.Flag(f))
 	}
-	u.boxes[s.mailbox].append([]byte(text), date, flags)
+	if _, err := u.boxes[s.mailbox].append([]byte(text), date, flags); err != nil {
+		panic(err) // as above
+	}
 }
 
 // nightlyLog is some 200 KB of a log, for those who want a long literal.

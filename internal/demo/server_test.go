@@ -33,17 +33,23 @@ type telnet struct {
 
 func dial(t testing.TB, s *Server) *telnet {
 	t.Helper()
+	c := dialRaw(t, s)
+	if greeting := c.line(); !strings.HasPrefix(greeting, "* OK [CAPABILITY ") {
+		t.Fatalf("greeting is %q", greeting)
+	}
+	return c
+}
+
+// dialRaw is dial without reading the greeting.
+func dialRaw(t testing.TB, s *Server) *telnet {
+	t.Helper()
 	conn, err := net.Dial("tcp", s.Addr())
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { conn.Close() })
 	conn.SetDeadline(time.Now().Add(20 * time.Second))
-	c := &telnet{t: t, conn: conn, in: bufio.NewReader(conn)}
-	if greeting := c.line(); !strings.HasPrefix(greeting, "* OK [CAPABILITY ") {
-		t.Fatalf("greeting is %q", greeting)
-	}
-	return c
+	return &telnet{t: t, conn: conn, in: bufio.NewReader(conn)}
 }
 
 // login is dial, LOGIN and SELECT INBOX.

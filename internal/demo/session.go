@@ -2,6 +2,7 @@ package demo
 
 import (
 	"crypto/subtle"
+	"io"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapserver"
@@ -79,7 +80,7 @@ func (s *session) Select(name string, opts *imap.SelectOptions) (*imap.SelectDat
 	if err != nil {
 		return nil, err
 	}
-	v, data := box.open(opts.ReadOnly)
+	v, data := box.open(opts.ReadOnly, func() { s.guard.Conn.Close() })
 	s.view = v
 	if s.conn.EnabledCaps().Has(imap.CapIMAP4rev2) {
 		list := s.listed(name, &imap.ListOptions{})
@@ -99,15 +100,21 @@ func (s *session) Append(name string, r imap.LiteralReader, opts *imap.AppendOpt
 	if err != nil {
 		return nil, err
 	}
-	raw, err := readOctets(r, r.Size())
-	if err != nil {
+	if !box.room.has(r.Size() + messageOctets) {
+		return nil, errOverQuota
+	}
+	raw := make([]byte, r.Size()) // the guard has them, and no more than appendLimit
+	if _, err := io.ReadFull(r, raw); err != nil {
 		return nil, err
 	}
 	date := opts.Time
 	if date.IsZero() {
 		date = s.server.now()
 	}
-	uid := box.append(raw, date, opts.Flags)
+	uid, err := box.append(raw, date, opts.Flags)
+	if err != nil {
+		return nil, err
+	}
 	return &imap.AppendData{UIDValidity: box.validity, UID: uid}, nil
 }
 
@@ -115,7 +122,7 @@ func (s *session) Poll(w *imapserver.UpdateWriter, allowExpunge bool) error {
 	if s.view == nil {
 		return nil
 	}
-	return s.view.tracker.Poll(w, allowExpunge)
+	return s.view.poll(w, allowExpunge)
 }
 
 func (s *session) Idle(w *imapserver.UpdateWriter, stop <-chan struct{}) error {
@@ -155,7 +162,7 @@ func (s *session) Expunge(w *imapserver.ExpungeWriter, uids *imap.UIDSet) error 
 		static := s.view.uidSet(*uids)
 		among = static.Contains
 	}
-	s.view.expunge(func(m *message) bool {
+	s.view.remove(func(m *message) bool {
 		return m.has(imap.FlagDeleted) && (among == nil || among(m.uid))
 	})
 	return nil // the responses are written by the poll that follows
@@ -166,7 +173,7 @@ func (s *session) Copy(set imap.NumSet, dest string) (*imap.CopyData, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.view.copyTo(box, set), nil
+	return s.view.copyTo(box, set)
 }
 
 func (s *session) Move(w *imapserver.MoveWriter, set imap.NumSet, dest string) error {
@@ -177,14 +184,14 @@ func (s *session) Move(w *imapserver.MoveWriter, set imap.NumSet, dest string) e
 	if err != nil {
 		return err
 	}
-	data := s.view.copyTo(box, set)
-	if data == nil {
-		return nil
+	data, err := s.view.copyTo(box, set)
+	if data == nil || err != nil {
+		return err
 	}
 	if err := w.WriteCopyData(data); err != nil {
 		return err
 	}
-	s.view.expunge(func(m *message) bool { return data.SourceUIDs.Contains(m.uid) })
+	s.view.remove(func(m *message) bool { return data.SourceUIDs.Contains(m.uid) })
 	return nil
 }
 

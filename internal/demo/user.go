@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"iter"
 	"slices"
 	"strings"
 	"sync"
@@ -13,14 +14,21 @@ const delim = '/'
 
 // user is the mailboxes of one account, shared by its sessions.
 type user struct {
+	room *quota
+
 	mu         sync.Mutex
 	boxes      map[string]*mailbox
+	below      map[string]int // how many mailboxes there are below a name
 	subscribed map[string]bool
 	validity   uint32 // of the mailbox made last
 }
 
-func newUser(validity uint32) *user {
-	return &user{boxes: make(map[string]*mailbox), subscribed: make(map[string]bool), validity: validity}
+func newUser(validity uint32, all *quota) *user {
+	return &user{
+		room:  &quota{most: userOctets, above: all},
+		boxes: make(map[string]*mailbox), below: make(map[string]int),
+		subscribed: make(map[string]bool), validity: validity,
+	}
 }
 
 var errMissing = no(imap.ResponseCodeNonExistent, "There is no such mailbox")
@@ -65,7 +73,11 @@ func (u *user) Create(name string, opts *imap.CreateOptions) error {
 			}
 		}
 	}
-	u.createLocked(name).use = opts.SpecialUse
+	box, err := u.createLocked(name)
+	if err != nil {
+		return err
+	}
+	box.use = opts.SpecialUse
 	return nil
 }
 
@@ -74,27 +86,88 @@ func checkName(name string) error {
 	for _, r := range name {
 		bad = bad || r < ' ' || r == 0x7f
 	}
-	if bad || len(name) > 255 {
+	switch {
+	case bad:
 		return no(imap.ResponseCodeCannot, "This cannot be the name of a mailbox")
+	case tooDeep(name):
+		return errLevels
 	}
 	return nil
 }
 
-// createLocked makes a mailbox and those above it (RFC 9051 §6.3.4).
-func (u *user) createLocked(name string) *mailbox {
-	for i := range len(name) {
-		if above := name[:i]; name[i] == delim && u.boxes[above] == nil {
-			u.addLocked(above)
-		}
-	}
-	return u.addLocked(name)
+func tooDeep(name string) bool {
+	return len(name) > nameOctets || strings.Count(name, string(delim)) >= nameLevels
 }
 
+// above are the names above one, the highest first.
+func above(name string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for i := range len(name) {
+			if name[i] == delim && !yield(name[:i]) {
+				return
+			}
+		}
+	}
+}
+
+// createLocked makes a mailbox and those above it (RFC 9051 §6.3.4), all or none.
+func (u *user) createLocked(name string) (*mailbox, error) {
+	if err := u.makeAboveLocked(name, 1); err != nil {
+		return nil, err
+	}
+	return u.addLocked(name), nil
+}
+
+// makeAboveLocked makes the mailboxes above one where there are none, and counts its own as well where
+// that is to follow.
+func (u *user) makeAboveLocked(name string, follow int) error {
+	missing, octets := follow, int64(follow*(mailboxOctets+len(name)))
+	for up := range above(name) {
+		if u.boxes[up] == nil {
+			missing++
+			octets += mailboxOctets + int64(len(up))
+		}
+	}
+	switch {
+	case missing > userMailboxes-len(u.boxes):
+		return errMailboxes
+	case !u.room.take(octets):
+		return errOverQuota
+	}
+	for up := range above(name) {
+		if u.boxes[up] == nil {
+			u.addLocked(up)
+		}
+	}
+	return nil
+}
+
+// addLocked makes a mailbox that has been counted.
 func (u *user) addLocked(name string) *mailbox {
 	u.validity++
-	box := newMailbox(u.validity)
-	u.boxes[name] = box
+	box := newMailbox(u.validity, u.room)
+	u.setLocked(name, box)
 	return box
+}
+
+// setLocked gives a name a mailbox, nil for none any more.
+func (u *user) setLocked(name string, box *mailbox) {
+	n := 0
+	switch had := u.boxes[name] != nil; {
+	case box == nil && had:
+		delete(u.boxes, name)
+		n = -1
+	case box != nil:
+		u.boxes[name] = box
+		if !had {
+			n = 1
+		}
+	}
+	for up := range above(name) {
+		if u.below[up] += n; u.below[up] == 0 {
+			delete(u.below, up)
+		}
+	}
 }
 
 func (u *user) Delete(name string) error {
@@ -111,8 +184,10 @@ func (u *user) Delete(name string) error {
 	case u.hasChildrenLocked(name):
 		u.addLocked(name).noSelect = true
 	default:
-		delete(u.boxes, name)
+		u.setLocked(name, nil)
+		u.room.give(mailboxOctets + int64(len(name)))
 	}
+	box.drop()
 	return nil
 }
 
@@ -133,18 +208,43 @@ func (u *user) Rename(from, to string, _ *imap.RenameOptions) error {
 		return no(imap.ResponseCodeCannot, "A mailbox cannot be moved below itself")
 	}
 	if from == "INBOX" { // its messages move, it stays (RFC 9051 §6.3.6)
-		box.moveAll(u.createLocked(to))
+		made, err := u.createLocked(to)
+		if err != nil {
+			return err
+		}
+		box.moveAll(made)
 		return nil
 	}
-	for name, below := range u.boxes {
+	moved := map[string]string{from: to} // names of now by names of before
+	for name := range u.boxes {
 		if rest, ok := strings.CutPrefix(name, from+string(delim)); ok {
-			delete(u.boxes, name)
-			u.boxes[to+string(delim)+rest] = below
+			moved[name] = to + string(delim) + rest
 		}
 	}
-	delete(u.boxes, from)
-	u.createLocked(to) // for those above it
-	u.boxes[to] = box
+	octets := int64(0)
+	for before, now := range moved {
+		if tooDeep(now) {
+			return errLevels
+		}
+		octets += int64(len(now) - len(before))
+	}
+	if err := u.makeAboveLocked(to, 0); err != nil {
+		return err
+	}
+	if octets > 0 && !u.room.take(octets) {
+		return errOverQuota
+	}
+	if octets < 0 {
+		u.room.give(-octets)
+	}
+	boxes := make(map[string]*mailbox, len(moved))
+	for before, now := range moved {
+		boxes[now] = u.boxes[before]
+		u.setLocked(before, nil)
+	}
+	for now, box := range boxes {
+		u.setLocked(now, box)
+	}
 	return nil
 }
 
@@ -153,6 +253,9 @@ func (u *user) Subscribe(name string) error {
 	defer u.mu.Unlock()
 	if u.boxes[name] == nil {
 		return errMissing
+	}
+	if len(u.subscribed) >= userMailboxes && !u.subscribed[name] {
+		return errMailboxes
 	}
 	u.subscribed[name] = true
 	return nil
@@ -182,11 +285,4 @@ func (u *user) Status(name string, opts *imap.StatusOptions) (*imap.StatusData, 
 	return data, nil
 }
 
-func (u *user) hasChildrenLocked(name string) bool {
-	for other := range u.boxes {
-		if strings.HasPrefix(other, name+string(delim)) {
-			return true
-		}
-	}
-	return false
-}
+func (u *user) hasChildrenLocked(name string) bool { return u.below[name] > 0 }

@@ -15,20 +15,46 @@ type view struct {
 	readOnly bool
 	changed  chan struct{} // something is queued for the client
 	saved    imap.UIDSet   // "$", the result of SEARCH RETURN (SAVE)
+	end      func()        // ends the session
+
+	// Under the mailbox's lock.
+	behind   int  // changes queued since all were told, at most; those told without expunges may be among them
+	expunges bool // there are some among them
+}
+
+// behindLocked counts changes that are queued, and ends the session of a client that asks for none of them.
+func (v *view) behindLocked(changes int, expunges bool) {
+	v.behind += changes
+	v.expunges = v.expunges || expunges
+	if v.behind > behindMost && v.end != nil {
+		v.end()
+		v.end = nil
+	}
+}
+
+// poll tells the client what is queued; expunges, and what came after them, only where they are allowed.
+func (v *view) poll(w *imapserver.UpdateWriter, allowExpunge bool) error {
+	v.mu.Lock()
+	if allowExpunge || !v.expunges {
+		v.behind, v.expunges = 0, false
+	}
+	v.mu.Unlock()
+	return v.tracker.Poll(w, allowExpunge)
 }
 
 // picked is a message that a command is about, as it was when it was picked.
 type picked struct {
 	*message
+	at    uint32 // in the mailbox, from 1
 	seq   uint32 // as the client counts
 	flags []imap.Flag
 }
 
-// open makes a view and tells what SELECT tells.
-func (b *mailbox) open(readOnly bool) (*view, *imap.SelectData) {
+// open makes a view and tells what SELECT tells. end ends the session whose view it is.
+func (b *mailbox) open(readOnly bool, end func()) (*view, *imap.SelectData) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	v := &view{mailbox: b, tracker: b.tracker.NewSession(), readOnly: readOnly, changed: make(chan struct{}, 1)}
+	v := &view{mailbox: b, tracker: b.tracker.NewSession(), readOnly: readOnly, changed: make(chan struct{}, 1), end: end}
 	b.views[v] = struct{}{}
 	data := &imap.SelectData{
 		Flags:       b.flagsLocked(),
@@ -49,13 +75,14 @@ func (v *view) close() {
 	defer v.mu.Unlock()
 	delete(v.views, v)
 	v.tracker.Close()
+	v.freeLocked()
 }
 
 // idle tells the client what changes until stop is closed. What was queued
 // before counts too.
 func (v *view) idle(w *imapserver.UpdateWriter, stop <-chan struct{}) error {
 	for {
-		if err := v.tracker.Poll(w, true); err != nil {
+		if err := v.poll(w, true); err != nil {
 			return err
 		}
 		select {
@@ -79,7 +106,8 @@ func (v *view) pickLocked(set imap.NumSet) []picked {
 	}
 	var list []picked
 	for i, m := range v.messages {
-		if p := (picked{m, v.tracker.EncodeSeqNum(uint32(i + 1)), m.flags}); p.seq > 0 && wanted(p) {
+		at := uint32(i + 1)
+		if p := (picked{m, at, v.tracker.EncodeSeqNum(at), m.flags}); p.seq > 0 && wanted(p) {
 			list = append(list, p)
 		}
 	}
@@ -148,16 +176,18 @@ func (v *view) fetch(w *imapserver.FetchWriter, set imap.NumSet, opts *imap.Fetc
 	v.mu.Lock()
 	list := v.pickLocked(set)
 	var seen []bool // the messages that this FETCH sets \Seen on
+	changes := 0
 	if !v.readOnly && setsSeen(opts) {
 		seen = make([]bool, len(list))
 		add := &imap.StoreFlags{Op: imap.StoreFlagsAdd, Flags: []imap.Flag{imap.FlagSeen}}
 		for i := range list {
 			if p := &list[i]; !p.has(imap.FlagSeen) {
 				seen[i] = true
-				v.flagLocked(p, add)
+				v.flagLocked(p, change(p.flags, add))
+				changes++
 			}
 		}
-		v.wakeLocked()
+		v.wakeLocked(changes, false, v)
 	}
 	v.mu.Unlock()
 	for i := range list {
@@ -174,22 +204,17 @@ func setsSeen(opts *imap.FetchOptions) bool {
 		slices.ContainsFunc(opts.BinarySection, func(s *imap.FetchItemBinarySection) bool { return !s.Peek })
 }
 
-// flagLocked changes the flags of a message and queues it for the other views.
-func (v *view) flagLocked(p *picked, how *imap.StoreFlags) {
-	p.message.flags = change(p.message.flags, how)
-	p.flags = p.message.flags
-	i := slices.Index(v.messages, p.message)
-	v.mailbox.tracker.QueueMessageFlags(uint32(i+1), p.uid, p.flags, v.tracker)
+// flagLocked gives a message its flags and queues that for the other views.
+func (v *view) flagLocked(p *picked, flags []imap.Flag) {
+	p.message.flags, p.flags = flags, flags
+	v.mailbox.tracker.QueueMessageFlags(p.at, p.uid, flags, v.tracker)
 }
 
 func (v *view) store(w *imapserver.FetchWriter, set imap.NumSet, how *imap.StoreFlags) error {
-	v.mu.Lock()
-	list := v.pickLocked(set)
-	for i := range list {
-		v.flagLocked(&list[i], how)
+	list, err := v.change(set, how)
+	if err != nil {
+		return err
 	}
-	v.wakeLocked()
-	v.mu.Unlock()
 	if how.Silent {
 		return nil
 	}
@@ -202,21 +227,53 @@ func (v *view) store(w *imapserver.FetchWriter, set imap.NumSet, how *imap.Store
 	return nil
 }
 
-func (v *view) expunge(drop func(*message) bool) {
+// change changes the flags of messages, of all or of none.
+func (v *view) change(set imap.NumSet, how *imap.StoreFlags) ([]picked, error) {
+	if tooManyFlags(how.Flags) {
+		return nil, errFlags
+	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.removeLocked(drop)
+	list := v.pickLocked(set)
+	flags := make([][]imap.Flag, len(list))
+	more := int64(0)
+	for i := range list {
+		flags[i] = change(list[i].flags, how)
+		if tooManyFlags(flags[i]) {
+			return nil, errFlags
+		}
+		more += keywordOctets(flags[i]) - keywordOctets(list[i].flags)
+	}
+	if more > 0 && !v.room.take(more) {
+		return nil, errOverQuota
+	}
+	if more < 0 {
+		v.room.give(-more)
+	}
+	for i := range list {
+		v.flagLocked(&list[i], flags[i])
+	}
+	v.wakeLocked(len(list), false, v)
+	return list, nil
 }
 
-// copyTo copies messages and tells where they went; nil when there were none.
-func (v *view) copyTo(dest *mailbox, set imap.NumSet) *imap.CopyData {
-	var data *imap.CopyData
-	for _, p := range v.pick(set) {
-		if data == nil {
-			data = &imap.CopyData{UIDValidity: dest.validity}
-		}
-		data.SourceUIDs.AddNum(p.uid)
-		data.DestUIDs.AddNum(dest.append(p.raw, p.date, p.flags))
+// copyTo copies messages, all or none, and tells where they went; nil when there were none.
+func (v *view) copyTo(dest *mailbox, set imap.NumSet) (*imap.CopyData, error) {
+	picks := v.pick(set)
+	if len(picks) == 0 {
+		return nil, nil
 	}
-	return data
+	copies := make([]*message, len(picks))
+	for i, p := range picks {
+		copies[i] = &message{raw: p.raw, date: p.date, flags: p.flags}
+	}
+	if err := dest.add(copies); err != nil {
+		return nil, err
+	}
+	data := &imap.CopyData{UIDValidity: dest.validity}
+	for i, m := range copies {
+		data.SourceUIDs.AddNum(picks[i].uid)
+		data.DestUIDs.AddNum(m.uid)
+	}
+	return data, nil
 }

@@ -71,7 +71,7 @@ func TestAnOrdinaryClientFindsItsWay(t *testing.T) {
 }
 
 func TestTheSeedIsTheSameForTheSameClock(t *testing.T) {
-	one, two := seedDemo(monday), seedDemo(monday)
+	one, two := seedDemo(monday, nil), seedDemo(monday, nil)
 	for _, p := range places {
 		a, b := one.boxes[p.name], two.boxes[p.name]
 		if a.validity != b.validity || len(a.messages) != len(b.messages) {

@@ -16,6 +16,7 @@ import (
 type Row struct {
 	Name, Args, Help string
 	Aliases          []string
+	Setting          bool
 }
 
 // Options are what help is written for.
@@ -27,7 +28,7 @@ type Options struct {
 }
 
 // Topic returns lines, without an end of the last, about a command, a data item, a flag, a response
-// code, a capability or a concept; without a topic the list of commands.
+// code, a capability or a concept; without a topic an overview.
 func Topic(topic string, o Options) string {
 	if o.Width == 0 {
 		o.Width = 80
@@ -40,7 +41,7 @@ func Topic(topic string, o Options) string {
 		p.overview()
 		return strings.TrimRight(p.String(), "\n")
 	}
-	for _, about := range []func(string){p.command, p.shellCommand, p.terms, p.code, p.capability, p.concept} {
+	for _, about := range []func(string){p.command, p.shellCommand, p.terms, p.code, p.capability, p.concept, p.list} {
 		about(topic)
 	}
 	if p.Len() > 0 {
@@ -317,14 +318,19 @@ func nearTopic(topic string) (string, bool) {
 	if near, ok := command.Near(topic); ok {
 		return strings.ToLower(near), true
 	}
+	var words []string
+	for _, c := range command.Concepts() {
+		words = append(words, c.Name)
+	}
+	for _, l := range pages {
+		words = append(words, l.name)
+	}
+	if near, ok := command.Nearest(topic, words); ok && len(topic) > 2 {
+		return near, true
+	}
 	lower := strings.ToLower(topic)
 	if len(lower) < 3 {
 		return "", false
-	}
-	for _, c := range command.Concepts() {
-		if strings.HasPrefix(c.Name, lower) {
-			return c.Name, true
-		}
 	}
 	for _, c := range command.Commands() {
 		if command.HasPrefixFold(c.Name, lower) {

@@ -44,7 +44,7 @@ func topics() []string {
 }
 
 func TestHelpKnowsEveryWordOfTheTablesWithin80Columns(t *testing.T) {
-	for _, topic := range append(topics(), "") {
+	for _, topic := range append(topics(), "", "commands", "shell", "topics") {
 		text := offline(topic)
 		if strings.HasPrefix(text, "no help on") {
 			t.Errorf("%s: %s", topic, text)
@@ -89,7 +89,7 @@ func TestHelpOfACommandTellsAllThatItsRowSays(t *testing.T) {
 
 func TestTheListOfCommandsMarksWhatIsNotToBeHadHereAndNow(t *testing.T) {
 	v := &command.View{State: command.Authenticated, Caps: map[string]bool{"IMAP4REV1": true, "MOVE": true}}
-	text := Topic("", Options{Shell: own, View: v})
+	text := Topic("commands", Options{Shell: own, View: v})
 	for _, want := range []string{"  SELECT  ", "(FETCH)", "(LOGIN)", "(MOVE)", "(ENABLE)", "in parentheses: not allowed"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is missing:\n%s", want, text)
@@ -111,11 +111,36 @@ func TestTheListOfCommandsMarksWhatIsNotToBeHadHereAndNow(t *testing.T) {
 }
 
 func TestHelpFitsANarrowTerminal(t *testing.T) {
-	for _, topic := range []string{"", "fetch", "search", "states", "uidvalidity"} {
+	for _, topic := range []string{"", "commands", "shell", "topics", "fetch", "search", "states", "uidvalidity"} {
 		for _, line := range strings.Split(Topic(topic, Options{Shell: own, Width: 40}), "\n") {
 			if n := utf8.RuneCountInString(line); n > 40 && strings.Count(strings.TrimSpace(line), " ") > 4 && !strings.Contains(line, "example") {
 				t.Errorf("%s: %d columns: %s", topic, n, line)
 			}
 		}
+	}
+}
+
+func TestTheOverviewLeadsOn(t *testing.T) {
+	text := offline("")
+	for _, want := range []string{"  FETCH  ", ":save", "help COMMAND", "help commands", "help shell", "help topics"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is missing:\n%s", want, text)
+		}
+	}
+	for topic, want := range map[string]string{"commands": "QUOTA", "shell": "a part of a message, decoded", "topics": "literals", "Topics": "and any data item", "topcs": "did you mean help topics?"} {
+		if !strings.Contains(offline(topic), want) {
+			t.Errorf("help %s lacks %q:\n%s", topic, want, offline(topic))
+		}
+	}
+}
+
+func TestTheOverviewFitsTheRowsOfATerminal(t *testing.T) {
+	rows := own
+	for range 20 {
+		rows = append(rows, Row{Name: "eightlet"})
+	}
+	text := Topic("", Options{Shell: rows, Width: 77, View: &command.View{State: command.Authenticated, Caps: map[string]bool{"IMAP4REV1": true}}})
+	if n := strings.Count(text, "\n") + 1; n > 22 {
+		t.Errorf("%d rows:\n%s", n, text)
 	}
 }

@@ -18,17 +18,72 @@ var groups = []struct {
 	{"in a selected mailbox", func(s command.State) bool { return s&command.Selected != 0 }},
 }
 
-// overview lists the commands: those of the base protocol by state, the others by
-// the capability that brings them, then the shell's own and other topics.
-func (p *page) overview() {
-	missing := false
-	name := func(c *command.Command) string {
-		if p.view.State != 0 && c.States&p.view.State == 0 || !p.view.Offers(c.Caps...) {
-			missing = true
-			return p.absent(c.Name)
-		}
-		return c.Name
+// pages are the topics that the overview leads to, of words that are no command, term or concept.
+var pages = []struct {
+	name, about string
+	write       func(*page)
+}{
+	{"commands", "all commands, those of extensions too", (*page).allCommands},
+	{"shell", "the shell's own commands and its settings, with a line on each", (*page).allOfShell},
+	{"topics", "what else there is help on: tags, literals, flags, passwords, …", (*page).allTopics},
+}
+
+// Pages returns the names of the lists that help has, and what each is of.
+func Pages() [][2]string {
+	var out [][2]string
+	for _, l := range pages {
+		out = append(out, [2]string{l.name, l.about})
 	}
+	return out
+}
+
+// list is the page of a list.
+func (p *page) list(topic string) {
+	for _, l := range pages {
+		if strings.EqualFold(l.name, topic) {
+			l.write(p)
+		}
+	}
+}
+
+// overview is what fits the rows of a terminal: the commands of the base protocol by state, the names
+// of the shell's own, and where to go on.
+func (p *page) overview() {
+	p.base()
+	p.line("the shell's own:")
+	var names []string
+	for _, r := range p.shell {
+		if !r.Setting {
+			names = append(names, ":"+r.Name)
+		}
+	}
+	p.flow("  ", names)
+	p.text("", "help COMMAND says what a command does and takes", "  ")
+	for _, l := range pages {
+		head := "help " + l.name
+		p.text(head+strings.Repeat(" ", max(1, 15-len(head))), l.about, strings.Repeat(" ", 15))
+	}
+	p.absence()
+}
+
+// name is a command's name, marked where it is not to be had here and now.
+func (p *page) name(c *command.Command) string {
+	if p.view.State != 0 && c.States&p.view.State == 0 || !p.view.Offers(c.Caps...) {
+		p.missing = true
+		return p.absent(c.Name)
+	}
+	return c.Name
+}
+
+// absence says what the marks mean.
+func (p *page) absence() {
+	if p.missing && p.faint == nil {
+		p.text("", "in parentheses: not allowed in this state, or not offered by this server", "  ")
+	}
+}
+
+// base lists the commands of the base protocol by state.
+func (p *page) base() {
 	shown := map[string]bool{}
 	for _, g := range groups {
 		p.line("commands " + g.title + ":")
@@ -36,11 +91,16 @@ func (p *page) overview() {
 		for i := range command.Commands() {
 			if c := &command.Commands()[i]; isBase(c) && !shown[c.Name] && g.in(c.States) {
 				shown[c.Name] = true
-				names = append(names, name(c))
+				names = append(names, p.name(c))
 			}
 		}
 		p.flow("  ", names)
 	}
+}
+
+// allCommands lists those of the base protocol by state, the others by the capability that brings them.
+func (p *page) allCommands() {
+	p.base()
 	p.line("commands of extensions:")
 	var order []string
 	by := map[string][]string{}
@@ -53,25 +113,39 @@ func (p *page) overview() {
 		if by[ext] == nil {
 			order = append(order, ext)
 		}
-		by[ext] = append(by[ext], name(c))
+		by[ext] = append(by[ext], p.name(c))
 	}
 	for _, ext := range order {
 		p.text("  "+ext+strings.Repeat(" ", max(1, 20-len(ext))), strings.Join(by[ext], "  "), strings.Repeat(" ", 22))
 	}
-	if missing && p.faint == nil {
-		p.line("in parentheses: not allowed in this state, or not offered by this server")
+	p.absence()
+}
+
+// allOfShell lists the shell's own commands, then its settings.
+func (p *page) allOfShell() {
+	for _, settings := range []bool{false, true} {
+		if settings {
+			p.line("settings:")
+		} else {
+			p.line("the shell's own:")
+		}
+		for _, r := range p.shell {
+			if r.Setting == settings {
+				head := "  :" + r.Name + " " + r.Args
+				p.text(head+strings.Repeat(" ", max(1, 31-text.Width(head))), r.Help, strings.Repeat(" ", 31))
+			}
+		}
 	}
-	p.line("the shell's own:")
-	for _, r := range p.shell {
-		head := "  :" + r.Name + " " + r.Args
-		p.text(head+strings.Repeat(" ", max(1, 31-text.Width(head))), r.Help, strings.Repeat(" ", 31))
-	}
-	var topics []string
+}
+
+// allTopics names the concepts, and what else there is a page of.
+func (p *page) allTopics() {
+	var rows [][2]string
 	for _, c := range command.Concepts() {
-		topics = append(topics, c.Name)
+		rows = append(rows, [2]string{c.Name, c.Title})
 	}
-	p.text("", "other topics: "+strings.Join(topics, ", ")+`; any data item, search key, flag (\Seen), response code (APPENDUID), capability (CONDSTORE)`, "  ")
-	p.text("", "help COMMAND tells more; any other word is sent as it is", "  ")
+	p.table(rows)
+	p.text("", `and any data item (BODY[]), search key (SINCE), flag (\Seen), response code (APPENDUID), capability (CONDSTORE)`, "  ")
 }
 
 // isBase reports whether a command is of the base protocol.

@@ -14,6 +14,8 @@ type page struct {
 	view  *command.View
 	width int
 	faint func(string) string // nil: parentheses
+	// missing: something is marked.
+	missing bool
 }
 
 // hanging is what the lines after the first of a synopsis begin with.

@@ -6,15 +6,28 @@ import "fmt"
 type Place struct {
 	Name string // of the file, "" for the terminal
 	Line int    // from 1; 0 where there are no lines
+	// Several says that other files run too: a message names this one.
+	Several bool
 }
 
-// String returns "line 7", the name where there are no lines, and "" for the terminal.
+// String returns "line 7", "line 7 of FILE" where there are several, the name where there are no
+// lines, and "" for the terminal.
 func (p Place) String() string {
 	switch {
 	case p.Name == "":
 		return ""
 	case p.Line == 0:
 		return p.Name
+	case p.Several:
+		return fmt.Sprintf("line %d of %s", p.Line, p.Name)
 	}
 	return fmt.Sprintf("line %d", p.Line)
+}
+
+// Says returns what is said about the line: after its place, where there are several files.
+func (p Place) Says(text string) string {
+	if !p.Several || p.Line == 0 {
+		return text
+	}
+	return fmt.Sprintf("%s, line %d: %s", p.Name, p.Line, text)
 }

@@ -28,7 +28,7 @@ type word struct {
 
 // words splits a line at blanks outside of quotes, parentheses and brackets.
 func words(line string) []word {
-	var out []word
+	out := make([]word, 0, 1+len(line)/4)
 	depth, quote, start, quoted := 0, false, -1, false
 	for i := 0; i < len(line); i++ {
 		c := line[i]
@@ -61,7 +61,17 @@ func words(line string) []word {
 
 // bare reports whether a line holds nothing that Redirect looks for.
 func bare(line string) bool {
-	return !strings.ContainsAny(line, "|<>&") && !strings.Contains(line, "--for")
+	for i := 0; i < len(line); i++ {
+		switch line[i] {
+		case '|', '<', '>', '&':
+			return false
+		case '-':
+			if strings.HasPrefix(line[i:], "--for") {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // Redirect takes the redirection off the end of a line without a tag.
@@ -71,6 +81,10 @@ func Redirect(line string) (string, Redirection) {
 		return line, r
 	}
 	name, row := command.Named(line)
+	if rest, ok := strings.CutSuffix(line, " &"); ok && bare(rest) && row.Layer == command.NoLayer && !row.LogsIn {
+		r.Background = true // the most usual one by far
+		return strings.TrimRight(rest, " \t"), r
+	}
 	if row.LogsIn {
 		return line, r // whatever follows may be a secret
 	}

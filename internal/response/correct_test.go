@@ -9,6 +9,8 @@ import (
 // in the syntax of the golden files. A line that begins with "8" is one of a
 // session that has enabled UTF-8.
 var correct = map[string]string{
+	"draft-daboo-imap-annotatemore": `
+* ANNOTATION "INBOX" "/comment" ("value.priv" "My comment" "value.shared" NIL)`,
 	"RFC 3501 and 9051": `
 * OK IMAP4rev1 mail.example.org ready
 * PREAUTH IMAP4rev2 alice is known
@@ -290,15 +292,21 @@ a NO [REFERRAL imap://user;AUTH=*@mail.example.org/a%20b] elsewhere
 
 func TestACorrectResponseIsNeverFlagged(t *testing.T) {
 	var d Decoder
+	seen := map[string]bool{}
 	for rfc, lines := range correct {
 		t.Run(rfc, func(t *testing.T) {
 			for line := range strings.SplitSeq(strings.TrimPrefix(lines, "\n"), "\n") {
 				line, d.Tree.UTF8 = strings.CutPrefix(line, "8") // no tag here begins so
-				d.Decode(frame(t, unquoted(t, line)))
+				seen[d.Decode(frame(t, unquoted(t, line))).Name()] = true
 				for _, o := range d.Odd {
 					t.Errorf("%s\n  %s at %d: %s", line, o.Name, o.Off, o.Text)
 				}
 			}
 		})
+	}
+	for _, name := range Names() {
+		if !seen[name] {
+			t.Errorf("no correct response is a %s: add one", name)
+		}
 	}
 }

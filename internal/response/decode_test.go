@@ -102,11 +102,20 @@ func TestEachResponseDecodesAsItsGoldenFileSays(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no golden files: %v", err)
 	}
+	seen := map[string]bool{}
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
 			before, err := os.ReadFile(file)
 			if err != nil {
 				t.Fatal(err)
+			}
+			for line := range strings.Lines(string(before)) { // a name is the first word, the second, or the third
+				for i, word := range strings.Fields(line) {
+					seen[strings.ToUpper(word)] = true
+					if i == 2 {
+						break
+					}
+				}
 			}
 			after := regenerate(t, string(before))
 			if *update {
@@ -122,6 +131,11 @@ func TestEachResponseDecodesAsItsGoldenFileSays(t *testing.T) {
 				}
 			}
 		})
+	}
+	for _, name := range Names() {
+		if !seen[name] {
+			t.Errorf("no %s is decoded: add one to testdata, and what it decodes to by go test -update", name)
+		}
 	}
 }
 

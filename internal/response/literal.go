@@ -6,6 +6,18 @@ import (
 	"imapsh/internal/wire"
 )
 
+// IsBody reports whether an item of a FETCH response, as it comes, has octets of the message for its
+// value: BODY[…], BINARY[…], RFC822, RFC822.HEADER or RFC822.TEXT.
+func IsBody(item []byte) bool {
+	name := item
+	if i := bytes.IndexByte(name, '['); i >= 0 {
+		if name = name[:i]; bytes.EqualFold(name, []byte("BODY")) {
+			return true
+		}
+	}
+	return attributes[string(bytes.ToUpper(name))].kind == ItemBody
+}
+
 // LiteralOf reads, of a FETCH response up to a literal, the message's number and the item that the
 // literal is the value of: "BODY[TEXT]<0>". ok is false where raw is no such thing.
 func LiteralOf(raw []byte) (seq uint32, item []byte, ok bool) {

@@ -49,7 +49,7 @@ func (o *oauthBearer) Next(challenge []byte) ([]byte, error) {
 	return nil, errTooMuch
 }
 
-// Ended tells the reason that the server has given in JSON (RFC 7628 §3.2.2).
+// Ended returns the reason that the server has given in JSON (RFC 7628 §3.2.2).
 func (o *oauthBearer) Ended(ok bool, _ []byte) error {
 	if ok || o.refusal == nil {
 		return nil

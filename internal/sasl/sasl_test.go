@@ -32,6 +32,7 @@ func TestEveryRowIsWhole(t *testing.T) {
 var who = Credentials{User: "alice", Secret: "pass word"}
 
 func TestEachExchangeSaysWhatItsRFCWants(t *testing.T) {
+	said := map[string]bool{}
 	for name, row := range map[string]struct {
 		mechanism  string
 		as         Credentials
@@ -51,8 +52,13 @@ func TestEachExchangeSaysWhatItsRFCWants(t *testing.T) {
 		"OAUTHBEARER that is refused":         {"OAUTHBEARER", Credentials{Secret: "tok"}, []string{"", `{"status":"invalid_token"}`}, []string{"n,,\x01auth=Bearer tok\x01\x01", "\x01"}},
 		"a password that is not ASCII, PLAIN": {"PLAIN", Credentials{User: "zoë", Secret: "pä"}, []string{""}, []string{"\x00zoë\x00pä"}},
 	} {
+		said[row.mechanism] = true
 		t.Run(name, func(t *testing.T) {
-			x, err := Lookup(row.mechanism).New(row.as, Binding{})
+			m := Lookup(row.mechanism)
+			if m == nil || m.New == nil {
+				t.Fatalf("%s has no row in the table of mechanisms, or no New", row.mechanism)
+			}
+			x, err := m.New(row.as, Binding{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -66,6 +72,11 @@ func TestEachExchangeSaysWhatItsRFCWants(t *testing.T) {
 				t.Errorf("after OK: got %v, want nil", err)
 			}
 		})
+	}
+	for _, m := range Mechanisms() {
+		if m.New != nil && !said[m.Name] {
+			t.Errorf("no row says what %s answers: add one from %s", m.Name, m.RFC)
+		}
 	}
 }
 

@@ -12,7 +12,11 @@ import (
 // challenged answers a continuation request of AUTHENTICATE: the exchange does, or the user by
 // hand, in base64 as it goes over the wire ("*" cancels, RFC 9051 §6.2.2).
 func (j *Job) challenged(text []byte) {
-	if j.request.Exchange == nil {
+	if j.cancelled && j.exchange != nil {
+		j.GoesOn()
+		return
+	}
+	if j.exchange == nil {
 		j.challenge, j.asking = append(make([]byte, 0, len(text)+1), text...), true
 		return
 	}
@@ -20,7 +24,7 @@ func (j *Job) challenged(text []byte) {
 	raw, err := base64.StdEncoding.DecodeString(strings.TrimSpace(string(text)))
 	if err != nil {
 		j.life.s.warn("the challenge is not base64: " + err.Error())
-	} else if a, err := j.request.Exchange.Next(raw); err != nil {
+	} else if a, err := j.exchange.Next(raw); err != nil {
 		j.life.s.warn("the exchange cannot go on: " + err.Error())
 	} else {
 		answer = base64.StdEncoding.EncodeToString(a)
@@ -34,9 +38,19 @@ func (j *Job) Answer(answer string) {
 	if j.answered || j.ended {
 		return
 	}
+	j.cancelled = answer == "*"
 	st := trace.Answer(answer, "\r\n")
 	j.life.show(&st)
 	j.life.send(conn.Op{Bytes: st.Bytes})
+}
+
+// Cancelled reports whether the last answer was "*": the server must refuse the command then.
+func (j *Job) Cancelled() bool { return j.cancelled }
+
+// GoesOn ends the connection of an exchange that the server goes on with although it was cancelled:
+// that would never end.
+func (j *Job) GoesOn() {
+	j.life.s.HangUp(j.Command.Tag + " " + j.Command.Match.Name + ": the server goes on though it was cancelled")
 }
 
 // Say sends a step that belongs to no command.

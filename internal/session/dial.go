@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"imapsh/internal/conn"
 	"imapsh/internal/trace"
@@ -48,6 +49,9 @@ func (s *Session) Dial() {
 	}()
 }
 
+// silentAfter is how long a server may say nothing before what may be wrong is said.
+const silentAfter = 3 * time.Second
+
 // begin makes the life of a new connection, which waits for the greeting.
 func (s *Session) begin(c *conn.Conn) {
 	l := newLife(s, c)
@@ -59,6 +63,13 @@ func (s *Session) begin(c *conn.Conn) {
 				return
 			}
 			l.end(errNoGreeting, fmt.Sprintf("%s: no greeting within %s", s.Target, limit), conn.SilenceHint(s.Target))
+		})
+	}
+	if hint := conn.SilenceHint(s.Target); hint != "" {
+		s.hub.Set(l, "silence", l.since.Add(silentAfter), func() {
+			if !l.spoken {
+				s.note("nothing has come yet; " + hint)
+			}
 		})
 	}
 	s.hub.nudge() // batches may have come before anybody took turns

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"slices"
 	"time"
 
 	"imapsh/internal/trace"
@@ -135,18 +136,26 @@ func (h *Hub) Alarm() <-chan time.Time {
 	return h.timer.C
 }
 
-// Ring does what is due.
+// Ring does what is due, in the order of the times. What one of them sets for now waits for the next
+// Ring, so that the loop is never held up; what one of them clears is not done.
 func (h *Hub) Ring() {
 	h.armed = time.Time{}
 	now := h.Now()
-	for i := 0; i < len(h.alarms); {
-		if h.alarms[i].at.After(now) {
-			i++
-			continue
+	var due []alarm
+	for _, a := range h.alarms {
+		if !a.at.After(now) {
+			due = append(due, a)
 		}
-		do := h.alarms[i].do
-		h.alarms = append(h.alarms[:i], h.alarms[i+1:]...)
-		do()
-		i = 0 // it may have set or cleared others
+	}
+	slices.SortStableFunc(due, func(a, b alarm) int { return a.at.Compare(b.at) })
+	for _, d := range due {
+		i := slices.IndexFunc(h.alarms, func(a alarm) bool {
+			return a.owner == d.owner && a.name == d.name && a.at.Equal(d.at)
+		})
+		if i >= 0 {
+			do := h.alarms[i].do
+			h.alarms = slices.Delete(h.alarms, i, i+1)
+			do()
+		}
 	}
 }

@@ -80,6 +80,15 @@ func (j *Job) done() {
 	l.send(conn.Op{Bytes: st.Bytes})
 }
 
+// agreedLate ends an IDLE that nobody waits for any more at once, unless what was sent since has been
+// taken for its end already.
+func (j *Job) agreedLate() {
+	all := j.life.tag.InFlight()
+	if !j.idle.On && !j.idle.Ending && all[len(all)-1] == j.Command {
+		j.done()
+	}
+}
+
 // idleEnded is told that IDLE has been answered, and reports whether it goes on: it is renewed,
 // before the server may drop the connection as inactive (RFC 9051 §6.3.13).
 func (j *Job) idleEnded() (again bool) {
@@ -94,7 +103,6 @@ func (j *Job) idleEnded() (again bool) {
 		return false
 	}
 	i.Ending, i.renewal = false, false
-	delete(l.inFlight, j.Command)
 	l.writing = nil
 	j.start(l.tag.Begin(tagger.Line{Text: "IDLE", Raw: true}))
 	return true

@@ -3,6 +3,7 @@ package session
 import (
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"imapsh/internal/command"
@@ -30,6 +31,8 @@ type Request struct {
 	// what they hear.
 	Hears     []trace.Listener
 	Elsewhere bool
+	// Saves names the file that the values of bodies go to; "" for none. Who looks on need not see them too.
+	Saves string
 	// Ended is called when the command has ended: answered and nothing of it left, or its
 	// connection lost.
 	Ended func(*Job)
@@ -43,7 +46,12 @@ type Job struct {
 	Err error
 
 	life     *life
-	request  Request
+	exchange sasl.Exchange
+	hears    []trace.Listener
+	diverts  bool // the screen leaves out what they hear
+	unseen   bool // and, of a command that was left, what it has asked for
+	saves    string
+	onEnd    func(*Job)
 	asked    *tagger.Asked // what its listeners are offered; nil without any
 	steps    []tagger.Step
 	barrier  bool
@@ -66,6 +74,7 @@ type Job struct {
 
 	challenge []byte // one that waits for the user's answer
 	asking    bool
+	cancelled bool // the last answer was "*"
 	idle      *Idling
 	apart     bool // nobody waits for it: what comes unasked is for the screen
 }
@@ -100,7 +109,8 @@ func (s *Session) Begin(r Request) *Job {
 	if out.Repeated {
 		s.note(fmt.Sprintf("tag %s is in flight already: answers go to the oldest command with it", out.Command.Tag))
 	}
-	j := &Job{Command: out.Command, At: r.At, life: l, request: r}
+	l.echo.secrets(r.Secrets)
+	j := &Job{Command: out.Command, At: r.At, life: l, exchange: r.Exchange, hears: r.Hears, diverts: r.Elsewhere, saves: r.Saves, onEnd: r.Ended}
 	if len(r.Hears) > 0 {
 		j.asked = tagger.NewAsked(out.Command)
 		l.hearing = append(l.hearing, j)
@@ -121,8 +131,7 @@ func (j *Job) start(out tagger.Outgoing) {
 		l.wantedTLS = true
 	}
 	l.echo.begun(j.Command)
-	l.echo.secrets(j.request.Secrets)
-	l.inFlight[j.Command] = j
+	j.Command.Owner = j
 	l.writing = j
 	j.advance()
 }
@@ -140,7 +149,7 @@ func (j *Job) advance() {
 		case j.wait, j.barrier && len(l.tag.InFlight()) > 1: // alone in flight
 			return
 		case len(j.steps) > 0:
-			st := j.steps[0]
+			st := &j.steps[0]
 			j.steps = j.steps[1:]
 			j.do(st)
 		case j.literal != nil:
@@ -162,7 +171,7 @@ func (j *Job) advance() {
 }
 
 // do carries out a step.
-func (j *Job) do(st tagger.Step) {
+func (j *Job) do(st *tagger.Step) {
 	l := j.life
 	switch st.Kind {
 	case tagger.AwaitContinuation:
@@ -173,10 +182,10 @@ func (j *Job) do(st tagger.Step) {
 		j.wait = true
 		l.tag.Hold(j.Command)
 	case tagger.SendSource:
-		j.source, j.left, j.size = &st, st.Size, st.Size
+		j.source, j.left, j.size = st, st.Size, st.Size
 		j.showLiteral(st.Name)
 	default:
-		l.show(&st)
+		l.show(st)
 		op := conn.Op{Bytes: st.Bytes}
 		if j.barrier && len(j.steps) == 0 {
 			op.Barrier = j.Command.Tag
@@ -189,7 +198,8 @@ func (j *Job) do(st tagger.Step) {
 // show says what is sent, its secrets masked.
 func (l *life) show(st *tagger.Step) {
 	masked := l.echo.mask.Step(st)
-	l.s.hear(&trace.Event{Kind: trace.Sent, At: l.s.hub.Now(), Step: masked})
+	l.sent = trace.Event{Kind: trace.Sent, At: l.s.hub.Now(), Step: masked}
+	l.s.hear(&l.sent)
 }
 
 // showLiteral announces a literal whose octets follow; a secret one is shown as its mask.
@@ -241,7 +251,7 @@ func (j *Job) Secret() bool {
 
 // Answered reports whether it is the user who answers its challenges.
 func (j *Job) Answered() bool {
-	return j.request.Exchange == nil && j.Command.Match.Row().Continues == command.SASL
+	return j.exchange == nil && j.Command.Match.Row().Continues == command.SASL
 }
 
 // Asked reports whether the server has asked for an answer.
@@ -263,6 +273,9 @@ func (j *Job) Barrier() bool { return j.barrier }
 
 // Ended reports whether it is over: answered and nothing of it left, or the connection lost.
 func (j *Job) Ended() bool { return j.ended }
+
+// Hears returns the command's own listeners.
+func (j *Job) Hears() []trace.Listener { return j.hears }
 
 // OK reports whether it was answered OK.
 func (j *Job) OK() bool { return j.ended && j.Err == nil && j.Command.Cond == response.OK }
@@ -349,6 +362,9 @@ func (j *Job) Drop() {
 func (j *Job) Leave() {
 	l := j.life
 	j.apart = true
+	if j.idle != nil {
+		j.idle.renewal = false
+	}
 	if j.wait {
 		j.steps, j.literal, j.rest, j.wait, j.asking = nil, nil, false, false, false
 	}
@@ -357,16 +373,38 @@ func (j *Job) Leave() {
 	}
 }
 
+// Hide has the screen leave out what the command has asked for, from here on; l hears it. It reports
+// whether it does: not where the screen leaves it out as it is, or the command has ended.
+func (j *Job) Hide(l trace.Listener) bool {
+	if j.diverts || j.ended {
+		return false
+	}
+	if len(j.hears) == 0 {
+		j.life.hearing = append(j.life.hearing, j)
+	}
+	j.unseen, j.hears = true, append(slices.Clip(j.hears), l)
+	return true
+}
+
+// Show ends Hide.
+func (j *Job) Show() { j.unseen = false }
+
 // Apart says that nobody waits for the command: what comes unasked is for the screen.
 func (j *Job) Apart() { j.apart = true }
 
 // continued takes a continuation request for a command.
 func (l *life) continued(c *tagger.Command, challenge []byte) {
-	j := l.inFlight[c]
-	if j == nil || l.writing != j {
+	j := jobOf(c)
+	row := c.Match.Row()
+	switch {
+	case j == nil:
+		return
+	case l.writing != j:
+		if j.apart && row.Continues == command.Idle {
+			j.agreedLate()
+		}
 		return
 	}
-	row := c.Match.Row()
 	switch {
 	case len(j.steps) == 0 && j.literal == nil && row.Continues == command.SASL:
 		j.wait = true
@@ -429,15 +467,14 @@ func (j *Job) finish(cause error) {
 	if l.writing == j {
 		l.writing = nil
 	}
-	delete(l.inFlight, j.Command)
 	for i, h := range l.hearing {
 		if h == j {
 			l.hearing = append(l.hearing[:i:i], l.hearing[i+1:]...)
 			break
 		}
 	}
-	if j.request.Ended != nil {
-		j.request.Ended(j)
+	if j.onEnd != nil {
+		j.onEnd(j)
 	}
 	if w := l.writing; w != nil && w.barrier && l.s.life == l {
 		w.advance() // it waited to be alone in flight

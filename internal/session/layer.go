@@ -62,6 +62,10 @@ func (l *life) guessed() {
 func (l *life) switched(err error) {
 	j := l.change
 	l.change, l.answered, l.changing = nil, false, false
+	if err != nil && l.ending != "" { // we have given up
+		l.lose(err)
+		return
+	}
 	if err != nil {
 		l.end(errors.Join(err), err.Error(), conn.Hint(err))
 		return

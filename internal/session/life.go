@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"time"
 
@@ -36,13 +35,14 @@ type life struct {
 	partial   bool // a response has begun and is not whole
 	ending    string
 
-	outbox   []conn.Op // the writer's queue was full
+	outbox   []conn.Op // what is to be handed to the writer
+	merging  bool      // the last of them can be added to
+	behind   int       // their octets
 	writing  *Job      // being sent, or waiting for a continuation request
-	inFlight map[*tagger.Command]*Job
-	hearing  []*Job // of those the ones with listeners, in the order of sending
-	change   *Job   // STARTTLS or COMPRESS under way, sent
-	answered bool   // and answered
-	changing bool   // and the layer is being made
+	hearing  []*Job    // of those the ones with listeners, in the order of sending
+	change   *Job      // STARTTLS or COMPRESS under way, sent
+	answered bool      // and answered
+	changing bool      // and the layer is being made
 
 	wantedTLS bool // STARTTLS was sent
 	consent   bool // the user has agreed to send a secret unencrypted
@@ -50,7 +50,9 @@ type life struct {
 	arriving  Arrival
 	listed    uint // whether all mailboxes have been listed: Forgotten then, and one
 
+	spilt  *Job        // that octets of the response at hand have been passed to
 	event  trace.Event // in use while a batch is taken
+	sent   trace.Event // in use while a step is shown
 	passed int         // how much of the response at hand has been passed on as octets
 }
 
@@ -66,7 +68,7 @@ const arrivalLeast = 1 << 20
 
 func newLife(s *Session, c *conn.Conn) *life {
 	now := s.hub.Now()
-	l := &life{s: s, conn: c, since: now, heard: now, inFlight: map[*tagger.Command]*Job{}}
+	l := &life{s: s, conn: c, since: now, heard: now}
 	l.tag = tagger.New(s.Name, s.hub.Now, &s.memory)
 	l.tag.SetLiterals(s.opt.Literals)
 	if c.Info().State != nil {
@@ -87,7 +89,17 @@ func (l *life) end(cause error, text, hint string) {
 	s.hub.Drop(l)
 	silent := l.leaving && cause == nil
 	s.hear(&trace.Event{Kind: trace.Lost, At: s.hub.Now(), Info: &info, Elapsed: s.hub.Now().Sub(l.since), Err: cause, Text: text, Hint: hint})
-	jobs := slices.SortedFunc(maps.Values(l.inFlight), func(a, b *Job) int { return a.Command.Number - b.Command.Number })
+	var jobs []*Job
+	for _, c := range l.tag.InFlight() {
+		if j := jobOf(c); j != nil {
+			jobs = append(jobs, j)
+		}
+	}
+	for _, j := range []*Job{l.writing, l.change} { // answered, and not ended yet
+		if j != nil && !slices.Contains(jobs, j) {
+			jobs = append(jobs, j)
+		}
+	}
 	for _, j := range jobs {
 		if j.Command.Cond == 0 && !silent && !l.leaving {
 			s.note(fmt.Sprintf("%s %s was not answered", j.Command.Tag, j.Command.Line))
@@ -120,7 +132,12 @@ func (s *Session) HangUp(why string) {
 func (l *life) hangUp(why string) {
 	l.leaving, l.ending = false, why
 	l.conn.HangUp()
+	// A reader that is held up elsewhere, in a handshake, does not hear of it.
+	l.s.hub.Set(l, "gone", l.s.hub.Now().Add(hangUpMost), func() { l.lose(io.EOF) })
 }
+
+// hangUpMost is how long what has come may take to be heard after a HangUp.
+const hangUpMost = 2 * time.Second
 
 // Fail ends the connection at once for a reason that has been said already.
 func (s *Session) Fail(cause error) {
@@ -129,18 +146,47 @@ func (s *Session) Fail(cause error) {
 	}
 }
 
-// send hands an op to the writer, or keeps it until there is room.
+const (
+	// mergeMost is how many octets of several commands go to the writer at once.
+	mergeMost = 16 << 10
+	// behindMost is how many octets may wait for the writer before no more is taken.
+	behindMost = 64 << 10
+)
+
+// jobOf returns the job of a command; nil for none.
+func jobOf(c *tagger.Command) *Job {
+	if c == nil {
+		return nil
+	}
+	j, _ := c.Owner.(*Job)
+	return j
+}
+
+// send keeps an op for the writer until the next turn: what is sent in one turn goes out together.
 func (l *life) send(op conn.Op) {
-	if len(l.outbox) == 0 && l.conn.Send(op) {
-		return
+	l.behind += len(op.Bytes)
+	if n := len(l.outbox); n > 0 && op.Barrier == "" {
+		if last := &l.outbox[n-1]; last.Barrier == "" && l.merging && len(last.Bytes)+len(op.Bytes) <= mergeMost {
+			last.Bytes = append(last.Bytes, op.Bytes...)
+			return
+		}
+	}
+	// A buffer of our own can be added to; of one that was given that is not known.
+	l.merging = op.Barrier == "" && len(op.Bytes) <= mergeMost/4
+	if l.merging {
+		op.Bytes = append(make([]byte, 0, 4*len(op.Bytes)), op.Bytes...)
 	}
 	l.outbox = append(l.outbox, op)
 }
 
-// flush hands on what was kept.
+// flush hands on what was kept, as far as there is room.
 func (l *life) flush() {
 	for len(l.outbox) > 0 && l.conn.Send(l.outbox[0]) {
+		l.behind -= len(l.outbox[0].Bytes)
 		l.outbox[0] = conn.Op{}
 		l.outbox = l.outbox[1:]
+	}
+	if len(l.outbox) == 0 {
+		l.outbox, l.merging = nil, false
 	}
 }

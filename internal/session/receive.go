@@ -75,7 +75,7 @@ func (l *life) take(b *conn.Batch, open bool) {
 func (l *life) depth() trace.Depth {
 	depth := l.s.hub.Events.Depth()
 	for _, j := range l.hearing {
-		for _, h := range j.request.Hears {
+		for _, h := range j.hears {
 			depth = max(depth, h.Depth())
 		}
 	}
@@ -123,7 +123,8 @@ func (l *life) pass(raw []byte, taker *Job) {
 // to passes on the event in hand: octets that a command has asked for, or with nil anybody's.
 func (l *life) to(taker *Job) {
 	if taker != nil {
-		l.event.Of, l.event.Asked, l.event.Elsewhere = taker.Command, true, taker.request.Elsewhere
+		l.event.Of, l.event.Asked, l.event.Elsewhere = taker.Command, true, taker.diverts || taker.unseen
+		l.event.Saved, l.spilt = taker.saves, taker
 	}
 	l.s.hear(&l.event)
 	if taker != nil {
@@ -134,7 +135,7 @@ func (l *life) to(taker *Job) {
 // diverts reports whether the screen is to leave something out.
 func (l *life) diverts() bool {
 	for _, j := range l.hearing {
-		if j.request.Elsewhere {
+		if j.diverts || j.unseen {
 			return true
 		}
 	}
@@ -153,8 +154,8 @@ func (l *life) spilling(p *wire.Part) *Job {
 	}
 	exists := l.exists()
 	for _, c := range l.tag.InFlight() {
-		if j := l.inFlight[c]; j != nil && j.takesLiteral(seq, item, exists) {
-			if len(j.request.Hears) == 0 {
+		if j := jobOf(c); j != nil && j.takesLiteral(seq, item, exists) {
+			if len(j.hears) == 0 {
 				return nil
 			}
 			return j
@@ -187,15 +188,18 @@ func (l *life) response(f *wire.Frame) {
 			seen.Oddities = nil // of another protocol's grammar
 		}
 	}
+	if l.tag.Skim && f.Fetch && len(l.hearing) == 0 && len(seen.Oddities) == 0 && len(seen.Notes) == 0 {
+		return // who listens has the bytes, and wants no more (trace.Frames)
+	}
 	taker := l.taker(seen)
 	asked := taker != nil
 	switch {
 	case asked:
 		seen.Command = taker.Command
 	case len(l.hearing) > 0 && seen.Command != nil:
-		taker = l.inFlight[seen.Command]
+		taker = jobOf(seen.Command)
 	}
-	elsewhere := taker != nil && taker.request.Elsewhere && (asked || seen.Done || !taker.apart)
+	elsewhere := taker != nil && (taker.diverts && (asked || seen.Done || !taker.apart) || taker.unseen && asked)
 	if l.diverts() {
 		if elsewhere {
 			l.pass(f.Raw, taker)
@@ -206,10 +210,18 @@ func (l *life) response(f *wire.Frame) {
 	l.passed = 0
 	shown := l.echo.masked(seen)
 	l.event = trace.Event{Kind: trace.Response, At: f.At, Of: seen.Command, Seen: shown, Mask: l.echo.known(), Came: l.echo.came, Asked: asked, Elsewhere: elsewhere}
+	if asked {
+		l.event.Saved = taker.saves
+	}
 	s.hear(&l.event)
 	if taker != nil {
 		taker.hear(&l.event)
 	}
+	if j := l.spilt; j != nil && j != taker { // its octets were not what they seemed
+		l.event.Asked = false
+		j.hear(&l.event)
+	}
+	l.spilt = nil
 	if s.life == l { // else what came before it has ended the connection
 		l.react(seen)
 	}
@@ -223,7 +235,7 @@ func (l *life) taker(seen *tagger.Event) *Job {
 	}
 	exists := l.exists()
 	for _, c := range l.tag.InFlight() {
-		j := l.inFlight[c]
+		j := jobOf(c)
 		if j == nil {
 			continue
 		}
@@ -239,7 +251,7 @@ func (l *life) taker(seen *tagger.Event) *Job {
 
 // hear passes an event on to a command's own listeners.
 func (j *Job) hear(e *trace.Event) {
-	for _, h := range j.request.Hears {
+	for _, h := range j.hears {
 		h.Hear(e)
 	}
 }
@@ -287,7 +299,7 @@ func (l *life) greeting(seen *tagger.Event) {
 
 // completed takes the tagged response of a command.
 func (l *life) completed(c *tagger.Command) {
-	j := l.inFlight[c]
+	j := jobOf(c)
 	l.echo.answered(c)
 	if j == nil {
 		return

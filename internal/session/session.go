@@ -133,8 +133,8 @@ func (s *Session) Writing() *Job {
 	return s.life.writing
 }
 
-// Ready reports whether the writer takes more: the outbox is empty.
-func (s *Session) Ready() bool { return s.life == nil || len(s.life.outbox) == 0 }
+// Ready reports whether more can be sent: the writer is not too far behind.
+func (s *Session) Ready() bool { return s.life == nil || s.life.behind < behindMost }
 
 // Trusted reports whether a secret may be sent without asking: nobody on the way can read it.
 func (s *Session) Trusted() bool { return s.Info().Trust != conn.Clear }

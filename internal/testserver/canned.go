@@ -296,3 +296,64 @@ func (r recorder) Write(p []byte) (int, error) {
 	r.s.record(p)
 	return len(p), nil
 }
+
+// Reached calls a function of the test's and goes on.
+func Reached(f func()) Step {
+	return func(*exchange) error {
+		f()
+		return nil
+	}
+}
+
+// Repeat answers each line with the same text, until the client leaves.
+func Repeat(text string) Step {
+	return func(x *exchange) error {
+		for {
+			if _, err := x.readLine(); err != nil {
+				return errEnd
+			}
+			if _, err := io.WriteString(x.conn, text); err != nil {
+				return errEnd
+			}
+		}
+	}
+}
+
+// Flood sends a text again and again, without a pause, until a channel is closed.
+func Flood(text string, stop <-chan struct{}) Step {
+	block := []byte(strings.Repeat(text, 1+(32<<10)/len(text)))
+	return func(x *exchange) error {
+		for {
+			select {
+			case <-stop:
+				return nil
+			default:
+			}
+			if _, err := x.conn.Write(block); err != nil {
+				return errEnd
+			}
+		}
+	}
+}
+
+// Trickle sends an octet now and then, until the client leaves or the test ends.
+func Trickle(every time.Duration) Step {
+	return func(x *exchange) error {
+		for {
+			if err := Pause(every)(x); err != nil {
+				return err
+			}
+			if _, err := x.conn.Write([]byte{'x'}); err != nil {
+				return errEnd
+			}
+		}
+	}
+}
+
+// Deaf reads nothing until the test ends.
+func Deaf() Step {
+	return func(x *exchange) error {
+		<-x.server.done
+		return errEnd
+	}
+}

@@ -62,6 +62,8 @@ type Event struct {
 	Asked bool
 	// Elsewhere says that listeners of a command have taken it in place of the screen.
 	Elsewhere bool
+	// Saved names the file that the values of bodies in it go to; "" for none.
+	Saved string
 
 	// Mask knows the secrets that must not be shown to people in the text of Part, Data or Seen; nil
 	// where there are none. Seen is masked already: Came is its frame as it was received, nil where that
@@ -86,7 +88,8 @@ type Depth uint8
 const (
 	// Bytes is for a listener that hears Octets only; it may get many at once, in Data.
 	Bytes Depth = iota
-	// Frames is for one that reads a response's frame and status, but no FETCH data.
+	// Frames is for one that reads a response's frame and status, but no FETCH data: a FETCH response
+	// in which nothing is wrong it may not hear at all.
 	Frames
 	// Values is for one that reads decoded values.
 	Values

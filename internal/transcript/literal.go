@@ -138,7 +138,7 @@ func (w *walk) literals(x *exchange, i int, l *Line, text string) bool {
 		}
 		m := command.MatchLine(text)
 		if m.LiteralSecret && w.isMaskedRow(from) {
-			l.ask(&login{user: userOf(l), mechanism: mechanismOf(&m), shown: shownOf(&m, l)})
+			l.ask(&login{user: userOf(l), mechanism: mechanismOf(m), shown: shownOf(m, l)})
 			w.i = from + 1
 			w.used++
 			return true
@@ -156,7 +156,7 @@ func (w *walk) literals(x *exchange, i int, l *Line, text string) bool {
 		w.i = next
 		if m.RestSecret && masked(p.Text) {
 			l.Pieces = append(l.Pieces, p)
-			l.ask(&login{user: userOf(l), shown: shownOf(&m, l)})
+			l.ask(&login{user: userOf(l), shown: shownOf(m, l)})
 			return true
 		}
 		l.Pieces = append(l.Pieces, p)

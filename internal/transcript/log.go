@@ -157,7 +157,7 @@ func (w *walk) logRest(x *exchange, text string) {
 		if !g.hidden {
 			l.Pieces = append(l.Pieces, Piece{g.octets, text})
 		}
-		l.ask(&login{user: userOf(l), mechanism: mechanismOf(&m), shown: shownOf(&m, l)})
+		l.ask(&login{user: userOf(l), mechanism: mechanismOf(m), shown: shownOf(m, l)})
 		x.log = &logged{line: g.line, asks: true}
 		return
 	}

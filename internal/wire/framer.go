@@ -43,6 +43,7 @@ type Framer struct {
 	full      bool      // no more of it is kept
 	continued bool      // its first line is behind us
 	literals  []Literal // those listed
+	shared    bool      // some snapshot shares literals
 	odd       []Oddity
 
 	inLine int            // bytes of the line in hand that earlier chunks gave

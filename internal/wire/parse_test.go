@@ -43,6 +43,7 @@ func TestAResponseIsReadAsItsValues(t *testing.T) {
 }
 
 func TestAnOddityIsNamedWithItsByte(t *testing.T) {
+	found := map[string]bool{}
 	for _, c := range []struct{ name, input, want string }{
 		{"bare LF", "* 1 EXISTS\n", "bare-lf@10"},
 		{"bare CR in an atom", "* X a\rb\r\n", "bare-cr@5"},
@@ -100,6 +101,7 @@ func TestAnOddityIsNamedWithItsByte(t *testing.T) {
 		{"a cut tag", "a1", "unfinished@2"},
 		{"a cut condition", "a1 O", "unfinished@4"},
 		{"a cut line end", "a1 OK x\r", "unfinished@8"},
+		{"a code whose name goes on", "* OK [ALERT(x)] y\r\n", "bad-code-name@11"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var tree Tree
@@ -109,13 +111,22 @@ func TestAnOddityIsNamedWithItsByte(t *testing.T) {
 				t.Errorf("%q: got %q, want %q", c.input, got, c.want)
 			}
 			for _, o := range odd {
+				found[o.Name] = true
 				if strings.Contains(o.Text, "%!") {
 					t.Errorf("%s: %s", o.Name, o.Text)
 				}
 			}
 		})
 	}
+	for _, d := range Deviations() {
+		if !found[d.Name] && !inUTF8Mode[d.Name] {
+			t.Errorf("no row has %s: add one", d.Name)
+		}
+	}
 }
+
+// inUTF8Mode are deviations that are found in UTF-8 mode only.
+var inUTF8Mode = map[string]bool{"bad-utf8": true}
 
 func TestInUTF8ModeOnlyWhatIsNotUTF8IsOdd(t *testing.T) {
 	for input, want := range map[string]string{

@@ -149,7 +149,7 @@ func (r *run) readLiteral() {
 		l.Kept += n
 		r.pos += n
 	}
-	if f.listed {
+	if f.listed && !l.Spilled { // else nothing has changed, and a snapshot may share the list
 		f.literals[len(f.literals)-1] = *l
 	}
 	p.Literal = r.a.copyLiteral(*l)
@@ -201,11 +201,11 @@ func (r *run) keep() {
 func (r *run) snapshot() *Frame {
 	if r.shot == nil {
 		f := r.f
-		f.lent = true
+		f.lent, f.shared = true, true
 		r.shot = r.a.frame()
 		*r.shot = Frame{
 			At: r.at, TLS: f.TLS, Raw: f.kept[:len(f.kept):len(f.kept)], Size: f.size,
-			Literals: r.a.copyLiterals(f.literals), Odd: f.odd[:len(f.odd):len(f.odd)], Clipped: f.clipped,
+			Literals: f.literals[:len(f.literals):len(f.literals)], Odd: f.odd[:len(f.odd):len(f.odd)], Clipped: f.clipped,
 		}
 	}
 	return r.shot
@@ -224,10 +224,16 @@ func (r *run) end() {
 			f.kept = r.a.own(f.kept)
 		}
 	}
+	literals := f.literals
+	if f.shared {
+		f.literals, f.shared = nil, false
+	} else {
+		literals = r.a.copyLiterals(literals)
+	}
 	frame := r.a.frame()
 	*frame = Frame{
 		At: r.at, TLS: f.TLS, Raw: raw, Size: f.size, Odd: f.odd,
-		Literals: r.a.copyLiterals(f.literals), Clipped: f.clipped, Fetch: isFetch(raw),
+		Literals: literals, Clipped: f.clipped, Fetch: isFetch(raw),
 	}
 	r.parts = append(r.parts, Part{Kind: End, Frame: frame})
 	r.from = r.pos

@@ -1,0 +1,49 @@
+package check
+
+import (
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"imapsh/internal/testserver"
+)
+
+// Capabilities that the client's library turns in circles over (go-imap v2.0.0-beta.8, readCapabilities):
+// neither the end of the stream nor closing it ends that. What is left behind goes on until the process
+// ends, so that these checks run in one of their own.
+
+const stuckIn = "IMAPSH_TEST_STUCK"
+
+func TestAClientThatTurnsInCirclesIsLeftBehind(t *testing.T) {
+	circles := healthy().With(testserver.Replies{"CAPABILITY": {testserver.Send("* CAPABILITY IMAP4rev1 (\r\n{tag} OK done\r\n")}})
+	for name, steps := range map[string][]testserver.Step{
+		"in the answer":   {testserver.Send("* OK ready\r\n"), testserver.Reply(circles)},
+		"in the greeting": {testserver.Send("* OK [CAPABILITY IMAP4rev1 (] ready\r\n"), testserver.Reply(healthy())},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if os.Getenv(stuckIn) == "" {
+				cmd := exec.Command(os.Args[0], "-test.run=^"+strings.ReplaceAll(t.Name(), "/", "$/^")+"$")
+				cmd.Env = append(os.Environ(), stuckIn+"=1")
+				if out, err := cmd.CombinedOutput(); err != nil {
+					t.Fatalf("%v\n%s", err, out)
+				}
+				return
+			}
+			r := checked(t, nil, steps...)
+			said, after := false, 0
+			for _, s := range r.Steps {
+				if s.Name == "capabilities" {
+					said = s.Verdict == Failed && strings.Contains(s.Cause, "no answer within 300ms") && strings.Contains(s.Cause, "was left behind")
+				}
+				if s.Name == "login" && s.Verdict == Skipped {
+					after++
+				}
+			}
+			if !said || after != 1 {
+				show(t, r)
+				t.Errorf("the step says that the client was left behind: %t; the login is skipped: %t", said, after == 1)
+			}
+		})
+	}
+}

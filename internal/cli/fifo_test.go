@@ -1,0 +1,160 @@
+//go:build unix
+
+package cli
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"imapsh/internal/testserver"
+)
+
+// makeFIFO makes a named pipe that nobody has opened.
+func makeFIFO(t *testing.T, name string) {
+	t.Helper()
+	if err := syscall.Mkfifo(name, 0o600); err != nil {
+		t.Skip(err)
+	}
+}
+
+// fetched is a server that answers each FETCH with hello, and whatever else comes with OK.
+func fetched(t *testing.T) *testserver.Canned {
+	fetch := testserver.Send("* 1 FETCH (BODY[] {5}\r\nhello)\r\n{tag} OK done\r\n")
+	return canned(t, testserver.Send(hello), testserver.Reply(testserver.Replies{"FETCH": {fetch}}))
+}
+
+func TestASignalEndsAWaitForAFile(t *testing.T) {
+	for _, row := range []struct{ name, script, until string }{
+		{"> a pipe that nobody reads", "fetch 1 body[] > fifo\n", "S: a001 OK"},
+		{">> a pipe that nobody reads", "fetch 1 body[] >> fifo\n", "S: a001 OK"},
+		{":source of a pipe that nobody writes", "noop\n:source fifo\n", "S: a001 OK"},
+	} {
+		for _, sig := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP} {
+			t.Run(row.name+" "+sig.String(), func(t *testing.T) {
+				dir := t.TempDir()
+				t.Chdir(dir)
+				makeFIFO(t, "fifo")
+				l := start(t, "imap://"+fetched(t).Addr())
+				l.types(row.script)
+				l.until(row.until)
+				if err := l.cmd.Process.Signal(sig); err != nil {
+					t.Fatal(err)
+				}
+				l.ends().is(t, 130)
+				if left, _ := os.ReadDir(dir); len(left) != 1 {
+					t.Errorf("left: %v", left)
+				}
+			})
+		}
+	}
+}
+
+func TestASignalEndsAScriptThatIsAPipe(t *testing.T) {
+	t.Chdir(t.TempDir())
+	makeFIFO(t, "fifo")
+	l := start(t, "-f", "fifo", "imap://"+fetched(t).Addr())
+	l.until("S: * OK")
+	l.cmd.Process.Signal(syscall.SIGTERM)
+	l.ends().is(t, 130)
+}
+
+func TestASignalWhileAFileComesLeavesNothing(t *testing.T) {
+	for _, row := range []struct{ name, line, first string }{
+		{"> FILE", "fetch 1 body[] > one", ""},
+		{"> FILE for each", "fetch 1:2 body[] > mail-%d", ""},
+		{">> FILE", "fetch 1 body[] >> one", ""},
+		{"save", "save 1 2", twoParts},
+	} {
+		for _, sig := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP} {
+			t.Run(row.name+" "+sig.String(), func(t *testing.T) {
+				dir := t.TempDir()
+				t.Chdir(dir)
+				steps := []testserver.Step{testserver.Send(hello)}
+				item := "BODY[]"
+				if row.first != "" {
+					steps, item = append(steps, testserver.Expect("FETCH"), testserver.Send(row.first)), "BODY[2]"
+				}
+				steps = append(steps, testserver.Expect("(?i)fetch"), testserver.Send("* 1 FETCH ("+item+" {9000000}\r\n"+large), testserver.Stall())
+				l := start(t, "imap://"+canned(t, steps...).Addr())
+				l.types(row.line + "\n")
+				l.until("S| … 9,000,000 octets to ")
+				l.cmd.Process.Signal(sig)
+				l.ends().is(t, 130)
+				holds(t, dir, nil)
+			})
+		}
+	}
+}
+
+func TestATimeoutWhileAFileComesLeavesNothing(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	s := canned(t, testserver.Send(hello), testserver.Expect("fetch"), testserver.Send("* 1 FETCH (BODY[] {9000000}\r\n"+large), testserver.Stall())
+	run(t, "fetch 1 body[] > one\n", "--timeout", "500ms", "imap://"+s.Addr()).is(t, 3).shows(t, "nothing was saved")
+	holds(t, dir, nil)
+}
+
+func TestAPipeGetsWhatWasSaved(t *testing.T) {
+	t.Chdir(t.TempDir())
+	makeFIFO(t, "fifo")
+	got := make(chan string)
+	go func() {
+		b, _ := os.ReadFile("fifo")
+		got <- string(b)
+	}()
+	run(t, "fetch 1 body[] > fifo\n", "imap://"+fetched(t).Addr()).is(t, 0).shows(t, "-- 5 octets saved in fifo")
+	if text := <-got; text != "hello" {
+		t.Errorf("got %q", text)
+	}
+}
+
+func TestADeviceThatIsFullIsSaid(t *testing.T) {
+	if _, err := os.Stat("/dev/full"); err != nil {
+		t.Skip(err)
+	}
+	run(t, "fetch 1 body[] > /dev/full\nnoop\n", "imap://"+fetched(t).Addr()).is(t, 1).
+		shows(t, "!! > /dev/full: no space left on device: nothing was saved").hides(t, "octets saved")
+}
+
+func TestWhatIsNoOrdinaryFileIsNotSent(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	makeFIFO(t, "fifo")
+	os.Mkdir("folder", 0o700)
+	for _, row := range []struct{ file, why string }{
+		{"fifo", "it is no ordinary file"},
+		{"/dev/zero", "it is no ordinary file"},
+		{"folder", "it is a directory"},
+		{"missing", "no such file or directory"},
+	} {
+		t.Run(filepath.Base(row.file), func(t *testing.T) {
+			s := canned(t, testserver.Send(hello), testserver.Answer())
+			run(t, "append x < "+row.file+"\n", "imap://"+s.Addr()).is(t, 2).shows(t, "!! < "+row.file+": "+row.why, "; APPEND was not sent")
+			if strings.Contains(s.Received(), "append") {
+				t.Errorf("received %q", s.Received())
+			}
+		})
+	}
+}
+
+func TestAPipeCanBeAScript(t *testing.T) {
+	for _, row := range []struct {
+		name string
+		in   string
+		args []string
+	}{
+		{":source", ":source fifo\n", nil},
+		{"-f", "", []string{"-f", "fifo"}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			makeFIFO(t, "fifo")
+			go writeFile("fifo", "noop\nnoop")
+			s := canned(t, testserver.Send(hello), testserver.Answer())
+			run(t, row.in, append(row.args, "imap://"+s.Addr())...).is(t, 0).shows(t, "C: a002 noop\n")
+		})
+	}
+}

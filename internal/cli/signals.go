@@ -1,0 +1,78 @@
+package cli
+
+import (
+	"os"
+	"os/signal"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"imapsh/repl"
+)
+
+// untaken is how long a signal may wait to be taken, where an earlier one was to end the program already.
+const untaken = 500 * time.Millisecond
+
+// A watch passes signals on to whoever works. It ends the program itself where they are not taken: a
+// second Ctrl-C or TERM always does, whatever is stuck, a server, a file, another program.
+type watch struct {
+	signals  chan os.Signal         // as they are passed on
+	terminal atomic.Pointer[func()] // restores it; nil while none is taken
+	exit     func(repl.Status)
+}
+
+// watchSignals begins to take the signals that end the program.
+func watchSignals() *watch {
+	from := make(chan os.Signal, 4)
+	signal.Notify(from, os.Interrupt, syscall.SIGTERM)
+	if !signal.Ignored(syscall.SIGHUP) { // nohup would have us go on
+		signal.Notify(from, syscall.SIGHUP)
+	}
+	w := &watch{signals: make(chan os.Signal), exit: func(st repl.Status) { os.Exit(int(st)) }}
+	go w.pass(from)
+	return w
+}
+
+// restores says how the terminal, which has been taken, is given back.
+func (w *watch) restores(f func()) { w.terminal.Store(&f) }
+
+// pass passes signals on until one of them is not taken.
+func (w *watch) pass(from <-chan os.Signal) {
+	for first := true; ; {
+		sig := <-from
+		if sig == os.Interrupt && w.terminal.Load() != nil {
+			// It is meant for another program that has the terminal, which looks for Ctrl-C itself.
+			select {
+			case w.signals <- sig:
+			case <-time.After(untaken):
+			}
+			continue
+		}
+		var late <-chan time.Time
+		if !first {
+			late = time.After(untaken)
+		}
+		first = false
+		select {
+		case w.signals <- sig:
+			continue
+		case <-from:
+		case <-late:
+		}
+		w.end()
+		return
+	}
+}
+
+// end ends the program at once. A terminal that hangs does not keep it.
+func (w *watch) end() {
+	if restore := w.terminal.Load(); restore != nil {
+		done := make(chan struct{})
+		go func() { (*restore)(); close(done) }()
+		select {
+		case <-done:
+		case <-time.After(2 * time.Second):
+		}
+	}
+	w.exit(repl.StatusInterrupted)
+}

@@ -1,0 +1,78 @@
+package cli
+
+import (
+	"os"
+	"syscall"
+	"testing"
+	"time"
+
+	"imapsh/repl"
+)
+
+// watching returns a watch that says how it ends the program, and where its signals come from.
+func watching() (w *watch, from chan os.Signal, ended chan repl.Status) {
+	from, ended = make(chan os.Signal, 4), make(chan repl.Status, 1)
+	w = &watch{signals: make(chan os.Signal), exit: func(st repl.Status) { ended <- st }}
+	go w.pass(from)
+	return w, from, ended
+}
+
+func endsAt(t *testing.T, ended chan repl.Status) {
+	t.Helper()
+	select {
+	case st := <-ended:
+		if st != repl.StatusInterrupted {
+			t.Errorf("status %d, want %d", st, repl.StatusInterrupted)
+		}
+	case <-time.After(patience):
+		t.Fatal("the program never ended")
+	}
+}
+
+func TestASecondSignalEndsAProgramThatIsStuck(t *testing.T) {
+	_, from, ended := watching()
+	from <- syscall.SIGTERM // nobody takes it
+	from <- os.Interrupt
+	endsAt(t, ended)
+}
+
+func TestASecondSignalEndsAProgramThatIsStuckWhileItEnds(t *testing.T) {
+	w, from, ended := watching()
+	from <- os.Interrupt
+	<-w.signals
+	from <- os.Interrupt
+	endsAt(t, ended)
+}
+
+func TestTheTerminalIsRestoredBeforeThat(t *testing.T) {
+	for _, row := range []struct {
+		name  string
+		hangs bool
+	}{{"one that can be", false}, {"one that hangs", true}} {
+		t.Run(row.name, func(t *testing.T) {
+			w, from, ended := watching()
+			restored, hang := make(chan struct{}, 1), make(chan struct{})
+			defer close(hang)
+			w.restores(func() {
+				restored <- struct{}{}
+				if row.hangs {
+					<-hang
+				}
+			})
+			from <- syscall.SIGTERM
+			from <- syscall.SIGTERM
+			endsAt(t, ended)
+			<-restored
+		})
+	}
+}
+
+func TestSignalsThatAreTakenArePassedOnInOrder(t *testing.T) {
+	w, from, _ := watching()
+	for _, sig := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
+		from <- sig
+		if got := <-w.signals; got != sig {
+			t.Errorf("got %v, want %v", got, sig)
+		}
+	}
+}

@@ -1,0 +1,114 @@
+package command
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// misfits say more of a line that does not fit, each of its own kind; "" where it is another.
+var misfits = []func(*Match) string{comment, otherDate, infixOr, tooManyWords, unquotedName}
+
+// misfit says how what does not fit is written.
+func (m *Match) misfit() string {
+	if m.past == nil {
+		return ""
+	}
+	for _, says := range misfits {
+		if s := says(m); s != "" {
+			return "; " + s
+		}
+	}
+	return ""
+}
+
+// endWanted reports whether there is more on the line than the command takes.
+func (m *Match) endWanted() bool {
+	return m.Stop < len(m.Line) && strings.HasSuffix(m.Want, "the end of the line")
+}
+
+func comment(m *Match) string {
+	if !m.endWanted() {
+		return ""
+	}
+	for _, mark := range []string{"//", "#", ";", "--", "/*"} {
+		if strings.HasPrefix(m.Line[m.Stop:], mark) {
+			return "IMAP has no comments, it would be sent"
+		}
+	}
+	return ""
+}
+
+// otherForms are forms that dates have elsewhere; none that could be read in two ways.
+var otherForms = []string{"2006-1-2", "2006/1/2", "2006.1.2", "20060102", "2.1.2006", "2-Jan-06", "2/Jan/2006", "2.Jan.2006", "2Jan2006", "Jan-2-2006", "2006-1-2T15:04:05Z07:00"}
+
+// otherDate shows a date in the form of IMAP (RFC 9051 §9: date-text).
+func otherDate(m *Match) string {
+	if m.Want != date.want() || m.Early {
+		return ""
+	}
+	const form = "2-Jan-2006"
+	word := strings.Trim(m.stopWord(), `"`)
+	for _, other := range otherForms {
+		if t, err := time.Parse(other, word); err == nil {
+			return "a date is written so: " + t.Format(form)
+		}
+	}
+	return "a date is written so: 1-Feb-2026"
+}
+
+// infixOr shows prefix notation to who has written OR, or AND, between two keys (RFC 9051 §6.4.4).
+func infixOr(m *Match) string {
+	if strings.EqualFold(m.stopWord(), "AND") {
+		return "keys one after the other must all fit: AND is left out"
+	}
+	if !m.Early {
+		return ""
+	}
+	toks, _ := lex(m.Line, commandName(m.Line).End, takesLists(m.Command.Args))
+	key, or := -1, -1 // the tokens where OR is, and where the key before it begins
+	for _, s := range m.past.steps() {
+		switch {
+		case s.tok < 0 || s.term == nil || or >= 0:
+		case s.term.Name == "OR":
+			or = s.tok
+		default:
+			key = s.tok
+		}
+	}
+	if or <= 0 || key < 0 {
+		return ""
+	}
+	first := strings.TrimRight(m.Line[toks[key].Start:toks[or].Start], " ")
+	word, second := m.Line[toks[or].Start:toks[or].End], strings.TrimSpace(m.Line[toks[or].End:])
+	if second == "" || strings.ContainsAny(second, "()") || strings.Contains(strings.ToUpper(second), " OR ") {
+		return "OR is followed by both of its keys: OR FROM joerg FROM ann"
+	}
+	return fmt.Sprintf("OR is followed by both of its keys: %s %s %s", word, first, second)
+}
+
+// tooManyWords counts what LOGIN was given; none of it is shown.
+func tooManyWords(m *Match) string {
+	if args := m.Args(); m.endWanted() && m.Row().LogsIn && len(args) > 2 {
+		return fmt.Sprintf("%s takes 2 words, a user name and a password, and there are %d: one with blanks in it is quoted", m.Name, len(args))
+	}
+	return ""
+}
+
+// unquotedName shows a mailbox name of several words quoted.
+func unquotedName(m *Match) string {
+	steps := m.past.steps()
+	if !m.endWanted() || len(steps) == 0 {
+		return ""
+	}
+	last := steps[len(steps)-1]
+	if last.tok < 0 || last.arg.Kind != Mailbox {
+		return ""
+	}
+	toks, _ := lex(m.Line, commandName(m.Line).End, takesLists(m.Command.Args))
+	name := m.Line[toks[last.tok].Start:]
+	if strings.ContainsAny(name, "\"(){") {
+		return ""
+	}
+	return "a name with blanks is quoted: " + Quote(strings.TrimRight(name, " "))
+}

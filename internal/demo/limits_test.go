@@ -1,0 +1,289 @@
+package demo
+
+import (
+	"fmt"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/emersion/go-imap/v2"
+)
+
+// heap is what is in use after a collection.
+func heap() int64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}
+
+func last(lines []string) string { return lines[len(lines)-1] }
+
+func TestMessagesBeyondTheQuotaAreRefusedBeforeTheyCome(t *testing.T) {
+	s := start(t)
+	c := dial(t, s)
+	c.ok("LOGIN guest guest")
+	before := heap()
+	const size = 30_000_000
+	message := "Subject: x\r\n\r\n" + strings.Repeat("x", size-14)
+	taken, refused := 0, 0
+	for i := range 18 {
+		c.send(fmt.Sprintf("m%d APPEND INBOX {%d}\r\n", i, size))
+		line := c.line()
+		if strings.HasPrefix(line, "+ ") {
+			c.send(message + "\r\n")
+			line = last(c.until(fmt.Sprintf("m%d ", i)))
+		}
+		switch {
+		case strings.HasPrefix(line, fmt.Sprintf("m%d OK", i)):
+			taken++
+		case strings.HasPrefix(line, fmt.Sprintf("m%d NO [OVERQUOTA]", i)):
+			refused++
+		default:
+			t.Fatalf("APPEND %d is answered %q", i, line)
+		}
+	}
+	if taken != userOctets/size || refused != 18-taken {
+		t.Errorf("%d messages of 30 MB are taken and %d refused, want %d and %d", taken, refused, userOctets/size, 18-userOctets/size)
+	}
+	message = ""
+	if more := heap() - before; more > userOctets+8<<20 {
+		t.Errorf("the server keeps %d octets more, want %d at most", more, userOctets)
+	}
+
+	c.ok("SELECT INBOX")
+	c.ok(`STORE 2:* FLAGS (\Deleted)`)
+	c.ok("EXPUNGE")
+	c.send(fmt.Sprintf("again APPEND INBOX {%d}\r\n", size))
+	if line := c.line(); !strings.HasPrefix(line, "+ ") {
+		t.Errorf("after EXPUNGE an APPEND is answered %q", line)
+	}
+}
+
+func TestDoublingAMailboxEndsAtItsLimit(t *testing.T) {
+	c := login(t, start(t))
+	answer := ""
+	for range 15 {
+		if answer = last(c.do("COPY 1:* INBOX")); !strings.HasPrefix(answer, "OK") {
+			break
+		}
+	}
+	if !strings.HasPrefix(answer, "NO [LIMIT]") && !strings.HasPrefix(answer, "NO [OVERQUOTA]") {
+		t.Errorf("the last COPY is answered %q", answer)
+	}
+	c.ok("NOOP")
+}
+
+func TestACopyBeyondTheLimitCopiesNothing(t *testing.T) {
+	s := start(t)
+	c := login(t, s)
+	sent, err := s.users[User].boxes.find("Sent")
+	if err != nil {
+		t.Fatal(err)
+	}
+	had := len(sent.messages)
+	for range mailboxMessages - had - 3 {
+		if _, err := sent.append([]byte("x"), monday, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := last(c.do("COPY 1:4 Sent")); !strings.HasPrefix(got, "NO [LIMIT]") {
+		t.Errorf("COPY of four where there is room for three: %q", got)
+	}
+	if got := last(c.do("COPY 1:3 Sent")); !strings.HasPrefix(got, "OK") {
+		t.Errorf("COPY of three: %q", got)
+	}
+	if got := last(c.do("MOVE 4 Sent")); !strings.HasPrefix(got, "NO [LIMIT]") {
+		t.Errorf("MOVE into a full mailbox: %q", got)
+	}
+}
+
+func TestMailboxesHaveTheirLimits(t *testing.T) {
+	s := start(t)
+	c := login(t, s)
+	deep := strings.Repeat("d/", nameLevels-1)
+	for _, row := range []struct{ name, command, want string }{
+		{"twenty levels", "CREATE " + deep + "d", "OK"},
+		{"twenty-one levels", "CREATE " + deep + "d/d", "NO [LIMIT]"},
+		{"a name of 256 octets", "CREATE " + strings.Repeat("n", 256), "NO [LIMIT]"},
+		{"what is below would be too deep", "RENAME d Archive/e", "NO [LIMIT]"},
+		{"a keyword of 201 octets", "STORE 1 +FLAGS (" + strings.Repeat("k", 201) + ")", "NO [LIMIT]"},
+		{"a hundred and one flags", "STORE 1 FLAGS (k" + strings.Join(numbers(101), " k") + ")", "NO [LIMIT]"},
+	} {
+		if got := last(c.do(row.command)); !strings.HasPrefix(got, row.want) {
+			t.Errorf("%s: got %q, want %s", row.name, got, row.want)
+		}
+	}
+	u := s.users[User].boxes
+	for i := len(u.boxes); i < userMailboxes; i++ {
+		if err := u.Create(fmt.Sprintf("many%d", i), &imap.CreateOptions{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := last(c.do("CREATE more")); !strings.HasPrefix(got, "NO [LIMIT]") {
+		t.Errorf("one mailbox more: %q", got)
+	}
+	c.ok("DELETE many100")
+	c.ok("CREATE more")
+}
+
+func numbers(n int) []string {
+	out := make([]string, n)
+	for i := range out {
+		out[i] = fmt.Sprint(i)
+	}
+	return out
+}
+
+func TestWhatIsDeletedMakesRoomAgain(t *testing.T) {
+	s := start(t)
+	u := s.users[User].boxes
+	used := func() int64 {
+		u.room.mu.Lock()
+		defer u.room.mu.Unlock()
+		return u.room.used
+	}
+	c := login(t, s)
+	before := used()
+	c.ok("CREATE a/b")
+	c.ok("COPY 1:5 a/b")
+	c.ok("STORE 1:3 +FLAGS (work)")
+	c.ok("STORE 1:3 -FLAGS (work)")
+	c.ok("RENAME a/b a/longer")
+	c.ok("MOVE 1:2 a/longer")
+	c.ok("SELECT a/longer")
+	other := login(t, s)
+	other.ok("DELETE a/longer")
+	other.ok("DELETE a")
+	if used() <= before {
+		t.Error("a mailbox that somebody has open is not counted any more")
+	}
+	c.ok("SELECT INBOX")
+	c.ok("NOOP")
+	moved := int64(0)
+	for _, m := range octetsOf(t, s, "INBOX") {
+		moved += m
+	}
+	if got := used(); got >= before || got <= before-moved {
+		t.Errorf("%d octets are counted, %d were before two messages went", got, before)
+	}
+}
+
+func octetsOf(t *testing.T, s *Server, name string) (out []int64) {
+	t.Helper()
+	box, err := s.users[User].boxes.find(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range box.messages {
+		out = append(out, m.octets())
+	}
+	return out
+}
+
+func TestOneConnectionTooManyIsToldWhy(t *testing.T) {
+	s := start(t)
+	open := make([]*telnet, sessionsMost)
+	for i := range open {
+		open[i] = dial(t, s)
+	}
+	c := dialRaw(t, s)
+	if got := c.line(); !strings.HasPrefix(got, "* BYE [LIMIT] This practice server serves 100 connections at a time") {
+		t.Errorf("got %q", got)
+	}
+	open[0].ok("LOGOUT")
+	for range 200 { // the server takes note of the end when it gets to it
+		if c = dialRaw(t, s); strings.HasPrefix(c.line(), "* OK") {
+			c.ok("NOOP")
+			return
+		}
+		runtime.Gosched()
+	}
+	t.Error("nobody is let in after one has left")
+}
+
+func TestAClientThatIsSilentIsSentAwayWhereOthersAreServed(t *testing.T) {
+	s, err := Start(Options{Now: func() time.Time { return monday }, Idle: 50 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for name, sends := range map[string]string{
+		"from the start": "",
+		"within a line":  "a1 NO",
+		"within IDLE":    "a1 LOGIN demo demo\r\na2 SELECT INBOX\r\na3 IDLE\r\n",
+		"in a literal":   "a1 LOGIN demo demo\r\na2 APPEND INBOX {100}\r\nSub",
+	} {
+		c := dial(t, s)
+		c.send(sends)
+		if got := last(c.until("* BYE ")); !strings.HasPrefix(got, "* BYE Nothing came for 50ms") {
+			t.Errorf("%s: got %q", name, got)
+		}
+	}
+}
+
+func TestASessionThatAsksForNothingIsEndedBeforeItsChangesFillTheMemory(t *testing.T) {
+	s := start(t)
+	lazy := login(t, s)
+	c := login(t, s)
+	for told := 0; told <= behindMost; told += 2 * 25 {
+		c.ok("STORE 1:25 +FLAGS.SILENT (\\Flagged)")
+		c.ok("STORE 1:25 -FLAGS.SILENT (\\Flagged)")
+	}
+	if _, err := lazy.in.ReadByte(); err == nil {
+		t.Error("the session that asks for nothing goes on")
+	}
+	c.ok("NOOP")
+}
+
+func TestListingIsLinearInTheMailboxes(t *testing.T) {
+	s := start(t)
+	u := s.users[User].boxes
+	for i := range 20_000 {
+		if err := u.Create(fmt.Sprintf("many%d/box%d", i%100, i), &imap.CreateOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		if err := u.Subscribe(fmt.Sprintf("many%d/box%d", i%100, i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, opts := range map[string]*imap.ListOptions{
+		"LIST":                {},
+		"LIST of subscribed":  {SelectSubscribed: true, SelectRecursiveMatch: true},
+		"LIST with its state": {ReturnStatus: &imap.StatusOptions{NumMessages: true}},
+	} {
+		work := func(pattern string) (names int, mallocs uint64) {
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			names = len(u.list("", []string{pattern}, opts))
+			runtime.ReadMemStats(&after)
+			return names, after.Mallocs - before.Mallocs
+		}
+		names, all := work("*")
+		if names < 20_000 {
+			t.Errorf("%s: %d names", name, names)
+		}
+		if all > 12*20_000 {
+			t.Errorf("%s: %d allocations for 20,000 names", name, all)
+		}
+	}
+	if !u.hasChildrenLocked("many7") || u.hasChildrenLocked("many7/box7") {
+		t.Error("which names have others below them is not known")
+	}
+}
+
+func BenchmarkListOf20000(b *testing.B) {
+	s := start(b)
+	u := s.users[User].boxes
+	for i := range 20_000 {
+		if err := u.Create(fmt.Sprintf("many%d", i), &imap.CreateOptions{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	c := dial(b, s)
+	c.ok("LOGIN demo demo")
+	for b.Loop() {
+		c.ok(`LIST "" *`)
+	}
+}

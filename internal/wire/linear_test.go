@@ -1,0 +1,91 @@
+package wire
+
+import (
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+)
+
+// sent are responses as long as one likes.
+var sent = []struct {
+	name, head, again, tail string
+	n                       int
+}{
+	{"atoms", "* X", " a", "", 5000},
+	{"blanks", "* X", " ", "a", 5000},
+	{"lists", "* X ", "(", "", 5000},
+	{"closing parentheses", "* X ", ")", "", 5000},
+	{"lists in lists", "* 1 FETCH (BODYSTRUCTURE ", "(", ")", 5000},
+	{"sections", "* 1 FETCH (", "BODY[", ")", 5000},
+	{"whole sections", "* 1 FETCH (", "BODY[TEXT] NIL ", ")", 5000},
+	{"quotes", "* X ", `"`, "", 5001},
+	{"quoted strings", "* X", ` "\""`, "", 5000},
+	{"backslashes", `* X "`, `\`, "", 5000},
+	{"braces", "* X ", "{a}", "", 5000},
+	{"NULs", "* X ", "\x00", "", 5000},
+	{"other than ASCII", "* OK ", "\xff", "", 5000},
+	{"parentheses in a code", "* OK [X ", "(", "] x", 5000},
+	{"parentheses in a code with a rule", "* OK [BADCHARSET ", "(", "] x", 5000},
+	{"quotes in a code", "* OK [NOUPDATE ", `"`, "] x", 5000},
+	{"brackets in a code", "* OK [X ", "]", "", 5000},
+	{"literals", "* 1 FETCH (", "BODY[] {1}\r\nx ", ")", 5000},
+	{"empty literals", "* X", " {0}\r\n", "", 5000},
+	{"more literals than are listed", "* X", " {1}\r\nx", "", DefaultMaxLiterals},
+	{"literals that say NIL", "* X", " ~{3+}\r\nNIL", "", 5000},
+	{"responses", "", "* 1 EXISTS\r\n", "", 5000},
+	{"bad sizes", "", "* X {a}\r\n", "", 5000},
+	{"empty lines", "", "\r\n", "", 5000},
+	{"bare line feeds", "", "* X\n", "", 5000},
+	{"carriage returns", "* X", "\r", "", 5000},
+}
+
+// framed frames and parses, in chunks of 4 KB, and returns the octets allocated and the nodes made.
+func framed(input []byte) (octets uint64, nodes int) {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f := NewFramer(func() time.Time { return time.Time{} })
+	var arena Arena
+	var tree Tree
+	var parts []Part
+	for len(input) > 0 {
+		n := min(len(input), 4<<10)
+		arena.Reset()
+		parts = f.Feed(input[:n:n], parts[:0], &arena)
+		for _, p := range parts {
+			if p.Kind == End {
+				tree.Parse(p.Frame)
+				nodes += len(tree.Nodes)
+			}
+		}
+		input = input[n:]
+	}
+	runtime.ReadMemStats(&after)
+	return after.TotalAlloc - before.TotalAlloc, nodes
+}
+
+func TestFramingAndParsingAreLinear(t *testing.T) {
+	for _, row := range sent {
+		input := func(n int) []byte {
+			return []byte(row.head + strings.Repeat(row.again, n) + row.tail + "\r\n")
+		}
+		framed(input(10))
+		one, nodes := framed(input(row.n))
+		two, more := framed(input(2 * row.n))
+		if float64(two) > 2.5*float64(one)+64<<10 || float64(more) > 2.5*float64(nodes)+16 {
+			t.Errorf("%s: %d octets and %d nodes for %d, %d and %d for %d", row.name, one, nodes, row.n, two, more, 2*row.n)
+		}
+	}
+}
+
+func BenchmarkFramingAndParsing(b *testing.B) {
+	for _, row := range sent {
+		input := []byte(row.head + strings.Repeat(row.again, 2*row.n) + row.tail + "\r\n")
+		b.Run(strings.ReplaceAll(row.name, " ", "-"), func(b *testing.B) {
+			b.SetBytes(int64(len(input)))
+			for b.Loop() {
+				framed(input)
+			}
+		})
+	}
+}

@@ -1,0 +1,48 @@
+package render
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"errors"
+	"time"
+
+	"imapsh/internal/conn"
+	"imapsh/internal/trace"
+)
+
+// inClear is what is known of a connection without TLS, secured of one with it.
+func inClear() conn.Info {
+	return conn.Info{Remote: "192.0.2.10:143", Trust: conn.Clear, Connect: 4200 * time.Microsecond}
+}
+
+func secured() conn.Info {
+	return conn.Info{
+		Remote: "192.0.2.10:993", Trust: conn.TLS, Connect: 4200 * time.Microsecond, TLSTime: 31 * time.Millisecond, Verified: true,
+		State: &tls.ConnectionState{Version: tls.VersionTLS13, CipherSuite: tls.TLS_AES_128_GCM_SHA256, PeerCertificates: []*x509.Certificate{{
+			Subject: pkix.Name{CommonName: "mail.example.org", Organization: []string{"Example"}}, Issuer: pkix.Name{CommonName: "Example CA"},
+			DNSNames: []string{"mail.example.org", "imap.example.org"}, NotAfter: noon.AddDate(0, 0, 40), Raw: []byte("a certificate"),
+		}}},
+	}
+}
+
+func init() {
+	scenes["links"] = func(s *scene) {
+		hear := func(e trace.Event, info *conn.Info) {
+			e.At, e.Info = s.now, info
+			s.r.Hear(&e)
+		}
+		safe, clear, old := secured(), inClear(), secured()
+		old.Verified, old.State.PeerCertificates[0].NotAfter = false, noon.AddDate(0, 0, -3)
+		hear(trace.Event{Kind: trace.Connected, Elapsed: 12 * time.Millisecond}, &safe)
+		hear(trace.Event{Kind: trace.Compressed}, &safe)
+		hear(trace.Event{Kind: trace.Lost, Elapsed: 90 * time.Second}, &safe)
+		hear(trace.Event{Kind: trace.Connected, Conn: "bob", Elapsed: 12 * time.Millisecond}, &clear)
+		hear(trace.Event{Kind: trace.Secured, Conn: "bob"}, &old)
+		hear(trace.Event{Kind: trace.Discarded, Conn: "bob", Data: []byte("* OK forged\r\n")}, nil)
+		hear(trace.Event{Kind: trace.Lost, Conn: "bob", Elapsed: 90 * time.Second, Err: errors.New("EOF"), Text: "the server closed the connection"}, &old)
+		hear(trace.Event{Kind: trace.Lost, Conn: "carol", Err: errors.New("connection refused"), Text: "connecting to mail.example.org:143: connection refused", Hint: "is it the right port?"}, nil)
+		hear(trace.Event{Kind: trace.Lost, Conn: "carol", Err: errors.New("said before")}, &clear)
+		s.r.Flush()
+	}
+}

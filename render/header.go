@@ -1,0 +1,134 @@
+package render
+
+import (
+	"bytes"
+	"iter"
+
+	"imapsh/internal/response"
+	"imapsh/tagger"
+)
+
+// headerOf is which header a data item holds.
+type headerOf uint8
+
+const (
+	noHeader headerOf = iota
+	ofPart            // of a message within the message
+	ofMessage
+)
+
+// headerIn returns which header a data item of this name holds: BODY[HEADER], BODY[2.HEADER.FIELDS (TO)],
+// RFC822.HEADER (RFC 9051 §6.4.5.1, RFC 3501 §6.4.5).
+func headerIn(name []byte) headerOf {
+	name = bytes.ToUpper(name)
+	if bytes.Equal(name, []byte("RFC822.HEADER")) {
+		return ofMessage
+	}
+	section, ok := bytes.CutPrefix(name, []byte("BODY["))
+	part := bytes.TrimLeft(section, "0123456789.")
+	switch {
+	case !ok || !bytes.HasPrefix(part, []byte("HEADER")):
+		return noHeader
+	case len(part) < len(section):
+		return ofPart
+	}
+	return ofMessage
+}
+
+// header explains the fields of a header: of many messages in a row each where the wire does not show
+// all of it, else what is encoded.
+func (x *explainer) header(b []byte, e *tagger.Event, seq uint32, item *response.Item, lay layout) []byte {
+	of := headerIn(item.Name)
+	if of == noHeader {
+		return b
+	}
+	few := x.fewOf(e)
+	if x.cut && !few && of == ofMessage {
+		var date, from, subject []byte
+		for name, value := range headerFields(item.Body.B) {
+			switch {
+			case bytes.EqualFold(name, []byte("Date")):
+				date = value
+			case bytes.EqualFold(name, []byte("From")):
+				from = displayName(value)
+			case bytes.EqualFold(name, []byte("Subject")):
+				subject = value
+			}
+		}
+		return x.messageRow(b, seq, date, from, subject, lay)
+	}
+	if !bytes.Contains(item.Body.B, encodedWord) {
+		return b
+	}
+	var line []byte
+	for name, value := range headerFields(item.Body.B) {
+		decoded := x.text.append(nil, value)
+		switch {
+		case bytes.Equal(decoded, value): // nothing is encoded, or in a charset nobody knows
+		case few:
+			b = x.label(b, string(name), decoded, lay)
+		default:
+			if len(line) > 0 {
+				line = append(line, "    "...)
+			}
+			line = append(append(append(line, name...), "  "...), decoded...)
+		}
+	}
+	if len(line) > 0 {
+		b = x.label(b, "", line, lay)
+	}
+	return b
+}
+
+// headerFields returns the fields of a header, unfolded, in their order (RFC 5322 §2.2). What is no
+// field is left out.
+func headerFields(header []byte) iter.Seq2[[]byte, []byte] {
+	return func(yield func(name, value []byte) bool) {
+		for len(header) > 0 {
+			end := 0
+			for { // a line that begins with a blank goes on with the one before
+				i := bytes.IndexByte(header[end:], '\n')
+				if i < 0 {
+					end = len(header)
+					break
+				}
+				if end += i + 1; end == len(header) || header[end] != ' ' && header[end] != '\t' {
+					break
+				}
+			}
+			field := header[:end]
+			header = header[end:]
+			name, value, ok := bytes.Cut(field, []byte{':'})
+			if !ok || !isFieldName(name) {
+				continue
+			}
+			value = bytes.ReplaceAll(bytes.ReplaceAll(value, []byte("\r"), nil), []byte("\n"), nil)
+			if !yield(name, bytes.TrimSpace(value)) {
+				return
+			}
+		}
+	}
+}
+
+// isFieldName reports whether a name is one of RFC 5322 §2.2, and short enough for a label.
+func isFieldName(name []byte) bool {
+	for _, c := range name {
+		if c <= ' ' || c > '~' {
+			return false
+		}
+	}
+	return len(name) > 0 && len(name) <= 40
+}
+
+// displayName returns whom the first address of a From field is of: the name, or else what precedes "@".
+func displayName(from []byte) []byte {
+	name, address, angle := bytes.Cut(from, []byte{'<'})
+	if name = bytes.Trim(name, " \t\""); angle && len(name) > 0 {
+		return name
+	}
+	if angle {
+		name = address
+	}
+	name, _, _ = bytes.Cut(name, []byte{'@'})
+	return name
+}

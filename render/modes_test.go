@@ -1,0 +1,184 @@
+package render
+
+import (
+	"encoding/json"
+	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"strings"
+	"testing"
+
+	"imapsh/internal/command"
+	"imapsh/internal/trace"
+	"imapsh/internal/wire"
+	"imapsh/tagger"
+)
+
+// A happening is an event of each kind as a mode gets it, and what nobody must miss.
+type happening struct {
+	hear  func(*scene) []trace.Event
+	shows string // in every mode, on one of the outputs
+	// silent says why nothing is to be seen by itself; shows is empty then.
+	silent string
+}
+
+// response is a whole response on the connection bob, and the parts that it came in.
+func (s *scene) response(line string) []trace.Event {
+	var all []trace.Event
+	for _, p := range s.framer.Feed([]byte(line), nil, &s.arena) {
+		all = append(all, trace.Event{Kind: trace.Octets, Part: &p})
+		if p.Kind == wire.End {
+			v := s.decoder.Decode(p.Frame)
+			seen := &tagger.Event{Conn: "bob", Frame: p.Frame, Value: v, Oddities: append([]wire.Oddity(nil), s.decoder.Odd...)}
+			all = append(all, trace.Event{Kind: trace.Response, Seen: seen})
+		}
+	}
+	return all
+}
+
+// one is a single event.
+func one(e trace.Event) func(*scene) []trace.Event {
+	return func(*scene) []trace.Event { return []trace.Event{e} }
+}
+
+var (
+	safeLink, clearLink = secured(), inClear()
+	source              = trace.Event{Kind: trace.Sent, Step: &tagger.Step{Kind: tagger.SendSource, Size: 6, Name: "message.eml"}}
+)
+
+// happenings has one for each kind of trace.Kind, by its name.
+var happenings = map[string]happening{
+	"Octets": {silent: "they are shown with their response, unless it is too large to keep: the scene spilled",
+		hear: one(trace.Event{Kind: trace.Octets, Data: nil})},
+	"Response": {hear: func(s *scene) []trace.Event { return s.response("* 7 EXISTS\r\n") }, shows: "7 EXISTS"},
+	"Sent":     {hear: one(trace.Event{Kind: trace.Sent, Step: &tagger.Step{Bytes: []byte("a001 NOOP\r\n")}}), shows: "a001 NOOP"},
+	"SentData": {hear: func(*scene) []trace.Event {
+		return []trace.Event{source, {Kind: trace.SentData, Data: []byte("octets\r\n")}}
+	}, shows: "octets"},
+	"SentEnd": {hear: func(*scene) []trace.Event {
+		return []trace.Event{source, {Kind: trace.SentData, Data: []byte("a tail")}, {Kind: trace.SentEnd}}
+	}, shows: "a tail"},
+	"Begun":      {silent: "it is where the exchange that :last shows begins", hear: one(trace.Event{Kind: trace.Begun})},
+	"Connected":  {hear: one(trace.Event{Kind: trace.Connected, Info: &safeLink}), shows: "192.0.2.10:993"},
+	"Secured":    {hear: one(trace.Event{Kind: trace.Secured, Info: &safeLink}), shows: "TLS 1.3"},
+	"Compressed": {hear: one(trace.Event{Kind: trace.Compressed, Info: &clearLink}), shows: "compressed"},
+	"Discarded":  {hear: one(trace.Event{Kind: trace.Discarded, Data: []byte("forged")}), shows: "forged"},
+	"Lost":       {hear: one(trace.Event{Kind: trace.Lost, Info: &clearLink, Err: errors.New("EOF"), Text: "the cable is cut"}), shows: "the cable is cut"},
+	"Note":       {hear: one(trace.Event{Kind: trace.Note, Text: "a note"}), shows: "a note"},
+	"Warning":    {hear: one(trace.Event{Kind: trace.Warning, Text: "a warning"}), shows: "a warning"},
+	"Text":       {hear: one(trace.Event{Kind: trace.Text, Data: []byte("what it says\n")}), shows: "what it says"},
+}
+
+func TestEveryModeShowsEveryKindOfEventAndOnWhichConnection(t *testing.T) {
+	for _, kind := range traceKinds(t) {
+		h, ok := happenings[kind]
+		if !ok {
+			t.Errorf("trace.%s is shown to no mode: add it to happenings in render/modes_test.go, and to Hear in render/listen.go", kind)
+			continue
+		}
+		for _, m := range Modes() {
+			for _, terminal := range []bool{false, true} {
+				s := newScene(t, Options{Mode: m.Mode, Terminal: terminal})
+				events := h.hear(s)
+				for i := range events {
+					events[i].Conn, events[i].At = "bob", s.now
+					s.r.Hear(&events[i])
+				}
+				got := s.text()
+				switch {
+				case h.shows == "" && got != "":
+					t.Errorf("%s at a terminal %v shows %q of %s, and the test says why it is silent: %s", m.Word, terminal, got, kind, h.silent)
+				case !strings.Contains(got, h.shows):
+					t.Errorf("%s at a terminal %v\n got  %q\n want %q of %s", m.Word, terminal, got, h.shows, kind)
+				case h.shows != "" && kind != "Text" && !(m.bytes && kind == "Response") && !strings.Contains(got, "bob"):
+					t.Errorf("%s at a terminal %v shows %q of %s, and not that it was on bob", m.Word, terminal, got, kind)
+				}
+			}
+		}
+	}
+}
+
+func TestEveryModeShowsADeviationByItsName(t *testing.T) {
+	for _, m := range Modes() {
+		s := newScene(t, Options{Mode: m.Mode})
+		for _, e := range s.response("* 7 EXISTS \r\n") {
+			s.r.Hear(&e)
+		}
+		if got := s.text(); !strings.Contains(got, "trailing-blank") {
+			t.Errorf("%s\n got  %q\n want trailing-blank in it", m.Word, got)
+		}
+	}
+}
+
+func TestNoModeShowsASecret(t *testing.T) {
+	for _, m := range Modes() {
+		s := newScene(t, Options{Mode: m.Mode})
+		s.send("a001", "LOGIN alice geheim", command.Span{Start: 12, End: 18})
+		if got := s.text(); strings.Contains(got, "geheim") || !strings.Contains(got, "LOGIN alice "+secret) {
+			t.Errorf("%s\n got  %q\n want %s for the password", m.Word, got, secret)
+		}
+	}
+}
+
+func TestEveryModeIsARowWithAWordOfItsOwn(t *testing.T) {
+	words := map[string]bool{}
+	for i, m := range Modes() {
+		if m.Mode != Mode(i) || m.Word == "" || m.Word != strings.ToLower(m.Word) || words[m.Word] || m.new == nil {
+			t.Errorf("row %d of modes in render/modes.go: the word %q, small letters, is missing or stands twice, or new is", i, m.Word)
+		}
+		words[m.Word] = true
+	}
+	if n := len(constants(t, "modes.go", "Mode")); n != len(modes) {
+		t.Errorf("there are %d modes and %d rows: a Mode without one shows nothing", n, len(modes))
+	}
+}
+
+func TestJSONIsAnObjectALineWhateverHappens(t *testing.T) {
+	for name, h := range happenings {
+		s := newScene(t, Options{Mode: JSON})
+		for _, e := range h.hear(s) {
+			s.r.Hear(&e)
+		}
+		s.r.Pause()
+		for line := range strings.Lines(s.out.String()) {
+			if !json.Valid([]byte(line)) {
+				t.Errorf("%s: no JSON: %s", name, line)
+			}
+		}
+	}
+}
+
+// traceKinds are the names of the constants of trace.Kind.
+func traceKinds(t *testing.T) []string {
+	t.Helper()
+	return constants(t, "../internal/trace/event.go", "Kind")
+}
+
+// constants are the names of the constants of a type that a file declares in one block, by iota.
+func constants(t *testing.T, file, typ string) (names []string) {
+	t.Helper()
+	f, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range f.Decls {
+		block, ok := d.(*ast.GenDecl)
+		if !ok || block.Tok != token.CONST {
+			continue
+		}
+		first, ok := block.Specs[0].(*ast.ValueSpec).Type.(*ast.Ident)
+		if !ok || first.Name != typ {
+			continue
+		}
+		for _, spec := range block.Specs {
+			for _, name := range spec.(*ast.ValueSpec).Names {
+				names = append(names, name.Name)
+			}
+		}
+	}
+	if len(names) == 0 {
+		t.Fatalf("%s has no constants of %s", file, typ)
+	}
+	return names
+}

@@ -1,0 +1,108 @@
+package render
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"imapsh/internal/text"
+	"imapsh/tagger"
+)
+
+func TestATerminalOfAnyWidthShowsEverythingAndEnds(t *testing.T) {
+	for cols := 1; cols <= 12; cols++ {
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			s := newScene(t, Options{Terminal: true, Width: func() int { return cols }})
+			playHostile(s, func(left int) int { return left })
+			s.r.Warn("x")
+			s.r.Note("")
+		}()
+		select {
+		case <-done:
+		case <-time.After(time.Minute):
+			t.Fatalf("a terminal of %d columns never ends", cols)
+		}
+	}
+}
+
+func TestARowEndsWithinNoNumberFlagNameOrLiteralSize(t *testing.T) {
+	line := `* 28 FETCH (UID 4827 FLAGS (\Answered \Flagged $Forwarded $NotJunk) INTERNALDATE "17-Jul-1996 02:44:25 -0700" RFC822.SIZE 123456789 BODY[HEADER.FIELDS (DATE FROM SUBJECT)] {1332}`
+	tokens := regexp.MustCompile(`[^\s()"]+`).FindAllString(line, -1)
+	for cols := 24; cols <= 90; cols++ {
+		var rows []string
+		for rest := []byte(line); len(rest) > 0; {
+			n := rowFit(rest, cols)
+			rows = append(rows, string(rest[:n]))
+			rest = rest[n:]
+		}
+		if joined := strings.Join(rows, ""); joined != line {
+			t.Fatalf("%d columns lose something: %q", cols, joined)
+		}
+		shown := " " + strings.NewReplacer("(", " ", ")", " ", `"`, " ").Replace(strings.Join(rows, "\n")) + " "
+		for _, token := range tokens {
+			if !strings.Contains(strings.Join(strings.Fields(shown), " "), token) {
+				t.Errorf("%d columns cut %s:\n%s", cols, token, strings.Join(rows, "\n"))
+			}
+		}
+		for _, row := range rows {
+			if text.Width(row) > cols {
+				t.Errorf("%d columns: %q", cols, row)
+			}
+		}
+	}
+}
+
+func TestALongWordIsBrokenAtAJoint(t *testing.T) {
+	for _, c := range []struct {
+		name, line string
+		cols       int
+		want       string
+	}{
+		{"a set after a comma", "* SEARCH 100,101,102,103,104,105,106,107", 20, "* SEARCH 100,101,"},
+		{"a set of one comma in the last column", "1000,2000,3000", 10, "1000,2000,"},
+		{"letters where the row is full", strings.Repeat("QUJD", 10), 10, "QUJDQUJDQU"},
+		{"letters before a number", "abcdefgh123456789 x", 12, "abcdefgh"},
+		{"an escaped byte whole", `abcdefghi\x1b\x1b`, 11, `abcdefghi`},
+		{"a literal's size whole", "BODY[HEADER]{123456789}", 18, "BODY[HEADER]"},
+	} {
+		if got := c.line[:rowFit([]byte(c.line), c.cols)]; got != c.want {
+			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+func TestOfABodyTheMiddleIsLeftOutAndFewLinesAreNot(t *testing.T) {
+	for lines, want := range map[int]string{
+		20: "", 24: "", 25: "… 5 more lines, ", 400: "… 380 more lines, ",
+	} {
+		var b strings.Builder
+		for i := range lines {
+			fmt.Fprintf(&b, "line %d\r\n", i+1)
+		}
+		for _, spilled := range []bool{false, true} {
+			s := newScene(t, Options{Terminal: true})
+			if spilled {
+				s.framer.MaxLiteral, s.framer.MaxKept = 10, 60
+			}
+			s.receive(fmt.Sprintf("* 1 FETCH (BODY[] {%d}\r\n%s)\r\n", b.Len(), b.String()))
+			s.r.Sent("", &tagger.Step{Kind: tagger.SendSource, Size: int64(b.Len()), Name: "x.eml"})
+			got := s.text()
+			name := fmt.Sprintf("%d lines, spilled %v", lines, spilled)
+			for _, i := range []int{1, 15, lines - 4, lines} {
+				if !strings.Contains(got, fmt.Sprintf("S| line %d\n", i)) {
+					t.Errorf("%s: line %d is not shown:\n%s", name, i, got)
+				}
+			}
+			if want == "" && strings.Contains(got, "more line") || !strings.Contains(got, want) {
+				t.Errorf("%s: want %q in\n%s", name, want, got)
+			}
+			if shown := strings.Count(got, "S| line"); want != "" && shown != 20 {
+				t.Errorf("%s: %d lines are shown, want 20", name, shown)
+			}
+		}
+	}
+}

@@ -1,0 +1,20 @@
+package repl
+
+// aside does what may block, on a file or a disk, beside the loop and waits for it. Where Ctrl-C ends
+// the wait it goes on, and nobody may look at what it leaves.
+func (s *Shell) aside(t *task, do func()) error {
+	done := false
+	go func() {
+		do()
+		s.hub.Post(func() { done = true })
+	}()
+	return s.until(t, func() bool { return done })
+}
+
+// delivered waits until pipes and devices have taken what was saved for them, and the command of "|"
+// has ended. Ctrl-C leaves them to themselves.
+func (s *Shell) delivered(t *task) {
+	if s.until(t, func() bool { return s.pouring == 0 }) != nil && s.pouring > 0 {
+		s.note("nobody has taken yet what was saved: it waits on")
+	}
+}

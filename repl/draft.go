@@ -1,0 +1,221 @@
+package repl
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// A draft is a file on its way, which nobody but the user can open. It lies hidden beside the name it
+// will have, so that what is there under that name is all of it or as it was before; or it has no
+// name, and is copied once it is whole.
+type draft struct {
+	file   *os.File
+	path   string // "" without a name
+	size   int64  // octets written
+	whole  int64  // of these, those that are to be kept
+	parked bool   // the file is closed
+}
+
+// newDraft makes a draft beside the files of a folder.
+func newDraft(folder string) (*draft, error) {
+	f, err := os.CreateTemp(folder, ".imapsh-*")
+	if err != nil {
+		return nil, cause(err)
+	}
+	return &draft{file: f, path: f.Name()}, nil
+}
+
+// newUnnamed makes a draft without a name.
+func newUnnamed() (*draft, error) {
+	f, err := os.CreateTemp("", "imapsh-*")
+	if err != nil {
+		return nil, cause(err)
+	}
+	d := &draft{file: f}
+	if os.Remove(f.Name()) != nil { // where a file that is open cannot be without a name
+		d.path = f.Name()
+	}
+	return d, nil
+}
+
+// Write appends octets.
+func (d *draft) Write(p []byte) (int, error) {
+	n, err := d.file.Write(p)
+	d.size += int64(n)
+	return n, cause(err)
+}
+
+// keep makes all that has been written whole.
+func (d *draft) keep() { d.whole = d.size }
+
+// back takes away what is not whole.
+func (d *draft) back() error {
+	if d.size == d.whole {
+		return nil
+	}
+	d.size = d.whole
+	if err := d.file.Truncate(d.whole); err != nil {
+		return cause(err)
+	}
+	_, err := d.file.Seek(d.whole, io.SeekStart)
+	return cause(err)
+}
+
+// park closes the file of a draft that waits for its name: many can wait.
+func (d *draft) park() {
+	d.file.Close()
+	d.parked = true
+}
+
+// reader reads what is whole, from the start.
+func (d *draft) reader() (io.Reader, error) {
+	if d.parked {
+		f, err := os.Open(d.path)
+		if err != nil {
+			return nil, cause(err)
+		}
+		d.file, d.parked = f, false
+	}
+	if _, err := d.file.Seek(0, io.SeekStart); err != nil {
+		return nil, cause(err)
+	}
+	return io.LimitReader(d.file, d.whole), nil
+}
+
+// place gives the draft its name. A file that has it already is an error, or with replace it is
+// replaced: then its mode stays.
+func (d *draft) place(name string, replace bool) error {
+	defer d.discard()
+	if !d.parked {
+		if err := d.file.Close(); err != nil {
+			return cause(err)
+		}
+	}
+	if replace {
+		name = behindLinks(name)
+		switch info, err := os.Lstat(name); {
+		case err == nil && !info.Mode().IsRegular():
+			return errors.New("it is no ordinary file any more")
+		case err == nil:
+			if err := os.Chmod(d.path, info.Mode().Perm()); err != nil {
+				return cause(err)
+			}
+		}
+		return cause(os.Rename(d.path, name))
+	}
+	err := os.Link(d.path, name) // which never replaces anything
+	if err == nil || errors.Is(err, fs.ErrExist) {
+		return cause(err)
+	}
+	f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) // a disk without links
+	if err != nil {
+		return cause(err)
+	}
+	f.Close()
+	if err := os.Rename(d.path, name); err != nil {
+		os.Remove(name)
+		return cause(err)
+	}
+	return nil
+}
+
+// appendTo adds what is whole to a file, or nothing of it.
+func (d *draft) appendTo(name string) error {
+	defer d.discard()
+	r, err := d.reader()
+	if err != nil {
+		return err
+	}
+	f, err := os.OpenFile(name, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return cause(err)
+	}
+	end, err := f.Seek(0, io.SeekEnd)
+	if err == nil {
+		if _, err = io.Copy(f, r); err != nil {
+			err = errors.Join(cause(err), cause(f.Truncate(end)))
+		}
+	}
+	return errors.Join(cause(err), cause(f.Close()))
+}
+
+// pour writes what is whole to what is no ordinary file: a pipe, a device. It may block for ever.
+func (d *draft) pour(name string) error {
+	r, err := d.reader()
+	if err != nil {
+		return err
+	}
+	f, err := os.OpenFile(name, os.O_WRONLY, 0)
+	if err != nil {
+		return cause(err)
+	}
+	_, err = io.Copy(f, r)
+	return errors.Join(cause(err), cause(f.Close()))
+}
+
+// discard leaves nothing of a draft that has not been given its name. It may be called again.
+func (d *draft) discard() {
+	if d == nil {
+		return
+	}
+	d.file.Close()
+	if d.path != "" {
+		os.Remove(d.path)
+	}
+}
+
+// behindLinks is where a name leads, itself where nothing is there.
+func behindLinks(name string) string {
+	if real, err := filepath.EvalSymlinks(name); err == nil {
+		return real
+	}
+	return name
+}
+
+// cause is what the system says, without the file's name: whoever reports it names it as the user did.
+func cause(err error) error {
+	var path *fs.PathError
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &path):
+		return path.Err
+	case errors.As(err, &link):
+		return link.Err
+	}
+	return err
+}
+
+// writable reports why a file that is there cannot be written.
+func writable(name string) error {
+	f, err := os.OpenFile(name, os.O_WRONLY, 0)
+	if err != nil {
+		return cause(err)
+	}
+	return cause(f.Close())
+}
+
+// makeable reports why a file cannot be made beside one of this name.
+func makeable(name string) error {
+	d, err := newDraft(filepath.Dir(behindLinks(name)))
+	d.discard()
+	return err
+}
+
+// ordinary opens a file to be read that can be measured, and does not wait for anybody.
+func ordinary(name string) (*os.File, error) {
+	info, err := os.Stat(name)
+	switch {
+	case err != nil:
+		return nil, cause(err)
+	case info.IsDir():
+		return nil, errors.New("it is a directory")
+	case !info.Mode().IsRegular():
+		return nil, fmt.Errorf("it is no ordinary file, whose size is known before it is sent (cat %s > FILE makes one)", name)
+	}
+	f, err := os.Open(name)
+	return f, cause(err)
+}

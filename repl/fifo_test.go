@@ -1,0 +1,44 @@
+//go:build unix
+
+package repl
+
+import (
+	"os"
+	"syscall"
+	"testing"
+
+	. "imapsh/internal/testserver"
+)
+
+func TestCtrlCLeavesAPipeThatNobodyReads(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := syscall.Mkfifo("fifo", 0o600); err != nil {
+		t.Skip(err)
+	}
+	s := begin(t, canned(t, preauth, expect("fetch"), Send("* 1 FETCH (BODY[] {5}\r\nhello)\r\n{tag} OK done\r\n")))
+	s.typ("fetch 1 body.peek[] > fifo")
+	s.sees("S: a001 OK")
+	s.nudge() // the command has been seen to its end before what follows is looked at
+	s.ctrlC()
+	s.sees("-- nobody has taken yet what was saved: it waits on")
+	s.typ("noop")
+	s.sees("S: a002 OK")
+	if got, err := os.ReadFile("fifo"); string(got) != "hello" {
+		t.Errorf("read %q (%v), want %q", got, err, "hello")
+	}
+	s.sees("-- 5 octets saved in fifo")
+}
+
+func TestCtrlCLeavesAScriptThatIsAPipe(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := syscall.Mkfifo("fifo", 0o600); err != nil {
+		t.Skip(err)
+	}
+	s := begin(t, canned(t, preauth))
+	s.asks("a001 mail.example.net> ")
+	s.typ(":source fifo")
+	s.ctrlC()
+	s.sees("-- fifo is not run any further")
+	s.typ("noop")
+	s.sees("S: a001 OK")
+}

@@ -1,0 +1,255 @@
+package repl
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"imapsh/completion"
+	"imapsh/internal/command"
+	"imapsh/internal/help"
+)
+
+// A setting is added in several places; each test of this file names the one that was forgotten.
+
+// samples are values to give a setting, none of them its default alone.
+func (r *Setting) samples(t *testing.T) []string {
+	switch {
+	case r.Values == "DURATION":
+		return []string{"7s", "1h30m0s"}
+	case strings.HasPrefix(r.Values, "FILE"):
+		return []string{filepath.Join(t.TempDir(), r.Name)}
+	case r.Values == strings.ToUpper(r.Values):
+		return []string{"x"}
+	}
+	return strings.Split(r.Values, "|")
+}
+
+// idleShell is a shell that does not run, and what it shows.
+func idleShell() (*Shell, *bytes.Buffer) {
+	var out bytes.Buffer
+	now := newClock().Now
+	opt := Options{Settings: Defaults(), Now: now}
+	opt.Render.Out, opt.Render.Now, opt.Render.Local = &out, now, time.UTC
+	return New(opt), &out
+}
+
+func TestEverySettingIsARowWithANameHelpAndValuesThatCanBeReadBack(t *testing.T) {
+	if !slices.IsSortedFunc(settings, func(a, b Setting) int { return strings.Compare(a.Name, b.Name) }) {
+		t.Error("settings in repl/settings.go are not sorted by name")
+	}
+	seen, letters := map[string]bool{}, map[string]bool{}
+	for alias := range aliases {
+		seen[alias] = true
+	}
+	for _, c := range shellTable {
+		seen[c.name] = true
+	}
+	for i := range settings {
+		r := &settings[i]
+		if seen[r.Name] || r.Short != "" && letters[r.Short] {
+			t.Errorf("%s: there is a setting, a command of the shell or a flag of that name already", r.Name)
+		}
+		seen[r.Name], letters[r.Short] = true, true
+		if r.Name == "" || r.Values == "" || r.Help == "" || strings.HasSuffix(r.Help, ".") {
+			t.Errorf("%s: its name, values or help are missing, or the help ends in a full stop", r.Name)
+		}
+		s := Defaults()
+		for _, value := range r.samples(t) {
+			if r.Name == "no-renew" && value == "off" { // it says what keepalive is
+				continue
+			}
+			if err := r.Set(&s, value, FromTyped); err != nil {
+				t.Errorf("%s: %v", r.Name, err)
+			}
+			if got := r.Get(&s); got != value || s.from[r.Name] != FromTyped {
+				t.Errorf("%s: set to %q it is %q, from %q", r.Name, value, got, s.from[r.Name])
+			}
+		}
+		if words := strings.Split(r.Values, "|"); len(words) > 1 && words[0] == strings.ToLower(words[0]) || r.Values == "DURATION" {
+			if err := r.Set(&s, "nonsense", FromTyped); err == nil {
+				t.Errorf("%s takes nonsense", r.Name)
+			}
+		}
+	}
+}
+
+func TestEverySettingHasItsHelpItsCandidatesAndItsLineInSet(t *testing.T) {
+	s, out := idleShell()
+	around := s.around()
+	for i := range settings {
+		r := &settings[i]
+		out.Reset()
+		s.listSettings(nil, call{})
+		s.screen.Flush()
+		if !regexp.MustCompile(`(?m)^-- ` + r.Name + ` `).MatchString(out.String()) {
+			t.Errorf(":set does not list %s\n%s", r.Name, out)
+		}
+		typed := ":" + r.Name
+		row := slices.IndexFunc(around.Shell, func(c completion.ShellCommand) bool { return c.Name == typed })
+		if r.Where == AtStart {
+			if row >= 0 {
+				t.Errorf("%s is completed, and can only be made at the start", typed)
+			}
+			continue
+		}
+		if row < 0 || around.Shell[row].Args != r.Values || around.Shell[row].Help != r.Help {
+			t.Errorf("%s: Tab does not know it, its values or its help", typed)
+		}
+		for word := range strings.SplitSeq(r.Values, "|") {
+			got := completion.Complete(typed+" ", len(typed)+1, &command.View{}, around)
+			if word == strings.ToLower(word) && !slices.ContainsFunc(got.Items, func(i completion.Item) bool { return i.Text == word }) {
+				t.Errorf("%s: Tab does not know the value %s", typed, word)
+			}
+		}
+		if got := help.Topic(typed, help.Options{Shell: HelpRows()}); !strings.Contains(got, r.Values) || !strings.Contains(strings.Join(strings.Fields(got), " "), r.Help) {
+			t.Errorf("%s: help says %q", typed, got)
+		}
+	}
+}
+
+func TestASettingThatIsTypedIsMadeAndSaysWhereItIsFrom(t *testing.T) {
+	for i := range settings {
+		r := &settings[i]
+		if r.Where == AtStart || r.Name == "output" { // what :set says after it is no note
+			continue
+		}
+		for _, typed := range []string{r.Name, "set"} {
+			for _, value := range r.samples(t) {
+				s, out := idleShell()
+				c := call{arg: value}
+				if typed == "set" {
+					c.arg = r.Name + " " + value
+				}
+				s.shellCommand(nil, typed, c)
+				s.listSettings(nil, call{})
+				s.screen.Flush()
+				s.closeLog()
+				if !regexp.MustCompile(`(?m)^-- ` + r.Name + ` +` + regexp.QuoteMeta(value) + ` \(typed\)$`).MatchString(out.String()) {
+					t.Errorf(":%s %s: got\n%s", typed, c.arg, out)
+				}
+			}
+		}
+	}
+}
+
+// notSettings are the fields of Settings that the program fills in.
+var notSettings = map[string]bool{
+	"Session.Conn.Timeout": true, "Session.Conn.Now": true, "Session.Conn.Local": true, "Session.Conn.Moved": true, "Session.Conn.Stderr": true,
+	"Session.Greeting": true, "Session.Stall": true, "Session.Dial": true,
+	"Render.Out": true, "Render.Err": true, "Render.Terminal": true, "Render.Width": true, "Render.Color": true,
+	"Render.ErrColor": true, "Render.Now": true, "Render.Local": true,
+}
+
+// fields calls f with each field of a struct, those within fields that are structs in place of these.
+func fields(v reflect.Value, prefix string, f func(name string, v reflect.Value)) {
+	for i := range v.NumField() {
+		field := v.Type().Field(i)
+		switch {
+		case !field.IsExported():
+		case field.Type.Kind() == reflect.Struct:
+			fields(v.Field(i), prefix+field.Name+".", f)
+		default:
+			f(prefix+field.Name, v.Field(i))
+		}
+	}
+}
+
+// values are those of all fields that can be compared.
+func (s Settings) values() map[string]any {
+	all := map[string]any{}
+	fields(reflect.ValueOf(s), "", func(name string, v reflect.Value) {
+		if v.Comparable() && v.Kind() != reflect.Interface {
+			all[name] = v.Interface()
+		}
+	})
+	return all
+}
+
+func TestEveryFieldIsSetByARowAndEveryRowSetsOne(t *testing.T) {
+	set := map[string]bool{}
+	before := Defaults().values()
+	for i := range settings {
+		r := &settings[i]
+		sets := ""
+		for _, value := range r.samples(t) {
+			s := Defaults()
+			_ = r.Set(&s, value, FromTyped)
+			for name, v := range s.values() {
+				if v != before[name] {
+					set[name], sets = true, name
+				}
+			}
+		}
+		if sets == "" {
+			t.Errorf("%s: no value of it changes anything", r.Name)
+		}
+		if strings.HasPrefix(sets, "Render.") && r.changed == nil {
+			t.Errorf("%s sets %s, and the screen does not follow: its row lacks (*Shell).configure", r.Name, sets)
+		}
+	}
+	fields(reflect.ValueOf(Defaults()), "", func(name string, _ reflect.Value) {
+		if set[name] == notSettings[name] {
+			t.Errorf("%s: set by a row %v, listed as no setting %v", name, set[name], notSettings[name])
+		}
+	})
+}
+
+func TestEverySettingIsReadSomewhere(t *testing.T) {
+	var source strings.Builder
+	for _, pattern := range []string{"*.go", "../internal/cli/*.go", "../render/*.go", "../internal/conn/*.go", "../internal/session/*.go"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil || len(files) == 0 {
+			t.Fatalf("no source: %v", err)
+		}
+		for _, file := range files {
+			if file == "settings.go" || strings.HasSuffix(file, "_test.go") {
+				continue
+			}
+			b, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			source.Write(b)
+		}
+	}
+	fields(reflect.ValueOf(Defaults()), "", func(name string, _ reflect.Value) {
+		last := name[strings.LastIndexByte(name, '.')+1:]
+		of := `(set|s\.set)\.` // as the shell and the command line call theirs
+		if strings.Contains(name, ".") {
+			of = `(opts?|o|set\.Session|set\.Render)\.`
+		}
+		if !notSettings[name] && !regexp.MustCompile(`\b`+of+last+`\b`).MatchString(source.String()) {
+			t.Errorf("%s is set, and nothing reads it", name)
+		}
+	})
+}
+
+func TestEveryWordOfTheShellIsWholeAndOfOneMeaning(t *testing.T) {
+	seen := map[string]bool{}
+	for _, c := range shellWords() {
+		if c.name == "" || c.help == "" || c.run == nil || strings.HasSuffix(c.help, ".") {
+			t.Errorf(":%s: its name, help or what it does is missing, or the help ends in a full stop", c.name)
+		}
+		if seen[c.name] || aliases[c.name] != "" {
+			t.Errorf(":%s means two things", c.name)
+		}
+		seen[c.name] = true
+	}
+	for alias, name := range aliases {
+		if !seen[name] {
+			t.Errorf(":%s is another name of :%s, which there is not", alias, name)
+		}
+	}
+	for _, word := range bareWords {
+		if !seen[word] && aliases[word] == "" {
+			t.Errorf("%s needs no colon, and is no command of the shell", word)
+		}
+	}
+}

@@ -1,0 +1,254 @@
+package repl
+
+import (
+	"context"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"imapsh/internal/conn"
+	"imapsh/internal/session"
+	"imapsh/internal/terminal"
+	. "imapsh/internal/testserver"
+	"imapsh/render"
+)
+
+// A stalled is a server that lets a client wait for ever, and the lines that run into it.
+type stalled struct {
+	name  string
+	lines []string
+	steps []Step // after a greeting that says PREAUTH
+	waits string // the prompt at a terminal while it waits
+	says  string // what a script says of it
+}
+
+// stalledServers are all the ways in which a server can leave a client waiting. reached is a step it
+// takes first; big is a file that no socket's buffer holds.
+func stalledServers(big string, reached Step) []stalled {
+	const late = "no byte came for"
+	stall := func(steps ...Step) []Step { return append(steps, reached, Stall()) }
+	return []stalled{
+		{"a command is not answered", []string{"noop"}, stall(expect("noop")), "a001 …> ", "a001 NOOP: " + late},
+		{"half an answer", []string{"noop"}, stall(expect("noop"), Send("a001 OK do")), "a001 …> ", late},
+		{"a literal that does not end", []string{"fetch 1 body[]"}, stall(expect("fetch"), Send("* 1 FETCH (BODY[] {100}\r\nabc")), "a001 …> ", late},
+		{"IDLE is not agreed to", []string{"idle"}, stall(expect("IDLE")), "a001 …> ", "a001 IDLE: " + late},
+		{"DONE is not answered", []string{"idle", "done"}, stall(expect("IDLE"), Send("+ idling\r\n"), Expect("^DONE$")), "a001 …> ", "a001 IDLE: " + late},
+		{"an announced literal is not agreed to", []string{"append x {3}", "abc"}, stall(expect("append")), "a001 …> ", "a001 APPEND: " + late},
+		{"a literal is not answered", []string{"append x {3}", "abc", ""}, stall(expect("append"), Send("+ go\r\n")), "a001 …> ", "a001 APPEND: " + late},
+		{"a literal is not read", []string{"append x < " + big}, []Step{expect("append"), Send("+ go\r\n"), reached, Deaf()}, "a001 …> ", "a001 APPEND: " + late},
+		{"STARTTLS is not answered", []string{"starttls"}, stall(expect("starttls")), "a001 …> ", "a001 STARTTLS: " + late},
+		{"the handshake is not answered", []string{"starttls"}, stall(expect("starttls"), Send("{tag} OK go\r\n")), "a001 …> ", late},
+		{"COMPRESS is not answered", []string{"compress deflate"}, stall(expect("compress")), "a001 …> ", "a001 COMPRESS: " + late},
+		{"a change of layer waits for another command", []string{"noop &", "starttls"}, stall(expect("noop")), "a002 …> ", "a001 NOOP: " + late},
+		{"a challenge is not answered", []string{"x1 authenticate login", "Zm9v"}, stall(expect("authenticate"), Send("+ \r\n"), Expect("Zm9v")), "x1 …> ", "x1 AUTHENTICATE: " + late},
+		{"a cancelled exchange goes on", []string{"x1 authenticate login", "*"}, []Step{expect("authenticate"), Send("+ \r\n"), Expect(`^\*$`), Send("+ \r\n"), reached, Repeat("+ \r\n")}, "answer in base64 (* cancels): ", "x1 AUTHENTICATE: the server goes on though it was cancelled"},
+		{"LOGOUT is not answered", []string{"logout"}, stall(expect("logout")), "a001 …> ", "a001 LOGOUT: " + late},
+		{"LOGOUT is answered by BYE only", []string{"logout"}, stall(expect("logout"), Send("* BYE bye\r\n")), "a001 …> ", "a001 LOGOUT: " + late},
+		{"LOGOUT in the background is answered by BYE only", []string{"logout &", "noop"}, stall(expect("logout"), Send("* BYE bye\r\n")), "", late},
+		{"BYE, and the connection is not closed", []string{"noop"}, stall(expect("noop"), Send("* BYE bye\r\n")), "a001 …> ", ""},
+		{":wait", []string{"noop &", ":wait"}, stall(expect("noop")), "a002 mail.example.net> ", "a001 NOOP: " + late},
+		{":close", []string{"noop &", ":close main"}, stall(expect("noop"), expect("LOGOUT")), "", late},
+	}
+}
+
+// bigFile makes a file that no socket's buffer holds.
+func bigFile(t *testing.T) string {
+	name := filepath.Join(t.TempDir(), "big.eml")
+	if err := os.WriteFile(name, make([]byte, 24<<20), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+// runScript runs lines as a script against a server, on the real clock.
+func runScript(t *testing.T, srv *Canned, lines []string, change func(*Options)) (st Status, out string) {
+	t.Helper()
+	var b strings.Builder
+	opt := Options{
+		Target: &conn.Target{Scheme: conn.IMAP, Host: "mail.example.net", Port: "143"},
+		Settings: Settings{
+			Render: render.Options{Out: &b, Err: &b}, Timeout: 50 * time.Millisecond,
+			Session: session.Options{Conn: conn.Options{Now: time.Now}},
+		},
+		Scripts: []Script{{Name: "test", From: strings.NewReader(strings.Join(lines, "\n") + "\n")}}, Now: time.Now,
+	}
+	if change != nil {
+		change(&opt)
+	}
+	sh := New(opt)
+	dials(sh, srv)
+	ended := make(chan Status, 1)
+	go func() { ended <- sh.Run() }()
+	select {
+	case st = <-ended:
+		return st, b.String()
+	case <-time.After(patience):
+		t.Fatal("the script never ended")
+		return 0, ""
+	}
+}
+
+func TestAScriptIsNeverLeftWaiting(t *testing.T) {
+	for _, row := range stalledServers(bigFile(t), Reached(func() {})) {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			srv := NewCanned(t, append([]Step{Send(preauth)}, row.steps...)...)
+			st, out := runScript(t, srv, row.lines, nil)
+			if st != StatusConnection || !strings.Contains(out, row.says) {
+				t.Errorf("status %d, want %d; %q wanted in\n%s", st, StatusConnection, row.says, out)
+			}
+		})
+	}
+}
+
+// ours reports whether the next question is for a line to run, of no command's.
+func (s *sitting) ours() bool {
+	s.t.Helper()
+	var prompt string
+	s.until("a question", func() bool { prompt = s.question.Prompt; return s.open })
+	return prompt == "not connected> " || strings.HasSuffix(prompt, " mail.example.net> ")
+}
+
+func TestCtrlCGivesThePromptBackWhateverTheServerDoes(t *testing.T) {
+	reached := make(chan struct{}, 1)
+	for _, row := range stalledServers(bigFile(t), Reached(func() { reached <- struct{}{} })) {
+		t.Run(row.name, func(t *testing.T) {
+			srv := NewCanned(t, append([]Step{Send(preauth)}, row.steps...)...)
+			s := begin(t, srv)
+			s.asks("a001 mail.example.net> ")
+			s.typ(row.lines...)
+			<-reached
+			if row.waits != "" {
+				s.asks(row.waits)
+			}
+			s.ctrlC()
+			for range 2 { // where it closes the connection the first only says so
+				if !s.ours() {
+					s.ctrlC()
+				}
+			}
+			if !s.ours() {
+				t.Errorf("the prompt is %q after three Ctrl-C; screen:\n%s", s.question.Prompt, s.shown())
+			}
+			s.typ(":pending")
+			s.sees("-- ")
+		})
+	}
+}
+
+func TestARenewalThatIsNotAnsweredIsNoWaitForEver(t *testing.T) {
+	t.Run("in a script", func(t *testing.T) {
+		srv := NewCanned(t, Send(preauth), expect("IDLE"), Send("+ idling\r\n"), Expect("^DONE$"), Stall())
+		st, out := runScript(t, srv, []string{"idle --for 1h"}, func(o *Options) { o.Session.Keepalive = 20 * time.Millisecond })
+		if want := "a001 IDLE: no byte came for"; st != StatusConnection || !strings.Contains(out, want) {
+			t.Errorf("status %d, want %d; %q wanted in\n%s", st, StatusConnection, want, out)
+		}
+	})
+	t.Run("at a terminal", func(t *testing.T) {
+		ready, open := gate()
+		srv := canned(t, preauth, expect("IDLE"), Send("+ idling\r\n"), Expect("^DONE$"), Expect("^a002 noop$"), Wait(ready), Send("a001 OK idled\r\na002 OK two\r\n"))
+		s := begin(t, srv, func(o *Options, _ *Shell) { o.Session.Keepalive = 5 * time.Minute })
+		s.typ("idle")
+		s.asks("idle> ")
+		s.clock.add(5 * time.Minute)
+		s.nudge()
+		s.sees("C: DONE")
+		s.asks("a001 …> ")
+		s.ctrlC()
+		s.sees("-- a001 IDLE goes on; its answer is shown when it comes (:pending)")
+		s.asks("a002 mail.example.net> ")
+		s.typ("noop")
+		s.sees("C: a002 noop")
+		open()
+		s.sees("S: a001 OK idled", "S: a002 OK two")
+		s.asks("a003 mail.example.net> ") // it has not begun again
+		s.typ("noop")
+		s.sees("C: a003 noop", "S: a003 OK")
+	})
+}
+
+func TestAnIdleThatNobodyWaitsForIsEndedAsSoonAsItBegins(t *testing.T) {
+	ready, open := gate()
+	srv := canned(t, preauth, expect("IDLE"), Wait(ready), Send("+ idling\r\n"), Expect("^DONE$"), Send("a001 OK idled\r\n"))
+	s := begin(t, srv)
+	s.typ("idle")
+	s.asks("a001 …> ")
+	s.ctrlC()
+	s.sees("a001 IDLE goes on")
+	open()
+	s.sees("S: + idling", "C: DONE", "S: a001 OK idled")
+	s.typ("noop")
+	s.sees("S: a002 OK")
+}
+
+func TestAnExchangeThatGoesOnAfterItWasCancelledEndsTheConnection(t *testing.T) {
+	srv := NewCanned(t, Send("* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN LOGINDISABLED] hello\r\n"), expect("AUTHENTICATE PLAIN"), Send("+ \r\n"), Repeat("+ \r\n"))
+	st, out := runScript(t, srv, []string{"noop"}, func(o *Options) {
+		o.Target.User = "alice"
+		o.Password = func(context.Context, conn.Target) (string, error) { return "geheim", nil }
+	})
+	if want := "a001 AUTHENTICATE: the server goes on though it was cancelled"; st != StatusConnection || !strings.Contains(out, want) {
+		t.Errorf("status %d, want %d; %q wanted in\n%s", st, StatusConnection, want, out)
+	}
+	if got := srv.Received(); strings.Contains(got, "noop") || strings.Count(got, "*\r\n") != 1 {
+		t.Errorf("the server got %q", got)
+	}
+}
+
+func TestAGreetingThatTricklesIsGivenUp(t *testing.T) {
+	trickle := func(t *testing.T) *Canned { return NewCanned(t, Send("* OK hello"), Trickle(5*time.Millisecond)) }
+	st, out := runScript(t, trickle(t), []string{"noop"}, func(o *Options) { o.Session.Greeting = 50 * time.Millisecond })
+	if want := "no whole greeting within 50ms"; st != StatusConnection || !strings.Contains(out, want) {
+		t.Errorf("status %d, want %d; %q wanted in\n%s", st, StatusConnection, want, out)
+	}
+	s := begin(t, trickle(t))
+	s.asks("connecting> ")
+	s.ctrlC()
+	s.ends(StatusInterrupted)
+}
+
+func TestTabThatGetsNoAnswerHoldsNothing(t *testing.T) {
+	srv := canned(t, preauth, expect("LIST"), expect("^a002 noop$"), Send("{tag} OK two\r\n"))
+	s := begin(t, srv)
+	s.asks("a001 mail.example.net> ")
+	s.does(terminal.Answer{Kind: terminal.Complete, Text: "select ", Pos: 7})
+	s.sees(`C: a001 LIST "" "*"`)
+	s.typ("noop")
+	s.sees("S: a002 OK two")
+	s.does(terminal.Answer{Kind: terminal.Complete, Text: "select ", Pos: 7})
+	s.typ("noop")
+	s.sees("S: a003 OK done")
+}
+
+func TestAByeOfAnotherConnectionIsSaidAndHoldsNothing(t *testing.T) {
+	first := NewCanned(t, Send(preauth), Answer())
+	busy := NewCanned(t, Send("* BYE too busy\r\n"), Stall())
+	var b strings.Builder
+	sh := New(Options{
+		Target: &conn.Target{Scheme: conn.IMAP, Host: "mail.example.net", Port: "143"},
+		Settings: Settings{
+			Render: render.Options{Out: &b, Err: &b}, Timeout: time.Second,
+			Session: session.Options{Conn: conn.Options{Now: time.Now}},
+		},
+		Scripts: []Script{{Name: "test", From: strings.NewReader(":open b imap://busy.example.net\n:b noop\nnoop\n")}}, Now: time.Now,
+	})
+	to, other := dialTo(first, func(c net.Conn) net.Conn { return c }), dialTo(busy, func(c net.Conn) net.Conn { return c })
+	sh.set.Session.Dial = func(ctx context.Context, t conn.Target, o conn.Options) (*conn.Conn, error) {
+		if t.Host == "busy.example.net" {
+			return other(ctx, t, o)
+		}
+		return to(ctx, t, o)
+	}
+	if st := sh.Run(); st != StatusConnection {
+		t.Errorf("status %d, want %d\n%s", st, StatusConnection, b.String())
+	}
+	if got := busy.Received(); got != "" {
+		t.Errorf("the busy server got %q", got)
+	}
+	if got := first.Received(); !strings.Contains(got, "noop") {
+		t.Errorf("the first server got %q", got)
+	}
+}

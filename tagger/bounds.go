@@ -1,0 +1,141 @@
+package tagger
+
+import (
+	"slices"
+	"strings"
+
+	"imapsh/internal/command"
+)
+
+// Bounds of what is remembered of a session, whatever its server sends. What is beyond is shown as it
+// comes and then forgotten; it is noted once, and nothing is said not to be there for that.
+const (
+	namesKept   = 20_000  // names of mailboxes
+	namesOctets = 4 << 20 // of all of them
+
+	wordsKept   = 10_000    // capabilities; FLAGS; PERMANENTFLAGS
+	wordsOctets = 256 << 10 // of each of these lists
+	enabledKept = 256       // of ENABLED
+
+	validitiesKept   = 20_000  // UIDVALIDITYs of mailboxes
+	validitiesOctets = 4 << 20 // of the mailboxes' names
+
+	numbersKept = 1000 // message numbers seen of late, and as many UIDs
+
+	foundKept   = 1000 // deviations
+	foundOctets = 400  // of the sentence of each, and of the line of its command
+	searchKept  = 1000 // searches that are kept up to date
+)
+
+// forgot notes, the first time, that more has come than is remembered.
+func (t *Tagger) forgot(e *Event, what string) {
+	if !t.hasForgotten {
+		t.hasForgotten = true
+		e.note("more " + what + " than imapsh remembers: what is beyond is shown, and forgotten")
+	}
+}
+
+// words is how much of a list of words is remembered.
+type words struct {
+	list   []string
+	octets int
+	more   bool // not all could be
+}
+
+// add remembers a word, if there is room.
+func (w *words) add(word string, most int) {
+	if len(w.list) >= most || len(word) > wordsOctets-w.octets {
+		w.more = true
+		return
+	}
+	w.list = append(w.list, word)
+	w.octets += len(word)
+}
+
+func keep(from [][]byte) (w words) {
+	w.list = make([]string, 0, min(len(from), wordsKept))
+	for _, word := range from {
+		w.add(string(word), wordsKept)
+	}
+	return w
+}
+
+// keepCapabilities is keep in capitals; those that imapsh knows by name are kept in any case.
+func keepCapabilities(from [][]byte) (w words) {
+	w.list = make([]string, 0, min(len(from), wordsKept))
+	var known map[string]bool
+	for _, word := range from {
+		if w.more && len(word) > maxCapability {
+			continue
+		}
+		name := strings.ToUpper(string(word))
+		if !w.more {
+			if w.add(name, wordsKept); !w.more {
+				continue
+			}
+		}
+		if c := command.LookupCapability(name); c != nil && c.Name == name && !known[name] {
+			if known == nil {
+				known = map[string]bool{}
+			}
+			known[name] = true
+			w.list = append(w.list, name)
+		}
+	}
+	return w
+}
+
+// maxCapability is the length of the longest capability of the table.
+var maxCapability = func() (n int) {
+	for _, c := range command.Capabilities() {
+		n = max(n, len(c.Name))
+	}
+	return n
+}()
+
+// wordSet is a list of words as a set, made anew only where the list is another.
+type wordSet struct {
+	of  []string
+	set map[string]bool
+}
+
+func (s *wordSet) get(list []string) map[string]bool {
+	switch {
+	case list == nil:
+		*s = wordSet{}
+	case s.set == nil || len(list) != len(s.of) || len(list) > 0 && &list[0] != &s.of[0]:
+		s.of, s.set = list, make(map[string]bool, len(list))
+		for _, w := range list {
+			s.set[w] = true
+		}
+	}
+	return s.set
+}
+
+// enable learns what ENABLED names; what is known already changes nothing.
+func (t *Tagger) enable(e *Event, names [][]byte) {
+	have := t.enabled.get(t.session.Enabled)
+	var fresh []string
+	for _, b := range names {
+		if len(t.session.Enabled)+len(fresh) >= enabledKept || len(b) > wordsOctets/enabledKept {
+			if !have[strings.ToUpper(string(b[:min(len(b), wordsOctets/enabledKept)]))] {
+				t.forgot(e, "extensions have been enabled")
+			}
+			continue
+		}
+		if name := strings.ToUpper(string(b)); !have[name] && !slices.Contains(fresh, name) {
+			fresh = append(fresh, name)
+		}
+	}
+	if len(fresh) > 0 {
+		t.change(func(s *Session) { s.Enabled = append(slices.Clip(s.Enabled), fresh...) })
+	}
+}
+
+// cutText is text of which no more than most octets are kept.
+func cutText(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	return strings.ToValidUTF8(text[:most], "") + "…"
+}

@@ -1,0 +1,234 @@
+package tagger
+
+import (
+	"fmt"
+	"runtime"
+	"strings"
+	"testing"
+
+	"imapsh/internal/command"
+)
+
+// heap is what is in use after a collection.
+func heap() int64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}
+
+// numbered is n words, each after a blank.
+func numbered(format string, n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, " "+format, i)
+	}
+	return b.String()
+}
+
+// forgets reports whether an event notes that something is forgotten.
+func forgets(e *Event) bool {
+	for _, n := range e.Notes {
+		if strings.Contains(n, "than imapsh remembers") {
+			return true
+		}
+	}
+	return false
+}
+
+func TestWhatIsRememberedOfASessionIsBounded(t *testing.T) {
+	const most = 24 << 20 // all bounds of bounds.go together, what holds the words, and the framer's and the parser's memory
+	big := strings.Repeat("n", 1_000_000)
+	for _, row := range []struct {
+		name   string
+		hears  func(x *exchange)
+		silent bool // that it is forgotten is not worth a note: nobody is told of it
+	}{
+		{name: "names of mailboxes, few and long", hears: func(x *exchange) {
+			for i := range 300 {
+				x.hear(fmt.Sprintf(`* LIST () "/" "%d%s"`, i, big))
+			}
+		}},
+		{name: "names of mailboxes, many", hears: func(x *exchange) {
+			for i := range 25_000 {
+				x.hear(fmt.Sprintf(`* LIST () "/" "mailbox %d"`, i))
+			}
+		}},
+		{name: "ENABLED", hears: func(x *exchange) {
+			for i := range 20 {
+				x.hear(fmt.Sprintf("* ENABLED X%d%s", i, big))
+			}
+			for i := range 20 {
+				x.hear(strings.ReplaceAll("* ENABLED"+numbered("X%d-", 2000), "-", fmt.Sprint("-", i)))
+			}
+		}},
+		{name: "CAPABILITY", hears: func(x *exchange) {
+			x.hear("* CAPABILITY IMAP4rev1" + numbered("AUTH=X%d", 50_000))
+			x.hear("* CAPABILITY IMAP4rev1 X" + big + " Y" + big)
+		}},
+		{name: "FLAGS", hears: func(x *exchange) { x.hear("* FLAGS (a" + numbered("x%d", 200_000) + ")") }},
+		{name: "PERMANENTFLAGS", hears: func(x *exchange) {
+			x.hear("* OK [PERMANENTFLAGS (a" + numbered("x%d", 200_000) + ")] kept")
+		}},
+		{name: "UIDVALIDITY in STATUS", silent: true, hears: func(x *exchange) {
+			for i := range 100 {
+				x.hear(fmt.Sprintf(`* STATUS "%d%s" (UIDVALIDITY 7)`, i, big))
+			}
+			for i := range 25_000 {
+				x.hear(fmt.Sprintf(`* STATUS "mailbox %d" (UIDVALIDITY 7)`, i))
+			}
+		}},
+		{name: "numbers and UIDs", silent: true, hears: func(x *exchange) {
+			x.hear("* SEARCH" + numbered("1%d", 200_000))
+			for i := range 30_000 {
+				x.hear(fmt.Sprintf("* %d FETCH (UID %d FLAGS (k%d))", i+1, i+1, i%5000))
+			}
+		}},
+		{name: "deviations, of long names", hears: func(x *exchange) {
+			for i := range 2000 {
+				x.hear(fmt.Sprintf(`* LIST () "/" "&%d%s"`, i, strings.Repeat("n", 20_000)))
+			}
+		}},
+		{name: "searches that are kept up to date", silent: true, hears: func(x *exchange) {
+			for range 3000 {
+				x.run("search return (update) all", "TAG OK done")
+			}
+		}},
+		{name: "namespaces", silent: true, hears: func(x *exchange) { x.hear(`* NAMESPACE (("` + big + `" "/")) NIL NIL`) }},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			before := heap()
+			x := newExchange(t, "* PREAUTH hello")
+			x.run("select inbox", "* 1000000 EXISTS", "TAG OK done")
+			row.hears(x)
+			x.View()
+			if more := heap() - before; more > most {
+				t.Errorf("%d octets more are held, want %d at most", more, most)
+			}
+			if x.hasForgotten == row.silent {
+				t.Errorf("that something is forgotten is noted: %t", x.hasForgotten)
+			}
+			runtime.KeepAlive(x)
+		})
+	}
+}
+
+func TestThatSomethingIsForgottenIsNotedOnce(t *testing.T) {
+	x := newExchange(t, "* PREAUTH hello")
+	for i := range 5 {
+		e := x.hear("* CAPABILITY IMAP4rev1" + numbered("X%d", wordsKept+1))
+		if forgets(e) != (i == 0) {
+			t.Errorf("response %d has the notes %q", i, e.Notes)
+		}
+	}
+}
+
+func TestWhatIsForgottenIsNotSaidToBeMissing(t *testing.T) {
+	x := newExchange(t, "* PREAUTH hello")
+	x.hear("* CAPABILITY" + numbered("X%d", wordsKept+1) + " IMAP4rev1 IDLE LITERAL+ THREAD=REFERENCES LOGINDISABLED")
+	v := x.View()
+	for _, name := range []string{"IMAP4REV1", "IDLE", "LITERAL+", "LOGINDISABLED"} {
+		if !v.Has(name) {
+			t.Errorf("%s, which imapsh knows, is forgotten", name)
+		}
+	}
+	for _, line := range []string{"thread references utf-8 all", "getquota a", "idle", "search return (save) $", "append a {5+}"} {
+		for _, w := range command.Warnings(command.MatchLine(line), true, v) {
+			if strings.Contains(w.Text, "does not advertise") {
+				t.Errorf("%s: %s", line, w.Text)
+			}
+		}
+	}
+	if v := x.View(); !v.Offers("THREAD=REFERENCES") || !v.Offers("QUOTA") {
+		t.Error("what may have been forgotten is not offered")
+	}
+
+	x.hear("* CAPABILITY IMAP4rev1")
+	if v := x.View(); v.MoreCaps || v.Offers("QUOTA") {
+		t.Error("a list that is remembered whole counts as one that is not")
+	}
+}
+
+func TestLearningIsLinear(t *testing.T) {
+	lines := func(n int, format string) []string {
+		out := make([]string, n)
+		for i := range out {
+			out[i] = fmt.Sprintf(format, i+1)
+		}
+		return out
+	}
+	for _, row := range []struct {
+		name  string
+		n     int
+		hears func(n int) []string
+	}{
+		{"ENABLED, again and again", 2000, func(n int) []string { return lines(n, "* ENABLED X%d") }},
+		{"ENABLED, one long", 2000, func(n int) []string { return []string{"* ENABLED" + numbered("X%d", n)} }},
+		{"CAPABILITY, one long", 2000, func(n int) []string { return []string{"* CAPABILITY" + numbered("X%d", n)} }},
+		{"FLAGS, one long", 2000, func(n int) []string { return []string{"* FLAGS (a" + numbered("X%d", n) + ")"} }},
+		{"LIST", 2000, func(n int) []string { return lines(n, `* LIST () "/" "a%d"`) }},
+		{"STATUS", 2000, func(n int) []string { return lines(n, `* STATUS "a%d" (UIDVALIDITY 7)`) }},
+		{"EXISTS", 2000, func(n int) []string { return lines(n, `* %d EXISTS`) }},
+		{"flags, ascending", 2000, func(n int) []string { return lines(n, `* %d FETCH (FLAGS (\Seen))`) }},
+		{"flags, each another", 2000, func(n int) []string { return lines(n, `* 1 FETCH (FLAGS (k%d))`) }},
+		{"flags of one message", 2000, func(n int) []string {
+			return []string{"* 1 FETCH (FLAGS (a" + numbered("k%d", n) + "))", "* 1 FETCH (FLAGS (b" + numbered("k%d", n) + "))"}
+		}},
+		{"UIDs", 2000, func(n int) []string { return lines(n, `* %[1]d FETCH (UID %[1]d)`) }},
+		{"a set of UIDs", 2000, func(n int) []string { return []string{"* VANISHED 1" + strings.Repeat(",3", n)} }},
+		{"deviations", 500, func(n int) []string { return lines(n, `* LIST (  ) "/" "&%d"`) }},
+		{"continuation requests", 2000, func(n int) []string { return lines(n, `+ %d`) }},
+	} {
+		work := func(n int) uint64 {
+			x := newExchange(t, "* PREAUTH hello")
+			x.run("select inbox", "* 1000000 EXISTS", "TAG OK done")
+			text := row.hears(n)
+			return allocated(func() {
+				for _, line := range text {
+					x.hear(line)
+					x.View()
+				}
+			})
+		}
+		work(row.n)
+		if one, two := work(row.n), work(2*row.n); float64(two) > 2.5*float64(one) {
+			t.Errorf("%s: %d octets are allocated for %d, %d for %d", row.name, one, row.n, two, 2*row.n)
+		}
+	}
+}
+
+// allocated is the octets that f allocates.
+func allocated(f func()) uint64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f()
+	runtime.ReadMemStats(&after)
+	return after.TotalAlloc - before.TotalAlloc
+}
+
+func TestRememberingFlagsMovesABoundedNumberOfEntries(t *testing.T) {
+	for _, row := range []struct {
+		name string
+		note func(m *flagMemory, n int)
+	}{
+		{"descending", func(m *flagMemory, n int) {
+			for i := n; i > 0; i-- {
+				m.note(uint32(i), []byte(`(\Seen)`))
+			}
+		}},
+		{"an expunge for each", func(m *flagMemory, n int) {
+			for i := range n {
+				m.note(uint32(i+1), []byte(`(\Seen)`))
+			}
+			for range n {
+				m.expunged(1)
+			}
+		}},
+	} {
+		var m flagMemory
+		row.note(&m, 4*flagsKept)
+		if len(m.entries) > flagsKept || m.work > flagsWork+flagsKept {
+			t.Errorf("%s: %d entries and %d moves, want %d and %d at most", row.name, len(m.entries), m.work, flagsKept, flagsWork)
+		}
+	}
+}
