@@ -21,7 +21,7 @@ type attachment struct {
 // attach opens and measures a file beside the loop; nil where the user does not wait for it.
 func (s *Shell) attach(t *task, name string, asIs bool) *attachment {
 	var a *attachment
-	if s.aside(t, func() { a = openAttachment(name, asIs) }) != nil {
+	if s.beside(t, func() { a = openAttachment(name, asIs) }) != nil {
 		return nil
 	}
 	return a

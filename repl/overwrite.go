@@ -19,7 +19,7 @@ import (
 func (s *Shell) openSink(t *task, r line.Redirection, m *command.Match) *sink {
 	k := &sink{name: r.Out, appendTo: r.Append, each: strings.Contains(r.Out, "%d")}
 	var there []string
-	if s.aside(t, func() { there, k.err = k.look(m) }) != nil {
+	if s.beside(t, func() { there, k.err = k.look(m) }) != nil {
 		s.note(m.Name + " was not sent")
 		return nil
 	}

@@ -1,8 +1,8 @@
 package repl
 
-// aside does what may block, on a file or a disk, beside the loop and waits for it. Where Ctrl-C ends
+// beside does what may block, on a file or a disk, beside the loop and waits for it. Where Ctrl-C ends
 // the wait it goes on, and nobody may look at what it leaves.
-func (s *Shell) aside(t *task, do func()) error {
+func (s *Shell) beside(t *task, do func()) error {
 	done := false
 	go func() {
 		do()
