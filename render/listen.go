@@ -12,6 +12,7 @@ func (r *Renderer) Depth() trace.Depth {
 
 // Hear shows an event.
 func (r *Renderer) Hear(e *trace.Event) {
+	r.mask, r.came = e.Mask, e.Came
 	switch e.Kind {
 	case trace.Octets:
 		r.octets(e)

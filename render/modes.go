@@ -32,7 +32,7 @@ type ModeRow struct {
 // modes are all of them, by number.
 var modes = [...]ModeRow{
 	Pretty: {Word: "pretty", new: func(r *Renderer) mode { return newPretty(r, &r.out, &r.sty, r.opts.Terminal) }},
-	Raw: {Word: "raw", Help: "the server's very bytes", bytes: true,
+	Raw: {Word: "raw", Help: "the server's very bytes, a secret that it echoes too", bytes: true,
 		new: func(r *Renderer) mode { return &rawMode{r: r, says: newPretty(r, &r.err, &r.esc, false)} }},
 	JSON: {Word: "json", new: func(r *Renderer) mode { return &jsonMode{r: r} }},
 }

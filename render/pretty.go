@@ -168,6 +168,9 @@ func (p *prettyMode) appendEvent(b []byte, e *tagger.Event, lay layout) ([]byte,
 	var cut bool
 	if s := p.streams[e.Conn]; s != nil {
 		delete(p.streams, e.Conn)
+		if p.r.came != nil {
+			f = p.r.came // as far as it has been shown, which is counted in what came
+		}
 		b = s.close(s.catchUp(b, f))
 		b = p.appendEdgeRow(b, p.edge, lay)
 	} else if len(f.Literals) == 0 {

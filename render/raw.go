@@ -13,6 +13,10 @@ type rawMode struct {
 	says *prettyMode // C:, -- and !! lines on Err
 	tail []byte      // on a terminal: bytes that cannot be escaped before what follows is known
 	tmp  []byte
+
+	// Of the response at hand, on a terminal and while a secret may come back.
+	begun bool
+	human bool // it is text for people
 }
 
 func (m *rawMode) part(_ string, p *wire.Part) {
@@ -23,11 +27,30 @@ func (m *rawMode) part(_ string, p *wire.Part) {
 	m.tmp = append(m.tmp[:0], m.tail...)
 	m.tmp = append(m.tmp, p.Bytes...)
 	n := len(m.tmp)
+	mask := m.r.mask
+	if mask != nil && !m.begun {
+		if p.Kind != wire.End && len(m.tmp) < beginMost { // it is not known yet what it is
+			m.tail = append(m.tail[:0], m.tmp...)
+			return
+		}
+		m.begun, m.human = true, forPeople(m.tmp)
+	}
+	if mask == nil || !m.human {
+		mask = nil
+	}
 	if p.Kind != wire.End {
 		n -= heldBack(m.tmp)
+		if mask != nil {
+			n = max(0, min(n, mask.Apart(m.tmp)))
+		}
 	}
-	m.escape(m.tmp[:n])
+	text := m.tmp[:n]
+	if mask != nil {
+		text = mask.Of(text)
+	}
+	m.escape(text)
 	m.tail = append(m.tail[:0], m.tmp[n:]...)
+	m.begun = m.begun && p.Kind != wire.End
 	if out := m.r.out.buf; p.Kind == wire.End && len(out) > 0 && out[len(out)-1] != '\n' {
 		m.r.out.buf = append(out, '\n') // the stream ended within a line
 	}
@@ -39,10 +62,31 @@ func (m *rawMode) bytes(b []byte) {
 		m.r.out.through(b)
 		return
 	}
+	if m.r.mask != nil && len(m.tail) == 0 && forPeople(b) { // a whole response
+		b = m.r.mask.Of(b)
+	}
 	m.tail = append(m.tail, b...)
 	n := len(m.tail) - heldBack(m.tail)
 	m.escape(m.tail[:n])
 	m.tail = append(m.tail[:0], m.tail[n:]...)
+}
+
+// beginMost is after how many bytes it is known what a response is, its tag included.
+const beginMost = 256
+
+// forPeople reports whether a response is one whose text is for people: a status response or a
+// continuation request (RFC 9051 §7.1, §7.6).
+func forPeople(b []byte) bool {
+	if len(b) > 0 && b[0] == '+' {
+		return true
+	}
+	_, rest, _ := bytes.Cut(b[:min(len(b), beginMost)], []byte(" "))
+	cond, _, _ := bytes.Cut(rest, []byte(" "))
+	switch string(bytes.ToUpper(bytes.TrimRight(cond, "\r\n"))) {
+	case "OK", "NO", "BAD", "BYE", "PREAUTH":
+		return true
+	}
+	return false
 }
 
 // escape appends text escaped, its line ends as line ends.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"imapsh/internal/response"
+	"imapsh/internal/trace"
 	"imapsh/internal/wire"
 	"imapsh/tagger"
 )
@@ -43,6 +44,9 @@ type Renderer struct {
 	mode     mode
 	last     record
 	alone    bool // there is no Err: Out gets everything
+
+	mask *trace.Mask // of the event at hand
+	came *wire.Frame
 }
 
 // New makes a renderer.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"unicode/utf8"
 
+	"imapsh/internal/trace"
 	"imapsh/internal/wire"
 )
 
@@ -29,6 +30,9 @@ type stream struct {
 	hiddenLines, hidden int64
 	raw                 int // how much of Frame.Raw is shown
 	saved               int // where the literal is that goes to a file, and one; 0 without
+
+	mask    *trace.Mask // of text for people; nil where no secret may be in it
+	waiting []byte      // of such text: what a secret may go on from
 }
 
 // A held line of a literal is one that is not shown yet.
@@ -68,6 +72,17 @@ func (s *stream) write(b []byte, kind byte, data []byte) []byte {
 		b = s.close(b)
 		s.kind = kind
 	}
+	if s.mask != nil {
+		s.waiting = append(s.waiting, data...)
+		n := max(0, s.mask.Apart(s.waiting))
+		data = s.mask.Of(s.waiting[:n])
+		s.waiting = s.waiting[n:]
+	}
+	return s.lined(b, data)
+}
+
+// lined shows bytes line by line.
+func (s *stream) lined(b, data []byte) []byte {
 	for len(data) > 0 {
 		i := bytes.IndexByte(data, '\n')
 		if i < 0 {
@@ -188,6 +203,10 @@ func (s *stream) hide(h held) {
 
 // close ends the line begun, and the literal.
 func (s *stream) close(b []byte) []byte {
+	if waiting := s.waiting; len(waiting) > 0 {
+		s.waiting = nil
+		b = s.lined(b, s.mask.Of(waiting))
+	}
 	if s.begun || len(s.line) > 0 || s.over > 0 {
 		b = s.endLine(b)
 	}
@@ -218,6 +237,9 @@ func (p *prettyMode) part(conn string, part *wire.Part) {
 	s := p.streams[conn]
 	if s == nil {
 		s = p.newStream('S', conn, shownReceived)
+		if forPeople(part.Frame.Raw) {
+			s.mask = p.r.mask.Clone()
+		}
 		p.streams[conn] = s
 	}
 	p.buf = s.catchUp(p.buf[:0], part.Frame)

@@ -1,6 +1,8 @@
 package repl
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -15,15 +17,13 @@ func (s *Shell) consented(t *task, ss *session.Session, m *command.Match) bool {
 	if by := m.Row().ForbiddenBy; by != "" && ss.View().Has(by) {
 		s.warn("the server forbids " + m.Name + " here (" + by + "): the password is exposed for nothing")
 	}
-	if _, reveals := m.Reveals(); !reveals {
-		return true
-	}
 	name := m.Name
-	switch {
-	case ss.Exposed() || s.set.StartTLS && ss.Info().State == nil:
+	if (m.Row().LogsIn || m.Reveals()) && s.exposed(ss) {
 		s.refuse(name, "STARTTLS was asked for and did not come about: someone in between may have taken it away")
 		return false
-	case ss.Trusted() || ss.Consented():
+	}
+	switch {
+	case !m.Reveals(), ss.Trusted(), ss.Consented():
 		return true
 	case !s.interactive():
 		if !s.set.PlaintextAuth {
@@ -40,6 +40,12 @@ func (s *Shell) consented(t *task, ss *session.Session, m *command.Match) bool {
 	return true
 }
 
+// exposed reports whether TLS was asked for, by flag or typed, and is not in force: then no credentials
+// go, whatever the host and whatever the user would agree to.
+func (s *Shell) exposed(ss *session.Session) bool {
+	return ss.Exposed() || s.set.StartTLS && ss.Info().State == nil
+}
+
 // refuse says that a secret is not sent, and why.
 func (s *Shell) refuse(name, why string) {
 	s.outcome.raise(StatusFailed)
@@ -50,40 +56,99 @@ func (s *Shell) refuse(name, why string) {
 	s.stop("%s was not sent: %s", name, why)
 }
 
-// secret returns the password of a session's user: from where the options say, else as the user types it.
+// ErrOtherPassword is that the password at hand is another user's: only the user can give this one.
+var ErrOtherPassword = errors.New("the password is another user's")
+
+// secret returns the password of a session's user: from where the options say, else as the user types
+// it. There is none where what the options say has failed: then nothing is to be sent.
 func (s *Shell) secret(t *task, ss *session.Session, prompt string) (string, bool) {
-	if s.opt.Password != nil {
-		pw, err := s.opt.Password(ss.Target)
-		if err == nil {
-			return pw, true
-		}
-		s.warn(err.Error())
+	if pw, known, ok := s.password(t, ss); known {
+		return pw, ok
 	}
 	if !s.interactive() {
 		s.outcome.raise(StatusUsage)
 		s.stop("a script cannot be asked for a password: --password-command or IMAPSH_PASSWORD give it")
 		return "", false
 	}
-	return s.asks(t, terminal.Question{Prompt: safe(prompt) + ": ", Secret: true})
+	return s.asksSecret(t, safe(prompt)+": ")
+}
+
+// asksSecret asks for a password; an empty one is none.
+func (s *Shell) asksSecret(t *task, prompt string) (string, bool) {
+	secret, ok := s.asks(t, terminal.Question{Prompt: prompt, Secret: true})
+	if ok && secret == "" {
+		s.note("no password: nothing was sent")
+		return "", false
+	}
+	return secret, ok
 }
 
 // secretFor returns the password that a line lacks.
 func (s *Shell) secretFor(t *task, ss *session.Session, ask *command.Ask, l inputLine) (string, bool) {
 	if s.interactive() {
-		secret, ok := s.asks(t, terminal.Question{Prompt: ask.Prompt + ": ", Secret: ask.Secret})
-		if !ok {
+		secret, ok := s.asks(t, terminal.Question{Prompt: safe(ask.Prompt) + ": ", Secret: ask.Secret})
+		if !ok || ask.Secret && secret == "" {
 			s.note(command.MatchLine(l.text).Name + " was not sent")
+			return "", false
 		}
 		return secret, ok
 	}
-	if user := ss.Target.User; s.opt.Password != nil && (user == "" || strings.HasSuffix(l.text, " "+user)) {
-		pw, err := s.opt.Password(ss.Target)
-		if err == nil {
-			return pw, true
+	if user := ss.Target.User; user == "" || strings.HasSuffix(l.text, " "+user) {
+		if pw, known, ok := s.password(t, ss); known {
+			return pw, ok
 		}
-		s.warn(err.Error())
 	}
-	s.warn("a script cannot be asked for a password: " + l.text + " was not sent; --password-command or IMAPSH_PASSWORD give it")
+	s.warn("a script cannot be asked for a password: " + command.MaskLine(l.text) + " was not sent; --password-command or IMAPSH_PASSWORD give it")
 	s.notSent(StatusUsage)
 	return "", false
+}
+
+// password returns the password that the options know, or whose command they know, which may ask at
+// the terminal and is waited for; known is false where there is none, and ok where it has failed.
+func (s *Shell) password(t *task, ss *session.Session) (pw string, known, ok bool) {
+	if s.opt.Password == nil {
+		return "", false, false
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	target, done := ss.Target, false
+	var err error
+	run := func() error {
+		pw, err = s.opt.Password(ctx, target)
+		return err
+	}
+	if s.set.PasswordCommand == "" {
+		run()
+	} else {
+		s.screen.Pause()
+		s.away++
+		go func() {
+			if s.interactive() {
+				err = s.opt.Terminal.Lend(run)
+			} else {
+				run()
+			}
+			s.hub.Post(func() { s.away, done = s.away-1, true })
+		}()
+		t.Until(func() bool { return done })
+	}
+	if err == nil && pw == "" {
+		err = errors.New("the password is empty")
+	}
+	switch {
+	case err == nil:
+		return pw, true, true
+	case errors.Is(err, ErrOtherPassword):
+		s.warn(err.Error())
+		return "", false, false
+	}
+	s.outcome.raise(StatusUsage)
+	if s.interactive() {
+		s.warn(err.Error() + ": nothing was sent")
+	} else {
+		s.warn(err.Error())
+		s.stop("the login has ended, and nothing more is sent")
+		s.outcome.silent = true
+	}
+	return "", true, false
 }

@@ -8,6 +8,7 @@ import (
 	"imapsh/internal/sasl"
 	"imapsh/internal/session"
 	"imapsh/internal/terminal"
+	"imapsh/internal/text"
 	"imapsh/tagger"
 )
 
@@ -134,7 +135,7 @@ func (s *Shell) authenticate(t *task, ss *session.Session, text string, mech *sa
 	if prompt := "Password for " + user; user == ss.Target.User {
 		secret, ok = s.secret(t, ss, prompt)
 	} else { // the one that the options know is another user's
-		secret, ok = s.asks(t, terminal.Question{Prompt: safe(prompt) + ": ", Secret: true})
+		secret, ok = s.asksSecret(t, safe(prompt)+": ")
 	}
 	if ok {
 		s.exchange(t, ss, text, mech, user, secret, at)
@@ -148,7 +149,7 @@ func (s *Shell) exchange(t *task, ss *session.Session, text string, mech *sasl.M
 		s.warn(mech.Name + " cannot begin: " + err.Error())
 		return false
 	}
-	ok := s.do(t, ss, session.Request{Line: tagger.Line{Text: text, Raw: true}, At: at, Exchange: x, User: user})
+	ok := s.do(t, ss, session.Request{Line: tagger.Line{Text: text, Raw: true}, At: at, Exchange: x, User: user, Secrets: []string{secret}})
 	if err := x.Ended(ok, nil); err != nil {
 		s.warn(err.Error())
 		s.outcome.raise(StatusFailed)
@@ -165,6 +166,10 @@ func (s *Shell) challenged(t *task, ss *session.Session, j *session.Job) {
 	}
 	q := terminal.Question{Prompt: "answer in base64 (* cancels): ", Secret: true}
 	l, st := s.asksLine(t, q, func() bool { return j.Wants() != session.Answer })
+	if _, heard := ours(l.text); st == inputHas && heard {
+		s.input.skipped++ // of a transcript: the request itself
+		return
+	}
 	switch {
 	case st == inputWait: // answered by the server meanwhile
 	case st == inputEnd && j.Cancelled(): // Ctrl-C for the second time
@@ -174,6 +179,40 @@ func (s *Shell) challenged(t *task, ss *session.Session, j *session.Job) {
 	default:
 		j.Answer(strings.TrimPrefix(l.text, "C: "))
 	}
+}
+
+// refusedAnswers drops what was typed ahead, or pasted, to answer an AUTHENTICATE that was refused
+// before the server asked: it is the secret, and must not be run as a line.
+func (s *Shell) refusedAnswers(t *task, j *session.Job) {
+	if !j.Answered() || j.Asked() || j.OK() || len(j.Command.Match.Words) != 2 {
+		return
+	}
+	dropped := 0
+	for s.input.ready() || len(s.input.inputs) > 0 && s.until(t, s.input.ready) == nil {
+		l, st := s.take()
+		if st != inputHas {
+			break
+		}
+		answer, heard := ours(l.text)
+		if heard {
+			s.input.skipped++
+			continue
+		}
+		if !answers(answer) {
+			s.input.putAhead(l)
+			break
+		}
+		dropped++
+	}
+	if dropped > 0 {
+		s.note(text.Plural(dropped, "line") + " for the refused " + j.Command.Match.Name + " dropped, not sent")
+	}
+}
+
+// answers reports whether a line may be the answer of an exchange: one word that is nobody's command.
+func answers(line string) bool {
+	line = strings.TrimSpace(line)
+	return line != "" && !strings.ContainsAny(line, " \t") && line[0] != '#' && !isBareWord(line) && command.Lookup(line) == nil
 }
 
 // leave ends the sessions, once nobody will type any more: what is in flight is waited for, and

@@ -1,6 +1,7 @@
 package repl
 
 import (
+	"context"
 	"io"
 	"os"
 	"time"
@@ -22,8 +23,9 @@ type Options struct {
 	// Progress is where a script shows how far a large literal has come, a terminal; nil shows nothing.
 	// At Terminal it appears above the prompt.
 	Progress *Progress
-	// Password returns the password of a target's user, nil where only the user can give it.
-	Password func(conn.Target) (string, error)
+	// Password returns the password of a target's user, nil where only the user can give it. It may
+	// take its time where there is a command for it (Settings.PasswordCommand), until the context ends.
+	Password func(context.Context, conn.Target) (string, error)
 
 	Signals <-chan os.Signal
 	Now     func() time.Time

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"imapsh/internal/command"
 	"imapsh/internal/session"
@@ -63,15 +64,17 @@ func (s *Shell) prompt() terminal.Question {
 	j := d.job
 	switch {
 	case d.session != nil && d.session.Connecting():
-		return terminal.Question{Prompt: name + "connecting> "}
+		return s.painted(name + "connecting> ")
 	case d.session == nil || !d.session.Connected():
 		return s.painted(name + "not connected> ")
 	case d.watching && j == nil:
-		return terminal.Question{Prompt: name + "watching> "}
+		return s.painted(name + "watching> ")
 	case j == nil || j.Ended():
 		return s.painted(name + s.place(d.session) + "> ")
 	case j.Refused():
-		return terminal.Question{Prompt: name + j.Command.Tag + " …> "}
+		q := s.painted(name + j.Command.Tag + " …> ")
+		q.Secret = j.Secret()
+		return q
 	}
 	switch j.Wants() {
 	case session.Octets:
@@ -87,7 +90,9 @@ func (s *Shell) prompt() terminal.Question {
 	if took := s.now().Sub(j.Command.Begun); took >= waitingAfter {
 		p = fmt.Sprintf("%s … %ds", j.Command.Tag, int(took.Seconds()))
 	}
-	return s.painted(name + p + "> ")
+	q := s.painted(name + p + "> ")
+	q.Secret = j.Secret() // what is typed ahead of the server's request
+	return q
 }
 
 // place is where the user is in a session.
@@ -155,10 +160,16 @@ func (s *Shell) painted(prompt string) terminal.Question {
 
 func paint(line string, v *command.View, hints bool) (shown, hint string) {
 	lines := strings.Split(line, lineMark)
+	var after bool // of a line that the octets of a secret follow
 	for i, l := range lines {
-		if sp := secretsIn(l); len(sp) > 0 { // there is never more than one
-			dots := strings.Repeat("•", len([]rune(l[sp[0].Start:sp[0].End])))
-			lines[i] = l[:sp[0].Start] + dots + l[sp[0].End:]
+		sp := command.Secrets(l)
+		if after {
+			sp = []command.Span{{Start: 0, End: len(l)}}
+		} else if len(lines) > 1 {
+			after = secretFollows(l)
+		}
+		for _, x := range sp { // there is never more than one
+			lines[i] = l[:x.Start] + dots(l[x.Start:x.End]) + l[x.End:]
 		}
 	}
 	if n := len(lines); n > 1 {
@@ -170,25 +181,13 @@ func paint(line string, v *command.View, hints bool) (shown, hint string) {
 	return lines[0], hint
 }
 
-// secretsIn gives the secrets of a line as it is typed: for the server, or behind one of
-// the shell's own words (:send, :watch, and what was to be one of them).
-func secretsIn(line string) []command.Span {
-	text := strings.TrimPrefix(strings.TrimLeft(line, " \t"), "C: ")
-	own := strings.HasPrefix(text, ":")
-	if tag, rest := command.Whose(text, isBareWord); tag != "" {
-		text = rest
-	}
-	for {
-		spans := command.MatchLine(text).Secrets
-		next := strings.IndexByte(text, ' ') + 1
-		if len(spans) == 0 && next > 0 && own {
-			text = text[next:]
-			continue
-		}
-		skip := len(line) - len(text)
-		for i := range spans {
-			spans[i].Start, spans[i].End = spans[i].Start+skip, spans[i].End+skip
-		}
-		return spans
-	}
+// dots are as many as there are characters.
+func dots(text string) string { return strings.Repeat("•", utf8.RuneCountInString(text)) }
+
+// secretFollows reports whether the lines of a block that come after this one may be a secret: the
+// octets of a literal, the answers of an exchange. How many there are only the server knows.
+func secretFollows(l string) bool {
+	_, body := command.Whose(strings.TrimPrefix(l, "C: "), isBareWord)
+	m := command.MatchLine(body)
+	return m.LiteralSecret || m.RestSecret || m.Row().Continues == command.SASL && len(m.Words) == 2
 }

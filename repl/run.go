@@ -38,7 +38,7 @@ func (s *Shell) run(t *task, l inputLine) {
 func (s *Shell) runOn(t *task, ss *session.Session, st line.Statement, l inputLine) {
 	switch st.Kind {
 	case line.Shell:
-		s.remember(l.text, l.at.Name != "" || len(secretsIn(strings.TrimLeft(l.text, " \t"))) > 0)
+		s.remember(l.text, l.at.Name != "" || len(command.Secrets(l.text)) > 0)
 		s.shellCommand(t, st.Word, call{arg: st.Arg, on: ss, line: l})
 	case line.Command:
 		if !s.endsIdle(t, ss, st) {
@@ -63,7 +63,7 @@ func (s *Shell) send(t *task, ss *session.Session, st line.Statement, l inputLin
 		cmd.Attached = &tagger.Attachment{} // its size is not known yet
 	}
 	m := cmd.Match()
-	s.remember(l.text, l.at.Name != "" || len(m.Secrets) > 0 || m.LiteralSecret)
+	s.remember(l.text, l.at.Name != "" || len(m.Secrets) > 0 || m.LiteralSecret || len(command.Secrets(l.text)) > 0)
 	defer in.drop()
 	if !s.reach(t, ss, m.Name) {
 		return nil
@@ -225,6 +225,7 @@ func (s *Shell) follow(t *task, ss *session.Session, j *session.Job, l inputLine
 			}
 		}
 	}
+	s.refusedAnswers(t, j)
 	s.delivered(t)
 }
 
@@ -282,7 +283,7 @@ func (s *Shell) hereDocument(t *task, cmd *tagger.Line, until string, l inputLin
 		a, st := s.asksLine(t, questionFor(until+"> "), func() bool { return false })
 		switch {
 		case st != inputHas:
-			s.warn(fmt.Sprintf("the input ended before %s: %s was not sent", until, l.text))
+			s.warn(fmt.Sprintf("the input ended before %s: %s was not sent", until, command.MaskLine(l.text)))
 			s.notSent(StatusUsage)
 			return false
 		case a.text == until:

@@ -1,8 +1,12 @@
 package repl
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"runtime"
+	"syscall"
 	"time"
 
 	"imapsh/internal/trace"
@@ -72,7 +76,7 @@ func (s *Shell) followLog() error {
 }
 
 func (s *Shell) openLog(name string) error {
-	f, err := os.OpenFile(name, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	f, err := privateFile(name)
 	if err != nil {
 		return fmt.Errorf("opening the transcript: %w", err)
 	}
@@ -83,18 +87,67 @@ func (s *Shell) openLog(name string) error {
 	return nil
 }
 
+// privateFile opens a file to append to, which nobody else can read: one that is there already loses
+// the rights of others, or is refused. It does not wait for the reader of a FIFO, which is no file.
+func privateFile(name string) (*os.File, error) {
+	f, err := os.OpenFile(name, os.O_CREATE|os.O_APPEND|os.O_WRONLY|syscall.O_NONBLOCK, 0o600)
+	if errors.Is(err, syscall.ENXIO) {
+		return nil, fmt.Errorf("%s is a FIFO or a socket: a transcript is a file", name)
+	}
+	if err != nil {
+		return nil, err
+	}
+	info, err := f.Stat()
+	switch mode := info.Mode(); {
+	case err != nil:
+	case mode&(fs.ModeNamedPipe|fs.ModeSocket) != 0:
+		err = fmt.Errorf("%s is a FIFO or a socket: a transcript is a file", name)
+	case mode.IsRegular() && mode.Perm()&0o077 != 0 && runtime.GOOS != "windows":
+		if chmod := f.Chmod(mode.Perm() & 0o700); chmod != nil {
+			err = fmt.Errorf("%s can be read by others (mode %04o), and that cannot be changed: %w", name, mode.Perm(), errors.Unwrap(chmod))
+		}
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+// logFailed says that the transcript cannot be written, once, and ends it.
+func (s *Shell) logFailed(err error) {
+	l := s.log
+	s.log = nil
+	l.leave()
+	l.file.Close()
+	s.outcome.raise(StatusFailed)
+	s.warn("writing the transcript " + l.name + ": " + plainly(err) + "; it has ended")
+}
+
+// plainly is an error without the path it begins with.
+func plainly(err error) string {
+	if path := (*fs.PathError)(nil); errors.As(err, &path) {
+		return path.Err.Error()
+	}
+	return err.Error()
+}
+
 func (s *Shell) closeLog() {
 	l := s.log
 	if l == nil {
 		return
 	}
-	s.log = nil
-	l.leave()
 	l.Pause()
 	if err := l.Err(); err != nil {
-		s.warn("writing the transcript: " + err.Error())
+		s.logFailed(err)
+		return
 	}
-	l.file.Close()
+	s.log = nil
+	l.leave()
+	if err := l.file.Close(); err != nil {
+		s.outcome.raise(StatusFailed)
+		s.warn("writing the transcript " + l.name + ": " + plainly(err))
+	}
 }
 
 func (s *Shell) now() time.Time { return s.hub.Now() }

@@ -32,7 +32,7 @@ type Shell struct {
 	front    *session.Session   // the one that lines without a name go to
 
 	screen  *screen
-	aside   *render.Renderer // the screen's own, while a command of the shell shows to "|"; nil otherwise
+	under   *render.Renderer // the screen's own, while a command of the shell shows to "|"; nil otherwise
 	log     *transcript      // nil without
 	quiet   *spool           // holds the output back; nil without -q
 	bar     *bar             // shows a script's progress; nil without
@@ -217,6 +217,9 @@ func (s *Shell) flush() {
 	s.screen.Flush()
 	if s.log != nil {
 		s.log.Flush()
+		if err := s.log.Err(); err != nil {
+			s.logFailed(err)
+		}
 	}
 	if err := s.screen.Err(); err != nil && !s.quit {
 		s.outcome.raise(StatusPipe)
@@ -235,13 +238,13 @@ func (s *Shell) close() {
 	}
 	s.hub.Close() // a connection made too late is closed
 	s.progressEnds()
+	s.closeLog()
 	s.flush()
 	if s.quiet != nil && s.outcome.status != StatusOK {
 		if err := s.quiet.release(); err != nil {
 			s.outcome.raise(StatusPipe)
 		}
 	}
-	s.closeLog()
 }
 
 func (s *Shell) signal(sig os.Signal) {

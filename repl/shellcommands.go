@@ -123,6 +123,7 @@ func (s *Shell) shellCommand(t *task, name string, c call) {
 		return
 	}
 	var names []string
+	shown := command.MaskLine(":" + name)
 	for _, w := range s.words() {
 		if w.name == name {
 			s.runShell(t, &w, c)
@@ -131,10 +132,10 @@ func (s *Shell) shellCommand(t *task, name string, c call) {
 		names = append(names, w.name)
 	}
 	if near, ok := command.Nearest(name, names); ok {
-		s.usage(fmt.Sprintf(":%s is no command of the shell; did you mean :%s? (:help lists them)", name, near))
+		s.usage(fmt.Sprintf("%s is no command of the shell; did you mean :%s? (:help lists them)", shown, near))
 		return
 	}
-	s.usage(fmt.Sprintf(":%s is no command of the shell (:help lists them)", name))
+	s.usage(shown + " is no command of the shell (:help lists them)")
 }
 
 // runShell runs a command of the shell; what one only shows goes to "| CMD" where that follows it.
@@ -148,16 +149,16 @@ func (s *Shell) runShell(t *task, w *shellCommand, c call) {
 	c.arg = strings.TrimSpace(before)
 	p := s.newPipe(cmd)
 	shown := s.screen.Renderer
-	s.screen.Renderer, s.aside = p.Renderer, shown
+	s.screen.Renderer, s.under = p.Renderer, shown
 	w.run(s, t, c)
-	s.screen.Renderer, s.aside = shown, nil
+	s.screen.Renderer, s.under = shown, nil
 	p.ended(s, nil)
 }
 
 // showLast shows the last exchange: what the screen has kept of it.
 func (s *Shell) showLast() {
-	if s.aside != nil {
-		s.aside.ShowLastOn(s.screen.Renderer)
+	if s.under != nil {
+		s.under.ShowLastOn(s.screen.Renderer)
 		return
 	}
 	s.screen.ShowLast()
@@ -291,7 +292,10 @@ func (s *Shell) sendRaw(t *task, c call) {
 		return
 	}
 	m := cmd.Match()
-	if _, reveals := m.Reveals(); reveals && ss.Info().Trust == conn.Clear {
+	if m.Reveals() && s.exposed(ss) && !s.consented(t, ss, m) {
+		return
+	}
+	if m.Reveals() && ss.Info().Trust == conn.Clear {
 		s.warn(":send asks nothing: the secret goes in clear")
 	}
 	if tag != "" {

@@ -148,7 +148,7 @@ func (s *Shell) abandoned() {
 		if heard {
 			s.input.skipped++
 		} else if text != "" && text[0] != '#' {
-			left = command.Mask(text, secretsIn(text))
+			left = command.MaskLine(text)
 		}
 	}
 	switch {

@@ -38,6 +38,7 @@ type typist struct {
 	read     int // how much of the screen has been looked at
 	edits    []string
 	memory   []string
+	lent     int     // whether somebody else has the terminal
 	status   *Status // of the shell, once it has ended
 }
 
@@ -65,9 +66,13 @@ func (w *typist) Edit(line string, pos int) {
 	w.change(func() { w.edits = append(w.edits, line[:pos]+"‸"+line[pos:]) })
 }
 
-func (w *typist) Lend(f func() error) error { return f() }
-func (w *typist) Remember(line string)      { w.change(func() { w.memory = append(w.memory, line) }) }
-func (w *typist) Close() error              { return nil }
+func (w *typist) Lend(f func() error) error {
+	w.change(func() { w.lent++ })
+	defer w.change(func() { w.lent-- })
+	return f()
+}
+func (w *typist) Remember(line string) { w.change(func() { w.memory = append(w.memory, line) }) }
+func (w *typist) Close() error         { return nil }
 
 func (w *typist) Size() (cols, rows int) {
 	w.mu.Lock()

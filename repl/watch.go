@@ -36,7 +36,7 @@ func (s *Shell) watch(t *task, c call) {
 		if counted {
 			times = fmt.Sprintf(", %d times", count)
 		}
-		s.note(fmt.Sprintf("every %s%s: %s; Ctrl-C or Enter ends it", every, times, command.Mask(text, secretsIn(text))))
+		s.note(fmt.Sprintf("every %s%s: %s; Ctrl-C or Enter ends it", every, times, command.MaskLine(text)))
 	}
 	before := s.doing
 	s.doing = doing{session: c.on, watching: true}

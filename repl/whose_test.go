@@ -75,6 +75,9 @@ func holds(t *testing.T, name, want string) {
 	}
 }
 
+// literal is octets as a server sends them.
+func literal(octets string) string { return fmt.Sprintf("{%d}\r\n%s", len(octets), octets) }
+
 func mode(m render.Mode) setting {
 	return func(o *Options, s *Shell) {
 		if s == nil {
@@ -82,9 +85,6 @@ func mode(m render.Mode) setting {
 		}
 	}
 }
-
-// literal is octets as a server sends them.
-func literal(octets string) string { return fmt.Sprintf("{%d}\r\n%s", len(octets), octets) }
 
 var modes = map[string]render.Mode{"pretty": render.Pretty, "raw": render.Raw, "json": render.JSON}
 

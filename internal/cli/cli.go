@@ -4,6 +4,7 @@ package cli
 
 import (
 	"fmt"
+	"net"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -23,7 +24,10 @@ import (
 const softMemory = 40 << 20
 
 // Run does what the command line says and returns the status to exit with.
-func Run() int {
+func Run() int { return runAs(nil) }
+
+// runAs is Run where another opinion holds of which addresses are local; nil is conn's.
+func runAs(local func(net.Addr) bool) int {
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(softMemory)
 	}
@@ -32,6 +36,8 @@ func Run() int {
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 
 	f := &flags{signals: w.signals, watch: w, set: repl.Defaults()}
+	f.set.Session.Conn.Local = local
+	f.takePassword()
 	err := f.command().Execute()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "imapsh: "+wire.EscapeString(err.Error()))

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"os"
 	"strings"
 
 	"imapsh/internal/conn"
@@ -50,7 +49,7 @@ func (f *flags) connect(args []string) error {
 		return err
 	}
 	opt.Target = &target
-	opt.Password = f.password(os.Getenv("IMAPSH_PASSWORD"), target)
+	opt.Password = f.password(target)
 	if opt.Password == nil && target.User != "" && f.scripted() {
 		return fmt.Errorf("a script needs the password of %s beforehand: --password-command or IMAPSH_PASSWORD", target.User)
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"time"
@@ -43,6 +44,6 @@ func (f *flags) demo() error {
 		target.Note += "\ntry: list   select inbox   fetch 7   idle   help"
 	}
 	shell.Target = &target
-	shell.Password = func(conn.Target) (string, error) { return demo.Password, nil }
+	shell.Password = func(context.Context, conn.Target) (string, error) { return demo.Password, nil }
 	return f.run(shell)
 }

@@ -20,6 +20,7 @@ type flags struct {
 	tunnel string
 	listen string
 	set    repl.Settings
+	secret string // the password that the environment held; "" without
 
 	signals <-chan os.Signal
 	watch   *watch

@@ -1,11 +1,13 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
 	"runtime"
 	"strings"
+	"time"
 
 	"golang.org/x/term"
 
@@ -18,29 +20,47 @@ import (
 // password returns the way to passwords, nil where only the user knows them. The command is told in
 // its environment for which server; what the environment of imapsh holds is the password of the
 // target's user and of nobody else.
-func (f *flags) password(env string, target conn.Target) func(conn.Target) (string, error) {
+func (f *flags) password(target conn.Target) func(context.Context, conn.Target) (string, error) {
 	switch {
 	case f.set.PasswordCommand != "":
 		return f.askCommand
-	case env != "":
-		return func(t conn.Target) (string, error) {
+	case f.secret != "":
+		return func(_ context.Context, t conn.Target) (string, error) {
 			if t.Host != target.Host || target.User != "" && t.User != target.User {
-				return "", fmt.Errorf("IMAPSH_PASSWORD is that of %s at %s, not of %s at %s", target.User, target.Host, t.User, t.Host)
+				return "", fmt.Errorf("%w: IMAPSH_PASSWORD is that of %s at %s, not of %s at %s", repl.ErrOtherPassword, target.User, target.Host, t.User, t.Host)
 			}
-			return env, nil
+			return f.secret, nil
 		}
 	}
 	return nil
 }
 
-// askCommand runs --password-command and returns the first line of its output.
-func (f *flags) askCommand(t conn.Target) (string, error) {
-	cmd := exec.Command("sh", "-c", f.set.PasswordCommand)
+// passwordName is the variable of the environment that holds the password of the target's user.
+const passwordName = "IMAPSH_PASSWORD"
+
+// takePassword takes the password out of the environment, so that no program that is started inherits it.
+func (f *flags) takePassword() {
+	f.secret = os.Getenv(passwordName)
+	os.Unsetenv(passwordName)
+}
+
+// askCommand runs --password-command and returns the first line of its output. Where a person types,
+// it may ask at the terminal.
+func (f *flags) askCommand(ctx context.Context, t conn.Target) (string, error) {
+	cmd := exec.CommandContext(ctx, "sh", "-c", f.set.PasswordCommand)
 	if runtime.GOOS == "windows" {
-		cmd = exec.Command("cmd", "/C", f.set.PasswordCommand)
+		cmd = exec.CommandContext(ctx, "cmd", "/C", f.set.PasswordCommand)
 	}
+	cmd.WaitDelay = 500 * time.Millisecond
 	cmd.Stderr = os.Stderr
-	cmd.Env = append(os.Environ(), "IMAPSH_URL="+t.String(), "IMAPSH_USER="+t.User, "IMAPSH_HOST="+t.Host)
+	if !f.scripted() {
+		cmd.Stdin = os.Stdin
+	}
+	cmd.Env = os.Environ()
+	if f.secret != "" {
+		cmd.Env = append(cmd.Env, passwordName+"="+f.secret)
+	}
+	cmd.Env = append(cmd.Env, "IMAPSH_URL="+t.String(), "IMAPSH_USER="+t.User, "IMAPSH_HOST="+t.Host)
 	out, err := cmd.Output()
 	if err != nil {
 		return "", fmt.Errorf("running --password-command: %w", err)
@@ -55,8 +75,8 @@ func (k *checkFlags) passwordOf(t conn.Target) (func() (string, error), error) {
 	if t.User == "" || !check.NeedsSecret(k.auth) {
 		return nil, nil
 	}
-	if from := k.password(os.Getenv("IMAPSH_PASSWORD"), t); from != nil {
-		return func() (string, error) { return from(t) }, nil
+	if from := k.password(t); from != nil {
+		return func() (string, error) { return from(context.Background(), t) }, nil
 	}
 	if k.hosts != "" || !term.IsTerminal(int(os.Stdin.Fd())) || !term.IsTerminal(int(os.Stderr.Fd())) {
 		return nil, fmt.Errorf("the password of %s is needed beforehand: --password-command or IMAPSH_PASSWORD", t.User)

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"regexp"
@@ -17,8 +18,17 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"imapsh": func() { os.Exit(Run()) }})
+	testscript.Main(m, map[string]func(){"imapsh": func() {
+		if os.Getenv(allFar) != "" {
+			os.Exit(runAs(func(net.Addr) bool { return false }))
+		}
+		os.Exit(Run())
+	}})
 }
+
+// allFar is a variable of the environment that has a test's imapsh take every address for one that
+// others are in between to.
+const allFar = "IMAPSH_TEST_ALL_FAR"
 
 // TestScripts runs the shell as scripts do, by topic. Besides testscript's own commands
 // they have:

@@ -71,6 +71,9 @@ func (c completion) run() Completed {
 	if past == nil {
 		return c.m.asTyped()
 	}
+	if ask != nil && c.answer == nil && len(c.m.Secrets) > 0 {
+		return c.m.asTyped() // what a user's name is expected to be has the secret in it already
+	}
 	if ask != nil && c.answer == nil {
 		return Completed{Pieces: c.m.asTyped().Pieces, Ask: &Ask{Prompt: c.prompt(toks), Secret: true}, Match: c.m}
 	}

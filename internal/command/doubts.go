@@ -15,6 +15,9 @@ func (m *Match) doubts(v *View) []Warning {
 	row := m.Row()
 	for _, t := range toks {
 		word := m.Line[t.Start:t.End]
+		if m.secretAt(t.Start) {
+			break
+		}
 		if t.kind == wordToken && row.Doubt != nil {
 			out = append(out, row.Doubt(m, word, t.Start, v)...)
 		}

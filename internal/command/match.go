@@ -24,9 +24,22 @@ func MatchLine(line string) *Match {
 	} else {
 		m.fit(toks, gap, name)
 	}
-	m.Secrets = secrets(m)
+	m.Secrets = secretsOf(m)
+	if m.Command == nil {
+		m.Name = shownName(m, name)
+	}
 	m.LiteralSecret, m.RestSecret = literalSecrets(m)
 	return m
+}
+
+// shownName is the first word of a line that is no command's, as far as it is no secret.
+func shownName(m *Match, name Span) string {
+	for _, s := range m.Secrets {
+		if s.Start < name.End {
+			return strings.ToUpper(strings.TrimSpace(m.Line[name.Start:max(name.Start, s.Start)]) + Masked)
+		}
+	}
+	return m.Name
 }
 
 // commandName is the span of the first word, or of "UID" and the word behind it.

@@ -190,8 +190,8 @@ func TestWhatRevealsTheSecret(t *testing.T) {
 		"AUTHENTICATE EXTERNAL =": false, "logn alice secret": true, "NOOP": false, "LOGIN": false,
 	} {
 		m := MatchLine(line)
-		if by, got := m.Reveals(); got != want {
-			t.Errorf("%s: got %v by %q", line, got, by)
+		if got := m.Reveals(); got != want {
+			t.Errorf("%s: got %v, want %v", line, got, want)
 		}
 	}
 }

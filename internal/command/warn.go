@@ -62,6 +62,16 @@ func notAdvertised(what string, caps []string) string {
 	return fmt.Sprintf("%s needs %s, which the server does not advertise", what, strings.Join(caps, " or "))
 }
 
+// secretAt reports whether what is at an offset of the line is a secret.
+func (m *Match) secretAt(at int) bool {
+	for _, s := range m.Secrets {
+		if s.Start <= at && at < s.End {
+			return true
+		}
+	}
+	return false
+}
+
 // stopWord is the word where the line stopped fitting.
 func (m *Match) stopWord() string {
 	word, _ := cutWord(m.Line[min(m.Stop, len(m.Line)):])
@@ -100,7 +110,14 @@ func (m *Match) wordWarnings(v *View) []Warning {
 		case s.term != nil && !v.Offers(s.term.Caps...):
 			out = append(out, doubt(notAdvertised(s.term.Name, s.term.Caps), at))
 		case s.arg.Cap != "" && !v.Offers(s.arg.Cap):
-			out = append(out, doubt(notAdvertised(word, []string{s.arg.Cap}), at))
+			shown := word
+			if m.secretAt(at) {
+				shown = Masked
+			}
+			out = append(out, doubt(notAdvertised(shown, []string{s.arg.Cap}), at))
+		}
+		if m.secretAt(at) {
+			continue // nothing of the word itself is said
 		}
 		switch s.arg.Kind {
 		case FlagKind:

@@ -7,7 +7,7 @@ import "strings"
 // line exactly as typed. isShell
 // tells whether a word is a command of the shell.
 //
-//  1. The first word is a command of the table or of the shell: no tag.
+//  1. The first word is a command of the table or of the shell, or was to be one that logs in: no tag.
 //  2. Else the second is a command of the table: the first is the tag.
 //  3. Else the first is "." or ends in a digit, and another word follows: it is the tag.
 //  4. Else no tag.
@@ -20,7 +20,11 @@ func Whose(line string, isShell func(word string) bool) (tag, rest string) {
 	if behind == "" || startsCommand(line) || isShell != nil && isShell(first) || !maybeTag(first) {
 		return "", line
 	}
-	if startsCommand(behind) || first == "." || isDigit(first[len(first)-1]) {
+	digit := isDigit(first[len(first)-1])
+	if !digit && nearLogin([]byte(strings.ToUpper(first))) {
+		return "", line
+	}
+	if startsCommand(behind) || first == "." || digit {
 		return first, behind
 	}
 	return "", line

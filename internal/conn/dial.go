@@ -47,7 +47,7 @@ func New(link net.Conn, t Target, o Options) *Conn {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return start(link, nil, t, o, Info{Remote: remote(link, t), Trust: trustOf(link, t)})
+	return start(link, nil, t, o, Info{Remote: remote(link, t), Trust: trustOf(link, t, o.Local)})
 }
 
 // open makes the lowest layer.
@@ -124,16 +124,22 @@ func remote(link net.Conn, t Target) string {
 
 // trustOf judges a link without TLS. A loopback address counts as local: no
 // network sees what is sent.
-func trustOf(link net.Conn, t Target) Trust {
+func trustOf(link net.Conn, t Target, local func(net.Addr) bool) Trust {
 	if t.Scheme == Unix || t.Scheme == Tunnel {
 		return Local
 	}
-	if link.RemoteAddr() != nil {
-		if a, err := netip.ParseAddrPort(link.RemoteAddr().String()); err == nil && a.Addr().Unmap().IsLoopback() {
-			return Local
-		}
+	if local == nil {
+		local = isLoopback
+	}
+	if a := link.RemoteAddr(); a != nil && local(a) {
+		return Local
 	}
 	return Clear
+}
+
+func isLoopback(a net.Addr) bool {
+	p, err := netip.ParseAddrPort(a.String())
+	return err == nil && p.Addr().Unmap().IsLoopback()
 }
 
 // secured is what is known once TLS stands.

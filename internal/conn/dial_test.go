@@ -234,7 +234,7 @@ func TestClearLinksAreTrustedAsFarAsTheyReach(t *testing.T) {
 		})
 	}
 	far := &remoteAt{addr: &net.TCPAddr{IP: net.IPv4(192, 0, 2, 1), Port: 143}}
-	if got := trustOf(far, Target{Scheme: IMAP}); got != Clear {
+	if got := trustOf(far, Target{Scheme: IMAP}, nil); got != Clear {
 		t.Errorf("a far address has trust %v", got)
 	}
 }

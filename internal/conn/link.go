@@ -29,7 +29,7 @@ func Open(ctx context.Context, t Target, o Options) (*Link, error) {
 	if err != nil {
 		return nil, err
 	}
-	info := Info{Remote: remote(below, t), Trust: trustOf(below, t), Connect: o.Now().Sub(began)}
+	info := Info{Remote: remote(below, t), Trust: trustOf(below, t, o.Local), Connect: o.Now().Sub(began)}
 	return &Link{Conn: below, Info: info, below: below, target: t, opts: o}, nil
 }
 

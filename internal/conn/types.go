@@ -6,6 +6,7 @@ package conn
 import (
 	"crypto/tls"
 	"io"
+	"net"
 	"time"
 
 	"imapsh/internal/wire"
@@ -41,6 +42,9 @@ type Options struct {
 	// Moved, when set, is called from goroutines of the connection's when a batch can be taken
 	// (or the stream has ended), and when Send will be taken again. It must not block.
 	Moved func()
+	// Local reports whether nobody but this machine sees what is sent to an address; nil is that it
+	// is a loopback one.
+	Local func(net.Addr) bool
 	// Stderr takes what a tunnel's command writes there, from a goroutine of its
 	// own and unescaped; nil drops it.
 	Stderr io.Writer

@@ -52,6 +52,8 @@ func Read(typed string, shell func(word string) bool) Statement {
 		s.Blank = text[len(tag) : len(text)-len(body)]
 		return s
 	}
-	s.Body, s.Redirection = Redirect(text)
+	if s.Body = text; len(command.Secrets(text)) == 0 { // else what looks like a redirection may be of a password
+		s.Body, s.Redirection = Redirect(text)
+	}
 	return s
 }

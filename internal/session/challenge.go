@@ -17,7 +17,7 @@ func (j *Job) challenged(text []byte) {
 		return
 	}
 	if j.exchange == nil {
-		j.challenge, j.asking = append(j.challenge[:0], text...), true
+		j.challenge, j.asking = append(make([]byte, 0, len(text)+1), text...), true
 		return
 	}
 	answer := "*"

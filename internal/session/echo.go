@@ -16,6 +16,7 @@ type echo struct {
 
 	seen   tagger.Event // a masked copy
 	frame  wire.Frame
+	came   *wire.Frame // the frame of seen as it was received
 	status response.Status
 	plus   response.Continuation
 }
@@ -42,6 +43,7 @@ func (e *echo) answered(c *tagger.Command) {
 
 // masked returns a response as it may be shown: itself, unless its text for people holds a secret.
 func (e *echo) masked(seen *tagger.Event) *tagger.Event {
+	e.came = nil
 	if e.mask.Empty() || !e.mask.Finds(seen.Frame.Raw) {
 		return seen
 	}
@@ -50,7 +52,7 @@ func (e *echo) masked(seen *tagger.Event) *tagger.Event {
 	case *response.Status:
 		e.status = *v
 		e.status.Text = e.mask.Of(v.Text)
-		if v.Code != nil && e.mask.Finds(v.Code.Args) {
+		if v.Code != nil && (e.mask.Finds(v.Code.Args) || e.mask.Finds(v.Code.Name)) {
 			e.status.Code = nil // what it says cannot be said without the secret
 		}
 		e.seen.Value = &e.status
@@ -62,6 +64,21 @@ func (e *echo) masked(seen *tagger.Event) *tagger.Event {
 		return seen
 	}
 	e.frame.Raw = e.mask.Of(seen.Frame.Raw)
-	e.seen.Frame = &e.frame
+	e.seen.Frame, e.came = &e.frame, seen.Frame
 	return &e.seen
+}
+
+// known returns the mask where it knows a secret; nil where there is nothing to mask.
+func (e *echo) known() *trace.Mask {
+	if e.mask.Empty() {
+		return nil
+	}
+	return &e.mask
+}
+
+// secrets makes secrets known that are not in the lines that are sent, or not as they are.
+func (e *echo) secrets(secrets []string) {
+	for _, s := range secrets {
+		e.mask.Add(s)
+	}
 }

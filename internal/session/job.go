@@ -23,6 +23,8 @@ type Request struct {
 	// challenge wants an Answer.
 	Exchange sasl.Exchange
 	User     string
+	// Secrets are what the answers hold, as they are: they are masked where the server echoes them.
+	Secrets []string
 	// IdleFor ends an IDLE by itself; 0 is not.
 	IdleFor time.Duration
 	// Hears hear the command's events wherever it runs. With Elsewhere the screen is to leave out
@@ -64,6 +66,7 @@ type Job struct {
 	left    int64                 // octets of the literal in hand still to come
 	size    int64
 	secret  bool   // they are a secret
+	said    []byte // and these have been sent of it, to be masked where they come back
 	hidden  bool   // what the user sends after them is one
 	rest    bool   // the line goes on after the user's literal
 	after   string // what it has gone on with so far
@@ -106,6 +109,7 @@ func (s *Session) Begin(r Request) *Job {
 	if out.Repeated {
 		s.note(fmt.Sprintf("tag %s is in flight already: answers go to the oldest command with it", out.Command.Tag))
 	}
+	l.echo.secrets(r.Secrets)
 	j := &Job{Command: out.Command, At: r.At, life: l, exchange: r.Exchange, hears: r.Hears, diverts: r.Elsewhere, saves: r.Saves, onEnd: r.Ended}
 	if len(r.Hears) > 0 {
 		j.asked = tagger.NewAsked(out.Command)
@@ -240,8 +244,18 @@ func (j *Job) Left() int64 { return j.left }
 // Size returns how many octets the literal in hand has in all.
 func (j *Job) Size() int64 { return j.size }
 
-// Secret reports whether the octets wanted, or the rest of the line, are a secret.
-func (j *Job) Secret() bool { return j.secret || j.rest && !j.octets && j.hidden }
+// Secret reports whether the octets wanted, the rest of the line or the answers of the user are a secret.
+func (j *Job) Secret() bool {
+	return j.secret || j.rest && !j.octets && j.hidden || j.Answered()
+}
+
+// Answered reports whether it is the user who answers its challenges.
+func (j *Job) Answered() bool {
+	return j.exchange == nil && j.Command.Match.Row().Continues == command.SASL
+}
+
+// Asked reports whether the server has asked for an answer.
+func (j *Job) Asked() bool { return j.challenge != nil }
 
 // Refused reports whether the server has refused the command: what it still wants is read, not sent.
 func (j *Job) Refused() bool { return j.refused }
@@ -280,10 +294,15 @@ func (j *Job) Feed(b []byte) {
 		if len(b) > 0 {
 			l.send(conn.Op{Bytes: b})
 		}
+		if j.secret && j.size <= saidMost {
+			j.said = append(j.said, b...)
+		}
 	}
 	if j.left > 0 {
 		return
 	}
+	l.echo.mask.Add(string(j.said))
+	j.said = nil
 	if !j.secret && !j.refused {
 		l.s.hear(&trace.Event{Kind: trace.SentEnd})
 	}
@@ -296,6 +315,9 @@ func (j *Job) Feed(b []byte) {
 	}
 	j.advance()
 }
+
+// saidMost is up to which size, in octets, a secret literal is looked for in what the server says.
+const saidMost = 64 << 10
 
 func closeSource(st *tagger.Step) {
 	if c, ok := st.Source.(io.Closer); ok {

@@ -115,14 +115,14 @@ func (l *life) part(p *wire.Part) {
 	case l.diverting:
 		return
 	}
-	l.event = trace.Event{Kind: trace.Octets, At: l.heard, Part: p}
+	l.event = trace.Event{Kind: trace.Octets, At: l.heard, Part: p, Mask: l.echo.known()}
 	l.to(o)
 }
 
 // pass passes on the bytes of a response that have waited until now.
 func (l *life) pass(raw []byte, o owner) {
 	if l.passed < len(raw) {
-		l.event = trace.Event{Kind: trace.Octets, At: l.heard, Data: raw[l.passed:]}
+		l.event = trace.Event{Kind: trace.Octets, At: l.heard, Data: raw[l.passed:], Mask: l.echo.known()}
 		l.passed = len(raw)
 		l.to(o)
 	}
@@ -217,7 +217,8 @@ func (l *life) response(f *wire.Frame) {
 	if l.diverting {
 		l.pass(f.Raw, o)
 	}
-	l.event = trace.Event{Kind: trace.Response, At: f.At, Of: seen.Command, Seen: l.echo.masked(seen)}
+	shown := l.echo.masked(seen)
+	l.event = trace.Event{Kind: trace.Response, At: f.At, Of: seen.Command, Seen: shown, Mask: l.echo.known(), Came: l.echo.came}
 	l.to(o)
 	if j := l.spilt; j != nil && j != o.job { // its octets were not what they seemed
 		l.event.Asked = false
@@ -380,9 +381,12 @@ func (l *life) stalls(b *conn.Batch) {
 	}
 	s.hub.Clear(l, "stall")
 	if b.Pending > 0 {
-		text, n := wire.EscapeString(string(b.Unfinished)), b.Pending
+		text, n := ": "+wire.EscapeString(string(b.Unfinished)), b.Pending
+		if l.echo.known() != nil {
+			text = "" // a piece of a secret could not be known for one
+		}
 		s.hub.Set(l, "stall", l.heard.Add(s.opt.Stall), func() {
-			s.note(fmt.Sprintf("unfinished (%d bytes): %s", n, text))
+			s.note(fmt.Sprintf("unfinished (%d bytes)%s", n, text))
 		})
 	}
 }

@@ -65,6 +65,12 @@ type Event struct {
 	// Saved names the file that the values of bodies in it go to; "" for none.
 	Saved string
 
+	// Mask knows the secrets that must not be shown to people in the text of Part, Data or Seen; nil
+	// where there are none. Seen is masked already: Came is its frame as it was received, nil where that
+	// is no other. What takes the very bytes down is not masked.
+	Mask *Mask
+	Came *wire.Frame
+
 	Part    *wire.Part
 	Seen    *tagger.Event
 	Step    *tagger.Step

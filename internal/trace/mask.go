@@ -2,9 +2,12 @@ package trace
 
 import (
 	"bytes"
+	"encoding/base64"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"imapsh/internal/command"
 	"imapsh/internal/wire"
@@ -56,7 +59,7 @@ func (m *Mask) Step(st *tagger.Step) *tagger.Step {
 		if from >= to {
 			continue
 		}
-		m.Add(unquoted(st.Bytes[from:to]))
+		m.AddAll(st.Bytes[from:to])
 		shown.Bytes = append(shown.Bytes, st.Bytes[at:from]...)
 		start := len(shown.Bytes)
 		shown.Bytes = append(shown.Bytes, command.Masked...)
@@ -65,6 +68,40 @@ func (m *Mask) Step(st *tagger.Step) *tagger.Step {
 	}
 	shown.Bytes = append(shown.Bytes, st.Bytes[at:]...)
 	return &shown
+}
+
+// AddAll makes known what is hidden of a line, its words each, and what base64 in it says.
+func (m *Mask) AddAll(hidden []byte) {
+	m.Add(unquoted(hidden))
+	if bytes.IndexByte(hidden, ' ') >= 0 && hidden[0] != '"' && len(hidden) <= wordsMost {
+		for w := range bytes.FieldsSeq(hidden) {
+			m.Add(unquoted(w))
+			m.addDecoded(w)
+		}
+		return
+	}
+	m.addDecoded(hidden)
+}
+
+// wordsMost is how long a hidden text may be to be looked for word by word, in octets.
+const wordsMost = 4 << 10
+
+// addDecoded makes known what base64 says: the password of PLAIN (RFC 4616 §2) after the last NUL,
+// the token of XOAUTH2 and OAUTHBEARER (RFC 7628 §3.1), and what LOGIN is answered with.
+func (m *Mask) addDecoded(b64 []byte) {
+	said, err := base64.StdEncoding.DecodeString(string(b64))
+	if err != nil || !utf8.Valid(said) {
+		return
+	}
+	if i := bytes.LastIndexByte(said, 0); i >= 0 {
+		m.Add(string(said[i+1:]))
+		return
+	}
+	for part := range bytes.SplitSeq(said, []byte{1}) {
+		if bytes.IndexFunc(part, unicode.IsControl) < 0 {
+			m.Add(string(part[bytes.LastIndexByte(part, ' ')+1:]))
+		}
+	}
 }
 
 // unquoted is what is within quotes, or all.
@@ -107,6 +144,14 @@ func (m *Mask) OfString(text string) string {
 		text = strings.ReplaceAll(text, string(form), command.Masked)
 	}
 	return text
+}
+
+// Clone returns a mask of its own that knows the same; nil of nil.
+func (m *Mask) Clone() *Mask {
+	if m == nil {
+		return nil
+	}
+	return &Mask{forms: slices.Clone(m.forms), longest: m.longest}
 }
 
 // Empty reports whether no secret is known.

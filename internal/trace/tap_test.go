@@ -152,23 +152,22 @@ func TestATapMasksEverySecretThatAClientSends(t *testing.T) {
 		name     string
 		exchange []string
 		secret   string
-		together bool // with what else is hidden: by itself it is not met again
 	}{
-		{"LOGIN", []string{"C a LOGIN alice hunter22\r\n"}, secret, false},
-		{"LOGIN with quotes", []string{"C a LOGIN alice \"hunter22\"\r\n"}, secret, false},
-		{"LOGIN after two blanks", []string{"C a  LOGIN alice hunter22\r\n"}, secret, false},
-		{"LOGIN with literals", []string{"C a LOGIN {5}\r\n", "S + go on\r\n", "C alice {8}\r\n", "S + go on\r\n", "C hunter22\r\n"}, secret, false},
-		{"LOGIN with literals that do not wait", []string{"C a LOGIN {5+}\r\nalice {8+}\r\nhunter22\r\n"}, secret, false},
-		{"LOGIN with the name as a literal", []string{"C a LOGIN {5+}\r\nalice hunter22\r\n"}, secret, false},
-		{"LOGIN without a tag", []string{"C LOGIN alice hunter22\r\n"}, secret, false},
-		{"LOGIN without a tag, with a literal", []string{"C LOGIN alice {8+}\r\nhunter22\r\n"}, secret, false},
-		{"LOGIN after a blank", []string{"C  LOGIN alice hunter22\r\n"}, secret, false},
-		{"LOGIN misspelt", []string{"C a LOGN alice hunter22\r\n"}, secret, true},
-		{"LOGIN without a line end", []string{"C a LOGIN alice hunter22"}, secret, false},
-		{"PLAIN with an initial response", []string{"C a AUTHENTICATE PLAIN " + plain + "\r\n"}, plain, false},
-		{"PLAIN", []string{"C a AUTHENTICATE PLAIN\r\n", "S + \r\n", "C " + plain + "\r\n"}, plain, false},
-		{"PLAIN that does not wait", []string{"C a AUTHENTICATE PLAIN\r\n" + plain + "\r\n"}, plain, false},
-		{"an answer without a line end", []string{"C a AUTHENTICATE PLAIN\r\n", "S + \r\n", "C " + plain}, plain, false},
+		{"LOGIN", []string{"C a LOGIN alice hunter22\r\n"}, secret},
+		{"LOGIN with quotes", []string{"C a LOGIN alice \"hunter22\"\r\n"}, secret},
+		{"LOGIN after two blanks", []string{"C a  LOGIN alice hunter22\r\n"}, secret},
+		{"LOGIN with literals", []string{"C a LOGIN {5}\r\n", "S + go on\r\n", "C alice {8}\r\n", "S + go on\r\n", "C hunter22\r\n"}, secret},
+		{"LOGIN with literals that do not wait", []string{"C a LOGIN {5+}\r\nalice {8+}\r\nhunter22\r\n"}, secret},
+		{"LOGIN with the name as a literal", []string{"C a LOGIN {5+}\r\nalice hunter22\r\n"}, secret},
+		{"LOGIN without a tag", []string{"C LOGIN alice hunter22\r\n"}, secret},
+		{"LOGIN without a tag, with a literal", []string{"C LOGIN alice {8+}\r\nhunter22\r\n"}, secret},
+		{"LOGIN after a blank", []string{"C  LOGIN alice hunter22\r\n"}, secret},
+		{"LOGIN misspelt", []string{"C a LOGN alice hunter22\r\n"}, secret},
+		{"LOGIN without a line end", []string{"C a LOGIN alice hunter22"}, secret},
+		{"PLAIN with an initial response", []string{"C a AUTHENTICATE PLAIN " + plain + "\r\n"}, plain},
+		{"PLAIN", []string{"C a AUTHENTICATE PLAIN\r\n", "S + \r\n", "C " + plain + "\r\n"}, plain},
+		{"PLAIN that does not wait", []string{"C a AUTHENTICATE PLAIN\r\n" + plain + "\r\n"}, plain},
+		{"an answer without a line end", []string{"C a AUTHENTICATE PLAIN\r\n", "S + \r\n", "C " + plain}, plain},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			for _, chunk := range []int{1, 1 << 20} {
@@ -178,7 +177,7 @@ func TestATapMasksEverySecretThatAClientSends(t *testing.T) {
 				if got := n.sent.String(); strings.Contains(got, row.secret) || !strings.Contains(got, command.Masked) {
 					t.Errorf("in chunks of %d it was shown as %q", chunk, got)
 				}
-				if got := string(mask.Of([]byte("BAD " + row.secret + "?"))); strings.Contains(got, row.secret) != row.together {
+				if got := string(mask.Of([]byte("BAD " + row.secret + "?"))); strings.Contains(got, row.secret) {
 					t.Errorf("an echo is masked as %q", got)
 				}
 			}

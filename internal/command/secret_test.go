@@ -1,0 +1,112 @@
+package command
+
+import (
+	"bufio"
+	"os"
+	"strings"
+	"testing"
+	"time"
+)
+
+// rows reads a file of lines; "#" begins a comment, \x.. and \u.... are escapes.
+func rows(t *testing.T, name string) []string {
+	t.Helper()
+	f, err := os.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	var out []string
+	unescape := strings.NewReplacer(`\u00a0`, "\u00a0", `\ufeff`, "\ufeff", `\u200b`, "\u200b", `\u2003`, "\u2003", `\r`, "\r", `\t`, "\t", `\e`, "\x1b", `\0`, "\x00")
+	for sc := bufio.NewScanner(f); sc.Scan(); {
+		if l := sc.Text(); l != "" && l[0] != '#' || l == "#" {
+			out = append(out, unescape.Replace(l))
+		}
+	}
+	return out
+}
+
+func TestASecretIsKnownHoweverItIsMentioned(t *testing.T) {
+	for _, line := range rows(t, "testdata/secrets.txt") {
+		if !strings.Contains(line, "geheim") {
+			t.Fatalf("%q mentions no secret", line)
+		}
+		if got := MaskLine(line); strings.Contains(strings.ToLower(got), "geheim") {
+			t.Errorf("%q is shown as %q", line, got)
+		}
+		tag, body := Whose(line, nil)
+		m := MatchLine(body)
+		if got := tag + " " + Mask(body, m.Secrets) + " " + m.Name; strings.Contains(strings.ToLower(got), "geheim") {
+			t.Errorf("%q is matched as %q", line, got)
+		}
+		if !m.Reveals() && !strings.HasPrefix(line, ":") && !strings.Contains(line, "SCRAM") {
+			t.Errorf("%q would be sent without consent", line)
+		}
+	}
+}
+
+func TestWhatIsNoSecretIsShown(t *testing.T) {
+	for _, line := range rows(t, "testdata/nosecrets.txt") {
+		if got := MaskLine(line); got != line {
+			t.Errorf("%q is shown as %q", line, got)
+		}
+		if _, body := Whose(line, nil); len(MatchLine(body).Secrets) > 0 {
+			t.Errorf("%q is said to have a secret", line)
+		}
+	}
+}
+
+func TestALiteralAfterWhatLogsInIsASecret(t *testing.T) {
+	for _, line := range []string{"login alice {5}", "> login alice {5}", "4> a1 LOGIN alice {5+}", "\ufefflogin alice {5}", "logn alice {5}", "a1 authenticate plain {5}", "pass {6}", "x login {5}"} {
+		_, body := Whose(line, nil)
+		if m := MatchLine(body); !m.RestSecret || !m.Reveals() {
+			t.Errorf("%q: got octets %v, rest %v, reveals %v", line, m.LiteralSecret, m.RestSecret, m.Reveals())
+		}
+	}
+}
+
+func TestLookingForASecretTakesTimeInProportion(t *testing.T) {
+	for name, part := range map[string]string{
+		"marks": ":x ", "colons": ":", "controls": "\x01", "carriage returns": "a\r", "pieces": "ab.", "letters": "a", "near misses": "begin.", "URLs": "a://b ",
+		"quotes": `"a" `, "lists": "(a ",
+	} {
+		t.Run(name, func(t *testing.T) {
+			small, large := strings.Repeat(part, 20_000/len(part)), strings.Repeat(part, 320_000/len(part))
+			took := func(line string) time.Duration {
+				best := time.Hour
+				for range 3 {
+					began := time.Now()
+					Secrets(line)
+					best = min(best, time.Since(began))
+				}
+				return best
+			}
+			if a, b := took(small), took(large); b > 100*a+50*time.Millisecond { // 16 times is in proportion, 256 times its square
+				t.Errorf("16 times the line took %v where the line took %v", b, a)
+			}
+		})
+	}
+}
+
+func FuzzSecrets(f *testing.F) {
+	for _, line := range []string{"login alice S", "a1 LOGIN {5}", "\ufefflogin\u00a0a S", ":watch 5 login a S", "imap://a:b@c", "x\rlogin a b"} {
+		f.Add(line)
+	}
+	f.Fuzz(func(t *testing.T, line string) {
+		spans := Secrets(line)
+		at := 0
+		for _, s := range spans {
+			if s.Start < at || s.End <= s.Start || s.End > len(line) {
+				t.Fatalf("%q: spans %v", line, spans)
+			}
+			at = s.End
+		}
+		tag, body := Whose(line, nil)
+		// What is sent with a secret is typed with one.
+		if m := MatchLine(body); len(m.Secrets) > 0 && len(spans) == 0 {
+			if _, found := reveals(line, wordsOfTag); !found {
+				t.Errorf("%q, tag %q: nothing is found as typed, %v as matched", line, tag, m.Secrets)
+			}
+		}
+	})
+}

@@ -1,0 +1,151 @@
+package repl
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"imapsh/internal/conn"
+	. "imapsh/internal/testserver"
+)
+
+// gives has a command for the password.
+func gives(f func(context.Context, conn.Target) (string, error)) setting {
+	return func(o *Options, s *Shell) {
+		if s == nil {
+			o.Target.User, o.Target.Mailbox = "alice", "INBOX"
+			o.PasswordCommand, o.Password = "asks", f
+		}
+	}
+}
+
+func TestAPasswordCommandHasTheTerminalAndTheLoopGoesOn(t *testing.T) {
+	asking, open := gate()
+	answered := make(chan struct{})
+	srv := canned(t, greeting, Expect(`^a001 LOGIN alice "?geheim"?$`), Send("{tag} OK in\r\n"))
+	s := begin(t, srv, gives(func(ctx context.Context, _ conn.Target) (string, error) {
+		open()
+		<-answered
+		return "geheim", nil
+	}))
+	<-asking
+	s.until("the terminal to be lent", func() bool { return s.lent == 1 })
+	close(answered)
+	s.sees("S: a001 OK in", "C: a002 EXAMINE INBOX")
+	s.until("the terminal to be back", func() bool { return s.lent == 0 })
+	s.hides("geheim")
+}
+
+func TestTheEndOfTheShellEndsThePasswordCommand(t *testing.T) {
+	asking, open := gate()
+	ended, over := gate()
+	s := begin(t, canned(t, greeting), gives(func(ctx context.Context, _ conn.Target) (string, error) {
+		open()
+		<-ctx.Done()
+		over()
+		return "", ctx.Err()
+	}))
+	<-asking
+	s.signals <- terminated{}
+	<-ended
+	s.until("the end", func() bool { return s.status != nil })
+}
+
+func TestWhereThePasswordCommandFailsNothingIsSent(t *testing.T) {
+	for name, row := range map[string]struct {
+		password string
+		err      error
+		says     string
+	}{
+		"it was interrupted": {"", errors.New("running --password-command: signal: interrupt"), "!! running --password-command: signal: interrupt: nothing was sent"},
+		"it says nothing":    {"", nil, "!! the password is empty: nothing was sent"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			srv := canned(t, greeting)
+			s := begin(t, srv, gives(func(context.Context, conn.Target) (string, error) { return row.password, row.err }))
+			s.sees(row.says)
+			s.asks("a001 mail.example.net> ")
+			if got := srv.Received(); got != "" {
+				t.Errorf("the server got %q", got)
+			}
+		})
+	}
+}
+
+func TestAnEmptyPasswordEndsTheLogin(t *testing.T) {
+	srv := canned(t, greeting)
+	s := begin(t, srv, user("alice"))
+	s.asks("Password for alice@mail.example.net: ")
+	s.typ("")
+	s.sees("-- no password: nothing was sent")
+	s.asks("a001 mail.example.net> ")
+	s.typ("login bob")
+	s.asks("Password for bob: ")
+	s.typ("")
+	s.sees("-- LOGIN was not sent")
+	s.typ("authenticate plain")
+	s.asks("User name: ")
+	s.typ("bob")
+	s.asks("Password for bob: ")
+	s.typ("")
+	s.sees("-- no password: nothing was sent")
+	if got := srv.Received(); got != "" {
+		t.Errorf("the server got %q", got)
+	}
+}
+
+func TestNoConsentHelpsWhereSTARTTLSDidNotComeAbout(t *testing.T) {
+	for name, answer := range map[string]string{"NO": "{tag} NO not now\r\n", "BAD": "{tag} BAD what\r\n"} {
+		for where, far := range map[string]bool{"on this machine": false, "elsewhere": true} {
+			t.Run(name+" "+where, func(t *testing.T) {
+				srv := canned(t, greeting, expect("STARTTLS"), Send(answer))
+				var settings []setting
+				if far {
+					settings = append(settings, inClear(srv))
+				}
+				s := begin(t, srv, settings...)
+				if far {
+					s.typ("login alice geheim")
+					s.asks("Send it in clear? [y/N] ")
+					s.typ("n")
+				}
+				s.typ("starttls")
+				s.sees("S: a001 ")
+				for _, line := range []string{"login alice geheim", "x1 login alice geheim", "authenticate plain geheim", "authenticate scram-sha-256 geheim", "authenticate plain", "login alice", "logn alice geheim", "> a1 LOGIN alice geheim", ":send x1 login alice geheim", ":send login alice geheim"} {
+					s.typ(line)
+					s.sees("was not sent: STARTTLS was asked for")
+				}
+				if got := srv.Received(); strings.Contains(got, "geheim") || strings.Contains(strings.ToUpper(got), "AUTH") {
+					t.Errorf("the server got %q", got)
+				}
+			})
+		}
+	}
+}
+
+func TestEveryMentionOfASecretNeedsConsent(t *testing.T) {
+	srv := canned(t, greeting)
+	s := begin(t, srv, inClear(srv))
+	tried := 0
+	for _, line := range mentions(t) {
+		if strings.Contains(line, ":send") || strings.Contains(line, "SCRAM") {
+			continue // it asks nothing and says so; it reveals nothing
+		}
+		tried++
+		s.asks(s.prompted("a001"))
+		s.typ(line)
+		s.until("an answer", func() bool { return s.open })
+		if strings.HasPrefix(s.question.Prompt, "Send it in clear?") {
+			s.typ("n")
+		}
+	}
+	s.asks(s.prompted("a001"))
+	if got := srv.Received(); got != "" {
+		t.Errorf("the server got %q", got)
+	}
+	if tried < 150 {
+		t.Errorf("only %d ways were tried", tried)
+	}
+	s.hides("geheim")
+}
