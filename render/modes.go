@@ -31,16 +31,10 @@ type ModeRow struct {
 
 // modes are all of them, by number.
 var modes = [...]ModeRow{
-	Pretty: {Word: "pretty", new: func(r *Renderer) mode { return newPretty(r, &r.out, &r.sty, r.opts.Terminal) }},
-	Raw: {Word: "raw", Help: "the server's very bytes, a secret that it echoes too", bytes: true,
+	Pretty: {Mode: Pretty, Word: "pretty", new: func(r *Renderer) mode { return newPretty(r, &r.out, &r.sty, r.opts.Terminal) }},
+	Raw: {Mode: Raw, Word: "raw", Help: "the server's very bytes, a secret that it echoes too", bytes: true,
 		new: func(r *Renderer) mode { return &rawMode{r: r, says: newPretty(r, &r.err, &r.esc, false)} }},
-	JSON: {Word: "json", new: func(r *Renderer) mode { return &jsonMode{r: r} }},
-}
-
-func init() {
-	for i := range modes {
-		modes[i].Mode = Mode(i)
-	}
+	JSON: {Mode: JSON, Word: "json", new: func(r *Renderer) mode { return &jsonMode{r: r} }},
 }
 
 // Modes returns the table of modes, which must not be changed.

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"go/ast"
@@ -95,6 +96,21 @@ func TestEveryModeShowsEveryKindOfEventAndOnWhichConnection(t *testing.T) {
 					t.Errorf("%s at a terminal %v shows %q of %s, and not that it was on bob", m.Word, terminal, got, kind)
 				}
 			}
+		}
+	}
+}
+
+func TestEveryModeShowsOctetsThatAreNotKept(t *testing.T) {
+	const octets = "abcdefghijkl"
+	for _, m := range Modes() {
+		s := newScene(t, Options{Mode: m.Mode})
+		s.framer.MaxLiteral, s.framer.MaxKept = 10, 60
+		for _, e := range s.response("* 1 FETCH (BODY[] {36}\r\n" + strings.Repeat(octets, 3) + ")\r\n") {
+			s.r.Hear(&e)
+		}
+		got := s.text()
+		if !strings.Contains(got, octets) && !strings.Contains(got, base64.StdEncoding.EncodeToString([]byte(octets))) {
+			t.Errorf("%s\n got  %q\n want %s in it, or the same in base64", m.Word, got, octets)
 		}
 	}
 }

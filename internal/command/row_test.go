@@ -93,6 +93,8 @@ func TestEachFactIsOfTheCommandsThatTheRFCsSay(t *testing.T) {
 		"SASL":    {func(c *Command) bool { return c.Continues == SASL }, "AUTHENTICATE"},
 		"Confirm": {func(c *Command) bool { return c.Confirm != nil }, "DELETE, RENAME, CLOSE, EXPUNGE, STORE, UID STORE, UID EXPUNGE"},
 		"Doubt":   {func(c *Command) bool { return c.Doubt != nil }, "CREATE, DELETE, RENAME, FETCH, STORE, UID FETCH, UID STORE"},
+		"no Effect, so that --read-only sends it": {func(c *Command) bool { return c.Effect == nil },
+			"CAPABILITY, NOOP, LOGOUT, STARTTLS, AUTHENTICATE, LOGIN, ENABLE, IDLE, UNSELECT, CHECK, ID, UNAUTHENTICATE, COMPRESS, NOTIFY, CANCELUPDATE, LANGUAGE, COMPARATOR"},
 	} {
 		var got []string
 		for i := range table {
