@@ -81,7 +81,11 @@ func (r *Renderer) lost(e *trace.Event) {
 		return
 	}
 	if r.opts.Terminal && e.Info != nil {
-		text += " (:reconnect)"
+		again := ":reconnect"
+		if e.Conn != "" {
+			again = ":open " + e.Conn
+		}
+		text += " (" + again + ")"
 	}
 	r.mode.warn("", text)
 	if e.Hint != "" {

@@ -2,12 +2,14 @@ package repl
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"imapsh/internal/conn"
 	"imapsh/internal/line"
 	"imapsh/internal/session"
 	"imapsh/internal/terminal"
+	"imapsh/internal/text"
 	"imapsh/internal/trace"
 	"imapsh/tagger"
 )
@@ -40,9 +42,7 @@ func (s *Shell) sayOf(ss *session.Session, text string) { s.say(trace.Note, ss.N
 func (s *Shell) onConnection(t *task, ss *session.Session, c call) {
 	if c.arg == "" {
 		s.front = ss
-		if s.interactive() {
-			s.note("lines go to " + nameOf(ss) + " now")
-		}
+		s.goesTo(ss)
 		return
 	}
 	st := line.Read(c.arg, isBareWord)
@@ -56,12 +56,16 @@ func (s *Shell) onConnection(t *task, ss *session.Session, c call) {
 		l.at.Name = ":" + nameOf(ss) // the whole line is remembered, not this part
 	}
 	if st.Kind == line.Command {
-		if j := ss.Idling(); j != nil && strings.EqualFold(st.Body, "done") && st.Tag == "" {
-			j.EndIdle()
-			_ = s.untilServer(t, ss, j.Ended)
-			return
+		if !s.endsIdle(t, ss, st) {
+			s.send(t, ss, st, l)
 		}
-		s.send(t, ss, st, l)
+	}
+}
+
+// goesTo says to a person where lines go from here on.
+func (s *Shell) goesTo(ss *session.Session) {
+	if s.interactive() {
+		s.note("lines go to " + nameOf(ss) + " now")
 	}
 }
 
@@ -85,15 +89,28 @@ func (s *Shell) openConnection(t *task, c call) {
 	if !ok {
 		return
 	}
-	if ss == nil {
-		ss = session.New(name, target, s.hub, &s.set.Session)
-		s.sessions = append(s.sessions, ss)
-		if s.front == nil {
-			s.front = ss
-		}
+	if ss == nil || ss.Target != target {
+		ss = s.replaced(ss, name, target)
 	}
-	ss.Target = target
 	s.connect(t, ss)
+}
+
+// replaced puts a new session in the place of one that led somewhere else, or of none: what was seen
+// of another server counts for nothing.
+func (s *Shell) replaced(old *session.Session, name string, target conn.Target) *session.Session {
+	if name == mainName {
+		name = ""
+	}
+	ss := session.New(name, target, s.hub, &s.set.Session)
+	if i := slices.Index(s.sessions, old); i >= 0 {
+		s.sessions[i] = ss
+	} else {
+		s.sessions = append(s.sessions, ss)
+	}
+	if s.front == old {
+		s.front = ss
+	}
+	return ss
 }
 
 // targetFor returns where a connection is to lead: to the URL, to where it led before, or to the
@@ -140,7 +157,7 @@ func validName(name string) bool {
 			return false
 		}
 	}
-	return name != "" && name != mainName
+	return name != ""
 }
 
 // isWord reports whether a word is a command of the shell.
@@ -168,14 +185,14 @@ func (s *Shell) closeConnection(t *task, c call) {
 	if ss.Name == "" {
 		return
 	}
-	for i := range s.sessions {
-		if s.sessions[i] == ss {
-			s.sessions = append(s.sessions[:i:i], s.sessions[i+1:]...)
-			break
-		}
+	s.sessions = slices.DeleteFunc(slices.Clone(s.sessions), func(other *session.Session) bool { return other == ss })
+	if s.front != ss {
+		return
 	}
-	if s.front == ss {
+	s.front = nil
+	if len(s.sessions) > 0 {
 		s.front = s.sessions[0]
+		s.goesTo(s.front)
 	}
 }
 
@@ -225,17 +242,17 @@ func (s *Shell) whereIs(ss *session.Session) string {
 		return "not connected"
 	}
 	t := ss.State()
-	text := t.State.String()
+	where := t.State.String()
 	if m := t.Mailbox; m != nil {
-		text = fmt.Sprintf("%s, %d messages", safe(m.Name), m.Exists)
+		where = safe(m.Name) + ", " + text.Plural(int(m.Exists), "message")
 		if m.ReadOnly {
-			text += ", read-only"
+			where += ", read-only"
 		}
 	}
 	if n := len(ss.InFlight()); ss.Idling() != nil {
-		text += ", idle"
+		where += ", idle"
 	} else if n > 0 {
-		text += fmt.Sprintf(", %d in flight", n)
+		where += fmt.Sprintf(", %d in flight", n)
 	}
-	return text
+	return where
 }

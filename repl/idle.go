@@ -5,14 +5,17 @@ import (
 	"strings"
 	"time"
 
+	"imapsh/internal/line"
 	"imapsh/internal/session"
 	"imapsh/internal/text"
 	"imapsh/internal/trace"
 )
 
 // idle waits while IDLE is on: until a line is typed, its time is up, or the input ends. Any line but
-// "done" then runs. It reports whether the prompt was given back before the server had ended IDLE.
-func (s *Shell) idle(t *task, ss *session.Session, j *session.Job) (given bool) {
+// "done" then runs. A line for another connection does not end it: that line is the next one. It
+// reports whether the command was left: so, or as the prompt was given back before the server had
+// ended IDLE.
+func (s *Shell) idle(t *task, ss *session.Session, j *session.Job) (left bool) {
 	before := s.doing
 	s.doing = doing{session: ss, job: j, watching: before.watching}
 	defer func() { s.doing = before }()
@@ -28,6 +31,10 @@ func (s *Shell) idle(t *task, ss *session.Session, j *session.Job) (given bool) 
 		}
 		l, st := s.take()
 		if st == inputHas {
+			if s.elsewhere(l, ss) {
+				s.input.putAhead(l)
+				return true
+			}
 			if s.idleGoesOn(l) {
 				continue
 			}
@@ -36,6 +43,36 @@ func (s *Shell) idle(t *task, ss *session.Session, j *session.Job) (given bool) 
 	}
 	ended := func() bool { return j.Ended() || j.Idle() } // renewed
 	return s.untilServer(t, ss, ended) != nil && !ended() && s.given(ss, j)
+}
+
+// elsewhere reports whether a line is about another connection than this one.
+func (s *Shell) elsewhere(l inputLine, ss *session.Session) bool {
+	st := line.Read(l.text, isBareWord)
+	if st.Kind != line.Shell {
+		return false
+	}
+	other := func(name string) bool { o := s.named(strings.ToLower(name)); return o != nil && o != ss }
+	switch st.Word {
+	case "open", "connections":
+		return true
+	case "close":
+		return other(st.Arg)
+	}
+	return other(st.Word)
+}
+
+// endsIdle ends the IDLE that is on, where that is all that a line asks for.
+func (s *Shell) endsIdle(t *task, ss *session.Session, st line.Statement) bool {
+	if ss == nil || st.Tag != "" || !strings.EqualFold(st.Body, "done") {
+		return false
+	}
+	j := ss.Idling()
+	if j == nil {
+		return false
+	}
+	j.EndIdle()
+	_ = s.untilServer(t, ss, j.Ended)
+	return true
 }
 
 // idleGoesOn reports whether a line does not end IDLE. Any but "done" runs after it.
@@ -85,6 +122,8 @@ func (i *idler) begins(j *session.Job, now time.Time) string {
 	text := "idle since " + now.Format("15:04:05")
 	if d := j.IdleState().For; d > 0 {
 		text += fmt.Sprintf("; ends by itself in %s", d)
+	} else if i.on != i.s.front {
+		text += "; :" + nameOf(i.on) + " done ends it"
 	} else {
 		text += `; Enter or "done" ends it`
 	}

@@ -10,7 +10,6 @@ import (
 
 	"imapsh/internal/command"
 	"imapsh/internal/line"
-	"imapsh/internal/response"
 	"imapsh/tagger"
 )
 
@@ -92,7 +91,7 @@ func (k *sink) numbered(asked *tagger.Asked) (there []string) {
 		digits := f[len(before):]
 		digits = digits[:len(digits)-len(strings.TrimLeft(digits, "0123456789"))]
 		n, err := strconv.ParseUint(digits, 10, 32)
-		if err == nil && k.of(uint32(n)) == f && asked.Takes(&response.Fetch{Seq: uint32(n)}, 0) {
+		if err == nil && k.of(uint32(n)) == f && asked.Message(uint32(n), 0) {
 			there = append(there, f)
 		}
 	}

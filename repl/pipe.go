@@ -33,9 +33,9 @@ func (s *Shell) newPipe(cmd string) *pipe {
 // Depth is that of values: each response must be known to be this command's.
 func (p *pipe) Depth() trace.Depth { return trace.Values }
 
-// Hear shows what comes.
+// Hear shows what the screen leaves out.
 func (p *pipe) Hear(e *trace.Event) {
-	if e.Kind == trace.Octets || e.Kind == trace.Response {
+	if e.Elsewhere {
 		p.Renderer.Hear(e)
 	}
 }

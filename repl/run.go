@@ -41,7 +41,9 @@ func (s *Shell) runOn(t *task, ss *session.Session, st line.Statement, l inputLi
 		s.remember(l.text, l.at.Name != "" || len(command.Secrets(l.text)) > 0)
 		s.shellCommand(t, st.Word, call{arg: st.Arg, on: ss, line: l})
 	case line.Command:
-		s.send(t, ss, st, l)
+		if !s.endsIdle(t, ss, st) {
+			s.send(t, ss, st, l)
+		}
 	}
 }
 
@@ -207,6 +209,7 @@ func (s *Shell) follow(t *task, ss *session.Session, j *session.Job, l inputLine
 				return
 			}
 			if s.idle(t, ss, j) {
+				j.Apart()
 				return
 			}
 		default:
@@ -259,7 +262,7 @@ func (s *Shell) given(ss *session.Session, j *session.Job) bool {
 		s.warn(c.Tag + " " + c.Match.Name + " changes the connection, nothing can be sent before its answer; Ctrl-C again closes it")
 	default:
 		j.Leave()
-		s.note(fmt.Sprintf("%s %s goes on; its answer is shown when it comes (:pending)", c.Tag, c.Match.Name))
+		s.sayOf(ss, fmt.Sprintf("%s %s goes on; its answer is shown when it comes (:pending)", c.Tag, c.Match.Name))
 		s.hide(ss, j)
 		return true
 	}

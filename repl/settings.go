@@ -1,6 +1,7 @@
 package repl
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -354,7 +355,7 @@ func (s *Shell) listSettings(_ *task, c call) {
 	}
 	for i := range settings {
 		r := &settings[i]
-		line := fmt.Sprintf("%-*s  %s", width, r.Name, r.get(&s.set))
+		line := fmt.Sprintf("%-*s  %s", width, r.Name, cmp.Or(r.get(&s.set), "none"))
 		if from := s.set.from[r.Name]; from != "" {
 			line += " (" + string(from) + ")"
 		}

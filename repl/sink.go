@@ -152,7 +152,7 @@ func (k *sink) before(f *wire.Frame) {
 
 // wants reports whether the value of an item is one that was asked for.
 func (k *sink) wants(seq uint32, item []byte) bool {
-	return response.IsBody(item) && k.asked.TakesLiteral(seq, item, 0)
+	return response.IsBody(item) && k.asked.Item(item) && k.asked.Message(seq, 0)
 }
 
 // fetch takes a whole response: what of it has passed, and the values that were kept. A NIL is an

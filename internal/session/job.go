@@ -52,7 +52,7 @@ type Job struct {
 	unseen   bool // and, of a command that was left, what it has asked for
 	saves    string
 	onEnd    func(*Job)
-	asked    *tagger.Asked // what its listeners are offered; nil without any
+	asked    *tagger.Asked // what it has asked for; nil before somebody wants to know
 	steps    []tagger.Step
 	barrier  bool
 	wait     bool // for a continuation request

@@ -50,10 +50,14 @@ type life struct {
 	arriving  Arrival
 	listed    uint // whether all mailboxes have been listed: Forgotten then, and one
 
-	spilt  *Job        // that octets of the response at hand have been passed to
-	event  trace.Event // in use while a batch is taken
-	sent   trace.Event // in use while a step is shown
-	passed int         // how much of the response at hand has been passed on as octets
+	spilt *Job        // that octets of the response at hand have been passed to
+	event trace.Event // in use while a batch is taken
+	sent  trace.Event // in use while a step is shown
+
+	within    bool   // a response has begun
+	diverting bool   // when it did, listeners of a command took some in place of the screen
+	passed    int    // how much of it has been passed on as octets then
+	whose     *owner // it will not be kept whole, and is this one's
 }
 
 // An Arrival is how far a large literal has come.

@@ -48,11 +48,15 @@ func (l *life) take(b *conn.Batch, open bool) {
 	}
 	for i := range b.Parts {
 		p := &b.Parts[i]
+		if !l.within {
+			l.within, l.diverting = true, l.diverts()
+		}
 		if !l.tag.Skim {
 			l.part(p)
 		}
 		if p.Kind == wire.End {
 			l.response(p.Frame)
+			l.within, l.passed, l.whose = false, 0, nil
 		}
 	}
 	l.progress(b)
@@ -92,43 +96,54 @@ func (l *life) speaks() {
 	l.s.hear(&trace.Event{Kind: trace.Connected, At: l.heard, Info: &info, Elapsed: l.heard.Sub(l.since)})
 }
 
-// part passes on one run of received bytes.
+// part passes on one run of received bytes. Where a command's listeners take some in place of the
+// screen, they wait until it is known whose they are.
 func (l *life) part(p *wire.Part) {
 	l.speaks()
 	unkept := p.Frame != nil && p.Kind != wire.End
-	if !l.diverts() {
-		l.event = trace.Event{Kind: trace.Octets, At: l.heard, Part: p, Mask: l.echo.known()}
-	} else if unkept {
-		l.pass(p.Frame.Raw, l.spilling(p))
-		l.event = trace.Event{Kind: trace.Octets, At: l.heard, Part: p, Mask: l.echo.known()}
-	} else {
-		return // whose they are is not known before the response is whole
+	if unkept && l.whose == nil && (l.diverting || len(l.hearing) > 0) {
+		w := l.ownerOf(p)
+		l.whose = &w
 	}
-	var taker *Job
-	if unkept {
-		taker = l.spilling(p)
+	var o owner
+	switch {
+	case unkept && l.whose != nil:
+		o = *l.whose
+		if l.diverting {
+			l.pass(p.Frame.Raw, o)
+		}
+	case l.diverting:
+		return
 	}
-	l.to(taker)
+	l.event = trace.Event{Kind: trace.Octets, At: l.heard, Part: p, Mask: l.echo.known()}
+	l.to(o)
 }
 
-// pass passes on what has not been of a response's bytes, once its command is known.
-func (l *life) pass(raw []byte, taker *Job) {
+// pass passes on the bytes of a response that have waited until now.
+func (l *life) pass(raw []byte, o owner) {
 	if l.passed < len(raw) {
 		l.event = trace.Event{Kind: trace.Octets, At: l.heard, Data: raw[l.passed:], Mask: l.echo.known()}
 		l.passed = len(raw)
-		l.to(taker)
+		l.to(o)
 	}
 }
 
-// to passes on the event in hand: octets that a command has asked for, or with nil anybody's.
-func (l *life) to(taker *Job) {
-	if taker != nil {
-		l.event.Of, l.event.Asked, l.event.Elsewhere = taker.Command, true, taker.diverts || taker.unseen
-		l.event.Saved, l.spilt = taker.saves, taker
+// to passes on the event in hand, an owner's or nobody's. Of a response whose beginning has been
+// shown already the end is too, but not the octets between them.
+func (l *life) to(o owner) {
+	if o.job != nil {
+		hidden := l.event.Kind == trace.Octets && o.asked && o.job.unseen
+		l.event.Of, l.event.Asked, l.event.Elsewhere = o.job.Command, o.asked, o.elsewhere || hidden
+		if o.asked {
+			l.event.Saved = o.job.saves
+			if l.event.Kind == trace.Octets {
+				l.spilt = o.job
+			}
+		}
 	}
 	l.s.hear(&l.event)
-	if taker != nil {
-		taker.hear(&l.event)
+	if o.job != nil {
+		o.job.hear(&l.event)
 	}
 }
 
@@ -142,33 +157,37 @@ func (l *life) diverts() bool {
 	return false
 }
 
-// spilling returns the command that has asked for octets that no frame will keep; nil where there
-// are none, or nobody listens for them.
-func (l *life) spilling(p *wire.Part) *Job {
-	if p.Literal == nil || !p.Literal.Spilled || p.Frame == nil || len(l.hearing) == 0 {
-		return nil
-	}
-	seq, item, ok := response.LiteralOf(p.Frame.Raw)
-	if !ok {
-		return nil
-	}
-	exists := l.exists()
-	for _, c := range l.tag.InFlight() {
-		if j := jobOf(c); j != nil && j.takesLiteral(seq, item, exists) {
-			if len(j.hears) == 0 {
-				return nil
-			}
-			return j
-		}
-	}
-	return nil
+// An owner is the command whose listeners hear a response.
+type owner struct {
+	job       *Job
+	asked     bool // it is data that the command has asked for, not what came while it was the oldest
+	elsewhere bool // the screen leaves it out
 }
 
-func (j *Job) takesLiteral(seq uint32, item []byte, exists uint32) bool {
-	if j.asked == nil {
-		j.asked = tagger.NewAsked(j.Command)
+// owned returns a response's owner: who has asked for it, else the command in whose time it came.
+func (l *life) owned(asked *Job, of *tagger.Command, done bool) owner {
+	o := owner{job: asked, asked: asked != nil}
+	if o.job == nil {
+		o.job = jobOf(of)
 	}
-	return j.asked.TakesLiteral(seq, item, exists)
+	if o.job != nil {
+		o.elsewhere = l.diverting && (o.job.diverts && (o.asked || done || !o.job.apart) || o.job.unseen && o.asked)
+	}
+	return o
+}
+
+// ownerOf returns the owner of a response that will not be kept whole, by what has come of it.
+func (l *life) ownerOf(p *wire.Part) owner {
+	var asked *Job
+	if p.Literal != nil && p.Literal.Spilled {
+		exists := l.exists()
+		asked = l.taker(func(a *tagger.Asked) tagger.Fit { return a.FitsLiteral(p.Frame.Raw, exists) })
+	}
+	var oldest *tagger.Command
+	if all := l.tag.InFlight(); len(all) > 0 {
+		oldest = all[0]
+	}
+	return l.owned(asked, oldest, false)
 }
 
 func (l *life) exists() uint32 {
@@ -188,36 +207,20 @@ func (l *life) response(f *wire.Frame) {
 			seen.Oddities = nil // of another protocol's grammar
 		}
 	}
-	if l.tag.Skim && f.Fetch && len(l.hearing) == 0 && len(seen.Oddities) == 0 && len(seen.Notes) == 0 {
+	if l.tag.Skim && f.Fetch && l.greeted && len(l.hearing) == 0 && len(seen.Oddities) == 0 && len(seen.Notes) == 0 {
 		return // who listens has the bytes, and wants no more (trace.Frames)
 	}
-	taker := l.taker(seen)
-	asked := taker != nil
-	switch {
-	case asked:
-		seen.Command = taker.Command
-	case len(l.hearing) > 0 && seen.Command != nil:
-		taker = jobOf(seen.Command)
+	o := l.ownerOfResponse(seen)
+	if o.asked {
+		seen.Command = o.job.Command
 	}
-	elsewhere := taker != nil && (taker.diverts && (asked || seen.Done || !taker.apart) || taker.unseen && asked)
-	if l.diverts() {
-		if elsewhere {
-			l.pass(f.Raw, taker)
-		} else {
-			l.pass(f.Raw, nil)
-		}
+	if l.diverting {
+		l.pass(f.Raw, o)
 	}
-	l.passed = 0
 	shown := l.echo.masked(seen)
-	l.event = trace.Event{Kind: trace.Response, At: f.At, Of: seen.Command, Seen: shown, Mask: l.echo.known(), Came: l.echo.came, Asked: asked, Elsewhere: elsewhere}
-	if asked {
-		l.event.Saved = taker.saves
-	}
-	s.hear(&l.event)
-	if taker != nil {
-		taker.hear(&l.event)
-	}
-	if j := l.spilt; j != nil && j != taker { // its octets were not what they seemed
+	l.event = trace.Event{Kind: trace.Response, At: f.At, Of: seen.Command, Seen: shown, Mask: l.echo.known(), Came: l.echo.came}
+	l.to(o)
+	if j := l.spilt; j != nil && j != o.job { // its octets were not what they seemed
 		l.event.Asked = false
 		j.hear(&l.event)
 	}
@@ -227,13 +230,26 @@ func (l *life) response(f *wire.Frame) {
 	}
 }
 
-// taker returns the oldest command in flight that has asked for a response; nil where nobody
-// listens, or nobody has.
-func (l *life) taker(seen *tagger.Event) *Job {
-	if len(l.hearing) == 0 || seen.Done {
-		return nil
+// ownerOfResponse returns the owner of a whole response; nobody where nobody listens. It is the one
+// who has heard what was not kept of it.
+func (l *life) ownerOfResponse(seen *tagger.Event) owner {
+	if len(l.hearing) == 0 {
+		return owner{}
 	}
-	exists := l.exists()
+	if l.whose != nil {
+		return *l.whose
+	}
+	var asked *Job
+	if !seen.Done {
+		exists := l.exists()
+		asked = l.taker(func(a *tagger.Asked) tagger.Fit { return a.Fits(seen.Value, exists) })
+	}
+	return l.owned(asked, seen.Command, seen.Done)
+}
+
+// taker returns the command in flight that has asked for a response: the oldest whose it is, else
+// the oldest whose it may be.
+func (l *life) taker(fits func(*tagger.Asked) tagger.Fit) (taker *Job) {
 	for _, c := range l.tag.InFlight() {
 		j := jobOf(c)
 		if j == nil {
@@ -242,11 +258,16 @@ func (l *life) taker(seen *tagger.Event) *Job {
 		if j.asked == nil {
 			j.asked = tagger.NewAsked(c)
 		}
-		if j.asked.Takes(seen.Value, exists) {
+		switch fits(j.asked) {
+		case tagger.Yes:
 			return j
+		case tagger.Maybe:
+			if taker == nil {
+				taker = j
+			}
 		}
 	}
-	return nil
+	return taker
 }
 
 // hear passes an event on to a command's own listeners.
@@ -315,7 +336,15 @@ func (l *life) completed(c *tagger.Command) {
 		l.answered = true
 		return // the reader has stopped, or will not: parked and take find out
 	}
-	j.barrier = false
+	if j.barrier { // it waits to be alone in flight: nothing of it has been sent
+		if c.Cond == response.OK {
+			l.change, l.answered = j, true
+			return
+		}
+		j.answered, j.barrier = true, false
+		j.refuse()
+		return
+	}
 	j.answer()
 }
 

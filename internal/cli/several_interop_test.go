@@ -1,0 +1,139 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"imapsh/internal/testserver"
+)
+
+// quick makes Dovecot tell an idling client at once of what others do.
+var quick = testserver.WithSetting("mailbox_idle_check_interval = 1 secs")
+
+// shownAs asserts that an output shows all that the server has sent on a connection of this name,
+// line by line, in order.
+func (s session) shownAs(t *testing.T, o outcome, name string) {
+	t.Helper()
+	line, octets := "S: ", "S| "
+	if name != "" {
+		line, octets = "S["+name+"]: ", "S["+name+"]| "
+	}
+	var shown []string
+	for text := range strings.Lines(o.stdout) {
+		for _, mark := range []string{line, octets} {
+			if rest, ok := strings.CutPrefix(text, mark); ok {
+				shown = append(shown, strings.TrimSuffix(rest, "\n"))
+			}
+		}
+	}
+	got := strings.Join(shown, "\n")
+	want := strings.TrimSuffix(strings.ReplaceAll(string(s.FromServer()), "\r\n", "\n"), "\n")
+	if got != want {
+		t.Errorf("what is shown of %q is not what came; first difference:\n%s\nall that is shown:\n%s", name, firstDifference(got, want), o)
+	}
+}
+
+func TestWhatOneConnectionDoesAnotherIsToldOf(t *testing.T) {
+	s := testserver.Dovecot(t, quick)
+	a, b := relayed(t, s), relayed(t, s)
+	l := start(t, a.url())
+	l.types("LOGIN bob secret\nSELECT INBOX\n:open two " + b.url() + "\n:two LOGIN bob secret\n:two SELECT INBOX\n:two IDLE\n")
+	l.until("S[two]: + idling")
+	l.types("APPEND INBOX <<END\nSubject: one\n\ntext\nEND\n")
+	l.until("S[two]: * 1 EXISTS")
+	l.types("NOOP\nSTORE 1 +FLAGS (\\Flagged)\n")
+	l.until("S[two]: * 1 FETCH (FLAGS (\\Flagged")
+	l.types("STORE 1 +FLAGS (\\Deleted)\nEXPUNGE\n")
+	l.until("S[two]: * 1 EXPUNGE")
+	l.types(":two done\n:two ENABLE QRESYNC\nAPPEND INBOX <<END\nSubject: two\n\ntext\nEND\n:two NOOP\n:two IDLE\nNOOP\nSTORE 1 +FLAGS (\\Deleted)\nEXPUNGE\n")
+	l.until("S[two]: * VANISHED ")
+	o := l.ends().is(t, 0)
+	a.shownAs(t, o, "")
+	b.shownAs(t, o, "two")
+	o.shows(t, "C[two]: DONE", "C[two]: a007 LOGOUT")
+}
+
+func TestMessagesAreSavedOnOneConnectionWhileAnotherWorks(t *testing.T) {
+	s := testserver.Dovecot(t)
+	for _, mode := range []string{"pretty", "json"} {
+		t.Run(mode, func(t *testing.T) {
+			a, b := relayed(t, s), relayed(t, s)
+			dir := t.TempDir()
+			script := "LOGIN alice secret\nSELECT INBOX\n:open two " + b.url() + "\n:two LOGIN alice secret\n:two EXAMINE INBOX\n" +
+				"FETCH 1:* BODY.PEEK[] > " + dir + "/F%d &\n" +
+				strings.Repeat(":two FETCH 1:* (FLAGS BODY.PEEK[HEADER.FIELDS (SUBJECT)])\n:two STATUS INBOX (MESSAGES) &\nNOOP &\n", 5) + ":wait\n"
+			o := run(t, script, "-o", mode, a.url()).is(t, 0)
+			for i := 1; i <= 22; i++ {
+				if got, want := readFile(t, filepath.Join(dir, fmt.Sprint("F", i))), string(testserver.Message(i)); got != want {
+					t.Errorf("message %d: %s", i, firstDifference(got, want))
+				}
+			}
+			if mode == "pretty" {
+				a.shownAs(t, o, "")
+				b.shownAs(t, o, "two")
+				return
+			}
+			came := map[string][]byte{}
+			for line := range strings.Lines(o.stdout) {
+				var e struct {
+					Type, Conn, Raw string
+					Raw64           []byte
+				}
+				if err := json.Unmarshal([]byte(line), &e); err != nil {
+					t.Fatalf("%v in %q", err, line)
+				}
+				if e.Type == "response" {
+					came[e.Conn] = append(append(came[e.Conn], e.Raw...), e.Raw64...)
+				}
+			}
+			for name, r := range map[string]session{"": a, "two": b} {
+				if got, want := string(came[name]), string(r.FromServer()); got != want {
+					t.Errorf("%q: not the server's bytes: %s", name, firstDifference(got, want))
+				}
+			}
+		})
+	}
+}
+
+func TestAConnectionThatTheServerKillsIsOpenedAgain(t *testing.T) {
+	s := testserver.Dovecot(t, quick)
+	l := start(t, "imap://"+s.Clear())
+	l.types("LOGIN bob secret\nSELECT INBOX\n:open two imap://" + s.Clear() + "\n:two LOGIN bob secret\n:two SELECT INBOX\n:two IDLE\n")
+	l.until("S[two]: + idling")
+	killLatest(t, filepath.Dir(s.CAFile))
+	l.until("IDLE was not answered")
+	l.types("NOOP\n")
+	l.until("S: a003 OK NOOP")
+	l.types(":two NOOP\n:open two\n:two LOGIN bob secret\n:two SELECT INBOX\n:two IDLE\nAPPEND INBOX <<END\nSubject: one\n\ntext\nEND\n")
+	l.until("S[two]: * 1 EXISTS")
+	l.ends().is(t, 3).shows(t, "-- two: a003 IDLE was not answered", "!! two is not connected: NOOP was not sent (:open two)", "C[two]: a004 LOGIN", "C: a005 LOGOUT", "C[two]: a007 LOGOUT")
+}
+
+// mpid is the process that serves a login, as Dovecot's log has it.
+var mpid = regexp.MustCompile(`mpid=(\d+)`)
+
+// killLatest kills the process that serves the latest login at the Dovecot in a directory.
+func killLatest(t *testing.T, dir string) {
+	t.Helper()
+	logins := mpid.FindAllStringSubmatch(readFile(t, filepath.Join(dir, "dovecot.log")), -1)
+	if len(logins) < 2 {
+		t.Fatalf("Dovecot's log has %d logins", len(logins))
+	}
+	pid, err := strconv.Atoi(logins[len(logins)-1][1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	process, err := os.FindProcess(pid)
+	if err == nil {
+		err = process.Kill()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
