@@ -11,8 +11,8 @@ import (
 	"imapsh/render"
 )
 
-// shownAs shows in another way, all at the terminal.
-func shownAs(m render.Mode) setting {
+// showing shows in another way.
+func showing(m render.Mode) setting {
 	return func(o *Options, s *Shell) {
 		if s == nil {
 			o.Render.Mode, o.Render.Err = m, o.Render.Out
@@ -20,8 +20,8 @@ func shownAs(m render.Mode) setting {
 	}
 }
 
-// ways are the ways to show at a terminal.
-var ways = map[string]render.Mode{"pretty": render.Pretty, "raw at a terminal": render.Raw, "json": render.JSON}
+// terminalModes are the ways to show at a terminal.
+var terminalModes = map[string]render.Mode{"pretty": render.Pretty, "raw at a terminal": render.Raw, "json": render.JSON}
 
 // echoes are texts in which a server repeats "geheim".
 var echoes = map[string]string{
@@ -38,11 +38,11 @@ var echoes = map[string]string{
 
 func TestASecretThatTheServerRepeatsIsMasked(t *testing.T) {
 	for name, echo := range echoes {
-		for way, m := range ways {
+		for way, m := range terminalModes {
 			t.Run(way+", "+name, func(t *testing.T) {
 				srv := canned(t, greeting, expect("^a001 login alice geheim$"), SendBytewise(strings.ReplaceAll(echo, "{tag}", "a001")),
 					expect("^a002 noop$"), Send("a002 OK geheim again\r\n"))
-				s := begin(t, srv, shownAs(m))
+				s := begin(t, srv, showing(m))
 				log := filepath.Join(s.dir, "log")
 				s.typ(":log "+log, "login alice geheim")
 				s.prompted("a002")
@@ -92,9 +92,9 @@ func TestThePasswordWithinAnExchangeIsMaskedWhereTheServerRepeatsIt(t *testing.T
 		"what follows a mark":     {"> a7 LOGIN alice geheim", nil, []Step{expect("^a001 >")}},
 		":send":                   {":send a001 login alice geheim", nil, []Step{expect("^a001 login")}},
 	} {
-		for way, m := range ways {
+		for way, m := range terminalModes {
 			t.Run(name+", "+way, func(t *testing.T) {
-				s := begin(t, canned(t, greeting, append(row.steps, Send("a001 NO geheim in "+plain+" is wrong\r\n"))...), shownAs(m))
+				s := begin(t, canned(t, greeting, append(row.steps, Send("a001 NO geheim in "+plain+" is wrong\r\n"))...), showing(m))
 				s.prompted("a001")
 				s.typ(row.typed)
 				for _, a := range row.asked {
@@ -112,10 +112,10 @@ func TestThePasswordWithinAnExchangeIsMaskedWhereTheServerRepeatsIt(t *testing.T
 }
 
 func TestASecretInDataIsShownAsItIs(t *testing.T) {
-	for way, m := range ways {
+	for way, m := range terminalModes {
 		t.Run(way, func(t *testing.T) {
 			s := begin(t, canned(t, greeting, expect("^a001 login"), Send("a001 OK in\r\n"), expect("^a002 fetch"),
-				Send("* 1 FETCH (BODY[] {16}\r\nmy geheim letter ENVELOPE NIL)\r\na002 OK geheim done\r\n")), shownAs(m))
+				Send("* 1 FETCH (BODY[] {16}\r\nmy geheim letter ENVELOPE NIL)\r\na002 OK geheim done\r\n")), showing(m))
 			s.typ("login alice geheim")
 			s.prompted("a002")
 			s.typ("fetch 1 body[]")
@@ -150,7 +150,7 @@ func TestASecretInALineTooLongToBeKeptIsMasked(t *testing.T) {
 	long := "* NO " + strings.Repeat("geheim"+strings.Repeat(" filler", 500), (9<<20)/3506) + "\r\n"
 	for way, m := range map[string]render.Mode{"pretty": render.Pretty, "raw at a terminal": render.Raw} {
 		t.Run(way, func(t *testing.T) {
-			s := begin(t, canned(t, greeting, expect("^a001 login"), Send(long+"a001 OK in\r\n")), shownAs(m))
+			s := begin(t, canned(t, greeting, expect("^a001 login"), Send(long+"a001 OK in\r\n")), showing(m))
 			s.prompted("a001")
 			s.typ("login alice geheim")
 			s.prompted("a002")

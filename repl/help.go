@@ -20,7 +20,7 @@ func (s *Shell) showHelp(_ *task, c call) {
 	about := func(width int, faint func(string) string) string {
 		return help.Topic(c.arg, help.Options{Shell: HelpRows(), View: v, Width: width, Faint: faint})
 	}
-	if !s.interactive() || !s.set.Render.Color || s.under != nil {
+	if !s.interactive() || !s.set.Render.Color || s.aside != nil {
 		s.paragraph(about(s.noteWidth(), nil))
 		return
 	}

@@ -32,7 +32,7 @@ func TestASecretIsNowhereButOnTheWire(t *testing.T) {
 		for how, pasted := range map[string]bool{"typed": false, "pasted": true} {
 			t.Run(name+", "+how, func(t *testing.T) {
 				srv := canned(t, greeting)
-				s := begin(t, srv, shownAs(m))
+				s := begin(t, srv, showing(m))
 				log := filepath.Join(s.dir, "log")
 				s.prompted("a001")
 				s.typ(":log " + log)

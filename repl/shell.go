@@ -32,7 +32,7 @@ type Shell struct {
 	front    *session.Session   // the one that lines without a name go to
 
 	screen  *screen
-	under   *render.Renderer // the screen's own, while a command of the shell shows to "|"; nil otherwise
+	aside   *render.Renderer // the screen's own, while a command of the shell shows to "|"; nil otherwise
 	log     *transcript      // nil without
 	quiet   *spool           // holds the output back; nil without -q
 	bar     *bar             // shows a script's progress; nil without

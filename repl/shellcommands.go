@@ -149,16 +149,16 @@ func (s *Shell) runShell(t *task, w *shellCommand, c call) {
 	c.arg = strings.TrimSpace(before)
 	p := s.newPipe(cmd)
 	shown := s.screen.Renderer
-	s.screen.Renderer, s.under = p.Renderer, shown
+	s.screen.Renderer, s.aside = p.Renderer, shown
 	w.run(s, t, c)
-	s.screen.Renderer, s.under = shown, nil
+	s.screen.Renderer, s.aside = shown, nil
 	p.ended(s, nil)
 }
 
 // showLast shows the last exchange: what the screen has kept of it.
 func (s *Shell) showLast() {
-	if s.under != nil {
-		s.under.ShowLastOn(s.screen.Renderer)
+	if s.aside != nil {
+		s.aside.ShowLastOn(s.screen.Renderer)
 		return
 	}
 	s.screen.ShowLast()

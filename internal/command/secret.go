@@ -33,7 +33,7 @@ func secretsIn(line string, before int) []Span {
 
 // secretsOf returns the secrets of a line that Match has read.
 func secretsOf(m *Match) []Span {
-	if m.Command != nil && !m.Command.LogsIn && strings.IndexAny(m.Line, "\r\n") < 0 {
+	if m.Command != nil && !m.Command.LogsIn && !strings.ContainsAny(m.Line, "\r\n") {
 		return nil // the common case, without a look at the words
 	}
 	return secretsIn(m.Line, 0)
