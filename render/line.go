@@ -14,6 +14,8 @@ type line struct {
 	soft bool   // broken at blanks
 	edge []byte // escaped text for the right edge
 	over int64  // how many more wire bytes the line has than its text
+	// patient: it is one of few, or read by people, and not cut where that hides fewer rows than fewestHidden.
+	patient bool
 	// suffix is how the text ends where its middle, rather than its end, is left out.
 	suffix []byte
 }
@@ -47,9 +49,13 @@ func (p *prettyMode) appendLine(b, raw []byte, l *line, lay layout) ([]byte, boo
 		}
 	}
 	cut := false
+	spared := 1 // rows that are not worth a row saying that they are hidden
+	if l.patient {
+		spared = fewestHidden - 1
+	}
 	for row := 1; len(tail) > 0; row++ {
 		b = append(b, '\n')
-		if row == maxRows-1 && !lay.whole && len(l.suffix) > 0 && text.Width(tail) > maxRows*(lay.cols-len(rowIndent)) {
+		if row == maxRows-1 && !lay.whole && len(l.suffix) > 0 && text.Width(tail) > (spared+1)*(lay.cols-len(rowIndent)) {
 			var ok bool
 			if b, ok = p.appendElided(b, tail, l, lay); ok {
 				tail, cut = nil, true
@@ -57,8 +63,7 @@ func (p *prettyMode) appendLine(b, raw []byte, l *line, lay layout) ([]byte, boo
 				break
 			}
 		}
-		// A third row that ends the line takes no more room than the count of what it holds.
-		if row >= maxRows && !lay.whole && (l.over > 0 || text.Width(tail) > lay.cols-len(rowIndent)) {
+		if row >= maxRows && !lay.whole && (l.over > 0 || text.Width(tail) > spared*(lay.cols-len(rowIndent))) {
 			b = append(b, p.sty.off[l.role]...)
 			b = p.appendMore(b, 0, int64(wireBytes(tail))+l.over, lay)
 			return p.appendEdgeRow(b, l.edge, lay), true

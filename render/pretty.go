@@ -164,7 +164,11 @@ func (p *prettyMode) appendEvent(b []byte, e *tagger.Event, lay layout) ([]byte,
 	case *response.Capability, *response.Continuation:
 		soft = true
 	}
-	text := line{mark: p.marker('S', ':', e.Conn), role: roleOf(e.Value), soft: soft, edge: p.edge, suffix: suffix}
+	patient := soft
+	if _, ok := e.Value.(*response.Fetch); ok {
+		patient = p.means.fewOf(e)
+	}
+	text := line{mark: p.marker('S', ':', e.Conn), role: roleOf(e.Value), soft: soft, edge: p.edge, suffix: suffix, patient: patient}
 	var cut bool
 	if s := p.streams[e.Conn]; s != nil {
 		delete(p.streams, e.Conn)

@@ -106,3 +106,17 @@ func TestOfABodyTheMiddleIsLeftOutAndFewLinesAreNot(t *testing.T) {
 		}
 	}
 }
+
+func TestALineOfWhichFewRowsWouldBeHiddenIsShownWhole(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		words int
+		cut   bool
+	}{{"six rows", 6 * 9, false}, {"nine rows", 9 * 9, true}} {
+		s := newScene(t, Options{Terminal: true})
+		s.receive("a001 NO " + strings.Repeat("abcdefg ", c.words) + "\r\n")
+		if cut := strings.Contains(s.text(), ":last shows them"); cut != c.cut {
+			t.Errorf("%s: cut %v, want %v:\n%s", c.name, cut, c.cut, s.text())
+		}
+	}
+}
