@@ -501,3 +501,39 @@ func TestEveryOctetIsHeardOnceWhereverAPipeBeginsAndEnds(t *testing.T) {
 		t.Errorf("the pipe: %d octets, %d of them elsewhere", n.bytes.Len(), len(got))
 	}
 }
+
+func TestHidingACommandWithinALargeMessageShowsItsEndAndNotItsOctets(t *testing.T) {
+	go_, open := gate()
+	half := strings.Repeat("x", 1<<20)
+	l := newLoop(t)
+	whole := &everything{}
+	l.events.Join(whole)
+	s := l.session("", canned(t, "* PREAUTH ready\r\n", ts.Expect("FETCH"), ts.Send("* 1 FETCH (BODY[] {2097152}\r\n"+half), ts.Wait(go_), ts.Send(half+")\r\n* 2 FETCH (BODY[] NIL)\r\n{tag} OK done\r\n")))
+	l.opens(s)
+	j := s.Begin(Request{Line: tagger.Line{Text: "FETCH 1:2 BODY[]"}, Hears: []trace.Listener{&notebook{depth: trace.Values}}})
+	l.until("half of it", func() bool { return strings.Count(whole.here.String(), "x") == 1<<20 }, s)
+	j.Leave()
+	if !j.Hide(&notebook{depth: trace.Values}) {
+		t.Fatal("it is not hidden")
+	}
+	open()
+	l.until("the end", j.Ended, s)
+	l.hears("S: * 1 FETCH (BODY[] {2097152}⏎)", "S: * 2 FETCH (BODY[] NIL) (elsewhere)", "S: a001 OK done")
+	l.never("{2097152}⏎) (elsewhere)", "done (elsewhere)")
+	if got := strings.Count(whole.elsewhere.String(), "x"); got != 1<<20 {
+		t.Errorf("%d octets are elsewhere, want %d", got, 1<<20)
+	}
+}
+
+func TestALargeMessageThatWasNotAskedForIsTakenBack(t *testing.T) {
+	body := strings.Repeat("x", 2<<20)
+	l := newLoop(t)
+	s := l.session("", canned(t, "* PREAUTH ready\r\n", ts.Expect("UID FETCH"), ts.Send("* 1 FETCH (BODY[] {2097152}\r\n"+body+" UID 8)\r\n{tag} OK done\r\n")))
+	l.opens(s)
+	n := &notebook{depth: trace.Values}
+	j := s.Begin(Request{Line: tagger.Line{Text: "UID FETCH 7 BODY[]"}, Hears: []trace.Listener{n}})
+	l.until("the end", j.Ended, s)
+	if got := strings.Join(n.lines, " | "); got != "* 1 FETCH (BODY[] {2097152}\r\n UID 8) | a001 OK done" {
+		t.Errorf("heard %q", got)
+	}
+}

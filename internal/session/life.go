@@ -50,7 +50,6 @@ type life struct {
 	arriving  Arrival
 	listed    uint // whether all mailboxes have been listed: Forgotten then, and one
 
-	spilt *Job        // that octets of the response at hand have been passed to
 	event trace.Event // in use while a batch is taken
 	sent  trace.Event // in use while a step is shown
 

@@ -136,9 +136,6 @@ func (l *life) to(o owner) {
 		l.event.Of, l.event.Asked, l.event.Elsewhere = o.job.Command, o.asked, o.elsewhere || hidden
 		if o.asked {
 			l.event.Saved = o.job.saves
-			if l.event.Kind == trace.Octets {
-				l.spilt = o.job
-			}
 		}
 	}
 	l.s.hear(&l.event)
@@ -220,11 +217,6 @@ func (l *life) response(f *wire.Frame) {
 	shown := l.echo.masked(seen)
 	l.event = trace.Event{Kind: trace.Response, At: f.At, Of: seen.Command, Seen: shown, Mask: l.echo.known(), Came: l.echo.came}
 	l.to(o)
-	if j := l.spilt; j != nil && j != o.job { // its octets were not what they seemed
-		l.event.Asked = false
-		j.hear(&l.event)
-	}
-	l.spilt = nil
 	if s.life == l { // else what came before it has ended the connection
 		l.react(seen)
 	}
@@ -236,12 +228,15 @@ func (l *life) ownerOfResponse(seen *tagger.Event) owner {
 	if len(l.hearing) == 0 {
 		return owner{}
 	}
-	if l.whose != nil {
-		return *l.whose
+	exists := l.exists()
+	if o := l.whose; o != nil {
+		if o.asked && o.job.asked.Fits(seen.Value, exists) == tagger.No {
+			o.asked = false // its octets were not what they seemed
+		}
+		return *o
 	}
 	var asked *Job
 	if !seen.Done {
-		exists := l.exists()
 		asked = l.taker(func(a *tagger.Asked) tagger.Fit { return a.Fits(seen.Value, exists) })
 	}
 	return l.owned(asked, seen.Command, seen.Done)
