@@ -130,7 +130,10 @@ func (k *sink) part(p *wire.Part) {
 		return
 	}
 	if k.passed == 0 || k.at != p.Literal.At {
-		seq, _, _ := response.LiteralOf(p.Frame.Raw)
+		seq, item, ok := response.LiteralOf(p.Frame.Raw)
+		if !ok || !k.wants(seq, item) {
+			return // of an item beside those that were asked for
+		}
 		k.turn(seq)
 		k.passed++
 		k.at = p.Literal.At

@@ -68,13 +68,15 @@ func TestMessagesAreSavedOnOneConnectionWhileAnotherWorks(t *testing.T) {
 			script := "LOGIN alice secret\nSELECT INBOX\n:open two " + b.url() + "\n:two LOGIN alice secret\n:two EXAMINE INBOX\n" +
 				"FETCH 1:* BODY.PEEK[] > " + dir + "/F%d &\n" +
 				strings.Repeat(":two FETCH 1:* (FLAGS BODY.PEEK[HEADER.FIELDS (SUBJECT)])\n:two STATUS INBOX (MESSAGES) &\nNOOP &\n", 5) + ":wait\n"
-			o := run(t, script, "-o", mode, a.url()).is(t, 0)
+			log := filepath.Join(dir, "log")
+			o := run(t, script, "-o", mode, "--log", log, a.url()).is(t, 0)
 			for i := 1; i <= 22; i++ {
 				if got, want := readFile(t, filepath.Join(dir, fmt.Sprint("F", i))), string(testserver.Message(i)); got != want {
 					t.Errorf("message %d: %s", i, firstDifference(got, want))
 				}
 			}
 			if mode == "pretty" {
+				o.stdout = readFile(t, log) // the screen leaves out what goes to the files
 				a.shownAs(t, o, "")
 				b.shownAs(t, o, "two")
 				return

@@ -178,7 +178,15 @@ func (l *life) ownerOf(p *wire.Part) owner {
 	var asked *Job
 	if p.Literal != nil && p.Literal.Spilled {
 		exists := l.exists()
-		asked = l.taker(func(a *tagger.Asked) tagger.Fit { return a.FitsLiteral(p.Frame.Raw, exists) })
+		asked = l.taker(func(a *tagger.Asked) tagger.Fit {
+			fit := a.FitsLiteral(p.Frame.Raw, exists)
+			for i := range p.Frame.Literals { // or by one of those before it
+				if at := p.Frame.Literals[i].At; fit == tagger.No && at < len(p.Frame.Raw) {
+					fit = a.FitsLiteral(p.Frame.Raw[:at], exists)
+				}
+			}
+			return fit
+		})
 	}
 	var oldest *tagger.Command
 	if all := l.tag.InFlight(); len(all) > 0 {
