@@ -81,7 +81,7 @@ func (s *Shell) openLog(name string) error {
 		return fmt.Errorf("opening the transcript: %w", err)
 	}
 	s.closeLog()
-	l := &transcript{Renderer: render.New(render.Options{Out: f, LineEnds: true, Now: s.now, Local: s.set.Render.Local}), name: name, file: f}
+	l := &transcript{Renderer: render.New(render.Options{Out: f, Record: true, Now: s.now, Local: s.set.Render.Local}), name: name, file: f}
 	l.leave = s.events.Join(l)
 	s.log = l
 	return nil
