@@ -64,6 +64,8 @@ func (p *prettyMode) link(e *trace.Event) {
 		p.note(e.Conn, TLS(e.Info, now))
 	case trace.Compressed:
 		p.note(e.Conn, "compressed from here on (DEFLATE)")
+	case trace.Lost:
+		p.sentEnd(e.Conn) // no more comes of it
 	}
 }
 

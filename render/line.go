@@ -157,6 +157,9 @@ func appendLeftOut(b, what []byte, sty *style, cols int) []byte {
 // appendOctets appends a literal's octets, one line for each of its own. Of many the middle is left
 // out; the last ones are shown.
 func (p *prettyMode) appendOctets(b, octets []byte, l *line, lay layout, shown int) ([]byte, bool) {
+	if lay.record {
+		return appendRecord(b, octets, l.mark), false
+	}
 	if lay.whole {
 		b, _ = p.appendLines(b, octets, l, lay)
 		return b, false

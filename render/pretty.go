@@ -38,6 +38,10 @@ type prettyMode struct {
 	tmp     []byte                // escaped text
 	tmp2    []byte
 	edge    []byte // what stands at the right edge of the event's last wire line
+
+	// Of a record: the output while a long row is written to it, nil else, and what is put aside.
+	within *output
+	aside  bytes.Buffer
 }
 
 // mark is what a wire line begins with: its direction, ':' for lines or '|' for octets of
@@ -93,12 +97,14 @@ func (p *prettyMode) marker(from, kind byte, conn string) string {
 type layout struct {
 	cols  int  // columns of a row; 0: lines are as long as they are
 	whole bool // rows and lines of literals are not counted
+
+	record bool // rows end at CRLF only
 }
 
 // layout is how the output at hand takes lines: cut and wrapped, on a terminal only.
 func (p *prettyMode) layout() layout {
 	if !p.terminal {
-		return layout{whole: true}
+		return layout{whole: true, record: p.r.opts.Record}
 	}
 	return layout{cols: p.r.width(), whole: p.r.opts.WireFull}
 }
@@ -178,7 +184,7 @@ func (p *prettyMode) appendEvent(b []byte, e *tagger.Event, lay layout) ([]byte,
 		b = s.close(s.catchUp(b, f))
 		b = p.appendEdgeRow(b, p.edge, lay)
 	} else if len(f.Literals) == 0 {
-		b, cut = p.appendLine(b, withoutEnd(f.Raw), &text, lay)
+		b, cut = p.appendLine(b, lay.line(f.Raw), &text, lay)
 	} else {
 		b, cut = p.appendPieces(b, e.Conn, f, &text, lay)
 	}
@@ -198,7 +204,7 @@ func (p *prettyMode) appendPieces(b []byte, conn string, f *wire.Frame, text *li
 		first := *text
 		first.edge = nil
 		var c1, c2 bool
-		b, c1 = p.appendLine(b, withoutEnd(f.Raw[at:min(l.At, len(f.Raw))]), &first, lay)
+		b, c1 = p.appendLine(b, lay.line(f.Raw[at:min(l.At, len(f.Raw))]), &first, lay)
 		at = min(l.At+l.Kept, len(f.Raw))
 		if p.isSaved(f, l) {
 			b = p.appendSaved(b, conn, l.Size, lay)
@@ -208,7 +214,7 @@ func (p *prettyMode) appendPieces(b []byte, conn string, f *wire.Frame, text *li
 		cut = cut || c1 || c2
 		text.role = rolePlain
 	}
-	last := withoutEnd(f.Raw[at:])
+	last := lay.line(f.Raw[at:])
 	if len(last) == 0 && len(edge) == 0 {
 		return b, cut
 	}
@@ -350,4 +356,7 @@ func of(conn, text string) string {
 	return conn + ": " + text
 }
 
-func (p *prettyMode) pause() { p.endRun() }
+func (p *prettyMode) pause() {
+	p.endRun()
+	p.endWithin()
+}

@@ -25,12 +25,12 @@ type Options struct {
 	Timing   bool       // elapsed time beneath tagged lines where there is no right edge
 	Clock    bool       // the time of day of every response
 	WireFull bool       // nothing is cut or collapsed on a terminal
-	// LineEnds shows the line end alone that follows a literal, as a line with nothing in it.
-	LineEnds bool
 	// OddOnly leaves out responses without oddities, except those of commands that failed. Raw mode shows all.
 	OddOnly bool
 	// Explain says beneath every command and response what it is, for someone who learns.
 	Explain bool
+	// Record makes pretty output that is no terminal one that can be read back: see record.go.
+	Record bool
 	// Now is for ages and the times of what is sent. Local is the zone times of day are shown in.
 	Now   func() time.Time
 	Local *time.Location

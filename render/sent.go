@@ -77,10 +77,10 @@ func (p *prettyMode) emitCut(b []byte, whole func([]byte, layout) []byte) {
 // appendSentText appends the lines of a command. The line end alone that follows a literal
 // is a line only where nothing may be missing.
 func (p *prettyMode) appendSentText(b, text []byte, l *line, lay layout) ([]byte, bool) {
-	if len(withoutEnd(text)) == 0 && !p.r.opts.LineEnds {
+	if len(withoutEnd(text)) == 0 && !lay.record {
 		return b, false
 	}
-	return p.appendOctets(b, text, l, layout{cols: lay.cols, whole: lay.whole}, maxSentLines)
+	return p.appendOctets(b, text, l, layout{cols: lay.cols, whole: lay.whole, record: lay.record}, maxSentLines)
 }
 
 // maxSentLines is more than the lines one step of text has.

@@ -83,6 +83,9 @@ func (s *stream) write(b []byte, kind byte, data []byte) []byte {
 
 // lined shows bytes line by line.
 func (s *stream) lined(b, data []byte) []byte {
+	if s.lay.record {
+		return s.record(b, data)
+	}
 	for len(data) > 0 {
 		i := bytes.IndexByte(data, '\n')
 		if i < 0 {
@@ -206,6 +209,13 @@ func (s *stream) close(b []byte) []byte {
 	if waiting := s.waiting; len(waiting) > 0 {
 		s.waiting = nil
 		b = s.lined(b, s.mask.Of(waiting))
+	}
+	if s.lay.record {
+		if s.begun || len(s.line) > 0 {
+			b = s.recordRow(b, s.line)
+			s.line = s.line[:0]
+		}
+		return b
 	}
 	if s.begun || len(s.line) > 0 || s.over > 0 {
 		b = s.endLine(b)

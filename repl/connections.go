@@ -45,7 +45,9 @@ func (s *Shell) onConnection(t *task, ss *session.Session, c call) {
 		s.goesTo(ss)
 		return
 	}
-	st := line.Read(c.arg, isBareWord)
+	m := line.Mend(c.arg, isBareWord)
+	s.sayMended(m)
+	st := line.Read(m.Text, isBareWord)
 	st.Place = c.line.at
 	if st.Kind == line.Shell {
 		s.shellCommand(t, st.Word, call{arg: st.Arg, on: ss, line: c.line})
@@ -56,7 +58,9 @@ func (s *Shell) onConnection(t *task, ss *session.Session, c call) {
 		l.at.Name = ":" + nameOf(ss) // the whole line is remembered, not this part
 	}
 	if st.Kind == line.Command {
-		if !s.endsIdle(t, ss, st) {
+		if isDone(m.Text) {
+			s.endIdle(t, ss)
+		} else {
 			s.send(t, ss, st, l)
 		}
 	}

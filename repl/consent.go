@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"imapsh/internal/command"
+	"imapsh/internal/conn"
 	"imapsh/internal/session"
 	"imapsh/internal/terminal"
 )
@@ -62,7 +63,7 @@ var ErrOtherPassword = errors.New("the password is another user's")
 // secret returns the password of a session's user: from where the options say, else as the user types
 // it. There is none where what the options say has failed: then nothing is to be sent.
 func (s *Shell) secret(t *task, ss *session.Session, prompt string) (string, bool) {
-	if pw, known, ok := s.password(t, ss); known {
+	if pw, known, ok := s.password(t, ss.Target); known {
 		return pw, ok
 	}
 	if !s.interactive() {
@@ -94,7 +95,7 @@ func (s *Shell) secretFor(t *task, ss *session.Session, ask *command.Ask, l inpu
 		return secret, ok
 	}
 	if user := ss.Target.User; user == "" || strings.HasSuffix(l.text, " "+user) {
-		if pw, known, ok := s.password(t, ss); known {
+		if pw, known, ok := s.password(t, ss.Target); known {
 			return pw, ok
 		}
 	}
@@ -105,13 +106,13 @@ func (s *Shell) secretFor(t *task, ss *session.Session, ask *command.Ask, l inpu
 
 // password returns the password that the options know, or whose command they know, which may ask at
 // the terminal and is waited for; known is false where there is none, and ok where it has failed.
-func (s *Shell) password(t *task, ss *session.Session) (pw string, known, ok bool) {
+func (s *Shell) password(t *task, target conn.Target) (pw string, known, ok bool) {
 	if s.opt.Password == nil {
 		return "", false, false
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	target, done := ss.Target, false
+	done := false
 	var err error
 	run := func() error {
 		pw, err = s.opt.Password(ctx, target)

@@ -25,9 +25,7 @@ func (s *Shell) answer(a terminal.Answer) {
 		}
 	case terminal.Paste:
 		u.isAsked = false
-		for l := range strings.SplitSeq(strings.TrimSuffix(a.Text, "\n"), "\n") {
-			s.input.typed = append(s.input.typed, inputLine{text: strings.TrimSuffix(l, "\r")})
-		}
+		s.pasted(a.Text)
 	case terminal.Interrupt:
 		u.isAsked = false
 		s.interrupt(a.Text)

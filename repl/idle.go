@@ -30,14 +30,12 @@ func (s *Shell) idle(t *task, ss *session.Session, j *session.Job) (left bool) {
 			break // its time is up, it is being renewed, or the connection lost
 		}
 		l, st := s.take()
-		if st == inputHas {
-			if s.elsewhere(l, ss) {
-				s.input.putAhead(l)
-				return true
-			}
-			if s.idleGoesOn(l) {
-				continue
-			}
+		if st == inputHas && s.elsewhere(l, ss) {
+			s.input.putAhead(l)
+			return true
+		}
+		if st == inputHas && s.idleGoesOn(t, l) {
+			continue
 		}
 		j.EndIdle()
 	}
@@ -61,31 +59,18 @@ func (s *Shell) elsewhere(l inputLine, ss *session.Session) bool {
 	return other(st.Word)
 }
 
-// endsIdle ends the IDLE that is on, where that is all that a line asks for.
-func (s *Shell) endsIdle(t *task, ss *session.Session, st line.Statement) bool {
-	if ss == nil || st.Tag != "" || !strings.EqualFold(st.Body, "done") {
-		return false
-	}
-	j := ss.Idling()
-	if j == nil {
-		return false
-	}
-	j.EndIdle()
-	_ = s.untilServer(t, ss, j.Ended)
-	return true
-}
-
-// idleGoesOn reports whether a line does not end IDLE. Any but "done" runs after it.
-func (s *Shell) idleGoesOn(l inputLine) bool {
-	text := strings.TrimSpace(strings.TrimPrefix(l.text, "C: "))
-	if _, heard := ours(l.text); heard {
-		s.input.skipped++
+// idleGoesOn reports whether a line does not end IDLE. Any but DONE runs after it; a transcript ends it
+// by itself.
+func (s *Shell) idleGoesOn(t *task, l inputLine) bool {
+	text := line.Mend(l.text, isBareWord)
+	switch {
+	case l.replay != nil:
+		s.run(t, l)
 		return true
-	}
-	if text != "" && text[0] == '#' {
+	case text.Comment || !s.runs(t, l):
 		return true
-	}
-	if text != "" && !strings.EqualFold(text, "done") {
+	case text.Text != "" && !isDone(text.Text):
+		l.stream = nil // it has been read
 		s.input.putAhead(l)
 	}
 	return false

@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"imapsh/internal/line"
+	"imapsh/internal/transcript"
 )
 
 // lineEnd is how a line of the input ended: it decides how the octets of a
@@ -18,11 +19,15 @@ const (
 	endCRLF
 )
 
-// An inputLine is one line of the input, without its end.
+// An inputLine is one line of the input, without its end; or where replay is set, a transcript that
+// runs in its place.
 type inputLine struct {
-	text string
-	end  lineEnd
-	at   line.Place
+	text   string
+	end    lineEnd
+	at     line.Place
+	stream *transcript.Stream // that it is read by; nil where it was judged with its block, or typed
+	of     *paste             // the block that it was pasted in; nil for others
+	replay *transcript.Block
 }
 
 // inputState is what an input can give just now.
@@ -52,6 +57,8 @@ type input struct {
 	several bool // other inputs run too: messages name this one
 	sourced bool // it is of :source
 	filled  chan struct{}
+	stream  *transcript.Stream // reads what was not judged whole; nil without
+	replay  *transcript.Block  // what src was found to be; nil for commands
 }
 
 // OpenScript opens a file whose lines are run. What is no ordinary file, as a pipe, is opened when it is
@@ -106,6 +113,10 @@ func (in *input) line() (inputLine, inputState, error) {
 	if in.filling {
 		return inputLine{}, inputWait, nil
 	}
+	if b := in.replay; b != nil {
+		in.replay, in.err = nil, io.EOF
+		return inputLine{at: line.Place{Name: in.name, Several: in.several}, of: &paste{}, replay: b}, inputHas, nil
+	}
 	data := in.buf[in.r:in.w]
 	i := bytes.IndexByte(data, '\n')
 	switch {
@@ -124,7 +135,7 @@ func (in *input) line() (inputLine, inputState, error) {
 		in.r, i = in.w, len(data)
 	}
 	in.lines++
-	l := inputLine{at: line.Place{Name: in.name, Line: in.lines, Several: in.several}}
+	l := inputLine{at: line.Place{Name: in.name, Line: in.lines, Several: in.several}, stream: in.stream}
 	text := data[:i]
 	if bytes.HasSuffix(text, []byte("\r")) {
 		text, l.end = text[:len(text)-1], endCRLF
@@ -137,6 +148,9 @@ func (in *input) line() (inputLine, inputState, error) {
 func (in *input) ready() bool {
 	if in.filling {
 		return false
+	}
+	if in.replay != nil {
+		return true
 	}
 	if data := in.buf[in.r:in.w]; in.err != nil || len(data) > maxLine || bytes.IndexByte(data, '\n') >= 0 {
 		return true

@@ -37,7 +37,7 @@ func TestLinesEndInLFOrCRLFOrTheEndOfTheInput(t *testing.T) {
 	for name, wrap := range map[string]func(io.Reader) io.Reader{"whole": func(r io.Reader) io.Reader { return r }, "byte by byte": iotest.OneByteReader, "data with its error": iotest.DataErrReader} {
 		t.Run(name, func(t *testing.T) {
 			in := newInput("x", wrap(strings.NewReader("one\ntwo\r\n\nlast")))
-			want := []inputLine{{"one", endLF, line.Place{Name: "x", Line: 1}}, {"two", endCRLF, line.Place{Name: "x", Line: 2}}, {"", endLF, line.Place{Name: "x", Line: 3}}, {"last", endLF, line.Place{Name: "x", Line: 4}}}
+			want := []inputLine{{text: "one", end: endLF, at: line.Place{Name: "x", Line: 1}}, {text: "two", end: endCRLF, at: line.Place{Name: "x", Line: 2}}, {text: "", end: endLF, at: line.Place{Name: "x", Line: 3}}, {text: "last", end: endLF, at: line.Place{Name: "x", Line: 4}}}
 			for _, w := range want {
 				if l, st, err := next(in); l != w || st != inputHas || err != nil {
 					t.Errorf("got %+v %v %v, want %+v", l, st, err, w)

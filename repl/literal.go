@@ -22,15 +22,19 @@ func questionFor(prompt string) terminal.Question { return terminal.Question{Pro
 type feed struct {
 	from  *input // nil: lines typed at the terminal
 	name  string // of the file, "" for the user's input
-	crlf  bool   // each LF is sent as CRLF, and counts two
+	crlf  bool   // each LF without a CR is sent as CRLF, and counts two
 	lines int    // line ends so far
 	last  byte
+	begun bool
+	// answer is the line pasted in place of the first octets: the server's answer, with which a
+	// transcript goes on.
+	answer *inputLine
 }
 
 // feed gives a command the octets of the literal in hand. crlf says that the line that announced it
-// ended in CRLF.
+// ended in CRLF: then they are as they are, as those of a binary one.
 func (s *Shell) feed(t *task, ss *session.Session, j *session.Job, crlf bool) {
-	f := &feed{crlf: !crlf}
+	f := &feed{crlf: !crlf && !j.Binary()}
 	if src, name := j.Source(); src != nil {
 		f = &feed{from: newInput(name, io.LimitReader(src, j.Left())), name: name}
 	} else if len(s.input.inputs) > 0 {
@@ -39,6 +43,10 @@ func (s *Shell) feed(t *task, ss *session.Session, j *session.Job, crlf bool) {
 	if f.from != nil {
 		s.doing.source = f.from
 		defer func() { s.doing.source = nil }()
+	}
+	if l, is := s.answersLiteral(t, j, f); is {
+		s.goesOn(t, ss, j, s.begins(t, l))
+		return
 	}
 	begun := j.Left()
 	for j.Wants() == session.Octets {
@@ -49,6 +57,9 @@ func (s *Shell) feed(t *task, ss *session.Session, j *session.Job, crlf bool) {
 		data, st, err := s.octets(t, j, f)
 		switch {
 		case j.Ended():
+			return
+		case f.answer != nil:
+			s.goesOn(t, ss, j, s.begins(t, *f.answer))
 			return
 		case st == inputEnd && j.Refused() || st == inputWait:
 			if typed := begun - j.Left(); typed > 0 {
@@ -73,6 +84,35 @@ func (s *Shell) feed(t *task, ss *session.Session, j *session.Job, crlf bool) {
 	}
 }
 
+// answersLiteral reports whether what a stream goes on with is the server's answer to the literal in
+// hand: the line, with which a transcript begins.
+func (s *Shell) answersLiteral(t *task, j *session.Job, f *feed) (inputLine, bool) {
+	in := f.from
+	if f.name != "" || in == nil || in.stream == nil { // octets looks at lines that were pasted
+		return inputLine{}, false
+	}
+	mayAnswer := func() bool {
+		data := in.buf[in.r:in.w]
+		tag := j.Command.Tag
+		n := min(len(data), len(tag))
+		return len(data) == 0 || data[0] == '+' || string(data[:n]) == tag[:n]
+	}
+	for !in.ready() {
+		if s.until(t, func() bool { return !in.filling }) != nil || !mayAnswer() {
+			return inputLine{}, false
+		}
+	}
+	if !mayAnswer() || in.r == in.w {
+		return inputLine{}, false
+	}
+	first, _, _ := bytes.Cut(in.buf[in.r:in.w], []byte("\n"))
+	if !in.stream.Answers(string(bytes.TrimSuffix(first, []byte("\r")))) {
+		return inputLine{}, false
+	}
+	l, st, _ := in.line()
+	return l, st == inputHas
+}
+
 // octets returns some octets of the input for the literal in hand. inputWait is that a refused
 // command's paste has paused, or that the user has given up.
 func (s *Shell) octets(t *task, j *session.Job, f *feed) ([]byte, inputState, error) {
@@ -94,6 +134,11 @@ func (s *Shell) octets(t *task, j *session.Job, f *feed) ([]byte, inputState, er
 	if st != inputHas {
 		return nil, st, nil
 	}
+	if !f.begun && l.stream != nil && l.stream.Answers(l.text) {
+		f.answer = &l
+		return nil, inputWait, nil
+	}
+	f.begun = true
 	line := []byte(l.text)
 	if left := j.Left(); int64(len(line)) >= left {
 		s.input.putAhead(inputLine{text: string(line[left:]), end: l.end, at: l.at})
@@ -107,7 +152,10 @@ func (s *Shell) octets(t *task, j *session.Job, f *feed) ([]byte, inputState, er
 func (s *Shell) typedFor(t *task, j *session.Job) (inputLine, inputState) {
 	for {
 		if s.input.ready() {
-			return s.take()
+			if l, st, ok := s.takeLine(); ok {
+				return l, st
+			}
+			continue
 		}
 		var err error
 		if ready := func() bool { return s.input.ready() || j.Ended() || j.Refused() }; !j.Refused() {
@@ -142,7 +190,7 @@ func (f *feed) take(data []byte, left int64) []byte {
 				break
 			}
 			used = i + 1
-			if c == '\n' {
+			if c == '\n' && f.last != '\r' {
 				out = append(out, '\r')
 				if int64(len(out)) >= left {
 					used = i // its LF is the end of the line that follows
@@ -150,6 +198,7 @@ func (f *feed) take(data []byte, left int64) []byte {
 				}
 			}
 			out = append(out, c)
+			f.last = c
 		}
 		if f.from != nil && used < len(data) {
 			f.from.back(data[used:])

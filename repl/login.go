@@ -9,6 +9,7 @@ import (
 	"imapsh/internal/session"
 	"imapsh/internal/terminal"
 	"imapsh/internal/text"
+	"imapsh/internal/transcript"
 	"imapsh/tagger"
 )
 
@@ -102,7 +103,7 @@ func (s *Shell) login(t *task, ss *session.Session, user string) bool {
 		return false
 	}
 	if plain {
-		return s.exchange(t, ss, "AUTHENTICATE PLAIN", sasl.Lookup("PLAIN"), user, secret, line.Place{})
+		return s.exchange(t, ss, tagger.Line{Text: "AUTHENTICATE PLAIN"}, sasl.Lookup("PLAIN"), user, secret, line.Place{})
 	}
 	cmd.Secret = &secret
 	return s.do(t, ss, session.Request{Line: cmd})
@@ -138,18 +139,19 @@ func (s *Shell) authenticate(t *task, ss *session.Session, text string, mech *sa
 		secret, ok = s.asksSecret(t, safe(prompt)+": ")
 	}
 	if ok {
-		s.exchange(t, ss, text, mech, user, secret, at)
+		s.exchange(t, ss, tagger.Line{Text: text}, mech, user, secret, at)
 	}
 }
 
-// exchange sends AUTHENTICATE and answers what it is asked.
-func (s *Shell) exchange(t *task, ss *session.Session, text string, mech *sasl.Mechanism, user, secret string, at line.Place) bool {
+// exchange sends AUTHENTICATE as the line has it and answers what it is asked.
+func (s *Shell) exchange(t *task, ss *session.Session, cmd tagger.Line, mech *sasl.Mechanism, user, secret string, at line.Place) bool {
+	cmd.Raw = true
 	x, err := mech.New(sasl.Credentials{User: user, Secret: secret}, sasl.Binding{})
 	if err != nil {
 		s.warn(mech.Name + " cannot begin: " + err.Error())
 		return false
 	}
-	ok := s.do(t, ss, session.Request{Line: tagger.Line{Text: text, Raw: true}, At: at, Exchange: x, User: user, Secrets: []string{secret}})
+	ok := s.do(t, ss, session.Request{Line: cmd, At: at, Exchange: x, User: user, Secrets: []string{secret}})
 	if err := x.Ended(ok, nil); err != nil {
 		s.warn(err.Error())
 		s.outcome.raise(StatusFailed)
@@ -157,7 +159,8 @@ func (s *Shell) exchange(t *task, ss *session.Session, text string, mech *sasl.M
 	return ok
 }
 
-// challenged has the user answer a challenge by hand: base64, as it goes over the wire.
+// challenged has the user answer a challenge by hand: base64, as it goes over the wire. The next line of
+// a script or a paste is the answer only if it is one; else it may be any command.
 func (s *Shell) challenged(t *task, ss *session.Session, j *session.Job) {
 	if j.Cancelled() && !s.interactive() { // no line of a script is an answer to that
 		j.GoesOn()
@@ -166,20 +169,29 @@ func (s *Shell) challenged(t *task, ss *session.Session, j *session.Job) {
 	}
 	q := terminal.Question{Prompt: "answer in base64 (* cancels): ", Secret: true}
 	l, st := s.asksLine(t, q, func() bool { return j.Wants() != session.Answer })
-	if _, heard := ours(l.text); st == inputHas && heard {
-		s.input.skipped++ // of a transcript: the request itself
-		return
-	}
 	switch {
 	case st == inputWait: // answered by the server meanwhile
 	case st == inputEnd && j.Cancelled(): // Ctrl-C for the second time
 		s.givenUp(ss, j)
 	case st == inputEnd:
 		j.Answer("*")
+	case l.stream != nil && l.stream.Line(l.text, l.at.Line) != transcript.Run:
+		if begun := s.begins(t, l); begun != nil {
+			s.goesOn(t, ss, j, begun)
+		} else {
+			j.Answer("*")
+		}
+	case (l.at.Name != "" || l.of != nil) && !isAnswer(l.text):
+		s.input.putAhead(l)
+		s.note("the next line is no answer to the challenge: the exchange is cancelled")
+		j.Answer("*")
 	default:
-		j.Answer(strings.TrimPrefix(l.text, "C: "))
+		j.Answer(l.text)
 	}
 }
+
+// isAnswer reports whether a line can answer a challenge, and is no command.
+func isAnswer(text string) bool { return transcript.IsAnswer(text) && command.Lookup(text) == nil }
 
 // refusedAnswers drops what was typed ahead, or pasted, to answer an AUTHENTICATE that was refused
 // before the server asked: it is the secret, and must not be run as a line.
@@ -193,12 +205,7 @@ func (s *Shell) refusedAnswers(t *task, j *session.Job) {
 		if st != inputHas {
 			break
 		}
-		answer, heard := ours(l.text)
-		if heard {
-			s.input.skipped++
-			continue
-		}
-		if !answers(answer) {
+		if l.replay != nil || !answers(l.text) || l.stream != nil && l.stream.Line(l.text, l.at.Line) != transcript.Run {
 			s.input.putAhead(l)
 			break
 		}
@@ -218,7 +225,6 @@ func answers(line string) bool {
 // leave ends the sessions, once nobody will type any more: what is in flight is waited for, and
 // LOGOUT sent where a session is open.
 func (s *Shell) leave(t *task) {
-	s.saySkipped()
 	defer s.delivered(t)
 	for _, ss := range s.sessions {
 		if !ss.Connected() || s.quit {

@@ -37,11 +37,10 @@ func TestASecretIsNowhereButOnTheWire(t *testing.T) {
 				s.prompted("a001")
 				s.typ(":log " + log)
 				all := mentions(t)
-				if pasted {
-					s.paste(strings.Join(all, "\n") + "\n")
-				}
 				for _, line := range all {
-					if !pasted {
+					if pasted {
+						s.paste(line + "\nnoop\n")
+					} else {
 						if q := s.painting(); q != nil {
 							if shown, hint := q(line); strings.Contains(strings.ToLower(shown+hint), "geheim") {
 								t.Errorf("%q is painted %q, hint %q", line, shown, hint)

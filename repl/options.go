@@ -35,4 +35,6 @@ type Options struct {
 type Script struct {
 	Name string // for messages
 	From io.Reader
+	// Stream runs it line by line, as it comes. Else what can be read twice is judged whole before it runs.
+	Stream bool
 }

@@ -152,33 +152,20 @@ func safe(s string) string { return wire.EscapeString(s) }
 // painted is a question for a line to run: secrets are painted as dots while they
 // are typed, and the rest of the grammar stands dim behind it.
 func (s *Shell) painted(prompt string) terminal.Question {
-	view, hints := &s.view, !s.set.NoHints
+	view, hints, preview := &s.view, !s.set.NoHints, &s.preview
 	return terminal.Question{Prompt: prompt, Paint: func(line string) (string, string) {
+		if strings.Contains(line, lineMark) {
+			return preview.paint(line)
+		}
 		return paint(line, view.Load(), hints)
 	}}
 }
 
 func paint(line string, v *command.View, hints bool) (shown, hint string) {
-	lines := strings.Split(line, lineMark)
-	var after bool // of a line that the octets of a secret follow
-	for i, l := range lines {
-		sp := command.Secrets(l)
-		if after {
-			sp = []command.Span{{Start: 0, End: len(l)}}
-		} else if len(lines) > 1 {
-			after = secretFollows(l)
-		}
-		for _, x := range sp { // there is never more than one
-			lines[i] = l[:x.Start] + dots(l[x.Start:x.End]) + l[x.End:]
-		}
-	}
-	if n := len(lines); n > 1 {
-		return strings.Join(lines, lineMark), fmt.Sprintf("  %d lines: Enter runs them, Ctrl-C drops them", n)
-	}
 	if tag, _ := command.Whose(line, isBareWord); tag == "" && hints && v != nil && line != "" {
 		hint = hintFor(line, v)
 	}
-	return lines[0], hint
+	return concealed(line), hint
 }
 
 // dots are as many as there are characters.

@@ -11,7 +11,6 @@ type queue struct {
 	ended  bool // no line will be typed any more
 	// interactive: a line may still be typed when all else has ended.
 	interactive bool
-	skipped     int        // lines of a transcript that were not sent
 	at          line.Place // of the line being run
 }
 
@@ -72,7 +71,7 @@ func (q *queue) putAhead(l inputLine) { q.ahead = append([]inputLine{l}, q.ahead
 // left reports whether a script has more, as far as it has been read.
 func (q *queue) left() bool {
 	for _, in := range q.inputs {
-		if !in.filling && in.r < in.w {
+		if !in.filling && in.r < in.w || in.replay != nil {
 			return true
 		}
 	}

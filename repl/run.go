@@ -7,31 +7,74 @@ import (
 	"imapsh/internal/command"
 	"imapsh/internal/line"
 	"imapsh/internal/session"
+	"imapsh/internal/text"
 	"imapsh/tagger"
 )
 
-// run runs one line of the input.
+// run runs one line of the input, or a transcript in its place.
 func (s *Shell) run(t *task, l inputLine) {
-	text := strings.TrimLeft(l.text, " \t")
-	if text == "" || text[0] == '#' {
+	before := s.user.paste
+	s.user.paste = l.of
+	defer func() { s.user.paste = before }()
+	if l.replay == nil && l.byHand() {
+		l.text = strings.TrimPrefix(strings.TrimLeft(l.text, " \t"), "C: ") // copied from the screen
+		l.replay = oneLine(l.text)
+	}
+	if l.replay != nil {
+		s.replay(t, l)
 		return
 	}
-	if _, heard := ours(l.text); heard {
-		s.input.skipped++
+	m := line.Mend(l.text, isBareWord)
+	switch {
+	case s.answered(m.Text), m.Text == "", !s.runs(t, l):
+		return
+	case isDone(m.Text):
+		s.endIdle(t, s.front)
 		return
 	}
-	text, heard := ours(text)
-	if heard {
-		s.input.skipped++
-		return
-	}
-	if strings.TrimLeft(text, " \t") == "" {
-		return
-	}
-	st := line.Read(text, isBareWord)
+	s.sayMended(m)
+	st := line.Read(m.Text, isBareWord)
 	st.Place, st.CRLF = l.at, l.end == endCRLF
 	st.Typed = l.text
 	s.runOn(t, s.front, st, l)
+}
+
+// answered reports whether a line is the answer to an AUTHENTICATE that was refused before it: a
+// secret, which goes nowhere.
+func (s *Shell) answered(text string) bool {
+	if !s.user.answers {
+		return false
+	}
+	s.user.answers = text != "" && isAnswer(text)
+	if s.user.answers {
+		s.note("1 line for the refused AUTHENTICATE dropped, not sent")
+	}
+	return s.user.answers
+}
+
+// sayMended says what the web has done to a line.
+func (s *Shell) sayMended(m line.Mended) {
+	for _, n := range m.Notes {
+		s.note(n)
+	}
+	for _, odd := range m.Odd {
+		s.warn(odd + " is sent as it is")
+	}
+	for _, w := range m.Warnings {
+		_, rest := command.Whose(m.Text, isBareWord)
+		whole := command.Match{Line: m.Text}
+		for _, sp := range command.MatchLine(rest).Secrets {
+			skip := len(m.Text) - len(rest)
+			whole.Secrets = append(whole.Secrets, command.Span{Start: sp.Start + skip, End: sp.End + skip})
+		}
+		s.doubt(&whole, w)
+	}
+}
+
+// isDone reports whether a line is DONE, with a tag or without.
+func isDone(text string) bool {
+	tag, after, ok := strings.Cut(text, " ")
+	return strings.EqualFold(text, "DONE") || ok && strings.EqualFold(after, "DONE") && command.Lookup(tag) == nil && !isBareWord(tag)
 }
 
 // runOn runs a statement on a session.
@@ -41,9 +84,7 @@ func (s *Shell) runOn(t *task, ss *session.Session, st line.Statement, l inputLi
 		s.remember(l.text, l.at.Name != "" || len(command.Secrets(l.text)) > 0)
 		s.shellCommand(t, st.Word, call{arg: st.Arg, on: ss, line: l})
 	case line.Command:
-		if !s.endsIdle(t, ss, st) {
-			s.send(t, ss, st, l)
-		}
+		s.send(t, ss, st, l)
 	}
 }
 
@@ -68,13 +109,19 @@ func (s *Shell) send(t *task, ss *session.Session, st line.Statement, l inputLin
 	if !s.reach(t, ss, m.Name) {
 		return nil
 	}
+	if r.Refused != "" {
+		s.warn(r.Refused + "; " + m.Name + " was not sent")
+		s.notSent(StatusUsage)
+		return nil
+	}
+	s.encodeNames(ss, &cmd)
 	if text, odd := strange(l.text); odd {
 		s.warn(text)
 	}
 	for _, w := range r.Doubts {
 		s.warn(w)
 	}
-	if !s.readOnly(ss, &cmd) || s.held(ss, *cmd.Match(), l.at) {
+	if !s.readOnly(ss, &cmd) || s.held(t, ss, *cmd.Match(), l.at) {
 		return nil
 	}
 	if r.Until != "" && !s.hereDocument(t, &cmd, r.Until, l) {
@@ -106,9 +153,28 @@ func (s *Shell) send(t *task, ss *session.Session, st line.Statement, l inputLin
 	return s.begin(t, ss, req, l, r.Background)
 }
 
+// encodeNames encodes names that hold a bare "&", in a line without the user's tag.
+func (s *Shell) encodeNames(ss *session.Session, cmd *tagger.Line) {
+	if cmd.Tag != "" || cmd.Raw {
+		return
+	}
+	text, changed := cmd.Match().EncodedNames(ss.View())
+	for _, c := range changed {
+		s.note(fmt.Sprintf("%s is sent as %s: in a name & alone is &-", safe(c[0]), safe(c[1])))
+	}
+	if len(changed) > 0 {
+		cmd.SetText(text)
+	}
+}
+
 // reach makes sure that a line can go to a session: it is connected, and nothing half sent is in the way.
 func (s *Shell) reach(t *task, ss *session.Session, name string) bool {
 	if ss == nil || !ss.Connected() {
+		if p := s.user.paste; p != nil { // a warning a line would hide how it came to that
+			if n := s.dropPaste(p); n > 0 {
+				name += " and what was pasted after it, " + text.Plural(n, "line") + ","
+			}
+		}
 		text := fmt.Sprintf("not connected: %s was not sent (:reconnect)", name)
 		if ss != nil && ss.Name != "" {
 			text = fmt.Sprintf("%s is not connected: %s was not sent (:open %s)", ss.Name, name, ss.Name)
@@ -141,9 +207,7 @@ func (s *Shell) begin(t *task, ss *session.Session, req session.Request, l input
 		}
 	}
 	if !cmd.Raw && cmd.Secret == nil {
-		for _, w := range cmd.Warnings(ss.View()) {
-			s.doubt(cmd.Match(), w)
-		}
+		s.sayDoubts(ss, cmd)
 	}
 	if !ss.Free() { // lost, or left half sent, while the user was asked
 		s.note(cmd.Match().Name + " was not sent")
@@ -151,12 +215,28 @@ func (s *Shell) begin(t *task, ss *session.Session, req session.Request, l input
 	}
 	j := s.start(ss, req)
 	s.follow(t, ss, j, l, background)
+	s.user.answers = j.Ended() && !j.OK() && cmd.Match().Row().Continues == command.SASL && req.Exchange == nil
 	return j
+}
+
+// sayDoubts says what is doubtful about a line that is about to be sent.
+func (s *Shell) sayDoubts(ss *session.Session, cmd *tagger.Line) {
+	for _, w := range cmd.Warnings(ss.View()) {
+		s.doubt(cmd.Match(), w)
+	}
 }
 
 // start sends a command of which nothing is to be asked any more.
 func (s *Shell) start(ss *session.Session, req session.Request) *session.Job {
 	req.Ended = s.onEnd
+	if p := s.user.paste; p != nil {
+		req.Ended = func(j *session.Job) {
+			if j.Err == nil && !j.OK() {
+				p.failed(whatFailed(j))
+			}
+			s.ended(j)
+		}
+	}
 	return ss.Begin(req)
 }
 
@@ -299,18 +379,6 @@ func (s *Shell) hereDocument(t *task, cmd *tagger.Line, until string, l inputLin
 func manyMessages(m *command.Match) bool {
 	args := m.Args()
 	return len(args) > 0 && strings.ContainsAny(args[0].Text, ",:")
-}
-
-// saySkipped says how many lines of a transcript were not sent.
-func (s *Shell) saySkipped() {
-	if n := s.input.skipped; n > 0 {
-		lines := "lines"
-		if n == 1 {
-			lines = "line"
-		}
-		s.note(fmt.Sprintf("%d %s of a transcript that no client says: not sent", n, lines))
-		s.input.skipped = 0
-	}
 }
 
 // remember keeps a typed line in the history; one with a secret, or from a file, is not for it.

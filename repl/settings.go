@@ -133,7 +133,7 @@ func init() {
 		boolean("keep-going", "a script goes on after a failed login too", Anywhere, func(s *Settings) *bool { return &s.KeepGoing }, nil),
 		duration("keepalive", "renew an IDLE after this long; 0 is never", func(s *Settings) *time.Duration { return &s.Session.Keepalive }),
 		choice("literals", "announce literals auto, sync or nonsync", Anywhere, literalModes, func(s *Settings) *command.LiteralMode { return &s.Session.Literals }, nil),
-		logFile(),
+		logSetting(),
 		noRenew(),
 		short("o", output()),
 		boolean("overwrite", "> FILE replaces a file that is there without asking", Anywhere, func(s *Settings) *bool { return &s.Overwrite }, nil),
@@ -289,8 +289,8 @@ func noRenew() Setting {
 	return r
 }
 
-// logFile is the transcript: "off" ends it.
-func logFile() Setting {
+// logSetting is the transcript: "off" ends it.
+func logSetting() Setting {
 	r := textual("log", "FILE|off", "keep a transcript in FILE", Anywhere, func(s *Settings) *string { return &s.Log })
 	set := r.set
 	r.set = func(s *Settings, value string) error {

@@ -141,7 +141,7 @@ func TestASettingThatIsTypedIsMadeAndSaysWhereItIsFrom(t *testing.T) {
 
 // notSettings are the fields of Settings that the program fills in.
 var notSettings = map[string]bool{
-	"Render.LineEnds":      true,
+	"Render.Record":        true,
 	"Session.Conn.Timeout": true, "Session.Conn.Now": true, "Session.Conn.Local": true, "Session.Conn.Moved": true, "Session.Conn.Stderr": true,
 	"Session.Greeting": true, "Session.Stall": true, "Session.Dial": true,
 	"Render.Out": true, "Render.Err": true, "Render.Terminal": true, "Render.Width": true, "Render.Color": true,

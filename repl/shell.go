@@ -33,7 +33,7 @@ type Shell struct {
 
 	screen  *screen
 	aside   *render.Renderer // the screen's own, while a command of the shell shows to "|"; nil otherwise
-	log     *transcript      // nil without
+	log     *logFile         // nil without
 	quiet   *spool           // holds the output back; nil without -q
 	bar     *bar             // shows a script's progress; nil without
 	outcome outcome
@@ -50,6 +50,7 @@ type Shell struct {
 	onEnd   func(*session.Job)
 	quit    bool
 	view    atomic.Pointer[command.View] // for what is painted while a line is typed
+	preview preview
 }
 
 // A person is what passes between the shell and whoever is at the terminal.
@@ -66,6 +67,8 @@ type person struct {
 	unseen   []*hidden    // of commands that were left
 	unasked  int          // turns since the question was last made what it should be
 	warned   *session.Job // Ctrl-C has said that the next one closes its connection
+	paste    *paste       // that the line being run is of; nil without
+	answers  bool         // the next line may be the answer to an AUTHENTICATE that was refused
 }
 
 // doing is what the task of lines is at, for the prompt.
@@ -98,11 +101,6 @@ func New(opt Options) *Shell {
 	s.events.Join(&s.outcome)
 	s.events.Join(s.screen)
 	s.events.Join(&found{s: s})
-	for _, sc := range opt.Scripts {
-		in := newInput(sc.Name, sc.From)
-		in.several = len(opt.Scripts) > 1
-		s.input.inputs = append(s.input.inputs, in)
-	}
 	if opt.Target != nil {
 		s.front = session.New("", *opt.Target, s.hub, &s.set.Session)
 		s.sessions = []*session.Session{s.front}
@@ -123,6 +121,11 @@ func (s *Shell) Run() Status {
 			s.screen.Flush()
 			return StatusUsage
 		}
+	}
+	if !s.judgeScripts() {
+		s.screen.Flush()
+		s.closeLog()
+		return s.outcome.status
 	}
 	s.tasks.Go(s.lines)
 	for !s.quit {

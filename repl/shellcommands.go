@@ -318,7 +318,15 @@ func (s *Shell) source(_ *task, c call) {
 		s.usage(":source " + c.arg + ": " + why)
 		return
 	}
-	in := newInput(c.arg, f)
+	in, err := openInput(c.arg, f, false)
+	if err == nil && in.replay != nil && !s.interactive() {
+		err = s.mayReplay(in.replay, c.arg)
+	}
+	if err != nil {
+		f.Close()
+		s.usage(err.Error())
+		return
+	}
 	in.several, in.sourced = true, true
 	s.input.inputs = append([]*input{in}, s.input.inputs...)
 }

@@ -3,14 +3,15 @@ package repl
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"imapsh/internal/command"
 	"imapsh/internal/conn"
 	"imapsh/internal/line"
 	"imapsh/internal/response"
 	"imapsh/internal/session"
+	"imapsh/internal/text"
 	"imapsh/internal/trace"
+	"imapsh/internal/transcript"
 )
 
 // Status is an exit status.
@@ -81,16 +82,7 @@ func (s *Shell) failed(j *session.Job) {
 		return
 	}
 	s.outcome.raise(StatusFailed)
-	c := j.Command
-	what := c.Match.Name
-	if j.At.Line > 0 {
-		what += " on " + j.At.String()
-	}
-	cond := "NO"
-	if c.Cond == response.BAD {
-		cond = "BAD"
-	}
-	what += " was answered " + cond
+	c, what := j.Command, whatFailed(j)
 	if s.outcome.failure == "" {
 		s.outcome.failure = what
 	}
@@ -107,9 +99,48 @@ func (s *Shell) failed(j *session.Job) {
 	}
 }
 
+// whatFailed says which command failed.
+func whatFailed(j *session.Job) string {
+	what := j.Command.Match.Name
+	if j.At.Line > 0 {
+		what += " on " + j.At.String()
+	}
+	cond := "NO"
+	if j.Command.Cond == response.BAD {
+		cond = "BAD"
+	}
+	return what + " was answered " + cond
+}
+
+// failed notes the first failure of a pasted block.
+func (p *paste) failed(what string) {
+	if p != nil && p.failure == "" {
+		p.failure = what
+	}
+}
+
+// failure notes what counts as a failure, and is no command's answer.
+func (s *Shell) failure(what string) {
+	s.user.paste.failed(what)
+	if s.interactive() {
+		return
+	}
+	s.outcome.raise(StatusFailed)
+	if s.outcome.failure == "" {
+		s.outcome.failure = what
+	}
+	s.stopsOn(what)
+}
+
 // held reports whether a command must not be sent: it destroys, and something before it failed.
-func (s *Shell) held(ss *session.Session, m command.Match, at line.Place) bool {
-	if s.interactive() || s.outcome.failure == "" || s.set.Force || m.EffectOf(ss.View()) != command.Destroys {
+func (s *Shell) held(t *task, ss *session.Session, m command.Match, at line.Place) bool {
+	if s.set.Force || m.EffectOf(ss.View()) != command.Destroys {
+		return false
+	}
+	if s.interactive() {
+		return s.heldInPaste(t, m.Name)
+	}
+	if s.outcome.failure == "" {
 		return false
 	}
 	where := ""
@@ -117,6 +148,26 @@ func (s *Shell) held(ss *session.Session, m command.Match, at line.Place) bool {
 		where = " at " + at.String()
 	}
 	s.stop("stopped%s: %s not sent, %s (--force)", where, m.Name, s.outcome.failure)
+	return true
+}
+
+// heldInPaste asks before what destroys in a pasted block after a failure, and reports whether it must
+// not be sent, and what follows it neither.
+func (s *Shell) heldInPaste(t *task, name string) bool {
+	p := s.user.paste
+	if p == nil || p.failure == "" {
+		return false
+	}
+	s.warn("stopped before " + name + ": " + p.failure)
+	if s.yes(t, "Send "+name+" all the same?") {
+		p.failure = ""
+		return false
+	}
+	says := name + " was not sent"
+	if n := s.dropPaste(p); n > 0 {
+		says += ", nor was what was pasted after it, " + text.Plural(n, "line")
+	}
+	s.note(says)
 	return true
 }
 
@@ -144,10 +195,11 @@ func (s *Shell) abandoned() {
 		if st != inputHas {
 			return
 		}
-		text, heard := ours(strings.TrimSpace(l.text))
-		if heard {
-			s.input.skipped++
-		} else if text != "" && text[0] != '#' {
+		text := line.Mend(l.text, isBareWord).Text
+		switch {
+		case l.replay != nil:
+			left = "a transcript"
+		case text != "" && (l.stream == nil || l.stream.Line(l.text, l.at.Line) == transcript.Run):
 			left = command.MaskLine(text)
 		}
 	}
@@ -163,6 +215,7 @@ func (s *Shell) abandoned() {
 
 // notSent notes that a line of a script could not be sent, or not be run.
 func (s *Shell) notSent(st Status) {
+	s.user.paste.failed("a line before it was not sent")
 	if s.interactive() {
 		return
 	}

@@ -102,13 +102,29 @@ func (s *Shell) asksLine(t *task, q terminal.Question, or func() bool) (l inputL
 	ask := &question{Question: q, lines: true}
 	s.user.wants = ask
 	defer func() { s.user.wants = nil }()
-	if s.until(t, func() bool { return ask.none || or() || s.input.ready() }) != nil || ask.none {
-		return inputLine{}, inputEnd
+	for {
+		if s.until(t, func() bool { return ask.none || or() || s.input.ready() }) != nil || ask.none {
+			return inputLine{}, inputEnd
+		}
+		if or() {
+			return inputLine{}, inputWait
+		}
+		if l, st, ok := s.takeLine(); ok {
+			return l, st
+		}
 	}
-	if or() {
-		return inputLine{}, inputWait
+}
+
+// takeLine is take where a line belongs to a command that is under way. A transcript is none: it is not
+// ok then, and nothing of it is sent.
+func (s *Shell) takeLine() (l inputLine, st inputState, ok bool) {
+	l, st = s.take()
+	if l.replay == nil {
+		return l, st, true
 	}
-	return s.take()
+	s.note("a transcript is no answer: nothing of it is sent")
+	s.notSent(StatusUsage)
+	return l, st, false
 }
 
 // take returns the next line of the input, and says what is wrong with it.
@@ -147,9 +163,6 @@ func (s *Shell) next(t *task) (inputLine, bool) {
 				return l, false
 			}
 			continue
-		}
-		if s.interactive() && len(s.input.inputs) == 0 {
-			s.saySkipped()
 		}
 		if j := s.idles(); j != nil {
 			s.idle(t, s.front, j)

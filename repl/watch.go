@@ -54,7 +54,7 @@ func (s *Shell) watch(t *task, c call) {
 			break
 		}
 		if typed() {
-			if next, st := s.take(); st == inputHas && next.text != "" {
+			if next, st := s.take(); st == inputHas && (next.text != "" || next.replay != nil) {
 				s.input.putAhead(next)
 			}
 			break

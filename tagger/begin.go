@@ -73,10 +73,10 @@ func (t *Tagger) Begin(l Line) Outgoing {
 	var one [1]command.Piece
 	pieces := one[:]
 	switch {
-	case l.Tag != "" || l.Raw || l.Secret == nil && m.StaysAsTyped():
-		one[0] = command.Piece{Text: []byte(m.Line), Secrets: m.Secrets}
 	case l.Secret != nil:
 		pieces = command.CompleteWithSecret(m, view, *l.Secret).Pieces
+	case l.Tag != "" || l.Raw || m.StaysAsTyped():
+		one[0] = command.Piece{Text: []byte(m.Line), Secrets: m.Secrets}
 	default:
 		done := l.Complete(view)
 		if done.Ask != nil {

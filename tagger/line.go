@@ -11,7 +11,8 @@ import (
 // Line is what Begin turns into a command. It is matched against the table once, when that is first
 // asked for.
 type Line struct {
-	// Tag is the user's own, "" for one of ours. With it, Text is sent exactly as it is.
+	// Tag is the user's own, "" for one of ours. With it, Text is sent exactly as it is, unless a
+	// Secret completes it.
 	Tag  string
 	Text string // what was typed after the tag
 	// Blank is what was between the user's tag and Text.

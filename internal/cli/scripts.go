@@ -78,5 +78,5 @@ func (f *flags) scripts() ([]repl.Script, error) {
 }
 
 func standardInput() repl.Script {
-	return repl.Script{Name: "standard input", From: os.Stdin}
+	return repl.Script{Name: "standard input", From: os.Stdin, Stream: true}
 }

@@ -14,8 +14,6 @@ type Place struct {
 // lines, and "" for the terminal.
 func (p Place) String() string {
 	switch {
-	case p.Name == "":
-		return ""
 	case p.Line == 0:
 		return p.Name
 	case p.Several:

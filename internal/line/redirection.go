@@ -1,6 +1,7 @@
 package line
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -18,6 +19,8 @@ type Redirection struct {
 	Background bool          // "&"
 	IdleFor    time.Duration // "--for" of IDLE
 	Doubts     []string
+	// Refused says why the line must not be sent; "" if it may.
+	Refused string
 }
 
 // word is a word of a line at the outermost level.
@@ -133,6 +136,12 @@ func Redirect(line string) (string, Redirection) {
 			r.doubt("<< gives lines to APPEND and REPLACE alone: sent as an argument of " + name)
 		}
 		return line, r
+	}
+	for i := 1; i < n-2; i++ {
+		if op := text(i); (op == "<" || op == "<=") && row.Attaches || (op == ">" || op == ">>") && row.Saves {
+			r.Refused = fmt.Sprintf("a file name with blanks needs quotes: %s \"%s\"", op, line[ws[i+1].start:])
+			return line, r
+		}
 	}
 	op := text(n - 2)
 	file := line[ws[n-1].start:ws[n-1].end]

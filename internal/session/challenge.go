@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"imapsh/internal/conn"
+	"imapsh/internal/sasl"
 	"imapsh/internal/trace"
 	"imapsh/tagger"
 )
@@ -30,6 +31,16 @@ func (j *Job) challenged(text []byte) {
 		answer = base64.StdEncoding.EncodeToString(a)
 	}
 	j.Answer(answer)
+}
+
+// AnswerBy has an exchange answer the challenge at hand and those after it. User is who logs in, and
+// secret what the answers hold, which is masked where the server echoes it.
+func (j *Job) AnswerBy(x sasl.Exchange, user, secret string) {
+	j.life.echo.secrets([]string{secret})
+	j.exchange, j.Command.User = x, user
+	if j.asking {
+		j.challenged(j.challenge)
+	}
 }
 
 // Answer answers a challenge: base64, or "*" to cancel.

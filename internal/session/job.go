@@ -63,6 +63,7 @@ type Job struct {
 	source  *tagger.Step          // a literal that is being fed from somewhere else
 	literal *command.TypedLiteral // the user's, announced and not begun
 	octets  bool                  // the user's literal is being fed
+	binary  bool                  // it was announced by "~{n}"
 	left    int64                 // octets of the literal in hand still to come
 	size    int64
 	secret  bool   // they are a secret
@@ -153,7 +154,7 @@ func (j *Job) advance() {
 			j.steps = j.steps[1:]
 			j.do(st)
 		case j.literal != nil:
-			j.left, j.size = j.literal.Size, j.literal.Size
+			j.left, j.size, j.binary = j.literal.Size, j.literal.Size, j.literal.Binary
 			j.literal, j.octets = nil, true
 			if !j.refused {
 				j.showLiteral("")
@@ -243,6 +244,9 @@ func (j *Job) Left() int64 { return j.left }
 
 // Size returns how many octets the literal in hand has in all.
 func (j *Job) Size() int64 { return j.size }
+
+// Binary reports whether the user's literal was announced as binary: its octets are as they are.
+func (j *Job) Binary() bool { return j.binary }
 
 // Secret reports whether the octets wanted, the rest of the line or the answers of the user are a secret.
 func (j *Job) Secret() bool {

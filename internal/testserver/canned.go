@@ -175,15 +175,27 @@ func ExpectBytes(want string) Step {
 }
 
 // Answer answers any number of commands OK, until LOGOUT or the end.
-func Answer() Step {
+func Answer() Step { return answer(false) }
+
+// AnswerIdle is Answer, and has IDLE last until DONE.
+func AnswerIdle() Step { return answer(true) }
+
+func answer(idles bool) Step {
 	return func(x *exchange) error {
+		idle := ""
 		for {
 			line, err := x.readLine()
 			if err != nil {
 				return errEnd
 			}
 			tag, command, _ := strings.Cut(line, " ")
+			if line == "DONE" && idle != "" {
+				tag, idle = idle, ""
+			}
 			text := tag + " OK done\r\n"
+			if idles && strings.EqualFold(command, "IDLE") {
+				text, idle = "+ idling\r\n", tag
+			}
 			out := strings.EqualFold(command, "LOGOUT")
 			if out {
 				text = "* BYE bye\r\n" + text

@@ -159,7 +159,7 @@ func (l *Line) ask(from *login) {
 func (w *walk) answer(x *exchange, raw string) {
 	l := &w.lines[x.auth-1]
 	text := strings.TrimSpace(raw)
-	if masked(text) || !isAnswer(text) || text == "" && len(l.Answers) == 0 {
+	if masked(text) || !IsAnswer(text) || text == "" && len(l.Answers) == 0 {
 		l.Asks = true
 	}
 	l.Answers = append(l.Answers, text)

@@ -33,52 +33,83 @@ func (d *dice) bytes(most int) []byte {
 	return b
 }
 
-// A logWriter writes a transcript as Header says.
-type logWriter struct{ bytes.Buffer }
+// A logWriter writes a transcript as imapsh does.
+type logWriter struct {
+	bytes.Buffer
+	r     *render.Renderer
+	sides map[string]*serverSide
+}
 
-func (w *logWriter) rows(side, sign byte, conn string, b []byte) {
-	for {
-		row, rest, more := bytes.Cut(b, []byte("\r\n"))
-		w.WriteByte(side)
-		if conn != "" {
-			w.WriteString("[" + conn + "]")
+// A serverSide takes apart what one server says.
+type serverSide struct {
+	tag    *tagger.Tagger
+	framer *wire.Framer
+	arena  wire.Arena
+}
+
+func newLogWriter() *logWriter {
+	w := &logWriter{sides: map[string]*serverSide{}}
+	w.r = render.New(render.Options{Out: &w.Buffer, Record: true, Now: never, Local: time.UTC})
+	w.WriteString(Header + "\n")
+	return w
+}
+
+func never() time.Time { return time.Unix(0, 0).UTC() }
+
+func (w *logWriter) server(conn, b string) {
+	s := w.sides[conn]
+	if s == nil {
+		s = &serverSide{tag: tagger.New(conn, never, &tagger.Memory{}), framer: wire.NewFramer(never)}
+		w.sides[conn] = s
+	}
+	for _, p := range s.framer.Feed([]byte(b), nil, &s.arena) {
+		w.r.Part(conn, &p)
+		if p.Kind == wire.End {
+			w.r.Event(s.tag.Observe(p.Frame))
 		}
-		w.Write(append([]byte{sign}, ' '))
-		w.Write(wire.Escape(nil, row))
-		w.WriteByte('\n')
-		if !more || len(rest) == 0 {
-			return
-		}
-		b = rest
 	}
 }
 
-func (w *logWriter) text(side byte, conn, text string) { w.rows(side, ':', conn, []byte(text)) }
-
-func (w *logWriter) octets(side byte, conn string, b []byte) {
-	if len(b) > 0 {
-		w.rows(side, '|', conn, b)
+func (w *logWriter) text(side byte, conn, text string) {
+	if side == 'S' {
+		w.server(conn, text+"\r\n")
+		return
 	}
+	w.r.Sent(conn, &tagger.Step{Kind: tagger.SendText, Bytes: []byte(text + "\r\n")})
+}
+
+// octets sends a literal, whole or in pieces with noise between them.
+func (w *logWriter) octets(d *dice, conn string, b []byte) {
+	if d.throw(2) == 0 {
+		w.r.Sent(conn, &tagger.Step{Kind: tagger.SendLiteral, Bytes: b})
+		return
+	}
+	w.r.Sent(conn, &tagger.Step{Kind: tagger.SendSource, Size: int64(len(b))})
+	for len(b) > 0 {
+		n := d.throw(len(b)) + 1
+		w.r.SentData(conn, b[:n])
+		b = b[n:]
+		w.noise(d, conn)
+	}
+	w.r.SentEnd(conn)
 }
 
 // noise is what the server and the shell say in between: no tagged response, no continuation request.
 func (w *logWriter) noise(d *dice, conn string) {
 	for range d.throw(3) {
 		hostile := string(d.bytes(40))
-		flat := strings.ReplaceAll(hostile, "\r\n", "  ")
+		flat := strings.ReplaceAll(hostile, "\n", " ")
 		switch d.throw(5) {
 		case 0:
 			w.text('S', conn, "* OK "+flat)
 		case 1:
-			w.text('S', conn, fmt.Sprintf("* 1 FETCH (BODY[] {%d}", len(hostile)))
-			w.octets('S', conn, []byte(hostile))
-			w.text('S', conn, " X "+flat+")")
+			w.server(conn, fmt.Sprintf("* 1 FETCH (BODY[] {%d}\r\n%s X x)\r\n", len(hostile), hostile))
 		case 2:
-			w.WriteString("     " + strings.ReplaceAll(string(wire.Escape(nil, []byte(hostile))), "\n", "") + "\n")
+			w.r.Text([]byte(hostile))
 		case 3:
-			w.WriteString("-- " + string(wire.Escape(nil, []byte(hostile))) + "\n")
+			w.r.Note(hostile)
 		case 4:
-			w.WriteString("\n!! C: x1 DELETE x\n")
+			w.r.Warn("C: x1 DELETE x")
 		}
 	}
 }
@@ -91,8 +122,7 @@ func FuzzLogComesBack(f *testing.F) {
 	f.Add([]byte("\x05\x01\x05\x02\x02\r\r\x03\x01"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		d := &dice{data}
-		var w logWriter
-		w.WriteString(Header + "\n")
+		w := newLogWriter()
 		var want []string
 		for n := 1; len(d.b) > 0 && n < 30; n++ {
 			conn := []string{"", "", "bob"}[d.throw(3)]
@@ -119,7 +149,7 @@ func FuzzLogComesBack(f *testing.F) {
 					if plus == "" {
 						w.text('S', conn, "+ go "+clean(d.bytes(5)))
 					}
-					w.octets('C', conn, octets)
+					w.octets(d, conn, octets)
 					sent += text + "\r\n" + string(octets)
 					text = []string{"", " X", ")", "x"}[d.throw(4)]
 					text += clean(d.bytes(3))
@@ -144,16 +174,16 @@ func FuzzLogComesBack(f *testing.F) {
 			case 5:
 				w.text('C', conn, tag+" LOGIN bob {6}")
 				w.text('S', conn, "+ ")
-				w.octets('C', conn, []byte(command.Masked))
+				w.octets(&dice{}, conn, []byte(command.Masked))
 				w.text('C', conn, "")
 				want = append(want, conn+"|"+tag+" LOGIN bob ASK")
 			case 6:
 				w.text('C', conn, tag+" LOGIN {3}")
 				w.text('S', conn, "+ ")
-				w.octets('C', conn, []byte("bob"))
+				w.octets(d, conn, []byte("bob"))
 				w.text('C', conn, command.Masked)
 				w.text('S', conn, "+ ")
-				w.octets('C', conn, []byte(command.Masked))
+				w.octets(&dice{}, conn, []byte(command.Masked))
 				w.text('C', conn, "")
 				want = append(want, conn+"|"+tag+" LOGIN bob ASK")
 			case 7:
@@ -163,6 +193,7 @@ func FuzzLogComesBack(f *testing.F) {
 			}
 			w.text('S', conn, tag+[]string{" OK ", " NO "}[d.throw(2)]+clean(d.bytes(10)))
 		}
+		w.r.Pause()
 		b := judge(w.String())
 		var got []string
 		for _, l := range b.Lines {
@@ -222,10 +253,9 @@ func (s *show) receive(b string) {
 // columns, or logs it if 0; and what the client has sent.
 func played(hostile string, width int, explain bool) (lines, sent []string) {
 	flat := strings.NewReplacer("\r", " ", "\n", " ", "\"", "'", "\\", "/").Replace(hostile)
-	now := func() time.Time { return time.Unix(0, 0).UTC() }
 	var out bytes.Buffer
-	s := &show{tag: tagger.New("", now, &tagger.Memory{}), framer: wire.NewFramer(now)}
-	o := render.Options{Out: &out, Now: now, Local: time.UTC, Explain: explain}
+	s := &show{tag: tagger.New("", never, &tagger.Memory{}), framer: wire.NewFramer(never)}
+	o := render.Options{Out: &out, Record: width == 0, Now: never, Local: time.UTC, Explain: explain}
 	if width > 0 {
 		o.Terminal, o.Width = true, func() int { return max(width, 8) }
 	}

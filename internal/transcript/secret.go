@@ -85,8 +85,8 @@ func unquote(word string) string {
 	return strings.NewReplacer(`\\`, `\`, `\"`, `"`).Replace(word[1 : len(word)-1])
 }
 
-// isAnswer reports whether a line can answer a challenge: base64, nothing, or "*" to cancel.
-func isAnswer(text string) bool {
+// IsAnswer reports whether a line can answer a challenge: base64, nothing, or "*" to cancel.
+func IsAnswer(text string) bool {
 	if text == "*" || text == "" {
 		return true
 	}

@@ -1,0 +1,166 @@
+package cli
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"imapsh/internal/testserver"
+)
+
+// What is pasted, piped and given as a file: sessions as pages on the web have them.
+
+// answering is a server that agrees to all.
+func answering(t *testing.T) *testserver.Canned {
+	t.Helper()
+	return canned(t, testserver.Send("* OK [CAPABILITY IMAP4rev1 IDLE] hello\r\n"), testserver.AnswerIdle())
+}
+
+func seed(t *testing.T, name string) string {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join("..", "transcript", "testdata", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+func TestSessionsOfPagesSendTheClientsLines(t *testing.T) {
+	for _, name := range []string{"003", "004"} {
+		want := seed(t, name+".want")
+		for _, way := range []string{"piped", "a file"} {
+			t.Run(name+" "+way, func(t *testing.T) {
+				t.Parallel()
+				s := answering(t)
+				args := []string{"--keep-going", "--force", "imap://" + s.Addr()}
+				stdin := seed(t, name+".txt")
+				if way == "a file" {
+					path := filepath.Join(t.TempDir(), "session")
+					os.WriteFile(path, []byte(stdin), 0o600)
+					args, stdin = append(args, "-f", path), ""
+				}
+				o := run(t, stdin, args...)
+				if got := strings.ReplaceAll(s.Received(), "\r\n", "\n"); got != want {
+					t.Errorf("sent, first difference: %s\n%s", firstDifference(got, want), o)
+				}
+			})
+		}
+	}
+}
+
+func TestSessionsOfPagesRunOnDovecot(t *testing.T) {
+	for _, name := range []string{"003", "004"} {
+		for _, way := range []string{"piped", "a file"} {
+			t.Run(name+" "+way, func(t *testing.T) {
+				t.Parallel()
+				r := relayed(t, testserver.Dovecot(t))
+				args := []string{"--keep-going", "--force", r.url()}
+				stdin := seed(t, name+".txt")
+				if way == "a file" {
+					path := filepath.Join(t.TempDir(), "session")
+					os.WriteFile(path, []byte(stdin), 0o600)
+					args, stdin = append(args, "-f", path), ""
+				}
+				o := run(t, stdin, args...)
+				if got, want := r.sent(), seed(t, name+".want"); got != want {
+					t.Errorf("sent, first difference: %s\n%s", firstDifference(got, want), o)
+				}
+			})
+		}
+	}
+}
+
+func TestWhatAScriptMayHoldBesidesCommands(t *testing.T) {
+	for _, row := range []struct {
+		name, text string
+		args       []string
+		status     int
+		sent, says string
+		file       bool
+	}{
+		{"a stray line in a file", "noop\n* 1 EXISTS\ncheck\n", nil, 2, "", "line 2 is a server's", true},
+		{"a stray line in a stream", "noop\n* 1 EXISTS\ncheck\n", nil, 1, "a001 noop\na002 check\na003 LOGOUT\n", "!! line 2 is a server's: not sent", false},
+		{"a transcript from which nothing runs", "* 1 EXISTS\n* 2 EXISTS\n", nil, 2, "", "nothing runs", true},
+		{"a stream from which nothing runs", "* 1 EXISTS\n* 2 EXISTS\n", nil, 2, "a001 LOGOUT\n", "nothing runs", false},
+		{"what only its answer speaks for", "* OK\na1 NOOP\na1 OK\na2 EXPUNGE\na2 OK\na3 NOOP\na3 OK\n", nil, 2, "a1 NOOP\na001 LOGOUT\n", "--force", true},
+		{"the same with --force", "* OK\na1 NOOP\na1 OK\na2 EXPUNGE\na2 OK\n", []string{"--force"}, 0, "a1 NOOP\na2 EXPUNGE\na001 LOGOUT\n", "", true},
+		{"a masked password", "S: * OK\nC: a1 LOGIN alice ••••••\nS: a1 OK\n", nil, 2, "", "password", true},
+		{"a done that ends nothing", "done\nnoop\n", nil, 0, "a001 noop\na002 LOGOUT\n", "DONE was not sent", false},
+		{"a file name with a blank", "append x < a b.eml\nnoop\n", nil, 2, "a001 noop\na002 LOGOUT\n", "needs quotes", false},
+		{"a comment and a BOM", "\ufeff// delete x\nnoop # now\n", nil, 0, "a001 noop\na002 LOGOUT\n", "", false},
+		{"a transcript that goes on with what ran", "a1 NOOP\na1 OK\na2 CHECK\na2 OK\n", nil, 0, "a1 NOOP\na2 CHECK\na001 LOGOUT\n", "", false},
+		{"a message that looks like commands", "a1 FETCH 8 BODY[2]\n* 8 FETCH (BODY[2] {47}\nDELETE Archive/2024\nx1 DELETE Archive/2024\nx1 OK\n)\na1 OK\na2 NOOP\na2 OK\n", nil, 1, "a1 FETCH 8 BODY[2]\na2 NOOP\na001 LOGOUT\n", "", false},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			s := answering(t)
+			args, stdin := append(row.args, "imap://"+s.Addr()), row.text
+			if row.file {
+				path := filepath.Join(t.TempDir(), "script")
+				os.WriteFile(path, []byte(row.text), 0o600)
+				args, stdin = append(args, "-f", path), ""
+			}
+			o := run(t, stdin, args...).is(t, row.status)
+			if got := strings.ReplaceAll(s.Received(), "\r\n", "\n"); got != row.sent {
+				t.Errorf("sent %q, want %q\n%s", got, row.sent, o)
+			}
+			if all := o.stdout + o.stderr; !strings.Contains(all, row.says) {
+				t.Errorf("not said: %s\n%s", row.says, o)
+			}
+		})
+	}
+}
+
+func TestALiteralInAScriptIsCountedAsItsLinesEnd(t *testing.T) {
+	const message = "Subject: x\r\n\r\nhello\r\n" // 21 octets
+	for _, row := range []struct{ name, script, sent string }{
+		{"LF before a message with LF", "append x {21+}\n" + strings.ReplaceAll(message, "\r", "") + "\n", message},
+		{"LF before a message with CRLF", "append x {21+}\n" + message + "\n", message},
+		{"CRLF before a message with CRLF", "append x {21+}\r\n" + message + "\r\n", message},
+		{"CRLF before a message with LF", "append x {18+}\r\n" + strings.ReplaceAll(message, "\r", "") + "\r\n", strings.ReplaceAll(message, "\r", "")},
+		{"a binary one", "append x ~{18+}\n" + strings.ReplaceAll(message, "\r", "") + "\n", strings.ReplaceAll(message, "\r", "")},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			s := canned(t, testserver.Send("* PREAUTH hi\r\n"), testserver.Expect("append"), testserver.ExpectBytes(row.sent+"\r\n"), testserver.Send("a001 OK\r\n"), testserver.Answer())
+			run(t, row.script, "imap://"+s.Addr()).is(t, 0)
+		})
+	}
+}
+
+func TestAnUnexpectedChallengeDoesNotSwallowTheNextLine(t *testing.T) {
+	for _, row := range []struct {
+		next, answer string
+		runs         bool
+	}{
+		{"select INBOX", `^\*$`, true},
+		{"NOOP", `^\*$`, true},
+		{"AGFsaWNlAHNlY3JldA==", "^AGFsaWNlAHNlY3JldA==$", false},
+		{"", "^$", false},
+		{"*", `^\*$`, false},
+	} {
+		t.Run(row.next, func(t *testing.T) {
+			t.Parallel()
+			s := canned(t, testserver.Send(hello), testserver.Expect("^a001 authenticate X-FOO$"), testserver.Send("+ \r\n"), testserver.Expect(row.answer),
+				testserver.Send("a001 BAD no\r\n"), testserver.Answer())
+			o := run(t, "authenticate X-FOO\n"+row.next+"\n", "--keep-going", "imap://"+s.Addr()).is(t, 1)
+			if sent := strings.Contains(s.Received(), "a002 "+row.next+"\r\n"); sent != row.runs {
+				t.Errorf("the next line was sent: %t\n%s", sent, o)
+			}
+		})
+	}
+}
+
+func TestALogIsReadBackAsWhatWasSent(t *testing.T) {
+	t.Parallel()
+	log := filepath.Join(t.TempDir(), "log")
+	s := canned(t, testserver.Send("* PREAUTH hi\r\n"), testserver.Expect(`^a1 APPEND x \{9\+\}$`), testserver.ExpectBytes("a\r\nC: b\r\n\r\n"), testserver.Send("a1 OK\r\n"), testserver.Answer())
+	run(t, "a1 APPEND x {9+}\r\na\r\nC: b\r\n\r\n:send a2 NOOP\r\nfetch 1 body[]\r\n", "--log", log, "imap://"+s.Addr()).is(t, 0)
+	first := s.Received()
+	again := canned(t, testserver.Send("* PREAUTH hi\r\n"), testserver.Expect(`^a1 APPEND x \{9\+\}$`), testserver.ExpectBytes("a\r\nC: b\r\n\r\n"), testserver.Send("a1 OK\r\n"), testserver.Answer())
+	o := run(t, "", "-f", log, "imap://"+again.Addr()).is(t, 0)
+	if got := again.Received(); got != first {
+		t.Errorf("sent %q, want %q\n%s", got, first, o)
+	}
+}

@@ -1,0 +1,254 @@
+package repl
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"imapsh/internal/command"
+	"imapsh/internal/line"
+	"imapsh/internal/session"
+	"imapsh/internal/text"
+	"imapsh/internal/transcript"
+)
+
+// A block of input is judged whole before its first line runs: a paste, a file, the lines of -e. It is
+// commands, or the transcript of a session, of which only what is certainly the client's is sent. A
+// stream runs line by line; at its first server's line the rest of it is such a block.
+
+// A paste is a block that was pasted, or a transcript. At a terminal it has a script's protection.
+type paste struct {
+	failure string // the first one in it: until the user agrees, what destroys is not sent
+}
+
+// pasted takes a block that was pasted.
+func (s *Shell) pasted(block string) {
+	lines := strings.Split(strings.TrimSuffix(block, "\n"), "\n")
+	p := &paste{}
+	switch w := s.user.wants; {
+	case w != nil && !w.lines:
+		s.note(fmt.Sprintf("a pasted block of %d lines is no answer: nothing of it is sent", len(lines)))
+		return
+	case len(block) > transcript.MaxPaste:
+		s.warn("what was pasted is longer than 16 MiB: nothing of it is sent (:source FILE)")
+		return
+	case w != nil:
+		s.queue(p, lines, &transcript.Stream{IsShell: isBareWord})
+		return
+	}
+	if begun := s.half(); begun != "" {
+		// Its first lines are octets or answers, which nobody can judge.
+		by := &transcript.Stream{IsShell: isBareWord}
+		by.Line(begun, 0)
+		s.queue(p, lines, by)
+		return
+	}
+	switch b := transcript.Judge([]byte(block), transcript.Options{IsShell: isBareWord}); b.Kind {
+	case transcript.Script:
+		s.queue(p, lines, nil)
+	case transcript.Stray:
+		s.warn(fmt.Sprintf("line %d of what was pasted is a server's, and those before it are commands: nothing of it is sent", b.At))
+	default:
+		s.input.typed = append(s.input.typed, inputLine{of: p, replay: b})
+	}
+}
+
+// queue adds the lines of a pasted block to those that were typed.
+func (s *Shell) queue(p *paste, lines []string, by *transcript.Stream) {
+	for i, l := range lines {
+		s.input.typed = append(s.input.typed, inputLine{text: strings.TrimSuffix(l, "\r"), at: line.Place{Line: i + 1}, of: p, stream: by})
+	}
+}
+
+// half returns the command that the next line typed belongs to, as octets of a literal or as an answer;
+// "" without.
+func (s *Shell) half() string {
+	if n := len(s.input.typed); n > 0 {
+		if l := s.input.typed[n-1].text; command.TrailingLiteral(l) != nil {
+			return l
+		}
+		return ""
+	}
+	j := s.doing.job
+	if j == nil || j.Ended() || j.Sent() && j.Wants() != session.Answer {
+		return ""
+	}
+	return j.Command.Tag + " " + j.Command.Match.Line
+}
+
+// dropPaste forgets what is left of a pasted block, and returns how many lines that is.
+func (s *Shell) dropPaste(p *paste) int {
+	n := 0
+	for _, queue := range []*[]inputLine{&s.input.ahead, &s.input.typed} {
+		kept := (*queue)[:0]
+		for _, l := range *queue {
+			if l.of == p {
+				n++
+				continue
+			}
+			kept = append(kept, l)
+		}
+		*queue = kept
+	}
+	return n
+}
+
+// openInput opens an input of lines. One that can be read twice is judged first; an error is that it
+// must not run.
+func openInput(name string, src io.Reader, stream bool) (*input, error) {
+	in := newInput(name, src)
+	whole, ok := src.(io.ReadSeeker)
+	if f, isFile := src.(*os.File); isFile {
+		info, err := f.Stat()
+		ok = err == nil && info.Mode().IsRegular()
+	}
+	if stream || !ok {
+		in.stream = &transcript.Stream{IsShell: isBareWord}
+		return in, nil
+	}
+	all, err := io.ReadAll(whole)
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", name, err)
+	}
+	b := transcript.Judge(all, transcript.Options{IsShell: isBareWord})
+	switch b.Kind {
+	case transcript.Script:
+		_, err = whole.Seek(0, io.SeekStart)
+	case transcript.Stray:
+		err = fmt.Errorf("%s, line %d is a server's, and those before it are commands: nothing was sent", name, b.At)
+	default:
+		in.replay = b
+	}
+	return in, err
+}
+
+// judgeScripts opens the scripts, before anything is sent. It reports whether they may run.
+func (s *Shell) judgeScripts() bool {
+	for _, sc := range s.opt.Scripts {
+		in, err := openInput(sc.Name, sc.From, sc.Stream)
+		if in != nil {
+			in.several = len(s.opt.Scripts) > 1
+		}
+		if err == nil && in.replay != nil {
+			err = s.mayReplay(in.replay, sc.Name)
+		}
+		if err != nil {
+			s.fail(err.Error())
+			s.outcome.raise(StatusUsage)
+			return false
+		}
+		s.input.inputs = append(s.input.inputs, in)
+	}
+	return true
+}
+
+// runs reports whether a line is to be run: one that stands in a stream for the first time may be a
+// server's. A transcript that begins with it becomes the next entry.
+func (s *Shell) runs(t *task, l inputLine) bool {
+	if l.stream == nil {
+		return true
+	}
+	switch l.stream.Line(l.text, l.at.Line) {
+	case transcript.Skip:
+		s.warn(fmt.Sprintf("line %d is a server's: not sent", l.at.Line))
+		s.notSent(StatusFailed)
+		return false
+	case transcript.Begins:
+		s.begins(t, l)
+		return false
+	}
+	return true
+}
+
+// begins reads the rest of a stream, with whose line l a transcript begins or has gone on, and makes
+// it the next entry. It returns the step that has been begun already, nil without.
+func (s *Shell) begins(t *task, l inputLine) *transcript.Line {
+	rest, ok := s.restOf(t, l)
+	if !ok {
+		return nil
+	}
+	b := l.stream.Rest(rest, l.at.Line)
+	var begun *transcript.Line
+	if len(b.Lines) > 0 && b.Lines[0].Begun {
+		begun, b.Lines = &b.Lines[0], b.Lines[1:]
+	}
+	next := inputLine{at: l.at, of: l.of, replay: b}
+	if next.of == nil {
+		next.of = &paste{}
+	}
+	if begun == nil || len(b.Lines) > 0 {
+		s.input.putAhead(next)
+	}
+	return begun
+}
+
+// restOf reads what is left of the stream that a line is of, from that line on.
+func (s *Shell) restOf(t *task, l inputLine) ([]byte, bool) {
+	end := "\n"
+	if l.end == endCRLF {
+		end = "\r\n"
+	}
+	rest := []byte(l.text + end)
+	if l.of != nil {
+		for _, queue := range []*[]inputLine{&s.input.ahead, &s.input.typed} {
+			for _, m := range *queue {
+				if m.of == l.of {
+					rest = append(rest, m.text+"\n"...)
+				}
+			}
+		}
+		s.dropPaste(l.of)
+		return rest, true
+	}
+	for len(s.input.inputs) > 0 && s.input.inputs[0].stream == l.stream {
+		in := s.input.inputs[0]
+		data, st, err := in.octets(64 << 10)
+		rest = append(rest, data...)
+		switch {
+		case err != nil:
+			s.warn(err.Error())
+			s.outcome.raise(StatusUsage)
+			return nil, false
+		case st == inputEnd:
+			s.input.inputs = s.input.inputs[1:]
+		case st == inputWait && s.until(t, func() bool { return !in.filling }) != nil:
+			return nil, false
+		}
+	}
+	return rest, true
+}
+
+// byHand reports whether a line was typed at the terminal.
+func (l *inputLine) byHand() bool { return l.at.Name == "" && l.of == nil }
+
+// oneLine judges one line that was typed, which changes nothing for those after it: a server's is not
+// sent. It returns nil for any other.
+func oneLine(text string) *transcript.Block {
+	b := transcript.Judge([]byte(text), transcript.Options{IsShell: isBareWord})
+	if b.Kind != transcript.Transcript {
+		return nil
+	}
+	return b
+}
+
+// announced says what a transcript will do.
+func announced(b *transcript.Block) string {
+	commands, destroys := 0, 0
+	for i := range b.Lines {
+		if b.Lines[i].Kind == transcript.Command {
+			commands++
+		}
+		if b.Lines[i].Destroys {
+			destroys++
+		}
+	}
+	says := text.Plural(commands, "command") + " of a transcript"
+	if destroys > 0 {
+		says += fmt.Sprintf(", %d destructive: %s", destroys, strings.Join(b.Destructive, ", "))
+	}
+	if b.Skipped > 0 {
+		says += "; " + text.Plural(b.Skipped, "line") + " skipped"
+	}
+	return says
+}

@@ -1,0 +1,310 @@
+package repl
+
+import (
+	"fmt"
+	"strings"
+
+	"imapsh/internal/command"
+	"imapsh/internal/conn"
+	"imapsh/internal/line"
+	"imapsh/internal/sasl"
+	"imapsh/internal/session"
+	"imapsh/internal/terminal"
+	"imapsh/internal/text"
+	"imapsh/internal/transcript"
+	"imapsh/tagger"
+)
+
+// mayReplay returns why a transcript must not run in a script, nil where it may: nothing of it runs, or
+// it lacks a password that nobody can be asked for.
+func (s *Shell) mayReplay(b *transcript.Block, name string) error {
+	runs := false
+	for i := range b.Lines {
+		l := &b.Lines[i]
+		runs = runs || l.Kind == transcript.Command
+		if l.Asks && s.opt.Password == nil {
+			return fmt.Errorf("%s, line %d: %s needs a password that the transcript does not have; --password-command or IMAPSH_PASSWORD give it", name, l.At, l.Name)
+		}
+		if l.Asks && l.User != "" && !s.isTargets(l.User) {
+			return fmt.Errorf("%s, line %d: %s needs the password of %s, who is not the command line's user", name, l.At, l.Name, safe(l.User))
+		}
+	}
+	if !runs {
+		return fmt.Errorf("%s is a transcript: %s", name, strings.Join(b.Notes, "; "))
+	}
+	return nil
+}
+
+// isTargets reports whether the password that the options know is a user's.
+func (s *Shell) isTargets(user string) bool {
+	target := s.opt.Target
+	return target != nil && (target.User == "" || target.User == user)
+}
+
+// replay runs a transcript: its steps as they are, one after the other has been answered.
+func (s *Shell) replay(t *task, l inputLine) {
+	b := l.replay
+	if !s.interactive() {
+		if err := s.mayReplay(b, l.at.Name); err != nil {
+			s.notSent(StatusUsage)
+			s.stop("%s; nothing of it was sent", err)
+			return
+		}
+	}
+	s.note(announced(b))
+	for _, n := range b.Notes {
+		s.note(n)
+	}
+	front := s.front
+	for i := range b.Lines {
+		step := &b.Lines[i]
+		at := l.at
+		at.Line = step.At
+		s.input.at = at
+		if s.step(t, front, step, at) && !s.quit && !s.outcome.stopped {
+			continue
+		}
+		if n := len(b.Lines) - i - 1; n > 0 {
+			s.note(fmt.Sprintf("the rest of the transcript is not run: %s", text.Plural(n, "step")))
+		}
+		return
+	}
+}
+
+// step takes one step of a transcript, and reports whether the next one may follow.
+func (s *Shell) step(t *task, ss *session.Session, l *transcript.Line, at line.Place) bool {
+	if l.Conn != "" {
+		if ss = s.named(l.Conn); ss == nil || !ss.Connected() {
+			s.warn(fmt.Sprintf("%s: there is no connection %s", at, safe(l.Conn)))
+			s.notSent(StatusUsage)
+			return false
+		}
+	}
+	if ss == nil || !ss.Connected() {
+		s.warn(fmt.Sprintf("not connected: %s was not sent (:reconnect)", l.Name))
+		s.notSent(StatusConnection)
+		return false
+	}
+	s.sayMended(line.Mended{Notes: l.Notes, Odd: l.Odd})
+	switch l.Kind {
+	case transcript.Doubt:
+		s.warn(l.Text)
+		s.failure(l.Text)
+		return true
+	case transcript.Done:
+		return s.endIdle(t, ss)
+	}
+	return s.stepCommand(t, ss, l, at)
+}
+
+// endIdle ends the IDLE of a session, and reports whether all is well.
+func (s *Shell) endIdle(t *task, ss *session.Session) bool {
+	var j *session.Job
+	if ss != nil {
+		j = ss.Idling()
+	}
+	if j == nil {
+		s.note("DONE was not sent: no IDLE waits for it")
+		return true
+	}
+	j.EndIdle()
+	return s.untilServer(t, ss, j.Ended) == nil || !s.given(ss, j)
+}
+
+// stepCommand sends a command of a transcript and sees it through.
+func (s *Shell) stepCommand(t *task, ss *session.Session, l *transcript.Line, at line.Place) bool {
+	if l.Tag == "" { // what :send has sent
+		m := command.MatchLine(l.Text)
+		ss.Say(tagger.Step{Kind: tagger.SendText, Bytes: []byte(l.Text + "\r\n"), Secrets: m.Secrets})
+		return true
+	}
+	rest := strings.TrimLeft(l.Text[len(l.Tag):], " \t")
+	cmd := tagger.Line{Tag: l.Tag, Blank: l.Text[len(l.Tag) : len(l.Text)-len(rest)], Text: rest}
+	m := cmd.Match()
+	if why := needless(ss, l, m); why != "" {
+		s.note(fmt.Sprintf("%s: %s is not sent, %s", at, m.Name, why))
+		return true
+	}
+	if !s.reach(t, ss, m.Name) || !s.readOnly(ss, &cmd) || s.held(t, ss, *m, at) || !s.forced(t, l, at) {
+		return false
+	}
+	if l.Asks {
+		return s.logsIn(t, ss, cmd, l, at)
+	}
+	if !s.confirmed(t, ss, m) || !s.consented(t, ss, m) {
+		return false
+	}
+	req := session.Request{Line: cmd, At: at}
+	if m.Row().Continues == command.Idle {
+		req.Hears = append(req.Hears, &idler{s: s, on: ss})
+	}
+	s.sayDoubts(ss, &cmd)
+	return s.drive(t, ss, s.start(ss, req), l)
+}
+
+// needless returns why a command need not be sent: the connection has what it gives, or it was refused
+// before all of it was sent. "" is that it is to be sent.
+func needless(ss *session.Session, l *transcript.Line, m *command.Match) string {
+	row := m.Row()
+	switch {
+	case row.Layer == command.TLS && ss.Info().State != nil:
+		return "TLS is in force"
+	case row.Layer == command.Deflate && ss.Info().Compressed:
+		return "the connection is compressed"
+	case row.LogsIn && ss.State().State != command.NotAuthenticated:
+		return "the connection is logged in"
+	case m.Literal != nil && len(l.Pieces) == 0 && !l.Asks:
+		return "it was refused before its octets"
+	}
+	return ""
+}
+
+// forced reports whether a command may be sent for which little speaks.
+func (s *Shell) forced(t *task, l *transcript.Line, at line.Place) bool {
+	if !l.NeedsForce || s.set.Force {
+		return true
+	}
+	if !s.interactive() {
+		s.notSent(StatusUsage)
+		s.stop("stopped at %s: %s not sent, in a transcript without marks it needs --force", at, l.Name)
+		return false
+	}
+	if s.yes(t, fmt.Sprintf("%s: send %s?", at, l.Name)) {
+		return true
+	}
+	s.note(l.Name + " was not sent")
+	return false
+}
+
+// drive sees a command through with the octets and answers that a transcript has for it. It reports
+// whether the next step may follow.
+func (s *Shell) drive(t *task, ss *session.Session, j *session.Job, l *transcript.Line) bool {
+	before := s.doing
+	s.doing = doing{session: ss, job: j, watching: before.watching}
+	defer func() { s.doing = before }()
+	pieces, answers := l.Pieces, l.Answers
+	for !j.Ended() {
+		switch j.Wants() {
+		case session.Octets, session.Rest:
+			switch {
+			case j.Refused():
+				j.Drop()
+			case len(pieces) == 0:
+				s.warn(l.Name + " cannot go on: the transcript does not have what follows; the connection is closed")
+				s.failure(l.Name + " could not go on")
+				s.outcome.raise(StatusUsage)
+				ss.Fail(nil)
+			case j.Wants() == session.Octets:
+				j.Feed(pieces[0].Octets)
+			default:
+				next := pieces[0].Text
+				pieces = pieces[1:]
+				j.Continue(next)
+			}
+		case session.Answer:
+			if len(answers) == 0 {
+				s.note("the transcript has no answer to this: the exchange is cancelled")
+				j.Answer("*")
+				continue
+			}
+			next := answers[0]
+			answers = answers[1:]
+			j.Answer(next)
+		case session.Pushes:
+			return true
+		default:
+			turned := func() bool { return j.Ended() || j.Wants() != session.Nothing }
+			if s.untilServer(t, ss, turned) != nil && s.given(ss, j) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// logsIn logs in where a transcript has no secret that could be sent again.
+func (s *Shell) logsIn(t *task, ss *session.Session, cmd tagger.Line, l *transcript.Line, at line.Place) bool {
+	reveals := command.MatchLine("LOGIN x x")
+	if l.Mechanism != "" {
+		reveals = command.MatchLine(cmd.Text)
+	}
+	mech := sasl.Lookup(l.Mechanism)
+	if l.Mechanism != "" && (mech == nil || mech.New == nil || mech.Needs == sasl.Nothing) {
+		if mech == nil || mech.Needs != sasl.Password {
+			text := fmt.Sprintf("%s: AUTHENTICATE %s cannot be sent again", at, safe(l.Mechanism))
+			s.warn(text)
+			s.failure(text)
+			return true
+		}
+		s.note(fmt.Sprintf("%s: an exchange of %s cannot be sent again; it is a login in another way", at, mech.Name))
+		user, ok := s.userOf(t, ss, l)
+		return ok && s.login(t, ss, user)
+	}
+	if !s.consented(t, ss, reveals) {
+		return false
+	}
+	user, ok := s.userOf(t, ss, l)
+	if !ok {
+		return false
+	}
+	secret, ok := s.secretOf(t, ss, user)
+	if !ok {
+		return false
+	}
+	if mech != nil {
+		s.exchange(t, ss, cmd, mech, user, secret, at)
+		return ss.Connected()
+	}
+	cmd.Secret = &secret
+	return s.drive(t, ss, s.start(ss, session.Request{Line: cmd, At: at}), l)
+}
+
+// userOf returns whom a transcript logs in, or asks for it.
+func (s *Shell) userOf(t *task, ss *session.Session, l *transcript.Line) (string, bool) {
+	switch {
+	case l.User != "":
+		return l.User, true
+	case ss.Target.User != "" || !s.interactive():
+		return ss.Target.User, ss.Target.User != ""
+	}
+	user, ok := s.asks(t, terminal.Question{Prompt: "User name: "})
+	user = strings.TrimSpace(user)
+	return user, ok && user != ""
+}
+
+// secretOf returns the password of a user whom a transcript names: the one that the options know is
+// the command line's user's only.
+func (s *Shell) secretOf(t *task, ss *session.Session, user string) (string, bool) {
+	prompt := "Password for " + user
+	if s.isTargets(user) && sameServer(ss.Target, *s.opt.Target) {
+		target := ss.Target
+		target.User = user
+		if pw, known, ok := s.password(t, target); known {
+			return pw, ok
+		}
+	}
+	if !s.interactive() {
+		s.notSent(StatusUsage)
+		s.stop("a script cannot be asked for the password of %s: --password-command or IMAPSH_PASSWORD give it", safe(user))
+		return "", false
+	}
+	return s.asksSecret(t, safe(prompt)+": ")
+}
+
+func sameServer(a, b conn.Target) bool {
+	return a.Host == b.Host && a.Port == b.Port && a.Path == b.Path
+}
+
+// goesOn gives a command that is under way what the transcript has for it that has begun meanwhile.
+func (s *Shell) goesOn(t *task, ss *session.Session, j *session.Job, l *transcript.Line) {
+	if mech := sasl.Lookup(l.Mechanism); l.Asks && mech != nil && mech.New != nil {
+		if user, ok := s.userOf(t, ss, l); ok {
+			if secret, ok := s.secretOf(t, ss, user); ok {
+				if x, err := mech.New(sasl.Credentials{User: user, Secret: secret}, sasl.Binding{}); err == nil {
+					j.AnswerBy(x, user, secret)
+				}
+			}
+		}
+	}
+	s.drive(t, ss, j, l)
+}
