@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"imapsh/internal/testserver"
+	"imapsh/internal/transcript"
 )
 
 // mentions are lines that mention the secret "geheim", each in its own way.
@@ -30,27 +31,40 @@ func mentions(t *testing.T) string {
 func TestASecretInAScriptIsShownAndKeptNowhere(t *testing.T) {
 	for _, way := range []string{"pretty", "raw", "json"} {
 		t.Run(way, func(t *testing.T) {
-			s := canned(t, testserver.Send(hello), testserver.Answer())
 			dir := t.TempDir()
-			script, log := filepath.Join(dir, "script"), filepath.Join(dir, "log")
-			if err := os.WriteFile(script, []byte(mentions(t)+"noop\n"), 0o600); err != nil {
-				t.Fatal(err)
-			}
-			o := run(t, "", "-o", way, "--log", log, "-f", script, "imap://"+s.Addr())
-			b, err := os.ReadFile(log)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for name, text := range map[string]string{"standard output": o.stdout, "standard error": o.stderr, "the log": string(b)} {
-				if i := strings.Index(strings.ToLower(text), "geheim"); i >= 0 {
-					t.Errorf("on %s: %q", name, text[max(0, i-200):min(len(text), i+100)])
+			for name, lines := range map[string]string{"all": mentions(t), "without other programs' marks": unmarked(t)} {
+				s := canned(t, testserver.Send(hello), testserver.Answer())
+				script, log := filepath.Join(dir, "script"), filepath.Join(dir, "log")
+				if err := os.WriteFile(script, []byte(lines+"noop\n"), 0o600); err != nil {
+					t.Fatal(err)
 				}
-			}
-			if !strings.Contains(s.Received(), "noop") || !strings.Contains(s.Received(), "geheim") {
-				t.Errorf("the script was not run to its end: %q", s.Received())
+				o := run(t, "", "-o", way, "--log", log, "-f", script, "imap://"+s.Addr())
+				b, err := os.ReadFile(log)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for where, text := range map[string]string{"standard output": o.stdout, "standard error": o.stderr, "the log": string(b)} {
+					if i := strings.Index(strings.ToLower(text), "geheim"); i >= 0 {
+						t.Errorf("%s, on %s: %q", name, where, text[max(0, i-200):min(len(text), i+100)])
+					}
+				}
+				if got := s.Received(); name != "all" && (!strings.Contains(got, "noop") || !strings.Contains(got, "geheim")) {
+					t.Errorf("the script was not run to its end: %q\n%s", got, o)
+				}
 			}
 		})
 	}
+}
+
+// unmarked is those of the mentions that make no transcript of the file they are in.
+func unmarked(t *testing.T) string {
+	var lines strings.Builder
+	for l := range strings.Lines(mentions(t)) {
+		if b := transcript.Judge([]byte(l), transcript.Options{}); b.Kind == transcript.Script {
+			lines.WriteString(l)
+		}
+	}
+	return lines.String()
 }
 
 func TestAScriptSendsNoSecretInClear(t *testing.T) {
