@@ -5,6 +5,7 @@ package cli
 import (
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -155,6 +156,31 @@ func TestAPipeCanBeAScript(t *testing.T) {
 			go writeFile("fifo", "noop\nnoop")
 			s := canned(t, testserver.Send(hello), testserver.Answer())
 			run(t, row.in, append(row.args, "imap://"+s.Addr())...).is(t, 0).shows(t, "C: a002 noop\n")
+		})
+	}
+}
+
+func TestATranscriptThatCannotBeKeptIsSaid(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("no /dev/full")
+	}
+	fifo := filepath.Join(t.TempDir(), "fifo")
+	makeFIFO(t, fifo)
+	for _, row := range []struct {
+		name, file, says string
+		status           int
+	}{
+		{"a FIFO that nobody reads", fifo, "is a FIFO or a socket: a transcript is a file", 2},
+		{"a directory", t.TempDir(), "is a directory", 2},
+		{"a folder that is not there", "/nowhere/log", "no such file or directory", 2},
+		{"a full disk", "/dev/full", "writing the transcript /dev/full: no space left on device", 1},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			s := canned(t, testserver.Send(hello), testserver.Answer())
+			o := run(t, "noop\n", "--log", row.file, "imap://"+s.Addr()).is(t, row.status)
+			if !strings.Contains(o.stdout+o.stderr, row.says) {
+				t.Errorf("it does not say %q\n%s", row.says, o)
+			}
 		})
 	}
 }
