@@ -52,8 +52,8 @@ func (r *replay) Read(p []byte) (int, error) {
 // STARTTLS never reaches the client; what it would have said of that one is not known, only that of
 // imapsh.
 func (c *client) start(greeting []byte) error {
-	c.imap = imapclient.New(&replay{c.link, greeting}, nil)
-	return c.imap.WaitGreeting()
+	c.imap = imapclient.New(&replay{c.link, greeting}, nil) // here: what bound leaves behind must not write it
+	return c.bound("the greeting", c.imap.WaitGreeting)
 }
 
 // greet reads the greeting.

@@ -76,7 +76,7 @@ func (r *run) ready(c *client) error {
 		if err := c.startTLS(); err != nil {
 			return err
 		}
-	} else if err := c.bound("the greeting", func() error { return c.start(c.greeting) }); err != nil {
+	} else if err := c.start(c.greeting); err != nil {
 		return err
 	}
 	if r.loggedIn && !c.link.session().PreAuth {

@@ -77,7 +77,7 @@ func (r *run) greeting() error {
 	}
 	s := r.main.link.session()
 	if r.o.Target.Scheme != conn.IMAP { // else STARTTLS comes first, perhaps
-		if err := r.main.bound("the greeting", func() error { return r.main.start(r.main.greeting) }); err != nil {
+		if err := r.main.start(r.main.greeting); err != nil {
 			r.ended = "no greeting"
 			return err
 		}
@@ -97,7 +97,7 @@ func (r *run) capabilities() error {
 			return err
 		}
 		if !r.mayStartTLS(c) {
-			if err := c.bound("the greeting", func() error { return c.start(c.greeting) }); err != nil {
+			if err := c.start(c.greeting); err != nil {
 				return err
 			}
 		}

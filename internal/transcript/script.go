@@ -14,7 +14,7 @@ import (
 func (s *source) evidence(isShell func(string) bool) (at int, sure bool) {
 	for i := 0; i < s.len(); {
 		raw := s.line(i)
-		v := view(raw, isShell)
+		v := view(raw, isShell, sure)
 		if v.servers {
 			return i, sure
 		}
@@ -67,8 +67,8 @@ type glimpse struct {
 	until   string                // the word that ends the lines after "<<"
 }
 
-// view reads a line of what may be a script.
-func view(raw []byte, isShell func(string) bool) glimpse {
+// view reads a line of what may be a script; sure says that it is one, by a line before.
+func view(raw []byte, isShell func(string) bool, sure bool) glimpse {
 	b := bytes.TrimLeft(bytes.TrimPrefix(raw, []byte("\ufeff")), " \t")
 	if len(b) == 0 || b[0] == '#' || bytes.HasPrefix(b, []byte("//")) || string(b) == "*" {
 		return glimpse{}
@@ -113,7 +113,7 @@ func view(raw []byte, isShell func(string) bool) glimpse {
 	if i := strings.LastIndex(text, " <<"); i >= 0 && !strings.ContainsAny(text[i+len(" <<"):], " \t\"") {
 		g.until = text[i+len(" <<"):]
 	}
-	g.script = g.until != "" || line.Fits(line.Mend(withoutRedirection(text), isShell).Text)
+	g.script = sure || g.until != "" || line.Fits(line.Mend(withoutRedirection(text), isShell).Text)
 	return g
 }
 
@@ -157,7 +157,7 @@ type Stream struct {
 
 // Line reads line number n.
 func (s *Stream) Line(text string, n int) Meaning {
-	v := view([]byte(text), s.IsShell)
+	v := view([]byte(text), s.IsShell, s.sure)
 	switch {
 	case v.servers && s.sure:
 		return Skip
