@@ -158,8 +158,8 @@ func (t *Tagger) after(c *Command, v *response.Status) {
 		}
 		user := c.User
 		if row.LogsIn && row.Continues == command.NoDialogue {
-			if user = argument(c.Match, 1); command.TrailingLiteral(user) != nil {
-				user = "" // its octets are not kept
+			if user = argument(c.Match, 1); command.TrailingLiteral(user) != nil || c.Match.Hides(1) {
+				user = "" // its octets are not kept, or it may hold the secret
 			}
 		}
 		t.change(func(s *Session) {

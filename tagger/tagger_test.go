@@ -283,3 +283,20 @@ func TestIdleMeasuresTheTimeBetweenPushes(t *testing.T) {
 		t.Errorf("got %+v", e)
 	}
 }
+
+func TestAUserNameThatMayHoldTheSecretIsNotKept(t *testing.T) {
+	for line, want := range map[string]string{
+		"login alice geheim":         "alice",
+		`login "al ice" geheim`:      "al ice",
+		"login alice:geheim x y":     "",
+		"login alice\rgeheim secret": "",
+		"login alice:geheim":         "",
+	} {
+		x := newExchange(t, "* OK ready")
+		out := x.Begin(Line{Text: line, Raw: true})
+		x.hear(out.Command.Tag + " OK in")
+		if got := x.Session().User; got != want {
+			t.Errorf("%q: got %q, want %q", line, got, want)
+		}
+	}
+}

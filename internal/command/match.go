@@ -244,3 +244,17 @@ func (m *Match) Args() []Word {
 	}
 	return m.Words[own:]
 }
+
+// Hides reports whether the n-th word of the line is a secret, or a part of it is.
+func (m *Match) Hides(n int) bool {
+	if n >= len(m.Words) {
+		return false
+	}
+	w := m.Words[n]
+	for _, s := range m.Secrets {
+		if s.Start < w.End && w.Start < s.End {
+			return true
+		}
+	}
+	return false
+}
