@@ -267,7 +267,10 @@ func (s *Shell) do(t *task, ss *session.Session, req session.Request) bool {
 // follow sees a command through: it gives the octets, the lines and the answers that it wants, and
 // waits for its end. One in the background is left once it has been sent.
 func (s *Shell) follow(t *task, ss *session.Session, j *session.Job, l inputLine, background bool) {
-	if background && j.Wants() == session.Nothing && j.Sent() && !j.Waits() { // the common case, without a wait
+	left := func() bool { // nothing of it is to be given any more, and nobody waits for its end
+		return background && j.Wants() == session.Nothing && j.Sent() && !j.Waits() && !j.Barrier()
+	}
+	if left() { // the common case, without a wait
 		s.apart(t, ss, j)
 		return
 	}
@@ -284,22 +287,16 @@ func (s *Shell) follow(t *task, ss *session.Session, j *session.Job, l inputLine
 		case session.Answer:
 			s.challenged(t, ss, j)
 		case session.Pushes:
-			if background || ss != s.front {
-				j.Apart()
-				return
-			}
-			if s.idle(t, ss, j) {
+			if background || ss != s.front || s.idle(t, ss, j) {
 				j.Apart()
 				return
 			}
 		default:
-			if background && j.Sent() && !j.Waits() && !j.Barrier() {
+			if left() {
 				s.apart(t, ss, j)
 				return
 			}
-			turned := func() bool {
-				return j.Ended() || j.Wants() != session.Nothing || background && j.Sent() && !j.Waits() && !j.Barrier()
-			}
+			turned := func() bool { return j.Ended() || j.Wants() != session.Nothing || left() }
 			if s.untilServer(t, ss, turned) != nil && s.given(ss, j) {
 				return
 			}
