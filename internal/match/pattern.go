@@ -1,0 +1,341 @@
+// Package match compares responses by meaning. A pattern is a response as a person would write it:
+//
+//   - ... FETCH (UID ${uid} FLAGS (\Seen))
+//
+// where "..." is anything, any number of it, /re/ one value that a regular expression (Go's syntax) matches,
+// and ${name} one value, which is bound to the name or equal to what the name has already. Keywords may have
+// any case of letters, strings any form; what has no order on the wire is compared without one.
+//
+// It knows neither the shell nor the language of scripts.
+package match
+
+import (
+	"regexp"
+	"strings"
+)
+
+// A Pattern is what responses are compared with. It is not changed by that.
+type Pattern struct {
+	name string
+	num  *Node // what the number before the name must be; nil where there must be none
+	args []Node
+	any  bool // every response
+	text string
+}
+
+// An Error says where in a pattern it is wrong.
+type Error struct {
+	Off  int // in bytes, from 0
+	Text string
+}
+
+func (e *Error) Error() string { return e.Text }
+
+// A Node is a piece of a pattern: it matches one value, or any number of them.
+type Node struct {
+	kind   nodeKind
+	parts  []part // of one
+	quoted bool
+	re     *regexp.Regexp
+	inside []Node
+	mode   *Mode // nil: what the value of the response is compared by
+	off    int
+}
+
+type nodeKind uint8
+
+const (
+	anything nodeKind = iota // any number of values
+	one                      // one value, by its text
+	matching                 // one value that re matches
+	group                    // "(" … ")"
+	coded                    // "[" … "]"
+)
+
+// A part of a text is itself, or the name of what has its place.
+type part struct{ text, name string }
+
+// Mode says how the values of a list are compared where the pattern itself knows.
+type Mode struct {
+	Unordered bool
+	Chain     int      // how many values belong together; 1 where they do not
+	Extra     bool     // whether there may be others
+	Ignore    []string // others that may always be there
+	Ban       []string // others that may never be
+}
+
+// Parse reads a pattern: of an untagged response what follows "* ", of a tagged one what follows the tag.
+func Parse(text string) (*Pattern, error) {
+	l := lexer{text: text}
+	nodes, err := l.nodes(0)
+	if err != nil {
+		return nil, err
+	}
+	p := &Pattern{text: text}
+	switch {
+	case len(nodes) == 0:
+		return nil, &Error{0, "expected a response here"}
+	case len(nodes) == 1 && nodes[0].kind == anything:
+		p.any = true
+		return p, nil
+	}
+	first := nodes[0]
+	if len(nodes) > 1 && (first.kind != one || first.variable() || isNumber(first.fixed())) && first.kind != group && first.kind != coded {
+		p.num, nodes = &nodes[0], nodes[1:]
+	}
+	name := nodes[0]
+	if name.kind != one || name.quoted || name.variable() {
+		return nil, &Error{name.off, "expected the name of a response here (as in: * 1 EXISTS, * LIST ...)"}
+	}
+	p.name, p.args = strings.ToUpper(name.fixed()), nodes[1:]
+	switch {
+	case numbered[p.name] && p.num == nil:
+		return nil, &Error{name.off, p.name + " has a number before it: * ... " + p.name}
+	case !numbered[p.name] && p.num != nil && first.kind != one:
+		return nil, &Error{first.off, "expected the name of a response here: " + p.name + " has no number before it"}
+	}
+	return p, nil
+}
+
+// String returns the pattern as it was written.
+func (p *Pattern) String() string { return p.text }
+
+// Name returns the name of the response that it matches; "" for any.
+func (p *Pattern) Name() string { return p.name }
+
+// Names returns the names in it, each once, in the order of their first places.
+func (p *Pattern) Names() []string {
+	var names []string
+	seen := map[string]bool{}
+	var walk func(n []Node)
+	walk = func(nodes []Node) {
+		for i := range nodes {
+			for _, part := range nodes[i].parts {
+				if part.name != "" && !seen[part.name] {
+					seen[part.name] = true
+					names = append(names, part.name)
+				}
+			}
+			walk(nodes[i].inside)
+		}
+	}
+	if p.num != nil {
+		walk([]Node{*p.num})
+	}
+	walk(p.args)
+	return names
+}
+
+// variable reports whether its text depends on a name.
+func (n *Node) variable() bool {
+	for _, p := range n.parts {
+		if p.name != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// alone returns the name that is all of its text.
+func (n *Node) alone() (string, bool) {
+	if n.kind == one && len(n.parts) == 1 && n.parts[0].name != "" {
+		return n.parts[0].name, true
+	}
+	return "", false
+}
+
+// fixed returns its text, if it is not variable.
+func (n *Node) fixed() string {
+	if len(n.parts) == 1 {
+		return n.parts[0].text
+	}
+	return ""
+}
+
+// maxDepth is how deep lists may be in one another.
+const maxDepth = 200
+
+type lexer struct {
+	text string
+	pos  int
+}
+
+// nodes reads up to the bracket that closes what was opened with open, or to the end for 0.
+func (l *lexer) nodes(open byte, outer ...int) ([]Node, error) {
+	var nodes []Node
+	began := l.pos - 1
+	if len(outer) > maxDepth {
+		return nil, &Error{began, "too many lists in one another"}
+	}
+	for {
+		for l.pos < len(l.text) && (l.text[l.pos] == ' ' || l.text[l.pos] == '\t') {
+			l.pos++
+		}
+		if l.pos == len(l.text) {
+			if open != 0 {
+				return nil, &Error{began, "this " + string(open) + " is not closed"}
+			}
+			return nodes, nil
+		}
+		at := l.pos
+		switch c := l.text[at]; c {
+		case ')', ']':
+			l.pos++
+			if open == '(' && c == ')' || open == '[' && c == ']' {
+				return nodes, nil
+			}
+			return nil, &Error{at, "nothing was opened that this " + string(c) + " could close"}
+		case '(', '[':
+			l.pos++
+			inside, err := l.nodes(c, append(outer, at)...)
+			if err != nil {
+				return nil, err
+			}
+			n := Node{kind: group, inside: inside, off: at}
+			if c == '[' {
+				n.kind = coded
+			}
+			nodes = append(nodes, n)
+		case '"':
+			n, err := l.quoted()
+			if err != nil {
+				return nil, err
+			}
+			nodes = append(nodes, n)
+		default:
+			n, err := l.word(open)
+			if err != nil {
+				return nil, err
+			}
+			nodes = append(nodes, n)
+		}
+	}
+}
+
+// quoted reads a quoted string; \ escapes " and itself.
+func (l *lexer) quoted() (Node, error) {
+	n := Node{kind: one, quoted: true, off: l.pos}
+	var b strings.Builder
+	flush := func() {
+		if b.Len() > 0 {
+			n.parts = append(n.parts, part{text: b.String()})
+			b.Reset()
+		}
+	}
+	for l.pos++; l.pos < len(l.text); l.pos++ {
+		switch c := l.text[l.pos]; {
+		case c == '"':
+			l.pos++
+			flush()
+			if len(n.parts) == 0 {
+				n.parts = []part{{}}
+			}
+			return n, nil
+		case c == '\\' && l.pos+1 < len(l.text):
+			l.pos++
+			b.WriteByte(l.text[l.pos])
+		case strings.HasPrefix(l.text[l.pos:], "${"):
+			name, err := l.name()
+			if err != nil {
+				return n, err
+			}
+			flush()
+			n.parts = append(n.parts, part{name: name})
+			l.pos-- // the loop moves on
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return n, &Error{n.off, "this string has no closing quote"}
+}
+
+// name reads ${name} and goes after it.
+func (l *lexer) name() (string, error) {
+	rest := l.text[l.pos+2:]
+	end := strings.IndexByte(rest, '}')
+	if end < 0 || !IsVariable(rest[:end]) {
+		return "", &Error{l.pos, "${ must begin a name: ${name}"}
+	}
+	l.pos += 2 + end + 1
+	return rest[:end], nil
+}
+
+// IsVariable reports whether s can be a name in ${…}: letters, digits, "_" and ".".
+func IsVariable(s string) bool {
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if !('a' <= c|0x20 && c|0x20 <= 'z' || '0' <= c && c <= '9' || c == '_' || c == '.') {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// word reads "...", /re/, or an atom with its section: BODY[HEADER.FIELDS (DATE)]<0>.
+func (l *lexer) word(open byte) (Node, error) {
+	n := Node{kind: one, off: l.pos}
+	if l.text[l.pos] == '/' {
+		if end := l.expression(); end > 0 {
+			source := strings.ReplaceAll(l.text[l.pos+1:end], `\/`, "/")
+			re, err := regexp.Compile("(?m)" + source)
+			if err != nil {
+				return n, &Error{l.pos, "reading the regular expression: " + strings.Replace(strings.TrimPrefix(err.Error(), "error parsing regexp: "), "(?m)", "", 1)}
+			}
+			n.kind, n.re, l.pos = matching, re, end+1
+			return n, nil
+		}
+	}
+	depth, from := 0, l.pos
+	flush := func() {
+		if from < l.pos {
+			n.parts = append(n.parts, part{text: l.text[from:l.pos]})
+		}
+	}
+loop:
+	for ; l.pos < len(l.text); l.pos++ {
+		switch c := l.text[l.pos]; {
+		case strings.HasPrefix(l.text[l.pos:], "${"):
+			flush()
+			name, err := l.name()
+			if err != nil {
+				return n, err
+			}
+			n.parts = append(n.parts, part{name: name})
+			from = l.pos
+			l.pos-- // the loop moves on
+		case c == '[':
+			depth++
+		case c == ']' && depth > 0:
+			depth--
+		case depth == 0 && (c == ' ' || c == '\t' || c == '(' || c == ')' || c == '"' || c == ']' && open == '['):
+			break loop
+		}
+	}
+	if depth > 0 {
+		return n, &Error{n.off, "a [ in this word is not closed"}
+	}
+	flush()
+	if len(n.parts) == 1 && n.parts[0].text == "..." {
+		return Node{kind: anything, off: n.off}, nil
+	}
+	return n, nil
+}
+
+// expression returns where the / is that ends the regular expression begun here; 0 if none does.
+// Elsewhere / is a character like others: /private/comment.
+func (l *lexer) expression() int {
+	for i := l.pos + 1; i < len(l.text); i++ {
+		switch l.text[i] {
+		case '\\':
+			i++
+		case '/':
+			if i+1 == len(l.text) || strings.IndexByte(" \t)]", l.text[i+1]) >= 0 {
+				if i == l.pos+1 {
+					return 0 // "//" is not one
+				}
+				return i
+			}
+		}
+	}
+	return 0
+}

@@ -1,0 +1,115 @@
+package match
+
+import (
+	"strings"
+
+	"imapsh/internal/wire"
+)
+
+// A Response is a received response as values. It owns its memory.
+type Response struct {
+	Tag  string // of a tagged one; "*" or "+" of the others
+	Name string // in capitals: "FETCH", "OK"; "" of one that has none
+	// Num is the number before the name, as on the wire; "" without.
+	Num  string
+	Args []Value // what follows the name
+}
+
+// Kind is the kind of a Value.
+type Kind uint8
+
+const (
+	Atom   Kind = iota // an atom, a number, a flag, a section: BODY[TEXT]
+	String             // a quoted string or a literal, its quotes or announcement removed
+	Nil                // NIL
+	List               // "(" … ")"
+	Code               // "[" … "]" of a response code
+	Text               // what people read after a condition and its code
+)
+
+// A Value is one value of a response.
+type Value struct {
+	Kind   Kind
+	Text   string  // of an Atom, String or Text
+	Inside []Value // of a List or Code
+	// Lost reports whether the octets of a literal were not kept; Text is then empty.
+	Lost bool
+
+	role role
+}
+
+// MaxLiteral is how many octets a literal may have to be compared; of a larger one nothing is kept.
+const MaxLiteral = 4 << 10
+
+// Read returns the response in a parsed frame.
+func Read(t *wire.Tree) *Response {
+	r := &Response{}
+	top := t.Top()
+	r.Tag = strings.Clone(string(top.Bytes()))
+	top.Skip()
+	values := readAll(t, &top)
+	if r.Tag == "+" {
+		r.Name, r.Args = "+", values
+		return r
+	}
+	if len(values) > 0 && values[0].Kind == Atom && isNumber(values[0].Text) && len(values) > 1 && values[1].Kind == Atom {
+		r.Num, values = values[0].Text, values[1:]
+	}
+	if len(values) > 0 && values[0].Kind == Atom {
+		r.Name, values = strings.ToUpper(values[0].Text), values[1:]
+	}
+	r.Args = values
+	assign(r)
+	return r
+}
+
+func readAll(t *wire.Tree, c *wire.Cursor) (values []Value) {
+	for !c.Done() {
+		values = append(values, read(t, c))
+	}
+	return values
+}
+
+func read(t *wire.Tree, c *wire.Cursor) Value {
+	kind, node := c.Kind(), c.Node()
+	switch kind {
+	case wire.List, wire.Code:
+		inside := t.Inside(node)
+		c.Skip()
+		v := Value{Kind: List, Inside: readAll(t, &inside)}
+		if kind == wire.Code {
+			v.Kind = Code
+		}
+		return v
+	case wire.Quoted, wire.LiteralString:
+		c.Skip()
+		s := t.Str(node)
+		if s.Lit >= 0 {
+			if l := t.Frame.Literals[s.Lit]; l.Spilled || l.Size > MaxLiteral || int64(l.Kept) < l.Size {
+				return Value{Kind: String, Lost: true}
+			}
+		}
+		return Value{Kind: String, Text: string(s.B)}
+	case wire.Human:
+		c.Skip()
+		return Value{Kind: Text, Text: string(t.Bytes(node))}
+	case wire.Section:
+		c.Skip()
+		return Value{Kind: Atom, Text: string(t.Bytes(node))}
+	}
+	c.Skip()
+	b := t.Bytes(node)
+	if kind == wire.Atom && strings.EqualFold(string(b), "NIL") {
+		return Value{Kind: Nil, Text: string(b)}
+	}
+	return Value{Kind: Atom, Text: string(b)}
+}
+
+func isNumber(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return s != ""
+}
