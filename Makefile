@@ -3,6 +3,7 @@
 # make bench    the speed and memory of imapsh against nc and Python's imaplib
 # make demo     the shell on its practice server
 # make generate what is written from tables: docs/commands.md, docs/oddities.md (make test finds drift)
+# make docs     runs the commands of README.md and docs/, and writes what they show there (make test finds drift)
 # make ci       what CI runs
 
 GO          ?= go
@@ -11,7 +12,7 @@ FUZZTIME    ?= 30s
 BENCHFLAGS  ?=
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: test ci generate servers vet staticcheck unit fuzz bench demo
+.PHONY: test ci generate docs servers vet staticcheck unit fuzz bench demo
 
 test: servers vet staticcheck unit
 
@@ -40,6 +41,9 @@ unit:
 generate:
 	$(GO) run ./internal/command/gen docs/commands.md
 	$(GO) test ./render -run PageOfOddities -update
+
+docs: servers
+	$(GO) test ./internal/pages -count 1 -update
 
 fuzz:
 	@set -e; for pkg in $$($(GO) list $(PKG)); do \

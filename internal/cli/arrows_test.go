@@ -22,6 +22,7 @@ func drawnArrows(t *testing.T, page string) map[arrow]bool {
 		if i%2 == 0 || !strings.Contains(block, "←") {
 			continue
 		}
+		_, block, _ = strings.Cut(block, "\n") // what the block is called
 		for line := range strings.Lines(strings.TrimSpace(block)) {
 			for _, chain := range strings.Fields(spaced.ReplaceAllString(line, "$1")) {
 				links := strings.Split(chain, "←")

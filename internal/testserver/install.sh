@@ -17,6 +17,8 @@ need tmux tmux "the tests of wide characters on a terminal"
 need jq jq "the recipes of docs/json.md"
 need ps procps "the look into the process list"
 need nc netcat-openbsd "nc in make bench"
+need telnet inetutils-telnet "the comparison with telnet in README.md"
+need curl curl "the comparison with curl in README.md"
 need python3 python3 "imaplib in make bench"
 need saslpasswd2 sasl2-bin "the tests against Cyrus"
 needFile() { # FILE PACKAGE WHAT

@@ -1,0 +1,150 @@
+package pages
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// A page is a file of Markdown, by lines.
+type page struct {
+	path  string // from the root of the repository
+	lines []string
+}
+
+// A block is a fenced block of a page, with the comment right above it.
+type block struct {
+	comment  []string // the lines within <!-- and -->, nil without a comment
+	info     string   // what follows the fence: sh, text, json
+	from, to int      // its lines, the fences not among them
+}
+
+const root = "../.."
+
+// pagePaths are README.md, its neighbours and docs/*.md.
+func pagePaths(t *testing.T) []string {
+	t.Helper()
+	var paths []string
+	for _, pattern := range []string{"*.md", "docs/*.md"} {
+		found, err := filepath.Glob(filepath.Join(root, pattern))
+		if err != nil || len(found) == 0 {
+			t.Fatalf("no pages %s: %v", pattern, err)
+		}
+		for _, path := range found {
+			rel, _ := filepath.Rel(root, path)
+			paths = append(paths, filepath.ToSlash(rel))
+		}
+	}
+	return paths
+}
+
+func readPage(t *testing.T, path string) *page {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(root, path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &page{path, strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")}
+}
+
+func (p *page) write(t *testing.T) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(root, p.path), []byte(strings.Join(p.lines, "\n")+"\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// line names a line of the page as compilers do.
+func (p *page) line(n int) string { return fmt.Sprintf("%s:%d", p.path, n+1) }
+
+// next returns the first block, or picture's comment, at or after a line.
+func (p *page) next(from int) (block, bool) {
+	var comment []string
+	for i := from; i < len(p.lines); i++ {
+		line := p.lines[i]
+		switch {
+		case strings.HasPrefix(line, "<!-- "):
+			end := i
+			for !strings.Contains(p.lines[end], "-->") {
+				end++
+			}
+			comment = slices.Clone(p.lines[i : end+1])
+			comment[0] = strings.TrimPrefix(comment[0], "<!-- ")
+			last := len(comment) - 1
+			comment[last] = strings.TrimSpace(strings.TrimSuffix(comment[last], "-->"))
+			i = end
+			if strings.HasPrefix(comment[0], "picture ") {
+				return block{comment: comment, info: "picture", from: end + 1, to: end + 1}, true
+			}
+		case strings.HasPrefix(line, "```"):
+			b := block{comment: comment, info: strings.TrimPrefix(line, "```"), from: i + 1, to: i + 1}
+			for b.to < len(p.lines) && !strings.HasPrefix(p.lines[b.to], "```") {
+				b.to++
+			}
+			return b, true
+		case line != "":
+			comment = nil
+		}
+	}
+	return block{}, false
+}
+
+// after is the line where the search for the block that follows begins.
+func (b block) after() int {
+	if b.info == "picture" {
+		return b.to
+	}
+	return b.to + 1
+}
+
+// is returns the first line of the block's comment without a word that it must begin with.
+func (b block) is(word string) (string, bool) {
+	if len(b.comment) == 0 {
+		return "", false
+	}
+	first, rest, _ := strings.Cut(b.comment[0], " ")
+	return rest, strings.TrimSuffix(first, ":") == word
+}
+
+func (p *page) text(b block) string { return strings.Join(p.lines[b.from:b.to], "\n") }
+
+// put puts a text in the place of a block's, and returns where the search goes on.
+func (p *page) put(b block, text string) int {
+	lines := strings.Split(text, "\n")
+	p.lines = slices.Replace(p.lines, b.from, b.to, lines...)
+	return b.from + len(lines) + 1
+}
+
+// masks are what differs from run to run, or from machine to machine.
+var masks = []struct {
+	pattern *regexp.Regexp
+	mask    string
+}{
+	{regexp.MustCompile(`\s+`), " "},
+	{regexp.MustCompile(`(\w{3}, )?\d{1,2}[- ][A-Z][a-z]{2}[- ]\d{4}( \d\d:\d\d:\d\d [+-]\d{4})?`), "DATE"},
+	{regexp.MustCompile(`\d{4}-\d\d-\d\d(T[\d:.]+Z)?`), "DATE"},
+	{regexp.MustCompile(`\b\d{8}-\d{6}-[0-9a-f]{8}\b`), "DATE"},
+	{regexp.MustCompile(`\d\d:\d\d:\d\d`), "TIME"},
+	{regexp.MustCompile(`\b[\d,]+ days?( ago)?`), "DAYS"},
+	{regexp.MustCompile(`in [\d.]+ (msec|secs)`), "TIME"},
+	{regexp.MustCompile(`\([\d.]+( \+ [\d.]+)* secs\)`), "TIME"},
+	{regexp.MustCompile(`\+?\b(\d+m)?\d+(\.\d+)? ?(µs|ms|s)\b`), "TIME"},
+	{regexp.MustCompile(`(127\.0\.0\.1|localhost):\d+`), "ADDRESS"},
+	{regexp.MustCompile(`… [\d,]+ (more )?bytes`), "BYTES"},
+	{regexp.MustCompile(`<cyrus-[^>]*>`), "SESSION"},
+	{regexp.MustCompile(`\b\d{10,}\b`), "NUMBER"},
+	{regexp.MustCompile(`\b[0-9a-f]{16,}\b`), "NUMBER"},
+	{regexp.MustCompile(`( TIME)+`), " TIME"},
+}
+
+// masked is a text without what may differ.
+func masked(text string) string {
+	for _, m := range masks {
+		text = m.pattern.ReplaceAllString(text, m.mask)
+	}
+	return strings.TrimSpace(text)
+}

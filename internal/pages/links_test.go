@@ -1,0 +1,116 @@
+package pages
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"unicode"
+)
+
+var (
+	link    = regexp.MustCompile(`\]\(([^)\s]+)\)`)
+	heading = regexp.MustCompile(`^#{1,6} (.*)$`)
+)
+
+// anchors are those that a page's headings get.
+func (p *page) anchors() map[string]bool {
+	all := map[string]bool{}
+	fenced := false
+	for _, l := range p.lines {
+		if strings.HasPrefix(l, "```") {
+			fenced = !fenced
+		}
+		if m := heading.FindStringSubmatch(l); m != nil && !fenced {
+			all[anchor(m[1])] = true
+		}
+	}
+	return all
+}
+
+// anchor is a heading in lower case, with hyphens for spaces and without marks.
+func anchor(heading string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == ' ':
+			return '-'
+		case r == '-' || r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r):
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, link.ReplaceAllString(heading, ""))
+}
+
+// links are the targets of a page's links, by the line they are in.
+func (p *page) links() map[string]int {
+	all := map[string]int{}
+	fenced := false
+	for i, l := range p.lines {
+		if strings.HasPrefix(l, "```") {
+			fenced = !fenced
+		}
+		if fenced {
+			continue
+		}
+		for _, m := range link.FindAllStringSubmatch(regexp.MustCompile("`[^`]*`").ReplaceAllString(l, ""), -1) {
+			all[m[1]] = i
+		}
+	}
+	return all
+}
+
+func TestEveryLinkLeadsSomewhere(t *testing.T) {
+	for _, path := range pagePaths(t) {
+		p := readPage(t, path)
+		for target, at := range p.links() {
+			if strings.Contains(target, "://") || strings.HasPrefix(target, "mailto:") {
+				continue
+			}
+			file, fragment, hasFragment := strings.Cut(target, "#")
+			to := path
+			if file != "" {
+				to = filepath.ToSlash(filepath.Join(filepath.Dir(path), file))
+			}
+			if _, err := os.Stat(filepath.Join(root, to)); err != nil {
+				t.Errorf("%s: there is no %s", p.line(at), to)
+			} else if hasFragment && !readPage(t, to).anchors()[fragment] {
+				t.Errorf("%s: %s has no heading #%s", p.line(at), to, fragment)
+			}
+		}
+	}
+}
+
+func TestEveryPageIsInTheIndex(t *testing.T) {
+	index := readPage(t, "docs/index.md").links()
+	files, err := os.ReadDir(filepath.Join(root, "docs"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		name := f.Name()
+		if ext := filepath.Ext(name); ext != ".md" && ext != ".1" || name == "index.md" {
+			continue
+		}
+		if _, ok := index[name]; !ok {
+			t.Errorf("docs/index.md does not lead to %s", name)
+		}
+	}
+}
+
+// The info string says what a block is: sh is run, text is shown.
+func TestEveryBlockSaysWhatItIs(t *testing.T) {
+	for _, path := range pagePaths(t) {
+		p := readPage(t, path)
+		for at := 0; ; {
+			b, ok := p.next(at)
+			if !ok {
+				break
+			}
+			if b.info == "" {
+				t.Errorf("%s: the block has no language (sh: commands to be run, text: anything else)", p.line(b.from-1))
+			}
+			at = b.after()
+		}
+	}
+}

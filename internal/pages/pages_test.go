@@ -1,0 +1,283 @@
+//go:build linux || darwin
+
+package pages
+
+import (
+	"errors"
+	"flag"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"imapsh/internal/cli"
+	"imapsh/internal/testserver"
+)
+
+var update = flag.Bool("update", false, "write to the pages what their commands show")
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"imapsh": func() { os.Exit(cli.Run()) }})
+}
+
+// A server is one that pages speak of, as it is reached in truth.
+type server struct {
+	clear, tls string // addresses; tls may be missing
+	ca         string // the file of its authority
+}
+
+// servers are started by the pages that name them, each page its own.
+var servers = map[string]func(t testing.TB) server{
+	"mail.example.net":      func(t testing.TB) server { return reached(testserver.Dovecot(t)) },
+	"new.example.net":       func(t testing.TB) server { return reached(testserver.Cyrus(t)) },
+	"expired.example.net":   certified(testserver.Expired),
+	"othername.example.net": certified(testserver.WrongHost),
+	"ownca.example.net":     certified(testserver.UnknownIssuer),
+	"strict.example.net": func(t testing.TB) server {
+		return reached(testserver.Dovecot(t, testserver.WithSetting("auth_mechanisms = cram-md5")))
+	},
+	"peculiar.example.net": peculiar,
+}
+
+func reached(s *testserver.Server) server { return server{s.Clear(), s.TLS(), s.CAFile} }
+
+func certified(c testserver.Certificate) func(testing.TB) server {
+	return func(t testing.TB) server { return reached(testserver.Dovecot(t, testserver.WithCertificate(c))) }
+}
+
+// peculiar is a server with a name and a structure that no server should have.
+func peculiar(t testing.TB) server {
+	var list strings.Builder
+	for _, row := range strings.Split(strings.TrimSpace(`
+(\HasNoChildren) "/" INBOX
+(\HasChildren \Archive) "/" Archive
+() "/" Archive/2025
+() "/" Archive/2026
+(\Noselect) "/" Customers
+() "/" Customers/ACME
+() "/" "Customers/M&APw-ller &- S&APY-hne"
+() "/" Customers/R&D
+() "/" Customers/Z&APw-rich
+(\Drafts) "/" Entw&APw-rfe
+(\Noselect) "/" Public
+() "/" Public/Team
+() "/" Public/Wiki
+(\Sent) "/" Sent`), "\n") {
+		list.WriteString("* LIST " + row + "\r\n")
+	}
+	canned := testserver.NewCanned(t, testserver.Send("* OK [CAPABILITY IMAP4rev1] peculiar server ready\r\n"),
+		testserver.Reply(testserver.Replies{
+			"LIST":    {testserver.Send(list.String() + "{tag} OK LIST completed\r\n")},
+			"EXAMINE": {testserver.Send("* FLAGS (\\Seen)\r\n* 22 EXISTS\r\n* OK [UIDVALIDITY 1] UIDs valid\r\n{tag} OK EXAMINE completed\r\n")},
+			"FETCH": {testserver.Send(`* 17 FETCH (BODYSTRUCTURE (("text" "plain" ("charset" "utf-8") NIL NIL "7bit" 1152 23 NIL NIL NIL NIL)` +
+				`(NIL NIL NIL NIL NIL "7bit" 0 NIL NIL NIL NIL) "mixed" ("boundary" "b1") NIL NIL NIL))` + "\r\n{tag} OK FETCH completed\r\n")},
+		}))
+	return server{clear: canned.Addr()}
+}
+
+// A reader follows a page: what its commands need, and the terminal that is open.
+type reader struct {
+	*testing.T
+	*page
+	dir     string // where commands run, and their home
+	servers map[string]server
+	host    string // the last that was named
+	pending string // commands that no output or screen has followed yet
+	pendAt  int
+	screen  *screen
+}
+
+func TestPagesShowWhatTheirCommandsDo(t *testing.T) {
+	for _, path := range pagePaths(t) {
+		p := readPage(t, path)
+		if !slices.ContainsFunc(p.lines, func(l string) bool { return l == "```sh" || strings.HasPrefix(l, "<!-- picture ") }) {
+			continue
+		}
+		t.Run(path, func(t *testing.T) {
+			t.Parallel()
+			before := strings.Join(p.lines, "\n")
+			r := &reader{T: t, page: p, dir: t.TempDir(), servers: map[string]server{}}
+			r.follow()
+			if *update && !t.Failed() && strings.Join(p.lines, "\n") != before {
+				p.write(t)
+			}
+		})
+	}
+}
+
+func (r *reader) follow() {
+	for at := 0; ; {
+		b, ok := r.next(at)
+		if !ok {
+			break
+		}
+		at = b.after()
+		switch {
+		case b.info == "sh":
+			r.flush()
+			if _, ok := b.is("not"); !ok {
+				r.pending, r.pendAt = r.text(b), b.from
+			}
+		case b.info == "picture":
+			r.picture(b)
+		case b.info == "text" || b.info == "":
+			var got string
+			if arg, ok := b.is("output"); ok {
+				got = r.run(arg)
+			} else if arg, ok := b.is("screen"); ok {
+				got = r.play(b, arg)
+			} else {
+				continue
+			}
+			if got == "" {
+				r.Errorf("%s: nothing is shown", r.line(b.from))
+			}
+			if masked(got) == masked(r.text(b)) {
+				continue
+			}
+			if *update {
+				at = r.put(b, got)
+			} else {
+				r.Errorf("%s: the page shows other than what is shown now (make docs writes it anew)\n now:\n%s\npage:\n%s", r.line(b.from), got, r.text(b))
+			}
+		}
+	}
+	r.flush()
+}
+
+// flush runs commands whose output no page shows: they must end well.
+func (r *reader) flush() {
+	if r.pending != "" {
+		r.run("")
+	}
+}
+
+// run runs the pending commands and returns what they have written; status is what they must end with, 0 if empty.
+func (r *reader) run(status string) string {
+	r.Helper()
+	commands := r.pending
+	r.pending = ""
+	out, code := r.sh(commands)
+	want, _ := strconv.Atoi(status)
+	if code != want {
+		r.Errorf("%s: exit status %d, want %d\n%s\n%s", r.line(r.pendAt), code, want, commands, out)
+	}
+	return out
+}
+
+// tools are what the commands of pages need besides sh.
+var tools = map[string]string{"jq": "jq", "telnet": "inetutils-telnet", "curl": "curl", "openssl": "openssl", "python3": "python3"}
+
+func (r *reader) sh(commands string) (string, int) {
+	r.Helper()
+	for _, word := range strings.Fields(commands) {
+		if pkg, ok := tools[word]; ok {
+			if _, err := exec.LookPath(word); err != nil {
+				testserver.Missing(r.T, word, "Debian has it in "+pkg)
+			}
+		}
+	}
+	cmd := exec.CommandContext(r.Context(), "sh", "-c", r.real(commands))
+	cmd.Dir, cmd.Env = r.dir, r.environ()
+	out, err := cmd.CombinedOutput()
+	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
+		r.Fatal(err)
+	}
+	return r.shown(string(out)), cmd.ProcessState.ExitCode()
+}
+
+func (r *reader) environ() []string {
+	return []string{
+		"PATH=" + os.Getenv("PATH"), "HOME=" + r.dir, "LC_ALL=C.UTF-8", "TZ=UTC", "IMAPSH_PASSWORD=" + testserver.Password,
+		"SSL_CERT_FILE=" + filepath.Join(r.dir, ".ca.pem"), "CURL_CA_BUNDLE=" + filepath.Join(r.dir, ".ca.pem"),
+		"GORACE=atexit_sleep_ms=0", "PS1=$ ",
+	}
+}
+
+var (
+	named = regexp.MustCompile(`(imaps?://)?([\w.*]+@)?\b([a-z]+\.example\.net)([: ](143|993)\b)?`)
+	local = regexp.MustCompile(`(imaps?://)?([\w.*]+@)?\b(localhost|127\.0\.0\.1):(\d+)`)
+)
+
+// real is a command with the addresses of the servers that it names.
+func (r *reader) real(command string) string {
+	return named.ReplaceAllStringFunc(command, func(found string) string {
+		m := named.FindStringSubmatch(found)
+		start, ok := servers[m[3]]
+		if !ok {
+			return found
+		}
+		r.host = m[3]
+		s, ok := r.servers[r.host]
+		if !ok {
+			s = start(r.T)
+			r.servers[r.host] = s
+			if s.ca != "" {
+				r.trust(s.ca)
+			}
+		}
+		addr := s.tls
+		if m[1] == "imap://" || strings.HasSuffix(m[4], "143") {
+			addr = s.clear
+		}
+		_, port, _ := strings.Cut(addr, ":")
+		separator := ":"
+		if strings.HasPrefix(m[4], " ") {
+			separator = " "
+		}
+		return m[1] + m[2] + "localhost" + separator + port
+	})
+}
+
+// trust adds an authority to those that commands trust.
+func (r *reader) trust(file string) {
+	ca, err := os.ReadFile(file)
+	if err != nil {
+		r.Fatal(err)
+	}
+	f, err := os.OpenFile(filepath.Join(r.dir, ".ca.pem"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		r.Fatal(err)
+	}
+	defer f.Close()
+	if _, err := f.Write(ca); err != nil {
+		r.Fatal(err)
+	}
+}
+
+// shown is what was shown with the names of servers, and without spaces at the ends of lines.
+func (r *reader) shown(text string) string {
+	text = local.ReplaceAllStringFunc(text, func(found string) string {
+		m := local.FindStringSubmatch(found)
+		for host, s := range r.servers {
+			for port, addr := range map[string]string{"143": s.clear, "993": s.tls} {
+				if addr != "127.0.0.1:"+m[4] {
+					continue
+				}
+				switch {
+				case m[3] == "127.0.0.1":
+					return m[1] + m[2] + "192.0.2.10:" + port
+				case m[1] != "":
+					return m[1] + m[2] + host
+				}
+				return m[2] + host + ":" + port
+			}
+		}
+		return found
+	})
+	if r.host != "" {
+		text = regexp.MustCompile(`\blocalhost\b`).ReplaceAllLiteralString(text, r.host)
+	}
+	text = strings.ReplaceAll(text, r.dir, "~")
+	lines := strings.Split(strings.TrimRight(text, "\n "), "\n")
+	for i, l := range lines {
+		lines[i] = strings.TrimRight(l, " \r")
+	}
+	return strings.Join(lines, "\n")
+}

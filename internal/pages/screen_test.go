@@ -1,0 +1,193 @@
+//go:build linux || darwin
+
+package pages
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"imapsh/internal/testserver"
+)
+
+// patience is how long a screen may take to show what it must.
+const patience = time.Minute
+
+// ended is on a screen after the commands of a page, with their status.
+const ended = "ended with "
+
+// A screen is a terminal under tmux.
+type screen struct {
+	*testing.T
+	socket string
+	env    []string
+	fresh  bool // nothing was typed yet, and nobody has looked
+}
+
+func (r *reader) open(size string) *screen {
+	r.Helper()
+	if _, err := exec.LookPath("tmux"); err != nil {
+		testserver.Missing(r.T, "tmux", "make servers installs it on Debian as root")
+	}
+	size, asks := strings.CutSuffix(size, " asks")
+	cols, rows, ok := strings.Cut(size, "x")
+	if !ok {
+		r.Fatalf("%s: %q is not columns x rows", r.line(r.pendAt), size)
+	}
+	file := filepath.Join(r.dir, ".commands")
+	if err := os.WriteFile(file, []byte(r.real(r.pending)+"\necho '"+ended+"'$?\nsleep 600\n"), 0o600); err != nil {
+		r.Fatal(err)
+	}
+	r.pending = ""
+	s := &screen{r.T, filepath.Join(r.TempDir(), "tmux"), r.environ(), true}
+	if asks {
+		s.env = slices.DeleteFunc(s.env, func(v string) bool { return strings.HasPrefix(v, "IMAPSH_PASSWORD=") })
+	}
+	s.tmux("-f", "/dev/null", "-u", "new-session", "-d", "-x", cols, "-y", rows, "-c", r.dir, "exec sh "+file)
+	r.Cleanup(s.close)
+	return s
+}
+
+func (s *screen) close() { exec.Command("tmux", "-S", s.socket, "kill-server").Run() }
+
+func (s *screen) tmux(args ...string) string {
+	s.Helper()
+	cmd := exec.Command("tmux", append([]string{"-S", s.socket}, args...)...)
+	cmd.Env = s.env
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		s.Fatalf("tmux %v: %v\n%s", args, err, out)
+	}
+	return string(out)
+}
+
+// rows are the rows of the screen without those that are empty at its end; with styles they have escape sequences.
+func (s *screen) rows(styles bool) []string {
+	s.Helper()
+	args := []string{"capture-pane", "-p"}
+	if styles {
+		args = append(args, "-e")
+	}
+	return strings.Split(strings.TrimRight(s.tmux(args...), "\n "), "\n")
+}
+
+// until waits for a screen.
+func (s *screen) until(where, what string, ok func(whole string) bool) {
+	s.Helper()
+	var whole string
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+		if whole = strings.Join(s.rows(false), "\n"); ok(whole) {
+			return
+		}
+	}
+	s.Fatalf("%s: never seen: %s\n%s", where, what, whole)
+}
+
+var key = regexp.MustCompile(`<(enter|tab|clear|ctrl-c)>`)
+
+var keyNames = map[string]string{"<enter>": "Enter", "<tab>": "Tab", "<clear>": "C-l", "<ctrl-c>": "C-c"}
+
+// types types keys and waits for what the screen must have more often than before.
+func (s *screen) types(where, keys, sees string) {
+	s.Helper()
+	before := 0
+	if !s.fresh && !strings.Contains(keys, "<clear>") {
+		before = strings.Count(strings.Join(s.rows(false), "\n"), sees)
+	}
+	s.fresh = false
+	for keys != "" {
+		at := key.FindStringIndex(keys)
+		if at == nil {
+			s.tmux("send-keys", "-l", "--", keys)
+			break
+		}
+		if at[0] > 0 {
+			s.tmux("send-keys", "-l", "--", keys[:at[0]])
+		}
+		name := keys[at[0]:at[1]]
+		s.tmux("send-keys", keyNames[name])
+		if name == "<clear>" {
+			s.until(where, "an empty screen", func(whole string) bool { return !strings.Contains(whole, "\n") })
+		}
+		keys = keys[at[1]:]
+	}
+	s.until(where, sees, func(whole string) bool { return strings.Count(whole, sees) > before })
+}
+
+// play plays the steps of a screen and returns what the page shows of it.
+func (r *reader) play(b block, size string) string {
+	r.Helper()
+	rows := r.perform(b, size, false)
+	return r.shown(strings.Join(rows, "\n"))
+}
+
+func (r *reader) perform(b block, size string, styles bool) []string {
+	r.Helper()
+	where := r.line(b.from - len(b.comment))
+	if size != "" {
+		if r.screen != nil {
+			r.screen.close()
+		}
+		r.screen = r.open(size)
+	} else if r.screen == nil {
+		r.Fatalf("%s: no terminal is open", where)
+	}
+	s := r.screen
+	first, most := "", 0
+	var kind *regexp.Regexp
+	last := false
+	for _, step := range b.comment[1:] {
+		word, arg, _ := strings.Cut(step, " ")
+		switch {
+		case step == "":
+		case word == "from":
+			first = arg
+		case word == "most":
+			most, _ = strconv.Atoi(arg)
+		case word == "rows":
+			kind = regexp.MustCompile(arg)
+		case word == "last":
+			last = true
+		case word == "!":
+			if out, code := r.sh(arg); code != 0 {
+				r.Fatalf("%s: %s: exit status %d\n%s", where, arg, code, out)
+			}
+		default:
+			keys, sees, ok := strings.Cut(step, "=> ")
+			if !ok {
+				r.Fatalf("%s: %q waits for nothing (=> TEXT)", where, step)
+			}
+			s.types(where, strings.TrimSuffix(keys, " "), r.real(sees))
+		}
+	}
+	rows := s.rows(styles)
+	if last {
+		return rows[len(rows)-1:]
+	}
+	shown := rows[:0]
+	on := first == ""
+	for _, row := range rows {
+		on = on || strings.HasPrefix(plain(row), first)
+		if on && !strings.HasPrefix(plain(row), ended) && (kind == nil || kind.MatchString(plain(row))) {
+			shown = append(shown, row)
+		}
+	}
+	if !on {
+		r.Errorf("%s: no row begins with %q\n%s", where, first, strings.Join(rows, "\n"))
+	}
+	if most > 0 && len(shown) > most {
+		shown = append(shown[:most], "…")
+	}
+	return shown
+}
+
+var escape = regexp.MustCompile("\x1b\\[[0-9;]*m")
+
+// plain is a row without its styles.
+func plain(row string) string { return escape.ReplaceAllString(row, "") }
