@@ -3,6 +3,7 @@ package check
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"imapsh/internal/conn"
@@ -94,18 +95,27 @@ func (r *run) authenticate(c *client) error {
 		}
 	}
 	r.mechanism = how.name
-	return c.bound("the answer to the login", func() error { return how.run(c, r.o.User, secret) })
+	target := r.o.Target
+	port, _ := strconv.Atoi(target.Port)
+	who := sasl.Credentials{User: r.o.User, Secret: secret, Host: target.Host, Port: port}
+	return c.bound("the answer to the login", func() error { return how.run(c, who) })
 }
 
 // run logs a user in.
-func (a *auth) run(c *client, user, secret string) error {
+func (a *auth) run(c *client, who sasl.Credentials) error {
 	if a.mechanism == nil {
-		return c.imap.Login(user, secret).Wait()
+		return c.imap.Login(who.User, who.Secret).Wait()
 	}
-	exchange, err := a.mechanism.New(sasl.Credentials{User: user, Secret: secret}, sasl.Binding{})
+	var bound sasl.Binding
+	if a.mechanism.Binds {
+		bound = sasl.Bind("", c.link.Info.State)
+	}
+	exchange, err := a.mechanism.New(who, bound)
 	if err != nil {
-		return err
+		return fmt.Errorf("%s cannot begin: %w", a.mechanism.Name, err)
 	}
+	c.link.answering.Store(true)
+	defer c.link.answering.Store(false)
 	err = c.imap.Authenticate(&exchanger{a.mechanism, exchange})
 	if reason := exchange.Ended(err == nil, nil); reason != nil && err != nil {
 		return fmt.Errorf("%w (%w)", err, reason)

@@ -8,7 +8,7 @@ import (
 )
 
 func TestEveryMechanismWithAnExchangeCanBeAskedFor(t *testing.T) {
-	if got, want := strings.Join(Auths(), " "), "login plain oauthbearer external anonymous"; got != want {
+	if got, want := strings.Join(Auths(), " "), "login plain xoauth2 oauthbearer cram-md5 digest-md5 scram-sha-1 scram-sha-1-plus scram-sha-256 scram-sha-256-plus scram-sha-512 scram-sha-512-plus external anonymous"; got != want {
 		t.Errorf("\n got  %s\n want %s", got, want)
 	}
 	for auth, want := range map[string]bool{"": true, "login": true, "plain": true, "oauthbearer": true, "external": false, "anonymous": false} {

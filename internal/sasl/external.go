@@ -1,5 +1,7 @@
 package sasl
 
+import "time"
+
 // newExternal: extern-initial-resp = [extern-response], the identity to act as, empty for the one
 // that the connection shows (RFC 4422 appendix A.1).
 func newExternal(c Credentials, _ Binding) (Exchange, error) {
@@ -11,4 +13,18 @@ func newExternal(c Credentials, _ Binding) (Exchange, error) {
 		return nil, err
 	}
 	return &single{message: []byte(as)}, nil
+}
+
+type externalReader struct{ unread }
+
+func readExternal(func() time.Time) Reader { return externalReader{} }
+
+func (externalReader) Client(message []byte) (r Reading) {
+	if len(message) == 0 {
+		r.add("authzid", "empty: whoever the connection shows")
+		return r
+	}
+	r.identity("authzid", string(message))
+	r.lineEnd(message, "identity")
+	return r
 }

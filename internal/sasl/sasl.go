@@ -2,7 +2,11 @@
 // exchange. It does no I/O and no base64: both are for who speaks the protocol.
 package sasl
 
-import "strings"
+import (
+	"slices"
+	"strings"
+	"time"
+)
 
 // Mechanism is a row of the table.
 type Mechanism struct {
@@ -14,11 +18,15 @@ type Mechanism struct {
 	First bool
 	// Binds: the exchange is bound to the TLS connection it goes over (RFC 5056).
 	Binds bool
-	RFC   string
-	Help  string
+	// Rank orders those of which the best one offered is chosen, the highest first; 0 is never chosen.
+	Rank int
+	RFC  string
+	Help string
 	// New begins an exchange; nil where the answers can only be given by hand. The error says
 	// what of the credentials or the binding the mechanism cannot carry.
 	New func(Credentials, Binding) (Exchange, error)
+	// read makes its reader; nil where its messages have no fields that are known.
+	read func(now func() time.Time) Reader
 }
 
 // Needs is what a mechanism wants of the user beside the name.
@@ -35,14 +43,9 @@ type Credentials struct {
 	User   string // the authentication identity; what ANONYMOUS leaves as a trace
 	As     string // the authorization identity, "" for the user's own (RFC 4422 §2)
 	Secret string // the password or the token
+	Source string // where the secret comes from, for people; "" where it was typed
 	Host   string // that the user wanted to reach
 	Port   int
-}
-
-// Binding is what ties an exchange to its TLS connection (RFC 5056); the zero value is none.
-type Binding struct {
-	Type string // "tls-exporter" (RFC 9266), "tls-server-end-point" (RFC 5929)
-	Data []byte
 }
 
 // Exchange is the client's side of one exchange.
@@ -55,6 +58,26 @@ type Exchange interface {
 	// challenges, nil in IMAP. The error says why an exchange that the server calls good is not
 	// (it has not proved itself), or why it failed, where the exchange has told more than the server.
 	Ended(ok bool, last []byte) error
+}
+
+// A Prover is an exchange in which the server proves that it knows the password.
+type Prover interface {
+	// Proved reports whether it has.
+	Proved() bool
+}
+
+// Best returns the mechanisms that can be gone through, of those that are offered and need no more than
+// this, the best one first. Of those that are bound to TLS there is none without a binding.
+func Best(needs Needs, bound bool, offered func(name string) bool) []*Mechanism {
+	var out []*Mechanism
+	for i := range mechanisms {
+		m := &mechanisms[i]
+		if m.New != nil && m.Rank > 0 && m.Needs == needs && (bound || !m.Binds) && offered(m.Name) {
+			out = append(out, m)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b *Mechanism) int { return b.Rank - a.Rank })
+	return out
 }
 
 // Mechanisms returns the table, in the order in which people look for them. It must not be changed.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestEveryRowIsWhole(t *testing.T) {
@@ -48,6 +49,10 @@ func TestEachExchangeSaysWhatItsRFCWants(t *testing.T) {
 		"EXTERNAL for somebody else":          {"EXTERNAL", Credentials{User: "alice", As: "bob"}, []string{""}, []string{"bob"}},
 		"ANONYMOUS":                           {"ANONYMOUS", who, []string{""}, []string{"alice"}},
 		"OAUTHBEARER":                         {"OAUTHBEARER", Credentials{User: "alice", Secret: "tok"}, []string{""}, []string{"n,a=alice,\x01auth=Bearer tok\x01\x01"}},
+		"OAUTHBEARER for somebody else":       {"OAUTHBEARER", Credentials{User: "admin", As: "bob", Secret: "tok"}, []string{""}, []string{"n,a=bob,\x01auth=Bearer tok\x01\x01"}},
+		"XOAUTH2":                             {"XOAUTH2", Credentials{User: "alice", Secret: "tok"}, []string{""}, []string{"user=alice\x01auth=Bearer tok\x01\x01"}},
+		"XOAUTH2 that is refused":             {"XOAUTH2", Credentials{User: "alice", Secret: "tok"}, []string{"", `{"status":"400"}`}, []string{"user=alice\x01auth=Bearer tok\x01\x01", ""}},
+		"CRAM-MD5, the example of RFC 2195":   {"CRAM-MD5", Credentials{User: "tim", Secret: "tanstaaftanstaaf"}, []string{"<1896.697170952@postoffice.reston.mci.net>"}, []string{"tim b913a602c7eda7a495b4e6e7334d3890"}},
 		"OAUTHBEARER with a host":             {"OAUTHBEARER", Credentials{User: "a,b=c", Secret: "tok", Host: "h", Port: 993}, []string{""}, []string{"n,a=a=2Cb=3Dc,\x01host=h\x01port=993\x01auth=Bearer tok\x01\x01"}},
 		"OAUTHBEARER that is refused":         {"OAUTHBEARER", Credentials{Secret: "tok"}, []string{"", `{"status":"invalid_token"}`}, []string{"n,,\x01auth=Bearer tok\x01\x01", "\x01"}},
 		"a password that is not ASCII, PLAIN": {"PLAIN", Credentials{User: "zoë", Secret: "pä"}, []string{""}, []string{"\x00zoë\x00pä"}},
@@ -74,7 +79,7 @@ func TestEachExchangeSaysWhatItsRFCWants(t *testing.T) {
 		})
 	}
 	for _, m := range Mechanisms() {
-		if m.New != nil && !said[m.Name] {
+		if m.New != nil && !said[m.Name] && !strings.HasPrefix(m.Name, "SCRAM-") && m.Name != "DIGEST-MD5" { // whose nonces differ: vectors_test.go
 			t.Errorf("no row says what %s answers: add one from %s", m.Name, m.RFC)
 		}
 	}
@@ -85,7 +90,7 @@ func TestAServerThatAsksOnIsGivenNothingMore(t *testing.T) {
 		if m.New == nil {
 			continue
 		}
-		x, err := m.New(who, Binding{})
+		x, err := m.New(who, Binding{Type: "tls-exporter", Data: []byte("bound")})
 		if err != nil {
 			t.Fatal(m.Name, err)
 		}
@@ -99,7 +104,7 @@ func TestAServerThatAsksOnIsGivenNothingMore(t *testing.T) {
 }
 
 func TestWhatAMechanismCannotCarryIsRefusedBeforeItIsSent(t *testing.T) {
-	for _, name := range []string{"PLAIN", "EXTERNAL", "OAUTHBEARER"} {
+	for _, name := range []string{"PLAIN", "EXTERNAL", "OAUTHBEARER", "XOAUTH2"} {
 		if _, err := Lookup(name).New(Credentials{User: "a\x00b", Secret: "x"}, Binding{}); err == nil {
 			t.Errorf("%s takes a user name with NUL in it", name)
 		}
@@ -126,21 +131,31 @@ func TestARefusedTokenHasItsReasonTold(t *testing.T) {
 func FuzzExchange(f *testing.F) {
 	f.Add("PLAIN", []byte("Username:\nPassword:\n"))
 	f.Add("LOGIN", []byte("\n\n\n"))
+	f.Add("SCRAM-SHA-256", []byte("\nr=x,s=QUJD,i=4096\nv=QUJD\n"))
+	f.Add("DIGEST-MD5", []byte("realm=\"x\",nonce=\"y\",qop=\"auth\",charset=utf-8,algorithm=md5-sess\nrspauth=1\n"))
+	f.Add("CRAM-MD5", []byte("<1@x>\n"))
 	f.Add("OAUTHBEARER", []byte("\n{\"status\":\"x\"}\n"))
 	f.Fuzz(func(t *testing.T, name string, challenges []byte) {
 		m := Lookup(name)
 		if m == nil || m.New == nil {
 			return
 		}
-		x, err := m.New(who, Binding{})
+		x, err := m.New(who, Binding{Type: "tls-exporter", Data: []byte("bound")})
 		if err != nil {
 			t.Fatal(err)
 		}
+		reader := NewReader(name, func() time.Time { return noon })
 		said := 0
 		for challenge := range bytes.SplitSeq(challenges, []byte("\n")) {
+			reader.Server(challenge)
 			answer, err := x.Next(challenge)
 			if err != nil {
 				break
+			}
+			for _, f := range reader.Client(answer).Fields {
+				if strings.Contains(f.Value, who.Secret) {
+					t.Errorf("%s shows the secret as %s", name, f.Name)
+				}
 			}
 			if bytes.Contains(answer, []byte(who.Secret)) {
 				said++

@@ -1,0 +1,111 @@
+package sasl
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"imapsh/internal/text"
+)
+
+// claims are those of a JWT (RFC 7519 §4.1) that say why a server may refuse it, and what they are called.
+var claims = []struct{ name, label string }{
+	{"iss", "issuer"}, {"aud", "audience"}, {"sub", "subject"},
+	{"preferred_username", "user"}, {"upn", "user"}, {"email", "user"},
+	{"scope", "scope"}, {"scp", "scope"}, {"roles", "roles"},
+}
+
+// token reads what an access token says of itself, if it is a JWT. Nobody but the server can verify it.
+func (r *Reading) token(token string, now time.Time) {
+	parts := strings.Split(token, ".")
+	switch {
+	case token == "":
+		r.doubt("the token is empty")
+		return
+	case len(parts) == 5 && strings.HasPrefix(token, "eyJ"):
+		r.add("form", "an encrypted JWT: only the server can read it")
+		return
+	case len(parts) != 3:
+		if strings.HasPrefix(token, "eyJ") {
+			r.doubt("the token begins as a JWT does and has %s in place of 3: is it cut off?", text.Plural(len(parts), "part"))
+			return
+		}
+		r.add("form", "no JWT: only the server can read it")
+		return
+	}
+	for i, name := range []string{"header", "payload"} {
+		raw, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(parts[i], "="))
+		if err != nil {
+			r.doubt("the token has three parts as a JWT has, and its %s cannot be decoded: not base64 for URLs", name)
+			return
+		}
+		var said map[string]any
+		if json.Unmarshal(raw, &said) != nil {
+			r.doubt("the token has three parts as a JWT has, and its %s is not JSON", name)
+			return
+		}
+		if name == "payload" {
+			r.claims(said, now)
+		}
+	}
+}
+
+// claims reads the claims of a JWT.
+func (r *Reading) claims(said map[string]any, now time.Time) {
+	seen := map[string]bool{}
+	for _, c := range claims {
+		if v, ok := said[c.name]; ok && !seen[c.label] {
+			seen[c.label] = true
+			r.add(c.label, claim(v))
+		}
+	}
+	if nbf, ok := when(said["nbf"]); ok && nbf.After(now) {
+		r.doubt("the token is not valid before %s, %s (is the clock right?)", stamp(nbf), age(now, nbf))
+	}
+	exp, ok := when(said["exp"])
+	switch {
+	case !ok && said["exp"] != nil:
+		r.doubt("the token's expiry is no time")
+	case !ok:
+		r.add("expires", "not said")
+	case !exp.After(now):
+		r.add("expires", stamp(exp))
+		r.doubt("the token expired %s", age(now, exp))
+	default:
+		r.add("expires", stamp(exp)+", "+age(now, exp))
+	}
+}
+
+// age is how long ago a time was, or how far it is.
+func age(now, t time.Time) string { return string(text.AppendAge(nil, now.Unix()-t.Unix())) }
+
+func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
+
+// when is a NumericDate, seconds since 1970 (RFC 7519 §2).
+func when(v any) (time.Time, bool) {
+	n, ok := v.(float64)
+	if !ok || n < 0 || n > 1e12 {
+		return time.Time{}, false
+	}
+	return time.Unix(int64(n), 0), true
+}
+
+// claim is a value of JSON in words.
+func claim(v any) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	case []any:
+		words := make([]string, len(v))
+		for i := range v {
+			words[i] = claim(v[i])
+		}
+		return strings.Join(words, " ")
+	}
+	return fmt.Sprint(v)
+}

@@ -1,0 +1,162 @@
+package sasl
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+)
+
+var noon = time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC)
+
+// jwt is a token with these claims and a signature that nobody looks at.
+func jwt(claims map[string]any) string {
+	part := func(v any) string {
+		b, _ := json.Marshal(v)
+		return base64.RawURLEncoding.EncodeToString(b)
+	}
+	return part(map[string]string{"alg": "HS256"}) + "." + part(claims) + "." + base64.RawURLEncoding.EncodeToString([]byte("signature of it"))
+}
+
+// said is a reading as one text.
+func said(r Reading) string {
+	var b strings.Builder
+	for _, f := range r.Fields {
+		if f.Secret {
+			f.Value = "••••••"
+		}
+		fmt.Fprintf(&b, "%s: %s\n", f.Name, f.Value)
+	}
+	for _, w := range r.Wrong {
+		fmt.Fprintf(&b, "!! %s\n", w)
+	}
+	return b.String()
+}
+
+func TestAnExchangeIsReadByItsFields(t *testing.T) {
+	good := jwt(map[string]any{"iss": "https://issuer.test", "aud": []string{"imap", "smtp"}, "sub": "alice", "scope": "mail", "exp": noon.Unix() + 3600})
+	old := jwt(map[string]any{"sub": "alice", "exp": noon.Unix() - 3*3600 - 5})
+	early := jwt(map[string]any{"nbf": noon.Unix() + 120, "scp": []string{"a", "b"}})
+	for name, row := range map[string]struct {
+		mechanism string
+		messages  []string // the server's begin with "S:", the client's with "C:"
+		want      string   // of the last one
+	}{
+		"PLAIN":                       {"PLAIN", []string{"C:\x00alice\x00geheim"}, "user: alice\npassword: ••••••\n"},
+		"PLAIN for somebody else":     {"PLAIN", []string{"C:bob\x00admin\x00geheim"}, "authzid: bob\nuser: admin\npassword: ••••••\n"},
+		"PLAIN with two fields":       {"PLAIN", []string{"C:alice\x00geheim"}, "!! 2 fields where PLAIN has 3: [authzid] NUL user NUL password; is the first NUL missing?\n"},
+		"PLAIN with four":             {"PLAIN", []string{"C:\x00alice\x00geheim\x00"}, "!! 4 fields where PLAIN has 3: [authzid] NUL user NUL password\n"},
+		"PLAIN with \\0":              {"PLAIN", []string{`C:\0alice\0geheim`}, "!! \\0 is sent as the characters it is written with; a NUL, one byte 0, is needed (printf writes one)\n"},
+		"PLAIN without":               {"PLAIN", []string{`C:alice geheim`}, "!! 1 field and no NUL, where PLAIN has 3: [authzid] NUL user NUL password\n"},
+		"PLAIN with a line end":       {"PLAIN", []string{"C:\x00alice\x00geheim\n"}, "user: alice\npassword: ••••••\n!! the answer ends with a line end, which becomes part of the password (printf, or echo -n, adds none)\n"},
+		"PLAIN with a space":          {"PLAIN", []string{"C:\x00alice \x00geheim"}, "user: alice \npassword: ••••••\n!! the user begins or ends with a space\n"},
+		"PLAIN without a password":    {"PLAIN", []string{"C:\x00alice\x00"}, "user: alice\npassword: ••••••\n!! the password is empty: PLAIN is [authzid] NUL user NUL password\n"},
+		"LOGIN's question":            {"LOGIN", []string{"S:User Name\x00"}, "challenge: User Name\n"},
+		"LOGIN's user":                {"LOGIN", []string{"S:Username:", "C:alice"}, "user: alice\n"},
+		"LOGIN's password":            {"LOGIN", []string{"S:Username:", "C:alice", "S:Password:", "C:geheim"}, "password: ••••••\n"},
+		"LOGIN's password first":      {"LOGIN", []string{"S:Password:", "C:geheim"}, "password: ••••••\n"},
+		"LOGIN given PLAIN's answer":  {"LOGIN", []string{"S:Username:", "C:\x00alice\x00geheim"}, "answer: ••••••\n!! a NUL in the user name: LOGIN is asked for user and password one by one, PLAIN has them in one answer\n"},
+		"CRAM-MD5's challenge":        {"CRAM-MD5", []string{"S:<1@x>"}, "challenge: <1@x>\n"},
+		"CRAM-MD5's answer":           {"CRAM-MD5", []string{"S:<1@x>", "C:tim b913a602c7eda7a495b4e6e7334d3890"}, "user: tim\ndigest: ••••••\n"},
+		"CRAM-MD5's answer, wrong":    {"CRAM-MD5", []string{"S:<1@x>", "C:tim geheim"}, "answer: ••••••\n!! CRAM-MD5 answers with the user, a space and 32 digits of a digest; this is something else\n"},
+		"DIGEST-MD5's challenge":      {"DIGEST-MD5", []string{`S:realm="a",nonce="b\"c",qop="auth"`}, "realm: a\nnonce: b\"c\nqop: auth\n"},
+		"DIGEST-MD5's answer":         {"DIGEST-MD5", []string{`S:nonce="b"`, `C:username="alice",nonce="b",cnonce="c",digest-uri="imap/x",response=0123`}, "username: alice\nnonce: the server's\ncnonce: c\ndigest-uri: imap/x\nresponse: ••••••\n"},
+		"DIGEST-MD5's answer, wrong":  {"DIGEST-MD5", []string{`S:nonce="b"`, `C:username="alice",nonce="x"`}, "username: alice\nnonce: the server's\n!! the nonce is not the server's\n!! the directive cnonce is missing\n!! the directive digest-uri is missing\n!! the directive response is missing\n"},
+		"DIGEST-MD5's proof":          {"DIGEST-MD5", []string{`S:rspauth=ea40f60335c427b5527b84dbabcdfffd`}, "rspauth: 32 bytes, the server's proof\n"},
+		"SCRAM's first":               {"SCRAM-SHA-256", []string{"C:n,a=b=2Cob,n=al=3Dice,r=abc"}, "binding: none\nauthzid: b,ob\nuser: al=ice\nnonce: abc (ours)\n"},
+		"SCRAM's first, bound":        {"SCRAM-SHA-256-PLUS", []string{"C:p=tls-exporter,,n=alice,r=abc"}, "binding: tls-exporter\nuser: alice\nnonce: abc (ours)\n"},
+		"SCRAM given PLAIN's answer":  {"SCRAM-SHA-256", []string{"C:\x00alice\x00geheim"}, "answer: ••••••\n!! the first message of SCRAM is n,,n=USER,r=NONCE; this is something else\n"},
+		"SCRAM's server":              {"SCRAM-SHA-256", []string{"C:n,,n=alice,r=abc", "S:r=abcdef,s=QUJD,i=10000"}, "nonce: ours, and the server's def\nsalt: 3 bytes\niterations: 10,000\n"},
+		"SCRAM's server, a replay":    {"SCRAM-SHA-256", []string{"C:n,,n=alice,r=abc", "S:r=xyz,s=QUJD,i=4096"}, "nonce: xyz\nsalt: 3 bytes\niterations: 4,096\n!! the nonce does not begin with ours and go on: somebody may be repeating an old exchange\n"},
+		"SCRAM's server, few":         {"SCRAM-SHA-256", []string{"C:n,,n=alice,r=abc", "S:r=abcdef,s=QUJD,i=1"}, "nonce: ours, and the server's def\nsalt: 3 bytes\niterations: 1\n!! the server asks for 1 iterations; fewer than 4096 make guessing the password easy (RFC 7677 §4)\n"},
+		"SCRAM's final":               {"SCRAM-SHA-256-PLUS", []string{"C:p=tls-exporter,,n=alice,r=abc", "S:r=abcdef,s=QUJD,i=4096", "C:c=" + base64.StdEncoding.EncodeToString([]byte("p=tls-exporter,,12345")) + ",r=abcdef,p=AAAA"}, "binding: tls-exporter, 5 bytes\nnonce: both\nproof: ••••••\n"},
+		"SCRAM's proof":               {"SCRAM-SHA-256", []string{"C:n,,n=alice,r=abc", "S:r=abcdef,s=QUJD,i=4096", "C:c=biws,r=abcdef,p=AAAA", "S:v=QUJD"}, "proof: 3 bytes, the server's\n"},
+		"SCRAM's error":               {"SCRAM-SHA-256", []string{"S:e=invalid-proof"}, "error: invalid-proof, the password is wrong\n"},
+		"SCRAM's server, no SCRAM":    {"SCRAM-SHA-256", []string{"S:hello"}, "challenge: hello\n!! the challenge is not one of SCRAM\n"},
+		"XOAUTH2":                     {"XOAUTH2", []string{"C:user=alice\x01auth=Bearer " + good + "\x01\x01"}, "user: alice\ntoken: ••••••\nissuer: https://issuer.test\naudience: imap smtp\nsubject: alice\nscope: mail\nexpires: 2026-11-26 13:00:00 UTC, in 1 hour\n"},
+		"XOAUTH2 expired":             {"XOAUTH2", []string{"C:user=alice\x01auth=Bearer " + old + "\x01\x01"}, "user: alice\ntoken: ••••••\nsubject: alice\nexpires: 2026-11-26 08:59:55 UTC\n!! the token expired 3 hours ago\n"},
+		"XOAUTH2 too early":           {"XOAUTH2", []string{"C:user=alice\x01auth=Bearer " + early + "\x01\x01"}, "user: alice\ntoken: ••••••\nscope: a b\nexpires: not said\n!! the token is not valid before 2026-11-26 12:02:00 UTC, in 2 minutes (is the clock right?)\n"},
+		"XOAUTH2 with an opaque one":  {"XOAUTH2", []string{"C:user=alice\x01auth=Bearer ya29.a0Af\x01\x01"}, "user: alice\ntoken: ••••••\nform: no JWT: only the server can read it\n"},
+		"XOAUTH2 with half a token":   {"XOAUTH2", []string{"C:user=alice\x01auth=Bearer " + good[:40] + "\x01\x01"}, "user: alice\ntoken: ••••••\n!! the token begins as a JWT does and has 2 parts in place of 3: is it cut off?\n"},
+		"XOAUTH2 with ^A":             {"XOAUTH2", []string{"C:user=alice^Aauth=Bearer geheim^A^A"}, "answer: ••••••\n!! ^A is sent as the characters it is written with; a control, one byte 1, is needed (printf writes it as \\001)\n"},
+		"XOAUTH2 that ends early":     {"XOAUTH2", []string{"C:user=alice\x01auth=Bearer geheim\x01"}, "user: alice\ntoken: ••••••\nform: no JWT: only the server can read it\n!! the message must end with two bytes 1\n"},
+		"XOAUTH2 refused":             {"XOAUTH2", []string{"C:user=a\x01auth=Bearer x\x01\x01", `S:{"status":"401","schemes":"Bearer","scope":"https://mail.google.com/"}`}, "status: 401, unauthorized: the token is expired, revoked, or not for this server or user\nscope: https://mail.google.com/\nschemes: Bearer\nwaits for: an empty line\n"},
+		"XOAUTH2 refused, a number":   {"XOAUTH2", []string{"C:user=a\x01auth=Bearer x\x01\x01", `S:{"status":400}`}, "status: 400, bad request: the message or the token is malformed, or the token is expired\nwaits for: an empty line\n"},
+		"XOAUTH2 refused, no JSON":    {"XOAUTH2", []string{"C:user=a\x01auth=Bearer x\x01\x01", `S:no`}, "challenge: no\nwaits for: an empty line\n!! the challenge is not JSON with the reason of a refusal, and a refusal is all that may come here\n"},
+		"XOAUTH2, the empty line":     {"XOAUTH2", []string{"C:user=a\x01auth=Bearer x\x01\x01", `S:{"status":400}`, "C:"}, ""},
+		"OAUTHBEARER":                 {"OAUTHBEARER", []string{"C:n,a=alice,\x01host=h\x01port=993\x01auth=Bearer ya29.x\x01\x01"}, "authzid: alice\nhost: h\nport: 993\ntoken: ••••••\nform: no JWT: only the server can read it\n"},
+		"OAUTHBEARER without a token": {"OAUTHBEARER", []string{"C:n,,\x01\x01"}, "!! there is no auth=Bearer TOKEN in it\n"},
+		"OAUTHBEARER given XOAUTH2's": {"OAUTHBEARER", []string{"C:user=alice\x01auth=Bearer geheim\x01\x01"}, "token: ••••••\nform: no JWT: only the server can read it\n!! the message must begin with n,a=USER, or n,,\n"},
+		"OAUTHBEARER refused":         {"OAUTHBEARER", []string{"C:n,,\x01auth=Bearer x\x01\x01", `S:{"status":"invalid_token"}`}, "status: invalid_token, the token is expired, revoked, malformed, or not for this server\nwaits for: one byte 1, which is AQ== (RFC 7628 §3.2.3)\n"},
+		"EXTERNAL":                    {"EXTERNAL", []string{"C:"}, "authzid: empty: whoever the connection shows\n"},
+		"EXTERNAL for somebody":       {"EXTERNAL", []string{"C:bob"}, "authzid: bob\n"},
+		"ANONYMOUS":                   {"ANONYMOUS", []string{"C:me@x"}, "trace: me@x\n"},
+		"one that nobody knows":       {"X-FOO", []string{"S:hello", "C:geheim"}, "answer: 6 bytes\n"},
+		"its challenge":               {"X-FOO", []string{"S:hello"}, "challenge: hello\n"},
+		"its challenge, no text":      {"X-FOO", []string{"S:\x00\x01"}, "challenge: 2 bytes\n"},
+		"GSSAPI":                      {"GSSAPI", []string{"C:\x60\x82"}, "answer: 2 bytes\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			reader := NewReader(row.mechanism, func() time.Time { return noon })
+			var got string
+			for _, m := range row.messages {
+				side, text, _ := strings.Cut(m, ":")
+				if side == "S" {
+					got = said(reader.Server([]byte(text)))
+				} else {
+					got = said(reader.Client([]byte(text)))
+				}
+				if strings.Contains(got, "geheim") || strings.Contains(got, good) || strings.Contains(got, "signature of it") {
+					t.Errorf("%s shows a secret: %s", m, got)
+				}
+			}
+			if got != row.want {
+				t.Errorf("got\n%swant\n%s", got, row.want)
+			}
+		})
+	}
+}
+
+func TestATokenThatIsNoJWTIsSaidWhereItBreaks(t *testing.T) {
+	good := jwt(map[string]any{"sub": "alice"})
+	parts := strings.Split(good, ".")
+	for name, row := range map[string]struct{ token, want string }{
+		"no base64":      {"a!." + parts[1] + "." + parts[2], "its header cannot be decoded"},
+		"no JSON":        {parts[0] + "." + base64.RawURLEncoding.EncodeToString([]byte("x")) + ".z", "its payload is not JSON"},
+		"empty":          {"", "the token is empty"},
+		"encrypted":      {parts[0] + ".a.b.c.d", "an encrypted JWT"},
+		"a strange time": {jwt(map[string]any{"exp": "soon"}), "the token's expiry is no time"},
+		"far away":       {jwt(map[string]any{"exp": 1e300}), "the token's expiry is no time"},
+		"nested":         {jwt(map[string]any{"aud": map[string]any{"a": 1}, "exp": 1e9}), "the token expired 25 years ago"},
+	} {
+		var r Reading
+		r.token(row.token, noon)
+		if got := said(r); !strings.Contains(got, row.want) {
+			t.Errorf("%s: got %q, want %s", name, got, row.want)
+		}
+	}
+}
+
+func TestTextThatIsNoBase64IsSaidWhereItBreaks(t *testing.T) {
+	for text, want := range map[string]string{
+		"AGFs":    "",
+		"":        "",
+		"=":       "it must end with 0 =, and ends with 1",
+		"AGF":     "it must end with 1 =, and ends with 0",
+		"AG":      "it must end with 2 =, and ends with 0",
+		"AGFsa":   "a character is missing, or one is too many, among its 5",
+		"AGFs=":   "it must end with 0 =, and ends with 1",
+		"AGF=sA":  "more follows the = at byte 3",
+		"AG-s":    "byte 2 is '-', of the alphabet for URLs",
+		"AG s":    "byte 2 is a space",
+		"AG\x1bs": "byte 2 is no character of it",
+		"AGFs\n":  "byte 4 is no character of it",
+	} {
+		got, err := Decode(text)
+		if want == "" && (err != nil || base64.StdEncoding.EncodeToString(got) != text) || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%q: got %q, %v, want %s", text, got, err, want)
+		}
+	}
+}

@@ -1,0 +1,46 @@
+package sasl
+
+import (
+	"encoding/base64"
+	"fmt"
+	"strings"
+)
+
+// Decode takes the base64 off a message. The error says what is wrong with it and where, and repeats
+// nothing of it.
+func Decode(text string) ([]byte, error) {
+	if raw, err := base64.StdEncoding.DecodeString(text); err == nil && !strings.ContainsAny(text, "\r\n") {
+		return raw, nil
+	}
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '=' && strings.Trim(text[i:], "=") == "":
+			return nil, fmt.Errorf("not base64: %s", padding(text[:i], len(text)-i))
+		case isBase64(c):
+		case c == '=':
+			return nil, fmt.Errorf("not base64: more follows the = at byte %d", i)
+		case c == '-' || c == '_':
+			return nil, fmt.Errorf("not base64: byte %d is %q, of the alphabet for URLs; SASL wants + and /", i, c)
+		case c == ' ' || c == '\t':
+			return nil, fmt.Errorf("not base64: byte %d is a space", i)
+		default:
+			return nil, fmt.Errorf("not base64: byte %d is no character of it", i)
+		}
+	}
+	return nil, fmt.Errorf("not base64: %s", padding(text, 0))
+}
+
+func isBase64(c byte) bool {
+	return 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z' || '0' <= c && c <= '9' || c == '+' || c == '/'
+}
+
+// padding says what is wrong with the end of a text that is base64 but for that.
+func padding(digits string, has int) string {
+	switch want := (4 - len(digits)%4) % 4; {
+	case want == 3:
+		return fmt.Sprintf("a character is missing, or one is too many, among its %d", len(digits))
+	case want != has:
+		return fmt.Sprintf("it must end with %d =, and ends with %d", want, has)
+	}
+	return "the last character has bits that nothing uses"
+}
