@@ -93,7 +93,8 @@ var key = regexp.MustCompile(`<(enter|tab|clear|ctrl-c)>`)
 
 var keyNames = map[string]string{"<enter>": "Enter", "<tab>": "Tab", "<clear>": "C-l", "<ctrl-c>": "C-c"}
 
-// types types keys and waits for what the screen must have more often than before.
+// types types keys and waits for what the screen must have: a prompt at which nothing has been typed,
+// "a003", or else any text, more often than before.
 func (s *screen) types(where, keys, sees string) {
 	s.Helper()
 	before := 0
@@ -104,20 +105,42 @@ func (s *screen) types(where, keys, sees string) {
 	for keys != "" {
 		at := key.FindStringIndex(keys)
 		if at == nil {
-			s.tmux("send-keys", "-l", "--", keys)
-			break
+			at = []int{len(keys), len(keys)}
 		}
-		if at[0] > 0 {
-			s.tmux("send-keys", "-l", "--", keys[:at[0]])
+		if text := keys[:at[0]]; text != "" {
+			secret := strings.Contains(s.last(), "Password")
+			s.tmux("send-keys", "-l", "--", text)
+			// Its echo: Enter leaves the same prompt after a command of the shell.
+			s.until(where, "the echo of "+text, func(whole string) bool {
+				return secret || strings.Contains(strings.ReplaceAll(whole, "\n", ""), strings.TrimRight(text, " "))
+			})
 		}
 		name := keys[at[0]:at[1]]
+		keys = keys[at[1]:]
+		if name == "" {
+			break
+		}
 		s.tmux("send-keys", keyNames[name])
 		if name == "<clear>" {
 			s.until(where, "an empty screen", func(whole string) bool { return !strings.Contains(whole, "\n") })
 		}
-		keys = keys[at[1]:]
 	}
-	s.until(where, sees, func(whole string) bool { return strings.Count(whole, sees) > before })
+	s.until(where, sees, func(whole string) bool {
+		if prompt.MatchString(sees) {
+			row := whole[strings.LastIndex(whole, "\n")+1:]
+			return strings.HasPrefix(row, sees) && strings.HasSuffix(row, ">")
+		}
+		return strings.Count(whole, sees) > before
+	})
+}
+
+// prompt is how prompts begin.
+var prompt = regexp.MustCompile(`^a\d{3}[^>]*$`)
+
+func (s *screen) last() string {
+	s.Helper()
+	rows := s.rows(false)
+	return rows[len(rows)-1]
 }
 
 // play plays the steps of a screen and returns what the page shows of it.
