@@ -4,6 +4,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"imapsh/internal/command"
@@ -120,7 +121,7 @@ func (s *source) mechanisms() {
 	}
 	var others []string
 	for c := range s.view.Caps {
-		if name, ok := strings.CutPrefix(c, "AUTH="); ok && !slices.ContainsFunc(known, func(m command.Term) bool { return m.Name == name }) {
+		if name, ok := strings.CutPrefix(c, "AUTH="); ok && isAtom(name) && !slices.ContainsFunc(known, func(m command.Term) bool { return m.Name == name }) {
 			others = append(others, name)
 		}
 	}
@@ -179,7 +180,7 @@ func (s *source) flags(ofMessages bool) {
 		}
 	}
 	for _, f := range s.view.Flags {
-		if f != `\*` && !strings.EqualFold(f, `\Recent`) {
+		if isAtom(strings.TrimPrefix(f, `\`)) && !strings.EqualFold(f, `\Recent`) {
 			s.flag(f, "a flag of this mailbox")
 		}
 	}
@@ -195,7 +196,7 @@ func (s *source) flag(name, help string) {
 
 func (s *source) keywords() {
 	for _, f := range s.view.Flags {
-		if f[0] != '\\' {
+		if isAtom(f) {
 			s.exactly(f, "a keyword of this mailbox")
 		}
 	}
@@ -216,26 +217,32 @@ func (s *source) mailboxes() {
 		if !begins(name, typed) && !begins(wireName, typed) {
 			continue
 		}
-		text := wireName
-		switch {
-		case s.tagged || isASCII(name) || !typable(name):
-			// ASCII alone is sent as it is, so "&" must be written as the wire has it.
-			text = command.MailboxWord(wireName)
-		default:
-			text = name
-			if strings.ContainsAny(name, needQuotes) {
-				text = command.Quote(name)
-			}
+		// ASCII is sent as it is, so "&" must be written as the wire has it.
+		word, ok := command.WireMailboxText(wireName)
+		text := string(word)
+		quotes := s.typed != "" && s.typed[0] == '"'
+		if !s.tagged && !isASCII(name) && typable(name) {
+			text, ok = name, true
+			quotes = quotes || strings.IndexFunc(name, needsQuotes) >= 0
 		}
-		if s.typed != "" && s.typed[0] == '"' && text[0] != '"' {
-			text = command.Quote(text)
+		if quotes && ok && text[0] != '"' {
+			word, ok = command.QuotedText(text)
+			text = string(word)
 		}
-		s.items = append(s.items, Item{Text: text})
+		if ok {
+			s.items = append(s.items, Item{Text: text})
+		}
 	}
 }
 
 // needQuotes are the characters with which a mailbox name is quoted.
 const needQuotes = " \"\\(){%*"
+
+// needsQuotes reports whether a name with this character is quoted: one of needQuotes, or one that the
+// shell would take for what a web page has done to the line.
+func needsQuotes(r rune) bool {
+	return strings.ContainsRune(needQuotes, r) || r >= utf8.RuneSelf && !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsNumber(r)
+}
 
 // begins reports whether a name begins with what is typed, in any case of letters.
 func begins(name, typed string) bool {
@@ -260,6 +267,11 @@ func unescape(s string) string {
 		b.WriteByte(s[i])
 	}
 	return b.String()
+}
+
+func isAtom(value string) bool {
+	_, ok := command.AtomText(value)
+	return ok
 }
 
 func isASCII(s string) bool {

@@ -75,8 +75,8 @@ var ways = []struct {
 	{"Whose", func(s string, _ *command.View) { command.Whose(s, isShell) }},
 	{"Hint", func(s string, v *command.View) { Hint(s, v) }},
 	{"Candidates", func(s string, v *command.View) { Candidates(s, len(s), v, []string{":source", "help"}) }},
-	{"Read", func(s string, _ *command.View) { line.Read(s, isShell) }},
-	{"Mend", func(s string, _ *command.View) { line.Mend(s, isShell) }},
+	{"Read", func(s string, _ *command.View) { line.Read(command.Text(s), isShell) }},
+	{"Mend", func(s string, _ *command.View) { line.Mend(command.Text(s), isShell) }},
 }
 
 func isShell(word string) bool { return word == "help" }

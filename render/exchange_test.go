@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"imapsh/internal/command"
 	"imapsh/tagger"
 )
 
@@ -71,7 +72,7 @@ func (s *scene) observe(lines []string) {
 			s.receive(strings.Replace(line, "TAG", tag, 1) + "\r\n")
 			continue
 		}
-		out := s.tagger.Begin(tagger.Line{Text: typed})
+		out := s.tagger.Begin(tagger.Line{Text: command.Text(typed)})
 		tag = out.Command.Tag
 		s.r.Begin()
 		for i := range out.Steps {

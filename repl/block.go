@@ -57,15 +57,15 @@ func (s *Shell) pasted(block string) {
 // queue adds the lines of a pasted block to those that were typed.
 func (s *Shell) queue(p *paste, lines []string, by *transcript.Stream) {
 	for i, l := range lines {
-		s.input.typed = append(s.input.typed, inputLine{text: strings.TrimSuffix(l, "\r"), at: line.Place{Line: i + 1}, of: p, stream: by})
+		s.input.typed = append(s.input.typed, inputLine{text: command.Text(strings.TrimSuffix(l, "\r")), at: line.Place{Line: i + 1}, of: p, stream: by})
 	}
 }
 
 // half returns the command that the next line typed belongs to, as octets of a literal or as an answer;
 // "" without.
-func (s *Shell) half() string {
+func (s *Shell) half() command.Text {
 	if n := len(s.input.typed); n > 0 {
-		if l := s.input.typed[n-1].text; command.TrailingLiteral(l) != nil {
+		if l := s.input.typed[n-1].text; command.TrailingLiteral(string(l)) != nil {
 			return l
 		}
 		return ""
@@ -74,7 +74,7 @@ func (s *Shell) half() string {
 	if j == nil || j.Ended() || j.Sent() && j.Wants() != session.Answer {
 		return ""
 	}
-	return j.Command.Tag + " " + j.Command.Match.Line
+	return command.Text(j.Command.Tag + " " + j.Command.Match.Line)
 }
 
 // dropPaste forgets what is left of a pasted block, and returns how many lines that is.
@@ -189,12 +189,12 @@ func (s *Shell) restOf(t *task, l inputLine) ([]byte, bool) {
 	if l.end == endCRLF {
 		end = "\r\n"
 	}
-	rest := []byte(l.text + end)
+	rest := append([]byte(l.text), end...)
 	if l.of != nil {
 		for _, queue := range []*[]inputLine{&s.input.ahead, &s.input.typed} {
 			for _, m := range *queue {
 				if m.of == l.of {
-					rest = append(rest, m.text+"\n"...)
+					rest = append(append(rest, m.text...), '\n')
 				}
 			}
 		}

@@ -58,7 +58,7 @@ func (s *Shell) onConnection(t *task, ss *session.Session, c call) {
 		l.at.Name = ":" + nameOf(ss) // the whole line is remembered, not this part
 	}
 	if st.Kind == line.Command {
-		if isDone(m.Text) {
+		if isDone(string(m.Text)) {
 			s.endIdle(t, ss)
 		} else {
 			s.send(t, ss, st, l)
@@ -75,7 +75,7 @@ func (s *Shell) goesTo(ss *session.Session) {
 
 // openConnection is ":open NAME [URL]".
 func (s *Shell) openConnection(t *task, c call) {
-	name, url, _ := strings.Cut(c.arg, " ")
+	name, url, _ := strings.Cut(string(c.arg), " ")
 	name, url = strings.ToLower(name), strings.TrimSpace(url)
 	ss := s.named(name)
 	switch {
@@ -179,7 +179,7 @@ func (s *Shell) isWord(name string) bool {
 
 // closeConnection is ":close NAME".
 func (s *Shell) closeConnection(t *task, c call) {
-	ss := s.named(strings.ToLower(c.arg))
+	ss := s.named(strings.ToLower(string(c.arg)))
 	if ss == nil {
 		s.usage("usage: :close NAME (:connections lists them)")
 		return

@@ -89,17 +89,17 @@ func (s *Shell) secretFor(t *task, ss *session.Session, ask *command.Ask, l inpu
 	if s.interactive() {
 		secret, ok := s.asks(t, terminal.Question{Prompt: safe(ask.Prompt) + ": ", Secret: ask.Secret})
 		if !ok || ask.Secret && secret == "" {
-			s.note(command.MatchLine(l.text).Name + " was not sent")
+			s.note(command.MatchLine(string(l.text)).Name + " was not sent")
 			return "", false
 		}
 		return secret, ok
 	}
-	if user := ss.Target.User; user == "" || strings.HasSuffix(l.text, " "+user) {
+	if user := ss.Target.User; user == "" || strings.HasSuffix(string(l.text), " "+user) {
 		if pw, known, ok := s.password(t, ss.Target); known {
 			return pw, ok
 		}
 	}
-	s.warn("a script cannot be asked for a password: " + command.MaskLine(l.text) + " was not sent; --password-command or IMAPSH_PASSWORD give it")
+	s.warn("a script cannot be asked for a password: " + command.MaskLine(string(l.text)) + " was not sent; --password-command or IMAPSH_PASSWORD give it")
 	s.notSent(StatusUsage)
 	return "", false
 }

@@ -81,7 +81,7 @@ func (s *Shell) readOnly(ss *session.Session, line *tagger.Line) bool {
 	}
 	m := line.Match()
 	if row := m.Row(); row.Opens && !row.ReadOnly && line.Tag == "" {
-		text := strings.TrimLeft(line.Text, " \t")
+		text := line.Text.TrimLeft()
 		line.SetText("EXAMINE" + text[len("SELECT"):])
 		s.note("--read-only: EXAMINE is sent for SELECT")
 		return true

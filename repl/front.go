@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"imapsh/internal/command"
 	"imapsh/internal/session"
 	"imapsh/internal/terminal"
 )
@@ -19,9 +20,9 @@ func (s *Shell) answer(a terminal.Answer) {
 		case u.wants != nil && !u.wants.lines:
 			u.wants.text, u.wants.answered = a.Text, true
 		case u.wants == nil && s.busy() && s.runsAtOnce(a.Text):
-			s.run(nil, inputLine{text: a.Text})
+			s.run(nil, inputLine{text: command.Text(a.Text)})
 		default:
-			s.input.typed = append(s.input.typed, inputLine{text: a.Text})
+			s.input.typed = append(s.input.typed, inputLine{text: command.Text(a.Text)})
 		}
 	case terminal.Paste:
 		u.isAsked = false

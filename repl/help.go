@@ -18,7 +18,7 @@ func (s *Shell) showHelp(_ *task, c call) {
 		v = c.on.View()
 	}
 	about := func(width int, faint func(string) string) string {
-		return help.Topic(c.arg, help.Options{Shell: HelpRows(), View: v, Width: width, Faint: faint})
+		return help.Topic(string(c.arg), help.Options{Shell: HelpRows(), View: v, Width: width, Faint: faint})
 	}
 	if !s.interactive() || !s.set.Render.Color || s.aside != nil {
 		s.paragraph(about(s.noteWidth(), nil))

@@ -54,7 +54,7 @@ func (s *Shell) elsewhere(l inputLine, ss *session.Session) bool {
 	case "open", "connections":
 		return true
 	case "close":
-		return other(st.Arg)
+		return other(string(st.Arg))
 	}
 	return other(st.Word)
 }
@@ -69,7 +69,7 @@ func (s *Shell) idleGoesOn(t *task, l inputLine) bool {
 		return true
 	case text.Comment || !s.runs(t, l):
 		return true
-	case text.Text != "" && !isDone(text.Text):
+	case text.Text != "" && !isDone(string(text.Text)):
 		l.stream = nil // it has been read
 		s.input.putAhead(l)
 	}

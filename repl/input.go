@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 
+	"imapsh/internal/command"
 	"imapsh/internal/line"
 	"imapsh/internal/transcript"
 )
@@ -22,7 +23,7 @@ const (
 // An inputLine is one line of the input, without its end; or where replay is set, a transcript that
 // runs in its place.
 type inputLine struct {
-	text   string
+	text   command.Text
 	end    lineEnd
 	at     line.Place
 	stream *transcript.Stream // that it is read by; nil where it was judged with its block, or typed
@@ -140,7 +141,7 @@ func (in *input) line() (inputLine, inputState, error) {
 	if bytes.HasSuffix(text, []byte("\r")) {
 		text, l.end = text[:len(text)-1], endCRLF
 	}
-	l.text = string(text)
+	l.text = command.Text(text)
 	return l, inputHas, nil
 }
 

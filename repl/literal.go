@@ -106,7 +106,7 @@ func (s *Shell) answersLiteral(t *task, j *session.Job, f *feed) (inputLine, boo
 		return inputLine{}, false
 	}
 	first, _, _ := bytes.Cut(in.buf[in.r:in.w], []byte("\n"))
-	if !in.stream.Answers(string(bytes.TrimSuffix(first, []byte("\r")))) {
+	if !in.stream.Answers(command.Text(bytes.TrimSuffix(first, []byte("\r")))) {
 		return inputLine{}, false
 	}
 	l, st, _ := in.line()
@@ -141,7 +141,7 @@ func (s *Shell) octets(t *task, j *session.Job, f *feed) ([]byte, inputState, er
 	f.begun = true
 	line := []byte(l.text)
 	if left := j.Left(); int64(len(line)) >= left {
-		s.input.putAhead(inputLine{text: string(line[left:]), end: l.end, at: l.at})
+		s.input.putAhead(inputLine{text: l.text[left:], end: l.end, at: l.at})
 		return line[:left], inputHas, nil
 	}
 	return append(line, '\n'), inputHas, nil
@@ -219,7 +219,7 @@ func (s *Shell) rest(t *task, j *session.Job) bool {
 	l, st := s.typedFor(t, j)
 	if j.Refused() {
 		// It has been answered already: what follows its literal is not run.
-		if lit := command.TrailingLiteral(l.text); st == inputHas && lit != nil {
+		if lit := command.TrailingLiteral(string(l.text)); st == inputHas && lit != nil {
 			j.Skip(lit.Size)
 		} else {
 			j.Drop()

@@ -59,11 +59,16 @@ func (s *Shell) opening(t *task, ss *session.Session) {
 	if target.Mailbox == "" {
 		return
 	}
-	verb := "EXAMINE"
+	verb := command.Text("EXAMINE")
 	if s.set.Select && !s.set.ReadOnly {
 		verb = "SELECT"
 	}
-	s.do(t, ss, session.Request{Line: tagger.Line{Text: verb + " " + command.MailboxWord(target.Mailbox)}})
+	mailbox, err := command.MailboxValue(target.Mailbox)
+	if err != nil {
+		s.usage(err.Error())
+		return
+	}
+	s.do(t, ss, session.Request{Line: tagger.Line{Text: verb, Values: []command.Value{mailbox}}})
 }
 
 // demandTLS does STARTTLS, without which the connection is not to be used.
@@ -90,7 +95,6 @@ func (s *Shell) login(t *task, ss *session.Session, user string) bool {
 		s.refuse("LOGIN", "the server forbids it here (LOGINDISABLED); --starttls or imaps:// may help")
 		return false
 	}
-	cmd := tagger.Line{Text: "LOGIN " + command.AStringWord(user)}
 	reveals := command.MatchLine("LOGIN x x")
 	if plain {
 		reveals = command.MatchLine("AUTHENTICATE PLAIN")
@@ -105,8 +109,22 @@ func (s *Shell) login(t *task, ss *session.Session, user string) bool {
 	if plain {
 		return s.exchange(t, ss, tagger.Line{Text: "AUTHENTICATE PLAIN"}, sasl.Lookup("PLAIN"), user, secret, line.Place{})
 	}
-	cmd.Secret = &secret
-	return s.do(t, ss, session.Request{Line: cmd})
+	values, err := credentials(user, secret)
+	if err != nil {
+		s.refuse("LOGIN", err.Error())
+		return false
+	}
+	return s.do(t, ss, session.Request{Line: tagger.Line{Text: "LOGIN", Values: values}})
+}
+
+// credentials are the arguments of LOGIN.
+func credentials(user, secret string) ([]command.Value, error) {
+	name, err := command.AStringValue("the user's name", user)
+	if err != nil {
+		return nil, err
+	}
+	password, err := command.SecretValue(secret)
+	return []command.Value{name, password}, err
 }
 
 // exchangeFor returns the mechanism of an AUTHENTICATE that is to be answered for the user, after
@@ -123,8 +141,8 @@ func (s *Shell) exchangeFor(cmd tagger.Line, m *command.Match) (*sasl.Mechanism,
 }
 
 // authenticate asks for the user and the password, and answers the challenges with them.
-func (s *Shell) authenticate(t *task, ss *session.Session, text string, mech *sasl.Mechanism, at line.Place) {
-	m := command.MatchLine(text)
+func (s *Shell) authenticate(t *task, ss *session.Session, text command.Text, mech *sasl.Mechanism, at line.Place) {
+	m := command.MatchLine(string(text))
 	if !s.consented(t, ss, m) {
 		return
 	}
@@ -181,7 +199,7 @@ func (s *Shell) challenged(t *task, ss *session.Session, j *session.Job) {
 		} else {
 			j.Answer("*")
 		}
-	case (l.at.Name != "" || l.of != nil) && !isAnswer(l.text):
+	case (l.at.Name != "" || l.of != nil) && !isAnswer(string(l.text)):
 		s.input.putAhead(l)
 		s.note("the next line is no answer to the challenge: the exchange is cancelled")
 		j.Answer("*")
@@ -205,7 +223,7 @@ func (s *Shell) refusedAnswers(t *task, j *session.Job) {
 		if st != inputHas {
 			break
 		}
-		if l.replay != nil || !answers(l.text) || l.stream != nil && l.stream.Line(l.text, l.at.Line) != transcript.Run {
+		if l.replay != nil || !answers(string(l.text)) || l.stream != nil && l.stream.Line(l.text, l.at.Line) != transcript.Run {
 			s.input.putAhead(l)
 			break
 		}

@@ -70,11 +70,11 @@ func secretsOf(b *transcript.Block) map[string]bool {
 	for i := range b.Lines {
 		l := &b.Lines[i]
 		for _, a := range l.Answers {
-			all[a] = true
+			all[string(a)] = true
 		}
 		if l.Name == "LOGIN" {
 			for _, p := range l.Pieces {
-				all[string(p.Octets)], all[p.Text] = true, true
+				all[string(p.Octets)], all[string(p.Text)] = true, true
 			}
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	_ "github.com/emersion/go-message/charset" // the charsets of text
 	"golang.org/x/net/html"
 
+	"imapsh/internal/command"
 	"imapsh/internal/line"
 	"imapsh/internal/response"
 	"imapsh/internal/session"
@@ -20,7 +21,10 @@ import (
 )
 
 // readMost is how many octets of a text part are fetched to be read.
-const readMost = 256 << 10
+const (
+	readMost   = 256 << 10
+	readMostOf = "<0.262144>"
+)
 
 // A piece is a part of a message as its structure tells, kept beyond its response.
 type piece struct {
@@ -33,10 +37,10 @@ type piece struct {
 }
 
 // messageAsked reads "[UID] N" off the front of what was typed behind read and save.
-func messageAsked(arg string) (fetch, set string, rest []string, ok bool) {
-	words := strings.Fields(arg)
+func messageAsked(arg command.Text) (fetch, set command.Text, rest []command.Text, ok bool) {
+	words := arg.Fields()
 	fetch = "FETCH "
-	if len(words) > 0 && strings.EqualFold(words[0], "UID") {
+	if len(words) > 0 && strings.EqualFold(string(words[0]), "UID") {
 		fetch, words = "UID FETCH ", words[1:]
 	}
 	if len(words) == 0 {
@@ -51,7 +55,7 @@ func messageAsked(arg string) (fetch, set string, rest []string, ok bool) {
 // readMessage fetches the structure of a message, then the text part that is best read.
 func (s *Shell) readMessage(t *task, c call) {
 	fetch, set, rest, ok := messageAsked(c.arg)
-	raw := ok && len(rest) > 0 && strings.EqualFold(rest[0], "raw")
+	raw := ok && len(rest) > 0 && strings.EqualFold(string(rest[0]), "raw")
 	if !ok || len(rest) > 0 && !raw {
 		s.usage("usage: read [UID] N [raw]")
 		return
@@ -59,7 +63,7 @@ func (s *Shell) readMessage(t *task, c call) {
 	if raw {
 		text := fetch + set + " BODY.PEEK[]"
 		if len(rest) > 1 {
-			text += " " + strings.Join(rest[1:], " ")
+			text += " " + joined(rest[1:])
 		}
 		s.runOn(t, c.on, line.Read(text, isBareWord), c.line)
 		return
@@ -70,14 +74,25 @@ func (s *Shell) readMessage(t *task, c call) {
 	}
 	p := toRead(parts)
 	if p == nil {
-		s.note("no part of it is text; save " + set + " PART saves one")
+		s.note("no part of it is text; save " + string(set) + " PART saves one")
 		return
 	}
 	s.readPart(t, c, fetch, set, p)
 }
 
+// joined is words with a space between them.
+func joined(words []command.Text) (text command.Text) {
+	for i, w := range words {
+		if i > 0 {
+			text += " "
+		}
+		text += w
+	}
+	return text
+}
+
 // structureOf fetches items, BODYSTRUCTURE among them, and returns the parts.
-func (s *Shell) structureOf(t *task, c call, fetch, set, items string) ([]piece, bool) {
+func (s *Shell) structureOf(t *task, c call, fetch, set, items command.Text) ([]piece, bool) {
 	var parts []piece
 	hear := fetched(func(f *response.Fetch) {
 		for i := range f.Items {
@@ -90,7 +105,7 @@ func (s *Shell) structureOf(t *task, c call, fetch, set, items string) ([]piece,
 		return nil, false
 	}
 	if parts == nil {
-		s.warn("no structure of message " + set + " came")
+		s.warn("no structure of message " + string(set) + " came")
 		s.notSent(StatusFailed)
 		return nil, false
 	}
@@ -99,8 +114,14 @@ func (s *Shell) structureOf(t *task, c call, fetch, set, items string) ([]piece,
 
 // own runs a command of the shell's own making for a line that was typed, and reports whether it
 // was answered OK.
-func (s *Shell) own(t *task, c call, text string, hears ...trace.Listener) bool {
+func (s *Shell) own(t *task, c call, text command.Text, hears ...trace.Listener) bool {
 	return s.do(t, c.on, session.Request{Line: tagger.Line{Text: text, Raw: true}, At: c.line.at, Hears: hears})
+}
+
+// section is the data item that is the part's content.
+func (p *piece) section() command.Text {
+	number, _ := command.AtomText(p.number)
+	return "BODY.PEEK[" + number + "]"
 }
 
 // pieces keeps of a structure what reading and saving need.
@@ -135,10 +156,10 @@ func toRead(parts []piece) *piece {
 	return nil
 }
 
-func (s *Shell) readPart(t *task, c call, fetch, set string, p *piece) {
-	section := "BODY.PEEK[" + p.number + "]"
+func (s *Shell) readPart(t *task, c call, fetch, set command.Text, p *piece) {
+	section := p.section()
 	if p.size > readMost {
-		section += fmt.Sprintf("<0.%d>", readMost)
+		section += readMostOf
 	}
 	var body []byte
 	hear := fetched(func(f *response.Fetch) {

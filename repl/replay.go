@@ -88,8 +88,8 @@ func (s *Shell) step(t *task, ss *session.Session, l *transcript.Line, at line.P
 	s.sayMended(line.Mended{Notes: l.Notes, Odd: l.Odd})
 	switch l.Kind {
 	case transcript.Doubt:
-		s.warn(l.Text)
-		s.failure(l.Text)
+		s.warn(l.Says)
+		s.failure(l.Says)
 		return true
 	case transcript.Done:
 		return s.endIdle(t, ss)
@@ -114,12 +114,11 @@ func (s *Shell) endIdle(t *task, ss *session.Session) bool {
 // stepCommand sends a command of a transcript and sees it through.
 func (s *Shell) stepCommand(t *task, ss *session.Session, l *transcript.Line, at line.Place) bool {
 	if l.Tag == "" { // what :send has sent
-		m := command.MatchLine(l.Text)
-		ss.Say(tagger.Step{Kind: tagger.SendText, Bytes: []byte(l.Text + "\r\n"), Secrets: m.Secrets})
+		ss.Say(l.Text, command.MatchLine(string(l.Text)).Secrets)
 		return true
 	}
-	rest := strings.TrimLeft(l.Text[len(l.Tag):], " \t")
-	cmd := tagger.Line{Tag: l.Tag, Blank: l.Text[len(l.Tag) : len(l.Text)-len(rest)], Text: rest}
+	rest := l.Text[len(l.Tag):].TrimLeft()
+	cmd := tagger.Line{Tag: l.Text[:len(l.Tag)], Blank: l.Text[len(l.Tag) : len(l.Text)-len(rest)], Text: rest}
 	m := cmd.Match()
 	if why := needless(ss, l, m); why != "" {
 		s.note(fmt.Sprintf("%s: %s is not sent, %s", at, m.Name, why))
@@ -226,7 +225,7 @@ func (s *Shell) drive(t *task, ss *session.Session, j *session.Job, l *transcrip
 func (s *Shell) logsIn(t *task, ss *session.Session, cmd tagger.Line, l *transcript.Line, at line.Place) bool {
 	reveals := command.MatchLine("LOGIN x x")
 	if l.Mechanism != "" {
-		reveals = command.MatchLine(cmd.Text)
+		reveals = command.MatchLine(string(cmd.Text))
 	}
 	mech := sasl.Lookup(l.Mechanism)
 	if l.Mechanism != "" && (mech == nil || mech.New == nil || mech.Needs == sasl.Nothing) {
@@ -255,7 +254,14 @@ func (s *Shell) logsIn(t *task, ss *session.Session, cmd tagger.Line, l *transcr
 		s.exchange(t, ss, cmd, mech, user, secret, at)
 		return ss.Connected()
 	}
-	cmd.Secret = &secret
+	if cmd.Secret = &secret; len(cmd.Match().Words) == 1 { // its user was a literal
+		values, err := credentials(user, secret)
+		if err != nil {
+			s.refuse("LOGIN", err.Error())
+			return false
+		}
+		cmd.Values = values
+	}
 	return s.drive(t, ss, s.start(ss, session.Request{Line: cmd, At: at}), l)
 }
 

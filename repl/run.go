@@ -17,8 +17,11 @@ func (s *Shell) run(t *task, l inputLine) {
 	s.user.paste = l.of
 	defer func() { s.user.paste = before }()
 	if l.replay == nil && l.byHand() {
-		l.text = strings.TrimPrefix(strings.TrimLeft(l.text, " \t"), "C: ") // copied from the screen
-		l.replay = oneLine(l.text)
+		l.text = l.text.TrimLeft()
+		if strings.HasPrefix(string(l.text), "C: ") {
+			l.text = l.text[len("C: "):] // copied from the screen
+		}
+		l.replay = oneLine(string(l.text))
 	}
 	if l.replay != nil {
 		s.replay(t, l)
@@ -26,9 +29,9 @@ func (s *Shell) run(t *task, l inputLine) {
 	}
 	m := line.Mend(l.text, isBareWord)
 	switch {
-	case s.answered(m.Text), m.Text == "", !s.runs(t, l):
+	case s.answered(string(m.Text)), m.Text == "", !s.runs(t, l):
 		return
-	case isDone(m.Text):
+	case isDone(string(m.Text)):
 		s.endIdle(t, s.front)
 		return
 	}
@@ -62,8 +65,8 @@ func (s *Shell) sayMended(m line.Mended) {
 	}
 	for _, w := range m.Warnings {
 		_, rest := command.Whose(m.Text, isBareWord)
-		whole := command.Match{Line: m.Text}
-		for _, sp := range command.MatchLine(rest).Secrets {
+		whole := command.Match{Line: string(m.Text)}
+		for _, sp := range command.MatchLine(string(rest)).Secrets {
 			skip := len(m.Text) - len(rest)
 			whole.Secrets = append(whole.Secrets, command.Span{Start: sp.Start + skip, End: sp.End + skip})
 		}
@@ -81,7 +84,7 @@ func isDone(text string) bool {
 func (s *Shell) runOn(t *task, ss *session.Session, st line.Statement, l inputLine) {
 	switch st.Kind {
 	case line.Shell:
-		s.remember(l.text, l.at.Name != "" || len(command.Secrets(l.text)) > 0)
+		s.remember(string(l.text), l.at.Name != "" || len(command.Secrets(string(l.text))) > 0)
 		s.shellCommand(t, st.Word, call{arg: st.Arg, on: ss, line: l})
 	case line.Command:
 		s.send(t, ss, st, l)
@@ -104,7 +107,7 @@ func (s *Shell) send(t *task, ss *session.Session, st line.Statement, l inputLin
 		cmd.Attached = &tagger.Attachment{} // its size is not known yet
 	}
 	m := cmd.Match()
-	s.remember(l.text, l.at.Name != "" || len(m.Secrets) > 0 || m.LiteralSecret || len(command.Secrets(l.text)) > 0)
+	s.remember(string(l.text), l.at.Name != "" || len(m.Secrets) > 0 || m.LiteralSecret || len(command.Secrets(string(l.text))) > 0)
 	defer in.drop()
 	if !s.reach(t, ss, m.Name) {
 		return nil
@@ -115,7 +118,7 @@ func (s *Shell) send(t *task, ss *session.Session, st line.Statement, l inputLin
 		return nil
 	}
 	s.encodeNames(ss, &cmd)
-	if text, odd := strange(l.text); odd {
+	if text, odd := strange(string(l.text)); odd {
 		s.warn(text)
 	}
 	for _, w := range r.Doubts {
@@ -196,7 +199,7 @@ func (s *Shell) reach(t *task, ss *session.Session, name string) bool {
 // begin sends a command and sees it through. It asks for what only the user can give: a password.
 func (s *Shell) begin(t *task, ss *session.Session, req session.Request, l inputLine, background bool) *session.Job {
 	cmd := &req.Line
-	if cmd.Tag == "" && !cmd.Raw && cmd.Secret == nil && !cmd.Match().StaysAsTyped() {
+	if cmd.Tag == "" && !cmd.Raw && cmd.Secret == nil && cmd.Values == nil && !cmd.Match().StaysAsTyped() {
 		done := cmd.Complete(ss.View())
 		if done.Ask != nil {
 			secret, ok := s.secretFor(t, ss, done.Ask, l)
@@ -206,7 +209,7 @@ func (s *Shell) begin(t *task, ss *session.Session, req session.Request, l input
 			cmd.Secret = &secret
 		}
 	}
-	if !cmd.Raw && cmd.Secret == nil {
+	if !cmd.Raw && cmd.Secret == nil && cmd.Values == nil {
 		s.sayDoubts(ss, cmd)
 	}
 	if !ss.Free() { // lost, or left half sent, while the user was asked
@@ -360,14 +363,14 @@ func (s *Shell) hereDocument(t *task, cmd *tagger.Line, until string, l inputLin
 		a, st := s.asksLine(t, questionFor(until+"> "), func() bool { return false })
 		switch {
 		case st != inputHas:
-			s.warn(fmt.Sprintf("the input ended before %s: %s was not sent", until, command.MaskLine(l.text)))
+			s.warn(fmt.Sprintf("the input ended before %s: %s was not sent", until, command.MaskLine(string(l.text))))
 			s.notSent(StatusUsage)
 			return false
-		case a.text == until:
+		case string(a.text) == until:
 			cmd.Attach(tagger.Source(b.String(), "<<"+until))
 			return true
 		}
-		b.WriteString(a.text)
+		b.WriteString(string(a.text))
 		b.WriteString("\r\n")
 	}
 }

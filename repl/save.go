@@ -11,6 +11,7 @@ import (
 
 	"github.com/emersion/go-message"
 
+	"imapsh/internal/command"
 	"imapsh/internal/session"
 	"imapsh/internal/text"
 	"imapsh/internal/trace"
@@ -24,7 +25,7 @@ func (s *Shell) savePart(t *task, c call) {
 		s.usage("usage: save [UID] N PART [FILE]")
 		return
 	}
-	number, file := rest[0], strings.Join(rest[1:], " ")
+	number, file := string(rest[0]), string(joined(rest[1:]))
 	parts, ok := s.structureOf(t, c, fetch, set, "(BODYSTRUCTURE)")
 	if !ok {
 		return
@@ -49,8 +50,8 @@ func (s *Shell) savePart(t *task, c call) {
 
 // saveTo saves a part. The error is nil where the server has refused to give it, which it has said.
 // The file appears once it is whole.
-func (s *Shell) saveTo(t *task, c call, fetch, set string, p *piece, file string) error {
-	given := fileName(p, set)
+func (s *Shell) saveTo(t *task, c call, fetch, set command.Text, p *piece, file string) error {
+	given := fileName(p, string(set))
 	target := file
 	if target == "" {
 		target = given
@@ -64,7 +65,7 @@ func (s *Shell) saveTo(t *task, c call, fetch, set string, p *piece, file string
 	defer decoded.discard()
 	k := &sink{name: target, kept: true}
 	defer k.drop()
-	line := fetch + set + " (BODY.PEEK[" + p.number + "])"
+	line := fetch + set + " (" + p.section() + ")"
 	if !s.do(t, c.on, session.Request{Line: tagger.Line{Text: line, Raw: true}, At: c.line.at, Hears: []trace.Listener{k}, Saves: safe(target)}) {
 		return nil
 	}

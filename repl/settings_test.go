@@ -123,9 +123,9 @@ func TestASettingThatIsTypedIsMadeAndSaysWhereItIsFrom(t *testing.T) {
 		for _, typed := range []string{r.Name, "set"} {
 			for _, value := range r.samples(t) {
 				s, out := idleShell()
-				c := call{arg: value}
+				c := call{arg: command.Text(value)}
 				if typed == "set" {
-					c.arg = r.Name + " " + value
+					c.arg = command.Text(r.Name + " " + value)
 				}
 				s.shellCommand(nil, typed, c)
 				s.listSettings(nil, call{})

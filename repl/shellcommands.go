@@ -19,7 +19,7 @@ import (
 
 // A call is a command of the shell's as it was typed.
 type call struct {
-	arg  string           // what follows its name
+	arg  command.Text     // what follows its name
 	on   *session.Session // that it is about; nil while there is none
 	line inputLine
 }
@@ -78,7 +78,7 @@ func shellWords() []shellCommand {
 		if r.Where != AtStart {
 			words = append(words, shellCommand{
 				name: r.Name, args: r.Values, help: r.Help, atOnce: r.atOnce, setting: true,
-				run: func(s *Shell, _ *task, c call) { s.change(r, c.arg) },
+				run: func(s *Shell, _ *task, c call) { s.change(r, string(c.arg)) },
 			})
 		}
 	}
@@ -140,13 +140,13 @@ func (s *Shell) shellCommand(t *task, name string, c call) {
 
 // runShell runs a command of the shell; what one only shows goes to "| CMD" where that follows it.
 func (s *Shell) runShell(t *task, w *shellCommand, c call) {
-	before, cmd, piped := strings.Cut(" "+c.arg, " |")
-	cmd = strings.TrimSpace(cmd)
+	before, after, piped := (" " + c.arg).Cut(" |")
+	cmd := string(after.TrimSpace())
 	if !w.shows || !piped || cmd == "" {
 		w.run(s, t, c)
 		return
 	}
-	c.arg = strings.TrimSpace(before)
+	c.arg = before.TrimSpace()
 	p := s.newPipe(cmd)
 	shown := s.screen.Renderer
 	s.screen.Renderer, s.aside = p.Renderer, shown
@@ -180,7 +180,7 @@ func (s *Shell) showHistory(_ *task, c call) {
 	n := historyShown
 	if c.arg != "" {
 		var err error
-		if n, err = strconv.Atoi(c.arg); err != nil || n < 1 {
+		if n, err = strconv.Atoi(string(c.arg)); err != nil || n < 1 {
 			s.usage("usage: :history [N], a number of lines")
 			return
 		}
@@ -304,23 +304,24 @@ func (s *Shell) sendRaw(t *task, c call) {
 		}
 		return
 	}
-	ss.Say(tagger.Step{Kind: tagger.SendText, Bytes: []byte(c.arg + "\r\n"), Secrets: m.Secrets})
+	ss.Say(c.arg, m.Secrets)
 }
 
 func (s *Shell) source(_ *task, c call) {
-	f, err := OpenScript(c.arg)
+	name := string(c.arg)
+	f, err := OpenScript(name)
 	if err != nil {
 		s.usage(err.Error())
 		return
 	}
 	if why := s.nests(f); why != "" {
 		f.Close()
-		s.usage(":source " + c.arg + ": " + why)
+		s.usage(":source " + name + ": " + why)
 		return
 	}
-	in, err := openInput(c.arg, f, false)
+	in, err := openInput(name, f, false)
 	if err == nil && in.replay != nil && !s.interactive() {
-		err = s.mayReplay(in.replay, c.arg)
+		err = s.mayReplay(in.replay, name)
 	}
 	if err != nil {
 		f.Close()

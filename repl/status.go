@@ -200,7 +200,7 @@ func (s *Shell) abandoned() {
 		case l.replay != nil:
 			left = "a transcript"
 		case text != "" && (l.stream == nil || l.stream.Line(l.text, l.at.Line) == transcript.Run):
-			left = command.MaskLine(text)
+			left = command.MaskLine(string(text))
 		}
 	}
 	switch {

@@ -3,7 +3,6 @@ package repl
 import (
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"imapsh/internal/command"
@@ -13,12 +12,13 @@ import (
 // watch runs one command every so often: as often as a count says, or at a terminal until Ctrl-C or
 // the next line.
 func (s *Shell) watch(t *task, c call) {
-	n, text, _ := strings.Cut(strings.TrimSpace(c.arg), " ")
+	word, text, _ := c.arg.TrimSpace().Cut(" ")
+	n := string(word)
 	every, err := time.ParseDuration(n)
 	if sec, e := strconv.ParseFloat(n, 64); e == nil {
 		every, err = time.Duration(sec*float64(time.Second)), nil
 	}
-	text, count, counted := countOf(strings.TrimSpace(text))
+	text, count, counted := countOf(text.TrimSpace())
 	switch {
 	case err != nil || every < 100*time.Millisecond || text == "" || counted && count == 0:
 		s.usage("usage: :watch SECONDS [xCOUNT] COMMAND, at least 0.1 s")
@@ -36,7 +36,7 @@ func (s *Shell) watch(t *task, c call) {
 		if counted {
 			times = fmt.Sprintf(", %d times", count)
 		}
-		s.note(fmt.Sprintf("every %s%s: %s; Ctrl-C or Enter ends it", every, times, command.MaskLine(text)))
+		s.note(fmt.Sprintf("every %s%s: %s; Ctrl-C or Enter ends it", every, times, command.MaskLine(string(text))))
 	}
 	before := s.doing
 	s.doing = doing{session: c.on, watching: true}
@@ -66,14 +66,14 @@ func (s *Shell) watch(t *task, c call) {
 }
 
 // countOf takes a count, as x3, from before a command.
-func countOf(text string) (command string, count int, counted bool) {
-	word, rest, _ := strings.Cut(text, " ")
+func countOf(text command.Text) (after command.Text, count int, counted bool) {
+	word, rest, _ := text.Cut(" ")
 	if word == "" || word[0] != 'x' && word[0] != 'X' {
 		return text, 0, false
 	}
-	n, err := strconv.ParseUint(word[1:], 10, 31)
-	if err != nil || strings.TrimSpace(rest) == "" {
+	n, err := strconv.ParseUint(string(word[1:]), 10, 31)
+	if rest = rest.TrimSpace(); err != nil || rest == "" {
 		return text, 0, false
 	}
-	return strings.TrimSpace(rest), int(n), true
+	return rest, int(n), true
 }

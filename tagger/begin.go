@@ -73,6 +73,8 @@ func (t *Tagger) Begin(l Line) Outgoing {
 	var one [1]command.Piece
 	pieces := one[:]
 	switch {
+	case l.Values != nil:
+		pieces, m = command.With(l.Text, l.Values, view)
 	case l.Secret != nil:
 		pieces = command.CompleteWithSecret(m, view, *l.Secret).Pieces
 	case l.Tag != "" || l.Raw || m.StaysAsTyped():
@@ -85,9 +87,9 @@ func (t *Tagger) Begin(l Line) Outgoing {
 		pieces, m = done.Pieces, done.Match // what follows from a command is judged by what is sent of it
 	}
 
-	tag := l.Tag
+	tag := string(l.Tag)
 	out := Outgoing{Repeated: tag != "" && t.flight.has(tag)}
-	prefix := tag + l.Blank
+	prefix := tag + string(l.Blank)
 	if tag == "" {
 		tag = t.tags.next()
 		prefix = tag + " "
@@ -120,13 +122,13 @@ func (t *Tagger) Begin(l Line) Outgoing {
 
 // Continue gives the steps for a line that goes on with a command behind a
 // literal of the user's, and the literal that this line ends in, if any.
-func (t *Tagger) Continue(line string, secret bool) ([]Step, *command.TypedLiteral) {
+func (t *Tagger) Continue(line command.Text, secret bool) ([]Step, *command.TypedLiteral) {
 	var hidden []command.Span
 	if secret && line != "" {
 		hidden = []command.Span{{Start: 0, End: len(line)}}
 	}
 	steps := []Step{{Kind: SendText, Bytes: []byte(line + "\r\n"), Secrets: hidden}}
-	lit := command.TrailingLiteral(line)
+	lit := command.TrailingLiteral(string(line))
 	if lit != nil && !lit.NonSync {
 		steps = append(steps, Step{Kind: AwaitContinuation})
 	}

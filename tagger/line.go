@@ -13,10 +13,12 @@ import (
 type Line struct {
 	// Tag is the user's own, "" for one of ours. With it, Text is sent exactly as it is, unless a
 	// Secret completes it.
-	Tag  string
-	Text string // what was typed after the tag
+	Tag  command.Text
+	Text command.Text // what was typed after the tag
 	// Blank is what was between the user's tag and Text.
-	Blank string
+	Blank command.Text
+	// Values are its last arguments that nobody typed. With some the line is sent as it is.
+	Values []command.Value
 	// Attached is a literal to send as the last argument, nil without.
 	Attached *Attachment
 	// Secret is the answer to the question that a Completed asked (a password), nil without.
@@ -43,8 +45,11 @@ func Source(b string, name string) *Attachment {
 
 // Match returns how the line reads against the table, with the announcement of what is attached.
 func (l *Line) Match() *command.Match {
+	if l.match == nil && l.Values != nil {
+		_, l.match = command.With(l.Text, l.Values, nil)
+	}
 	if l.match == nil {
-		text := l.Text
+		text := string(l.Text)
 		if l.Attached != nil {
 			text = fmt.Sprintf("%s {%d}", strings.TrimRight(text, " "), l.Attached.Size)
 		}
@@ -57,7 +62,7 @@ func (l *Line) Match() *command.Match {
 func (l *Line) Attach(a *Attachment) { l.Attached, l.match, l.completed = a, nil, nil }
 
 // SetText replaces the text.
-func (l *Line) SetText(text string) { l.Text, l.match, l.completed = text, nil, nil }
+func (l *Line) SetText(text command.Text) { l.Text, l.match, l.completed = text, nil, nil }
 
 // Complete returns what the line becomes in a session.
 func (l *Line) Complete(v *command.View) *command.Completed {

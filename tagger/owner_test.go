@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"imapsh/internal/command"
 	"imapsh/internal/response"
 	"imapsh/internal/wire"
 )
@@ -125,7 +126,7 @@ func FuzzWhoseDataNeverPanics(f *testing.F) {
 			return
 		}
 		x := newExchange(t, "* OK hello")
-		out := x.Begin(Line{Text: line, Raw: true})
+		out := x.Begin(Line{Text: command.Text(line), Raw: true})
 		a := NewAsked(out.Command)
 		a.FitsLiteral([]byte(heard), 9)
 		fr := wire.NewFramer(x.Tagger.now)

@@ -45,7 +45,7 @@ func (x *exchange) hear(line string) *Event {
 	return last
 }
 
-func (x *exchange) begin(text string) Outgoing { return x.Begin(Line{Text: text}) }
+func (x *exchange) begin(text string) Outgoing { return x.Begin(Line{Text: command.Text(text)}) }
 
 // run sends a line and hears its answer, "TAG" standing for its tag.
 func (x *exchange) run(text string, responses ...string) *Event {
@@ -293,7 +293,7 @@ func TestAUserNameThatMayHoldTheSecretIsNotKept(t *testing.T) {
 		"login alice:geheim":         "",
 	} {
 		x := newExchange(t, "* OK ready")
-		out := x.Begin(Line{Text: line, Raw: true})
+		out := x.Begin(Line{Text: command.Text(line), Raw: true})
 		x.hear(out.Command.Tag + " OK in")
 		if got := x.Session().User; got != want {
 			t.Errorf("%q: got %q, want %q", line, got, want)

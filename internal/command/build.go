@@ -34,7 +34,8 @@ func selected(v *View) string {
 	if v.State&Selected == 0 || v.Mailbox == "" {
 		return ""
 	}
-	return MailboxText(v.Mailbox, v)
+	name, _ := MailboxText(v.Mailbox, v)
+	return string(name)
 }
 
 // Arguments that several commands share.

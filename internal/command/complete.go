@@ -225,19 +225,6 @@ func asString(s string, kind Kind) string {
 	return s
 }
 
-// MailboxText is a decoded mailbox name as it is written in a command: encoded
-// as the session demands, and quoted where it must be.
-func MailboxText(name string, v *View) string {
-	v = v.orNothing()
-	if !v.UTF8 {
-		name = wire.EncodeMailbox(name)
-	}
-	if !isASCII(name) {
-		return Quote(name)
-	}
-	return asString(name, Mailbox)
-}
-
 // needsCharset tells whether a string of a search has other bytes than ASCII
 // and nothing says yet what they are (RFC 9051 §6.4.4). In UTF-8 mode CHARSET
 // must not be sent (RFC 6855 §3).
@@ -292,20 +279,4 @@ func (c *completion) flush() {
 		c.pieces = append(c.pieces, Piece{Text: c.text, Secrets: c.secret})
 	}
 	c.text, c.secret = nil, nil
-}
-
-// AStringWord is a string as an astring: an atom where its bytes allow one, else quoted.
-func AStringWord(s string) string {
-	if !isASCII(s) {
-		return Quote(s)
-	}
-	return asString(s, AString)
-}
-
-// MailboxWord is a mailbox name as the server wrote it, quoted where it must be.
-func MailboxWord(name string) string {
-	if !isASCII(name) {
-		return Quote(name)
-	}
-	return asString(name, Mailbox)
 }

@@ -8,10 +8,10 @@ import (
 
 // EncodedNames returns the line with the mailbox names encoded that hold a bare "&" (RFC 9051 §5.1),
 // and what is sent for each, "R&D" and "R&-D" after the other. A name that is encoded in part stays.
-func (m *Match) EncodedNames(v *View) (line string, changed [][2]string) {
-	line = m.Line
+func (m *Match) EncodedNames(v *View) (typed Text, changed [][2]string) {
+	line := m.Line
 	if m.past == nil || v.orNothing().UTF8 || strings.IndexByte(line, '&') < 0 {
-		return line, nil
+		return Text(line), nil
 	}
 	toks, _ := lex(m.Line, commandName(m.Line).End, takesLists(m.Command.Args))
 	moved := 0
@@ -30,7 +30,7 @@ func (m *Match) EncodedNames(v *View) (line string, changed [][2]string) {
 		moved += len(sent) - len(word)
 		changed = append(changed, [2]string{word, sent})
 	}
-	return line, changed
+	return Text(line), changed
 }
 
 // hasBare reports whether a name has a "&" that begins no encoded text, and none that does.

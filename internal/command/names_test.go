@@ -15,10 +15,10 @@ func TestABareAmpersandInANameIsEncoded(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			m := MatchLine(row.line)
-			if got, _ := m.EncodedNames(nil); got != row.want {
+			if got, _ := m.EncodedNames(nil); string(got) != row.want {
 				t.Errorf("got %q, want %q", got, row.want)
 			}
-			if got, _ := m.EncodedNames(&View{UTF8: true}); got != row.line {
+			if got, _ := m.EncodedNames(&View{UTF8: true}); string(got) != row.line {
 				t.Errorf("in UTF-8 mode: got %q", got)
 			}
 		})

@@ -14,20 +14,34 @@ import "strings"
 //
 // A word with quotes, parentheses, braces or control characters is never a tag;
 // one that is not quite legal (RFC 9051 §9: tag) may be, since servers are tested so.
-func Whose(line string, isShell func(word string) bool) (tag, rest string) {
-	line = strings.TrimLeft(line, " \t")
+func Whose[T ~string](line T, isShell func(word string) bool) (tag, rest T) {
+	n := lenOfTag(strings.TrimLeft(string(line), " \t"), isShell)
+	for line != "" && isBlank(line[0]) {
+		line = line[1:]
+	}
+	if n == 0 {
+		return "", line
+	}
+	for tag, line = line[:n], line[n:]; line != "" && isBlank(line[0]); {
+		line = line[1:]
+	}
+	return tag, line
+}
+
+// lenOfTag is how long the tag is that a line begins with; 0 without.
+func lenOfTag(line string, isShell func(word string) bool) int {
 	first, behind := cutWord(line)
 	if behind == "" || startsCommand(line) || isShell != nil && isShell(first) || !maybeTag(first) {
-		return "", line
+		return 0
 	}
 	digit := isDigit(first[len(first)-1])
 	if !digit && nearLogin([]byte(strings.ToUpper(first))) {
-		return "", line
+		return 0
 	}
 	if startsCommand(behind) || first == "." || digit {
-		return first, behind
+		return len(first)
 	}
-	return "", line
+	return 0
 }
 
 // cutWord is the first word of line and what follows the one blank behind it.

@@ -18,8 +18,8 @@ func FuzzAStatementKeepsTheLine(f *testing.F) {
 	}
 	shell := func(word string) bool { return word == "help" }
 	f.Fuzz(func(t *testing.T, typed string) {
-		s := Read(typed, shell)
-		if s.Typed != typed {
+		s := Read(command.Text(typed), shell)
+		if string(s.Typed) != typed {
 			t.Fatalf("%q is kept as %q", typed, s.Typed)
 		}
 		text := strings.TrimLeft(typed, " \t")
@@ -29,16 +29,16 @@ func FuzzAStatementKeepsTheLine(f *testing.F) {
 				t.Fatalf("%q, which is not for the server, has %+v", typed, s)
 			}
 		case Command:
-			if sent := s.Tag + s.Blank + s.Body; s.Tag != "" && sent != text || !strings.HasPrefix(text, strings.TrimRight(sent, " \t")) {
+			if sent := string(s.Tag + s.Blank + s.Body); s.Tag != "" && sent != text || !strings.HasPrefix(text, strings.TrimRight(sent, " \t")) {
 				t.Fatalf("of %q is sent %q", typed, sent)
 			}
 			if s.Tag != "" && s.Redirection.any() {
 				t.Fatalf("%q has a tag and %+v", typed, s.Redirection)
 			}
-			if m := command.MatchLine(text); s.Tag == "" && m.Row().LogsIn && s.Body != text {
+			if m := command.MatchLine(text); s.Tag == "" && m.Row().LogsIn && string(s.Body) != text {
 				t.Fatalf("%q logs in, and of it is sent %q", typed, s.Body)
 			}
-			if again, _ := Redirect(s.Body); len(again) > len(s.Body) {
+			if again, _ := Redirect(string(s.Body)); len(again) > len(s.Body) {
 				t.Fatalf("%q grows to %q", s.Body, again)
 			}
 		}

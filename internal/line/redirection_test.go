@@ -4,6 +4,8 @@ import (
 	"reflect"
 	"testing"
 	"time"
+
+	"imapsh/internal/command"
 )
 
 func TestRedirectionsAreTheLastWordsOfALine(t *testing.T) {
@@ -86,8 +88,8 @@ func TestAStatementSaysWhomALineIsFor(t *testing.T) {
 		{"a1  NOOP & ", Statement{Kind: Command, Tag: "a1", Blank: "  ", Body: "NOOP & "}},
 		{" noop &", Statement{Kind: Command, Body: "noop", Redirection: Redirection{Background: true}}},
 	} {
-		row.want.Typed = row.typed
-		if got := Read(row.typed, shell); !reflect.DeepEqual(got, row.want) {
+		row.want.Typed = command.Text(row.typed)
+		if got := Read(command.Text(row.typed), shell); !reflect.DeepEqual(got, row.want) {
 			t.Errorf("%q:\ngot  %+v\nwant %+v", row.typed, got, row.want)
 		}
 	}

@@ -18,31 +18,32 @@ const (
 // A Statement is a typed line taken apart, once.
 type Statement struct {
 	Place Place
-	Typed string // as it was typed
-	CRLF  bool   // it ended in CRLF
+	Typed command.Text // as it was typed
+	CRLF  bool         // it ended in CRLF
 	Kind  Kind
 
 	// Of one for the shell: the first word, without ":" and in small letters, and what follows it.
-	Word, Arg string
+	Word string
+	Arg  command.Text
 
 	// Of one for the server: the tag if it is the user's own, the blanks after it, and the rest
 	// without its redirection.
-	Tag, Blank, Body string
+	Tag, Blank, Body command.Text
 	Redirection      Redirection
 }
 
 // Read takes a line apart. shell reports whether a word is the shell's own.
-func Read(typed string, shell func(word string) bool) Statement {
+func Read(typed command.Text, shell func(word string) bool) Statement {
 	s := Statement{Typed: typed}
-	text := strings.TrimLeft(typed, " \t")
+	text := typed.TrimLeft()
 	if text == "" || text[0] == '#' {
 		return s
 	}
-	first, rest, _ := strings.Cut(text, " ")
-	if text[0] == ':' || shell(first) {
+	first, rest, _ := text.Cut(" ")
+	if text[0] == ':' || shell(string(first)) {
 		s.Kind = Shell
-		s.Word = strings.ToLower(strings.TrimPrefix(first, ":"))
-		s.Arg = strings.TrimSpace(rest)
+		s.Word = strings.ToLower(strings.TrimPrefix(string(first), ":"))
+		s.Arg = rest.TrimSpace()
 		return s
 	}
 	s.Kind = Command
@@ -52,8 +53,10 @@ func Read(typed string, shell func(word string) bool) Statement {
 		s.Blank = text[len(tag) : len(text)-len(body)]
 		return s
 	}
-	if s.Body = text; len(command.Secrets(text)) == 0 { // else what looks like a redirection may be of a password
-		s.Body, s.Redirection = Redirect(text)
+	if s.Body = text; len(command.Secrets(string(text))) == 0 { // else what looks like a redirection may be of a password
+		var body string
+		body, s.Redirection = Redirect(string(text))
+		s.Body = text[:len(body)]
 	}
 	return s
 }

@@ -13,7 +13,7 @@ import (
 type Mended struct {
 	// Text is the line to send, its tag included, without blanks before it: a suffix of what was
 	// typed unless Notes say otherwise. It is "" for a comment.
-	Text string
+	Text command.Text
 	// Comment is set for a line that begins with "#" or "//".
 	Comment bool
 	// Notes say what was dropped or replaced, one line each. They quote nothing of the line, which
@@ -30,28 +30,29 @@ type Mended struct {
 // only if the line does not fit the grammar with it and fits without. A line of the shell's own,
 // which begins with ":" or a word that isShell knows, stays as it is. A line of ASCII without "#"
 // and "//" costs one look at each byte and allocates nothing.
-func Mend(typed string, isShell func(word string) bool) Mended {
-	text := strings.TrimLeft(typed, " \t")
+func Mend(typed command.Text, isShell func(word string) bool) Mended {
+	left := typed.TrimLeft()
+	text := string(left)
 	switch look(text) {
 	case plainLine:
-		return Mended{Text: text}
+		return Mended{Text: left}
 	case gapped:
-		return Mended{Text: text, Warnings: gaps(text, isShell)}
+		return Mended{Text: left, Warnings: gaps(text, isShell)}
 	}
 	start := trimLeft(text)
 	if strings.HasPrefix(start, "#") || strings.HasPrefix(start, "//") {
 		return Mended{Comment: true}
 	}
 	if word := firstWord(start); strings.HasPrefix(word, ":") || isShell != nil && isShell(word) {
-		m := Mended{Text: start, Odd: oddIn(start)}
+		m := Mended{Text: left[len(text)-len(start):], Odd: oddIn(start)}
 		if start != text {
 			m.Notes = append(m.Notes, replacedNote(oddIn(text[:len(text)-len(start)])))
 		}
 		return m
 	}
-	m := choose(text, isShell)
-	m.Odd = oddIn(m.Text)
-	m.Warnings = gaps(m.Text, isShell)
+	m := choose(left, isShell)
+	m.Odd = oddIn(string(m.Text))
+	m.Warnings = gaps(string(m.Text), isShell)
 	return m
 }
 
@@ -100,7 +101,7 @@ func firstWord(text string) string {
 
 // choose is the first of the line as it is, without a comment, with plain characters, and with both,
 // that fits; the line as it is where none does.
-func choose(text string, isShell func(string) bool) Mended {
+func choose(text command.Text, isShell func(string) bool) Mended {
 	all := []Mended{{Text: text}}
 	all = append(all, withoutComment(all[0])...)
 	last := text
@@ -110,13 +111,13 @@ func choose(text string, isShell func(string) bool) Mended {
 			continue
 		}
 		last = t
-		m := Mended{Text: t, Notes: []string{replacedNote(missing(text, t))}}
+		m := Mended{Text: t, Notes: []string{replacedNote(missing(string(text), string(t)))}}
 		all = append(all, m)
 		all = append(all, withoutComment(m)...)
 	}
 	for _, fits := range []func(string, func(string) bool) bool{fitsLine, completes} {
 		for _, m := range all {
-			if fits(m.Text, isShell) {
+			if fits(string(m.Text), isShell) {
 				return m
 			}
 		}
@@ -150,19 +151,20 @@ const maxComments = 8
 // withoutComment is the line up to each place where a comment may begin.
 func withoutComment(m Mended) []Mended {
 	var out []Mended
-	for i := 1; i < len(m.Text) && len(out) < maxComments; i++ {
+	text := string(m.Text)
+	for i := 1; i < len(text) && len(out) < maxComments; i++ {
 		mark := ""
 		switch {
-		case m.Text[i] == '#':
+		case text[i] == '#':
 			mark = "#"
-		case strings.HasPrefix(m.Text[i:], "//"):
+		case strings.HasPrefix(text[i:], "//"):
 			mark = "//"
 		}
-		if mark == "" || blankBefore(m.Text, i) == 0 {
+		if mark == "" || blankBefore(text, i) == 0 {
 			continue
 		}
 		notes := append(m.Notes[:len(m.Notes):len(m.Notes)], `the comment from "`+mark+`" on is not sent`)
-		out = append(out, Mended{Text: trimRight(m.Text[:i]), Notes: notes})
+		out = append(out, Mended{Text: m.Text[:len(trimRight(text[:i]))], Notes: notes})
 		i += len(mark) - 1
 	}
 	return out
@@ -170,9 +172,10 @@ func withoutComment(m Mended) []Mended {
 
 // plain is the line with plain characters for odd ones: those outside quoted strings, or everywhere.
 // Blanks with an odd one among them become one; at an end of the line, none.
-func plain(text string, everywhere bool) string {
+func plain(typed command.Text, everywhere bool) command.Text {
+	text := string(typed)
 	if isASCII(text) {
-		return text
+		return typed
 	}
 	var b strings.Builder
 	quoted := false
@@ -210,7 +213,7 @@ func plain(text string, everywhere bool) string {
 		}
 		i += n
 	}
-	return b.String()
+	return command.Text(b.String())
 }
 
 // blanks is where the blanks that begin at i end, and whether an odd one is among them.

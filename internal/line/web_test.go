@@ -3,6 +3,8 @@ package line
 import (
 	"strings"
 	"testing"
+
+	"imapsh/internal/command"
 )
 
 func isShell(word string) bool {
@@ -64,8 +66,8 @@ func TestWhatTheWebDoesToALineIsUndone(t *testing.T) {
 		"an expectation":                   {"expect OK # done", "expect OK # done", nil, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			m := Mend(row.typed, isShell)
-			if m.Text != row.sent || strings.Join(m.Notes, "|") != strings.Join(row.notes, "|") || strings.Join(m.Odd, "|") != strings.Join(row.odd, "|") || m.Comment {
+			m := Mend(command.Text(row.typed), isShell)
+			if string(m.Text) != row.sent || strings.Join(m.Notes, "|") != strings.Join(row.notes, "|") || strings.Join(m.Odd, "|") != strings.Join(row.odd, "|") || m.Comment {
 				t.Errorf("%q:\ngot  %q, notes %q, odd %q\nwant %q, notes %q, odd %q", row.typed, m.Text, m.Notes, m.Odd, row.sent, row.notes, row.odd)
 			}
 			if again := Mend(m.Text, isShell); again.Text != m.Text || again.Notes != nil {
@@ -77,7 +79,7 @@ func TestWhatTheWebDoesToALineIsUndone(t *testing.T) {
 
 func TestALineThatBeginsWithAMarkOfCommentsIsOne(t *testing.T) {
 	for _, typed := range []string{"# x", "#", "// delete INBOX.tmp", "//delete x", "  // x", bom + "# x", nbsp + "// x"} {
-		if m := Mend(typed, isShell); !m.Comment || m.Text != "" {
+		if m := Mend(command.Text(typed), isShell); !m.Comment || m.Text != "" {
 			t.Errorf("%q: got %+v", typed, m)
 		}
 	}
@@ -88,7 +90,7 @@ func TestOtherThanOneBlankAfterATagIsWarnedOf(t *testing.T) {
 		"a1\tnoop": true, "a1  noop": true, "a1 noop": false, "noop": false, "select  INBOX": false, "a1 select  INBOX": false,
 		"  a1\tnoop # x": true,
 	} {
-		m := Mend(typed, isShell)
+		m := Mend(command.Text(typed), isShell)
 		if (m.Warnings != nil) != warned {
 			t.Errorf("%q: got %v", typed, m.Warnings)
 		}
@@ -100,7 +102,7 @@ func TestOtherThanOneBlankAfterATagIsWarnedOf(t *testing.T) {
 
 func TestAPlainLineCostsNoAllocation(t *testing.T) {
 	for _, typed := range []string{"  a1 fetch 1:* (flags body[])", "noop", `x list "" "/*"`} {
-		if n := testing.AllocsPerRun(100, func() { Mend(typed, isShell) }); n != 0 {
+		if n := testing.AllocsPerRun(100, func() { Mend(command.Text(typed), isShell) }); n != 0 {
 			t.Errorf("%q: %v allocations", typed, n)
 		}
 	}
@@ -125,11 +127,11 @@ func FuzzMendingTwiceChangesNothing(f *testing.F) {
 		if strings.ContainsAny(typed, "\r\n") {
 			return
 		}
-		m := Mend(typed, isShell)
-		if strings.ContainsAny(m.Text, "\r\n") || m.Comment && m.Text != "" {
+		m := Mend(command.Text(typed), isShell)
+		if strings.ContainsAny(string(m.Text), "\r\n") || m.Comment && m.Text != "" {
 			t.Fatalf("%q: %+v", typed, m)
 		}
-		if fitsLine(m.Text, isShell) {
+		if fitsLine(string(m.Text), isShell) {
 			if again := Mend(m.Text, isShell); again.Text != m.Text {
 				t.Fatalf("%q: %q, again %q", typed, m.Text, again.Text)
 			}

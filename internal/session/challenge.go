@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"strings"
 
+	"imapsh/internal/command"
 	"imapsh/internal/conn"
 	"imapsh/internal/sasl"
 	"imapsh/internal/trace"
@@ -30,7 +31,7 @@ func (j *Job) challenged(text []byte) {
 	} else {
 		answer = base64.StdEncoding.EncodeToString(a)
 	}
-	j.Answer(answer)
+	j.answers(answer)
 }
 
 // AnswerBy has an exchange answer the challenge at hand and those after it. User is who logs in, and
@@ -43,8 +44,10 @@ func (j *Job) AnswerBy(x sasl.Exchange, user, secret string) {
 	}
 }
 
-// Answer answers a challenge: base64, or "*" to cancel.
-func (j *Job) Answer(answer string) {
+// Answer answers a challenge by hand: base64, or "*" to cancel.
+func (j *Job) Answer(typed command.Text) { j.answers(string(typed)) }
+
+func (j *Job) answers(answer string) {
 	j.asking = false
 	if j.answered || j.ended {
 		return
@@ -64,9 +67,10 @@ func (j *Job) GoesOn() {
 	j.life.s.HangUp(j.Command.Tag + " " + j.Command.Match.Name + ": the server goes on though it was cancelled")
 }
 
-// Say sends a step that belongs to no command.
-func (s *Session) Say(st tagger.Step) {
+// Say sends a line that belongs to no command.
+func (s *Session) Say(text command.Text, secrets []command.Span) {
 	if l := s.life; l != nil {
+		st := tagger.Step{Kind: tagger.SendText, Bytes: []byte(text + "\r\n"), Secrets: secrets}
 		l.show(&st)
 		l.send(conn.Op{Bytes: st.Bytes})
 	}

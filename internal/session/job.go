@@ -330,11 +330,11 @@ func closeSource(st *tagger.Step) {
 }
 
 // Continue sends what a line goes on with after a literal of the user's.
-func (j *Job) Continue(text string) {
+func (j *Job) Continue(text command.Text) {
 	l := j.life
 	j.rest = false
 	if more := j.Command.Match.Row().MoreBy; more != "" && !j.doubted {
-		j.after += text
+		j.after += string(text)
 		m := command.MatchLine(j.Command.Match.Line + j.after)
 		if w, ok := m.SecondMessage(l.tag.View()); ok {
 			j.doubted = true

@@ -398,7 +398,7 @@ func TestAnExchangeByHandWantsAnswers(t *testing.T) {
 	j := l.begins(s, "AUTHENTICATE X")
 	for _, row := range []struct{ challenge, answer string }{{"VXNlcg==", "YWxpY2U="}, {"Pass", "c2VjcmV0"}} {
 		l.until("a challenge", func() bool { return j.Wants() == Answer && string(j.Challenge()) == row.challenge }, s)
-		j.Answer(row.answer)
+		j.Answer(command.Text(row.answer))
 		if j.Wants() != Nothing {
 			t.Errorf("it wants %d, while it is the server's turn", j.Wants())
 		}

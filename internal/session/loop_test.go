@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"imapsh/internal/command"
 	"imapsh/internal/conn"
 	"imapsh/internal/testserver"
 	"imapsh/internal/trace"
@@ -164,16 +165,16 @@ func (l *loop) ends(s *Session) {
 }
 
 // begins sends a line.
-func (l *loop) begins(s *Session, line string) *Job {
+func (l *loop) begins(s *Session, line command.Text) *Job {
 	l.t.Helper()
 	return s.Begin(Request{Line: tagger.Line{Text: line}})
 }
 
 // runs sends a line and waits for its end.
-func (l *loop) runs(s *Session, line string) *Job {
+func (l *loop) runs(s *Session, line command.Text) *Job {
 	l.t.Helper()
 	j := l.begins(s, line)
-	l.until("the end of "+line, j.Ended, s)
+	l.until("the end of "+string(line), j.Ended, s)
 	return j
 }
 

@@ -104,7 +104,7 @@ func (c *client) endLine() {
 	switch {
 	case c.goesOn:
 		c.goesOn = false
-		steps, literal := c.tap.tag.Continue(text, c.hidden)
+		steps, literal := c.tap.tag.Continue(command.Text(text), c.hidden)
 		c.send(steps, end)
 		c.announce(literal, c.hidden)
 	case c.answers(command.SASL):
@@ -161,7 +161,7 @@ func (c *client) begin(line, end string) {
 	if len(c.tap.tag.InFlight()) == 0 {
 		c.hear(Event{Kind: Begun})
 	}
-	out := c.tap.tag.Begin(tagger.Line{Tag: tag, Blank: line[len(tag) : len(line)-len(text)], Text: text})
+	out := c.tap.tag.Begin(tagger.Line{Tag: command.Text(tag), Blank: command.Text(line[len(tag) : len(line)-len(text)]), Text: command.Text(text)})
 	c.command = out.Command
 	secret := out.LiteralSecret
 	c.hidden = out.RestSecret

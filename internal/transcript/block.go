@@ -4,7 +4,10 @@
 // no I/O, keeps no state of a session, and reads its input in linear time.
 package transcript
 
-import "imapsh/internal/response"
+import (
+	"imapsh/internal/command"
+	"imapsh/internal/response"
+)
 
 // Header is the first line of a transcript that imapsh writes to a file, and how its version is known.
 // It is written again before the greeting of each connection that takes the place of an earlier one.
@@ -79,12 +82,14 @@ type Line struct {
 	Tag  string
 	Name string // the command, as command.Match has it: "UID FETCH"
 	// Text is what is sent, tag included, without CRLF. Where Asks is set it ends before the secret.
-	Text string
+	Text command.Text
+	// Says is what a Doubt says.
+	Says string
 	// Pieces are the literals after Text and the text after each. A line that ends in "{n}" and has
 	// none was refused before its octets: it cannot be sent again.
 	Pieces []Piece
 	// Answers are what the client said to the continuation requests of AUTHENTICATE, without CRLF.
-	Answers []string
+	Answers []command.Text
 	// Asks is set where the secret of LOGIN or AUTHENTICATE is masked, missing, or good for one time only:
 	// it is to be asked for. User is whom the line names ("" if none), Mechanism is "" for LOGIN.
 	Asks            bool
@@ -103,7 +108,7 @@ type Line struct {
 // A Piece is a literal of a line, and the text between it and the next, or the line's end.
 type Piece struct {
 	Octets []byte
-	Text   string
+	Text   command.Text
 }
 
 // Options are what reading a block depends on.

@@ -30,7 +30,7 @@ func told(b *Block) string {
 			fmt.Fprintf(&s, "[%s] ", l.Conn)
 		}
 		if l.Kind != Doubt {
-			s.WriteString(l.Text)
+			s.WriteString(string(l.Text))
 		}
 		if l.Asks {
 			fmt.Fprintf(&s, " ASK(%s %s)", l.User, l.Mechanism)
@@ -39,7 +39,7 @@ func told(b *Block) string {
 			fmt.Fprintf(&s, "%q%s", p.Octets, p.Text)
 		}
 		for _, a := range l.Answers {
-			s.WriteString(" + " + a)
+			s.WriteString(" + " + string(a))
 		}
 		s.WriteString("\n")
 	}
@@ -62,7 +62,7 @@ func TestTheSessionsOfPagesSendTheClientsLines(t *testing.T) {
 			got := ""
 			for _, l := range b.Lines {
 				if l.Kind != Doubt {
-					got += l.Text + "\n"
+					got += string(l.Text) + "\n"
 				}
 			}
 			if want := file(t, name+".want"); b.Kind != Transcript || b.Format != Bare || got != want {
@@ -151,11 +151,11 @@ func TestOnlyWhatIsCertainlyTheClientsIsSent(t *testing.T) {
 		},
 		"a LOGIN by literals, masked": {
 			"a1 LOGIN {5}\n+ go\nalice {6}\n+ go\n******\na1 OK in\na2 NOOP\na2 OK\n",
-			Transcript, "a1 LOGIN alice ASK(alice )\na2 NOOP\n",
+			Transcript, "a1 LOGIN ASK(alice )\na2 NOOP\n",
 		},
 		"a LOGIN by literals, its password an empty line": {
 			"C: a1 LOGIN alice {6}\nS: + go\nC: \nS: a1 OK in\n",
-			Transcript, "a1 LOGIN alice ASK(alice )\n",
+			Transcript, "a1 LOGIN ASK(alice )\n",
 		},
 		"a masked LOGIN": {
 			"C: a001 LOGIN demo ••••••\nS: a001 OK in\nC: a002 NOOP\nS: a002 OK\n",
@@ -289,22 +289,22 @@ func TestOnlyWhatIsCertainlyTheClientsIsSent(t *testing.T) {
 		},
 		"a LOGIN by literals, its rest masked": {
 			"S: * OK\nC: a1 LOGIN {5}\nS: + go\nC| alice\nC: ••••••\nS: + go\nC| ••••••\nS: a1 OK\nC: a2 NOOP\nS: a2 OK\n",
-			Transcript, "a1 LOGIN alice ASK(alice )\na2 NOOP\n",
+			Transcript, "a1 LOGIN ASK(alice )\na2 NOOP\n",
 		},
 		"a LOGIN by literals, its rest masked in a log": {
 			Header + "\nS: * OK\nC: a1 LOGIN {5}\nS: + go\nC| alice\nC: ••••••\nS: + go\nC| ••••••\nC: \nS: a1 OK\nC: a2 NOOP\nS: a2 OK\n",
-			Transcript, "a1 LOGIN alice ASK(alice )\na2 NOOP\n",
+			Transcript, "a1 LOGIN ASK(alice )\na2 NOOP\n",
 		},
 		"a LOGIN by a literal, masked after it": {
-			"* OK\na1 LOGIN {5}\n+ go\nalice ******\na1 OK\n", Transcript, "a1 LOGIN alice ASK(alice )\n",
+			"* OK\na1 LOGIN {5}\n+ go\nalice ******\na1 OK\n", Transcript, "a1 LOGIN ASK(alice )\n",
 		},
 		"a LOGIN by literals that was refused": {
 			Header + "\nS: * OK\nC: a1 LOGIN {5}\nS: + go\nC| alice\nC: ••••••\nS: a1 NO\nC: a2 NOOP\nS: a2 OK\n",
-			Transcript, "a1 LOGIN alice ASK(alice )\na2 NOOP\n",
+			Transcript, "a1 LOGIN ASK(alice )\na2 NOOP\n",
 		},
 		"a session of imtest": {
 			"S: * OK ready\nC: C01 CAPABILITY\nS: * CAPABILITY IMAP4rev1\nS: C01 OK\nPlease enter your password: \nC: L01 LOGIN alice {6}\nS: + go ahead\nC: <omitted>\nS: L01 OK in\nAuthenticated.\nSecurity strength factor: 0\n. select INBOX\n* 5 EXISTS\n. OK\n. expunge\n. OK\n. close\n",
-			Transcript, "C01 CAPABILITY\nL01 LOGIN alice ASK(alice )\n. select INBOX\n. expunge\n",
+			Transcript, "C01 CAPABILITY\nL01 LOGIN ASK(alice )\n. select INBOX\n. expunge\n",
 		},
 		"a connection that was lost and made again": {
 			"* OK ready\na1 noop\nConnection closed by foreign host.\n$ telnet mail 143\n* OK ready\na1 noop\na1 OK\n",

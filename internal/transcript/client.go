@@ -77,29 +77,30 @@ const maxRows = 32
 
 // fits reports whether a line with its own tag fits.
 func (w *walk) fits(text string) bool {
-	m := line.Mend(text, w.isShell)
+	m := line.Mend(command.Text(text), w.isShell)
 	tag, rest := command.Whose(m.Text, w.isShell)
-	return tag != "" && line.Fits(rest)
+	return tag != "" && line.Fits(string(rest))
 }
 
 // say reads a line that may be the client's, and reports whether it is.
 func (w *walk) say(x *exchange, i int, conn, raw string) bool {
-	m := line.Mend(raw, w.isShell)
+	m := line.Mend(command.Text(raw), w.isShell)
 	l := Line{At: w.number(i), Conn: conn, Notes: m.Notes, Odd: m.Odd}
 	if x.auth > 0 && x.plus {
 		x.plus = false
 		w.answer(x, raw)
 		return true
 	}
-	if x.idle > 0 && isDone(m.Text) {
+	if x.idle > 0 && isDone(string(m.Text)) {
 		l.Kind, l.Text = Done, "DONE"
 		w.add(x, l)
 		w.endIdle(x)
 		return true
 	}
 	l.Text = m.Text
-	var rest string
-	l.Tag, rest = command.Whose(m.Text, w.isShell)
+	tag, typed := command.Whose(m.Text, w.isShell)
+	l.Tag = string(tag)
+	rest := string(typed)
 	if l.Tag == "" || m.Comment || w.f.format == Bare && x.opened > 0 && x.since {
 		return false
 	}
@@ -144,14 +145,14 @@ func (w *walk) unknown(x *exchange, l *Line) {
 
 // command is Text after the tag.
 func (l *Line) command() string {
-	_, rest := command.Whose(l.Text, nil)
+	_, rest := command.Whose(string(l.Text), nil)
 	return rest
 }
 
 // ask leaves the secret out.
 func (l *Line) ask(from *login) {
 	l.Asks, l.User, l.Mechanism = true, from.user, from.mechanism
-	l.Text = l.Text[:len(l.Text)-len(l.command())] + from.shown
+	l.Text = l.Text[:len(l.Text)-len(l.command())] + command.Text(from.shown)
 	l.Pieces, l.Answers = nil, nil
 }
 
@@ -162,7 +163,7 @@ func (w *walk) answer(x *exchange, raw string) {
 	if masked(text) || !IsAnswer(text) || text == "" && len(l.Answers) == 0 {
 		l.Asks = true
 	}
-	l.Answers = append(l.Answers, text)
+	l.Answers = append(l.Answers, command.Text(text))
 	w.used++
 }
 

@@ -174,7 +174,7 @@ func bringsText(l *Line) bool {
 	default:
 		return false
 	}
-	upper := strings.ToUpper(l.Text)
+	upper := strings.ToUpper(string(l.Text))
 	for _, item := range []string{"BODY", "BINARY", "RFC822"} {
 		for rest := upper; ; {
 			_, after, ok := strings.Cut(rest, item)

@@ -197,17 +197,17 @@ func FuzzLogComesBack(f *testing.F) {
 		b := judge(w.String())
 		var got []string
 		for _, l := range b.Lines {
-			s := l.Conn + "|" + l.Text
+			s := l.Conn + "|" + string(l.Text)
 			if l.Asks {
 				got = append(got, s+" ASK")
 				continue
 			}
 			s += "\r\n"
 			for _, p := range l.Pieces {
-				s += string(p.Octets) + p.Text + "\r\n"
+				s += string(p.Octets) + string(p.Text) + "\r\n"
 			}
 			for _, a := range l.Answers {
-				s += a + "\r\n"
+				s += string(a) + "\r\n"
 			}
 			got = append(got, s)
 		}
@@ -226,13 +226,13 @@ type show struct {
 	sent   []string
 }
 
-func (s *show) send(tag, text string) {
+func (s *show) send(tag, text command.Text) {
 	out := s.tag.Begin(tagger.Line{Tag: tag, Blank: " ", Text: text})
 	s.r.Begin()
 	for i := range out.Steps {
 		s.r.Sent("", &out.Steps[i])
 	}
-	s.sent = append(s.sent, tag+" "+text)
+	s.sent = append(s.sent, string(tag+" "+text))
 }
 
 func (s *show) octets(b string) {
@@ -301,10 +301,10 @@ func checkPart(t *testing.T, lines []string, a, z int, sent []string) {
 		t.Fatalf("taken for a script:\n%s", part)
 	}
 	for i, l := range b.Lines {
-		ok := l.Kind == Doubt || slices.Contains(sent, l.Text)
+		ok := l.Kind == Doubt || slices.Contains(sent, string(l.Text))
 		for _, s := range sent {
 			// The end of the part may have cut a wrapped line.
-			ok = ok || i == len(b.Lines)-1 && z < len(lines) && strings.HasPrefix(s, l.Text)
+			ok = ok || i == len(b.Lines)-1 && z < len(lines) && strings.HasPrefix(s, string(l.Text))
 		}
 		if !ok {
 			t.Fatalf("sends %q of\n%s", l.Text, part)
@@ -420,13 +420,13 @@ func FuzzJudgingNeverFails(f *testing.F) {
 		}
 		last := 0
 		for _, l := range b.Lines {
-			if l.At < last || l.At > n || l.Kind != Doubt && b.Format != Log && strings.ContainsAny(l.Text, "\r\n") {
+			if l.At < last || l.At > n || l.Kind != Doubt && b.Format != Log && strings.ContainsAny(string(l.Text), "\r\n") {
 				t.Errorf("line %d after %d: %q", l.At, last, l.Text)
 			}
 			if l.Kind != Doubt {
 				last = l.At
 			}
-			if l.Asks && (masked(l.Text) || len(l.Answers)+len(l.Pieces) > 0) {
+			if l.Asks && (masked(string(l.Text)) || len(l.Answers)+len(l.Pieces) > 0) {
 				t.Errorf("asks, and sends %q", l.Text)
 			}
 		}

@@ -154,14 +154,14 @@ func (w *walk) literals(x *exchange, i int, l *Line, text string) bool {
 			}
 		}
 		w.i = next
-		if m.RestSecret && masked(p.Text) {
+		if m.RestSecret && masked(string(p.Text)) {
 			l.Pieces = append(l.Pieces, p)
 			l.ask(&login{user: userOf(l), shown: shownOf(m, l)})
 			return true
 		}
 		l.Pieces = append(l.Pieces, p)
-		text += p.Text
-		last = p.Text
+		last = string(p.Text)
+		text += last
 	}
 }
 
@@ -209,7 +209,7 @@ func (w *walk) octets(x *exchange, tag string, from int, n int64, text string) (
 		if k < w.len() {
 			b = append(b, w.content(clients, k)[:off]...)
 		}
-		return Piece{b, rest}, next, true
+		return Piece{b, command.Text(rest)}, next, true
 	}
 	return Piece{}, 0, false
 }
@@ -298,10 +298,10 @@ func mechanismOf(m *command.Match) string {
 	return m.Words[1].Text
 }
 
-// shownOf is a LOGIN up to its password, its user as a word.
+// shownOf is a LOGIN or AUTHENTICATE up to what is asked for: of one whose user is a literal, the command only.
 func shownOf(m *command.Match, l *Line) string {
 	if mech := mechanismOf(m); mech != "" {
 		return m.Name + " " + mech
 	}
-	return m.Name + " " + command.AStringWord(userOf(l))
+	return m.Name
 }

@@ -119,11 +119,11 @@ func (w *walk) logClient(x *exchange, i int, m *marked) {
 		w.answer(x, text)
 		return
 	case x.idle > 0 && strings.EqualFold(text, "DONE"):
-		w.add(x, Line{At: w.number(i), Kind: Done, Conn: m.name, Text: text})
+		w.add(x, Line{At: w.number(i), Kind: Done, Conn: m.name, Text: command.Text(text)})
 		w.endIdle(x)
 		return
 	}
-	l := Line{At: w.number(i), Conn: m.name, Text: text}
+	l := Line{At: w.number(i), Conn: m.name, Text: command.Text(text)}
 	var rest string
 	l.Tag, rest = command.Whose(text, nil)
 	match := command.MatchLine(rest)
@@ -155,13 +155,13 @@ func (w *walk) logRest(x *exchange, text string) {
 	if g.hidden || strings.Contains(text, command.Masked) {
 		m := command.MatchLine(l.command())
 		if !g.hidden {
-			l.Pieces = append(l.Pieces, Piece{g.octets, text})
+			l.Pieces = append(l.Pieces, Piece{g.octets, command.Text(text)})
 		}
 		l.ask(&login{user: userOf(l), mechanism: mechanismOf(m), shown: shownOf(m, l)})
 		x.log = &logged{line: g.line, asks: true}
 		return
 	}
-	l.Pieces = append(l.Pieces, Piece{g.octets, text})
+	l.Pieces = append(l.Pieces, Piece{g.octets, command.Text(text)})
 	if lit := command.TrailingLiteral(text); lit != nil {
 		x.log = &logged{line: g.line, size: lit.Size, left: lit.Size, secret: g.secret}
 	}

@@ -113,7 +113,7 @@ func view(raw []byte, isShell func(string) bool, sure bool) glimpse {
 	if i := strings.LastIndex(text, " <<"); i >= 0 && !strings.ContainsAny(text[i+len(" <<"):], " \t\"") {
 		g.until = text[i+len(" <<"):]
 	}
-	g.script = sure || g.until != "" || line.Fits(line.Mend(withoutRedirection(text), isShell).Text)
+	g.script = sure || g.until != "" || line.Fits(string(line.Mend(command.Text(withoutRedirection(text)), isShell).Text))
 	return g
 }
 
@@ -156,7 +156,7 @@ type Stream struct {
 }
 
 // Line reads line number n.
-func (s *Stream) Line(text string, n int) Meaning {
+func (s *Stream) Line(text command.Text, n int) Meaning {
 	v := view([]byte(text), s.IsShell, s.sure)
 	switch {
 	case v.servers && s.sure:
@@ -167,14 +167,14 @@ func (s *Stream) Line(text string, n int) Meaning {
 	s.sure = s.sure || v.script
 	mended := line.Mend(text, s.IsShell).Text
 	if tag, _ := command.Whose(mended, s.IsShell); tag != "" {
-		s.last, s.at, s.tag, s.literal = mended, n, tag, v.literal
+		s.last, s.at, s.tag, s.literal = string(mended), n, string(tag), v.literal
 	}
 	return Run
 }
 
 // Answers reports whether text, the line after one that announces a literal, is the server's answer to
 // it rather than octets: then a transcript begins, and Rest is to be called.
-func (s *Stream) Answers(text string) bool {
+func (s *Stream) Answers(text command.Text) bool {
 	return !s.sure && s.literal != nil && consents([]byte(text), s.tag, s.literal, s.IsShell)
 }
 
@@ -191,7 +191,7 @@ func (s *Stream) Rest(text []byte, n int) *Block {
 	begins, _, _ := bytes.Cut(text, []byte("\n"))
 	before, goesOn := s.last, false
 	if s.literal != nil {
-		if goesOn = s.Answers(string(bytes.TrimSuffix(begins, []byte("\r")))); !goesOn {
+		if goesOn = s.Answers(command.Text(bytes.TrimSuffix(begins, []byte("\r")))); !goesOn {
 			before = s.tag + " NOOP" // its octets have been taken
 		}
 	}

@@ -1,6 +1,7 @@
 package transcript
 
 import (
+	"imapsh/internal/command"
 	"imapsh/internal/response"
 	"strings"
 	"testing"
@@ -13,10 +14,10 @@ func play(text string) (ran []string, strays []int, b *Block) {
 	lines := strings.SplitAfter(text, "\n")
 	for i, l := range lines {
 		l = strings.TrimSuffix(l, "\n")
-		if s.Answers(l) {
+		if s.Answers(command.Text(l)) {
 			return ran, strays, s.Rest([]byte(strings.Join(lines[i:], "")), i+1)
 		}
-		switch s.Line(l, i+1) {
+		switch s.Line(command.Text(l), i+1) {
 		case Run:
 			ran = append(ran, l)
 		case Skip:

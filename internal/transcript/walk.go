@@ -130,7 +130,7 @@ func (w *walk) step(i int) {
 
 // doubt adds a step that counts as failed.
 func (w *walk) doubt(i int, format string, args ...any) {
-	w.lines = append(w.lines, Line{At: w.number(i), Kind: Doubt, Text: fmt.Sprintf(format, args...)})
+	w.lines = append(w.lines, Line{At: w.number(i), Kind: Doubt, Says: fmt.Sprintf(format, args...)})
 }
 
 func (w *walk) note(i int, text string) {

@@ -1,0 +1,124 @@
+package cli
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// makesText are the functions that make text of a command out of a string that is not a constant, and
+// from where they have it. Whatever else comes from elsewhere is a value, and goes through an encoder.
+var makesText = map[string]string{
+	"internal/command AtomText":        "encodes a value",
+	"internal/command QuotedText":      "encodes a value",
+	"internal/command MailboxText":     "encodes a value",
+	"internal/command WireMailboxText": "encodes a value",
+	"internal/command TrimSpace":       "cuts text out of text",
+	"internal/command TrimLeft":        "cuts text out of text",
+	"internal/command Cut":             "cuts text out of text",
+	"internal/command Fields":          "cuts text out of text",
+	"internal/command EncodedNames":    "encodes what was typed",
+	"internal/line plain":              "writes what was typed with plain characters",
+	"repl answer":                      "a line typed at the terminal",
+	"repl queue":                       "a line pasted at the terminal",
+	"repl line":                        "a line of a script",
+	"repl answersLiteral":              "a line of a script, to be judged",
+	"repl half":                        "what was sent, for judging what follows it",
+	"internal/transcript fits":         "a line of a block, to be judged",
+	"internal/transcript say":          "a line of a block",
+	"internal/transcript ask":          "a line of a block, without its secret",
+	"internal/transcript answer":       "an answer of a block",
+	"internal/transcript logClient":    "a line of a block",
+	"internal/transcript logRest":      "a line of a block",
+	"internal/transcript octets":       "a line of a block",
+	"internal/transcript Rest":         "a line of a stream, to be judged",
+	"internal/transcript view":         "a line of a stream, to be judged",
+	"internal/trace endLine":           "what another client has sent",
+	"internal/trace begin":             "what another client has sent",
+}
+
+// makesSteps are the packages that may make what goes to a connection: of text, and of octets of a literal.
+var makesSteps = map[string]bool{"tagger": true, "internal/trace": true, "internal/session": true, "internal/conn": true}
+
+// eachFunction calls f with each function of the program, and the directory that it is in.
+func eachFunction(t *testing.T, f func(dir string, fn *ast.FuncDecl, at func(ast.Node) token.Position)) {
+	t.Helper()
+	fset := token.NewFileSet()
+	err := filepath.WalkDir("../..", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+			return err
+		}
+		file, err := parser.ParseFile(fset, name, nil, parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		dir, err := filepath.Rel("../..", filepath.Dir(name))
+		for _, d := range file.Decls {
+			if fn, ok := d.(*ast.FuncDecl); ok && fn.Body != nil {
+				f(filepath.ToSlash(dir), fn, func(n ast.Node) token.Position { return fset.Position(n.Pos()) })
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// isNamed reports whether an expression is pkg.name, or name within the directory of pkg.
+func isNamed(e ast.Expr, dir, pkg, name string) bool {
+	switch e := e.(type) {
+	case *ast.SelectorExpr:
+		x, ok := e.X.(*ast.Ident)
+		return ok && x.Name == pkg && e.Sel.Name == name
+	case *ast.Ident:
+		return e.Name == name && filepath.Base(dir) == pkg
+	}
+	return false
+}
+
+func TestOnlyWhatReadsTheInputMakesALine(t *testing.T) {
+	made := map[string]bool{}
+	eachFunction(t, func(dir string, fn *ast.FuncDecl, at func(ast.Node) token.Position) {
+		ast.Inspect(fn, func(n ast.Node) bool {
+			c, ok := n.(*ast.CallExpr)
+			if !ok || len(c.Args) != 1 || !isNamed(c.Fun, dir, "command", "Text") {
+				return true
+			}
+			if lit, ok := c.Args[0].(*ast.BasicLit); ok && lit.Kind == token.STRING {
+				return true
+			}
+			name := dir + " " + fn.Name.Name
+			made[name] = true
+			if makesText[name] == "" {
+				t.Errorf("%s: %s makes text of a command: what nobody typed is a command.Value; what was typed belongs into the list of this test", at(c), fn.Name.Name)
+			}
+			return true
+		})
+	})
+	for name := range makesText {
+		if !made[name] {
+			t.Errorf("%s makes no text any more, and is in the list of this test", name)
+		}
+	}
+}
+
+func TestOnlyTextGoesToAConnection(t *testing.T) {
+	eachFunction(t, func(dir string, fn *ast.FuncDecl, at func(ast.Node) token.Position) {
+		if makesSteps[dir] {
+			return
+		}
+		ast.Inspect(fn, func(n ast.Node) bool {
+			if lit, ok := n.(*ast.CompositeLit); ok && (isNamed(lit.Type, dir, "tagger", "Step") || isNamed(lit.Type, dir, "conn", "Op")) {
+				t.Errorf("%s: %s makes what is sent by itself; only %v do", at(lit), fn.Name.Name, slices.Sorted(maps.Keys(makesSteps)))
+			}
+			return true
+		})
+	})
+}
