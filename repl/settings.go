@@ -61,6 +61,7 @@ const (
 func Defaults() Settings {
 	var s Settings
 	s.Session.Keepalive = 28 * time.Minute
+	s.Session.Conn.ALPN = "imap"
 	s.Timeout = time.Minute
 	return s
 }
@@ -80,6 +81,10 @@ type Setting struct {
 	changed func(*Shell) error
 	// atOnce makes it while a command is under way.
 	atOnce bool
+	// OfLink: it is about the way to the server, and so also of the subcommands that are no shell.
+	OfLink bool
+	// explains: what set returns says what is wrong, where a list of the values would not.
+	explains bool
 }
 
 // Where says where a setting can be made.
@@ -122,16 +127,20 @@ var settings []Setting
 
 func init() {
 	settings = []Setting{
-		textual("ca", "FILE", "verify the certificate against the CAs in this PEM FILE", OfServers, func(s *Settings) *string { return &s.Session.Conn.CAFile }),
+		link(alpn()),
+		link(textual("ca", "FILE", "verify the certificate against the CAs in this PEM FILE", OfServers, func(s *Settings) *string { return &s.Session.Conn.CAFile })),
+		link(orNone(textual("cert", "FILE", "prove who you are to the server with the certificate in this PEM FILE", OfServers, func(s *Settings) *string { return &s.Session.Conn.CertFile }))),
+		link(ciphers()),
 		now(boolean("clock", "the time of day of every response", Anywhere, func(s *Settings) *bool { return &s.Render.Clock }, (*Shell).configure)),
 		choice("color", "colour: auto, always or never", AtStart, words[Color]{{"auto", ColorAuto}, {"always", ColorAlways}, {"never", ColorNever}}, func(s *Settings) *Color { return &s.Color }, nil),
 		now(boolean("confirm", "ask before what destroys", Typed, func(s *Settings) *bool { return &s.Confirm }, nil)),
 		now(boolean("explain", "a sentence beneath every command and response, to learn from", Anywhere, func(s *Settings) *bool { return &s.Render.Explain }, (*Shell).configure)),
 		boolean("force", "send destructive commands in spite of an earlier failure", Anywhere, func(s *Settings) *bool { return &s.Force }, nil),
 		inverse("hints", "the rest of the grammar behind what is typed", func(s *Settings) *bool { return &s.NoHints }),
-		boolean("insecure", "do not verify the certificate", OfServers, func(s *Settings) *bool { return &s.Session.Conn.Insecure }, nil),
+		link(boolean("insecure", "do not verify the certificate", OfServers, func(s *Settings) *bool { return &s.Session.Conn.Insecure }, nil)),
 		boolean("keep-going", "a script goes on after a failed login too", Anywhere, func(s *Settings) *bool { return &s.KeepGoing }, nil),
 		duration("keepalive", "renew an IDLE after this long; 0 is never", func(s *Settings) *time.Duration { return &s.Session.Keepalive }),
+		link(orNone(textual("key", "FILE", "the private key of --cert, if it is not in the same file", OfServers, func(s *Settings) *string { return &s.Session.Conn.KeyFile }))),
 		choice("literals", "announce literals auto, sync or nonsync", Anywhere, literalModes, func(s *Settings) *command.LiteralMode { return &s.Session.Literals }, nil),
 		logSetting(),
 		noRenew(),
@@ -139,17 +148,20 @@ func init() {
 		boolean("overwrite", "> FILE replaces a file that is there without asking", Anywhere, func(s *Settings) *bool { return &s.Overwrite }, nil),
 		boolean("pager", "long output of a command goes through $PAGER, or less", Typed, func(s *Settings) *bool { return &s.Pager }, nil),
 		atStart(textual("password-command", "CMD", "CMD whose first line of output is the password (also IMAPSH_PASSWORD)", OfServers, func(s *Settings) *string { return &s.PasswordCommand })),
+		link(pin()),
 		boolean("plaintext-auth", "without asking, a password may go in clear", OfServers, func(s *Settings) *bool { return &s.PlaintextAuth }, nil),
 		short("q", boolean("quiet", "show nothing if the status is 0, else everything", AtStart, func(s *Settings) *bool { return &s.Quiet }, nil)),
 		boolean("read-only", "send nothing that changes what the server has", Anywhere, func(s *Settings) *bool { return &s.ReadOnly }, nil),
 		boolean("select", "open the URL's mailbox with SELECT, not EXAMINE", OfServers, func(s *Settings) *bool { return &s.Select }, nil),
 		now(choice("show", "show all responses, or those with oddities alone: odd", Anywhere, words[bool]{{"all", false}, {"odd", true}}, func(s *Settings) *bool { return &s.Render.OddOnly }, (*Shell).followShow)),
-		textual("sni", "NAME", "ask for and verify this NAME instead of the host", OfServers, func(s *Settings) *string { return &s.Session.Conn.SNI }),
-		boolean("starttls", "require STARTTLS before anything else", OfServers, func(s *Settings) *bool { return &s.StartTLS }, nil),
+		link(textual("sni", "NAME", "ask for and verify this NAME instead of the host", OfServers, func(s *Settings) *string { return &s.Session.Conn.SNI })),
+		link(boolean("starttls", "require STARTTLS before anything else", OfServers, func(s *Settings) *bool { return &s.StartTLS }, nil)),
 		boolean("stop-on-error", "a script stops at the first failure", Anywhere, func(s *Settings) *bool { return &s.StopOnError }, nil),
 		now(boolean("strict", "status 1 where a response leaves the grammar or the protocol", Anywhere, func(s *Settings) *bool { return &s.Strict }, nil)),
 		now(duration("timeout", "a script gives up on a command after this long without a byte; 0 is never", func(s *Settings) *time.Duration { return &s.Timeout })),
 		now(boolean("timing", "elapsed time beneath tagged responses", Anywhere, func(s *Settings) *bool { return &s.Render.Timing }, (*Shell).configure)),
+		link(version("tls-max", "newest version of TLS to offer", func(s *Settings) *uint16 { return &s.Session.Conn.MaxTLS })),
+		link(version("tls-min", "oldest version of TLS to offer", func(s *Settings) *uint16 { return &s.Session.Conn.MinTLS })),
 		now(choice("wire", "on a terminal show wire lines short or full", Anywhere, words[bool]{{"full", true}, {"short", false}}, func(s *Settings) *bool { return &s.Render.WireFull }, (*Shell).configure)),
 	}
 }
@@ -309,6 +321,21 @@ func logSetting() Setting {
 	return r
 }
 
+// link is a row about the way to the server.
+func link(r Setting) Setting { r.OfLink = true; return r }
+
+// orNone is a row that "none" takes back.
+func orNone(r Setting) Setting {
+	set := r.set
+	r.set = func(s *Settings, value string) error {
+		if strings.EqualFold(value, "none") {
+			value = ""
+		}
+		return set(s, value)
+	}
+	return r
+}
+
 func short(letter string, r Setting) Setting { r.Short = letter; return r }
 
 func atStart(r Setting) Setting { r.Where = AtStart; return r }
@@ -324,7 +351,11 @@ func (s *Shell) change(r *Setting, value string) {
 	}
 	before := s.set
 	if err := r.Set(&s.set, value, FromTyped); err != nil {
-		s.usage(fmt.Sprintf("usage: :%s %s", r.Name, r.Values))
+		if r.explains {
+			s.usage(":" + r.Name + ": " + err.Error())
+		} else {
+			s.usage(fmt.Sprintf("usage: :%s %s", r.Name, r.Values))
+		}
 		return
 	}
 	if r.changed != nil {

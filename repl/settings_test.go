@@ -2,6 +2,7 @@ package repl
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -21,6 +22,10 @@ import (
 // samples are values to give a setting, none of them its default alone.
 func (r *Setting) samples(t *testing.T) []string {
 	switch {
+	case r.Name == "ciphers":
+		return []string{"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA"}
+	case r.Name == "pin":
+		return []string{"sha256:" + strings.Repeat("0A:", 31) + "0a", "sha256:" + strings.Repeat("A", 43) + "="}
 	case r.Values == "DURATION":
 		return []string{"7s", "1h30m0s"}
 	case strings.HasPrefix(r.Values, "FILE"):
@@ -141,8 +146,9 @@ func TestASettingThatIsTypedIsMadeAndSaysWhereItIsFrom(t *testing.T) {
 
 // notSettings are the fields of Settings that the program fills in.
 var notSettings = map[string]bool{
-	"Render.Record":        true,
-	"Session.Conn.Timeout": true, "Session.Conn.Now": true, "Session.Conn.Local": true, "Session.Conn.Moved": true, "Session.Conn.Stderr": true,
+	"Render.Record":           true,
+	"Session.Conn.KeyLogFile": true, // of the environment
+	"Session.Conn.Timeout":    true, "Session.Conn.Now": true, "Session.Conn.Local": true, "Session.Conn.Moved": true, "Session.Conn.Stderr": true,
 	"Session.Greeting": true, "Session.Stall": true, "Session.Dial": true,
 	"Render.Out": true, "Render.Err": true, "Render.Terminal": true, "Render.Width": true, "Render.Color": true,
 	"Render.ErrColor": true, "Render.Now": true, "Render.Local": true,
@@ -154,7 +160,7 @@ func fields(v reflect.Value, prefix string, f func(name string, v reflect.Value)
 		field := v.Type().Field(i)
 		switch {
 		case !field.IsExported():
-		case field.Type.Kind() == reflect.Struct:
+		case field.Type.Kind() == reflect.Struct && len(reflect.VisibleFields(field.Type)) > 0 && reflect.VisibleFields(field.Type)[0].IsExported():
 			fields(v.Field(i), prefix+field.Name+".", f)
 		default:
 			f(prefix+field.Name, v.Field(i))
@@ -166,7 +172,10 @@ func fields(v reflect.Value, prefix string, f func(name string, v reflect.Value)
 func (s Settings) values() map[string]any {
 	all := map[string]any{}
 	fields(reflect.ValueOf(s), "", func(name string, v reflect.Value) {
-		if v.Comparable() && v.Kind() != reflect.Interface {
+		switch {
+		case v.Kind() == reflect.Slice, v.Kind() == reflect.Struct:
+			all[name] = fmt.Sprint(v.Interface())
+		case v.Comparable() && v.Kind() != reflect.Interface:
 			all[name] = v.Interface()
 		}
 	})

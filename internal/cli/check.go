@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"imapsh/internal/check"
-	"imapsh/internal/conn"
 	"imapsh/repl"
 )
 
@@ -44,7 +43,8 @@ on with, 130 interrupted; with -o nagios 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.
 		}
 		return k.refused(plainly(nil, err))
 	})
-	for _, name := range []string{"ca", "color", "insecure", "password-command", "plaintext-auth", "select", "sni", "starttls"} {
+	f.addLink(c)
+	for _, name := range []string{"color", "password-command", "plaintext-auth", "select"} {
 		f.addSetting(c, repl.LookupSetting(name))
 	}
 	s := c.Flags()
@@ -84,6 +84,11 @@ func (k *checkFlags) run(args []string) error {
 	if err := k.judge(len(targets)); err != nil {
 		return err
 	}
+	link := k.set.Session.Conn
+	link.Timeout, link.Now, link.Stderr = k.timeout, time.Now, escaped{os.Stderr}
+	if err := link.Check(); err != nil {
+		return err
+	}
 	log, err := k.transcript()
 	if err != nil {
 		return err
@@ -102,7 +107,7 @@ func (k *checkFlags) run(args []string) error {
 	options := func(i int) check.Options {
 		o := check.Options{
 			Target: targets[i], User: targets[i].User, Password: passwords[i],
-			Conn:     conn.Options{CAFile: k.set.Session.Conn.CAFile, Insecure: k.set.Session.Conn.Insecure, SNI: k.set.Session.Conn.SNI, Timeout: k.timeout, Now: time.Now, Stderr: escaped{os.Stderr}},
+			Conn:     link,
 			StartTLS: k.set.StartTLS, Auth: k.auth, PlaintextAuth: k.set.PlaintextAuth, Select: k.set.Select, Newest: k.newest, All: k.all,
 			Write: k.write, Limits: k.thresholds, StepTimeout: k.timeout, IdleFor: k.idle, Now: time.Now,
 		}

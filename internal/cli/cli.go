@@ -37,6 +37,7 @@ func runAs(local func(net.Addr) bool) int {
 
 	f := &flags{signals: w.signals, watch: w, set: repl.Defaults()}
 	f.set.Session.Conn.Local = local
+	f.set.Session.Conn.KeyLogFile = os.Getenv("SSLKEYLOGFILE") // as browsers and curl have it
 	f.takePassword()
 	err := f.command().Execute()
 	if err != nil {

@@ -45,6 +45,15 @@ func (f *flags) addSettings(c *cobra.Command, servers bool) {
 	}
 }
 
+// addLink adds the flags about the way to the server.
+func (f *flags) addLink(c *cobra.Command) {
+	for i := range repl.SettingTable() {
+		if r := &repl.SettingTable()[i]; r.OfLink {
+			f.addSetting(c, r)
+		}
+	}
+}
+
 // addSetting adds the flag of a row.
 func (f *flags) addSetting(c *cobra.Command, r *repl.Setting) {
 	flag := c.Flags().VarPF(&settingFlag{r, &f.set}, r.Name, r.Short, r.Help)

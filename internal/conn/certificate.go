@@ -16,27 +16,41 @@ import (
 )
 
 // tlsError says in plain words why a handshake failed. heard is what the
-// server sent in it, as far as it was kept, and name what was to be verified.
-func tlsError(t Target, o Options, name string, heard []byte, err error) error {
+// server sent in it, as far as it was kept, and asked what was asked of it.
+func tlsError(t Target, o Options, asked *Asked, heard []byte, err error) error {
 	e := &Error{Phase: TLSWith, Target: t}
 	var verify *tls.CertificateVerificationError
 	var header tls.RecordHeaderError
+	var pin *pinError
 	switch {
 	case errors.As(err, &verify):
-		e.Hint, e.Err = verifyError(verify, name, o.Now())
+		e.Hint, e.Err = verifyError(verify, asked.Name, o.Now())
+	case errors.As(err, &pin):
+		e.Err, e.Hint = pin, "if the certificate was renewed, pin the new one; else somebody is in between"
 	case errors.As(err, &header) && !isTLSRecord(heard):
 		e.Err = because(err, "the server does not speak TLS here, it sent %s", quote(excerpt(heard)))
 		e.Hint = clearHint(t, heard)
 	case strings.Contains(err.Error(), "protocol version"):
-		e.Err = because(err, "no TLS version in common (1.2 and 1.3 are offered)")
+		e.Err = because(err, "no TLS version in common (%s)", asked.offered())
+		e.Hint = olderHint(asked)
+	case strings.Contains(err.Error(), "no application protocol"):
+		e.Err = because(err, "the server does not know the protocol %s (ALPN)", quote(o.ALPN))
+		e.Hint = "--alpn none offers none"
 	case strings.Contains(err.Error(), "handshake failure"):
 		e.Err = because(err, "the server refused the handshake: no cipher in common, or it wants a client certificate")
+		if asked.Client && asked.Sent == nil {
+			e.Err = because(err, "the server refused the handshake: it wants a client certificate")
+			e.Hint = "--cert FILE sends one"
+		}
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		e.Err = because(err, "the server closed the connection during the handshake")
 	case errors.Is(err, syscall.ECONNRESET):
 		e.Err = because(err, "connection reset during the handshake")
 	default:
 		e.Err = plain(err, o.Timeout)
+	}
+	if e.Hint == "" && len(heard) == 0 && (o.MinTLS != 0 || o.MaxTLS != 0 || len(o.Ciphers) > 0) {
+		e.Hint = "perhaps it has nothing of what --tls-min, --tls-max and --ciphers leave (" + asked.offered() + ")"
 	}
 	if e.Hint == "" && t.Scheme == IMAPS && len(heard) == 0 && t.Port != ports[IMAPS] {
 		e.Hint = "perhaps no TLS is spoken there: " + t.in(IMAP, t.Port).String() + " --starttls"

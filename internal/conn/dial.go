@@ -2,12 +2,9 @@ package conn
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"net"
 	"net/netip"
-	"os"
 	"time"
 
 	"golang.org/x/net/idna"
@@ -23,10 +20,8 @@ func Dial(ctx context.Context, t Target, o Options) (*Conn, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if o.CAFile != "" { // before anything is connected, also when TLS comes later
-		if _, err := readCA(o.CAFile); err != nil {
-			return nil, err
-		}
+	if err := o.Check(); err != nil { // before anything is connected, also when TLS comes later
+		return nil, err
 	}
 	link, err := Open(ctx, t, o)
 	if err != nil {
@@ -140,95 +135,4 @@ func trustOf(link net.Conn, t Target, local func(net.Addr) bool) Trust {
 func isLoopback(a net.Addr) bool {
 	p, err := netip.ParseAddrPort(a.String())
 	return err == nil && p.Addr().Unmap().IsLoopback()
-}
-
-// secured is what is known once TLS stands.
-func (i Info) secured(secure *tls.Conn, took time.Duration) Info {
-	state := secure.ConnectionState()
-	i.Trust, i.TLSTime, i.State = TLS, took, &state
-	i.Verified = len(state.VerifiedChains) > 0
-	return i
-}
-
-// handshake puts TLS upon link. On an error link is no longer of use, and is
-// the caller's to close. It does not outlast Options.Timeout.
-func handshake(ctx context.Context, link net.Conn, t Target, o Options) (*tls.Conn, error) {
-	config, err := tlsConfig(t, o)
-	if err != nil {
-		return nil, err
-	}
-	limited := ctx
-	if o.Timeout > 0 {
-		var cancel context.CancelFunc
-		limited, cancel = context.WithTimeout(ctx, o.Timeout)
-		defer cancel()
-	}
-	heard := &overheard{Conn: link}
-	secure := tls.Client(heard, config)
-	if err := secure.HandshakeContext(limited); err != nil {
-		if ctx.Err() != nil {
-			err = ctx.Err()
-		} else if limited.Err() != nil {
-			err = limited.Err() // else "use of closed connection"
-		}
-		return nil, tlsError(t, o, config.ServerName, heard.first, err)
-	}
-	heard.first, heard.done = nil, true
-	return secure, nil
-}
-
-func tlsConfig(t Target, o Options) (*tls.Config, error) {
-	config := &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: o.Insecure, Time: o.Now, ServerName: o.SNI}
-	if config.ServerName == "" {
-		host, err := asciiHost(t.Host)
-		if err != nil {
-			return nil, &Error{Phase: TLSWith, Target: t, Err: because(err, "not a host name")}
-		}
-		config.ServerName = host
-	}
-	if config.ServerName == "" && !o.Insecure {
-		return nil, &Error{Phase: TLSWith, Target: t, Err: errors.New("no host name to verify the certificate against"), Hint: "--sni NAME says which name it must have"}
-	}
-	if o.CAFile != "" {
-		pool, err := readCA(o.CAFile)
-		if err != nil {
-			return nil, err
-		}
-		config.RootCAs = pool
-	}
-	return config, nil
-}
-
-func readCA(file string) (*x509.CertPool, error) {
-	pem, err := os.ReadFile(file)
-	if err != nil {
-		var path *os.PathError
-		if errors.As(err, &path) {
-			err = path.Err
-		}
-		return nil, &UsageError{Text: "reading CA file " + quote(file) + ": " + err.Error()}
-	}
-	pool := x509.NewCertPool()
-	if !pool.AppendCertsFromPEM(pem) {
-		return nil, &UsageError{Text: "reading CA file " + quote(file) + ": no certificate in it", Hint: "PEM is expected: -----BEGIN CERTIFICATE-----"}
-	}
-	return pool, nil
-}
-
-// overheard is a connection that keeps the first bytes received while TLS is
-// negotiated, to be shown when they turn out not to be TLS. One goroutine reads.
-type overheard struct {
-	net.Conn
-	first []byte
-	done  bool
-}
-
-const overheardMost = 200
-
-func (h *overheard) Read(p []byte) (int, error) {
-	n, err := h.Conn.Read(p)
-	if len(h.first) < overheardMost && !h.done {
-		h.first = append(h.first, p[:min(n, overheardMost-len(h.first))]...)
-	}
-	return n, err
 }

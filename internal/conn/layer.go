@@ -65,11 +65,11 @@ func (c *Conn) Compress() error {
 // encrypt is the switch to TLS, in the reader.
 func (c *Conn) encrypt() (io.Reader, sink, error) {
 	began := c.opts.Now()
-	secure, err := handshake(context.Background(), c.link, c.target, c.opts)
+	secure, asked, j, err := handshake(context.Background(), c.link, c.target, c.opts)
 	if err != nil {
 		return nil, nil, err
 	}
-	info := c.Info().secured(secure, c.opts.Now().Sub(began))
+	info := c.Info().secured(secure, asked, j, c.opts.Now().Sub(began))
 	c.info.Store(&info)
 	c.secure.Store(secure)
 	c.framer.TLS = true

@@ -39,12 +39,12 @@ func (l *Link) Secure(ctx context.Context) error {
 		return ErrTLSAlready
 	}
 	began := l.opts.Now()
-	secure, err := handshake(ctx, l.below, l.target, l.opts)
+	secure, asked, j, err := handshake(ctx, l.below, l.target, l.opts)
 	if err != nil {
 		return err
 	}
 	l.Conn, l.secure = secure, secure
-	l.Info = l.Info.secured(secure, l.opts.Now().Sub(began))
+	l.Info = l.Info.secured(secure, asked, j, l.opts.Now().Sub(began))
 	return nil
 }
 

@@ -34,11 +34,18 @@ type Target struct {
 
 // Options are what connecting needs besides the target.
 type Options struct {
-	CAFile   string           // PEM; "" for the system's
-	Insecure bool             // the certificate is not verified
-	SNI      string           // the name asked for and verified instead of the host
-	Timeout  time.Duration    // for connecting and for TLS, each; 0 is none
-	Now      func() time.Time // nil is time.Now
+	CAFile   string // PEM; "" for the system's
+	Insecure bool   // the certificate is not verified
+	SNI      string // the name asked for and verified instead of the host
+	// CertFile and KeyFile are the client certificate and its key, PEM; without KeyFile the key is in CertFile.
+	CertFile, KeyFile string
+	MinTLS, MaxTLS    uint16           // the versions offered; 0 are TLS 1.2 and the newest
+	Ciphers           []uint16         // offered for TLS 1.2 and older; nil are the usual ones
+	ALPN              string           // the protocol offered; "" for none
+	Pin               Pin              // the certificate that the server must have
+	KeyLogFile        string           // the secrets of TLS go there, for a reader of captured packets; "" for nowhere
+	Timeout           time.Duration    // for connecting and for TLS, each; 0 is none
+	Now               func() time.Time // nil is time.Now
 	// Moved, when set, is called from goroutines of the connection's when a batch can be taken
 	// (or the stream has ended), and when Send will be taken again. It must not block.
 	Moved func()
@@ -69,7 +76,10 @@ type Info struct {
 	Connect    time.Duration
 	TLSTime    time.Duration
 	State      *tls.ConnectionState // nil in clear
-	Verified   bool
+	Verified   bool                 // the certificate was, by an authority
+	Pinned     bool                 // the certificate is the one pinned
+	Reason     error                // what is wrong with a certificate that was accepted unverified; nil for nothing
+	Asked      *Asked               // of the handshake; nil without
 	Compressed bool
 }
 

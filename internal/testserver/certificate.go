@@ -123,6 +123,50 @@ func TLSConfig(t testing.TB, c Certificate) (conf *tls.Config, caFile string) {
 	return &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}, caFile
 }
 
+// ClientCertificate writes a certificate of the server's authority for a user, and its key, and returns
+// the files.
+func (s *Server) ClientCertificate(t testing.TB, user string) (certFile, keyFile string) {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(100), Subject: pkix.Name{CommonName: user},
+		NotBefore: caTemplate.NotBefore, NotAfter: caTemplate.NotAfter,
+		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, s.authority.cert, key.Public(), s.authority.key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	keyDER, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	certFile, keyFile = filepath.Join(dir, user+".pem"), filepath.Join(dir, user+"-key.pem")
+	if err := writePEM(certFile, "CERTIFICATE", der, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := writePEM(keyFile, "PRIVATE KEY", keyDER, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return certFile, keyFile
+}
+
+// WithClientCertificates has Dovecot ask for client certificates of its authority, whose common name is
+// the user's, and offer EXTERNAL. Who has none is let in all the same.
+func WithClientCertificates() Option {
+	return func(o *config) {
+		o.settings = append(o.settings,
+			"auth_mechanisms = plain login external",
+			"ssl_verify_client_cert = yes", "ssl_require_crl = no", "auth_ssl_username_from_cert = yes", "ssl_cert_username_field = commonName",
+			"ssl_ca = <{{.Dir}}/ca.pem",
+			"passdb {\n  driver = static\n  mechanisms = external\n  args = nopassword=y\n}")
+	}
+}
+
 func writePEM(path, kind string, der []byte, mode os.FileMode) error {
 	return os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}), mode)
 }

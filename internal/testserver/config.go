@@ -150,6 +150,9 @@ namespace inbox {
 
 // configure writes the configuration for the ports that were found.
 func (s *Server) configure(conf *config) error {
+	for i, line := range conf.settings {
+		conf.settings[i] = strings.ReplaceAll(line, "{{.Dir}}", s.dir)
+	}
 	data := struct {
 		Dir, User, Group string
 		Clear, TLS       int
@@ -210,6 +213,7 @@ func (s *Server) certify(c Certificate) error {
 	if err != nil {
 		return err
 	}
+	s.authority = ca
 	s.CAFile = filepath.Join(s.dir, "ca.pem")
 	if err := ca.write(s.CAFile); err != nil {
 		return err

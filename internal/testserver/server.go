@@ -37,6 +37,7 @@ type Server struct {
 	// certificate, or would have, where UnknownIssuer was asked for.
 	CAFile string
 
+	authority *authority
 	dir       string
 	program   string
 	libexec   string // the directory of the programs that Dovecot starts
@@ -62,7 +63,8 @@ type Option func(*config)
 // WithCertificate gives the server a certificate that is not the good one.
 func WithCertificate(c Certificate) Option { return func(o *config) { o.certificate = c } }
 
-// WithSetting adds a line to dovecot.conf ("auth_mechanisms = cram-md5"). The last one of a key wins.
+// WithSetting adds a line to dovecot.conf ("auth_mechanisms = cram-md5"). The last one of a key wins, and
+// {{.Dir}} in it is the server's directory.
 func WithSetting(line string) Option {
 	return func(o *config) { o.settings = append(o.settings, line) }
 }

@@ -1,0 +1,77 @@
+package conn
+
+import (
+	"crypto/tls"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// ParseCiphers reads the names of cipher suites, separated by commas or colons, as the RFCs write
+// them or as OpenSSL does, in any case of letters.
+func ParseCiphers(list string) ([]uint16, error) {
+	var ids []uint16
+	for name := range strings.FieldsFuncSeq(list, func(r rune) bool { return r == ',' || r == ':' || r == ' ' }) {
+		suite := cipherNamed(name)
+		switch {
+		case suite == nil:
+			return nil, fmt.Errorf("unknown cipher %q; known are %s", name, strings.Join(cipherNames(), ", "))
+		case slices.Equal(suite.SupportedVersions, []uint16{tls.VersionTLS13}):
+			return nil, fmt.Errorf("%s is of TLS 1.3, whose ciphers cannot be chosen", suite.Name)
+		}
+		ids = append(ids, suite.ID)
+	}
+	if len(ids) == 0 {
+		return nil, fmt.Errorf("no cipher is named; known are %s", strings.Join(cipherNames(), ", "))
+	}
+	return ids, nil
+}
+
+// CipherNames are the names of suites, separated by commas.
+func CipherNames(ids []uint16) string {
+	var names []string
+	for _, id := range ids {
+		names = append(names, tls.CipherSuiteName(id))
+	}
+	return strings.Join(names, ",")
+}
+
+func allCiphers() []*tls.CipherSuite {
+	return append(tls.CipherSuites(), tls.InsecureCipherSuites()...)
+}
+
+func cipherNamed(name string) *tls.CipherSuite {
+	for _, s := range allCiphers() {
+		if strings.EqualFold(name, s.Name) || strings.EqualFold(name, opensslName(s.Name)) {
+			return s
+		}
+	}
+	return nil
+}
+
+// cipherNames are those that can be chosen.
+func cipherNames() (names []string) {
+	for _, s := range allCiphers() {
+		if !slices.Equal(s.SupportedVersions, []uint16{tls.VersionTLS13}) {
+			names = append(names, s.Name)
+		}
+	}
+	return names
+}
+
+// opensslName is what OpenSSL calls a suite: TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 is
+// ECDHE-RSA-AES128-GCM-SHA256.
+func opensslName(name string) string {
+	exchange, cipher, ok := strings.Cut(strings.TrimPrefix(name, "TLS_"), "_WITH_")
+	if !ok {
+		return name
+	}
+	cipher = strings.NewReplacer(
+		"AES_128", "AES128", "AES_256", "AES256", "_CBC", "", "3DES_EDE", "DES-CBC3", "RC4_128", "RC4",
+		"CHACHA20_POLY1305_SHA256", "CHACHA20-POLY1305", "_", "-",
+	).Replace(cipher)
+	if exchange == "RSA" {
+		return cipher
+	}
+	return strings.ReplaceAll(exchange, "_", "-") + "-" + cipher
+}

@@ -1,0 +1,282 @@
+package conn
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"net"
+	"os"
+	"strings"
+	"time"
+)
+
+// Asked is what each side asked of the other in a handshake, as far as the result does not say it.
+type Asked struct {
+	Name     string           // of the server (SNI), and verified
+	ALPN     string           // the protocol that was offered; "" for none
+	Min, Max uint16           // the versions that were offered
+	Ciphers  []uint16         // those that were offered for TLS 1.2 and older; nil for the usual ones
+	Client   bool             // the server asked for a client certificate
+	Issuers  []string         // of which issuers; none is any
+	Sent     *tls.Certificate // the client certificate that was sent; nil for none
+}
+
+// A judgement is what was found out about a certificate besides whether an authority vouches for it.
+type judgement struct {
+	pinned bool
+	reason error
+}
+
+// secured is what is known once TLS is in force.
+func (i Info) secured(secure *tls.Conn, asked *Asked, j judgement, took time.Duration) Info {
+	state := secure.ConnectionState()
+	i.Trust, i.TLSTime, i.State, i.Asked = TLS, took, &state, asked
+	i.Verified, i.Pinned, i.Reason = len(state.VerifiedChains) > 0, j.pinned, j.reason
+	return i
+}
+
+// handshake puts TLS upon link. On an error link is no longer of use, and is
+// the caller's to close. It does not outlast Options.Timeout.
+func handshake(ctx context.Context, link net.Conn, t Target, o Options) (*tls.Conn, *Asked, judgement, error) {
+	var j judgement
+	config, asked, err := tlsConfig(t, o)
+	if err != nil {
+		return nil, nil, j, err
+	}
+	if o.KeyLogFile != "" {
+		keys, err := openKeyLog(o.KeyLogFile)
+		if err != nil {
+			return nil, nil, j, err
+		}
+		defer keys.Close() // nothing is written to it after the handshake
+		config.KeyLogWriter = keys
+	}
+	config.VerifyConnection = func(state tls.ConnectionState) error {
+		if j.pinned = o.Pin.Fits(state.PeerCertificates); !o.Pin.IsZero() && !j.pinned {
+			return &pinError{state.PeerCertificates}
+		}
+		if o.Insecure {
+			j.reason = whyNotVerified(state.PeerCertificates, config)
+		}
+		return nil
+	}
+	limited := ctx
+	if o.Timeout > 0 {
+		var cancel context.CancelFunc
+		limited, cancel = context.WithTimeout(ctx, o.Timeout)
+		defer cancel()
+	}
+	heard := &overheard{Conn: link}
+	secure := tls.Client(heard, config)
+	if err := secure.HandshakeContext(limited); err != nil {
+		if ctx.Err() != nil {
+			err = ctx.Err()
+		} else if limited.Err() != nil {
+			err = limited.Err() // else "use of closed connection"
+		}
+		return nil, nil, j, tlsError(t, o, asked, heard.first, err)
+	}
+	heard.first, heard.done = nil, true
+	return secure, asked, j, nil
+}
+
+// tlsConfig is what the options ask of a handshake. Asked is completed while it is under way.
+func tlsConfig(t Target, o Options) (*tls.Config, *Asked, error) {
+	asked := &Asked{Name: o.SNI, ALPN: o.ALPN, Ciphers: o.Ciphers}
+	asked.Min, asked.Max = o.versions()
+	if asked.Name == "" {
+		host, err := asciiHost(t.Host)
+		if err != nil {
+			return nil, nil, &Error{Phase: TLSWith, Target: t, Err: because(err, "not a host name")}
+		}
+		asked.Name = host
+	}
+	if asked.Name == "" && !o.Insecure {
+		return nil, nil, &Error{Phase: TLSWith, Target: t, Err: errors.New("no host name to verify the certificate against"), Hint: "--sni NAME says which name it must have"}
+	}
+	config := &tls.Config{
+		MinVersion: asked.Min, MaxVersion: asked.Max, CipherSuites: o.Ciphers,
+		InsecureSkipVerify: o.Insecure, Time: o.Now, ServerName: asked.Name,
+	}
+	if o.ALPN != "" {
+		config.NextProtos = []string{o.ALPN}
+	}
+	if o.CAFile != "" {
+		pool, err := readCA(o.CAFile)
+		if err != nil {
+			return nil, nil, err
+		}
+		config.RootCAs = pool
+	}
+	ours, err := o.clientCertificate()
+	if err != nil {
+		return nil, nil, err
+	}
+	config.GetClientCertificate = func(wish *tls.CertificateRequestInfo) (*tls.Certificate, error) {
+		asked.Client, asked.Issuers = true, issuersOf(wish.AcceptableCAs)
+		if ours == nil {
+			return &tls.Certificate{}, nil
+		}
+		asked.Sent = ours // by whomever it is signed: the server says what it thinks of it
+		return ours, nil
+	}
+	return config, asked, nil
+}
+
+// whyNotVerified verifies a certificate that is accepted in any case, and returns what is wrong with it.
+func whyNotVerified(chain []*x509.Certificate, config *tls.Config) error {
+	if len(chain) == 0 {
+		return errors.New("the server sent no certificate")
+	}
+	now := time.Now()
+	if config.Time != nil {
+		now = config.Time()
+	}
+	verify := x509.VerifyOptions{Roots: config.RootCAs, DNSName: config.ServerName, CurrentTime: now, Intermediates: x509.NewCertPool()}
+	for _, c := range chain[1:] {
+		verify.Intermediates.AddCert(c)
+	}
+	_, err := chain[0].Verify(verify)
+	if err == nil {
+		return nil
+	}
+	_, err = verifyError(&tls.CertificateVerificationError{UnverifiedCertificates: chain, Err: err}, config.ServerName, now)
+	return err
+}
+
+// Check reports what of the options cannot be used, a *UsageError: nothing needs to be connected for that.
+func (o *Options) Check() error {
+	if o.CAFile != "" {
+		if _, err := readCA(o.CAFile); err != nil {
+			return err
+		}
+	}
+	if _, err := o.clientCertificate(); err != nil {
+		return err
+	}
+	if lowest, highest := o.versions(); highest != 0 && lowest > highest {
+		return &UsageError{Text: "TLS " + versionWord(lowest) + " at least and " + versionWord(highest) + " at most: no version is left", Hint: "--tls-min must not be above --tls-max"}
+	}
+	if o.KeyLogFile != "" {
+		keys, err := openKeyLog(o.KeyLogFile)
+		if err != nil {
+			return err
+		}
+		keys.Close()
+	}
+	return nil
+}
+
+func readCA(file string) (*x509.CertPool, error) {
+	pem, err := os.ReadFile(file)
+	if err != nil {
+		return nil, unreadable("CA", file, err)
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(pem) {
+		return nil, &UsageError{Text: "reading CA file " + quote(file) + ": no certificate in it", Hint: "PEM is expected: -----BEGIN CERTIFICATE-----"}
+	}
+	return pool, nil
+}
+
+// unreadable says that a file of a kind cannot be read.
+func unreadable(kind, file string, err error) error {
+	var path *os.PathError
+	if errors.As(err, &path) {
+		err = path.Err
+	}
+	return &UsageError{Text: "reading " + kind + " file " + quote(file) + ": " + err.Error()}
+}
+
+// openKeyLog opens the file that the secrets of TLS go to (SSLKEYLOGFILE), for its owner only.
+func openKeyLog(file string) (*os.File, error) {
+	f, err := os.OpenFile(file, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		var path *os.PathError
+		if errors.As(err, &path) {
+			err = path.Err
+		}
+		return nil, &UsageError{Text: "writing the keys of TLS to " + quote(file) + ": " + err.Error(), Hint: "SSLKEYLOGFILE in the environment names that file"}
+	}
+	return f, nil
+}
+
+// overheard is a connection that keeps the first bytes received while TLS is
+// negotiated, to be shown when they turn out not to be TLS. One goroutine reads.
+type overheard struct {
+	net.Conn
+	first []byte
+	done  bool
+}
+
+const overheardMost = 200
+
+func (h *overheard) Read(p []byte) (int, error) {
+	n, err := h.Conn.Read(p)
+	if len(h.first) < overheardMost && !h.done {
+		h.first = append(h.first, p[:min(n, overheardMost-len(h.first))]...)
+	}
+	return n, err
+}
+
+// versions are the oldest and the newest version of TLS to offer; 0 is the newest there is.
+func (o *Options) versions() (lowest, highest uint16) {
+	lowest, highest = o.MinTLS, o.MaxTLS
+	if highest == 0 && len(o.Ciphers) > 0 {
+		highest = tls.VersionTLS12 // what TLS 1.3 uses cannot be chosen
+	}
+	if lowest == 0 {
+		lowest = tls.VersionTLS12
+		if highest != 0 {
+			lowest = min(lowest, highest)
+		}
+	}
+	return lowest, highest
+}
+
+// Versions are the versions of TLS that can be asked for, oldest first, as they are typed.
+var Versions = []Version{{"1.0", tls.VersionTLS10}, {"1.1", tls.VersionTLS11}, {"1.2", tls.VersionTLS12}, {"1.3", tls.VersionTLS13}}
+
+// A Version is one of TLS.
+type Version struct {
+	Word   string
+	Number uint16
+}
+
+func versionWord(v uint16) string {
+	for _, known := range Versions {
+		if known.Number == v {
+			return known.Word
+		}
+	}
+	return "of another version"
+}
+
+// offered says which versions were.
+func (a *Asked) offered() string {
+	highest := a.Max
+	if highest == 0 {
+		highest = tls.VersionTLS13
+	}
+	var words []string
+	for _, v := range Versions {
+		if v.Number >= a.Min && v.Number <= highest {
+			words = append(words, v.Word)
+		}
+	}
+	switch last := len(words) - 1; last {
+	case 0:
+		return words[0] + " is offered"
+	default:
+		return strings.Join(words[:last], ", ") + " and " + words[last] + " are offered"
+	}
+}
+
+// olderHint is what may help where no version is in common.
+func olderHint(a *Asked) string {
+	if a.Min > tls.VersionTLS10 {
+		return "--tls-min 1.0 offers older ones, which are not safe"
+	}
+	return ""
+}

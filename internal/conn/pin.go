@@ -1,0 +1,82 @@
+package conn
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"strings"
+)
+
+// A Pin is the certificate that a server must have, whatever the authorities say: by the SHA-256 of
+// the certificate, or of its public key. The zero value is none.
+type Pin struct {
+	text string // as it was given
+	sum  []byte
+	key  bool // it is that of the public key
+}
+
+// ParsePin reads "sha256:" and 64 hexadecimal digits, with colons or without, which are the fingerprint
+// of a certificate, or base64, which is that of a public key (RFC 7469 §2.4).
+func ParsePin(text string) (Pin, error) {
+	rest, ok := cutPrefixFold(text, "sha256:")
+	if !ok {
+		return Pin{}, fmt.Errorf("%q is not a pin: sha256: and the fingerprint that :tls shows", text)
+	}
+	if sum, err := hex.DecodeString(strings.ReplaceAll(rest, ":", "")); err == nil && len(sum) == sha256.Size {
+		return Pin{text, sum, false}, nil
+	}
+	if sum, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(rest, "//")); err == nil && len(sum) == sha256.Size {
+		return Pin{text, sum, true}, nil
+	}
+	return Pin{}, fmt.Errorf("%q is not a pin: sha256: is followed by 64 hexadecimal digits (of the certificate), or 44 characters of base64 (of its key)", text)
+}
+
+// String returns the pin as it was given; "" without.
+func (p Pin) String() string { return p.text }
+
+// IsZero reports whether there is no pin.
+func (p Pin) IsZero() bool { return p.sum == nil }
+
+// Fits reports whether the server's own certificate, the first one, is the one pinned.
+func (p Pin) Fits(chain []*x509.Certificate) bool {
+	if p.IsZero() || len(chain) == 0 {
+		return false
+	}
+	sum := sha256.Sum256(chain[0].Raw)
+	if p.key {
+		sum = sha256.Sum256(chain[0].RawSubjectPublicKeyInfo)
+	}
+	return bytes.Equal(sum[:], p.sum)
+}
+
+// Fingerprint returns the SHA-256 of a certificate in hexadecimal, with colons.
+func Fingerprint(c *x509.Certificate) string {
+	sum := sha256.Sum256(c.Raw)
+	var b strings.Builder
+	for i, octet := range sum {
+		if i > 0 {
+			b.WriteByte(':')
+		}
+		fmt.Fprintf(&b, "%02X", octet)
+	}
+	return b.String()
+}
+
+// PinOf returns the pin of a certificate's public key, which a renewed certificate may keep.
+func PinOf(c *x509.Certificate) string {
+	sum := sha256.Sum256(c.RawSubjectPublicKeyInfo)
+	return "sha256:" + base64.StdEncoding.EncodeToString(sum[:])
+}
+
+// A pinError is a certificate that is not the one pinned.
+type pinError struct{ chain []*x509.Certificate }
+
+func (e *pinError) Error() string {
+	if len(e.chain) == 0 {
+		return "the server sent no certificate, and one is pinned"
+	}
+	return "the certificate is not the one pinned: its SHA-256 is " + Fingerprint(e.chain[0]) + ", its key's " + PinOf(e.chain[0])
+}

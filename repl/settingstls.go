@@ -1,0 +1,70 @@
+package repl
+
+import (
+	"imapsh/internal/conn"
+)
+
+// alpn is the protocol offered in a handshake.
+func alpn() Setting {
+	r := orNone(textual("alpn", "NAME|none", "offer this protocol in TLS (ALPN)", OfServers, func(s *Settings) *string { return &s.Session.Conn.ALPN }))
+	get := r.get
+	r.get = func(s *Settings) string {
+		if name := get(s); name != "" {
+			return name
+		}
+		return "none"
+	}
+	return r
+}
+
+// ciphers are the suites offered for TLS 1.2 and older.
+func ciphers() Setting {
+	r := Setting{
+		Name: "ciphers", Values: "LIST", Help: "offer only these cipher suites, and no TLS 1.3, where they cannot be chosen", Where: OfServers, explains: true,
+		set: func(s *Settings, value string) (err error) {
+			if value == "" {
+				s.Session.Conn.Ciphers = nil
+				return nil
+			}
+			ids, err := conn.ParseCiphers(value)
+			if err == nil {
+				s.Session.Conn.Ciphers = ids
+			}
+			return err
+		},
+		get: func(s *Settings) string { return conn.CipherNames(s.Session.Conn.Ciphers) },
+	}
+	return orNone(r)
+}
+
+// pin is the certificate that the server must have.
+func pin() Setting {
+	r := Setting{
+		Name: "pin", Values: "PIN", Help: "accept only the certificate, or the key, with this fingerprint: sha256:…", Where: OfServers, explains: true,
+		set: func(s *Settings, value string) error {
+			if value == "" {
+				s.Session.Conn.Pin = conn.Pin{}
+				return nil
+			}
+			p, err := conn.ParsePin(value)
+			if err == nil {
+				s.Session.Conn.Pin = p
+			}
+			return err
+		},
+		get: func(s *Settings) string { return s.Session.Conn.Pin.String() },
+	}
+	return orNone(r)
+}
+
+// version is a version of TLS.
+func version(name, help string, at func(*Settings) *uint16) Setting {
+	of := words[uint16]{{"auto", 0}}
+	for _, v := range conn.Versions {
+		of = append(of, struct {
+			word  string
+			value uint16
+		}{v.Word, v.Number})
+	}
+	return choice(name, help, OfServers, of, at, nil)
+}
