@@ -98,9 +98,9 @@ func TestCandidatesStandInColumns(t *testing.T) {
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
-	told := []Item{{Text: "FLAGS", Help: "the flags"}, {Text: "INTERNALDATE", Help: "when the message came to the server"}, {Text: "x\x1b[31m", Help: "\x07"}}
+	told := []Item{{Text: "FLAGS", Help: "the flags"}, {Text: "INTERNALDATE", Help: "when the message arrived on the server"}, {Text: "x\x1b[31m", Help: "\x07"}}
 	got = strings.Join(Columns(told, 40), "\n")
-	want = "     FLAGS         the flags\n     INTERNALDATE  when the message came\n     x\\x1b[31m     \\x07"
+	want = "     FLAGS         the flags\n     INTERNALDATE  when the message arri\n     x\\x1b[31m     \\x07"
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}

@@ -293,9 +293,9 @@ func TestWhatTheWebDoesToALineIsUndone(t *testing.T) {
 		{"select\u00a0INBOX", "a001 select INBOX", "-- sent with plain characters in place of U+00A0 NO-BREAK SPACE"},
 		{"list \u201c\u201d \u201c*\u201d", `a001 list "" "*"`, "LEFT DOUBLE QUOTATION MARK"},
 		{"\ufeffa1 noop", "a1 noop", "ZERO WIDTH NO-BREAK SPACE"},
-		{"a1  noop", "a1  noop", "!! does not fit: here one blank would"},
+		{"a1  noop", "a1  noop", "!! syntax error: expected one space here"},
 		{"create Lists/R&D", "a001 create Lists/R&-D", "-- Lists/R&D is sent as Lists/R&-D"},
-		{"a1 create Lists/R&D", "a1 create Lists/R&D", "!! not modified UTF-7"},
+		{"a1 create Lists/R&D", "a1 create Lists/R&D", "!! the mailbox name is not modified UTF-7"},
 		{":send a1 select\u00a0INBOX // x", "a1 select\u00a0INBOX // x", ""},
 		{"append x < a b.eml", "", `!! a file name with blanks needs quotes: < "a b.eml"; APPEND was not sent`},
 	} {

@@ -155,7 +155,7 @@ func TestReadOnlySendsNothingThatChanges(t *testing.T) {
 func TestAWarningPointsAtItsPlace(t *testing.T) {
 	s := begin(t, canned(t, preauth))
 	s.typ("copy 1 a b")
-	s.sees("!! does not fit: here the end of the line would", "!!   copy 1 a b", "!!            ^")
+	s.sees("!! syntax error: expected the end of the line here", "!!   copy 1 a b", "!!            ^")
 }
 
 func TestTheShellsOwnCommandsHaveHints(t *testing.T) {

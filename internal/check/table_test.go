@@ -33,7 +33,7 @@ func TestWhatAFailureMakesImpossibleIsOneLine(t *testing.T) {
 	}{
 		{"without TLS", skipped("no TLS", "login", "capabilities_after_login", "logout"), " – skipped without TLS: login … logout\n"},
 		{"two steps", skipped("no mailbox could be opened", "fetch", "search"), " – skipped, no mailbox could be opened: fetch, search\n"},
-		{"nobody logged in", skipped("nobody is logged in", "namespace", "list", "capabilities_after_login"), " – skipped, nobody is logged in: namespace … capabilities after login\n"},
+		{"nobody logged in", skipped("you are logged out", "namespace", "list", "capabilities_after_login"), " – skipped, you are logged out: namespace … capabilities after login\n"},
 		{"one step", skipped("not offered", "quota"), " – quota          not offered\n"},
 		{"of different reasons", append(skipped("not offered", "quota"), skipped("no TLS", "idle")...), "not offered\n – idle           no TLS\n"},
 	} {

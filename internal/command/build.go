@@ -29,7 +29,7 @@ func (a Arg) or(missing func(*View) string) Arg { a.Default = missing; return a 
 
 func always(text string) func(*View) string { return func(*View) string { return text } }
 
-// selected is the selected mailbox, as it is sent.
+// selected returns the selected mailbox, as it is sent.
 func selected(v *View) string {
 	if v.State&Selected == 0 || v.Mailbox == "" {
 		return ""
@@ -41,18 +41,18 @@ func selected(v *View) string {
 // Arguments that several commands share.
 
 var (
-	sequenceSet = wordArg(SequenceSet, "sequence-set").help("message numbers: 5, 2:4, 1,3,7:*; * is the last one, $ the last search result")
-	uidSet      = wordArg(SequenceSet, "uid-set").help("unique identifiers: 5, 2:4, 1,3,7:*; * is the highest one, $ the last search result")
+	sequenceSet = wordArg(SequenceSet, "sequence-set").help("message numbers: 5, 2:4, 1,3,7:*; * is the last message, $ the saved search result")
+	uidSet      = wordArg(SequenceSet, "uid-set").help("unique identifiers: 5, 2:4, 1,3,7:*; * is the highest UID, $ the saved search result")
 	flag        = wordArg(FlagKind, "flag").help(`a system flag, \Seen, or a keyword, $Junk`).known(SystemFlags)
-	flagList    = list(flag.many().optional()).named("(flag ...)").help("flags in parentheses; () is none")
-	flags       = oneOf(list(flag.many().optional()), flag.many()).named("flags").help("one flag or more, in parentheses or not")
-	searchKey   = rule("search-key").help("what a message must be; several must all hold (help search)")
+	flagList    = list(flag.many().optional()).named("(flag ...)").help("flags in parentheses; () for none")
+	flags       = oneOf(list(flag.many().optional()), flag.many()).named("flags").help("one or more flags, in parentheses or not")
+	searchKey   = rule("search-key").help("a condition; several are combined with AND (help search)")
 	entryName   = wordArg(EntryName, "entry").help("the name of an annotation: /private/comment, /shared/comment")
 	value       = wordArg(NString, "value").help("a string, or NIL to remove it")
-	patternArg  = wordArg(Pattern, "pattern").help("a mailbox name; * stands for anything, % for anything within one level")
+	patternArg  = wordArg(Pattern, "pattern").help("a mailbox name; * matches anything, % anything within one level")
 	reference   = mailbox("reference").or(always(`""`)).help(`where the pattern begins; almost always ""`)
 	patterns    = oneOf(patternArg, list(patternArg.many()).needs("LIST-EXTENDED").unlikely()).named("pattern").or(always(`"*"`)).help(patternArg.Help)
-	message     = rule("message").help("flags and date of the message, and the message itself as a literal")
+	message     = rule("message").help("the message's flags and date, and the message as a literal")
 )
 
 // rules are the grammars that contain themselves, or that the tables of terms share.
@@ -66,7 +66,7 @@ var rules = map[string]*Arg{
 		flagList.optional().bare(),
 		wordArg(DateTime, "date-time").optional().help(`its internal date: "17-Jul-2026 02:44:25 +0200"`),
 		sequence(tokenArg("ANNOTATION").needs("ANNOTATE-EXPERIMENT-1"), list(sequence(entryName, list(sequence(astring("attribute"), value).many())).many())).optional(),
-		oneOf(wordArg(LiteralOnly, "literal"), terms(AppendData, "data")).named("literal").help("the message: {n} and n octets, or <<END, or < FILE"),
+		oneOf(wordArg(LiteralOnly, "literal"), terms(AppendData, "data")).named("literal").help("the message: {n} and n bytes, or <<END, or < FILE"),
 	}},
 	"mailboxes": {Kind: OneOf, Name: "mailboxes", Args: []Arg{
 		mailbox("mailbox"), list(mailbox("mailbox").many()),

@@ -2,7 +2,7 @@ package command
 
 import "strings"
 
-// Confirm returns what a command is about to destroy that cannot be had again, for a
+// Confirm returns what a command is about to destroy for good, for a
 // question at a terminal; "" when it need not be asked about.
 func (m Match) Confirm(v *View) string {
 	if m.Row().Confirm == nil {
@@ -25,33 +25,33 @@ func deleteAsks(m *Match, _ *View) string {
 
 func expungeAsks(m *Match, _ *View) string {
 	if m.ByUID() {
-		return `UID EXPUNGE removes those of ` + m.first() + ` with \Deleted for good`
+		return `UID EXPUNGE permanently removes the messages ` + m.first() + ` that have \Deleted`
 	}
-	return `EXPUNGE removes all messages with \Deleted for good`
+	return `EXPUNGE permanently removes all messages that have \Deleted`
 }
 
 func closeAsks(m *Match, v *View) string {
 	if m.EffectOf(v) != Destroys {
 		return ""
 	}
-	return `CLOSE removes all messages with \Deleted for good; UNSELECT does not`
+	return `CLOSE permanently removes all messages that have \Deleted; UNSELECT does not`
 }
 
 func renameAsks(m *Match, _ *View) string {
 	if !strings.EqualFold(unquote(m.first()), "INBOX") {
 		return ""
 	}
-	return "RENAME INBOX moves all its messages away"
+	return "RENAME INBOX moves all its messages to the new mailbox"
 }
 
 func storeAsks(m *Match, v *View) string {
 	if m.EffectOf(v) != Destroys || !wholeMailbox(m.first()) {
 		return ""
 	}
-	return `STORE puts \Deleted on all messages`
+	return `STORE sets \Deleted on all messages`
 }
 
-// wholeMailbox reports whether a set has every message: 1:* in whatever order.
+// wholeMailbox reports whether a set has every message: 1:* in either order.
 func wholeMailbox(set string) bool {
 	for _, part := range strings.Split(set, ",") {
 		if part == "1:*" || part == "*:1" {

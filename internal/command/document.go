@@ -3,27 +3,23 @@ package command
 import (
 	"fmt"
 	"strings"
+	"unicode"
 )
 
-// Document is the table of commands, and all others of this package, as one page of
+// Document returns the table of commands, and all others of this package, as one page of
 // Markdown.
 func Document() string {
 	var b strings.Builder
-	b.WriteString("# Commands\n\nWritten by `make generate` from the tables that the shell itself reads; `help` in the shell tells the same.\n")
-	for _, g := range []struct {
-		title string
-		rows  []Command
-	}{
-		{"In any state", anyState}, {"Before login", notAuthenticated}, {"After login", authenticated},
-		{"In a selected mailbox", selectedState}, {"Extensions", extensions},
-	} {
+	b.WriteString("# Commands\n\n`make generate` writes this page from the tables that the shell reads; `help` in the shell says the same. BAD is listed\nonly if it means more than a syntax error, an unknown command or the wrong state.\n\n")
+	documentContents(&b)
+	for _, g := range commandGroups {
 		fmt.Fprintf(&b, "\n## %s\n", g.title)
 		for i := range g.rows {
 			documentCommand(&b, &g.rows[i])
 		}
 	}
 	for _, v := range Vocabularies() {
-		fmt.Fprintf(&b, "\n## %s\n\n", capital(titleOf(v)))
+		fmt.Fprintf(&b, "\n## %s\n\n", wordsTitle(v))
 		documentTerms(&b, v.Terms())
 		if v == FetchItems {
 			b.WriteString("\n### Sections of BODY and BODY.PEEK\n\n")
@@ -45,18 +41,61 @@ func Document() string {
 	return b.String()
 }
 
-// titleOf names a table with the command it belongs to.
-func titleOf(v Vocabulary) string {
+// commandGroups are the parts of the table of commands, under the headings of the page.
+var commandGroups = []struct {
+	title string
+	rows  []Command
+}{
+	{"In any state", anyState}, {"Before login", notAuthenticated}, {"After login", authenticated},
+	{"In a selected mailbox", selectedState}, {"Extensions", extensions},
+}
+
+// documentContents writes the table of contents.
+func documentContents(b *strings.Builder) {
+	for _, g := range commandGroups {
+		var links []string
+		for i := range g.rows {
+			links = append(links, link(g.rows[i].Name))
+		}
+		fmt.Fprintf(b, "- %s: %s\n", link(g.title), strings.Join(links, ", "))
+	}
+	var links []string
+	for _, v := range Vocabularies() {
+		links = append(links, link(wordsTitle(v)))
+	}
+	fmt.Fprintf(b, "- Words: %s\n- %s\n- %s\n", strings.Join(links, ", "), link("Response codes"), link("Capabilities"))
+}
+
+// link returns a link to a heading of the page, by the anchor that renderers of Markdown give it.
+func link(heading string) string {
+	anchor := strings.Map(func(r rune) rune {
+		switch {
+		case r == ' ':
+			return '-'
+		case r == '-' || r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r):
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, heading)
+	return "[" + heading + "](#" + anchor + ")"
+}
+
+// wordsTitle is the heading of a table of terms, which names the command that it belongs to.
+func wordsTitle(v Vocabulary) string {
 	info := v.Info()
 	if info.Home == "" || strings.Contains(info.Title, info.Home) {
-		return info.Title
+		return capital(info.Title)
 	}
-	return info.Title + " of " + info.Home
+	return capital(info.Title + " of " + info.Home)
 }
 
 func documentCommand(b *strings.Builder, c *Command) {
 	fmt.Fprintf(b, "\n### %s\n\n    %s\n\n%s. %s\n\n", c.Name, c.Synopsis(), capital(c.Summary), c.Help)
-	fmt.Fprintf(b, "- states: %s\n", c.States)
+	if c.States == AnyState {
+		b.WriteString("- state: any\n")
+	} else {
+		fmt.Fprintf(b, "- state: %s\n", c.States)
+	}
 	if len(c.Caps) > 0 {
 		fmt.Fprintf(b, "- needs: %s\n", strings.Join(c.Caps, " or "))
 	}

@@ -32,7 +32,7 @@ func (m *Match) doubts(v *View) []Warning {
 }
 
 // SecondMessage is the doubt about an APPEND of more than one message where the
-// server takes one at a time (RFC 3502). The octets of literals are no part of the
+// server takes one at a time (RFC 3502). The bytes of literals are not part of the
 // line: "APPEND a {3} {4}".
 func (m *Match) SecondMessage(v *View) (w Warning, has bool) {
 	v = v.orNothing()
@@ -55,11 +55,11 @@ func (m *Match) SecondMessage(v *View) (w Warning, has bool) {
 // fetchDoubts: what only UID FETCH may ask for, what sets \Seen, and a partial in doubled brackets.
 func fetchDoubts(m *Match, word string, at int, v *View) []Warning {
 	if !m.ByUID() && (strings.EqualFold(word, "PARTIAL") || strings.EqualFold(word, "VANISHED")) {
-		return []Warning{doubt(strings.ToUpper(word)+" is for UID FETCH alone", at)}
+		return []Warning{doubt(strings.ToUpper(word)+" works only in UID FETCH", at)}
 	}
 	var out []Warning
 	if i, ok := doubledPartial(word); ok {
-		out = append(out, doubt(fmt.Sprintf("a partial has single brackets: %s", word[:i+2]+word[i+3:len(word)-1]), at+i+1))
+		out = append(out, doubt(fmt.Sprintf("use single brackets for a partial: %s", word[:i+2]+word[i+3:len(word)-1]), at+i+1))
 	}
 	if v.State&Selected == 0 || v.ReadOnly {
 		return out
@@ -93,7 +93,7 @@ func peeking(t *Term, word string) string {
 	return cased(peek, word)
 }
 
-// cased gives s in small letters where like is.
+// cased returns s in lower case if like is.
 func cased(s, like string) string {
 	if like == strings.ToLower(like) {
 		return strings.ToLower(s)
@@ -111,7 +111,7 @@ func storeDoubts(_ *Match, word string, at int, _ *View) []Warning {
 	if !ok {
 		return nil
 	}
-	return []Warning{doubt(fmt.Sprintf("%s is a keyword of its own; the system flag is %s", name, flag), at+len(word)-len(name))}
+	return []Warning{doubt(fmt.Sprintf("%s is a keyword; the system flag is %s", name, flag), at+len(word)-len(name))}
 }
 
 // literalDoubts: a literal that the server has not agreed to, or will not take.
@@ -126,10 +126,10 @@ func (m *Match) literalDoubts(v *View) []Warning {
 	case l.NonSync && !v.Offers("LITERAL-"):
 		out = append(out, doubt(notAdvertised("{n+}", []string{"LITERAL+", "LITERAL-"}), l.At))
 	case l.NonSync && l.Size > 4096 && !v.Has("LITERAL+"):
-		out = append(out, doubt("LITERAL- allows {n+} up to 4096 octets", l.At))
+		out = append(out, doubt("LITERAL- allows {n+} only up to 4096 bytes", l.At))
 	}
 	if limit, ok := v.appendLimit(); ok && l.Size > limit && m.Row().Attaches {
-		out = append(out, doubt(fmt.Sprintf("the server takes messages of at most %d octets (APPENDLIMIT)", limit), l.At))
+		out = append(out, doubt(fmt.Sprintf("the server accepts messages of up to %d bytes (APPENDLIMIT)", limit), l.At))
 	}
 	return out
 }
@@ -145,19 +145,19 @@ func (v *View) appendLimit() (int64, bool) {
 	return 0, false
 }
 
-// deleteDoubts: DELETE 7 removes a mailbox, and was hardly meant so.
+// deleteDoubts: DELETE 7 removes a mailbox, which is hardly what was meant.
 func deleteDoubts(_ *Match, word string, at int, v *View) []Warning {
 	if !isSequenceSet(word) || slices.Contains(v.Mailboxes, word) {
 		return nil
 	}
-	meant := "was message " + word
+	meant := "message " + word
 	if !isNumber(word) {
-		meant = "were messages " + word
+		meant = "messages " + word
 	}
-	return []Warning{doubt(fmt.Sprintf(`DELETE removes the mailbox %s; %s meant? store %s +deleted marks, expunge removes what is marked`, word, meant, word), at)}
+	return []Warning{doubt(fmt.Sprintf(`DELETE removes the mailbox %s. To delete %s use store %s +deleted, then expunge`, word, meant, word), at)}
 }
 
-// levelDoubts: the levels of a new name, parted by what is no delimiter here.
+// levelDoubts: the levels of a new name, separated by a character that is not the delimiter here.
 func levelDoubts(_ *Match, word string, at int, v *View) []Warning {
 	name := unquote(word)
 	other := map[byte]string{'/': ".", '.': "/"}[v.Delim]
@@ -170,5 +170,5 @@ func levelDoubts(_ *Match, word string, at int, v *View) []Warning {
 		return nil
 	}
 	levels := strings.ReplaceAll(name, other, string(v.Delim))
-	return []Warning{doubt(fmt.Sprintf("levels are parted by %q here, not by %q: below %s it would be %s", string(v.Delim), other, parent, asString(levels, Mailbox)), at)}
+	return []Warning{doubt(fmt.Sprintf("this server separates levels with %q, not with %q: for a mailbox below %s write %s", string(v.Delim), other, parent, asString(levels, Mailbox)), at)}
 }

@@ -3,7 +3,7 @@ package command
 import "strings"
 
 // MatchLine reads a typed line, without tag and line end, against the table.
-// It never fails: what does not fit is said in the Match.
+// It never fails: the Match says what does not fit.
 func MatchLine(line string) *Match {
 	m := &Match{Line: line}
 	name := commandName(line)
@@ -42,7 +42,7 @@ func shownName(m *Match, name Span) string {
 	return m.Name
 }
 
-// commandName is the span of the first word, or of "UID" and the word behind it.
+// commandName is the span of the first word, or of "UID" and the word after it.
 func commandName(line string) Span {
 	start := 0
 	for start < len(line) && isBlank(line[start]) {
@@ -90,7 +90,7 @@ func (m *Match) fit(toks []token, gap int, name Span) {
 	case m.Fits:
 		m.Stop = len(m.Line)
 	case name.Start > 0:
-		m.Stop, m.Want = 0, "the command, without blanks before it"
+		m.Stop, m.Want = 0, "the command, without spaces before it"
 	case !whole && toks[r.taken].open:
 		m.Stop, m.Want = toks[r.taken].Start, "a closing quote"
 		if m.Line[m.Stop] != '"' {
@@ -103,14 +103,14 @@ func (m *Match) fit(toks []token, gap int, name Span) {
 	case gap >= 0:
 		m.Stop, m.Want = gap, blankWant(m.Line, gap)
 	default:
-		m.Stop, m.Want = len("UID"), "one blank"
+		m.Stop, m.Want = len("UID"), "one space"
 	}
 	if gap >= 0 && gap < m.Stop && !m.Early {
 		m.Stop, m.Want = gap, blankWant(m.Line, gap)
 	}
 }
 
-// tidy tells that a command's name has no more than one blank in it.
+// tidy reports whether a command's name has no more than one space in it.
 func tidy(name string) bool {
 	i := strings.IndexAny(name, " \t")
 	return i < 0 || name[i] == ' ' && !isBlank(name[i+1])
@@ -120,14 +120,14 @@ func blankWant(line string, gap int) string {
 	rest := strings.TrimLeft(line[gap:], " \t")
 	switch {
 	case rest == "":
-		return "the end of the line, without blanks"
+		return "the end of the line, without spaces"
 	case rest[0] == ')', gap > 0 && line[gap-1] == '(':
-		return "no blank"
+		return "no space"
 	}
-	return "one blank"
+	return "one space"
 }
 
-// wants says what the leaves offer, for people.
+// wants returns what the leaves offer, for people.
 func wants(leaves []leaf) string {
 	var names []string
 	add := func(s string) {
@@ -223,7 +223,7 @@ func (m *Match) assign(t token, a *Arg) {
 	}
 }
 
-// takesLists tells whether a parenthesis can be more than a character of a word.
+// takesLists reports whether a parenthesis can be more than a character of a word.
 func takesLists(args []Arg) bool {
 	for i := range args {
 		if args[i].Kind == List || args[i].Kind == Rule || args[i].Kind == Terms || takesLists(args[i].Args) {
@@ -233,7 +233,7 @@ func takesLists(args []Arg) bool {
 	return false
 }
 
-// Args are the words behind the command's own.
+// Args are the words after the command's own.
 func (m *Match) Args() []Word {
 	own := 1
 	if m.ByUID() {

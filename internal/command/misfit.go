@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// misfits say more of a line that does not fit, each of its own kind; "" where it is another.
+// misfits say more about a line that does not fit, each about one kind; "" if it is another kind.
 var misfits = []func(*Match) string{comment, otherDate, infixOr, tooManyWords, unquotedName}
 
-// misfit says how what does not fit is written.
+// misfit returns how to write what does not fit.
 func (m *Match) misfit() string {
 	if m.past == nil {
 		return ""
@@ -33,7 +33,7 @@ func comment(m *Match) string {
 	}
 	for _, mark := range []string{"//", "#", ";", "--", "/*"} {
 		if strings.HasPrefix(m.Line[m.Stop:], mark) {
-			return "IMAP has no comments, it would be sent"
+			return "IMAP has no comments: the text from here on is sent to the server"
 		}
 	}
 	return ""
@@ -42,7 +42,7 @@ func comment(m *Match) string {
 // otherForms are forms that dates have elsewhere; none that could be read in two ways.
 var otherForms = []string{"2006-1-2", "2006/1/2", "2006.1.2", "20060102", "2.1.2006", "2-Jan-06", "2/Jan/2006", "2.Jan.2006", "2Jan2006", "Jan-2-2006", "2006-1-2T15:04:05Z07:00"}
 
-// otherDate shows a date in the form of IMAP (RFC 9051 §9: date-text).
+// otherDate shows a date in IMAP's form (RFC 9051 §9: date-text).
 func otherDate(m *Match) string {
 	if m.Want != date.want() || m.Early {
 		return ""
@@ -51,16 +51,16 @@ func otherDate(m *Match) string {
 	word := strings.Trim(m.stopWord(), `"`)
 	for _, other := range otherForms {
 		if t, err := time.Parse(other, word); err == nil {
-			return "a date is written so: " + t.Format(form)
+			return "write a date like this: " + t.Format(form)
 		}
 	}
-	return "a date is written so: 1-Feb-2026"
+	return "write a date like this: 1-Feb-2026"
 }
 
-// infixOr shows prefix notation to who has written OR, or AND, between two keys (RFC 9051 §6.4.4).
+// infixOr shows prefix notation to people who write OR, or AND, between two keys (RFC 9051 §6.4.4).
 func infixOr(m *Match) string {
 	if strings.EqualFold(m.stopWord(), "AND") {
-		return "keys one after the other must all fit: AND is left out"
+		return "leave AND out: several keys are combined with AND anyway"
 	}
 	if !m.Early {
 		return ""
@@ -82,15 +82,15 @@ func infixOr(m *Match) string {
 	first := strings.TrimRight(m.Line[toks[key].Start:toks[or].Start], " ")
 	word, second := m.Line[toks[or].Start:toks[or].End], strings.TrimSpace(m.Line[toks[or].End:])
 	if second == "" || strings.ContainsAny(second, "()") || strings.Contains(strings.ToUpper(second), " OR ") {
-		return "OR is followed by both of its keys: OR FROM joerg FROM ann"
+		return "write OR before both of its keys: OR FROM joerg FROM ann"
 	}
-	return fmt.Sprintf("OR is followed by both of its keys: %s %s %s", word, first, second)
+	return fmt.Sprintf("write OR before both of its keys: %s %s %s", word, first, second)
 }
 
-// tooManyWords counts what LOGIN was given; none of it is shown.
+// tooManyWords counts the words that LOGIN was given and shows none of them.
 func tooManyWords(m *Match) string {
 	if args := m.Args(); m.endWanted() && m.Row().LogsIn && len(args) > 2 {
-		return fmt.Sprintf("%s takes 2 words, a user name and a password, and there are %d: one with blanks in it is quoted", m.Name, len(args))
+		return fmt.Sprintf("%s takes a user name and a password, not %d words; quote one that contains spaces", m.Name, len(args))
 	}
 	return ""
 }
@@ -110,5 +110,5 @@ func unquotedName(m *Match) string {
 	if strings.ContainsAny(name, "\"(){") {
 		return ""
 	}
-	return "a name with blanks is quoted: " + Quote(strings.TrimRight(name, " "))
+	return "quote a name that contains spaces: " + Quote(strings.TrimRight(name, " "))
 }

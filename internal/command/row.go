@@ -65,21 +65,20 @@ type Command struct {
 	Examples []string
 }
 
-// Results are what the tagged responses mean for a command. Where NO says nothing
-// there is no reason to expect it; BAD has a meaning common to all.
+// Results are what the tagged responses mean for a command. Without a NO there is no reason to
+// expect one; BAD is said only if it means more than a syntax error, an unknown command or the wrong state.
 type Results struct{ OK, NO, BAD string }
 
-// Tagged are the conditions of the tagged response, and what each means for c.
+// Tagged returns the conditions of the tagged response with what each means for c, as far as that
+// is special to it.
 func (c *Command) Tagged() [][2]string {
-	out := [][2]string{{"OK", c.Results.OK}}
-	if c.Results.NO != "" {
-		out = append(out, [2]string{"NO", c.Results.NO})
+	var out [][2]string
+	for _, r := range [][2]string{{"OK", c.Results.OK}, {"NO", c.Results.NO}, {"BAD", c.Results.BAD}} {
+		if r[1] != "" {
+			out = append(out, r)
+		}
 	}
-	bad := "not known, not allowed in this state, or its arguments do not fit"
-	if c.Results.BAD != "" {
-		bad = c.Results.BAD
-	}
-	return append(out, [2]string{"BAD", bad})
+	return out
 }
 
 // Layer is what lies between the connection and the lines that go over it.

@@ -15,7 +15,7 @@ func TestEveryRowNamesTheResponsesThatAreItsData(t *testing.T) {
 	for i := range table {
 		c := &table[i]
 		// A row without data of its own says so in words.
-		none := strings.HasPrefix(c.Answer, "nothing") || strings.HasPrefix(c.Answer, "continuation requests")
+		none := strings.HasPrefix(c.Answer, "only the tagged response") || strings.HasPrefix(c.Answer, "continuation requests")
 		switch {
 		case c.Polls && len(c.Answers) > 0:
 			t.Errorf("%s polls, and has data of its own: %q", c.Name, c.Answers)
@@ -25,7 +25,7 @@ func TestEveryRowNamesTheResponsesThatAreItsData(t *testing.T) {
 		seen := map[string]bool{}
 		for _, name := range c.Answers {
 			if seen[name] {
-				t.Errorf("%s: %s stands twice in Answers", c.Name, name)
+				t.Errorf("%s: %s is in Answers twice", c.Name, name)
 			}
 			seen[name] = true
 			if !isResponse(name) && !withoutDecoder[name] {

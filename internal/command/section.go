@@ -2,14 +2,14 @@ package command
 
 import "strings"
 
-// sectionSpecs are what may stand in the brackets of BODY[…] (RFC 9051 §6.4.5),
-// bare or behind a part number and a dot.
+// sectionSpecs are what the brackets of BODY[…] may hold (RFC 9051 §6.4.5),
+// bare or after a part number and a dot.
 var sectionSpecs = []Term{
-	{Name: "HEADER", RFC: "RFC 9051 §6.4.5.1", Help: "the whole header, and the blank line behind it"},
-	{Name: "HEADER.FIELDS", Args: []Arg{headerList}, RFC: "RFC 9051 §6.4.5.1", Help: "the header fields named, in parentheses"},
-	{Name: "HEADER.FIELDS.NOT", Args: []Arg{headerList}, RFC: "RFC 9051 §6.4.5.1", Help: "all header fields but those named"},
+	{Name: "HEADER", RFC: "RFC 9051 §6.4.5.1", Help: "the complete header, and the empty line after it"},
+	{Name: "HEADER.FIELDS", Args: []Arg{headerList}, RFC: "RFC 9051 §6.4.5.1", Help: "only these header fields"},
+	{Name: "HEADER.FIELDS.NOT", Args: []Arg{headerList}, RFC: "RFC 9051 §6.4.5.1", Help: "all header fields except these"},
 	{Name: "TEXT", RFC: "RFC 9051 §6.4.5.1", Help: "the body without the header"},
-	{Name: "MIME", RFC: "RFC 9051 §6.4.5.1", Help: "the MIME header of a part; only behind a part number, 1.2.MIME"},
+	{Name: "MIME", RFC: "RFC 9051 §6.4.5.1", Help: "the MIME header of a part; only after a part number, 1.2.MIME"},
 }
 
 var headerList = Arg{Kind: List, Args: []Arg{{Kind: AString, Name: "header-field-name", Repeat: true}}}
@@ -17,7 +17,7 @@ var headerList = Arg{Kind: List, Args: []Arg{{Kind: AString, Name: "header-field
 // SectionSpecs are the words of a section specification.
 func SectionSpecs() []Term { return sectionSpecs }
 
-// suitsItem tells whether word is the data item t: its name, and behind it the
+// suitsItem reports whether word is the data item t: its name, and after it the
 // section and the partial that t may have.
 //
 //	section = "[" [section-spec] "]"            RFC 9051 §9

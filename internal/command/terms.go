@@ -43,14 +43,14 @@ var statusItems = []Term{
 	{Name: "MESSAGES", RFC: "RFC 9051 §6.3.11", Help: "how many messages there are"},
 	{Name: "RECENT", Caps: rev1, RFC: "RFC 3501 §6.3.10", Help: `how many have \Recent`},
 	{Name: "UIDNEXT", RFC: "RFC 9051 §6.3.11", Help: "the UID the next message will probably get"},
-	{Name: "UIDVALIDITY", RFC: "RFC 9051 §6.3.11", Help: "when it changes, UIDs remembered from before are worthless"},
-	{Name: "UNSEEN", RFC: "RFC 9051 §6.3.11", Help: `how many have no \Seen`},
+	{Name: "UIDVALIDITY", RFC: "RFC 9051 §6.3.11", Help: "when it changes, UIDs from before are no longer valid"},
+	{Name: "UNSEEN", RFC: "RFC 9051 §6.3.11", Help: `how many do not have \Seen`},
 	{Name: "DELETED", Caps: []string{"IMAP4REV2", "QUOTA=RES-MESSAGE"}, RFC: "RFC 9051 §6.3.11", Help: `how many have \Deleted`},
-	{Name: "SIZE", Caps: []string{"STATUS=SIZE"}, RFC: "RFC 9051 §6.3.11", Help: "the size of all messages in octets"},
+	{Name: "SIZE", Caps: []string{"STATUS=SIZE"}, RFC: "RFC 9051 §6.3.11", Help: "the size of all messages in bytes"},
 	{Name: "HIGHESTMODSEQ", Caps: []string{"CONDSTORE"}, RFC: "RFC 7162 §3.1.7", Help: "the highest modification sequence of all messages"},
-	{Name: "APPENDLIMIT", Caps: []string{"APPENDLIMIT"}, RFC: "RFC 7889 §3.1", Help: "the size in octets a message appended here may have"},
+	{Name: "APPENDLIMIT", Caps: []string{"APPENDLIMIT"}, RFC: "RFC 7889 §3.1", Help: "the largest message that can be appended, in bytes"},
 	{Name: "MAILBOXID", Caps: []string{"OBJECTID"}, RFC: "RFC 8474 §4.3", Help: "an identifier that stays when the mailbox is renamed"},
-	{Name: "DELETED-STORAGE", Caps: []string{"QUOTA=RES-STORAGE"}, RFC: "RFC 9208 §4.1.4", Help: `the size in octets that expunging what has \Deleted would free`},
+	{Name: "DELETED-STORAGE", Caps: []string{"QUOTA=RES-STORAGE"}, RFC: "RFC 9208 §4.1.4", Help: `the bytes that EXPUNGE would free`},
 }
 
 // allStatus is all counts that the server's version and capabilities know.
@@ -71,13 +71,13 @@ func allStatus(v *View) string {
 var systemFlags = []Term{
 	{Name: `\Seen`, RFC: "RFC 9051 §2.3.2", Help: "has been read"},
 	{Name: `\Answered`, RFC: "RFC 9051 §2.3.2", Help: "has been answered"},
-	{Name: `\Flagged`, RFC: "RFC 9051 §2.3.2", Help: "wants special attention"},
+	{Name: `\Flagged`, RFC: "RFC 9051 §2.3.2", Help: "needs special attention"},
 	{Name: `\Deleted`, RFC: "RFC 9051 §2.3.2", Help: "will be removed by EXPUNGE"},
 	{Name: `\Draft`, RFC: "RFC 9051 §2.3.2", Help: "is not complete yet"},
 	{Name: "$Forwarded", RFC: "RFC 9051 §2.3.2", Help: "has been forwarded"},
-	{Name: "$MDNSent", RFC: "RFC 9051 §2.3.2", Help: "a disposition notification was sent"},
-	{Name: "$Junk", RFC: "RFC 9051 §2.3.2", Help: "was found to be junk"},
-	{Name: "$NotJunk", RFC: "RFC 9051 §2.3.2", Help: "was found not to be junk"},
+	{Name: "$MDNSent", RFC: "RFC 9051 §2.3.2", Help: "a disposition notification (read receipt) was sent"},
+	{Name: "$Junk", RFC: "RFC 9051 §2.3.2", Help: "is junk"},
+	{Name: "$NotJunk", RFC: "RFC 9051 §2.3.2", Help: "is not junk"},
 	{Name: "$Phishing", RFC: "RFC 9051 §2.3.2", Help: "is probably a fraud"},
 	{Name: "$Important", RFC: "RFC 8457 §2", Help: "is probably important to the user"},
 }
@@ -95,9 +95,9 @@ func systemFlag(name string) (string, bool) {
 
 // listSelections: list-select-opt (RFC 9051 §6.3.9.1).
 var listSelections = []Term{
-	{Name: "SUBSCRIBED", Caps: listExtended, RFC: "RFC 9051 §6.3.9.1", Help: "subscribed mailboxes, those that no longer exist too"},
-	{Name: "REMOTE", Caps: listExtended, RFC: "RFC 9051 §6.3.9.1", Help: "remote mailboxes too"},
-	{Name: "RECURSIVEMATCH", Caps: listExtended, RFC: "RFC 9051 §6.3.9.1", Help: "parents of what matches too; only with another option"},
+	{Name: "SUBSCRIBED", Caps: listExtended, RFC: "RFC 9051 §6.3.9.1", Help: "subscribed mailboxes, including those that do not exist"},
+	{Name: "REMOTE", Caps: listExtended, RFC: "RFC 9051 §6.3.9.1", Help: "also remote mailboxes"},
+	{Name: "RECURSIVEMATCH", Caps: listExtended, RFC: "RFC 9051 §6.3.9.1", Help: "also parents of mailboxes that match; only with another option"},
 	{Name: "SPECIAL-USE", Caps: []string{"SPECIAL-USE"}, RFC: "RFC 6154 §2", Help: "mailboxes with a special use: Drafts, Sent, Trash"},
 }
 
@@ -105,21 +105,21 @@ var listExtended = []string{"LIST-EXTENDED"}
 
 // listReturns: return-option (RFC 9051 §6.3.9.2).
 var listReturns = []Term{
-	{Name: "SUBSCRIBED", Caps: listExtended, RFC: "RFC 9051 §6.3.9.2", Help: `\Subscribed on those subscribed`},
+	{Name: "SUBSCRIBED", Caps: listExtended, RFC: "RFC 9051 §6.3.9.2", Help: `\Subscribed on subscribed mailboxes`},
 	{Name: "CHILDREN", Caps: []string{"CHILDREN"}, RFC: "RFC 9051 §6.3.9.2", Help: `\HasChildren or \HasNoChildren on each`},
 	{Name: "SPECIAL-USE", Caps: []string{"SPECIAL-USE"}, RFC: "RFC 6154 §2", Help: `the special use: \Drafts, \Sent, …`},
-	{Name: "STATUS", Args: []Arg{list(terms(StatusItems, "status-item").many())}, Caps: []string{"LIST-STATUS"}, RFC: "RFC 5819 §2", Help: "a STATUS response for each"},
-	{Name: "MYRIGHTS", Caps: []string{"LIST-MYRIGHTS"}, RFC: "RFC 8440 §3", Help: "a MYRIGHTS response for each"},
-	{Name: "METADATA", Args: []Arg{list(entryName.many())}, Caps: []string{"LIST-METADATA"}, RFC: "RFC 9590", Help: "a METADATA response for each"},
+	{Name: "STATUS", Args: []Arg{list(terms(StatusItems, "status-item").many())}, Caps: []string{"LIST-STATUS"}, RFC: "RFC 5819 §2", Help: "a STATUS response for each mailbox"},
+	{Name: "MYRIGHTS", Caps: []string{"LIST-MYRIGHTS"}, RFC: "RFC 8440 §3", Help: "a MYRIGHTS response for each mailbox"},
+	{Name: "METADATA", Args: []Arg{list(entryName.many())}, Caps: []string{"LIST-METADATA"}, RFC: "RFC 9590", Help: "a METADATA response for each mailbox"},
 }
 
 // selectParams: select-param (RFC 4466 §2.1).
 var selectParams = []Term{
-	{Name: "CONDSTORE", Caps: []string{"CONDSTORE"}, RFC: "RFC 7162 §3.1.8", Help: "mod-sequences from now on"},
+	{Name: "CONDSTORE", Caps: []string{"CONDSTORE"}, RFC: "RFC 7162 §3.1.8", Help: "report mod-sequences from now on"},
 	{Name: "QRESYNC", Args: []Arg{list(number("uidvalidity"), number("mod-sequence"), wordArg(SequenceSet, "known-uids").optional(),
 		list(wordArg(SequenceSet, "known-sequence-set"), wordArg(SequenceSet, "known-uid-set")).optional())},
-		Caps: []string{"QRESYNC"}, RFC: "RFC 7162 §3.2.5", Help: "what has changed and vanished since then (ENABLE QRESYNC first)"},
-	{Name: "ANNOTATE", Caps: annotate, RFC: "RFC 5257 §4.2", Help: "annotations from now on"},
+		Caps: []string{"QRESYNC"}, RFC: "RFC 7162 §3.2.5", Help: "report what was changed and expunged since then (ENABLE QRESYNC first)"},
+	{Name: "ANNOTATE", Caps: annotate, RFC: "RFC 5257 §4.2", Help: "report annotations from now on"},
 }
 
 var annotate = []string{"ANNOTATE-EXPERIMENT-1"}
@@ -135,10 +135,10 @@ var specialUses = []Term{
 	{Name: `\All`, RFC: "RFC 6154 §2", Help: "all messages"},
 	{Name: `\Archive`, RFC: "RFC 6154 §2", Help: "the archive"},
 	{Name: `\Drafts`, RFC: "RFC 6154 §2", Help: "drafts"},
-	{Name: `\Flagged`, RFC: "RFC 6154 §2", Help: "messages with special attention"},
+	{Name: `\Flagged`, RFC: "RFC 6154 §2", Help: "messages flagged as important"},
 	{Name: `\Junk`, RFC: "RFC 6154 §2", Help: "junk"},
-	{Name: `\Sent`, RFC: "RFC 6154 §2", Help: "copies of what was sent"},
-	{Name: `\Trash`, RFC: "RFC 6154 §2", Help: "what was deleted"},
+	{Name: `\Sent`, RFC: "RFC 6154 §2", Help: "copies of sent messages"},
+	{Name: `\Trash`, RFC: "RFC 6154 §2", Help: "deleted messages"},
 	{Name: `\Important`, RFC: "RFC 8457 §3", Help: "important messages"},
 }
 
@@ -148,19 +148,19 @@ var appendData = []Term{
 	{Name: "CATENATE", Args: []Arg{list(oneOf(
 		sequence(tokenArg("TEXT"), wordArg(LiteralOnly, "literal")),
 		sequence(tokenArg("URL"), astring("url"))).many())},
-		Caps: []string{"CATENATE"}, RFC: "RFC 4469 §3", Help: "a message put together of texts and of parts the server has"},
+		Caps: []string{"CATENATE"}, RFC: "RFC 4469 §3", Help: "a message made of literals and of parts stored on the server"},
 }
 
 // notifyFilters: filter-mailboxes (RFC 5465 §6, RFC 7377 §2.2).
 var notifyFilters = []Term{
 	{Name: "SELECTED", RFC: "RFC 5465 §6.1.1", Help: "the selected mailbox"},
-	{Name: "SELECTED-DELAYED", RFC: "RFC 5465 §6.1.2", Help: "the selected mailbox, expunges only when allowed"},
-	{Name: "INBOXES", RFC: "RFC 5465 §6.3", Help: "mailboxes that mail is delivered to"},
+	{Name: "SELECTED-DELAYED", RFC: "RFC 5465 §6.1.2", Help: "the selected mailbox; expunges are reported only when IMAP allows them"},
+	{Name: "INBOXES", RFC: "RFC 5465 §6.3", Help: "mailboxes that receive new mail"},
 	{Name: "PERSONAL", RFC: "RFC 5465 §6.2", Help: "the personal namespace"},
 	{Name: "SUBSCRIBED", RFC: "RFC 5465 §6.4", Help: "subscribed mailboxes"},
-	{Name: "SUBTREE", Args: []Arg{rule("mailboxes")}, RFC: "RFC 5465 §6.5", Help: "these and all below"},
-	{Name: "SUBTREE-ONE", Args: []Arg{rule("mailboxes")}, RFC: "RFC 7377 §2.2", Help: "these and one level below"},
-	{Name: "MAILBOXES", Args: []Arg{rule("mailboxes")}, RFC: "RFC 5465 §6.6", Help: "these alone"},
+	{Name: "SUBTREE", Args: []Arg{rule("mailboxes")}, RFC: "RFC 5465 §6.5", Help: "these mailboxes and all below them"},
+	{Name: "SUBTREE-ONE", Args: []Arg{rule("mailboxes")}, RFC: "RFC 7377 §2.2", Help: "these mailboxes and one level below them"},
+	{Name: "MAILBOXES", Args: []Arg{rule("mailboxes")}, RFC: "RFC 5465 §6.6", Help: "only these mailboxes"},
 }
 
 // notifyEvents: event (RFC 5465 §5).
@@ -177,27 +177,27 @@ var notifyEvents = []Term{
 
 // metadataOptions: getmetadata-option (RFC 5464 §4.2).
 var metadataOptions = []Term{
-	{Name: "MAXSIZE", Args: []Arg{number("octets")}, RFC: "RFC 5464 §4.2.1", Help: "no value larger than this"},
-	{Name: "DEPTH", Args: []Arg{oneOf(tokenArg("0"), tokenArg("1"), tokenArg("infinity"))}, RFC: "RFC 5464 §4.2.2", Help: "0: the entry itself, 1: and those right below, infinity: and all below"},
+	{Name: "MAXSIZE", Args: []Arg{number("octets")}, RFC: "RFC 5464 §4.2.1", Help: "only values up to this size"},
+	{Name: "DEPTH", Args: []Arg{oneOf(tokenArg("0"), tokenArg("1"), tokenArg("infinity"))}, RFC: "RFC 5464 §4.2.2", Help: "0: only the entry itself; 1: also entries one level below; infinity: also all entries below"},
 }
 
 // quotaResources: resource-name (RFC 9208 §5).
 var quotaResources = []Term{
-	{Name: "STORAGE", RFC: "RFC 9208 §5.1", Help: "size of all messages, in units of 1,024 octets"},
+	{Name: "STORAGE", RFC: "RFC 9208 §5.1", Help: "size of all messages, in units of 1024 bytes"},
 	{Name: "MESSAGE", RFC: "RFC 9208 §5.2", Help: "number of messages"},
 	{Name: "MAILBOX", RFC: "RFC 9208 §5.3", Help: "number of mailboxes"},
-	{Name: "ANNOTATION-STORAGE", RFC: "RFC 9208 §5.4", Help: "size of all annotations, in units of 1,024 octets"},
+	{Name: "ANNOTATION-STORAGE", RFC: "RFC 9208 §5.4", Help: "size of all annotations, in units of 1024 bytes"},
 }
 
 // enableCaps are the capabilities that ENABLE switches on (RFC 5161 §3.1).
 var enableCaps = []Term{
 	{Name: "IMAP4rev2", Caps: []string{"IMAP4REV2"}, RFC: "RFC 9051 §6.3.1", Help: "IMAP4rev2 on a server that speaks both"},
-	{Name: "CONDSTORE", Caps: []string{"CONDSTORE"}, RFC: "RFC 7162 §3.1", Help: "mod-sequences in FETCH and more"},
-	{Name: "QRESYNC", Caps: []string{"QRESYNC"}, RFC: "RFC 7162 §3.2.3", Help: "VANISHED instead of EXPUNGE, quick resynchronization"},
+	{Name: "CONDSTORE", Caps: []string{"CONDSTORE"}, RFC: "RFC 7162 §3.1", Help: "mod-sequences in FETCH and other responses"},
+	{Name: "QRESYNC", Caps: []string{"QRESYNC"}, RFC: "RFC 7162 §3.2.3", Help: "VANISHED in place of EXPUNGE, quick resynchronization"},
 	{Name: "UTF8=ACCEPT", Caps: []string{"UTF8=ACCEPT"}, RFC: "RFC 6855 §3", Help: "UTF-8 in mailbox names and quoted strings"},
 	{Name: "METADATA", Caps: []string{"METADATA"}, RFC: "RFC 5464 §4.1", Help: "unsolicited METADATA responses"},
 	{Name: "METADATA-SERVER", Caps: []string{"METADATA-SERVER"}, RFC: "RFC 5464 §4.1", Help: "unsolicited METADATA responses for the server"},
-	{Name: "UIDONLY", Caps: []string{"UIDONLY"}, RFC: "RFC 9586", Help: "no sequence numbers at all any more"},
+	{Name: "UIDONLY", Caps: []string{"UIDONLY"}, RFC: "RFC 9586", Help: "UIDs only: sequence numbers are no longer used"},
 }
 
 // mechanismTerms are the SASL mechanisms as words.

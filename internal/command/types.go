@@ -72,7 +72,7 @@ type Match struct {
 	Words   []Word   // every word of the line, the command's own first
 	Fits    bool     // the whole line fits the grammar
 	Stop    int      // offset where the line stopped fitting (len(Line) when it ended too early)
-	Want    string   // what would have fitted at Stop, for people
+	Want    string   // what is expected at Stop, for people
 	Secrets []Span   // spans of Line that are secrets (a near miss of LOGIN or AUTHENTICATE too)
 	// Literal is set when the line ends in "{n}" or "{n+}", telnet's literal.
 	Literal *TypedLiteral

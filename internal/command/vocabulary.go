@@ -4,18 +4,18 @@ package command
 type VocabularyInfo struct {
 	Title string // "search keys"
 	One   string // "search key"
-	// Home is the command whose help explains the terms, "" where each command's does.
+	// Home is the command whose help explains the terms, "" if each command's help does.
 	Home string
 }
 
-// Info is what people call the table that v names.
+// Info returns what people call the table that v names.
 func (v Vocabulary) Info() VocabularyInfo { return vocabularyInfo[v] }
 
 var vocabularyInfo = map[Vocabulary]VocabularyInfo{
 	SearchKeys:        {"search keys", "search key", "SEARCH"},
 	SearchReturns:     {"return options", "return option of SEARCH", "SEARCH"},
 	FetchItems:        {"data items", "data item of FETCH", "FETCH"},
-	FetchMacros:       {"macros, alone and without parentheses", "macro of FETCH", "FETCH"},
+	FetchMacros:       {"macros", "macro of FETCH", "FETCH"},
 	FetchModifiers:    {"fetch modifiers", "fetch modifier", "FETCH"},
 	StoreItems:        {"store items", "store item", "STORE"},
 	StoreModifiers:    {"store modifiers", "store modifier", "STORE"},
@@ -24,22 +24,22 @@ var vocabularyInfo = map[Vocabulary]VocabularyInfo{
 	ThreadAlgorithms:  {"algorithms", "algorithm of THREAD", "THREAD"},
 	ListSelections:    {"selection options", "selection option of LIST", "LIST"},
 	ListReturns:       {"return options", "return option of LIST", "LIST"},
-	SelectParams:      {"select parameters", "parameter of SELECT", ""},
-	CreateParams:      {"create parameters", "parameter of CREATE", ""},
+	SelectParams:      {"parameters of SELECT", "parameter of SELECT", ""},
+	CreateParams:      {"parameters of CREATE", "parameter of CREATE", ""},
 	SpecialUses:       {"special uses", "special use of a mailbox", ""},
-	AppendData:        {"other messages than a literal", "form of a message for APPEND", ""},
-	NotifyFilters:     {"mailboxes", "choice of mailboxes for NOTIFY", ""},
-	NotifyEvents:      {"events", "event of NOTIFY", ""},
-	MetadataOptions:   {"options", "option of GETMETADATA", ""},
-	QuotaResources:    {"resources", "quota resource", ""},
-	EnableCaps:        {"capabilities", "capability to ENABLE", ""},
+	AppendData:        {"other forms of a message", "form of a message for APPEND", ""},
+	NotifyFilters:     {"mailboxes of NOTIFY", "choice of mailboxes for NOTIFY", ""},
+	NotifyEvents:      {"events of NOTIFY", "event of NOTIFY", ""},
+	MetadataOptions:   {"options of GETMETADATA", "option of GETMETADATA", ""},
+	QuotaResources:    {"quota resources", "quota resource", ""},
+	EnableCaps:        {"capabilities to ENABLE", "capability to ENABLE", ""},
 	MechanismNames:    {"mechanisms", "SASL mechanism", "AUTHENTICATE"},
 	SystemFlags:       {"flags", "flag", "STORE"},
-	FlagsOfServer:     {"flags of the server", "flag that only the server sets", ""},
-	MailboxAttributes: {"attributes", "attribute of a mailbox in LIST", ""},
-	Rights:            {"rights", "right", ""},
-	MetadataEntries:   {"entries", "metadata entry", ""},
-	URLMechanisms:     {"mechanisms", "mechanism of GENURLAUTH", ""},
+	FlagsOfServer:     {"flags that only the server sets", "flag that only the server sets", ""},
+	MailboxAttributes: {"mailbox attributes", "mailbox attribute in LIST", ""},
+	Rights:            {"access rights", "access right", ""},
+	MetadataEntries:   {"metadata entries", "metadata entry", ""},
+	URLMechanisms:     {"mechanisms of GENURLAUTH", "mechanism of GENURLAUTH", ""},
 }
 
 // Vocabularies are all tables of terms, in order.

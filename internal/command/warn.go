@@ -21,7 +21,7 @@ func WarningsAsTyped(m *Match, v *View) []Warning {
 	if m.Fits && !v.UTF8 {
 		for i := 0; i < len(m.Line); i++ {
 			if m.Line[i] >= 0x80 {
-				return append(out, doubt("other bytes than ASCII are sent as typed; outside a literal only UTF-8 mode allows them", i))
+				return append(out, doubt("bytes outside ASCII are sent as typed; without UTF-8 mode they are allowed only in a literal", i))
 			}
 		}
 	}
@@ -34,7 +34,7 @@ func warnings(m *Match, v *View, mended bool) []Warning {
 	}
 	var out []Warning
 	if v.State != 0 && m.Command.States&v.State == 0 {
-		out = append(out, doubt(fmt.Sprintf("%s is for the %s state; this is the %s state", m.Name, m.Command.States, v.State), -1))
+		out = append(out, doubt(wrongState(m.Command, v.State), -1))
 	}
 	if !v.Offers(m.Command.Caps...) {
 		out = append(out, doubt(notAdvertised(m.Name, m.Command.Caps), -1))
@@ -45,17 +45,34 @@ func warnings(m *Match, v *View, mended bool) []Warning {
 	out = append(out, m.wordWarnings(v)...)
 	out = append(out, m.doubts(v)...)
 	if _, said := doubledPartial(m.stopWord()); !said && !mended && !m.lacksMessage() {
-		out = append(out, doubt("does not fit: here "+m.Want+" would"+m.misfit(), m.Stop))
+		out = append(out, doubt("syntax error: expected "+m.Want+" here"+m.misfit(), m.Stop))
 	}
 	return out
+}
+
+// wrongState says what a command needs that is not allowed in a state (RFC 9051 §3).
+func wrongState(c *Command, now State) string {
+	switch {
+	case now == Logout:
+		return c.Name + " is not allowed: the connection is closing"
+	case c.States == NotAuthenticated:
+		return c.Name + " is not allowed after login"
+	case c.States == Selected && now == NotAuthenticated:
+		return c.Name + " needs a selected mailbox (log in, then SELECT or EXAMINE)"
+	case c.States == Selected:
+		return c.Name + " needs a selected mailbox (SELECT or EXAMINE first)"
+	case now == NotAuthenticated:
+		return c.Name + " is not allowed before login (LOGIN or AUTHENTICATE first)"
+	}
+	return c.Name + " is not allowed while a mailbox is selected (UNSELECT or CLOSE first)"
 }
 
 func unknown(m *Match) Warning {
 	// A near miss of what carries a secret is not spelled out: its words stay unseen.
 	if near, ok := Near(m.Name); ok {
-		return doubt(fmt.Sprintf("%s is no command that imapsh knows, did you mean %s? It is sent as typed", wire.EscapeString(m.Name), near), 0)
+		return doubt(fmt.Sprintf("unknown command %s (did you mean %s?); sent as typed", wire.EscapeString(m.Name), near), 0)
 	}
-	return doubt(fmt.Sprintf("%s is no command that imapsh knows; it is sent as typed", wire.EscapeString(m.Name)), 0)
+	return doubt(fmt.Sprintf("unknown command %s; sent as typed", wire.EscapeString(m.Name)), 0)
 }
 
 func notAdvertised(what string, caps []string) string {
@@ -78,7 +95,7 @@ func (m *Match) stopWord() string {
 	return strings.TrimRight(word, ")")
 }
 
-// lacksMessage tells that the line ends where a literal must begin, which
+// lacksMessage reports whether the line ends where a literal must begin, which
 // <<END and < FILE bring without being part of it.
 func (m *Match) lacksMessage() bool {
 	if !m.Early || m.past == nil {
@@ -122,16 +139,16 @@ func (m *Match) wordWarnings(v *View) []Warning {
 		switch s.arg.Kind {
 		case FlagKind:
 			if flag, ok := systemFlag(word); ok {
-				out = append(out, doubt(fmt.Sprintf("%s is a keyword of its own; the system flag is %s", word, flag), at))
+				out = append(out, doubt(fmt.Sprintf("%s is a keyword; the system flag is %s", word, flag), at))
 			}
 		case AtomKind:
 			if flag, ok := systemFlag(strings.TrimPrefix(word, "/")); ok && s.arg.Name == keyword.Name {
-				out = append(out, doubt(fmt.Sprintf("%s is looked for as a keyword; %s has the key %s", word, flag, strings.ToUpper(flag[1:])), at))
+				out = append(out, doubt(fmt.Sprintf("%s is searched for as a keyword; to find %s use the key %s", word, flag, strings.ToUpper(flag[1:])), at))
 			}
 		case Mailbox:
 			if name := unquote(word); !v.UTF8 && isASCII(name) && !isLiteral(word) {
 				if why, off := wire.CheckMailbox(name); why != "" {
-					out = append(out, doubt(fmt.Sprintf("not modified UTF-7 at %d of the mailbox name: %s; to name it so, write %s", off, why, asString(wire.EncodeMailbox(name), Mailbox)), at))
+					out = append(out, doubt(fmt.Sprintf("the mailbox name is not modified UTF-7 at byte %d: %s; if you mean exactly this name, write %s", off, why, asString(wire.EncodeMailbox(name), Mailbox)), at))
 				}
 			}
 		}

@@ -32,7 +32,7 @@ func TestFaultyLinesAreAnsweredAndTheSessionGoesOn(t *testing.T) {
 		{"a literal of too many digits", "a1 LOGIN {99999999999999999999}\r\n", "a1 BAD The literal's size is too large a number"},
 		{"a long literal that may be refused", "a1 LOGIN {5000}\r\n", "a1 NO [TOOBIG] Literals are limited to 4096 octets here"},
 		{"a long literal that comes anyway", "a1 LOGIN {5000+}\r\n" + strings.Repeat("x\r\n", 1666) + "y\n x\r\n",
-			"a1 BAD LITERAL- allows {n+} up to 4096 octets; send {5000} and wait"},
+			"a1 BAD LITERAL- allows {n+} only up to 4096 bytes; send {5000} and wait"},
 		{"a literal of commands behind an unknown command", "a1 FOO {9+}\r\na2 NOOP\r\n\r\n", "a1 BAD Unknown command FOO"},
 		{"a literal of commands behind a fault of syntax", "a1 NOOP {9+}\r\na2 NOOP\r\n\r\n", `a1 BAD [CLIENTBUG] Syntax error: expected CRLF, got "{"`},
 		{"a quote that never ends behind a literal", "a1 LOGIN {4+}\r\ndemo \"demo\r\n", "a1 BAD The quoted string never ends"},

@@ -175,7 +175,7 @@ func (p *page) terms(topic string) {
 				continue // the capability itself has a page
 			}
 			p.gap()
-			p.text("", fmt.Sprintf("%s, a %s", v.Terms()[i].Synopsis(), info.One), hanging)
+			p.text("", fmt.Sprintf("%s, %s", v.Terms()[i].Synopsis(), withArticle(info.One)), hanging)
 			p.text("  ", sentence(needs(t.Help, t.Caps...)), "  ")
 			if t.Section == command.TextSection {
 				p.vocabulary("section:", command.SectionSpecs())
@@ -187,6 +187,14 @@ func (p *page) terms(topic string) {
 			p.line("  " + t.RFC)
 		}
 	}
+}
+
+// withArticle puts "a" or "an" before a word.
+func withArticle(s string) string {
+	if strings.IndexByte("aeiou", s[0]) >= 0 {
+		return "an " + s
+	}
+	return "a " + s
 }
 
 // flag shows how a flag is used.

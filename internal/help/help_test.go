@@ -78,7 +78,7 @@ func TestHelpOfACommandTellsAllThatItsRowSays(t *testing.T) {
 	}
 	for topic, want := range map[string]string{
 		`\Deleted`: "EXPUNGE", "uidvalidity": "a response code", "APPENDUID": "see also: append", "condstore": "CHANGEDSINCE", "states": "not authenticated",
-		"tags": "x1 noop", "literals": "{310}", "idle": "Enter, done or Ctrl-C", "body[]": "a data item of FETCH", ":caps": "what the server offers", "q": ":quit", ":save": "[UID] N PART [FILE]", "x": "a right",
+		"tags": "x1 noop", "literals": "{310}", "idle": "Enter, done or Ctrl-C", "body[]": "a data item of FETCH", ":caps": "what the server offers", "q": ":quit", ":save": "[UID] N PART [FILE]", "x": "an access right",
 		"[trycreate]": "CREATE it", "AUTH=PLAIN": "AUTH, a capability",
 	} {
 		if !strings.Contains(offline(topic), want) {

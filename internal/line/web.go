@@ -87,7 +87,7 @@ func gaps(text string, isShell func(string) bool) []command.Warning {
 	if tag == "" || len(text)-len(tag)-len(rest) == 1 && text[len(tag)] == ' ' {
 		return nil
 	}
-	return []command.Warning{{Text: "does not fit: here one blank would", At: len(tag)}}
+	return []command.Warning{{Text: "syntax error: expected one space here", At: len(tag)}}
 }
 
 func firstWord(text string) string {

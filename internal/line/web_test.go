@@ -94,7 +94,7 @@ func TestOtherThanOneBlankAfterATagIsWarnedOf(t *testing.T) {
 		if (m.Warnings != nil) != warned {
 			t.Errorf("%q: got %v", typed, m.Warnings)
 		}
-		if warned && (m.Warnings[0].At != 2 || m.Warnings[0].Text != "does not fit: here one blank would") {
+		if warned && (m.Warnings[0].At != 2 || m.Warnings[0].Text != "syntax error: expected one space here") {
 			t.Errorf("%q: got %+v", typed, m.Warnings[0])
 		}
 	}
