@@ -40,6 +40,9 @@ func (r *Renderer) Hear(e *trace.Event) {
 		r.mode.warn(e.Conn, e.Text)
 	case trace.Text:
 		r.Text(e.Data)
+	case trace.Exchange:
+		r.mode.exchange(e.Conn, e.Message)
+		r.out.commit()
 	}
 }
 

@@ -54,6 +54,8 @@ type mode interface {
 	sentData(conn string, b []byte)
 	sentEnd(conn string)
 	text(text []byte)
+	// exchange shows what a message of a SASL exchange says.
+	exchange(conn string, m *trace.Message)
 	note(conn, text string)
 	warn(conn, text string)
 	// link shows what has become of a connection: Connected, Secured, Compressed, Lost.

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"imapsh/internal/command"
+	"imapsh/internal/sasl"
 	"imapsh/internal/trace"
 	"imapsh/internal/wire"
 	"imapsh/tagger"
@@ -68,6 +69,7 @@ var happenings = map[string]happening{
 	"Lost":       {hear: one(trace.Event{Kind: trace.Lost, Info: &clearLink, Err: errors.New("EOF"), Text: "the cable is cut"}), shows: "the cable is cut"},
 	"Note":       {hear: one(trace.Event{Kind: trace.Note, Text: "a note"}), shows: "a note"},
 	"Warning":    {hear: one(trace.Event{Kind: trace.Warning, Text: "a warning"}), shows: "a warning"},
+	"Exchange":   {hear: one(trace.Event{Kind: trace.Exchange, Message: &trace.Message{Mechanism: "PLAIN", Fields: []sasl.Field{{Name: "user", Value: "alice"}}}}), shows: "alice"},
 	"Text":       {hear: one(trace.Event{Kind: trace.Text, Data: []byte("what it says\n")}), shows: "what it says"},
 }
 

@@ -33,6 +33,10 @@ func (p *prettyMode) sent(conn string, s *tagger.Step) {
 	switch s.Kind {
 	case tagger.SendText:
 		text := line{mark: p.marker('C', ':', conn), role: roleSent}
+		if s.Answer && len(withoutEnd(masked)) == 0 && !lay.record {
+			p.emit(append(append(p.buf[:0], text.mark...), '\n'))
+			return
+		}
 		p.buf, cut = p.appendSentText(p.buf[:0], masked, &text, lay)
 		if cut {
 			p.emitCut(p.buf, func(b []byte, lay layout) []byte {

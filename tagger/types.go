@@ -35,6 +35,8 @@ type Step struct {
 	Size    int64
 	// Name tells where a source comes from ("message.eml"), "" for the user's input.
 	Name string
+	// Answer says that it is a whole line, to a challenge: it is shown if it is empty too.
+	Answer bool
 }
 
 // Outgoing is what Begin makes of a line.

@@ -10,8 +10,6 @@ import (
 	"time"
 
 	"github.com/xdg-go/scram"
-
-	"imapsh/internal/text"
 )
 
 // iterationsMost is how many iterations a server may ask for: more would take longer than anybody waits,
@@ -259,7 +257,7 @@ func (s *scramReader) serverFirst(r *Reading, a map[byte]string) {
 	case err != nil || n < 1:
 		r.doubt("the number of iterations is missing, or not a number")
 	default:
-		r.add("iterations", string(text.AppendCount(nil, int64(n))))
+		r.add("iterations", a['i'])
 		if n < 4096 {
 			r.doubt("the server asks for %d iterations; fewer than 4096 make guessing the password easy (RFC 7677 §4)", n)
 		}

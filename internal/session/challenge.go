@@ -18,20 +18,107 @@ func (j *Job) challenged(text []byte) {
 		j.GoesOn()
 		return
 	}
+	raw, bad := sasl.Decode(strings.TrimSpace(string(text)))
+	var read sasl.Reading
+	if bad == nil && j.reader != nil {
+		read = j.reader.Server(raw)
+	}
 	if j.exchange == nil {
+		j.says(true, read)
+		j.warnAll(read.Wrong)
+		if bad != nil {
+			j.life.s.warn("the challenge is " + bad.Error())
+		}
 		j.challenge, j.asking = append(make([]byte, 0, len(text)+1), text...), true
 		return
 	}
-	answer := "*"
-	raw, err := base64.StdEncoding.DecodeString(strings.TrimSpace(string(text)))
-	if err != nil {
-		j.life.s.warn("the challenge is not base64: " + err.Error())
+	j.respond(raw, bad, read)
+}
+
+// respond has the exchange answer a challenge.
+func (j *Job) respond(raw []byte, bad error, read sasl.Reading) {
+	var answer []byte
+	why := ""
+	if bad != nil {
+		why = "the challenge is " + bad.Error()
 	} else if a, err := j.exchange.Next(raw); err != nil {
-		j.life.s.warn("the exchange cannot go on: " + err.Error())
+		why = "the exchange cannot go on: " + err.Error()
 	} else {
-		answer = base64.StdEncoding.EncodeToString(a)
+		answer = a
 	}
-	j.answers(answer)
+	if p, ok := j.exchange.(sasl.Prover); ok && p.Proved() && !j.proved {
+		j.proved = true
+		read.Fields = append(read.Fields, sasl.Field{Name: "verified", Value: "the server knows the password"})
+	}
+	j.says(true, read)
+	j.warnAll(read.Wrong)
+	if why != "" {
+		j.life.s.warn(j.life.echo.mask.OfString(why) + "; it is cancelled")
+		j.answers("*")
+		return
+	}
+	j.answers(base64.StdEncoding.EncodeToString(answer))
+}
+
+// readsInitial returns the initial response of an AUTHENTICATE that has one.
+func (j *Job) readsInitial() (text string, has bool) {
+	m := j.Command.Match
+	args := m.Args()
+	if m.Row().Continues != command.SASL || len(args) == 0 {
+		return "", false
+	}
+	j.reader = sasl.NewReader(args[0].Text, j.life.s.hub.Now)
+	if len(args) < 2 || m.Literal != nil {
+		return "", false
+	}
+	if text = args[1].Text; text == "=" {
+		text = "" // RFC 4959 §3
+	}
+	return text, true
+}
+
+// readAnswer reads an answer that is about to be sent, and says what is wrong with it.
+func (j *Job) readAnswer(text string) (read sasl.Reading) {
+	raw, err := sasl.Decode(text)
+	if err != nil {
+		j.life.s.warn("the answer is " + err.Error())
+		return read
+	}
+	read = j.masked(j.reader.Client(raw))
+	j.warnAll(read.Wrong)
+	return read
+}
+
+// masked returns a reading without the secrets that are known by now.
+func (j *Job) masked(read sasl.Reading) sasl.Reading {
+	mask := &j.life.echo.mask
+	for i := range read.Fields {
+		f := &read.Fields[i]
+		f.Name, f.Value = mask.OfString(f.Name), mask.OfString(f.Value)
+	}
+	for i := range read.Wrong {
+		read.Wrong[i] = mask.OfString(read.Wrong[i])
+	}
+	return read
+}
+
+// says shows what a message of the exchange says.
+func (j *Job) says(server bool, read sasl.Reading) {
+	if server {
+		read = j.masked(read)
+	}
+	if len(read.Fields) == 0 {
+		return
+	}
+	l := j.life
+	name := strings.ToUpper(j.Command.Match.Args()[0].Text)
+	l.s.hear(&trace.Event{Kind: trace.Exchange, At: l.s.hub.Now(), Of: j.Command, Message: &trace.Message{Mechanism: name, Server: server, Fields: read.Fields}})
+}
+
+func (j *Job) warnAll(wrong []string) {
+	for _, w := range wrong {
+		j.life.s.warn(w)
+	}
 }
 
 // AnswerBy has an exchange answer the challenge at hand and those after it. User is who logs in, and
@@ -39,8 +126,9 @@ func (j *Job) challenged(text []byte) {
 func (j *Job) AnswerBy(x sasl.Exchange, user, secret string) {
 	j.life.echo.secrets([]string{secret})
 	j.exchange, j.Command.User = x, user
-	if j.asking {
-		j.challenged(j.challenge)
+	if j.asking { // it has been read
+		raw, bad := sasl.Decode(strings.TrimSpace(string(j.challenge)))
+		j.respond(raw, bad, sasl.Reading{})
 	}
 }
 
@@ -53,8 +141,13 @@ func (j *Job) answers(answer string) {
 		return
 	}
 	j.cancelled = answer == "*"
+	var read sasl.Reading
+	if !j.cancelled && j.reader != nil {
+		read = j.readAnswer(answer)
+	}
 	st := trace.Answer(answer, "\r\n")
 	j.life.show(&st)
+	j.says(false, read)
 	j.life.send(conn.Op{Bytes: st.Bytes})
 }
 

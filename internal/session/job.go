@@ -47,6 +47,8 @@ type Job struct {
 
 	life     *life
 	exchange sasl.Exchange
+	reader   sasl.Reader // of an AUTHENTICATE; nil otherwise
+	proved   bool        // the server has proved itself in the exchange
 	hears    []trace.Listener
 	diverts  bool // the screen leaves out what they hear
 	unseen   bool // and, of a command that was left, what it has asked for
@@ -118,6 +120,12 @@ func (s *Session) Begin(r Request) *Job {
 	}
 	if out.Command.Match.Row().Continues == command.Idle {
 		j.idle = &Idling{Own: out.Command.Own, For: r.IdleFor}
+	}
+	if text, has := j.readsInitial(); has {
+		read := j.readAnswer(text)
+		j.start(out)
+		j.says(false, read)
+		return j
 	}
 	j.start(out)
 	return j

@@ -135,7 +135,7 @@ func (c *client) answers(d command.Dialogue) bool {
 // Answer returns the step that answers a challenge of AUTHENTICATE with a line that has this end.
 // All of it is a secret, but for the "*" that cancels (RFC 9051 §6.2.2).
 func Answer(line, end string) tagger.Step {
-	st := tagger.Step{Kind: tagger.SendText, Bytes: []byte(line + end)}
+	st := tagger.Step{Kind: tagger.SendText, Bytes: []byte(line + end), Answer: true}
 	if line != "*" && line != "" {
 		st.Secrets = whole(len(line))
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"imapsh/internal/conn"
+	"imapsh/internal/sasl"
 	"imapsh/internal/wire"
 	"imapsh/tagger"
 )
@@ -47,7 +48,16 @@ const (
 	Warning
 	// Text is what a message says: Data, in UTF-8.
 	Text
+	// Exchange is what a message of a SASL exchange says below its base64: Message.
+	Exchange
 )
+
+// A Message is one message of a SASL exchange, without its secrets.
+type Message struct {
+	Mechanism string
+	Server    bool // it is a challenge
+	Fields    []sasl.Field
+}
 
 // An Event is one thing that happened. It is valid during Hear: a listener that needs it longer
 // copies what it needs.
@@ -75,6 +85,7 @@ type Event struct {
 	Seen    *tagger.Event
 	Step    *tagger.Step
 	Data    []byte
+	Message *Message
 	Info    *conn.Info
 	Elapsed time.Duration
 	Err     error
