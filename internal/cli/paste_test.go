@@ -26,51 +26,6 @@ func seed(t *testing.T, name string) string {
 	return string(b)
 }
 
-func TestSessionsOfPagesSendTheClientsLines(t *testing.T) {
-	for _, name := range []string{"003", "004"} {
-		want := seed(t, name+".want")
-		for _, way := range []string{"piped", "a file"} {
-			t.Run(name+" "+way, func(t *testing.T) {
-				t.Parallel()
-				s := answering(t)
-				args := []string{"--keep-going", "--force", "imap://" + s.Addr()}
-				stdin := seed(t, name+".txt")
-				if way == "a file" {
-					path := filepath.Join(t.TempDir(), "session")
-					os.WriteFile(path, []byte(stdin), 0o600)
-					args, stdin = append(args, "-f", path), ""
-				}
-				o := run(t, stdin, args...)
-				if got := strings.ReplaceAll(s.Received(), "\r\n", "\n"); got != want {
-					t.Errorf("sent, first difference: %s\n%s", firstDifference(got, want), o)
-				}
-			})
-		}
-	}
-}
-
-func TestSessionsOfPagesRunOnDovecot(t *testing.T) {
-	for _, name := range []string{"003", "004"} {
-		for _, way := range []string{"piped", "a file"} {
-			t.Run(name+" "+way, func(t *testing.T) {
-				t.Parallel()
-				r := relayed(t, testserver.Dovecot(t))
-				args := []string{"--keep-going", "--force", r.url()}
-				stdin := seed(t, name+".txt")
-				if way == "a file" {
-					path := filepath.Join(t.TempDir(), "session")
-					os.WriteFile(path, []byte(stdin), 0o600)
-					args, stdin = append(args, "-f", path), ""
-				}
-				o := run(t, stdin, args...)
-				if got, want := r.sent(), seed(t, name+".want"); got != want {
-					t.Errorf("sent, first difference: %s\n%s", firstDifference(got, want), o)
-				}
-			})
-		}
-	}
-}
-
 func TestWhatAScriptMayHoldBesidesCommands(t *testing.T) {
 	for _, row := range []struct {
 		name, text string

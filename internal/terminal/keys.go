@@ -167,14 +167,50 @@ func (d *decoder) paste(b []byte, emit func(key)) int {
 		return len(b)
 	}
 	end := from + i
-	text := strings.ToValidUTF8(string(d.block[:end]), "\uFFFD")
-	text = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text)
+	text := textOf(d.block[:end])
 	*d = decoder{}
 	// Enter will give the last line its end.
 	if text = strings.TrimSuffix(text, "\n"); text != "" {
 		emit(key{code: keyPaste, text: text})
 	}
 	return end + len(pasteEnd) - old
+}
+
+// textOf is pasted text with LF at the end of its lines.
+func textOf(b []byte) string {
+	return strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(strings.ToValidUTF8(string(b), "\uFFFD"))
+}
+
+// mayBeLines reports whether what came in one read may be the beginning of several lines that nobody
+// has typed: a line end, and something besides.
+func (d *decoder) mayBeLines(b []byte) bool {
+	return !d.pasting && len(d.rest) == 0 && len(b) > 1 && bytes.ContainsAny(b, "\r\n") && !bytes.Contains(b, []byte("\x1b"+pasteStart))
+}
+
+// lines decodes several lines that came at once: a block, pasted where the terminal does not say so. It
+// is not ok for anything else. Enter follows if the last line has its end.
+func lines(b []byte) (keys []key, ok bool) {
+	if bytes.Contains(b, []byte("\x1b"+pasteStart)) {
+		return nil, false
+	}
+	text := textOf(b)
+	n := 0
+	for l := range strings.Lines(text) {
+		if l[0] == '\t' || !isControl(l[0]) {
+			n++
+		}
+	}
+	switch {
+	case n < 2:
+		return nil, false
+	case b[len(b)-1] == readline.CharInterrupt: // it takes what came before it along
+		return []key{{code: readline.CharInterrupt}}, true
+	}
+	keys = []key{{code: keyPaste, text: strings.TrimSuffix(text, "\n")}}
+	if strings.HasSuffix(text, "\n") {
+		keys = append(keys, key{code: readline.CharEnter})
+	}
+	return keys, true
 }
 
 func isControl(c byte) bool { return c < 0x20 || c == 0x7f }

@@ -30,7 +30,7 @@ func TestCtrlCInterruptsWithWhatWasTyped(t *testing.T) {
 func TestCtrlCBetweenQuestionsInterruptsAndDropsWhatWasTypedAhead(t *testing.T) {
 	r := newRig(t, 80, 24, Config{})
 	r.Ask(Question{Prompt: "> "})
-	r.typ("one\rtwo\rthree\x03four\r")
+	r.reads("one\r", "two\r", "three\x03", "four\r")
 	r.next(Answer{Kind: Line, Text: "one"})
 	r.next(Answer{Kind: Interrupt})
 	r.Ask(Question{Prompt: "> "})
@@ -39,7 +39,7 @@ func TestCtrlCBetweenQuestionsInterruptsAndDropsWhatWasTypedAhead(t *testing.T) 
 
 func TestLinesTypedAheadComeInOrder(t *testing.T) {
 	r := newRig(t, 80, 24, Config{})
-	r.typ("one\rtwo\r\nthr")
+	r.reads("one\r", "two\r\n", "thr")
 	for _, want := range []string{"one", "two"} {
 		r.Ask(Question{Prompt: "> "})
 		r.next(Answer{Kind: Line, Text: want})

@@ -303,6 +303,40 @@ func TestAPastedLineIsJustText(t *testing.T) {
 	r.next(Answer{Kind: Line, Text: "status \tIN\x03BOX x"})
 }
 
+func TestLinesThatComeAtOnceAreABlock(t *testing.T) {
+	long := strings.Repeat("a line of a long paste\n", 1000) // more than one read
+	for _, row := range []struct {
+		name, keys string
+		want       []Answer
+	}{
+		{"lines that end in CR", "a1 NOOP\ra2 NOOP\r", []Answer{{Kind: Paste, Text: "a1 NOOP\na2 NOOP"}}},
+		{"lines that end in LF", "a1 NOOP\na2 NOOP\n", []Answer{{Kind: Paste, Text: "a1 NOOP\na2 NOOP"}}},
+		{"lines that end in CRLF", "a1 NOOP\r\n\r\na2 NOOP\r\n", []Answer{{Kind: Paste, Text: "a1 NOOP\n\na2 NOOP"}}},
+		{"the last line without an end", "a1 NOOP\ra2 NO", []Answer{{Kind: Paste, Text: "a1 NOOP\na2 NOOP"}}},
+		{"a TAB", "a\tb\rc\r", []Answer{{Kind: Paste, Text: "a\tb\nc"}}},
+		{"more than one read", long, []Answer{{Kind: Paste, Text: strings.TrimSuffix(long, "\n")}}},
+		{"one line", "a1 NOOP\r", []Answer{{Kind: Line, Text: "a1 NOOP"}}},
+		{"a line and Enter twice", "a1 NOOP\r\r", []Answer{{Kind: Line, Text: "a1 NOOP"}, {Kind: Line, Text: ""}}},
+		{"Ctrl-C after them", "a1 NOOP\ra2 NOOP\r\x03", []Answer{{Kind: Interrupt}}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			r := newRig(t, 80, 24, Config{})
+			r.Ask(Question{Prompt: "> "})
+			r.typ(row.keys)
+			if strings.HasSuffix(row.keys, "NO") {
+				r.shows("> a1 NOOP⏎a2 NO")
+				r.typ("OP\r")
+			}
+			for i, want := range row.want {
+				if i > 0 {
+					r.Ask(Question{Prompt: "> "})
+				}
+				r.next(want)
+			}
+		})
+	}
+}
+
 func TestAPasteArrivingByteByByteIsWhole(t *testing.T) {
 	var got []key
 	var d decoder

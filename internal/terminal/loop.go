@@ -29,8 +29,15 @@ func (t *full) read() {
 			nudge(t.wake)
 			return
 		}
-		keys = keys[:0]
-		d.decode(buf[:n], func(k key) { keys = append(keys, k) })
+		b, block, ok := buf[:n], []key(nil), false
+		if d.mayBeLines(b) {
+			b = t.tty.burst(b, len(buf))
+			block, ok = lines(b)
+		}
+		keys = append(keys[:0], block...)
+		if !ok {
+			d.decode(b, func(k key) { keys = append(keys, k) })
+		}
 		if len(keys) > 0 {
 			t.typed(keys)
 		}

@@ -3,13 +3,17 @@
 package terminal
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"sync"
 	"syscall"
+	"time"
 
+	"github.com/chzyer/readline"
 	"golang.org/x/sys/unix"
 )
 
@@ -99,7 +103,7 @@ func (t *tty) apply() error {
 func (t *tty) read(p []byte) (int, error) {
 	wake := int(t.wakeR.Fd())
 	for {
-		ready, err := wait(t.fd, wake)
+		ready, err := wait(t.fd, wake, -1)
 		switch {
 		case errors.Is(err, unix.EINTR):
 			continue
@@ -119,6 +123,36 @@ func (t *tty) read(p []byte) (int, error) {
 			return 0, io.EOF
 		default:
 			return 0, fmt.Errorf("reading the terminal: %w", err)
+		}
+	}
+}
+
+// quiet is how long nothing comes before a pasted block is taken to be whole.
+const quiet = 20 * time.Millisecond
+
+// burst returns what one read gave and all that comes at once after it, read by read; Ctrl-C on its own
+// ends it.
+func (t *tty) burst(b []byte, size int) []byte {
+	b = bytes.Clone(b)
+	for {
+		ready, err := wait(t.fd, int(t.wakeR.Fd()), quiet)
+		if errors.Is(err, unix.EINTR) {
+			continue
+		}
+		if err != nil || !ready {
+			return b
+		}
+		b = slices.Grow(b, size)
+		n, err := unix.Read(t.fd, b[len(b):len(b)+size])
+		if errors.Is(err, unix.EINTR) || errors.Is(err, unix.EAGAIN) {
+			continue
+		}
+		if err != nil || n <= 0 {
+			return b // the next read will say why
+		}
+		b = b[:len(b)+n]
+		if n == 1 && b[len(b)-1] == readline.CharInterrupt {
+			return b
 		}
 	}
 }

@@ -1,18 +1,27 @@
 package terminal
 
-import "golang.org/x/sys/unix"
+import (
+	"time"
+
+	"golang.org/x/sys/unix"
+)
 
 const (
 	getTermios = unix.TIOCGETA
 	setTermios = unix.TIOCSETA
 )
 
-// wait blocks until one of two descriptors can be read, and tells whether the first can. A hang-up
-// counts as readable. (poll does not serve terminals here.)
-func wait(fd, wake int) (bool, error) {
+// wait blocks until one of two descriptors can be read, or for that long where it is not negative, and
+// reports whether the first can. A hang-up counts as readable. (poll does not serve terminals here.)
+func wait(fd, wake int, most time.Duration) (bool, error) {
 	var set unix.FdSet
 	set.Set(fd)
 	set.Set(wake)
-	_, err := unix.Select(max(fd, wake)+1, &set, nil, nil, nil)
+	var timeout *unix.Timeval
+	if most >= 0 {
+		tv := unix.NsecToTimeval(most.Nanoseconds())
+		timeout = &tv
+	}
+	_, err := unix.Select(max(fd, wake)+1, &set, nil, nil, timeout)
 	return err == nil && set.IsSet(fd), err
 }

@@ -1,16 +1,24 @@
 package terminal
 
-import "golang.org/x/sys/unix"
+import (
+	"time"
+
+	"golang.org/x/sys/unix"
+)
 
 const (
 	getTermios = unix.TCGETS
 	setTermios = unix.TCSETS
 )
 
-// wait blocks until one of two descriptors can be read, and tells whether the first can. A hang-up
-// counts as readable.
-func wait(fd, wake int) (bool, error) {
+// wait blocks until one of two descriptors can be read, or for that long where it is not negative, and
+// reports whether the first can. A hang-up counts as readable.
+func wait(fd, wake int, most time.Duration) (bool, error) {
 	fds := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}, {Fd: int32(wake), Events: unix.POLLIN}}
-	_, err := unix.Poll(fds, -1)
+	ms := -1
+	if most >= 0 {
+		ms = int(most.Milliseconds())
+	}
+	_, err := unix.Poll(fds, ms)
 	return fds[0].Revents != 0, err
 }

@@ -172,6 +172,16 @@ func pollable(t *testing.T, f *os.File) *os.File {
 	return os.NewFile(uintptr(fd), f.Name())
 }
 
+// reads types what comes in a read each.
+func (r *rig) reads(chunks ...string) {
+	var d decoder
+	for _, c := range chunks {
+		var keys []key
+		d.decode([]byte(c), func(k key) { keys = append(keys, k) })
+		r.Terminal.(*full).typed(keys)
+	}
+}
+
 func (r *rig) typ(s string) {
 	r.t.Helper()
 	if _, err := r.master.WriteString(s); err != nil {

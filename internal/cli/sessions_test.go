@@ -1,0 +1,221 @@
+//go:build linux || darwin
+
+package cli
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+
+	"imapsh/internal/testserver"
+)
+
+// Sessions as pages on the web have them, on real servers that nobody has used before.
+
+// spoken is a server and what it has been sent, with CRLF as LF.
+type spoken struct {
+	url  string
+	sent func() string
+}
+
+// ways are how a session gets to the shell. Each leaves once all of it has run.
+var ways = []struct {
+	name string
+	run  func(t *testing.T, r spoken, text, want string)
+}{
+	{"piped", func(t *testing.T, r spoken, text, want string) {
+		run(t, text, "--keep-going", "--force", r.url)
+	}},
+	{"as a file", func(t *testing.T, r spoken, text, want string) {
+		path := filepath.Join(t.TempDir(), "session")
+		if err := writeFile(path, text); err != nil {
+			t.Fatal(err)
+		}
+		run(t, "", "--keep-going", "--force", "-f", path, r.url)
+	}},
+	{"with :source", func(t *testing.T, r spoken, text, want string) {
+		path := filepath.Join(t.TempDir(), "session")
+		if err := writeFile(path, text); err != nil {
+			t.Fatal(err)
+		}
+		run(t, ":source "+path+"\n", "--keep-going", "--force", r.url)
+	}},
+	{"pasted", func(t *testing.T, r spoken, text, want string) {
+		pasteSession(t, r, text, want, "\x1b[200~", "\x1b[201~")
+	}},
+	{"pasted into a terminal that does not say so", func(t *testing.T, r spoken, text, want string) { pasteSession(t, r, text, want) }},
+	{"typed", typeSession},
+}
+
+// pasteSession pastes a session into the shell at a terminal.
+func pasteSession(t *testing.T, r spoken, text, want string, marks ...string) {
+	k := atKeyboard(t, "--force", r.url)
+	k.asked()
+	if len(marks) > 0 {
+		text = marks[0] + text + marks[1]
+	}
+	k.hits(text + "\r")
+	k.sent(r, want)
+}
+
+// typeSession types what is the client's of a session, as its page has it, line by line, each when the
+// shell asks for one.
+func typeSession(t *testing.T, r spoken, text, want string) {
+	k := atKeyboard(t, "--force", r.url)
+	for _, l := range clients(text, want) {
+		k.asked()
+		k.hits(l + "\r")
+	}
+	k.sent(r, want)
+}
+
+// clients are the lines of a page that become those wanted.
+func clients(text, want string) []string {
+	if !strings.Contains(text, "\n* ") {
+		return strings.Split(strings.TrimSuffix(text, "\n"), "\n")
+	}
+	var out []string
+	wanted := strings.Split(strings.TrimSuffix(want, "\n"), "\n")
+	for l := range strings.Lines(text) {
+		l = strings.TrimSuffix(l, "\n")
+		if len(wanted) > 0 && (strings.HasPrefix(l, wanted[0]) || wanted[0] == "DONE" && l == ". done") {
+			out, wanted = append(out, l), wanted[1:]
+		}
+	}
+	return out
+}
+
+// A keyboard is the keys of a terminal that the shell runs at.
+type keyboard struct {
+	t      *testing.T
+	master *os.File
+	cond   *sync.Cond
+	shown  []byte // since the last keys
+	all    []byte
+}
+
+func atKeyboard(t *testing.T, args ...string) *keyboard {
+	t.Helper()
+	master, tty, err := pty.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	pty.Setsize(master, &pty.Winsize{Cols: 80, Rows: 24})
+	cmd := exec.CommandContext(t.Context(), "imapsh", args...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = tty, tty, tty
+	cmd.Env = environ("TERM=xterm", "XDG_STATE_HOME="+t.TempDir())
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	err = cmd.Start()
+	tty.Close()
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := &keyboard{t: t, master: master, cond: sync.NewCond(&sync.Mutex{})}
+	read := make(chan bool)
+	go func() {
+		defer close(read)
+		for buf := make([]byte, 4096); ; {
+			n, err := master.Read(buf)
+			k.cond.L.Lock()
+			k.shown, k.all = append(k.shown, buf[:n]...), append(k.all, buf[:n]...)
+			k.cond.L.Unlock()
+			k.cond.Broadcast()
+			if err != nil {
+				return
+			}
+		}
+	}()
+	t.Cleanup(func() {
+		cmd.Process.Kill()
+		cmd.Wait()
+		<-read
+		master.Close()
+	})
+	return k
+}
+
+var escapes = regexp.MustCompile("\x1b\\[[0-9;?]*[a-zA-Z]")
+
+// asked waits until the shell asks for a line, since the last keys.
+func (k *keyboard) asked() {
+	k.t.Helper()
+	k.until("a prompt", func() bool {
+		shown := strings.TrimRight(escapes.ReplaceAllString(string(k.shown), ""), "\r")
+		return strings.HasSuffix(shown, "> ") && !strings.HasSuffix(shown, "connecting> ")
+	})
+}
+
+func (k *keyboard) hits(keys string) {
+	k.cond.L.Lock()
+	k.shown = nil
+	k.cond.L.Unlock()
+	if _, err := k.master.WriteString(keys); err != nil {
+		k.t.Fatal(err)
+	}
+}
+
+// sent waits until the server has been sent the last line wanted.
+func (k *keyboard) sent(r spoken, want string) {
+	k.t.Helper()
+	last := want[strings.LastIndex(strings.TrimSuffix(want, "\n"), "\n")+1:]
+	k.until("the last line at the server, which was sent\n"+r.sent(), func() bool { return strings.HasSuffix(r.sent(), last) })
+}
+
+func (k *keyboard) until(what string, cond func() bool) {
+	k.t.Helper()
+	late := time.AfterFunc(patience/4, k.cond.Broadcast)
+	defer late.Stop()
+	k.cond.L.Lock()
+	defer k.cond.L.Unlock()
+	for end := time.Now().Add(patience / 4); !cond(); k.cond.Wait() {
+		if time.Now().After(end) {
+			k.t.Fatalf("never came: %s\n%q", what, k.all)
+		}
+	}
+}
+
+func TestSessionsOfPagesSendTheClientsLinesWhateverTheWay(t *testing.T) {
+	relay := func(t *testing.T, s *testserver.Server) spoken {
+		r := relayed(t, s)
+		return spoken{r.url(), r.sent}
+	}
+	for _, server := range []struct {
+		name    string
+		start   func(*testing.T) spoken
+		literal string   // how one ends that is announced to the server
+		ways    []string // that are tried on it; all without
+	}{
+		{"Dovecot", func(t *testing.T) spoken { return relay(t, testserver.Dovecot(t)) }, "+}\n", []string{"piped", "pasted", "typed"}},
+		{"Courier", func(t *testing.T) spoken { return relay(t, testserver.Courier(t)) }, "}\n", []string{"piped", "pasted", "typed"}},
+		{"a server that agrees to all", func(t *testing.T) spoken {
+			s := canned(t, testserver.Send("* OK [CAPABILITY IMAP4rev1 IDLE] hello\r\n"), testserver.Reply(testserver.Replies{"IDLE": {testserver.Idle(nil, "")}}))
+			return spoken{"imap://" + s.Addr(), func() string { return strings.ReplaceAll(s.Received(), "\r\n", "\n") }}
+		}, "}\n", nil},
+	} {
+		for _, name := range []string{"000", "001", "002", "003", "004"} {
+			for _, way := range ways {
+				if server.ways != nil && !slices.Contains(server.ways, way.name) {
+					continue
+				}
+				t.Run(name+" "+way.name+" on "+server.name, func(t *testing.T) {
+					t.Parallel()
+					r := server.start(t)
+					want := strings.ReplaceAll(seed(t, name+".want"), "+}\n", server.literal)
+					way.run(t, r, seed(t, name+".txt"), want)
+					if got := r.sent(); got != want {
+						t.Errorf("sent, first difference: %s", firstDifference(got, want))
+					}
+				})
+			}
+		}
+	}
+}
