@@ -143,11 +143,28 @@ func TestAPasswordIsNotAskedForBeforeConsent(t *testing.T) {
 	}
 }
 
-func TestSendIsExemptFromConsentAndSaysSo(t *testing.T) {
+func TestSendAsksForConsentAsTheLineItselfWould(t *testing.T) {
+	for _, line := range []string{"x1 LOGIN alice geheim", "LOGIN alice geheim", "> A002 LOGIN alice geheim", "x1 AUTHENTICATE PLAIN geheim", "x1 logn alice geheim", "PASS geheim"} {
+		srv := canned(t, greeting)
+		s := begin(t, srv, inClear(srv))
+		s.typ(":send " + line)
+		s.sees(" sends the secret in clear to 192.0.2.10:143")
+		s.asks("Send it in clear? [y/N] ")
+		s.typ("n")
+		s.sees(" was not sent")
+		if got := srv.Received(); got != "" {
+			t.Errorf("%q: the server got %q", line, got)
+		}
+		s.hides("geheim")
+	}
 	srv := canned(t, greeting, Expect("^x1 LOGIN alice geheim$"), Send("x1 OK in\r\n"))
 	s := begin(t, srv, inClear(srv))
 	s.typ(":send x1 LOGIN alice geheim")
-	s.sees("!! :send asks nothing: the secret goes in clear", "C: x1 LOGIN alice ••••••", "S: x1 OK in")
+	s.asks("Send it in clear? [y/N] ")
+	s.typ("y")
+	s.sees("C: x1 LOGIN alice ••••••", "S: x1 OK in")
+	s.typ(":send x2 LOGIN alice geheim")
+	s.sees("C: x2 LOGIN alice ••••••", "S: x2 OK") // not asked again
 }
 
 func TestWhatSTARTTLSDidNotBringAboutForbidsSecretsInClear(t *testing.T) {

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"imapsh/internal/command"
-	"imapsh/internal/conn"
 	"imapsh/internal/help"
 	"imapsh/internal/session"
 	"imapsh/render"
@@ -292,11 +291,8 @@ func (s *Shell) sendRaw(t *task, c call) {
 		return
 	}
 	m := cmd.Match()
-	if m.Reveals() && s.exposed(ss) && !s.consented(t, ss, m) {
+	if !s.consented(t, ss, m) {
 		return
-	}
-	if m.Reveals() && ss.Info().Trust == conn.Clear {
-		s.warn(":send asks nothing: the secret goes in clear")
 	}
 	if tag != "" {
 		if s.untilServer(t, ss, ss.Free) == nil && ss.Free() {

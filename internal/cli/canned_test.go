@@ -160,7 +160,9 @@ func TestASecretInClearNeedsConsent(t *testing.T) {
 		{"an unknown mechanism is refused", "AUTHENTICATE X-OWN dGVzdA==\n", nil, hello, 1, "AUTHENTICATE was not sent: it would send the secret in clear"},
 		{"unless it is allowed", login, []string{"--plaintext-auth"}, hello, 0, "LOGIN alice ••••••"},
 		{"SCRAM reveals nothing", "AUTHENTICATE SCRAM-SHA-256 dGVzdA==\n", nil, hello, 0, "C: a001 AUTHENTICATE SCRAM-SHA-256"},
-		{":send asks nothing and says so", ":send x1 " + login, nil, hello, 0, "asks nothing: the secret goes in clear"},
+		{":send is refused too", ":send x1 " + login, nil, hello, 1, "LOGIN was not sent: it would send the secret in clear"},
+		{":send without a tag too", ":send " + login, nil, hello, 1, "LOGIN was not sent: it would send the secret in clear"},
+		{":send is allowed as the line is", ":send x1 " + login, []string{"--plaintext-auth"}, hello, 0, "LOGIN alice ••••••"},
 		{"a failed STARTTLS is the end", "STARTTLS\n" + login, []string{"--plaintext-auth"}, "NO", 1, "nothing more is sent after a failed STARTTLS"},
 		{"where TLS was wanted nothing allows it", "LOGIN x {1}\n", []string{"--plaintext-auth", "--starttls"}, "NO", 1, "--starttls requires it: the connection is closed"},
 	} {
