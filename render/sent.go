@@ -2,6 +2,7 @@ package render
 
 import (
 	"imapsh/internal/command"
+	typed "imapsh/internal/line"
 	"imapsh/internal/text"
 	"imapsh/tagger"
 )
@@ -29,6 +30,9 @@ func (p *prettyMode) sent(conn string, s *tagger.Step) {
 	p.turn(conn)
 	lay := p.layout()
 	masked := appendMasked(nil, s.Bytes, s.Secrets)
+	if s.Kind == tagger.SendText && !lay.record {
+		masked = typed.AppendNamed(nil, masked)
+	}
 	var cut bool
 	switch s.Kind {
 	case tagger.SendText:

@@ -1,6 +1,9 @@
 package repl
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestTheWarningOfSeenIsSaidOnceInFullThenShort(t *testing.T) {
 	s := begin(t, canned(t, preauth))
@@ -10,4 +13,28 @@ func TestTheWarningOfSeenIsSaidOnceInFullThenShort(t *testing.T) {
 	s.sees("!! body[] sets \\Seen\nC: ", " OK done")
 	s.typ("fetch 3 rfc822")
 	s.sees("!! rfc822 sets \\Seen\nC: ", " OK done")
+}
+
+func TestOddCharactersAreNamedWhereTheyAreSent(t *testing.T) {
+	for _, row := range []struct{ typed, shown, sent string }{
+		{"x1 create \"a\u00a0b\"", "C: x1 create \"a<U+00A0 NO-BREAK SPACE>b\"\n", "x1 create \"a\u00a0b\"\r\n"},
+		{"x1 create \"“a\"", "C: x1 create \"<U+201C LEFT DOUBLE QUOTATION MARK>a\"\n", "x1 create \"“a\"\r\n"},
+		{"x1 create a\ufeffb", "C: x1 create a<U+FEFF ZERO WIDTH NO-BREAK SPACE>b\n", "x1 create a\ufeffb\r\n"},
+		{"x1 create Müller", "C: x1 create Müller\n", "x1 create Müller\r\n"},
+	} {
+		t.Run(row.typed, func(t *testing.T) {
+			srv := canned(t, preauth)
+			s := begin(t, srv)
+			s.change(func() { s.cols = 120 })
+			s.typ(row.typed)
+			s.sees(row.shown, "S: x1 OK")
+			s.typ(strings.TrimSuffix(row.shown, "\n")) // copied from the screen
+			s.sees(row.shown, "S: x1 OK")
+			s.paste("S: * OK hello\n" + row.shown + "S: x1 OK done\n")
+			s.sees(row.shown, "S: x1 OK")
+			if got, want := srv.Received(), strings.Repeat(row.sent, 3); got != want {
+				t.Errorf("sent %q, want %q", got, want)
+			}
+		})
+	}
 }

@@ -19,7 +19,7 @@ func (s *Shell) run(t *task, l inputLine) {
 	if l.replay == nil && l.byHand() {
 		l.text = l.text.TrimLeft()
 		if strings.HasPrefix(string(l.text), "C: ") {
-			l.text = l.text[len("C: "):] // copied from the screen
+			l.text = line.Unnamed(l.text[len("C: "):]) // copied from the screen
 		}
 		l.replay = oneLine(string(l.text))
 	}

@@ -2,6 +2,7 @@ package line
 
 import (
 	"fmt"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -88,6 +89,38 @@ func oddOf(r rune) *odd {
 }
 
 func (o *odd) String() string { return fmt.Sprintf("U+%04X %s", o.char, o.name) }
+
+// AppendNamed appends text to dst with each odd character by its name: "<U+00A0 NO-BREAK SPACE>". That
+// is how a line is shown in which one is sent.
+func AppendNamed(dst []byte, text []byte) []byte {
+	at := 0
+	for i := 0; i < len(text); {
+		if text[i] < utf8.RuneSelf {
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRune(text[i:])
+		if o := oddOf(r); o != nil {
+			dst = append(dst, text[at:i]...)
+			dst = append(append(append(dst, '<'), o.String()...), '>')
+			at = i + n
+		}
+		i += n
+	}
+	return append(dst, text[at:]...)
+}
+
+// Unnamed is a line that was shown with its odd characters by name, with the characters.
+func Unnamed[T ~string](text T) T {
+	if !strings.Contains(string(text), "<U+") {
+		return text
+	}
+	for i := range odds {
+		o := &odds[i]
+		text = T(strings.ReplaceAll(string(text), "<"+o.String()+">", string(o.char)))
+	}
+	return text
+}
 
 // blankAt is how many bytes of s at i are one blank, plain, odd or without width; 0 for anything else.
 func blankAt(s string, i int) int {

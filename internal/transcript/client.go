@@ -77,6 +77,7 @@ const maxRows = 32
 
 // fits reports whether a line with its own tag fits.
 func (w *walk) fits(text string) bool {
+	text = line.Unnamed(text)
 	m := line.Mend(command.Text(text), w.isShell)
 	tag, rest := command.Whose(m.Text, w.isShell)
 	return tag != "" && line.Fits(string(rest))
@@ -84,6 +85,9 @@ func (w *walk) fits(text string) bool {
 
 // say reads a line that may be the client's, and reports whether it is.
 func (w *walk) say(x *exchange, i int, conn, raw string) bool {
+	if w.f.format == Marked {
+		raw = line.Unnamed(raw)
+	}
 	m := line.Mend(command.Text(raw), w.isShell)
 	l := Line{At: w.number(i), Conn: conn, Notes: m.Notes, Odd: m.Odd}
 	if x.auth > 0 && x.plus {
