@@ -73,8 +73,8 @@ func upperWord(b []byte) string { return strings.ToUpper(string(b)) }
 
 // rights are the letters of RFC 4314 §2.1, and c and d of RFC 2086.
 var rights = map[byte]string{
-	'l': "look up", 'r': "read", 's': "keep \\Seen", 'w': "change flags", 'i': "insert", 'p': "post",
-	'k': "create mailboxes", 'x': "delete mailbox", 't': "mark \\Deleted", 'e': "expunge", 'a': "administer",
+	'l': "look up", 'r': "read", 's': "set \\Seen", 'w': "change flags", 'i': "insert", 'p': "post",
+	'k': "create mailboxes", 'x': "delete mailbox", 't': "set \\Deleted", 'e': "expunge", 'a': "administer",
 	'n': "annotate", 'c': "create (c, obsolete)", 'd': "delete (d, obsolete)",
 }
 
@@ -99,7 +99,7 @@ func appendRights(b, letters []byte) []byte {
 		if i > from {
 			b = append(b, '-', letters[i])
 		}
-		b = append(b, " (the server's own)"...)
+		b = append(b, " (defined by the server)"...)
 	}
 	return b
 }
@@ -112,7 +112,7 @@ func (x *explainer) acl(b []byte, v *response.ACL, lay layout) []byte {
 		who := v.Entries[i].B
 		t := x.tmp[:0]
 		if len(who) > 1 && who[0] == '-' {
-			t = append(t, "taken away: "...)
+			t = append(t, "denied: "...)
 			who = who[1:]
 		}
 		x.tmp = appendRights(t, v.Entries[i+1].B)
@@ -136,7 +136,7 @@ func (x *explainer) listRights(b []byte, v *response.ListRights, lay layout) []b
 	x.tmp = appendRights(x.tmp[:0], v.Required.B)
 	b = x.label(b, "Always", x.tmp, lay)
 	t := x.tmp[:0]
-	var single []byte // rights in a row that can each be granted alone
+	var single []byte // rights in a row that can each be granted separately
 	for i := range v.Optional {
 		group := v.Optional[i].B
 		if len(group) == 1 {
@@ -155,7 +155,7 @@ func (x *explainer) listRights(b []byte, v *response.ListRights, lay layout) []b
 		}
 	}
 	if len(v.Optional) == 0 {
-		t = append(t, "nothing more"...)
+		t = append(t, "nothing else"...)
 	}
 	x.tmp = t
 	return x.label(b, "Grantable", t, lay)

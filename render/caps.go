@@ -8,7 +8,7 @@ import (
 	"imapsh/tagger"
 )
 
-// groupLabels are what the groups of capabilities are headed by.
+// groupLabels are the headings of the groups of capabilities.
 var groupLabels = [command.CapabilityGroups]string{"Protocol", "Log in", "Extends", "Unknown"}
 
 // capabilityGroups lists what was asked for with CAPABILITY by what it is.
@@ -27,7 +27,7 @@ func (x *explainer) capabilityGroups(b []byte, caps [][]byte, lay layout) []byte
 		}
 	}
 	if lay.cols > 0 {
-		b = x.say(b, "(:caps says what each is)", lay)
+		b = x.say(b, "(:caps explains each)", lay)
 	}
 	return b
 }
@@ -71,14 +71,14 @@ func (x *explainer) caps(b []byte, e *tagger.Event, caps [][]byte, lay layout) [
 		v = appendSome(v, fresh, 44)
 	case loggedIn:
 	case disabled && len(mechanisms) == 0:
-		v = append(v, "; no login before STARTTLS"...)
+		v = append(v, "; login requires STARTTLS first"...)
 	case len(mechanisms) > 0:
 		v = append(v, "; log in with "...)
 		v = append(v, strings.Join(mechanisms, ", ")...)
 	default:
 		v = append(v, "; log in with the LOGIN command"...)
 	}
-	const more = "   (:caps says more)"
+	const more = "   (:caps explains them)"
 	if before == nil && len(lineIndent)+len(v)+len(more) <= lay.cols {
 		v = append(v, more...)
 	}

@@ -8,7 +8,7 @@ import (
 	"imapsh/tagger"
 )
 
-// codeData says the arguments of response codes in words: each appends a sentence, or nothing where
+// codeData says the arguments of response codes in words: each appends a sentence, or nothing if
 // the arguments are not what they should be.
 var codeData = map[string]func(v []byte, c *response.Code, e *tagger.Event) []byte{
 	"APPENDUID": appendAppended,
@@ -38,8 +38,8 @@ func appendCopied(v []byte, c *response.Code, e *tagger.Event) []byte {
 	from, to := c.Words[1], c.Words[2]
 	n, got := setSize(from), setSize(to)
 	if n != got {
-		v = append(text.AppendPlural(v, n, "UID", "UIDs"), " here, and "...)
-		return append(text.AppendCount(v, got), " there: which is which cannot be told"...)
+		v = append(text.AppendPlural(v, n, "UID", "UIDs"), " here but "...)
+		return append(text.AppendCount(v, got), " there: COPYUID's lists differ in length, so they cannot be paired"...)
 	}
 	verb := " copied: "
 	if e.Command != nil && e.Command.Match.Row().Expunges {
@@ -69,7 +69,7 @@ func appendSomeOf(v, set []byte) []byte {
 	return append(append(v, head[:bytes.LastIndexByte(head, ',')+1]...), "…"...)
 }
 
-// appendModified says which messages a conditional STORE has left alone (RFC 7162 §3.1.3).
+// appendModified says which messages a conditional STORE did not change (RFC 7162 §3.1.3).
 func appendModified(v []byte, c *response.Code, e *tagger.Event) []byte {
 	if len(c.Words) != 1 {
 		return v
@@ -79,7 +79,7 @@ func appendModified(v []byte, c *response.Code, e *tagger.Event) []byte {
 		what = [2]string{"UID ", "UIDs "}
 	}
 	if setSize(c.Words[0]) == 1 {
-		return append(appendSomeOf(append(v, what[0]...), c.Words[0]), " was changed by somebody since and is as it was"...)
+		return append(appendSomeOf(append(v, what[0]...), c.Words[0]), " has changed since then; this command did not change it"...)
 	}
-	return append(appendSomeOf(append(v, what[1]...), c.Words[0]), " were changed by somebody since and are as they were"...)
+	return append(appendSomeOf(append(v, what[1]...), c.Words[0]), " have changed since then; this command did not change them"...)
 }

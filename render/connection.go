@@ -22,11 +22,11 @@ func Reached(info *conn.Info, greeting time.Duration) string {
 	return s + "  greeting " + text.Brief(greeting)
 }
 
-// TLS says what a handshake has agreed on: the version, whom the certificate names, who says so, and
+// TLS says what a handshake agreed on: the version, whom the certificate names, who issued it, and
 // how long it is valid.
 func TLS(info *conn.Info, now time.Time) string {
 	if info.State == nil {
-		return "no TLS: what is sent can be read on the way"
+		return "no TLS: others on the network can read everything that is sent"
 	}
 	s := tls.VersionName(info.State.Version)
 	certs := info.State.PeerCertificates
@@ -63,7 +63,7 @@ func (p *prettyMode) link(e *trace.Event) {
 	case trace.Secured:
 		p.note(e.Conn, TLS(e.Info, now))
 	case trace.Compressed:
-		p.note(e.Conn, "compressed from here on (DEFLATE)")
+		p.note(e.Conn, "compressed from now on (DEFLATE)")
 	case trace.Lost:
 		p.sentEnd(e.Conn) // no more comes of it
 	}

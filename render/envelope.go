@@ -108,11 +108,11 @@ func (x *explainer) envelope(b []byte, v *response.Envelope, lay layout) []byte 
 		x.tmp = x.appendAddresses(x.tmp[:0], v.From)
 		switch {
 		case sender && replyTo:
-			x.tmp = append(x.tmp, "    (Sender and Reply-To the same)"...)
+			x.tmp = append(x.tmp, "    (same Sender and Reply-To)"...)
 		case sender:
-			x.tmp = append(x.tmp, "    (Sender the same)"...)
+			x.tmp = append(x.tmp, "    (same Sender)"...)
 		case replyTo:
-			x.tmp = append(x.tmp, "    (Reply-To the same)"...)
+			x.tmp = append(x.tmp, "    (same Reply-To)"...)
 		}
 		b = x.label(b, "From", x.tmp, lay)
 	}

@@ -16,7 +16,7 @@ func (x *explainer) esearch(b []byte, v *response.ESearch, modern bool, lay layo
 	}
 	b = x.mailbox(b, &v.Mailbox, modern, lay)
 	if len(v.Items) == 0 {
-		return x.say(b, "no message matches, or no result was asked for", lay)
+		return x.say(b, "no messages match, or no result was requested", lay)
 	}
 	for i := range v.Items {
 		item := &v.Items[i]
@@ -38,7 +38,7 @@ func (x *explainer) esearch(b []byte, v *response.ESearch, modern bool, lay layo
 			t = append(t, ": "...)
 			t = text.AppendPlural(t, setSize(set), what[0], what[1])
 		case "ADDTO":
-			t = append(t, "now match, with their places in the result"...)
+			t = append(t, "now match, with their positions in the result"...)
 		case "REMOVEFROM":
 			t = append(t, "no longer match"...)
 		}

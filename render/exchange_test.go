@@ -106,12 +106,12 @@ func TestExpungeAndCloseSayHowManyWent(t *testing.T) {
 		{"expunge", []string{"C: EXPUNGE", "* 3 EXPUNGE", "* 3 EXPUNGE", "TAG OK done"}, "     INBOX    2 messages removed, 3 left\n"},
 		{"expunge under QRESYNC", []string{"C: EXPUNGE", "* VANISHED 7,9", "TAG OK done"}, "     INBOX    2 messages removed, 3 left\n"},
 		{"expunge of one", []string{"C: UID EXPUNGE 7", "* 3 EXPUNGE", "TAG OK done"}, "     INBOX    1 message removed, 4 left\n"},
-		{"expunge of nothing", []string{"C: EXPUNGE", "TAG OK done"}, "     INBOX    nothing was removed\n"},
+		{"expunge of nothing", []string{"C: EXPUNGE", "TAG OK done"}, "     INBOX    nothing removed\n"},
 		{"expunge refused", []string{"C: EXPUNGE", "TAG NO no right to it"}, " NO no right to it\n"},
 		{"close", []string{`C: STORE 2:3 +FLAGS (\Deleted)`, `* 2 FETCH (FLAGS (\Seen \Deleted))`, `* 3 FETCH (FLAGS (\Deleted))`, "TAG OK done", "C: CLOSE", "TAG OK done"}, "     INBOX    2 messages removed, last seen with \\Deleted\n"},
 		{"close where no flags were seen", []string{"C: CLOSE", "TAG OK done"}, " OK done\n"},
 		{"close refused", []string{`C: STORE 2 +FLAGS (\Deleted)`, `* 2 FETCH (FLAGS (\Deleted))`, "TAG OK done", "C: CLOSE", "TAG NO not now"}, " NO not now\n"},
-		{"close of what is read-only", []string{"C: EXAMINE INBOX", "* 5 EXISTS", "TAG OK [READ-ONLY] done", "C: CLOSE", "TAG OK done"}, "     INBOX    it was open read-only: nothing was removed\n"},
+		{"close of what is read-only", []string{"C: EXAMINE INBOX", "* 5 EXISTS", "TAG OK [READ-ONLY] done", "C: CLOSE", "TAG OK done"}, "     INBOX    nothing removed: it was open read-only\n"},
 	} {
 		s := newScene(t, Options{})
 		s.observe(slices.Concat([]string{"C: SELECT INBOX"}, opened, c.lines))

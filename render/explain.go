@@ -15,7 +15,7 @@ import (
 // labelWidth is the columns of a decoded line's label.
 const labelWidth = 9
 
-// explainer appends what a response means where its wire line does not say it.
+// explainer appends what a response means if its wire line does not say it.
 type explainer struct {
 	p    *prettyMode
 	tree tree // of the LIST responses of the command in flight
@@ -27,15 +27,17 @@ type explainer struct {
 	command *tagger.Command
 	few     bool
 	cut     bool // the wire line of the event at hand does not show all
-	// said is which sentence was said last, of which command's responses.
-	said   string
-	saidOf *tagger.Command
+	said map[string]bool // the explanations that this session has seen
+	news string          // what the response at hand is explained with
 }
 
 func (x *explainer) init(p *prettyMode) { x.p = p }
 
-// see takes note of what a later response is explained with.
+// see takes note of a response, once, before its lines are appended, perhaps twice.
 func (x *explainer) see(e *tagger.Event) {
+	if x.p.r.opts.Explain {
+		x.meet(e)
+	}
 	if l, ok := e.Value.(*response.List); ok && x.p.terminal {
 		var odd []wire.Oddity
 		if x.belowTree(e) {
@@ -45,7 +47,7 @@ func (x *explainer) see(e *tagger.Event) {
 	}
 }
 
-// belowTree tells of a LIST response whose oddities, all of its mailbox's name, are said beneath
+// belowTree reports whether the oddities of a LIST response, all of them about its mailbox's name, are said below
 // the tree: they break no run.
 func (x *explainer) belowTree(e *tagger.Event) bool {
 	opts := &x.p.r.opts
@@ -63,7 +65,7 @@ func (x *explainer) belowTree(e *tagger.Event) bool {
 	return true
 }
 
-// scratchKept is how many octets of the memory for values are kept for the next response.
+// scratchKept is how many bytes of the memory for values are kept for the next response.
 const scratchKept = 1 << 20
 
 // append appends the decoded lines of an event.
@@ -101,9 +103,9 @@ func (x *explainer) lines(b []byte, e *tagger.Event, lay layout) []byte {
 		switch {
 		case len(v.Roots) > 0:
 		case len(v.Mailbox.B) == 0:
-			b = x.say(b, "no mailbox is named, so there is no quota to tell of", lay)
+			b = x.say(b, "no mailbox is named, so there is no quota to show", lay)
 		default:
-			b = x.say(b, "no quota is kept of this mailbox", lay)
+			b = x.say(b, "this mailbox has no quota", lay)
 		}
 	case *response.ACL:
 		b = x.mailbox(b, &v.Mailbox, modernNames(e), lay)
@@ -142,7 +144,7 @@ func (x *explainer) lines(b []byte, e *tagger.Event, lay layout) []byte {
 		b = x.label(b, "note", []byte(note), lay)
 	}
 	if x.p.r.opts.Explain {
-		b = x.explain(b, e, lay)
+		b = x.explain(b, lay)
 	}
 	if !x.p.terminal && (x.p.r.opts.Timing || x.p.r.opts.Clock) {
 		b = x.times(b, e)
@@ -218,7 +220,7 @@ func appendCounts(b []byte, c *tagger.Command) []byte {
 	return text.AppendSize(b, uint64(max(0, c.Bytes)))
 }
 
-// number says what EXISTS and EXPUNGE that nobody asked for have changed.
+// number says what unsolicited EXISTS and EXPUNGE responses have changed.
 func (x *explainer) number(b []byte, e *tagger.Event, v *response.Number, lay layout) []byte {
 	if e.Before == nil || e.After == nil || e.Before.Mailbox == nil || e.After.Mailbox == nil {
 		return b
@@ -248,7 +250,7 @@ func (x *explainer) number(b []byte, e *tagger.Event, v *response.Number, lay la
 	return x.label(b, shortLabel(after.Name), x.tmp, lay)
 }
 
-// shortLabel is a mailbox name as a label: escaped, and its end alone where it is long.
+// shortLabel returns a mailbox name as a label: escaped, and only its end if it is long.
 func shortLabel(name string) string {
 	const most = 24
 	name = string(wire.Escape(nil, []byte(name)))
@@ -261,7 +263,7 @@ func shortLabel(name string) string {
 // search counts a long list of numbers.
 func (x *explainer) search(b []byte, v *response.Search, lay layout) []byte {
 	if len(v.Nums) == 0 {
-		return x.say(b, "no message", lay)
+		return x.say(b, "no messages", lay)
 	}
 	if len(v.Nums) <= 10 {
 		return b
@@ -296,7 +298,7 @@ func (x *explainer) mailboxStatus(b []byte, e *tagger.Event, v *response.Mailbox
 // octets are the items of STATUS that count octets (RFC 8438, 7889, 9208).
 var octets = map[string]bool{"SIZE": true, "APPENDLIMIT": true, "DELETED-STORAGE": true}
 
-// mailbox says a mailbox name decoded, where it is another than on the wire.
+// mailbox says a decoded mailbox name, if it differs from the one on the wire.
 func (x *explainer) mailbox(b []byte, s *response.String, modern bool, lay layout) []byte {
 	if modern || bytes.IndexByte(s.B, '&') < 0 {
 		return b
@@ -308,7 +310,7 @@ func (x *explainer) mailbox(b []byte, s *response.String, modern bool, lay layou
 	return x.label(b, "", []byte(name), lay)
 }
 
-// modernNames tells that mailbox names are UTF-8 on the wire (RFC 6855 §3, RFC 9051 §5.1).
+// modernNames reports whether mailbox names are UTF-8 on the wire (RFC 6855 §3, RFC 9051 §5.1).
 func modernNames(e *tagger.Event) bool {
 	if e.After == nil {
 		return false

@@ -10,7 +10,7 @@ func (x *explainer) id(b []byte, v *response.ID, lay layout) []byte {
 	for i := 0; i+1 < len(v.Fields); i += 2 {
 		value := v.Fields[i+1].B
 		if v.Fields[i+1].Nil {
-			value = []byte("(not told)")
+			value = []byte("(not given)")
 		}
 		b = x.label(b, shortLabel(string(v.Fields[i].B)), value, lay)
 	}

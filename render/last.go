@@ -28,11 +28,11 @@ func (l *record) add(b []byte) {
 
 func (l *record) show(r *Renderer) {
 	if len(l.text) == 0 {
-		r.Note("no exchange to show yet")
+		r.Note("nothing to show yet")
 		return
 	}
 	r.out.through(l.text)
 	if l.full {
-		r.Note("the rest was too large to keep (:wire full shows everything as it comes)")
+		r.Note("the rest was too large to keep (use :wire full to see everything as it arrives)")
 	}
 }

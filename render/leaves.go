@@ -7,7 +7,7 @@ import (
 	"imapsh/internal/wire"
 )
 
-// leaves is a row of mailboxes beneath one, side by side: those of which a tree has nothing to say
+// leaves is a row of mailboxes below one, side by side: those of which a tree has nothing to say
 // but their names.
 type leaves struct {
 	depth int
@@ -18,10 +18,10 @@ type leaves struct {
 
 const (
 	leafGap  = "  " // between names
-	leafCols = 80   // of a row where the output has no width
+	leafCols = 80   // of a row if the output has no width
 )
 
-// leaf tells of a mailbox with nothing beneath it and nothing to say.
+// leaf reports whether a mailbox has nothing below it and nothing to say.
 func (t *tree) leaf(i int) bool {
 	m := &t.mailboxes[i]
 	if m.attrs != "" || m.wire != "" || m.odd {
@@ -30,7 +30,7 @@ func (t *tree) leaf(i int) bool {
 	return i+1 == len(t.mailboxes) || m.delim == 0 || !strings.HasPrefix(t.mailboxes[i+1].name, m.name+string(rune(m.delim)))
 }
 
-// separable tells that a name can be told from those beside it.
+// separable reports whether a name can be distinguished from those beside it.
 func separable(name string) bool {
 	return name != "" && name == strings.Trim(name, " ") && !strings.Contains(name, leafGap)
 }

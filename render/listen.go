@@ -2,7 +2,7 @@ package render
 
 import "imapsh/internal/trace"
 
-// Depth returns how far responses must be taken apart: the very bytes need no values.
+// Depth returns how far responses must be parsed: raw bytes need no values.
 func (r *Renderer) Depth() trace.Depth {
 	if r.row().bytes && !r.opts.Terminal {
 		return trace.Frames
@@ -33,7 +33,7 @@ func (r *Renderer) Hear(e *trace.Event) {
 			r.lost(e)
 		}
 	case trace.Discarded:
-		r.mode.note(e.Conn, "in clear, after the OK: "+string(e.Data))
+		r.mode.note(e.Conn, "unencrypted, after the OK: "+string(e.Data))
 	case trace.Note:
 		r.mode.note(e.Conn, e.Text)
 	case trace.Warning:
@@ -58,7 +58,7 @@ func (r *Renderer) HearSaved(e *trace.Event) {
 	}
 }
 
-// octets shows received bytes: those of a part, or the very bytes of several where they are shown
+// octets shows received bytes: those of a part, or the bytes of several if they are shown
 // as they are.
 func (r *Renderer) octets(e *trace.Event) {
 	if e.Part != nil {
@@ -69,7 +69,7 @@ func (r *Renderer) octets(e *trace.Event) {
 	r.out.commit()
 }
 
-// lost says how a connection was lost, where that was not meant: on Err, and where there is none,
+// lost says how a connection was lost, if that was not intended: on Err, and if there is none,
 // or a person looks on, as a warning.
 func (r *Renderer) lost(e *trace.Event) {
 	if e.Text == "" {

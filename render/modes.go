@@ -10,7 +10,7 @@ import (
 type Mode uint8
 
 const (
-	// Pretty is C: and S: lines, decoded lines beneath, notes; all on Out, in order.
+	// Pretty is C: and S: lines, decoded lines below, notes; all on Out, in order.
 	Pretty Mode = iota
 	// Raw is the server's bytes as they are on Out, everything else on Err.
 	Raw
@@ -23,7 +23,7 @@ type ModeRow struct {
 	Mode Mode
 	Word string // what it is called where it is set
 	Help string // what it shows, "" where the word says it
-	// bytes says that it shows what came as it came: it needs no values where no terminal has to be
+	// bytes says that it shows bytes unchanged: it needs no values if no terminal has to be
 	// kept from the bytes, and leaves no response out.
 	bytes bool
 	new   func(*Renderer) mode
@@ -32,7 +32,7 @@ type ModeRow struct {
 // modes are all of them, by number.
 var modes = [...]ModeRow{
 	Pretty: {Mode: Pretty, Word: "pretty", new: func(r *Renderer) mode { return newPretty(r, &r.out, &r.sty, r.opts.Terminal) }},
-	Raw: {Mode: Raw, Word: "raw", Help: "the server's very bytes, a secret that it echoes too", bytes: true,
+	Raw: {Mode: Raw, Word: "raw", Help: "the server's bytes unchanged, even echoed secrets", bytes: true,
 		new: func(r *Renderer) mode { return &rawMode{r: r, says: newPretty(r, &r.err, &r.esc, false)} }},
 	JSON: {Mode: JSON, Word: "json", new: func(r *Renderer) mode { return &jsonMode{r: r} }},
 }

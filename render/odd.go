@@ -10,14 +10,14 @@ import (
 	"imapsh/tagger"
 )
 
-// The excerpt of a wire line that an oddity's caret stands beneath: up to excerptBefore
+// The excerpt of a wire line above an oddity's caret: up to excerptBefore
 // columns before the byte, to column excerptTo.
 const (
 	excerptBefore = 38
 	excerptTo     = 76
 )
 
-// appendOddities appends the first of each kind of oddity at length and counts the others: a
+// appendOddities appends the first of each kind of oddity in full and counts the others: a
 // response of nothing else must not bury all that came before.
 func (p *prettyMode) appendOddities(b []byte, e *tagger.Event, lay layout) []byte {
 	odd := e.Oddities
@@ -53,7 +53,7 @@ func first(odd []wire.Oddity, i int) int {
 }
 
 // appendOddity appends "!! name at byte N: sentence", the bytes around it with a caret
-// beneath, the rule, and what it does to clients.
+// below, the rule, and the effect on clients.
 func (p *prettyMode) appendOddity(b []byte, e *tagger.Event, o *wire.Oddity, lay layout) []byte {
 	says := append(p.tmp[:0], o.Name...)
 	says = append(says, " at byte "...)
@@ -87,10 +87,10 @@ func effectOf(o *wire.Oddity, e *tagger.Event) string {
 	if o.Effect != wire.DropsAll || !ok || f.Seq == 0 {
 		return o.Effect
 	}
-	return o.Effect + ", here message " + strconv.FormatUint(uint64(f.Seq), 10)
+	return o.Effect + ", here of message " + strconv.FormatUint(uint64(f.Seq), 10)
 }
 
-// appendExcerpt appends the bytes of a line around an offset, escaped, and a caret beneath it.
+// appendExcerpt appends the bytes of a line around an offset, escaped, and a caret below it.
 func appendExcerpt(b, raw []byte, off int64, to int) []byte {
 	if off < 0 || off > int64(len(raw)) {
 		return b

@@ -16,19 +16,22 @@ import (
 // oddityPage is docs/oddities.md: the tables of what is found, and what it does to clients.
 func oddityPage() string {
 	var b strings.Builder
-	b.WriteString("# Oddities\n\nWhat imapsh finds where a server leaves the grammar or the protocol: the name it has in `:oddities` and in\n" +
-		"[JSON](json.md), what is said of it (%s and %d stand for what was found), the rule that is broken, and what it does to clients.\n" +
-		"Made from the tables by `make generate`.\n")
+	b.WriteString("# Protocol violations\n\nWhat imapsh reports if a server violates the grammar or the protocol: the name, as in `:oddities` and in\n" +
+		"[JSON](json.md); the message (%s and %d are filled in); the rule that is broken; and the effect on clients.\n" +
+		"`make generate` writes this page from the tables.\n\n" +
+		"- [The grammar of all responses](#the-grammar-of-all-responses)\n" +
+		"- [The contents of a response](#the-contents-of-a-response)\n" +
+		"- [The exchange](#the-exchange)\n")
 	cell := strings.NewReplacer("|", `\|`)
 	for _, part := range []struct {
 		title string
 		table []wire.Deviation
 	}{
-		{"In the grammar of any response", wire.Deviations()},
-		{"In what one response says", response.Deviations()},
-		{"In the exchange", tagger.Deviations()},
+		{"The grammar of all responses", wire.Deviations()},
+		{"The contents of a response", response.Deviations()},
+		{"The exchange", tagger.Deviations()},
 	} {
-		fmt.Fprintf(&b, "\n## %s\n\n| name | what | rule | effect |\n| --- | --- | --- | --- |\n", part.title)
+		fmt.Fprintf(&b, "\n## %s\n\n| name | message | rule | effect on clients |\n| --- | --- | --- | --- |\n", part.title)
 		for _, d := range part.table {
 			rule := d.RFC
 			if d.Rule != "" {

@@ -37,7 +37,7 @@ type prettyMode struct {
 	saved   string                // file that bodies of the event at hand go to; "" for none
 	tmp     []byte                // escaped text
 	tmp2    []byte
-	edge    []byte // what stands at the right edge of the event's last wire line
+	edge    []byte // what is at the right edge of the event's last wire line
 
 	// Of a record: the output while a long row is written to it, nil else, and what is put aside.
 	within *output
@@ -166,7 +166,7 @@ func (p *prettyMode) appendEvent(b []byte, e *tagger.Event, lay layout) ([]byte,
 	var suffix []byte
 	switch v := e.Value.(type) {
 	case *response.Status:
-		soft, suffix = true, behindCode(f, v)
+		soft, suffix = true, afterCode(f, v)
 	case *response.Capability, *response.Continuation:
 		soft = true
 	}
@@ -233,7 +233,7 @@ func (p *prettyMode) isSaved(f *wire.Frame, l *wire.Literal) bool {
 
 // appendSaved appends what is shown of a literal that goes to a file.
 func (p *prettyMode) appendSaved(b []byte, conn string, size int64, lay layout) []byte {
-	p.tmp2 = append(text.AppendPlural(append(p.tmp2[:0], "… "...), size, "octet", "octets"), " to "...)
+	p.tmp2 = append(text.AppendPlural(append(p.tmp2[:0], "… "...), size, "byte", "bytes"), " to "...)
 	p.tmp2 = append(wire.EscapeText(p.tmp2, p.saved), " …"...)
 	b = append(b, p.marker('S', '|', conn)...)
 	b = append(b, p.sty.on[roleDim]...)
@@ -242,8 +242,8 @@ func (p *prettyMode) appendSaved(b []byte, conn string, size int64, lay layout) 
 	return append(b, '\n')
 }
 
-// behindCode is what of a status response stands behind its code's arguments: "] Logged in".
-func behindCode(f *wire.Frame, v *response.Status) []byte {
+// afterCode returns what follows the arguments of a status response's code: "] Logged in".
+func afterCode(f *wire.Frame, v *response.Status) []byte {
 	text := withoutEnd(f.Raw)
 	if n := len(text) - len(v.Text) - 2; v.Code != nil && n > 0 && text[n] == ']' {
 		return text[n:]

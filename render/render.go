@@ -1,4 +1,4 @@
-// Package render turns events into text: pretty for people, raw for the very bytes,
+// Package render turns events into text: pretty for people, raw for the bytes unchanged,
 // json for programs. It never changes a session and never waits for anything but its writers.
 package render
 
@@ -16,18 +16,18 @@ import (
 type Options struct {
 	Mode     Mode
 	Out, Err io.Writer
-	// Terminal tells that Out is a terminal: wire lines are wrapped and cut, runs collapse,
+	// Terminal says that Out is a terminal: wire lines are wrapped and cut, runs collapse,
 	// raw mode escapes. Every write to Out then is of whole lines.
 	Terminal bool
 	Width    func() int // columns of the terminal; 80 when nil or not positive
 	Color    bool       // colour on Out
 	ErrColor bool       // colour on Err
-	Timing   bool       // elapsed time beneath tagged lines where there is no right edge
+	Timing   bool       // elapsed time below tagged lines if there is no right edge
 	Clock    bool       // the time of day of every response
 	WireFull bool       // nothing is cut or collapsed on a terminal
-	// OddOnly leaves out responses without oddities, except those of commands that failed. Raw mode shows all.
+	// OddOnly omits responses without oddities, except those of commands that failed. Raw mode shows all.
 	OddOnly bool
-	// Explain says beneath every command and response what it is, for someone who learns.
+	// Explain says below every command and response what it is, once a session, for someone who learns.
 	Explain bool
 	// Record makes pretty output that is no terminal one that can be read back: see record.go.
 	Record bool
@@ -82,7 +82,7 @@ func (r *Renderer) Configure(opts Options) {
 	r.mode = r.row().new(r)
 }
 
-// Part shows a received part. Every part is given, before the event of its frame.
+// Part shows a received part. It is called for every part, before the event of its frame.
 func (r *Renderer) Part(conn string, p *wire.Part) {
 	if r.opts.OddOnly && !r.row().bytes {
 		return
@@ -100,7 +100,7 @@ func (r *Renderer) Event(e *tagger.Event) {
 	r.out.commit()
 }
 
-// leftOut reports whether OddOnly leaves a response out.
+// leftOut reports whether OddOnly omits a response.
 func (r *Renderer) leftOut(e *tagger.Event) bool {
 	if !r.opts.OddOnly || r.row().bytes || len(e.Oddities) > 0 {
 		return false
@@ -139,7 +139,7 @@ func (r *Renderer) Note(text string) { r.mode.note("", text) }
 // Warn says what the user should look at: "!! text".
 func (r *Renderer) Warn(text string) { r.mode.warn("", text) }
 
-// Error says on Err what went wrong for good: "imapsh: text".
+// Error says on Err what failed: "imapsh: text".
 func (r *Renderer) Error(text string) {
 	r.mode.pause()
 	r.Flush()
@@ -149,14 +149,14 @@ func (r *Renderer) Error(text string) {
 	r.err.flush()
 }
 
-// ShowLast shows the last exchange whole.
+// ShowLast shows the last exchange in full.
 func (r *Renderer) ShowLast() {
 	r.mode.pause()
 	r.last.show(r)
 	r.out.commit()
 }
 
-// ShowLastOn shows the last exchange whole on another renderer.
+// ShowLastOn shows the last exchange in full on another renderer.
 func (r *Renderer) ShowLastOn(on *Renderer) {
 	r.mode.pause()
 	on.mode.pause()
@@ -164,7 +164,7 @@ func (r *Renderer) ShowLastOn(on *Renderer) {
 	on.out.commit()
 }
 
-// Flush writes what has been gathered. The caller does so when no more input waits.
+// Flush writes what has been gathered. The caller does so when no further input waits.
 func (r *Renderer) Flush() {
 	r.out.flush()
 	r.err.flush()
@@ -177,7 +177,7 @@ func (r *Renderer) Pause() {
 	r.Flush()
 }
 
-// Err is the first error of writing to Out, nil without.
+// Err returns the first error of writing to Out, or nil.
 func (r *Renderer) Err() error { return r.out.err }
 
 func (r *Renderer) width() int {

@@ -7,7 +7,7 @@ import (
 	"imapsh/tagger"
 )
 
-// secret stands for a secret, whatever its length.
+// secret replaces a secret, whatever its length.
 const secret = "••••••"
 
 // appendMasked appends bytes with their secrets masked.
@@ -64,7 +64,7 @@ func (p *prettyMode) sent(conn string, s *tagger.Step) {
 		if s.Name == "" {
 			return
 		}
-		note := text.AppendPlural(nil, s.Size, "octet", "octets")
+		note := text.AppendPlural(nil, s.Size, "byte", "bytes")
 		p.buf = p.appendMarked(p.buf[:0], roleDim, "-- ", string(note)+" from "+s.Name)
 	default:
 		return
@@ -76,14 +76,14 @@ func (p *prettyMode) sent(conn string, s *tagger.Step) {
 	}
 }
 
-// emitCut shows lines that something was cut from, and keeps them whole for ShowLast.
+// emitCut shows lines from which something was cut, and keeps them in full for ShowLast.
 func (p *prettyMode) emitCut(b []byte, whole func([]byte, layout) []byte) {
 	p.out.buf = append(p.out.buf, b...)
 	p.r.last.add(whole(nil, layout{cols: p.r.width(), whole: true}))
 }
 
-// appendSentText appends the lines of a command. The line end alone that follows a literal
-// is a line only where nothing may be missing.
+// appendSentText appends the lines of a command. A mere line end after a literal
+// is a line only if nothing may be missing.
 func (p *prettyMode) appendSentText(b, text []byte, l *line, lay layout) ([]byte, bool) {
 	if len(withoutEnd(text)) == 0 && !lay.record {
 		return b, false

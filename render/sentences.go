@@ -9,79 +9,83 @@ import (
 	"imapsh/tagger"
 )
 
-// sentences are what each response is, why it came and what to look at next, for someone who
+// sentences say what each response is, why it came and what to look at next, for someone who
 // learns the protocol.
 var sentences = map[string]string{
-	"greeting":    "The greeting: the server speaks first. OK means: log in now; look for CAPABILITY to see how.",
-	"PREAUTH":     "The greeting of a server that knows who you are already: no login is needed.",
-	"BYE":         "The server is about to close the connection; it says so before it does, and after LOGOUT.",
-	"tagged OK":   "The command with this tag has been done. The tag is how you know which one; the text is for people.",
-	"tagged NO":   "The command was understood, and could not be done. The code in brackets, if any, says why.",
-	"tagged BAD":  "The server did not understand the command: look for a wrong word, or a command this state does not allow.",
-	"untagged OK": "News from the server, of no one command; what counts is the code in brackets.",
-	"untagged NO": "A warning: the command may still succeed, its tagged response tells.",
-	"untagged BAD": "The server could not make sense of something that was sent; without a tag it cannot say of which command." +
-		" Look at the line sent last.",
-	"+":          "A continuation request: the server waits for the rest of the command, a literal or an answer.",
-	"CAPABILITY": "What the server can do beyond the base of IMAP. It may change by TLS and by login; a client asks again then.",
-	"ENABLED":    "What was switched on by ENABLE, for the rest of this connection.",
-	"ID":         "Who the server says it is. It is for statistics and bug reports; nothing should depend on it.",
-	"NAMESPACE":  "Where mailboxes lie: your own, other users', shared ones; each with its prefix and delimiter.",
-	"LIST":       "A mailbox: its attributes in parentheses, the character between levels of its name, the name. SELECT opens it.",
-	"LSUB":       "A mailbox you have subscribed to; it need not exist.",
-	"XLIST":      "Gmail's older LIST, which told special uses.",
-	"STATUS":     "Counts of a mailbox without opening it. UIDNEXT and UIDVALIDITY tell whether something new has come.",
-	"SEARCH":     "The messages that match, by their numbers, or by their UIDs after UID SEARCH. FETCH gets them.",
-	"SORT":       "The messages that match, in the order asked for.",
-	"ESEARCH":    "The result of a search with RETURN: only what was asked of it, and the tag it is for.",
-	"THREAD":     "The messages that match, as conversations: what is in parentheses behind a number answers it.",
-	"FLAGS":      "All flags there are in this mailbox; PERMANENTFLAGS tells which can be kept.",
-	"EXISTS":     "How many messages the mailbox has now. The server says so unasked when new ones come.",
-	"RECENT":     "How many messages no session has seen before; IMAP4rev2 has dropped it.",
-	"EXPUNGE":    "This message is gone, and all behind it have moved down by one.",
-	"VANISHED":   "These UIDs are gone; it takes the place of EXPUNGE once QRESYNC is on.",
-	"FETCH":      "Data of one message: its number first, then pairs of a name and a value. It also comes unasked when flags change.",
+	"greeting":    "The greeting: the server speaks first. OK: you may log in now. The capabilities say how.",
+	"PREAUTH":     "The greeting of a server that already knows who you are: you do not need to log in.",
+	"BYE":         "The server is about to close the connection, as it also does after LOGOUT.",
+	"tagged OK":   "The command with this tag succeeded. The tag says which command it was; the text is for people.",
+	"tagged NO":   "The server understood the command, but it failed. The code in brackets, if any, says why.",
+	"tagged BAD":  "The server rejected the command: look for a syntax error, or for a command that this state does not allow.",
+	"untagged OK": "Information from the server that belongs to no single command; look at the code in brackets.",
+	"untagged NO": "A warning: the command may still succeed. Its tagged response says so.",
+	"untagged BAD": "The server did not understand something that was sent, and cannot tell which command it belongs to." +
+		" Look at the last line sent.",
+	"+":          "A continuation request: the server waits for the rest of the command, such as a literal or a SASL response.",
+	"CAPABILITY": "What the server can do beyond basic IMAP. The list may change after STARTTLS and after login, so clients ask again.",
+	"ENABLED":    "The extensions that ENABLE has enabled for this session.",
+	"ID":         "Who the server says it is. Use it for statistics and bug reports; do not rely on it.",
+	"NAMESPACE":  "Where mailboxes are: your own, other users' and shared ones, each with prefix and delimiter.",
+	"LIST":       "A mailbox: its attributes in parentheses, the hierarchy delimiter, and its name. SELECT opens it.",
+	"LSUB":       "A subscribed mailbox; it may not exist.",
+	"XLIST":      "Gmail's older form of LIST, with special uses.",
+	"STATUS":     "A mailbox's counts, without opening it. Compare UIDNEXT and UIDVALIDITY to find out whether mail has arrived.",
+	"SEARCH":     "The messages that match: sequence numbers, or UIDs after UID SEARCH. Use FETCH to read them.",
+	"SORT":       "The messages that match, in the requested order.",
+	"ESEARCH":    "The result of a search with RETURN, with the tag of that command.",
+	"THREAD":     "The messages that match, as conversations: replies follow the message they reply to, grouped by parentheses.",
+	"FLAGS":      "The flags of this mailbox; PERMANENTFLAGS lists those that you can change permanently.",
+	"EXISTS":     "How many messages are in the mailbox now. The server reports this unasked when new ones arrive.",
+	"RECENT":     "How many messages are new to all sessions; removed in IMAP4rev2.",
+	"EXPUNGE":    "This message was removed; the numbers of all messages after it go down by one.",
+	"VANISHED":   "The messages with these UIDs were removed; replaces EXPUNGE after ENABLE QRESYNC.",
+	"FETCH":      "Data of one message: its number, then pairs of name and value. The server also sends it unasked when flags change.",
 	"UIDFETCH":   "Data of one message by its UID, after ENABLE UIDONLY.",
-	"CONVERTED":  "Parts of a message in the form CONVERT asked for.",
-	"QUOTA":      "How much of each resource is used, and how much may be; STORAGE counts 1024 octets.",
-	"QUOTAROOT":  "Which limits a mailbox counts against; QUOTA tells them.",
-	"ACL":        "Who may do what with a mailbox: pairs of a name and letters.",
+	"CONVERTED":  "Parts of a message, converted to the requested format.",
+	"QUOTA":      "The usage and the limit of each resource; STORAGE is in units of 1024 bytes.",
+	"QUOTAROOT":  "The quota roots of a mailbox; QUOTA shows the limits of each.",
+	"ACL":        "Who may do what with a mailbox: pairs of an identifier and letters.",
 	"MYRIGHTS":   "What you may do with a mailbox, in letters.",
-	"LISTRIGHTS": "Which rights somebody always has in a mailbox, and which can be granted.",
-	"METADATA":   "Annotations of a mailbox, or of the server where the name is empty.",
-	"ANNOTATION": "Annotations as a draft before METADATA had them.",
+	"LISTRIGHTS": "The rights that someone always has on a mailbox, and those that can be granted.",
+	"METADATA":   "Annotations of a mailbox, or of the server if the name is empty.",
+	"ANNOTATION": "Annotations in the form of a draft that preceded METADATA.",
 	"GENURLAUTH": "A URL that lets others fetch this part without logging in as you.",
-	"URLFETCH":   "What a URL of this kind stands for.",
-	"LANGUAGE":   "The languages the server's texts may come in, or the one they come in now.",
+	"URLFETCH":   "The data that a URL names.",
+	"LANGUAGE":   "The languages that the server can use for its texts, or the one in use.",
 	"COMPARATOR": "How strings are compared in SEARCH and SORT.",
-	"other":      "No rule of the base protocol has this response: it belongs to an extension, or to nobody.",
+	"other":      "This response is not part of the base protocol: it belongs to an extension, or is unknown.",
 
-	"sent":  "No command that is known; the server will tell what it thinks of it.",
-	"DONE":  "DONE ends IDLE. It has no tag: it is the rest of that command.",
-	"alone": "The rest of a command, or an answer to what the server asked.",
+	"sent":  "imapsh does not know this command; the server decides what to do with it.",
+	"DONE":  "DONE ends IDLE. It has no tag because it is part of that command.",
+	"alone": "The rest of a command, or a response to the server's challenge.",
 }
 
-// sentence gives what explains an event, "" for nothing.
-func sentence(e *tagger.Event) (key, text string) {
-	key = e.Value.Name()
-	if v, ok := e.Value.(*response.Status); ok {
+// explanation is a sentence, and the key by which it is remembered that it has been said.
+type explanation struct{ key, text string }
+
+// explanations returns what explains a response: a sentence about its kind, and one about its code.
+func explanations(e *tagger.Event) []explanation {
+	key := e.Value.Name()
+	v, isStatus := e.Value.(*response.Status)
+	if isStatus {
 		key = statusKey(e, v)
 	}
-	if text = sentences[key]; text == "" {
-		key, text = "other", sentences["other"]
+	if sentences[key] == "" {
+		key = "other"
 	}
-	if v, ok := e.Value.(*response.Status); ok && v.Code != nil {
-		if c := command.LookupCode(string(v.Code.Name)); c != nil {
-			says := c.Name + ": " + c.Help + " (" + c.RFC + ")."
-			if key == "untagged OK" {
-				text = says // the code is all there is to it
-			} else {
-				text += " " + says
-			}
-			key += " " + c.Name
+	out := []explanation{{key, sentences[key]}}
+	if !isStatus || v.Code == nil {
+		return out
+	}
+	if c := command.LookupCode(string(v.Code.Name)); c != nil {
+		code := explanation{"[" + c.Name + "]", c.Name + ": " + c.Help + " (" + c.RFC + ")."}
+		if key == "untagged OK" {
+			return []explanation{code} // the code is all there is to it
 		}
+		out = append(out, code)
 	}
-	return key, text
+	return out
 }
 
 func statusKey(e *tagger.Event, v *response.Status) string {
@@ -96,36 +100,61 @@ func statusKey(e *tagger.Event, v *response.Status) string {
 	return "tagged " + v.Name()
 }
 
-// explain appends the sentence of a response, once for a run of the same ones.
-func (x *explainer) explain(b []byte, e *tagger.Event, lay layout) []byte {
-	key, text := sentence(e)
-	if key == x.said && e.Command == x.saidOf {
-		return b
+// meet finds out what a response is explained with: the sentences that this session has not seen yet.
+func (x *explainer) meet(e *tagger.Event) {
+	x.news = ""
+	for _, says := range explanations(e) {
+		x.news = strings.TrimLeft(x.news+" "+x.once(says), " ")
 	}
-	x.said, x.saidOf = key, e.Command
-	return x.say(b, text, lay)
 }
 
-// explainSent appends the sentence of a line that is sent, secrets masked.
+// once returns a sentence the first time, then "".
+func (x *explainer) once(says explanation) string {
+	if x.said[says.key] {
+		return ""
+	}
+	if x.said == nil {
+		x.said = map[string]bool{}
+	}
+	x.said[says.key] = true
+	return says.text
+}
+
+// explain appends what a response is explained with.
+func (x *explainer) explain(b []byte, lay layout) []byte {
+	if x.news == "" {
+		return b
+	}
+	return x.say(b, x.news, lay)
+}
+
+// explainSent appends the sentence of a line that is sent, secrets masked, unless this session has seen it.
 func (x *explainer) explainSent(b, text []byte, lay layout) []byte {
-	x.said, x.saidOf = "", nil
-	line := string(bytes.TrimRight(text, "\r\n"))
+	says := explanationOfSent(string(bytes.TrimRight(text, "\r\n")))
+	if says.text = x.once(says); says.text == "" {
+		return b
+	}
+	return x.say(b, says.text, lay)
+}
+
+// explanationOfSent returns what explains a line that is sent.
+func explanationOfSent(line string) explanation {
 	_, rest, ok := strings.Cut(line, " ")
 	switch {
 	case line == "" || line[0] == ' ':
-		return b // what follows a literal
+		return explanation{} // what follows a literal
 	case !ok && strings.EqualFold(line, "DONE"):
-		return x.say(b, sentences["DONE"], lay)
+		return explanation{"DONE", sentences["DONE"]}
 	case !ok:
-		return x.say(b, sentences["alone"], lay)
+		return explanation{"alone", sentences["alone"]}
 	}
-	m := command.MatchLine(rest)
-	if m.Command == nil {
-		return x.say(b, sentences["sent"], lay)
+	c := command.MatchLine(rest).Command
+	if c == nil {
+		return explanation{"sent", sentences["sent"]}
 	}
-	says := m.Command.Name + ": " + m.Command.Summary + "."
-	if m.Command.Answer != "" {
-		says += " The server answers: " + m.Command.Answer + "."
+	says := c.Name + ": " + c.Summary + "."
+	if c.Answer != "" {
+		says += " The server answers: " + c.Answer + "."
 	}
-	return x.say(b, says, lay)
+	return explanation{"C: " + c.Name, says}
 }

@@ -32,7 +32,7 @@ func roleOf(v response.Value) role {
 	return roleUntagged
 }
 
-// status explains a response code, and what the completion of a command has brought.
+// status explains a response code, and what a completed command has achieved.
 func (x *explainer) status(b []byte, e *tagger.Event, v *response.Status, lay layout) []byte {
 	if v.Code != nil {
 		b = x.code(b, e, v, lay)
@@ -93,13 +93,13 @@ func codeIsOdd(e *tagger.Event, v *response.Status) bool {
 	return false
 }
 
-// alert sets an ALERT off (RFC 9051 §7.1: its text must be shown so that it is seen).
+// alert highlights an ALERT (RFC 9051 §7.1: the user must see its text).
 func (x *explainer) alert(b, text []byte) []byte {
 	x.esc = wire.Escape(append(x.esc[:0], "ALERT: "...), text)
 	return x.p.appendRows(b, roleAlert, "!! ", x.esc)
 }
 
-// selected sums up what SELECT or EXAMINE has told.
+// selected sums up what SELECT or EXAMINE has reported.
 func (x *explainer) selected(b []byte, e *tagger.Event, lay layout) []byte {
 	if e.After == nil || e.After.Mailbox == nil {
 		return b
@@ -109,7 +109,7 @@ func (x *explainer) selected(b []byte, e *tagger.Event, lay layout) []byte {
 	if m.HasExists {
 		v = text.AppendPlural(v, int64(m.Exists), "message", "messages")
 	} else {
-		v = append(v, "no EXISTS came"...)
+		v = append(v, "no EXISTS received"...)
 	}
 	if m.Unseen > 0 {
 		v = append(v, ", first unseen is "...)
@@ -159,14 +159,14 @@ func (x *explainer) swept(b []byte, e *tagger.Event, lay layout) []byte {
 	var v []byte
 	switch {
 	case closed && e.Before.Mailbox.ReadOnly:
-		v = append(v, "it was open read-only: nothing was removed"...)
+		v = append(v, "nothing removed: it was open read-only"...)
 	case closed && gone == 0:
 		return b // it may have removed what others have marked
 	case closed:
 		v = text.AppendPlural(v, gone, "message", "messages")
 		v = append(v, ` removed, last seen with \Deleted`...)
 	case gone == 0:
-		v = append(v, "nothing was removed"...)
+		v = append(v, "nothing removed"...)
 	default:
 		v = text.AppendPlural(v, gone, "message", "messages")
 		v = append(v, " removed, "...)
@@ -175,7 +175,7 @@ func (x *explainer) swept(b []byte, e *tagger.Event, lay layout) []byte {
 	return x.label(b, shortLabel(e.Before.Mailbox.Name), v, lay)
 }
 
-// appendKept says which flags PERMANENTFLAGS lets a client change for good.
+// appendKept says which flags PERMANENTFLAGS lets a client change permanently.
 func appendKept(v []byte, m *tagger.Mailbox) []byte {
 	if !m.HasPermanent || m.MoreFlags || m.ReadOnly && len(m.Permanent) == 0 {
 		return v
@@ -193,15 +193,15 @@ func appendKept(v []byte, m *tagger.Mailbox) []byte {
 	}
 	switch {
 	case lost.Len() == 0:
-		v = append(v, "every flag is kept"...)
+		v = append(v, "all flags are permanent"...)
 	case len(kept) == 0:
-		v = append(v, "no flag is kept"...)
+		v = append(v, "no flags are permanent"...)
 	default:
-		v = append(v, "kept only for this session:"...)
+		v = append(v, "not permanent:"...)
 		v = append(v, lost.String()...)
 	}
 	if make {
-		return append(v, `; new keywords may be made (\*)`...)
+		return append(v, `; new keywords allowed (\*)`...)
 	}
-	return append(v, "; no new keywords"...)
+	return append(v, "; no new keywords allowed"...)
 }

@@ -13,13 +13,13 @@ func (x *explainer) strings(b []byte, v *response.Strings, lay layout) []byte {
 	switch v.Name() {
 	case "LANGUAGE":
 		if len(v.Values) == 1 {
-			t = append(append(t, "texts come in "...), v.Values[0].B...)
+			t = append(append(t, "the server's texts are in "...), v.Values[0].B...)
 		} else {
 			t = text.AppendPlural(t, int64(len(v.Values)), "language to choose from", "languages to choose from")
 		}
 	case "COMPARATOR":
 		if len(v.Values) > 0 {
-			t = append(append(t, "strings are compared by "...), v.Values[0].B...)
+			t = append(append(t, "strings are compared with "...), v.Values[0].B...)
 		}
 	case "GENURLAUTH":
 		for i := range v.Values {
@@ -31,7 +31,7 @@ func (x *explainer) strings(b []byte, v *response.Strings, lay layout) []byte {
 	case "URLFETCH":
 		for i := 1; i < len(v.Values); i += 2 {
 			if v.Values[i].Nil {
-				t = append(t, "nothing was given for: "...)
+				t = append(t, "no data for: "...)
 				t = append(append(t, v.Values[i-1].B...), ' ')
 			}
 		}
@@ -50,10 +50,10 @@ func appendAccess(b, url []byte) []byte {
 		_, access, ok = bytes.Cut(url, []byte(";URLAUTH="))
 	}
 	if !ok {
-		return append(b, "a URL for everybody"...)
+		return append(b, "a URL that anyone can use"...)
 	}
 	access, rest, _ := bytes.Cut(access, []byte(":"))
-	b = append(append(b, "may be used by "...), access...)
+	b = append(append(b, "can be used by "...), access...)
 	if mechanism, _, ok := bytes.Cut(rest, []byte(":")); ok {
 		b = append(append(b, ", mechanism "...), mechanism...)
 	}

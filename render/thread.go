@@ -19,7 +19,7 @@ const (
 // arrows; where several answer, each begins a row beneath.
 func (x *explainer) thread(b []byte, v *response.Thread, lay layout) []byte {
 	if len(v.Nodes) == 0 {
-		return x.say(b, "no message", lay)
+		return x.say(b, "no messages", lay)
 	}
 	threads, messages := int64(0), int64(0)
 	for i := range v.Nodes {
@@ -123,5 +123,5 @@ func (d *drawing) number(b []byte, i int) []byte {
 	if n := d.nodes[i].Num; n > 0 {
 		return strconv.AppendUint(b, uint64(n), 10)
 	}
-	return append(b, "(not here)"...)
+	return append(b, "(not in this mailbox)"...)
 }

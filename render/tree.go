@@ -29,7 +29,7 @@ type tree struct {
 	oddCount  int
 }
 
-// oddName is a mailbox and what is odd about its name, said beneath the tree.
+// oddName is a mailbox and what is odd about its name, said below the tree.
 type oddName struct {
 	name []byte
 	says wire.Oddity
@@ -48,7 +48,7 @@ type listed struct {
 
 func (t *tree) reset() { *t = tree{mailboxes: t.mailboxes[:0], odd: t.odd[:0]} }
 
-// add takes a LIST response, and its oddities where they are to be said beneath the tree.
+// add takes a LIST response, and its oddities if they are to be said below the tree.
 func (t *tree) add(l *response.List, modern bool, odd []wire.Oddity) {
 	t.count++
 	t.oddCount += len(odd)
@@ -101,13 +101,13 @@ func (t *tree) appendOdd(b []byte, p *prettyMode) []byte {
 		b = p.appendRows(b, roleWarn, "!! ", p.tmp)
 	}
 	if n := int64(t.oddCount - len(t.odd)); n > 0 {
-		p.tmp = append(text.AppendPlural(p.tmp[:0], n, "more name", "more names"), " like that"...)
+		p.tmp = append(text.AppendPlural(p.tmp[:0], n, "more name", "more names"), " like this"...)
 		b = p.appendRows(b, roleWarn, "!! ", p.tmp)
 	}
 	return b
 }
 
-// plainAttribute tells of attributes that the tree itself shows, or that tell little.
+// plainAttribute reports whether the tree itself shows an attribute, or whether it says little.
 func plainAttribute(a []byte) bool {
 	for _, plain := range []string{`\HasChildren`, `\HasNoChildren`, `\Unmarked`, `\Marked`, `\Subscribed`} {
 		if bytes.EqualFold(a, []byte(plain)) {
@@ -162,7 +162,7 @@ func (t *tree) append(b []byte, x *explainer, lay layout) []byte {
 	return row.end(b, x, lay)
 }
 
-// before orders names by hierarchy: INBOX first, what is beneath a name behind it.
+// before orders names by hierarchy: INBOX first, mailboxes below a name after it.
 func (m *listed) before(o *listed) bool {
 	a, b := m.name, o.name
 	if inbox := strings.EqualFold(a, "INBOX"); inbox != strings.EqualFold(b, "INBOX") {
@@ -175,10 +175,10 @@ func (m *listed) before(o *listed) bool {
 	return a < b
 }
 
-// row appends a mailbox: its name indented, its attributes, its name on the wire; where that is too
-// much for a row, what is behind the name stands beneath it.
+// row appends a mailbox: its name indented, its attributes, its name on the wire; if that is too
+// much for a row, what follows the name goes below it.
 func (t *tree) row(b []byte, x *explainer, m *listed, depth int, name string, lay layout) []byte {
-	if name == "" && m.delim != 0 { // "Archive/" beneath "Archive"
+	if name == "" && m.delim != 0 { // "Archive/" below "Archive"
 		name = string(rune(m.delim))
 	}
 	var says []string
@@ -210,5 +210,5 @@ func (t *tree) row(b []byte, x *explainer, m *listed, depth int, name string, la
 	return b
 }
 
-// treeColumn is the column behind the names of a tree, where they are short enough.
+// treeColumn is the column after the names of a tree, if they are short enough.
 const treeColumn = 25

@@ -16,7 +16,7 @@ func (x *explainer) vanished(b []byte, v *response.Vanished, lay layout) []byte 
 	}
 	t := text.AppendPlural(x.tmp[:0], n, "message is gone", "messages are gone")
 	if v.Earlier {
-		t = append(t, " since the client last looked, or never was"...)
+		t = append(t, " since the client last looked, or never existed"...)
 	}
 	x.tmp = t
 	return x.label(b, "", t, lay)

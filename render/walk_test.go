@@ -90,6 +90,7 @@ func (s sample) walk(t *testing.T) seen {
 			sc.tagger.Hold(all[len(all)-1])
 		}
 		sc.r.Pause()
+		sc.r.Configure(sc.r.Options()) // nothing has been explained yet
 		sc.out.Reset()
 		line = strings.Replace(line, "a001 ", sc.lastTag()+" ", 1)
 		parts := sc.framer.Feed([]byte(line+"\r\n"), nil, &sc.arena)

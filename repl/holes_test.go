@@ -43,7 +43,7 @@ func TestANoteIsOneLineWhateverItQuotes(t *testing.T) {
 	srv := NewCanned(t, Send("* OK [CAPABILITY IMAP4rev1 STARTTLS] hello\r\n"), expect("STARTTLS"), Send("{tag} OK go\r\n-- forged\r\n!! forged\r\nS: forged\r\n"))
 	s := begin(t, srv)
 	s.typ("starttls")
-	s.sees("S: a001 OK go", "-- in clear", "!! 33 bytes")
+	s.sees("S: a001 OK go", "-- unencrypted, after the OK", "!! 33 bytes")
 	for _, mark := range []string{"\n-- forged", "\n!! forged", "\nS: forged"} {
 		s.neverShown(mark)
 	}

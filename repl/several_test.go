@@ -432,7 +432,7 @@ func TestTLSIsOfOneConnection(t *testing.T) {
 	if got.status != StatusOK {
 		t.Errorf("status %d: %s", got.status, got.err)
 	}
-	has(t, got.out, "C[bob]: a001 starttls", "-- bob: TLS", "-- no TLS: what is sent can be read on the way", "-- bob: TLS", "verified", "C[bob]: a002 noop", "C: a001 noop")
+	has(t, got.out, "C[bob]: a001 starttls", "-- bob: TLS", "-- no TLS: others on the network can read everything that is sent", "-- bob: TLS", "verified", "C[bob]: a002 noop", "C: a001 noop")
 }
 
 func TestJSONNamesTheConnectionOfEverything(t *testing.T) {

@@ -147,11 +147,11 @@ func (t *Tagger) noteFetch(e *Event, v *response.Fetch) {
 		}
 	}
 	if !told {
-		e.note("UID FETCH was sent, and this response has no UID (RFC 9051 §6.4.9)")
+		e.note("this response to UID FETCH has no UID (RFC 9051 §6.4.9)")
 	}
 }
 
-// noteUnanswered notes what a command has asked for and not got, as it is completed.
+// noteUnanswered notes what a command requested and did not get, when it is completed.
 func (t *Tagger) noteUnanswered(e *Event, c *Command, v *response.Status) {
 	a := c.asked
 	if a == nil || a.left == 0 || v.Cond != response.OK {
@@ -159,7 +159,7 @@ func (t *Tagger) noteUnanswered(e *Event, c *Command, v *response.Status) {
 	}
 	if !a.came {
 		if m := t.session.Mailbox; !a.some && v.Code == nil && m != nil && m.Exists > 0 {
-			e.note("no FETCH response came")
+			e.note("the server sent no FETCH response")
 		}
 		return
 	}
@@ -173,14 +173,14 @@ func (t *Tagger) noteUnanswered(e *Event, c *Command, v *response.Status) {
 	if len(names) > 1 {
 		verb = "were"
 	}
-	e.note(strings.Join(names, ", ") + " " + verb + " asked for and never came")
+	e.note(strings.Join(names, ", ") + " " + verb + " requested but not sent")
 }
 
-// noteOther notes an untagged response that no specification has. A name that begins with X is somebody's own.
+// noteOther notes an untagged response that no specification has. Names that begin with X are private.
 func (e *Event) noteOther(v *response.Other) {
 	name := v.Name()
 	if len(e.Oddities) == 0 && name != "" && name[0] != 'X' && len(name) <= 32 && !undecoded[name] {
-		e.note(fmt.Sprintf("no specification has an untagged response %s", name))
+		e.note(fmt.Sprintf("%s is not an untagged response of any specification", name))
 	}
 }
 
@@ -196,7 +196,7 @@ func (t *Tagger) noteSearch(e *Event, v *response.ESearch) {
 	if v.Tag == nil || t.flight.has(string(v.Tag)) || t.updated[string(v.Tag)] {
 		return
 	}
-	e.note("no command in progress has the tag that this ESEARCH is for")
+	e.note("this ESEARCH names a tag that no command in progress has")
 }
 
 // keepsUpdated remembers the tag of a search whose result the server goes on to tell of.

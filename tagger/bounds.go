@@ -31,7 +31,7 @@ const (
 func (t *Tagger) forgot(e *Event, what string) {
 	if !t.hasForgotten {
 		t.hasForgotten = true
-		e.note("more " + what + " than imapsh remembers: what is beyond is shown, and forgotten")
+		e.note("too many " + what + " to remember: the rest is shown but not remembered")
 	}
 }
 
@@ -119,7 +119,7 @@ func (t *Tagger) enable(e *Event, names [][]byte) {
 	for _, b := range names {
 		if len(t.session.Enabled)+len(fresh) >= enabledKept || len(b) > wordsOctets/enabledKept {
 			if !have[strings.ToUpper(string(b[:min(len(b), wordsOctets/enabledKept)]))] {
-				t.forgot(e, "extensions have been enabled")
+				t.forgot(e, "enabled extensions")
 			}
 			continue
 		}

@@ -29,7 +29,7 @@ func numbered(format string, n int) string {
 // forgets reports whether an event notes that something is forgotten.
 func forgets(e *Event) bool {
 	for _, n := range e.Notes {
-		if strings.Contains(n, "than imapsh remembers") {
+		if strings.Contains(n, "to remember: ") {
 			return true
 		}
 	}
@@ -44,12 +44,12 @@ func TestWhatIsRememberedOfASessionIsBounded(t *testing.T) {
 		hears  func(x *exchange)
 		silent bool // that it is forgotten is not worth a note: nobody is told of it
 	}{
-		{name: "names of mailboxes, few and long", hears: func(x *exchange) {
+		{name: "mailbox names, few and long", hears: func(x *exchange) {
 			for i := range 300 {
 				x.hear(fmt.Sprintf(`* LIST () "/" "%d%s"`, i, big))
 			}
 		}},
-		{name: "names of mailboxes, many", hears: func(x *exchange) {
+		{name: "mailbox names, many", hears: func(x *exchange) {
 			for i := range 25_000 {
 				x.hear(fmt.Sprintf(`* LIST () "/" "mailbox %d"`, i))
 			}

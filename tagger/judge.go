@@ -14,9 +14,9 @@ type judging struct {
 	// lastSeq and lastUID are of the last FETCH that had a UID; 0 when numbers have changed since.
 	lastSeq, lastUID uint32
 	uids             uidMemory
-	// old is how many of the mailbox's first messages were there when UIDNEXT was told.
+	// old is how many of the mailbox's first messages were there when UIDNEXT was reported.
 	old uint32
-	// notify tells that NOTIFY is on: expunges may come at any time (RFC 5465 §5.2).
+	// notify says that NOTIFY is on: expunges may come at any time (RFC 5465 §5.2).
 	notify bool
 }
 
@@ -118,8 +118,8 @@ func (t *Tagger) judgeFetch(e *Event, v *response.Fetch) {
 	}
 }
 
-// judgeExpunge tells where messages must not disappear: while nothing is asked, and while commands
-// that go by message numbers are (RFC 9051 §7.5.1). Where one is in flight that allows it, it is that one's.
+// judgeExpunge finds messages that must not disappear: while no command is in progress, and while commands
+// that use message numbers are (RFC 9051 §7.5.1). If a command in flight allows it, it belongs to that one.
 func (t *Tagger) judgeExpunge(e *Event, name string) {
 	if t.judging.notify {
 		return
@@ -135,7 +135,7 @@ func (t *Tagger) judgeExpunge(e *Event, name string) {
 		e.add("expunge-not-allowed", 0, name, "no command is in progress")
 		return
 	}
-	e.add("expunge-not-allowed", 0, name, "a "+running+" is answered")
+	e.add("expunge-not-allowed", 0, name, "a "+running+" is in progress")
 }
 
 // judgeCompleted looks at a command as it is completed; flight has it still.

@@ -244,7 +244,7 @@ func (t *Tagger) learn(e *Event, v response.Value) {
 			t.change(func(s *Session) { s.Delim = v.Delim })
 		}
 		if !t.seen.mailbox(v.Mailbox.B) {
-			t.forgot(e, "names of mailboxes")
+			t.forgot(e, "mailbox names")
 		}
 	case *response.Namespace:
 		if len(v.Personal) > 0 && t.session.Delim == 0 && v.Personal[0].Delim != 0 {

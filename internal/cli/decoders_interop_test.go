@@ -70,7 +70,7 @@ func TestEveryDecoderThatDovecotTriggers(t *testing.T) {
 		{name: "rights", script: "setacl test bob lrs\ngetacl test\nmyrights inbox\nlistrights test bob\n", shows: []string{
 			`     bob      look up, read, keep \Seen`, "     You may  look up, read, change flags", "create (c, obsolete)", "     Always   nothing", "     Grantable look up, read"}},
 		{name: "URLAUTH", script: "genurlauth \"imap://alice@localhost/varied/;uid=1;urlauth=user+alice\" INTERNAL\nurlfetch \"imap://alice@localhost/varied/;uid=1;urlauth=user+alice:internal:00\"\n", shows: []string{
-			"S: * GENURLAUTH ", "may be used by user+alice, mechanism internal", "S: * URLFETCH ", "nothing was given for: imap://alice@localhost/varied"}},
+			"S: * GENURLAUTH ", "may be used by user+alice, mechanism internal", "S: * URLFETCH ", "no data for: imap://alice@localhost/varied"}},
 		{name: "NOTIFY", script: "delete Entwürfe\nnotify set status (personal (MessageNew MessageExpunge))\n", shows: []string{"S: * STATUS varied (MESSAGES 2 "}},
 		// Dovecot 2.3 forgets to encode the name in this one response.
 		{name: "NOTIFY of a name that is not ASCII", script: "create Entwürfe\nnotify set status (personal (MessageNew MessageExpunge))\n", shows: []string{"S| Entwürfe"}, odd: "bad-mailbox-name"},
@@ -116,9 +116,9 @@ func TestEveryDecoderThatCyrusTriggers(t *testing.T) {
 			"     /private/comment: hello", "     /shared/checkperiod: no value", "[METADATA LONGENTRIES 5]"}},
 		{name: "quota", script: "getquotaroot inbox\n", shows: []string{"S: * QUOTAROOT inbox INBOX", "STORAGE  [#----", " of 10 GB, 0%"}},
 		{name: "rights", script: "setacl test bob lrs\ngetacl test\nmyrights inbox\nlistrights test bob\n", shows: []string{
-			`     bob      look up, read, keep \Seen`, "     You may  look up, read", "     Always   nothing", "     Grantable look up, read", "9 (the server's own)"}},
+			`     bob      look up, read, keep \Seen`, "     You may  look up, read", "     Always   nothing", "     Grantable look up, read", "9 (defined by the server)"}},
 		{name: "URLAUTH", script: "genurlauth \"imap://alice@localhost/varied/;uid=1;urlauth=user+alice\" INTERNAL\nurlfetch \"imap://alice@localhost/varied/;uid=1;urlauth=user+alice:internal:00\"\n", shows: []string{
-			"may be used by user+alice, mechanism internal", "nothing was given for: imap://alice@localhost/varied"}},
+			"may be used by user+alice, mechanism internal", "no data for: imap://alice@localhost/varied"}},
 		{name: "IDLE", script: "select inbox\nidle\ndone\n", shows: []string{"S: + idling"}},
 	})
 	t.Run("an administrator's quota and ALERT", func(t *testing.T) {

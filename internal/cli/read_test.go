@@ -49,9 +49,9 @@ func TestReadAndSaveTellHowTheyAreTyped(t *testing.T) {
 	o.is(t, 2).shows(t, "usage: read [UID] N [raw]", "usage: save [UID] N PART [FILE]")
 }
 
-func TestExplainSaysASentenceBeneathEachKindOfResponse(t *testing.T) {
+func TestExplainSaysASentenceBelowEachKindOfResponse(t *testing.T) {
 	o := run(t, "select inbox\nfetch 1:3 flags\nnonsense\n", "demo", "--explain", "--force")
-	o.is(t, 1).shows(t, "     SELECT: ", "     FETCH: ", "The command with this tag has been done.", "The server did not understand the command")
+	o.is(t, 1).shows(t, "     SELECT: ", "     FETCH: ", "The command with this tag succeeded.", "The server rejected the command")
 	if n := strings.Count(o.stdout, "Data of one message"); n != 1 {
 		t.Errorf("the sentence about FETCH comes %d times", n)
 	}

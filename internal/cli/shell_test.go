@@ -192,7 +192,7 @@ func TestASessionAtATerminal(t *testing.T) {
 			// SELECT.
 			s.types("select inbox")
 			s.shows("C: a002 select inbox", "S: * 30 EXISTS", "S: * OK [UIDVALIDITY ", "S: * OK [UIDNEXT ", `S: * FLAGS (`, `S: * OK [PERMANENTFLAGS (`, "S: a002 OK [READ-WRITE]",
-				"INBOX 30 messages, first unseen is 11, read-write", "UIDs next ", "Flags every flag is kept")
+				"INBOX 30 messages, first unseen is 11, read-write", "UIDs next ", "Flags all flags are permanent")
 			s.asks("a003 " + who + ` INBOX \d+>`)
 
 			// A name of wide use, and wide characters typed.

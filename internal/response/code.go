@@ -16,9 +16,9 @@ type codeRow struct {
 var codes = map[string]*codeRow{
 	"ANNOTATE": {(*Decoder).codeAnnotate, "TOOBIG or TOOMANY",
 		`resp-text-code =/ "ANNOTATE" SP "TOOBIG" / "ANNOTATE" SP "TOOMANY"`, "RFC 5257 §8"},
-	"APPENDUID": {(*Decoder).codeAppendUID, "a UIDVALIDITY and the UIDs",
+	"APPENDUID": {(*Decoder).codeAppendUID, "a UIDVALIDITY and UIDs",
 		`resp-code-apnd = "APPENDUID" SP nz-number SP append-uid`, "RFC 9051 §9"},
-	"BADCHARSET": {(*Decoder).codeCharsets, "nothing or a list of charsets",
+	"BADCHARSET": {(*Decoder).codeCharsets, "a list of charsets or nothing",
 		`resp-text-code = "BADCHARSET" [SP "(" charset *(SP charset) ")" ] / (…)`, "RFC 9051 §9"},
 	"BADEVENT": {(*Decoder).codeEvents, "a list of events",
 		`unsupported-events-code = "BADEVENT" SP "(" event-name *(SP event-name) ")"`, "RFC 5465 §8"},

@@ -57,7 +57,7 @@ func (d *Decoder) checkAttribute(flag []byte, node int32) {
 	switch {
 	case fault != "":
 	case flag[0] != '\\':
-		fault = "a word without it"
+		fault = "a word without one"
 	case flag[1] == '*':
 		fault, at = `"\*"`, 0
 	default:
@@ -79,7 +79,7 @@ func (d *Decoder) flagFault(flag []byte, node int32) (fault string, at int32) {
 	if flag[0] == '\\' {
 		switch {
 		case len(flag) == 1:
-			return "a backslash and nothing", 0
+			return "only a backslash", 0
 		case flag[1] == '*' && len(flag) > 2:
 			return `"\*" and more`, 0
 		}

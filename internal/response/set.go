@@ -58,5 +58,5 @@ func nzFault(b []byte) string {
 	case n == maxNumber:
 		return "a number is too large"
 	}
-	return "there is something else"
+	return "there is other text"
 }

@@ -96,7 +96,7 @@ func (s *structure) single(at int32, r *walk, node, depth int32) {
 	d.needed(&p.Type, r.next(), "nil-media-type")
 	n := r.next()
 	if n < 0 {
-		missing("all after its type")
+		missing("everything after the type")
 		return
 	}
 	if p.Type.Nil {
@@ -165,7 +165,7 @@ func (s *structure) lines(at int32, r *walk, node int32) {
 	p := &d.parts[at]
 	n := r.next()
 	if n < 0 {
-		d.oddAt("short-body", d.Tree.Nodes[node].Off, "the number of lines, as it is text")
+		d.oddAt("short-body", d.Tree.Nodes[node].Off, "the number of lines, required for text")
 		return
 	}
 	p.Lines, p.HasLines = d.hasNum(n, maxNumber64)

@@ -2,8 +2,8 @@ package wire
 
 import "fmt"
 
-// A Deviation is a row of a table of oddities: one way in which servers leave the
-// grammar, or the protocol, and are understood all the same.
+// A Deviation is a row of a table of oddities: one way in which servers violate the
+// grammar, or the protocol, and are still understood.
 type Deviation struct {
 	Name   string // "bare-lf"
 	Text   string // what is wrong, for people; %-verbs take the arguments of Table.Oddity
@@ -30,12 +30,12 @@ func NewTable(rows []Deviation) *Table {
 // Rows returns the rows in their order, which are not to be changed.
 func (t *Table) Rows() []Deviation { return t.rows }
 
-// Oddity returns the row of that name as found at an offset in Frame.Raw. The arguments fill its
+// Oddity returns the row with that name as found at an offset in Frame.Raw. The arguments fill its
 // sentence and must not bring bytes of the server unescaped.
 func (t *Table) Oddity(name string, off int, args ...any) Oddity {
 	row := t.byName[name]
 	if row == nil {
-		row = &Deviation{Name: name, Text: "the response leaves the grammar", Rule: ruleLine, RFC: rfc9051, Effect: DropsAll}
+		row = &Deviation{Name: name, Text: "the response violates the grammar", Rule: ruleLine, RFC: rfc9051, Effect: DropsAll}
 	}
 	text := row.Text
 	if len(args) > 0 {
@@ -45,4 +45,4 @@ func (t *Table) Oddity(name string, off int, args ...any) Oddity {
 }
 
 // DropsAll is the effect of most deviations from the grammar.
-const DropsAll = "strict clients drop the whole response"
+const DropsAll = "strict clients drop the complete response"

@@ -5,18 +5,18 @@ import (
 	"fmt"
 )
 
-// addUnfinished reports the response that the stream has ended in: who ended it, what had not come and,
-// where the server seems to have been done, since an answer stands within its literal, where.
+// addUnfinished reports the response in which the stream ended: who ended it, what did not arrive and,
+// if the server seems to have finished, because a tagged response is inside the literal, where.
 func (f *Framer) addUnfinished() {
-	ended, missing, answer, off := "the stream ended", "the end of its line", "", len(f.kept)
+	ended, missing, answer, off := "the stream ended", "the end of the line", "", len(f.kept)
 	if f.GaveUp {
-		ended = "imapsh gave up waiting"
+		ended = "imapsh stopped waiting"
 	}
 	if f.left > 0 {
-		missing = fmt.Sprintf("%d of the %d octets of a literal", f.left, f.literal.Size)
+		missing = fmt.Sprintf("%d of the %d bytes of a literal", f.left, f.literal.Size)
 		if at := f.taggedInLiteral(); at >= 0 {
 			off = at
-			answer = ", and what looks like the answer to a command is within it: its size is too large"
+			answer = "; a tagged response is inside it, so its size is probably too large"
 		}
 	}
 	f.addOdd("unfinished", off, ended, missing, answer)

@@ -13,13 +13,13 @@ func TestAnUnfinishedResponseSaysWhoEndedItAndWhereItSeemsToEnd(t *testing.T) {
 		off         int
 		want        string
 	}{
-		{"in its line", "* 1 FETCH (FLAGS", false, 16, "the stream ended within the response; the end of its line had not come"},
-		{"in its line, nobody waited any more", "* 1 FETCH (FLAGS", true, 16, "imapsh gave up waiting within the response; the end of its line had not come"},
-		{"in a literal", announced + "abc", false, 27, "the stream ended within the response; 96 of the 99 octets of a literal had not come"},
+		{"in its line", "* 1 FETCH (FLAGS", false, 16, "the stream ended before the end of the response: the end of the line did not arrive"},
+		{"in its line, nobody waited any more", "* 1 FETCH (FLAGS", true, 16, "imapsh stopped waiting before the end of the response: the end of the line did not arrive"},
+		{"in a literal", announced + "abc", false, 27, "the stream ended before the end of the response: 96 of the 99 bytes of a literal did not arrive"},
 		{"in a literal that an answer is in", announced + "abc)\r\na002 OK Fetch completed.\r\n", true, 30,
-			"imapsh gave up waiting within the response; 67 of the 99 octets of a literal had not come, and what looks like the answer to a command is within it: its size is too large"},
+			"imapsh stopped waiting before the end of the response: 67 of the 99 bytes of a literal did not arrive; a tagged response is inside it, so its size is probably too large"},
 		{"in a literal with a line like an answer", announced + "It was\r\na matter of OK\r\n", false, 48,
-			"the stream ended within the response; 75 of the 99 octets of a literal had not come"},
+			"the stream ended before the end of the response: 75 of the 99 bytes of a literal did not arrive"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f, a := testFramer(), Arena{}

@@ -52,7 +52,7 @@ func EncodeMailbox(name string) string {
 	return string(b)
 }
 
-// isDirect reports whether a byte stands for itself in modified UTF-7 ("&" as "&-").
+// isDirect reports whether a byte represents itself in modified UTF-7 ("&" as "&-").
 func isDirect(c byte) bool { return c >= ' ' && c <= '~' }
 
 // DecodeMailbox reads a mailbox name in modified UTF-7. When wire is not exactly what
@@ -66,8 +66,8 @@ func DecodeMailbox(wire string) (name string, ok bool) {
 	return name, true
 }
 
-// CheckMailbox says what keeps wire from being modified UTF-7, and at which byte: `"&D" never
-// ends`. The reason is "" when nothing does. It is safe to show.
+// CheckMailbox says why wire is not modified UTF-7, and at which byte: `"&D" never
+// ends`. The reason is "" if it is. It is safe to show.
 func CheckMailbox(wire string) (reason string, off int) {
 	_, reason, off = decodeMailbox(wire)
 	return reason, off
@@ -106,7 +106,7 @@ func decodeMailbox(wire string) (name, wrong string, off int) {
 			b.WriteByte('&')
 			shifted = false
 		case shifted:
-			return "", "two encoded runs in a row should be one", i
+			return "", "two encoded runs in a row must be one", i
 		default:
 			if wrong, at := decodeRun(&b, run); wrong != "" {
 				return "", wrong, i + at
@@ -118,7 +118,7 @@ func decodeMailbox(wire string) (name, wrong string, off int) {
 	return b.String(), "", 0
 }
 
-// decodeRun appends what the base64 between "&" and "-" stands for. At is from the "&".
+// decodeRun appends what the base64 between "&" and "-" encodes. At is from the "&".
 func decodeRun(b *strings.Builder, run string) (wrong string, at int) {
 	for i := 0; i < len(run); i++ {
 		if c := run[i]; !strings.ContainsRune("+,", rune(c)) && !isAlnum(c) {
@@ -127,7 +127,7 @@ func decodeRun(b *strings.Builder, run string) (wrong string, at int) {
 	}
 	units, err := base64m.DecodeString(run)
 	if err != nil || len(units)%2 != 0 {
-		return fmt.Sprintf(`"&%s-" is no whole number of UTF-16 units`, EscapeString(run)), 0
+		return fmt.Sprintf(`"&%s-" does not hold complete UTF-16 units`, EscapeString(run)), 0
 	}
 	for i := 0; i < len(units); i += 2 {
 		r := rune(units[i])<<8 | rune(units[i+1])
@@ -141,7 +141,7 @@ func decodeRun(b *strings.Builder, run string) (wrong string, at int) {
 			}
 			i += 2
 		} else if r >= ' ' && r <= '~' {
-			return fmt.Sprintf(`"&%s-" encodes %q, which stands for itself`, run, string(r)), 0
+			return fmt.Sprintf(`"&%s-" encodes %q, which must not be encoded`, run, string(r)), 0
 		}
 		b.WriteRune(r)
 	}
@@ -152,7 +152,7 @@ func isAlnum(c byte) bool {
 	return c-'0' <= 9 || c-'A' < 26 || c-'a' < 26
 }
 
-// never says of a run that begins with "&" that it has no end.
+// never says that a run that begins with "&" has no end.
 func never(from string) string {
 	n := 1
 	for n < len(from) && n < 20 && isDirect(from[n]) && (isAlnum(from[n]) || from[n] == '+' || from[n] == ',') {
