@@ -137,7 +137,7 @@ var masks = []struct {
 	{regexp.MustCompile(`… [\d,]+ (more )?bytes`), "BYTES"},
 	{regexp.MustCompile(`<cyrus-[^>]*>`), "SESSION"},
 	{regexp.MustCompile(`\b\d{10,}\b`), "NUMBER"},
-	{regexp.MustCompile(`\b[0-9a-f]{16,}\b`), "NUMBER"},
+	{regexp.MustCompile(`\b([0-9a-f]{16,}|[0-9A-F]{16,})\b`), "NUMBER"},
 	{regexp.MustCompile(`( TIME)+`), " TIME"},
 }
 

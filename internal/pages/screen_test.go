@@ -17,7 +17,7 @@ import (
 )
 
 // patience is how long a screen may take to show what it must.
-const patience = time.Minute
+const patience = 20 * time.Second
 
 // ended is on a screen after the commands of a page, with their status.
 const ended = "ended with "
@@ -99,7 +99,7 @@ func (s *screen) types(where, keys, sees string) {
 	s.Helper()
 	before := 0
 	if !s.fresh && !strings.Contains(keys, "<clear>") {
-		before = strings.Count(strings.Join(s.rows(false), "\n"), sees)
+		before = strings.Count(strings.Join(s.rows(false), ""), sees)
 	}
 	s.fresh = false
 	for keys != "" {
@@ -108,11 +108,11 @@ func (s *screen) types(where, keys, sees string) {
 			at = []int{len(keys), len(keys)}
 		}
 		if text := keys[:at[0]]; text != "" {
-			secret := strings.Contains(s.last(), "Password")
+			secret := strings.Contains(s.last(), "assword")
 			s.tmux("send-keys", "-l", "--", text)
 			// Its echo: Enter leaves the same prompt after a command of the shell.
 			s.until(where, "the echo of "+text, func(whole string) bool {
-				return secret || strings.Contains(strings.ReplaceAll(whole, "\n", ""), strings.TrimRight(text, " "))
+				return secret || strings.Contains(strings.Join(strings.Fields(whole), ""), strings.Join(strings.Fields(text), ""))
 			})
 		}
 		name := keys[at[0]:at[1]]
@@ -130,7 +130,7 @@ func (s *screen) types(where, keys, sees string) {
 			row := whole[strings.LastIndex(whole, "\n")+1:]
 			return strings.HasPrefix(row, sees) && strings.HasSuffix(row, ">")
 		}
-		return strings.Count(whole, sees) > before
+		return strings.Count(strings.ReplaceAll(whole, "\n", ""), sees) > before
 	})
 }
 

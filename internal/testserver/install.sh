@@ -26,6 +26,7 @@ needFile() { # FILE PACKAGE WHAT
 }
 needFile /usr/share/perl5/Monitoring/Plugin/Performance.pm libmonitoring-plugin-perl "the judgement on check -o nagios"
 needFile /usr/lib/cyrus/bin/master cyrus-common "the tests against Cyrus"
+needFile /usr/lib/cyrus/bin/imtest cyrus-clients "the comparison with imtest in docs/compare.md"
 for module in libsasldb libplain libcrammd5; do
 	compgen -G "/usr/lib/*/sasl2/$module.so" >/dev/null ||
 		case $module in
