@@ -209,6 +209,39 @@ var (
 	local = regexp.MustCompile(`(imaps?://)?([\w.*]+@)?\b(localhost|127\.0\.0\.1):(\d+)`)
 )
 
+// What tables say is sent for what is typed, on the practice server.
+func TestTheTablesOfWhatIsTypedAreTrue(t *testing.T) {
+	span := regexp.MustCompile("`([^`]+)`")
+	tables := 0
+	for _, path := range pagePaths(t) {
+		p := readPage(t, path)
+		for i := 0; i < len(p.lines); i++ {
+			if p.lines[i] != "| typed | sent |" {
+				continue
+			}
+			tables++
+			for i += 2; i < len(p.lines) && strings.HasPrefix(p.lines[i], "| `"); i++ {
+				cells := strings.Split(p.lines[i], " | ")
+				typed := span.FindStringSubmatch(cells[0])[1]
+				sent := typed
+				if m := span.FindStringSubmatch(cells[1]); m != nil {
+					sent, _, _ = strings.Cut(m[1], "…")
+				} else if !strings.Contains(cells[1], "as typed") {
+					continue
+				}
+				cmd := exec.CommandContext(t.Context(), "imapsh", "demo", "--force", "-e", "select inbox", "-e", typed)
+				out, err := cmd.Output()
+				if !regexp.MustCompile(`(?m)^C: .*` + regexp.QuoteMeta(sent)).Match(out) {
+					t.Errorf("%s: %s sends no %s: %v\n%s", p.line(i), typed, sent, err, out)
+				}
+			}
+		}
+	}
+	if tables == 0 {
+		t.Error("no page has such a table")
+	}
+}
+
 // real is a command with the addresses of the servers that it names.
 func (r *reader) real(command string) string {
 	return named.ReplaceAllStringFunc(command, func(found string) string {
