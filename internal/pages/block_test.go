@@ -131,7 +131,7 @@ var masks = []struct {
 	{regexp.MustCompile(`\d\d:\d\d:\d\d`), "TIME"},
 	{regexp.MustCompile(`\b[\d,]+ days?( ago)?`), "DAYS"},
 	{regexp.MustCompile(`in [\d.]+ (msec|secs)`), "TIME"},
-	{regexp.MustCompile(`\([\d.]+( \+ [\d.]+)* secs\)`), "TIME"},
+	{regexp.MustCompile(`\([\d.]+( \+ [\d.]+)* secs( \d+ calls)?\)`), "TIME"},
 	{regexp.MustCompile(`\+?\b(\d+m)?\d+(\.\d+)? ?(µs|ms|s)\b`), "TIME"},
 	{regexp.MustCompile(`(127\.0\.0\.1|localhost):\d+`), "ADDRESS"},
 	{regexp.MustCompile(`… [\d,]+ (more )?bytes`), "BYTES"},

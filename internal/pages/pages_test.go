@@ -47,8 +47,14 @@ var servers = map[string]func(t testing.TB) server{
 
 func reached(s *testserver.Server) server { return server{s.Clear(), s.TLS(), s.CAFile} }
 
+// certified is a server with a certificate that clients must refuse.
 func certified(c testserver.Certificate) func(testing.TB) server {
-	return func(t testing.TB) server { return reached(testserver.Dovecot(t, testserver.WithCertificate(c))) }
+	return func(t testing.TB) server {
+		conf, ca := testserver.TLSConfig(t, c)
+		canned := testserver.NewCanned(t, testserver.StartTLS(conf),
+			testserver.Send("* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready\r\n"), testserver.Reply(nil))
+		return server{tls: canned.Addr(), ca: ca}
+	}
 }
 
 // peculiar is a server with a name and a structure that no server should have.

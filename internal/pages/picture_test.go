@@ -41,7 +41,7 @@ func (r *reader) picture(b block) {
 	}
 	cols, _, _ := strings.Cut(words[2], "x")
 	n, _ := strconv.Atoi(cols)
-	got := drawing(append([]string{"\x1b[1m$ " + command}, rows...), n)
+	got := drawing(append([]string{"\x1b[1m$ " + command + "\x1b[0m"}, rows...), n)
 	file := filepath.Join(root, words[1])
 	old, err := os.ReadFile(file)
 	switch {
