@@ -67,3 +67,28 @@ func within(a, b []span) bool {
 	}
 	return true
 }
+
+// CountSet returns how many numbers a set has, at most a million millions; 0 of what is not a set.
+func CountSet(s string) int {
+	spans, _ := parseSet(s)
+	n := 0
+	for _, s := range spans {
+		n = min(n+int(min(s.high-s.low, maxCount)+1), maxCount)
+	}
+	return n
+}
+
+const maxCount = 1_000_000_000_000
+
+// EachOf calls f with each number of a set, in order.
+func EachOf(set string, f func(uint64)) {
+	spans, _ := parseSet(set)
+	for _, s := range spans {
+		for n := s.low; n <= s.high; n++ {
+			f(n)
+			if n == s.high {
+				break
+			}
+		}
+	}
+}

@@ -1,0 +1,324 @@
+package script
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A Checker reads the lines of a script in their order, before any of them runs, and says what is wrong with
+// each: what a run would show only when much has been done already.
+type Checker struct {
+	// Known reports whether a name has a value from outside: --var, or :set at a prompt.
+	Known func(name string) bool
+	// Word reports whether a word after ":" is the shell's; Setting whether one is a setting.
+	Word, Setting func(word string) bool
+	// Open are the connections that are open, by name.
+	Open []string
+	// Tagged returns the tag of a line that has one of the user's own, "" without: nothing is replaced in it.
+	Tagged func(text string) string
+	// Command reports whether there has been a command before the first line.
+	Command bool
+
+	names  map[string]bool // that a line above can have bound
+	blocks []block
+}
+
+// A block is an :each that is not ended yet.
+type block struct {
+	line  int
+	text  string
+	names map[string]bool // before it
+	set   map[string]bool // by :set in it: they outlive it
+}
+
+// conditionsOf are the names of the words that the checker knows.
+const (
+	expectWord = "expect"
+	eachWord   = ":each"
+	endWord    = ":end"
+)
+
+// Line checks line number n; the offset of an error is in text.
+func (c *Checker) Line(n int, text string) *Error {
+	trimmed := strings.TrimLeft(text, " \t")
+	return c.statement(n, trimmed, len(text)-len(trimmed), false)
+}
+
+// End checks that nothing is left open.
+func (c *Checker) End() (line int, text string, err *Error) {
+	if len(c.blocks) == 0 {
+		return 0, "", nil
+	}
+	b := c.blocks[len(c.blocks)-1]
+	return b.line, b.text, &Error{0, "this :each has no :end"}
+}
+
+// Within reports whether an :each is not ended yet.
+func (c *Checker) Within() bool { return len(c.blocks) > 0 }
+
+// statement checks a line, or what follows ":NAME " or ":defer " in one; base is its offset in the line.
+func (c *Checker) statement(n int, text string, base int, inner bool) *Error {
+	if text == "" || text[0] == '#' || strings.HasPrefix(text, "//") {
+		return nil
+	}
+	word, rest, _ := strings.Cut(text, " ")
+	arg := strings.TrimLeft(rest, " \t")
+	argAt := base + len(text) - len(arg)
+	arg = strings.TrimRight(arg, " \t")
+	lower := strings.ToLower(word)
+	switch {
+	case lower == expectWord:
+		return c.expect(arg, argAt)
+	case word[0] != ':':
+		if c.Tagged != nil && c.Tagged(text) != "" {
+			c.Command = true
+			return nil
+		}
+		err := c.refs(text, base)
+		c.Command = true
+		return err
+	}
+	switch lower {
+	case eachWord, endWord:
+		if inner {
+			return &Error{base, word + " must be a line of its own"}
+		}
+		return c.each(n, text, lower == endWord, arg, argAt)
+	case ":set":
+		return c.set(arg, argAt)
+	case ":open":
+		return c.open(arg, argAt)
+	case ":close":
+		c.Open = slices.DeleteFunc(c.Open, func(s string) bool { return strings.EqualFold(s, arg) && s != "main" })
+		return nil
+	case ":defer":
+		if arg == "" {
+			return &Error{argAt, "expected a line here that runs at the end"}
+		}
+		return c.statement(n, arg, argAt, true)
+	case ":require":
+		if arg == "" {
+			return &Error{argAt, "expected capabilities here, as in: :require MOVE UIDPLUS"}
+		}
+		return c.refs(arg, argAt)
+	case ":sleep":
+		if _, ok := durationOf(arg); !ok && !strings.Contains(arg, "${") {
+			return &Error{argAt, "expected a time here, as in: :sleep 20ms (ms, s, min, h, d)"}
+		}
+		return c.refs(arg, argAt)
+	case ":send":
+		c.Command = true
+		return c.refs(arg, argAt)
+	}
+	name := strings.TrimPrefix(lower, ":")
+	switch {
+	case slices.Contains(c.Open, name):
+		if arg == "" {
+			return nil
+		}
+		return c.statement(n, arg, argAt, false)
+	case c.Word != nil && c.Word(name):
+		return c.refs(arg, argAt)
+	}
+	return &Error{base, "unknown command of the shell, and no connection of that name is open here: " + word}
+}
+
+// refs checks that each name of a text can have a value.
+func (c *Checker) refs(text string, base int) *Error {
+	refs, err := Refs(text)
+	if err != nil {
+		e := err.(*Error)
+		return &Error{base + e.Off, e.Text}
+	}
+	for _, r := range refs {
+		if !c.has(r.Name) {
+			return &Error{base + r.Off, "nothing above gives ${" + r.Name + "} a value"}
+		}
+	}
+	return nil
+}
+
+func (c *Checker) has(name string) bool {
+	return c.names[name] || IsBuiltin(name) || c.Known != nil && c.Known(name) ||
+		len(c.blocks) > 0 && IsName(name) && strings.ToUpper(name) == name // an item of FETCH
+}
+
+func (c *Checker) bind(name string) {
+	if c.names == nil {
+		c.names = map[string]bool{}
+	}
+	c.names[name] = true
+}
+
+func (c *Checker) expect(arg string, base int) *Error {
+	e, err := ParseExpect(arg)
+	if err != nil {
+		x := err.(*Error)
+		return &Error{base + x.Off, x.Text}
+	}
+	if !c.Command {
+		for i := range e.Ways {
+			if w := &e.Ways[i]; !w.Compares() || readsAnswer(w) {
+				return &Error{base, "expect looks back at a command, and none comes before it"}
+			}
+		}
+	}
+	needs, binds := e.Names()
+	for _, name := range needs {
+		if !c.has(name) {
+			return &Error{base + max(strings.Index(arg, "${"+name+"}"), 0), "nothing above gives ${" + name + "} a value"}
+		}
+	}
+	for _, name := range binds {
+		if IsBuiltin(name) && !c.names[name] {
+			if isFixed(name) {
+				continue // compared, as any name that has a value
+			}
+			return &Error{base + max(strings.Index(arg, "${"+name+"}"), 0), "${" + name + "} is a name that each command sets: a pattern needs another"}
+		}
+		c.bind(name)
+	}
+	return nil
+}
+
+// readsAnswer reports whether a comparison needs a name that a command sets.
+func readsAnswer(w *Way) bool {
+	for _, o := range []operand{w.left, w.right} {
+		refs, _ := Refs(o.text)
+		for _, r := range refs {
+			for i := range Builtins {
+				if Builtins[i].AfterCommand && Builtins[i].Name == r.Name {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// isFixed reports whether a built-in name keeps its value from one command to the next.
+func isFixed(name string) bool {
+	for i := range Builtins {
+		if Builtins[i].Name == name {
+			return !Builtins[i].AfterCommand && name != "now" && name != "random"
+		}
+	}
+	return strings.HasPrefix(name, envPrefix)
+}
+
+func (c *Checker) set(arg string, base int) *Error {
+	name, value, given := strings.Cut(arg, " ")
+	switch {
+	case name == "" || c.Setting != nil && c.Setting(strings.ToLower(name)):
+		return nil
+	case !IsName(name):
+		return &Error{base, "expected a name here: letters, digits, _ and ., the first not a digit"}
+	case IsBuiltin(name):
+		return &Error{base, "${" + name + "} is built in and cannot be set"}
+	case !given:
+		delete(c.names, name)
+		return nil
+	}
+	if err := c.refs(value, base+len(name)+1); err != nil {
+		return err
+	}
+	c.bind(name)
+	for i := range c.blocks {
+		c.blocks[i].set[name] = true
+	}
+	return nil
+}
+
+func (c *Checker) open(arg string, base int) *Error {
+	name, url, _ := strings.Cut(arg, " ")
+	name = strings.ToLower(name)
+	if slices.Contains(c.Open, name) && name != "main" {
+		return &Error{base, "a connection of the name " + name + " is open already (:close " + name + " first)"}
+	}
+	c.Open = append(c.Open, name)
+	c.Command = true
+	return c.refs(url, base+len(arg)-len(url))
+}
+
+func (c *Checker) each(n int, text string, end bool, arg string, base int) *Error {
+	if end {
+		if len(c.blocks) == 0 {
+			return &Error{0, "nothing was begun with :each that this :end could end"}
+		}
+		b := c.blocks[len(c.blocks)-1]
+		c.blocks = c.blocks[:len(c.blocks)-1]
+		c.names = b.names
+		for name := range b.set {
+			c.bind(name)
+		}
+		return nil
+	}
+	file, command, err := SplitEach(arg)
+	if err != nil {
+		return &Error{base + err.Off, err.Text}
+	}
+	if file == "" && !c.Command {
+		return &Error{0, ":each looks back at a command, and none comes before it"}
+	}
+	if e := c.refs(file, base+max(strings.Index(arg, file), 0)); e != nil {
+		return e
+	}
+	before := map[string]bool{}
+	for name := range c.names {
+		before[name] = true
+	}
+	for _, name := range RowNames(file != "") {
+		c.bind(name)
+	}
+	c.blocks = append(c.blocks, block{line: n, text: text, names: before, set: map[string]bool{}})
+	if len(c.blocks) > maxNested {
+		return &Error{0, fmt.Sprintf("more than %d :each within one another", maxNested)}
+	}
+	if command == "" {
+		return nil
+	}
+	e := c.statement(n, command, base+strings.LastIndex(arg, command), true)
+	if x := c.each(n, text, true, "", 0); e == nil {
+		e = x
+	}
+	return e
+}
+
+// maxNested is how many :each can be within one another.
+const maxNested = 16
+
+// SplitEach takes apart what follows :each: "< FILE" with a file's name, and a command; "" without.
+func SplitEach(arg string) (file, command string, err *Error) {
+	rest, ok := strings.CutPrefix(arg, "<")
+	if !ok {
+		return "", arg, nil
+	}
+	rest = strings.TrimLeft(rest, " \t")
+	if rest == "" {
+		return "", "", &Error{len(arg), "expected a file's name here, as in: :each < users.txt"}
+	}
+	if rest[0] == '"' {
+		end := strings.IndexByte(rest[1:], '"')
+		if end < 0 {
+			return "", "", &Error{len(arg) - len(rest), "this file's name has no closing quote"}
+		}
+		return rest[1 : end+1], strings.TrimLeft(rest[end+2:], " \t"), nil
+	}
+	file, command, _ = strings.Cut(rest, " ")
+	return file, strings.TrimLeft(command, " \t"), nil
+}
+
+// Caret returns a line and below it the place of an error: both are of the script's author.
+func Caret(text string, off int) (line, caret string) {
+	off = min(max(off, 0), len(text))
+	from := 0
+	if off > 60 {
+		from = off - 60
+	}
+	line = text[from:]
+	if len(line) > 100 {
+		line = line[:100]
+	}
+	return strings.ReplaceAll(line, "\t", " "), strings.Repeat(" ", len([]rune(text[from:off]))) + "^"
+}

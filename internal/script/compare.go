@@ -1,0 +1,185 @@
+package script
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"imapsh/internal/match"
+)
+
+// An operand is one side of VALUE OP VALUE as it was written.
+type operand struct {
+	text   string // without quotes or slashes; names are not replaced
+	quoted bool
+	re     *regexp.Regexp
+	off    int
+}
+
+// A kind is what a value can be compared as.
+type kind uint8
+
+const (
+	number   kind = 1 << iota // 7, 10M: float64
+	duration                  // 200ms
+	instant                   // a date
+	words                     // text
+)
+
+var kindNames = []struct {
+	kind kind
+	name string
+}{{number, "a number"}, {duration, "a time"}, {instant, "a date"}, {words, "text"}}
+
+// A candidate is what a value is, as each kind that it can be.
+type candidate struct {
+	kinds    kind
+	number   float64
+	duration time.Duration
+	instant  time.Time
+	text     string
+}
+
+// candidateOf reads a value. A variable's can be anything that it reads as; one that was written is text only in
+// quotes, or if it is nothing else.
+func candidateOf(text string, quoted, variable bool, now time.Time) candidate {
+	c := candidate{text: text}
+	if n, ok := numberOf(text); ok && !quoted {
+		c.kinds, c.number = c.kinds|number, n
+	}
+	if d, ok := durationOf(text); ok && !quoted {
+		c.kinds, c.duration = c.kinds|duration, d
+	}
+	if at, ok := instantOf(text, now); ok {
+		c.kinds, c.instant = c.kinds|instant, at
+	}
+	if quoted || variable || c.kinds == 0 {
+		c.kinds |= words
+	}
+	return c
+}
+
+// numberOf reads a number, or a size: k, M and G are 1024 to the first, second and third.
+func numberOf(s string) (float64, bool) {
+	factor := 1.0
+	if i := len(s) - 1; i > 0 {
+		switch s[i] {
+		case 'k', 'K':
+			factor = 1 << 10
+		case 'M':
+			factor = 1 << 20
+		case 'G':
+			factor = 1 << 30
+		}
+		if factor > 1 {
+			s = s[:i]
+		}
+	}
+	for i := 0; i < len(s); i++ {
+		if (s[i] < '0' || s[i] > '9') && s[i] != '.' && (i > 0 || s[i] != '-') {
+			return 0, false
+		}
+	}
+	n, err := strconv.ParseFloat(s, 64)
+	return n * factor, err == nil
+}
+
+var units = []struct {
+	name string
+	unit time.Duration
+}{{"ms", time.Millisecond}, {"min", time.Minute}, {"s", time.Second}, {"h", time.Hour}, {"d", 24 * time.Hour}}
+
+// durationOf reads a time: 200ms, 5s, 2min, 1h, 1d.
+func durationOf(s string) (time.Duration, bool) {
+	for _, u := range units {
+		if n, ok := strings.CutSuffix(s, u.name); ok {
+			if f, ok := numberOf(n); ok && n[len(n)-1] <= '9' && f*float64(u.unit) < float64(1<<62) {
+				return time.Duration(f * float64(u.unit)), true
+			}
+		}
+	}
+	return 0, false
+}
+
+// instantOf reads a date: of RFC 3339, of IMAP, or now with a time added or taken away. Without a zone it is
+// UTC; without a time, midnight.
+func instantOf(s string, now time.Time) (time.Time, bool) {
+	if rest, ok := strings.CutPrefix(s, "now"); ok {
+		if rest == "" {
+			return now, true
+		}
+		if d, ok := durationOf(rest[1:]); ok && rest[0] == '+' {
+			return now.Add(d), true
+		} else if ok && rest[0] == '-' {
+			return now.Add(-d), true
+		}
+		return now, false
+	}
+	if t, ok := match.Instant(s); ok {
+		return t, true
+	}
+	for _, layout := range []string{"2006-01-02", "2-Jan-2006", "2006-01-02T15:04:05", "2006-01-02T15:04"} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t, true
+		}
+	}
+	return now, false
+}
+
+// operators are those of VALUE OP VALUE, longer ones first.
+var operators = []string{"!=", "<=", ">=", "=", "<", ">", "~"}
+
+// compare compares two values of one kind.
+func compare(a candidate, op string, b candidate) (bool, error) {
+	both := a.kinds & b.kinds
+	sign := func(less, more bool) int {
+		switch {
+		case less:
+			return -1
+		case more:
+			return 1
+		}
+		return 0
+	}
+	var order int
+	switch {
+	case both&number != 0:
+		order = sign(a.number < b.number, a.number > b.number)
+	case both&duration != 0:
+		order = sign(a.duration < b.duration, a.duration > b.duration)
+	case both&instant != 0:
+		order = a.instant.Compare(b.instant)
+	case both&words != 0:
+		if op != "=" && op != "!=" {
+			return false, fmt.Errorf("%q and %q are text, which has no order: use = != or ~", a.text, b.text)
+		}
+		order = sign(a.text < b.text, a.text > b.text)
+	default:
+		return false, fmt.Errorf("%q is %s, but %q is %s", a.text, a.kinds, b.text, b.kinds)
+	}
+	switch op {
+	case "=":
+		return order == 0, nil
+	case "!=":
+		return order != 0, nil
+	case "<":
+		return order < 0, nil
+	case "<=":
+		return order <= 0, nil
+	case ">":
+		return order > 0, nil
+	}
+	return order >= 0, nil
+}
+
+// String says what a value can be.
+func (k kind) String() string {
+	for _, n := range kindNames {
+		if k&n.kind != 0 {
+			return n.name
+		}
+	}
+	return "nothing"
+}

@@ -1,0 +1,244 @@
+package script
+
+import (
+	"fmt"
+	"strings"
+)
+
+// An Error says where in a line it is wrong.
+type Error struct {
+	Off  int // in bytes, from 0
+	Text string
+}
+
+func (e *Error) Error() string { return e.Text }
+
+// A Missing is a name that has no value, or an empty one, where a value is needed.
+type Missing struct {
+	Name  string
+	Empty bool
+}
+
+func (e *Missing) Error() string {
+	if e.Empty {
+		return "${" + e.Name + "} is empty"
+	}
+	return "${" + e.Name + "} has no value"
+}
+
+// A Ref is a name in a line.
+type Ref struct {
+	Name string
+	Off  int
+}
+
+// Refs returns the names in a text, in order. A "$" by itself is IMAP's; a "${" that does not begin a name is an
+// error.
+func Refs(text string) ([]Ref, error) {
+	var refs []Ref
+	for off := 0; ; {
+		i := strings.Index(text[off:], "${")
+		if i < 0 {
+			return refs, nil
+		}
+		off += i
+		end := strings.IndexByte(text[off:], '}')
+		if end < 0 || !IsName(text[off+2:off+end]) {
+			return refs, &Error{off, "${ must begin a name, as in ${name}: letters, digits, _ and ."}
+		}
+		refs = append(refs, Ref{text[off+2 : off+end], off})
+		off += end + 1
+	}
+}
+
+// A Lookup returns the value of a name.
+type Lookup func(name string) (Value, bool)
+
+// Command returns a command with its names replaced. The author's text goes in as it is; a foreign value is one
+// IMAP value, encoded as its place demands: an atom or a quoted string, within quotes escaped, within
+// parentheses an atom. It reports whether a secret is among them.
+func Command(text string, value Lookup) (out string, secret bool, err error) {
+	refs, err := Refs(text)
+	if err != nil || len(refs) == 0 {
+		return text, false, err
+	}
+	var b strings.Builder
+	quoted, depth := false, 0
+	for i := 0; i < len(text); {
+		switch c := text[i]; {
+		case quoted:
+			switch {
+			case c == '\\' && i+1 < len(text):
+				b.WriteString(text[i : i+2])
+				i += 2
+				continue
+			case strings.HasPrefix(text[i:], "${"):
+				v, end, err := needed(text, i, value)
+				if err != nil {
+					return "", false, err
+				}
+				secret = secret || v.Secret
+				if v.Foreign {
+					b.WriteString(escape(v.Text))
+				} else {
+					b.WriteString(v.Text)
+				}
+				i = end
+				continue
+			case c == '"':
+				quoted = false
+			}
+			b.WriteByte(c)
+			i++
+		case c == ' ' || c == '(' || c == ')':
+			switch c {
+			case '(':
+				depth++
+			case ')':
+				depth = max(depth-1, 0)
+			}
+			b.WriteByte(c)
+			i++
+		case c == '"':
+			quoted = true
+			b.WriteByte(c)
+			i++
+		default:
+			end := i
+			for end < len(text) && strings.IndexByte(" ()\"", text[end]) < 0 {
+				if strings.HasPrefix(text[end:], "${") {
+					end += strings.IndexByte(text[end:], '}')
+				}
+				end++
+			}
+			w, sec, err := word(text[i:end], depth > 0, value)
+			if err != nil {
+				return "", false, err
+			}
+			secret = secret || sec
+			b.WriteString(w)
+			i = end
+		}
+	}
+	return b.String(), secret, nil
+}
+
+// needed returns the value of the name at i, and where that ends.
+func needed(text string, i int, value Lookup) (Value, int, error) {
+	end := i + strings.IndexByte(text[i:], '}')
+	name := text[i+2 : end]
+	v, ok := value(name)
+	switch {
+	case !ok || v.Text == "":
+		return v, 0, &Missing{Name: name, Empty: ok}
+	case strings.ContainsAny(v.Text, "\r\n\x00"):
+		return v, 0, fmt.Errorf("${%s} holds a line end or NUL, which no argument can hold", name)
+	}
+	return v, end + 1, nil
+}
+
+// word returns one word outside quotes. A foreign value makes all of it one value.
+func word(text string, inList bool, value Lookup) (out string, secret bool, err error) {
+	var b strings.Builder
+	foreign := ""
+	for i := 0; i < len(text); {
+		if !strings.HasPrefix(text[i:], "${") {
+			b.WriteByte(text[i])
+			i++
+			continue
+		}
+		v, end, err := needed(text, i, value)
+		if err != nil {
+			return "", false, err
+		}
+		if v.Foreign {
+			foreign = text[i+2 : end-1]
+		}
+		secret = secret || v.Secret
+		b.WriteString(v.Text)
+		i = end
+	}
+	s := b.String()
+	switch {
+	case foreign == "" || isAtom(s) || inList && areAtoms(s):
+		return s, secret, nil
+	case inList:
+		return "", false, fmt.Errorf("${%s} is not an atom, and only atoms can be put in a list", foreign)
+	}
+	return `"` + escape(s) + `"`, secret, nil
+}
+
+// isAtom reports whether s can be written without quotes wherever a string may be: it has only ASTRING-CHARs
+// (RFC 9051 §9) and no wildcard, and is not NIL. A flag is one too.
+func isAtom(s string) bool {
+	if s == "" || strings.EqualFold(s, "NIL") {
+		return false
+	}
+	rest := strings.TrimPrefix(s, `\`)
+	for i := 0; i < len(rest); i++ {
+		if c := rest[i]; c <= ' ' || c >= 0x7f || strings.IndexByte(`(){"%*\`, c) >= 0 {
+			return false
+		}
+	}
+	return rest != ""
+}
+
+// escape writes s as it is between double quotes (RFC 9051 §9 quoted).
+func escape(s string) string {
+	if strings.IndexByte(s, '"') < 0 && strings.IndexByte(s, '\\') < 0 {
+		return s
+	}
+	return strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s)
+}
+
+// Text returns a text with its names replaced as they are: for :print, :set and VALUE. It reports whether foreign
+// values are in it, and secrets.
+func Text(text string, value Lookup) (v Value, err error) {
+	refs, err := Refs(text)
+	if err != nil || len(refs) == 0 {
+		return Value{Text: text}, err
+	}
+	var b strings.Builder
+	at := 0
+	for _, r := range refs {
+		b.WriteString(text[at:r.Off])
+		x, ok := value(r.Name)
+		if !ok {
+			return v, &Missing{Name: r.Name}
+		}
+		b.WriteString(x.Text)
+		v.Foreign, v.Secret = v.Foreign || x.Foreign, v.Secret || x.Secret
+		at = r.Off + len("${}") + len(r.Name)
+	}
+	b.WriteString(text[at:])
+	v.Text = b.String()
+	return v, nil
+}
+
+// File returns a file's name with its names replaced. Of a foreign value "/", "\" and what it begins with of "."
+// are lost, so that it names a file in the folder that the author has named.
+func File(text string, value Lookup) (string, error) {
+	v, err := Text(text, func(name string) (Value, bool) {
+		x, ok := value(name)
+		if ok && x.Foreign && !strings.HasPrefix(name, envPrefix) {
+			x.Text = strings.TrimLeft(strings.Map(func(r rune) rune {
+				if r == '/' || r == '\\' || r < ' ' || r == 0x7f {
+					return -1
+				}
+				return r
+			}, x.Text), ".")
+		}
+		return x, ok && x.Text != ""
+	})
+	return v.Text, err
+}
+
+// areAtoms reports whether s is several atoms, as the flags of a message are.
+func areAtoms(s string) bool {
+	for w := range strings.SplitSeq(s, " ") {
+		if !isAtom(w) {
+			return false
+		}
+	}
+	return true
+}

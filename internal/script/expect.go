@@ -1,0 +1,392 @@
+package script
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"imapsh/internal/match"
+)
+
+// An Expectation is a line that begins with expect:
+//
+//	expect [not] [within TIME] [N] WHAT [or WHAT]...
+type Expectation struct {
+	Not    bool
+	Within time.Duration // 0 without
+	Ways   []Way
+	Text   string // as it was written, without "expect" and a comment
+}
+
+// A Way is one WHAT: an answer, an untagged response, or a comparison.
+type Way struct {
+	// Answers is how the command was answered: OK, NO, BAD, BYE or LOST. Pattern is then nil, or compares
+	// the whole status response.
+	Answer string
+	// Pattern is of a response; Count is exactly how many there must be, -1 for any number from one on.
+	Pattern *match.Pattern
+	Count   int
+
+	left, right operand
+	op          string
+}
+
+// Compares reports whether it is VALUE OP VALUE.
+func (w *Way) Compares() bool { return w.op != "" }
+
+// Responds reports whether it is an untagged response.
+func (w *Way) Responds() bool { return w.Answer == "" && w.op == "" }
+
+// answers are how a command can be answered.
+var answers = map[string]bool{"OK": true, "NO": true, "BAD": true, "BYE": true, "LOST": true, "PREAUTH": true}
+
+const whatIsExpected = "expected OK, NO, BAD, BYE or LOST, * RESPONSE, or VALUE OP VALUE here"
+
+// ParseExpect reads what follows the word expect. The offset of an error is in text.
+func ParseExpect(text string) (*Expectation, error) {
+	text = withoutComment(text)
+	e := &Expectation{Text: strings.TrimSpace(text)}
+	off := 0
+	next := func() (string, int) { // the word ahead
+		for off < len(text) && isBlank(text[off]) {
+			off++
+		}
+		end := off
+		for end < len(text) && !isBlank(text[end]) {
+			end++
+		}
+		return text[off:end], end
+	}
+	if w, end := next(); strings.EqualFold(w, "not") {
+		e.Not, off = true, end
+	}
+	if w, end := next(); strings.EqualFold(w, "within") {
+		off = end
+		w, end = next()
+		d, ok := durationOf(w)
+		if !ok {
+			return nil, &Error{off, "expected a time here, as in: within 5s (ms, s, min, h, d)"}
+		}
+		e.Within, off = d, end
+	}
+	for _, p := range alternatives(text, off) {
+		w, err := parseWay(text[p[0]:p[1]], p[0])
+		if err != nil {
+			return nil, err
+		}
+		e.Ways = append(e.Ways, w)
+	}
+	return e, nil
+}
+
+func isBlank(c byte) bool { return c == ' ' || c == '\t' }
+
+// outside calls f at each byte that is outside quotes, /re/ and brackets, until f returns false.
+func outside(text string, from int, f func(i int) bool) {
+	depth := 0
+	for i := from; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '"':
+			for i++; i < len(text) && text[i] != '"'; i++ {
+				if text[i] == '\\' {
+					i++
+				}
+			}
+			continue
+		case c == '/' && (i == from || isBlank(text[i-1])):
+			if end := expressionEnd(text, i); end > 0 {
+				i = end
+				continue
+			}
+		case c == '(' || c == '[':
+			depth++
+		case c == ')' || c == ']':
+			depth = max(depth-1, 0)
+		}
+		if depth == 0 && !f(i) {
+			return
+		}
+	}
+}
+
+// expressionEnd returns where the regular expression that begins at i ends; 0 if none does.
+func expressionEnd(text string, i int) int {
+	for j := i + 1; j < len(text); j++ {
+		switch text[j] {
+		case '\\':
+			j++
+		case '/':
+			if j > i+1 && (j+1 == len(text) || isBlank(text[j+1]) || text[j+1] == ')' || text[j+1] == ']') {
+				return j
+			}
+		}
+	}
+	return 0
+}
+
+// withoutComment returns a text up to " #" or " //" outside quotes, expressions and brackets.
+func withoutComment(text string) string {
+	end := len(text)
+	outside(text, 0, func(i int) bool {
+		if (i == 0 || isBlank(text[i-1])) && (text[i] == '#' || strings.HasPrefix(text[i:], "//")) {
+			end = i
+			return false
+		}
+		return true
+	})
+	return text[:end]
+}
+
+// alternatives returns the pieces between the words "or".
+func alternatives(text string, from int) [][2]int {
+	var pieces [][2]int
+	start := from
+	outside(text, from, func(i int) bool {
+		if i > start && isBlank(text[i-1]) && i+2 < len(text) && strings.EqualFold(text[i:i+2], "or") && isBlank(text[i+2]) {
+			pieces = append(pieces, [2]int{start, i})
+			start = i + 2
+		}
+		return true
+	})
+	return append(pieces, [2]int{start, len(text)})
+}
+
+// parseWay reads one WHAT; base is its offset in the line.
+func parseWay(text string, base int) (Way, error) {
+	trimmed := strings.TrimLeft(text, " \t")
+	base += len(text) - len(trimmed)
+	text = strings.TrimRight(trimmed, " \t")
+	w := Way{Count: -1}
+	if text == "" {
+		return w, &Error{base, whatIsExpected}
+	}
+	first, rest, _ := strings.Cut(text, " ")
+	if n, err := strconv.Atoi(first); err == nil && n >= 0 {
+		if r := strings.TrimLeft(rest, " \t"); strings.HasPrefix(r, "* ") || r == "*" {
+			w.Count = n
+			base += len(text) - len(r)
+			text, first = r, "*"
+		}
+	}
+	if answers[strings.ToUpper(first)] && !isOperation(rest) {
+		w.Answer = strings.ToUpper(first)
+		if w.Answer == "LOST" {
+			if rest = strings.TrimSpace(rest); rest != "" {
+				return w, &Error{base + len(text) - len(rest), "nothing can follow LOST: a lost connection has no code"}
+			}
+			return w, nil
+		}
+		if strings.TrimSpace(rest) == "" {
+			return w, nil
+		}
+		p, err := match.Parse(text)
+		if err != nil {
+			return w, at(err, base)
+		}
+		w.Pattern = p
+		return w, nil
+	}
+	if first == "*" {
+		response := strings.TrimLeft(text[1:], " \t")
+		p, err := match.Parse(response)
+		if err != nil {
+			return w, at(err, base+len(text)-len(response))
+		}
+		w.Pattern = p
+		return w, nil
+	}
+	return w, w.parseComparison(text, base)
+}
+
+// isOperation reports whether a text begins with an operator.
+func isOperation(text string) bool {
+	text = strings.TrimLeft(text, " \t")
+	for _, op := range operators {
+		if rest, ok := strings.CutPrefix(text, op); ok && (rest == "" || isBlank(rest[0])) {
+			return true
+		}
+	}
+	return false
+}
+
+// at moves the offset of an error in a part of a line.
+func at(err error, base int) error {
+	var m *match.Error
+	if errors.As(err, &m) {
+		return &Error{base + m.Off, m.Text}
+	}
+	return err
+}
+
+// parseComparison reads VALUE OP VALUE.
+func (w *Way) parseComparison(text string, base int) error {
+	left, rest, err := readOperand(text, base)
+	if err != nil {
+		return err
+	}
+	trimmed := strings.TrimLeft(rest, " \t")
+	opAt := base + len(text) - len(trimmed)
+	for _, op := range operators {
+		if strings.HasPrefix(trimmed, op) {
+			w.op = op
+			break
+		}
+	}
+	if w.op == "" {
+		if trimmed == "" {
+			return &Error{base, whatIsExpected}
+		}
+		return &Error{opAt, "expected one of = != < <= > >= ~ here"}
+	}
+	after := strings.TrimLeft(trimmed[len(w.op):], " \t")
+	rightAt := base + len(text) - len(after)
+	if after == "" {
+		return &Error{rightAt, "expected a value after " + w.op}
+	}
+	right, rest, err := readOperand(after, rightAt)
+	if err != nil {
+		return err
+	}
+	if rest = strings.TrimLeft(rest, " \t"); rest != "" {
+		return &Error{base + len(text) - len(rest), "nothing more can follow here: put text with spaces in quotes"}
+	}
+	w.left, w.right = left, right
+	switch {
+	case left.re != nil:
+		return &Error{left.off, "a regular expression goes to the right of ~"}
+	case right.re != nil && w.op != "~":
+		return &Error{opAt, "a regular expression is compared with ~"}
+	case right.re == nil && w.op == "~":
+		return &Error{right.off, "expected a regular expression here: /…/"}
+	}
+	if left.constant() && right.constant() && w.op != "~" {
+		now := time.Unix(0, 0)
+		if _, err := compare(candidateOf(left.text, left.quoted, false, now), w.op, candidateOf(right.text, right.quoted, false, now)); err != nil {
+			return &Error{base, err.Error()}
+		}
+	}
+	return nil
+}
+
+// constant reports whether no name is in it.
+func (o *operand) constant() bool { return !strings.Contains(o.text, "${") }
+
+// readOperand reads a value: a quoted text, /re/, or what goes up to a space or operator.
+func readOperand(text string, base int) (o operand, rest string, err error) {
+	o.off = base
+	switch {
+	case text[0] == '"':
+		end := 1
+		for end < len(text) && text[end] != '"' {
+			if text[end] == '\\' {
+				end++
+			}
+			end++
+		}
+		if end >= len(text) {
+			return o, "", &Error{base, "this string has no closing quote"}
+		}
+		o.text, o.quoted, rest = strings.NewReplacer(`\"`, `"`, `\\`, `\`).Replace(text[1:end]), true, text[end+1:]
+	case text[0] == '/' && expressionEnd(text, 0) > 0:
+		end := expressionEnd(text, 0)
+		if o.re, err = regexp.Compile("(?m)" + strings.ReplaceAll(text[1:end], `\/`, "/")); err != nil {
+			why := strings.Replace(strings.TrimPrefix(err.Error(), "error parsing regexp: "), "(?m)", "", 1)
+			return o, "", &Error{base, "reading the regular expression: " + why}
+		}
+		return o, text[end+1:], nil
+	default:
+		end := 0
+		for end < len(text) && !isBlank(text[end]) && strings.IndexByte("=!<>~", text[end]) < 0 {
+			end++
+		}
+		if end == 0 {
+			return o, "", &Error{base, "expected a value here"}
+		}
+		o.text, rest = text[:end], text[end:]
+	}
+	if _, err := Refs(o.text); err != nil {
+		e := err.(*Error)
+		return o, "", &Error{base + e.Off, e.Text}
+	}
+	return o, rest, nil
+}
+
+// Names returns the names that it needs, and those that it can bind.
+func (e *Expectation) Names() (needs, binds []string) {
+	for i := range e.Ways {
+		w := &e.Ways[i]
+		if w.Pattern != nil {
+			binds = append(binds, w.Pattern.Names()...)
+		}
+		for _, o := range []operand{w.left, w.right} {
+			refs, _ := Refs(o.text)
+			for _, r := range refs {
+				needs = append(needs, r.Name)
+			}
+		}
+	}
+	return needs, binds
+}
+
+// Holds reports whether a comparison holds. A Usage error is one of the script.
+func (w *Way) Holds(value Lookup, now time.Time) (bool, error) {
+	left, err := w.left.read(value, now)
+	if err != nil {
+		return false, err
+	}
+	if w.op == "~" {
+		return w.right.re.MatchString(strings.ReplaceAll(left.text, "\r\n", "\n")), nil
+	}
+	right, err := w.right.read(value, now)
+	if err != nil {
+		return false, err
+	}
+	ok, err := compare(left, w.op, right)
+	if err != nil {
+		return false, &Usage{err.Error()}
+	}
+	return ok, nil
+}
+
+// Values returns what both sides of a comparison are now, for a report: `3 >= 5`.
+func (w *Way) Values(value Lookup) string {
+	side := func(o *operand) string {
+		if o.re != nil {
+			return "/" + strings.TrimPrefix(o.re.String(), "(?m)") + "/"
+		}
+		v, err := Text(o.text, value)
+		switch {
+		case err != nil:
+			return o.text
+		case v.Secret:
+			return "••••••"
+		case o.quoted || strings.ContainsAny(v.Text, " \t") || v.Text == "":
+			return strconv.Quote(v.Text)
+		}
+		return v.Text
+	}
+	return fmt.Sprintf("%s %s %s", side(&w.left), w.op, side(&w.right))
+}
+
+// A Usage is an error of the script itself that only its run can show.
+type Usage struct{ Text string }
+
+func (e *Usage) Error() string { return e.Text }
+
+// milliseconds is the name whose value is a time as well as a number.
+const milliseconds = "${ms}"
+
+func (o *operand) read(value Lookup, now time.Time) (candidate, error) {
+	v, err := Text(o.text, value)
+	if err != nil {
+		return candidate{}, err
+	}
+	c := candidateOf(v.Text, o.quoted, !o.constant(), now)
+	if o.text == milliseconds && c.kinds&number != 0 {
+		c.kinds, c.duration = c.kinds|duration, time.Duration(c.number*float64(time.Millisecond))
+	}
+	return c, nil
+}
