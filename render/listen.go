@@ -43,6 +43,8 @@ func (r *Renderer) Hear(e *trace.Event) {
 	case trace.Exchange:
 		r.mode.exchange(e.Conn, e.Message)
 		r.out.commit()
+	case trace.Expected, trace.Printed, trace.Skipped:
+		r.mode.script(e)
 	}
 }
 

@@ -60,6 +60,8 @@ type mode interface {
 	warn(conn, text string)
 	// link shows what has become of a connection: Connected, Secured, Compressed, Lost.
 	link(e *trace.Event)
+	// script shows what a script has to say: Expected, Printed, Skipped.
+	script(e *trace.Event)
 	// pause ends what is held back, because something else is to be shown.
 	pause()
 }

@@ -29,6 +29,8 @@ type Options struct {
 	OddOnly bool
 	// Explain says below every command and response what it is, once a session, for someone who learns.
 	Explain bool
+	// Print is where a script prints to; nil is Out.
+	Print io.Writer
 	// Record makes pretty output that is no terminal one that can be read back: see record.go.
 	Record bool
 	// Now is for ages and the times of what is sent. Local is the zone times of day are shown in.

@@ -114,6 +114,7 @@ func openInput(name string, src io.Reader, stream bool) (*input, error) {
 	b := transcript.Judge(all, transcript.Options{IsShell: isBareWord})
 	switch b.Kind {
 	case transcript.Script:
+		in.whole = all
 		_, err = whole.Seek(0, io.SeekStart)
 	case transcript.Stray:
 		err = fmt.Errorf("%s, line %d is a server's, and those before it are commands: nothing was sent", name, b.At)
@@ -125,6 +126,7 @@ func openInput(name string, src io.Reader, stream bool) (*input, error) {
 
 // judgeScripts opens the scripts, before anything is sent. It reports whether they may run.
 func (s *Shell) judgeScripts() bool {
+	check := s.checker()
 	for _, sc := range s.opt.Scripts {
 		in, err := openInput(sc.Name, sc.From, sc.Stream)
 		if in != nil {
@@ -138,9 +140,22 @@ func (s *Shell) judgeScripts() bool {
 			s.outcome.raise(StatusUsage)
 			return false
 		}
+		s.script.looks = s.script.looks || in.stream != nil || looksBackIn(in.whole)
+		s.sayFaults(faultsOf(check, sc.Name, in.whole))
+		in.whole = nil
 		s.input.inputs = append(s.input.inputs, in)
 	}
-	return true
+	return s.outcome.status == StatusOK && !s.opt.CheckOnly
+}
+
+// sayFaults says what is wrong with a script.
+func (s *Shell) sayFaults(faults []string) {
+	for _, f := range faults {
+		for line := range strings.SplitSeq(f, "\n") {
+			s.fail(line)
+		}
+		s.outcome.raise(StatusUsage)
+	}
 }
 
 // runs reports whether a line is to be run: one that stands in a stream for the first time may be a

@@ -49,6 +49,9 @@ func (s *Shell) onConnection(t *task, ss *session.Session, c call) {
 	s.sayMended(m)
 	st := line.Read(m.Text, isBareWord)
 	st.Place = c.line.at
+	if !c.line.fixed && !s.expand(ss, &st) {
+		return
+	}
 	if st.Kind == line.Shell {
 		s.shellCommand(t, st.Word, call{arg: st.Arg, on: ss, line: c.line})
 		return
@@ -96,7 +99,15 @@ func (s *Shell) openConnection(t *task, c call) {
 	if ss == nil || ss.Target != target {
 		ss = s.replaced(ss, name, target)
 	}
-	s.connect(t, ss)
+	a := s.answersOf(ss)
+	a.BeginRaw()
+	if s.connect(t, ss); ss.Open() {
+		cond := "OK"
+		if ss.State().PreAuth {
+			cond = "PREAUTH"
+		}
+		a.Greeted(cond)
+	}
 }
 
 // replaced puts a new session in the place of one that led somewhere else, or of none: what was seen
@@ -106,6 +117,9 @@ func (s *Shell) replaced(old *session.Session, name string, target conn.Target) 
 		name = ""
 	}
 	ss := session.New(name, target, s.hub, &s.set.Session)
+	if old != nil {
+		s.forgetAnswers(old)
+	}
 	if i := slices.Index(s.sessions, old); i >= 0 {
 		s.sessions[i] = ss
 	} else {
@@ -189,6 +203,7 @@ func (s *Shell) closeConnection(t *task, c call) {
 	if ss.Name == "" {
 		return
 	}
+	s.forgetAnswers(ss)
 	s.sessions = slices.DeleteFunc(slices.Clone(s.sessions), func(other *session.Session) bool { return other == ss })
 	if s.front != ss {
 		return

@@ -30,6 +30,11 @@ func (s *Shell) idle(t *task, ss *session.Session, j *session.Job) (left bool) {
 			break // its time is up, it is being renewed, or the connection lost
 		}
 		l, st := s.take()
+		if st == inputHas && s.quietly(l) && line.Mend(l.text, isBareWord).Text != "" {
+			s.input.at = l.at
+			s.run(t, l)
+			continue
+		}
 		if st == inputHas && s.elsewhere(l, ss) {
 			s.input.putAhead(l)
 			return true

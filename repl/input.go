@@ -29,6 +29,7 @@ type inputLine struct {
 	stream *transcript.Stream // that it is read by; nil where it was judged with its block, or typed
 	of     *paste             // the block that it was pasted in; nil for others
 	replay *transcript.Block
+	fixed  bool // its names have been replaced
 }
 
 // inputState is what an input can give just now.
@@ -60,6 +61,7 @@ type input struct {
 	filled  chan struct{}
 	stream  *transcript.Stream // reads what was not judged whole; nil without
 	replay  *transcript.Block  // what src was found to be; nil for commands
+	whole   []byte             // the text of commands that were judged whole, until they have been checked
 }
 
 // OpenScript opens a file whose lines are run. What is no ordinary file, as a pipe, is opened when it is

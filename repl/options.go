@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"imapsh/internal/conn"
+	"imapsh/internal/script"
 	"imapsh/internal/terminal"
 )
 
@@ -26,6 +27,13 @@ type Options struct {
 	// Password returns the password of a target's user, nil where only the user can give it. It may
 	// take its time where there is a command for it (Settings.PasswordCommand), until the context ends.
 	Password func(context.Context, conn.Target) (string, error)
+
+	// Vars are names of scripts that have a value from the start.
+	Vars map[string]script.Value
+	// Env returns the value of an environment variable; nil knows none.
+	Env func(name string) (value string, ok bool)
+	// CheckOnly reads the scripts, says what is wrong with them, and does nothing else.
+	CheckOnly bool
 
 	Signals <-chan os.Signal
 	Now     func() time.Time

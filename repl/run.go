@@ -13,6 +13,14 @@ import (
 
 // run runs one line of the input, or a transcript in its place.
 func (s *Shell) run(t *task, l inputLine) {
+	if len(s.script.owed) > 0 && !s.quietly(l) {
+		s.input.putAhead(l) // it is of the rest, if that does not run
+		s.settle()
+		if len(s.input.ahead) == 0 || s.outcome.stopped {
+			return
+		}
+		s.input.ahead = s.input.ahead[1:]
+	}
 	before := s.user.paste
 	s.user.paste = l.of
 	defer func() { s.user.paste = before }()
@@ -82,6 +90,9 @@ func isDone(text string) bool {
 
 // runOn runs a statement on a session.
 func (s *Shell) runOn(t *task, ss *session.Session, st line.Statement, l inputLine) {
+	if !l.fixed && !s.expand(ss, &st) {
+		return
+	}
 	switch st.Kind {
 	case line.Shell:
 		s.remember(string(l.text), l.at.Name != "" || len(command.Secrets(string(l.text))) > 0)
@@ -107,6 +118,11 @@ func (s *Shell) send(t *task, ss *session.Session, st line.Statement, l inputLin
 		cmd.Attached = &tagger.Attachment{} // its size is not known yet
 	}
 	m := cmd.Match()
+	if st.Secret && len(m.Secrets) == 0 {
+		s.warn("a secret goes only into LOGIN and AUTHENTICATE: " + m.Name + " was not sent")
+		s.notSent(StatusUsage)
+		return nil
+	}
 	s.remember(string(l.text), l.at.Name != "" || len(m.Secrets) > 0 || m.LiteralSecret || len(command.Secrets(string(l.text))) > 0)
 	defer in.drop()
 	if !s.reach(t, ss, m.Name) {
@@ -153,6 +169,9 @@ func (s *Shell) send(t *task, ss *session.Session, st line.Statement, l inputLin
 		return nil
 	}
 	in.keep()
+	s.script.asking = ss
+	defer func() { s.script.asking = nil }()
+	s.sends(ss, m, &st, l)
 	return s.begin(t, ss, req, l, r.Background)
 }
 
@@ -240,7 +259,12 @@ func (s *Shell) start(ss *session.Session, req session.Request) *session.Job {
 			s.ended(j)
 		}
 	}
-	return ss.Begin(req)
+	j := ss.Begin(req)
+	if s.script.asking == ss {
+		s.script.asking = nil
+		s.answersOf(ss).Begin(j.Command)
+	}
+	return j
 }
 
 // ended takes the end of a command, wherever it ran.
@@ -248,7 +272,7 @@ func (s *Shell) ended(j *session.Job) {
 	at := s.input.at
 	s.input.at = j.At // it may have run in the background
 	defer func() { s.input.at = at }()
-	if j.Err == nil && !j.OK() {
+	if j.Err == nil && !j.OK() && !s.owes(j) {
 		s.failed(j)
 	}
 	for _, h := range j.Hears() {

@@ -372,12 +372,12 @@ func (s *Shell) change(r *Setting, value string) {
 
 // listSettings is ":set": all settings with their values, or one of them set.
 func (s *Shell) listSettings(_ *task, c call) {
-	if name, value, _ := strings.Cut(string(c.arg), " "); name != "" {
+	if name, value, given := strings.Cut(string(c.arg), " "); name != "" {
 		if r := LookupSetting(strings.ToLower(name)); r != nil && r.Where != AtStart {
 			s.change(r, strings.TrimSpace(value))
 			return
 		}
-		s.usage(fmt.Sprintf("no setting %s (:set lists them)", name))
+		s.setName(c.on, name, strings.TrimSpace(value), given)
 		return
 	}
 	width := 0

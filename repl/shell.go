@@ -38,11 +38,12 @@ type Shell struct {
 	bar     *bar             // shows a script's progress; nil without
 	outcome outcome
 
-	tasks wait.Tasks
-	input queue
-	user  person
-	doing doing
-	away  int // commands of "|" that are running
+	tasks  wait.Tasks
+	script scripted
+	input  queue
+	user   person
+	doing  doing
+	away   int // commands of "|" that are running
 	// pouring is how many pipes and devices are being given what was saved for them.
 	pouring int
 	since   int  // commands sent without waiting
@@ -85,6 +86,7 @@ func New(opt Options) *Shell {
 	ropt := &s.set.Render
 	if s.set.Quiet {
 		s.quiet = newSpool(ropt.Out)
+		ropt.Print = ropt.Out
 		ropt.Out = s.quiet
 	}
 	s.input.interactive = s.interactive()
@@ -104,6 +106,9 @@ func New(opt Options) *Shell {
 	if opt.Target != nil {
 		s.front = session.New("", *opt.Target, s.hub, &s.set.Session)
 		s.sessions = []*session.Session{s.front}
+	}
+	for name, value := range opt.Vars {
+		s.script.names.Set(name, value)
 	}
 	return s
 }
@@ -131,6 +136,7 @@ func (s *Shell) Run() Status {
 	for !s.quit {
 		s.turn()
 	}
+	s.cleanAfter()
 	s.close()
 	return s.outcome.status
 }
@@ -211,6 +217,8 @@ func (s *Shell) lines(t *task) {
 		}
 		s.run(t, l)
 	}
+	s.settle()
+	s.cleanUp(t)
 	s.leave(t)
 	s.quit = true
 }

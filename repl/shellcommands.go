@@ -33,6 +33,8 @@ type shellCommand struct {
 	shows bool
 	// setting: it changes the setting of its name.
 	setting bool
+	// verbatim: the names in its argument are its own to replace.
+	verbatim bool
 }
 
 // shellTable is all of them but the settings. It is filled in init because some of them read it.
@@ -44,18 +46,25 @@ func init() {
 		{name: "clear", help: "clear the screen", run: (*Shell).clear, atOnce: true},
 		{name: "close", args: "NAME", help: "log out of a connection and forget it", run: (*Shell).closeConnection},
 		{name: "connections", help: "the connections, and where each one is", run: (*Shell).listConnections, atOnce: true, shows: true},
+		{name: "defer", args: "LINE", help: "run a line at the end, whatever happens", run: (*Shell).deferLine, verbatim: true},
+		{name: "each", args: "[< FILE] [COMMAND]", help: "run lines up to :end once for each row of the answer above, or line of a file", run: (*Shell).each, verbatim: true},
+		{name: "end", help: "end the lines of :each", run: (*Shell).endWithout},
+		{name: "expect", args: "[not] [within TIME] [N] WHAT [or WHAT]", help: "check what the command above was answered", run: (*Shell).expect, verbatim: true},
 		{name: "help", args: "[TOPIC]", help: "the commands, or one of them", run: (*Shell).showHelp, atOnce: true, shows: true},
 		{name: "history", args: "[N]", help: "the last lines typed", run: (*Shell).showHistory, atOnce: true, shows: true},
 		{name: "last", help: "the last exchange, whole", run: func(s *Shell, _ *task, _ call) { s.showLast() }, atOnce: true, shows: true},
 		{name: "oddities", help: "where responses left the grammar or the protocol", run: (*Shell).listOddities, atOnce: true, shows: true},
 		{name: "open", args: "NAME [URL]", help: "another connection: :NAME LINE runs a line there, :NAME goes there", run: (*Shell).openConnection},
 		{name: "pending", help: "the commands not answered yet", run: (*Shell).pending, atOnce: true, shows: true},
+		{name: "print", args: "TEXT", help: "print a text with the values of its ${names}", run: (*Shell).print, verbatim: true},
 		{name: "quit", help: "log out and leave", run: (*Shell).quitCommand},
 		{name: "read", args: "[UID] N [raw]", help: "a message: its headers, its text decoded, its parts", run: (*Shell).readMessage},
 		{name: "reconnect", help: "connect anew, as at the start", run: (*Shell).reconnect, atOnce: true},
+		{name: "require", args: "CAPABILITY...", help: "end a script that needs what the server does not offer", run: (*Shell).require},
 		{name: "save", args: "[UID] N PART [FILE]", help: "a part of a message, decoded, in a file", run: (*Shell).savePart},
 		{name: "send", args: "TEXT", help: "send a line as it is, without a tag", run: (*Shell).sendRaw},
-		{name: "set", args: "[NAME VALUE]", help: "all settings with their values, or one of them changed", run: (*Shell).listSettings, atOnce: true, shows: true},
+		{name: "set", args: "[NAME VALUE]", help: "all settings with their values, or one of them changed", run: (*Shell).listSettings, atOnce: true, shows: true, verbatim: true},
+		{name: "sleep", args: "TIME", help: "wait before the next line", run: (*Shell).sleepCommand},
 		{name: "source", args: "FILE", help: "run the lines of a file", run: (*Shell).source},
 		{name: "tls", help: "the connection and its certificate", run: (*Shell).tlsCommand, atOnce: true},
 		{name: "wait", help: "wait for all commands in flight", run: (*Shell).waitForAll},
@@ -67,7 +76,7 @@ func init() {
 var aliases = map[string]string{"exit": "quit", "q": "quit", `\q`: "quit", "?": "help", `\?`: "help", `\h`: "help"}
 
 // bareWords are those that need no ":".
-var bareWords = []string{"help", "quit", "exit", "read", "save", "history", "clear", "?", `\q`, `\?`, `\h`}
+var bareWords = []string{"expect", "help", "quit", "exit", "read", "save", "history", "clear", "?", `\q`, `\?`, `\h`}
 
 // shellWords returns the commands of the shell and its settings, by name.
 func shellWords() []shellCommand {
@@ -83,6 +92,22 @@ func shellWords() []shellCommand {
 	}
 	slices.SortFunc(words, func(a, b shellCommand) int { return strings.Compare(a.name, b.name) })
 	return words
+}
+
+// word returns the row of a command of the shell; nil without.
+func (s *Shell) word(name string) *shellCommand {
+	if a, ok := aliases[name]; ok {
+		name = a
+	}
+	if s.named(name) != nil {
+		return nil // its line has names of its own
+	}
+	for _, w := range shellWords() {
+		if w.name == name {
+			return &w
+		}
+	}
+	return nil
 }
 
 // words are shellWords and the names of connections.
@@ -324,6 +349,15 @@ func (s *Shell) source(_ *task, c call) {
 		s.usage(err.Error())
 		return
 	}
+	if faults := faultsOf(s.checker(), c.arg, in.whole); len(faults) > 0 {
+		f.Close()
+		for _, fault := range faults {
+			s.paragraph(fault)
+		}
+		s.usage(":source " + c.arg + ": nothing of it was run")
+		return
+	}
+	in.whole = nil
 	in.several, in.sourced = true, true
 	s.input.inputs = append([]*input{in}, s.input.inputs...)
 }

@@ -70,6 +70,7 @@ func (o *outcome) Hear(e *trace.Event) {
 		case e.Err == nil:
 		case errors.As(e.Err, &usage):
 			o.raise(StatusUsage)
+		case !o.s.interactive() && o.s.owesLost(e.Conn):
 		case !o.s.interactive() || !o.opened: // a session at a terminal that did connect ends with 0
 			o.raise(StatusConnection)
 		}
@@ -79,6 +80,10 @@ func (o *outcome) Hear(e *trace.Event) {
 // failed notes the failure of a command of a script, and whether the script may go on.
 func (s *Shell) failed(j *session.Job) {
 	if s.interactive() {
+		return
+	}
+	if s.script.cleaning {
+		s.warn("deferred: " + whatFailed(j))
 		return
 	}
 	s.outcome.raise(StatusFailed)
@@ -134,7 +139,7 @@ func (s *Shell) failure(what string) {
 
 // held reports whether a command must not be sent: it destroys, and something before it failed.
 func (s *Shell) held(t *task, ss *session.Session, m command.Match, at line.Place) bool {
-	if s.set.Force || m.EffectOf(ss.View()) != command.Destroys {
+	if s.set.Force || s.script.cleaning || m.EffectOf(ss.View()) != command.Destroys {
 		return false
 	}
 	if s.interactive() {

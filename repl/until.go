@@ -149,7 +149,8 @@ func (s *Shell) next(t *task) (inputLine, bool) {
 				ss.Close()
 			}
 		}
-		if s.lost() {
+		if s.lost() && !s.looksBackNext(t) {
+			s.settle()
 			s.abandoned()
 			return inputLine{}, false
 		}

@@ -11,16 +11,19 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"imapsh/internal/script"
 	"imapsh/repl"
 )
 
 // flags are what the command line says.
 type flags struct {
-	given  []given // -e and -f
-	tunnel string
-	listen string
-	set    repl.Settings
-	secret string // the password that the environment held; "" without
+	given     []given // -e and -f
+	tunnel    string
+	listen    string
+	set       repl.Settings
+	vars      map[string]script.Value
+	checkOnly bool
+	secret    string // the password that the environment held; "" without
 
 	signals <-chan os.Signal
 	watch   *watch
@@ -31,6 +34,7 @@ type flags struct {
 func (f *flags) addScripts(c *cobra.Command) {
 	s := c.Flags()
 	s.VarP(scriptFlag{&f.given, false}, "execute", "e", "run `CMD` as a script (repeatable; -e and -f run in order)")
+	f.addVars(c)
 	s.VarP(scriptFlag{&f.given, true}, "file", "f", "run the lines of `FILE` as a script (- is standard input; repeatable)")
 }
 
@@ -118,7 +122,7 @@ func plainly(_ *cobra.Command, err error) error {
 
 // options are the shell's options as the flags have them.
 func (f *flags) options() (repl.Options, error) {
-	opt := repl.Options{Settings: f.set, Signals: f.signals, Now: time.Now}
+	opt := repl.Options{Settings: f.set, Signals: f.signals, Now: time.Now, Vars: f.vars, Env: f.env, CheckOnly: f.checkOnly}
 	c := &opt.Session.Conn
 	c.Timeout, c.Now, c.Stderr = dialTimeout, time.Now, escaped{os.Stderr}
 	opt.Session.Greeting = dialTimeout

@@ -49,6 +49,7 @@ type Command struct {
 	Attaches bool   // a message that comes from elsewhere ends it: < FILE, <<END
 	MoreBy   string // the capability that lets several messages follow one another, "" where only one can
 	Long     bool   // its output may be worth a pager
+	Repeats  bool   // it only asks: what waits for an answer may send it again and again
 
 	// Confirm says what a line of it is about to destroy that cannot be had again; nil: nothing.
 	Confirm func(m *Match, v *View) string

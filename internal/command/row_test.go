@@ -87,6 +87,7 @@ func TestEachFactIsOfTheCommandsThatTheRFCsSay(t *testing.T) {
 		"MoreBy":       {func(c *Command) bool { return c.MoreBy == "MULTIAPPEND" }, "APPEND"},
 		"Long": {func(c *Command) bool { return c.Long }, "CAPABILITY, LIST, LSUB, SEARCH, FETCH, UID FETCH, UID SEARCH, SORT, UID SORT, THREAD, UID THREAD, " +
 			"GETMETADATA, ESEARCH, URLFETCH, RLIST, RLSUB, XLIST, SCAN"},
+		"Repeats": {func(c *Command) bool { return c.Repeats }, "NOOP, LIST, LSUB, NAMESPACE, STATUS, CHECK, SEARCH, UID FETCH, UID SEARCH, GETACL, MYRIGHTS, GETQUOTA, GETQUOTAROOT, SORT, UID SORT, THREAD, UID THREAD, GETMETADATA"},
 		"TLS":     {func(c *Command) bool { return c.Layer == TLS }, "STARTTLS"},
 		"Deflate": {func(c *Command) bool { return c.Layer == Deflate }, "COMPRESS"},
 		"Idle":    {func(c *Command) bool { return c.Continues == Idle }, "IDLE"},

@@ -59,6 +59,7 @@ var anyState = []Command{
 	},
 	{
 		Name: "NOOP", States: AnyState, RFC: "RFC 9051 §6.1.2",
+		Repeats:  true,
 		Polls:    true,
 		Summary:  "do nothing, and let the server report changes",
 		Help:     "It always succeeds. The server reports new messages and changed flags in untagged responses. It also resets the server's inactivity timer.",
@@ -223,7 +224,8 @@ var authenticated = []Command{
 	},
 	{
 		Name: "LIST", States: LoggedIn, Effect: reads, RFC: "RFC 9051 §6.3.9",
-		Lists: true, Long: true,
+		Repeats: true,
+		Lists:   true, Long: true,
 		Args: []Arg{
 			list(terms(ListSelections, "selection-option").many().optional()).optional().needs("LIST-EXTENDED"),
 			reference,
@@ -240,7 +242,8 @@ var authenticated = []Command{
 	},
 	{
 		Name: "LSUB", States: LoggedIn, Caps: rev1, Effect: reads, RFC: "RFC 3501 §6.3.9",
-		Lists: true, Long: true,
+		Repeats: true,
+		Lists:   true, Long: true,
 		Args:     []Arg{reference, patternArg.or(always(`"*"`))},
 		Summary:  "list subscribed mailboxes",
 		Help:     "Only in IMAP4rev1; IMAP4rev2 has LIST (SUBSCRIBED). The list may include mailboxes that no longer exist.",
@@ -252,6 +255,7 @@ var authenticated = []Command{
 	},
 	{
 		Name: "NAMESPACE", States: LoggedIn, Caps: []string{"NAMESPACE"}, Effect: reads, RFC: "RFC 9051 §6.3.10",
+		Repeats:  true,
 		Summary:  "ask where mailboxes are: your own, other users', shared",
 		Help:     "The untagged NAMESPACE response gives the prefix and the hierarchy delimiter of each.",
 		Answer:   "one untagged NAMESPACE response",
@@ -262,6 +266,7 @@ var authenticated = []Command{
 	},
 	{
 		Name: "STATUS", States: LoggedIn, Effect: reads, RFC: "RFC 9051 §6.3.11",
+		Repeats: true,
 		Args: []Arg{
 			mailbox("mailbox").help("any mailbox except the selected one"),
 			list(terms(StatusItems, "status-item").many()).bare().or(allStatus).help("what to ask for; if omitted, everything the server knows"),

@@ -54,6 +54,7 @@ var extensions = []Command{
 	},
 	{
 		Name: "GETACL", States: LoggedIn, Caps: aclCaps, Effect: reads, RFC: "RFC 4314 §3.3",
+		Repeats:  true,
 		Args:     []Arg{own},
 		Summary:  "ask who has which rights on a mailbox",
 		Help:     "The untagged ACL response lists identifiers and their rights. You need the right a.",
@@ -96,6 +97,7 @@ var extensions = []Command{
 	},
 	{
 		Name: "MYRIGHTS", States: LoggedIn, Caps: aclCaps, Effect: reads, RFC: "RFC 4314 §3.5",
+		Repeats:  true,
 		Args:     []Arg{own},
 		Summary:  "show your own rights on a mailbox",
 		Help:     "The untagged MYRIGHTS response gives the same letters that SETACL takes.",
@@ -107,6 +109,7 @@ var extensions = []Command{
 	},
 	{
 		Name: "GETQUOTA", States: LoggedIn, Caps: quotaCaps, Effect: reads, RFC: "RFC 9208 §4.1.1",
+		Repeats:  true,
 		Args:     []Arg{quotaRoot},
 		Summary:  "show the usage and limits of a quota root",
 		Help:     "The untagged QUOTA response gives name, usage and limit for each resource; STORAGE counts units of 1024 bytes.",
@@ -118,6 +121,7 @@ var extensions = []Command{
 	},
 	{
 		Name: "GETQUOTAROOT", States: LoggedIn, Caps: quotaCaps, Effect: reads, RFC: "RFC 9208 §4.1.2",
+		Repeats:  true,
 		Args:     []Arg{mailbox("mailbox").or(always("INBOX")).help("the mailbox; if omitted, INBOX")},
 		Summary:  "show the quota roots of a mailbox and their usage",
 		Help:     "An untagged QUOTAROOT response, then a QUOTA response for each root.",
@@ -141,6 +145,7 @@ var extensions = []Command{
 	},
 	{
 		Name: "SORT", States: Selected, Caps: []string{"SORT"}, Effect: reads, RFC: "RFC 5256 §3",
+		Repeats:  true,
 		ByNumber: true, Long: true,
 		Args:     sortArgs,
 		Summary:  "find messages, sorted",
@@ -153,6 +158,7 @@ var extensions = []Command{
 	},
 	{
 		Name: "UID SORT", States: Selected, Caps: []string{"SORT"}, Effect: reads, RFC: "RFC 5256 §3",
+		Repeats:  true,
 		Long:     true,
 		Args:     sortArgs,
 		Summary:  "SORT that returns UIDs",
@@ -165,6 +171,7 @@ var extensions = []Command{
 	},
 	{
 		Name: "THREAD", States: Selected, Caps: threadCaps, Effect: reads, RFC: "RFC 5256 §3",
+		Repeats:  true,
 		ByNumber: true, Long: true,
 		Args:     threadArgs,
 		Summary:  "find messages, in threads",
@@ -177,6 +184,7 @@ var extensions = []Command{
 	},
 	{
 		Name: "UID THREAD", States: Selected, Caps: threadCaps, Effect: reads, RFC: "RFC 5256 §3",
+		Repeats:  true,
 		Long:     true,
 		Args:     threadArgs,
 		Summary:  "THREAD that returns UIDs",
@@ -189,7 +197,8 @@ var extensions = []Command{
 	},
 	{
 		Name: "GETMETADATA", States: LoggedIn, Caps: metaCaps, Effect: reads, RFC: "RFC 5464 §4.2",
-		Long: true,
+		Repeats: true,
+		Long:    true,
 		Args: []Arg{
 			list(terms(MetadataOptions, "option").many()).optional(),
 			mailbox("mailbox").help(`the mailbox; "" is the server itself`),

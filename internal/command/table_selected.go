@@ -79,6 +79,7 @@ var selectedState = []Command{
 	},
 	{
 		Name: "CHECK", States: Selected, Caps: rev1, RFC: "RFC 3501 §6.4.1",
+		Repeats:  true,
 		Polls:    true,
 		Summary:  "ask for a checkpoint of the mailbox",
 		Help:     "Most servers treat it as NOOP. Removed in IMAP4rev2. (To check the health of a server see imapsh check --help.)",
@@ -89,6 +90,7 @@ var selectedState = []Command{
 	},
 	{
 		Name: "SEARCH", States: Selected, Effect: reads, RFC: "RFC 9051 §6.4.4",
+		Repeats:  true,
 		ByNumber: true, Long: true,
 		Args:    searchArgs,
 		Summary: "find messages",
@@ -149,7 +151,8 @@ var selectedState = []Command{
 	},
 	{
 		Name: "UID FETCH", States: Selected, Effect: fetches, RFC: "RFC 9051 §6.4.9",
-		Saves: true, Long: true, Doubt: fetchDoubts,
+		Repeats: true,
+		Saves:   true, Long: true, Doubt: fetchDoubts,
 		Args:     []Arg{uidSet, fetchData, fetchMods},
 		Summary:  "FETCH by UIDs",
 		Help:     "Like FETCH with UIDs; each response includes the UID. UIDs that do not exist are silently ignored.",
@@ -173,6 +176,7 @@ var selectedState = []Command{
 	},
 	{
 		Name: "UID SEARCH", States: Selected, Effect: reads, RFC: "RFC 9051 §6.4.9",
+		Repeats:  true,
 		Long:     true,
 		Args:     searchArgs,
 		Summary:  "SEARCH that returns UIDs",

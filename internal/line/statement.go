@@ -30,6 +30,8 @@ type Statement struct {
 	// without its redirection.
 	Tag, Blank, Body command.Text
 	Redirection      Redirection
+	// Secret says that a name has put a secret into Body.
+	Secret bool
 }
 
 // Read takes a line apart. shell reports whether a word is the shell's own.

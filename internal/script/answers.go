@@ -37,7 +37,10 @@ type Answers struct {
 	kept   []*kept
 	size   int
 	over   bool // more came than is kept
-	tree   wire.Tree
+	from   int  // where in kept the last of several sendings begins
+	// changes counts what has come.
+	changes int
+	tree    wire.Tree
 }
 
 // A kept response.
@@ -49,8 +52,10 @@ type kept struct {
 
 // Begin forgets everything: a command has been sent.
 func (a *Answers) Begin(c *tagger.Command) {
-	a.forget()
-	a.of = c
+	if a.from == 0 || !a.raw {
+		a.forget()
+	}
+	a.of, a.raw = c, false
 }
 
 // BeginRaw forgets everything: what was sent is no command of which the tag is known.
@@ -65,6 +70,17 @@ func (a *Answers) forget() {
 	*a = Answers{Conn: a.Conn, Idle: a.Idle, counts: a.counts, kept: a.kept[:0], code: a.code[:0], tree: a.tree}
 }
 
+// Again says that the command is sent once more: names are of the last time, responses of all.
+func (a *Answers) Again() {
+	before := *a
+	a.forget()
+	a.kept, a.size, a.over, a.from = before.kept, before.size, before.over, len(before.kept)
+	a.raw, a.changes = true, before.changes
+}
+
+// Changes counts what has come since the command, for who waits.
+func (a *Answers) Changes() int { return a.changes }
+
 // Any reports whether there has been a command.
 func (a *Answers) Any() bool { return a.of != nil || a.raw }
 
@@ -74,12 +90,12 @@ func (a *Answers) Command() *tagger.Command { return a.of }
 // Status is how the command was answered: OK, NO, BAD, BYE or LOST; "" while it has not been.
 func (a *Answers) Status() string { return a.status }
 
-// Depth is that of values where what comes is kept.
+// Depth is that of every frame if what comes is kept.
 func (a *Answers) Depth() trace.Depth {
 	if a.Idle {
 		return trace.Frames
 	}
-	return trace.Values
+	return trace.EveryFrame
 }
 
 // Hear keeps what comes.
@@ -90,6 +106,7 @@ func (a *Answers) Hear(e *trace.Event) {
 	switch e.Kind {
 	case trace.Lost:
 		if a.Any() && a.status == "" {
+			a.changes++
 			a.status = Lost
 			if a.bye != "" {
 				a.status, a.text = "BYE", a.bye
@@ -105,6 +122,7 @@ const Lost = "LOST"
 
 func (a *Answers) response(e *trace.Event) {
 	seen := e.Seen
+	a.changes++
 	if seen.Frame == nil || seen.Frame.Cut {
 		return
 	}
@@ -127,7 +145,7 @@ func (a *Answers) response(e *trace.Event) {
 }
 
 // Greeted notes how the server has greeted: the answer to opening a connection.
-func (a *Answers) Greeted(cond, text string) { a.status, a.text = cond, text }
+func (a *Answers) Greeted(cond string) { a.status = cond }
 
 // answered takes the tagged response of the command.
 func (a *Answers) answered(st *response.Status, seen *tagger.Event) {
@@ -441,7 +459,7 @@ func (a *Answers) copied() []string {
 // came, or too much.
 func (a *Answers) found() (set string, n int, ok bool) {
 	var sets []string
-	for _, k := range a.kept {
+	for _, k := range a.kept[min(a.from, len(a.kept)):] {
 		name := k.frame.Raw
 		if !hasName(name, "SEARCH") && !hasName(name, "SORT") && !hasName(name, "ESEARCH") {
 			continue

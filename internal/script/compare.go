@@ -91,6 +91,9 @@ var units = []struct {
 	unit time.Duration
 }{{"ms", time.Millisecond}, {"min", time.Minute}, {"s", time.Second}, {"h", time.Hour}, {"d", 24 * time.Hour}}
 
+// Duration reads a time: 200ms, 5s, 2min, 1h, 1d.
+func Duration(s string) (time.Duration, bool) { return durationOf(s) }
+
 // durationOf reads a time: 200ms, 5s, 2min, 1h, 1d.
 func durationOf(s string) (time.Duration, bool) {
 	for _, u := range units {

@@ -54,6 +54,7 @@ type life struct {
 	sent  trace.Event // in use while a step is shown
 
 	within    bool   // a response has begun
+	passes    bool   // FETCH responses in which nothing is wrong are not for any listener
 	diverting bool   // when it did, listeners of a command took some in place of the screen
 	passed    int    // how much of it has been passed on as octets then
 	whose     *owner // it will not be kept whole, and is this one's

@@ -40,7 +40,7 @@ func (l *life) take(b *conn.Batch, open bool) {
 	s := l.s
 	l.heard = s.hub.Now()
 	depth := l.depth()
-	l.tag.Skim = depth < trace.Values
+	l.tag.Skim, l.passes = depth < trace.Values, depth < trace.EveryFrame
 	if l.tag.Skim && len(b.Octets) > 0 {
 		l.speaks()
 		l.event = trace.Event{Kind: trace.Octets, At: l.heard, Data: b.Octets}
@@ -212,7 +212,7 @@ func (l *life) response(f *wire.Frame) {
 			seen.Oddities = nil // of another protocol's grammar
 		}
 	}
-	if l.tag.Skim && f.Fetch && l.greeted && len(l.hearing) == 0 && len(seen.Oddities) == 0 && len(seen.Notes) == 0 {
+	if l.passes && f.Fetch && l.greeted && len(l.hearing) == 0 && len(seen.Oddities) == 0 && len(seen.Notes) == 0 {
 		return // who listens has the bytes, and wants no more (trace.Frames)
 	}
 	o := l.ownerOfResponse(seen)

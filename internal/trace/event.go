@@ -50,6 +50,13 @@ const (
 	Text
 	// Exchange is what a message of a SASL exchange says below its base64: Message.
 	Exchange
+	// Expected says how an expectation of a script went: OK, Text as it was written and, where it was not
+	// met, Got.
+	Expected
+	// Printed is what a script prints: Text, whose line ends are its author's.
+	Printed
+	// Skipped says why a script does not run on this server: Text.
+	Skipped
 )
 
 // A Message is one message of a SASL exchange, without its secrets.
@@ -91,6 +98,12 @@ type Event struct {
 	Err     error
 	Text    string
 	Hint    string
+
+	// Of what a script has to say: whether it is met, what came in its place, and the line.
+	OK   bool
+	Got  string
+	File string
+	Line int
 }
 
 // Depth is how far responses must be taken apart for a listener.
@@ -102,6 +115,8 @@ const (
 	// Frames is for one that reads a response's frame and status, but no FETCH data: a FETCH response
 	// in which nothing is wrong it may not hear at all.
 	Frames
+	// EveryFrame is for one that reads each response's frame, FETCH data too, and needs no values.
+	EveryFrame
 	// Values is for one that reads decoded values.
 	Values
 )

@@ -39,6 +39,27 @@ func (s *source) evidence(isShell func(string) bool) (at int, sure bool) {
 	return -1, sure
 }
 
+// EachLine calls f with the number and the text of each line of a script: neither with octets of literals nor with
+// the lines of "<<END".
+func EachLine(text []byte, isShell func(string) bool, f func(n int, line string)) {
+	s := newSource(text, 1)
+	for i := 0; i < s.len(); {
+		raw := s.line(i)
+		f(i+1, string(bytes.TrimPrefix(raw, []byte("\ufeff"))))
+		v := view(raw, isShell, true)
+		i++
+		switch {
+		case v.until != "":
+			for i < s.len() && string(s.line(i)) != v.until {
+				i++
+			}
+			i++
+		case v.literal != nil:
+			i = s.afterOctets(i, v.literal)
+		}
+	}
+}
+
 // afterOctets is the line where what follows a script's literal begins, or the rest of the line that
 // the literal ends in.
 func (s *source) afterOctets(i int, lit *command.TypedLiteral) int {

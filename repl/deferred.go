@@ -1,0 +1,88 @@
+package repl
+
+import (
+	"strings"
+
+	"imapsh/internal/line"
+	"imapsh/internal/script"
+	"imapsh/internal/session"
+)
+
+// A deferred is a line that runs at the end, whatever has happened.
+type deferred struct {
+	on   *session.Session
+	line inputLine
+}
+
+// maxDeferred is how many lines can be deferred.
+const maxDeferred = 100_000
+
+// deferLine is ":defer LINE": its values and its connection are those of now.
+func (s *Shell) deferLine(_ *task, c call) {
+	text, on := c.arg, c.on
+	for {
+		st := line.Read(text, isBareWord)
+		if ss := s.named(st.Word); st.Kind == line.Shell && ss != nil && st.Arg != "" {
+			text, on = st.Arg, ss
+			continue
+		}
+		if st.Kind == line.Empty {
+			s.usage("usage: :defer LINE")
+			return
+		}
+		value := s.lookup(on)
+		var err error
+		if st.Kind == line.Shell {
+			var v script.Value
+			v, err = script.Text(text, value)
+			text = v.Text
+		} else {
+			text, _, err = script.Command(text, value)
+		}
+		if err != nil {
+			s.cannotExpand(err)
+			return
+		}
+		break
+	}
+	if len(s.script.deferred) == maxDeferred {
+		s.usage("too many lines are deferred")
+		return
+	}
+	l := inputLine{text: strings.TrimSpace(text), at: c.line.at, fixed: true}
+	s.script.deferred = append(s.script.deferred, deferred{on, l})
+}
+
+// cleanUp runs what was deferred, the last first, outside the guard. What fails there is said and changes no
+// status.
+func (s *Shell) cleanUp(t *task) {
+	if len(s.script.deferred) == 0 {
+		return
+	}
+	s.settle()
+	s.script.cleaning = true
+	status, failure := s.outcome.status, s.outcome.failure
+	silent := s.outcome.silent
+	s.input.drop()
+	for len(s.script.deferred) > 0 && !s.quit {
+		last := len(s.script.deferred) - 1
+		d := s.script.deferred[last]
+		s.script.deferred = s.script.deferred[:last]
+		s.input.at = d.line.at
+		if d.on == nil || !d.on.Open() {
+			s.warn("the connection has ended: the deferred " + firstWord(d.line.text) + " was not run")
+			continue
+		}
+		front := s.front
+		s.front = d.on
+		s.run(t, d.line)
+		s.front = front
+	}
+	s.outcome.status, s.outcome.failure, s.outcome.silent = status, failure, silent
+	s.script.cleaning = false
+}
+
+func firstWord(text string) string {
+	w, _, _ := strings.Cut(text, " ")
+	return strings.ToUpper(w)
+}

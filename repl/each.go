@@ -1,0 +1,172 @@
+package repl
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"imapsh/internal/command"
+	"imapsh/internal/line"
+	"imapsh/internal/script"
+	"imapsh/internal/text"
+	"imapsh/render"
+)
+
+// maxBody is how many lines there may be between :each and :end.
+const maxBody = 10_000
+
+// each is ":each", ":each COMMAND" and ":each < FILE": it runs lines once for each row.
+func (s *Shell) each(t *task, c call) {
+	file, one, bad := script.SplitEach(c.arg)
+	if bad != nil {
+		s.wrong(c, bad)
+		return
+	}
+	var body []inputLine
+	if one != "" {
+		body = []inputLine{{text: one, at: c.line.at}}
+	} else {
+		var ok bool
+		if body, ok = s.body(t, c); !ok {
+			return
+		}
+	}
+	rows, err := s.rows(c, file)
+	if err != nil {
+		s.warn(err.Error())
+		s.notSent(StatusFailed)
+		return
+	}
+	front := s.front
+	s.front = c.on
+	defer func() {
+		if s.front == c.on {
+			s.front = front
+		}
+	}()
+	for i, r := range rows {
+		if s.quit || s.outcome.stopped || !s.round(t, r, body) {
+			if left := len(rows) - i - 1; left > 0 && s.interactive() {
+				s.note(fmt.Sprintf("%s left out", text.Plural(left, "round")))
+			}
+			return
+		}
+	}
+}
+
+// round runs the lines once, with the names of a row; it reports whether there may be another round. What matching
+// has bound in it is forgotten after it, what :set has set stays.
+func (s *Shell) round(t *task, r script.Row, body []inputLine) bool {
+	names := &s.script.names
+	before := map[string]script.Value{}
+	for _, name := range names.Own() {
+		before[name], _ = names.Get(name)
+	}
+	for name, v := range r {
+		names.Set(name, v)
+	}
+	mark := len(s.input.ahead)
+	s.input.ahead = append(append(make([]inputLine, 0, mark+len(body)), body...), s.input.ahead...)
+	goesOn := true
+	for len(s.input.ahead) > mark && !s.quit {
+		l, st := s.take()
+		if st != inputHas {
+			break
+		}
+		s.input.at = l.at
+		if s.user.pressed || s.lost() && !s.quietly(l) {
+			s.user.pressed, goesOn = false, false
+			s.input.ahead = s.input.ahead[max(len(s.input.ahead)-mark, 0):]
+			break
+		}
+		s.run(t, l)
+		t.Yield()
+	}
+	for _, name := range names.Own() {
+		if v, had := before[name]; had && (r[name] != script.Value{} || !s.script.set[name]) {
+			names.Set(name, v)
+		} else if !had && !s.script.set[name] {
+			names.Forget(name)
+		}
+	}
+	return goesOn
+}
+
+// body collects the lines up to the :end that belongs to an :each.
+func (s *Shell) body(t *task, c call) ([]inputLine, bool) {
+	var body []inputLine
+	for depth := 1; ; {
+		l, st := s.asksLine(t, questionFor("each> "), func() bool { return false })
+		if st != inputHas {
+			if !s.interactive() {
+				s.usage("the input ended before the :end of this :each")
+			}
+			return nil, false
+		}
+		m := line.Read(line.Mend(l.text, isBareWord).Text, isBareWord)
+		switch {
+		case m.Kind == line.Shell && m.Word == "each":
+			if _, one, _ := script.SplitEach(m.Arg); one == "" {
+				depth++
+			}
+		case m.Kind == line.Shell && m.Word == "end":
+			if depth--; depth == 0 {
+				return body, true
+			}
+		case m.Kind == line.Command && command.TrailingLiteral(m.Body) != nil:
+			s.usage("a literal cannot be typed within :each: use < FILE")
+			return nil, false
+		}
+		if body = append(body, l); len(body) > maxBody {
+			s.usage(fmt.Sprintf("more than %d lines follow this :each", maxBody))
+			return nil, false
+		}
+	}
+}
+
+// maxRowFile is how large a file of rows may be.
+const maxRowFile = 64 << 20
+
+// rows returns what an :each goes through.
+func (s *Shell) rows(c call, file string) ([]script.Row, error) {
+	if file == "" {
+		return s.answersOf(c.on).Rows(render.HeaderText)
+	}
+	name, err := script.File(file, s.lookup(c.on))
+	if err != nil {
+		return nil, err
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() || info.Size() > maxRowFile {
+		return nil, fmt.Errorf("reading %s: an ordinary file of at most %d MiB is needed here", name, maxRowFile>>20)
+	}
+	var rows []script.Row
+	lines := bufio.NewReader(io.LimitReader(f, maxRowFile))
+	for {
+		l, err := lines.ReadString('\n')
+		if l = strings.TrimRight(l, "\r\n"); l != "" {
+			rows = append(rows, script.LineRow(strings.TrimPrefix(l, "\ufeff")))
+		}
+		if err == io.EOF {
+			return rows, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("reading %s: %w", name, err)
+		}
+	}
+}
+
+// endWithout is ":end" where nothing has begun.
+func (s *Shell) endWithout(*task, call) {
+	s.usage("nothing was begun with :each that this :end could end")
+}

@@ -1,0 +1,164 @@
+package repl
+
+import (
+	"crypto/rand"
+	"encoding/base32"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"imapsh/internal/line"
+	"imapsh/internal/script"
+	"imapsh/internal/session"
+)
+
+// answersOf returns what a session has answered since its last command.
+func (s *Shell) answersOf(ss *session.Session) *script.Answers {
+	if ss == nil {
+		return &script.Answers{}
+	}
+	if a := s.script.answers[ss]; a != nil {
+		return a
+	}
+	a := &script.Answers{Conn: ss.Name, Idle: !s.script.looks && !s.interactive()}
+	if s.script.answers == nil {
+		s.script.answers = map[*session.Session]*script.Answers{}
+		s.script.leave = map[*session.Session]func(){}
+	}
+	s.script.answers[ss] = a
+	s.script.leave[ss] = s.events.Join(a)
+	return a
+}
+
+// forgetAnswers ends the listening on a session that is gone.
+func (s *Shell) forgetAnswers(ss *session.Session) {
+	if leave := s.script.leave[ss]; leave != nil {
+		leave()
+		delete(s.script.leave, ss)
+		delete(s.script.answers, ss)
+	}
+}
+
+// lookup returns the names as a line for a session sees them.
+func (s *Shell) lookup(ss *session.Session) script.Lookup {
+	return func(name string) (script.Value, bool) {
+		s.script.names.Builtin = func(name string) (script.Value, bool) { return s.builtin(ss, name) }
+		return s.script.names.Get(name)
+	}
+}
+
+// builtin returns the value of a name that every script has.
+func (s *Shell) builtin(ss *session.Session, name string) (script.Value, bool) {
+	foreign := func(text string) (script.Value, bool) {
+		return script.Value{Text: text, Foreign: true}, text != ""
+	}
+	if env, ok := strings.CutPrefix(name, "env."); ok {
+		if s.opt.Env == nil {
+			return script.Value{}, false
+		}
+		text, ok := s.opt.Env(env)
+		return script.Value{Text: text, Foreign: true, Secret: env == PasswordVariable}, ok
+	}
+	switch name {
+	case "now":
+		return foreign(s.now().UTC().Format(time.RFC3339))
+	case "random":
+		return foreign(randomWord())
+	}
+	if ss == nil {
+		return script.Value{}, false
+	}
+	switch name {
+	case "user":
+		return foreign(ss.State().User)
+	case "host":
+		return foreign(ss.Target.Host)
+	case "selected":
+		if m := ss.State().Mailbox; m != nil {
+			return foreign(m.Name)
+		}
+		return script.Value{}, false
+	}
+	return s.answersOf(ss).Builtin(name)
+}
+
+// PasswordVariable is the environment variable that holds a password; it is taken out of the environment at the
+// start.
+const PasswordVariable = "IMAPSH_PASSWORD"
+
+// randomWord returns eight characters that may be part of any mailbox name.
+func randomWord() string {
+	var b [5]byte
+	_, _ = rand.Read(b[:])
+	return strings.ToLower(base32.StdEncoding.EncodeToString(b[:]))
+}
+
+// expand replaces the names in a statement. It reports whether the line may run: each name has a value that fits
+// its place.
+func (s *Shell) expand(ss *session.Session, st *line.Statement) bool {
+	if !strings.Contains(st.Typed, "${") || st.Tag != "" {
+		return true
+	}
+	value := s.lookup(ss)
+	var err error
+	if st.Kind == line.Shell {
+		if w := s.word(st.Word); w == nil || w.verbatim {
+			return true
+		}
+		var v script.Value
+		if v, err = script.Text(st.Arg, value); err == nil {
+			st.Arg = v.Text
+		}
+	} else {
+		var secret bool
+		st.Body, secret, err = script.Command(st.Body, value)
+		st.Secret = st.Secret || secret
+		for _, at := range []*string{&st.Redirection.Out, &st.Redirection.In} {
+			if err == nil {
+				*at, err = script.File(*at, value)
+			}
+		}
+	}
+	if err != nil {
+		s.cannotExpand(err)
+		return false
+	}
+	return true
+}
+
+// cannotExpand says why a line does not run whose names cannot be replaced.
+func (s *Shell) cannotExpand(err error) {
+	s.warn(err.Error() + ": the line was not run")
+	status := StatusFailed
+	if e := (*script.Error)(nil); errors.As(err, &e) {
+		status = StatusUsage
+	}
+	s.notSent(status)
+}
+
+// setName is ":set NAME VALUE" of a name that is no setting.
+func (s *Shell) setName(ss *session.Session, name, value string, given bool) {
+	switch {
+	case !script.IsName(name):
+		s.usage(fmt.Sprintf("no setting %s (:set lists them), and a name has letters, digits, _ and .", safe(name)))
+		return
+	case script.IsBuiltin(name):
+		s.usage("${" + name + "} is built in and cannot be set")
+		return
+	case !given:
+		s.script.names.Forget(name)
+		delete(s.script.set, name)
+		return
+	}
+	v, err := script.Text(value, s.lookup(ss))
+	if err != nil {
+		s.cannotExpand(err)
+		return
+	}
+	s.script.names.Set(name, v)
+	if s.script.set == nil {
+		s.script.set = map[string]bool{}
+	}
+	s.script.set[name] = true
+}
