@@ -32,14 +32,7 @@ func (s *Shell) deferLine(_ *task, c call) {
 		}
 		value := s.lookup(on)
 		var err error
-		if st.Kind == line.Shell {
-			var v script.Value
-			v, err = script.Text(text, value)
-			text = v.Text
-		} else {
-			text, _, err = script.Command(text, value)
-		}
-		if err != nil {
+		if text, _, err = script.Command(text, value); err != nil {
 			s.cannotExpand(err)
 			return
 		}
@@ -49,7 +42,7 @@ func (s *Shell) deferLine(_ *task, c call) {
 		s.usage("too many lines are deferred")
 		return
 	}
-	l := inputLine{text: strings.TrimSpace(text), at: c.line.at, fixed: true}
+	l := inputLine{text: text.TrimSpace(), at: c.line.at, fixed: true}
 	s.script.deferred = append(s.script.deferred, deferred{on, l})
 }
 
@@ -70,7 +63,7 @@ func (s *Shell) cleanUp(t *task) {
 		s.script.deferred = s.script.deferred[:last]
 		s.input.at = d.line.at
 		if d.on == nil || !d.on.Open() {
-			s.warn("the connection has ended: the deferred " + firstWord(d.line.text) + " was not run")
+			s.warn("the connection has ended: the deferred " + firstWord(string(d.line.text)) + " was not run")
 			continue
 		}
 		front := s.front

@@ -19,14 +19,14 @@ const maxBody = 10_000
 
 // each is ":each", ":each COMMAND" and ":each < FILE": it runs lines once for each row.
 func (s *Shell) each(t *task, c call) {
-	file, one, bad := script.SplitEach(c.arg)
+	file, one, bad := script.SplitEach(string(c.arg))
 	if bad != nil {
 		s.wrong(c, bad)
 		return
 	}
 	var body []inputLine
 	if one != "" {
-		body = []inputLine{{text: one, at: c.line.at}}
+		body = []inputLine{{text: c.arg[len(c.arg)-len(one):], at: c.line.at}}
 	} else {
 		var ok bool
 		if body, ok = s.body(t, c); !ok {
@@ -108,7 +108,7 @@ func (s *Shell) body(t *task, c call) ([]inputLine, bool) {
 		m := line.Read(line.Mend(l.text, isBareWord).Text, isBareWord)
 		switch {
 		case m.Kind == line.Shell && m.Word == "each":
-			if _, one, _ := script.SplitEach(m.Arg); one == "" {
+			if _, one, _ := script.SplitEach(string(m.Arg)); one == "" {
 				depth++
 			}
 		case m.Kind == line.Shell && m.Word == "end":

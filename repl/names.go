@@ -97,7 +97,7 @@ func randomWord() string {
 // expand replaces the names in a statement. It reports whether the line may run: each name has a value that fits
 // its place.
 func (s *Shell) expand(ss *session.Session, st *line.Statement) bool {
-	if !strings.Contains(st.Typed, "${") || st.Tag != "" {
+	if !strings.Contains(string(st.Typed), "${") || st.Tag != "" {
 		return true
 	}
 	value := s.lookup(ss)
@@ -106,10 +106,7 @@ func (s *Shell) expand(ss *session.Session, st *line.Statement) bool {
 		if w := s.word(st.Word); w == nil || w.verbatim {
 			return true
 		}
-		var v script.Value
-		if v, err = script.Text(st.Arg, value); err == nil {
-			st.Arg = v.Text
-		}
+		st.Arg, _, err = script.Command(st.Arg, value)
 	} else {
 		var secret bool
 		st.Body, secret, err = script.Command(st.Body, value)

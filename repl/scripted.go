@@ -181,9 +181,14 @@ func (s *Shell) unmet(c call, a *script.Answers, e *script.Expectation, cause er
 	if s.outcome.failure == "" {
 		s.outcome.failure = "an expectation on " + s.input.at.String() + " was not met"
 	}
-	if !s.set.KeepGoing && !s.script.cleaning {
-		s.stop("the script ends here (--keep-going)")
+	if s.set.KeepGoing || s.script.cleaning {
+		return
 	}
+	if s.input.left() {
+		s.stop("stopped by what was expected (--keep-going)")
+	}
+	s.input.drop()
+	s.outcome.stopped = true
 }
 
 // instead says what came in place of what was expected.

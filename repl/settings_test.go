@@ -146,6 +146,7 @@ func TestASettingThatIsTypedIsMadeAndSaysWhereItIsFrom(t *testing.T) {
 
 // notSettings are the fields of Settings that the program fills in.
 var notSettings = map[string]bool{
+	"Render.Print":            true,
 	"Render.Record":           true,
 	"Session.Conn.KeyLogFile": true, // of the environment
 	"Session.Conn.Timeout":    true, "Session.Conn.Now": true, "Session.Conn.Local": true, "Session.Conn.Moved": true, "Session.Conn.Stderr": true,

@@ -18,19 +18,24 @@ func Near(word string) (name string, ok bool) {
 }
 
 // Nearest is the word that a mistyped one was probably meant to be: one that it begins, else one that
-// differs in a few letters. The first of several as near is given.
+// differs in a few letters. Of several as near it is the first that begins with the same letter, or else the first.
 func Nearest(word string, words []string) (near string, ok bool) {
 	word = strings.ToLower(word)
 	if word == "" {
 		return "", false
 	}
-	most := slips(word)
+	most, begins := slips(word), false
 	for _, w := range words {
 		if HasPrefixFold(w, word) {
 			return w, true
 		}
-		if d := distance(word, strings.ToLower(w), most); d <= most && d < len(word) {
-			near, most, ok = w, d-1, true
+		d := distance(word, strings.ToLower(w), most)
+		if d > most || d >= len(word) {
+			continue
+		}
+		same := HasPrefixFold(w, word[:1])
+		if !ok || d < most || same && !begins {
+			near, most, begins, ok = w, d, same, true
 		}
 	}
 	return near, ok

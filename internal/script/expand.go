@@ -3,6 +3,8 @@ package script
 import (
 	"fmt"
 	"strings"
+
+	"imapsh/internal/command"
 )
 
 // An Error says where in a line it is wrong.
@@ -57,10 +59,11 @@ type Lookup func(name string) (Value, bool)
 // Command returns a command with its names replaced. The author's text goes in as it is; a foreign value is one
 // IMAP value, encoded as its place demands: an atom or a quoted string, within quotes escaped, within
 // parentheses an atom. It reports whether a secret is among them.
-func Command(text string, value Lookup) (out string, secret bool, err error) {
+func Command(line command.Text, value Lookup) (out command.Text, secret bool, err error) {
+	text := string(line)
 	refs, err := Refs(text)
 	if err != nil || len(refs) == 0 {
-		return text, false, err
+		return line, false, err
 	}
 	var b strings.Builder
 	quoted, depth := false, 0
@@ -120,7 +123,7 @@ func Command(text string, value Lookup) (out string, secret bool, err error) {
 			i = end
 		}
 	}
-	return b.String(), secret, nil
+	return command.Text(b.String()), secret, nil
 }
 
 // needed returns the value of the name at i, and where that ends.

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"imapsh/internal/command"
 	"imapsh/internal/trace"
 	"imapsh/internal/wire"
 	"imapsh/tagger"
@@ -61,7 +62,8 @@ func TestAForeignValueIsOneValueWhereverItGoes(t *testing.T) {
 		{"select ${", "error: ${ must begin a name, as in ${name}: letters, digits, _ and ."},
 		{"append x ${1}", "error: ${ must begin a name, as in ${name}: letters, digits, _ and ."},
 	} {
-		got, _, err := Command(c.line, n.Get)
+		text, _, err := Command(command.Text(c.line), n.Get)
+		got := string(text)
 		if err != nil {
 			got = "error: " + err.Error()
 		}
@@ -439,7 +441,7 @@ func FuzzScript(f *testing.F) {
 		n := namesOf()
 		n.Set("a", Value{Text: value, Foreign: true})
 		n.Set("b", Value{Text: value, Foreign: true})
-		if got, _, err := Command(line, n.Get); err == nil && strings.ContainsAny(got, "\r\n\x00") && !strings.ContainsAny(line, "\r\n\x00") {
+		if got, _, err := Command(command.Text(line), n.Get); err == nil && strings.ContainsAny(string(got), "\r\n\x00") && !strings.ContainsAny(line, "\r\n\x00") {
 			t.Errorf("%q of %q: %q", line, value, got)
 		}
 		_, _ = ParseExpect(expect)
