@@ -115,7 +115,7 @@ func (s *Shell) body(t *task, c call) ([]inputLine, bool) {
 			if depth--; depth == 0 {
 				return body, true
 			}
-		case m.Kind == line.Command && command.TrailingLiteral(m.Body) != nil:
+		case m.Kind == line.Command && command.TrailingLiteral(string(m.Body)) != nil:
 			s.usage("a literal cannot be typed within :each: use < FILE")
 			return nil, false
 		}

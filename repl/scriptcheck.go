@@ -17,6 +17,13 @@ func (s *Shell) checker() *script.Checker {
 	c := &script.Checker{
 		Known:   func(name string) bool { _, ok := s.script.names.Get(name); return ok },
 		Word:    s.isWord,
+		Nearest: func(word string) (string, bool) {
+			var names []string
+			for _, w := range shellWords() {
+				names = append(names, w.name)
+			}
+			return command.Nearest(word, names)
+		},
 		Setting: func(word string) bool { return LookupSetting(word) != nil },
 		Tagged: func(text string) string {
 			tag, _ := command.Whose(text, isBareWord)

@@ -40,7 +40,7 @@ type owed struct {
 
 // A repeatable is a command that only asks.
 type repeatable struct {
-	body string
+	body command.Text
 	line inputLine
 }
 
@@ -111,7 +111,7 @@ func (s *Shell) quietly(l inputLine) bool {
 
 // expect is "expect [not] [within TIME] WHAT".
 func (s *Shell) expect(t *task, c call) {
-	e, err := script.ParseExpect(c.arg)
+	e, err := script.ParseExpect(string(c.arg))
 	if err != nil {
 		s.wrong(c, err)
 		return
@@ -255,7 +255,7 @@ func (s *Shell) holds(t *task, ss *session.Session, a *script.Answers, e *script
 func (s *Shell) repeat(t *task, ss *session.Session, a *script.Answers, r *repeatable) {
 	at := s.input.at
 	defer func() { s.input.at = at }()
-	if !strings.EqualFold(r.body, "NOOP") {
+	if !strings.EqualFold(string(r.body), "NOOP") {
 		s.send(t, ss, line.Statement{Kind: line.Command, Place: r.line.at, Typed: "NOOP", Body: "NOOP"}, inputLine{text: "NOOP", at: within(r.line.at)})
 	}
 	if ss.Open() {
@@ -281,7 +281,7 @@ func (s *Shell) sends(ss *session.Session, m *command.Match, st *line.Statement,
 	}
 	r := &st.Redirection
 	if !m.Row().Repeats || st.Tag != "" || r.Out != "" || r.In != "" || r.Until != "" || r.Pipe != "" ||
-		command.TrailingLiteral(st.Body) != nil || m.EffectOf(ss.View()) != command.None {
+		command.TrailingLiteral(string(st.Body)) != nil || m.EffectOf(ss.View()) != command.None {
 		delete(s.script.last, ss)
 		return
 	}
@@ -296,9 +296,9 @@ func (s *Shell) wrong(c call, err error) {
 	}
 	place := ""
 	if s.input.at.Name != "" && s.input.at.Line > 0 {
-		place = fmt.Sprintf("%s:%d:%d: ", s.input.at.Name, s.input.at.Line, strings.Index(c.line.text, c.arg)+off+1)
+		place = fmt.Sprintf("%s:%d:%d: ", s.input.at.Name, s.input.at.Line, strings.Index(string(c.line.text), string(c.arg))+off+1)
 	}
-	text, caret := script.Caret(command.MaskLine(c.line.text), strings.Index(c.line.text, c.arg)+off)
+	text, caret := script.Caret(command.MaskLine(string(c.line.text)), strings.Index(string(c.line.text), string(c.arg))+off)
 	s.say(trace.Warning, "", place+err.Error())
 	s.note("  " + text)
 	s.note("  " + caret)
@@ -307,7 +307,7 @@ func (s *Shell) wrong(c call, err error) {
 
 // sleepCommand is ":sleep TIME".
 func (s *Shell) sleepCommand(t *task, c call) {
-	d, ok := script.Duration(c.arg)
+	d, ok := script.Duration(string(c.arg))
 	if !ok {
 		s.usage("usage: :sleep TIME, as in :sleep 20ms (ms, s, min, h, d)")
 		return
@@ -319,7 +319,7 @@ func (s *Shell) sleepCommand(t *task, c call) {
 
 // print is ":print TEXT".
 func (s *Shell) print(_ *task, c call) {
-	text := strings.NewReplacer(`\t`, "\t", `\n`, "\n", `\\`, `\`).Replace(c.arg)
+	text := strings.NewReplacer(`\t`, "\t", `\n`, "\n", `\\`, `\`).Replace(string(c.arg))
 	v, err := script.Text(text, s.lookup(c.on))
 	if err != nil {
 		s.cannotExpand(err)
@@ -333,7 +333,7 @@ func (s *Shell) print(_ *task, c call) {
 
 // require is ":require CAP …".
 func (s *Shell) require(t *task, c call) {
-	wanted := strings.Fields(c.arg)
+	wanted := strings.Fields(string(c.arg))
 	if len(wanted) == 0 {
 		s.usage("usage: :require CAPABILITY …")
 		return

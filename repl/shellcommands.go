@@ -349,12 +349,12 @@ func (s *Shell) source(_ *task, c call) {
 		s.usage(err.Error())
 		return
 	}
-	if faults := faultsOf(s.checker(), c.arg, in.whole); len(faults) > 0 {
+	if faults := faultsOf(s.checker(), string(c.arg), in.whole); len(faults) > 0 {
 		f.Close()
 		for _, fault := range faults {
 			s.paragraph(fault)
 		}
-		s.usage(":source " + c.arg + ": nothing of it was run")
+		s.usage(":source " + string(c.arg) + ": nothing of it was run")
 		return
 	}
 	in.whole = nil

@@ -13,6 +13,8 @@ type Checker struct {
 	Known func(name string) bool
 	// Word reports whether a word after ":" is the shell's; Setting whether one is a setting.
 	Word, Setting func(word string) bool
+	// Nearest returns the word that a mistyped one was probably meant to be.
+	Nearest func(word string) (string, bool)
 	// Open are the connections that are open, by name.
 	Open []string
 	// Tagged returns the tag of a line that has one of the user's own, "" without: nothing is replaced in it.
@@ -121,7 +123,13 @@ func (c *Checker) statement(n int, text string, base int, inner bool) *Error {
 	case c.Word != nil && c.Word(name):
 		return c.refs(arg, argAt)
 	}
-	return &Error{base, "unknown command of the shell, and no connection of that name is open here: " + word}
+	says := "unknown shell command " + word
+	if c.Nearest != nil {
+		if near, ok := c.Nearest(name); ok {
+			return &Error{base, says + " (did you mean :" + near + "?)"}
+		}
+	}
+	return &Error{base, says + ", and no connection of that name is open here"}
 }
 
 // refs checks that each name of a text can have a value.

@@ -177,7 +177,7 @@ type hearer struct {
 }
 
 func (h *hearer) send(line string) *tagger.Command {
-	begun := h.tag.Begin(tagger.Line{Text: line, Raw: true})
+	begun := h.tag.Begin(tagger.Line{Text: command.Text(line), Raw: true})
 	h.Begin(begun.Command)
 	return begun.Command
 }
@@ -391,8 +391,8 @@ func TestAScriptIsCheckedBeforeItRuns(t *testing.T) {
 		{"a regular expression", "noop\nexpect ${text} ~ /(/", "2:18 reading the regular expression: missing closing ): `(`"},
 		{"a name used twice", ":open bob\n:open bob", "2:7 a connection of the name bob is open already (:close bob first)"},
 		{"a name used again", ":open bob\n:bob noop\n:close bob\n:open bob", ""},
-		{"an unknown word", ":wach", "1:1 unknown command of the shell, and no connection of that name is open here: :wach"},
-		{"a connection that is closed", ":open bob\n:close bob\n:bob noop", "3:1 unknown command of the shell, and no connection of that name is open here: :bob"},
+		{"an unknown word", ":wach", "1:1 unknown shell command :wach, and no connection of that name is open here"},
+		{"a connection that is closed", ":open bob\n:close bob\n:bob noop", "3:1 unknown shell command :bob, and no connection of that name is open here"},
 		{"an expectation on a connection", ":open bob\n:bob expect * LIST (", "2:20 this ( is not closed"},
 		{"a builtin bound", "noop\nexpect * OK [X ${count}]", "2:16 ${count} is a name that each command sets: a pattern needs another"},
 		{"a builtin set", ":set count 3", "1:6 ${count} is built in and cannot be set"},
