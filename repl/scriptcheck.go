@@ -15,8 +15,8 @@ const mostFaults = 10
 // checker returns what checks scripts before they run, from what is known now.
 func (s *Shell) checker() *script.Checker {
 	c := &script.Checker{
-		Known:   func(name string) bool { _, ok := s.script.names.Get(name); return ok },
-		Word:    s.isWord,
+		Known: func(name string) bool { _, ok := s.script.names.Get(name); return ok },
+		Word:  s.isWord,
 		Nearest: func(word string) (string, bool) {
 			var names []string
 			for _, w := range shellWords() {
