@@ -1,11 +1,14 @@
 package render
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"crypto/tls"
+	"crypto/x509"
 	"encoding/hex"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"imapsh/internal/conn"
@@ -15,32 +18,60 @@ import (
 
 // Reached says where a connection leads and how long each step to it took.
 func Reached(info *conn.Info, greeting time.Duration) string {
-	s := info.Remote + "  connect " + text.Brief(info.Connect)
-	if info.TLSTime > 0 {
-		s += "  tls " + text.Brief(info.TLSTime)
+	s := info.Remote
+	if info.Via != "" {
+		s += " through " + info.Via
 	}
-	return s + "  greeting " + text.Brief(greeting)
+	for _, step := range Steps(info, greeting) {
+		if step.Took > 0 || step.Name == "connect" || step.Name == "greeting" {
+			s += "  " + step.Name + " " + text.Brief(step.Took)
+		}
+	}
+	return s
 }
 
-// TLS says what a handshake agreed on: the version, whom the certificate names, who issued it, and
-// how long it is valid.
+// A Step is one of connecting, and how long it took.
+type Step struct {
+	Name string
+	Took time.Duration
+}
+
+// Steps are those of connecting, in their order; one that there was not took no time.
+func Steps(info *conn.Info, greeting time.Duration) []Step {
+	return []Step{{"dns", info.Resolve}, {"connect", info.Connect}, {"proxy", info.Proxied}, {"tls", info.TLSTime}, {"greeting", greeting}}
+}
+
+// TLS says what a handshake has agreed on: the version, cipher, group and protocol, whom the
+// certificate names, who says so, and how long it is valid.
 func TLS(info *conn.Info, now time.Time) string {
 	if info.State == nil {
 		return "no TLS: others on the network can read everything that is sent"
 	}
-	s := tls.VersionName(info.State.Version)
-	certs := info.State.PeerCertificates
-	if len(certs) == 0 {
+	state := info.State
+	s := tls.VersionName(state.Version) + " " + tls.CipherSuiteName(state.CipherSuite)
+	if group := groupName(state.CurveID); group != "" {
+		s += " " + group
+	}
+	if state.NegotiatedProtocol != "" {
+		s += " ALPN " + state.NegotiatedProtocol
+	}
+	if state.DidResume {
+		s += ", resumed"
+	}
+	if len(state.PeerCertificates) == 0 {
 		return s
 	}
-	c := certs[0]
-	s += "; CN=" + c.Subject.CommonName
-	if by := c.Issuer.CommonName; by != "" && by != c.Subject.CommonName {
+	c := state.PeerCertificates[0]
+	s += "; " + subjectOf(c)
+	if by := issuerOf(c); by != "" && c.Issuer.String() != c.Subject.String() {
 		s += " by " + by
 	}
-	if info.Verified {
+	switch {
+	case info.Verified:
 		s += "; verified"
-	} else {
+	case info.Pinned:
+		s += "; pinned"
+	default:
 		s += "; NOT VERIFIED"
 	}
 	if days := daysLeft(c.NotAfter, now); days < 0 {
@@ -50,18 +81,79 @@ func TLS(info *conn.Info, now time.Time) string {
 	}
 }
 
+// subjectOf is whom a certificate names in short: its common name, else its first host.
+func subjectOf(c *x509.Certificate) string {
+	switch {
+	case c.Subject.CommonName != "":
+		return "CN=" + c.Subject.CommonName
+	case len(c.DNSNames) > 0:
+		return c.DNSNames[0]
+	case len(c.IPAddresses) > 0:
+		return c.IPAddresses[0].String()
+	}
+	return cmp.Or(c.Subject.String(), "without a name")
+}
+
+// issuerOf is who has signed it: the common name, and whose that is.
+func issuerOf(c *x509.Certificate) string {
+	by, o := c.Issuer.CommonName, strings.Join(c.Issuer.Organization, ", ")
+	switch {
+	case by == "":
+		return cmp.Or(o, c.Issuer.String())
+	case o != "" && !strings.Contains(by, o):
+		return by + " (" + o + ")"
+	}
+	return by
+}
+
+// groupNames are the groups of key exchange as the RFCs call them, where crypto/tls does not.
+var groupNames = map[tls.CurveID]string{tls.CurveP256: "secp256r1", tls.CurveP384: "secp384r1", tls.CurveP521: "secp521r1"}
+
+// groupName is the group that the keys were exchanged in; "" where there was none.
+func groupName(id tls.CurveID) string {
+	if id == 0 {
+		return ""
+	}
+	if name, ok := groupNames[id]; ok {
+		return name
+	}
+	return id.String()
+}
+
 func daysLeft(end, now time.Time) int { return int(end.Sub(now).Hours() / 24) }
 
+// unverified says what is wrong with a certificate that was accepted all the same; "" where nothing
+// is to be said.
+func unverified(info *conn.Info) string {
+	switch {
+	case info.State == nil || info.Verified || info.Pinned:
+		return ""
+	case info.Reason == nil:
+		return "the certificate is not verified (--insecure): whoever is in between can read and change everything"
+	}
+	return "the certificate is not verified (--insecure): " + info.Reason.Error()
+}
+
+// handshake shows what a handshake has agreed on, and what should not be overlooked.
+func (p *prettyMode) handshake(e *trace.Event) {
+	p.note(e.Conn, TLS(e.Info, p.r.opts.Now()))
+	if says := unverified(e.Info); says != "" {
+		p.warn(e.Conn, says)
+	}
+}
+
 func (p *prettyMode) link(e *trace.Event) {
-	now := p.r.opts.Now()
 	switch e.Kind {
 	case trace.Connected:
 		p.note(e.Conn, Reached(e.Info, e.Elapsed))
+		if e.Info.Header != "" {
+			p.note(e.Conn, "the first bytes were "+e.Info.Header)
+		}
 		if e.Info.State != nil {
-			p.note(e.Conn, TLS(e.Info, now))
+			p.handshake(e)
 		}
 	case trace.Secured:
-		p.note(e.Conn, TLS(e.Info, now))
+		p.handshake(e)
 	case trace.Compressed:
 		p.note(e.Conn, "compressed from now on (DEFLATE)")
 	case trace.Lost:
@@ -86,7 +178,7 @@ func (m *jsonMode) link(e *trace.Event) {
 		b = appendJSON(append(b, `,"remote":`...), []byte(i.Remote))
 		b = appendJSON(append(b, `,"trust":`...), []byte(i.Trust.String()))
 		if e.Kind == trace.Connected {
-			b = appendMillis(b, "connect_ms", i.Connect)
+			b = appendReached(b, i)
 			b = appendMillis(b, "greeting_ms", e.Elapsed)
 		}
 		if e.Kind == trace.Lost {
@@ -111,27 +203,84 @@ func (m *jsonMode) link(e *trace.Event) {
 	m.end(b)
 }
 
+// appendReached appends how the server was reached.
+func appendReached(b []byte, i *conn.Info) []byte {
+	if i.Via != "" {
+		b = appendJSON(append(b, `,"via":`...), []byte(i.Via))
+	}
+	if i.Header != "" {
+		b = appendJSON(append(b, `,"proxy_header":`...), []byte(i.Header))
+	}
+	if i.Resolve > 0 {
+		b = appendMillis(b, "dns_ms", i.Resolve)
+	}
+	b = appendMillis(b, "connect_ms", i.Connect)
+	if i.Proxied > 0 {
+		b = appendMillis(b, "proxy_ms", i.Proxied)
+	}
+	if len(i.Attempts) < 2 {
+		return b
+	}
+	b = append(b, `,"attempts":[`...)
+	for n, a := range i.Attempts {
+		if n > 0 {
+			b = append(b, ',')
+		}
+		b = append(b, '{')
+		b = appendJSON(append(b, `"address":`...), []byte(a.Addr))
+		b = appendMillis(b, "took_ms", a.Took)
+		if a.Err != nil {
+			b = appendJSON(append(b, `,"error":`...), []byte(conn.Plainly(a.Err)))
+		}
+		b = append(b, '}')
+	}
+	return append(b, ']')
+}
+
 // appendTLS appends what a handshake has agreed on, where there was one.
 func (m *jsonMode) appendTLS(b []byte, i *conn.Info) []byte {
 	if i.State == nil {
 		return b
 	}
 	b = appendMillis(b, "tls_ms", i.TLSTime)
+	return appendHandshake(b, i, m.r.opts.Now())
+}
+
+func appendHandshake(b []byte, i *conn.Info, now time.Time) []byte {
 	b = appendJSON(append(b, `,"version":`...), []byte(tls.VersionName(i.State.Version)))
 	b = appendJSON(append(b, `,"cipher":`...), []byte(tls.CipherSuiteName(i.State.CipherSuite)))
+	if group := groupName(i.State.CurveID); group != "" {
+		b = appendJSON(append(b, `,"group":`...), []byte(group))
+	}
+	if i.State.NegotiatedProtocol != "" {
+		b = appendJSON(append(b, `,"alpn":`...), []byte(i.State.NegotiatedProtocol))
+	}
+	if i.State.DidResume {
+		b = append(b, `,"resumed":true`...)
+	}
 	b = strconv.AppendBool(append(b, `,"verified":`...), i.Verified)
+	if i.Pinned {
+		b = append(b, `,"pinned":true`...)
+	}
+	if i.Reason != nil {
+		b = appendJSON(append(b, `,"unverified":`...), []byte(i.Reason.Error()))
+	}
 	if len(i.State.PeerCertificates) == 0 {
 		return b
 	}
-	c := i.State.PeerCertificates[0]
-	b = appendJSON(append(b, `,"certificate":{"subject":`...), []byte(c.Subject.String()))
+	return append(appendCertificate(append(b, `,"certificate":{`...), i.State.PeerCertificates[0], now), '}')
+}
+
+// appendCertificate appends the members of a certificate.
+func appendCertificate(b []byte, c *x509.Certificate, now time.Time) []byte {
+	b = appendJSON(append(b, `"subject":`...), []byte(c.Subject.String()))
 	b = appendJSON(append(b, `,"issuer":`...), []byte(c.Issuer.String()))
 	b = appendTexts(b, "names", c.DNSNames)
 	b = append(b, `,"not_after":"`...)
 	b = c.NotAfter.UTC().AppendFormat(b, time.RFC3339)
-	b = strconv.AppendInt(append(b, `","days_left":`...), int64(daysLeft(c.NotAfter, m.r.opts.Now())), 10)
+	b = strconv.AppendInt(append(b, `","days_left":`...), int64(daysLeft(c.NotAfter, now)), 10)
 	sum := sha256.Sum256(c.Raw)
-	return append(appendJSON(append(b, `,"sha256":`...), []byte(hex.EncodeToString(sum[:]))), '}')
+	return appendJSON(append(b, `,"sha256":`...), []byte(hex.EncodeToString(sum[:])))
 }
 
 func appendMillis(b []byte, name string, d time.Duration) []byte {

@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"errors"
+	"syscall"
 	"time"
 
 	"imapsh/internal/conn"
@@ -33,10 +34,21 @@ func init() {
 			s.r.Hear(&e)
 		}
 		safe, clear, old := secured(), inClear(), secured()
+		far := inClear()
+		far.Via, far.Header, far.Resolve, far.Proxied = "socks5h://127.0.0.1:1080", "PROXY v2 TCP4 192.0.2.7:50000 -> 192.0.2.10:143", 1500*time.Microsecond, 3*time.Millisecond
+		far.Attempts = []conn.Attempt{{Addr: "2001:db8::10", Took: 300 * time.Microsecond, Err: syscall.ENETUNREACH}, {Addr: "192.0.2.10", Took: 4 * time.Millisecond}}
+		safe.State.CurveID, safe.State.NegotiatedProtocol = tls.X25519MLKEM768, "imap"
+		again := safe
+		resumed := *safe.State
+		resumed.DidResume, resumed.CurveID = true, tls.CurveP256
+		again.State, again.Pinned = &resumed, true
+		old.Reason = errors.New("the certificate expired on 2026-11-18 (3 days ago)")
 		old.Verified, old.State.PeerCertificates[0].NotAfter = false, noon.AddDate(0, 0, -3)
 		hear(trace.Event{Kind: trace.Connected, Elapsed: 12 * time.Millisecond}, &safe)
 		hear(trace.Event{Kind: trace.Compressed}, &safe)
 		hear(trace.Event{Kind: trace.Lost, Elapsed: 90 * time.Second}, &safe)
+		hear(trace.Event{Kind: trace.Connected, Elapsed: 12 * time.Millisecond}, &again)
+		hear(trace.Event{Kind: trace.Connected, Elapsed: 12 * time.Millisecond}, &far)
 		hear(trace.Event{Kind: trace.Connected, Conn: "bob", Elapsed: 12 * time.Millisecond}, &clear)
 		hear(trace.Event{Kind: trace.Secured, Conn: "bob"}, &old)
 		hear(trace.Event{Kind: trace.Discarded, Conn: "bob", Data: []byte("* OK forged\r\n")}, nil)

@@ -114,8 +114,11 @@ func (s *Shell) place(ss *session.Session) string {
 			words[at] = text.Cut(name, max(6, text.Width(name)-over-1)) + "…"
 		}
 	}
-	if ss.Info().State == nil && !ss.Trusted() {
+	switch info := ss.Info(); {
+	case info.State == nil && !ss.Trusted():
 		words = append(words, s.red("CLEAR"))
+	case info.State != nil && !info.Verified && !info.Pinned:
+		words = append(words, s.red("UNVERIFIED"))
 	}
 	return strings.Join(words, " ")
 }

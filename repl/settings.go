@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"imapsh/internal/command"
+	"imapsh/internal/conn"
 	"imapsh/internal/session"
 	"imapsh/render"
 )
@@ -128,16 +129,21 @@ var settings []Setting
 func init() {
 	settings = []Setting{
 		link(alpn()),
+		link(bind()),
 		link(textual("ca", "FILE", "verify the certificate against the CAs in this PEM FILE", OfServers, func(s *Settings) *string { return &s.Session.Conn.CAFile })),
 		link(orNone(textual("cert", "FILE", "prove who you are to the server with the certificate in this PEM FILE", OfServers, func(s *Settings) *string { return &s.Session.Conn.CertFile }))),
 		link(ciphers()),
 		now(boolean("clock", "the time of day of every response", Anywhere, func(s *Settings) *bool { return &s.Render.Clock }, (*Shell).configure)),
 		choice("color", "colour: auto, always or never", AtStart, words[Color]{{"auto", ColorAuto}, {"always", ColorAlways}, {"never", ColorNever}}, func(s *Settings) *Color { return &s.Color }, nil),
 		now(boolean("confirm", "ask before what destroys", Typed, func(s *Settings) *bool { return &s.Confirm }, nil)),
+		link(dns()),
 		now(boolean("explain", "a sentence beneath every command and response, to learn from", Anywhere, func(s *Settings) *bool { return &s.Render.Explain }, (*Shell).configure)),
 		boolean("force", "send destructive commands in spite of an earlier failure", Anywhere, func(s *Settings) *bool { return &s.Force }, nil),
 		inverse("hints", "the rest of the grammar behind what is typed", func(s *Settings) *bool { return &s.NoHints }),
+		link(viaProxy("http-proxy", "connect through this HTTP proxy, with CONNECT: http://[user@]host[:8080]", true)),
 		link(boolean("insecure", "do not verify the certificate", OfServers, func(s *Settings) *bool { return &s.Session.Conn.Insecure }, nil)),
+		link(short("4", family("ipv4", "connect by IPv4 only", conn.IPv4))),
+		link(short("6", family("ipv6", "connect by IPv6 only", conn.IPv6))),
 		boolean("keep-going", "a script goes on after a failed login too", Anywhere, func(s *Settings) *bool { return &s.KeepGoing }, nil),
 		duration("keepalive", "renew an IDLE after this long; 0 is never", func(s *Settings) *time.Duration { return &s.Session.Keepalive }),
 		link(orNone(textual("key", "FILE", "the private key of --cert, if it is not in the same file", OfServers, func(s *Settings) *string { return &s.Session.Conn.KeyFile }))),
@@ -150,11 +156,14 @@ func init() {
 		atStart(textual("password-command", "CMD", "CMD whose first line of output is the password (also IMAPSH_PASSWORD)", OfServers, func(s *Settings) *string { return &s.PasswordCommand })),
 		link(pin()),
 		boolean("plaintext-auth", "without asking, a password may go in clear", OfServers, func(s *Settings) *bool { return &s.PlaintextAuth }, nil),
+		link(proxyProtocol()),
+		link(proxySource()),
 		short("q", boolean("quiet", "show nothing if the status is 0, else everything", AtStart, func(s *Settings) *bool { return &s.Quiet }, nil)),
 		boolean("read-only", "send nothing that changes what the server has", Anywhere, func(s *Settings) *bool { return &s.ReadOnly }, nil),
 		boolean("select", "open the URL's mailbox with SELECT, not EXAMINE", OfServers, func(s *Settings) *bool { return &s.Select }, nil),
 		now(choice("show", "show all responses, or those with oddities alone: odd", Anywhere, words[bool]{{"all", false}, {"odd", true}}, func(s *Settings) *bool { return &s.Render.OddOnly }, (*Shell).followShow)),
 		link(textual("sni", "NAME", "ask for and verify this NAME instead of the host", OfServers, func(s *Settings) *string { return &s.Session.Conn.SNI })),
+		link(viaProxy("socks", "connect through this SOCKS5 proxy: socks5h://[user@]host[:1080]", false)),
 		link(boolean("starttls", "require STARTTLS before anything else", OfServers, func(s *Settings) *bool { return &s.StartTLS }, nil)),
 		boolean("stop-on-error", "a script stops at the first failure", Anywhere, func(s *Settings) *bool { return &s.StopOnError }, nil),
 		now(boolean("strict", "status 1 where a response leaves the grammar or the protocol", Anywhere, func(s *Settings) *bool { return &s.Strict }, nil)),
@@ -162,6 +171,7 @@ func init() {
 		now(boolean("timing", "elapsed time beneath tagged responses", Anywhere, func(s *Settings) *bool { return &s.Render.Timing }, (*Shell).configure)),
 		link(version("tls-max", "newest version of TLS to offer", func(s *Settings) *uint16 { return &s.Session.Conn.MaxTLS })),
 		link(version("tls-min", "oldest version of TLS to offer", func(s *Settings) *uint16 { return &s.Session.Conn.MinTLS })),
+		short("v", boolean("verbose", "say each step of connecting: names, addresses, proxies", OfServers, func(s *Settings) *bool { return &s.Session.Verbose }, nil)),
 		now(choice("wire", "on a terminal show wire lines short or full", Anywhere, words[bool]{{"full", true}, {"short", false}}, func(s *Settings) *bool { return &s.Render.WireFull }, (*Shell).configure)),
 	}
 }
@@ -334,6 +344,11 @@ func orNone(r Setting) Setting {
 		return set(s, value)
 	}
 	return r
+}
+
+// parsed is a row whose value is read, and what is wrong with one said; "none" takes it back.
+func parsed(name, values, help string, set func(*Settings, string) error, get func(*Settings) string) Setting {
+	return orNone(Setting{Name: name, Values: values, Help: help, Where: OfServers, explains: true, set: set, get: get})
 }
 
 func short(letter string, r Setting) Setting { r.Short = letter; return r }

@@ -22,6 +22,12 @@ import (
 // samples are values to give a setting, none of them its default alone.
 func (r *Setting) samples(t *testing.T) []string {
 	switch {
+	case r.Name == "bind", r.Name == "dns", r.Name == "proxy-source":
+		return []string{"192.0.2.7", "2001:db8::7"}
+	case r.Name == "socks":
+		return []string{"socks5h://ann@proxy.example:1080", "socks5://[::1]:9050"}
+	case r.Name == "http-proxy":
+		return []string{"http://proxy.example:3128"}
 	case r.Name == "ciphers":
 		return []string{"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA"}
 	case r.Name == "pin":
@@ -148,8 +154,9 @@ func TestASettingThatIsTypedIsMadeAndSaysWhereItIsFrom(t *testing.T) {
 var notSettings = map[string]bool{
 	"Render.Print":            true,
 	"Render.Record":           true,
-	"Session.Conn.KeyLogFile": true, // of the environment
-	"Session.Conn.Timeout":    true, "Session.Conn.Now": true, "Session.Conn.Local": true, "Session.Conn.Moved": true, "Session.Conn.Stderr": true,
+	"Session.Conn.KeyLogFile": true, "Session.Conn.ProxyPassword": true, // of the environment
+	"Session.Conn.NoProbes": true, "Session.Conn.Tell": true,
+	"Session.Conn.Timeout": true, "Session.Conn.Now": true, "Session.Conn.Local": true, "Session.Conn.Moved": true, "Session.Conn.Stderr": true,
 	"Session.Greeting": true, "Session.Stall": true, "Session.Dial": true,
 	"Render.Out": true, "Render.Err": true, "Render.Terminal": true, "Render.Width": true, "Render.Color": true,
 	"Render.ErrColor": true, "Render.Now": true, "Render.Local": true,

@@ -19,42 +19,35 @@ func alpn() Setting {
 
 // ciphers are the suites offered for TLS 1.2 and older.
 func ciphers() Setting {
-	r := Setting{
-		Name: "ciphers", Values: "LIST", Help: "offer only these cipher suites, and no TLS 1.3, where they cannot be chosen", Where: OfServers, explains: true,
-		set: func(s *Settings, value string) (err error) {
+	return parsed("ciphers", "LIST", "offer only these cipher suites, and no TLS 1.3, where they cannot be chosen",
+		func(s *Settings, value string) (err error) {
+			c := &s.Session.Conn
 			if value == "" {
-				s.Session.Conn.Ciphers = nil
-				return nil
+				c.Ciphers = nil
+			} else if ids, perr := conn.ParseCiphers(value); perr != nil {
+				return perr
+			} else {
+				c.Ciphers = ids
 			}
-			ids, err := conn.ParseCiphers(value)
-			if err == nil {
-				s.Session.Conn.Ciphers = ids
-			}
-			return err
+			return nil
 		},
-		get: func(s *Settings) string { return conn.CipherNames(s.Session.Conn.Ciphers) },
-	}
-	return orNone(r)
+		func(s *Settings) string { return conn.CipherNames(s.Session.Conn.Ciphers) })
 }
 
 // pin is the certificate that the server must have.
 func pin() Setting {
-	r := Setting{
-		Name: "pin", Values: "PIN", Help: "accept only the certificate, or the key, with this fingerprint: sha256:…", Where: OfServers, explains: true,
-		set: func(s *Settings, value string) error {
-			if value == "" {
-				s.Session.Conn.Pin = conn.Pin{}
-				return nil
+	return parsed("pin", "PIN", "accept only the certificate, or the key, with this fingerprint: sha256:…",
+		func(s *Settings, value string) error {
+			p, err := conn.Pin{}, error(nil)
+			if value != "" {
+				p, err = conn.ParsePin(value)
 			}
-			p, err := conn.ParsePin(value)
 			if err == nil {
 				s.Session.Conn.Pin = p
 			}
 			return err
 		},
-		get: func(s *Settings) string { return s.Session.Conn.Pin.String() },
-	}
-	return orNone(r)
+		func(s *Settings) string { return s.Session.Conn.Pin.String() })
 }
 
 // version is a version of TLS.

@@ -2,7 +2,7 @@ package check
 
 import (
 	"context"
-	"net/http/httptrace"
+	"errors"
 	"slices"
 	"time"
 
@@ -11,15 +11,15 @@ import (
 
 // open makes a connection without TLS, and tells how long of that its name took.
 func (r *run) open(ctx context.Context, name string) (c *client, resolving time.Duration, err error) {
-	var asked time.Time
-	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		DNSStart: func(httptrace.DNSStartInfo) { asked = r.o.Now() },
-		DNSDone:  func(httptrace.DNSDoneInfo) { resolving = r.o.Now().Sub(asked) },
-	})
-	link, err := conn.Open(traced, r.o.Target, r.o.Conn)
+	link, err := conn.Open(ctx, r.o.Target, r.o.Conn)
 	if err != nil {
+		var e *conn.Error
+		if errors.As(err, &e) {
+			resolving = e.Resolve
+		}
 		return nil, resolving, err
 	}
+	resolving = link.Info.Resolve
 	return &client{ctx: ctx, timeout: r.o.StepTimeout, link: newTapped(name, link, r.tape, r.o.Now)}, resolving, nil
 }
 

@@ -147,7 +147,7 @@ func TestEveryWayToTheServer(t *testing.T) {
 		{"TLS", login, []string{"--ca", s.CAFile, "imaps://localhost:" + secure}, []string{"verified"}},
 		{"TLS to an address", login, []string{"--ca", s.CAFile, "imaps://127.0.0.1:" + secure}, []string{"verified"}},
 		{"TLS with another name", login, []string{"--ca", s.CAFile, "--sni", "localhost", "imaps://127.0.0.1:" + secure}, []string{"verified"}},
-		{"TLS unverified", login, []string{"--insecure", "imaps://127.0.0.1:" + secure}, []string{"NOT VERIFIED"}},
+		{"TLS unverified", login, []string{"--insecure", "imaps://127.0.0.1:" + secure}, []string{"NOT VERIFIED", "!! the certificate is not verified (--insecure): unknown issuer"}},
 		{"a socket", login, []string{"unix:" + s.Unix()}, nil},
 		{"a tunnel", "STATUS INBOX (MESSAGES)\n", []string{"--tunnel", s.Tunnel(testserver.Alice)}, []string{"S: * PREAUTH "}},
 		{"COMPRESS", login + "compress deflate\nfetch 1 flags\nSELECT INBOX\nFETCH 1:22 BODY.PEEK[]\n", []string{"imap://" + s.Clear()}, []string{"compressed from here on", "S| Subject: message 22"}},
@@ -161,7 +161,7 @@ func TestEveryWayToTheServer(t *testing.T) {
 				want = 1 // before SELECT: BAD
 			}
 			o.is(t, want).shows(t, append(row.shows, "S: * STATUS INBOX (MESSAGES ", "BYE")...)
-			if strings.Contains(o.stdout, "!! ") && want == 0 {
+			if strings.Contains(o.stdout, "!! ") && want == 0 && row.name != "TLS unverified" {
 				t.Errorf("something is odd:\n%s", o)
 			}
 		})

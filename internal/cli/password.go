@@ -38,10 +38,15 @@ func (f *flags) password(target conn.Target) func(context.Context, conn.Target) 
 // passwordName is the variable of the environment that holds the password of the target's user.
 const passwordName = "IMAPSH_PASSWORD"
 
+// proxyPasswordName is the one that holds the password of the proxy's user.
+const proxyPasswordName = "IMAPSH_PROXY_PASSWORD"
+
 // takePassword takes the password out of the environment, so that no program that is started inherits it.
 func (f *flags) takePassword() {
 	f.secret = os.Getenv(passwordName)
 	os.Unsetenv(passwordName)
+	f.set.Session.Conn.ProxyPassword = os.Getenv(proxyPasswordName)
+	os.Unsetenv(proxyPasswordName)
 }
 
 // askCommand runs --password-command and returns the first line of its output. Where a person types,

@@ -3,8 +3,10 @@ package conn
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/netip"
+	"strings"
 	"time"
 
 	"golang.org/x/net/idna"
@@ -45,29 +47,178 @@ func New(link net.Conn, t Target, o Options) *Conn {
 	return start(link, nil, t, o, Info{Remote: remote(link, t), Trust: trustOf(link, t, o.Local)})
 }
 
-// open makes the lowest layer.
-func open(ctx context.Context, t Target, o Options) (net.Conn, error) {
-	if t.Scheme == Tunnel {
-		link, err := startTunnel(t.Path, o.Stderr)
-		if err != nil {
-			return nil, &Error{Phase: Starting, Target: t, Err: plain(err, 0)}
+// open makes the lowest layer, and says what is known of it.
+func open(ctx context.Context, t Target, o Options) (net.Conn, Info, error) {
+	began := o.Now()
+	var link net.Conn
+	var info Info
+	var err error
+	switch t.Scheme {
+	case Tunnel:
+		if link, err = startTunnel(t.Path, o.Stderr); err != nil {
+			return nil, info, &Error{Phase: Starting, Target: t, Err: plain(err, 0)}
 		}
-		return link, nil
-	}
-	d := net.Dialer{Timeout: o.Timeout}
-	network, address := "unix", t.Path
-	if t.Scheme != Unix {
-		host, err := asciiHost(t.Host)
-		if err != nil {
-			return nil, &Error{Phase: Resolving, Target: t, Err: because(err, "not a host name")}
+	case Unix:
+		d := net.Dialer{Timeout: o.Timeout}
+		if link, err = d.DialContext(ctx, "unix", t.Path); err != nil {
+			return nil, info, dialError(ctx, t, o, err)
 		}
-		network, address = "tcp", net.JoinHostPort(host, t.Port)
+	default:
+		limited := ctx
+		if o.Timeout > 0 {
+			var cancel context.CancelFunc
+			limited, cancel = context.WithTimeout(ctx, o.Timeout)
+			defer cancel()
+		}
+		if link, info, err = reach(limited, ctx, t, o); err != nil {
+			return nil, info, err
+		}
 	}
-	link, err := d.DialContext(ctx, network, address)
+	if info.Connect == 0 {
+		info.Connect = o.Now().Sub(began)
+	}
+	info.Remote, info.Trust = remote(link, t), trustOf(link, t, o.Local)
+	if info.Via != "" {
+		info.Remote, info.Trust = t.Addr(), Clear // what is behind the proxy is not known
+	}
+	return link, info, nil
+}
+
+// reach connects by TCP, through the proxy where there is one. asked is the caller's own context.
+func reach(ctx, asked context.Context, t Target, o Options) (net.Conn, Info, error) {
+	var info Info
+	host, err := asciiHost(t.Host)
 	if err != nil {
-		return nil, dialError(ctx, t, o, err)
+		return nil, info, &Error{Phase: Resolving, Target: t, Err: because(err, "not a host name")}
+	}
+	var link net.Conn
+	if o.Proxy.IsZero() {
+		link, err = o.connect(ctx, host, t.Port, &info)
+		if err != nil {
+			e := dialError(asked, t, o, err)
+			if known := (*Error)(nil); errors.As(e, &known) {
+				known.Resolve = info.Resolve
+			}
+			return nil, info, e
+		}
+	} else if link, err = o.throughProxy(ctx, host, t.Port, &info); err != nil {
+		return nil, info, proxyError(asked, t, o, err)
+	}
+	if info.Header, err = o.announce(link); err != nil {
+		link.Close()
+		return nil, info, &Error{Phase: Connecting, Target: t, Err: plain(err, 0), Hint: hintOf(err)}
+	}
+	if info.Header != "" {
+		o.tell("the first bytes say " + info.Header)
+	}
+	return link, info, nil
+}
+
+func (o *Options) tell(text string) {
+	if o.Tell != nil {
+		o.Tell(text)
+	}
+}
+
+// connect connects to a host by TCP, whichever of its addresses answers.
+func (o *Options) connect(ctx context.Context, host, port string, info *Info) (net.Conn, error) {
+	d, err := o.dialer()
+	if err != nil {
+		return nil, err
+	}
+	answers := make(chan answer, 2)
+	lookups := 0
+	_, aerr := netip.ParseAddr(host)
+	for _, v6 := range []bool{true, false} {
+		if o.family() == IPv4 && v6 || o.family() == IPv6 && !v6 {
+			continue
+		}
+		lookups++
+		go func() { answers <- o.lookup(ctx, host, v6) }()
+	}
+	r := race{
+		now: o.Now, after: time.After, tell: o.Tell,
+		dial: func(ctx context.Context, a netip.Addr) (net.Conn, error) {
+			return d.DialContext(ctx, "tcp", net.JoinHostPort(a.String(), port))
+		},
+	}
+	began := o.Now()
+	link, err := r.run(ctx, lookups, answers)
+	if aerr != nil {
+		info.Resolve = r.resolved
+	}
+	info.Connect = o.Now().Sub(began) - info.Resolve
+	info.Attempts = r.attempts
+	if err != nil {
+		return nil, &unreached{host: host, attempts: r.attempts, family: o.family(), err: err}
+	}
+	if tcp, ok := link.(*net.TCPConn); ok {
+		o.probe(tcp)
 	}
 	return link, nil
+}
+
+// dialer is what connects to one address.
+func (o *Options) dialer() (*net.Dialer, error) {
+	d := &net.Dialer{KeepAlive: -1} // probe sees to it
+	if o.Bind != "" {
+		a, err := ParseBind(o.Bind)
+		if err != nil {
+			return nil, err
+		}
+		d.LocalAddr = net.TCPAddrFromAddrPort(netip.AddrPortFrom(a, 0))
+	}
+	return d, nil
+}
+
+// family is that of the addresses to try: the local address has one.
+func (o *Options) family() Family {
+	if a, err := ParseBind(o.Bind); err == nil && o.Family == AnyFamily {
+		if a.Is4() {
+			return IPv4
+		}
+		return IPv6
+	}
+	return o.Family
+}
+
+// ParseBind reads a local address to connect from.
+func ParseBind(addr string) (netip.Addr, error) {
+	a, err := netip.ParseAddr(strings.Trim(addr, "[]"))
+	if err != nil {
+		return a, &UsageError{quote(addr) + " is not an IP address", "the address of one of this machine's interfaces, as 192.0.2.7"}
+	}
+	return a, nil
+}
+
+// unreached is a host none of whose addresses was connected.
+type unreached struct {
+	host     string
+	attempts []Attempt
+	family   Family
+	err      error
+}
+
+func (e *unreached) Error() string { return e.err.Error() }
+func (e *unreached) Unwrap() error { return e.err }
+
+// attemptsShown is how many attempts an error lists.
+const attemptsShown = 4
+
+// says says what each address answered; only the reason where there was one, which the user named.
+func (e *unreached) says(timeout time.Duration) error {
+	if len(e.attempts) == 0 || len(e.attempts) == 1 && e.attempts[0].Addr == e.host {
+		return plain(e.err, timeout)
+	}
+	var list []string
+	for i, a := range e.attempts {
+		if i == attemptsShown {
+			list = append(list, fmt.Sprintf("and %d more", len(e.attempts)-i))
+			break
+		}
+		list = append(list, a.Addr+": "+plain(a.Err, timeout).Error())
+	}
+	return because(e.err, "%s", strings.Join(list, ", "))
 }
 
 // asciiHost gives the name that DNS and certificates use for an
@@ -84,25 +235,31 @@ func asciiHost(host string) (string, error) {
 func dialError(ctx context.Context, t Target, o Options, err error) error {
 	e := &Error{Phase: Connecting, Target: t, Err: plain(err, o.Timeout)}
 	var dns *net.DNSError
+	var missed *unreached
+	var usage *UsageError
 	switch {
+	case errors.As(err, &usage):
+		return usage
 	case ctx.Err() != nil: // the caller's own end, whatever the dialer made of it
 		e.Err = plain(ctx.Err(), 0)
 	case errors.As(err, &dns):
 		e.Phase = Resolving
 		switch {
+		case dns.IsNotFound && errors.As(err, &missed) && missed.family != AnyFamily:
+			e.Err, e.Hint = because(err, "no such host, or none with an %s address", missed.family), "without -4, -6 and --bind all its addresses are tried"
+			if _, aerr := netip.ParseAddr(t.Host); aerr == nil {
+				e.Phase, e.Err = Connecting, because(err, "it is not an %s address, and only those are tried", missed.family)
+			}
 		case dns.IsNotFound:
 			e.Err = because(err, "no such host")
 		case !dns.IsTimeout:
 			e.Err = because(err, "%s", wire.EscapeString(dns.Err))
 		}
-	default:
-		// Which of a name's addresses it was.
-		var op *net.OpError
-		if errors.As(err, &op) && op.Addr != nil && t.Scheme != Unix {
-			if host, _, serr := net.SplitHostPort(op.Addr.String()); serr == nil && host != t.Host {
-				e.Err = because(err, "%s: %s", host, e.Err)
-			}
+		if o.DNS != "" {
+			e.Err = because(err, "%s (asked was %s)", e.Err, o.DNS)
 		}
+	case errors.As(err, &missed):
+		e.Err = missed.says(o.Timeout)
 	}
 	return e
 }

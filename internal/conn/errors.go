@@ -21,6 +21,8 @@ type Error struct {
 	Target Target
 	Err    error  // the cause, in plain words; it unwraps to what the system said
 	Hint   string // what to try, "" when there is nothing to say
+	// Resolve is how long the name took, where the connection failed after that.
+	Resolve time.Duration
 }
 
 // The phases of an Error; each reads on with the target.
@@ -86,7 +88,11 @@ var plainly = []struct {
 	{[2]syscall.Errno{syscall.ETIMEDOUT, 10060}, "timed out"},
 	{[2]syscall.Errno{syscall.ENETUNREACH, 10051}, "no route to that network"},
 	{[2]syscall.Errno{syscall.EHOSTUNREACH, 10065}, "no route to that host"},
+	{[2]syscall.Errno{syscall.EADDRNOTAVAIL, 10049}, "this machine does not have that address"},
 }
+
+// Plainly returns an error of the network in words, in one line that is safe on a terminal.
+func Plainly(err error) string { return plain(err, 0).Error() }
 
 // plain gives an error of the network in words, without the addresses and the
 // names of system calls that the libraries put before it.

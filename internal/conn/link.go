@@ -24,12 +24,10 @@ func Open(ctx context.Context, t Target, o Options) (*Link, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	began := o.Now()
-	below, err := open(ctx, t, o)
+	below, info, err := open(ctx, t, o)
 	if err != nil {
 		return nil, err
 	}
-	info := Info{Remote: remote(below, t), Trust: trustOf(below, t, o.Local), Connect: o.Now().Sub(began)}
 	return &Link{Conn: below, Info: info, below: below, target: t, opts: o}, nil
 }
 

@@ -44,6 +44,15 @@ type Options struct {
 	ALPN              string           // the protocol offered; "" for none
 	Pin               Pin              // the certificate that the server must have
 	KeyLogFile        string           // the secrets of TLS go there, for a reader of captured packets; "" for nowhere
+	Family            Family           // of the addresses that are tried
+	Bind              string           // the local address to connect from; "" for any
+	DNS               string           // the address of the DNS server to ask; "" for the system's
+	Proxy             Proxy            // that connects in our place; the zero value for none
+	ProxyPassword     string           // of the proxy's user
+	ProxyHeader       byte             // the version of a PROXY protocol header that is sent first; 0 for none
+	ProxySource       string           // the client that the header names: an address, perhaps a port; "" for ours
+	NoProbes          bool             // a peer that is gone is not looked for (TCP keep-alive)
+	Tell              func(string)     // hears each step of connecting in words, from any goroutine; nil for nobody
 	Timeout           time.Duration    // for connecting and for TLS, each; 0 is none
 	Now               func() time.Time // nil is time.Now
 	// Moved, when set, is called from goroutines of the connection's when a batch can be taken
@@ -72,8 +81,13 @@ func (t Trust) String() string { return [...]string{"clear", "local", "tls"}[t] 
 // Info is what is known of a connection since it was made.
 type Info struct {
 	Remote     string // "192.0.2.10:993"
+	Via        string // the proxy that it goes through; "" for none
+	Header     string // the PROXY protocol header that was sent, in words; "" for none
 	Trust      Trust
-	Connect    time.Duration
+	Resolve    time.Duration // until the name was resolved; 0 of an address
+	Connect    time.Duration // from then until connected, to the proxy where there is one
+	Proxied    time.Duration // from then until the proxy was, to the server
+	Attempts   []Attempt     // at addresses of the server's name, or of the proxy's, in the order of their ends
 	TLSTime    time.Duration
 	State      *tls.ConnectionState // nil in clear
 	Verified   bool                 // the certificate was, by an authority

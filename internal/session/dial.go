@@ -21,6 +21,16 @@ func (s *Session) Dial() {
 	s.dial = d
 	opt := s.opt.Conn
 	opt.Moved = s.hub.nudge
+	opt.NoProbes = s.opt.Keepalive == 0
+	if s.opt.Verbose {
+		opt.Tell = func(text string) {
+			s.hub.Post(func() {
+				if s.dial == d {
+					s.note(text)
+				}
+			})
+		}
+	}
 	dial, target := s.opt.Dial, s.Target
 	if dial == nil {
 		dial = conn.Dial

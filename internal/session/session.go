@@ -20,6 +20,7 @@ type Options struct {
 	Keepalive time.Duration // an IDLE of ours is renewed after this long; 0 is never
 	Stall     time.Duration // after which a response that does not go on is said; 0 is never
 	Literals  command.LiteralMode
+	Verbose   bool // each step of connecting is said
 	// Dial makes a connection; nil is conn.Dial.
 	Dial DialFunc
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what some tests need beside Go: Dovecot, Cyrus, Courier, tmux, jq, nc,
+# Installs what some tests need beside Go: Dovecot, Cyrus, Courier, microsocks, tinyproxy, tmux, jq, nc,
 # python3, promtool, a parser of performance data. As root on Debian through apt-get; elsewhere it says what will be left
 # out. It ends with status 0 either way: in CI the tests themselves fail without a
 # server. Debian lets but one IMAP server be installed, so Cyrus's and Courier's
@@ -20,6 +20,8 @@ need nc netcat-openbsd "nc in make bench"
 need telnet inetutils-telnet "the comparison with telnet in README.md"
 need curl curl "the comparison with curl in README.md"
 need python3 python3 "imaplib in make bench"
+need microsocks microsocks "the tests through a SOCKS proxy"
+need tinyproxy tinyproxy-bin "the tests through an HTTP proxy"
 need saslpasswd2 sasl2-bin "the tests against Cyrus"
 needFile() { # FILE PACKAGE WHAT
 	[ -e "$1" ] || missing+=("$1|$2|$3")

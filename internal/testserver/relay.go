@@ -10,6 +10,7 @@ import (
 // A Relay stands between a client and a server and records what each sends.
 type Relay struct {
 	target   string
+	at       string
 	listener net.Listener
 	bytewise bool
 	running  sync.WaitGroup
@@ -29,14 +30,15 @@ func ByteAtATime(r *Relay) { r.bytewise = true }
 // "host:port" or the path of a socket, until the test ends.
 func NewRelay(t testing.TB, target string, opts ...RelayOption) *Relay {
 	t.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := &Relay{target: target, listener: ln}
+	r := &Relay{target: target, at: "127.0.0.1:0"}
 	for _, o := range opts {
 		o(r)
 	}
+	ln, err := net.Listen("tcp", r.at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.listener = ln
 	r.running.Go(r.accept)
 	t.Cleanup(func() {
 		ln.Close()

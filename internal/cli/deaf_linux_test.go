@@ -1,0 +1,37 @@
+package cli
+
+import (
+	"net"
+	"strconv"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// deaf has a port of an address of the loopback of IPv6 answer nothing: its queue of connections is full.
+func deaf(t *testing.T, addr, port string) {
+	t.Helper()
+	n, _ := strconv.Atoi(port)
+	fd, err := unix.Socket(unix.AF_INET6, unix.SOCK_STREAM, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { unix.Close(fd) })
+	sa := &unix.SockaddrInet6{Port: n}
+	copy(sa.Addr[:], net.ParseIP(addr).To16())
+	unix.SetsockoptInt(fd, unix.IPPROTO_IPV6, unix.IPV6_V6ONLY, 1)
+	if err := unix.Bind(fd, sa); err != nil {
+		t.Fatal(err)
+	}
+	if err := unix.Listen(fd, 0); err != nil {
+		t.Fatal(err)
+	}
+	for {
+		c, err := net.DialTimeout("tcp", net.JoinHostPort(addr, port), 100*time.Millisecond)
+		if err != nil {
+			return // it is full
+		}
+		t.Cleanup(func() { c.Close() })
+	}
+}

@@ -1,0 +1,100 @@
+package testserver
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"testing"
+)
+
+// SOCKSProxy starts a SOCKS5 proxy, microsocks, that asks for a login unless the user is "", and
+// returns its address.
+func SOCKSProxy(t testing.TB, user, password string) string {
+	t.Helper()
+	return proxied(t, "microsocks", func(port string) *exec.Cmd {
+		args := []string{"-i", "127.0.0.1", "-p", port}
+		if user != "" {
+			args = append(args, "-u", user, "-P", password)
+		}
+		return exec.Command("microsocks", args...)
+	})
+}
+
+// HTTPProxy starts an HTTP proxy, tinyproxy, that asks for a login unless the user is "", and allows
+// CONNECT to these ports, all where there are none. It returns its address.
+func HTTPProxy(t testing.TB, user, password string, ports ...string) string {
+	t.Helper()
+	return proxied(t, "tinyproxy", func(port string) *exec.Cmd {
+		conf := "Port " + port + "\nListen 127.0.0.1\nAllow 127.0.0.1\nTimeout 60\nMaxClients 20\n"
+		if user != "" {
+			conf += fmt.Sprintf("BasicAuth %s %s\n", user, password)
+		}
+		for _, p := range ports {
+			conf += "ConnectPort " + p + "\n"
+		}
+		file := filepath.Join(t.TempDir(), "tinyproxy.conf")
+		if err := os.WriteFile(file, []byte(conf), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return exec.Command("tinyproxy", "-d", "-c", file)
+	})
+}
+
+// proxied runs a program on a free port until the test ends.
+func proxied(t testing.TB, program string, command func(port string) *exec.Cmd) string {
+	t.Helper()
+	if _, err := exec.LookPath(program); err != nil {
+		Missing(t, program, "make servers installs it on Debian as root")
+	}
+	var err error
+	for range 3 { // somebody else may take the port
+		var port int
+		if port, _, err = freePorts(); err != nil {
+			t.Fatal(err)
+		}
+		cmd := command(strconv.Itoa(port))
+		if err = cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		exited := make(chan struct{})
+		go func() {
+			cmd.Wait()
+			close(exited)
+		}()
+		if err = waitFor(address(port), exited); err == nil {
+			t.Cleanup(func() {
+				cmd.Process.Kill()
+				<-exited
+			})
+			return address(port)
+		}
+		cmd.Process.Kill()
+		<-exited
+	}
+	t.Fatalf("starting %s: %v", program, err)
+	return ""
+}
+
+// WithProxyProtocol gives Dovecot one more port, where it expects a PROXY header first.
+func WithProxyProtocol(t testing.TB) (o Option, addr string) {
+	t.Helper()
+	port, _, err := freePorts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func(o *config) {
+		o.settings = append(o.settings, "haproxy_trusted_networks = 127.0.0.0/8", "disable_plaintext_auth = no",
+			fmt.Sprintf("service imap-login {\n  inet_listener imap_proxied {\n    port = %d\n    haproxy = yes\n  }\n}", port))
+	}, address(port)
+}
+
+// Log returns what the server has logged so far.
+func (s *Server) Log() string {
+	b, _ := os.ReadFile(s.log)
+	return string(b)
+}
+
+// OnIPv6 makes a relay listen on the loopback of IPv6 only.
+func OnIPv6(r *Relay) { r.at = "[::1]:0" }

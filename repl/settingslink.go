@@ -1,0 +1,94 @@
+package repl
+
+import (
+	"fmt"
+	"strings"
+
+	"imapsh/internal/conn"
+)
+
+// checked is a row whose text is kept as it is once it can be read.
+func checked(name, values, help string, at func(*Settings) *string, read func(string) error) Setting {
+	return parsed(name, values, help,
+		func(s *Settings, value string) error {
+			if value != "" {
+				if err := read(value); err != nil {
+					return err
+				}
+			}
+			*at(s) = value
+			return nil
+		},
+		func(s *Settings) string { return *at(s) })
+}
+
+// bind is the local address to connect from.
+func bind() Setting {
+	return checked("bind", "ADDR", "connect from this address of this machine", func(s *Settings) *string { return &s.Session.Conn.Bind },
+		func(value string) error { _, err := conn.ParseBind(value); return err })
+}
+
+// dns is the server that resolves names.
+func dns() Setting {
+	r := checked("dns", "ADDR", "ask this DNS server: an address, perhaps with a port", func(s *Settings) *string { return &s.Session.Conn.DNS },
+		func(value string) error { _, err := conn.ParseDNS(value); return err })
+	return r
+}
+
+// proxySource is the client that a PROXY header names.
+func proxySource() Setting {
+	return checked("proxy-source", "ADDR", "name this client in --proxy-protocol: an address, perhaps with a port", func(s *Settings) *string { return &s.Session.Conn.ProxySource },
+		func(value string) error { _, err := conn.ParseSource(value); return err })
+}
+
+// proxyProtocol is the version of the PROXY header that is sent first.
+func proxyProtocol() Setting {
+	return choice("proxy-protocol", "send a header of the PROXY protocol first, as a load balancer does", OfServers,
+		words[byte]{{"off", 0}, {"v1", 1}, {"v2", 2}}, func(s *Settings) *byte { return &s.Session.Conn.ProxyHeader }, nil)
+}
+
+// viaProxy is the proxy that connects in our place. There is one, of either kind.
+func viaProxy(name, help string, isHTTP bool) Setting {
+	is := func(p conn.Proxy) bool { return !p.IsZero() && p.HTTP() == isHTTP }
+	return parsed(name, "URL", help,
+		func(s *Settings, value string) error {
+			p, err := conn.Proxy{}, error(nil)
+			if value != "" {
+				p, err = conn.ParseProxy(value, isHTTP)
+			}
+			if err == nil && !p.IsZero() || is(s.Session.Conn.Proxy) {
+				s.Session.Conn.Proxy = p
+			}
+			return err
+		},
+		func(s *Settings) string {
+			if p := s.Session.Conn.Proxy; is(p) {
+				return p.String()
+			}
+			return ""
+		})
+}
+
+// family is a family of addresses; there is one that only is used, or none.
+func family(name, help string, f conn.Family) Setting {
+	at := func(s *Settings) *conn.Family { return &s.Session.Conn.Family }
+	r := boolean(name, help, OfServers, func(*Settings) *bool { return new(bool) }, nil)
+	r.set = func(s *Settings, value string) error {
+		switch {
+		case strings.EqualFold(value, "on"):
+			*at(s) = f
+		case !strings.EqualFold(value, "off"):
+			return fmt.Errorf("%q: it is one of off, on", value)
+		case *at(s) == f:
+			*at(s) = conn.AnyFamily
+		}
+		return nil
+	}
+	r.get = func(s *Settings) string {
+		if *at(s) == f {
+			return "on"
+		}
+		return "off"
+	}
+	return r
+}
