@@ -8,7 +8,6 @@ import (
 	"imapsh/internal/trace"
 
 	"fmt"
-	"strings"
 )
 
 // listeners gives a command the listeners that its redirection asks for. It reports whether the
@@ -21,12 +20,12 @@ func (s *Shell) listeners(t *task, ss *session.Session, req *session.Request, r 
 		r.Pipe = pagerCommand
 	}
 	if r.Out != "" {
-		if !r.Append && !strings.Contains(r.Out, "%d") && manyMessages(m) {
-			s.warn(fmt.Sprintf("> %s: more than one message needs %%d, its number, in the name (or >>); %s was not sent", r.Out, m.Name))
+		if !r.Append && !namesEach(r.Out) && manyMessages(m) {
+			s.warn(fmt.Sprintf("> %s: more than one message needs %%d (its number) or %%u (its UID) in the name (or >>); %s was not sent", r.Out, m.Name))
 			s.notSent(StatusUsage)
 			return false
 		}
-		k := s.openSink(t, r, m)
+		k := s.openSink(t, ss, r, m)
 		if k == nil {
 			return false
 		}

@@ -140,8 +140,8 @@ func (s *Shell) setName(ss *session.Session, name, value string, given bool) {
 	case !script.IsName(name):
 		s.usage(fmt.Sprintf("no setting %s (:set lists them), and a name has letters, digits, _ and .", safe(name)))
 		return
-	case script.IsBuiltin(name):
-		s.usage("${" + name + "} is built in and cannot be set")
+	case script.IsSet(name):
+		s.usage("${" + name + "} is set by each command, not by :set")
 		return
 	case !given:
 		s.script.names.Forget(name)

@@ -10,13 +10,31 @@ import (
 
 	"imapsh/internal/command"
 	"imapsh/internal/line"
+	"imapsh/internal/session"
 	"imapsh/tagger"
 )
 
 // openSink finds out whether a file can be written before anything is sent; replacing one asks at a
 // terminal. It returns nil where the command is not to be sent.
-func (s *Shell) openSink(t *task, r line.Redirection, m *command.Match) *sink {
-	k := &sink{name: r.Out, appendTo: r.Append, each: strings.Contains(r.Out, "%d")}
+func (s *Shell) openSink(t *task, ss *session.Session, r line.Redirection, m *command.Match) *sink {
+	if strings.Contains(r.Out, byMailbox) {
+		box := "mailbox"
+		if b := ss.State().Mailbox; b != nil {
+			box = mailboxPart(b.Name)
+		}
+		r.Out = strings.ReplaceAll(r.Out, byMailbox, box)
+	}
+	if strings.Contains(filepath.Dir(r.Out), byUID) {
+		s.warn("> " + r.Out + ": %u can only be in the last part of the name; " + m.Name + " was not sent")
+		s.notSent(StatusUsage)
+		return nil
+	}
+	if strings.Contains(r.Out, byUID) && !m.ByUID() && !asksUID(m) {
+		s.warn("> " + r.Out + ": for %u the UID must be asked for: UID FETCH, or UID among the items; " + m.Name + " was not sent")
+		s.notSent(StatusUsage)
+		return nil
+	}
+	k := &sink{name: r.Out, appendTo: r.Append, each: namesEach(r.Out), none: true}
 	var there []string
 	if s.beside(t, func() { there, k.err = k.look(m) }) != nil {
 		s.note(m.Name + " was not sent")
@@ -50,7 +68,7 @@ func (s *Shell) openSink(t *task, r line.Redirection, m *command.Match) *sink {
 // look returns the files that would be replaced.
 func (k *sink) look(m *command.Match) (there []string, err error) {
 	if k.each {
-		if folder := filepath.Dir(k.name); !strings.Contains(folder, "%d") {
+		if folder := filepath.Dir(k.name); !strings.Contains(folder, byNumber) {
 			err = makeable(k.name)
 		}
 		if err != nil || k.appendTo {
@@ -82,8 +100,8 @@ func (k *sink) numbered(asked *tagger.Asked) (there []string) {
 	if os.PathSeparator == '\\' {
 		escape = strings.NewReplacer("[", "[[]")
 	}
-	files, _ := filepath.Glob(strings.ReplaceAll(escape.Replace(k.name), "%d", "*"))
-	before, _, _ := strings.Cut(k.name, "%d")
+	files, _ := filepath.Glob(strings.ReplaceAll(escape.Replace(k.name), numberMark(k.name), "*"))
+	before, _, _ := strings.Cut(k.name, numberMark(k.name))
 	for _, f := range files {
 		if len(f) <= len(before) {
 			continue
@@ -91,9 +109,23 @@ func (k *sink) numbered(asked *tagger.Asked) (there []string) {
 		digits := f[len(before):]
 		digits = digits[:len(digits)-len(strings.TrimLeft(digits, "0123456789"))]
 		n, err := strconv.ParseUint(digits, 10, 32)
-		if err == nil && k.of(uint32(n)) == f && asked.Message(uint32(n), 0) {
+		seq, uid := uint32(n), uint32(0)
+		if numberMark(k.name) == byUID {
+			seq, uid = 0, seq
+		}
+		if err == nil && nameFor(k.name, seq, uid) == f && asked.Message(seq, uid) {
 			there = append(there, f)
 		}
 	}
 	return there
+}
+
+// asksUID reports whether a FETCH asks for the UID.
+func asksUID(m *command.Match) bool {
+	for _, w := range m.Words {
+		if strings.EqualFold(strings.Trim(w.Text, "()"), "UID") {
+			return true
+		}
+	}
+	return false
 }

@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 
 	"imapsh/internal/response"
@@ -17,12 +16,13 @@ import (
 )
 
 // A sink takes the values of BODY[…], BINARY[…] and RFC822* that one FETCH has asked for into a file,
-// or with %d in the name into one for each message. What comes goes into a draft: only what is whole
+// or with %d or %u in the name into one for each message. What comes goes into a draft: only what is whole
 // gets a name, and what is there is left as it was unless the command is answered OK.
 type sink struct {
 	name     string
 	appendTo bool
-	each     bool // %d
+	each     bool // %d or %u
+	none     bool // no response has come that was asked for
 	replace  bool // the user does not mind that a file is replaced
 	stream   bool // what is there is no ordinary file, and gets all at the end
 	kept     bool // whoever made it takes the draft
@@ -31,6 +31,7 @@ type sink struct {
 	byUID   bool
 	draft   *draft // nil before the first octet, and between messages
 	seq     uint32 // message that is at hand
+	uid     uint32 // its UID, 0 as long as that has not come
 	items   []string
 	over    map[uint32]bool   // messages that came before it
 	uids    map[uint32]uint32 // by UID, the message that has it
@@ -70,6 +71,7 @@ func (k *sink) Hear(e *trace.Event) {
 	case e.Kind == trace.Octets && e.Asked && e.Part != nil:
 		k.part(e.Part)
 	case e.Kind == trace.Response:
+		k.none = k.none && !e.Asked
 		f, ok := e.Seen.Value.(*response.Fetch)
 		if ok && e.Asked && !e.Seen.Frame.Cut {
 			k.fetch(f, e.Seen.Frame)
@@ -102,7 +104,7 @@ func (k *sink) turn(seq uint32) {
 			k.over = map[uint32]bool{}
 		}
 		k.over[k.seq] = true
-		k.seq, k.items = seq, nil
+		k.seq, k.uid, k.items = seq, 0, nil
 	}
 	if k.draft != nil || k.err != nil {
 		return
@@ -186,6 +188,9 @@ func (k *sink) fetch(f *response.Fetch, frame *wire.Frame) {
 		return
 	}
 	k.turn(f.Seq)
+	if uid != 0 {
+		k.uid = uid
+	}
 	k.fail(k.wrong(f.Seq, uid, came))
 	if passed != k.passed {
 		k.fail(fmt.Errorf("the values of message %d cannot be told apart", f.Seq))
@@ -213,8 +218,8 @@ func (k *sink) wrong(seq, uid uint32, came []string) error {
 	case k.over[seq]:
 		return fmt.Errorf("message %d came again after others", seq)
 	case !k.each && !k.appendTo && k.first != 0 && k.first != seq:
-		return fmt.Errorf("values of more than one message need %%d, the sequence number, in the name")
-	case k.byUID && uid == 0:
+		return fmt.Errorf("values of more than one message need %%d, the sequence number, or %%u, the UID, in the name")
+	case (k.byUID || strings.Contains(k.name, byUID)) && k.uid == 0:
 		return fmt.Errorf("message %d came without its UID", seq)
 	}
 	if k.byUID {
@@ -257,7 +262,7 @@ func (k *sink) finish() {
 
 // of is the name of a message's file.
 func (k *sink) of(seq uint32) string {
-	return strings.ReplaceAll(k.name, "%d", strconv.FormatUint(uint64(seq), 10))
+	return nameFor(k.name, seq, k.uid)
 }
 
 // placed takes note of a file that has got its name, or has not.
@@ -344,6 +349,9 @@ func (k *sink) say(s *Shell, j *session.Job) {
 		why = "the connection ended before " + j.Command.Match.Name + " was answered"
 	case j != nil && !j.OK():
 		why = j.Command.Match.Name + " was not answered OK"
+	case k.values == 0 && j != nil && j.Command.Match.ByUID() && k.none:
+		s.note("no message has such a UID: " + saved) // which is no failure (RFC 9051 §6.4.9)
+		return
 	case k.values == 0:
 		why = "no BODY[…], BINARY[…] or RFC822 value came"
 	default:

@@ -25,8 +25,8 @@ func (v varFlag) Set(text string) error {
 	switch {
 	case !ok || !script.IsName(name):
 		return fmt.Errorf("%q is not NAME=TEXT (a name has letters, digits, _ and .)", text)
-	case script.IsBuiltin(name):
-		return fmt.Errorf("${%s} is built in and cannot be set", name)
+	case script.IsSet(name):
+		return fmt.Errorf("${%s} is set by each command", name)
 	case strings.ContainsAny(value, "\r\n\x00"):
 		return fmt.Errorf("the text of %s is more than one line", name)
 	}
@@ -59,7 +59,9 @@ func (v secretFlag) Set(name string) error {
 
 // addVars adds the flags of scripts.
 func (f *flags) addVars(c *cobra.Command) {
-	f.vars = map[string]script.Value{}
+	if f.vars == nil {
+		f.vars = map[string]script.Value{}
+	}
 	c.Flags().Var(varFlag{f.vars}, "var", "give ${NAME} in scripts this text (repeatable)")
 	c.Flags().Var(secretFlag{f.vars}, "secret", "take ${NAME} in scripts from the environment and never show it (repeatable)")
 	c.Flags().BoolVar(&f.checkOnly, "check", false, "read the scripts, report what is wrong with them, and exit")

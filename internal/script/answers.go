@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"imapsh/internal/command"
 	"imapsh/internal/match"
 	"imapsh/internal/response"
 	"imapsh/internal/trace"
@@ -38,6 +39,12 @@ type Answers struct {
 	size   int
 	over   bool // more came than is kept
 	from   int  // where in kept the last of several sendings begins
+	// last is what commands before have given, as long as it counts.
+	last struct {
+		set    string
+		some   bool
+		copied []string
+	}
 	// changes counts what has come.
 	changes int
 	tree    wire.Tree
@@ -53,13 +60,39 @@ type kept struct {
 // Begin forgets everything: a command has been sent.
 func (a *Answers) Begin(c *tagger.Command) {
 	if a.from == 0 || !a.raw {
+		a.remember(c.Match.Row())
 		a.forget()
 	}
 	a.of, a.raw = c, false
 }
 
+// remember keeps what a command to come leaves as it is: what was found, until something is searched for again or
+// another mailbox selected; the UIDs of APPENDUID or COPYUID, until there may be others.
+func (a *Answers) remember(next *command.Command) {
+	if a.finds() {
+		a.last.set, _, a.last.some = a.found()
+	}
+	if finds(next) || next.Opens || next.After.OK != 0 {
+		a.last.set, a.last.some = "", false
+	}
+	if code := a.copied(); code != nil {
+		a.last.copied = slices.Clone(code)
+	}
+	if next.Attaches || slices.ContainsFunc(next.Answers, func(name string) bool { return name == "OK" }) {
+		a.last.copied = nil
+	}
+}
+
+// finds reports whether the command at hand is one that finds messages.
+func (a *Answers) finds() bool { return a.raw || a.of != nil && finds(a.of.Match.Row()) }
+
+func finds(c *command.Command) bool {
+	return c.AnsweredBy("SEARCH") || c.AnsweredBy("SORT") || c.AnsweredBy("ESEARCH")
+}
+
 // BeginRaw forgets everything: what was sent is no command of which the tag is known.
 func (a *Answers) BeginRaw() {
+	a.remember(&command.Command{})
 	a.forget()
 	a.raw = true
 }
@@ -67,7 +100,7 @@ func (a *Answers) BeginRaw() {
 func (a *Answers) forget() {
 	clear(a.counts)
 	clear(a.kept)
-	*a = Answers{Conn: a.Conn, Idle: a.Idle, counts: a.counts, kept: a.kept[:0], code: a.code[:0], tree: a.tree}
+	*a = Answers{Conn: a.Conn, Idle: a.Idle, counts: a.counts, kept: a.kept[:0], code: a.code[:0], tree: a.tree, last: a.last}
 }
 
 // Again says that the command is sent once more: names are of the last time, responses of all.
@@ -385,6 +418,9 @@ func (a *Answers) Builtin(name string) (Value, bool) {
 	case "ms":
 		return v(strconv.FormatFloat(float64(a.took.Microseconds())/1000, 'f', 1, 64), a.status != "")
 	case "found":
+		if !a.finds() {
+			return v(a.last.set, a.last.some)
+		}
 		set, _, ok := a.found()
 		return v(set, ok)
 	case "count":
@@ -397,6 +433,9 @@ func (a *Answers) Builtin(name string) (Value, bool) {
 		return v(strconv.Itoa(a.counts[a.kindOfData()]), true)
 	case "uid", "uidvalidity":
 		code := a.copied()
+		if code == nil {
+			code = a.last.copied
+		}
 		switch {
 		case len(code) < 3:
 			return Value{}, false

@@ -222,8 +222,8 @@ func (c *Checker) set(arg string, base int) *Error {
 		return nil
 	case !IsName(name):
 		return &Error{base, "expected a name here: letters, digits, _ and ., the first not a digit"}
-	case IsBuiltin(name):
-		return &Error{base, "${" + name + "} is built in and cannot be set"}
+	case IsSet(name):
+		return &Error{base, "${" + name + "} is set by each command, not by :set"}
 	case !given:
 		delete(c.names, name)
 		return nil
@@ -269,9 +269,7 @@ func (c *Checker) each(n int, text string, end bool, arg string, base int) *Erro
 	if file == "" && !c.Command {
 		return &Error{0, ":each looks back at a command, and none comes before it"}
 	}
-	if e := c.refs(file, base+max(strings.Index(arg, file), 0)); e != nil {
-		return e
-	}
+	bad := c.refs(file, base+max(strings.Index(arg, file), 0))
 	before := map[string]bool{}
 	for name := range c.names {
 		before[name] = true
@@ -284,9 +282,12 @@ func (c *Checker) each(n int, text string, end bool, arg string, base int) *Erro
 		return &Error{0, fmt.Sprintf("more than %d :each within one another", maxNested)}
 	}
 	if command == "" {
-		return nil
+		return bad
 	}
 	e := c.statement(n, command, base+strings.LastIndex(arg, command), true)
+	if bad != nil {
+		e = bad
+	}
 	if x := c.each(n, text, true, "", 0); e == nil {
 		e = x
 	}

@@ -76,7 +76,7 @@ func Command(line command.Text, value Lookup) (out command.Text, secret bool, er
 				i += 2
 				continue
 			case strings.HasPrefix(text[i:], "${"):
-				v, end, err := needed(text, i, value)
+				v, end, err := needed(text, i, false, value)
 				if err != nil {
 					return "", false, err
 				}
@@ -126,13 +126,13 @@ func Command(line command.Text, value Lookup) (out command.Text, secret bool, er
 	return command.Text(b.String()), secret, nil
 }
 
-// needed returns the value of the name at i, and where that ends.
-func needed(text string, i int, value Lookup) (Value, int, error) {
+// needed returns the value of the name at i, and where that ends. A foreign one must not be empty but in a list.
+func needed(text string, i int, mayBeEmpty bool, value Lookup) (Value, int, error) {
 	end := i + strings.IndexByte(text[i:], '}')
 	name := text[i+2 : end]
 	v, ok := value(name)
 	switch {
-	case !ok || v.Text == "":
+	case !ok || v.Text == "" && v.Foreign && !mayBeEmpty:
 		return v, 0, &Missing{Name: name, Empty: ok}
 	case strings.ContainsAny(v.Text, "\r\n\x00"):
 		return v, 0, fmt.Errorf("${%s} holds a line end or NUL, which no argument can hold", name)
@@ -150,7 +150,7 @@ func word(text string, inList bool, value Lookup) (out string, secret bool, err 
 			i++
 			continue
 		}
-		v, end, err := needed(text, i, value)
+		v, end, err := needed(text, i, inList, value)
 		if err != nil {
 			return "", false, err
 		}
@@ -163,6 +163,10 @@ func word(text string, inList bool, value Lookup) (out string, secret bool, err 
 	}
 	s := b.String()
 	switch {
+	case s == "" && inList:
+		return "", secret, nil
+	case s == "":
+		return "", false, &Missing{Name: text[2:strings.IndexByte(text, '}')], Empty: true}
 	case foreign == "" || isAtom(s) || inList && areAtoms(s):
 		return s, secret, nil
 	case inList:

@@ -89,6 +89,16 @@ var Builtins = []Builtin{
 // envPrefix begins the name of an environment variable.
 const envPrefix = "env."
 
+// IsSet reports whether each command sets a name, or the environment does: nobody else can.
+func IsSet(name string) bool {
+	for i := range Builtins {
+		if Builtins[i].Name == name {
+			return Builtins[i].AfterCommand
+		}
+	}
+	return strings.HasPrefix(name, envPrefix)
+}
+
 // IsBuiltin reports whether every script has a name, so that it cannot be bound or set.
 func IsBuiltin(name string) bool {
 	if strings.HasPrefix(name, envPrefix) {

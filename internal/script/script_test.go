@@ -31,7 +31,7 @@ func namesOf(pairs ...string) *Names {
 
 func TestAForeignValueIsOneValueWhereverItGoes(t *testing.T) {
 	n := namesOf("t=INBOX (x) y", "atom:=INBOX", "blank:=a b", `quote:=a"b\c`, "crlf:=a\r\nb DELETE x", "nul:=a\x00", "set:=3,7:9",
-		`flag:=\Seen`, `flags:=\Seen $Junk`, "nil:=NIL", "umlaut:=Entwürfe", "star:=*", "brace:={5}", "empty:=", "paren:=a) (b")
+		`flag:=\Seen`, `flags:=\Seen $Junk`, "nil:=NIL", "umlaut:=Entwürfe", "star:=*", "brace:={5}", "empty:=", "author=", "paren:=a) (b")
 	for _, c := range []struct{ line, want string }{
 		{"select ${atom}", "select INBOX"},
 		{"select ${blank}", `select "a b"`},
@@ -55,6 +55,9 @@ func TestAForeignValueIsOneValueWhereverItGoes(t *testing.T) {
 		{`select "${crlf}"`, "error: ${crlf} holds a line end or NUL, which no argument can hold"},
 		{"select ${nul}", "error: ${nul} holds a line end or NUL, which no argument can hold"},
 		{"select ${empty}", "error: ${empty} is empty"},
+		{"select ${author}", "error: ${author} is empty"},
+		{"select x${author}", "select x"},
+		{"append x (${empty}) y", "append x () y"},
 		{"select ${none}", "error: ${none} has no value"},
 		{"select ${t}", "select INBOX (x) y"},
 		{`search subject "${t}"`, `search subject "INBOX (x) y"`},
@@ -395,7 +398,7 @@ func TestAScriptIsCheckedBeforeItRuns(t *testing.T) {
 		{"a connection that is closed", ":open bob\n:close bob\n:bob noop", "3:1 unknown shell command :bob, and no connection of that name is open here"},
 		{"an expectation on a connection", ":open bob\n:bob expect * LIST (", "2:20 this ( is not closed"},
 		{"a builtin bound", "noop\nexpect * OK [X ${count}]", "2:16 ${count} is a name that each command sets: a pattern needs another"},
-		{"a builtin set", ":set count 3", "1:6 ${count} is built in and cannot be set"},
+		{"a builtin set", ":set count 3", "1:6 ${count} is set by each command, not by :set"},
 		{"a setting", ":set timing on\n:set", ""},
 		{"a tag of its own", "x1 select ${nothing}", ""},
 		{"a line that is deferred", ":defer delete ${box}", "1:15 nothing above gives ${box} a value"},
