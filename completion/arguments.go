@@ -12,9 +12,9 @@ import (
 )
 
 // arguments adds what the grammar allows next: words as they are, then those that
-// can only stand behind a "(", with it.
+// can only come after a "(", with it.
 func (s *source) arguments(p command.Prospect) {
-	s.alone = len(p.Choices) == 1
+	s.onlyMailbox = len(p.Choices) == 1
 	for _, c := range p.Choices {
 		if !c.Open {
 			s.choice(c.Arg)
@@ -78,7 +78,7 @@ func (s *source) choice(a *command.Arg) {
 	}
 }
 
-// known adds words that are well known where any may stand.
+// known adds words that are well known where any may be.
 func (s *source) known(v command.Vocabulary) {
 	for _, t := range v.Terms() {
 		if s.view.Offers(t.Caps...) {
@@ -131,7 +131,7 @@ func (s *source) mechanisms() {
 	}
 }
 
-// section adds BODY[ and, once that is typed, what may stand in the brackets.
+// section adds BODY[ and, once that is typed, what may be in the brackets.
 func (s *source) section(t *command.Term) {
 	open := t.Name + "["
 	if !command.HasPrefixFold(s.typed, open) {
@@ -149,7 +149,7 @@ func (s *source) section(t *command.Term) {
 	}
 	head := s.typed[:len(open)] + part
 	if part == "" {
-		s.exactly(head+"]", "the whole message")
+		s.exactly(head+"]", "the complete message")
 	}
 	if t.Section == command.BinarySection {
 		return
@@ -244,7 +244,7 @@ func needsQuotes(r rune) bool {
 	return strings.ContainsRune(needQuotes, r) || r >= utf8.RuneSelf && !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsNumber(r)
 }
 
-// begins reports whether a name begins with what is typed, in any case of letters.
+// begins reports whether a name begins with what is typed, in upper or lower case.
 func begins(name, typed string) bool {
 	end := 0
 	for range utf8.RuneCountInString(typed) {

@@ -17,7 +17,7 @@ import (
 type Result struct {
 	Start int
 	Items []Item
-	// Mailboxes tells that the name of a mailbox may stand here, known or not.
+	// Mailboxes says that the name of a mailbox may be here, known or not.
 	Mailboxes bool
 }
 
@@ -25,13 +25,13 @@ type Result struct {
 type Item struct {
 	Text string
 	Help string
-	// Open tells that more follows without a blank: "BODY[", "Archive/".
+	// Open says that more follows without a space: "BODY[", "Archive/".
 	Open bool
 }
 
 // Around is what completion knows of beside the table and the session.
 type Around struct {
-	Pages [][2]string // topics of help that are no words of the table, and what each is about
+	Pages [][2]string // topics of help that are not words of the table, and what each is about
 	Shell []ShellCommand
 	// Files gives the names that begin with prefix, directories ending in "/"; nil: none.
 	Files func(prefix string) []string
@@ -41,7 +41,7 @@ type Around struct {
 // and its arguments as its usage has them, "on|off", "FILE", "TOPIC".
 type ShellCommand struct{ Name, Args, Help string }
 
-// Candidates gives what could stand at pos of line, whether a tag begins the line
+// Candidates returns what can come at pos of line, whether a tag begins the line
 // or not. shell names the commands of the shell.
 func Candidates(line string, pos int, v *command.View, shell []string) Result {
 	var around Around
@@ -58,7 +58,7 @@ func Complete(line string, pos int, v *command.View, around Around) Result {
 	return r
 }
 
-// typable tells whether a text can stand in a line being typed as it is. A line end in a name that a
+// typable reports whether a text can be in a line being typed as it is. A line end in a name that a
 // server gives would end that line, and what follows it would be sent.
 func typable(text string) bool {
 	return utf8.ValidString(text) && strings.IndexFunc(text, unicode.IsControl) < 0
@@ -100,7 +100,7 @@ func complete(line string, pos int, v *command.View, around Around) Result {
 	return Result{Start: base + p.Start, Items: s.items, Mailboxes: s.wantsMailbox}
 }
 
-// Hint is the rest of the grammar behind line, to be shown to its right: a blank
+// Hint is the rest of the grammar after line, to be shown to its right: a space
 // before it where one must be typed. "" when there is nothing to say.
 func Hint(line string, v *command.View) string {
 	_, rest := command.Whose(line, nil)
@@ -132,7 +132,7 @@ func firstWord(line string) string {
 	return line
 }
 
-// lowerCase tells whether words are typed in small letters: by the word being
+// lowerCase reports whether words are typed in small letters: by the word being
 // typed if it has letters, else by the command. What is typed in both kinds of letters
 // is completed as the table has it.
 func lowerCase(line string) bool {
@@ -152,9 +152,9 @@ type source struct {
 	lower  bool
 	items  []Item
 	// has is the texts of items, and flags in small letters.
-	has map[string]bool
-	// wantsMailbox tells that a mailbox may stand here, alone that nothing else may.
-	wantsMailbox, alone bool
+	has          map[string]bool
+	wantsMailbox bool // a mailbox may be here
+	onlyMailbox  bool // and nothing else
 }
 
 // add adds a word in the case typed.

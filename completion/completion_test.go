@@ -33,7 +33,7 @@ var views = map[string]*command.View{
 }
 
 // rows reads a two-column file: "[view]" begins a block, then "typed → wanted"
-// a line; | marks the end of what is typed where blanks stand there.
+// a line; | marks the end of what is typed if spaces come there.
 func rows(t *testing.T, name string, f func(t *testing.T, v *command.View, typed, want string)) {
 	data, err := os.ReadFile("testdata/" + name)
 	if err != nil {

@@ -88,7 +88,7 @@ func FuzzCompletingACompletedLineChangesNothing(f *testing.F) {
 	})
 }
 
-func TestCandidatesStandInColumns(t *testing.T) {
+func TestCandidatesAreInColumns(t *testing.T) {
 	var many []Item
 	for _, name := range strings.Fields("INBOX Archive Archive/2019 Archive/2020 Drafts Sent Trash Entwürfe 日本語") {
 		many = append(many, Item{Text: name})

@@ -83,7 +83,7 @@ func isShell(word string) bool { return word == "help" }
 
 var typing = &command.View{State: command.Selected, Caps: map[string]bool{"IMAP4REV1": true}}
 
-// allocated is the octets that f allocates.
+// allocated is the bytes that f allocates.
 func allocated(f func()) float64 {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
@@ -146,7 +146,7 @@ func manyOf(n int) *command.View {
 	return v
 }
 
-// stops are lines where each of many things may stand next.
+// stops are lines where each of many things may come next.
 var stops = []struct {
 	line string
 	all  bool // they are offered, all of them

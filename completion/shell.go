@@ -71,7 +71,7 @@ func (a Around) topics(add func(text, help string)) {
 	}
 }
 
-// redirected completes the file behind < and > that end a line.
+// redirected completes the file after < and > that end a line.
 func (a Around) redirected(line string) (r Result, ok bool) {
 	i := strings.LastIndexAny(line, " \t")
 	if i < 0 {

@@ -14,7 +14,7 @@ var headerFieldNames = []string{
 	"List-Id", "Received", "Return-Path", "Authentication-Results", "DKIM-Signature",
 }
 
-// headerFields adds names of header fields behind what is typed already.
+// headerFields adds names of header fields after what is typed already.
 func (s *source) headerFields(head string) {
 	for _, name := range headerFieldNames {
 		if s.lower {
@@ -27,7 +27,7 @@ func (s *source) headerFields(head string) {
 	}
 }
 
-// rights adds the letters that are not typed yet, behind those that are.
+// rights adds the letters that are not typed yet, after those that are.
 func (s *source) rights() {
 	for _, t := range command.Rights.Terms() {
 		if !strings.Contains(s.typed, t.Name) && s.view.Offers(t.Caps...) && t.Name != "c" && t.Name != "d" {
@@ -39,7 +39,7 @@ func (s *source) rights() {
 // numbers adds the numbers that responses have named of late, and sets that are always
 // right; among other choices only once a number is begun.
 func (s *source) numbers(uids bool) {
-	if s.typed == "" && !s.alone {
+	if s.typed == "" && !s.onlyMailbox {
 		return
 	}
 	head, last := "", s.typed
@@ -64,7 +64,7 @@ func (s *source) numbers(uids bool) {
 			add("$", "the search result that was saved")
 		}
 	}
-	if s.alone {
+	if s.onlyMailbox {
 		add("*", "the last message")
 	}
 }

@@ -58,7 +58,7 @@ func appendBar(b []byte, used, limit uint64) []byte {
 	return append(b, ']')
 }
 
-// appendUnits appends an amount of a resource: those of octets count units of 1024 (RFC 9208 §5).
+// appendUnits appends an amount of a resource: those of bytes count units of 1024 (RFC 9208 §5).
 func appendUnits(b, resource []byte, n uint64) []byte {
 	switch {
 	case bytes.HasSuffix(bytes.ToUpper(resource), []byte("STORAGE")):

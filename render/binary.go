@@ -9,7 +9,7 @@ import (
 // looked is how much of a literal is looked at to tell text from other data.
 const looked = 2 << 10
 
-// isBinary tells of octets that are no text of any charset: a NUL, or many controls.
+// isBinary reports bytes that are not text of any charset: a NUL, or many controls.
 func isBinary(octets []byte) bool {
 	head := octets[:min(len(octets), looked)]
 	if bytes.IndexByte(head, 0) >= 0 {

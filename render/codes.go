@@ -2,7 +2,7 @@ package render
 
 import "imapsh/internal/command"
 
-// codes are the sentences of the response codes that are explained beneath a NO, a BAD or a
+// codes are the sentences of the response codes that are explained below a NO, a BAD or a
 // BYE; okCodes are those that an OK is explained by too.
 var codes, okCodes = explained()
 

@@ -157,7 +157,7 @@ func (p *prettyMode) link(e *trace.Event) {
 	case trace.Compressed:
 		p.note(e.Conn, "compressed from now on (DEFLATE)")
 	case trace.Lost:
-		p.sentEnd(e.Conn) // no more comes of it
+		p.sentEnd(e.Conn) // nothing further comes of it
 	}
 }
 

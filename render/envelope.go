@@ -67,7 +67,7 @@ func (x *explainer) fetch(b []byte, e *tagger.Event, v *response.Fetch, lay layo
 	return b
 }
 
-// fewOf tells whether an event's command is about so few messages that each is shown at length.
+// fewOf reports whether an event's command is about so few messages that each is shown at length.
 func (x *explainer) fewOf(e *tagger.Event) bool {
 	c := e.Command
 	if c == nil {

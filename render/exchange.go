@@ -25,7 +25,7 @@ func (p *prettyMode) exchange(conn string, m *trace.Message) {
 		}
 		p.buf = p.means.label(p.buf, text.Pad(fieldName(f.Name), width), []byte(value), lay)
 	}
-	if conn != "" && len(m.Fields) > 0 { // whose it is stands in no marker
+	if conn != "" && len(m.Fields) > 0 { // whose it is is in no marker
 		p.buf = append(p.means.label(nil, text.Pad("of", width), []byte(conn), lay), p.buf...)
 	}
 	p.emit(p.buf)

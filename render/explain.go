@@ -26,9 +26,9 @@ type explainer struct {
 	// messages that each is shown at length.
 	command *tagger.Command
 	few     bool
-	cut     bool // the wire line of the event at hand does not show all
-	said map[string]bool // the explanations that this session has seen
-	news string          // what the response at hand is explained with
+	cut     bool            // the wire line of the event at hand does not show all
+	said    map[string]bool // the explanations that this session has seen
+	news    string          // what the response at hand is explained with
 }
 
 func (x *explainer) init(p *prettyMode) { x.p = p }
@@ -295,7 +295,7 @@ func (x *explainer) mailboxStatus(b []byte, e *tagger.Event, v *response.Mailbox
 	return b
 }
 
-// octets are the items of STATUS that count octets (RFC 8438, 7889, 9208).
+// octets are the items of STATUS that count bytes (RFC 8438, 7889, 9208).
 var octets = map[string]bool{"SIZE": true, "APPENDLIMIT": true, "DELETED-STORAGE": true}
 
 // mailbox says a decoded mailbox name, if it differs from the one on the wire.

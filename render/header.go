@@ -80,13 +80,13 @@ func (x *explainer) header(b []byte, e *tagger.Event, seq uint32, item *response
 	return b
 }
 
-// headerFields returns the fields of a header, unfolded, in their order (RFC 5322 §2.2). What is no
-// field is left out.
+// headerFields returns the fields of a header, unfolded, in their order (RFC 5322 §2.2). Other lines
+// are left out.
 func headerFields(header []byte) iter.Seq2[[]byte, []byte] {
 	return func(yield func(name, value []byte) bool) {
 		for len(header) > 0 {
 			end := 0
-			for { // a line that begins with a blank goes on with the one before
+			for { // a line that begins with a space goes on with the one before
 				i := bytes.IndexByte(header[end:], '\n')
 				if i < 0 {
 					end = len(header)

@@ -9,7 +9,7 @@ import (
 const encodedHeader = "Date: Fri, 20 Nov 2026 10:00:00 +0000\r\nFrom: =?utf-8?q?J=C3=B6rg_M=C3=BCller?= <joerg@example.org>\r\n" +
 	"Subject: =?utf-8?q?Caf=C3=A9?=\r\n =?utf-8?q?_menu?=\r\nMessage-ID: <1@x>\r\n\r\n"
 
-func TestEncodedWordsOfAHeaderAreDecodedBeneathIt(t *testing.T) {
+func TestEncodedWordsOfAHeaderAreDecodedBelowIt(t *testing.T) {
 	for _, item := range []string{"BODY[HEADER]", "BODY[HEADER.FIELDS (DATE FROM SUBJECT)]", "body[header.fields.not (TO)]", "RFC822.HEADER", "BODY[2.HEADER]", "BODY[HEADER]<0>"} {
 		for _, terminal := range []bool{false, true} {
 			s := newScene(t, Options{Terminal: terminal})

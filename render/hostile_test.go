@@ -275,7 +275,7 @@ func TestARunOfTenIsShownWholeAndOneOfElevenIsNot(t *testing.T) {
 	}
 }
 
-func TestColourStandsAroundTheMarkerAndEndsOnItsLine(t *testing.T) {
+func TestColourIsAroundTheMarkerAndEndsOnItsLine(t *testing.T) {
 	s := newScene(t, Options{Color: true})
 	s.receive("* 1 EXISTS\r\na001 OK done\r\na002 NO no\r\na003 BAD bad\r\n+ go\r\n* BYE bye\r\n")
 	want := "\x1b[36mS: *\x1b[0m 1 EXISTS\n\x1b[32mS: a001 OK done\x1b[0m\n\x1b[33mS: a002 NO no\x1b[0m\n\x1b[31mS: a003 BAD bad\x1b[0m\n\x1b[35mS: +\x1b[0m go\n\x1b[31mS: * BYE bye\x1b[0m\n"

@@ -32,7 +32,7 @@ func (m *jsonMode) begin(kind, conn string) []byte {
 
 func (m *jsonMode) end(b []byte) { m.r.out.buf = append(b, '}', '\n') }
 
-// part writes bytes that their frame will not keep; "offset" is where in its raw they would stand.
+// part writes bytes that their frame will not keep; "offset" is where in its raw they would be.
 func (m *jsonMode) part(conn string, p *wire.Part) {
 	if p.Kind == wire.End || p.Frame == nil {
 		return
@@ -111,7 +111,7 @@ func appendTexts(b []byte, name string, list []string) []byte {
 	return append(b, ']')
 }
 
-// appendLiterals tells which literals are not in raw whole.
+// appendLiterals says which literals are not in raw whole.
 func appendLiterals(b []byte, f *wire.Frame) []byte {
 	b = append(b, `,"literals":[`...)
 	for i := range f.Literals {
@@ -198,7 +198,7 @@ func appendBytes(b []byte, name string, data []byte) []byte {
 	return append(b, '"')
 }
 
-// appendJSON appends a string. Bytes that are no UTF-8 become \xhh, as on the screen; who
+// appendJSON appends a string. Bytes that are not UTF-8 become \xhh, as on the screen; who
 // needs them takes raw64.
 func appendJSON(b, s []byte) []byte {
 	if !utf8.Valid(s) {
@@ -207,7 +207,7 @@ func appendJSON(b, s []byte) []byte {
 	return appendValidJSON(b, s)
 }
 
-// plain tells of ASCII bytes that stand for themselves in a JSON string.
+// plain reports ASCII bytes that mean themselves in a JSON string.
 var plain = func() (t [256]bool) {
 	for c := ' '; c < 0x7f; c++ {
 		t[c] = c != '"' && c != '\\'
@@ -269,7 +269,7 @@ func appendEscaped(b, s []byte) (to, rest []byte) {
 	return b, s[1:]
 }
 
-// hidden tells of a character that the screen would not get as it is.
+// hidden reports a character that the screen would not get as it is.
 func hidden(char []byte) bool {
 	var b [4 * utf8.UTFMax]byte
 	return len(wire.Escape(b[:0], char)) != len(char)

@@ -142,8 +142,8 @@ func TestTheExamplesOfTheJSONPageAreWhatIsWritten(t *testing.T) {
 	}
 }
 
-// What a response does not say by itself, and whatever is no response, is as a golden file has it.
-func TestTheExamplesOfWhatIsNoResponseAreWhatIsWritten(t *testing.T) {
+// What a response does not say by itself, and whatever is not a response, is as a golden file has it.
+func TestTheExamplesOfWhatIsNotAResponseAreWhatIsWritten(t *testing.T) {
 	asText := func(v map[string]any) string {
 		delete(v, "at")
 		b, _ := json.Marshal(v)

@@ -181,7 +181,7 @@ func (m *jsonMode) items(b []byte, f *wire.Frame, items []response.Item) []byte 
 	return append(b, '}')
 }
 
-// appendNum appends a number, or what stands in its place.
+// appendNum appends a number, or what is in its place.
 func appendNum(b []byte, item *response.Item) []byte {
 	if item.Num == 0 && bytes.IndexByte(item.Raw, '0') < 0 {
 		return appendJSON(b, item.Raw)
@@ -198,7 +198,7 @@ func appendDateItem(b []byte, item *response.Item) []byte {
 	return append(b, '"')
 }
 
-// appendBody appends the octets of a section and their number.
+// appendBody appends the bytes of a section and their number.
 func appendBody(b []byte, f *wire.Frame, s *response.String) []byte {
 	if s.Nil {
 		return append(b, "null"...)

@@ -11,7 +11,7 @@ import (
 type line struct {
 	mark string
 	role role
-	soft bool   // broken at blanks
+	soft bool   // broken at spaces
 	edge []byte // escaped text for the right edge
 	over int64  // how many more wire bytes the line has than its text
 	// patient: it is one of few, or read by people, and not cut where that hides fewer rows than fewestHidden.
@@ -88,7 +88,7 @@ func (p *prettyMode) appendLine(b, raw []byte, l *line, lay layout) ([]byte, boo
 }
 
 // appendElided appends the last row of a line whose middle is left out for its end: the text
-// for people behind a long response code. It is not ok where there is no room for that.
+// for people after a long response code. It is not ok where there is no room for that.
 func (p *prettyMode) appendElided(b, tail []byte, l *line, lay layout) ([]byte, bool) {
 	suffix := wire.Escape(nil, l.suffix)
 	const room = len(" …  bytes …") + len("123,456")
@@ -115,7 +115,7 @@ func (p *prettyMode) appendEdgeRow(b, edge []byte, lay layout) []byte {
 	return append(b, '\n')
 }
 
-// cutRow cuts the first row off a wire line. A row that follows begins with the blank that was
+// cutRow cuts the first row off a wire line. A row that follows begins with the space that was
 // between them, so that the rows joined are the line; soft leaves it out.
 func (p *prettyMode) cutRow(b []byte, cols int, soft bool) (head, tail []byte) {
 	n := rowFit(b, cols)
@@ -154,7 +154,7 @@ func appendLeftOut(b, what []byte, sty *style, cols int) []byte {
 	return append(b, '\n')
 }
 
-// appendOctets appends a literal's octets, one line for each of its own. Of many the middle is left
+// appendOctets appends a literal's bytes, one line for each of its own. Of many the middle is left
 // out; the last ones are shown.
 func (p *prettyMode) appendOctets(b, octets []byte, l *line, lay layout, shown int) ([]byte, bool) {
 	if lay.record {
@@ -197,7 +197,7 @@ func parted(octets []byte, shown int) (begin, middle, end []byte) {
 	return octets[:at], octets[at:to], octets[to:]
 }
 
-// appendLines appends the lines of octets.
+// appendLines appends the lines of bytes.
 func (p *prettyMode) appendLines(b, octets []byte, l *line, lay layout) ([]byte, bool) {
 	cut := false
 	for len(octets) > 0 {

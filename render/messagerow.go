@@ -69,7 +69,7 @@ func (x *explainer) messageRow(b []byte, seq uint32, date, from, subject []byte,
 	return append(b, '\n')
 }
 
-// appendDay appends the day of a date, blanks where it cannot be read.
+// appendDay appends the day of a date, spaces where it cannot be read.
 func appendDay(b, date []byte, narrow bool) []byte {
 	layout := "2006-01-02  "
 	if narrow {

@@ -12,7 +12,7 @@ import (
 )
 
 // FileName is the name a part gives its contents: the file name of its disposition, else the name
-// of its type, decoded (RFC 2231, RFC 2047); "" without.
+// of its type, decoded (RFC 2231, RFC 2047), or "".
 func FileName(p *response.BodyPart) string {
 	if name := parameter(p.DispositionParams, "filename"); name != "" {
 		return name

@@ -105,7 +105,7 @@ func TestEveryModeShowsEveryKindOfEventAndOnWhichConnection(t *testing.T) {
 	}
 }
 
-func TestEveryModeShowsOctetsThatAreNotKept(t *testing.T) {
+func TestEveryModeShowsBytesThatAreNotKept(t *testing.T) {
 	const octets = "abcdefghijkl"
 	for _, m := range Modes() {
 		s := newScene(t, Options{Mode: m.Mode})

@@ -12,7 +12,7 @@ const outputSize = 64 << 10
 // output gathers what is written to w. The first error is remembered and ends all writing.
 type output struct {
 	w io.Writer
-	// lines tells that w must get whole lines: it is a terminal with a question open. A line
+	// lines says that w must get whole lines: it is a terminal with a question open. A line
 	// longer than outputSize is broken.
 	lines bool
 	buf   []byte
@@ -52,7 +52,7 @@ func (o *output) flush() {
 	}
 }
 
-// through writes b behind what has been gathered, without gathering it when it is much itself.
+// through writes b after what has been gathered, without gathering it when it is much itself.
 func (o *output) through(b []byte) {
 	if len(b) < outputSize/4 || o.lines {
 		o.buf = append(o.buf, b...)

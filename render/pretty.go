@@ -44,7 +44,7 @@ type prettyMode struct {
 	aside  bytes.Buffer
 }
 
-// mark is what a wire line begins with: its direction, ':' for lines or '|' for octets of
+// mark is what a wire line begins with: its direction, ':' for lines or '|' for bytes of
 // literals, and the connection.
 type mark struct {
 	from, kind byte
@@ -158,7 +158,7 @@ func (p *prettyMode) endRun() {
 }
 
 // appendEvent appends the wire lines, the oddities and the decoded lines of an event, and
-// tells whether something was cut.
+// reports whether something was cut.
 func (p *prettyMode) appendEvent(b []byte, e *tagger.Event, lay layout) ([]byte, bool) {
 	f := e.Frame
 	p.edge = p.appendEdge(p.edge[:0], e)
@@ -268,7 +268,7 @@ func (p *prettyMode) appendMarked(b []byte, r role, marker, text string) []byte 
 	return p.appendRows(b, r, marker, p.tmp)
 }
 
-// appendRows appends an escaped line of the shell's own, wrapped on a terminal.
+// appendRows appends an escaped line of the shell itself, wrapped on a terminal.
 func (p *prettyMode) appendRows(b []byte, r role, marker string, says []byte) []byte {
 	cols := 0
 	if p.terminal {
@@ -292,7 +292,7 @@ func (p *prettyMode) appendRows(b []byte, r role, marker string, says []byte) []
 	return append(b, '\n')
 }
 
-// appendEdge appends what stands at the right edge: the time of day, the gap since the last
+// appendEdge appends what is at the right edge: the time of day, the gap since the last
 // response while idle, the time a command took.
 func (p *prettyMode) appendEdge(b []byte, e *tagger.Event) []byte {
 	if !p.terminal {

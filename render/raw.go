@@ -56,7 +56,7 @@ func (m *rawMode) part(_ string, p *wire.Part) {
 	}
 }
 
-// bytes shows octets of the server's as they are.
+// bytes shows bytes of the server's as they are.
 func (m *rawMode) bytes(b []byte) {
 	if !m.r.opts.Terminal {
 		m.r.out.through(b)

@@ -23,7 +23,7 @@ func (lay layout) line(b []byte) []byte {
 	return withoutEnd(b)
 }
 
-// appendRecord appends the rows of a line, or of a literal's octets if there are any.
+// appendRecord appends the rows of a line, or of a literal's bytes if there are any.
 func appendRecord(b, octets []byte, mark string) []byte {
 	if len(octets) == 0 {
 		return b

@@ -31,7 +31,7 @@ type Options struct {
 	Explain bool
 	// Print is where a script prints to; nil is Out.
 	Print io.Writer
-	// Record makes pretty output that is no terminal one that can be read back: see record.go.
+	// Record makes pretty output off a terminal such that it can be read back: see record.go.
 	Record bool
 	// Now is for ages and the times of what is sent. Local is the zone times of day are shown in.
 	Now   func() time.Time
@@ -119,14 +119,14 @@ func (r *Renderer) Begin() {
 	}
 }
 
-// Sent shows a step as it is sent, its secrets masked. Of a SendSource it shows where the octets
+// Sent shows a step as it is sent, its secrets masked. Of a SendSource it shows where the bytes
 // come from; they follow with SentData and SentEnd.
 func (r *Renderer) Sent(conn string, s *tagger.Step) {
 	r.mode.sent(conn, s)
 	r.out.commit()
 }
 
-// SentData shows octets of a source as they are sent.
+// SentData shows bytes of a source as they are sent.
 func (r *Renderer) SentData(conn string, b []byte) {
 	r.mode.sentData(conn, b)
 	r.out.commit()
@@ -135,7 +135,7 @@ func (r *Renderer) SentData(conn string, b []byte) {
 // SentEnd ends the literal that SentData has shown.
 func (r *Renderer) SentEnd(conn string) { r.mode.sentEnd(conn) }
 
-// Note says something of the shell's own: "-- text".
+// Note says something that the shell itself has to say: "-- text".
 func (r *Renderer) Note(text string) { r.mode.note("", text) }
 
 // Warn says what the user should look at: "!! text".

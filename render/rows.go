@@ -14,7 +14,7 @@ const (
 )
 
 // rowFit returns how many bytes of an escaped wire line make a row of cols columns. A number, a flag, a
-// name or a literal's size is not broken where a row can hold it: the row ends before the blank in
+// name or a literal's size is not broken where a row can hold it: the row ends before the space in
 // front of it. What is longer than a row is broken at a joint, else where the row is full.
 func rowFit(b []byte, cols int) int {
 	n := text.Fit(b, cols)
@@ -54,7 +54,7 @@ func outside(b []byte, n int) int {
 	return n
 }
 
-// wireBytes is how many wire bytes an escaped text stands for.
+// wireBytes is how many wire bytes an escaped text represents.
 func wireBytes(b []byte) int {
 	n := len(b)
 	for {

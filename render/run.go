@@ -13,7 +13,7 @@ const (
 )
 
 // run is the run of LIST, LSUB or STATUS responses that is coming in on a terminal. What
-// is between runShown and runLimit is held back, for only the run's end tells whether it is shown.
+// is between runShown and runLimit is held back, for only the run's end reports whether it is shown.
 type run struct {
 	conn  string
 	name  string // of all its responses, "" when they differ
@@ -30,7 +30,7 @@ func runName(v response.Value) string {
 	return ""
 }
 
-// takes tells whether a response belongs to the run, or starts one.
+// takes reports whether a response belongs to the run, or starts one.
 func (n *run) takes(e *tagger.Event) bool {
 	name := runName(e.Value)
 	if name == "" || n.count > 0 && n.conn != e.Conn {

@@ -23,7 +23,7 @@ type stream struct {
 	kind  byte   // ':' or '|', of the line begun
 	begun bool   // the marker of the line begun is shown
 	line  []byte // of the line begun, not shown yet
-	over  int64  // octets of the line begun that are not in line
+	over  int64  // bytes of the line begun that are not in line
 	lines int    // of the literal so far
 	held  []held // its last lines, until it is known whether they are its end
 	// What was left out of the literal.

@@ -102,7 +102,7 @@ func (x *explainer) structureNarrow(b []byte, parts []response.BodyPart, lay lay
 	return b
 }
 
-// narrowPart says of a part, in words one after the other, what else stands in columns.
+// narrowPart says of a part, in words one after the other, what else is in columns.
 func (x *explainer) narrowPart(b []byte, parts []response.BodyPart, i int, lay layout) []byte {
 	p := &parts[i]
 	number := string(appendNumber(nil, parts, i))
@@ -133,7 +133,7 @@ func appendNumber(b []byte, parts []response.BodyPart, i int) []byte {
 	return b
 }
 
-// typeName is "text/plain", what stands in its place in parentheses.
+// typeName is "text/plain", what is in its place in parentheses.
 func typeName(p *response.BodyPart) string {
 	kind := "multipart"
 	switch {
@@ -211,7 +211,7 @@ func lower(s string) string {
 
 func escaped(s string) string { return wire.EscapeString(s) }
 
-// appendPadded appends escaped text and blanks, one at least, up to a number of columns.
+// appendPadded appends escaped text and spaces, one at least, up to a number of columns.
 func appendPadded(b []byte, cell string, cols int) []byte {
 	b = append(b, cell...)
 	return text.AppendBlanks(b, max(1, cols-text.Width(cell)))

@@ -15,8 +15,8 @@ const (
 	threadIndent = 12
 )
 
-// thread draws THREAD: a message and what answers it alone stand on one row, joined by
-// arrows; where several answer, each begins a row beneath.
+// thread draws THREAD: a message and its only reply are on one row, joined by
+// arrows; where several answer, each begins a row below.
 func (x *explainer) thread(b []byte, v *response.Thread, lay layout) []byte {
 	if len(v.Nodes) == 0 {
 		return x.say(b, "no messages", lay)
@@ -58,7 +58,7 @@ type drawing struct {
 	rows  int
 }
 
-// ends gives for each message the first one behind it that does not answer it, directly or not.
+// ends gives for each message the first one after it that does not answer it, directly or not.
 func ends(nodes []response.ThreadNode) []int {
 	out := make([]int, len(nodes))
 	var open []int
@@ -75,7 +75,7 @@ func ends(nodes []response.ThreadNode) []int {
 	return out
 }
 
-// row draws a message, what answers it, and the rows beneath.
+// row draws a message, what answers it, and the rows below.
 func (d *drawing) row(i int, above []byte, branch string) {
 	if d.rows >= threadRows {
 		return

@@ -15,7 +15,7 @@ import (
 )
 
 // transcripts gives the exchanges in testdata/transcripts by name: the bytes of the server and,
-// each on a line of its own behind "C: ", the commands.
+// each on a line of its own after "C: ", the commands.
 func transcripts(t *testing.T) map[string][]byte {
 	t.Helper()
 	files, err := filepath.Glob("testdata/transcripts/*.transcript")

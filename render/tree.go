@@ -35,7 +35,7 @@ type oddName struct {
 	says wire.Oddity
 }
 
-// oddShown is how many odd names are spelt out beneath a tree.
+// oddShown is how many odd names are spelt out below a tree.
 const oddShown = 10
 
 // listed is one LIST response.
@@ -81,7 +81,7 @@ func (t *tree) add(l *response.List, modern bool, odd []wire.Oddity) {
 	t.mailboxes = append(t.mailboxes, m)
 }
 
-// room takes octets of what is kept, and reports whether there were as many left.
+// room takes bytes of what is kept, and reports whether there were as many left.
 func (t *tree) room(octets int) bool {
 	if octets > treeOctets-t.octets {
 		return false

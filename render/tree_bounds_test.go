@@ -10,7 +10,7 @@ import (
 	"imapsh/internal/wire"
 )
 
-func TestATreeKeepsABoundedNumberOfOctets(t *testing.T) {
+func TestATreeKeepsABoundedNumberOfBytes(t *testing.T) {
 	long := strings.Repeat("n", 1_000_000)
 	for _, row := range []struct {
 		name string

@@ -21,7 +21,7 @@ type sample struct {
 	sent  string // the command it comes in answer to; NOOP where it is of none
 	line  string // as a server sends it, CRLF left out
 	wrong string // the same response with something wrong that only its decoder can see
-	// plain says why nothing is said beneath the wire line; "" where something is.
+	// plain says why nothing is said below the wire line; "" where something is.
 	plain string
 }
 
@@ -72,7 +72,7 @@ type seen struct {
 	value  response.Value
 	wrong  string         // the names of the oddities of the sample's wrong form
 	json   map[string]any // its members
-	pretty []string       // the lines beneath the wire line
+	pretty []string       // the lines below the wire line
 	says   []string       // the same with Explain, as far as it adds to them
 	odd    string         // what pretty shows of the wrong form
 }

@@ -26,7 +26,7 @@ type askedItem struct {
 	came bool
 }
 
-// macros are what stands for several message attributes (RFC 9051 §6.4.5).
+// macros are the words for several message attributes (RFC 9051 §6.4.5).
 var macros = map[string][]string{
 	"ALL":  {"FLAGS", "INTERNALDATE", "RFC822.SIZE", "ENVELOPE"},
 	"FAST": {"FLAGS", "INTERNALDATE", "RFC822.SIZE"},
@@ -63,7 +63,7 @@ func askedBy(m *command.Match) *asked {
 	return a
 }
 
-// itemEnd is where the item ends that text begins with: at a blank that is in no bracket.
+// itemEnd is where the item ends that text begins with: at a space that is in no bracket.
 func itemEnd(text string) int {
 	depth := 0
 	for i := 0; i < len(text); i++ {
@@ -199,7 +199,7 @@ func (t *Tagger) noteSearch(e *Event, v *response.ESearch) {
 	e.note("this ESEARCH names a tag that no command in progress has")
 }
 
-// keepsUpdated remembers the tag of a search whose result the server goes on to tell of.
+// keepsUpdated remembers the tag of a search whose result the server goes on to report.
 func (t *Tagger) keepsUpdated(c *Command) {
 	switch c.Match.Name {
 	case "SEARCH", "UID SEARCH", "SORT", "UID SORT":

@@ -35,7 +35,7 @@ type Tagger struct {
 	lastIdle time.Time
 
 	// Skim leaves FETCH responses undecoded: their Value is a Fetch without items, and only the
-	// framer's oddities are found. It is for output that shows the bytes alone, at their speed.
+	// framer's oddities are found. It is for output that shows only the bytes, at their speed.
 	Skim    bool
 	skimmed response.Fetch
 
@@ -120,7 +120,7 @@ func (t *Tagger) Begin(l Line) Outgoing {
 	return out
 }
 
-// Continue gives the steps for a line that goes on with a command behind a
+// Continue gives the steps for a line that goes on with a command after a
 // literal of the user's, and the literal that this line ends in, if any.
 func (t *Tagger) Continue(line command.Text, secret bool) ([]Step, *command.TypedLiteral) {
 	var hidden []command.Span
@@ -135,8 +135,8 @@ func (t *Tagger) Continue(line command.Text, secret bool) ([]Step, *command.Type
 	return steps, lit
 }
 
-// steps lays out pieces: each literal behind its announcement and, where the
-// server must agree first, behind its continuation request.
+// steps lays out pieces: each literal after its announcement and, where the
+// server must agree first, after its continuation request.
 func (t *Tagger) steps(prefix string, pieces []command.Piece, att *Attachment) []Step {
 	var steps []Step
 	room := len(prefix) + len("\r\n")
@@ -170,7 +170,7 @@ func (t *Tagger) steps(prefix string, pieces []command.Piece, att *Attachment) [
 		last := i == len(pieces)-1
 		binary := false
 		if last && att != nil {
-			// The announcement that stands in the text is written anew, as the session allows.
+			// The announcement that is in the text is written again, as the session allows.
 			if at := strings.LastIndexByte(string(b), '{'); at >= 0 {
 				if at > 0 && b[at-1] == '~' {
 					at--
@@ -192,8 +192,8 @@ func (t *Tagger) steps(prefix string, pieces []command.Piece, att *Attachment) [
 	return append(steps, text)
 }
 
-// nonSync tells whether a literal of ours goes without waiting: LITERAL+ allows
-// all, LITERAL- and IMAP4rev2 those up to 4096 octets (RFC 7888 §3, §5).
+// nonSync reports whether a literal of ours goes without waiting: LITERAL+ allows
+// all, LITERAL- and IMAP4rev2 those up to 4096 bytes (RFC 7888 §3, §5).
 func (t *Tagger) nonSync(size int64) bool {
 	v := t.View()
 	switch t.literals {

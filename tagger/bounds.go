@@ -93,7 +93,7 @@ var maxCapability = func() (n int) {
 	return n
 }()
 
-// wordSet is a list of words as a set, made anew only where the list is another.
+// wordSet is a list of words as a set, made again only where the list is another.
 type wordSet struct {
 	of  []string
 	set map[string]bool
@@ -132,7 +132,7 @@ func (t *Tagger) enable(e *Event, names [][]byte) {
 	}
 }
 
-// cutText is text of which no more than most octets are kept.
+// cutText is text of which no more than most bytes are kept.
 func cutText(text string, most int) string {
 	if len(text) <= most {
 		return text

@@ -17,7 +17,7 @@ func heap() int64 {
 	return int64(m.HeapAlloc)
 }
 
-// numbered is n words, each after a blank.
+// numbered is n words, each after a space.
 func numbered(format string, n int) string {
 	var b strings.Builder
 	for i := range n {
@@ -197,7 +197,7 @@ func TestLearningIsLinear(t *testing.T) {
 	}
 }
 
-// allocated is the octets that f allocates.
+// allocated is the bytes that f allocates.
 func allocated(f func()) uint64 {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)

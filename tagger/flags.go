@@ -12,7 +12,7 @@ import (
 const (
 	flagsKept = 10_000     // messages whose flags are remembered
 	setsKept  = 1000       // different sets of flags among them
-	setSize   = 200        // octets of a set: a longer one is not remembered
+	setSize   = 200        // bytes of a set: a longer one is not remembered
 	flagsWork = 20_000_000 // moves of entries after which remembering costs more than it is worth
 )
 
@@ -35,7 +35,7 @@ type flagEntry struct {
 
 func (m *flagMemory) forget() { *m = flagMemory{entries: m.entries[:0]} }
 
-// note remembers a message's flags and gives the set it had before; ok tells that it had one, and another.
+// note remembers a message's flags and gives the set it had before; ok says that it had one, and another.
 func (m *flagMemory) note(seq uint32, raw []byte) (before string, ok bool) {
 	set, known := m.ids[string(raw)]
 	if !known {
@@ -81,7 +81,7 @@ func (m *flagMemory) note(seq uint32, raw []byte) (before string, ok bool) {
 	return "", false
 }
 
-// find is the index of a message, or of the first behind it.
+// find is the index of a message, or of the first after it.
 func (m *flagMemory) find(seq uint32) int {
 	n := len(m.entries)
 	if n == 0 || m.entries[n-1].seq < seq {
@@ -111,7 +111,7 @@ func (m *flagMemory) having(flag string) uint32 {
 	return n
 }
 
-// expunged takes a message out; those behind it move down.
+// expunged takes a message out; those after it move down.
 func (m *flagMemory) expunged(seq uint32) {
 	m.drop(seq)
 	at := m.find(seq)
@@ -124,7 +124,7 @@ func (m *flagMemory) expunged(seq uint32) {
 	}
 }
 
-// flagsSeen remembers the flags of a FETCH response and tells of an event nobody asked for what
+// flagsSeen remembers the flags of a FETCH response and says of an event nobody asked for what
 // has changed.
 func (t *Tagger) flagsSeen(e *Event, v *response.Fetch) {
 	if v.Name() != "FETCH" || v.Seq == 0 || t.session.Mailbox == nil || t.current() != t.session.Mailbox {
@@ -142,7 +142,7 @@ func (t *Tagger) flagsSeen(e *Event, v *response.Fetch) {
 	}
 }
 
-// asksFlags tells of commands that flags are the answer to.
+// asksFlags reports commands that flags are the answer to.
 func asksFlags(c *Command) bool {
 	if c == nil {
 		return false
@@ -164,7 +164,7 @@ func asksFlags(c *Command) bool {
 }
 
 // flagChange compares a set as on the wire with the flags there are now. \Recent is left out: it
-// tells which session was told first, nobody sets it.
+// says which session was told first, nobody sets it.
 func flagChange(before string, now [][]byte) *FlagChange {
 	had := strings.Fields(strings.Trim(before, "()"))
 	c := &FlagChange{}

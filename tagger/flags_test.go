@@ -86,7 +86,7 @@ func TestTheMemoryOfFlagsIsBounded(t *testing.T) {
 	}
 }
 
-func TestExpungingAHundredThousandMessagesIsNoWorkForTheMemoryOfFlags(t *testing.T) {
+func TestExpungingAHundredThousandMessagesIsLittleWorkForTheMemoryOfFlags(t *testing.T) {
 	var m flagMemory
 	for seq := uint32(90_001); seq <= 100_000; seq++ {
 		m.note(seq, []byte("()"))

@@ -1,8 +1,8 @@
 package tagger
 
 // flight is the commands sent and not yet completed, in the order of sending.
-// Servers complete most commands in that order, so the front is where a tag is
-// looked for first.
+// Servers complete most commands in that order, so a tag is
+// searched from the front.
 type flight struct {
 	q    []*Command
 	head int
@@ -40,7 +40,7 @@ func (f *flight) find(tag []byte) *Command {
 	return nil
 }
 
-// has tells whether a command with this tag is in flight.
+// has reports whether a command with this tag is in flight.
 func (f *flight) has(tag string) bool { return f.find([]byte(tag)) != nil }
 
 func (f *flight) remove(c *Command) {

@@ -34,7 +34,7 @@ type Line struct {
 // Attachment is a literal given beside the line: a file, or the lines of "<<END".
 type Attachment struct {
 	Source io.Reader
-	Size   int64 // octets
+	Size   int64 // bytes
 	Name   string
 }
 

@@ -159,12 +159,12 @@ func (t *Tagger) after(c *Command, v *response.Status) {
 		user := c.User
 		if row.LogsIn && row.Continues == command.NoDialogue {
 			if user = argument(c.Match, 1); command.TrailingLiteral(user) != nil || c.Match.Hides(1) {
-				user = "" // its octets are not kept, or it may hold the secret
+				user = "" // its bytes are not kept, or it may hold the secret
 			}
 		}
 		t.change(func(s *Session) {
 			if !c.hasCaps {
-				s.Caps, s.MoreCaps = nil, false // what was offered before counts no more (RFC 9051 §6.2.1, §6.2.3)
+				s.Caps, s.MoreCaps = nil, false // what was offered before no longer counts (RFC 9051 §6.2.1, §6.2.3)
 			}
 			if next != 0 {
 				s.User = user

@@ -177,7 +177,7 @@ func (a *Asked) numbered(seq, uid, exists uint32) Fit {
 	return No
 }
 
-// FitsLiteral is Fits for a FETCH response of which no more is known than what came before a literal
+// FitsLiteral is Fits for a FETCH response of which only what came before a literal is known
 // that is too large to be kept.
 func (a *Asked) FitsLiteral(head []byte, exists uint32) Fit {
 	row := a.command.Match.Row()

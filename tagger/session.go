@@ -9,8 +9,8 @@ import (
 	"imapsh/internal/command"
 )
 
-// Secure tells that the link is encrypted from now on, or was so from the start;
-// after a change (STARTTLS) what the server offered in clear is forgotten.
+// Secure says that the link is encrypted from now on, or was so from the start;
+// after a change (STARTTLS) what the server offered unencrypted is forgotten.
 func (t *Tagger) Secure(changed bool) {
 	t.change(func(s *Session) {
 		s.TLS = true
@@ -24,7 +24,7 @@ func (t *Tagger) Secure(changed bool) {
 func (t *Tagger) Idling() *Command { return t.idle }
 
 // View is the session for hints, completion, warnings and shorthand: an
-// immutable value, made anew when something has changed.
+// immutable value, made again when something has changed.
 func (t *Tagger) View() *command.View {
 	if t.viewed == t.session && t.view != nil {
 		if t.viewedSeen != t.seen.changes {
@@ -67,7 +67,7 @@ func newest(list []uint32) []uint32 {
 	return out
 }
 
-// utf8Mode tells whether quoted strings may hold UTF-8 (RFC 6855 §3, RFC 9051 §6.3.1).
+// utf8Mode reports whether quoted strings may hold UTF-8 (RFC 6855 §3, RFC 9051 §6.3.1).
 func utf8Mode(s *Session) bool {
 	return slices.Contains(s.Enabled, "UTF8=ACCEPT") || slices.Contains(s.Enabled, "IMAP4REV2")
 }
@@ -169,7 +169,7 @@ func countUIDs(set []byte) uint32 {
 	return uint32(min(n, 1<<32-1))
 }
 
-// EndIdle tells that DONE is being sent: what comes from here on is no push.
+// EndIdle says that DONE is being sent: what comes from here on is not a push.
 func (t *Tagger) EndIdle() {
 	if t.idle != nil {
 		t.idle.Begun = t.now()

@@ -58,7 +58,7 @@ func (x *exchange) run(text string, responses ...string) *Event {
 	return e
 }
 
-// sent is what steps put on the wire, "<+>" where a continuation request is awaited.
+// sent is what steps put on the wire, "<+>" if it waits for a continuation request.
 func sent(steps []Step) string {
 	var b strings.Builder
 	for _, s := range steps {
@@ -192,7 +192,7 @@ func TestTheSessionFollowsTheExchange(t *testing.T) {
 	check("BYE", command.Logout, "")
 }
 
-func TestCapabilitiesAreForgottenUnlessSentAnew(t *testing.T) {
+func TestCapabilitiesAreForgottenUnlessSentAgain(t *testing.T) {
 	x := newExchange(t, "* OK [CAPABILITY IMAP4rev1 LITERAL+] hello")
 	if !x.View().Has("literal+") {
 		t.Error("the greeting's code counts")

@@ -23,7 +23,7 @@ func (t *tags) next() string {
 	return tag
 }
 
-// skip keeps the tags to come behind a tag of the user's that has their shape.
+// skip keeps the tags to come after a tag of the user's that has their shape.
 func (t *tags) skip(tag string) {
 	if len(tag) < 4 || tag[0] != 'a' {
 		return
@@ -34,7 +34,7 @@ func (t *tags) skip(tag string) {
 	}
 }
 
-// legalTag tells whether a tag is one: 1*<any ASTRING-CHAR except "+"> (RFC 9051 §9).
+// legalTag reports whether a tag is one: 1*<any ASTRING-CHAR except "+"> (RFC 9051 §9).
 func legalTag(tag string) bool {
 	for i := 0; i < len(tag); i++ {
 		switch c := tag[i]; {

@@ -18,9 +18,9 @@ type StepKind uint8
 const (
 	// SendText sends Bytes: a piece of a command's lines, "{n}\r\n" and line ends included.
 	SendText StepKind = iota
-	// SendLiteral sends Bytes: the octets of a literal.
+	// SendLiteral sends Bytes: the bytes of a literal.
 	SendLiteral
-	// SendSource sends Size octets of Source as a literal.
+	// SendSource sends Size bytes of Source as a literal.
 	SendSource
 	// AwaitContinuation waits for a continuation request before the next step.
 	AwaitContinuation
@@ -33,7 +33,7 @@ type Step struct {
 	Secrets []command.Span // of Bytes, never shown
 	Source  io.Reader
 	Size    int64
-	// Name tells where a source comes from ("message.eml"), "" for the user's input.
+	// Name says where a source comes from ("message.eml"), "" for the user's input.
 	Name string
 	// Answer says that it is a whole line, to a challenge: it is shown if it is empty too.
 	Answer bool
@@ -45,14 +45,14 @@ type Outgoing struct {
 	Steps   []Step
 	// Ask is set, and nothing else, when a secret is missing: ask the user and begin again.
 	Ask *command.Ask
-	// Barrier tells that the command changes the layer (STARTTLS, COMPRESS) and is sent alone in flight.
+	// Barrier says that the command changes the layer (STARTTLS, COMPRESS) and is sent alone in flight.
 	Barrier bool
-	// Literal is the literal whose octets come from the user's input, behind the steps; nil without.
+	// Literal is the literal whose bytes come from the user's input, after the steps, or nil.
 	Literal *command.TypedLiteral
-	// LiteralSecret tells that its octets are a secret, RestSecret that what the user
-	// sends behind them is.
+	// LiteralSecret says that its bytes are a secret, RestSecret that what the user
+	// sends after them is.
 	LiteralSecret, RestSecret bool
-	// Repeated tells that a command with the same tag is in flight still.
+	// Repeated says that a command with the same tag is in flight still.
 	Repeated bool
 }
 
@@ -94,7 +94,7 @@ type Event struct {
 	Frame *wire.Frame
 	Value response.Value
 	// Command is the command that a tagged response completes, that a continuation request
-	// is for, or that was the oldest in flight when an untagged response came; nil without.
+	// is for, or that was the oldest in flight when an untagged response came, or nil.
 	Command  *Command
 	Done     bool // the response completes Command
 	Oddities []wire.Oddity
@@ -103,7 +103,7 @@ type Event struct {
 	// Elapsed is the time since Command was sent (of a tagged response), or since the last
 	// response (within IDLE); 0 elsewhere.
 	Elapsed time.Duration
-	// Idle tells that the response came within IDLE.
+	// Idle says that the response came within IDLE.
 	Idle bool
 	// Flags is what a FETCH response that nobody asked for has changed; nil where nothing has, or
 	// the flags before are not known.

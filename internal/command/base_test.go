@@ -140,7 +140,7 @@ func TestDoubtsAreSaidWithTheirPlace(t *testing.T) {
 	}
 }
 
-func TestACaretStandsUnderThePlace(t *testing.T) {
+func TestACaretIsUnderThePlace(t *testing.T) {
 	for _, c := range []struct {
 		line  string
 		at    int

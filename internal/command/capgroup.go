@@ -16,7 +16,7 @@ const (
 // authentication are the capabilities of GroupAuthentication besides AUTH=….
 var authentication = map[string]bool{"LOGINDISABLED": true, "SASL-IR": true, "STARTTLS": true, "LOGIN-REFERRALS": true, "UNAUTHENTICATE": true}
 
-// GroupOf gives the group of a capability as advertised, in any case of letters.
+// GroupOf gives the group of a capability as advertised, in upper or lower case.
 func GroupOf(name string) CapabilityGroup {
 	switch upper := strings.ToUpper(name); {
 	case strings.HasPrefix(upper, "AUTH="), authentication[upper]:

@@ -9,7 +9,7 @@ import (
 
 // Complete makes of a typed line what is sent. A line that fits the grammar is
 // sent as it is, but for strings whose bytes demand an encoding; one that does
-// not fit is completed where the grammar tells how, and sent as typed where it
+// not fit is completed where the grammar says how, and sent as typed where it
 // does not. Completing what has been completed changes nothing.
 func Complete(m *Match, v *View) Completed { return complete(m, v, nil) }
 
@@ -52,7 +52,7 @@ type completion struct {
 
 	pieces []Piece
 	text   []byte
-	tight  bool // no blank before the next word
+	tight  bool // no space before the next word
 	secret []Span
 	made   bool // something is not as typed
 }
@@ -83,7 +83,7 @@ func (c completion) run() Completed {
 		done = true
 	}
 	if !done && !c.made {
-		return c.m.asTyped() // nothing to say to it; blanks and all
+		return c.m.asTyped() // nothing to say to it; spaces and all
 	}
 	c.flush()
 	changed := len(c.pieces) != 1 || string(c.pieces[0].Text) != c.m.Line
@@ -225,7 +225,7 @@ func asString(s string, kind Kind) string {
 	return s
 }
 
-// needsCharset tells whether a string of a search has other bytes than ASCII
+// needsCharset reports whether a string of a search has other bytes than ASCII
 // and nothing says yet what they are (RFC 9051 §6.4.4). In UTF-8 mode CHARSET
 // must not be sent (RFC 6855 §3).
 func (c *completion) needsCharset(steps []*step, toks []token) bool {
@@ -246,7 +246,7 @@ func (c *completion) needsCharset(steps []*step, toks []token) bool {
 	return needs
 }
 
-// addText writes a word, and the blank before it where there must be one.
+// addText writes a word, and the space before it where there must be one.
 func (c *completion) addText(s string, secret bool) {
 	if !c.tight && s != ")" {
 		c.text = append(c.text, ' ')
@@ -259,7 +259,7 @@ func (c *completion) addText(s string, secret bool) {
 	c.tight = s == "("
 }
 
-// addLiteral writes the octets of s as a literal; the sender announces it.
+// addLiteral writes the bytes of s as a literal; the sender announces it.
 func (c *completion) addLiteral(s string, secret bool) {
 	if !c.tight {
 		c.text = append(c.text, ' ')

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// shown is what is sent, literals as {n} and their octets in angle brackets.
+// shown is what is sent, literals as {n} and their bytes in angle brackets.
 func shown(c Completed) string {
 	var b strings.Builder
 	for _, p := range c.Pieces {

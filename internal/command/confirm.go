@@ -11,7 +11,7 @@ func (m Match) Confirm(v *View) string {
 	return m.Row().Confirm(&m, v.orNothing())
 }
 
-// first is the first argument, "" without.
+// first is the first argument, or "".
 func (m *Match) first() string {
 	if args := m.Args(); len(args) > 0 {
 		return args[0].Text

@@ -8,7 +8,7 @@ import (
 )
 
 // doubts are warnings about what fits the grammar, or nearly so, and is probably
-// not what was meant. They come from the words of the line alone.
+// not what was meant. They come only from the words of the line.
 func (m *Match) doubts(v *View) []Warning {
 	toks, _ := lex(m.Line, commandName(m.Line).End, takesLists(m.Command.Args))
 	var out []Warning

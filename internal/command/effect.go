@@ -42,7 +42,7 @@ func stores(m Match, _ *View) Effect {
 				return Destroys
 			}
 		case strings.HasPrefix(name, "+") && !strings.Contains(name, "FLAGS"):
-			// +seen deleted: the flags behind it are meant by their bare names too.
+			// +seen deleted: the flags after it are meant by their bare names too.
 			if strings.Contains(strings.ToUpper(m.Line), " DELETED") {
 				return Destroys
 			}
@@ -51,7 +51,7 @@ func stores(m Match, _ *View) Effect {
 	return Changes
 }
 
-// atoms are the words of the line behind the command, those inside lists one by one.
+// atoms are the words of the line after the command, those inside lists one by one.
 func (m *Match) atoms() []string {
 	toks, _ := lex(m.Line, commandName(m.Line).End, true)
 	out := make([]string, 0, len(toks))

@@ -57,7 +57,7 @@ type Arg struct {
 	Terms Vocabulary // of Terms; of another kind: words that are well known
 
 	Optional bool // may be left out
-	Repeat   bool // may stand more than once, blanks between
+	Repeat   bool // may occur more than once, spaces between
 	Secret   bool // never shown
 	// Hidden is shorthand: no part of the synopsis, of hints or of a line that fits.
 	Hidden bool
@@ -110,7 +110,7 @@ const (
 // Terms is the table that v names. It must not be changed.
 func (v Vocabulary) Terms() []Term { return vocabularies[v] }
 
-// find is the term that word is, in any case of letters; nil without.
+// find is the term that word is, in upper or lower case, or nil.
 func (v Vocabulary) find(word string) *Term {
 	terms := vocabularies[v]
 	for i := range terms {
@@ -125,11 +125,11 @@ func (v Vocabulary) find(word string) *Term {
 type Term struct {
 	Name string
 	Args []Arg // what follows it
-	// Section tells that "[section]" follows the name without a blank, Partial that
+	// Section says that "[section]" follows the name without a space, Partial that
 	// "<offset.count>" may follow that.
 	Section SectionKind
 	Partial bool
-	// Seen tells that fetching it sets \Seen.
+	// Seen says that fetching it sets \Seen.
 	Seen bool
 
 	Caps []string // any of these must be advertised; nil: RFC 3501 or RFC 9051
@@ -143,5 +143,5 @@ type SectionKind uint8
 const (
 	NoSection     SectionKind = iota
 	TextSection               // BODY[1.2.HEADER.FIELDS (FROM)] (RFC 9051 §6.4.5)
-	BinarySection             // BINARY[1.2]: part numbers alone (RFC 3516 §4.2)
+	BinarySection             // BINARY[1.2]: only part numbers (RFC 3516 §4.2)
 )

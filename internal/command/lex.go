@@ -14,7 +14,7 @@ const (
 	closeToken           // ")" that ends one
 )
 
-// token is a parenthesis, or a run without blanks: an atom, a quoted string, a
+// token is a parenthesis, or a run without spaces: an atom, a quoted string, a
 // data item with its section.
 type token struct {
 	Span
@@ -23,8 +23,8 @@ type token struct {
 }
 
 // lex splits line[from:] into tokens. Parentheses make lists only where lists
-// is true and a word begins. gap is the offset of the first place where not
-// exactly the blanks stand that IMAP wants (RFC 9051 §9: a single SP), -1 without.
+// is true and a word begins. gap is the offset of the first place where
+// there are not exactly the spaces that IMAP requires (RFC 9051 §9: a single SP), or -1.
 func lex(line string, from int, lists bool) (toks []token, gap int) {
 	gap = -1
 	depth := 0
@@ -69,7 +69,7 @@ func lex(line string, from int, lists bool) (toks []token, gap int) {
 	}
 }
 
-// room has a place for one token more. It doubles: append alone grows long lists by a quarter, which copies
+// room has a place for one token more. It doubles: append by itself grows long lists by a quarter, which copies
 // each of them several times.
 func room(toks []token) []token {
 	if len(toks) < cap(toks) {
@@ -107,7 +107,7 @@ func wordEnd(line string, i, depth int) (end int, open bool) {
 	return i, false
 }
 
-// quotedEnd is the offset behind the quoted string that begins at i.
+// quotedEnd is the offset after the quoted string that begins at i.
 func quotedEnd(line string, i int) (int, bool) {
 	for i++; i < len(line); i++ {
 		switch line[i] {
@@ -120,7 +120,7 @@ func quotedEnd(line string, i int) (int, bool) {
 	return len(line), false
 }
 
-// bracketEnd is the offset behind the section that begins with "[" at i.
+// bracketEnd is the offset after the section that begins with "[" at i.
 func bracketEnd(line string, i int) (int, bool) {
 	for i++; i < len(line); i++ {
 		switch line[i] {
@@ -137,7 +137,7 @@ func bracketEnd(line string, i int) (int, bool) {
 	return len(line), false
 }
 
-// hasSection tells whether name is a data item that takes a section.
+// hasSection reports whether name is a data item that takes a section.
 func hasSection(name string) bool {
 	if n := len(name); n < len("BODY") || n > len("BINARY.PEEK") {
 		return false
@@ -151,7 +151,7 @@ func hasSection(name string) bool {
 }
 
 // TrailingLiteral reads a "{n}", "{n+}" or "~{n}" that ends a line: of a command, or
-// one that goes on behind a literal. nil without.
+// one that goes on after a literal. nil without.
 func TrailingLiteral(line string) *TypedLiteral {
 	if !strings.HasSuffix(line, "}") {
 		return nil
@@ -177,7 +177,7 @@ func TrailingLiteral(line string) *TypedLiteral {
 	if at > 0 && line[at-1] == '~' {
 		lit.At, lit.Binary = at-1, true
 	}
-	// The announcement is a word of its own, or "(" stands before it.
+	// The announcement is a word of its own, or "(" comes before it.
 	if lit.At > 0 && !isBlank(line[lit.At-1]) && line[lit.At-1] != '(' {
 		return nil
 	}
@@ -187,7 +187,7 @@ func TrailingLiteral(line string) *TypedLiteral {
 	return &lit
 }
 
-// insideQuotes tells whether offset at stands in a quoted string that a word opened.
+// insideQuotes reports whether offset at is in a quoted string that a word opened.
 func insideQuotes(line string, at int) bool {
 	for i := 0; i < at; i++ {
 		if line[i] == '"' && (i == 0 || isBlank(line[i-1]) || line[i-1] == '(') {

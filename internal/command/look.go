@@ -2,25 +2,25 @@ package command
 
 import "strings"
 
-// Prospect is what may stand where a line that is being typed ends.
+// Prospect is what may come where a line that is being typed ends.
 type Prospect struct {
 	Command *Command // nil while the command is being typed or is not known
-	Start   int      // offset of the word being typed; len(line) behind a blank or "("
-	Choices []Choice // what may stand there, in the order of the grammar
-	// CanClose tells that ")" may stand there, CanOpen that "(" may, CanEnd that nothing must.
+	Start   int      // offset of the word being typed; len(line) after a space or "("
+	Choices []Choice // what may come there, in the order of the grammar
+	// CanClose says that ")" may be there, CanOpen that "(" may, CanEnd that nothing must.
 	CanClose, CanOpen, CanEnd bool
-	// Rest is the synopsis of what may follow: behind the word being typed, or from
+	// Rest is the synopsis of what may follow: after the word being typed, or from
 	// Start on where none is begun.
 	Rest string
 }
 
-// Choice is one thing that may stand somewhere: a word of a table, or a kind of word.
+// Choice is one thing that may come somewhere: a word of a table, or a kind of word.
 type Choice struct {
 	Arg  *Arg
-	Open bool // "(" must stand before it
+	Open bool // "(" must be before it
 }
 
-// Look tells what may stand at the end of line, a line without tag that is being
+// Look says what may be at the end of line, a line without tag that is being
 // typed. Where capabilities are known, Rest leaves out options they do not allow.
 func Look(line string, v *View) Prospect {
 	v = v.orNothing()
@@ -105,7 +105,7 @@ func asciiOnly(line string) string {
 	return string(b)
 }
 
-// inList is what may stand first behind the "(" of a list.
+// inList is what may come first after the "(" of a list.
 func inList(l *leaf) []Choice {
 	var w walker
 	var out []Choice
@@ -126,7 +126,7 @@ func nameOf(line string, s Span) string {
 	return first
 }
 
-// begins is the first term that begins with word, in any case of letters; nil without.
+// begins is the first term that begins with word, in upper or lower case, or nil.
 func (v Vocabulary) begins(word string) *Term {
 	terms := vocabularies[v]
 	for i := range terms {

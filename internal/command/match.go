@@ -32,7 +32,7 @@ func MatchLine(line string) *Match {
 	return m
 }
 
-// shownName is the first word of a line that is no command's, as far as it is no secret.
+// shownName is the first word of a line that is not a command's, as far as it is not a secret.
 func shownName(m *Match, name Span) string {
 	for _, s := range m.Secrets {
 		if s.Start < name.End {

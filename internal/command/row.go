@@ -7,7 +7,7 @@ import (
 
 // Command is a row of the table.
 type Command struct {
-	Name    string // capitals; "UID FETCH" with one blank
+	Name    string // capitals; "UID FETCH" with one space
 	Args    []Arg
 	States  State    // where it is allowed (RFC 9051 §3)
 	Caps    []string // any of these must be advertised; nil: RFC 3501 or RFC 9051
@@ -31,7 +31,7 @@ type Command struct {
 	ReadOnly     bool   // for reading only
 	LogsIn       bool   // what it carries is a secret in part
 	ForbiddenBy  string // the capability that forbids it, "" for none
-	ForgetsCaps  bool   // the capabilities known before count no more after its OK (RFC 9051 §6.2.1, §6.2.3)
+	ForgetsCaps  bool   // the capabilities known before no longer count after its OK (RFC 9051 §6.2.1, §6.2.3)
 	ChangesNames bool   // a name may be another mailbox's after its OK
 	Notifies     bool   // events come at any time after its OK, until NONE (RFC 5465 §5)
 

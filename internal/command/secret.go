@@ -8,7 +8,7 @@ import (
 	"imapsh/internal/sasl"
 )
 
-// Masked stands for a secret, whatever its length.
+// Masked replaces a secret, whatever its length.
 const Masked = "••••••"
 
 // How many words of a line, after its marks, are looked at: for a command that logs in, and for what
@@ -61,7 +61,7 @@ func secretsAfter(line string, w Span, inPlace bool) []Span {
 	first := line[toks[0].Start:toks[0].End]
 	last := toks[len(toks)-1]
 	if len(toks) <= 2 && last.End == len(line) && isLiteral(line[last.Start:]) && (len(toks) == 1 || namesUser(c, first)) {
-		return nil // the octets are to come
+		return nil // the bytes are to come
 	}
 	switch {
 	case !namesUser(c, first):
@@ -72,7 +72,7 @@ func secretsAfter(line string, w Span, inPlace bool) []Span {
 	return hidden(line, toks[0].End)
 }
 
-// hidden is all from an offset on but blanks before it.
+// hidden is all from an offset on but spaces before it.
 func hidden(line string, from int) []Span {
 	for from < len(line) && isBlank(line[from]) {
 		from++
@@ -133,7 +133,7 @@ func secretOfURL(line string) []Span {
 	}
 }
 
-// literalSecrets reports whether the literal's octets are a secret, and what follows them.
+// literalSecrets reports whether the literal's bytes are a secret, and what follows them.
 func literalSecrets(m *Match) (octets, rest bool) {
 	switch {
 	case m.Literal == nil:
@@ -177,8 +177,8 @@ var english = map[string]bool{
 	"AGAIN": true, "GOIN": true, "BEGUN": true, "VIRGIN": true, "DOGGIN": true, "LOCATION": true, "LOGGING": true,
 }
 
-// reveals finds the word by which a line logs in, or was to. The words are those between blanks and
-// controls of any kind; within one punctuation ends what is compared. A CR or LF begins a line anew,
+// reveals finds the word by which a line logs in, or was to. The words are those between spaces and
+// controls of any kind; within one punctuation ends what is compared. A CR or LF begins a new line,
 // as it does for a server.
 func reveals(line string, before int) (Span, bool) {
 	var p piece
@@ -217,7 +217,7 @@ func reveals(line string, before int) (Span, bool) {
 	return Span{}, false
 }
 
-// separates reports whether a character is between words: a blank or a control of any kind.
+// separates reports whether a character is between words: a space or a control of any kind.
 func separates(r rune) bool {
 	if r < utf8.RuneSelf {
 		return r <= ' ' || r == 0x7f

@@ -45,7 +45,7 @@ func TestASecretIsKnownHoweverItIsMentioned(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoSecretIsShown(t *testing.T) {
+func TestWhatIsNotASecretIsShown(t *testing.T) {
 	for _, line := range rows(t, "testdata/nosecrets.txt") {
 		if got := MaskLine(line); got != line {
 			t.Errorf("%q is shown as %q", line, got)

@@ -60,7 +60,7 @@ func (a *Arg) synopsis() string {
 	return s
 }
 
-// only is the term that a stands for where its table has no other: it is shown
+// only is the term that a means where its table has no other: it is shown
 // itself, and once, though the grammar would have it again.
 func (a *Arg) only() *Term {
 	if a.Kind != Terms {
@@ -117,7 +117,7 @@ func (p *place) rest(v *View) string {
 	return b.String()
 }
 
-// offered tells whether the capability that a needs, itself or in its first word, is advertised.
+// offered reports whether the capability that a needs, itself or in its first word, is advertised.
 func (a *Arg) offered(v *View) bool {
 	if a.Cap != "" && !v.Offers(a.Cap) {
 		return false

@@ -49,7 +49,7 @@ type View struct {
 	Literals  LiteralMode
 }
 
-// Has tells whether a capability (any case) is advertised. Unknown capabilities count as not.
+// Has reports whether a capability (any case) is advertised. Unknown capabilities count as not.
 func (v *View) Has(name string) bool { return v.Caps[strings.ToUpper(name)] }
 
 // LiteralMode is :literals auto|sync|nonsync.
@@ -67,7 +67,7 @@ type Span struct{ Start, End int }
 // Match is how a typed line (without tag) reads against the table.
 type Match struct {
 	Line    string   // what was matched, unchanged
-	Command *Command // nil when the first word is no command of the table
+	Command *Command // nil when the first word is not a command of the table
 	Name    string   // the command's name as the table has it ("UID FETCH"), or the first word in capitals
 	Words   []Word   // every word of the line, the command's own first
 	Fits    bool     // the whole line fits the grammar
@@ -76,10 +76,10 @@ type Match struct {
 	Secrets []Span   // spans of Line that are secrets (a near miss of LOGIN or AUTHENTICATE too)
 	// Literal is set when the line ends in "{n}" or "{n+}", telnet's literal.
 	Literal *TypedLiteral
-	// LiteralSecret tells that the octets of Literal are a secret, RestSecret that
-	// what the user sends behind it is (LOGIN with the user name as a literal).
+	// LiteralSecret says that the bytes of Literal are a secret, RestSecret that
+	// what the user sends after it is (LOGIN with the user name as a literal).
 	LiteralSecret, RestSecret bool
-	// Early tells that all of the line has its place and something is still missing.
+	// Early says that all of the line has its place and something is still missing.
 	Early bool
 
 	past *state // the reading
@@ -100,7 +100,7 @@ type TypedLiteral struct {
 	Binary  bool
 }
 
-// Piece is a part of what is sent for a line: text, or the octets of a literal
+// Piece is a part of what is sent for a line: text, or the bytes of a literal
 // (whose "{n}" the sender writes, in the text before, as the session allows).
 type Piece struct {
 	Text    []byte
@@ -112,12 +112,12 @@ type Piece struct {
 // Completed is what a line becomes.
 type Completed struct {
 	Pieces []Piece // without tag and line end
-	// Changed tells that the pieces are not the line as typed.
+	// Changed says that the pieces are not the line as typed.
 	Changed bool
 	// Ask is set when something is missing that only the user can give: a
 	// password for LOGIN. The answer is appended by completing again WithSecret.
 	Ask *Ask
-	// Fits tells that what is sent fits the grammar; its literals count as strings.
+	// Fits says that what is sent fits the grammar; its literals count as strings.
 	Fits bool
 	// Match is how what is sent reads. It is that of the line as typed where that is what is sent,
 	// where a literal is in it, and where it holds the answer to Ask.

@@ -63,7 +63,7 @@ func With(t Text, values []Value, view *View) ([]Piece, *Match) {
 	}
 	c.flush()
 	m := MatchLine(line)
-	m.Literal, m.LiteralSecret, m.RestSecret = nil, false, false // its octets are at hand
+	m.Literal, m.LiteralSecret, m.RestSecret = nil, false, false // its bytes are at hand
 	return c.pieces, m
 }
 

@@ -98,7 +98,7 @@ func TestASecretValueIsHiddenWhateverItsForm(t *testing.T) {
 	}
 }
 
-func TestWhatOnlyALiteralCouldHoldIsNoWord(t *testing.T) {
+func TestWhatOnlyALiteralCouldHoldIsNotAWord(t *testing.T) {
 	for _, name := range []string{"a\r\nx DELETE b", "a\nb", "a\x00b", "a\x1b[2J"} {
 		if text, ok := WireMailboxText(name); ok {
 			t.Errorf("%q: got %q", name, text)

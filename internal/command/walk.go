@@ -9,7 +9,7 @@ package command
 type phase uint8
 
 const (
-	whole  phase = iota // the argument, as often as it may stand
+	whole  phase = iota // the argument, as often as it may occur
 	once                // one occurrence of it
 	again               // one has been; more may follow
 	ending              // the ")" of a list
@@ -48,7 +48,7 @@ type state struct {
 	cost int
 }
 
-// leaf is something that may stand next: a word for arg, a parenthesis, the end.
+// leaf is something that may come next: a word for arg, a parenthesis, the end.
 type leaf struct {
 	arg   *Arg
 	kind  leafKind
@@ -100,7 +100,7 @@ func (w *walker) step(s step) *step {
 	return out
 }
 
-// expand appends to w.leaves what may stand next in s. depth ends a grammar
+// expand appends to w.leaves what may come next in s. depth ends a grammar
 // that contains itself without a word between.
 func (w *walker) expand(s state, depth int) {
 	p := s.at
@@ -166,7 +166,7 @@ func (w *walker) expand(s state, depth int) {
 	}
 }
 
-// offers is what may stand next in any of the states.
+// offers is what may come next in any of the states.
 func (w *walker) offers(states []state) []leaf {
 	w.leaves = w.leaves[:0]
 	for _, s := range states {
@@ -205,7 +205,7 @@ func (w *walker) take(leaves []leaf, tok token, index int) []state {
 	return out
 }
 
-// suits tells what it costs to take the token for the leaf, and the term it is.
+// suits says what it costs to take the token for the leaf, and the term it is.
 func (w *walker) suits(l *leaf, tok token) (*Term, int) {
 	switch {
 	case l.kind == leafOpen && tok.kind == openToken, l.kind == leafClose && tok.kind == closeToken:
@@ -223,9 +223,9 @@ func (w *walker) suits(l *leaf, tok token) (*Term, int) {
 
 // reading is how a line reads against a grammar.
 type reading struct {
-	states []state // behind the last token that had a place
+	states []state // after the last token that had a place
 	taken  int     // how many tokens had one
-	offers []leaf  // what may stand there; valid until the walker's next move
+	offers []leaf  // what may come there; valid until the walker's next move
 	ended  *state  // the cheapest reading that may end there, nil without
 }
 

@@ -3,9 +3,9 @@ package command
 import "strings"
 
 // Whose tells whose the tag of a typed line is. tag is the user's, or "" when the
-// line needs one of ours; rest is the line behind it and its blanks, a suffix of
+// line needs one of ours; rest is the line after it and its spaces, a suffix of
 // line exactly as typed. isShell
-// tells whether a word is a command of the shell.
+// reports whether a word is a command of the shell.
 //
 //  1. The first word is a command of the table or of the shell, or was to be one that logs in: no tag.
 //  2. Else the second is a command of the table: the first is the tag.
@@ -44,7 +44,7 @@ func lenOfTag(line string, isShell func(word string) bool) int {
 	return 0
 }
 
-// cutWord is the first word of line and what follows the one blank behind it.
+// cutWord is the first word of line and what follows the one space after it.
 func cutWord(line string) (word, rest string) {
 	end := 0
 	for end < len(line) && !isBlank(line[end]) {
@@ -57,7 +57,7 @@ func cutWord(line string) (word, rest string) {
 	return line[:end], line[next:]
 }
 
-// startsCommand tells whether the line begins with a command of the table, or with UID.
+// startsCommand reports whether the line begins with a command of the table, or with UID.
 func startsCommand(line string) bool {
 	first, _ := cutWord(line)
 	return strings.EqualFold(first, "UID") || Lookup(first) != nil

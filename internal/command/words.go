@@ -15,7 +15,7 @@ const (
 	fitsGuess = 3 // of the right shape, and hardly meant so
 )
 
-// suits tells what it costs to take the word for a, where shorthand is
+// suits says what it costs to take the word for a, where shorthand is
 // accepted or not. Composed kinds and Terms are not asked here.
 func suits(a *Arg, word string, shorthand bool) int {
 	switch a.Kind {
@@ -82,7 +82,7 @@ func yes(ok bool) int {
 	return fitsNot
 }
 
-// suitsString is suits for strings: asAtom tells that the word needs no quotes.
+// suitsString is suits for strings: asAtom says that the word needs no quotes.
 // A quoted string with other than ASCII in it fits: whether it may be sent so
 // depends on the session, and completing sees to it.
 func suitsString(asAtom bool, word string, shorthand bool) int {
@@ -131,7 +131,7 @@ func isQuoted(word string) bool {
 	return true
 }
 
-// isLiteral tells whether word announces a literal.
+// isLiteral reports whether word announces a literal.
 func isLiteral(word string) bool {
 	lit := TrailingLiteral(word)
 	return lit != nil && lit.At == 0
@@ -243,7 +243,7 @@ func looksLikeCharset(word string) bool {
 	return false
 }
 
-// unquote gives the octets of a word: a quoted string without its quotes and escapes.
+// unquote gives the bytes of a word: a quoted string without its quotes and escapes.
 func unquote(word string) string {
 	if !isQuoted(word) {
 		return word
@@ -286,7 +286,7 @@ func isASCII(s string) bool {
 	return true
 }
 
-// HasPrefixFold is strings.HasPrefix in any case of letters.
+// HasPrefixFold is strings.HasPrefix without regard to case.
 func HasPrefixFold(s, prefix string) bool {
 	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
 }

@@ -1,6 +1,6 @@
 // Package help is what is said, offline, about commands, data items, flags, response codes,
 // capabilities and concepts. It reads the tables of internal/command and is given the rows of the
-// shell's own commands; it shows nothing itself.
+// shell commands; it shows nothing itself.
 package help
 
 import (
@@ -12,7 +12,7 @@ import (
 	"imapsh/internal/wire"
 )
 
-// A Row is a command of the shell's own, without its ":".
+// A Row is a shell command, without its ":".
 type Row struct {
 	Name, Args, Help string
 	Aliases          []string
@@ -21,7 +21,7 @@ type Row struct {
 
 // Options are what help is written for.
 type Options struct {
-	Shell []Row               // the shell's own commands, by name
+	Shell []Row               // the shell commands, by name
 	View  *command.View       // the session: what it does not allow or offer is marked; nil marks nothing
 	Width int                 // columns of a line, 30 at least; 80 where it is 0
 	Faint func(string) string // marks a word; nil puts it in parentheses
@@ -86,10 +86,10 @@ func (p *page) command(topic string) {
 // here says why a command would not work in this session.
 func (p *page) here(c *command.Command) {
 	if p.view.State != 0 && c.States&p.view.State == 0 {
-		p.text("  ", fmt.Sprintf("not allowed now: this is the %s state", p.view.State), "    ")
+		p.text("  ", fmt.Sprintf("not allowed now, in the %s state", p.view.State), "    ")
 	}
 	if !p.view.Offers(c.Caps...) {
-		p.text("  ", "not offered here: the server does not advertise it", "    ")
+		p.text("  ", "not available here: the server does not advertise it", "    ")
 	}
 }
 
@@ -115,7 +115,7 @@ func (p *page) details(c *command.Command) {
 		}
 		p.vocabulary(info.Title+":", d.Terms.Terms())
 		if d.Terms == command.FetchItems {
-			p.vocabulary("section, of BODY and BODY.PEEK:", command.SectionSpecs())
+			p.vocabulary("sections of BODY and BODY.PEEK:", command.SectionSpecs())
 		}
 	}
 	for _, e := range elsewhere {
@@ -143,12 +143,12 @@ func needs(help string, caps ...string) string {
 		return help
 	}
 	if len(caps) == 1 && caps[0] == "IMAP4REV1" {
-		return help + " [IMAP4rev1 alone]"
+		return help + " [only IMAP4rev1]"
 	}
 	return help + " [" + strings.Join(caps, " or ") + "]"
 }
 
-// shellCommand is the page of a command of the shell's own.
+// shellCommand is the page of a shell command.
 func (p *page) shellCommand(topic string) {
 	name, own := strings.CutPrefix(strings.ToLower(topic), ":")
 	if !own && command.Lookup(name) != nil {
@@ -213,9 +213,9 @@ func (p *page) flag(v command.Vocabulary, name string) {
 	p.line("  example: SEARCH UN" + key)
 	switch key {
 	case "DELETED":
-		p.text("  ", "It removes nothing by itself: EXPUNGE, UID EXPUNGE and CLOSE do, until then it can be taken back with -FLAGS. An IMAP4rev1 server without MOVE is moved on by COPY, this flag, and EXPUNGE.", "  ")
+		p.text("  ", "It does not remove the message: EXPUNGE, UID EXPUNGE and CLOSE do. Until then you can undo it with -FLAGS. On a server without MOVE, move a message with COPY, this flag and EXPUNGE.", "  ")
 	case "SEEN":
-		p.text("  ", "FETCH sets it by itself when it gives BODY[…], BINARY[…], RFC822 or RFC822.TEXT; the .PEEK forms do not.", "  ")
+		p.text("  ", "FETCH of BODY[…], BINARY[…], RFC822 or RFC822.TEXT sets it; the .PEEK forms do not.", "  ")
 	}
 }
 
@@ -285,9 +285,9 @@ func (p *page) capability(topic string) {
 			}
 		}
 	}
-	p.rows("it brings:", rows)
+	p.rows("it adds:", rows)
 	if p.view.Caps != nil && !p.view.Offers(c.Name) {
-		p.line("  not offered here")
+		p.line("  not available here")
 	}
 	p.line("  " + c.RFC)
 }

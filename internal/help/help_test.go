@@ -57,7 +57,7 @@ func TestHelpKnowsEveryWordOfTheTablesWithin80Columns(t *testing.T) {
 	}
 }
 
-func TestHelpOfACommandTellsAllThatItsRowSays(t *testing.T) {
+func TestHelpOfACommandSaysAllOfItsRow(t *testing.T) {
 	text := offline("fetch")
 	for _, want := range []string{
 		"FETCH sequence-set items [(fetch-modifier ...)]", "message numbers: 5, 2:4", "ENVELOPE ", "BODY.PEEK[section][<offset.count>]", "HEADER.FIELDS (",
@@ -87,7 +87,7 @@ func TestHelpOfACommandTellsAllThatItsRowSays(t *testing.T) {
 	}
 }
 
-func TestTheListOfCommandsMarksWhatIsNotToBeHadHereAndNow(t *testing.T) {
+func TestTheListOfCommandsMarksWhatIsNotAvailableHereAndNow(t *testing.T) {
 	v := &command.View{State: command.Authenticated, Caps: map[string]bool{"IMAP4REV1": true, "MOVE": true}}
 	text := Topic("commands", Options{Shell: own, View: v})
 	for _, want := range []string{"  SELECT  ", "(FETCH)", "(LOGIN)", "(MOVE)", "(ENABLE)", "in parentheses: not allowed"} {
@@ -103,7 +103,7 @@ func TestTheListOfCommandsMarksWhatIsNotToBeHadHereAndNow(t *testing.T) {
 	}
 	text = Topic("fetch", Options{Shell: own, View: v})
 	if !strings.Contains(text, "not allowed now") || !strings.Contains(text, "(MODSEQ)") {
-		t.Errorf("help fetch does not tell what is not to be had:\n%s", text)
+		t.Errorf("help fetch does not say what is not available:\n%s", text)
 	}
 	if strings.Contains(offline(""), "(FETCH)") {
 		t.Error("offline something is marked")
@@ -127,7 +127,7 @@ func TestTheOverviewLeadsOn(t *testing.T) {
 			t.Errorf("%q is missing:\n%s", want, text)
 		}
 	}
-	for topic, want := range map[string]string{"commands": "QUOTA", "shell": "a part of a message, decoded", "topics": "literals", "Topics": "and any data item", "topcs": "did you mean help topics?"} {
+	for topic, want := range map[string]string{"commands": "QUOTA", "shell": "a part of a message, decoded", "topics": "literals", "Topics": "and every data item", "topcs": "did you mean help topics?"} {
 		if !strings.Contains(offline(topic), want) {
 			t.Errorf("help %s lacks %q:\n%s", topic, want, offline(topic))
 		}

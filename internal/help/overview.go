@@ -18,14 +18,14 @@ var groups = []struct {
 	{"in a selected mailbox", func(s command.State) bool { return s&command.Selected != 0 }},
 }
 
-// pages are the topics that the overview leads to, of words that are no command, term or concept.
+// pages are the topics that the overview leads to, of words that are not a command, term or concept.
 var pages = []struct {
 	name, about string
 	write       func(*page)
 }{
-	{"commands", "all commands, those of extensions too", (*page).allCommands},
-	{"shell", "the shell's own commands and its settings, with a line on each", (*page).allOfShell},
-	{"topics", "what else there is help on: tags, literals, flags, passwords, …", (*page).allTopics},
+	{"commands", "all commands, including those of extensions", (*page).allCommands},
+	{"shell", "shell commands and settings, with a line on each", (*page).allOfShell},
+	{"topics", "other topics: tags, literals, flags, passwords, …", (*page).allTopics},
 }
 
 // Pages returns the names of the lists that help has, and what each is of.
@@ -47,10 +47,10 @@ func (p *page) list(topic string) {
 }
 
 // overview is what fits the rows of a terminal: the commands of the base protocol by state, the names
-// of the shell's own, and where to go on.
+// of the shell commands, and where to read further.
 func (p *page) overview() {
 	p.base()
-	p.line("the shell's own:")
+	p.line("shell commands:")
 	var names []string
 	for _, r := range p.shell {
 		if !r.Setting {
@@ -58,7 +58,7 @@ func (p *page) overview() {
 		}
 	}
 	p.flow("  ", names)
-	p.text("", "help COMMAND says what a command does and takes", "  ")
+	p.text("", "help COMMAND explains a command and its arguments", "  ")
 	for _, l := range pages {
 		head := "help " + l.name
 		p.text(head+strings.Repeat(" ", max(1, 15-len(head))), l.about, strings.Repeat(" ", 15))
@@ -66,7 +66,7 @@ func (p *page) overview() {
 	p.absence()
 }
 
-// name is a command's name, marked where it is not to be had here and now.
+// name returns a command's name, marked if it is not available here and now.
 func (p *page) name(c *command.Command) string {
 	if p.view.State != 0 && c.States&p.view.State == 0 || !p.view.Offers(c.Caps...) {
 		p.missing = true
@@ -78,7 +78,7 @@ func (p *page) name(c *command.Command) string {
 // absence says what the marks mean.
 func (p *page) absence() {
 	if p.missing && p.faint == nil {
-		p.text("", "in parentheses: not allowed in this state, or not offered by this server", "  ")
+		p.text("", "in parentheses: not allowed in this state, or not available on this server", "  ")
 	}
 }
 
@@ -121,13 +121,13 @@ func (p *page) allCommands() {
 	p.absence()
 }
 
-// allOfShell lists the shell's own commands, then its settings.
+// allOfShell lists the shell commands, then the settings.
 func (p *page) allOfShell() {
 	for _, settings := range []bool{false, true} {
 		if settings {
 			p.line("settings:")
 		} else {
-			p.line("the shell's own:")
+			p.line("shell commands:")
 		}
 		for _, r := range p.shell {
 			if r.Setting == settings {
@@ -145,7 +145,7 @@ func (p *page) allTopics() {
 		rows = append(rows, [2]string{c.Name, c.Title})
 	}
 	p.table(rows)
-	p.text("", `and any data item (BODY[]), search key (SINCE), flag (\Seen), response code (APPENDUID), capability (CONDSTORE)`, "  ")
+	p.text("", `and every data item (BODY[]), search key (SINCE), flag (\Seen), response code (APPENDUID) and capability (CONDSTORE)`, "  ")
 }
 
 // isBase reports whether a command is of the base protocol.

@@ -26,7 +26,7 @@ func (p *page) line(s string) {
 	p.WriteByte('\n')
 }
 
-// gap parts what stands under one name.
+// gap separates what has one name.
 func (p *page) gap() {
 	if p.Len() > 0 {
 		p.WriteByte('\n')
@@ -35,7 +35,7 @@ func (p *page) gap() {
 
 func (p *page) heading(s string) { p.line("  " + s) }
 
-// text wraps s at blanks: first begins its first line, next all others.
+// text wraps s at spaces: first begins its first line, next all others.
 func (p *page) text(first, s, next string) {
 	for i, line := range text.WrapWords(s, p.width-text.Width(first), p.width-text.Width(next)) {
 		if i == 0 {
@@ -46,7 +46,7 @@ func (p *page) text(first, s, next string) {
 	}
 }
 
-// paragraphs wraps each; one that begins with a blank is kept as it is.
+// paragraphs wraps each; one that begins with a space is kept as it is.
 func (p *page) paragraphs(indent string, list []string) {
 	for _, s := range list {
 		if s[0] == ' ' {
@@ -101,7 +101,7 @@ func (p *page) see(topics []string) {
 	}
 }
 
-// flow writes names one after another in columns' stead.
+// flow writes names one after another instead of in columns.
 func (p *page) flow(indent string, names []string) {
 	line := indent
 	for _, n := range names {
@@ -114,7 +114,7 @@ func (p *page) flow(indent string, names []string) {
 	p.line(strings.TrimRight(line, " "))
 }
 
-// absent marks a name that is not to be had here and now.
+// absent marks a name that is not available here and now.
 func (p *page) absent(name string) string {
 	if p.faint != nil {
 		return p.faint(name)

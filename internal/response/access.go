@@ -43,7 +43,7 @@ func (d *Decoder) quota(_ *row, _ uint32, r *wire.Cursor) Value {
 		var hasUsed, hasLimit bool
 		res.Used, hasUsed = d.hasNum(used, maxNumber64)
 		res.Limit, hasLimit = d.hasNum(limit, maxNumber64)
-		if hasUsed && hasLimit { // else the wire line alone tells of it
+		if hasUsed && hasLimit { // else only the wire line reports it
 			d.resources = append(d.resources, res)
 		}
 	}

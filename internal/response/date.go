@@ -19,7 +19,7 @@ const (
 // (RFC 9051 §9): " 1-Feb-2026 10:00:00 +0100".
 func (d *Decoder) dateTime(s String) (time.Time, dateFault) {
 	b := s.B
-	if len(b) == 25 { // "1-Feb-2026 …", its blank forgotten
+	if len(b) == 25 { // "1-Feb-2026 …", its space forgotten
 		if t, fault := d.dateParts(b, 1); fault != noDate {
 			d.oddAt("day-without-blank", s.Off)
 			return t, fault

@@ -95,8 +95,8 @@ func writeString(b *strings.Builder, s String) {
 }
 
 // TestEachResponseDecodesAsItsGoldenFileSays reads testdata/*.txt: blocks of a response in Go's
-// string syntax, one piece a line, then what it decodes to behind "= " and the names of its oddities
-// behind "! ".
+// string syntax, one piece a line, then what it decodes to after "= " and the names of its oddities
+// after "! ".
 func TestEachResponseDecodesAsItsGoldenFileSays(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txt")
 	if err != nil || len(files) == 0 {
@@ -146,8 +146,8 @@ func at(lines []string, i int) string {
 	return "(nothing)"
 }
 
-// regenerate decodes each response of a golden file anew. One Decoder reads them
-// all, so that nothing of one response can stay behind in the next.
+// regenerate decodes each response of a golden file again. One Decoder reads them
+// all, so that nothing of one response can stay in the next.
 func regenerate(t *testing.T, file string) string {
 	var d Decoder
 	var out []string

@@ -6,7 +6,7 @@ import (
 	"imapsh/internal/wire"
 )
 
-// IsBody reports whether an item of a FETCH response, as it comes, has octets of the message for its
+// IsBody reports whether an item of a FETCH response, as it comes, has bytes of the message for its
 // value: BODY[…], BINARY[…], RFC822, RFC822.HEADER or RFC822.TEXT.
 func IsBody(item []byte) bool {
 	name := item
@@ -19,7 +19,7 @@ func IsBody(item []byte) bool {
 }
 
 // LiteralOf reads, of a FETCH response up to a literal, the message's number and the item that the
-// literal is the value of: "BODY[TEXT]<0>". ok is false where raw is no such thing.
+// literal is the value of: "BODY[TEXT]<0>". ok is false if raw is anything else.
 func LiteralOf(raw []byte) (seq uint32, item []byte, ok bool) {
 	rest, ok := bytes.CutPrefix(raw, []byte("* "))
 	num, rest, _ := bytes.Cut(rest, []byte(" "))

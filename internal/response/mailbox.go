@@ -62,7 +62,7 @@ func (d *Decoder) listExtras(list int32) []ListExtra {
 	return d.extras[start:len(d.extras):len(d.extras)]
 }
 
-// stringsIn returns the strings of a list, or the one that stands in its place; lists
+// stringsIn returns the strings of a list, or the one that is in its place; lists
 // within the list as they are.
 func (d *Decoder) stringsIn(node int32) []String {
 	start := len(d.strings)

@@ -2,7 +2,7 @@ package response
 
 import "strings"
 
-// IsName reports whether word, in any case of letters, is the name of an untagged response that
+// IsName reports whether word, in upper or lower case, is the name of an untagged response that
 // this package decodes: of one that follows a number ("FETCH"), of one that does not ("LIST"),
 // or of a condition ("OK").
 func IsName(word string) bool {
@@ -18,7 +18,7 @@ func IsName(word string) bool {
 // maxName is more than the longest name has.
 const maxName = 32
 
-// CondOf is the condition that a word names in any case of letters (RFC 9051 §7.1); 0 for any other.
+// CondOf is the condition that a word names in upper or lower case (RFC 9051 §7.1); 0 for any other.
 func CondOf(word string) Cond {
 	if len(word) > maxName {
 		return 0

@@ -7,7 +7,7 @@ const (
 
 func isDigit(c byte) bool { return c-'0' <= 9 }
 
-// parseNumber reads digits; ok is false when b is not digits alone, is empty or is over the limit,
+// parseNumber reads digits; ok is false when b is not only digits, is empty or is over the limit,
 // and n is then the limit where b is digits.
 func parseNumber(b []byte, limit uint64) (n uint64, ok bool) {
 	if len(b) == 0 {

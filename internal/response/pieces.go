@@ -14,7 +14,7 @@ func (d *Decoder) isNil(node int32) bool {
 	return d.kind(node) == wire.Atom && is(d.Tree.Bytes(node), "NIL")
 }
 
-// more notes pieces that stand after the last one the grammar has. Junk is the parser's to report.
+// more notes pieces that come after the last one the grammar has. Junk is the parser's to report.
 func (d *Decoder) more(r *wire.Cursor) {
 	if n := r.Skip(); n >= 0 && d.kind(n) != wire.Junk {
 		d.odd("data-after-end", n)
@@ -46,14 +46,14 @@ func (w *walk) next() int32 {
 	return -1
 }
 
-// apart notes a list that no blank precedes.
+// apart notes a list that no space precedes.
 func (d *Decoder) apart(list int32) {
 	if off := d.Tree.Nodes[list].Off; d.Tree.Frame.Raw[off-1] == ')' {
 		d.oddAt("lists-without-blank", off)
 	}
 }
 
-// together notes a list that a blank precedes, where it follows another of the same kind.
+// together notes a list that a space precedes, where it follows another of the same kind.
 func (d *Decoder) together(list int32, what string) {
 	if off := d.Tree.Nodes[list].Off; d.Tree.Frame.Raw[off-1] == ' ' {
 		d.oddAt("blank-between-lists", off-1, what)

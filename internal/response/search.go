@@ -27,7 +27,7 @@ func (d *Decoder) search(row *row, _ uint32, r *wire.Cursor) Value {
 	return s
 }
 
-// modSeq is "(" "MODSEQ" SP mod-sequence-value ")", or the number alone in its parentheses.
+// modSeq is "(" "MODSEQ" SP mod-sequence-value ")", or only the number in its parentheses.
 func (d *Decoder) modSeq(list int32) uint64 {
 	r := d.Tree.Inside(list)
 	n := r.Skip()

@@ -50,7 +50,7 @@ func nzFault(b []byte) string {
 	case len(b) == 0:
 		return "a number is missing"
 	case ok && n == 0:
-		return "0 is no message"
+		return "0 is not a message number"
 	case ok && b[0] == '0':
 		return "a number begins with 0"
 	case ok:

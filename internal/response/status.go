@@ -34,7 +34,7 @@ func (d *Decoder) codeIn(r *wire.Cursor) *Code {
 	return d.code(n)
 }
 
-// split returns the words between blanks.
+// split returns the words between spaces.
 func (d *Decoder) split(b []byte) [][]byte {
 	start := len(d.words)
 	words := d.words

@@ -151,7 +151,7 @@ func (d *Decoder) stringIn(s *String, r *walk) bool {
 	return true
 }
 
-// needed reads a string where NIL must not stand.
+// needed reads a string where NIL is not allowed.
 func (d *Decoder) needed(s *String, node int32, oddity string) {
 	d.nstringInto(s, node)
 	if s.Nil {

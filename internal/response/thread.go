@@ -67,5 +67,5 @@ func (d *Decoder) threadList(list int32, depth int32) {
 }
 
 // maxThread bounds how deep threads are read: the messages of one that is deeper
-// are in the wire line alone.
+// are in the wire line.
 const maxThread = 10_000

@@ -53,13 +53,13 @@ type Status struct {
 // Code is a response code: [NAME arguments].
 type Code struct {
 	Name []byte // as sent; compare with EqualFold
-	Args []byte // the raw bytes after the name and its blank, without "]"
+	Args []byte // the raw bytes after the name and its space, without "]"
 	Num  uint64 // of UIDVALIDITY, UIDNEXT, UNSEEN, HIGHESTMODSEQ, APPENDUID's validity, …; see HasNum
 	// HasNum reports whether Num was there and fits.
 	HasNum bool
 	Caps   [][]byte // of CAPABILITY
 	Flags  [][]byte // of PERMANENTFLAGS
-	Words  [][]byte // the arguments split at blanks, for all others
+	Words  [][]byte // the arguments split at spaces, for all others
 }
 
 // Continuation is a continuation request: "+ text".
@@ -85,7 +85,7 @@ type Number struct {
 
 // String is an nstring or astring.
 type String struct {
-	B   []byte // the octets, quotes and escapes removed
+	B   []byte // the bytes, quotes and escapes removed
 	Nil bool
 	Off int32 // offset of its first wire byte in Raw
 	// Lit is the index in Frame.Literals when it is a literal, else -1.
@@ -135,7 +135,7 @@ type Search struct {
 type ESearch struct {
 	Tag []byte // of the correlator, nil without
 	// Mailbox and UIDValidity are of a search over several mailboxes, one response for each
-	// (RFC 7377 §2.1); no octets and 0 without.
+	// (RFC 7377 §2.1); no bytes and 0 without.
 	Mailbox     String
 	UIDValidity uint64
 	UID         bool
@@ -217,7 +217,7 @@ type Item struct {
 }
 
 // BodyPart is a body of BODY or BODYSTRUCTURE (RFC 9051 §7.5.2). The parts of a message
-// stand in preorder: what is within a part follows it and has it as its Parent.
+// is in preorder: what is within a part follows it and has it as its Parent.
 type BodyPart struct {
 	Parent int32 // index of the part it is in, -1 for the first
 	// Index is its place in the multipart it is in, from 1; 0 for one that is in none, and then
@@ -231,7 +231,7 @@ type BodyPart struct {
 	ID        String
 	About     String // body-fld-desc
 	Encoding  String
-	Size      uint64 // octets in its transfer encoding
+	Size      uint64 // bytes in its transfer encoding
 	Lines     uint64 // of text and message/rfc822
 	HasSize   bool
 	HasLines  bool
@@ -243,7 +243,7 @@ type BodyPart struct {
 	Languages         []String
 	Location          String
 	Off               int32 // offset of its "(" in Raw
-	// Broken reports whether it is no list of a body's fields; nothing else is set.
+	// Broken reports whether it is not a list of a body's fields; nothing else is set.
 	Broken bool
 }
 
@@ -254,7 +254,7 @@ type Quota struct {
 }
 
 // QuotaResource is a resource and how much of it is used, in the units of the resource:
-// 1024 octets of STORAGE, messages of MESSAGE.
+// 1024 bytes of STORAGE, messages of MESSAGE.
 type QuotaResource struct {
 	Name        []byte
 	Used, Limit uint64
@@ -306,7 +306,7 @@ type ThreadNode struct {
 	Depth int32  // 0 for the first of a thread
 }
 
-// Strings is a response that is strings alone: GENURLAUTH, LANGUAGE (a list), URLFETCH
+// Strings is a response that is only strings: GENURLAUTH, LANGUAGE (a list), URLFETCH
 // (URL, contents, URL, contents …), COMPARATOR (the active one, then those that could be).
 type Strings struct {
 	Named

@@ -68,7 +68,7 @@ func (r *Reading) claims(said map[string]any, now time.Time) {
 	exp, ok := when(said["exp"])
 	switch {
 	case !ok && said["exp"] != nil:
-		r.doubt("the token's expiry is no time")
+		r.doubt("the token's expiry is not a time")
 	case !ok:
 		r.add("expires", "not said")
 	case !exp.After(now):

@@ -20,7 +20,7 @@ type oauth struct {
 }
 
 // newOAuthBearer: client-resp = gs2-header kvsep *kvpair kvsep (RFC 7628 §3.1). A refusal is answered with
-// one octet, 0x01 (§3.2.3).
+// one byte, 0x01 (§3.2.3).
 func newOAuthBearer(c Credentials, _ Binding) (Exchange, error) {
 	if err := noSeparators("OAUTHBEARER", c.As, c.User, c.Secret, c.Host); err != nil {
 		return nil, err
@@ -56,7 +56,7 @@ func newXOAuth2(c Credentials, _ Binding) (Exchange, error) {
 
 func noSeparators(mechanism string, parts ...string) error {
 	if strings.ContainsAny(strings.Join(parts, ""), "\x00\x01") {
-		return fmt.Errorf("the user name, the host or the token has an octet 0 or 1 in it, which %s cannot carry", mechanism)
+		return fmt.Errorf("the user name, the host or the token contains a byte 0 or 1, which %s cannot send", mechanism)
 	}
 	return nil
 }
@@ -81,11 +81,11 @@ func (o *oauth) Ended(ok bool, _ []byte) error {
 	reason, read := readRefusal(o.refusal)
 	switch {
 	case !read || reason.Status == "":
-		return errors.New("the token was refused, and no reason given that can be read")
+		return errors.New("the server refused the token without a readable reason")
 	case reason.Scope != "":
-		return fmt.Errorf("the token was refused: %q; the scope wanted is %q", reason.Status, reason.Scope)
+		return fmt.Errorf("the server refused the token: %q; required scope %q", reason.Status, reason.Scope)
 	}
-	return fmt.Errorf("the token was refused: %q", reason.Status)
+	return fmt.Errorf("the server refused the token: %q", reason.Status)
 }
 
 // A refusal is why a server takes no token.

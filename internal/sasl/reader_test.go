@@ -69,7 +69,7 @@ func TestAnExchangeIsReadByItsFields(t *testing.T) {
 		"SCRAM's first, bound":        {"SCRAM-SHA-256-PLUS", []string{"C:p=tls-exporter,,n=alice,r=abc"}, "binding: tls-exporter\nuser: alice\nnonce: abc (ours)\n"},
 		"SCRAM given PLAIN's answer":  {"SCRAM-SHA-256", []string{"C:\x00alice\x00geheim"}, "answer: ••••••\n!! the first message of SCRAM is n,,n=USER,r=NONCE; this is something else\n"},
 		"SCRAM's server":              {"SCRAM-SHA-256", []string{"C:n,,n=alice,r=abc", "S:r=abcdef,s=QUJD,i=10000"}, "nonce: ours, and the server's def\nsalt: 3 bytes\niterations: 10000\n"},
-		"SCRAM's server, a replay":    {"SCRAM-SHA-256", []string{"C:n,,n=alice,r=abc", "S:r=xyz,s=QUJD,i=4096"}, "nonce: xyz\nsalt: 3 bytes\niterations: 4096\n!! the nonce does not begin with ours and go on: somebody may be repeating an old exchange\n"},
+		"SCRAM's server, a replay":    {"SCRAM-SHA-256", []string{"C:n,,n=alice,r=abc", "S:r=xyz,s=QUJD,i=4096"}, "nonce: xyz\nsalt: 3 bytes\niterations: 4096\n!! the nonce does not begin with ours and continue: somebody may be repeating an old exchange\n"},
 		"SCRAM's server, few":         {"SCRAM-SHA-256", []string{"C:n,,n=alice,r=abc", "S:r=abcdef,s=QUJD,i=1"}, "nonce: ours, and the server's def\nsalt: 3 bytes\niterations: 1\n!! the server asks for 1 iterations; fewer than 4096 make guessing the password easy (RFC 7677 §4)\n"},
 		"SCRAM's final":               {"SCRAM-SHA-256-PLUS", []string{"C:p=tls-exporter,,n=alice,r=abc", "S:r=abcdef,s=QUJD,i=4096", "C:c=" + base64.StdEncoding.EncodeToString([]byte("p=tls-exporter,,12345")) + ",r=abcdef,p=AAAA"}, "binding: tls-exporter, 5 bytes\nnonce: both\nproof: ••••••\n"},
 		"SCRAM's proof":               {"SCRAM-SHA-256", []string{"C:n,,n=alice,r=abc", "S:r=abcdef,s=QUJD,i=4096", "C:c=biws,r=abcdef,p=AAAA", "S:v=QUJD"}, "proof: 3 bytes, the server's\n"},
@@ -119,7 +119,7 @@ func TestAnExchangeIsReadByItsFields(t *testing.T) {
 	}
 }
 
-func TestATokenThatIsNoJWTIsSaidWhereItBreaks(t *testing.T) {
+func TestATokenThatIsNotAJWTIsSaidWhereItBreaks(t *testing.T) {
 	good := jwt(map[string]any{"sub": "alice"})
 	parts := strings.Split(good, ".")
 	for name, row := range map[string]struct{ token, want string }{
@@ -127,8 +127,8 @@ func TestATokenThatIsNoJWTIsSaidWhereItBreaks(t *testing.T) {
 		"no JSON":        {parts[0] + "." + base64.RawURLEncoding.EncodeToString([]byte("x")) + ".z", "its payload is not JSON"},
 		"empty":          {"", "the token is empty"},
 		"encrypted":      {parts[0] + ".a.b.c.d", "an encrypted JWT"},
-		"a strange time": {jwt(map[string]any{"exp": "soon"}), "the token's expiry is no time"},
-		"far away":       {jwt(map[string]any{"exp": 1e300}), "the token's expiry is no time"},
+		"a strange time": {jwt(map[string]any{"exp": "soon"}), "the token's expiry is not a time"},
+		"far away":       {jwt(map[string]any{"exp": 1e300}), "the token's expiry is not a time"},
 		"nested":         {jwt(map[string]any{"aud": map[string]any{"a": 1}, "exp": 1e9}), "the token expired 25 years ago"},
 	} {
 		var r Reading
@@ -139,7 +139,7 @@ func TestATokenThatIsNoJWTIsSaidWhereItBreaks(t *testing.T) {
 	}
 }
 
-func TestTextThatIsNoBase64IsSaidWhereItBreaks(t *testing.T) {
+func TestTextThatIsNotBase64IsSaidWhereItBreaks(t *testing.T) {
 	for text, want := range map[string]string{
 		"AGFs":    "",
 		"":        "",
@@ -151,8 +151,8 @@ func TestTextThatIsNoBase64IsSaidWhereItBreaks(t *testing.T) {
 		"AGF=sA":  "more follows the = at byte 3",
 		"AG-s":    "byte 2 is '-', of the alphabet for URLs",
 		"AG s":    "byte 2 is a space",
-		"AG\x1bs": "byte 2 is no character of it",
-		"AGFs\n":  "byte 4 is no character of it",
+		"AG\x1bs": "byte 2 is not a character of it",
+		"AGFs\n":  "byte 4 is not a character of it",
 	} {
 		got, err := Decode(text)
 		if want == "" && (err != nil || base64.StdEncoding.EncodeToString(got) != text) || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {

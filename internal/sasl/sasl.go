@@ -83,7 +83,7 @@ func Best(needs Needs, bound bool, offered func(name string) bool) []*Mechanism 
 // Mechanisms returns the table, in the order in which people look for them. It must not be changed.
 func Mechanisms() []Mechanism { return mechanisms }
 
-// Lookup returns the row of a mechanism, its name in any case of letters; nil without.
+// Lookup returns the row of a mechanism, its name in upper or lower case, or nil.
 func Lookup(name string) *Mechanism {
 	for i := range mechanisms {
 		if strings.EqualFold(mechanisms[i].Name, name) {

@@ -111,12 +111,12 @@ func TestWhatAMechanismCannotCarryIsRefusedBeforeItIsSent(t *testing.T) {
 	}
 }
 
-func TestARefusedTokenHasItsReasonTold(t *testing.T) {
+func TestARefusedTokenSaysItsReason(t *testing.T) {
 	for name, row := range map[string]struct{ challenge, want string }{
-		"a status":           {`{"status":"invalid_token"}`, `the token was refused: "invalid_token"`},
-		"a status and scope": {`{"status":"insufficient_scope","scope":"mail"}`, `the token was refused: "insufficient_scope"; the scope wanted is "mail"`},
-		"no JSON":            {"no", "the token was refused, and no reason given that can be read"},
-		"an escape sequence": {`{"status":"\u001b[2J"}`, `the token was refused: "\x1b[2J"`},
+		"a status":           {`{"status":"invalid_token"}`, `the server refused the token: "invalid_token"`},
+		"a status and scope": {`{"status":"insufficient_scope","scope":"mail"}`, `the server refused the token: "insufficient_scope"; required scope "mail"`},
+		"no JSON":            {"no", "the server refused the token without a readable reason"},
+		"an escape sequence": {`{"status":"\u001b[2J"}`, `the server refused the token: "\x1b[2J"`},
 	} {
 		x, _ := Lookup("OAUTHBEARER").New(who, Binding{})
 		x.Next(nil)

@@ -125,7 +125,7 @@ var scramErrors = map[string]string{
 	"extensions-not-supported":            "it does not know an extension that was demanded",
 	"invalid-proof":                       "the password is wrong",
 	"channel-bindings-dont-match":         "the channel binding does not match: TLS ends somewhere else than at the server, or somebody is in between",
-	"server-does-support-channel-binding": "it offers channel binding, and the client was told that it does not: somebody may have taken the offer away",
+	"server-does-support-channel-binding": "it offers channel binding, but the client did not see the offer: somebody may have removed it",
 	"channel-binding-not-supported":       "it does not do channel binding",
 	"unsupported-channel-binding-type":    "it does not do this type of channel binding (--channel-binding has others)",
 	"unknown-user":                        "it does not know the user",
@@ -244,7 +244,7 @@ func (s *scramReader) serverFirst(r *Reading, a map[byte]string) {
 		r.add("nonce", "ours, and the server's "+own)
 	} else {
 		r.add("nonce", a['r'])
-		r.doubt("the nonce does not begin with ours and go on: somebody may be repeating an old exchange")
+		r.doubt("the nonce does not begin with ours and continue: somebody may be repeating an old exchange")
 	}
 	salt, err := base64.StdEncoding.DecodeString(a['s'])
 	if err != nil || a['s'] == "" {

@@ -24,7 +24,7 @@ func Decode(text string) ([]byte, error) {
 		case c == ' ' || c == '\t':
 			return nil, fmt.Errorf("not base64: byte %d is a space", i)
 		default:
-			return nil, fmt.Errorf("not base64: byte %d is no character of it", i)
+			return nil, fmt.Errorf("not base64: byte %d is not a character of it", i)
 		}
 	}
 	return nil, fmt.Errorf("not base64: %s", padding(text, 0))

@@ -62,12 +62,12 @@ func AppendElided(b, s []byte, cols int) []byte {
 	return append(append(b, s[:fits(s, cols-1)]...), "…"...)
 }
 
-// Pad returns s and the blanks that fill cols columns.
+// Pad returns s and the spaces that fill cols columns.
 func Pad(s string, cols int) string {
 	return string(AppendBlanks([]byte(s), cols-Width(s)))
 }
 
-// AppendBlanks appends n blanks, none where n is negative.
+// AppendBlanks appends n spaces, none where n is negative.
 func AppendBlanks(b []byte, n int) []byte {
 	for ; n > 0; n-- {
 		b = append(b, ' ')

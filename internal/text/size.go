@@ -2,7 +2,7 @@ package text
 
 import "strconv"
 
-// AppendSize appends a number of octets for people, a KB being 1024: 512 B, 1.1 KB, 212 KB, 1.2 GB.
+// AppendSize appends a number of bytes for people, a KB being 1024: 512 B, 1.1 KB, 212 KB, 1.2 GB.
 func AppendSize(b []byte, n uint64) []byte {
 	if n < 1024 {
 		b = strconv.AppendUint(b, n, 10)

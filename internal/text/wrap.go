@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// SoftFit is Fit that ends at a blank where there is one in the last third of the
+// SoftFit is Fit that ends at a space where there is one in the last third of the
 // row: text for people is not broken within a word.
 func SoftFit(b []byte, cols int) int {
 	n := Fit(b, cols)
@@ -45,7 +45,7 @@ func Wrap(s string, cols int) []string {
 }
 
 // WrapWords is Wrap with a first line of other columns, which breaks within no word: one that is
-// wider has a line of its own, and the first word stands on the first line.
+// wider has a line of its own, and the first word is on the first line.
 func WrapWords(s string, first, cols int) []string { return wrap(s, first, cols, false) }
 
 func wrap(s string, first, cols int, breaks bool) []string {

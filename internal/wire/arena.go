@@ -11,7 +11,7 @@ type Arena struct {
 }
 
 // What an arena keeps for the next batch is bounded, so that one batch of a million
-// empty lines is not paid for ever after.
+// empty lines is not paid forever after.
 const (
 	spareFrames   = 8 << 10
 	spareLiterals = 16 << 10
@@ -19,7 +19,7 @@ const (
 )
 
 // Reset makes the memory free for another batch. No part or frame made with the arena may
-// be used any more.
+// be used any longer.
 func (a *Arena) Reset() {
 	clear(a.frames) // lets go of what they point to
 	a.frames = a.frames[:0]

@@ -30,7 +30,7 @@ const (
 	eightBit // %x80-FF
 )
 
-// textClass is not 0 for what is no TEXT-CHAR.
+// textClass is not 0 for what is not a TEXT-CHAR.
 var textClass = func() (t [256]uint8) {
 	t[0], t['\r'], t['\n'] = 1, 1, 1
 	for c := 0x80; c < 256; c++ {

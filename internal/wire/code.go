@@ -9,7 +9,7 @@ type codeRule struct {
 }
 
 // codeRules are the response codes whose arguments are values as anywhere else: atoms, numbers, sets,
-// strings and lists, one blank between two of them. Of all others a "]" is the end, and nothing else is ruled:
+// strings and lists, one space between two of them. Of all others a "]" is the end, and nothing else is ruled:
 //
 //	resp-text-code = … / atom [SP 1*<any TEXT-CHAR except "]">]
 var codeRules = map[string]codeRule{
@@ -37,7 +37,7 @@ var codeRules = map[string]codeRule{
 // longestCode is the length of the longest name of codeRules.
 const longestCode = len("MAXCONVERTMESSAGES")
 
-// ruleOf is the rule of a response code, in any case of letters.
+// ruleOf is the rule of a response code, in upper or lower case.
 func ruleOf(name []byte) (codeRule, bool) {
 	var upper [longestCode]byte
 	if len(name) > len(upper) {
@@ -98,7 +98,7 @@ func (p *parser) code() bool {
 	return true
 }
 
-// codeEnd is where the "]" outside of quoted strings stands; first where none does.
+// codeEnd is where the "]" outside of quoted strings is, or first.
 func codeEnd(b []byte, first int) int {
 	for i := 0; i < len(b); i++ {
 		switch b[i] {
@@ -115,7 +115,7 @@ func codeEnd(b []byte, first int) int {
 	return first
 }
 
-// codeName judges the name of a code without a rule, the first n octets of which are an atom.
+// codeName judges the name of a code without a rule, the first n bytes of which are an atom.
 func (p *parser) codeName(n, end int) {
 	if p.pos == end {
 		return // that there is none is the decoder's to report
@@ -187,7 +187,7 @@ func (p *parser) codeValues(end int) {
 // codeEnds is what ends a word in a response code.
 var codeEnds = [256]bool{' ': true, '(': true, ')': true, '"': true}
 
-// closingQuote is where the first quote without a backslash before it stands; -1 without.
+// closingQuote is where the first quote without a backslash before it is, or -1.
 func closingQuote(b []byte) int {
 	for i := 0; i < len(b); i++ {
 		switch b[i] {

@@ -103,7 +103,7 @@ func TestACorrectResponseHasNoOddity(t *testing.T) {
 	}
 }
 
-// Of Dovecot 2.3 the one response that leaves the grammar is an empty THREAD:
+// Of Dovecot 2.3 the one response that violates the grammar is an empty THREAD:
 // thread-data = "THREAD" [SP 1*thread-list] (RFC 5256 §5).
 func TestDovecotsResponsesHaveNoOddityButTheEmptyThread(t *testing.T) {
 	input, err := os.ReadFile("testdata/dovecot.transcript")

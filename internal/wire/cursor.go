@@ -77,7 +77,7 @@ func (c *Cursor) Bytes() []byte {
 }
 
 // Off is the offset in Raw of the value ahead; at the end, of the ")", "]" or line end
-// where a further value would have had to stand.
+// where a further value was required.
 func (c *Cursor) Off() int32 {
 	if c.Done() {
 		return c.off
@@ -176,7 +176,7 @@ func (c *Cursor) List() (Cursor, bool) {
 	return c.tree.Inside(c.Skip()), true
 }
 
-// Str is the string that node i, a Quoted or LiteralString, stands for; of any
+// Str is the string that node i, a Quoted or LiteralString, holds; of any
 // other node its bytes as they are.
 func (t *Tree) Str(i int32) Str {
 	n := &t.Nodes[i]
@@ -204,7 +204,7 @@ func (t *Tree) unquote(q []byte) []byte {
 
 // Unquote removes the quotes and escapes of a quoted string. It aliases q where
 // nothing is escaped. A missing closing quote, or a backslash before a
-// character that needs none, is no hindrance.
+// character that needs none, is not a hindrance.
 func Unquote(q []byte) []byte {
 	q = inQuotes(q)
 	if bytes.IndexByte(q, '\\') < 0 {

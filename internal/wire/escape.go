@@ -9,7 +9,7 @@ import (
 
 // Escape appends src to dst with everything written as \xhh that could act on a
 // terminal or hide what is there: C0 (TAB, CR and LF too), DEL, C1, bidi controls, line and paragraph
-// separators, characters without width that text can hide behind, and bytes that are
+// separators, characters without width that text can hide after, and bytes that are
 // not UTF-8. The bytes of a character are escaped one by one. A backslash is
 // escaped only where "x" and two hexadecimal digits follow it, so that
 // Unescape finds the very bytes again.

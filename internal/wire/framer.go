@@ -13,7 +13,7 @@ const (
 )
 
 // A Framer cuts a stream into parts and frames. It looks at no more than line
-// ends and what stands before them, so that a malformed response cannot spoil
+// ends and what comes before them, so that a malformed response cannot spoil
 // the next. StopAfter is for any goroutine, all else for the one that reads.
 //
 // What is larger than the limits passes as parts and is counted, not kept.
@@ -21,12 +21,12 @@ const (
 type Framer struct {
 	Now func() time.Time // asked once a Feed
 	TLS bool             // copied into the frames
-	// GaveUp is set before Close where it is not the server that has ended the stream: nobody waits any more.
+	// GaveUp is set before Close where it is not the server that has ended the stream: nobody waits any longer.
 	GaveUp bool
 
-	MaxLiteral  int64 // octets: a literal announced larger spills
-	MaxKept     int   // octets kept of one response
-	MaxLiterals int   // literals listed of one response; text behind them is clipped
+	MaxLiteral  int64 // bytes: a literal announced larger spills
+	MaxKept     int   // bytes kept of one response
+	MaxLiterals int   // literals listed of one response; text after them is clipped
 
 	// Each makes Feed stop after every response, not only after the one that StopAfter names.
 	Each bool
@@ -39,9 +39,9 @@ type Framer struct {
 	kept      []byte    // of its Raw, what lies in earlier chunks or before something spilled
 	lent      bool      // some snapshot shares kept
 	size      int64     // its bytes on the wire
-	clipped   int64     // its octets of text not kept
-	full      bool      // no more of it is kept
-	continued bool      // its first line is behind us
+	clipped   int64     // its bytes of text not kept
+	full      bool      // nothing further of it is kept
+	continued bool      // its first line is after us
 	literals  []Literal // those listed
 	shared    bool      // some snapshot shares literals
 	odd       []Oddity
@@ -51,7 +51,7 @@ type Framer struct {
 	window [tailSize]byte // where tail lies
 
 	literal Literal // the literal in hand
-	left    int64   // octets of it to come
+	left    int64   // bytes of it to come
 	listed  bool    // it is the last of literals
 }
 
@@ -60,7 +60,7 @@ func NewFramer(now func() time.Time) *Framer {
 	return &Framer{Now: now, MaxLiteral: DefaultMaxLiteral, MaxKept: DefaultMaxKept, MaxLiterals: DefaultMaxLiterals}
 }
 
-// StopAfter makes Feed stop behind the response with this tag, so that what
+// StopAfter makes Feed stop after the response with this tag, so that what
 // follows can be read in another layer. It is set before the command is sent;
 // "" lifts it.
 func (f *Framer) StopAfter(tag string) {
@@ -71,7 +71,7 @@ func (f *Framer) StopAfter(tag string) {
 	f.stop.Store(&tag)
 }
 
-// Stopped tells that Feed has stopped behind the response StopAfter named, or with Each any. It takes
+// Stopped says that Feed has stopped after the response StopAfter named, or with Each any. It takes
 // nothing more until Resume.
 func (f *Framer) Stopped() bool { return f.stopped }
 
@@ -85,7 +85,7 @@ func (f *Framer) Resume() { f.stopped, f.rest = false, nil }
 // kept, which are valid until the next Feed. n is 0 between responses.
 func (f *Framer) Unfinished() (n int64, raw []byte) { return f.size, f.kept }
 
-// Literal is the literal in hand: its octets as announced, and how many are to come; 0, 0 where none is.
+// Literal is the literal in hand: its bytes as announced, and how many are to come; 0, 0 where none is.
 func (f *Framer) Literal() (size, left int64) {
 	if f.left == 0 {
 		return 0, 0

@@ -167,7 +167,7 @@ func TestTextIsAPartBeforeItsLineIsWhole(t *testing.T) {
 	}
 }
 
-func TestTheFramerStopsBehindTheResponseOfABarrier(t *testing.T) {
+func TestTheFramerStopsAfterTheResponseOfABarrier(t *testing.T) {
 	const before, answer, behind = "* OK still\r\na01 OK no\r\n", "a1 OK {5}\r\n", "\x16\x03clear\r\na1 OK x\r\n"
 	input := []byte(before + answer + behind)
 	for n := 1; n <= len(input); n++ {

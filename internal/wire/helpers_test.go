@@ -133,7 +133,7 @@ func checkTree(t testing.TB, tree *Tree) {
 
 var kindNames = [...]string{"Response", "List", "Code", "Section", "Atom", "Quoted", "Literal", "Human", "Space", "Open", "Close", "LineEnd", "Junk"}
 
-// outline writes the values of a tree: (a "b") for a list, <…> for text, no blanks but ours.
+// outline writes the values of a tree: (a "b") for a list, <…> for text, no spaces but ours.
 func outline(tree *Tree) string {
 	var b bytes.Buffer
 	var walk func(c Cursor)

@@ -40,7 +40,7 @@ var sent = []struct {
 	{"carriage returns", "* X", "\r", "", 5000},
 }
 
-// framed frames and parses, in chunks of 4 KB, and returns the octets allocated and the nodes made.
+// framed frames and parses, in chunks of 4 KB, and returns the bytes allocated and the nodes made.
 func framed(input []byte) (octets uint64, nodes int) {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)

@@ -58,15 +58,15 @@ type parser struct {
 	lit     int   // the next literal that has a place in Raw
 	cur     int32 // the node that is open
 	depth   int   // how many lists are
-	last    after // what stands before pos
+	last    after // what comes before pos
 
 	fetch     bool // message attributes: names may have sections
-	endsThere bool // nothing may stand after the first list
+	endsThere bool // nothing may be after the first list
 	listEnd   int  // where that ended
 	torn      bool // a quoted string has swallowed what follows: its parentheses do not count
 }
 
-// after is what stands before the next byte.
+// after is what comes before the next byte.
 type after uint8
 
 const (
@@ -194,7 +194,7 @@ func (p *parser) literal() {
 	p.limit = min(p.limit, p.lineEnd)
 }
 
-// beforeValue reports a value that follows another without a blank.
+// beforeValue reports a value that follows another without a space.
 func (p *parser) beforeValue() {
 	if p.last >= afterList {
 		p.odd("missing-blank", p.pos)
@@ -243,7 +243,7 @@ func (p *parser) checkEnd() {
 	}
 }
 
-// checkText reports what must not stand in text for people.
+// checkText reports what must not be in text for people.
 func (p *parser) checkText(from, to int) {
 	b := p.raw[from:to]
 	eight := -1

@@ -102,7 +102,7 @@ func (r *run) announced(tail []byte) bool {
 		}
 	}
 	if first > 0 {
-		// What is no number is a bad size only if it is one word.
+		// What is not a number is a bad size only if it is one word.
 		first = bytes.LastIndexByte(tail, '{') + 1
 		if first == 0 || bytes.ContainsAny(tail[first:brace], " ()\"{}") {
 			return false
@@ -130,7 +130,7 @@ func (r *run) begin(l Literal) {
 	}
 }
 
-// readLiteral takes octets of the literal in hand.
+// readLiteral takes bytes of the literal in hand.
 func (r *run) readLiteral() {
 	f, l := r.f, &r.f.literal
 	n := int(min(f.left, int64(len(r.chunk)-r.pos)))

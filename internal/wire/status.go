@@ -3,7 +3,7 @@ package wire
 import "bytes"
 
 // condition finds the condition of a status response, tagged or not: raw[start:end] is
-// OK, NO, BAD, BYE or PREAUTH, in any case, after one word and blanks. Text for
+// OK, NO, BAD, BYE or PREAUTH, in any case, after one word and spaces. Text for
 // people follows, which the framer must not read as the announcement of a literal.
 func condition(raw []byte) (start, end int, ok bool) {
 	for start < len(raw) && raw[start] > ' ' {
@@ -124,7 +124,7 @@ func (p *parser) expect(at int) {
 }
 
 // respText reads all that follows the condition or "+". Missing is the oddity when
-// not even a blank does.
+// not even a space does.
 //
 //	resp-text = ["[" resp-text-code "]" SP] [text]    (RFC 9051 §9; text is not optional in RFC 3501)
 func (p *parser) respText(missing string) {
@@ -154,7 +154,7 @@ func (p *parser) respText(missing string) {
 	p.pos, p.last = p.lineEnd, afterNothing
 }
 
-// blank reads one blank: text may begin with further ones.
+// space reads one space: text may begin with further ones.
 func (p *parser) blank() bool {
 	if p.pos >= p.lineEnd || p.raw[p.pos] != ' ' {
 		return false

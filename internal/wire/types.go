@@ -46,14 +46,14 @@ type Frame struct {
 	// Fetch reports whether it begins with "* n FETCH ": found here, where the bytes are at hand, for
 	// who passes very many of them on without reading them.
 	Fetch   bool
-	Clipped int64 // octets of text at the end that are not kept in Raw
+	Clipped int64 // bytes of text at the end that are not kept in Raw
 }
 
-// A Literal is an announced run of octets (RFC 9051 §4.3).
+// A Literal is an announced run of bytes (RFC 9051 §4.3).
 type Literal struct {
-	At      int   // offset in Raw of its first octet (where it would be, if spilled)
+	At      int   // offset in Raw of its first byte (where it would be, if spilled)
 	Size    int64 // as announced
-	Kept    int   // octets of it in Raw
+	Kept    int   // bytes of it in Raw
 	Spilled bool  // counted, not kept
 	Binary  bool  // literal8: ~{n}
 }
@@ -75,11 +75,11 @@ const (
 	Atom
 	// Quoted is a quoted string, its quotes included.
 	Quoted
-	// LiteralString is "{n}\r\n" and the octets kept of the literal, in one leaf.
+	// LiteralString is "{n}\r\n" and the bytes kept of the literal, in one leaf.
 	LiteralString
 	// Human is resp-text after OK, NO, BAD, BYE, PREAUTH and "+", after its code.
 	Human
-	// Space is one or more blanks.
+	// Space is one or more spaces.
 	Space
 	// Open is "(" or "[".
 	Open
@@ -91,7 +91,7 @@ const (
 	Junk
 )
 
-// A Node is a piece of a response: Raw[Off:End]. Nodes of a Tree stand in
+// A Node is a piece of a response: Raw[Off:End]. Nodes of a Tree are in
 // preorder; Next is the index of the first node that is not inside this one,
 // so a node's children are i+1 … Next-1, and it is a leaf when Next == i+1.
 type Node struct {

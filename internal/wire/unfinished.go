@@ -22,7 +22,7 @@ func (f *Framer) addUnfinished() {
 	f.addOdd("unfinished", off, ended, missing, answer)
 }
 
-// taggedInLiteral is where in Raw a tagged status response begins in the literal in hand; -1 without.
+// taggedInLiteral is where in Raw a tagged status response begins in the literal in hand, or -1.
 func (f *Framer) taggedInLiteral() int {
 	from := f.literal.At
 	if f.literal.Spilled || from > len(f.kept) {

@@ -84,7 +84,7 @@ func decodeMailbox(wire string) (name, wrong string, off int) {
 	var b strings.Builder
 	b.Grow(len(wire))
 	b.WriteString(wire[:i])
-	shifted := false // what stands before i is a shifted run
+	shifted := false // what comes before i is a shifted run
 	for i < len(wire) {
 		c := wire[i]
 		if !isDirect(c) {

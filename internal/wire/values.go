@@ -281,7 +281,7 @@ func (p *parser) oddControl(off int) {
 	}
 }
 
-// badSizeAt reports whether the framer has reported what stands at off.
+// badSizeAt reports whether the framer has reported what is at off.
 func (p *parser) badSizeAt(off int) bool {
 	for i := range p.f.Odd {
 		if o := &p.f.Odd[i]; o.Name == "bad-literal-size" && o.Off <= int64(off) {
@@ -291,7 +291,7 @@ func (p *parser) badSizeAt(off int) bool {
 	return false
 }
 
-// openSection begins a message attribute with a section, whose "[" stands at bracket.
+// openSection begins a message attribute with a section, whose "[" is at bracket.
 //
 //	msg-att-static = … / "BODY" section ["<" number ">"] SP nstring / …
 //	section        = "[" [section-spec] "]"
@@ -303,7 +303,7 @@ func (p *parser) openSection(bracket int) {
 	p.pos, p.last = bracket+1, afterOpen
 }
 
-// closeSection reads "]" and the origin octet after it.
+// closeSection reads "]" and the origin byte after it.
 func (p *parser) closeSection(end int) {
 	p.leaf(Close, p.pos, p.pos+1)
 	p.pos++

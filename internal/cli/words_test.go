@@ -1,0 +1,279 @@
+package cli
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"unicode"
+)
+
+// notPlainYet are the packages and pages whose words this test does not read. A new one is read from its
+// first day. Whoever has rewritten one of "to be rewritten" removes its line.
+var notPlainYet = map[string]string{
+	".":                    "only calls internal/cli",
+	"bench":                "prints figures, not sentences",
+	"internal/testserver":  "only for tests",
+	"internal/check":       "to be rewritten",
+	"internal/cli":         "to be rewritten",
+	"internal/conn":        "to be rewritten",
+	"internal/demo":        "to be rewritten",
+	"internal/line":        "to be rewritten",
+	"internal/match":       "to be rewritten",
+	"internal/session":     "to be rewritten",
+	"internal/terminal":    "to be rewritten",
+	"internal/trace":       "to be rewritten",
+	"internal/transcript":  "to be rewritten",
+	"internal/wait":        "to be rewritten",
+	"repl":                 "to be rewritten",
+	"README.md":            "to be rewritten",
+	"CONTRIBUTING.md":      "to be rewritten",
+	"SECURITY.md":          "to be rewritten",
+	"docs/ARCHITECTURE.md": "to be rewritten",
+	"docs/check.md":        "to be rewritten",
+	"docs/json.md":         "to be rewritten",
+	"docs/screens.md":      "to be rewritten",
+	"docs/tutorial.md":     "to be rewritten",
+	"docs/index.md":        "to be rewritten",
+}
+
+// oddWord is a word that is understood only at the second reading.
+type oddWord struct {
+	word    string // a regular expression, in any case
+	instead string
+	except  string // what holds the word and is plain all the same
+	onShown bool   // only in what is shown, not in comments: there it is too often right
+}
+
+var oddWords = []oddWord{
+	{word: `behind`, instead: "after"},
+	{word: `alone`, instead: "only", except: `alone in flight`},
+	{word: `is no|are no|be no`, instead: "is not a valid …, unknown …", except: `there (is|are|may be|will be) no|(is|are|be) no (longer|more than|other)|where (is|are) no`},
+	{word: `stands?`, instead: "is, is required", except: `stands? out`},
+	{word: `awaited`, instead: "wait for"},
+	{word: `in clear`, instead: "unencrypted, without TLS"},
+	{word: `anew`, instead: "again"},
+	{word: `beneath`, instead: "below"},
+	{word: `octets?`, instead: "bytes", except: `body-fld-octets|\*octet`}, // rules of an RFC
+	{word: `no more`, instead: "no longer", except: `no more than`},
+	{word: `any more`, instead: "any longer"},
+	{word: `for ever`, instead: "forever"},
+	{word: `parted`, instead: "separated"},
+	{word: `one's own|who one is`, instead: "your own, who you are"},
+	{word: `of yours|of the shell's`, instead: "your own, shell …"},
+	{word: `tells?|told`, instead: "say, report, show, list", except: `can(not)? tell`, onShown: true},
+	{word: `tells (whether|that|of)`, instead: "reports whether, says that"},
+	{word: `blanks?`, instead: "spaces", onShown: true},
+	{word: `in any case of letters`, instead: "in upper or lower case"},
+	{word: `(is|are) (looked|waited) for|was given up`, instead: "an active verb"},
+	{word: `go(es)? on`, instead: "continue", onShown: true},
+	{word: `ha(s|ve) not (a|an|the)`, instead: "does not have"},
+	{word: `worthless`, instead: "invalid", onShown: true},
+	{word: `leaves? the (grammar|protocol)`, instead: "violates"},
+	{word: `deviations?|oddit(y|ies)|findings?`, instead: "protocol violation", except: "`:oddities`|:oddities", onShown: true},
+	{word: `whole`, instead: "complete, in full", onShown: true},
+	{word: `does not fit: here`, instead: "syntax error: expected … here"},
+}
+
+// plainAllTheSame are texts with an odd word that stay, and why.
+var plainAllTheSame = map[string]string{
+	"LONGENTRIES|MAXSIZE octets, TOOMANY, NOPRIVATE": "the words of RFC 5464",
+}
+
+func TestTheWordsArePlain(t *testing.T) {
+	used := map[string]bool{}
+	texts := 0
+	err := filepath.WalkDir("../..", func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		rel := filepath.ToSlash(strings.TrimPrefix(name, filepath.FromSlash("../../")))
+		switch {
+		case d.IsDir():
+			if d.Name() == "testdata" || strings.HasPrefix(d.Name(), ".") && name != "../.." {
+				return filepath.SkipDir
+			}
+		case strings.HasSuffix(rel, ".md") && notPlainYet[rel] == "":
+			texts += pageIsPlain(t, name, rel, used)
+		case strings.HasSuffix(rel, ".go") && notPlainYet[filepath.ToSlash(filepath.Dir(rel))] == "":
+			texts += sourceIsPlain(t, name, rel, used)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if texts < 2000 {
+		t.Errorf("only %d texts were read: the test looks in the wrong place", texts)
+	}
+	for text := range plainAllTheSame {
+		if !used[text] {
+			t.Errorf("%q is in no text: remove it from plainAllTheSame", text)
+		}
+	}
+	for name := range notPlainYet {
+		if _, err := os.Stat(filepath.Join("../..", name)); err != nil {
+			t.Errorf("%s does not exist: remove it from notPlainYet", name)
+		}
+	}
+}
+
+func TestAnOddWordIsFound(t *testing.T) {
+	for text, want := range map[string]string{
+		"a string must stand here":           "stands?",
+		"FOO is no command":                  "is no|are no|be no",
+		"there is no such mailbox":           "",
+		"the mailbox is no longer there":     "",
+		"the text behind it":                 "behind",
+		"IMAP4rev1 alone":                    "alone",
+		"the password goes in clear":         "in clear",
+		"after 10 octets":                    "octets?",
+		"the standard says so":               "",
+		"reports whether it is understood":   "",
+		"The Blank Page":                     "blanks?",
+		"see :oddities":                      "",
+		"LITERAL- allows no more than 4096":  "",
+		"IMAP4rev2 has it no more":           "no more",
+		"the server has not told its reason": "tells?|told",
+	} {
+		got := ""
+		if w := oddWordIn(text, true); w != nil {
+			got = w.word
+		}
+		if got != want {
+			t.Errorf("%q: found %q, want %q", text, got, want)
+		}
+	}
+}
+
+// oddWordIn returns the first odd word of a text, which is shown or a comment; nil if all are plain.
+func oddWordIn(text string, shown bool) *oddWord {
+	for i := range oddWords {
+		w := &oddWords[i]
+		if w.onShown && !shown {
+			continue
+		}
+		if compiled[i].except != nil {
+			text = compiled[i].except.ReplaceAllString(text, "")
+		}
+		if compiled[i].word.MatchString(text) {
+			return w
+		}
+	}
+	return nil
+}
+
+var compiled = func() (out []struct{ word, except *regexp.Regexp }) {
+	for _, w := range oddWords {
+		c := struct{ word, except *regexp.Regexp }{word: regexp.MustCompile(`(?i)\b(` + w.word + `)\b`)}
+		if w.except != "" {
+			c.except = regexp.MustCompile(`(?i)` + w.except)
+		}
+		out = append(out, c)
+	}
+	return out
+}()
+
+// judgeWords reports the odd word of a text, if it has one and is not allowed to.
+func judgeWords(t *testing.T, where, text string, shown bool, used map[string]bool) {
+	t.Helper()
+	if plainAllTheSame[text] != "" {
+		used[text] = true
+		return
+	}
+	if w := oddWordIn(text, shown); w != nil {
+		t.Errorf("%s: %q: write %q in place of %q (or give a reason in plainAllTheSame)", where, text, w.instead, w.word)
+	}
+}
+
+// sourceIsPlain reads the strings and comments of a file, of a test its comments and the names of its functions,
+// and returns how many they are.
+func sourceIsPlain(t *testing.T, name, rel string, used map[string]bool) (texts int) {
+	t.Helper()
+	set := token.NewFileSet()
+	file, err := parser.ParseFile(set, name, nil, parser.ParseComments)
+	if err != nil {
+		t.Fatal(err)
+	}
+	judge := func(at token.Pos, text string, shown bool) {
+		texts++
+		judgeWords(t, rel+":"+strconv.Itoa(set.Position(at).Line), text, shown, used)
+	}
+	names := map[string]bool{}
+	ast.Inspect(file, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			names[id.Name] = true
+		}
+		return true
+	})
+	for _, group := range file.Comments {
+		comment := strings.Join(strings.Fields(group.Text()), " ")
+		if name, rest, _ := strings.Cut(comment, " "); names[name] {
+			comment = rest // it begins with the name that it is about
+		}
+		judge(group.Pos(), comment, false)
+	}
+	isTest := strings.HasSuffix(name, "_test.go")
+	ast.Inspect(file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.ImportSpec:
+			return false
+		case *ast.Field:
+			if n.Tag != nil {
+				return false
+			}
+		case *ast.FuncDecl:
+			if isTest && strings.HasPrefix(n.Name.Name, "Test") {
+				judge(n.Pos(), wordsOf(n.Name.Name), false)
+			}
+		case *ast.BasicLit:
+			// A single word is a name: a key, a tag, a member of JSON.
+			if text, err := strconv.Unquote(n.Value); err == nil && n.Kind == token.STRING && !isTest && strings.Contains(text, " ") {
+				judge(n.Pos(), text, true)
+			}
+		}
+		return true
+	})
+	return texts
+}
+
+// wordsOf returns the words of a name in camel case.
+func wordsOf(name string) string {
+	var b strings.Builder
+	for i, r := range name {
+		if i > 0 && unicode.IsUpper(r) {
+			b.WriteByte(' ')
+		}
+		b.WriteRune(unicode.ToLower(r))
+	}
+	return b.String()
+}
+
+var (
+	fencedBlock = regexp.MustCompile("(?ms)^```.*?^```$|^    .*?$")
+	inlineCode  = regexp.MustCompile("`[^`\n]*`")
+)
+
+// pageIsPlain reads the paragraphs of a page, without its code and screens, and returns how many they are.
+func pageIsPlain(t *testing.T, name, rel string, used map[string]bool) (texts int) {
+	t.Helper()
+	page, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// As many lines as before, so that the number of a line is right.
+	text := fencedBlock.ReplaceAllStringFunc(string(page), func(s string) string { return strings.Repeat("\n", strings.Count(s, "\n")) })
+	for i, line := range strings.Split(inlineCode.ReplaceAllString(text, "…"), "\n") {
+		if line = strings.TrimSpace(line); line != "" {
+			texts++
+			judgeWords(t, rel+":"+strconv.Itoa(i+1), line, true, used)
+		}
+	}
+	return texts
+}
