@@ -206,7 +206,7 @@ func (s *source) commands(prefix string) {
 				continue
 			}
 			if first, _, compound := strings.Cut(name, " "); compound {
-				s.add(first, "commands by UIDs")
+				s.add(first, "commands that use UIDs")
 				continue
 			}
 			s.add(name, c.Summary)

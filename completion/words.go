@@ -51,9 +51,9 @@ func (s *source) numbers(uids bool) {
 			s.exactly(head+text, help)
 		}
 	}
-	list, what := s.view.Numbers, "seen of late"
+	list, what := s.view.Numbers, "recently seen"
 	if uids {
-		list, what = s.view.UIDs, "a UID seen of late"
+		list, what = s.view.UIDs, "a recently seen UID"
 	}
 	for _, n := range list {
 		add(strconv.FormatUint(uint64(n), 10), what)
@@ -61,7 +61,7 @@ func (s *source) numbers(uids bool) {
 	if head == "" {
 		add("1:*", "all messages")
 		if s.view.Caps != nil && s.view.Offers("SEARCHRES") {
-			add("$", "the search result that was saved")
+			add("$", "the saved search result")
 		}
 	}
 	if s.onlyMailbox {

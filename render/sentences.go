@@ -78,7 +78,8 @@ func explanations(e *tagger.Event) []explanation {
 	if !isStatus || v.Code == nil {
 		return out
 	}
-	if c := command.LookupCode(string(v.Code.Name)); c != nil {
+	c := command.LookupCode(string(v.Code.Name))
+	if c != nil && (codes[c.Name] == "" || v.Cond == response.OK && !okCodes[c.Name]) { // else it is said anyway
 		code := explanation{"[" + c.Name + "]", c.Name + ": " + c.Help + " (" + c.RFC + ")."}
 		if key == "untagged OK" {
 			return []explanation{code} // the code is all there is to it

@@ -24,7 +24,7 @@ func (c *cramMD5) Next(challenge []byte) ([]byte, error) {
 		return nil, errTooMuch
 	}
 	if len(challenge) == 0 {
-		return nil, errors.New("the server has sent no challenge to make the digest of")
+		return nil, errors.New("the server sent no challenge to compute the digest from")
 	}
 	c.said = true
 	sum := hmac.New(md5.New, []byte(c.secret))
@@ -41,7 +41,7 @@ func readCRAM(func() time.Time) Reader { return cramReader{} }
 func (cramReader) Server(challenge []byte) Reading {
 	r := unread{}.Server(challenge)
 	if n := len(challenge); n > 0 && (challenge[0] != '<' || challenge[n-1] != '>') {
-		r.doubt("the challenge is not in angle brackets, as RFC 2195 has it")
+		r.doubt("the challenge is not in angle brackets, as RFC 2195 requires")
 	}
 	return r
 }

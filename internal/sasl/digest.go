@@ -59,9 +59,9 @@ func (d *digestMD5) answer(given directives) ([]byte, error) {
 	case nonce == "":
 		return nil, errors.New("the challenge has no nonce")
 	case given.get("algorithm") != "md5-sess":
-		return nil, errors.New("the challenge has another algorithm than md5-sess")
+		return nil, errors.New("the challenge asks for an algorithm other than md5-sess")
 	case len(qop) > 0 && !slices.Contains(qop, "auth"):
-		return nil, errors.New("the server insists on a layer of security of its own (qop), which imapsh does not speak; TLS takes its place")
+		return nil, errors.New("the server requires a SASL security layer (qop), which imapsh does not support; use TLS")
 	}
 	realm := given.get("realm")
 	if all := given.all("realm"); slices.Contains(all, host) {
@@ -74,7 +74,7 @@ func (d *digestMD5) answer(given directives) ([]byte, error) {
 	encode := latin1
 	if given.get("charset") == "" {
 		if _, ok := latin1(user + secret); !ok {
-			return nil, errors.New("user name or password have characters beyond ISO-8859-1, and the server does not take UTF-8")
+			return nil, errors.New("the user name or password has characters outside ISO-8859-1, but the server does not accept UTF-8")
 		}
 	}
 	// What ISO-8859-1 has is hashed so, whatever the charset.
@@ -192,7 +192,7 @@ func readDirectives(s string) (out directives, err error) {
 				b.WriteByte(s[i])
 			}
 			if i == len(s) {
-				return out, fmt.Errorf("the quotes of the directive at byte %d are not closed", start)
+				return out, fmt.Errorf("the quotes of the directive at byte %d do not end", start)
 			}
 			i++
 			f.Value = b.String()

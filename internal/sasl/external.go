@@ -21,7 +21,7 @@ func readExternal(func() time.Time) Reader { return externalReader{} }
 
 func (externalReader) Client(message []byte) (r Reading) {
 	if len(message) == 0 {
-		r.add("authzid", "empty: whoever the connection shows")
+		r.add("authzid", "empty: the identity of the connection")
 		return r
 	}
 	r.identity("authzid", string(message))

@@ -30,21 +30,21 @@ func (r *Reading) token(token string, now time.Time) {
 		return
 	case len(parts) != 3:
 		if strings.HasPrefix(token, "eyJ") {
-			r.doubt("the token begins as a JWT does and has %s in place of 3: is it cut off?", text.Plural(len(parts), "part"))
+			r.doubt("the token begins like a JWT but has %s instead of 3: is it cut off?", text.Plural(len(parts), "part"))
 			return
 		}
-		r.add("form", "no JWT: only the server can read it")
+		r.add("form", "not a JWT: only the server can read it")
 		return
 	}
 	for i, name := range []string{"header", "payload"} {
 		raw, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(parts[i], "="))
 		if err != nil {
-			r.doubt("the token has three parts as a JWT has, and its %s cannot be decoded: not base64 for URLs", name)
+			r.doubt("the token has three parts like a JWT, but its %s cannot be decoded: not base64url", name)
 			return
 		}
 		var said map[string]any
 		if json.Unmarshal(raw, &said) != nil {
-			r.doubt("the token has three parts as a JWT has, and its %s is not JSON", name)
+			r.doubt("the token has three parts like a JWT, but its %s is not JSON", name)
 			return
 		}
 		if name == "payload" {

@@ -114,10 +114,10 @@ func readRefusal(b []byte) (refusal, bool) {
 var statusWords = map[string]string{
 	"invalid_request":    "the message is malformed",
 	"invalid_token":      "the token is expired, revoked, malformed, or not for this server",
-	"insufficient_scope": "the token does not have the scope that is needed",
+	"insufficient_scope": "the token does not have the required scope",
 	"400":                "bad request: the message or the token is malformed, or the token is expired",
 	"401":                "unauthorized: the token is expired, revoked, or not for this server or user",
-	"403":                "forbidden: the token is valid, and the user may not do this",
+	"403":                "forbidden: the token is valid, but the user may not do this",
 }
 
 // oauthReader reads the mechanisms that carry a token.
@@ -148,7 +148,7 @@ func (o *oauthReader) Client(message []byte) (r Reading) {
 		if form, ok := spelledOut(message, spelledSOH...); ok {
 			r.doubt("%s is sent as the characters it is written with; a control, one byte 1, is needed (printf writes it as \\001)", form)
 		} else {
-			r.doubt("no byte 1 in it, which separates what this mechanism carries")
+			r.doubt("byte 1, which separates the parts of the message, is missing")
 		}
 		return r
 	}
@@ -171,7 +171,7 @@ func (o *oauthReader) Client(message []byte) (r Reading) {
 		}
 	}
 	if !token {
-		r.doubt("there is no auth=Bearer TOKEN in it")
+		r.doubt("auth=Bearer TOKEN is missing")
 	}
 	if !bytes.HasSuffix(message, []byte{1, 1}) {
 		r.doubt("the message must end with two bytes 1")
@@ -196,7 +196,7 @@ func (o *oauthReader) authorization(r *Reading, value string) {
 	scheme, token, ok := strings.Cut(value, " ")
 	if !ok || !strings.EqualFold(scheme, "Bearer") {
 		r.hide("auth")
-		r.doubt("auth is not Bearer, a space and the token")
+		r.doubt("auth must be Bearer, a space and the token")
 		return
 	}
 	r.hide("token")
@@ -213,7 +213,7 @@ func (o *oauthReader) Server(challenge []byte) (r Reading) {
 	reason, ok := readRefusal(challenge)
 	if !ok {
 		r = unread{}.Server(challenge)
-		r.doubt("the challenge is not JSON with the reason of a refusal, and a refusal is all that may come here")
+		r.doubt("the challenge is not JSON with the reason of a refusal, the only challenge that is allowed here")
 	} else {
 		status := reason.Status
 		if words := statusWords[status]; words != "" {

@@ -62,7 +62,7 @@ func (p *prompted) Client(message []byte) (r Reading) {
 	case p.answers == 1 && !p.pass:
 		if strings.IndexByte(string(message), 0) >= 0 {
 			r.hide("answer")
-			r.doubt("a NUL in the user name: LOGIN is asked for user and password one by one, PLAIN has them in one answer")
+			r.doubt("a NUL in the user name: LOGIN sends user name and password one by one, PLAIN sends them together")
 			return r
 		}
 		r.identity("user", strings.TrimRight(string(message), "\r\n"))

@@ -17,8 +17,8 @@ import (
 const iterationsMost = 1_000_000
 
 var (
-	errProof    = errors.New("the server's proof is wrong: it does not know the password, or somebody is in between")
-	errUnproved = errors.New("the server says OK and has not proved that it knows the password: do not trust it")
+	errProof    = errors.New("the server's proof is wrong: it does not know the password, or an attacker is in between")
+	errUnproved = errors.New("the server said OK without proving that it knows the password: do not trust it")
 )
 
 // scramExchange is SCRAM (RFC 5802), which proves both sides to each other.
@@ -38,7 +38,7 @@ func newSCRAM(hash crypto.Hash, plus bool) func(Credentials, Binding) (Exchange,
 func beginSCRAM(hash crypto.Hash, plus bool, c Credentials, b Binding, nonce func() string) (Exchange, error) {
 	client, err := scram.HashGeneratorFcn(hash.New).NewClient(c.User, c.Secret, c.As)
 	if err != nil {
-		return nil, errors.New("the user name or the password has a character that SASLprep forbids (RFC 4013): an unassigned or a control one, or such that mixes directions")
+		return nil, errors.New("the user name or the password has characters that SASLprep forbids (RFC 4013): unassigned, control, or of mixed direction")
 	}
 	if nonce != nil {
 		client.WithNonceGenerator(nonce)
@@ -68,7 +68,7 @@ func (s *scramExchange) Next(challenge []byte) ([]byte, error) {
 		challenge = nil
 	case s.said == 2:
 		if n, err := strconv.Atoi(fields['i']); err == nil && n > iterationsMost {
-			s.failed = fmt.Errorf("the server asks for %d iterations; more than %d are refused, they would take too long", n, iterationsMost)
+			s.failed = fmt.Errorf("the server asks for %d iterations; imapsh refuses more than %d because they would take too long", n, iterationsMost)
 			return nil, s.failed
 		}
 	}
@@ -82,7 +82,7 @@ func (s *scramExchange) Next(challenge []byte) ([]byte, error) {
 	case s.said == 3 && fields['v'] != "":
 		err = errProof
 	case s.said == 3:
-		err = errors.New("the server's last message has no proof in it")
+		err = errors.New("the server's last message does not contain a proof")
 	default:
 		err = fmt.Errorf("the server's first message cannot be used: %w", err)
 	}
@@ -98,7 +98,7 @@ func (s *scramExchange) Ended(ok bool, last []byte) error {
 	case !ok || s.conversation.Valid():
 		return nil
 	case s.failed != nil:
-		return fmt.Errorf("the server says OK to an exchange that failed: do not trust it (%w)", s.failed)
+		return fmt.Errorf("the server said OK to an exchange that failed: do not trust it (%w)", s.failed)
 	case s.said == 2 && last != nil:
 		if _, err := s.Next(last); err != nil {
 			return err
@@ -122,15 +122,15 @@ func attributes(message string) map[byte]string {
 // scramErrors are the server-error-values of RFC 5802 §7.
 var scramErrors = map[string]string{
 	"invalid-encoding":                    "it cannot read what was sent",
-	"extensions-not-supported":            "it does not know an extension that was demanded",
+	"extensions-not-supported":            "it does not support a required extension",
 	"invalid-proof":                       "the password is wrong",
-	"channel-bindings-dont-match":         "the channel binding does not match: TLS ends somewhere else than at the server, or somebody is in between",
+	"channel-bindings-dont-match":         "the channel binding does not match: TLS ends before the server, or an attacker is in between",
 	"server-does-support-channel-binding": "it offers channel binding, but the client did not see the offer: somebody may have removed it",
-	"channel-binding-not-supported":       "it does not do channel binding",
-	"unsupported-channel-binding-type":    "it does not do this type of channel binding (--channel-binding has others)",
+	"channel-binding-not-supported":       "it does not support channel binding",
+	"unsupported-channel-binding-type":    "it does not support this type of channel binding (--channel-binding chooses another)",
 	"unknown-user":                        "it does not know the user",
 	"invalid-username-encoding":           "it cannot read the user name",
-	"no-resources":                        "it has no resources at the moment: not a wrong password",
+	"no-resources":                        "it is out of resources now; the password is not the problem",
 	"other-error":                         "it does not say why",
 }
 
@@ -173,14 +173,14 @@ func (s *scramReader) first(r *Reading, message string) {
 	}
 	if len(parts) != 3 || a['r'] == "" || flag != "n" && flag != "y" && !bound {
 		r.hide("answer")
-		r.doubt("the first message of SCRAM is n,,n=USER,r=NONCE; this is something else")
+		r.doubt("not a first message of SCRAM: n,,n=USER,r=NONCE")
 		return
 	}
 	switch {
 	case bound:
 		r.add("binding", flag[2:])
 	case flag == "y":
-		r.add("binding", "none, the server offers no -PLUS")
+		r.add("binding", "none: the server does not offer -PLUS")
 	default:
 		r.add("binding", "none")
 	}
@@ -197,7 +197,7 @@ func (s *scramReader) final(r *Reading, message string) {
 	a := attributes(message)
 	if a['p'] == "" || a['c'] == "" {
 		r.hide("answer")
-		r.doubt("the second message of SCRAM is c=…,r=…,p=…; this is something else")
+		r.doubt("not a second message of SCRAM: c=…,r=…,p=…")
 		return
 	}
 	if c, err := base64.StdEncoding.DecodeString(a['c']); err != nil {
@@ -208,7 +208,7 @@ func (s *scramReader) final(r *Reading, message string) {
 	if a['r'] == s.whole {
 		r.add("nonce", "both")
 	} else {
-		r.doubt("the nonce is not the one that the server has sent")
+		r.doubt("the nonce is not the one that the server sent")
 	}
 	r.hide("proof")
 }
@@ -230,7 +230,7 @@ func (s *scramReader) Server(challenge []byte) (r Reading) {
 		r.add("proof", size(proof)+", the server's")
 	case s.server > 1 || a['r'] == "" && a['i'] == "" && a['s'] == "":
 		r = unread{}.Server(challenge)
-		r.doubt("the challenge is not one of SCRAM")
+		r.doubt("not a SCRAM challenge")
 	default:
 		s.serverFirst(&r, a)
 	}

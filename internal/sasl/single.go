@@ -22,13 +22,13 @@ func (s *single) Next([]byte) ([]byte, error) {
 
 func (*single) Ended(bool, []byte) error { return nil }
 
-var errTooMuch = errors.New("the server asks for more than the mechanism has to say")
+var errTooMuch = errors.New("the server asks for more than this mechanism sends")
 
 // noNUL refuses what a mechanism that separates its parts by NUL cannot carry.
 func noNUL(parts ...string) error {
 	for _, part := range parts {
 		if i := strings.IndexByte(part, 0); i >= 0 {
-			return fmt.Errorf("byte %d of the user name or the secret is NUL, which the mechanism cannot carry", i)
+			return fmt.Errorf("byte %d of the user name or the secret is NUL, which this mechanism cannot send", i)
 		}
 	}
 	return nil

@@ -18,9 +18,9 @@ func Decode(text string) ([]byte, error) {
 			return nil, fmt.Errorf("not base64: %s", padding(text[:i], len(text)-i))
 		case isBase64(c):
 		case c == '=':
-			return nil, fmt.Errorf("not base64: more follows the = at byte %d", i)
+			return nil, fmt.Errorf("not base64: extra data after the = at byte %d", i)
 		case c == '-' || c == '_':
-			return nil, fmt.Errorf("not base64: byte %d is %q, of the alphabet for URLs; SASL wants + and /", i, c)
+			return nil, fmt.Errorf("not base64: byte %d is %q (base64url); SASL uses + and /", i, c)
 		case c == ' ' || c == '\t':
 			return nil, fmt.Errorf("not base64: byte %d is a space", i)
 		default:
@@ -38,9 +38,9 @@ func isBase64(c byte) bool {
 func padding(digits string, has int) string {
 	switch want := (4 - len(digits)%4) % 4; {
 	case want == 3:
-		return fmt.Sprintf("a character is missing, or one is too many, among its %d", len(digits))
+		return fmt.Sprintf("%d characters: one is missing, or one too many", len(digits))
 	case want != has:
-		return fmt.Sprintf("it must end with %d =, and ends with %d", want, has)
+		return fmt.Sprintf("it must end with %d =, but ends with %d", want, has)
 	}
-	return "the last character has bits that nothing uses"
+	return "the last character has unused bits that are not 0"
 }

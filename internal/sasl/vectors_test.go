@@ -134,7 +134,7 @@ func TestEverySCRAMAgreesWithAServerAndBindsWhatItMust(t *testing.T) {
 			"another connection": {who.Secret, Binding{Type: "tls-exporter", Data: []byte("of another one")}, func(s *scram.Server) *scram.ServerConversation { return s.NewConversationWithChannelBinding(bound) },
 				"the channel binding does not match"},
 			"another type": {who.Secret, Binding{Type: "tls-unique", Data: []byte("of this connection")}, func(s *scram.Server) *scram.ServerConversation { return s.NewConversationWithChannelBinding(bound) },
-				"it does not do this type of channel binding"},
+				"it does not support this type of channel binding"},
 		} {
 			t.Run(m.Name+", "+what, func(t *testing.T) {
 				if !m.Binds {
@@ -199,7 +199,7 @@ func TestAServerThatLiesIsFoundOut(t *testing.T) {
 	for name, row := range map[string]struct{ first, want string }{
 		"a nonce of its own":  {"r=mine,s=QUJD,i=4096", "nonce"},
 		"few iterations":      {"r=NONCEmore,s=QUJD,i=1", "too few iterations"},
-		"too many iterations": {"r=NONCEmore,s=QUJD,i=2000000000", "iterations; more than"},
+		"too many iterations": {"r=NONCEmore,s=QUJD,i=2000000000", "iterations; imapsh refuses more than"},
 		"iterations past int": {"r=NONCEmore,s=QUJD,i=99999999999999999999", ""},
 		"no salt":             {"r=NONCEmore,i=4096", ""},
 		"nothing":             {"", ""},
