@@ -8,6 +8,7 @@ import (
 
 	"imapsh/internal/command"
 	"imapsh/internal/conn"
+	"imapsh/internal/sasl"
 	"imapsh/internal/session"
 	"imapsh/internal/terminal"
 )
@@ -60,28 +61,17 @@ func (s *Shell) refuse(name, why string) {
 // ErrOtherPassword is that the password at hand is another user's: only the user can give this one.
 var ErrOtherPassword = errors.New("the password is another user's")
 
-// secret returns the password of a session's user: from where the options say, else as the user types
-// it. There is none where what the options say has failed: then nothing is to be sent.
-func (s *Shell) secret(t *task, ss *session.Session, prompt string) (string, bool) {
-	if pw, known, ok := s.password(t, ss.Target); known {
-		return pw, ok
-	}
-	if !s.interactive() {
-		s.outcome.raise(StatusUsage)
-		s.stop("a script cannot be asked for a password: --password-command or IMAPSH_PASSWORD give it")
-		return "", false
-	}
-	return s.asksSecret(t, safe(prompt)+": ")
-}
+// A Secret is a password or a token, and where it is from, for people; "" where it was typed.
+type Secret struct{ Text, From string }
 
 // asksSecret asks for a password; an empty one is none.
-func (s *Shell) asksSecret(t *task, prompt string) (string, bool) {
+func (s *Shell) asksSecret(t *task, prompt string) (Secret, bool) {
 	secret, ok := s.asks(t, terminal.Question{Prompt: prompt, Secret: true})
 	if ok && secret == "" {
 		s.note("no password: nothing was sent")
-		return "", false
+		return Secret{}, false
 	}
-	return secret, ok
+	return Secret{Text: secret}, ok
 }
 
 // secretFor returns the password that a line lacks.
@@ -95,8 +85,8 @@ func (s *Shell) secretFor(t *task, ss *session.Session, ask *command.Ask, l inpu
 		return secret, ok
 	}
 	if user := ss.Target.User; user == "" || strings.HasSuffix(string(l.text), " "+user) {
-		if pw, known, ok := s.password(t, ss.Target); known {
-			return pw, ok
+		if pw, known, ok := s.password(t, ss.Target, sasl.Password); known {
+			return pw.Text, ok
 		}
 	}
 	s.warn("a script cannot be asked for a password: " + command.MaskLine(string(l.text)) + " was not sent; --password-command or IMAPSH_PASSWORD give it")
@@ -106,16 +96,16 @@ func (s *Shell) secretFor(t *task, ss *session.Session, ask *command.Ask, l inpu
 
 // password returns the password that the options know, or whose command they know, which may ask at
 // the terminal and is waited for; known is false where there is none, and ok where it has failed.
-func (s *Shell) password(t *task, target conn.Target) (pw string, known, ok bool) {
+func (s *Shell) password(t *task, target conn.Target, needs sasl.Needs) (pw Secret, known, ok bool) {
 	if s.opt.Password == nil {
-		return "", false, false
+		return pw, false, false
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	done := false
 	var err error
 	run := func() error {
-		pw, err = s.opt.Password(ctx, target)
+		pw, err = s.opt.Password(ctx, target, needs)
 		return err
 	}
 	if s.set.PasswordCommand == "" {
@@ -133,7 +123,7 @@ func (s *Shell) password(t *task, target conn.Target) (pw string, known, ok bool
 		}()
 		t.Until(func() bool { return done })
 	}
-	if err == nil && pw == "" {
+	if err == nil && pw.Text == "" {
 		err = errors.New("the password is empty")
 	}
 	switch {
@@ -141,7 +131,7 @@ func (s *Shell) password(t *task, target conn.Target) (pw string, known, ok bool
 		return pw, true, true
 	case errors.Is(err, ErrOtherPassword):
 		s.warn(err.Error())
-		return "", false, false
+		return Secret{}, false, false
 	}
 	s.outcome.raise(StatusUsage)
 	if s.interactive() {
@@ -151,5 +141,5 @@ func (s *Shell) password(t *task, target conn.Target) (pw string, known, ok bool
 		s.stop("the login has ended, and nothing more is sent")
 		s.outcome.silent = true
 	}
-	return "", true, false
+	return Secret{}, true, false
 }

@@ -1,6 +1,7 @@
 package repl
 
 import (
+	"cmp"
 	"strings"
 
 	"imapsh/internal/command"
@@ -51,9 +52,10 @@ func (s *Shell) opening(t *task, ss *session.Session) {
 		return
 	}
 	switch {
-	case target.User != "" && ss.State().PreAuth:
-		s.note("the server has logged us in already (PREAUTH): no login for " + target.User)
-	case target.User != "" && !s.login(t, ss, target.User):
+	case target.User == "" && mechanismOf(target.Auth, s.set.Mech) == "":
+	case ss.State().PreAuth:
+		s.note("the server has logged us in already (PREAUTH): no login for " + cmp.Or(target.User, "anybody"))
+	case !s.login(t, ss, target.User):
 		return
 	}
 	if target.Mailbox == "" {
@@ -87,94 +89,44 @@ func (s *Shell) demandTLS(t *task, ss *session.Session) bool {
 	return false
 }
 
-// login logs a user in: with LOGIN, or where that is forbidden with AUTHENTICATE PLAIN.
+// login logs a user in: with LOGIN, or by a mechanism where one is chosen or LOGIN is forbidden.
 func (s *Shell) login(t *task, ss *session.Session, user string) bool {
-	v := ss.View()
-	plain := v.Has("LOGINDISABLED") // RFC 9051 §6.2.3
-	if plain && !v.Has("AUTH=PLAIN") {
-		s.refuse("LOGIN", "the server forbids it here (LOGINDISABLED); --starttls or imaps:// may help")
+	m, ok := s.wayIn(t, ss)
+	switch {
+	case !ok:
+		return false
+	case m != nil:
+		return s.logInBy(t, ss, authenticateLine(m), m, user, line.Place{})
+	case user == "":
+		if user = s.asksUser(t, ss); user == "" {
+			return false
+		}
+	}
+	if !s.consented(t, ss, command.MatchLine("LOGIN x x")) {
 		return false
 	}
-	reveals := command.MatchLine("LOGIN x x")
-	if plain {
-		reveals = command.MatchLine("AUTHENTICATE PLAIN")
-	}
-	if !s.consented(t, ss, reveals) {
-		return false
-	}
-	secret, ok := s.secret(t, ss, "Password for "+user+"@"+ss.Target.Host)
+	secret, ok := s.secretForUser(t, ss, user, sasl.Password)
 	if !ok {
 		return false
 	}
-	if plain {
-		return s.exchange(t, ss, tagger.Line{Text: "AUTHENTICATE PLAIN"}, sasl.Lookup("PLAIN"), user, secret, line.Place{})
-	}
-	values, err := credentials(user, secret)
+	values, err := loginValues(user, secret.Text)
 	if err != nil {
 		s.refuse("LOGIN", err.Error())
 		return false
 	}
+	s.secretFrom = secret.From
+	defer func() { s.secretFrom = "" }()
 	return s.do(t, ss, session.Request{Line: tagger.Line{Text: "LOGIN", Values: values}})
 }
 
-// credentials are the arguments of LOGIN.
-func credentials(user, secret string) ([]command.Value, error) {
+// loginValues are the arguments of LOGIN.
+func loginValues(user, secret string) ([]command.Value, error) {
 	name, err := command.AStringValue("the user's name", user)
 	if err != nil {
 		return nil, err
 	}
 	password, err := command.SecretValue(secret)
 	return []command.Value{name, password}, err
-}
-
-// exchangeFor returns the mechanism of an AUTHENTICATE that is to be answered for the user, after
-// asking who that is: one without an initial response, without a tag of the user's, at a terminal.
-func (s *Shell) exchangeFor(cmd tagger.Line, m *command.Match) (*sasl.Mechanism, bool) {
-	if !s.interactive() || cmd.Tag != "" || m.Row().Continues != command.SASL || len(m.Words) != 2 {
-		return nil, false
-	}
-	mech := sasl.Lookup(m.Words[1].Text)
-	if mech == nil || mech.New == nil || mech.Needs != sasl.Password {
-		return nil, false
-	}
-	return mech, true
-}
-
-// authenticate asks for the user and the password, and answers the challenges with them.
-func (s *Shell) authenticate(t *task, ss *session.Session, text command.Text, mech *sasl.Mechanism, at line.Place) {
-	m := command.MatchLine(string(text))
-	if !s.consented(t, ss, m) {
-		return
-	}
-	user, ok := s.asks(t, terminal.Question{Prompt: "User name: "})
-	if user = strings.TrimSpace(user); !ok || user == "" {
-		return
-	}
-	secret, ok := "", false
-	if prompt := "Password for " + user; user == ss.Target.User {
-		secret, ok = s.secret(t, ss, prompt)
-	} else { // the one that the options know is another user's
-		secret, ok = s.asksSecret(t, safe(prompt)+": ")
-	}
-	if ok {
-		s.exchange(t, ss, tagger.Line{Text: text}, mech, user, secret, at)
-	}
-}
-
-// exchange sends AUTHENTICATE as the line has it and answers what it is asked.
-func (s *Shell) exchange(t *task, ss *session.Session, cmd tagger.Line, mech *sasl.Mechanism, user, secret string, at line.Place) bool {
-	cmd.Raw = true
-	x, err := mech.New(sasl.Credentials{User: user, Secret: secret}, sasl.Binding{})
-	if err != nil {
-		s.warn(mech.Name + " cannot begin: " + err.Error())
-		return false
-	}
-	ok := s.do(t, ss, session.Request{Line: cmd, At: at, Exchange: x, User: user, Secrets: []string{secret}})
-	if err := x.Ended(ok, nil); err != nil {
-		s.warn(err.Error())
-		s.outcome.raise(StatusFailed)
-	}
-	return ok
 }
 
 // challenged has the user answer a challenge by hand: base64, as it goes over the wire. The next line of

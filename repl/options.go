@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"imapsh/internal/conn"
+	"imapsh/internal/sasl"
 	"imapsh/internal/script"
 	"imapsh/internal/terminal"
 )
@@ -24,9 +25,9 @@ type Options struct {
 	// Progress is where a script shows how far a large literal has come, a terminal; nil shows nothing.
 	// At Terminal it appears above the prompt.
 	Progress *Progress
-	// Password returns the password of a target's user, nil where only the user can give it. It may
-	// take its time where there is a command for it (Settings.PasswordCommand), until the context ends.
-	Password func(context.Context, conn.Target) (string, error)
+	// Password returns the password of a target's user, or the token where that is needed; nil where only
+	// the user can give it. It may take its time where there is a command for it (Settings.PasswordCommand), until the context ends.
+	Password func(context.Context, conn.Target, sasl.Needs) (Secret, error)
 
 	// Vars are names of scripts that have a value from the start.
 	Vars map[string]script.Value

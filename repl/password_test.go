@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"imapsh/internal/conn"
+	"imapsh/internal/sasl"
 	. "imapsh/internal/testserver"
 )
 
@@ -15,7 +16,11 @@ func gives(f func(context.Context, conn.Target) (string, error)) setting {
 	return func(o *Options, s *Shell) {
 		if s == nil {
 			o.Target.User, o.Target.Mailbox = "alice", "INBOX"
-			o.PasswordCommand, o.Password = "asks", f
+			o.PasswordCommand = "asks"
+			o.Password = func(ctx context.Context, t conn.Target, _ sasl.Needs) (Secret, error) {
+				text, err := f(ctx, t)
+				return Secret{Text: text}, err
+			}
 		}
 	}
 }
@@ -85,7 +90,7 @@ func TestAnEmptyPasswordEndsTheLogin(t *testing.T) {
 	s.typ("")
 	s.sees("-- LOGIN was not sent")
 	s.typ("authenticate plain")
-	s.asks("User name: ")
+	s.asks("User name [alice]: ")
 	s.typ("bob")
 	s.asks("Password for bob: ")
 	s.typ("")

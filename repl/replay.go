@@ -246,16 +246,20 @@ func (s *Shell) logsIn(t *task, ss *session.Session, cmd tagger.Line, l *transcr
 	if !ok {
 		return false
 	}
-	secret, ok := s.secretOf(t, ss, user)
+	needs := sasl.Password
+	if mech != nil {
+		needs = mech.Needs
+	}
+	secret, ok := s.secretOf(t, ss, user, needs)
 	if !ok {
 		return false
 	}
 	if mech != nil {
-		s.exchange(t, ss, cmd, mech, user, secret, at)
+		s.exchange(t, ss, cmd, mech, s.credentials(ss, user, secret), at)
 		return ss.Connected()
 	}
-	if cmd.Secret = &secret; len(cmd.Match().Words) == 1 { // its user was a literal
-		values, err := credentials(user, secret)
+	if cmd.Secret = &secret.Text; len(cmd.Match().Words) == 1 { // its user was a literal
+		values, err := loginValues(user, secret.Text)
 		if err != nil {
 			s.refuse("LOGIN", err.Error())
 			return false
@@ -280,21 +284,20 @@ func (s *Shell) userOf(t *task, ss *session.Session, l *transcript.Line) (string
 
 // secretOf returns the password of a user whom a transcript names: the one that the options know is
 // the command line's user's only.
-func (s *Shell) secretOf(t *task, ss *session.Session, user string) (string, bool) {
-	prompt := "Password for " + user
+func (s *Shell) secretOf(t *task, ss *session.Session, user string, needs sasl.Needs) (Secret, bool) {
 	if s.isTargets(user) && sameServer(ss.Target, *s.opt.Target) {
 		target := ss.Target
 		target.User = user
-		if pw, known, ok := s.password(t, target); known {
+		if pw, known, ok := s.password(t, target, needs); known {
 			return pw, ok
 		}
 	}
 	if !s.interactive() {
 		s.notSent(StatusUsage)
-		s.stop("a script cannot be asked for the password of %s: --password-command or IMAPSH_PASSWORD give it", safe(user))
-		return "", false
+		s.stop("a script cannot be asked for the %s of %s: --password-command or IMAPSH_PASSWORD give it", needs, safe(user))
+		return Secret{}, false
 	}
-	return s.asksSecret(t, safe(prompt)+": ")
+	return s.asksSecret(t, needs.Title()+" for "+safe(user)+": ")
 }
 
 func sameServer(a, b conn.Target) bool {
@@ -305,9 +308,9 @@ func sameServer(a, b conn.Target) bool {
 func (s *Shell) goesOn(t *task, ss *session.Session, j *session.Job, l *transcript.Line) {
 	if mech := sasl.Lookup(l.Mechanism); l.Asks && mech != nil && mech.New != nil {
 		if user, ok := s.userOf(t, ss, l); ok {
-			if secret, ok := s.secretOf(t, ss, user); ok {
-				if x, err := mech.New(sasl.Credentials{User: user, Secret: secret}, sasl.Binding{}); err == nil {
-					j.AnswerBy(x, user, secret)
+			if secret, ok := s.secretOf(t, ss, user, mech.Needs); ok {
+				if x, err := mech.New(s.credentials(ss, user, secret), s.bindingFor(ss, ss.View(), mech)); err == nil {
+					j.AnswerBy(x, user, secret.Text)
 				}
 			}
 		}

@@ -157,7 +157,7 @@ func (s *Shell) send(t *task, ss *session.Session, st line.Statement, l inputLin
 		}
 	}
 	m = cmd.Match()
-	if name, exchange := s.exchangeFor(cmd, m); exchange {
+	if name, exchange := s.exchangeFor(ss, cmd, m); exchange {
 		s.authenticate(t, ss, cmd.Text, name, l.at)
 		return nil
 	}

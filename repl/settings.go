@@ -37,6 +37,10 @@ type Settings struct {
 	Pager           bool
 	Log             string // file for the transcript, "" for none
 	PasswordCommand string
+	Mech            string // the mechanism that a login goes by, "" for the command LOGIN
+	AuthzID         string // the identity to act as, "" for the user's own
+	NoSASLIR        bool   // no initial response is sent
+	Binding         string // the type of channel binding, "" for that of TLS's version
 
 	from map[string]Source // by name; a setting that is not there has its default
 }
@@ -129,9 +133,11 @@ var settings []Setting
 func init() {
 	settings = []Setting{
 		link(alpn()),
+		textual("authzid", "NAME", "log in with your own password to act as NAME", OfServers, func(s *Settings) *string { return &s.AuthzID }),
 		link(bind()),
 		link(textual("ca", "FILE", "verify the certificate against the CAs in this PEM FILE", OfServers, func(s *Settings) *string { return &s.Session.Conn.CAFile })),
 		link(orNone(textual("cert", "FILE", "prove who you are to the server with the certificate in this PEM FILE", OfServers, func(s *Settings) *string { return &s.Session.Conn.CertFile }))),
+		choice("channel-binding", "bind SCRAM-…-PLUS to TLS in this way", OfServers, channelBindings(), func(s *Settings) *string { return &s.Binding }, nil),
 		link(ciphers()),
 		now(boolean("clock", "the time of day of every response", Anywhere, func(s *Settings) *bool { return &s.Render.Clock }, (*Shell).configure)),
 		choice("color", "colour: auto, always or never", AtStart, words[Color]{{"auto", ColorAuto}, {"always", ColorAlways}, {"never", ColorNever}}, func(s *Settings) *Color { return &s.Color }, nil),
@@ -149,7 +155,9 @@ func init() {
 		link(orNone(textual("key", "FILE", "the private key of --cert, if it is not in the same file", OfServers, func(s *Settings) *string { return &s.Session.Conn.KeyFile }))),
 		choice("literals", "announce literals auto, sync or nonsync", Anywhere, literalModes, func(s *Settings) *command.LiteralMode { return &s.Session.Literals }, nil),
 		logSetting(),
+		choice("mech", "log in by this SASL mechanism, or by the best one offered: auto", OfServers, mechanisms(), func(s *Settings) *string { return &s.Mech }, nil),
 		noRenew(),
+		boolean("no-sasl-ir", "wait for the first challenge before answering, as without SASL-IR", OfServers, func(s *Settings) *bool { return &s.NoSASLIR }, nil),
 		short("o", output()),
 		boolean("overwrite", "> FILE replaces a file that is there without asking", Anywhere, func(s *Settings) *bool { return &s.Overwrite }, nil),
 		boolean("pager", "long output of a command goes through $PAGER, or less", Typed, func(s *Settings) *bool { return &s.Pager }, nil),

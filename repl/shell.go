@@ -46,12 +46,14 @@ type Shell struct {
 	away   int // commands of "|" that are running
 	// pouring is how many pipes and devices are being given what was saved for them.
 	pouring int
-	since   int  // commands sent without waiting
-	taught  bool // a warning that is short the second time has been said
-	onEnd   func(*session.Job)
-	quit    bool
-	view    atomic.Pointer[command.View] // for what is painted while a line is typed
-	preview preview
+	since   int // commands sent without waiting
+	// secretFrom is where the secret of the login under way is from; "" where it was typed.
+	secretFrom string
+	taught     bool // a warning that is short the second time has been said
+	onEnd      func(*session.Job)
+	quit       bool
+	view       atomic.Pointer[command.View] // for what is painted while a line is typed
+	preview    preview
 }
 
 // A person is what passes between the shell and whoever is at the terminal.

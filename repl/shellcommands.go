@@ -42,6 +42,7 @@ var shellTable []shellCommand
 
 func init() {
 	shellTable = []shellCommand{
+		{name: "auth", args: "[MECH [USER]]", help: "log in by a SASL mechanism, without one by the best that is offered", run: (*Shell).authCommand},
 		{name: "caps", help: "what the server offers", run: (*Shell).sayCaps, atOnce: true, shows: true},
 		{name: "clear", help: "clear the screen", run: (*Shell).clear, atOnce: true},
 		{name: "close", args: "NAME", help: "log out of a connection and forget it", run: (*Shell).closeConnection},

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"imapsh/internal/conn"
+	"imapsh/internal/sasl"
 	"imapsh/internal/session"
 	"imapsh/internal/terminal"
 	. "imapsh/internal/testserver"
@@ -188,7 +189,7 @@ func TestAnExchangeThatGoesOnAfterItWasCancelledEndsTheConnection(t *testing.T) 
 	srv := NewCanned(t, Send("* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN LOGINDISABLED] hello\r\n"), expect("AUTHENTICATE PLAIN"), Send("+ \r\n"), Repeat("+ \r\n"))
 	st, out := runScript(t, srv, []string{"noop"}, func(o *Options) {
 		o.Target.User = "alice"
-		o.Password = func(context.Context, conn.Target) (string, error) { return "geheim", nil }
+		o.Password = func(context.Context, conn.Target, sasl.Needs) (Secret, error) { return Secret{Text: "geheim"}, nil }
 	})
 	if want := "a001 AUTHENTICATE: the server goes on though it was cancelled"; st != StatusConnection || !strings.Contains(out, want) {
 		t.Errorf("status %d, want %d; %q wanted in\n%s", st, StatusConnection, want, out)

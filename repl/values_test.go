@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"imapsh/internal/conn"
+	"imapsh/internal/sasl"
 	. "imapsh/internal/testserver"
 )
 
@@ -15,7 +16,7 @@ func logsInTo(user, password, mailbox string) setting {
 	return func(o *Options, s *Shell) {
 		if s == nil {
 			o.Target.User, o.Target.Mailbox = user, mailbox
-			o.Password = func(context.Context, conn.Target) (string, error) { return password, nil }
+			o.Password = func(context.Context, conn.Target, sasl.Needs) (Secret, error) { return Secret{Text: password}, nil }
 		}
 	}
 }

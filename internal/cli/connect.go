@@ -50,7 +50,7 @@ func (f *flags) connect(args []string) error {
 	}
 	opt.Target = &target
 	opt.Password = f.password(target)
-	if opt.Password == nil && target.User != "" && f.scripted() {
+	if opt.Password == nil && target.User != "" && f.scripted() && f.set.NeedsSecret(target.Auth) {
 		return fmt.Errorf("a script needs the password of %s beforehand: --password-command or IMAPSH_PASSWORD", target.User)
 	}
 	return f.run(opt)

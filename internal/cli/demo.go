@@ -8,6 +8,8 @@ import (
 
 	"imapsh/internal/conn"
 	"imapsh/internal/demo"
+	"imapsh/internal/sasl"
+	"imapsh/repl"
 )
 
 // demo runs the shell on the practice server, logged in; with --listen only the server.
@@ -44,6 +46,8 @@ func (f *flags) demo() error {
 		target.Note += "\ntry: list   select inbox   fetch 7   idle   help"
 	}
 	shell.Target = &target
-	shell.Password = func(context.Context, conn.Target) (string, error) { return demo.Password, nil }
+	shell.Password = func(context.Context, conn.Target, sasl.Needs) (repl.Secret, error) {
+		return repl.Secret{Text: demo.Password}, nil
+	}
 	return f.run(shell)
 }

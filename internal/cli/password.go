@@ -13,6 +13,7 @@ import (
 
 	"imapsh/internal/check"
 	"imapsh/internal/conn"
+	"imapsh/internal/sasl"
 	"imapsh/internal/wire"
 	"imapsh/repl"
 )
@@ -20,16 +21,19 @@ import (
 // password returns the way to passwords, nil where only the user knows them. The command is told in
 // its environment for which server; what the environment of imapsh holds is the password of the
 // target's user and of nobody else.
-func (f *flags) password(target conn.Target) func(context.Context, conn.Target) (string, error) {
+func (f *flags) password(target conn.Target) func(context.Context, conn.Target, sasl.Needs) (repl.Secret, error) {
 	switch {
 	case f.set.PasswordCommand != "":
-		return f.askCommand
+		return func(ctx context.Context, t conn.Target, _ sasl.Needs) (repl.Secret, error) {
+			text, err := f.askCommand(ctx, t)
+			return repl.Secret{Text: text, From: "--password-command"}, err
+		}
 	case f.secret != "":
-		return func(_ context.Context, t conn.Target) (string, error) {
+		return func(_ context.Context, t conn.Target, _ sasl.Needs) (repl.Secret, error) {
 			if t.Host != target.Host || target.User != "" && t.User != target.User {
-				return "", fmt.Errorf("%w: IMAPSH_PASSWORD is that of %s at %s, not of %s at %s", repl.ErrOtherPassword, target.User, target.Host, t.User, t.Host)
+				return repl.Secret{}, fmt.Errorf("%w: IMAPSH_PASSWORD is that of %s at %s, not of %s at %s", repl.ErrOtherPassword, target.User, target.Host, t.User, t.Host)
 			}
-			return f.secret, nil
+			return repl.Secret{Text: f.secret, From: passwordName}, nil
 		}
 	}
 	return nil
@@ -81,7 +85,10 @@ func (k *checkFlags) passwordOf(t conn.Target) (func() (string, error), error) {
 		return nil, nil
 	}
 	if from := k.password(t); from != nil {
-		return func() (string, error) { return from(context.Background(), t) }, nil
+		return func() (string, error) {
+			secret, err := from(context.Background(), t, sasl.Password)
+			return secret.Text, err
+		}, nil
 	}
 	if k.hosts != "" || !term.IsTerminal(int(os.Stdin.Fd())) || !term.IsTerminal(int(os.Stderr.Fd())) {
 		return nil, fmt.Errorf("the password of %s is needed beforehand: --password-command or IMAPSH_PASSWORD", t.User)

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"encoding/base64"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -15,6 +16,7 @@ type Value struct {
 	s      string
 	kind   Kind
 	secret bool
+	coded  bool // it is in a form that goes as it is
 }
 
 // A BadValueError is that no form of a command's argument holds a value.
@@ -36,6 +38,15 @@ func SecretValue(secret string) (Value, error) {
 	v, err := newValue("the password", secret, AString)
 	v.secret = true
 	return v, err
+}
+
+// InitialValue returns an initial response of AUTHENTICATE: in base64, an empty one as "=" (RFC 4959 §3).
+func InitialValue(message []byte) Value {
+	v := Value{s: base64.StdEncoding.EncodeToString(message), secret: true, coded: true}
+	if v.s == "" {
+		v.s = "="
+	}
+	return v
 }
 
 func newValue(what, s string, kind Kind) (Value, error) {
@@ -69,6 +80,10 @@ func With(t Text, values []Value, view *View) ([]Piece, *Match) {
 
 // add writes the value after what is written.
 func (v Value) add(c *completion) {
+	if v.coded {
+		c.addText(v.s, v.secret)
+		return
+	}
 	if v.kind == Mailbox && !c.v.UTF8 {
 		c.addText(asString(mailboxName(v.s), Mailbox), v.secret)
 		return

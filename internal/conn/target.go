@@ -112,7 +112,7 @@ func bareTarget(arg string) (Target, error) {
 // hostTarget reads what stands behind "imaps://" into t, whose Port is what no
 // port means.
 //
-//	[user@]host[:port][/mailbox]
+//	[user[;AUTH=mechanism]@]host[:port][/mailbox]
 func hostTarget(t Target, rest string) (Target, error) {
 	authority, mailbox, _ := strings.Cut(rest, "/")
 	user, hostport := "", authority
@@ -134,8 +134,15 @@ func hostTarget(t Target, rest string) (Target, error) {
 		}
 		return t, err
 	}
+	user, auth, has := cutAuth(user)
 	if t.User, err = unescape("user", user); err != nil {
 		return t, err
+	}
+	if t.Auth, err = unescape("mechanism", auth); err != nil {
+		return t, err
+	}
+	if t.Auth = strings.ToUpper(t.Auth); has && !isMechanism(t.Auth) {
+		return t, &UsageError{quote(auth) + " after ;AUTH= is not the name of a mechanism", "imaps://user;AUTH=SCRAM-SHA-256@host, or ;AUTH=* for the best one"}
 	}
 	if t.Mailbox, err = mailboxOfPath(mailbox); err != nil {
 		return t, err
@@ -148,6 +155,28 @@ func hostTarget(t Target, rest string) (Target, error) {
 		t.Port = ports[t.Scheme]
 	}
 	return t, nil
+}
+
+// cutAuth cuts iauth off what is before the "@": iuserinfo = enc-user [iauth] / [enc-user] iauth (RFC 5092 §11).
+func cutAuth(userinfo string) (user, auth string, has bool) {
+	i := strings.LastIndexByte(userinfo, ';')
+	if i < 0 {
+		return userinfo, "", false
+	}
+	if auth, has = cutPrefixFold(userinfo[i+1:], "AUTH="); !has {
+		return userinfo, "", false
+	}
+	return userinfo[:i], auth, true
+}
+
+// isMechanism reports whether a name can be that of a SASL mechanism (RFC 4422 §3.1), or is "*".
+func isMechanism(name string) bool {
+	for i := 0; i < len(name); i++ {
+		if c := name[i]; !('A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' || c == '_') {
+			return name == "*"
+		}
+	}
+	return name != "" && len(name) <= 20
 }
 
 // splitHostPort splits "host", "host:port", "[v6]" and "[v6]:port"; port is ""
@@ -242,8 +271,11 @@ func (t Target) String() string {
 	}
 	var b strings.Builder
 	b.WriteString(map[Scheme]string{IMAPS: "imaps://", IMAP: "imap://"}[t.Scheme])
-	if t.User != "" {
+	if t.User != "" || t.Auth != "" {
 		escapeURL(&b, t.User, "")
+		if t.Auth != "" {
+			b.WriteString(";AUTH=" + t.Auth)
+		}
 		b.WriteByte('@')
 	}
 	if strings.Contains(t.Host, ":") {
@@ -271,7 +303,7 @@ func (t Target) Addr() string {
 
 // in gives the same server by another scheme and port; "" is the scheme's own.
 func (t Target) in(s Scheme, port string) Target {
-	return Target{Scheme: s, Host: t.Host, Port: port, User: t.User}
+	return Target{Scheme: s, Host: t.Host, Port: port, User: t.User, Auth: t.Auth}
 }
 
 // escapeURL percent-encodes all but achar of RFC 5092 §11 and what also names.

@@ -28,6 +28,7 @@ type Target struct {
 	Host, Port string
 	Path       string // Unix: the socket; Tunnel: the shell command
 	User       string // "" without user@
+	Auth       string // of ;AUTH=, a mechanism, or "*" for the best one; "" without
 	Mailbox    string // "" without /mailbox
 	Note       string // what was assumed and should be said ("port 143 is imap, in clear")
 }

@@ -18,6 +18,8 @@ type Mechanism struct {
 	First bool
 	// Binds: the exchange is bound to the TLS connection it goes over (RFC 5056).
 	Binds bool
+	// Acts: it carries an identity to act as, another than the one whose secret it is.
+	Acts bool
 	// Rank orders those of which the best one offered is chosen, the highest first; 0 is never chosen.
 	Rank int
 	RFC  string
@@ -37,6 +39,12 @@ const (
 	Password       // that the server, or a proof made of it, is given
 	Token          // of OAuth 2.0 (RFC 6750)
 )
+
+// String returns what it is called: password, token, or nothing.
+func (n Needs) String() string { return [...]string{"nothing", "password", "token"}[n] }
+
+// Title returns the same at the beginning of a sentence.
+func (n Needs) Title() string { return [...]string{"Nothing", "Password", "Token"}[n] }
 
 // Credentials are who logs in, and by what. All of it is UTF-8.
 type Credentials struct {

@@ -60,6 +60,28 @@ func (j *Job) respond(raw []byte, bad error, read sasl.Reading) {
 	j.answers(base64.StdEncoding.EncodeToString(answer))
 }
 
+// wayIn returns how a command logs in: "LOGIN" or the name of a mechanism; "" of another command.
+func wayIn(c *tagger.Command) string {
+	args := c.Match.Args()
+	switch row := c.Match.Row(); {
+	case !row.LogsIn:
+		return ""
+	case row.Continues != command.SASL:
+		return c.Match.Name
+	case len(args) > 0:
+		return strings.ToUpper(args[0].Text)
+	}
+	return ""
+}
+
+// Tried returns how a login has been tried on this connection: the names of mechanisms, and LOGIN.
+func (s *Session) Tried() []string {
+	if s.life == nil {
+		return nil
+	}
+	return s.life.tried
+}
+
 // readsInitial returns the initial response of an AUTHENTICATE that has one.
 func (j *Job) readsInitial() (text string, has bool) {
 	m := j.Command.Match

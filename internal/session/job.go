@@ -1,6 +1,7 @@
 package session
 
 import (
+	"encoding/base64"
 	"fmt"
 	"io"
 	"slices"
@@ -23,6 +24,8 @@ type Request struct {
 	// challenge wants an Answer.
 	Exchange sasl.Exchange
 	User     string
+	// Initial is the initial response that is sent with AUTHENTICATE; nil for none.
+	Initial []byte
 	// Secrets are what the answers hold, as they are: they are masked where the server echoes them.
 	Secrets []string
 	// IdleFor ends an IDLE by itself; 0 is not.
@@ -105,6 +108,9 @@ func (s *Session) Begin(r Request) *Job {
 	if len(l.tag.InFlight()) == 0 {
 		s.hear(&trace.Event{Kind: trace.Begun})
 	}
+	if r.Initial != nil {
+		r.Line.Values = []command.Value{command.InitialValue(r.Initial)}
+	}
 	out := l.tag.Begin(r.Line)
 	if r.User != "" {
 		out.Command.User = r.User
@@ -121,7 +127,10 @@ func (s *Session) Begin(r Request) *Job {
 	if out.Command.Match.Row().Continues == command.Idle {
 		j.idle = &Idling{Own: out.Command.Own, For: r.IdleFor}
 	}
-	if text, has := j.readsInitial(); has {
+	if text, typed := j.readsInitial(); typed || r.Initial != nil {
+		if !typed {
+			text = base64.StdEncoding.EncodeToString(r.Initial)
+		}
 		read := j.readAnswer(text)
 		j.start(out)
 		j.says(false, read)
@@ -140,6 +149,9 @@ func (j *Job) start(out tagger.Outgoing) {
 		l.wantedTLS = true
 	}
 	l.echo.begun(j.Command)
+	if way := wayIn(j.Command); way != "" {
+		l.tried = append(l.tried, way)
+	}
 	j.Command.Owner = j
 	l.writing = j
 	j.advance()

@@ -44,8 +44,9 @@ type life struct {
 	answered bool      // and answered
 	changing bool      // and the layer is being made
 
-	wantedTLS bool // STARTTLS was sent
-	consent   bool // the user has agreed to send a secret unencrypted
+	tried     []string // how a login has been tried
+	wantedTLS bool     // STARTTLS was sent
+	consent   bool     // the user has agreed to send a secret unencrypted
 	echo      echo
 	arriving  Arrival
 	listed    uint // whether all mailboxes have been listed: Forgotten then, and one

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -13,6 +14,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/xdg-go/scram"
 )
 
 // A Step is one thing a canned server does.
@@ -38,6 +41,9 @@ type exchange struct {
 	in     *bufio.Reader
 	tag    string // of the last line expected
 	line   string // the last that Reply read
+
+	certificate *x509.Certificate // of TLS
+	scram       *scram.ServerConversation
 }
 
 // NewCanned listens on a loopback port until the test ends. A step that does not
@@ -274,6 +280,7 @@ func StartTLS(conf *tls.Config) Step {
 			return errEnd
 		}
 		x.conn, x.in = secure, bufio.NewReader(secure)
+		x.certificate, _ = x509.ParseCertificate(conf.Certificates[0].Certificate[0])
 		return nil
 	}
 }

@@ -1,0 +1,51 @@
+package cli
+
+import (
+	"crypto/tls"
+	"strings"
+	"testing"
+
+	"imapsh/internal/testserver"
+)
+
+func TestSCRAMIsBoundToTheTLSItGoesOver(t *testing.T) {
+	const greeting = "* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=SCRAM-SHA-1-PLUS AUTH=SCRAM-SHA-256-PLUS AUTH=SCRAM-SHA-256] ready\r\n"
+	for name, row := range map[string]struct {
+		version uint16
+		server  string // the type that the server demands
+		args    []string
+		status  int
+		shown   []string
+	}{
+		"tls-exporter, by default": {tls.VersionTLS13, "tls-exporter", []string{"--mech", "SCRAM-SHA-256-PLUS"}, 0,
+			[]string{"     binding  tls-exporter\n     user     alice", "     binding  tls-exporter, 32 bytes\n     nonce    both\n     proof    ••••••", "     verified the server knows the password"}},
+		"the best one is bound":   {tls.VersionTLS13, "tls-exporter", []string{"--mech", "auto"}, 0, []string{"AUTHENTICATE SCRAM-SHA-256-PLUS ••••••"}},
+		"tls-unique of TLS 1.2":   {tls.VersionTLS12, "tls-unique", []string{"--mech", "scram-sha-1-plus"}, 0, []string{"     binding  tls-unique, 12 bytes"}},
+		"tls-exporter of TLS 1.2": {tls.VersionTLS12, "tls-exporter", []string{"--mech", "auto", "--channel-binding", "tls-exporter"}, 0, []string{"     binding  tls-exporter, 32 bytes"}},
+		"tls-server-end-point":    {tls.VersionTLS13, "tls-server-end-point", []string{"--mech", "auto", "--channel-binding", "tls-server-end-point"}, 0, []string{"     binding  tls-server-end-point, 32 bytes"}},
+		"tls-unique of TLS 1.3": {tls.VersionTLS13, "", []string{"--mech", "SCRAM-SHA-256-PLUS", "--channel-binding", "tls-unique"}, 1,
+			[]string{"!! SCRAM-SHA-256-PLUS was not sent: it is bound to TLS, and tls-unique does not exist in TLS 1.3, nor in a resumed session"}},
+		"none":                         {tls.VersionTLS13, "", []string{"--mech", "SCRAM-SHA-256-PLUS", "--channel-binding", "none"}, 1, []string{"it is bound to TLS, and --channel-binding is none"}},
+		"not bound though it could be": {tls.VersionTLS13, "", []string{"--mech", "SCRAM-SHA-256"}, 0, []string{"     binding  none\n"}},
+		"TLS that ends at somebody in between": {tls.VersionTLS13, "another tls-exporter", []string{"--mech", "auto"}, 1,
+			[]string{"     error    channel-bindings-dont-match, the channel binding does not match: TLS ends somewhere else than at the server, or somebody is in between", "!! the exchange cannot go on: the server refuses: channel-bindings-dont-match"}},
+		"a type that the server does not do": {tls.VersionTLS13, "tls-server-end-point", []string{"--mech", "auto"}, 1,
+			[]string{"     error    unsupported-channel-binding-type, it does not do this type of channel binding (--channel-binding has others)"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			conf, ca := testserver.TLSConfig(t, testserver.Good)
+			conf.MaxVersion = row.version
+			steps := []testserver.Step{testserver.StartTLS(conf), testserver.Send(greeting)}
+			if row.server != "" || row.status == 0 {
+				steps = append(steps, testserver.BeginSCRAM(row.server, 4096), testserver.EndSCRAM())
+			}
+			s := canned(t, append(steps, testserver.Answer())...)
+			o := runWith(t, []string{"IMAPSH_PASSWORD=" + testserver.Password}, strings.NewReader("noop\n"), append(row.args, "--ca", ca, "imaps://alice@"+s.Addr())...)
+			o.is(t, row.status).shows(t, row.shown...)
+			if got := strings.Contains(s.Received(), "noop"); got != (row.status == 0) {
+				t.Errorf("noop sent: %v\n%s", got, o)
+			}
+		})
+	}
+}

@@ -1,0 +1,352 @@
+package repl
+
+import (
+	"cmp"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"imapsh/internal/command"
+	"imapsh/internal/line"
+	"imapsh/internal/sasl"
+	"imapsh/internal/session"
+	"imapsh/internal/terminal"
+	"imapsh/tagger"
+)
+
+// The words of --mech beside the names of mechanisms, and that of --channel-binding for none.
+const (
+	bestMechanism = "auto"
+	noBinding     = "none"
+)
+
+// mechanisms are the words of --mech: those that can be gone through.
+func mechanisms() words[string] {
+	out := words[string]{{"off", ""}, {bestMechanism, bestMechanism}}
+	for i := range sasl.Mechanisms() {
+		if m := &sasl.Mechanisms()[i]; m.New != nil {
+			out = append(out, struct{ word, value string }{m.Name, m.Name})
+		}
+	}
+	return out
+}
+
+// channelBindings are the words of --channel-binding.
+func channelBindings() words[string] {
+	out := words[string]{{"auto", ""}, {noBinding, noBinding}}
+	for _, name := range sasl.BindingTypes() {
+		out = append(out, struct{ word, value string }{name, name})
+	}
+	return out
+}
+
+// mechanismOf returns the name of the mechanism that a URL or the settings choose for a login: "" for the
+// command LOGIN, bestMechanism for the best one offered.
+func mechanismOf(auth, mech string) string {
+	if auth == "*" {
+		return bestMechanism
+	}
+	return cmp.Or(auth, mech)
+}
+
+// NeedsSecret reports whether a login at a target needs a password or a token.
+func (s *Settings) NeedsSecret(auth string) bool {
+	m := sasl.Lookup(mechanismOf(auth, s.Mech))
+	return m == nil || m.Needs != sasl.Nothing
+}
+
+// wayIn returns the mechanism to log in with at the start of a connection, nil for the command LOGIN. It is
+// not ok where there is none: that has been said.
+func (s *Shell) wayIn(t *task, ss *session.Session) (*sasl.Mechanism, bool) {
+	name := mechanismOf(ss.Target.Auth, s.set.Mech)
+	disabled := ss.View().Has("LOGINDISABLED") // RFC 9051 §6.2.3
+	switch {
+	case name == "" && !disabled && s.set.AuthzID == "":
+		return nil, true
+	case name == "" || name == bestMechanism:
+		best := s.best(t, ss)
+		if len(best) > 0 {
+			return best[0], true
+		}
+		if disabled {
+			s.refuse("LOGIN", "the server forbids it here (LOGINDISABLED); --starttls or imaps:// may help")
+			return nil, false
+		}
+		if s.set.AuthzID != "" {
+			s.refuse("LOGIN", "it carries no identity to act as (--authzid), and no mechanism that does is offered")
+			return nil, false
+		}
+		return nil, ss.Connected()
+	}
+	return s.mechanism(name)
+}
+
+// mechanism returns a mechanism that can be gone through.
+func (s *Shell) mechanism(name string) (*sasl.Mechanism, bool) {
+	m := sasl.Lookup(name)
+	switch {
+	case m == nil:
+		s.refuse("AUTHENTICATE", fmt.Sprintf("%s is not a mechanism that imapsh knows; authenticate %s lets you answer by hand, in base64", safe(name), safe(name)))
+		return nil, false
+	case m.New == nil:
+		s.refuse("AUTHENTICATE", fmt.Sprintf("%s is not built in; authenticate %s lets you answer by hand, in base64", m.Name, m.Name))
+		return nil, false
+	}
+	return m, true
+}
+
+// best returns the mechanisms offered that take a password, the best one first. If nothing is known of
+// what is offered, the server is asked.
+func (s *Shell) best(t *task, ss *session.Session) []*sasl.Mechanism {
+	if ss.View().Caps == nil && !s.do(t, ss, session.Request{Line: tagger.Line{Text: "CAPABILITY"}}) {
+		return nil
+	}
+	v := ss.View()
+	bound := len(s.bindingOf(ss).Data) > 0
+	var out []*sasl.Mechanism
+	for _, m := range sasl.Best(sasl.Password, bound, func(name string) bool { return v.Has("AUTH=" + name) }) {
+		if s.set.AuthzID == "" || m.Acts {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// bindingOf returns what binds an exchange to the TLS of a session, as the settings have it.
+func (s *Shell) bindingOf(ss *session.Session) sasl.Binding {
+	if s.set.Binding == noBinding {
+		return sasl.Binding{Why: fmt.Errorf("--channel-binding is %s", noBinding)}
+	}
+	return sasl.Bind(s.set.Binding, ss.Info().State)
+}
+
+// authCommand is ":auth [MECH [USER]]".
+func (s *Shell) authCommand(t *task, c call) {
+	if c.on == nil || !c.on.Connected() {
+		s.warn("not connected: nothing was sent (:reconnect)")
+		s.notSent(StatusConnection)
+		return
+	}
+	words := c.arg.Fields()
+	if len(words) > 2 {
+		s.usage("usage: :auth [MECH [USER]]; the secret is asked for")
+		return
+	}
+	var m *sasl.Mechanism
+	if len(words) == 0 {
+		best := s.best(t, c.on)
+		if len(best) == 0 {
+			s.refuse("AUTHENTICATE", "no mechanism that is offered here takes a password")
+			return
+		}
+		m = best[0]
+	} else {
+		var ok bool
+		if m, ok = s.mechanism(string(words[0])); !ok {
+			return
+		}
+	}
+	user := c.on.Target.User
+	if len(words) == 2 {
+		user = string(words[1])
+	}
+	s.logInBy(t, c.on, authenticateLine(m), m, user, c.line.at)
+}
+
+// authenticateLine is the command that begins an exchange.
+func authenticateLine(m *sasl.Mechanism) tagger.Line {
+	name, _ := command.AtomText(m.Name)
+	return tagger.Line{Text: "AUTHENTICATE " + name}
+}
+
+// logInBy logs a user in by a mechanism, and asks for what is missing. "" is a user to be asked for.
+func (s *Shell) logInBy(t *task, ss *session.Session, cmd tagger.Line, m *sasl.Mechanism, user string, at line.Place) bool {
+	if s.set.AuthzID != "" && !m.Acts {
+		s.refuse(m.Name, "it carries no identity to act as (--authzid)")
+		return false
+	}
+	if !s.consented(t, ss, cmd.Match()) {
+		return false
+	}
+	secret := Secret{}
+	if m.Needs != sasl.Nothing {
+		if user == "" {
+			if user = s.asksUser(t, ss); user == "" {
+				return false
+			}
+		}
+		var ok bool
+		if secret, ok = s.secretForUser(t, ss, user, m.Needs); !ok {
+			return false
+		}
+	}
+	return s.exchange(t, ss, cmd, m, s.credentials(ss, user, secret), at)
+}
+
+// asksUser asks who logs in; "" where nobody said so.
+func (s *Shell) asksUser(t *task, ss *session.Session) string {
+	if !s.interactive() {
+		s.outcome.raise(StatusUsage)
+		s.stop("a script cannot be asked for the user's name: imaps://user@host has it, or :auth MECH USER")
+		return ""
+	}
+	prompt, known := "User name: ", ss.Target.User
+	if known != "" {
+		prompt = "User name [" + safe(known) + "]: "
+	}
+	user, ok := s.asks(t, terminal.Question{Prompt: prompt})
+	if !ok {
+		return ""
+	}
+	return cmp.Or(strings.TrimSpace(user), known)
+}
+
+// secretForUser returns the password or token of a user, who need not be the one of the URL: what the
+// options know is for each user by itself.
+func (s *Shell) secretForUser(t *task, ss *session.Session, user string, needs sasl.Needs) (Secret, bool) {
+	target := ss.Target
+	target.User = user
+	if secret, known, ok := s.password(t, target, needs); known {
+		return secret, ok
+	}
+	if !s.interactive() {
+		s.outcome.raise(StatusUsage)
+		s.stop("a script cannot be asked for the %s of %s: --password-command or IMAPSH_PASSWORD give it", needs, safe(user))
+		return Secret{}, false
+	}
+	of := user
+	if user == ss.Target.User {
+		of += "@" + ss.Target.Host
+	}
+	return s.asksSecret(t, needs.Title()+" for "+safe(of)+": ")
+}
+
+// credentials are what a mechanism is given.
+func (s *Shell) credentials(ss *session.Session, user string, secret Secret) sasl.Credentials {
+	port, _ := strconv.Atoi(ss.Target.Port)
+	return sasl.Credentials{User: user, As: s.set.AuthzID, Secret: secret.Text, Source: secret.From, Host: ss.Target.Host, Port: port}
+}
+
+// exchange sends AUTHENTICATE as the line has it and answers what it is asked.
+func (s *Shell) exchange(t *task, ss *session.Session, cmd tagger.Line, m *sasl.Mechanism, who sasl.Credentials, at line.Place) bool {
+	cmd.Raw = true
+	v := ss.View()
+	x, err := m.New(who, s.bindingFor(ss, v, m))
+	if err != nil {
+		s.refuse(m.Name, err.Error())
+		return false
+	}
+	if v.Caps != nil && !v.MoreCaps && !v.Has("AUTH="+m.Name) {
+		s.warn(m.Name + " is not offered here" + offeredNote(v))
+	}
+	req := session.Request{Line: cmd, At: at, Exchange: x, User: cmp.Or(who.As, who.User), Secrets: []string{who.Secret}}
+	if m.Needs == sasl.Nothing && !m.Acts {
+		req.User = "" // it is nobody's name, only a trace
+	}
+	if m.First && cmd.Tag == "" && !s.set.NoSASLIR && v.Caps != nil && v.Offers("SASL-IR") { // RFC 4959
+		if req.Initial, err = x.Next(nil); err != nil {
+			s.refuse(m.Name, err.Error())
+			return false
+		}
+		if req.Initial == nil {
+			req.Initial = []byte{}
+		}
+	}
+	s.secretFrom = who.Source
+	ok := s.do(t, ss, req)
+	s.secretFrom = ""
+	if err := x.Ended(ok, nil); err != nil {
+		s.warn(err.Error())
+		s.outcome.raise(StatusFailed)
+		if ok {
+			s.notTrusted(ss, m)
+		}
+		return false
+	}
+	return ok
+}
+
+// notTrusted ends a script whose server has logged in without proving itself.
+func (s *Shell) notTrusted(ss *session.Session, m *sasl.Mechanism) {
+	s.failure(m.Name + " did not prove the server")
+	if !s.interactive() {
+		s.stop("nothing more is sent to a server that has not proved itself")
+		s.outcome.silent = true
+		ss.Close()
+	}
+}
+
+// bindingFor returns the binding of a mechanism's exchange.
+func (s *Shell) bindingFor(ss *session.Session, v *command.View, m *sasl.Mechanism) sasl.Binding {
+	b := s.bindingOf(ss)
+	if m.Binds {
+		return b
+	}
+	// RFC 5802 §6: said only if the server is known to offer nothing of the kind.
+	return sasl.Binding{Able: len(b.Data) > 0 && v.Caps != nil && !v.MoreCaps && !v.Has("AUTH="+m.Name+"-PLUS")}
+}
+
+// offeredNote lists the mechanisms that are offered.
+func offeredNote(v *command.View) string {
+	names := offered(v)
+	if len(names) == 0 {
+		return ", nor is any other mechanism"
+	}
+	return "; offered are " + strings.Join(names, ", ")
+}
+
+// offered returns the mechanisms that a server offers, those of the table first.
+func offered(v *command.View) []string {
+	var names []string
+	for _, m := range sasl.Mechanisms() {
+		if v.Has("AUTH=" + m.Name) {
+			names = append(names, m.Name)
+		}
+	}
+	return names
+}
+
+// exchangeFor returns the mechanism of an AUTHENTICATE that is to be answered for the user: one without
+// an initial response, without a tag of the user's, and not followed by an answer in base64. In a
+// script there must be all that it takes.
+func (s *Shell) exchangeFor(ss *session.Session, cmd tagger.Line, m *command.Match) (*sasl.Mechanism, bool) {
+	if cmd.Tag != "" || m.Row().Continues != command.SASL || len(m.Words) != 2 {
+		return nil, false
+	}
+	mech := sasl.Lookup(m.Words[1].Text)
+	if mech == nil || mech.New == nil || s.answerFollows() {
+		return nil, false
+	}
+	if !s.interactive() && mech.Needs != sasl.Nothing && (s.opt.Password == nil || ss.Target.User == "") {
+		return nil, false
+	}
+	return mech, true
+}
+
+// answerFollows reports whether the next line of the input is there already and answers a challenge.
+func (s *Shell) answerFollows() bool {
+	if len(s.input.ahead) == 0 && len(s.input.inputs) == 0 && len(s.input.typed) == 0 || !s.input.ready() {
+		return false
+	}
+	l, st := s.take()
+	if st != inputHas {
+		return false
+	}
+	s.input.putAhead(l)
+	text := string(l.text)
+	return l.replay == nil && text != "" && isAnswer(text) && !isBareWord(text)
+}
+
+// authenticate does an AUTHENTICATE that was typed.
+func (s *Shell) authenticate(t *task, ss *session.Session, text command.Text, m *sasl.Mechanism, at line.Place) {
+	user := ss.Target.User
+	if s.interactive() && m.Needs != sasl.Nothing {
+		if !s.consented(t, ss, command.MatchLine(string(text))) {
+			return
+		}
+		if user = s.asksUser(t, ss); user == "" {
+			return
+		}
+	}
+	s.logInBy(t, ss, tagger.Line{Text: text}, m, user, at)
+}

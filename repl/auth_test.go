@@ -1,0 +1,149 @@
+package repl
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"imapsh/internal/conn"
+	"imapsh/internal/sasl"
+	. "imapsh/internal/testserver"
+)
+
+// knows is what the options know: whom to log in, and the secret.
+func knows(user, secret string, more ...func(*Options)) func(*Options) {
+	return func(o *Options) {
+		o.Target.User, o.Timeout = user, time.Minute
+		if secret != "" {
+			o.Password = func(context.Context, conn.Target, sasl.Needs) (Secret, error) {
+				return Secret{Text: secret, From: "IMAPSH_PASSWORD"}, nil
+			}
+		}
+		for _, f := range more {
+			f(o)
+		}
+	}
+}
+
+func b64(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
+
+// offers is a greeting that offers mechanisms and more.
+func offers(caps string) Step {
+	return Send("* OK [CAPABILITY IMAP4rev1 " + caps + "] ready\r\n")
+}
+
+func TestALoginGoesByTheMechanismThatIsChosen(t *testing.T) {
+	plain := b64("\x00alice\x00geheim")
+	for name, row := range map[string]struct {
+		caps  string
+		with  func(*Options)
+		lines []string
+		steps []Step
+		shown []string
+		st    Status
+	}{
+		"--mech, with an initial response": {"SASL-IR AUTH=PLAIN", func(o *Options) { o.Mech = "PLAIN" }, nil,
+			[]Step{Expect("^a001 AUTHENTICATE PLAIN " + plain + "$"), Send("a001 OK in\r\n")}, []string{"C: a001 AUTHENTICATE PLAIN ••••••\n     user     alice\n     password ••••••\nS: a001 OK in"}, StatusOK},
+		"--mech, without SASL-IR": {"AUTH=PLAIN", func(o *Options) { o.Mech = "PLAIN" }, nil,
+			[]Step{Expect("^a001 AUTHENTICATE PLAIN$"), Send("+ \r\n"), Expect("^" + plain + "$"), Send("a001 OK in\r\n")}, []string{"C: ••••••\n     user     alice\n     password ••••••\n"}, StatusOK},
+		"--no-sasl-ir": {"SASL-IR AUTH=PLAIN", func(o *Options) { o.Mech, o.NoSASLIR = "PLAIN", true }, nil,
+			[]Step{Expect("^a001 AUTHENTICATE PLAIN$"), Send("+ \r\n"), Expect("^" + plain + "$"), Send("a001 OK in\r\n")}, nil, StatusOK},
+		"of the URL": {"SASL-IR AUTH=PLAIN", func(o *Options) { o.Target.Auth = "PLAIN" }, nil,
+			[]Step{Expect("^a001 AUTHENTICATE PLAIN " + plain + "$"), Send("a001 OK in\r\n")}, nil, StatusOK},
+		"the URL before the flag": {"AUTH=PLAIN AUTH=LOGIN", func(o *Options) { o.Target.Auth, o.Mech = "LOGIN", "PLAIN" }, nil,
+			[]Step{Expect("^a001 AUTHENTICATE LOGIN$"), Send("+ VXNlcm5hbWU6\r\n"), Expect("^YWxpY2U=$"), Send("+ UGFzc3dvcmQ6\r\n"), Expect("^Z2VoZWlt$"), Send("a001 OK in\r\n")}, []string{"     challenge Username:", "     user     alice", "     challenge Password:", "     password ••••••"}, StatusOK},
+		"the best one": {"AUTH=PLAIN AUTH=LOGIN AUTH=CRAM-MD5 AUTH=X-FOO", func(o *Options) { o.Target.Auth = "*" }, nil,
+			[]Step{Expect("^a001 AUTHENTICATE CRAM-MD5$"), Send("+ " + b64("<1@x>") + "\r\n"), Expect(`^\S+$`), Send("a001 OK in\r\n")}, []string{"     challenge <1@x>\n", "     user     alice\n     digest   ••••••\n"}, StatusOK},
+		"the best one, nothing known": {"", func(o *Options) { o.Mech = "auto" }, nil,
+			[]Step{Expect("^a001 CAPABILITY$"), Send("* CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR\r\na001 OK\r\n"), Expect("^a002 AUTHENTICATE PLAIN " + plain + "$"), Send("a002 OK in\r\n")}, nil, StatusOK},
+		"none that can be gone through": {"AUTH=GSSAPI", func(o *Options) { o.Mech = "auto" }, nil,
+			[]Step{Expect(`^a001 LOGIN alice "?geheim"?$`), Send("a001 OK in\r\n")}, nil, StatusOK},
+		"LOGIN is disabled": {"LOGINDISABLED AUTH=PLAIN AUTH=CRAM-MD5", nil, nil,
+			[]Step{Expect("^a001 AUTHENTICATE CRAM-MD5$"), Send("+ " + b64("<1@x>") + "\r\n"), Expect(`^\S+$`), Send("a001 OK in\r\n")}, nil, StatusOK},
+		"one that is not offered": {"AUTH=LOGIN", func(o *Options) { o.Mech = "PLAIN" }, nil,
+			[]Step{Expect("^a001 AUTHENTICATE PLAIN$"), Send("a001 NO unsupported\r\n")}, []string{"!! PLAIN is not offered here; offered are LOGIN"}, StatusFailed},
+		"another identity": {"SASL-IR AUTH=PLAIN", func(o *Options) { o.AuthzID = "bob" }, nil,
+			[]Step{Expect("^a001 AUTHENTICATE PLAIN " + b64("bob\x00alice\x00geheim") + "$"), Send("a001 OK in\r\n")}, []string{"     authzid  bob\n     user     alice\n"}, StatusOK},
+		"another identity, not to be carried": {"AUTH=LOGIN", func(o *Options) { o.AuthzID = "bob" }, nil,
+			nil, []string{"!! LOGIN was not sent: it carries no identity to act as (--authzid), and no mechanism that does is offered"}, StatusFailed},
+		"another identity by CRAM-MD5": {"AUTH=CRAM-MD5", func(o *Options) { o.AuthzID, o.Mech = "bob", "CRAM-MD5" }, nil,
+			nil, []string{"!! CRAM-MD5 was not sent: it carries no identity to act as (--authzid)"}, StatusFailed},
+		"bound without TLS": {"AUTH=SCRAM-SHA-256-PLUS", func(o *Options) { o.Mech = "SCRAM-SHA-256-PLUS" }, nil,
+			nil, []string{"!! SCRAM-SHA-256-PLUS was not sent: it is bound to TLS, and there is no TLS"}, StatusFailed},
+		"one that is not built in": {"AUTH=GSSAPI", func(o *Options) { o.Target.Auth = "GSSAPI" }, nil,
+			nil, []string{"!! AUTHENTICATE was not sent: GSSAPI is not built in; authenticate GSSAPI lets you answer by hand, in base64"}, StatusFailed},
+		"one that nobody knows": {"AUTH=X-FOO", func(o *Options) { o.Target.Auth = "X-FOO" }, nil,
+			nil, []string{"!! AUTHENTICATE was not sent: X-FOO is not a mechanism that imapsh knows"}, StatusFailed},
+		":auth in a script": {"SASL-IR AUTH=PLAIN", func(o *Options) { o.Target.User = "" }, []string{":auth plain alice"},
+			[]Step{Expect("^a001 AUTHENTICATE PLAIN " + plain + "$"), Send("a001 OK in\r\n")}, nil, StatusOK},
+		":auth without a user": {"SASL-IR AUTH=PLAIN", func(o *Options) { o.Target.User = "" }, []string{":auth plain"},
+			nil, []string{"!! a script cannot be asked for the user's name: imaps://user@host has it, or :auth MECH USER"}, StatusUsage},
+		":auth with too much": {"SASL-IR AUTH=PLAIN", func(o *Options) { o.Target.User = "" }, []string{":auth plain alice geheim"},
+			nil, []string{"!! usage: :auth [MECH [USER]]; the secret is asked for"}, StatusUsage},
+		"EXTERNAL needs no secret": {"SASL-IR AUTH=EXTERNAL", func(o *Options) { o.Target.User, o.Password, o.Mech = "", nil, "EXTERNAL" }, nil,
+			[]Step{Expect("^a001 AUTHENTICATE EXTERNAL =$"), Send("a001 OK in\r\n")}, []string{"     authzid  empty: whoever the connection shows\n"}, StatusOK},
+		"authenticate in a script": {"SASL-IR AUTH=PLAIN", func(o *Options) { o.Target.User, o.Password = "", nil }, []string{"authenticate anonymous"},
+			[]Step{Expect("^a001 authenticate anonymous =$"), Send("a001 OK in\r\n")}, []string{"!! ANONYMOUS is not offered here; offered are PLAIN"}, StatusOK},
+		"authenticate in a script, by hand": {"SASL-IR AUTH=PLAIN", func(o *Options) { o.Target.User, o.Password = "", nil }, []string{"authenticate plain", plain, "noop"},
+			[]Step{Expect("^a001 authenticate plain$"), Send("+ \r\n"), Expect("^" + plain + "$"), Send("a001 OK in\r\n"), Expect("^a002 noop$"), Send("a002 OK\r\n")}, []string{"C: ••••••\n     user     alice\n     password ••••••\n"}, StatusOK},
+		"an initial response by hand": {"SASL-IR AUTH=PLAIN", func(o *Options) { o.Target.User, o.Password = "", nil }, []string{"authenticate plain " + b64("alice\x00geheim\n")},
+			[]Step{Expect("^a001 authenticate plain " + b64("alice\x00geheim\n") + "$"), Send("a001 NO no\r\n")},
+			[]string{"!! 2 fields where PLAIN has 3: [authzid] NUL user NUL password; is the first NUL missing?", "!! the answer ends with a line end"}, StatusFailed},
+	} {
+		t.Run(name, func(t *testing.T) {
+			greeting := Send("* OK ready\r\n")
+			if row.caps != "" {
+				greeting = offers(row.caps)
+			}
+			srv := NewCanned(t, append(append([]Step{greeting}, row.steps...), Answer())...)
+			st, out := runScript(t, srv, row.lines, knows("alice", "geheim", func(o *Options) {
+				if row.with != nil {
+					row.with(o)
+				}
+			}))
+			for _, want := range row.shown {
+				if !strings.Contains(out, want) {
+					t.Errorf("not shown: %s", want)
+				}
+			}
+			if st != row.st || strings.Contains(out, "geheim") || strings.Contains(out, plain) {
+				t.Errorf("status %d, want %d, or the secret is shown", st, row.st)
+			}
+			if t.Failed() {
+				t.Log(out, "\nreceived ", fmt.Sprintf("%q", srv.Received()))
+			}
+		})
+	}
+}
+
+func TestAServerThatDoesNotProveItselfIsLoudAndGetsNothingMore(t *testing.T) {
+	for name, row := range map[string]struct {
+		last  []Step
+		shown string
+	}{
+		"a wrong proof":          {[]Step{Send("+ " + b64("v=QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo=") + "\r\n"), Expect(`^\*$`), Send("a001 BAD cancelled\r\n")}, "!! the exchange cannot go on: the server's proof is wrong: it does not know the password, or somebody is in between; it is cancelled"},
+		"a wrong one, and OK":    {[]Step{Send("+ " + b64("v=QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo=") + "\r\n"), Expect(`^\*$`), Send("a001 OK in\r\n")}, "!! the server says OK to an exchange that failed: do not trust it"},
+		"no proof at all":        {[]Step{Send("a001 OK in\r\n")}, "!! the server says OK and has not proved that it knows the password: do not trust it"},
+		"an error of its own":    {[]Step{Send("+ " + b64("e=other-error") + "\r\n"), Expect(`^\*$`), Send("a001 NO no\r\n")}, "!! the exchange cannot go on: the server refuses: other-error, it does not say why; it is cancelled"},
+		"something else":         {[]Step{Send("+ !!\r\n"), Expect(`^\*$`), Send("a001 BAD no\r\n")}, "!! the challenge is not base64: byte 0 is no character of it; it is cancelled"},
+		"a challenge too many":   {[]Step{Send("+ " + b64("v=") + "\r\n"), Expect(`^\*$`), Send("+ \r\n")}, "a001 AUTHENTICATE: the server goes on though it was cancelled"},
+		"iterations of a minute": {nil, "!! the exchange cannot go on: the server asks for 2000000000 iterations"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			iterations, tail := 4096, []Step{Expect(`^\S+$`)}
+			if row.last == nil {
+				iterations, tail = 2_000_000_000, []Step{Expect(`^\*$`)}
+				row.last = []Step{Send("a001 BAD cancelled\r\n")}
+			}
+			steps := append([]Step{offers("SASL-IR AUTH=SCRAM-SHA-256"), BeginSCRAM("", iterations)}, append(tail, row.last...)...)
+			srv := NewCanned(t, append(steps, Answer())...)
+			st, out := runScript(t, srv, []string{"noop"}, knows("alice", Password, func(o *Options) { o.Mech = "SCRAM-SHA-256" }))
+			if !strings.Contains(out, row.shown) || st == StatusOK || strings.Contains(srv.Received(), "noop") {
+				t.Errorf("status %d, received %q, want %s in\n%s", st, srv.Received(), row.shown, out)
+			}
+		})
+	}
+}
