@@ -16,14 +16,14 @@ import (
 	"imapsh/internal/trace"
 )
 
-// Reached says where a connection leads and how long each step to it took.
+// Reached says where a connection leads and how long each step to it took; a greeting below 0 is none.
 func Reached(info *conn.Info, greeting time.Duration) string {
 	s := info.Remote
 	if info.Via != "" {
 		s += " through " + info.Via
 	}
 	for _, step := range Steps(info, greeting) {
-		if step.Took > 0 || step.Name == "connect" || step.Name == "greeting" {
+		if step.Took > 0 || step.Name == "connect" || step.Name == "greeting" && greeting >= 0 {
 			s += "  " + step.Name + " " + text.Brief(step.Took)
 		}
 	}
@@ -154,6 +154,8 @@ func (p *prettyMode) link(e *trace.Event) {
 		}
 	case trace.Secured:
 		p.handshake(e)
+	case trace.Handshake:
+		p.facts(e)
 	case trace.Compressed:
 		p.note(e.Conn, "compressed from now on (DEFLATE)")
 	case trace.Lost:
@@ -167,7 +169,7 @@ func (m *rawMode) link(e *trace.Event) {
 }
 
 // linkNames are the events of a connection as JSON has them.
-var linkNames = map[trace.Kind]string{trace.Connected: "connected", trace.Secured: "secured", trace.Compressed: "compressed", trace.Lost: "lost"}
+var linkNames = map[trace.Kind]string{trace.Connected: "connected", trace.Secured: "secured", trace.Handshake: "tls", trace.Compressed: "compressed", trace.Lost: "lost"}
 
 func (m *jsonMode) link(e *trace.Event) {
 	b := m.begin(linkNames[e.Kind], e.Conn)
@@ -181,9 +183,12 @@ func (m *jsonMode) link(e *trace.Event) {
 			b = appendReached(b, i)
 			b = appendMillis(b, "greeting_ms", e.Elapsed)
 		}
-		if e.Kind == trace.Lost {
+		switch e.Kind {
+		case trace.Lost:
 			b = appendMillis(b, "up_ms", e.Elapsed)
-		} else {
+		case trace.Handshake:
+			b = appendFacts(b, i, m.r.opts.Now())
+		default:
 			b = m.appendTLS(b, i)
 		}
 	}

@@ -1,10 +1,15 @@
 package render
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"errors"
+	"math/big"
+	"net"
 	"syscall"
 	"time"
 
@@ -21,10 +26,27 @@ func secured() conn.Info {
 	return conn.Info{
 		Remote: "192.0.2.10:993", Trust: conn.TLS, Connect: 4200 * time.Microsecond, TLSTime: 31 * time.Millisecond, Verified: true,
 		State: &tls.ConnectionState{Version: tls.VersionTLS13, CipherSuite: tls.TLS_AES_128_GCM_SHA256, PeerCertificates: []*x509.Certificate{{
-			Subject: pkix.Name{CommonName: "mail.example.org", Organization: []string{"Example"}}, Issuer: pkix.Name{CommonName: "Example CA"},
+			Subject: pkix.Name{CommonName: "mail.example.org", Organization: []string{"Example"}}, SerialNumber: big.NewInt(2), Issuer: pkix.Name{CommonName: "Example CA"},
 			DNSNames: []string{"mail.example.org", "imap.example.org"}, NotAfter: noon.AddDate(0, 0, 40), Raw: []byte("a certificate"),
 		}}},
 	}
+}
+
+// wholly is a handshake of which all is known.
+func wholly() *conn.Info {
+	info := secured()
+	leaf := info.State.PeerCertificates[0]
+	leaf.SerialNumber, leaf.NotBefore, leaf.IPAddresses = big.NewInt(0xabcdef), noon.AddDate(0, -1, 0), []net.IP{net.IPv4(192, 0, 2, 10)}
+	leaf.PublicKey, leaf.SignatureAlgorithm = &ecdsa.PublicKey{Curve: elliptic.P256()}, x509.ECDSAWithSHA256
+	root := &x509.Certificate{
+		Subject: pkix.Name{CommonName: "Example\x1b Root"}, Issuer: pkix.Name{CommonName: "Example\x1b Root"}, SerialNumber: big.NewInt(1), Raw: []byte("a root"),
+		NotBefore: noon.AddDate(0, 0, 1), NotAfter: noon.AddDate(9, 0, 0), PublicKey: &rsa.PublicKey{N: new(big.Int).Lsh(big.NewInt(1), 2047)}, SignatureAlgorithm: x509.SHA256WithRSA,
+	}
+	info.State.PeerCertificates = append(info.State.PeerCertificates, root)
+	info.State.VerifiedChains, info.State.OCSPResponse = [][]*x509.Certificate{{leaf, root}}, []byte("what is no response")
+	info.Asked = &conn.Asked{Name: "mail.example.org", ALPN: "imap", Min: tls.VersionTLS12, Client: true, Issuers: []string{"CN=Example\x1b CA"},
+		Sent: &tls.Certificate{Leaf: &x509.Certificate{Subject: pkix.Name{CommonName: "alice"}, NotAfter: noon.AddDate(0, 0, -1)}}}
+	return &info
 }
 
 func init() {
@@ -51,6 +73,9 @@ func init() {
 		hear(trace.Event{Kind: trace.Connected, Elapsed: 12 * time.Millisecond}, &far)
 		hear(trace.Event{Kind: trace.Connected, Conn: "bob", Elapsed: 12 * time.Millisecond}, &clear)
 		hear(trace.Event{Kind: trace.Secured, Conn: "bob"}, &old)
+		hear(trace.Event{Kind: trace.Handshake}, wholly())
+		hear(trace.Event{Kind: trace.Handshake, Conn: "bob"}, &old)
+		hear(trace.Event{Kind: trace.Handshake, Conn: "bob"}, &clear)
 		hear(trace.Event{Kind: trace.Discarded, Conn: "bob", Data: []byte("* OK forged\r\n")}, nil)
 		hear(trace.Event{Kind: trace.Lost, Conn: "bob", Elapsed: 90 * time.Second, Err: errors.New("EOF"), Text: "the server closed the connection"}, &old)
 		hear(trace.Event{Kind: trace.Lost, Conn: "carol", Err: errors.New("connection refused"), Text: "connecting to mail.example.org:143: connection refused", Hint: "is it the right port?"}, nil)

@@ -64,6 +64,7 @@ var happenings = map[string]happening{
 	"Begun":      {silent: "it is where the exchange that :last shows begins", hear: one(trace.Event{Kind: trace.Begun})},
 	"Connected":  {hear: one(trace.Event{Kind: trace.Connected, Info: &safeLink}), shows: "192.0.2.10:993"},
 	"Secured":    {hear: one(trace.Event{Kind: trace.Secured, Info: &safeLink}), shows: "TLS 1.3"},
+	"Handshake":  {hear: one(trace.Event{Kind: trace.Handshake, Info: &safeLink}), shows: "TLS 1.3"},
 	"Compressed": {hear: one(trace.Event{Kind: trace.Compressed, Info: &clearLink}), shows: "compressed"},
 	"Discarded":  {hear: one(trace.Event{Kind: trace.Discarded, Data: []byte("forged")}), shows: "forged"},
 	"Lost":       {hear: one(trace.Event{Kind: trace.Lost, Info: &clearLink, Err: errors.New("EOF"), Text: "the cable is cut"}), shows: "the cable is cut"},

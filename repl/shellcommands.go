@@ -1,6 +1,7 @@
 package repl
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -12,6 +13,7 @@ import (
 	"imapsh/internal/command"
 	"imapsh/internal/help"
 	"imapsh/internal/session"
+	"imapsh/internal/trace"
 	"imapsh/render"
 	"imapsh/tagger"
 )
@@ -67,7 +69,7 @@ func init() {
 		{name: "set", args: "[NAME VALUE]", help: "all settings with their values, or one of them changed", run: (*Shell).listSettings, atOnce: true, shows: true, verbatim: true},
 		{name: "sleep", args: "TIME", help: "wait before the next line", run: (*Shell).sleepCommand},
 		{name: "source", args: "FILE", help: "run the lines of a file", run: (*Shell).source},
-		{name: "tls", help: "the connection and its certificate", run: (*Shell).tlsCommand, atOnce: true},
+		{name: "tls", args: "[pem [FILE]]", help: "what TLS has agreed on, and the certificates", run: (*Shell).tlsCommand, atOnce: true},
 		{name: "wait", help: "wait for all commands in flight", run: (*Shell).waitForAll},
 		{name: "watch", args: "N [xCOUNT] COMMAND", help: "run a command every N seconds, COUNT times in all", run: (*Shell).watch},
 	}
@@ -270,14 +272,45 @@ func (s *Shell) pending(*task, call) {
 	}
 }
 
+// tlsCommand is ":tls", and ":tls pem [FILE]".
 func (s *Shell) tlsCommand(_ *task, c call) {
+	word, file, _ := strings.Cut(string(c.arg), " ")
+	file = strings.TrimSpace(file)
+	if word != "" && !strings.EqualFold(word, "pem") {
+		s.usage("usage: :tls [pem [FILE]]")
+		return
+	}
 	if c.on == nil || !c.on.Connected() {
 		s.note("not connected")
 		return
 	}
 	info := c.on.Info()
-	s.sayOf(c.on, c.on.Target.String()+" at "+info.Remote)
-	s.sayOf(c.on, render.TLS(&info, s.now()))
+	switch {
+	case word == "":
+		s.sayOf(c.on, c.on.Target.String()+" at "+info.Remote)
+		s.events.Post(trace.Event{Kind: trace.Handshake, Conn: c.on.Name, At: s.now(), Info: &info})
+	case info.State == nil:
+		s.sayOf(c.on, render.TLS(&info, s.now()))
+	case file == "":
+		s.events.Post(trace.Event{Kind: trace.Text, Conn: c.on.Name, At: s.now(), Data: render.PEM(&info)})
+	default:
+		s.savePEM(c.on, file, render.PEM(&info))
+	}
+}
+
+// savePEM writes the chain of a connection to a file that there is not yet.
+func (s *Shell) savePEM(ss *session.Session, file string, text []byte) {
+	f, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err == nil {
+		_, err = f.Write(text)
+		err = errors.Join(err, f.Close())
+	}
+	if err != nil {
+		s.warn("saving the certificates: " + err.Error())
+		s.notSent(StatusUsage)
+		return
+	}
+	s.sayOf(ss, "the certificates are in "+file)
 }
 
 func (s *Shell) quitCommand(*task, call) {

@@ -97,7 +97,7 @@ script: each line is sent when the one before it has been answered.`,
 		},
 	}
 	root.SetHelpCommand(topics)
-	root.AddCommand(practice, f.checkCommand())
+	root.AddCommand(practice, f.tlsCommand(), f.checkCommand())
 	root.CompletionOptions.HiddenDefaultCmd = true
 	return root
 }

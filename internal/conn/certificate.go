@@ -31,7 +31,7 @@ func tlsError(t Target, o Options, asked *Asked, heard []byte, err error) error 
 		e.Err = because(err, "the server does not speak TLS here, it sent %s", quote(excerpt(heard)))
 		e.Hint = clearHint(t, heard)
 	case strings.Contains(err.Error(), "protocol version"):
-		e.Err = because(err, "no TLS version in common (%s)", asked.offered())
+		e.Err = because(err, "no TLS version in common (%s)", asked.Offered())
 		e.Hint = olderHint(asked)
 	case strings.Contains(err.Error(), "no application protocol"):
 		e.Err = because(err, "the server does not know the protocol %s (ALPN)", quote(o.ALPN))
@@ -50,7 +50,7 @@ func tlsError(t Target, o Options, asked *Asked, heard []byte, err error) error 
 		e.Err = plain(err, o.Timeout)
 	}
 	if e.Hint == "" && len(heard) == 0 && (o.MinTLS != 0 || o.MaxTLS != 0 || len(o.Ciphers) > 0) {
-		e.Hint = "perhaps it has nothing of what --tls-min, --tls-max and --ciphers leave (" + asked.offered() + ")"
+		e.Hint = "perhaps it has nothing of what --tls-min, --tls-max and --ciphers leave (" + asked.Offered() + ")"
 	}
 	if e.Hint == "" && t.Scheme == IMAPS && len(heard) == 0 && t.Port != ports[IMAPS] {
 		e.Hint = "perhaps no TLS is spoken there: " + t.in(IMAP, t.Port).String() + " --starttls"

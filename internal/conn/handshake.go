@@ -25,6 +25,7 @@ type Asked struct {
 // A judgement is what was found out about a certificate besides whether an authority vouches for it.
 type judgement struct {
 	pinned bool
+	chains [][]*x509.Certificate // those that an authority vouches for, where that does not count
 	reason error
 }
 
@@ -32,7 +33,7 @@ type judgement struct {
 func (i Info) secured(secure *tls.Conn, asked *Asked, j judgement, took time.Duration) Info {
 	state := secure.ConnectionState()
 	i.Trust, i.TLSTime, i.State, i.Asked = TLS, took, &state, asked
-	i.Verified, i.Pinned, i.Reason = len(state.VerifiedChains) > 0, j.pinned, j.reason
+	i.Verified, i.Pinned, i.Reason, i.chains = len(state.VerifiedChains) > 0, j.pinned, j.reason, j.chains
 	return i
 }
 
@@ -57,7 +58,7 @@ func handshake(ctx context.Context, link net.Conn, t Target, o Options) (*tls.Co
 			return &pinError{state.PeerCertificates}
 		}
 		if o.Insecure {
-			j.reason = whyNotVerified(state.PeerCertificates, config)
+			j.chains, j.reason = verify(state.PeerCertificates, config)
 		}
 		return nil
 	}
@@ -99,6 +100,7 @@ func tlsConfig(t Target, o Options) (*tls.Config, *Asked, error) {
 		MinVersion: asked.Min, MaxVersion: asked.Max, CipherSuites: o.Ciphers,
 		InsecureSkipVerify: o.Insecure, Time: o.Now, ServerName: asked.Name,
 	}
+	config.ClientSessionCache = o.Sessions
 	if o.ALPN != "" {
 		config.NextProtos = []string{o.ALPN}
 	}
@@ -124,10 +126,10 @@ func tlsConfig(t Target, o Options) (*tls.Config, *Asked, error) {
 	return config, asked, nil
 }
 
-// whyNotVerified verifies a certificate that is accepted in any case, and returns what is wrong with it.
-func whyNotVerified(chain []*x509.Certificate, config *tls.Config) error {
+// verify verifies a certificate that is accepted in any case, and returns what is wrong with it.
+func verify(chain []*x509.Certificate, config *tls.Config) ([][]*x509.Certificate, error) {
 	if len(chain) == 0 {
-		return errors.New("the server sent no certificate")
+		return nil, errors.New("the server sent no certificate")
 	}
 	now := time.Now()
 	if config.Time != nil {
@@ -137,12 +139,19 @@ func whyNotVerified(chain []*x509.Certificate, config *tls.Config) error {
 	for _, c := range chain[1:] {
 		verify.Intermediates.AddCert(c)
 	}
-	_, err := chain[0].Verify(verify)
-	if err == nil {
-		return nil
+	chains, err := chain[0].Verify(verify)
+	if err != nil {
+		_, err = verifyError(&tls.CertificateVerificationError{UnverifiedCertificates: chain, Err: err}, config.ServerName, now)
 	}
-	_, err = verifyError(&tls.CertificateVerificationError{UnverifiedCertificates: chain, Err: err}, config.ServerName, now)
-	return err
+	return chains, err
+}
+
+// Chains are those that an authority vouches for, although it may not count (Insecure).
+func (i *Info) Chains() [][]*x509.Certificate {
+	if i.State != nil && len(i.State.VerifiedChains) > 0 {
+		return i.State.VerifiedChains
+	}
+	return i.chains
 }
 
 // Check reports what of the options cannot be used, a *UsageError: nothing needs to be connected for that.
@@ -253,8 +262,8 @@ func versionWord(v uint16) string {
 	return "of another version"
 }
 
-// offered says which versions were.
-func (a *Asked) offered() string {
+// Offered says which versions of TLS were.
+func (a *Asked) Offered() string {
 	highest := a.Max
 	if highest == 0 {
 		highest = tls.VersionTLS13

@@ -5,6 +5,7 @@ package conn
 
 import (
 	"crypto/tls"
+	"crypto/x509"
 	"io"
 	"net"
 	"time"
@@ -40,22 +41,23 @@ type Options struct {
 	SNI      string // the name asked for and verified instead of the host
 	// CertFile and KeyFile are the client certificate and its key, PEM; without KeyFile the key is in CertFile.
 	CertFile, KeyFile string
-	MinTLS, MaxTLS    uint16           // the versions offered; 0 are TLS 1.2 and the newest
-	Ciphers           []uint16         // offered for TLS 1.2 and older; nil are the usual ones
-	ALPN              string           // the protocol offered; "" for none
-	Pin               Pin              // the certificate that the server must have
-	KeyLogFile        string           // the secrets of TLS go there, for a reader of captured packets; "" for nowhere
-	Family            Family           // of the addresses that are tried
-	Bind              string           // the local address to connect from; "" for any
-	DNS               string           // the address of the DNS server to ask; "" for the system's
-	Proxy             Proxy            // that connects in our place; the zero value for none
-	ProxyPassword     string           // of the proxy's user
-	ProxyHeader       byte             // the version of a PROXY protocol header that is sent first; 0 for none
-	ProxySource       string           // the client that the header names: an address, perhaps a port; "" for ours
-	NoProbes          bool             // a peer that is gone is not looked for (TCP keep-alive)
-	Tell              func(string)     // hears each step of connecting in words, from any goroutine; nil for nobody
-	Timeout           time.Duration    // for connecting and for TLS, each; 0 is none
-	Now               func() time.Time // nil is time.Now
+	MinTLS, MaxTLS    uint16                 // the versions offered; 0 are TLS 1.2 and the newest
+	Ciphers           []uint16               // offered for TLS 1.2 and older; nil are the usual ones
+	ALPN              string                 // the protocol offered; "" for none
+	Pin               Pin                    // the certificate that the server must have
+	KeyLogFile        string                 // the secrets of TLS go there, for a reader of captured packets; "" for nowhere
+	Sessions          tls.ClientSessionCache // of earlier connections with the same choices, to be resumed; nil for none
+	Family            Family                 // of the addresses that are tried
+	Bind              string                 // the local address to connect from; "" for any
+	DNS               string                 // the address of the DNS server to ask; "" for the system's
+	Proxy             Proxy                  // that connects in our place; the zero value for none
+	ProxyPassword     string                 // of the proxy's user
+	ProxyHeader       byte                   // the version of a PROXY protocol header that is sent first; 0 for none
+	ProxySource       string                 // the client that the header names: an address, perhaps a port; "" for ours
+	NoProbes          bool                   // a peer that is gone is not looked for (TCP keep-alive)
+	Tell              func(string)           // hears each step of connecting in words, from any goroutine; nil for nobody
+	Timeout           time.Duration          // for connecting and for TLS, each; 0 is none
+	Now               func() time.Time       // nil is time.Now
 	// Moved, when set, is called from goroutines of the connection's when a batch can be taken
 	// (or the stream has ended), and when Send will be taken again. It must not block.
 	Moved func()
@@ -95,6 +97,7 @@ type Info struct {
 	Pinned     bool                 // the certificate is the one pinned
 	Reason     error                // what is wrong with a certificate that was accepted unverified; nil for nothing
 	Asked      *Asked               // of the handshake; nil without
+	chains     [][]*x509.Certificate
 	Compressed bool
 }
 

@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"time"
 
@@ -21,6 +22,7 @@ func (s *Session) Dial() {
 	s.dial = d
 	opt := s.opt.Conn
 	opt.Moved = s.hub.nudge
+	opt.Sessions = s.tickets(&opt)
 	opt.NoProbes = s.opt.Keepalive == 0
 	if s.opt.Verbose {
 		opt.Tell = func(text string) {
@@ -57,6 +59,16 @@ func (s *Session) Dial() {
 			s.begin(c)
 		})
 	}()
+}
+
+// tickets are the TLS sessions of earlier connections that the next one may resume: one with other
+// choices begins anew, as it may be meant to be somebody else.
+func (s *Session) tickets(o *conn.Options) tls.ClientSessionCache {
+	choices := fmt.Sprint(s.Target.Addr(), o.CAFile, o.CertFile, o.KeyFile, o.Insecure, o.SNI, o.Pin, o.MinTLS, o.MaxTLS, o.Ciphers, o.ALPN, o.Proxy)
+	if s.cache == nil || s.choices != choices {
+		s.cache, s.choices = tls.NewLRUClientSessionCache(1), choices
+	}
+	return s.cache
 }
 
 // silentAfter is how long a server may say nothing before what may be wrong is said.

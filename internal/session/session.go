@@ -5,6 +5,7 @@ package session
 
 import (
 	"context"
+	"crypto/tls"
 	"time"
 
 	"imapsh/internal/command"
@@ -39,6 +40,9 @@ type Session struct {
 	dial   *dialling // nil while none is under way
 	life   *life     // nil while not connected; never reset: the next connection has another one
 	past   *life     // the one before, ended
+
+	cache   tls.ClientSessionCache
+	choices string // that cache is of
 }
 
 // New returns a session that is not connected.

@@ -34,6 +34,8 @@ const (
 	Connected
 	// Secured says that TLS is in force from here on: Info.
 	Secured
+	// Handshake asks for all that is known of TLS: Info.
+	Handshake
 	// Compressed says that DEFLATE is: Info.
 	Compressed
 	// Discarded are bytes that came unencrypted where TLS must begin: Data. They count for nothing.

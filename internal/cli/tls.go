@@ -1,0 +1,231 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"imapsh/internal/conn"
+	"imapsh/internal/trace"
+	"imapsh/internal/wire"
+	"imapsh/render"
+	"imapsh/repl"
+)
+
+// tlsFlags are what the command line of "imapsh tls" says, besides the flags about the way.
+type tlsFlags struct {
+	*flags
+	output string
+	days   int
+}
+
+// tlsCommand is "imapsh tls".
+func (f *flags) tlsCommand() *cobra.Command {
+	k := &tlsFlags{flags: f}
+	c := &cobra.Command{
+		Use:   "tls [flags] HOST[:PORT] | URL",
+		Short: "what TLS a server speaks, and its certificates",
+		Long: `tls makes one handshake, and one more to see whether a session can be resumed, and shows
+what was agreed on, who asked for what, and the chain of certificates. Nobody is logged in.
+
+The exit status is 0 if the certificate is verified, or the one pinned, and valid for --days more; 1 if
+it is not; 2 usage; 3 no connection, or no TLS.`,
+		Example: `  imapsh tls mail.example.net
+  imapsh tls --starttls mail.example.net
+  imapsh tls --days 14 -o json mail.example.net:993
+  imapsh tls -o pem mail.example.net > chain.pem`,
+		Args: oneServer,
+		RunE: func(_ *cobra.Command, args []string) error { return k.run(args) },
+	}
+	c.SetFlagErrorFunc(plainly)
+	f.addLink(c)
+	for _, name := range []string{"color", "verbose"} {
+		f.addSetting(c, repl.LookupSetting(name))
+	}
+	c.Flags().StringVarP(&k.output, "output", "o", "table", "table, json, or pem for the certificates only")
+	c.Flags().IntVar(&k.days, "days", 0, "exit 1 if the certificate is valid for fewer days than this")
+	return c
+}
+
+func (k *tlsFlags) run(args []string) error {
+	if _, err := oneOf(k.output, "output", map[string]bool{"table": true, "json": true, "pem": true}); err != nil {
+		return err
+	}
+	target, err := k.target(args)
+	if err != nil {
+		return err
+	}
+	o := k.set.Session.Conn
+	o.Timeout, o.Now, o.Stderr = dialTimeout, time.Now, escaped{os.Stderr}
+	o.Sessions = tls.NewLRUClientSessionCache(1)
+	if k.set.Session.Verbose {
+		o.Tell = func(text string) { fmt.Fprintln(os.Stderr, "-- "+wire.EscapeString(text)) }
+	}
+	// The report is of a certificate that is not accepted too: what is wrong with it is judged here.
+	pin, trusting := o.Pin, o.Insecure
+	o.Pin, o.Insecure = conn.Pin{}, true
+	if err := o.Check(); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	go func() {
+		<-k.signals
+		cancel()
+	}()
+	info, err := handshakeWith(ctx, target, o)
+	if err != nil {
+		return k.failed(ctx, err)
+	}
+	again, err := handshakeWith(ctx, target, o)
+	info.Pinned = pin.Fits(info.State.PeerCertificates)
+	info.Verified = info.Reason == nil && !trusting
+	k.show(&info, err == nil && again.State.DidResume)
+	if !pin.IsZero() && !info.Pinned {
+		fmt.Fprintln(os.Stderr, "imapsh: the certificate is not the one pinned")
+	}
+	left := info.State.PeerCertificates[0].NotAfter.Sub(o.Now())
+	if !info.Verified && !info.Pinned || !pin.IsZero() && !info.Pinned || left < time.Duration(k.days)*24*time.Hour {
+		k.status = repl.StatusFailed
+	}
+	return nil
+}
+
+// target is where to look; a host without a port is that of imaps, or with --starttls of imap.
+func (k *tlsFlags) target(args []string) (conn.Target, error) {
+	if len(args) == 0 {
+		return conn.Target{}, errors.New("which server? imapsh tls mail.example.net")
+	}
+	server := args[0]
+	if len(args) == 2 {
+		server = withPort(args[0], args[1])
+	}
+	if k.set.StartTLS && !strings.Contains(server, "://") {
+		server = "imap://" + server
+	}
+	t, err := conn.ParseTarget(server)
+	switch {
+	case err != nil:
+		return t, err
+	case t.Scheme == conn.Unix:
+		return t, errors.New("a local socket speaks no TLS")
+	case t.Scheme == conn.IMAPS && k.set.StartTLS:
+		return t, fmt.Errorf("--starttls is for imap://: %s begins with TLS", t)
+	}
+	return t, nil
+}
+
+// failed says why there is no report.
+func (k *tlsFlags) failed(ctx context.Context, err error) error {
+	var usage *conn.UsageError
+	if errors.As(err, &usage) {
+		return err
+	}
+	if k.status = repl.StatusConnection; ctx.Err() != nil {
+		k.status = repl.StatusInterrupted
+	}
+	fmt.Fprintln(os.Stderr, "imapsh: "+err.Error())
+	if hint := conn.Hint(err); hint != "" {
+		fmt.Fprintln(os.Stderr, "imapsh: "+wire.EscapeString(hint))
+	}
+	return nil
+}
+
+// show writes the report; resumes says that a second handshake continued the session of the first.
+func (k *tlsFlags) show(info *conn.Info, resumes bool) {
+	if k.output == "pem" {
+		os.Stdout.Write(render.PEM(info))
+		return
+	}
+	opt := render.Options{Out: os.Stdout, Err: os.Stderr, Now: time.Now, Width: columnsOf(os.Stdout), Color: coloured(os.Stdout, k.set.Color)}
+	opt.Terminal = opt.Width != nil
+	if k.output == "json" {
+		opt.Mode = render.JSON
+	}
+	r := render.New(opt)
+	if k.output == "table" {
+		r.Hear(&trace.Event{Kind: trace.Note, At: time.Now(), Text: render.Reached(info, -1)})
+	}
+	state := *info.State
+	state.DidResume = resumes
+	info.State = &state
+	r.Hear(&trace.Event{Kind: trace.Handshake, At: time.Now(), Info: info})
+	r.Flush()
+}
+
+// handshakeWith connects, by STARTTLS where the target is without TLS at first, reads the greeting,
+// and returns what is known then.
+func handshakeWith(ctx context.Context, t conn.Target, o conn.Options) (conn.Info, error) {
+	link, err := conn.Open(ctx, t, o)
+	if err != nil {
+		return conn.Info{}, err
+	}
+	defer link.Abort()
+	stop := context.AfterFunc(ctx, func() { link.Abort() })
+	defer stop()
+	if t.Scheme == conn.IMAP {
+		if err := startTLS(link, o.Timeout); err != nil {
+			return conn.Info{}, &conn.Error{Phase: conn.TLSWith, Target: t, Err: err}
+		}
+	}
+	if err := link.Secure(ctx); err != nil {
+		return conn.Info{}, err
+	}
+	if t.Scheme == conn.IMAP {
+		io.WriteString(link, "a2 LOGOUT\r\n")
+	}
+	link.SetReadDeadline(time.Now().Add(o.Timeout))
+	bufio.NewReader(link).ReadSlice('\n') // what resumes a session comes before it
+	return link.Info, nil
+}
+
+// startTLS asks for TLS (RFC 9051 §6.2.1).
+func startTLS(link io.ReadWriter, timeout time.Duration) error {
+	if d, ok := link.(interface{ SetReadDeadline(time.Time) error }); ok && timeout > 0 {
+		d.SetReadDeadline(time.Now().Add(timeout))
+		defer d.SetReadDeadline(time.Time{})
+	}
+	in := bufio.NewReaderSize(link, 64<<10)
+	read := func() (string, error) {
+		text, err := in.ReadSlice('\n')
+		if err != nil {
+			return "", errors.New(conn.Plainly(err))
+		}
+		return strings.TrimRight(string(text), "\r\n"), nil
+	}
+	greeting, err := read()
+	if err != nil {
+		return fmt.Errorf("waiting for the greeting: %w", err)
+	}
+	if !strings.HasPrefix(strings.ToUpper(greeting), "* OK") {
+		return fmt.Errorf("STARTTLS is not possible: the greeting is \"%s\"", wire.EscapeString(greeting))
+	}
+	if _, err := io.WriteString(link, "a1 STARTTLS\r\n"); err != nil {
+		return errors.New(conn.Plainly(err))
+	}
+	for {
+		line, err := read()
+		if err != nil {
+			return fmt.Errorf("waiting for the answer to STARTTLS: %w", err)
+		}
+		answer, tagged := strings.CutPrefix(line, "a1 ")
+		switch {
+		case tagged && !strings.HasPrefix(strings.ToUpper(answer), "OK"):
+			return fmt.Errorf("STARTTLS was answered \"%s\"", wire.EscapeString(answer))
+		case tagged && in.Buffered() > 0:
+			return &conn.Behind{Octets: in.Buffered()}
+		case tagged:
+			return nil
+		case strings.HasPrefix(strings.ToUpper(line), "* BYE"):
+			return fmt.Errorf("the server ends the session: \"%s\"", wire.EscapeString(line))
+		}
+	}
+}
