@@ -175,7 +175,7 @@ func (c *command) checkLiteral(lit literal) {
 	case lit.bad != "":
 		c.refuse("BAD %s", lit.bad)
 	case lit.nonSync && lit.size > maxShortLiteral:
-		c.refuse("BAD LITERAL- allows {n+} up to %d octets; send {%d} and wait", maxShortLiteral, lit.size)
+		c.refuse("BAD LITERAL- allows {n+} only up to %d bytes; send {%d} and wait", maxShortLiteral, lit.size)
 	case lit.size > limit:
 		c.refuse("NO [TOOBIG] Literals are limited to %d octets here", limit)
 	case c.literals >= maxPieces:

@@ -1,5 +1,5 @@
 // Package wait lets code that waits for a user, a response or a clock be written as one straight
-// line while a single loop owns everything it touches. It knows nothing of what is waited for, and
+// line while a single loop owns everything it touches. It knows nothing of what code waits for, and
 // never runs anything but within Run: a task is a coroutine, not a thread.
 package wait
 
@@ -11,7 +11,7 @@ type Task struct {
 	next  func() (struct{}, bool)
 	stop  func()
 	yield func(struct{}) bool
-	holds func() bool // what is waited for; nil: it may run on
+	holds func() bool // what it waits for; nil: it may continue
 	ended bool
 	first bool // it has not run yet
 }
