@@ -281,7 +281,7 @@ func (s *Shell) sends(ss *session.Session, m *command.Match, st *line.Statement,
 	}
 	r := &st.Redirection
 	if !m.Row().Repeats || st.Tag != "" || r.Out != "" || r.In != "" || r.Until != "" || r.Pipe != "" ||
-		command.TrailingLiteral(string(st.Body)) != nil || m.EffectOf(ss.View()) != command.None {
+		command.TrailingLiteral(string(st.Body)) != nil || m.EffectOf(ss.View()) > command.Reads {
 		delete(s.script.last, ss)
 		return
 	}
@@ -303,6 +303,9 @@ func (s *Shell) wrong(c call, err error) {
 	s.note("  " + text)
 	s.note("  " + caret)
 	s.notSent(StatusUsage)
+	if !s.interactive() && !s.set.KeepGoing && !s.outcome.stopped {
+		s.stop("the script ends there (--keep-going)")
+	}
 }
 
 // sleepCommand is ":sleep TIME".

@@ -43,12 +43,18 @@ func run(t *testing.T, stdin string, args ...string) outcome {
 
 func runWith(t *testing.T, env []string, stdin io.Reader, args ...string) outcome {
 	t.Helper()
+	return runAt(t, "", env, stdin, args...)
+}
+
+// runAt is runWith in a folder, "" for the test's own.
+func runAt(t *testing.T, dir string, env []string, stdin io.Reader, args ...string) outcome {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "imapsh", args...)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, &stdout, &stderr
-	cmd.Env = environ(env...)
+	cmd.Dir, cmd.Env = dir, environ(env...)
 	cmd.WaitDelay = patience // of a pipe that is still being read on a busy machine
 	err := cmd.Run()
 	o := outcome{stdout.String(), stderr.String(), cmd.ProcessState.ExitCode()}

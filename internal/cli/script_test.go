@@ -53,6 +53,7 @@ func TestScripts(t *testing.T) {
 			}
 			e.Defer(func() { srv.Close() })
 			e.Setenv("GORACE", os.Getenv("GORACE")+" "+quickExit)
+			e.Setenv("GREETING", "hello")
 			e.Setenv("SERVER", "imap://"+srv.Addr())
 			e.Setenv("USERSERVER", "imap://guest@"+srv.Addr())
 			e.Setenv("CLOSED", "imap://"+closedAddr(e.T().(testing.TB)))

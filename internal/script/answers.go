@@ -78,7 +78,7 @@ func (a *Answers) remember(next *command.Command) {
 	if code := a.copied(); code != nil {
 		a.last.copied = slices.Clone(code)
 	}
-	if next.Attaches || slices.ContainsFunc(next.Answers, func(name string) bool { return name == "OK" }) {
+	if next.Attaches {
 		a.last.copied = nil
 	}
 }

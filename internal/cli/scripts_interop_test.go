@@ -1,0 +1,111 @@
+package cli
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"imapsh/internal/testserver"
+)
+
+// scriptOf returns the path of a script of docs/scripts.
+func scriptOf(t *testing.T, name string) string {
+	t.Helper()
+	path, err := filepath.Abs(filepath.Join("../../docs/scripts", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// A scriptRun is a script of docs/scripts on a real server, and what it prints.
+type scriptRun struct {
+	name   string
+	before string   // lines that make what it looks at
+	vars   []string // name=text
+	prints string   // standard output, "" where it is not compared
+	lacks  string   // servers that do not offer what it needs
+}
+
+// scriptRuns are all of them. MBX is a mailbox of the run's own, which exists unless the script makes it.
+var scriptRuns = []scriptRun{
+	{name: "mailbox", before: "append INBOX < probe.eml\n", vars: []string{"keys=subject probe", "since=now-1h"}},
+	{name: "roundtrip", before: "append MBX < probe.eml\n", vars: []string{"box=MBX", "token=probe"}},
+	{name: "arrived", before: "append MBX < probe.eml\n", vars: []string{"box=MBX", `id="<probe@example.org>"`}},
+	{name: "report"},
+	{name: "bulk", before: "create MBX-to\nappend MBX (\\Seen) < probe.eml\n", vars: []string{"box=MBX", "sender=ann@example.org", "date=1-Jan-2040", "to=MBX-to"}, prints: "moved 1\n", lacks: "courier"},
+	{name: "folders", vars: []string{"names=names.txt"}},
+	{name: "export", before: "append MBX < probe.eml\nappend MBX < probe.eml\n", vars: []string{"box=MBX", "dir=out"}, prints: "2 messages\n"},
+	{name: "import", vars: []string{"box=MBX", "list=list.txt"}},
+	{name: "wait", before: "append MBX < probe.eml\n", vars: []string{"box=MBX", "subject=probe"}, prints: "1\n"},
+	{name: "acl"},
+	{name: "logins", vars: []string{"users=users.txt", "host=HOST", "master="}},
+	{name: "push", vars: []string{"box=MBX-new", "eml=probe.eml"}},
+	{name: "qresync", vars: []string{"box=MBX-new", "eml=probe.eml"}, lacks: "courier"},
+	{name: "malformed"},
+	{name: "caps", lacks: "courier"},
+}
+
+func TestTheScriptsOfTheDocsRunOnEachServer(t *testing.T) {
+	t.Parallel()
+	files := map[string]string{
+		"probe.eml": "Subject: probe one\r\nFrom: ann@example.org\r\nMessage-ID: <probe@example.org>\r\n\r\nhello\r\n",
+		"users.txt": "alice\nbob\n",
+		"list.txt":  "\\Seen\t01-Feb-2026 10:00:00 +0000\tprobe.eml\n\t02-Feb-2026 10:00:00 +0000\tprobe.eml\n",
+	}
+	for _, server := range []struct {
+		name, prefix string
+		start        func(testing.TB) *testserver.Server
+	}{
+		{"dovecot", "", func(t testing.TB) *testserver.Server { return testserver.Dovecot(t, quick) }},
+		{"cyrus", "INBOX.", func(t testing.TB) *testserver.Server { return testserver.Cyrus(t) }},
+		{"courier", "INBOX.", func(t testing.TB) *testserver.Server { return testserver.Courier(t) }},
+	} {
+		t.Run(server.name, func(t *testing.T) {
+			t.Parallel()
+			s := server.start(t)
+			dir := t.TempDir()
+			if err := os.Mkdir(filepath.Join(dir, "out"), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			own := map[string]string{"names.txt": server.prefix + "Entwürfe\n" + server.prefix + "Plain\n" + server.prefix + "Entwürfe\n"}
+			for _, set := range []map[string]string{files, own} {
+				for name, text := range set {
+					if err := writeFile(filepath.Join(dir, name), text); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			url := "imap://alice@" + s.Clear()
+			for _, r := range scriptRuns {
+				box := server.prefix + "box-" + r.name
+				fill := strings.NewReplacer("MBX", box, "HOST", s.Clear()).Replace
+				args := []string{"-q", "-f", scriptOf(t, r.name+".imap")}
+				for _, v := range r.vars {
+					args = append(args, "--var", fill(v))
+				}
+				runIn(t, dir, "create "+box+"\n"+fill(r.before), url).is(t, 0)
+				o := runIn(t, dir, "", append(args, url)...)
+				if strings.Contains(r.lacks, server.name) {
+					o.is(t, 1).shows(t, "skipped: the server does not offer ")
+					continue
+				}
+				o.is(t, 0)
+				if r.prints != "" && o.stdout != r.prints {
+					t.Errorf("%s: got %q, want %q", r.name, o.stdout, r.prints)
+				}
+			}
+			saved, err := filepath.Glob(filepath.Join(dir, "out", "*.eml"))
+			if err != nil || len(saved) != 2 {
+				t.Errorf("export wrote %q (%v), want two files", saved, err)
+			}
+		})
+	}
+}
+
+// runIn runs the shell in a folder, with the password of the test's users.
+func runIn(t *testing.T, dir, stdin string, args ...string) outcome {
+	t.Helper()
+	return runAt(t, dir, []string{"IMAPSH_PASSWORD=secret"}, strings.NewReader(stdin), args...)
+}
