@@ -33,7 +33,7 @@ var scriptRuns = []scriptRun{
 	{name: "mailbox", before: "append INBOX < probe.eml\n", vars: []string{"keys=subject probe", "since=now-1h"}},
 	{name: "roundtrip", before: "append MBX < probe.eml\n", vars: []string{"box=MBX", "token=probe"}},
 	{name: "arrived", before: "append MBX < probe.eml\n", vars: []string{"box=MBX", `id="<probe@example.org>"`}},
-	{name: "report"},
+	{name: "report", lacks: "courier"},
 	{name: "bulk", before: "create MBX-to\nappend MBX (\\Seen) < probe.eml\n", vars: []string{"box=MBX", "sender=ann@example.org", "date=1-Jan-2040", "to=MBX-to"}, prints: "moved 1\n", lacks: "courier"},
 	{name: "folders", vars: []string{"names=names.txt"}},
 	{name: "export", before: "append MBX < probe.eml\nappend MBX < probe.eml\n", vars: []string{"box=MBX", "dir=out"}, prints: "2 messages\n"},
@@ -43,7 +43,6 @@ var scriptRuns = []scriptRun{
 	{name: "logins", vars: []string{"users=users.txt", "host=HOST", "master="}},
 	{name: "push", vars: []string{"box=MBX-new", "eml=probe.eml"}},
 	{name: "qresync", vars: []string{"box=MBX-new", "eml=probe.eml"}, lacks: "courier"},
-	{name: "malformed"},
 	{name: "caps", lacks: "courier"},
 }
 
