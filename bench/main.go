@@ -19,11 +19,11 @@ import (
 func main() {
 	serve := flag.String("serve", "", "be the canned server for a payload (used by bench itself)")
 	imapsh := flag.String("imapsh", "./imapsh", "the imapsh to measure")
-	rounds := flag.Int("rounds", 3, "how often each is run; the best counts")
+	rounds := flag.Int("rounds", 3, "run each this many times and take the best")
 	scale := flag.Float64("scale", 1, "of all sizes and counts")
-	against := flag.String("against", "", "compare with this older imapsh instead, by CPU")
-	only := flag.String("only", "", "only runs whose name contains this")
-	check := flag.Bool("check", false, "end with status 1 where a target is missed")
+	against := flag.String("against", "", "compare CPU time with this older imapsh instead")
+	only := flag.String("only", "", "run only what has this in its name")
+	check := flag.Bool("check", false, "exit 1 if a target is missed")
 	flag.Parse()
 
 	if *serve != "" {

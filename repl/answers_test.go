@@ -164,7 +164,7 @@ func TestAYesTypedAheadIsNoConsent(t *testing.T) {
 	s.asks("a001 …> ")
 	s.typ("login alice geheim", "y", "yes")
 	open()
-	s.asks("Send it in clear? [y/N] ")
+	s.asks("Send it unencrypted? [y/N] ")
 	s.does(terminal.Answer{Kind: terminal.Line, Text: "n"})
 	s.sees("-- LOGIN was not sent")
 	if strings.Contains(srv.Received(), "geheim") {

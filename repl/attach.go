@@ -70,7 +70,7 @@ func openLiteral(name string, asIs bool) (io.ReadCloser, int64, string, error) {
 	if asIs || lf == 0 || crlf > 0 {
 		return f, size, "", nil
 	}
-	note := fmt.Sprintf("%s has no CRLF: its %d line ends are sent as CRLF (<= sends it as it is)", name, lf)
+	note := fmt.Sprintf("%s has LF line ends: %d of them are sent as CRLF (<= sends it unchanged)", name, lf)
 	return &crlfReader{f: f}, size + lf, note, nil
 }
 

@@ -69,7 +69,7 @@ func (s *Shell) wayIn(t *task, ss *session.Session) (*sasl.Mechanism, bool) {
 			return best[0], true
 		}
 		if disabled {
-			s.refuse("LOGIN", "the server forbids it here (LOGINDISABLED); --starttls or imaps:// may help")
+			s.refuse("LOGIN", "the server does not allow it here (LOGINDISABLED); try --starttls or imaps://")
 			return nil, false
 		}
 		if s.set.AuthzID != "" {

@@ -124,13 +124,13 @@ func TestAServerThatDoesNotProveItselfIsLoudAndGetsNothingMore(t *testing.T) {
 		last  []Step
 		shown string
 	}{
-		"a wrong proof":          {[]Step{Send("+ " + b64("v=QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo=") + "\r\n"), Expect(`^\*$`), Send("a001 BAD cancelled\r\n")}, "!! the exchange cannot go on: the server's proof is wrong: it does not know the password, or somebody is in between; it is cancelled"},
+		"a wrong proof":          {[]Step{Send("+ " + b64("v=QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo=") + "\r\n"), Expect(`^\*$`), Send("a001 BAD cancelled\r\n")}, "!! the exchange cannot continue: the server's proof is wrong: it does not know the password, or somebody is in between; it is cancelled"},
 		"a wrong one, and OK":    {[]Step{Send("+ " + b64("v=QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo=") + "\r\n"), Expect(`^\*$`), Send("a001 OK in\r\n")}, "!! the server says OK to an exchange that failed: do not trust it"},
 		"no proof at all":        {[]Step{Send("a001 OK in\r\n")}, "!! the server says OK and has not proved that it knows the password: do not trust it"},
-		"an error of its own":    {[]Step{Send("+ " + b64("e=other-error") + "\r\n"), Expect(`^\*$`), Send("a001 NO no\r\n")}, "!! the exchange cannot go on: the server refuses: other-error, it does not say why; it is cancelled"},
+		"an error of its own":    {[]Step{Send("+ " + b64("e=other-error") + "\r\n"), Expect(`^\*$`), Send("a001 NO no\r\n")}, "!! the exchange cannot continue: the server refuses: other-error, it does not say why; it is cancelled"},
 		"something else":         {[]Step{Send("+ !!\r\n"), Expect(`^\*$`), Send("a001 BAD no\r\n")}, "!! the challenge is not base64: byte 0 is no character of it; it is cancelled"},
-		"a challenge too many":   {[]Step{Send("+ " + b64("v=") + "\r\n"), Expect(`^\*$`), Send("+ \r\n")}, "a001 AUTHENTICATE: the server goes on though it was cancelled"},
-		"iterations of a minute": {nil, "!! the exchange cannot go on: the server asks for 2000000000 iterations"},
+		"a challenge too many":   {[]Step{Send("+ " + b64("v=") + "\r\n"), Expect(`^\*$`), Send("+ \r\n")}, "a001 AUTHENTICATE: the server continues although it was cancelled"},
+		"iterations of a minute": {nil, "!! the exchange cannot continue: the server asks for 2000000000 iterations"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			iterations, tail := 4096, []Step{Expect(`^\S+$`)}

@@ -15,6 +15,6 @@ func (s *Shell) beside(t *task, do func()) error {
 // has ended. Ctrl-C leaves them to themselves.
 func (s *Shell) delivered(t *task) {
 	if s.until(t, func() bool { return s.pouring == 0 }) != nil && s.pouring > 0 {
-		s.note("nobody has taken yet what was saved: it waits on")
+		s.note("what was saved has not been read yet; still waiting for a reader")
 	}
 }

@@ -28,10 +28,10 @@ func (s *Shell) pasted(block string) {
 	p := &paste{}
 	switch w := s.user.wants; {
 	case w != nil && !w.lines:
-		s.note(fmt.Sprintf("a pasted block of %d lines is no answer: nothing of it is sent", len(lines)))
+		s.note(fmt.Sprintf("a pasted block of %d lines is not an answer; none of it was sent", len(lines)))
 		return
 	case len(block) > transcript.MaxPaste:
-		s.warn("what was pasted is longer than 16 MiB: nothing of it is sent (:source FILE)")
+		s.warn("the paste is longer than 16 MiB; none of it was sent (use :source FILE)")
 		return
 	case w != nil:
 		s.queue(p, lines, &transcript.Stream{IsShell: isBareWord})
@@ -48,7 +48,7 @@ func (s *Shell) pasted(block string) {
 	case transcript.Script:
 		s.queue(p, lines, nil)
 	case transcript.Stray:
-		s.warn(fmt.Sprintf("line %d of what was pasted is a server's, and those before it are commands: nothing of it is sent", b.At))
+		s.warn(fmt.Sprintf("line %d of the paste is a server line, but the lines before it are commands; none of it was sent", b.At))
 	default:
 		s.input.typed = append(s.input.typed, inputLine{of: p, replay: b})
 	}
@@ -117,7 +117,7 @@ func openInput(name string, src io.Reader, stream bool) (*input, error) {
 		in.whole = all
 		_, err = whole.Seek(0, io.SeekStart)
 	case transcript.Stray:
-		err = fmt.Errorf("%s, line %d is a server's, and those before it are commands: nothing was sent", name, b.At)
+		err = fmt.Errorf("%s: line %d is a server line, but the lines before it are commands; nothing was sent", name, b.At)
 	default:
 		in.replay = b
 	}
@@ -166,7 +166,7 @@ func (s *Shell) runs(t *task, l inputLine) bool {
 	}
 	switch l.stream.Line(l.text, l.at.Line) {
 	case transcript.Skip:
-		s.warn(fmt.Sprintf("line %d is a server's: not sent", l.at.Line))
+		s.warn(fmt.Sprintf("line %d is a server line: not sent", l.at.Line))
 		s.notSent(StatusFailed)
 		return false
 	case transcript.Begins:

@@ -98,7 +98,7 @@ func TestAPastedBlockStopsBeforeWhatDestroysAfterAFailure(t *testing.T) {
 				s.asks("a001 mail.example.net> ")
 				s.paste(row.pasted)
 				s.sees("!! stopped before STORE: COPY on line ", "was answered NO")
-				s.asks("Send STORE all the same? [y/N] ")
+				s.asks("Send STORE anyway? [y/N] ")
 				s.typ(answer)
 				if answer == "y" {
 					s.sees(" OK")
@@ -122,7 +122,7 @@ func TestWhatOnlyItsAnswerSpeaksForIsAskedAbout(t *testing.T) {
 	s.paste("* OK hi\na1 NOOP\na1 OK\na2 EXPUNGE\na2 OK\na3 NOOP\na3 OK\n")
 	s.asks("line 4: send EXPUNGE? [y/N] ")
 	s.typ("n")
-	s.sees("-- EXPUNGE was not sent", "-- the rest of the transcript is not run: 1 step")
+	s.sees("-- EXPUNGE was not sent", "-- the rest of the transcript was skipped: 1 step")
 	if got := received(srv); got != "a1 NOOP\n" {
 		t.Errorf("the server got %q", got)
 	}
@@ -131,7 +131,7 @@ func TestWhatOnlyItsAnswerSpeaksForIsAskedAbout(t *testing.T) {
 func TestTheRestOfABlockAfterALostConnectionIsOneNote(t *testing.T) {
 	for _, row := range []struct{ name, line, says string }{
 		{"commands", "noop\n", "!! not connected: noop and what was pasted after it, 54 lines, was not sent"},
-		{"a transcript", "S: * OK\nC: a%d NOOP\n", "-- the rest of the transcript is not run: 54 steps"},
+		{"a transcript", "S: * OK\nC: a%d NOOP\n", "-- the rest of the transcript was skipped: 54 steps"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			s := begin(t, NewCanned(t, Send(preauth), Expect("(?i)noop"), Close()))
@@ -164,7 +164,7 @@ func TestABlockPastedIntoAQuestionIsRefused(t *testing.T) {
 	s.typ("login alice")
 	s.asks("Password for alice: ")
 	s.paste("y\na1 DELETE x\n")
-	s.sees("-- a pasted block of 2 lines is no answer: nothing of it is sent")
+	s.sees("-- a pasted block of 2 lines is not an answer; none of it was sent")
 	s.asks("Password for alice: ")
 	s.typ("geheim")
 	s.sees("S: a001 OK")
@@ -188,7 +188,7 @@ func TestWhatTheConnectionHasIsNotSentAgain(t *testing.T) {
 	s := begin(t, srv)
 	s.asks("a001 mail.example.net> ")
 	s.paste("S: * OK hi\nC: a1 LOGIN alice ••••••\nS: a1 OK\nC: a2 NOOP\nS: a2 OK\nC: a3 LOGOUT\nC: a4 NOOP\n")
-	s.sees("-- line 2: LOGIN is not sent, the connection is logged in", "S: a2 OK", "S: a4 OK")
+	s.sees("-- line 2: LOGIN was not sent, the connection is already logged in", "S: a2 OK", "S: a4 OK")
 	if got := received(srv); got != "a2 NOOP\na4 NOOP\n" {
 		t.Errorf("the server got %q", got)
 	}
@@ -240,7 +240,7 @@ func TestDoneWhereNoIdleWaitsIsNotSent(t *testing.T) {
 	srv := canned(t, preauth, expect("idle"), Send("{tag} NO not now\r\n"))
 	s := begin(t, srv)
 	s.typ("idle", "done", ". done", "noop")
-	s.sees("S: a001 NO not now", "-- DONE was not sent: no IDLE waits for it", "-- DONE was not sent", "S: a002 OK")
+	s.sees("S: a001 NO not now", "-- DONE was not sent: no IDLE is running", "-- DONE was not sent", "S: a002 OK")
 	if got := received(srv); strings.Contains(strings.ToLower(got), "done") {
 		t.Errorf("the server got %q", got)
 	}
@@ -260,7 +260,7 @@ func TestABlockOfAnotherConnectionRunsThereOrStops(t *testing.T) {
 	s := begin(t, srv)
 	s.asks("a001 mail.example.net> ")
 	s.paste("S[bob]: * OK hi\nC[bob]: a1 NOOP\nS[bob]: a1 OK\nC[bob]: a2 NOOP\nS[bob]: a2 OK\n")
-	s.sees("!! line 2: there is no connection bob", "-- the rest of the transcript is not run: 1 step")
+	s.sees("!! line 2: no connection is named bob", "-- the rest of the transcript was skipped: 1 step")
 	if got := received(srv); got != "" {
 		t.Errorf("the server got %q", got)
 	}
@@ -269,7 +269,7 @@ func TestABlockOfAnotherConnectionRunsThereOrStops(t *testing.T) {
 func TestAFileIsJudgedWhole(t *testing.T) {
 	for _, row := range []struct{ name, text, says, sent string }{
 		{"a transcript", "* OK hi\na1 NOOP\na1 OK\n", "-- 1 command of a transcript; 2 lines skipped", "a1 NOOP\n"},
-		{"a script with a stray line", "noop\ncheck\n* 1 EXISTS\n", "is a server's, and those before it are commands", ""},
+		{"a script with a stray line", "noop\ncheck\n* 1 EXISTS\n", "is a server line, but the lines before it are commands", ""},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			srv := canned(t, preauth)
@@ -290,14 +290,14 @@ func TestWhatTheWebDoesToALineIsUndone(t *testing.T) {
 		{"// delete INBOX.tmp", "", ""},
 		{"# delete INBOX.tmp", "", ""},
 		{". select INBOX          // Selecting Inbox", ". select INBOX", `-- the comment from "//" on is not sent`},
-		{"select\u00a0INBOX", "a001 select INBOX", "-- sent with plain characters in place of U+00A0 NO-BREAK SPACE"},
+		{"select\u00a0INBOX", "a001 select INBOX", "-- sent with plain characters instead of U+00A0 NO-BREAK SPACE"},
 		{"list \u201c\u201d \u201c*\u201d", `a001 list "" "*"`, "LEFT DOUBLE QUOTATION MARK"},
 		{"\ufeffa1 noop", "a1 noop", "ZERO WIDTH NO-BREAK SPACE"},
 		{"a1  noop", "a1  noop", "!! syntax error: expected one space here"},
 		{"create Lists/R&D", "a001 create Lists/R&-D", "-- Lists/R&D is sent as Lists/R&-D"},
 		{"a1 create Lists/R&D", "a1 create Lists/R&D", "!! the mailbox name is not modified UTF-7"},
 		{":send a1 select\u00a0INBOX // x", "a1 select\u00a0INBOX // x", ""},
-		{"append x < a b.eml", "", `!! a file name with blanks needs quotes: < "a b.eml"; APPEND was not sent`},
+		{"append x < a b.eml", "", `!! a file name with spaces needs quotes: < "a b.eml"; APPEND was not sent`},
 	} {
 		t.Run(row.typed, func(t *testing.T) {
 			srv := canned(t, preauth)
@@ -339,7 +339,7 @@ func TestALiteralPastedWithItsTranscriptGoesOnWithIt(t *testing.T) {
 	srv := NewCanned(t, Send(preauth), Expect(`^a1 APPEND x \{5\}$`), Send("+ go\r\n"), ExpectBytes("hello\r\n"), Send("a1 OK\r\n"), Answer())
 	s := begin(t, srv)
 	s.typ("a1 APPEND x {5}")
-	s.asks("literal, 5 octets left> ")
+	s.asks("literal, 5 bytes left> ")
 	s.paste("+ go\nhello\n\na1 OK\nx1 DELETE y\na2 NOOP\na2 OK\n")
 	s.sees("S: a1 OK", "S: a2 OK")
 	if got := received(srv); strings.Contains(got, "DELETE") {

@@ -31,7 +31,7 @@ func (s *Shell) around() completion.Around {
 			}
 		}
 	}
-	a.Shell = append(a.Shell, completion.ShellCommand{Name: "exit", Help: "log out and leave"})
+	a.Shell = append(a.Shell, completion.ShellCommand{Name: "exit", Help: "log out and exit"})
 	sort.SliceStable(a.Shell, func(i, j int) bool { return a.Shell[i].Name < a.Shell[j].Name })
 	return a
 }

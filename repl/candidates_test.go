@@ -130,7 +130,7 @@ func TestReadOnlySendsNothingThatChanges(t *testing.T) {
 	srv := canned(t, preauth)
 	s := begin(t, srv, func(o *Options, _ *Shell) { o.ReadOnly = true })
 	s.typ("select INBOX")
-	s.sees("-- --read-only: EXAMINE is sent for SELECT", "S: a001")
+	s.sees("-- --read-only: sending EXAMINE instead of SELECT", "S: a001")
 	s.typ("x1 select INBOX")
 	s.sees("!! SELECT was not sent")
 	s.typ(`store 1 +flags (\Seen)`)
@@ -141,7 +141,7 @@ func TestReadOnlySendsNothingThatChanges(t *testing.T) {
 	s.sees("!! DELETE was not sent")
 	for _, unknown := range []string{"xfoo bar", "x4 xfoo bar", ":send x5 xfoo bar"} {
 		s.typ(unknown)
-		s.sees("!! XFOO was not sent: imapsh does not know it", "without --read-only it is sent")
+		s.sees("!! XFOO was not sent: the command is unknown", "without --read-only it is sent")
 	}
 	s.typ("exmine INBOX")
 	s.sees("!! EXMINE was not sent", "did you mean EXAMINE?")

@@ -72,7 +72,7 @@ func (s *Shell) onConnection(t *task, ss *session.Session, c call) {
 // goesTo says to a person where lines go from here on.
 func (s *Shell) goesTo(ss *session.Session) {
 	if s.interactive() {
-		s.note("lines go to " + nameOf(ss) + " now")
+		s.note("lines now go to " + nameOf(ss) + "")
 	}
 }
 
@@ -83,13 +83,13 @@ func (s *Shell) openConnection(t *task, c call) {
 	ss := s.named(name)
 	switch {
 	case !validName(name):
-		s.usage("usage: :open NAME [URL], the name of letters and digits")
+		s.usage("usage: :open NAME [URL] (NAME is letters and digits)")
 		return
 	case ss == nil && s.isWord(name):
-		s.usage(fmt.Sprintf(":%s is a command of the shell: a connection needs another name", name))
+		s.usage(fmt.Sprintf(":%s is a shell command; choose another name for the connection", name))
 		return
 	case ss != nil && (ss.Connected() || ss.Connecting()):
-		s.usage(fmt.Sprintf("%s is open already (:close %s)", name, name))
+		s.usage(fmt.Sprintf("%s is already open (:close %s)", name, name))
 		return
 	}
 	target, ok := s.targetFor(t, ss, url)
@@ -148,7 +148,7 @@ func (s *Shell) targetFor(t *task, ss *session.Session, url string) (conn.Target
 	case ss != nil:
 		return ss.Target, true
 	case s.front == nil:
-		s.usage("usage: :open NAME URL, there is no server yet")
+		s.usage("usage: :open NAME URL (the URL is needed: there is no server yet)")
 		return conn.Target{}, false
 	}
 	target := s.front.Target
@@ -157,7 +157,7 @@ func (s *Shell) targetFor(t *task, ss *session.Session, url string) (conn.Target
 		target.User = s.front.State().User
 	}
 	if target.User == "" && s.interactive() {
-		user, ok := s.asks(t, terminal.Question{Prompt: "User name (none: not logged in): "})
+		user, ok := s.asks(t, terminal.Question{Prompt: "User name (empty: do not log in): "})
 		if !ok {
 			return target, false
 		}
@@ -237,7 +237,7 @@ func (s *Shell) logOut(t *task, ss *session.Session) bool {
 // listConnections is ":connections".
 func (s *Shell) listConnections(*task, call) {
 	if len(s.sessions) == 0 {
-		s.note("there is no connection")
+		s.note("no connections")
 	}
 	width := 0
 	for _, ss := range s.sessions {

@@ -17,11 +17,11 @@ import (
 // be trusted, or consent.
 func (s *Shell) consented(t *task, ss *session.Session, m *command.Match) bool {
 	if by := m.Row().ForbiddenBy; by != "" && ss.View().Has(by) {
-		s.warn("the server forbids " + m.Name + " here (" + by + "): the password is exposed for nothing")
+		s.warn("the server does not allow " + m.Name + " here (" + by + "); the password would be exposed for nothing")
 	}
 	name := m.Name
 	if (m.Row().LogsIn || m.Reveals()) && s.exposed(ss) {
-		s.refuse(name, "STARTTLS was asked for and did not come about: someone in between may have taken it away")
+		s.refuse(name, "STARTTLS was requested but TLS did not start; an attacker may be blocking it")
 		return false
 	}
 	switch {
@@ -29,12 +29,12 @@ func (s *Shell) consented(t *task, ss *session.Session, m *command.Match) bool {
 		return true
 	case !s.interactive():
 		if !s.set.PlaintextAuth {
-			s.refuse(name, "it would send the secret in clear (starttls first, imaps://, or --plaintext-auth)")
+			s.refuse(name, "the password would be sent unencrypted; use STARTTLS, imaps:// or --plaintext-auth")
 		}
 		return s.set.PlaintextAuth
 	}
-	s.warn(fmt.Sprintf("%s sends the secret in clear to %s: whoever is in between can read it", name, ss.Info().Remote))
-	if !s.yes(t, "Send it in clear?") {
+	s.warn(fmt.Sprintf("%s would send the password unencrypted to %s; anyone on the network path could read it", name, ss.Info().Remote))
+	if !s.yes(t, "Send it unencrypted?") {
 		s.note(name + " was not sent")
 		return false
 	}
@@ -59,7 +59,7 @@ func (s *Shell) refuse(name, why string) {
 }
 
 // ErrOtherPassword is that the password at hand is another user's: only the user can give this one.
-var ErrOtherPassword = errors.New("the password is another user's")
+var ErrOtherPassword = errors.New("the password belongs to another user")
 
 // A Secret is a password or a token, and where it is from, for people; "" where it was typed.
 type Secret struct{ Text, From string }
@@ -89,7 +89,7 @@ func (s *Shell) secretFor(t *task, ss *session.Session, ask *command.Ask, l inpu
 			return pw.Text, ok
 		}
 	}
-	s.warn("a script cannot be asked for a password: " + command.MaskLine(string(l.text)) + " was not sent; --password-command or IMAPSH_PASSWORD give it")
+	s.warn(command.MaskLine(string(l.text)) + " was not sent: a script cannot ask for a password; set IMAPSH_PASSWORD or use --password-command")
 	s.notSent(StatusUsage)
 	return "", false
 }
@@ -138,7 +138,7 @@ func (s *Shell) password(t *task, target conn.Target, needs sasl.Needs) (pw Secr
 		s.warn(err.Error() + ": nothing was sent")
 	} else {
 		s.warn(err.Error())
-		s.stop("the login has ended, and nothing more is sent")
+		s.stop("no password, so nothing was sent")
 		s.outcome.silent = true
 	}
 	return Secret{}, true, false

@@ -47,9 +47,9 @@ func strange(line string) (string, bool) {
 	for i, r := range line {
 		switch {
 		case r == utf8.RuneError && !strings.HasPrefix(line[i:], "\uFFFD"):
-			return fmt.Sprintf("byte %d, 0x%02x, is not UTF-8: sent as it is", i, line[i]), true
+			return fmt.Sprintf("byte %d (0x%02x) is not UTF-8; sent as is", i, line[i]), true
 		case r < ' ' && r != '\t' || r == 0x7f:
-			return fmt.Sprintf("byte %d is the control character 0x%02x: sent as it is", i, r), true
+			return fmt.Sprintf("byte %d is the control character 0x%02x; sent as is", i, r), true
 		}
 	}
 	return "", false
@@ -83,21 +83,21 @@ func (s *Shell) readOnly(ss *session.Session, line *tagger.Line) bool {
 	if row := m.Row(); row.Opens && !row.ReadOnly && line.Tag == "" {
 		text := line.Text.TrimLeft()
 		line.SetText("EXAMINE" + text[len("SELECT"):])
-		s.note("--read-only: EXAMINE is sent for SELECT")
+		s.note("--read-only: sending EXAMINE instead of SELECT")
 		return true
 	}
 	why := ""
 	switch {
 	case m.Command == nil && !knownWithoutRow[m.Name]:
-		why = "imapsh does not know it, and may change what the server has"
+		why = "the command is unknown and could change data on the server"
 		if near, ok := command.Near(m.Name); ok {
 			why += "; did you mean " + near + "?"
 		}
 		why += "; without --read-only it is sent"
 	case m.Row().Opens && !m.Row().ReadOnly:
-		why = "a line with your own tag is sent as typed, and SELECT opens for writing; EXAMINE does not"
+		why = "a line with your own tag is sent as typed, and SELECT opens the mailbox for writing; use EXAMINE"
 	case m.EffectOf(ss.View()) >= command.Changes:
-		why = "it would change what the server has"
+		why = "it would change data on the server"
 	default:
 		return true
 	}

@@ -99,7 +99,7 @@ func (d *draft) place(name string, replace bool) error {
 		name = behindLinks(name)
 		switch info, err := os.Lstat(name); {
 		case err == nil && !info.Mode().IsRegular():
-			return errors.New("it is no ordinary file any more")
+			return errors.New("it is no longer a regular file")
 		case err == nil:
 			if err := os.Chmod(d.path, info.Mode().Perm()); err != nil {
 				return cause(err)
@@ -214,7 +214,7 @@ func ordinary(name string) (*os.File, error) {
 	case info.IsDir():
 		return nil, errors.New("it is a directory")
 	case !info.Mode().IsRegular():
-		return nil, fmt.Errorf("it is no ordinary file, whose size is known before it is sent (cat %s > FILE makes one)", name)
+		return nil, fmt.Errorf("it is not a regular file, so its size is not known in advance (copy it first: cat %s > FILE)", name)
 	}
 	f, err := os.Open(name)
 	return f, cause(err)

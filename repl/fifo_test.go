@@ -20,13 +20,13 @@ func TestCtrlCLeavesAPipeThatNobodyReads(t *testing.T) {
 	s.sees("S: a001 OK")
 	s.nudge() // the command has been seen to its end before what follows is looked at
 	s.ctrlC()
-	s.sees("-- nobody has taken yet what was saved: it waits on")
+	s.sees("-- what was saved has not been read yet; still waiting for a reader")
 	s.typ("noop")
 	s.sees("S: a002 OK")
 	if got, err := os.ReadFile("fifo"); string(got) != "hello" {
 		t.Errorf("read %q (%v), want %q", got, err, "hello")
 	}
-	s.sees("-- 5 octets saved in fifo")
+	s.sees("-- 5 bytes saved in fifo")
 }
 
 func TestCtrlCLeavesAScriptThatIsAPipe(t *testing.T) {
@@ -38,7 +38,7 @@ func TestCtrlCLeavesAScriptThatIsAPipe(t *testing.T) {
 	s.asks("a001 mail.example.net> ")
 	s.typ(":source fifo")
 	s.ctrlC()
-	s.sees("-- fifo is not run any further")
+	s.sees("-- fifo was stopped")
 	s.typ("noop")
 	s.sees("S: a001 OK")
 }

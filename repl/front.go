@@ -75,7 +75,7 @@ func (s *Shell) sayWaiting() {
 	}
 	for _, ss := range s.sessions {
 		if len(ss.InFlight()) > 0 {
-			s.note("what is in flight is waited for; Ctrl-C leaves at once")
+			s.note("waiting for commands in flight; Ctrl-C quits now")
 			return
 		}
 	}
@@ -87,7 +87,7 @@ func (s *Shell) interrupt(text string) {
 	u.queued = len(s.input.typed)
 	s.input.typed = nil
 	if len(s.input.inputs) > 0 {
-		s.note(s.input.inputs[0].name + " is not run any further")
+		s.note(s.input.inputs[0].name + " was stopped")
 		s.input.inputs = nil
 	}
 	u.pressed, u.text = true, text

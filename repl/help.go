@@ -54,7 +54,7 @@ func (s *Shell) sayCaps(_ *task, c call) {
 		caps = c.on.State().Caps
 	}
 	if caps == nil {
-		s.note("the server has not told its capabilities here: CAPABILITY asks")
+		s.note("capabilities not known yet; CAPABILITY asks for them")
 		return
 	}
 	s.paragraph(help.Capabilities(caps, s.noteWidth()))

@@ -15,7 +15,7 @@ func TestWhatThisShellShowedIsNeverSent(t *testing.T) {
 	s := begin(t, srv)
 	s.asks("a001 mail.example.net> ")
 	s.paste("     delete Lists\n       delete Lists/2024\nC| delete Lists\n… delete 27 more …\n   … delete more (:last shows them) …\nnoop\n")
-	s.sees("!! line 3 of what was pasted is a server's")
+	s.sees("!! line 3 of the paste is a server line")
 	s.paste("S: * LIST () \"/\" Lists\n     delete Lists\n       delete Lists/2024\nC| delete Lists\n… delete 27 more …\n   … delete more (:last shows them) …\nC: x1 noop\nS: x1 OK\n")
 	s.sees("-- 1 command of a transcript; 7 lines skipped", "C: x1 noop", "S: x1 OK")
 	if got := srv.Received(); strings.Contains(got, "delete") {
@@ -43,7 +43,7 @@ func TestANoteIsOneLineWhateverItQuotes(t *testing.T) {
 	srv := NewCanned(t, Send("* OK [CAPABILITY IMAP4rev1 STARTTLS] hello\r\n"), expect("STARTTLS"), Send("{tag} OK go\r\n-- forged\r\n!! forged\r\nS: forged\r\n"))
 	s := begin(t, srv)
 	s.typ("starttls")
-	s.sees("S: a001 OK go", "-- unencrypted, after the OK", "!! 33 bytes")
+	s.sees("S: a001 OK go", "-- unencrypted, after the OK", "!! 33 unencrypted bytes")
 	for _, mark := range []string{"\n-- forged", "\n!! forged", "\nS: forged"} {
 		s.neverShown(mark)
 	}
@@ -65,7 +65,7 @@ func TestAGreetingOfBYEEndsAScript(t *testing.T) {
 	if got := srv.Received(); got != "" {
 		t.Errorf("the server got %q", got)
 	}
-	if want := "the server refuses the session: its greeting is BYE"; !strings.Contains(errs.String(), want) {
+	if want := "the server refused the session: its greeting is BYE"; !strings.Contains(errs.String(), want) {
 		t.Errorf("standard error has no %q:\n%s", want, errs.String())
 	}
 }

@@ -164,7 +164,7 @@ func TestSavingAHostilePartStaysInTheDirectoryAndOverwritesNothing(t *testing.T)
 			s := begin(t, NewCanned(t, Send(preauth), Reply(hostileMessage(row.given, " BODY[2] "+literalOf("data")))))
 			s.typ("save 1 2", "quit")
 			s.ends(StatusOK)
-			harmless(t, "the screen", s.shown(), "4 octets saved in ")
+			harmless(t, "the screen", s.shown(), "4 bytes saved in ")
 
 			var saved []string
 			filepath.WalkDir(outer, func(path string, e os.DirEntry, _ error) error {
@@ -216,7 +216,7 @@ func TestAValueThatNobodyAskedForIsNotSavedWithThePart(t *testing.T) {
 	s := begin(t, NewCanned(t, Send(preauth), Reply(hostileMessage("a.pdf", " BODY[2] "+literalOf("data")+" BODY[1] "+literalOf("more")))))
 	s.typ("save 1 2", "quit")
 	s.ends(StatusOK)
-	if shown := s.shown(); !strings.Contains(shown, "!! 1 value came that nobody asked for: not saved") {
+	if shown := s.shown(); !strings.Contains(shown, "!! 1 value not saved: not requested") {
 		t.Errorf("nothing is said of the second value:\n%s", shown)
 	}
 	if got, err := os.ReadFile("a.pdf"); string(got) != "data" {

@@ -111,7 +111,7 @@ func (i *idler) Hear(e *trace.Event) {
 func (i *idler) begins(j *session.Job, now time.Time) string {
 	text := "idle since " + now.Format("15:04:05")
 	if d := j.IdleState().For; d > 0 {
-		text += fmt.Sprintf("; ends by itself in %s", d)
+		text += fmt.Sprintf("; ends by itself after %s", d)
 	} else if i.on != i.s.front {
 		text += "; :" + nameOf(i.on) + " done ends it"
 	} else {

@@ -66,7 +66,7 @@ func TestIdleIsRenewedVisibly(t *testing.T) {
 	s.asks("idle> ")
 	s.clock.add(5 * time.Minute)
 	s.nudge()
-	s.sees("-- idle is renewed after 5m", "C: DONE", "S: a001 OK idled", "C: a002 IDLE", "S: + idling on", "S: * 3 EXISTS")
+	s.sees("-- renewing IDLE after 5m", "C: DONE", "S: a001 OK idled", "C: a002 IDLE", "S: + idling on", "S: * 3 EXISTS")
 	s.asks("idle> ")
 	s.clock.add(time.Minute)
 	s.typ("")
@@ -128,7 +128,7 @@ func TestAnIdleThatIsRefusedIsOver(t *testing.T) {
 func TestIdleForEndsByItself(t *testing.T) {
 	s := begin(t, canned(t, preauth, append(idles(), Expect("^DONE$"), Send("a001 OK idled\r\n"))...))
 	s.typ("idle --for 5s")
-	s.sees("ends by itself in 5s")
+	s.sees("ends by itself after 5s")
 	s.asks("idle> ")
 	s.clock.add(5 * time.Second)
 	s.nudge()

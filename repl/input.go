@@ -126,12 +126,12 @@ func (in *input) line() (inputLine, inputState, error) {
 	case i >= 0:
 		in.r += i + 1
 	case len(data) > maxLine:
-		return inputLine{}, inputEnd, fmt.Errorf("%s, line %d: longer than %d bytes, which is no command; octets belong into a literal: APPEND mailbox < FILE", in.name, in.lines+1, maxLine)
+		return inputLine{}, inputEnd, fmt.Errorf("%s, line %d: longer than %d bytes, too long for a command; send data as a literal: APPEND mailbox < FILE", in.name, in.lines+1, maxLine)
 	case in.err == nil:
 		in.fill()
 		return inputLine{}, inputWait, nil
 	case in.err != io.EOF:
-		return inputLine{}, inputEnd, fmt.Errorf("reading %s behind line %d: %w", in.name, in.lines, in.err)
+		return inputLine{}, inputEnd, fmt.Errorf("reading %s after line %d: %w", in.name, in.lines, in.err)
 	case len(data) == 0:
 		return inputLine{}, inputEnd, nil
 	default: // the last line has no end

@@ -68,7 +68,7 @@ func TestOctetsAndLinesComeFromTheSameInput(t *testing.T) {
 func TestAReadThatFailsIsSaidWithItsPlace(t *testing.T) {
 	in := newInput("x", io.MultiReader(strings.NewReader("noop\n"), iotest.ErrReader(errors.New("disk on fire"))))
 	next(in)
-	if _, st, err := next(in); st != inputEnd || err == nil || !strings.Contains(err.Error(), "behind line 1: disk on fire") {
+	if _, st, err := next(in); st != inputEnd || err == nil || !strings.Contains(err.Error(), "after line 1: disk on fire") {
 		t.Errorf("got %v %v", st, err)
 	}
 }

@@ -41,7 +41,7 @@ func TestCtrlCWhileBusyGivesThePromptBackAndTheLateAnswerIsShown(t *testing.T) {
 	s.typ("noop")
 	s.asks("a001 …> ")
 	s.ctrlC()
-	s.sees("-- a001 NOOP goes on")
+	s.sees("-- a001 NOOP continues")
 	s.asks("a002 mail.example.net> ")
 	s.typ("check")
 	s.sees("S: a002 OK quick")
@@ -72,7 +72,7 @@ func TestCtrlCAtAnEmptyPromptSaysHowToLeave(t *testing.T) {
 	s := begin(t, canned(t, preauth))
 	s.asks("a001 mail.example.net> ")
 	s.ctrlC()
-	s.sees("-- Ctrl-D or quit leaves")
+	s.sees("-- Ctrl-D or quit exits")
 	s.asks("a001 mail.example.net> ")
 }
 
@@ -102,7 +102,7 @@ func TestAServerThatAnswersNothingCanBeLeft(t *testing.T) {
 		"Ctrl-D, then Ctrl-C": func(s *sitting) { s.ctrlD(); s.nudge(); s.ctrlC() },
 		"quit, then Ctrl-C": func(s *sitting) {
 			s.ctrlC()
-			s.sees("goes on")
+			s.sees("continues")
 			s.typ("quit")
 			s.nudge()
 			s.ctrlC()
@@ -114,7 +114,7 @@ func TestAServerThatAnswersNothingCanBeLeft(t *testing.T) {
 			s.typ("noop")
 			s.asks("a001 …> ")
 			leave(s)
-			s.sees("Ctrl-C leaves at once", "-- left without waiting")
+			s.sees("Ctrl-C quits now", "-- quit without waiting")
 			s.ends(StatusInterrupted)
 		})
 	}
@@ -217,7 +217,7 @@ func TestALostConnectionIsSaidAndReconnectMakesAnother(t *testing.T) {
 		said string
 	}{
 		"closed": {Close(), "!! the server closed the connection (:reconnect)"},
-		"reset":  {Reset(), "!! the connection is lost: "},
+		"reset":  {Reset(), "!! connection lost: "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			srv := NewCanned(t, Send(preauth), expect("NOOP"), lose.step)
@@ -264,7 +264,7 @@ func TestAServerThatStallsInAResponseIsSaid(t *testing.T) {
 	s.sees("S: * 9 EXISTS")
 	s.clock.add(stallAfter)
 	s.nudge()
-	s.sees(`-- unfinished (23 bytes): * 1 FETCH (FLAGS (\Seen`)
+	s.sees(`-- incomplete response (23 bytes): * 1 FETCH (FLAGS (\Seen`)
 	open()
 	s.sees("S: * 1 FETCH (FLAGS (\\Seen))", "S: a001 OK done")
 }
@@ -307,7 +307,7 @@ func TestAnInterruptOfATerminalThatIsNotRawIsCtrlC(t *testing.T) {
 	s := begin(t, canned(t, preauth))
 	s.asks("a001 mail.example.net> ")
 	s.signals <- os.Interrupt
-	s.sees("-- Ctrl-D or quit leaves")
+	s.sees("-- Ctrl-D or quit exits")
 }
 
 func TestASignalEndsTheShell(t *testing.T) {

@@ -63,7 +63,7 @@ func (s *Shell) feed(t *task, ss *session.Session, j *session.Job, crlf bool) {
 			return
 		case st == inputEnd && j.Refused() || st == inputWait:
 			if typed := begun - j.Left(); typed > 0 {
-				s.note(fmt.Sprintf("%d octets typed for the refused literal were not sent", typed))
+				s.note(fmt.Sprintf("%d bytes typed for the refused literal were not sent", typed))
 			}
 			j.Drop()
 			return
@@ -78,9 +78,9 @@ func (s *Shell) feed(t *task, ss *session.Session, j *session.Job, crlf bool) {
 	}
 	switch {
 	case j.Refused():
-		s.note(fmt.Sprintf("%d octets of the refused literal were read and not sent", j.Size()))
+		s.note(fmt.Sprintf("%d bytes of the refused literal were read but not sent", j.Size()))
 	case f.name == "" && f.lines > 0 && f.last != '\n' && s.midLine(f):
-		s.warn(fmt.Sprintf("the literal ends inside a line; with each line end counted as two octets (CRLF) it would be {%d} to the end of that line", j.Size()+s.lineRest(f)))
+		s.warn(fmt.Sprintf("the literal ends inside a line; with each line end counted as two bytes (CRLF), {%d} would reach the end of that line", j.Size()+s.lineRest(f)))
 	}
 }
 
@@ -260,12 +260,12 @@ func (s *Shell) cutShort(ss *session.Session, j *session.Job, f *feed, err error
 	if f.name != "" {
 		from = f.name
 	}
-	text := fmt.Sprintf("%s ended %d octets before the literal of %d in %s %s was whole", from, j.Left(), j.Size(), j.Command.Tag, j.Command.Match.Name)
+	text := fmt.Sprintf("%[1]s ended: the literal of %[4]s %[5]s is %[2]d bytes short (%[3]d announced)", from, j.Left(), j.Size(), j.Command.Tag, j.Command.Match.Name)
 	if err != nil {
 		text = fmt.Sprintf("%s: %v", text, err)
 	}
 	s.warn(text)
-	s.note("the server still waits for them: the connection is closed")
+	s.note("the server is still waiting for them; closing the connection")
 	s.outcome.raise(StatusUsage)
 	ss.Fail(nil)
 }

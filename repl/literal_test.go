@@ -18,11 +18,11 @@ func TestALiteralTypedByHandTakesLines(t *testing.T) {
 	s := begin(t, srv)
 	s.typ("append x {17}")
 	s.sees("S: + go")
-	s.asks("literal, 17 octets left> ")
+	s.asks("literal, 17 bytes left> ")
 	s.typ("From: x")
-	s.asks("literal, 8 octets left> ")
+	s.asks("literal, 8 bytes left> ")
 	s.typ("")
-	s.asks("literal, 6 octets left> ")
+	s.asks("literal, 6 bytes left> ")
 	s.typ("body")
 	s.asks("rest of a001> ")
 	s.typ("")
@@ -35,7 +35,7 @@ func TestASecondMessageThatTheServerDoesNotTakeIsWarnedOf(t *testing.T) {
 	srv := canned(t, clearSync, expect(`^a001 append x \{3\}$`), Send("+ go\r\n"), ExpectBytes("one"), Expect(`^ \{3\}$`), Send("a001 BAD one at a time\r\n"))
 	s := begin(t, srv)
 	s.typ("append x {3}")
-	s.asks("literal, 3 octets left> ")
+	s.asks("literal, 3 bytes left> ")
 	s.typ("one {3}")
 	s.sees("C| one", "!! a second message needs MULTIAPPEND, which the server does not advertise", "C:  {3}", "S: a001 BAD one at a time")
 }
@@ -44,7 +44,7 @@ func TestALiteralThatEndsInsideALineIsWarnedOf(t *testing.T) {
 	srv := canned(t, clearSync, expect(`^a001 append x \{7\}$`), Send("+ go\r\n"), ExpectBytes("one\r\ntw"), Expect("^o$"), Send("a001 BAD what\r\n"))
 	s := begin(t, srv)
 	s.typ("append x {7}")
-	s.asks("literal, 7 octets left> ")
+	s.asks("literal, 7 bytes left> ")
 	s.typ("one", "two")
 	s.sees("C| one", "!! the literal ends inside a line", "C: o", "S: a001 BAD what")
 }
@@ -53,7 +53,7 @@ func TestAPasswordInALiteralIsMasked(t *testing.T) {
 	srv := canned(t, greeting, expect(`^a001 login alice \{6\}$`), Send("+ go\r\n"), ExpectBytes("geheim\r\n"), Send("a001 OK in\r\n"))
 	s := begin(t, srv)
 	s.typ("login alice {6}")
-	q := s.asks("literal, 6 octets left> ")
+	q := s.asks("literal, 6 bytes left> ")
 	if !q.Secret {
 		t.Error("the octets are shown while they are typed")
 	}
@@ -67,7 +67,7 @@ func TestAPasswordBehindALiteralIsMasked(t *testing.T) {
 	srv := canned(t, greeting, expect(`^a001 login \{7\}$`), Send("+ go\r\n"), ExpectBytes("alice\r\n"), ExpectBytes(" geheim\r\n"), Send("a001 OK in\r\n"))
 	s := begin(t, srv)
 	s.typ("login {7}")
-	s.asks("literal, 7 octets left> ")
+	s.asks("literal, 7 bytes left> ")
 	s.typ("alice")
 	q := s.asks("rest of a001> ")
 	if !q.Secret {
@@ -83,7 +83,7 @@ func TestARefusedLiteralRunsNoneOfWhatWasMeantForIt(t *testing.T) {
 	srv := canned(t, clearSync, expect(`^a001 append x \{15\}$`), Send("a001 NO [OVERQUOTA] full\r\n"), expect("^a002 check$"), Send("{tag} OK two\r\n"))
 	s := begin(t, srv)
 	s.paste("append x {15}\nnoop\nexpunge\n\ncheck\n")
-	s.sees("S: a001 NO [OVERQUOTA] full", "-- 15 octets of the refused literal were read and not sent", "C: a002 check", "S: a002 OK two")
+	s.sees("S: a001 NO [OVERQUOTA] full", "-- 15 bytes of the refused literal were read but not sent", "C: a002 check", "S: a002 OK two")
 	s.neverShown("expunge", "noop")
 }
 
@@ -108,7 +108,7 @@ func TestARefusedLiteralDoesNotSwallowWhatIsTypedLater(t *testing.T) {
 	s.sees("S: a001 NO [OVERQUOTA] full")
 	s.clock.add(pasteGap)
 	s.nudge()
-	s.sees("-- 9 octets typed for the refused literal were not sent")
+	s.sees("-- 9 bytes typed for the refused literal were not sent")
 	s.asks("a002 mail.example.net> ")
 	s.typ("noop")
 	s.sees("S: a002 OK")
@@ -118,25 +118,25 @@ func TestARefusedLiteralDoesNotSwallowWhatIsTypedLater(t *testing.T) {
 func TestCtrlCInALiteralSaysThatTheServerWaits(t *testing.T) {
 	s := begin(t, NewCanned(t, Send(clearSync), expect("append"), Send("+ go\r\n"), Stall()))
 	s.typ("append x {15}")
-	s.asks("literal, 15 octets left> ")
+	s.asks("literal, 15 bytes left> ")
 	s.ctrlC()
-	s.sees("!! a001 is half sent, the server waits for the rest; Ctrl-C again")
-	s.asks("literal, 15 octets left> ")
+	s.sees("!! a001 is partly sent, and the server is waiting for the rest; Ctrl-C again")
+	s.asks("literal, 15 bytes left> ")
 }
 
 func TestTheWayOutOfALiteralThatIsSaidWorks(t *testing.T) {
 	s := begin(t, NewCanned(t, Send(clearSync), expect("append"), Send("+ go\r\n"), Stall()))
 	s.typ("append x {1500}")
-	s.asks("literal, 1500 octets left> ")
+	s.asks("literal, 1500 bytes left> ")
 	s.ctrlC()
 	s.sees("Ctrl-C again")
 	s.ctrlC()
-	s.sees("!! a001 APPEND was given up: the connection is closed (:reconnect)")
+	s.sees("!! a001 APPEND was given up; the connection is closed (:reconnect)")
 	s.asks("not connected> ")
 	s.typ(":reconnect")
 	s.sees("S: * PREAUTH")
 	s.typ("append x {1500}")
-	s.asks("literal, 1500 octets left> ")
+	s.asks("literal, 1500 bytes left> ")
 }
 
 func TestTheWayOutOfAnUnansweredSTARTTLSWorks(t *testing.T) {
@@ -191,7 +191,7 @@ func TestOverwritingAFileIsAskedFor(t *testing.T) {
 		}
 	}
 	s.typ(line) // a new one is not asked for
-	s.sees("S: a001 OK", "-- 5 octets saved in ")
+	s.sees("S: a001 OK", "-- 5 bytes saved in ")
 	if fi, err := os.Stat(path); err != nil || fi.Mode().Perm() != 0o600 {
 		t.Errorf("%v %v", fi, err)
 	}
@@ -206,7 +206,7 @@ func TestOverwritingAFileIsAskedFor(t *testing.T) {
 	s.typ(line)
 	s.until("the question", func() bool { return s.open && strings.HasPrefix(s.question.Prompt, "Overwrite ") })
 	s.typ("y")
-	s.sees("S: a002 OK", "-- 5 octets saved in ")
+	s.sees("S: a002 OK", "-- 5 bytes saved in ")
 	is("hello")
 	s.typ("noop")
 	s.sees("S: a003 OK")

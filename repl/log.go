@@ -51,13 +51,13 @@ func (l *logFile) Hear(e *trace.Event) {
 func (s *Shell) followLog() error {
 	if s.set.Log == "" {
 		s.closeLog()
-		s.note("the transcript has ended")
+		s.note("the transcript is closed")
 		return nil
 	}
 	if err := s.openLog(s.set.Log); err != nil {
 		return err
 	}
-	s.note("the transcript goes to " + s.set.Log)
+	s.note("writing the transcript to " + s.set.Log)
 	return nil
 }
 
@@ -81,7 +81,7 @@ func (s *Shell) openLog(name string) error {
 func privateFile(name string) (*os.File, error) {
 	f, err := os.OpenFile(name, os.O_CREATE|os.O_APPEND|os.O_WRONLY|syscall.O_NONBLOCK, 0o600)
 	if errors.Is(err, syscall.ENXIO) {
-		return nil, fmt.Errorf("%s is a FIFO or a socket: a transcript is a file", name)
+		return nil, fmt.Errorf("%s is a FIFO or a socket; a transcript needs a regular file", name)
 	}
 	if err != nil {
 		return nil, err
@@ -90,7 +90,7 @@ func privateFile(name string) (*os.File, error) {
 	switch mode := info.Mode(); {
 	case err != nil:
 	case mode&(fs.ModeNamedPipe|fs.ModeSocket) != 0:
-		err = fmt.Errorf("%s is a FIFO or a socket: a transcript is a file", name)
+		err = fmt.Errorf("%s is a FIFO or a socket; a transcript needs a regular file", name)
 	case mode.IsRegular() && mode.Perm()&0o077 != 0 && runtime.GOOS != "windows":
 		if chmod := f.Chmod(mode.Perm() & 0o700); chmod != nil {
 			err = fmt.Errorf("%s can be read by others (mode %04o), and that cannot be changed: %w", name, mode.Perm(), errors.Unwrap(chmod))
@@ -110,7 +110,7 @@ func (s *Shell) logFailed(err error) {
 	l.leave()
 	l.file.Close()
 	s.outcome.raise(StatusFailed)
-	s.warn("writing the transcript " + l.name + ": " + plainly(err) + "; it has ended")
+	s.warn("writing the transcript " + l.name + ": " + plainly(err) + "; it is closed")
 }
 
 // plainly is an error without the path it begins with.

@@ -26,9 +26,9 @@ func (s *Shell) connect(t *task, ss *session.Session) bool {
 	ss.Dial()
 	if s.until(t, func() bool { return !ss.Connecting() }) != nil {
 		if ss.Connected() { // and silent so far
-			s.note("left without waiting for the server")
+			s.note("quit without waiting for the server")
 		} else {
-			s.note("connecting was given up")
+			s.note("gave up connecting")
 		}
 		ss.Close()
 		if !s.outcome.opened {
@@ -54,7 +54,7 @@ func (s *Shell) opening(t *task, ss *session.Session) {
 	switch {
 	case target.User == "" && mechanismOf(target.Auth, s.set.Mech) == "":
 	case ss.State().PreAuth:
-		s.note("the server has logged us in already (PREAUTH): no login for " + cmp.Or(target.User, "anybody"))
+		s.note("already logged in by the server (PREAUTH); not logging in as " + cmp.Or(target.User, "anybody"))
 	case !s.login(t, ss, target.User):
 		return
 	}
@@ -76,12 +76,12 @@ func (s *Shell) opening(t *task, ss *session.Session) {
 // demandTLS does STARTTLS, without which the connection is not to be used.
 func (s *Shell) demandTLS(t *task, ss *session.Session) bool {
 	if ss.State().PreAuth {
-		s.warn("STARTTLS is not possible behind PREAUTH, and --starttls requires it: the connection is closed")
+		s.warn("STARTTLS is not possible after PREAUTH, but --starttls requires it; closing the connection")
 		s.outcome.raise(StatusConnection)
 	} else if s.do(t, ss, session.Request{Line: tagger.Line{Text: "STARTTLS"}}) || !ss.Connected() {
 		return ss.Connected()
 	} else {
-		s.warn("--starttls requires it: the connection is closed")
+		s.warn("--starttls requires it; closing the connection")
 		s.outcome.raise(StatusFailed)
 	}
 	ss.Close()
@@ -153,7 +153,7 @@ func (s *Shell) challenged(t *task, ss *session.Session, j *session.Job) {
 		}
 	case (l.at.Name != "" || l.of != nil) && !isAnswer(string(l.text)):
 		s.input.putAhead(l)
-		s.note("the next line is no answer to the challenge: the exchange is cancelled")
+		s.note("the next line is not an answer to the challenge; the exchange was cancelled")
 		j.Answer("*")
 	default:
 		j.Answer(l.text)
@@ -214,6 +214,6 @@ func (s *Shell) waitsFor(t *task, ss *session.Session) error {
 
 // leftNow takes Ctrl-C while leaving.
 func (s *Shell) leftNow() {
-	s.note("left without waiting for the server")
+	s.note("quit without waiting for the server")
 	s.outcome.raise(StatusInterrupted)
 }

@@ -138,7 +138,7 @@ func (s *Shell) cannotExpand(err error) {
 func (s *Shell) setName(ss *session.Session, name, value string, given bool) {
 	switch {
 	case !script.IsName(name):
-		s.usage(fmt.Sprintf("no setting %s (:set lists them), and a name has letters, digits, _ and .", safe(name)))
+		s.usage(fmt.Sprintf("unknown setting %s (:set lists them), and a name has letters, digits, _ and .", safe(name)))
 		return
 	case script.IsSet(name):
 		s.usage("${" + name + "} is set by each command, not by :set")

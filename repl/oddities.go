@@ -21,9 +21,9 @@ func (f *found) Hear(e *trace.Event) {
 		return
 	}
 	c := e.Seen.Command
-	text := "1 oddity"
+	text := "1 protocol violation"
 	if c.Odd > 1 {
-		text = fmt.Sprintf("%d oddities", c.Odd)
+		text = fmt.Sprintf("%d protocol violations", c.Odd)
 	}
 	if len(c.OddMessages) > 0 {
 		text += ", in " + messages(c.OddMessages)
@@ -74,19 +74,19 @@ func messages(numbers []uint32) string {
 // listOddities lists what was odd in this session.
 func (s *Shell) listOddities(_ *task, c call) {
 	if c.on == nil {
-		s.note("no oddity so far")
+		s.note("no protocol violations so far")
 		return
 	}
 	found, all := c.on.Found()
 	if all == 0 {
-		s.note("no oddity so far")
+		s.note("no protocol violations so far")
 		return
 	}
 	for i := 0; i < len(found); {
 		f := found[i]
 		if i == 0 || f.Number != found[i-1].Number {
 			if f.Number == 0 {
-				s.note("outside of any command")
+				s.note("outside any command")
 			} else {
 				s.note(f.Tag + " " + safe(f.Line))
 			}

@@ -112,14 +112,14 @@ func TestNoConsentHelpsWhereSTARTTLSDidNotComeAbout(t *testing.T) {
 				s := begin(t, srv, settings...)
 				if far {
 					s.typ("login alice geheim")
-					s.asks("Send it in clear? [y/N] ")
+					s.asks("Send it unencrypted? [y/N] ")
 					s.typ("n")
 				}
 				s.typ("starttls")
 				s.sees("S: a001 ")
 				for _, line := range []string{"login alice geheim", "x1 login alice geheim", "authenticate plain geheim", "authenticate scram-sha-256 geheim", "authenticate plain", "login alice", "logn alice geheim", "> a1 LOGIN alice geheim", ":send x1 login alice geheim", ":send login alice geheim"} {
 					s.typ(line)
-					s.sees("was not sent: STARTTLS was asked for")
+					s.sees("was not sent: STARTTLS was requested")
 				}
 				if got := srv.Received(); strings.Contains(got, "geheim") || strings.Contains(strings.ToUpper(got), "AUTH") {
 					t.Errorf("the server got %q", got)
@@ -141,7 +141,7 @@ func TestEveryMentionOfASecretNeedsConsent(t *testing.T) {
 		s.asks(s.prompted("a001"))
 		s.typ(line)
 		s.until("an answer", func() bool { return s.open })
-		if strings.HasPrefix(s.question.Prompt, "Send it in clear?") {
+		if strings.HasPrefix(s.question.Prompt, "Send it unencrypted?") {
 			s.typ("n")
 		}
 	}

@@ -88,7 +88,7 @@ func (p *pipe) ended(s *Shell, _ *session.Job) {
 // pagerCommand shows what fits a screen at once, and else lets the user turn pages. Without the
 // pager nothing is lost; Ctrl-C is the pager's own, so no sh waits for it.
 const pagerCommand = `export LESS="${LESS--FRX}"; set -- ${PAGER:-less}; ` +
-	`command -v "$1" >/dev/null || { echo "-- there is no $1; PAGER names another" >&2; set -- cat; }; exec "$@"`
+	`command -v "$1" >/dev/null || { echo "-- $1 not found; set PAGER to another" >&2; set -- cat; }; exec "$@"`
 
 // paged reports whether a command's output goes through the pager: where it has no other way to go,
 // and a person looks on.

@@ -37,7 +37,7 @@ func paintBlock(block string) *paintedBlock {
 	case transcript.Script:
 		p.hint = fmt.Sprintf("  %d lines: Enter runs them, Ctrl-C drops them", len(lines))
 	case transcript.Stray:
-		p.hint = fmt.Sprintf("  -- line %d is a server's, and those before it are commands: nothing of it is sent", b.At)
+		p.hint = fmt.Sprintf("  -- line %d is a server line, but the lines before it are commands; Enter sends none of it", b.At)
 	default:
 		p.hint = "  -- " + announced(b)
 	}

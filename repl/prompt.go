@@ -79,7 +79,7 @@ func (s *Shell) prompt() terminal.Question {
 	switch j.Wants() {
 	case session.Octets:
 		if d.source == nil {
-			return terminal.Question{Prompt: name + fmt.Sprintf("literal, %d octets left> ", j.Left()), Secret: j.Secret()}
+			return terminal.Question{Prompt: name + fmt.Sprintf("literal, %d bytes left> ", j.Left()), Secret: j.Secret()}
 		}
 	case session.Rest:
 		return terminal.Question{Prompt: name + "rest of " + j.Command.Tag + "> ", Secret: j.Secret()}

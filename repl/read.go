@@ -174,7 +174,7 @@ func (s *Shell) readPart(t *task, c call, fetch, set command.Text, p *piece) {
 	}
 	text, doubt := decoded(p, bytes.NewReader(body))
 	if doubt != nil {
-		s.note("shown as it is: " + doubt.Error())
+		s.note("shown as is: " + doubt.Error())
 	}
 	if p.kind == "text/html" {
 		text = withoutTags(text)
@@ -184,7 +184,7 @@ func (s *Shell) readPart(t *task, c call, fetch, set command.Text, p *piece) {
 	}
 	s.events.Post(trace.Event{Kind: trace.Text, Conn: c.on.Name, At: s.now(), Data: text})
 	if p.size > readMost {
-		s.note(fmt.Sprintf("these are the first %d of %d octets; save %s %s saves all", readMost, p.size, set, p.number))
+		s.note(fmt.Sprintf("these are the first %d of %d bytes; save %s %s saves all", readMost, p.size, set, p.number))
 	}
 }
 

@@ -23,10 +23,10 @@ func (s *Shell) mayReplay(b *transcript.Block, name string) error {
 		l := &b.Lines[i]
 		runs = runs || l.Kind == transcript.Command
 		if l.Asks && s.opt.Password == nil {
-			return fmt.Errorf("%s, line %d: %s needs a password that the transcript does not have; --password-command or IMAPSH_PASSWORD give it", name, l.At, l.Name)
+			return fmt.Errorf("%s, line %d: %s needs a password that is not in the transcript; set IMAPSH_PASSWORD or use --password-command", name, l.At, l.Name)
 		}
 		if l.Asks && l.User != "" && !s.isTargets(l.User) {
-			return fmt.Errorf("%s, line %d: %s needs the password of %s, who is not the command line's user", name, l.At, l.Name, safe(l.User))
+			return fmt.Errorf("%s, line %d: %s needs the password of %s, who is not the user on the command line", name, l.At, l.Name, safe(l.User))
 		}
 	}
 	if !runs {
@@ -47,7 +47,7 @@ func (s *Shell) replay(t *task, l inputLine) {
 	if !s.interactive() {
 		if err := s.mayReplay(b, l.at.Name); err != nil {
 			s.notSent(StatusUsage)
-			s.stop("%s; nothing of it was sent", err)
+			s.stop("%s; none of it was sent", err)
 			return
 		}
 	}
@@ -65,7 +65,7 @@ func (s *Shell) replay(t *task, l inputLine) {
 			continue
 		}
 		if n := len(b.Lines) - i - 1; n > 0 {
-			s.note(fmt.Sprintf("the rest of the transcript is not run: %s", text.Plural(n, "step")))
+			s.note(fmt.Sprintf("the rest of the transcript was skipped: %s", text.Plural(n, "step")))
 		}
 		return
 	}
@@ -75,7 +75,7 @@ func (s *Shell) replay(t *task, l inputLine) {
 func (s *Shell) step(t *task, ss *session.Session, l *transcript.Line, at line.Place) bool {
 	if l.Conn != "" {
 		if ss = s.named(l.Conn); ss == nil || !ss.Connected() {
-			s.warn(fmt.Sprintf("%s: there is no connection %s", at, safe(l.Conn)))
+			s.warn(fmt.Sprintf("%s: no connection is named %s", at, safe(l.Conn)))
 			s.notSent(StatusUsage)
 			return false
 		}
@@ -104,7 +104,7 @@ func (s *Shell) endIdle(t *task, ss *session.Session) bool {
 		j = ss.Idling()
 	}
 	if j == nil {
-		s.note("DONE was not sent: no IDLE waits for it")
+		s.note("DONE was not sent: no IDLE is running")
 		return true
 	}
 	j.EndIdle()
@@ -121,7 +121,7 @@ func (s *Shell) stepCommand(t *task, ss *session.Session, l *transcript.Line, at
 	cmd := tagger.Line{Tag: l.Text[:len(l.Tag)], Blank: l.Text[len(l.Tag) : len(l.Text)-len(rest)], Text: rest}
 	m := cmd.Match()
 	if why := needless(ss, l, m); why != "" {
-		s.note(fmt.Sprintf("%s: %s is not sent, %s", at, m.Name, why))
+		s.note(fmt.Sprintf("%s: %s was not sent, %s", at, m.Name, why))
 		return true
 	}
 	if !s.reach(t, ss, m.Name) || !s.readOnly(ss, &cmd) || s.held(t, ss, *m, at) || !s.forced(t, l, at) {
@@ -147,13 +147,13 @@ func needless(ss *session.Session, l *transcript.Line, m *command.Match) string 
 	row := m.Row()
 	switch {
 	case row.Layer == command.TLS && ss.Info().State != nil:
-		return "TLS is in force"
+		return "TLS is already active"
 	case row.Layer == command.Deflate && ss.Info().Compressed:
-		return "the connection is compressed"
+		return "the connection is already compressed"
 	case row.LogsIn && ss.State().State != command.NotAuthenticated:
-		return "the connection is logged in"
+		return "the connection is already logged in"
 	case m.Literal != nil && len(l.Pieces) == 0 && !l.Asks:
-		return "it was refused before its octets"
+		return "it was refused before its literal was sent"
 	}
 	return ""
 }
@@ -165,7 +165,7 @@ func (s *Shell) forced(t *task, l *transcript.Line, at line.Place) bool {
 	}
 	if !s.interactive() {
 		s.notSent(StatusUsage)
-		s.stop("stopped at %s: %s not sent, in a transcript without marks it needs --force", at, l.Name)
+		s.stop("stopped at %s: %s not sent; in a transcript without marks it needs --force", at, l.Name)
 		return false
 	}
 	if s.yes(t, fmt.Sprintf("%s: send %s?", at, l.Name)) {
@@ -189,8 +189,8 @@ func (s *Shell) drive(t *task, ss *session.Session, j *session.Job, l *transcrip
 			case j.Refused():
 				j.Drop()
 			case len(pieces) == 0:
-				s.warn(l.Name + " cannot go on: the transcript does not have what follows; the connection is closed")
-				s.failure(l.Name + " could not go on")
+				s.warn(l.Name + " cannot continue: the transcript does not have the rest; closing the connection")
+				s.failure(l.Name + " could not continue")
 				s.outcome.raise(StatusUsage)
 				ss.Fail(nil)
 			case j.Wants() == session.Octets:
@@ -202,7 +202,7 @@ func (s *Shell) drive(t *task, ss *session.Session, j *session.Job, l *transcrip
 			}
 		case session.Answer:
 			if len(answers) == 0 {
-				s.note("the transcript has no answer to this: the exchange is cancelled")
+				s.note("the transcript has no answer to this; the exchange was cancelled")
 				j.Answer("*")
 				continue
 			}
@@ -230,12 +230,12 @@ func (s *Shell) logsIn(t *task, ss *session.Session, cmd tagger.Line, l *transcr
 	mech := sasl.Lookup(l.Mechanism)
 	if l.Mechanism != "" && (mech == nil || mech.New == nil || mech.Needs == sasl.Nothing) {
 		if mech == nil || mech.Needs != sasl.Password {
-			text := fmt.Sprintf("%s: AUTHENTICATE %s cannot be sent again", at, safe(l.Mechanism))
+			text := fmt.Sprintf("%s: AUTHENTICATE %s cannot be replayed", at, safe(l.Mechanism))
 			s.warn(text)
 			s.failure(text)
 			return true
 		}
-		s.note(fmt.Sprintf("%s: an exchange of %s cannot be sent again; it is a login in another way", at, mech.Name))
+		s.note(fmt.Sprintf("%s: an exchange of %s cannot be replayed; logging in another way", at, mech.Name))
 		user, ok := s.userOf(t, ss, l)
 		return ok && s.login(t, ss, user)
 	}

@@ -69,7 +69,7 @@ func (s *Shell) sayMended(m line.Mended) {
 		s.note(n)
 	}
 	for _, odd := range m.Odd {
-		s.warn(odd + " is sent as it is")
+		s.warn(odd + " is sent as is")
 	}
 	for _, w := range m.Warnings {
 		_, rest := command.Whose(m.Text, isBareWord)
@@ -182,7 +182,7 @@ func (s *Shell) encodeNames(ss *session.Session, cmd *tagger.Line) {
 	}
 	text, changed := cmd.Match().EncodedNames(ss.View())
 	for _, c := range changed {
-		s.note(fmt.Sprintf("%s is sent as %s: in a name & alone is &-", safe(c[0]), safe(c[1])))
+		s.note(fmt.Sprintf("%s is sent as %s: in a mailbox name, & is written &-", safe(c[0]), safe(c[1])))
 	}
 	if len(changed) > 0 {
 		cmd.SetText(text)
@@ -361,12 +361,12 @@ func (s *Shell) given(ss *session.Session, j *session.Job) bool {
 		s.givenUp(ss, j)
 		return true
 	case half:
-		s.warn(c.Tag + " is half sent, the server waits for the rest; Ctrl-C again closes the connection")
+		s.warn(c.Tag + " is partly sent, and the server is waiting for the rest; Ctrl-C again closes the connection")
 	case j.Barrier():
-		s.warn(c.Tag + " " + c.Match.Name + " changes the connection, nothing can be sent before its answer; Ctrl-C again closes it")
+		s.warn(c.Tag + " " + c.Match.Name + " changes the connection, so nothing can be sent before its answer; Ctrl-C again closes it")
 	default:
 		j.Leave()
-		s.sayOf(ss, fmt.Sprintf("%s %s goes on; its answer is shown when it comes (:pending)", c.Tag, c.Match.Name))
+		s.sayOf(ss, fmt.Sprintf("%s %s continues; its answer will be shown when it arrives (:pending)", c.Tag, c.Match.Name))
 		s.hide(ss, j)
 		return true
 	}
@@ -376,7 +376,7 @@ func (s *Shell) given(ss *session.Session, j *session.Job) bool {
 
 // givenUp closes the connection of a command that nothing else ends.
 func (s *Shell) givenUp(ss *session.Session, j *session.Job) {
-	s.warn(j.Command.Tag + " " + j.Command.Match.Name + " was given up: the connection is closed (:reconnect)")
+	s.warn(j.Command.Tag + " " + j.Command.Match.Name + " was given up; the connection is closed (:reconnect)")
 	ss.Close()
 }
 

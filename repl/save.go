@@ -56,7 +56,7 @@ func (s *Shell) saveTo(t *task, c call, fetch, set command.Text, p *piece, file 
 	if target == "" {
 		target = given
 	} else if _, err := os.Lstat(file); err == nil {
-		return fmt.Errorf("%s is there already", safe(file))
+		return fmt.Errorf("%s already exists", safe(file))
 	}
 	decoded, err := newDraft(filepath.Dir(target))
 	if err != nil {
@@ -73,7 +73,7 @@ func (s *Shell) saveTo(t *task, c call, fetch, set command.Text, p *piece, file 
 	case k.err != nil:
 		return k.err
 	case k.values == 0:
-		return errors.New("no value came")
+		return errors.New("the server sent no data")
 	}
 	encoded, err := k.draft.reader()
 	if err != nil {
@@ -87,9 +87,9 @@ func (s *Shell) saveTo(t *task, c call, fetch, set command.Text, p *piece, file 
 		return err
 	}
 	if k.others > 0 {
-		s.warn(fmt.Sprintf("%s came that nobody asked for: not saved", text.Plural(k.others, "value")))
+		s.warn(fmt.Sprintf("%s not saved: not requested", text.Plural(k.others, "value")))
 	}
-	s.note(text.Plural(int(decoded.size), "octet") + " saved in " + safe(name))
+	s.note(text.Plural(int(decoded.size), "byte") + " saved in " + safe(name))
 	return nil
 }
 
@@ -130,7 +130,7 @@ func placeNew(d *draft, asked, given string) (name string, err error) {
 		}
 		name = fmt.Sprintf("%s-%d%s", strings.TrimSuffix(given, ext), i, ext)
 	}
-	return "", fmt.Errorf("%s is there already, and so are 999 of its names with a number", safe(given))
+	return "", fmt.Errorf("%s already exists, and so do 999 numbered names", safe(given))
 }
 
 // reserved are the names of devices on Windows, whatever their ending.

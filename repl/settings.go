@@ -11,6 +11,7 @@ import (
 	"imapsh/internal/command"
 	"imapsh/internal/conn"
 	"imapsh/internal/session"
+	"imapsh/internal/text"
 	"imapsh/render"
 )
 
@@ -31,7 +32,7 @@ type Settings struct {
 	StartTLS        bool // required before anything else
 	Select          bool // the target's mailbox is opened with SELECT, not EXAMINE
 	Quiet           bool // show nothing unless the status is not 0
-	Confirm         bool // ask before what destroys
+	Confirm         bool // ask before sending a destructive command
 	NoHints         bool
 	Overwrite       bool // "> FILE" replaces a file without asking
 	Pager           bool
@@ -135,52 +136,52 @@ func init() {
 		link(alpn()),
 		textual("authzid", "NAME", "log in with your own password to act as NAME", OfServers, func(s *Settings) *string { return &s.AuthzID }),
 		link(bind()),
-		link(textual("ca", "FILE", "verify the certificate against the CAs in this PEM FILE", OfServers, func(s *Settings) *string { return &s.Session.Conn.CAFile })),
+		link(textual("ca", "FILE", "trust only the CAs in this PEM FILE", OfServers, func(s *Settings) *string { return &s.Session.Conn.CAFile })),
 		link(orNone(textual("cert", "FILE", "prove who you are to the server with the certificate in this PEM FILE", OfServers, func(s *Settings) *string { return &s.Session.Conn.CertFile }))),
 		choice("channel-binding", "bind SCRAM-…-PLUS to TLS in this way", OfServers, channelBindings(), func(s *Settings) *string { return &s.Binding }, nil),
 		link(ciphers()),
-		now(boolean("clock", "the time of day of every response", Anywhere, func(s *Settings) *bool { return &s.Render.Clock }, (*Shell).configure)),
-		choice("color", "colour: auto, always or never", AtStart, words[Color]{{"auto", ColorAuto}, {"always", ColorAlways}, {"never", ColorNever}}, func(s *Settings) *Color { return &s.Color }, nil),
-		now(boolean("confirm", "ask before what destroys", Typed, func(s *Settings) *bool { return &s.Confirm }, nil)),
+		now(boolean("clock", "show the time of day with every response", Anywhere, func(s *Settings) *bool { return &s.Render.Clock }, (*Shell).configure)),
+		choice("color", "use colour: auto, always or never", AtStart, words[Color]{{"auto", ColorAuto}, {"always", ColorAlways}, {"never", ColorNever}}, func(s *Settings) *Color { return &s.Color }, nil),
+		now(boolean("confirm", "ask before sending a destructive command", Typed, func(s *Settings) *bool { return &s.Confirm }, nil)),
 		link(dns()),
-		now(boolean("explain", "a sentence beneath every command and response, to learn from", Anywhere, func(s *Settings) *bool { return &s.Render.Explain }, (*Shell).configure)),
-		boolean("force", "send destructive commands in spite of an earlier failure", Anywhere, func(s *Settings) *bool { return &s.Force }, nil),
-		inverse("hints", "the rest of the grammar behind what is typed", func(s *Settings) *bool { return &s.NoHints }),
+		now(boolean("explain", "explain every command and response in a sentence", Anywhere, func(s *Settings) *bool { return &s.Render.Explain }, (*Shell).configure)),
+		boolean("force", "send destructive commands even after a failure", Anywhere, func(s *Settings) *bool { return &s.Force }, nil),
+		inverse("hints", "show the rest of the grammar after what is typed", func(s *Settings) *bool { return &s.NoHints }),
 		link(viaProxy("http-proxy", "connect through this HTTP proxy, with CONNECT: http://[user@]host[:8080]", true)),
 		link(boolean("insecure", "do not verify the certificate", OfServers, func(s *Settings) *bool { return &s.Session.Conn.Insecure }, nil)),
 		link(short("4", family("ipv4", "connect by IPv4 only", conn.IPv4))),
 		link(short("6", family("ipv6", "connect by IPv6 only", conn.IPv6))),
-		boolean("keep-going", "a script goes on after a failed login too", Anywhere, func(s *Settings) *bool { return &s.KeepGoing }, nil),
-		duration("keepalive", "renew an IDLE after this long; 0 is never", func(s *Settings) *time.Duration { return &s.Session.Keepalive }),
+		boolean("keep-going", "continue a script after a failed login", Anywhere, func(s *Settings) *bool { return &s.KeepGoing }, nil),
+		duration("keepalive", "renew IDLE after this long; 0 means never", func(s *Settings) *time.Duration { return &s.Session.Keepalive }),
 		link(orNone(textual("key", "FILE", "the private key of --cert, if it is not in the same file", OfServers, func(s *Settings) *string { return &s.Session.Conn.KeyFile }))),
-		choice("literals", "announce literals auto, sync or nonsync", Anywhere, literalModes, func(s *Settings) *command.LiteralMode { return &s.Session.Literals }, nil),
+		choice("literals", "announce literals as auto, sync or nonsync", Anywhere, literalModes, func(s *Settings) *command.LiteralMode { return &s.Session.Literals }, nil),
 		logSetting(),
 		choice("mech", "log in by this SASL mechanism, or by the best one offered: auto", OfServers, mechanisms(), func(s *Settings) *string { return &s.Mech }, nil),
 		noRenew(),
 		boolean("no-sasl-ir", "wait for the first challenge before answering, as without SASL-IR", OfServers, func(s *Settings) *bool { return &s.NoSASLIR }, nil),
 		short("o", output()),
-		boolean("overwrite", "> FILE replaces a file that is there without asking", Anywhere, func(s *Settings) *bool { return &s.Overwrite }, nil),
-		boolean("pager", "long output of a command goes through $PAGER, or less", Typed, func(s *Settings) *bool { return &s.Pager }, nil),
-		atStart(textual("password-command", "CMD", "CMD whose first line of output is the password (also IMAPSH_PASSWORD)", OfServers, func(s *Settings) *string { return &s.PasswordCommand })),
+		boolean("overwrite", "let > FILE replace a file without asking", Anywhere, func(s *Settings) *bool { return &s.Overwrite }, nil),
+		boolean("pager", "show long output through $PAGER, or less", Typed, func(s *Settings) *bool { return &s.Pager }, nil),
+		atStart(textual("password-command", "CMD", "run CMD; its first line of output is the password", OfServers, func(s *Settings) *string { return &s.PasswordCommand })),
 		link(pin()),
-		boolean("plaintext-auth", "without asking, a password may go in clear", OfServers, func(s *Settings) *bool { return &s.PlaintextAuth }, nil),
+		boolean("plaintext-auth", "allow sending a password over an unencrypted connection", OfServers, func(s *Settings) *bool { return &s.PlaintextAuth }, nil),
 		link(proxyProtocol()),
 		link(proxySource()),
-		short("q", boolean("quiet", "show nothing if the status is 0, else everything", AtStart, func(s *Settings) *bool { return &s.Quiet }, nil)),
-		boolean("read-only", "send nothing that changes what the server has", Anywhere, func(s *Settings) *bool { return &s.ReadOnly }, nil),
+		short("q", boolean("quiet", "show output only if the exit status is not 0", AtStart, func(s *Settings) *bool { return &s.Quiet }, nil)),
+		boolean("read-only", "refuse commands that could change data on the server", Anywhere, func(s *Settings) *bool { return &s.ReadOnly }, nil),
 		boolean("select", "open the URL's mailbox with SELECT, not EXAMINE", OfServers, func(s *Settings) *bool { return &s.Select }, nil),
-		now(choice("show", "show all responses, or those with oddities alone: odd", Anywhere, words[bool]{{"all", false}, {"odd", true}}, func(s *Settings) *bool { return &s.Render.OddOnly }, (*Shell).followShow)),
-		link(textual("sni", "NAME", "ask for and verify this NAME instead of the host", OfServers, func(s *Settings) *string { return &s.Session.Conn.SNI })),
+		now(choice("show", "show all responses, or only those with protocol violations (odd)", Anywhere, words[bool]{{"all", false}, {"odd", true}}, func(s *Settings) *bool { return &s.Render.OddOnly }, (*Shell).followShow)),
+		link(textual("sni", "NAME", "request and verify NAME instead of the host name", OfServers, func(s *Settings) *string { return &s.Session.Conn.SNI })),
 		link(viaProxy("socks", "connect through this SOCKS5 proxy: socks5h://[user@]host[:1080]", false)),
 		link(boolean("starttls", "require STARTTLS before anything else", OfServers, func(s *Settings) *bool { return &s.StartTLS }, nil)),
-		boolean("stop-on-error", "a script stops at the first failure", Anywhere, func(s *Settings) *bool { return &s.StopOnError }, nil),
-		now(boolean("strict", "status 1 where a response leaves the grammar or the protocol", Anywhere, func(s *Settings) *bool { return &s.Strict }, nil)),
-		now(duration("timeout", "a script gives up on a command after this long without a byte; 0 is never", func(s *Settings) *time.Duration { return &s.Timeout })),
-		now(boolean("timing", "elapsed time beneath tagged responses", Anywhere, func(s *Settings) *bool { return &s.Render.Timing }, (*Shell).configure)),
+		boolean("stop-on-error", "stop a script at the first failure", Anywhere, func(s *Settings) *bool { return &s.StopOnError }, nil),
+		now(boolean("strict", "exit 1 if any response violates the protocol", Anywhere, func(s *Settings) *bool { return &s.Strict }, nil)),
+		now(duration("timeout", "stop a script after this long without data; 0 means never", func(s *Settings) *time.Duration { return &s.Timeout })),
+		now(boolean("timing", "show the elapsed time after each command", Anywhere, func(s *Settings) *bool { return &s.Render.Timing }, (*Shell).configure)),
 		link(version("tls-max", "newest version of TLS to offer", func(s *Settings) *uint16 { return &s.Session.Conn.MaxTLS })),
 		link(version("tls-min", "oldest version of TLS to offer", func(s *Settings) *uint16 { return &s.Session.Conn.MinTLS })),
 		short("v", boolean("verbose", "say each step of connecting: names, addresses, proxies", OfServers, func(s *Settings) *bool { return &s.Session.Verbose }, nil)),
-		now(choice("wire", "on a terminal show wire lines short or full", Anywhere, words[bool]{{"full", true}, {"short", false}}, func(s *Settings) *bool { return &s.Render.WireFull }, (*Shell).configure)),
+		now(choice("wire", "show wire lines short or full on a terminal", Anywhere, words[bool]{{"full", true}, {"short", false}}, func(s *Settings) *bool { return &s.Render.WireFull }, (*Shell).configure)),
 	}
 }
 
@@ -237,7 +238,7 @@ func choice[T comparable](name, help string, where Where, of words[T], at func(*
 			}
 		}
 		sorted := slices.Sorted(slices.Values(names))
-		return fmt.Errorf("%q: it is one of %s", value, strings.Join(sorted, ", "))
+		return fmt.Errorf("%q: use %s", value, text.OneOf(sorted))
 	}
 	r.get = func(s *Settings) string {
 		for _, w := range of {
@@ -269,7 +270,7 @@ func duration(name, help string, at func(*Settings) *time.Duration) Setting {
 				d, err = time.ParseDuration(value + "s")
 			}
 			if err != nil || d < 0 {
-				return fmt.Errorf("%q is no duration, as 90s or 5m", value)
+				return fmt.Errorf("%q: use a duration such as 90s or 5m", value)
 			}
 			*at(s) = d
 			return nil
@@ -299,7 +300,7 @@ func output() Setting {
 
 // noRenew is another way to say that an IDLE is never renewed.
 func noRenew() Setting {
-	r := boolean("no-renew", "never renew an IDLE", AtStart, func(*Settings) *bool { return new(bool) }, nil)
+	r := boolean("no-renew", "never renew IDLE", AtStart, func(*Settings) *bool { return new(bool) }, nil)
 	known := r.set
 	r.set = func(s *Settings, value string) error {
 		if err := known(s, value); err != nil {
@@ -321,7 +322,7 @@ func noRenew() Setting {
 
 // logSetting is the transcript: "off" ends it.
 func logSetting() Setting {
-	r := textual("log", "FILE|off", "keep a transcript in FILE", Anywhere, func(s *Settings) *string { return &s.Log })
+	r := textual("log", "FILE|off", "write a transcript to FILE", Anywhere, func(s *Settings) *string { return &s.Log })
 	set := r.set
 	r.set = func(s *Settings, value string) error {
 		if value == "off" {

@@ -68,7 +68,7 @@ func TestALineRunsWhereItsNameSays(t *testing.T) {
 	s.sees("C[bob]: a001 examine x\n", "S[bob]: * 7 EXISTS\n", "S[bob]: a001 OK")
 	s.asks("a002 mail.example.net INBOX 3> ")
 	s.typ(":bob")
-	s.sees("-- lines go to bob now")
+	s.sees("-- lines now go to bob")
 	s.asks("[bob] a002 bob.example.net x 7 ro> ")
 	s.typ("noop", ":main noop")
 	s.sees("C[bob]: a002 noop", "C: a002 noop", "S: a002 OK")
@@ -76,12 +76,12 @@ func TestALineRunsWhereItsNameSays(t *testing.T) {
 	s.typ(":connections")
 	s.sees("--   main", "INBOX, 3 messages", "-- * bob ", "x, 7 messages, read-only")
 	s.typ(":main")
-	s.sees("-- lines go to main now")
+	s.sees("-- lines now go to main")
 	s.asks("a003 mail.example.net INBOX 3> ")
 	s.typ(":close bob")
 	s.sees("C[bob]: a003 LOGOUT", "S[bob]: * BYE", "S[bob]: a003 OK")
 	s.typ(":bob noop")
-	s.sees("!! :bob is no command of the shell")
+	s.sees("!! unknown shell command :bob")
 	s.typ(":connections", "noop")
 	s.sees("-- * main", "C: a003 noop")
 	if strings.Contains(main.Received(), "examine") || strings.Contains(bob.Received(), "select") {
@@ -95,16 +95,16 @@ func TestNamesThatAreNoneAreRefused(t *testing.T) {
 	for _, row := range []struct{ line, says string }{
 		{":open", "!! usage: :open NAME [URL]"},
 		{":open b*b imap://bob.example.net", "!! usage: :open NAME [URL]"},
-		{":open help imap://bob.example.net", "!! :help is a command of the shell: a connection needs another name"},
-		{":open clock imap://bob.example.net", "!! :clock is a command of the shell"},
-		{":open q imap://bob.example.net", "!! :q is a command of the shell"},
-		{":open bob", "!! bob is open already (:close bob)"},
-		{":open BOB imap://bob.example.net", "!! bob is open already (:close bob)"},
-		{":open main", "!! main is open already (:close main)"},
+		{":open help imap://bob.example.net", "!! :help is a shell command; choose another name for the connection"},
+		{":open clock imap://bob.example.net", "!! :clock is a shell command"},
+		{":open q imap://bob.example.net", "!! :q is a shell command"},
+		{":open bob", "!! bob is already open (:close bob)"},
+		{":open BOB imap://bob.example.net", "!! bob is already open (:close bob)"},
+		{":open main", "!! main is already open (:close main)"},
 		{":open eve gopher://bob.example.net", "!! "},
 		{":close", "!! usage: :close NAME"},
 		{":close eve", "!! usage: :close NAME"},
-		{":eve", "!! :eve is no command of the shell"},
+		{":eve", "!! unknown shell command :eve"},
 	} {
 		s.typ(row.line)
 		s.sees(row.says)
@@ -119,11 +119,11 @@ func TestTheSameServerIsOpenedWithoutAURL(t *testing.T) {
 	s := begin(t, srv)
 	s.asks("a001 mail.example.net> ")
 	s.typ(":open bob")
-	s.asks("User name (none: not logged in): ")
+	s.asks("User name (empty: do not log in): ")
 	s.typ("")
 	s.sees("S[bob]: * PREAUTH")
 	s.typ(":open eve")
-	s.asks("User name (none: not logged in): ")
+	s.asks("User name (empty: do not log in): ")
 	s.ctrlC()
 	s.typ(":connections")
 	s.sees("main", "bob")
@@ -198,7 +198,7 @@ func TestIdleOnAnotherConnectionGoesOnInTheBackground(t *testing.T) {
 	s.sees("S[bob]: * 8 EXISTS")
 	s.clock.add(28 * time.Minute)
 	s.nudge()
-	s.sees("-- bob: idle is renewed", "C[bob]: DONE", "S[bob]: a001 OK", "C[bob]: a002 IDLE", "S[bob]: + idling")
+	s.sees("-- bob: renewing IDLE", "C[bob]: DONE", "S[bob]: a001 OK", "C[bob]: a002 IDLE", "S[bob]: + idling")
 	s.typ("noop")
 	s.sees("C: a002 noop", "S: a002 OK")
 	s.asks("a003 mail.example.net> ")
@@ -240,7 +240,7 @@ func TestALiteralForAnotherConnectionDoesNotTouchThisOne(t *testing.T) {
 	bob := canned(t, preauth, expect(`append x \{5\}`), Send("+ go on\r\n"), ExpectBytes("hello\r\n"), Send("{tag} OK done\r\n"))
 	s := two(t, main, bob)
 	s.typ(":bob append x {5}")
-	s.asks("[bob] literal, 5 octets left> ")
+	s.asks("[bob] literal, 5 bytes left> ")
 	s.typ("hello", "", "noop")
 	s.sees("C[bob]| hello", "S[bob]: a001 OK done", "C: a001 noop", "S: a001 OK")
 	if main.Received() != "a001 noop\r\n" {
@@ -255,9 +255,9 @@ func TestWhatGoesToAFileOnAnotherConnectionIsItsOwn(t *testing.T) {
 	s := two(t, main, bob)
 	a, b := filepath.Join(s.dir, "a"), filepath.Join(s.dir, "b")
 	s.typ(":bob fetch 1 body[] > "+b+" &", "fetch 1 body[] > "+a)
-	s.sees("S: a001 OK", "-- 6 octets saved in ")
+	s.sees("S: a001 OK", "-- 6 bytes saved in ")
 	open()
-	s.sees("S[bob]: a001 OK", "-- 5 octets saved in ")
+	s.sees("S[bob]: a001 OK", "-- 5 bytes saved in ")
 	holds(t, a, "main's")
 	holds(t, b, "bob's")
 }
@@ -319,7 +319,7 @@ func TestClosingTheOnlyConnectionOfAShellThatBeganWithoutOne(t *testing.T) {
 	})
 	s.asks("not connected> ")
 	s.typ(":open bob")
-	s.sees("!! usage: :open NAME URL, there is no server yet")
+	s.sees("!! usage: :open NAME URL (the URL is needed: there is no server yet)")
 	s.typ(":open bob imap://bob.example.net")
 	s.sees("S[bob]: * PREAUTH")
 	s.asks("[bob] a001 bob.example.net> ")
@@ -327,7 +327,7 @@ func TestClosingTheOnlyConnectionOfAShellThatBeganWithoutOne(t *testing.T) {
 	s.sees("C[bob]: a001 LOGOUT")
 	s.asks("not connected> ")
 	s.typ(":connections", ":open main imap://bob.example.net")
-	s.sees("-- there is no connection", "S: * PREAUTH")
+	s.sees("-- no connections", "S: * PREAUTH")
 	s.asks("a001 bob.example.net> ")
 }
 
@@ -347,7 +347,7 @@ func TestReadWorksOnAnotherConnection(t *testing.T) {
 	s.typ(":bob read 1")
 	s.sees("C[bob]: a001 FETCH 1", "C[bob]: a002 FETCH 1", "hello")
 	s.typ(":bob save 1 1 " + file)
-	s.sees("C[bob]: a004 FETCH 1", "5 octets saved in ")
+	s.sees("C[bob]: a004 FETCH 1", "5 bytes saved in ")
 	holds(t, file, "hello")
 	if main.Received() != "" {
 		t.Errorf("main got %q", main.Received())
@@ -416,7 +416,7 @@ func TestATimeoutIsOfOneConnection(t *testing.T) {
 	if got.status != StatusConnection {
 		t.Errorf("status %d", got.status)
 	}
-	has(t, got.err, "bob: a001 NOOP: no byte came for 300ms")
+	has(t, got.err, "bob: a001 NOOP: no data for 300ms")
 	has(t, got.out, "C[bob]: a001 noop", "-- bob: a001 noop was not answered", "C: a001 noop", "S: a001 OK", "C: a002 LOGOUT")
 }
 

@@ -45,33 +45,33 @@ var shellTable []shellCommand
 func init() {
 	shellTable = []shellCommand{
 		{name: "auth", args: "[MECH [USER]]", help: "log in by a SASL mechanism, without one by the best that is offered", run: (*Shell).authCommand},
-		{name: "caps", help: "what the server offers", run: (*Shell).sayCaps, atOnce: true, shows: true},
+		{name: "caps", help: "show the server's capabilities", run: (*Shell).sayCaps, atOnce: true, shows: true},
 		{name: "clear", help: "clear the screen", run: (*Shell).clear, atOnce: true},
-		{name: "close", args: "NAME", help: "log out of a connection and forget it", run: (*Shell).closeConnection},
-		{name: "connections", help: "the connections, and where each one is", run: (*Shell).listConnections, atOnce: true, shows: true},
+		{name: "close", args: "NAME", help: "log out of a connection and close it", run: (*Shell).closeConnection},
+		{name: "connections", help: "list the connections and where each one is", run: (*Shell).listConnections, atOnce: true, shows: true},
 		{name: "defer", args: "LINE", help: "run a line at the end, whatever happens", run: (*Shell).deferLine, verbatim: true},
 		{name: "each", args: "[< FILE] [COMMAND]", help: "run lines up to :end once for each row of the answer above, or line of a file", run: (*Shell).each, verbatim: true},
 		{name: "end", help: "end the lines of :each", run: (*Shell).endWithout},
 		{name: "expect", args: "[not] [within TIME] [N] WHAT [or WHAT]", help: "check what the command above was answered", run: (*Shell).expect, verbatim: true},
-		{name: "help", args: "[TOPIC]", help: "the commands, or one of them", run: (*Shell).showHelp, atOnce: true, shows: true},
-		{name: "history", args: "[N]", help: "the last lines typed", run: (*Shell).showHistory, atOnce: true, shows: true},
-		{name: "last", help: "the last exchange, whole", run: func(s *Shell, _ *task, _ call) { s.showLast() }, atOnce: true, shows: true},
-		{name: "oddities", help: "where responses left the grammar or the protocol", run: (*Shell).listOddities, atOnce: true, shows: true},
-		{name: "open", args: "NAME [URL]", help: "another connection: :NAME LINE runs a line there, :NAME goes there", run: (*Shell).openConnection},
-		{name: "pending", help: "the commands not answered yet", run: (*Shell).pending, atOnce: true, shows: true},
+		{name: "help", args: "[TOPIC]", help: "list the commands, or explain one", run: (*Shell).showHelp, atOnce: true, shows: true},
+		{name: "history", args: "[N]", help: "show the last lines typed", run: (*Shell).showHistory, atOnce: true, shows: true},
+		{name: "last", help: "show the last exchange in full", run: func(s *Shell, _ *task, _ call) { s.showLast() }, atOnce: true, shows: true},
+		{name: "oddities", help: "list the protocol violations so far", run: (*Shell).listOddities, atOnce: true, shows: true},
+		{name: "open", args: "NAME [URL]", help: "open another connection: :NAME LINE runs a line on it, :NAME switches to it", run: (*Shell).openConnection},
+		{name: "pending", help: "list the commands not answered yet", run: (*Shell).pending, atOnce: true, shows: true},
 		{name: "print", args: "TEXT", help: "print a text with the values of its ${names}", run: (*Shell).print, verbatim: true},
-		{name: "quit", help: "log out and leave", run: (*Shell).quitCommand},
-		{name: "read", args: "[UID] N [raw]", help: "a message: its headers, its text decoded, its parts", run: (*Shell).readMessage},
-		{name: "reconnect", help: "connect anew, as at the start", run: (*Shell).reconnect, atOnce: true},
+		{name: "quit", help: "log out and exit", run: (*Shell).quitCommand},
+		{name: "read", args: "[UID] N [raw]", help: "show a message: its headers, decoded text and parts", run: (*Shell).readMessage},
+		{name: "reconnect", help: "connect again, as at the start", run: (*Shell).reconnect, atOnce: true},
 		{name: "require", args: "CAPABILITY...", help: "end a script that needs what the server does not offer", run: (*Shell).require},
-		{name: "save", args: "[UID] N PART [FILE]", help: "a part of a message, decoded, in a file", run: (*Shell).savePart},
-		{name: "send", args: "TEXT", help: "send a line as it is, without a tag", run: (*Shell).sendRaw},
-		{name: "set", args: "[NAME VALUE]", help: "all settings with their values, or one of them changed", run: (*Shell).listSettings, atOnce: true, shows: true, verbatim: true},
+		{name: "save", args: "[UID] N PART [FILE]", help: "save a part of a message, decoded, to a file", run: (*Shell).savePart},
+		{name: "send", args: "TEXT", help: "send a line as is, without a tag", run: (*Shell).sendRaw},
+		{name: "set", args: "[NAME VALUE]", help: "list the settings and their values, or change one", run: (*Shell).listSettings, atOnce: true, shows: true, verbatim: true},
 		{name: "sleep", args: "TIME", help: "wait before the next line", run: (*Shell).sleepCommand},
 		{name: "source", args: "FILE", help: "run the lines of a file", run: (*Shell).source},
 		{name: "tls", args: "[pem [FILE]]", help: "what TLS has agreed on, and the certificates", run: (*Shell).tlsCommand, atOnce: true},
 		{name: "wait", help: "wait for all commands in flight", run: (*Shell).waitForAll},
-		{name: "watch", args: "N [xCOUNT] COMMAND", help: "run a command every N seconds, COUNT times in all", run: (*Shell).watch},
+		{name: "watch", args: "N [xCOUNT] COMMAND", help: "run a command every N seconds, COUNT times", run: (*Shell).watch},
 	}
 }
 
@@ -120,7 +120,7 @@ func (s *Shell) words() []shellCommand {
 		return words
 	}
 	for _, ss := range s.sessions {
-		words = append(words, shellCommand{name: nameOf(ss), args: "[LINE]", help: "run a line on " + nameOf(ss) + ", or go there"})
+		words = append(words, shellCommand{name: nameOf(ss), args: "[LINE]", help: "run a line on " + nameOf(ss) + ", or switch to it"})
 	}
 	return words
 }
@@ -159,10 +159,10 @@ func (s *Shell) shellCommand(t *task, name string, c call) {
 		names = append(names, w.name)
 	}
 	if near, ok := command.Nearest(name, names); ok {
-		s.usage(fmt.Sprintf("%s is no command of the shell; did you mean :%s? (:help lists them)", shown, near))
+		s.usage(fmt.Sprintf("unknown shell command %s; did you mean :%s? (:help lists them)", shown, near))
 		return
 	}
-	s.usage(shown + " is no command of the shell (:help lists them)")
+	s.usage("unknown shell command " + shown + " (:help lists them)")
 }
 
 // runShell runs a command of the shell; what one only shows goes to "| CMD" where that follows it.
@@ -208,7 +208,7 @@ func (s *Shell) showHistory(_ *task, c call) {
 	if c.arg != "" {
 		var err error
 		if n, err = strconv.Atoi(string(c.arg)); err != nil || n < 1 {
-			s.usage("usage: :history [N], a number of lines")
+			s.usage("usage: :history [N] (N is the number of lines)")
 			return
 		}
 	}
@@ -322,7 +322,7 @@ func (s *Shell) quitCommand(*task, call) {
 
 func (s *Shell) reconnect(t *task, c call) {
 	if c.on == nil {
-		s.usage("there is nothing to connect to: imapsh was started without a server")
+		s.usage("nothing to connect to: imapsh was started without a server")
 		return
 	}
 	c.on.Close()
@@ -409,11 +409,11 @@ func (s *Shell) nests(f io.Reader) string {
 			depth++
 		}
 		if other := statOf(in.src); info != nil && other != nil && os.SameFile(info, other) {
-			return fmt.Sprintf("its lines are being run already (%s, line %d)", in.name, in.lines)
+			return fmt.Sprintf("it is already running (%s, line %d)", in.name, in.lines)
 		}
 	}
 	if depth >= deepest {
-		return fmt.Sprintf("files are run within files %d deep at most", deepest)
+		return fmt.Sprintf("files can be nested %d deep at most", deepest)
 	}
 	return ""
 }
@@ -432,7 +432,7 @@ func statOf(r io.Reader) os.FileInfo {
 func (s *Shell) waitForAll(t *task, _ call) {
 	for _, ss := range s.sessions {
 		if s.waitsFor(t, ss) != nil {
-			s.note("not waited for any longer (:pending)")
+			s.note("stopped waiting (:pending)")
 			return
 		}
 	}

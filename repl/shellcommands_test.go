@@ -39,7 +39,7 @@ func TestWatchRunsACommandUntilALineIsTyped(t *testing.T) {
 			s.nudge()
 			s.sees("C: a002 noop", "S: a002 OK")
 			row.end(s)
-			s.sees("-- watching has ended")
+			s.sees("-- stopped watching")
 			s.asks("a003 mail.example.net> ")
 			s.clock.add(time.Minute)
 			s.nudge()
@@ -58,7 +58,7 @@ func TestALineTypedWhileWatchingEndsItAndRuns(t *testing.T) {
 	s.sees("S: a001 OK")
 	s.asks("watching> ")
 	s.typ("check")
-	s.sees("-- watching has ended", "C: a002 check", "S: a002 OK")
+	s.sees("-- stopped watching", "C: a002 check", "S: a002 OK")
 }
 
 func TestWatchingALostConnectionEnds(t *testing.T) {
@@ -116,7 +116,7 @@ func TestCtrlCStopsASource(t *testing.T) {
 	s.typ(":source " + path)
 	s.sees("C: a001 noop")
 	s.ctrlC()
-	s.sees("is not run any further")
+	s.sees("was stopped")
 	s.typ("check")
 	s.sees("S: a002 OK")
 	s.neverShown("expunge")
@@ -138,7 +138,7 @@ func TestTheLogIsPrivateWholeAndWithoutSecrets(t *testing.T) {
 	s := begin(t, canned(t, greeting, expect("login"), Send("{tag} OK in\r\n"), expect("noop"), Send("* FLAGS ("+strings.TrimSpace(long)+")\r\n{tag} OK done\r\n")))
 	path := filepath.Join(s.dir, "log")
 	s.typ(":log "+path, "login alice geheim", "noop", ":log off", "check")
-	s.sees("-- the transcript goes to", "S: a002 OK done", "-- the transcript has ended", "S: a003 OK")
+	s.sees("-- writing the transcript to", "S: a002 OK done", "-- the transcript is closed", "S: a003 OK")
 	b, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -205,7 +205,7 @@ func TestSettingsTakeEffect(t *testing.T) {
 		t.Errorf("hint %q", hint)
 	}
 	s.typ(":caps", ":tls", ":nonsense", ":wir")
-	s.sees("-- Protocol", "--     IMAP4REV1", "-- no TLS", "!! :nonsense is no command of the shell", "did you mean :wire?")
+	s.sees("-- Protocol", "--     IMAP4REV1", "-- no TLS", "!! unknown shell command :nonsense", "did you mean :wire?")
 }
 
 func TestLiteralsAreAnnouncedAsTheUserWants(t *testing.T) {
@@ -248,7 +248,7 @@ func TestOtherWordsOfPeopleDoWhatIsMeant(t *testing.T) {
 	s.typ(":history 1")
 	s.sees("-- history\n")
 	s.typ(":history x")
-	s.sees("!! usage: :history [N], a number of lines\n")
+	s.sees("!! usage: :history [N] (N is the number of lines)\n")
 	s.typ("clear")
 	s.sees("\x1b[H\x1b[2J\n")
 	s.typ("?")
@@ -266,7 +266,7 @@ func TestAMistypedWordOfTheShellGetsTheNearestOne(t *testing.T) {
 		{"a command", ":wach 5 noop", "did you mean :watch?"},
 		{"the beginning of one", ":conn", "did you mean :connections?"},
 		{"a setting", ":timout 5s", "did you mean :timeout?"},
-		{"one nothing is near to", ":xyzzy", ":xyzzy is no command of the shell (:help lists them)"},
+		{"one nothing is near to", ":xyzzy", "unknown shell command :xyzzy (:help lists them)"},
 	} {
 		s.typ(c.typed)
 		s.sees(c.want)
@@ -313,6 +313,6 @@ func TestAServerThatSaysNothingIsGuessedToExpectTLSAfterThreeSeconds(t *testing.
 		s.clock.add(time.Second) // from when the connection is made on
 		s.nudge()
 	}
-	s.sees("-- nothing has come yet; TLS is expected there: imaps://mail.example.net\n")
+	s.sees("-- no answer yet; that port uses TLS: try imaps://mail.example.net\n")
 	s.ctrlC()
 }

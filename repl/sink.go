@@ -193,7 +193,7 @@ func (k *sink) fetch(f *response.Fetch, frame *wire.Frame) {
 	}
 	k.fail(k.wrong(f.Seq, uid, came))
 	if passed != k.passed {
-		k.fail(fmt.Errorf("the values of message %d cannot be told apart", f.Seq))
+		k.fail(fmt.Errorf("the values of message %d cannot be told from one another", f.Seq))
 	}
 	for i := range f.Items {
 		it := &f.Items[i]
@@ -216,7 +216,7 @@ func (k *sink) fetch(f *response.Fetch, frame *wire.Frame) {
 func (k *sink) wrong(seq, uid uint32, came []string) error {
 	switch {
 	case k.over[seq]:
-		return fmt.Errorf("message %d came again after others", seq)
+		return fmt.Errorf("message %d came again, after others", seq)
 	case !k.each && !k.appendTo && k.first != 0 && k.first != seq:
 		return fmt.Errorf("values of more than one message need %%d, the sequence number, or %%u, the UID, in the name")
 	case (k.byUID || strings.Contains(k.name, byUID)) && k.uid == 0:
@@ -332,7 +332,7 @@ func (k *sink) pour(s *Shell) {
 
 // say says what was saved and what was not, of a command that was not answered OK why.
 func (k *sink) say(s *Shell, j *session.Job) {
-	saved := text.Plural(int(k.octets), "octet") + " saved in "
+	saved := text.Plural(int(k.octets), "byte") + " saved in "
 	switch {
 	case k.files == 0:
 		saved = "nothing was saved"
@@ -353,7 +353,7 @@ func (k *sink) say(s *Shell, j *session.Job) {
 		s.note("no message has such a UID: " + saved) // which is no failure (RFC 9051 §6.4.9)
 		return
 	case k.values == 0:
-		why = "no BODY[…], BINARY[…] or RFC822 value came"
+		why = "the server sent no BODY[…], BINARY[…] or RFC822 value"
 	default:
 		s.note(saved)
 		return

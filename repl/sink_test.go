@@ -58,7 +58,7 @@ func TestALinkStaysAndLeadsToWhatWasSaved(t *testing.T) {
 	s.typ("fetch 1 body.peek[] > link")
 	s.asks("Overwrite link? [y/N] ")
 	s.typ("y")
-	s.sees("-- 3 octets saved in link")
+	s.sees("-- 3 bytes saved in link")
 	if got, _ := os.ReadFile(dir + "/real"); string(got) != "new" {
 		t.Errorf("the file holds %q, want %q", got, "new")
 	}

@@ -27,7 +27,7 @@ func (k *spool) Write(p []byte) (int, error) {
 	if k.file == nil && k.mem.Len()+len(p) > spoolMemory {
 		k.file, k.err = os.CreateTemp("", "imapsh-*")
 		if k.err != nil {
-			k.err = fmt.Errorf("holding the output back: %w", k.err)
+			k.err = fmt.Errorf("buffering the output: %w", k.err)
 			return 0, k.err
 		}
 		os.Remove(k.file.Name()) // where a file can be used without a name

@@ -29,7 +29,7 @@ type stalled struct {
 // stalledServers are all the ways in which a server can leave a client waiting. reached is a step it
 // takes first; big is a file that no socket's buffer holds.
 func stalledServers(big string, reached Step) []stalled {
-	const late = "no byte came for"
+	const late = "no data for"
 	stall := func(steps ...Step) []Step { return append(steps, reached, Stall()) }
 	return []stalled{
 		{"a command is not answered", []string{"noop"}, stall(expect("noop")), "a001 …> ", "a001 NOOP: " + late},
@@ -45,7 +45,7 @@ func stalledServers(big string, reached Step) []stalled {
 		{"COMPRESS is not answered", []string{"compress deflate"}, stall(expect("compress")), "a001 …> ", "a001 COMPRESS: " + late},
 		{"a change of layer waits for another command", []string{"noop &", "starttls"}, stall(expect("noop")), "a002 …> ", "a001 NOOP: " + late},
 		{"a challenge is not answered", []string{"x1 authenticate login", "Zm9v"}, stall(expect("authenticate"), Send("+ \r\n"), Expect("Zm9v")), "x1 …> ", "x1 AUTHENTICATE: " + late},
-		{"a cancelled exchange goes on", []string{"x1 authenticate login", "*"}, []Step{expect("authenticate"), Send("+ \r\n"), Expect(`^\*$`), Send("+ \r\n"), reached, Repeat("+ \r\n")}, "answer in base64 (* cancels): ", "x1 AUTHENTICATE: the server goes on though it was cancelled"},
+		{"a cancelled exchange goes on", []string{"x1 authenticate login", "*"}, []Step{expect("authenticate"), Send("+ \r\n"), Expect(`^\*$`), Send("+ \r\n"), reached, Repeat("+ \r\n")}, "answer in base64 (* cancels): ", "x1 AUTHENTICATE: the server continues although it was cancelled"},
 		{"LOGOUT is not answered", []string{"logout"}, stall(expect("logout")), "a001 …> ", "a001 LOGOUT: " + late},
 		{"LOGOUT is answered by BYE only", []string{"logout"}, stall(expect("logout"), Send("* BYE bye\r\n")), "a001 …> ", "a001 LOGOUT: " + late},
 		{"LOGOUT in the background is answered by BYE only", []string{"logout &", "noop"}, stall(expect("logout"), Send("* BYE bye\r\n")), "", late},
@@ -144,7 +144,7 @@ func TestARenewalThatIsNotAnsweredIsNoWaitForEver(t *testing.T) {
 	t.Run("in a script", func(t *testing.T) {
 		srv := NewCanned(t, Send(preauth), expect("IDLE"), Send("+ idling\r\n"), Expect("^DONE$"), Stall())
 		st, out := runScript(t, srv, []string{"idle --for 1h"}, func(o *Options) { o.Session.Keepalive = 20 * time.Millisecond })
-		if want := "a001 IDLE: no byte came for"; st != StatusConnection || !strings.Contains(out, want) {
+		if want := "a001 IDLE: no data for"; st != StatusConnection || !strings.Contains(out, want) {
 			t.Errorf("status %d, want %d; %q wanted in\n%s", st, StatusConnection, want, out)
 		}
 	})
@@ -159,7 +159,7 @@ func TestARenewalThatIsNotAnsweredIsNoWaitForEver(t *testing.T) {
 		s.sees("C: DONE")
 		s.asks("a001 …> ")
 		s.ctrlC()
-		s.sees("-- a001 IDLE goes on; its answer is shown when it comes (:pending)")
+		s.sees("-- a001 IDLE continues; its answer will be shown when it arrives (:pending)")
 		s.asks("a002 mail.example.net> ")
 		s.typ("noop")
 		s.sees("C: a002 noop")
@@ -178,7 +178,7 @@ func TestAnIdleThatNobodyWaitsForIsEndedAsSoonAsItBegins(t *testing.T) {
 	s.typ("idle")
 	s.asks("a001 …> ")
 	s.ctrlC()
-	s.sees("a001 IDLE goes on")
+	s.sees("a001 IDLE continues")
 	open()
 	s.sees("S: + idling", "C: DONE", "S: a001 OK idled")
 	s.typ("noop")
@@ -191,7 +191,7 @@ func TestAnExchangeThatGoesOnAfterItWasCancelledEndsTheConnection(t *testing.T) 
 		o.Target.User = "alice"
 		o.Password = func(context.Context, conn.Target, sasl.Needs) (Secret, error) { return Secret{Text: "geheim"}, nil }
 	})
-	if want := "a001 AUTHENTICATE: the server goes on though it was cancelled"; st != StatusConnection || !strings.Contains(out, want) {
+	if want := "a001 AUTHENTICATE: the server continues although it was cancelled"; st != StatusConnection || !strings.Contains(out, want) {
 		t.Errorf("status %d, want %d; %q wanted in\n%s", st, StatusConnection, want, out)
 	}
 	if got := srv.Received(); strings.Contains(got, "noop") || strings.Count(got, "*\r\n") != 1 {
@@ -202,7 +202,7 @@ func TestAnExchangeThatGoesOnAfterItWasCancelledEndsTheConnection(t *testing.T) 
 func TestAGreetingThatTricklesIsGivenUp(t *testing.T) {
 	trickle := func(t *testing.T) *Canned { return NewCanned(t, Send("* OK hello"), Trickle(5*time.Millisecond)) }
 	st, out := runScript(t, trickle(t), []string{"noop"}, func(o *Options) { o.Session.Greeting = 50 * time.Millisecond })
-	if want := "no whole greeting within 50ms"; st != StatusConnection || !strings.Contains(out, want) {
+	if want := "no complete greeting within 50ms"; st != StatusConnection || !strings.Contains(out, want) {
 		t.Errorf("status %d, want %d; %q wanted in\n%s", st, StatusConnection, want, out)
 	}
 	s := begin(t, trickle(t))

@@ -36,7 +36,7 @@ type outcome struct {
 	status Status
 	// failure is the first failure of a script: while it holds, what destroys is not sent.
 	failure string
-	stopped bool // the script is not run any further
+	stopped bool // the script was stopped
 	silent  bool // no LOGOUT is sent
 	opened  bool // some connection was greeted
 }
@@ -94,10 +94,10 @@ func (s *Shell) failed(j *session.Job) {
 	row := c.Match.Row()
 	switch {
 	case row.Layer == command.TLS:
-		s.stop("nothing more is sent after a failed %s", c.Match.Name)
+		s.stop("%s failed", c.Match.Name)
 		s.outcome.silent = true
 	case row.LogsIn && !s.set.KeepGoing:
-		s.stop("nothing more is sent after a failed %s (--keep-going)", c.Match.Name)
+		s.stop("%s failed (--keep-going to continue)", c.Match.Name)
 		s.outcome.silent = true
 	default:
 		s.stopsOn(what)
@@ -152,7 +152,7 @@ func (s *Shell) held(t *task, ss *session.Session, m command.Match, at line.Plac
 	if at.Line > 0 {
 		where = " at " + at.String()
 	}
-	s.stop("stopped%s: %s not sent, %s (--force)", where, m.Name, s.outcome.failure)
+	s.stop("stopped%s: %s not sent because %s; --force sends it anyway", where, m.Name, s.outcome.failure)
 	return true
 }
 
@@ -164,7 +164,7 @@ func (s *Shell) heldInPaste(t *task, name string) bool {
 		return false
 	}
 	s.warn("stopped before " + name + ": " + p.failure)
-	if s.yes(t, "Send "+name+" all the same?") {
+	if s.yes(t, "Send "+name+" anyway?") {
 		p.failure = ""
 		return false
 	}
@@ -183,7 +183,7 @@ func (s *Shell) stop(format string, args ...any) {
 	s.outcome.stopped = true
 	text := fmt.Sprintf(format, args...)
 	if left {
-		text += "; the rest of the script is not run"
+		text += "; the rest of the script was skipped"
 	}
 	s.say(trace.Warning, "", text)
 }
@@ -211,10 +211,10 @@ func (s *Shell) abandoned() {
 	switch {
 	case left == "":
 	case s.front.LoggedOut():
-		s.warn("the connection has ended: " + left + " and what follows it are not sent")
+		s.warn("the connection ended: " + left + " and the lines after it were not sent")
 		s.outcome.raise(StatusConnection)
 	default:
-		s.note("the rest of the script is not run")
+		s.note("the rest of the script was skipped")
 	}
 }
 

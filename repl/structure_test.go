@@ -17,7 +17,7 @@ func TestAFetchInTheBackgroundIsSaved(t *testing.T) {
 	file := filepath.Join(s.dir, "a")
 	s.typ("fetch 1 body[] > "+file+" &", "noop")
 	open()
-	s.sees("S: a002 OK noop", "S: a001 OK", "-- 3 octets saved in "+file)
+	s.sees("S: a002 OK noop", "S: a001 OK", "-- 3 bytes saved in "+file)
 	holds(t, file, "one")
 }
 
@@ -29,9 +29,9 @@ func TestAFetchThatCtrlCHasLeftIsSaved(t *testing.T) {
 	s.typ("fetch 1 body[] > " + file)
 	s.asks("a001 …> ")
 	s.ctrlC()
-	s.sees("-- a001 FETCH goes on")
+	s.sees("-- a001 FETCH continues")
 	open()
-	s.sees("-- 3 octets saved in " + file)
+	s.sees("-- 3 bytes saved in " + file)
 	holds(t, file, "one")
 }
 
@@ -43,7 +43,7 @@ func TestCtrlCOnAPipedCommandLeavesTheScreenWorking(t *testing.T) {
 	s.typ("noop | cat > " + file)
 	s.asks("a001 …> ")
 	s.ctrlC()
-	s.sees("-- a001 NOOP goes on")
+	s.sees("-- a001 NOOP continues")
 	s.typ("noop")
 	open()
 	s.sees("S: * 5 EXISTS", "S: a002 OK second")

@@ -27,7 +27,7 @@ func (u *hidden) Hear(e *trace.Event) {
 	}
 	if u.n++; u.n == 1 {
 		c := u.job.Command
-		u.s.sayOf(u.on, fmt.Sprintf("the responses to %s %s are not shown any more; they still arrive (:show all)", c.Tag, c.Match.Name))
+		u.s.sayOf(u.on, fmt.Sprintf("the responses to %s %s are no longer shown; they still arrive (:show all)", c.Tag, c.Match.Name))
 	}
 }
 

@@ -34,7 +34,7 @@ func TestCtrlCStopsTheShowingOfAFlood(t *testing.T) {
 			s.asks("a002 mail.example.net> ")
 			open()
 			if mode == render.Pretty {
-				s.sees("a001 FETCH goes on", "S: * 2000 EXISTS", "the responses to a001 FETCH are not shown any more; they still arrive (:show",
+				s.sees("a001 FETCH continues", "S: * 2000 EXISTS", "the responses to a001 FETCH are no longer shown; they still arrive (:show",
 					"S: a001 OK fetched", "-- 2,500 responses to a001 FETCH not shown")
 			}
 			if mode == render.Raw {
@@ -95,7 +95,7 @@ func TestThePromptCanBeUsedWhileAFloodLasts(t *testing.T) {
 	s.typ("fetch 1:* envelope")
 	s.sees("subject")
 	s.ctrlC()
-	s.sees("a001 FETCH goes on")
+	s.sees("a001 FETCH continues")
 	s.asks("a002 mail.example.net> ")
 	s.typ(":pending")
 	s.sees("-- a001 fetch 1:* envelope")
@@ -110,7 +110,7 @@ func TestAFloodDoesNotHoldBackAlarms(t *testing.T) {
 	srv := canned(t, preauth, expect("IDLE"), Send("+ idling\r\n"), Flood("* 1 EXISTS\r\n", stop), Expect("^DONE$"), Send("a001 OK idled\r\n"))
 	s := begin(t, srv)
 	s.typ("idle --for 5s")
-	s.sees("ends by itself in 5s", "* 1 EXISTS")
+	s.sees("ends by itself after 5s", "* 1 EXISTS")
 	s.clock.add(5 * time.Second)
 	s.sees("C: DONE")
 	end()

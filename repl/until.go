@@ -54,7 +54,7 @@ func (s *Shell) untilServer(t *task, ss *session.Session, cond func() bool) erro
 		if f := ss.InFlight(); len(f) > 0 {
 			what = f[0].Tag + " " + f[0].Match.Name
 		}
-		ss.HangUp(fmt.Sprintf("%s: no byte came for %s (--timeout)", what, s.set.Timeout))
+		ss.HangUp(fmt.Sprintf("%s: no data for %s (--timeout)", what, s.set.Timeout))
 		return s.until(t, func() bool { return !ss.Connected() })
 	}
 }
@@ -122,7 +122,7 @@ func (s *Shell) takeLine() (l inputLine, st inputState, ok bool) {
 	if l.replay == nil {
 		return l, st, true
 	}
-	s.note("a transcript is no answer: nothing of it is sent")
+	s.note("a transcript is not an answer; none of it was sent")
 	s.notSent(StatusUsage)
 	return l, st, false
 }
@@ -171,7 +171,7 @@ func (s *Shell) next(t *task) (inputLine, bool) {
 		}
 		err := s.until(t, func() bool { return s.input.ready() || s.lost() || s.idles() != nil })
 		if err != nil && s.user.text == "" && s.user.queued == 0 {
-			s.note("Ctrl-D or quit leaves")
+			s.note("Ctrl-D or quit exits")
 		}
 	}
 }

@@ -21,10 +21,10 @@ func (s *Shell) watch(t *task, c call) {
 	text, count, counted := countOf(text.TrimSpace())
 	switch {
 	case err != nil || every < 100*time.Millisecond || text == "" || counted && count == 0:
-		s.usage("usage: :watch SECONDS [xCOUNT] COMMAND, at least 0.1 s")
+		s.usage("usage: :watch SECONDS [xCOUNT] COMMAND (at least 0.1 s)")
 		return
 	case !counted && !s.interactive():
-		s.usage("in a script :watch needs a count, or it would never end: :watch SECONDS xCOUNT COMMAND")
+		s.usage("in a script :watch needs a count, or it would never end (:watch SECONDS xCOUNT COMMAND)")
 		return
 	}
 	l := inputLine{text: text, at: c.line.at}
@@ -61,7 +61,7 @@ func (s *Shell) watch(t *task, c call) {
 		}
 	}
 	if c.on.Connected() {
-		s.note("watching has ended")
+		s.note("stopped watching")
 	}
 }
 

@@ -66,7 +66,7 @@ func (r *run) chooseAuth(c *client) (*auth, error) {
 		needs, _ := a.needs()
 		switch {
 		case r.o.Auth == a.name && forbidden:
-			return nil, &told{errors.New("the server forbids LOGIN here (LOGINDISABLED): the password was not sent"), "another --auth, or TLS: --starttls, imaps://"}
+			return nil, &told{errors.New("the server does not allow LOGIN here (LOGINDISABLED); the password was not sent"), "use TLS (--starttls or imaps://) or another --auth"}
 		case r.o.Auth == a.name:
 			return a, nil
 		case r.o.Auth == "" && needs == sasl.Password && !forbidden && (a.mechanism == nil || r.offers(c, "AUTH="+a.mechanism.Name)):
@@ -74,9 +74,9 @@ func (r *run) chooseAuth(c *client) (*auth, error) {
 		}
 	}
 	if r.o.Auth == "" {
-		return nil, &told{errors.New("the server forbids LOGIN here (LOGINDISABLED) and offers nothing else that takes a password"), "TLS: --starttls, imaps://; or another --auth"}
+		return nil, &told{errors.New("the server does not allow LOGIN here (LOGINDISABLED) and offers nothing else that takes a password"), "use TLS (--starttls or imaps://) or another --auth"}
 	}
-	return nil, &told{fmt.Errorf("no mechanism %q", r.o.Auth), strings.Join(Auths(), ", ")}
+	return nil, &told{fmt.Errorf("unknown mechanism %q", r.o.Auth), strings.Join(Auths(), ", ")}
 }
 
 // authenticate logs in.
@@ -88,7 +88,7 @@ func (r *run) authenticate(c *client) error {
 	secret := ""
 	if needs, reveals := how.needs(); needs != sasl.Nothing {
 		if reveals && c.link.Info.Trust == conn.Clear && !r.o.PlaintextAuth {
-			return &told{errors.New("the connection is in clear: the password was not sent"), "--starttls, or imaps://; --plaintext-auth sends it all the same"}
+			return &told{errors.New("the connection is unencrypted; the password was not sent"), "use --starttls or imaps://; --plaintext-auth sends it anyway"}
 		}
 		if secret, err = r.secret(); err != nil {
 			return err
@@ -153,7 +153,7 @@ func (r *run) secret() (string, error) {
 	}
 	p, err := r.o.Password()
 	if err != nil {
-		return "", &told{fmt.Errorf("the password: %w", err), ""}
+		return "", &told{fmt.Errorf("getting the password: %w", err), ""}
 	}
 	r.password = &p
 	r.tape.hide(p)

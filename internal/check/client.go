@@ -117,9 +117,9 @@ type late struct {
 }
 
 func (l *late) Error() string {
-	text := fmt.Sprintf("no answer within %v, awaited was %s", l.after, l.awaited)
+	text := fmt.Sprintf("no %s within %v", strings.TrimPrefix(l.awaited, "the "), l.after)
 	if l.stuck {
-		text += "; an ordinary client hangs on what came last, even now that the connection is closed, and was left behind"
+		text += "; an ordinary client hangs on the last response, even after the connection was closed"
 	}
 	return text
 }
@@ -211,7 +211,7 @@ func (c *client) lost() error {
 	if c.link.brokenBy() == nil && err == nil {
 		return nil
 	}
-	return c.plain("nothing", err)
+	return c.plain("", err)
 }
 
 // guarded makes a panic of a library an error.
@@ -235,7 +235,7 @@ func (r *refusal) Error() string {
 	if line, _, more := strings.Cut(text, "\n"); more {
 		text = line // the rest is a stack
 	}
-	return "an ordinary client does not take this: " + wire.EscapeString(text)
+	return "an ordinary client rejects this: " + wire.EscapeString(text)
 }
 func (r *refusal) Unwrap() error { return r.err }
 
@@ -254,14 +254,17 @@ func (c *client) plain(awaited string, err error) error {
 		return &answer{no, fmt.Sprintf("the server answered %s%s %s", no.Type, code, wire.EscapeString(no.Text))}
 	}
 	if broken := c.link.brokenBy(); broken != nil {
-		bye := c.link.byeText()
+		bye, before := c.link.byeText(), ""
+		if awaited != "" {
+			before = " before " + awaited
+		}
 		switch {
 		case bye != "":
-			return fmt.Errorf("the server ended the connection, awaited was %s; it said BYE: %s", awaited, strings.TrimSpace(bye))
+			return fmt.Errorf("the server closed the connection%s; it said BYE: %s", before, strings.TrimSpace(bye))
 		case errors.Is(broken, io.EOF):
-			return fmt.Errorf("the server closed the connection, awaited was %s", awaited)
+			return fmt.Errorf("the server closed the connection%s", before)
 		}
-		return fmt.Errorf("awaiting %s: %s", awaited, wire.EscapeString(broken.Error()))
+		return fmt.Errorf("the connection was lost%s: %s", before, wire.EscapeString(broken.Error()))
 	}
 	if c.imap == nil {
 		return err

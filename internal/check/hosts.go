@@ -29,7 +29,7 @@ func ReadHosts(from io.Reader) ([]conn.Target, error) {
 			return nil, fmt.Errorf("line %d: %w", n, err)
 		}
 		if before, twice := lines[t.String()]; twice {
-			return nil, fmt.Errorf("line %d: %s stands on line %d already", n, t, before)
+			return nil, fmt.Errorf("line %d: %s is already on line %d", n, t, before)
 		}
 		lines[t.String()] = n
 		list = append(list, t)
@@ -38,7 +38,7 @@ func ReadHosts(from io.Reader) ([]conn.Target, error) {
 		return nil, fmt.Errorf("reading the list of servers: %w", err)
 	}
 	if len(list) == 0 {
-		return nil, fmt.Errorf("the list names no server")
+		return nil, fmt.Errorf("the list contains no servers")
 	}
 	return list, nil
 }

@@ -91,7 +91,7 @@ func TestWhatCouldNotBeRemovedIsNamedWithTheCommandThatDoesIt(t *testing.T) {
 	}
 	last := r.Steps[len(r.Steps)-1]
 	if last.Name != "cleanup" || last.Verdict != Failed || !strings.HasPrefix(name, "imapsh-check-") ||
-		!strings.HasPrefix(last.Cause, "left behind: "+name+", "+name+"-copy (") || !strings.HasPrefix(last.Hint, "imapsh -e 'delete "+name+"' -e 'delete "+name+"-copy' imap://127.0.0.1:") {
+		!strings.HasPrefix(last.Cause, "not removed: "+name+", "+name+"-copy (") || !strings.HasPrefix(last.Hint, "imapsh -e 'delete "+name+"' -e 'delete "+name+"-copy' imap://127.0.0.1:") {
 		show(t, r)
 		t.Errorf("cause %q, hint %q", last.Cause, last.Hint)
 	}

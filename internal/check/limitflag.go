@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"imapsh/internal/text"
 )
 
 // ParseLimit reads NAME=WARN[,CRITICAL], as a flag has it: times as 500ms, 5s or 1m, days as 21d, shares as
@@ -15,7 +17,7 @@ import (
 func ParseLimit(text string) (name string, l Limit, err error) {
 	name, values, ok := strings.Cut(text, "=")
 	if !ok || values == "" {
-		return "", Limit{}, fmt.Errorf("limit %q: it is NAME=WARN[,CRITICAL], as in select=2s,10s", text)
+		return "", Limit{}, fmt.Errorf("invalid limit %q: use NAME=WARN[,CRITICAL], as in select=2s,10s", text)
 	}
 	unit, falling, err := limited(name)
 	if err != nil {
@@ -30,7 +32,7 @@ func ParseLimit(text string) (name string, l Limit, err error) {
 		return "", Limit{}, fmt.Errorf("limit %q: %w", text, err)
 	}
 	if falling && l.Warn < l.Critical || !falling && l.Warn > l.Critical { // never of NaN
-		return "", Limit{}, fmt.Errorf("limit %q: it would be critical before it warns", text)
+		return "", Limit{}, fmt.Errorf("invalid limit %q: it would be critical before it warns", text)
 	}
 	return name, l, nil
 }
@@ -47,7 +49,7 @@ func limited(name string) (unit string, falling bool, err error) {
 	if slices.Contains(StepNames(), name) {
 		return "s", false, nil
 	}
-	return "", false, fmt.Errorf("limit %q: it is a step's name or one of %s", name, strings.Join(names, ", "))
+	return "", false, fmt.Errorf("unknown limit %q: use a step's name, %s", name, text.OneOf(names))
 }
 
 func parseThreshold(text, unit string) (float64, error) {
@@ -61,7 +63,7 @@ func parseThreshold(text, unit string) (float64, error) {
 	}
 	v, err := strconv.ParseFloat(strings.TrimSuffix(text, unit), 64)
 	if err != nil || v < 0 || math.IsNaN(v) || math.IsInf(v, 0) {
-		return 0, fmt.Errorf("%q is no number of %s", text, unitWords[unit])
+		return 0, fmt.Errorf("%q is not a number of %s", text, unitWords[unit])
 	}
 	return v, nil
 }

@@ -27,13 +27,13 @@ var none = math.NaN()
 // besides, in seconds.
 func DefaultLimits() []Limited {
 	return []Limited{
-		{"days_left", Limit{Warn: 21, Critical: 7, Falling: true}, "d", "days the certificate is valid yet"},
+		{"days_left", Limit{Warn: 21, Critical: 7, Falling: true}, "d", "days until the certificate expires"},
 		{"quota", Limit{Warn: 90, Critical: 98}, "%", "the fullest resource of the quota"},
-		{"push", Limit{Warn: 5, Critical: none}, "s", "from the last octet of an APPEND to EXISTS in IDLE"},
-		{"connect", Limit{Warn: 1, Critical: none}, "s", "making the connection"},
-		{"login", Limit{Warn: 5, Critical: none}, "s", "logging in"},
-		{"select", Limit{Warn: 5, Critical: none}, "s", "opening the mailbox"},
-		{Total, Limit{Warn: none, Critical: none}, "s", "the whole check"},
+		{"push", Limit{Warn: 5, Critical: none}, "s", "time from the end of an APPEND to EXISTS in IDLE"},
+		{"connect", Limit{Warn: 1, Critical: none}, "s", "time to connect"},
+		{"login", Limit{Warn: 5, Critical: none}, "s", "time to log in"},
+		{"select", Limit{Warn: 5, Critical: none}, "s", "time to open the mailbox"},
+		{Total, Limit{Warn: none, Critical: none}, "s", "time for the whole check"},
 	}
 }
 

@@ -33,7 +33,7 @@ func long() *Report {
 			{Name: "connect", Verdict: Passed, Elapsed: 60 * time.Second, Says: "[2001:db8::1]:1143"},
 			{
 				Name: "fetch", Verdict: Failed, Elapsed: time.Second, Wire: []byte(b.String()),
-				Cause:       "an ordinary client does not take this: in envelope: expected a string, got \"x\"",
+				Cause:       "an ordinary client rejects this: in envelope: expected a string, got \"x\"",
 				Findings:    []Finding{{Message: 31, Refused: "in envelope: expected a string", Oddity: wire.Oddity{Name: "grammar", Text: "an envelope's subject is a string or NIL", RFC: "RFC 9051 §9", Off: 35}}},
 				FindingsAll: 1,
 			},

@@ -77,8 +77,8 @@ func TestATableShowsTheCauseTheHintTheWireAndTheCaretBeneathItsByte(t *testing.T
 	}
 	for _, want := range []string{
 		" ✗ fetch", "\n     cause: a|b", "\n     hint:  ask the server's maker\n", "\n     C: a003 FETCH 1 ENVELOPE\n",
-		"\n          (ENVELOPE x\n                    ^\n", "RFC 9051 §2.2  bare-lf: a line ends in LF alone (INBOX message 1, UID 7); an ordinary client refuses it",
-		"and 2 deviations more", "failed: fetch; warned: tls  (1.2 s)\n",
+		"\n          (ENVELOPE x\n                    ^\n", "RFC 9051 §2.2  bare-lf: a line ends in LF alone (INBOX message 1, UID 7); an ordinary client rejects it",
+		"and 2 violations more", "failed: fetch; warned: tls  (1.2 s)\n",
 	} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("no %q in\n%s", want, b.String())
@@ -233,7 +233,7 @@ func TestAListOfServersSaysWhereItIsWrong(t *testing.T) {
 	if err != nil || len(list) != 2 || list[0].String() != "imaps://a@one" || list[1].String() != "imap://two" {
 		t.Errorf("%v %v", list, err)
 	}
-	for text, want := range map[string]string{"one\n\none\n": "line 3: imaps://one stands on line 1 already", "# none\n": "no server", "pop3://x": "line 1: "} {
+	for text, want := range map[string]string{"one\n\none\n": "line 3: imaps://one is already on line 1", "# none\n": "no server", "pop3://x": "line 1: "} {
 		if _, err := ReadHosts(strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v", text, err)
 		}

@@ -18,7 +18,7 @@ var measured = map[string]struct {
 	metric, help string
 	scale        float64
 }{
-	"days_left": {"imapsh_check_certificate_expiry_seconds", "Seconds until the certificate ends.", 86400},
+	"days_left": {"imapsh_check_certificate_expiry_seconds", "Seconds until the certificate expires.", 86400},
 	"quota":     {"imapsh_check_quota_ratio", "How full the fullest resource of the quota is, from 0 to 1.", 0.01},
 }
 
@@ -44,19 +44,19 @@ func WritePrometheus(w io.Writer, reports []*Report) error {
 	}
 	for _, r := range reports {
 		server := label("server", r.Server)
-		add("imapsh_check_up", "1 where no step failed and the check came to its end, else 0.", server, up(r))
+		add("imapsh_check_up", "1 if no step failed and the check finished, else 0.", server, up(r))
 		add("imapsh_check_verdict", "0 skipped, 1 passed, 2 warned, 3 failed.", server, number(float64(r.Verdict)))
-		add("imapsh_check_seconds", "How long the whole check took.", server, seconds(r.Elapsed))
-		add("imapsh_check_time_seconds", "When the check began, in seconds since 1970.", server, number(float64(r.Began.Unix())))
+		add("imapsh_check_seconds", "Duration of the whole check.", server, seconds(r.Elapsed))
+		add("imapsh_check_time_seconds", "Start of the check, in seconds since 1970.", server, number(float64(r.Began.Unix())))
 		for i := range r.Steps {
 			st := &r.Steps[i]
 			of := server + "," + label("step", st.Name)
 			add("imapsh_check_step_verdict", "0 skipped, 1 passed, 2 warned, 3 failed.", of, number(float64(st.Verdict)))
 			if st.Verdict != Skipped {
-				add("imapsh_check_step_seconds", "How long the step took.", of, seconds(st.Elapsed))
+				add("imapsh_check_step_seconds", "Duration of the step.", of, seconds(st.Elapsed))
 			}
 			if st.FindingsAll > 0 {
-				add("imapsh_check_step_deviations", "Deviations from the protocol met in the step.", of, number(float64(st.FindingsAll)))
+				add("imapsh_check_step_deviations", "Protocol violations found in the step.", of, number(float64(st.FindingsAll)))
 			}
 			for _, m := range st.Measures {
 				name, help, scale := metric(m)

@@ -146,14 +146,14 @@ func (r *run) connection() {
 		return
 	}
 	s.FindingsAll = len(s.Findings)
-	s.Cause = text.Plural(s.FindingsAll, "protocol deviation") + " on a connection outside the steps"
+	s.Cause = text.Plural(s.FindingsAll, "protocol violation") + " on a connection outside the steps"
 	r.add(s)
 }
 
 // prepare makes sure that a step finds what it needs.
 func (r *run) prepare(row step) error {
 	if r.ended == "" && r.main != nil && r.main.stuck {
-		r.ended = "an ordinary client hangs on what this server sends; another one would too"
+		r.ended = "an ordinary client hangs on this server's responses; another one would too"
 	}
 	if r.ended != "" {
 		return skip(r.ended)
@@ -162,7 +162,7 @@ func (r *run) prepare(row step) error {
 		return nil
 	}
 	if row.needs >= login && !r.loggedIn {
-		return skip("nobody is logged in")
+		return skip("not logged in")
 	}
 	if row.needs >= selected && r.mailbox == "" {
 		return skip("no mailbox could be opened")
@@ -190,7 +190,7 @@ func (r *run) reconnect() error {
 		r.late = r.main.lost()
 	}
 	r.main.close()
-	r.tape.note("a new connection, the one before is of no more use")
+	r.tape.note("new connection: the one before is no longer usable")
 	r.tape.begin()
 	c, err := r.fresh(r.ctx, "")
 	if err != nil {
@@ -234,7 +234,7 @@ func (r *run) end(s *Step, err error) {
 	}
 	if s.FindingsAll > 0 && s.Verdict < Warned {
 		s.Verdict = Warned
-		s.Cause = text.Plural(s.FindingsAll, "protocol deviation")
+		s.Cause = text.Plural(s.FindingsAll, "protocol violation")
 	}
 	wire := r.tape.cut()
 	if s.Verdict > Passed {

@@ -124,7 +124,7 @@ func (r *run) ask() error {
 func (r *run) starttls() error {
 	if r.main.imap != nil {
 		if r.main.link.Info.State != nil {
-			return skip("TLS stands already")
+			return skip("TLS is already active")
 		}
 		return skip("not offered")
 	}
@@ -146,7 +146,7 @@ func (r *run) login() error {
 		return skip("PREAUTH: logged in already")
 	}
 	if r.o.User == "" && r.o.Auth != "anonymous" && r.o.Auth != "external" {
-		return skip("no user was named")
+		return skip("no user given")
 	}
 	if r.main.dead() {
 		if err := r.apart(r.reconnect); err != nil {

@@ -59,7 +59,7 @@ func (r *run) list() error {
 			r.delim = name.Delim
 		}
 		r.measure("mailboxes", float64(len(names)), "")
-		r.says("mailboxes: %d, of special use: %d", len(names), special)
+		r.says("mailboxes: %d, special-use: %d", len(names), special)
 		return nil
 	})
 }
@@ -81,7 +81,7 @@ func (r *run) selectMailbox() error {
 // openMailbox selects or examines a mailbox.
 func (r *run) openMailbox(name string, readOnly bool) error {
 	r.main.selected, r.main.scratch = false, false
-	return r.main.bound("the answer to the opening of "+safe(name), func() error {
+	return r.main.bound("the answer to opening "+safe(name), func() error {
 		_, err := r.main.imap.Select(name, &imap.SelectOptions{ReadOnly: readOnly}).Wait()
 		return err
 	})
@@ -153,9 +153,9 @@ func (r *run) fetch() error {
 	}
 	stopped := ""
 	if refused == refusalsMost {
-		stopped = ", and the walk stopped there"
+		stopped = ", and no more messages were fetched"
 	}
-	err := fmt.Errorf("%s not taken%s: %s", text.Plural(refused, "response"), stopped, last)
+	err := fmt.Errorf("%s rejected%s: %s", text.Plural(refused, "response"), stopped, last)
 	if lack != nil {
 		err = fmt.Errorf("%w; %w", err, lack)
 	}
@@ -205,7 +205,7 @@ type lacking struct {
 }
 
 func (l *lacking) Error() string {
-	return fmt.Sprintf("the server answered OK, and of message %d never sent %s", l.message, strings.Join(l.items, ", "))
+	return fmt.Sprintf("the server answered OK but never sent %s of message %d", strings.Join(l.items, ", "), l.message)
 }
 
 // arrived is what a response of FETCH lacked of what was asked for.

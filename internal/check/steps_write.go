@@ -47,7 +47,7 @@ func (r *run) append() error {
 			return err
 		}
 	}
-	r.says("2 messages of %d octets", len(letter))
+	r.says("2 messages of %d bytes", len(letter))
 	return nil
 }
 
@@ -117,7 +117,7 @@ func (r *run) push() error {
 			r.says("EXISTS came after %v", took.Round(time.Millisecond/10))
 			return nil
 		case <-timer.C:
-			return &late{awaited: "EXISTS of the message that another connection appended", after: r.o.StepTimeout}
+			return &late{awaited: "EXISTS for the message appended by another connection", after: r.o.StepTimeout}
 		case <-r.main.imap.Closed():
 			return r.main.plain("EXISTS within IDLE", errors.New("the connection ended within IDLE"))
 		case <-r.ctx.Done():
@@ -167,7 +167,7 @@ func (r *run) expunge() error {
 	return r.main.bound("the answer to EXPUNGE", func() error {
 		gone, err := r.main.imap.Expunge().Collect()
 		if err == nil && len(gone) == 0 {
-			return &told{errors.New("no EXPUNGE came for the message that was marked as deleted"), ""}
+			return &told{errors.New("the server sent no EXPUNGE for the message marked as deleted"), ""}
 		}
 		return err
 	})
@@ -221,7 +221,7 @@ func (r *run) cleanup() {
 	if err != nil {
 		err = r.leftBehind(err)
 	} else {
-		r.says("the scratch mailbox is removed")
+		r.says("the scratch mailbox was removed")
 	}
 	r.end(s, err)
 }
@@ -233,7 +233,7 @@ func (r *run) leftBehind(err error) error {
 		names[i] = safe(name)
 		by += " -e " + shellWord("delete "+quotedName(name))
 	}
-	return &told{fmt.Errorf("left behind: %s (%w)", strings.Join(names, ", "), err), safe(by + " " + shellWord(r.o.Target.String()))}
+	return &told{fmt.Errorf("not removed: %s (%w)", strings.Join(names, ", "), err), safe(by + " " + shellWord(r.o.Target.String()))}
 }
 
 // plainName is what needs no quotes in a command.

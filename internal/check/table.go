@@ -83,7 +83,7 @@ func title(r *Report) string {
 	case strings.Contains(host, "@"): // it says whose login was tried
 		return safe(r.Server)
 	case r.User == "":
-		return safe(r.Server) + "  nobody logs in"
+		return safe(r.Server) + "  without login"
 	}
 	return safe(r.Server) + "  as " + safe(r.User)
 }
@@ -326,7 +326,7 @@ func (s *sheet) findings(st *Step) {
 			text += " (" + where + ")"
 		}
 		if f.Refused != "" {
-			text = strings.TrimPrefix(text+"; an ordinary client refuses it: "+safe(f.Refused), "; ")
+			text = strings.TrimPrefix(text+"; an ordinary client rejects it: "+safe(f.Refused), "; ")
 		}
 		rfc := f.Oddity.RFC
 		if rfc == "" {
@@ -335,7 +335,7 @@ func (s *sheet) findings(st *Step) {
 		s.block(indentMore, rfc+"  ", text, nil)
 	}
 	if more := st.FindingsAll - len(st.Findings); more > 0 {
-		s.block(indentMore, "", "and "+text.Plural(more, "deviation")+" more", s.faint)
+		s.block(indentMore, "", "and "+text.Plural(more, "violation")+" more", s.faint)
 	}
 }
 

@@ -43,9 +43,9 @@ func TestWhatAFailureMakesImpossibleIsOneLine(t *testing.T) {
 	}
 }
 
-func TestNobodyLogsInIsNotSaidOfAUserWhomTheURLNames(t *testing.T) {
+func TestWithoutLoginIsNotSaidOfAUserInTheURL(t *testing.T) {
 	for server, want := range map[string]string{
-		"imaps://bob@x": "imaps://bob@x\n", "imaps://x": "imaps://x nobody logs in\n", "imaps://x/a@b": "imaps://x/a@b nobody logs in\n",
+		"imaps://bob@x": "imaps://bob@x\n", "imaps://x": "imaps://x without login\n", "imaps://x/a@b": "imaps://x/a@b without login\n",
 	} {
 		if got := shown(t, 80, &Report{Server: server}); !strings.HasPrefix(got, want) {
 			t.Errorf("got %q, want %q", got, want)

@@ -59,7 +59,7 @@ func TestAWalkGoesOnAfterAnAnswerOfNothing(t *testing.T) {
 
 func TestAWalkNamesEachMessageThatTheClientRefuses(t *testing.T) {
 	r, s := walked(t, 450, func(n int) bool { return n == 7 || n == 8 || n == 200 || n == 450 })
-	if s.Verdict != Failed || !strings.HasPrefix(s.Cause, "4 responses not taken: ") || s.Says != "446 messages" {
+	if s.Verdict != Failed || !strings.HasPrefix(s.Cause, "4 responses rejected: ") || s.Says != "446 messages" {
 		show(t, r)
 		t.Errorf("%q, %q", s.Says, s.Cause)
 	}
@@ -78,14 +78,14 @@ func TestAWalkNamesEachMessageThatTheClientRefuses(t *testing.T) {
 	if fmt.Sprint(named) != "[7 8 200 450]" {
 		t.Errorf("named are %v", named)
 	}
-	if wire := string(s.Wire); strings.Contains(wire, "LOGIN") || strings.Contains(wire, "EXAMINE") || strings.Count(wire, "-- a new connection") != 3 {
+	if wire := string(s.Wire); strings.Contains(wire, "LOGIN") || strings.Contains(wire, "EXAMINE") || strings.Count(wire, "-- new connection") != 3 {
 		t.Errorf("the wire shows what prepared the step, or does not note it:\n%s", wire)
 	}
 }
 
 func TestAWalkStopsBehindFiftyRefusals(t *testing.T) {
 	r, s := walked(t, 60, func(int) bool { return true })
-	if !strings.HasPrefix(s.Cause, "50 responses not taken, and the walk stopped there: ") {
+	if !strings.HasPrefix(s.Cause, "50 responses rejected, and no more messages were fetched: ") {
 		show(t, r)
 		t.Errorf("cause %q", s.Cause)
 	}
@@ -110,7 +110,7 @@ func TestAWalkEndsAtARefusedResponseOfNoMessage(t *testing.T) {
 		"FETCH": {testserver.Send(one + "* XWEATHER sunny\r\n" + two + "{tag} OK done\r\n")},
 	}))...)
 	for _, s := range r.Steps {
-		if s.Name == "fetch" && (s.Verdict != Failed || !strings.HasPrefix(s.Cause, "1 response not taken: ") || s.Says != "1 message") {
+		if s.Name == "fetch" && (s.Verdict != Failed || !strings.HasPrefix(s.Cause, "1 response rejected: ") || s.Says != "1 message") {
 			show(t, r)
 			t.Errorf("%q, %q", s.Says, s.Cause)
 		}

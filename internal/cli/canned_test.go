@@ -31,7 +31,7 @@ func TestAServerThatFallsSilentIsGivenUp(t *testing.T) {
 	}{
 		{"answering nothing", "NOOP\nNOOP\n", "300ms",
 			[]testserver.Step{testserver.Send(hello), testserver.Stall()},
-			[]string{"C: a001 NOOP\n", "a001 NOOP: no byte came for 300ms (--timeout)", "-- a001 NOOP was not answered", "the rest of the script is not run"}},
+			[]string{"C: a001 NOOP\n", "a001 NOOP: no data for 300ms (--timeout)", "-- a001 NOOP was not answered", "the rest of the script was skipped"}},
 		{"within a response", "NOOP\n", "2s",
 			[]testserver.Step{testserver.Send(hello), testserver.Expect("NOOP"), testserver.Send("* 5 EXI"), testserver.Stall()},
 			[]string{"* 5 EXI"}},
@@ -43,7 +43,7 @@ func TestAServerThatFallsSilentIsGivenUp(t *testing.T) {
 			[]string{"C: a001 APPEND INBOX {4}"}},
 		{"behind LOGOUT", "NOOP\n", "2s",
 			[]testserver.Step{testserver.Send(hello), testserver.Expect("NOOP"), testserver.Send("{tag} OK done\r\n"), testserver.Stall()},
-			[]string{"S: a001 OK done", "C: a002 LOGOUT", "a002 LOGOUT: no byte came for 2s"}},
+			[]string{"S: a001 OK done", "C: a002 LOGOUT", "a002 LOGOUT: no data for 2s"}},
 		{"with commands in flight", "NOOP &\nNOOP &\n", "300ms",
 			[]testserver.Step{testserver.Send(hello), testserver.Stall()},
 			[]string{"-- a001 NOOP was not answered", "-- a002 NOOP was not answered"}},
@@ -51,7 +51,7 @@ func TestAServerThatFallsSilentIsGivenUp(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
 			s := canned(t, row.steps...)
-			run(t, row.script, "--timeout", row.timeout, "imap://"+s.Addr()).is(t, 3).tells(t, append(row.shows, "no byte came for "+row.timeout, "S: * OK [CAPABILITY")...)
+			run(t, row.script, "--timeout", row.timeout, "imap://"+s.Addr()).is(t, 3).tells(t, append(row.shows, "no data for "+row.timeout, "S: * OK [CAPABILITY")...)
 		})
 	}
 }
@@ -65,7 +65,7 @@ func TestALostConnectionIsSaidPlainlyWithAllThatCame(t *testing.T) {
 	}{
 		{"reset", "NOOP\nSELECT INBOX\n",
 			[]testserver.Step{testserver.Send(hello), testserver.Expect("NOOP"), testserver.Reset()},
-			[]string{"the connection is lost: ", "connection reset", "-- a001 NOOP was not answered", "the rest of the script is not run"}},
+			[]string{"connection lost: ", "connection reset", "-- a001 NOOP was not answered", "the rest of the script was skipped"}},
 		{"closed", "NOOP\nSELECT INBOX\n",
 			[]testserver.Step{testserver.Send(hello), testserver.Expect("NOOP"), testserver.Close()},
 			[]string{"the server closed the connection", "-- a001 NOOP was not answered"}},
@@ -135,13 +135,13 @@ func TestAWrongDoorIsNamed(t *testing.T) {
 		t.Run(row.name+" behind imaps", func(t *testing.T) {
 			t.Parallel()
 			s := canned(t, testserver.Send(row.greeting), testserver.Stall())
-			run(t, login, "imaps://"+s.Addr()).is(t, 3).says(t, "the server does not speak TLS here", "this is "+row.name)
+			run(t, login, "imaps://"+s.Addr()).is(t, 3).says(t, "the server does not use TLS on this port", "this is "+row.name)
 		})
 	}
 	t.Run("clear IMAP behind imaps", func(t *testing.T) {
 		t.Parallel()
 		s := canned(t, testserver.Send(hello), testserver.Stall())
-		run(t, login, "imaps://"+s.Addr()).is(t, 3).says(t, "the server does not speak TLS here", "try imap://"+s.Addr()+" --starttls")
+		run(t, login, "imaps://"+s.Addr()).is(t, 3).says(t, "the server does not use TLS on this port", "try imap://"+s.Addr()+" --starttls")
 	})
 }
 
@@ -154,17 +154,17 @@ func TestASecretInClearNeedsConsent(t *testing.T) {
 		status       int
 		says         string
 	}{
-		{"LOGIN is refused", login + "NOOP\n", nil, hello, 1, "LOGIN was not sent: it would send the secret in clear"},
-		{"with its own tag too", "x1 " + login, nil, hello, 1, "LOGIN was not sent: it would send the secret in clear"},
-		{"PLAIN is refused", plain, nil, hello, 1, "AUTHENTICATE was not sent: it would send the secret in clear"},
-		{"an unknown mechanism is refused", "AUTHENTICATE X-OWN dGVzdA==\n", nil, hello, 1, "AUTHENTICATE was not sent: it would send the secret in clear"},
+		{"LOGIN is refused", login + "NOOP\n", nil, hello, 1, "LOGIN was not sent: the password would be sent unencrypted"},
+		{"with its own tag too", "x1 " + login, nil, hello, 1, "LOGIN was not sent: the password would be sent unencrypted"},
+		{"PLAIN is refused", plain, nil, hello, 1, "AUTHENTICATE was not sent: the password would be sent unencrypted"},
+		{"an unknown mechanism is refused", "AUTHENTICATE X-OWN dGVzdA==\n", nil, hello, 1, "AUTHENTICATE was not sent: the password would be sent unencrypted"},
 		{"unless it is allowed", login, []string{"--plaintext-auth"}, hello, 0, "LOGIN alice ••••••"},
 		{"SCRAM reveals nothing", "AUTHENTICATE SCRAM-SHA-256 dGVzdA==\n", nil, hello, 0, "C: a001 AUTHENTICATE SCRAM-SHA-256"},
-		{":send is refused too", ":send x1 " + login, nil, hello, 1, "LOGIN was not sent: it would send the secret in clear"},
-		{":send without a tag too", ":send " + login, nil, hello, 1, "LOGIN was not sent: it would send the secret in clear"},
+		{":send is refused too", ":send x1 " + login, nil, hello, 1, "LOGIN was not sent: the password would be sent unencrypted"},
+		{":send without a tag too", ":send " + login, nil, hello, 1, "LOGIN was not sent: the password would be sent unencrypted"},
 		{":send is allowed as the line is", ":send x1 " + login, []string{"--plaintext-auth"}, hello, 0, "LOGIN alice ••••••"},
-		{"a failed STARTTLS is the end", "STARTTLS\n" + login, []string{"--plaintext-auth"}, "NO", 1, "nothing more is sent after a failed STARTTLS"},
-		{"where TLS was wanted nothing allows it", "LOGIN x {1}\n", []string{"--plaintext-auth", "--starttls"}, "NO", 1, "--starttls requires it: the connection is closed"},
+		{"a failed STARTTLS is the end", "STARTTLS\n" + login, []string{"--plaintext-auth"}, "NO", 1, "STARTTLS failed; the rest of the script was skipped"},
+		{"where TLS was wanted nothing allows it", "LOGIN x {1}\n", []string{"--plaintext-auth", "--starttls"}, "NO", 1, "--starttls requires it; closing the connection"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
@@ -188,7 +188,7 @@ func TestASTARTTLSThatWasTakenAwayGivesNoPassword(t *testing.T) {
 			t.Parallel()
 			s := canned(t, testserver.Send("* OK [CAPABILITY IMAP4rev1] hello\r\n"), testserver.Expect("STARTTLS"), testserver.Send(answer), testserver.Stall())
 			o := runWith(t, []string{"IMAPSH_PASSWORD=" + password}, strings.NewReader("NOOP\n"),
-				"--starttls", "--plaintext-auth", "imap://alice@"+s.Addr()).is(t, 1).shows(t, "--starttls requires it: the connection is closed")
+				"--starttls", "--plaintext-auth", "imap://alice@"+s.Addr()).is(t, 1).shows(t, "--starttls requires it; closing the connection")
 			if got := s.Received(); got != "a001 STARTTLS\r\n" {
 				t.Errorf("received %q\n%s", got, o)
 			}
@@ -197,7 +197,7 @@ func TestASTARTTLSThatWasTakenAwayGivesNoPassword(t *testing.T) {
 	t.Run("PREAUTH", func(t *testing.T) {
 		t.Parallel()
 		s := canned(t, testserver.Send("* PREAUTH [CAPABILITY IMAP4rev1] you are in\r\n"), testserver.Stall())
-		run(t, "NOOP\n", "--starttls", "imap://"+s.Addr()).is(t, 3).shows(t, "STARTTLS is not possible behind PREAUTH")
+		run(t, "NOOP\n", "--starttls", "imap://"+s.Addr()).is(t, 3).shows(t, "STARTTLS is not possible after PREAUTH")
 		if got := s.Received(); got != "" {
 			t.Errorf("received %q", got)
 		}
@@ -207,7 +207,7 @@ func TestASTARTTLSThatWasTakenAwayGivesNoPassword(t *testing.T) {
 func TestWhatIsInjectedBehindSTARTTLSCountsForNothing(t *testing.T) {
 	s := canned(t, testserver.Send(hello), testserver.Expect("STARTTLS"),
 		testserver.Send("{tag} OK go\r\n* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\na002 OK logged in\r\n"), testserver.Stall())
-	o := run(t, "STARTTLS\n"+login, "imap://"+s.Addr()).is(t, 3).tells(t, "S: a001 OK go", "came in clear behind STARTTLS's OK", "a002 OK logged in")
+	o := run(t, "STARTTLS\n"+login, "imap://"+s.Addr()).is(t, 3).tells(t, "S: a001 OK go", "unencrypted bytes followed the OK to STARTTLS", "a002 OK logged in")
 	if got := s.Received(); got != "a001 STARTTLS\r\n" {
 		t.Errorf("received %q\n%s", got, o)
 	}
@@ -282,7 +282,7 @@ func TestAnswersInAnyOrderFindTheirCommands(t *testing.T) {
 func TestATagUsedTwiceIsAnsweredInTurn(t *testing.T) {
 	s := canned(t, testserver.Send(hello), testserver.Expect(`^a001 NOOP$`), testserver.Expect(`^a001 CHECK$`),
 		testserver.Send("a001 OK one\r\na001 OK two\r\n"), testserver.Answer())
-	run(t, "NOOP &\na001 CHECK\nNOOP\n", "imap://"+s.Addr()).is(t, 0).shows(t, "tag a001 is in flight already", "S: a001 OK one", "S: a001 OK two", "C: a002 NOOP")
+	run(t, "NOOP &\na001 CHECK\nNOOP\n", "imap://"+s.Addr()).is(t, 0).shows(t, "tag a001 is already in flight", "S: a001 OK one", "S: a001 OK two", "C: a002 NOOP")
 }
 
 func TestAContinuationRequestThatNobodyAwaitsIsOdd(t *testing.T) {
@@ -294,7 +294,7 @@ func TestARefusedLiteralWithTheAnswerBeforeItsOctets(t *testing.T) {
 	body := "NOOP\nDELETE INBOX\n"
 	s := canned(t, testserver.Send(hello), testserver.Expect(`APPEND INBOX \{20\}$`), testserver.Send("{tag} NO too big\r\n"),
 		testserver.Expect("^a002 CHECK$"), testserver.Send("{tag} OK done\r\n"), testserver.Answer())
-	run(t, "APPEND INBOX {20}\n"+body+"\nCHECK\n", "imap://"+s.Addr()).is(t, 1).shows(t, "20 octets of the refused literal were read and not sent")
+	run(t, "APPEND INBOX {20}\n"+body+"\nCHECK\n", "imap://"+s.Addr()).is(t, 1).shows(t, "20 bytes of the refused literal were read but not sent")
 }
 
 func TestMalformedResponsesEndNothing(t *testing.T) {
@@ -323,7 +323,7 @@ func TestBinaryJunkOnStandardInputIsNoReasonToCrash(t *testing.T) {
 	if controls(o.stdout) {
 		t.Error("control characters reach the output")
 	}
-	run(t, strings.Repeat("\x00\xff", 1<<20), "--timeout", "2s", "imap://"+s.Addr()).is(t, 2).shows(t, "longer than 1048576 bytes, which is no command")
+	run(t, strings.Repeat("\x00\xff", 1<<20), "--timeout", "2s", "imap://"+s.Addr()).is(t, 2).shows(t, "longer than 1048576 bytes, too long for a command")
 }
 
 func TestOutputThatNobodyReadsEndsTheShell(t *testing.T) {

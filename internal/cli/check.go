@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"imapsh/internal/check"
+	"imapsh/internal/text"
 	"imapsh/repl"
 )
 
@@ -19,7 +20,7 @@ func (f *flags) checkCommand() *cobra.Command {
 	k := &checkFlags{flags: f}
 	c := &cobra.Command{
 		Use:   "check [flags] URL | -f HOSTS",
-		Short: "whether an ordinary mail client can live with a server",
+		Short: "check whether an ordinary mail client can work with a server",
 		Long: `check logs in and does what a mail program does, through an ordinary client library,
 listens to the wire the whole time, and gives a verdict on each step. Without user@ it does
 what needs no login. It changes nothing, unless --write: then it works in a mailbox of its own
@@ -48,20 +49,20 @@ on with, 130 interrupted; with -o nagios 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.
 		f.addSetting(c, repl.LookupSetting(name))
 	}
 	s := c.Flags()
-	s.StringVarP(&k.hosts, "file", "f", "", "check the servers of `FILE`, one a line (- is standard input)")
-	s.IntVar(&k.jobs, "jobs", 8, "with -f, so many servers at a time")
-	s.StringVarP(&k.output, "output", "o", "table", "table, json, nagios or prometheus")
-	s.BoolVar(&k.write, "write", false, "also create a mailbox, append, wait for the push, store, copy, move, expunge, delete it")
+	s.StringVarP(&k.hosts, "file", "f", "", "check the servers listed in `FILE`, one per line (- is standard input)")
+	s.IntVar(&k.jobs, "jobs", 8, "check this many servers in parallel (with -f)")
+	s.StringVarP(&k.output, "output", "o", "table", "print the result as table, json, nagios or prometheus")
+	s.BoolVar(&k.write, "write", false, "also test writing, in a mailbox of its own that is deleted at the end")
 	s.StringVar(&k.messages, "messages", "20", "fetch the newest `N` messages, or all")
-	s.StringArrayVar(&k.limits, "limit", nil, "`NAME=WARN[,CRITICAL]` (repeatable)")
-	s.DurationVar(&k.repeat, "repeat", 0, "check again at this distance, and sum up at the end")
-	s.IntVar(&k.count, "count", 0, "with --repeat, so many times; 0 is until interrupted")
-	s.StringVar(&k.auth, "auth", "", "log in by one of "+strings.Join(check.Auths(), ", ")+"; else by what the server takes")
-	s.StringVar(&k.log, "log", "", "keep a transcript in `FILE`")
-	s.DurationVar(&k.timeout, "timeout", dialTimeout, "a step fails after this long without a byte")
-	s.DurationVar(&k.idle, "idle-for", time.Second, "without --write, hold IDLE this long")
-	s.BoolVar(&k.strict, "strict", false, "status 1 also where a step only warned")
-	s.BoolVarP(&k.quiet, "quiet", "q", false, "show nothing if the status is 0")
+	s.StringArrayVar(&k.limits, "limit", nil, "set a limit, as `NAME=WARN[,CRITICAL]` (repeatable)")
+	s.DurationVar(&k.repeat, "repeat", 0, "repeat at this interval and print a summary at the end")
+	s.IntVar(&k.count, "count", 0, "stop after this many runs (with --repeat); 0 means when interrupted")
+	s.StringVar(&k.auth, "auth", "", "log in with "+text.OneOf(check.Auths())+" (default: what the server accepts)")
+	s.StringVar(&k.log, "log", "", "write a transcript to `FILE`")
+	s.DurationVar(&k.timeout, "timeout", dialTimeout, "fail a step after this long without data")
+	s.DurationVar(&k.idle, "idle-for", time.Second, "hold IDLE this long (without --write)")
+	s.BoolVar(&k.strict, "strict", false, "exit 1 also if a step only warned")
+	s.BoolVarP(&k.quiet, "quiet", "q", false, "show nothing if the exit status is 0")
 	return c
 }
 
@@ -141,7 +142,7 @@ func (k *checkFlags) run(args []string) error {
 func (k *checkFlags) interrupts(cancel context.CancelFunc, p *checkPrinter) {
 	<-k.signals
 	p.progress.Clear()
-	fmt.Fprintln(os.Stderr, "-- cleaning up (Ctrl-C leaves at once)")
+	fmt.Fprintln(os.Stderr, "-- cleaning up (Ctrl-C quits now)")
 	cancel()
 	<-k.signals
 	if k.output == "nagios" {

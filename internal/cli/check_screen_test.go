@@ -40,7 +40,7 @@ func TestTheProgressOfACheckIsShownAndCtrlCEndsItWell(t *testing.T) {
 	s.press("C-c")
 	s.until(ended, func(whole string) bool { return strings.Contains(whole, ended) })
 	s.fits(40)
-	for _, text := range []string{"-- cleaning up (Ctrl-C leaves at once)", "✓ greeting", "interrupted; passed", ended + "130"} {
+	for _, text := range []string{"-- cleaning up (Ctrl-C quits now)", "✓ greeting", "interrupted; passed", ended + "130"} {
 		if whole := s.whole(); !strings.Contains(whole, text) {
 			t.Errorf("no %q on\n%s", text, whole)
 		}

@@ -7,11 +7,11 @@ import (
 	"os"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"imapsh/internal/check"
 	"imapsh/internal/conn"
+	"imapsh/internal/text"
 )
 
 // checkFlags are what the command line of a check says, besides the connection's flags.
@@ -38,9 +38,9 @@ type checkFlags struct {
 func (k *checkFlags) targets(args []string) ([]conn.Target, error) {
 	switch {
 	case k.hosts != "" && len(args) > 0:
-		return nil, errors.New("-f takes the place of a URL: give one of them")
+		return nil, errors.New("give either -f or a URL, not both")
 	case k.hosts == "" && len(args) == 0:
-		return nil, errors.New("which server? imapsh check imaps://user@host, or -f HOSTS")
+		return nil, errors.New("no server given: imapsh check imaps://user@host, or imapsh check -f HOSTS")
 	case k.hosts == "":
 		if err := oneServer(nil, args); err != nil {
 			return nil, err
@@ -70,25 +70,25 @@ func (k *checkFlags) judge(servers int) (err error) {
 		return err
 	}
 	if k.auth != "" && !slices.Contains(check.Auths(), k.auth) {
-		return fmt.Errorf("--auth %q: it is one of %s", k.auth, strings.Join(check.Auths(), ", "))
+		return fmt.Errorf("invalid --auth %q: use %s", k.auth, text.OneOf(check.Auths()))
 	}
 	switch {
 	case k.output == "nagios" && (k.hosts != "" || k.repeat > 0):
-		return errors.New("-o nagios is one line: without -f and --repeat")
+		return errors.New("-o nagios cannot be combined with -f or --repeat")
 	case k.output == "prometheus" && k.repeat > 0:
-		return errors.New("-o prometheus is the state of one moment: without --repeat")
+		return errors.New("-o prometheus cannot be combined with --repeat")
 	case k.hosts != "" && k.repeat > 0:
-		return errors.New("--repeat is for one server: without -f")
+		return errors.New("--repeat cannot be combined with -f")
 	case k.hosts != "" && k.log != "":
-		return errors.New("--log is the transcript of one server: without -f")
+		return errors.New("--log cannot be combined with -f")
 	case k.count < 0 || k.count > 0 && k.repeat <= 0:
-		return errors.New("--count goes with --repeat, and is not negative")
+		return errors.New("--count needs --repeat, and must not be negative")
 	case k.repeat < 0 || k.timeout <= 0 || k.idle <= 0 || k.jobs < 1:
-		return errors.New("--repeat, --timeout, --idle-for and --jobs are more than nothing")
+		return errors.New("--repeat, --timeout, --idle-for and --jobs must be greater than 0")
 	}
 	if k.all = k.messages == "all"; !k.all {
 		if k.newest, err = strconv.Atoi(k.messages); err != nil || k.newest < 1 {
-			return fmt.Errorf("--messages %q: it is a number from 1 on, or all", k.messages)
+			return fmt.Errorf("invalid --messages %q: use a number from 1, or all", k.messages)
 		}
 	}
 	k.thresholds = check.Limits{}

@@ -70,7 +70,7 @@ func (p *checkPrinter) judge(r *check.Report) (shown bool) {
 func (p *checkPrinter) one(r *check.Report) {
 	p.progress.Clear()
 	if r.LogErr != nil {
-		fmt.Fprintln(os.Stderr, "-- the transcript is not whole:", wire.EscapeString(r.LogErr.Error()))
+		fmt.Fprintln(os.Stderr, "-- the transcript is incomplete:", wire.EscapeString(r.LogErr.Error()))
 	}
 	if !p.judge(r) {
 		return

@@ -75,11 +75,11 @@ script: each line is sent when the one before it has been answered.`,
 	root.SetFlagErrorFunc(plainly)
 	f.addScripts(root)
 	f.addSettings(root, true)
-	root.Flags().StringVar(&f.tunnel, "tunnel", "", "speak to the standard input and output of `CMD`")
+	root.Flags().StringVar(&f.tunnel, "tunnel", "", "connect to the standard input and output of `CMD`")
 
 	practice := &cobra.Command{
 		Use:   "demo",
-		Short: "the shell on an embedded practice server",
+		Short: "practise on a built-in server",
 		Args:  cobra.NoArgs,
 		RunE:  func(*cobra.Command, []string) error { return f.demo() },
 	}
@@ -89,7 +89,7 @@ script: each line is sent when the one before it has been answered.`,
 
 	topics := &cobra.Command{
 		Use:                "help [TOPIC]",
-		Short:              "the shell's help, offline",
+		Short:              "show the shell's help, offline",
 		DisableFlagParsing: true,
 		RunE: func(_ *cobra.Command, args []string) error {
 			fmt.Println(help.Topic(strings.Join(args, " "), help.Options{Shell: repl.HelpRows()}))
@@ -127,7 +127,7 @@ func isPort(args []string) bool {
 
 func oneServer(_ *cobra.Command, args []string) error {
 	if len(args) > 1 && !isPort(args) {
-		return fmt.Errorf("one server at a time: %q and %q were given", args[0], args[1])
+		return fmt.Errorf("give one server only: %q and %q were given", args[0], args[1])
 	}
 	return nil
 }

@@ -26,11 +26,11 @@ func (f *flags) connect(args []string) error {
 	var target conn.Target
 	switch {
 	case f.tunnel != "" && len(args) > 0:
-		return errors.New("--tunnel takes the place of a URL: give one of them")
+		return errors.New("give either --tunnel or a URL, not both")
 	case f.tunnel != "":
 		target = conn.Target{Scheme: conn.Tunnel, Path: f.tunnel}
 	case len(args) == 0:
-		return errors.New("which server? imapsh imaps://user@host, or imapsh demo to practise (--help says more)")
+		return errors.New("no server given: imapsh imaps://user@host, or imapsh demo to practise (imapsh --help says more)")
 	default:
 		server := args[0]
 		if len(args) == 2 {
@@ -42,7 +42,7 @@ func (f *flags) connect(args []string) error {
 		}
 	}
 	if f.set.StartTLS && target.Scheme == conn.IMAPS {
-		return fmt.Errorf("--starttls is for imap://: %s begins with TLS", target)
+		return fmt.Errorf("--starttls needs imap://: %s uses TLS from the start", target)
 	}
 	opt, err := f.options()
 	if err != nil {
@@ -51,7 +51,7 @@ func (f *flags) connect(args []string) error {
 	opt.Target = &target
 	opt.Password = f.password(target)
 	if opt.Password == nil && target.User != "" && f.scripted() && f.set.NeedsSecret(target.Auth) {
-		return fmt.Errorf("a script needs the password of %s beforehand: --password-command or IMAPSH_PASSWORD", target.User)
+		return fmt.Errorf("no password for %s: set IMAPSH_PASSWORD or use --password-command", target.User)
 	}
 	return f.run(opt)
 }

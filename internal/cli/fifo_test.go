@@ -106,7 +106,7 @@ func TestAPipeGetsWhatWasSaved(t *testing.T) {
 		b, _ := os.ReadFile("fifo")
 		got <- string(b)
 	}()
-	run(t, "fetch 1 body[] > fifo\n", "imap://"+fetched(t).Addr()).is(t, 0).shows(t, "-- 5 octets saved in fifo")
+	run(t, "fetch 1 body[] > fifo\n", "imap://"+fetched(t).Addr()).is(t, 0).shows(t, "-- 5 bytes saved in fifo")
 	if text := <-got; text != "hello" {
 		t.Errorf("got %q", text)
 	}
@@ -126,8 +126,8 @@ func TestWhatIsNoOrdinaryFileIsNotSent(t *testing.T) {
 	makeFIFO(t, "fifo")
 	os.Mkdir("folder", 0o700)
 	for _, row := range []struct{ file, why string }{
-		{"fifo", "it is no ordinary file"},
-		{"/dev/zero", "it is no ordinary file"},
+		{"fifo", "it is not a regular file"},
+		{"/dev/zero", "it is not a regular file"},
 		{"folder", "it is a directory"},
 		{"missing", "no such file or directory"},
 	} {
@@ -170,7 +170,7 @@ func TestATranscriptThatCannotBeKeptIsSaid(t *testing.T) {
 		name, file, says string
 		status           int
 	}{
-		{"a FIFO that nobody reads", fifo, "is a FIFO or a socket: a transcript is a file", 2},
+		{"a FIFO that nobody reads", fifo, "is a FIFO or a socket; a transcript needs a regular file", 2},
 		{"a directory", t.TempDir(), "is a directory", 2},
 		{"a folder that is not there", "/nowhere/log", "no such file or directory", 2},
 		{"a full disk", "/dev/full", "writing the transcript /dev/full: no space left on device", 1},

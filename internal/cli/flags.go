@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"imapsh/internal/script"
+	"imapsh/internal/text"
 	"imapsh/repl"
 )
 
@@ -33,9 +34,9 @@ type flags struct {
 // addScripts adds the flags that say what a shell runs.
 func (f *flags) addScripts(c *cobra.Command) {
 	s := c.Flags()
-	s.VarP(scriptFlag{&f.given, false}, "execute", "e", "run `CMD` as a script (repeatable; -e and -f run in order)")
+	s.VarP(scriptFlag{&f.given, false}, "execute", "e", "run `CMD` as a script (repeatable, in order with -f)")
 	f.addVars(c)
-	s.VarP(scriptFlag{&f.given, true}, "file", "f", "run the lines of `FILE` as a script (- is standard input; repeatable)")
+	s.VarP(scriptFlag{&f.given, true}, "file", "f", "run the lines of `FILE` as a script (repeatable; - is standard input)")
 }
 
 // addSettings adds a flag for each setting that has one, but for those of servers where no server is named.
@@ -114,7 +115,7 @@ func (v *settingFlag) Type() string {
 func plainly(_ *cobra.Command, err error) error {
 	if bad := (*pflag.InvalidValueError)(nil); errors.As(err, &bad) {
 		if _, ours := bad.GetFlag().Value.(*settingFlag); ours {
-			return fmt.Errorf("--%s %w", bad.GetFlag().Name, errors.Unwrap(bad))
+			return fmt.Errorf("invalid --%s %w", bad.GetFlag().Name, errors.Unwrap(bad))
 		}
 	}
 	return err
@@ -145,7 +146,7 @@ func oneOf[T any](word, flag string, of map[string]T) (T, error) {
 			words = append(words, w)
 		}
 		slices.Sort(words)
-		return v, fmt.Errorf("--%s %q: it is one of %s", flag, word, strings.Join(words, ", "))
+		return v, fmt.Errorf("invalid --%s %q: use %s", flag, word, text.OneOf(words))
 	}
 	return v, nil
 }

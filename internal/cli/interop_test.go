@@ -174,7 +174,7 @@ func TestABadCertificateIsNamed(t *testing.T) {
 		says        []string
 	}{
 		{testserver.Expired, []string{"the certificate expired on 2020-02-01"}},
-		{testserver.WrongHost, []string{"the certificate is not for localhost, its names are mail.wrong.example"}},
+		{testserver.WrongHost, []string{"the certificate is not for localhost; its names are mail.wrong.example"}},
 		{testserver.UnknownIssuer, []string{`unknown issuer "imapsh test CA"`, "--ca FILE"}},
 	} {
 		t.Run(row.says[0], func(t *testing.T) {
@@ -215,7 +215,7 @@ func TestNothingFollowsAWrongPassword(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := relayed(t, s)
-			o := run(t, row.script, r.url()).is(t, 1).shows(t, "NO [AUTHENTICATIONFAILED]", "nothing more is sent").hides(t, "AGFsaWNlAHdyb25n")
+			o := run(t, row.script, r.url()).is(t, 1).shows(t, "NO [AUTHENTICATIONFAILED]", " failed").hides(t, "AGFsaWNlAHdyb25n")
 			if got := r.sent(); got != row.sent {
 				t.Errorf("sent %q, want %q\n%s", got, row.sent, o)
 			}
@@ -356,7 +356,7 @@ func TestAFileWithLFLineEndsArrivesWithCRLF(t *testing.T) {
 		t.Fatal(err)
 	}
 	run(t, "LOGIN bob secret\nAPPEND INBOX < "+in+"\nSELECT INBOX\nFETCH 1 RFC822 > "+out+"\n", "imap://"+s.Clear()).
-		is(t, 0).shows(t, "has no CRLF: its 10002 line ends are sent as CRLF")
+		is(t, 0).shows(t, "has LF line ends: 10002 of them are sent as CRLF")
 	if got, want := readFile(t, out), strings.ReplaceAll(text, "\n", "\r\n"); got != want {
 		t.Errorf("came back: %s", firstDifference(got, want))
 	}

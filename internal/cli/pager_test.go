@@ -35,7 +35,7 @@ func TestThePagerTurnsLongOutputOverAndGivesTheTerminalBack(t *testing.T) {
 	s.shows("interrupted", "a006")
 	s.types("noop")
 	s.shows("a006 OK")
-	if whole := s.whole(); strings.Contains(whole, "Ctrl-D or quit leaves") || strings.Contains(whole, "!! |") {
+	if whole := s.whole(); strings.Contains(whole, "Ctrl-D or quit exits") || strings.Contains(whole, "!! |") {
 		t.Errorf("Ctrl-C in the pager is told:\n%s", whole)
 	}
 	s.leaves()
@@ -45,6 +45,6 @@ func TestWithoutItsPagerTheOutputIsShownWithANote(t *testing.T) {
 	s := onScreenToItsEnd(t, 80, 24, "cd ${XDG_STATE_HOME%/*} && PAGER=no-such-pager $IMAPSH demo")
 	s.shows("a002")
 	s.types("select inbox", ":pager on", "fetch 1:3 flags")
-	s.shows("-- there is no no-such-pager; PAGER names another", "* 3 FETCH (FLAGS", "a003 OK", "a004")
+	s.shows("-- no-such-pager not found; set PAGER to another", "* 3 FETCH (FLAGS", "a003 OK", "a004")
 	s.leaves()
 }

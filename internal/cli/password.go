@@ -31,7 +31,7 @@ func (f *flags) password(target conn.Target) func(context.Context, conn.Target, 
 	case f.secret != "":
 		return func(_ context.Context, t conn.Target, _ sasl.Needs) (repl.Secret, error) {
 			if t.Host != target.Host || target.User != "" && t.User != target.User {
-				return repl.Secret{}, fmt.Errorf("%w: IMAPSH_PASSWORD is that of %s at %s, not of %s at %s", repl.ErrOtherPassword, target.User, target.Host, t.User, t.Host)
+				return repl.Secret{}, fmt.Errorf("%w: IMAPSH_PASSWORD is for %s at %s, not for %s at %s", repl.ErrOtherPassword, target.User, target.Host, t.User, t.Host)
 			}
 			return repl.Secret{Text: f.secret, From: passwordName}, nil
 		}
@@ -91,9 +91,9 @@ func (k *checkFlags) passwordOf(t conn.Target) (func() (string, error), error) {
 		}, nil
 	}
 	if k.hosts != "" || !term.IsTerminal(int(os.Stdin.Fd())) || !term.IsTerminal(int(os.Stderr.Fd())) {
-		return nil, fmt.Errorf("the password of %s is needed beforehand: --password-command or IMAPSH_PASSWORD", t.User)
+		return nil, fmt.Errorf("no password for %s: set IMAPSH_PASSWORD or use --password-command", t.User)
 	}
-	secret, err := k.ask("password of " + t.User + ": ")
+	secret, err := k.ask("Password for " + t.User + ": ")
 	return func() (string, error) { return secret, nil }, err
 }
 

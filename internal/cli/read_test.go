@@ -30,8 +30,8 @@ func TestReadInJSONIsAnEventOfItsOwn(t *testing.T) {
 
 func TestSaveWritesAPartDecodedAndNothingOver(t *testing.T) {
 	o, dir := onDemo(t, "save 8 2\nsave 8 2\nsave 8 3 x.csv\nsave 21 2\nsave 8 3 x.csv\nsave 8 9\n")
-	o.is(t, 1).shows(t, "193 octets saved in invoice-2210.pdf", "193 octets saved in invoice-2210-1.pdf", "24 octets saved in Grüße.txt",
-		"!! saving part 3: x.csv is there already", "!! message 8 has no part 9, only 1, 2, 3")
+	o.is(t, 1).shows(t, "193 bytes saved in invoice-2210.pdf", "193 bytes saved in invoice-2210-1.pdf", "24 bytes saved in Grüße.txt",
+		"!! saving part 3: x.csv already exists", "!! message 8 has no part 9, only 1, 2, 3")
 	for name, begins := range map[string]string{"invoice-2210.pdf": "%PDF-1.1", "invoice-2210-1.pdf": "%PDF-1.1", "x.csv": "item,count", "Grüße.txt": "Viele Grüße"} {
 		b, err := os.ReadFile(filepath.Join(dir, name))
 		if err != nil || !strings.HasPrefix(string(b), begins) {

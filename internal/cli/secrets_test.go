@@ -119,7 +119,7 @@ func TestWithoutAPasswordNothingIsSent(t *testing.T) {
 	for name, command := range map[string]string{"an empty one": "echo", "no output": "true", "a failure": "echo geheim; exit 3", "killed": "kill -9 $$", "no such program": "nothing-of-this-name"} {
 		t.Run(name, func(t *testing.T) {
 			s := canned(t, testserver.Send(hello), testserver.Answer())
-			o := run(t, "noop\nlist \"\" *\n", "--password-command", command, "imap://alice@"+s.Addr()+"/INBOX").is(t, 2).shows(t, "nothing more is sent")
+			o := run(t, "noop\nlist \"\" *\n", "--password-command", command, "imap://alice@"+s.Addr()+"/INBOX").is(t, 2).shows(t, "no password, so nothing was sent")
 			if got := s.Received(); got != "" {
 				t.Errorf("received %q\n%s", got, o)
 			}

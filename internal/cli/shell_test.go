@@ -285,10 +285,10 @@ func TestAServerThatIsStuckCanBeLeftAndTheTerminalIsAsBefore(t *testing.T) {
 	s.types("noop")
 	s.asks("a001 …>")
 	s.press("C-c")
-	s.shows("-- a001 NOOP goes on")
+	s.shows("-- a001 NOOP continues")
 	s.asks("a002 127.0.0.1>")
 	s.press("C-d")
-	s.shows("Ctrl-C leaves at once")
+	s.shows("Ctrl-C quits now")
 	s.press("C-c")
 	s.shows("status 130", "same as before")
 }

@@ -51,7 +51,7 @@ func (f *flags) history() (*repl.History, []string) {
 			return h, h.Lines()
 		}
 	}
-	fmt.Fprintln(os.Stderr, "imapsh: no history is kept: "+wire.EscapeString(err.Error()))
+	fmt.Fprintln(os.Stderr, "imapsh: the history is not saved: "+wire.EscapeString(err.Error()))
 	return nil, nil
 }
 

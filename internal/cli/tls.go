@@ -118,7 +118,7 @@ func (k *tlsFlags) target(args []string) (conn.Target, error) {
 	case t.Scheme == conn.Unix:
 		return t, errors.New("a local socket speaks no TLS")
 	case t.Scheme == conn.IMAPS && k.set.StartTLS:
-		return t, fmt.Errorf("--starttls is for imap://: %s begins with TLS", t)
+		return t, fmt.Errorf("--starttls needs imap://: %s uses TLS from the start", t)
 	}
 	return t, nil
 }

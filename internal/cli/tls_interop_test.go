@@ -93,7 +93,7 @@ func TestTheReportOnTLSIsOfEveryServerAndItsStatusOfTheCertificate(t *testing.T)
 		{"not the one pinned", []string{"--ca", s.CAFile, "--pin", "sha256:" + strings.Repeat("0", 64), "localhost:" + portOf(s.TLS())}, 1, []string{"verified yes"}, []string{"not the one pinned"}},
 		{"as PEM", []string{"-o", "pem", "--ca", s.CAFile, "localhost:" + portOf(s.TLS())}, 0, []string{"-----BEGIN CERTIFICATE-----\n"}, nil},
 		{"as JSON", []string{"-o", "json", "--ca", s.CAFile, "localhost:" + portOf(s.TLS())}, 0, []string{`{"type":"tls",`, `"resumed":true,"verified":true`, `"chain":[{"subject":"CN=localhost"`}, nil},
-		{"no TLS", []string{"localhost:" + portOf(s.Clear())}, 3, nil, []string{"the server does not speak TLS here"}},
+		{"no TLS", []string{"localhost:" + portOf(s.Clear())}, 3, nil, []string{"the server does not use TLS on this port"}},
 		{"STARTTLS refused", []string{"--starttls", refuses.Addr()}, 3, nil, []string{`STARTTLS was answered "NO not today\x1b[2J"`}},
 		{"something injected", []string{"--starttls", injects.Addr()}, 3, nil, []string{"where TLS must begin"}},
 		{"PREAUTH", []string{"--starttls", knows.Addr()}, 3, nil, []string{"STARTTLS is not possible: the greeting is"}},

@@ -28,7 +28,7 @@ func tlsError(t Target, o Options, asked *Asked, heard []byte, err error) error 
 	case errors.As(err, &pin):
 		e.Err, e.Hint = pin, "if the certificate was renewed, pin the new one; else somebody is in between"
 	case errors.As(err, &header) && !isTLSRecord(heard):
-		e.Err = because(err, "the server does not speak TLS here, it sent %s", quote(excerpt(heard)))
+		e.Err = because(err, "the server does not use TLS on this port; it sent %s", quote(excerpt(heard)))
 		e.Hint = clearHint(t, heard)
 	case strings.Contains(err.Error(), "protocol version"):
 		e.Err = because(err, "no TLS version in common (%s)", asked.Offered())
@@ -53,7 +53,7 @@ func tlsError(t Target, o Options, asked *Asked, heard []byte, err error) error 
 		e.Hint = "perhaps it has nothing of what --tls-min, --tls-max and --ciphers leave (" + asked.Offered() + ")"
 	}
 	if e.Hint == "" && t.Scheme == IMAPS && len(heard) == 0 && t.Port != ports[IMAPS] {
-		e.Hint = "perhaps no TLS is spoken there: " + t.in(IMAP, t.Port).String() + " --starttls"
+		e.Hint = "this port may not use TLS: try " + t.in(IMAP, t.Port).String() + " --starttls"
 	}
 	return e
 }
@@ -104,7 +104,7 @@ func verifyError(verify *tls.CertificateVerificationError, name string, now time
 
 func whose(cert *x509.Certificate, chain []*x509.Certificate) string {
 	if len(chain) > 0 && !cert.Equal(chain[0]) {
-		return "the certificate of the issuer " + nameOf(cert.Subject)
+		return "the issuer's certificate " + nameOf(cert.Subject)
 	}
 	return "the certificate"
 }
@@ -140,14 +140,14 @@ func wrongName(cert *x509.Certificate, name string) string {
 		names = append(names, a.String())
 	}
 	if len(names) == 0 {
-		return fmt.Sprintf("the certificate has no host names (its CN, %s, does not count)", nameOf(cert.Subject))
+		return fmt.Sprintf("the certificate has no host names (its CN, %s, is not used)", nameOf(cert.Subject))
 	}
 	more := ""
 	if len(names) > most {
 		more = fmt.Sprintf(" and %d more", len(names)-most)
 		names = names[:most]
 	}
-	return fmt.Sprintf("the certificate is not for %s, its names are %s%s", wire.EscapeString(name), strings.Join(names, ", "), more)
+	return fmt.Sprintf("the certificate is not for %s; its names are %s%s", wire.EscapeString(name), strings.Join(names, ", "), more)
 }
 
 // unknownIssuer tells a self-signed certificate, a chain that ends too early,
@@ -156,13 +156,13 @@ func unknownIssuer(verify error, chain []*x509.Certificate) (hint string, err er
 	leaf, last := chain[0], chain[len(chain)-1]
 	switch {
 	case selfIssued(leaf):
-		return "--ca FILE with this certificate trusts it", because(verify, "the certificate is self-signed (%s)", nameOf(leaf.Subject))
+		return "to trust it, use --ca FILE with this certificate", because(verify, "the certificate is self-signed (%s)", nameOf(leaf.Subject))
 	case selfIssued(last):
-		return "--ca FILE with that issuer's certificate trusts it", because(verify, "unknown issuer: the chain ends at %s, which is not trusted", nameOf(last.Subject))
+		return "to trust it, use --ca FILE with that issuer's certificate", because(verify, "unknown issuer: the chain ends at %s, which is not trusted", nameOf(last.Subject))
 	case len(chain) == 1:
-		return "--ca FILE with that issuer's certificate trusts it; or the server leaves out an intermediate, it sent only its own", because(verify, "unknown issuer %s", nameOf(leaf.Issuer))
+		return "to trust it, use --ca FILE with that issuer's certificate; or the server omits an intermediate: it sent only its own", because(verify, "unknown issuer %s", nameOf(leaf.Issuer))
 	}
-	return "--ca FILE with that issuer's certificate trusts it", because(verify, "unknown issuer %s", nameOf(last.Issuer))
+	return "to trust it, use --ca FILE with that issuer's certificate", because(verify, "unknown issuer %s", nameOf(last.Issuer))
 }
 
 func selfIssued(c *x509.Certificate) bool { return bytes.Equal(c.RawSubject, c.RawIssuer) }

@@ -44,11 +44,11 @@ func TestTheCauseOfAFailedTLSIsNamed(t *testing.T) {
 		{"one not yet valid", secure(ca.issue(noon.AddDate(1, 0, 3), "mail.test")), Options{},
 			"the certificate is not valid before 2026-11-23 (3 days from now; is the clock right?)", "--insecure"},
 		{"one for other hosts", secure(ca.issue(good, "a.test", "*.b\x1b[2J.test", "192.0.2.1")), Options{},
-			`the certificate is not for mail.test, its names are a.test, *.b\x1b[2J.test, 192.0.2.1`, "--sni NAME"},
+			`the certificate is not for mail.test; its names are a.test, *.b\x1b[2J.test, 192.0.2.1`, "--sni NAME"},
 		{"one for many other hosts", secure(ca.issue(good, "a.test", "b.test", "c.test", "d.test", "e.test", "f.test", "g.test", "h.test")), Options{},
 			"its names are a.test, b.test, c.test, d.test, e.test, f.test and 2 more", "--sni NAME"},
 		{"one without names", secure(ca.issue(good)), Options{},
-			`the certificate has no host names (its CN, "server", does not count)`, ""},
+			`the certificate has no host names (its CN, "server", is not used)`, ""},
 		{"an unknown issuer", secure(other.issue(good, "mail.test")), Options{},
 			`unknown issuer "Other\x1b CA"`, "--ca FILE"},
 		{"an unknown root that was sent", secure(other.issue(good, "mail.test"), tls.Certificate{Certificate: [][]byte{other.cert.Raw}}), Options{},
@@ -61,7 +61,7 @@ func TestTheCauseOfAFailedTLSIsNamed(t *testing.T) {
 			tls.Server(s, c).Handshake()
 		}, Options{}, "no TLS version in common (1.2 and 1.3 are offered)", ""},
 		{"a clear greeting", clear("* OK \x1b]0;x\x07ready\r\n"), Options{},
-			`the server does not speak TLS here, it sent "* OK \x1b]0;x\x07ready"`, "--starttls"},
+			`the server does not use TLS on this port; it sent "* OK \x1b]0;x\x07ready"`, "--starttls"},
 		{"a greeting of POP3", clear("+OK POP3 ready\r\n"), Options{},
 			`it sent "+OK POP3 ready"`, "this is POP3, not IMAP: try imaps://127.0.0.1"},
 		{"an end during the handshake", func(s net.Conn) {
@@ -69,9 +69,9 @@ func TestTheCauseOfAFailedTLSIsNamed(t *testing.T) {
 			s.(*net.TCPConn).CloseWrite()
 			io.Copy(io.Discard, s)
 		}, Options{},
-			"the server closed the connection during the handshake", "perhaps no TLS is spoken there: imap://127.0.0.1"},
+			"the server closed the connection during the handshake", "this port may not use TLS: try imap://127.0.0.1"},
 		{"silence", func(s net.Conn) { io.Copy(io.Discard, s) }, Options{Timeout: 50 * time.Millisecond},
-			"no answer within 50ms", "perhaps no TLS is spoken there: imap://127.0.0.1"},
+			"no answer within 50ms", "this port may not use TLS: try imap://127.0.0.1"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			target := listen(t, "tcp", "127.0.0.1:0", row.server)

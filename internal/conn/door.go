@@ -52,9 +52,9 @@ func SilenceHint(t Target) string {
 	case t.Scheme != IMAP:
 		return ""
 	case t.Port == ports[IMAPS]:
-		return "TLS is expected there: " + t.in(IMAPS, t.Port).String()
+		return "that port uses TLS: try " + t.in(IMAPS, t.Port).String()
 	case t.Port == ports[IMAP]:
 		return ""
 	}
-	return "perhaps TLS is expected there: " + t.in(IMAPS, t.Port).String()
+	return "that port may expect TLS: try " + t.in(IMAPS, t.Port).String()
 }

@@ -84,7 +84,7 @@ var plainly = []struct {
 	{[2]syscall.Errno{syscall.ECONNREFUSED, 10061}, "connection refused"},
 	{[2]syscall.Errno{syscall.ECONNRESET, 10054}, "connection reset"},
 	{[2]syscall.Errno{syscall.ECONNABORTED, 10053}, "connection aborted"},
-	{[2]syscall.Errno{syscall.EPIPE, 232}, "the other side has closed the connection"},
+	{[2]syscall.Errno{syscall.EPIPE, 232}, "the other side closed the connection"},
 	{[2]syscall.Errno{syscall.ETIMEDOUT, 10060}, "timed out"},
 	{[2]syscall.Errno{syscall.ENETUNREACH, 10051}, "no route to that network"},
 	{[2]syscall.Errno{syscall.EHOSTUNREACH, 10065}, "no route to that host"},

@@ -94,7 +94,7 @@ func tlsConfig(t Target, o Options) (*tls.Config, *Asked, error) {
 		asked.Name = host
 	}
 	if asked.Name == "" && !o.Insecure {
-		return nil, nil, &Error{Phase: TLSWith, Target: t, Err: errors.New("no host name to verify the certificate against"), Hint: "--sni NAME says which name it must have"}
+		return nil, nil, &Error{Phase: TLSWith, Target: t, Err: errors.New("no host name to verify the certificate against"), Hint: "name it with --sni NAME"}
 	}
 	config := &tls.Config{
 		MinVersion: asked.Min, MaxVersion: asked.Max, CipherSuites: o.Ciphers,
@@ -184,7 +184,7 @@ func readCA(file string) (*x509.CertPool, error) {
 	}
 	pool := x509.NewCertPool()
 	if !pool.AppendCertsFromPEM(pem) {
-		return nil, &UsageError{Text: "reading CA file " + quote(file) + ": no certificate in it", Hint: "PEM is expected: -----BEGIN CERTIFICATE-----"}
+		return nil, &UsageError{Text: "reading CA file " + quote(file) + ": no certificate in it", Hint: "expected PEM: -----BEGIN CERTIFICATE-----"}
 	}
 	return pool, nil
 }

@@ -128,8 +128,8 @@ func TestWhatCannotBeUsedOfACertificateIsSaidBeforeAnythingIsConnected(t *testin
 		{"no such file", Options{CertFile: certFile + ".missing"}, "no such file", ""},
 		{"no key at all", Options{CertFile: certFile}, "does not hold its private key", "--key FILE"},
 		{"a key without its certificate", Options{KeyFile: keyFile}, "of no use without its certificate", "--cert FILE"},
-		{"a key in place of the certificate", Options{CertFile: keyFile}, "no certificate in it", "PEM is expected"},
-		{"a certificate in place of the key", Options{CertFile: certFile, KeyFile: certFile}, "no private key in it", "PEM is expected"},
+		{"a key in place of the certificate", Options{CertFile: keyFile}, "no certificate in it", "expected PEM"},
+		{"a certificate in place of the key", Options{CertFile: certFile, KeyFile: certFile}, "no private key in it", "expected PEM"},
 		{"somebody else's key", Options{CertFile: certFile, KeyFile: keep(t, "o.pem", otherKey)}, "does not belong to the certificate", ""},
 		{"an encrypted key", Options{CertFile: certFile, KeyFile: keep(t, "e.pem", &pem.Block{Type: "ENCRYPTED PRIVATE KEY", Bytes: []byte{1}})}, "is encrypted with a password", "openssl pkey"},
 		{"one encrypted as OpenSSL once did", Options{CertFile: certFile, KeyFile: keep(t, "l.pem", legacy)}, "is encrypted with a password", "openssl pkey"},
@@ -219,7 +219,7 @@ func TestWhatIsWrongWithACertificateThatIsNotVerifiedIsKnown(t *testing.T) {
 	}{
 		{"nothing", ca.issue(noon.AddDate(0, 2, 0), "127.0.0.1"), ""},
 		{"its date", ca.issue(noon.AddDate(0, 0, -3), "127.0.0.1"), "the certificate expired on 2026-11-17 (3 days ago)"},
-		{"its name", ca.issue(noon.AddDate(0, 2, 0), "a.test"), "the certificate is not for 127.0.0.1, its names are a.test"},
+		{"its name", ca.issue(noon.AddDate(0, 2, 0), "a.test"), "the certificate is not for 127.0.0.1; its names are a.test"},
 		{"its issuer", other.issue(noon.AddDate(0, 2, 0), "127.0.0.1"), `unknown issuer "Other CA"`},
 	} {
 		t.Run(row.name, func(t *testing.T) {

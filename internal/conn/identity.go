@@ -73,7 +73,7 @@ func notPEM(text []byte) string {
 	if len(text) > 0 && text[0] == 0x30 { // a SEQUENCE in DER: PKCS #12, or a certificate
 		return "PEM is expected: openssl pkcs12 -in FILE -nodes, or openssl x509 -inform der -in FILE, writes it"
 	}
-	return "PEM is expected: -----BEGIN CERTIFICATE-----, -----BEGIN PRIVATE KEY-----"
+	return "expected PEM: -----BEGIN CERTIFICATE-----, -----BEGIN PRIVATE KEY-----"
 }
 
 // issuersOf are the names in a server's wish for a client certificate.

@@ -15,8 +15,8 @@ import (
 // Continue goes on in the same layer.
 var (
 	ErrNotParked  = errors.New("not at a barrier: the layer cannot be changed")
-	ErrTLSAlready = errors.New("TLS stands already")
-	ErrCompressed = errors.New("the connection is compressed, no layer can be put upon that")
+	ErrTLSAlready = errors.New("TLS is already active")
+	ErrCompressed = errors.New("the connection is compressed; no other layer can be added")
 )
 
 // Behind is StartTLS's refusal when the server sent something in clear behind
@@ -25,11 +25,11 @@ var (
 type Behind struct{ Octets int }
 
 func (e *Behind) Error() string {
-	unit := "octets"
+	unit := "bytes"
 	if e.Octets == 1 {
-		unit = "octet"
+		unit = "byte"
 	}
-	return fmt.Sprintf("%d %s came in clear behind the OK, where TLS must begin", e.Octets, unit)
+	return fmt.Sprintf("%d unencrypted %s followed the OK, where TLS must begin", e.Octets, unit)
 }
 
 // Continue lets the reader and the writer go on in the same layer; what is in

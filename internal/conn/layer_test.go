@@ -264,7 +264,7 @@ func TestAStreamThatEndsAtABarrierFailsWhatIsParked(t *testing.T) {
 	if err := c.untilEnd(); err != io.EOF {
 		t.Errorf("the end is %v", err)
 	}
-	if err := c.told(parked); err == nil || !strings.Contains(err.Error(), "has closed the connection") {
+	if err := c.told(parked); err == nil || !strings.Contains(err.Error(), "closed the connection") {
 		t.Errorf("what was parked: %v", err)
 	}
 }

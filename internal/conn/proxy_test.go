@@ -132,7 +132,7 @@ func TestTheURLOfAProxyIsReadAndItsPasswordRefused(t *testing.T) {
 		{"http://proxy.test", false, "not a valid scheme"},
 		{"https://proxy.test", true, "not a valid scheme"},
 		{"socks5://", false, "no host named"},
-		{"socks5://a b", false, "is no host name"},
+		{"socks5://a b", false, "is not a valid host name"},
 	} {
 		p, err := ParseProxy(row.text, row.isHTTP)
 		if err == nil && p.String() != row.want || err != nil && (!strings.Contains(err.Error(), row.want) || strings.Contains(err.Error()+Hint(err), "geheim") || Hint(err) == "") {

@@ -124,7 +124,7 @@ func (r *reader) end(b *Batch, err error) {
 func (r *reader) stop(b *Batch, err error) {
 	b.Err = err
 	if err == io.EOF {
-		err = because(err, "the server has closed the connection")
+		err = because(err, "the server closed the connection")
 	}
 	var e *Error
 	if errors.As(err, &e) {
@@ -152,7 +152,7 @@ func (c *Conn) lastError(err error) error {
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		err = because(err, "the server closed the connection inside a TLS record")
 	case errors.As(err, new(flate.CorruptInputError)):
-		err = because(err, "what the server sends is not compressed as agreed (%v)", err)
+		err = because(err, "the server's data is not compressed as agreed (%v)", err)
 	default:
 		err = plain(err, 0)
 	}

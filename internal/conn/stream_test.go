@@ -193,7 +193,7 @@ func TestAServerThatClosesItsHalfEndsTheStreamWithEOF(t *testing.T) {
 	if err := c.untilEnd(); err != io.EOF {
 		t.Errorf("got %v", err)
 	}
-	if err := c.told(c.send(line("a1 NOOP"))); err == nil || !strings.HasSuffix(err.Error(), "the server has closed the connection") {
+	if err := c.told(c.send(line("a1 NOOP"))); err == nil || !strings.HasSuffix(err.Error(), "the server closed the connection") {
 		t.Errorf("an op behind the end: %v", err)
 	}
 	c.Close()

@@ -33,7 +33,7 @@ var otherSchemes = map[string]string{
 
 const (
 	usageOfURL   = "imaps://[user@]host[:port][/mailbox], imap://…, host[:port] or unix:PATH"
-	passwordHint = "leave it out: it is asked for, or comes from --password-command or IMAPSH_PASSWORD"
+	passwordHint = "leave it out: imapsh asks for it, or set IMAPSH_PASSWORD or use --password-command"
 )
 
 // ParseTarget reads the argument that names a server: a URL in the form of
@@ -101,10 +101,10 @@ func bareTarget(arg string) (Target, error) {
 	case ports[IMAPS]:
 	case ports[IMAP]:
 		t.Scheme = IMAP
-		t.Note = "port 143 is imap, in clear (" + Target{Scheme: IMAPS, Host: t.Host}.String() + " is TLS)"
+		t.Note = "port 143 is unencrypted imap (" + Target{Scheme: IMAPS, Host: t.Host}.String() + " uses TLS)"
 	default:
 		clear := Target{Scheme: IMAP, Host: t.Host, Port: t.Port}
-		t.Note = "taken for imaps, with TLS from the start (" + clear.String() + " is in clear)"
+		t.Note = "assuming imaps, TLS from the start (" + clear.String() + " is unencrypted)"
 	}
 	return t, nil
 }
@@ -186,15 +186,15 @@ func splitHostPort(s string) (host, port string, err error) {
 	if strings.HasPrefix(s, "[") {
 		end := strings.IndexByte(s, ']')
 		if end < 0 {
-			return "", "", &UsageError{"no ] behind the address in " + quote(s), "[::1]:993"}
+			return "", "", &UsageError{"missing ] after the address in " + quote(s), "[::1]:993"}
 		}
 		host, s = s[1:end], s[end+1:]
 		host = strings.Replace(host, "%25", "%", 1) // RFC 6874: the zone's %
 		if a, aerr := netip.ParseAddr(host); aerr != nil || !a.Is6() {
-			return "", "", &UsageError{quote(host) + " is no IPv6 address", "[::1]:993"}
+			return "", "", &UsageError{quote(host) + " is not a valid IPv6 address", "[::1]:993"}
 		}
 		if s != "" && s[0] != ':' {
-			return "", "", &UsageError{"behind ] only :port may follow, not " + quote(s), "[::1]:993"}
+			return "", "", &UsageError{"only :port may follow ], not " + quote(s), "[::1]:993"}
 		}
 		port = strings.TrimPrefix(s, ":")
 		if s == ":" {
@@ -206,13 +206,13 @@ func splitHostPort(s string) (host, port string, err error) {
 			return "", "", badPort("")
 		}
 		if strings.Contains(port, ":") {
-			return "", "", &UsageError{"more than one colon in " + quote(s), "an IPv6 address stands in brackets: [::1]:993"}
+			return "", "", &UsageError{"more than one colon in " + quote(s), "write an IPv6 address in brackets: [::1]:993"}
 		}
 		if host == "" {
 			return "", "", &UsageError{"no host named", usageOfURL}
 		}
 		if i := strings.IndexFunc(host, notInHost); i >= 0 {
-			return "", "", &UsageError{quote(host) + " is no host name", usageOfURL}
+			return "", "", &UsageError{quote(host) + " is not a valid host name", usageOfURL}
 		}
 	}
 	if port != "" {
@@ -226,7 +226,7 @@ func splitHostPort(s string) (host, port string, err error) {
 }
 
 func badPort(port string) error {
-	return &UsageError{quote(port) + " is no port, a number from 1 to 65535", usageOfURL}
+	return &UsageError{quote(port) + " is not a valid port (1 to 65535)", usageOfURL}
 }
 
 // notInHost finds what stands in no host name, letters beyond ASCII being
@@ -241,7 +241,7 @@ func mailboxOfPath(path string) (string, error) {
 	if i := strings.IndexAny(path, ";?"); i >= 0 {
 		return "", &UsageError{
 			"the URL names more than a mailbox: " + quote(path[i:]),
-			"only /mailbox is opened; a ; or ? in its name is %3B or %3F",
+			"only /mailbox is supported; write ; or ? in its name as %3B or %3F",
 		}
 	}
 	return unescape("mailbox", path)
@@ -250,11 +250,11 @@ func mailboxOfPath(path string) (string, error) {
 func unescape(what, s string) (string, error) {
 	out, err := url.PathUnescape(s)
 	if err != nil {
-		return "", &UsageError{"bad percent-encoding in the " + what + " " + quote(s), "a % itself is %25"}
+		return "", &UsageError{"invalid percent-encoding in the " + what + " " + quote(s), "write % itself as %25"}
 	}
 	// A line end in it would end the command that it goes into, and begin another one.
 	if i := strings.IndexAny(out, "\r\n\x00"); i >= 0 {
-		return "", &UsageError{fmt.Sprintf("the %s %s has %%%02x in it: no %s of a URL holds CR, LF or NUL", what, quote(s), out[i], what), usageOfURL}
+		return "", &UsageError{fmt.Sprintf("the %s %s contains %%%02x: CR, LF and NUL are not allowed in the %s of a URL", what, quote(s), out[i], what), usageOfURL}
 	}
 	return out, nil
 }

@@ -72,7 +72,7 @@ func readCommand(r *bufio.Reader, d door) (*command, error) {
 		}
 		switch {
 		case long:
-			c.refuse("BAD The line is longer than %d octets", maxLine)
+			c.refuse("BAD The line is longer than %d bytes", maxLine)
 		default:
 			if fault := lineFault(line); fault != "" {
 				c.refuse("BAD %s", fault)
@@ -141,7 +141,7 @@ func (c *command) readName(line []byte) {
 	tag, rest, _ := strings.Cut(text, " ")
 	switch {
 	case text == "":
-		c.refuse("BAD An empty line is no command: a tag, a command and its arguments are expected")
+		c.refuse("BAD An empty line is not a command: expected a tag, a command and its arguments")
 		return
 	case !isTag(tag):
 		c.refuse("BAD The tag must be letters and digits")
@@ -159,7 +159,7 @@ func (c *command) readName(line []byte) {
 	case rest == "":
 		c.refuse("BAD There is a tag but no command")
 	case strings.HasPrefix(rest, " "):
-		c.refuse("BAD There is more than one space behind the tag")
+		c.refuse("BAD There is more than one space after the tag")
 	case !known[c.name]:
 		c.refuse("BAD Unknown command %s", printable(c.name))
 	}
@@ -177,7 +177,7 @@ func (c *command) checkLiteral(lit literal) {
 	case lit.nonSync && lit.size > maxShortLiteral:
 		c.refuse("BAD LITERAL- allows {n+} only up to %d bytes; send {%d} and wait", maxShortLiteral, lit.size)
 	case lit.size > limit:
-		c.refuse("NO [TOOBIG] Literals are limited to %d octets here", limit)
+		c.refuse("NO [TOOBIG] Literals are limited to %d bytes here", limit)
 	case c.literals >= maxPieces:
 		c.refuse("BAD More than %d literals in one command", maxPieces)
 	case c.name == "APPEND" && c.literals >= c.literalsOfAppend():
@@ -202,7 +202,7 @@ func (c *command) checkAppend() {
 	}
 	last := c.pieces[len(c.pieces)-1]
 	if behind := string(last[c.octets:]); behind != "\r\n" && behind != ")\r\n" {
-		c.refuse("BAD Something stands behind the message")
+		c.refuse("BAD There is extra data after the message")
 		c.pieces = nil
 	}
 }
@@ -213,16 +213,16 @@ func lineFault(line []byte) string {
 	for i := 0; i < len(line); i++ {
 		switch b := line[i]; {
 		case b == 0:
-			return fmt.Sprintf("A NUL at octet %d", i)
+			return fmt.Sprintf("NUL at byte %d", i)
 		case b == '\r':
-			return fmt.Sprintf("A CR without LF at octet %d", i)
+			return fmt.Sprintf("CR without LF at byte %d", i)
 		case b < ' ' || b == 0x7f:
-			return fmt.Sprintf("A control character at octet %d", i)
+			return fmt.Sprintf("Control character at byte %d", i)
 		case b == '"':
 			quoted = !quoted
 		case b == '\\' && quoted:
 			if i++; i < len(line) && line[i] != '"' && line[i] != '\\' {
-				return fmt.Sprintf("A backslash at octet %d that escapes neither a quote nor a backslash", i-1)
+				return fmt.Sprintf("Backslash at byte %d that escapes neither a quote nor a backslash", i-1)
 			}
 		}
 	}
@@ -272,9 +272,9 @@ func announced(line []byte) (literal, bool) {
 	size, err := strconv.ParseInt(string(digits), 10, 64)
 	switch {
 	case err != nil:
-		lit.bad, lit.nonSync = "The literal's size is too large a number", false
+		lit.bad, lit.nonSync = "The literal's size is too large", false
 	case len(text) != len(line):
-		lit.bad = "A space behind the literal's size"
+		lit.bad = "Space after the literal's size"
 	}
 	lit.size = size
 	return lit, true

@@ -140,7 +140,7 @@ func (s *Server) accept() {
 // turnAway says why a client is not served. It must not hold up the others.
 func turnAway(conn net.Conn) {
 	conn.SetWriteDeadline(time.Now().Add(time.Second))
-	fmt.Fprintf(conn, "* BYE [LIMIT] This practice server serves %d connections at a time, and all of them are taken; try again when one has ended\r\n", sessionsMost)
+	fmt.Fprintf(conn, "* BYE [LIMIT] This practice server allows %d connections at a time, and all are in use; try again later\r\n", sessionsMost)
 	conn.Close()
 }
 

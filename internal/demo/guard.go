@@ -105,7 +105,7 @@ func (g *guard) awaitNext() error {
 	}
 	err := g.next()
 	if errors.Is(err, os.ErrDeadlineExceeded) {
-		g.send(fmt.Sprintf("* BYE Nothing came for %v; this practice server waits no longer\r\n", limit))
+		g.send(fmt.Sprintf("* BYE No data for %v; closing the connection\r\n", limit))
 	}
 	return err
 }
@@ -151,7 +151,7 @@ func (g *guard) admit(size int64) (fault string) {
 		return "NO [OVERQUOTA] " + tooMuch
 	}
 	if !s.server.arriving.take(size) {
-		return "NO [LIMIT] Too much is on its way to the practice server at once; try again"
+		return "NO [LIMIT] Too much data is on its way to the practice server; try again"
 	}
 	g.coming += size
 	return ""
@@ -166,7 +166,7 @@ func (g *guard) endIdle() error {
 	line, _, err := readLine(g.in)
 	if err == nil && !strings.EqualFold(string(line), "DONE") {
 		g.mu.Lock()
-		g.refused = g.current.tag + " BAD DONE is expected to end IDLE\r\n"
+		g.refused = g.current.tag + " BAD Expected DONE to end IDLE\r\n"
 		g.mu.Unlock()
 	}
 	g.out = []byte("DONE\r\n")

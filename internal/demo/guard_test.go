@@ -14,8 +14,8 @@ import (
 func TestFaultyLinesAreAnsweredAndTheSessionGoesOn(t *testing.T) {
 	s := start(t)
 	for _, row := range []struct{ name, sends, want string }{
-		{"an empty line", "\r\n", "* BAD An empty line is no command: a tag, a command and its arguments are expected"},
-		{"blanks", "   \r\n", "* BAD An empty line is no command: a tag, a command and its arguments are expected"},
+		{"an empty line", "\r\n", "* BAD An empty line is not a command: expected a tag, a command and its arguments"},
+		{"blanks", "   \r\n", "* BAD An empty line is not a command: expected a tag, a command and its arguments"},
 		{"a tag alone", "a1\r\n", "a1 BAD There is a tag but no command"},
 		{"a tag and a blank", "a1 \r\n", "a1 BAD There is a tag but no command"},
 		{"an illegal tag", "a+1 NOOP\r\n", "* BAD The tag must be letters and digits"},
@@ -23,14 +23,14 @@ func TestFaultyLinesAreAnsweredAndTheSessionGoesOn(t *testing.T) {
 		{"8-bit in the tag", "\xff NOOP\r\n", "* BAD The tag must be letters and digits"},
 		{"an unterminated quote", "a1 SELECT \"INBOX\r\n", "a1 BAD The quoted string never ends"},
 		{"a quote that ends in a backslash", "a1 SELECT \"INBOX\\\r\n", "a1 BAD The quoted string never ends"},
-		{"a NUL", "a1 NOOP \x00\r\n", "a1 BAD A NUL at octet 8"},
-		{"a bare CR", "a1 NO\rOP\r\n", "a1 BAD A CR without LF at octet 5"},
-		{"an escape sequence", "a1 \x1b[2J\r\n", "a1 BAD A control character at octet 3"},
+		{"a NUL", "a1 NOOP \x00\r\n", "a1 BAD NUL at byte 8"},
+		{"a bare CR", "a1 NO\rOP\r\n", "a1 BAD CR without LF at byte 5"},
+		{"an escape sequence", "a1 \x1b[2J\r\n", "a1 BAD Control character at byte 3"},
 		{"an unknown command before login", "a1 HELLO\r\n", "a1 BAD Unknown command HELLO"},
 		{"8-bit in the command", "a1 H\xc3\xa9\r\n", "a1 BAD Unknown command H?"},
-		{"a line of 100 KB", "a1 LOGIN " + strings.Repeat("x", 100<<10) + "\r\n", "a1 BAD The line is longer than 32768 octets"},
-		{"a literal of too many digits", "a1 LOGIN {99999999999999999999}\r\n", "a1 BAD The literal's size is too large a number"},
-		{"a long literal that may be refused", "a1 LOGIN {5000}\r\n", "a1 NO [TOOBIG] Literals are limited to 4096 octets here"},
+		{"a line of 100 KB", "a1 LOGIN " + strings.Repeat("x", 100<<10) + "\r\n", "a1 BAD The line is longer than 32768 bytes"},
+		{"a literal of too many digits", "a1 LOGIN {99999999999999999999}\r\n", "a1 BAD The literal's size is too large"},
+		{"a long literal that may be refused", "a1 LOGIN {5000}\r\n", "a1 NO [TOOBIG] Literals are limited to 4096 bytes here"},
 		{"a long literal that comes anyway", "a1 LOGIN {5000+}\r\n" + strings.Repeat("x\r\n", 1666) + "y\n x\r\n",
 			"a1 BAD LITERAL- allows {n+} only up to 4096 bytes; send {5000} and wait"},
 		{"a literal of commands behind an unknown command", "a1 FOO {9+}\r\na2 NOOP\r\n\r\n", "a1 BAD Unknown command FOO"},
@@ -53,9 +53,9 @@ func TestFaultyLinesAreAnsweredAndTheSessionGoesOn(t *testing.T) {
 func TestAppendEndsBehindItsMessage(t *testing.T) {
 	c := login(t, start(t))
 	for _, row := range []struct{ sends, want string }{
-		{"x APPEND Sent {3+}\r\nhi! there\r\n", "x BAD Something stands behind the message"},
+		{"x APPEND Sent {3+}\r\nhi! there\r\n", "x BAD There is extra data after the message"},
 		{"x APPEND Sent {3+}\r\nhi! {3+}\r\nho!\r\n", "x BAD One message at a time: MULTIAPPEND is not supported"},
-		{"x APPEND Sent {40000000}\r\n", "x NO [TOOBIG] Literals are limited to 33554432 octets here"},
+		{"x APPEND Sent {40000000}\r\n", "x NO [TOOBIG] Literals are limited to 33554432 bytes here"},
 		{"x APPEND Sent \"tomorrow\" {3+}\r\nhi!\r\n", `x BAD in date-time: parsing time "tomorrow"`},
 		{"x APPEND Sent hi\r\n", "x BAD [CLIENTBUG] Unknown APPEND data extension"},
 		{"x APPEND Nowhere {3+}\r\nhi!\r\n", "x NO [TRYCREATE] There is no such mailbox"},

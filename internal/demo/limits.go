@@ -37,10 +37,10 @@ const (
 
 var (
 	errOverQuota = no(imap.ResponseCodeOverQuota, tooMuch)
-	errFull      = limited("A mailbox has at most %d messages here", mailboxMessages)
-	errMailboxes = limited("There are at most %d mailboxes, and as many subscriptions, here", userMailboxes)
-	errLevels    = limited("A mailbox name has at most %d octets and %d levels here", nameOctets, nameLevels)
-	errFlags     = limited("A message has at most %d flags of %d octets here", messageFlags, flagOctets)
+	errFull      = limited("A mailbox is limited to %d messages here", mailboxMessages)
+	errMailboxes = limited("Mailboxes and subscriptions are limited to %d each here", userMailboxes)
+	errLevels    = limited("A mailbox name is limited to %d bytes and %d levels here", nameOctets, nameLevels)
+	errFlags     = limited("A message is limited to %d flags of %d bytes here", messageFlags, flagOctets)
 )
 
 // tooMuch is the text of OVERQUOTA.

@@ -189,7 +189,7 @@ func TestOneConnectionTooManyIsToldWhy(t *testing.T) {
 		open[i] = dial(t, s)
 	}
 	c := dialRaw(t, s)
-	if got := c.line(); !strings.HasPrefix(got, "* BYE [LIMIT] This practice server serves 100 connections at a time") {
+	if got := c.line(); !strings.HasPrefix(got, "* BYE [LIMIT] This practice server allows 100 connections at a time") {
 		t.Errorf("got %q", got)
 	}
 	open[0].ok("LOGOUT")
@@ -217,7 +217,7 @@ func TestAClientThatIsSilentIsSentAwayWhereOthersAreServed(t *testing.T) {
 	} {
 		c := dial(t, s)
 		c.send(sends)
-		if got := last(c.until("* BYE ")); !strings.HasPrefix(got, "* BYE Nothing came for 50ms") {
+		if got := last(c.until("* BYE ")); !strings.HasPrefix(got, "* BYE No data for 50ms") {
 			t.Errorf("%s: got %q", name, got)
 		}
 	}

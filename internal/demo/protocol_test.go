@@ -134,7 +134,7 @@ func TestIdleEndedByAnythingElseIsBad(t *testing.T) {
 	c.send("i1 IDLE\r\n")
 	c.until("+ ")
 	c.send("a2 NOOP\r\n")
-	if got := c.line(); got != "i1 BAD DONE is expected to end IDLE" {
+	if got := c.line(); got != "i1 BAD Expected DONE to end IDLE" {
 		t.Errorf("got %s", got)
 	}
 	c.ok("NOOP")
@@ -160,10 +160,10 @@ func TestMailboxesAreMadeRenamedAndDeleted(t *testing.T) {
 		t.Helper()
 		c.expect(`LIST "" "`+pattern+`"`, append(want, "OK LIST completed")...)
 	}
-	c.expect("CREATE inbox", "NO [ALREADYEXISTS] The mailbox exists already")
+	c.expect("CREATE inbox", "NO [ALREADYEXISTS] The mailbox already exists")
 	c.expect("DELETE INBOX", "NO [CANNOT] INBOX cannot be deleted")
 	c.expect("CREATE a%", "BAD [CLIENTBUG] Syntax error: expected CRLF, got \"%\"")
-	c.expect(`CREATE "a%"`, "NO [CANNOT] This cannot be the name of a mailbox")
+	c.expect(`CREATE "a%"`, "NO [CANNOT] This is not a valid mailbox name")
 	c.ok("CREATE a/b/c")
 	list("a*", `* LIST (\HasChildren) "/" "a"`, `* LIST (\HasChildren) "/" "a/b"`, `* LIST (\HasNoChildren) "/" "a/b/c"`)
 	c.ok("RENAME a z")
@@ -176,7 +176,7 @@ func TestMailboxesAreMadeRenamedAndDeleted(t *testing.T) {
 	c.expect("STATUS INBOX (MESSAGES)", `* STATUS INBOX (MESSAGES 0)`, "OK STATUS completed")
 	c.ok("CREATE Keep (USE (\\Flagged))")
 	list("Keep", `* LIST (\HasNoChildren \Flagged) "/" "Keep"`)
-	c.expect("CREATE Again (USE (\\Flagged))", "NO [USEATTR] Another mailbox has this use already")
+	c.expect("CREATE Again (USE (\\Flagged))", "NO [USEATTR] Another mailbox already has this special use")
 }
 
 func TestSubscriptions(t *testing.T) {
@@ -249,10 +249,10 @@ func TestMistakesAreBadAndSayWhy(t *testing.T) {
 		{"UID", "BAD Unknown command UID"},
 		{"ID foo", "BAD ID needs NIL or a list of field names and values"},
 		{`LOGIN "demo demo`, "BAD The quoted string never ends"},
-		{`LOGIN "de\mo" demo`, `BAD A backslash at octet 13 that escapes neither a quote nor a backslash`},
-		{" NOOP", "BAD There is more than one space behind the tag"},
+		{`LOGIN "de\mo" demo`, `BAD Backslash at byte 13 that escapes neither a quote nor a backslash`},
+		{" NOOP", "BAD There is more than one space after the tag"},
 		{"NOOP now", "BAD [CLIENTBUG] Syntax error: expected CRLF, got \"n\""},
-		{"LOGIN {5} ", "BAD A space behind the literal's size"},
+		{"LOGIN {5} ", "BAD Space after the literal's size"},
 	} {
 		got := c.do(row.command)
 		want := strings.Replace(row.want, "octet 13", "octet "+itoa(len("t")+len(itoa(c.n))+len(` LOGIN "de`)), 1)

@@ -43,7 +43,7 @@ func (s *session) utf8() bool {
 func (s *session) Login(username, password string) error {
 	account := s.server.users[username]
 	if account == nil || subtle.ConstantTimeCompare([]byte(password), []byte(account.password)) != 1 {
-		return no(imap.ResponseCodeAuthenticationFailed, "Wrong name or password; try demo and demo")
+		return no(imap.ResponseCodeAuthenticationFailed, "Wrong user name or password; try demo and demo")
 	}
 	s.user = account.boxes
 	return nil
@@ -56,7 +56,7 @@ func (s *session) Authenticate(mech string) (sasl.Server, error) {
 	case sasl.Plain:
 		return sasl.NewPlainServer(func(identity, username, password string) error {
 			if identity != "" && identity != username {
-				return no(imap.ResponseCodeAuthorizationFailed, "Nobody may act for somebody else here")
+				return no(imap.ResponseCodeAuthorizationFailed, "Acting for another user is not allowed here")
 			}
 			return s.Login(username, password)
 		}), nil

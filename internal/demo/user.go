@@ -64,12 +64,12 @@ func (u *user) Create(name string, opts *imap.CreateOptions) error {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if u.boxes[name] != nil {
-		return no(imap.ResponseCodeAlreadyExists, "The mailbox exists already")
+		return no(imap.ResponseCodeAlreadyExists, "The mailbox already exists")
 	}
 	for _, use := range opts.SpecialUse {
 		for _, box := range u.boxes {
 			if slices.Contains(box.use, use) {
-				return no("USEATTR", "Another mailbox has this use already")
+				return no("USEATTR", "Another mailbox already has this special use")
 			}
 		}
 	}
@@ -88,7 +88,7 @@ func checkName(name string) error {
 	}
 	switch {
 	case bad:
-		return no(imap.ResponseCodeCannot, "This cannot be the name of a mailbox")
+		return no(imap.ResponseCodeCannot, "This is not a valid mailbox name")
 	case tooDeep(name):
 		return errLevels
 	}
@@ -203,7 +203,7 @@ func (u *user) Rename(from, to string, _ *imap.RenameOptions) error {
 	case box == nil:
 		return errMissing
 	case u.boxes[to] != nil:
-		return no(imap.ResponseCodeAlreadyExists, "The mailbox exists already")
+		return no(imap.ResponseCodeAlreadyExists, "The mailbox already exists")
 	case strings.HasPrefix(to, from+string(delim)) && from != "INBOX":
 		return no(imap.ResponseCodeCannot, "A mailbox cannot be moved below itself")
 	}

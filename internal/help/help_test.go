@@ -10,9 +10,9 @@ import (
 
 // own are commands of a shell.
 var own = []Row{
-	{Name: "caps", Help: "what the server offers"},
-	{Name: "quit", Help: "log out and leave", Aliases: []string{"exit", "q"}},
-	{Name: "save", Args: "[UID] N PART [FILE]", Help: "a part of a message, decoded, in a file"},
+	{Name: "caps", Help: "show the server's capabilities"},
+	{Name: "quit", Help: "log out and exit", Aliases: []string{"exit", "q"}},
+	{Name: "save", Args: "[UID] N PART [FILE]", Help: "save a part of a message, decoded, to a file"},
 }
 
 func offline(topic string) string { return Topic(topic, Options{Shell: own}) }
@@ -78,7 +78,7 @@ func TestHelpOfACommandSaysAllOfItsRow(t *testing.T) {
 	}
 	for topic, want := range map[string]string{
 		`\Deleted`: "EXPUNGE", "uidvalidity": "a response code", "APPENDUID": "see also: append", "condstore": "CHANGEDSINCE", "states": "not authenticated",
-		"tags": "x1 noop", "literals": "{310}", "idle": "Enter, done or Ctrl-C", "body[]": "a data item of FETCH", ":caps": "what the server offers", "q": ":quit", ":save": "[UID] N PART [FILE]", "x": "an access right",
+		"tags": "x1 noop", "literals": "{310}", "idle": "Enter, done or Ctrl-C", "body[]": "a data item of FETCH", ":caps": "show the server's capabilities", "q": ":quit", ":save": "[UID] N PART [FILE]", "x": "an access right",
 		"[trycreate]": "CREATE it", "AUTH=PLAIN": "AUTH, a capability",
 	} {
 		if !strings.Contains(offline(topic), want) {

@@ -112,7 +112,7 @@ func Redirect(line string) (string, Redirection) {
 	if n := len(ws); n > 1 && text(n-1) == "&" {
 		// What follows a command that changes the layer must not be sent before it is answered.
 		if r.Background = row.Layer == command.NoLayer; !r.Background {
-			r.doubt(name + " changes the connection: & is ignored, nothing is sent before its answer")
+			r.doubt(name + " changes the connection, so & is ignored: nothing is sent before its answer")
 		}
 		cut(n - 1)
 	}
@@ -133,13 +133,13 @@ func Redirect(line string) (string, Redirection) {
 			r.Until = until
 			cut(n - 1)
 		} else {
-			r.doubt("<< gives lines to APPEND and REPLACE alone: sent as an argument of " + name)
+			r.doubt("<< works only with APPEND and REPLACE; here it is sent as part of " + name)
 		}
 		return line, r
 	}
 	for i := 1; i < n-2; i++ {
 		if op := text(i); (op == "<" || op == "<=") && row.Attaches || (op == ">" || op == ">>") && row.Saves {
-			r.Refused = fmt.Sprintf("a file name with blanks needs quotes: %s \"%s\"", op, line[ws[i+1].start:])
+			r.Refused = fmt.Sprintf("a file name with spaces needs quotes: %s \"%s\"", op, line[ws[i+1].start:])
 			return line, r
 		}
 	}
@@ -151,14 +151,14 @@ func Redirect(line string) (string, Redirection) {
 	switch op {
 	case ">", ">>":
 		if !row.Saves {
-			r.doubt(op + " saves what FETCH gives alone: sent as an argument of " + name + "; | tee FILE keeps any output")
+			r.doubt(op + " FILE works only with FETCH; here it is sent as part of " + name + "; | tee FILE keeps any output")
 			return line, r
 		}
 		r.Out, r.Append = file, op == ">>"
 		cut(n - 2)
 	case "<", "<=":
 		if !row.Attaches {
-			r.doubt(op + " gives a file to APPEND and REPLACE alone: sent as an argument of " + name)
+			r.doubt(op + " FILE works only with APPEND and REPLACE; here it is sent as part of " + name)
 			return line, r
 		}
 		r.In, r.AsIs = file, op == "<="

@@ -25,8 +25,8 @@ func TestRedirectionsAreTheLastWordsOfALine(t *testing.T) {
 		{`search subject ">" x`, `search subject ">" x`, Redirection{}},
 		{"fetch 1 (body[header.fields (to > from)])", "fetch 1 (body[header.fields (to > from)])", Redirection{}},
 		{"create a&b", "create a&b", Redirection{}},
-		{"append x < a b.eml", "append x < a b.eml", Redirection{Refused: `a file name with blanks needs quotes: < "a b.eml"`}},
-		{"fetch 5 body[] > my mail.eml", "fetch 5 body[] > my mail.eml", Redirection{Refused: `a file name with blanks needs quotes: > "my mail.eml"`}},
+		{"append x < a b.eml", "append x < a b.eml", Redirection{Refused: `a file name with spaces needs quotes: < "a b.eml"`}},
+		{"fetch 5 body[] > my mail.eml", "fetch 5 body[] > my mail.eml", Redirection{Refused: `a file name with spaces needs quotes: > "my mail.eml"`}},
 		{`append box "x`, `append box "x`, Redirection{}},
 	}
 	for _, tt := range tests {

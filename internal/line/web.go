@@ -308,7 +308,7 @@ func missing(text, in string) []string {
 }
 
 func replacedNote(names []string) string {
-	return "sent with plain characters in place of " + strings.Join(names, ", ")
+	return "sent with plain characters instead of " + strings.Join(names, ", ")
 }
 
 func isASCII(s string) bool {

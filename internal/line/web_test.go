@@ -21,7 +21,7 @@ const (
 
 func TestWhatTheWebDoesToALineIsUndone(t *testing.T) {
 	const (
-		instead = "sent with plain characters in place of "
+		instead = "sent with plain characters instead of "
 		noBreak = "U+00A0 NO-BREAK SPACE"
 		curly   = "U+201C LEFT DOUBLE QUOTATION MARK, U+201D RIGHT DOUBLE QUOTATION MARK"
 	)

@@ -42,7 +42,7 @@ func (j *Job) respond(raw []byte, bad error, read sasl.Reading) {
 	if bad != nil {
 		why = "the challenge is " + bad.Error()
 	} else if a, err := j.exchange.Next(raw); err != nil {
-		why = "the exchange cannot go on: " + err.Error()
+		why = "the exchange cannot continue: " + err.Error()
 	} else {
 		answer = a
 	}
@@ -179,7 +179,7 @@ func (j *Job) Cancelled() bool { return j.cancelled }
 // GoesOn ends the connection of an exchange that the server goes on with although it was cancelled:
 // that would never end.
 func (j *Job) GoesOn() {
-	j.life.s.HangUp(j.Command.Tag + " " + j.Command.Match.Name + ": the server goes on though it was cancelled")
+	j.life.s.HangUp(j.Command.Tag + " " + j.Command.Match.Name + ": the server continues although it was cancelled")
 }
 
 // Say sends a line that belongs to no command.

@@ -81,7 +81,7 @@ func (s *Session) begin(c *conn.Conn) {
 	if limit := s.opt.Greeting; limit > 0 {
 		s.hub.Set(l, "greeting", l.since.Add(limit), func() {
 			if l.partial {
-				l.hangUp(fmt.Sprintf("%s: no whole greeting within %s", s.Target, limit))
+				l.hangUp(fmt.Sprintf("%s: no complete greeting within %s", s.Target, limit))
 				return
 			}
 			l.end(errNoGreeting, fmt.Sprintf("%s: no greeting within %s", s.Target, limit), conn.SilenceHint(s.Target))
@@ -90,7 +90,7 @@ func (s *Session) begin(c *conn.Conn) {
 	if hint := conn.SilenceHint(s.Target); hint != "" {
 		s.hub.Set(l, "silence", l.since.Add(silentAfter), func() {
 			if !l.spoken {
-				s.note("nothing has come yet; " + hint)
+				s.note("no answer yet; " + hint)
 			}
 		})
 	}

@@ -50,7 +50,7 @@ func (j *Job) idleBegan() {
 	}
 	if keep := l.s.opt.Keepalive; keep > 0 && !i.Own {
 		hub.Set(l, "renew", now.Add(keep), func() {
-			l.s.note(fmt.Sprintf("idle is renewed after %s", keep))
+			l.s.note(fmt.Sprintf("renewing IDLE after %s", keep))
 			i.renewal = true
 			j.done()
 		})

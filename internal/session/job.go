@@ -116,7 +116,7 @@ func (s *Session) Begin(r Request) *Job {
 		out.Command.User = r.User
 	}
 	if out.Repeated {
-		s.note(fmt.Sprintf("tag %s is in flight already: answers go to the oldest command with it", out.Command.Tag))
+		s.note(fmt.Sprintf("tag %s is already in flight; answers go to the oldest command with it", out.Command.Tag))
 	}
 	l.echo.secrets(r.Secrets)
 	j := &Job{Command: out.Command, At: r.At, life: l, exchange: r.Exchange, hears: r.Hears, diverts: r.Elsewhere, saves: r.Saves, onEnd: r.Ended}
@@ -458,7 +458,7 @@ func (j *Job) refuse() {
 	for i := range j.steps {
 		if st := &j.steps[i]; st.Kind == tagger.SendSource {
 			closeSource(st)
-			j.life.s.note(fmt.Sprintf("the literal of %d octets from %s was not sent", st.Size, st.Name))
+			j.life.s.note(fmt.Sprintf("the literal of %d bytes from %s was not sent", st.Size, st.Name))
 		}
 	}
 	j.steps = nil

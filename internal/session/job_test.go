@@ -79,7 +79,7 @@ func TestARefusedLiteralFromASourceIsClosedAndNotSent(t *testing.T) {
 	j := s.Begin(Request{Line: tagger.Line{Text: "APPEND x", Attached: &tagger.Attachment{Source: src, Size: 5, Name: "file"}}})
 	l.until("the end", j.Ended, s)
 	l.runs(s, "NOOP")
-	l.hears("S: a001 NO too big", "-- the literal of 5 octets from file was not sent", "S: a002 OK")
+	l.hears("S: a001 NO too big", "-- the literal of 5 bytes from file was not sent", "S: a002 OK")
 	if !src.closed || !j.Refused() || strings.Contains(srv.Received(), "hello") {
 		t.Errorf("closed %v, refused %v, received %q", src.closed, j.Refused(), srv.Received())
 	}
@@ -178,7 +178,7 @@ func TestALostConnectionEndsItsJobsInOrder(t *testing.T) {
 	if got := strings.Join(ended, " "); got != "a001 a002" {
 		t.Errorf("ended %s", got)
 	}
-	l.hears("lost: the connection is lost: ", "-- a001 NOOP was not answered", "-- a002 NOOP was not answered")
+	l.hears("lost: connection lost: ", "-- a001 NOOP was not answered", "-- a002 NOOP was not answered")
 }
 
 func TestAChangeOfLayerWaitsToBeAlone(t *testing.T) {
@@ -236,7 +236,7 @@ func TestBytesInjectedBehindSTARTTLSCountForNothing(t *testing.T) {
 	l.opens(s)
 	j := l.begins(s, "STARTTLS")
 	l.ends(s)
-	l.hears("bob S: a001 OK go", "bob discarded * CAPABILITY", "bob lost: 42 bytes came in clear")
+	l.hears("bob S: a001 OK go", "bob discarded * CAPABILITY", "bob lost: 42 unencrypted bytes")
 	l.never("S: * CAPABILITY", "secured")
 	if j.OK() || j.Err == nil || s.View().Has("X-EVIL") {
 		t.Error("it counts")
@@ -305,7 +305,7 @@ func TestIdleIsRenewedAndGoesOn(t *testing.T) {
 	}
 	j.EndIdle()
 	l.until("the end", j.Ended, s)
-	l.hears("bob C: a001 IDLE", "bob -- idle is renewed after 28m0s", "bob C: DONE", "bob S: a001 OK", "bob C: a002 IDLE", "bob C: DONE", "bob C: a003 IDLE", "bob C: DONE", "bob S: a003 OK")
+	l.hears("bob C: a001 IDLE", "bob -- renewing IDLE after 28m0s", "bob C: DONE", "bob S: a001 OK", "bob C: a002 IDLE", "bob C: DONE", "bob C: a003 IDLE", "bob C: DONE", "bob S: a003 OK")
 	if ended != 1 || !j.OK() {
 		t.Errorf("ended %d times, OK %v", ended, j.OK())
 	}
@@ -377,7 +377,7 @@ func TestAnExchangeThatCannotGoOnCancels(t *testing.T) {
 		name, challenge string
 		says            string
 	}{
-		{"an error of the exchange", "+ YXNrZWQ=\r\n", "!! the exchange cannot go on: nothing more to say"},
+		{"an error of the exchange", "+ YXNrZWQ=\r\n", "!! the exchange cannot continue: nothing more to say"},
 		{"no base64", "+ !!!\r\n", "!! the challenge is not base64: "},
 	} {
 		t.Run(row.name, func(t *testing.T) {

@@ -39,7 +39,7 @@ func (l *life) parked(rest []byte) {
 		change = l.conn.Compress
 	} else if len(rest) > 0 {
 		l.s.hear(&trace.Event{Kind: trace.Discarded, At: l.heard, Data: rest})
-		l.end(errInjected, fmt.Sprintf("%d bytes came in clear behind STARTTLS's OK: someone in between may have put them there; they count for nothing and the connection is closed", len(rest)), "")
+		l.end(errInjected, fmt.Sprintf("%d unencrypted bytes followed the OK to STARTTLS, possibly injected by an attacker; they were ignored and the connection was closed", len(rest)), "")
 		return
 	}
 	if err := change(); err != nil {
@@ -52,7 +52,7 @@ func (l *life) parked(rest []byte) {
 func (l *life) guessed() {
 	j := l.change
 	if j.Command.Cond == response.OK {
-		l.end(errInjected, j.Command.Match.Name+" was answered before it was sent: nothing that comes here can be trusted, the connection is closed", "")
+		l.end(errInjected, j.Command.Match.Name+" was answered before it was sent; nothing received here can be trusted, so the connection was closed", "")
 		return
 	}
 	l.stay()

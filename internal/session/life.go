@@ -16,7 +16,7 @@ import (
 var (
 	errNoGreeting = errors.New("no IMAP greeting")
 	errRefused    = errors.New("the greeting is BYE")
-	errTimeout    = errors.New("nothing came for too long")
+	errTimeout    = errors.New("no data for too long")
 	errInjected   = errors.New("unencrypted bytes where TLS must begin")
 )
 
@@ -123,7 +123,7 @@ func (l *life) lose(cause error) {
 	case cause == io.EOF:
 		l.end(cause, "the server closed the connection", "")
 	default:
-		l.end(cause, "the connection is lost: "+cause.Error(), "")
+		l.end(cause, "connection lost: "+cause.Error(), "")
 	}
 }
 

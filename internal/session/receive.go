@@ -315,7 +315,7 @@ func (l *life) greeting(seen *tagger.Event) {
 		return
 	}
 	if st.Cond == response.BYE {
-		l.end(errRefused, "the server refuses the session: its greeting is BYE", "")
+		l.end(errRefused, "the server refused the session: its greeting is BYE", "")
 		return
 	}
 	l.greeted = true
@@ -389,7 +389,7 @@ func (l *life) stalls(b *conn.Batch) {
 			text = "" // a piece of a secret could not be known for one
 		}
 		s.hub.Set(l, "stall", l.heard.Add(s.opt.Stall), func() {
-			s.note(fmt.Sprintf("unfinished (%d bytes)%s", n, text))
+			s.note(fmt.Sprintf("incomplete response (%d bytes)%s", n, text))
 		})
 	}
 }

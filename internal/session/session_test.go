@@ -115,7 +115,7 @@ func TestClosingWhileDiallingSaysNothing(t *testing.T) {
 func TestAGreetingThatDoesNotComeIsGivenUp(t *testing.T) {
 	for _, row := range []struct{ name, sent, says string }{
 		{"nothing", "", "no greeting within 10s"},
-		{"half of one", "* OK [CAPA", "no whole greeting within 10s"},
+		{"half of one", "* OK [CAPA", "no complete greeting within 10s"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			l := newLoop(t)
@@ -385,7 +385,7 @@ func TestAResponseThatDoesNotGoOnIsSaid(t *testing.T) {
 	l.until("half a response", func() bool { return s.life.partial }, s)
 	l.after(3 * time.Second)
 	l.hub.Ring()
-	l.hears(`bob -- unfinished (8 bytes): * 5 EXI\x1b`)
+	l.hears(`bob -- incomplete response (8 bytes): * 5 EXI\x1b`)
 }
 
 func TestAnEchoedPasswordIsMaskedUntilTheCommandAfterTheLoginIsAnswered(t *testing.T) {

@@ -76,7 +76,7 @@ func Courier(t testing.TB) *Server {
 		Missing(t, "Courier", "make servers installs it on Debian as root")
 	}
 	if os.Getuid() != 0 {
-		leaveOut(t, "Courier is started by root alone")
+		leaveOut(t, "only root can start Courier")
 	}
 	if out, err := exec.Command("unshare", namespaces("true")...).CombinedOutput(); err != nil {
 		leaveOut(t, fmt.Sprintf("Courier needs namespaces of its own, which a container may forbid: %v: %s", err, out))

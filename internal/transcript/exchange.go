@@ -40,7 +40,7 @@ type entry struct {
 // message's.
 func (w *walk) begunWithin(x *exchange, i int) {
 	if len(w.lines) > 0 {
-		w.note(i, "the block begins within a response: nothing before here runs")
+		w.note(i, "the block starts inside a response; nothing before this line runs")
 	}
 	w.lines, w.used = nil, 0
 	*x = exchange{open: map[string][]entry{}, greeted: true}
@@ -86,7 +86,7 @@ func isGreeting(rest []byte) bool {
 
 func (w *walk) greeting(x *exchange, i int) {
 	if (x.greeted || x.spoken) && !x.bye {
-		w.end(i, "a second connection begins; only the lines of the first run")
+		w.end(i, "a second connection starts here; only the first one's lines run")
 		return
 	}
 	*x = exchange{open: map[string][]entry{}, greeted: true}
@@ -136,7 +136,7 @@ func (w *walk) answered(x *exchange, i int, s *said) {
 		return
 	}
 	if x.loose && !x.doubted && w.f.format == Bare {
-		w.doubt(i, "the message before line %d came without its size", w.number(i))
+		w.doubt(i, "the message before line %d has no size", w.number(i))
 	}
 	x.hidden, x.loose, x.doubted = false, false, false
 }

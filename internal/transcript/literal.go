@@ -113,13 +113,13 @@ func (w *walk) miscounted(x *exchange, i int) {
 		return
 	case x.hidden:
 	case x.opened == 0:
-		w.end(i, "the octets of a literal do not fit its size, and no command is open whose answer would end them")
+		w.end(i, "the data of a literal does not match its size, and no command is open whose answer would end it")
 		return
 	default:
 		x.hidden, x.hide = true, x.newest
 	}
 	x.doubted = true
-	w.doubt(i, "the octets of the literal on line %d do not fit its size", w.number(i))
+	w.doubt(i, "the data of the literal on line %d does not match its size", w.number(i))
 }
 
 // literals takes the literals of the client's command that text, with its tag in l, begins and that
@@ -145,7 +145,7 @@ func (w *walk) literals(x *exchange, i int, l *Line, text string) bool {
 		}
 		p, next, ok := w.octets(x, l.Tag, from, lit.Size, text)
 		if !ok {
-			w.end(i, fmt.Sprintf("the octets after {%d} do not fit: nothing from here on runs", lit.Size))
+			w.end(i, fmt.Sprintf("the data after {%d} does not match that size; nothing from here on runs", lit.Size))
 			return false
 		}
 		for k := from; k < next; k++ {

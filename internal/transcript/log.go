@@ -57,7 +57,7 @@ func (w *walk) logServer(x *exchange, i int, text []byte) {
 func (w *walk) logAgain(i int) {
 	for _, x := range w.exchanges {
 		if x.spoken && !x.bye {
-			w.end(i, "a second connection begins; only the lines of the first run")
+			w.end(i, "a second connection starts here; only the first one's lines run")
 			return
 		}
 	}
@@ -72,7 +72,7 @@ func (w *walk) logOctets(x *exchange, i int, row []byte) {
 		return
 	}
 	if g == nil || g.left == 0 {
-		w.end(i, "octets that no literal announces: nothing from here on runs")
+		w.end(i, "data that no literal announces; nothing from here on runs")
 		return
 	}
 	w.used++
@@ -88,7 +88,7 @@ func (w *walk) logOctets(x *exchange, i int, row []byte) {
 		g.octets = append(g.octets, "\r\n"...)
 		n -= int64(len("\r\n"))
 	default:
-		w.end(i, fmt.Sprintf("the octets after {%d} do not fit: nothing from here on runs", g.size))
+		w.end(i, fmt.Sprintf("the data after {%d} does not match that size; nothing from here on runs", g.size))
 		return
 	}
 	g.left = n
@@ -106,7 +106,7 @@ func (w *walk) logClient(x *exchange, i int, m *marked) {
 	}
 	if g := x.log; g != nil {
 		if g.left > 0 {
-			w.end(i, fmt.Sprintf("the octets after {%d} are not whole: nothing from here on runs", g.size))
+			w.end(i, fmt.Sprintf("the data after {%d} is incomplete; nothing from here on runs", g.size))
 			return
 		}
 		w.used++

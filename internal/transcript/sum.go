@@ -25,9 +25,9 @@ func (w *walk) block() *Block {
 		l.NeedsForce = l.NeedsForce || l.Destroys && l.Answer == 0 && b.Format != Log
 		b.Lines = append(b.Lines, *l)
 	}
-	unanswered.note(b, "has no answer in the transcript, and does not run")
+	unanswered.note(b, "has no answer in the transcript and does not run")
 	if w.unfit > 0 {
-		b.Notes = append(b.Notes, fmt.Sprintf("line %d%s: no command that fits, and does not run", w.unfitAt, andMore(w.unfit)))
+		b.Notes = append(b.Notes, fmt.Sprintf("line %d%s: not a valid command and does not run", w.unfitAt, andMore(w.unfit)))
 	}
 	b.sum()
 	if len(b.Lines) == 0 {
@@ -57,7 +57,7 @@ func (w *walk) unfinished() {
 		if drop[i] {
 			if w.stop == 0 {
 				w.stop = l.At
-				w.notes = append(w.notes, fmt.Sprintf("line %d: the log ends within the command", l.At))
+				w.notes = append(w.notes, fmt.Sprintf("line %d: the log ends inside the command", l.At))
 			}
 			continue
 		}
@@ -85,7 +85,7 @@ func (b *Block) sum() {
 		kept = append(kept, l)
 	}
 	b.Lines = kept
-	early.note(b, "does not run, as more follows")
+	early.note(b, "does not run because more follows")
 	b.Destructive = nil
 	seen := map[string]bool{}
 	for i := range b.Lines {

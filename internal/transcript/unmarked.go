@@ -43,7 +43,7 @@ func (w *walk) unmarked(x *exchange, i int, raw []byte) {
 		w.conflict = true
 	case opens(text):
 		if (x.greeted || x.spoken) && !x.bye && !isAside(text) {
-			w.end(i, "a second connection begins; only the lines of the first run")
+			w.end(i, "a second connection starts here; only the first one's lines run")
 		}
 	case text[0] == ')' && !x.greeted:
 		w.begunWithin(x, i)

@@ -56,7 +56,7 @@ func (s *source) readAs(forms []form, o Options) *Block {
 		}
 	}
 	if found == nil {
-		return &Block{Skipped: s.count(), Notes: []string{"nothing runs: it is not certain which lines are the client's, or the log is of a format that is not read"}}
+		return &Block{Skipped: s.count(), Notes: []string{"nothing runs: it is not certain which lines are the client's, or the log format is not supported"}}
 	}
 	return found.block()
 }
@@ -109,7 +109,7 @@ func (w *walk) step(i int) {
 	if m.side != nobodys && m.who != w.f.who {
 		if !w.others {
 			w.others = true
-			w.note(i, "another connection's lines begin; only those of the first run")
+			w.note(i, "another connection's lines start here; only the first one's lines run")
 		}
 		return
 	}

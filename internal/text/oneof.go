@@ -1,0 +1,12 @@
+package text
+
+import "strings"
+
+// OneOf returns words as a choice: "pretty, raw or json".
+func OneOf(words []string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " or " + words[last]
+}
