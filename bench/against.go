@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"os/exec"
 	"slices"
 	"strings"
@@ -46,7 +47,8 @@ func (b *bench) compare(other string) error {
 	return b.noops(other)
 }
 
-// noops sends many commands that ask for nothing, without waiting: what a line costs by itself.
+// noops sends many commands that ask for nothing, without waiting: what a line costs by itself, without
+// what it takes to start and to connect.
 func (b *bench) noops(other string) error {
 	if !strings.Contains("against noops", b.only) {
 		return nil
@@ -57,58 +59,74 @@ func (b *bench) noops(other string) error {
 	}
 	defer server.stop()
 	n := int(float64(manyNoops) * b.scale)
-	script := strings.Repeat("noop &\n", n)
-	commands := map[string]func() (*exec.Cmd, error){}
-	for name, path := range map[string]string{"new": b.imapsh, "old": other} {
-		commands[name] = func() (*exec.Cmd, error) {
+	run := func(path string, lines int) func() (*exec.Cmd, error) {
+		script := strings.Repeat("noop &\n", lines)
+		return func() (*exec.Cmd, error) {
 			cmd := exec.Command(path, "-q", "-f", "-", "imap://"+server.addr)
 			cmd.Stdin = strings.NewReader(script)
 			return cmd, nil
 		}
 	}
-	commands["nc"] = func() (*exec.Cmd, error) {
-		cmd, err := b.command("nc", server.addr, "exists")
-		if err == nil {
-			var lines strings.Builder
-			for i := range n {
-				fmt.Fprintf(&lines, "a%03d noop\r\n", i+1)
+	took, err := cpuOf(map[string]func() (*exec.Cmd, error){
+		"new": run(b.imapsh, n), "new, one": run(b.imapsh, 1), "old": run(other, n), "old, one": run(other, 1),
+		"nc": func() (*exec.Cmd, error) {
+			cmd, err := b.command("nc", server.addr, "exists")
+			if err == nil {
+				var lines strings.Builder
+				for i := range n {
+					fmt.Fprintf(&lines, "a%03d noop\r\n", i+1)
+				}
+				lines.WriteString("a0 LOGOUT\r\n")
+				cmd.Stdin = strings.NewReader(lines.String())
 			}
-			lines.WriteString("a0 LOGOUT\r\n")
-			cmd.Stdin = strings.NewReader(lines.String())
-		}
-		return cmd, err
+			return cmd, err
+		},
+	})
+	if err != nil {
+		return err
 	}
-	return b.judgeCPU(fmt.Sprintf("%d noop &", n), commands, 1.0/3)
+	line := func(name string) float64 {
+		return max(0, (took[name]-took[name+", one"]).Seconds()) / float64(n) * 1e6
+	}
+	ratio := line("new") / line("old")
+	fmt.Fprintf(b.out, "against: %-18s new %6.2f µs a line, old %6.2f µs: %.2f x (at most %.2f)", fmt.Sprintf("%d noop &", n), line("new"), line("old"), ratio, 1.0/3)
+	b.judge(ratio <= 1.0/3)
+	fmt.Fprintf(b.out, "; in all %.3f s, %.3f s, nc with the same bytes %.3f s\n", took["new"].Seconds(), took["old"].Seconds(), took["nc"].Seconds())
+	return nil
 }
 
-// judgeCPU runs commands in turns and prints the median of what each costs.
+// judgeCPU runs a command of the new and of the old one in turns, and prints what each costs.
 func (b *bench) judgeCPU(what string, commands map[string]func() (*exec.Cmd, error), atMost float64) error {
+	took, err := cpuOf(commands)
+	if err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	ratio := float64(took["new"]) / float64(took["old"])
+	fmt.Fprintf(b.out, "against: %-18s new %6.3f s CPU, old %6.3f s: %.2f x (at most %.2f)", what, took["new"].Seconds(), took["old"].Seconds(), ratio, atMost)
+	b.judge(ratio <= atMost)
+	fmt.Fprintln(b.out)
+	return nil
+}
+
+// cpuOf runs commands in turns and returns the median of what each costs.
+func cpuOf(commands map[string]func() (*exec.Cmd, error)) (map[string]time.Duration, error) {
 	took := map[string][]time.Duration{}
 	for range againstRounds {
-		for _, name := range []string{"old", "new", "nc"} {
-			if commands[name] == nil {
-				continue
-			}
+		for _, name := range slices.Sorted(maps.Keys(commands)) {
 			cmd, err := commands[name]()
 			if err == nil {
 				err = cmd.Run()
 			}
 			if err != nil {
-				return fmt.Errorf("running %s of %s: %w", name, what, err)
+				return nil, fmt.Errorf("running %s: %w", name, err)
 			}
 			took[name] = append(took[name], cmd.ProcessState.UserTime()+cmd.ProcessState.SystemTime())
 		}
 	}
-	median := func(name string) time.Duration {
-		slices.Sort(took[name])
-		return took[name][len(took[name])/2]
+	median := map[string]time.Duration{}
+	for name, all := range took {
+		slices.Sort(all)
+		median[name] = all[len(all)/2]
 	}
-	ratio := float64(median("new")) / float64(median("old"))
-	fmt.Fprintf(b.out, "against: %-18s new %6.3f s CPU, old %6.3f s: %.2f x (at most %.2f)", what, median("new").Seconds(), median("old").Seconds(), ratio, atMost)
-	b.judge(ratio <= atMost)
-	if len(took["nc"]) > 0 {
-		fmt.Fprintf(b.out, "; nc sends and receives the same in %.3f s", median("nc").Seconds())
-	}
-	fmt.Fprintln(b.out)
-	return nil
+	return median, nil
 }

@@ -37,6 +37,7 @@ type prettyMode struct {
 	saved   string                // file that bodies of the event at hand go to; "" for none
 	tmp     []byte                // escaped text
 	tmp2    []byte
+	named   []byte // what is sent, odd characters by name
 	edge    []byte // what is at the right edge of the event's last wire line
 
 	// Of a record: the output while a long row is written to it, nil else, and what is put aside.

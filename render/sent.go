@@ -29,9 +29,13 @@ func (p *prettyMode) sent(conn string, s *tagger.Step) {
 	p.endRun()
 	p.turn(conn)
 	lay := p.layout()
-	masked := appendMasked(nil, s.Bytes, s.Secrets)
+	masked := s.Bytes
+	if len(s.Secrets) > 0 {
+		masked = appendMasked(nil, s.Bytes, s.Secrets)
+	}
 	if s.Kind == tagger.SendText && !lay.record {
-		masked = typed.AppendNamed(nil, masked)
+		p.named = typed.AppendNamed(p.named[:0], masked)
+		masked = p.named
 	}
 	var cut bool
 	switch s.Kind {

@@ -98,7 +98,7 @@ func (s *Shell) interrupt(text string) {
 
 func isBareWord(word string) bool {
 	for _, b := range bareWords {
-		if strings.EqualFold(b, word) {
+		if len(b) == len(word) && strings.EqualFold(b, word) {
 			return true
 		}
 	}

@@ -294,10 +294,7 @@ func (s *Shell) do(t *task, ss *session.Session, req session.Request) bool {
 // follow sees a command through: it gives the octets, the lines and the answers that it wants, and
 // waits for its end. One in the background is left once it has been sent.
 func (s *Shell) follow(t *task, ss *session.Session, j *session.Job, l inputLine, background bool) {
-	left := func() bool { // nothing of it is to be given any more, and nobody waits for its end
-		return background && j.Wants() == session.Nothing && j.Sent() && !j.Waits() && !j.Barrier()
-	}
-	if left() { // the common case, without a wait
+	if background && left(j) { // the common case, without a wait
 		s.apart(t, ss, j)
 		return
 	}
@@ -319,11 +316,11 @@ func (s *Shell) follow(t *task, ss *session.Session, j *session.Job, l inputLine
 				return
 			}
 		default:
-			if left() {
+			if background && left(j) {
 				s.apart(t, ss, j)
 				return
 			}
-			turned := func() bool { return j.Ended() || j.Wants() != session.Nothing || left() }
+			turned := func() bool { return j.Ended() || j.Wants() != session.Nothing || background && left(j) }
 			if s.untilServer(t, ss, turned) != nil && s.given(ss, j) {
 				return
 			}
@@ -333,18 +330,24 @@ func (s *Shell) follow(t *task, ss *session.Session, j *session.Job, l inputLine
 	s.delivered(t)
 }
 
-// apart leaves a command that has been sent, and gives way where the writer has much to do.
+// left reports whether nothing of a command is to be given any more: in the background nobody waits
+// for its end.
+func left(j *session.Job) bool {
+	return j.Wants() == session.Nothing && j.Sent() && !j.Waits() && !j.Barrier()
+}
+
+// apart leaves a command that has been sent, and gives way where the writer or the server has much to do.
 func (s *Shell) apart(t *task, ss *session.Session, j *session.Job) {
 	j.Apart()
-	if !ss.Ready() {
-		_ = s.untilServer(t, ss, ss.Ready)
+	if !ss.Ready() || ss.Crowded() {
+		_ = s.untilServer(t, ss, func() bool { return ss.Ready() && !ss.Crowded() })
 	} else if s.since++; s.since%sentAtOnce == 0 {
 		t.Yield() // what has been answered meanwhile is taken first
 	}
 }
 
 // sentAtOnce is how many commands are sent in a row before what has come is looked at.
-const sentAtOnce = 64
+const sentAtOnce = 256
 
 // given takes Ctrl-C while a command is under way, and reports whether the prompt is given back. It
 // ends nothing on the server that is not ended by a line.

@@ -16,7 +16,8 @@ type spool struct {
 	err  error
 }
 
-const spoolMemory = 4 << 20
+// spoolMemory is how much a script may say that needs no file.
+const spoolMemory = 256 << 10
 
 func newSpool(to io.Writer) *spool { return &spool{to: to} }
 
@@ -34,6 +35,7 @@ func (k *spool) Write(p []byte) (int, error) {
 		if _, k.err = k.mem.WriteTo(k.file); k.err != nil {
 			return 0, k.err
 		}
+		k.mem = bytes.Buffer{} // its memory is wanted elsewhere
 	}
 	if k.file == nil {
 		return k.mem.Write(p)

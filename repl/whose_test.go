@@ -257,3 +257,13 @@ func pollAgain(s *sitting) bool {
 	time.AfterFunc(5*time.Millisecond, s.changed.Broadcast)
 	return false
 }
+
+func TestAScriptOfMoreCommandsThanMayBeInFlightIsRunToItsEnd(t *testing.T) {
+	srv := NewCanned(t, Send("* PREAUTH ready\r\n"), Answer())
+	const lines = 3000
+	got, _ := plays(t, srv, strings.Repeat("noop &\n", lines))
+	if n := strings.Count(got.out, "S: a"); got.status != StatusOK || n != lines+1 { // and LOGOUT
+		t.Errorf("status %d, %d answers of %d", got.status, n, lines+1)
+	}
+	has(t, got.out, "S: a001 OK", "S: a1500 OK", fmt.Sprintf("S: a%d OK", lines))
+}

@@ -30,6 +30,8 @@ type Tagger struct {
 	judging judging
 	updated map[string]bool // tags of searches that are kept up to date
 
+	whole [1]Step // of the last line that was sent as it is
+
 	awaiting *Command // may be sent a continuation request
 	idle     *Command
 	lastIdle time.Time
@@ -70,15 +72,16 @@ func (t *Tagger) Begin(l Line) Outgoing {
 	m := l.Match()
 	view := t.View()
 
-	var one [1]command.Piece
-	pieces := one[:]
+	var pieces []command.Piece // nil: the line as it is
 	switch {
 	case l.Values != nil:
 		pieces, m = command.With(l.Text, l.Values, view)
 	case l.Secret != nil:
 		pieces = command.CompleteWithSecret(m, view, *l.Secret).Pieces
 	case l.Tag != "" || l.Raw || m.StaysAsTyped():
-		one[0] = command.Piece{Text: []byte(m.Line), Secrets: m.Secrets}
+		if l.Attached != nil {
+			pieces = []command.Piece{{Text: []byte(m.Line), Secrets: m.Secrets}}
+		}
 	default:
 		done := l.Complete(view)
 		if done.Ask != nil {
@@ -89,10 +92,9 @@ func (t *Tagger) Begin(l Line) Outgoing {
 
 	tag := string(l.Tag)
 	out := Outgoing{Repeated: tag != "" && t.flight.has(tag)}
-	prefix := tag + string(l.Blank)
+	blank := string(l.Blank)
 	if tag == "" {
-		tag = t.tags.next()
-		prefix = tag + " "
+		tag, blank = t.tags.next(), " "
 	} else {
 		t.tags.skip(tag)
 	}
@@ -107,7 +109,12 @@ func (t *Tagger) Begin(l Line) Outgoing {
 
 	out.Command = c
 	out.Barrier = m.Row().Layer != command.NoLayer
-	out.Steps = t.steps(prefix, pieces, l.Attached)
+	if pieces == nil {
+		t.whole[0] = wholeLine(tag, blank, m)
+		out.Steps = t.whole[:]
+	} else {
+		out.Steps = t.steps(tag+blank, pieces, l.Attached)
+	}
 	if l.Attached == nil && m.Literal != nil {
 		out.Literal, out.LiteralSecret, out.RestSecret = m.Literal, m.LiteralSecret, m.RestSecret
 		if !m.Literal.NonSync {
@@ -133,6 +140,18 @@ func (t *Tagger) Continue(line command.Text, secret bool) ([]Step, *command.Type
 		steps = append(steps, Step{Kind: AwaitContinuation})
 	}
 	return steps, lit
+}
+
+// wholeLine is the one step of a line that is sent as it is.
+func wholeLine(tag, blank string, m *command.Match) Step {
+	before := len(tag) + len(blank)
+	b := make([]byte, 0, before+len(m.Line)+len("\r\n"))
+	b = append(append(append(append(b, tag...), blank...), m.Line...), "\r\n"...)
+	var secrets []command.Span
+	for _, s := range m.Secrets {
+		secrets = append(secrets, command.Span{Start: s.Start + before, End: s.End + before})
+	}
+	return Step{Kind: SendText, Bytes: b, Secrets: secrets}
 }
 
 // steps lays out pieces: each literal after its announcement and, where the

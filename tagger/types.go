@@ -42,7 +42,8 @@ type Step struct {
 // Outgoing is what Begin makes of a line.
 type Outgoing struct {
 	Command *Command
-	Steps   []Step
+	// Steps are valid until the next Begin.
+	Steps []Step
 	// Ask is set, and nothing else, when a secret is missing: ask the user and begin again.
 	Ask *command.Ask
 	// Barrier says that the command changes the layer (STARTTLS, COMPRESS) and is sent alone in flight.

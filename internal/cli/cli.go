@@ -23,6 +23,10 @@ import (
 // that are kept whole would else let the heap grow to twice what they need.
 const softMemory = 40 << 20
 
+// growth is by how much the heap may grow between collections, in percent: it is small, and a script
+// of short lines would else collect every thousand of them.
+const growth = 200
+
 // Run does what the command line says and returns the status to exit with.
 func Run() int { return runAs(nil) }
 
@@ -30,6 +34,9 @@ func Run() int { return runAs(nil) }
 func runAs(local func(net.Addr) bool) int {
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(softMemory)
+	}
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(growth)
 	}
 	w := watchSignals()
 	// Taken, not ignored: a write to a closed pipe is an error here, and children keep their own.

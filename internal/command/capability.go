@@ -154,7 +154,9 @@ func (v *View) speaks(caps []string) bool { return v.any(caps, v.Rev2) }
 
 // Offers reports whether a command, a term or an argument that needs one of the
 // capabilities can be expected to work; while not all capabilities are known it can.
-func (v *View) Offers(caps ...string) bool { return v.Caps == nil || v.MoreCaps || v.offers(caps) }
+func (v *View) Offers(caps ...string) bool {
+	return len(caps) == 0 || v.Caps == nil || v.MoreCaps || v.offers(caps)
+}
 
 func (v *View) any(caps []string, rev2 bool) bool {
 	for _, name := range caps {

@@ -140,9 +140,9 @@ func (v Vocabulary) begins(word string) *Term {
 // Named returns the name of the command that a line without a tag begins with, in capitals, and its
 // row: one without any facts where the table has none.
 func Named(line string) (name string, row *Command) {
-	name = strings.ToUpper(nameOf(line, commandName(line)))
+	name = nameOf(line, commandName(line))
 	if row = Lookup(name); row == nil {
-		row = &noRow
+		return strings.ToUpper(name), &noRow
 	}
-	return name, row
+	return row.Name, row
 }

@@ -15,7 +15,10 @@ func MatchLine(line string) *Match {
 	}
 
 	toks, gap := lex(line, name.End, m.Command == nil || takesLists(m.Command.Args))
-	m.Words = words(line, name, toks)
+	if len(toks) == 0 {
+		m.Words = m.only[:0]
+	}
+	m.Words = words(m.Words, line, name, toks)
 	if n := len(toks); n > 0 && toks[n-1].End == len(line) && isLiteral(line[toks[n-1].Start:]) {
 		m.Literal = TrailingLiteral(line)
 	}
@@ -112,8 +115,11 @@ func (m *Match) fit(toks []token, gap int, name Span) {
 
 // tidy reports whether a command's name has no more than one space in it.
 func tidy(name string) bool {
-	i := strings.IndexAny(name, " \t")
-	return i < 0 || name[i] == ' ' && !isBlank(name[i+1])
+	i := 0
+	for i < len(name) && !isBlank(name[i]) {
+		i++
+	}
+	return i == len(name) || name[i] == ' ' && !isBlank(name[i+1])
 }
 
 func blankWant(line string, gap int) string {
@@ -168,9 +174,11 @@ func (a *Arg) want() string {
 	return a.Name
 }
 
-// words groups tokens: a list is one word. The command's own words come first.
-func words(line string, name Span, toks []token) []Word {
-	out := make([]Word, 0, len(toks)+1+strings.Count(line[name.Start:name.End], " "))
+// words appends the words to out. It groups tokens: a list is one word. The command's own come first.
+func words(out []Word, line string, name Span, toks []token) []Word {
+	if out == nil {
+		out = make([]Word, 0, len(toks)+1+strings.Count(line[name.Start:name.End], " "))
+	}
 	for i := name.Start; i < name.End; i++ {
 		start := i
 		for i < name.End && !isBlank(line[i]) {

@@ -22,7 +22,7 @@ const (
 // sent unencrypted without consent: at most one. In doubt more is hidden, never less. It takes time
 // in proportion to the line's length.
 func Secrets(line string) []Span {
-	if first, _ := cutWord(line); !strings.ContainsAny(line, "\r\n:") {
+	if first, _ := cutWord(line); isOneLine(line) && strings.IndexByte(line, ':') < 0 {
 		if c := Lookup(first); c != nil && !c.LogsIn {
 			return nil // the common case, without a look at the words
 		}
@@ -38,9 +38,13 @@ func secretsIn(line string, before int) []Span {
 	return secretOfURL(line)
 }
 
+func isOneLine(text string) bool {
+	return strings.IndexByte(text, '\r') < 0 && strings.IndexByte(text, '\n') < 0
+}
+
 // secretsOf returns the secrets of a line that Match has read.
 func secretsOf(m *Match) []Span {
-	if m.Command != nil && !m.Command.LogsIn && !strings.ContainsAny(m.Line, "\r\n") {
+	if m.Command != nil && !m.Command.LogsIn && isOneLine(m.Line) {
 		return nil // the common case, without a look at the words
 	}
 	return secretsIn(m.Line, 0)

@@ -73,17 +73,17 @@ func TestLookingForASecretTakesTimeInProportion(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			small, large := strings.Repeat(part, 20_000/len(part)), strings.Repeat(part, 320_000/len(part))
 			took := func(line string) time.Duration {
-				best := time.Hour
-				for range 3 {
-					began := time.Now()
-					Secrets(line)
-					best = min(best, time.Since(began))
+				began := time.Now()
+				Secrets(line)
+				return time.Since(began)
+			}
+			a, b := time.Hour, time.Hour // of some tries the best: the machine does other things too
+			for range 20 {
+				if a, b = min(a, took(small)), min(b, took(large)); b <= 100*a { // 16 times is in proportion, 256 times its square
+					return
 				}
-				return best
 			}
-			if a, b := took(small), took(large); b > 100*a+50*time.Millisecond { // 16 times is in proportion, 256 times its square
-				t.Errorf("16 times the line took %v where the line took %v", b, a)
-			}
+			t.Errorf("16 times the line took %v where the line took %v", b, a)
 		})
 	}
 }

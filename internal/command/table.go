@@ -1,5 +1,7 @@
 package command
 
+import "strings"
+
 // table is the table of commands, by the state they belong to, then by
 // extension. It is never changed.
 var table = concat(anyState, notAuthenticated, authenticated, selectedState, extensions)
@@ -12,12 +14,13 @@ func concat(parts ...[]Command) []Command {
 	return out
 }
 
-var byName = index()
+// byLetter is the table by the first letter of the names.
+var byLetter = index()
 
-func index() map[string]*Command {
-	out := make(map[string]*Command, len(table))
+func index() (out [26][]*Command) {
 	for i := range table {
-		out[table[i].Name] = &table[i]
+		c := &table[i]
+		out[c.Name[0]-'A'] = append(out[c.Name[0]-'A'], c)
 	}
 	return out
 }
@@ -27,21 +30,19 @@ func Commands() []Command { return table }
 
 // Lookup returns the row of a command by its name, in upper or lower case, or nil.
 func Lookup(name string) *Command {
-	if c := byName[name]; c != nil {
-		return c
-	}
-	var upper [32]byte // longer than any name; on the stack
-	if len(name) > len(upper) {
+	if name == "" {
 		return nil
 	}
-	for i := 0; i < len(name); i++ {
-		c := name[i]
-		if 'a' <= c && c <= 'z' {
-			c -= 'a' - 'A'
-		}
-		upper[i] = c
+	letter := name[0]&^('a'-'A') - 'A'
+	if int(letter) >= len(byLetter) {
+		return nil
 	}
-	return byName[string(upper[:len(name)])]
+	for _, c := range byLetter[letter] {
+		if len(c.Name) == len(name) && strings.EqualFold(c.Name, name) {
+			return c
+		}
+	}
+	return nil
 }
 
 // anyState: RFC 9051 §6.1.

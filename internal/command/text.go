@@ -12,7 +12,7 @@ type Text string
 func (t Text) TrimSpace() Text { return Text(strings.TrimSpace(string(t))) }
 
 // TrimLeft returns the text without the spaces and TABs that it begins with.
-func (t Text) TrimLeft() Text { return Text(strings.TrimLeft(string(t), " \t")) }
+func (t Text) TrimLeft() Text { return TrimBlanks(t) }
 
 // Cut returns what is before and after the first sep.
 func (t Text) Cut(sep string) (before, after Text, found bool) {

@@ -82,7 +82,8 @@ type Match struct {
 	// Early says that all of the line has its place and something is still missing.
 	Early bool
 
-	past *state // the reading
+	past *state  // the reading
+	only [1]Word // what Words is in where the command has no arguments
 }
 
 // Word is one word of a line: a whole parenthesized list is one word.

@@ -15,17 +15,12 @@ import "strings"
 // A word with quotes, parentheses, braces or control characters is never a tag;
 // one that is not quite legal (RFC 9051 §9: tag) may be, since servers are tested so.
 func Whose[T ~string](line T, isShell func(word string) bool) (tag, rest T) {
-	n := lenOfTag(strings.TrimLeft(string(line), " \t"), isShell)
-	for line != "" && isBlank(line[0]) {
-		line = line[1:]
-	}
+	line = TrimBlanks(line)
+	n := lenOfTag(string(line), isShell)
 	if n == 0 {
 		return "", line
 	}
-	for tag, line = line[:n], line[n:]; line != "" && isBlank(line[0]); {
-		line = line[1:]
-	}
-	return tag, line
+	return line[:n], TrimBlanks(line[n:])
 }
 
 // lenOfTag is how long the tag is that a line begins with; 0 without.
@@ -42,6 +37,14 @@ func lenOfTag(line string, isShell func(word string) bool) int {
 		return len(first)
 	}
 	return 0
+}
+
+// TrimBlanks returns a line without the spaces and TABs that it begins with.
+func TrimBlanks[T ~string](line T) T {
+	for line != "" && isBlank(line[0]) {
+		line = line[1:]
+	}
+	return line
 }
 
 // cutWord is the first word of line and what follows the one space after it.

@@ -86,7 +86,10 @@ func Redirect(line string) (string, Redirection) {
 	name, row := command.Named(line)
 	if rest, ok := strings.CutSuffix(line, " &"); ok && bare(rest) && row.Layer == command.NoLayer && !row.LogsIn {
 		r.Background = true // the most usual one by far
-		return strings.TrimRight(rest, " \t"), r
+		for rest != "" && (rest[len(rest)-1] == ' ' || rest[len(rest)-1] == '\t') {
+			rest = rest[:len(rest)-1]
+		}
+		return rest, r
 	}
 	if row.LogsIn {
 		return line, r // whatever follows may be a secret

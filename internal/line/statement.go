@@ -42,18 +42,20 @@ func Read(typed command.Text, shell func(word string) bool) Statement {
 		return s
 	}
 	first, rest, _ := text.Cut(" ")
-	if text[0] == ':' || shell(string(first)) {
+	row := command.Lookup(string(first))
+	if text[0] == ':' || row == nil && shell(string(first)) {
 		s.Kind = Shell
 		s.Word = strings.ToLower(strings.TrimPrefix(string(first), ":"))
 		s.Arg = rest.TrimSpace()
 		return s
 	}
 	s.Kind = Command
-	tag, body := command.Whose(text, shell)
-	s.Tag, s.Body = tag, body
-	if tag != "" {
-		s.Blank = text[len(tag) : len(text)-len(body)]
-		return s
+	if row == nil {
+		tag, body := command.Whose(text, shell)
+		if tag != "" {
+			s.Tag, s.Body, s.Blank = tag, body, text[len(tag):len(text)-len(body)]
+			return s
+		}
 	}
 	if s.Body = text; len(command.Secrets(string(text))) == 0 { // else what looks like a redirection may be of a password
 		var body string

@@ -53,36 +53,38 @@ type Job struct {
 	reader   sasl.Reader // of an AUTHENTICATE; nil otherwise
 	proved   bool        // the server has proved itself in the exchange
 	hears    []trace.Listener
-	diverts  bool // the screen leaves out what they hear
-	unseen   bool // and, of a command that was left, what it has asked for
 	saves    string
 	onEnd    func(*Job)
 	asked    *tagger.Asked // what it has asked for; nil before somebody wants to know
 	steps    []tagger.Step
+
+	diverts  bool // the screen leaves out what they hear
+	unseen   bool // and, of a command that was left, what it has asked for
+	begun    bool // its first step has been sent
 	barrier  bool
 	wait     bool // for a continuation request
 	answered bool
 	refused  bool // what is left of it must not be sent
 	ended    bool
+	apart    bool // nobody waits for it: what comes unasked is for the screen
 
-	source  *tagger.Step          // a literal that is being fed from somewhere else
-	literal *command.TypedLiteral // the user's, announced and not begun
 	octets  bool                  // the user's literal is being fed
 	binary  bool                  // it was announced by "~{n}"
+	secret  bool                  // its octets are a secret
+	hidden  bool                  // what the user sends after them is one
+	rest    bool                  // the line goes on after the user's literal
+	doubted bool                  // of what it has gone on with, a doubt has been said
+	source  *tagger.Step          // a literal that is being fed from somewhere else
+	literal *command.TypedLiteral // the user's, announced and not begun
 	left    int64                 // octets of the literal in hand still to come
 	size    int64
-	secret  bool   // they are a secret
-	said    []byte // and these have been sent of it, to be masked where they come back
-	hidden  bool   // what the user sends after them is one
-	rest    bool   // the line goes on after the user's literal
-	after   string // what it has gone on with so far
-	doubted bool   // of that, a doubt has been said
+	said    []byte // what has been sent of a secret one, to be masked where it comes back
+	after   string // what the line has gone on with so far
 
-	challenge []byte // one that waits for the user's answer
 	asking    bool
-	cancelled bool // the last answer was "*"
+	cancelled bool   // the last answer was "*"
+	challenge []byte // one that waits for the user's answer
 	idle      *Idling
-	apart     bool // nobody waits for it: what comes unasked is for the screen
 }
 
 // Want is what a command needs of its owner to go on.
@@ -155,6 +157,7 @@ func (j *Job) start(out tagger.Outgoing) {
 	j.Command.Owner = j
 	l.writing = j
 	j.advance()
+	j.steps = slices.Clone(j.steps) // those that must wait: the tagger's are valid until the next Begin
 }
 
 // advance does all that can be done now.
@@ -206,7 +209,12 @@ func (j *Job) do(st *tagger.Step) {
 		j.source, j.left, j.size = st, st.Size, st.Size
 		j.showLiteral(st.Name)
 	default:
-		l.show(st)
+		if j.begun || j.barrier {
+			l.show(st)
+		} else {
+			l.showAt(st, j.Command.Begun)
+			j.begun = true
+		}
 		op := conn.Op{Bytes: st.Bytes}
 		if j.barrier && len(j.steps) == 0 {
 			op.Barrier = j.Command.Tag
@@ -217,9 +225,12 @@ func (j *Job) do(st *tagger.Step) {
 }
 
 // show says what is sent, its secrets masked.
-func (l *life) show(st *tagger.Step) {
+func (l *life) show(st *tagger.Step) { l.showAt(st, l.s.hub.Now()) }
+
+// showAt is show of what is sent at a time that is known.
+func (l *life) showAt(st *tagger.Step, at time.Time) {
 	masked := l.echo.mask.Step(st)
-	l.sent = trace.Event{Kind: trace.Sent, At: l.s.hub.Now(), Step: masked}
+	l.sent = trace.Event{Kind: trace.Sent, At: at, Step: masked}
 	l.s.hear(&l.sent)
 }
 

@@ -537,3 +537,26 @@ func TestALargeMessageThatWasNotAskedForIsTakenBack(t *testing.T) {
 		t.Errorf("heard %q", got)
 	}
 }
+
+func TestASessionIsCrowdedFromManyCommandsInFlightUntilHalfOfThemAreAnswered(t *testing.T) {
+	t.Parallel()
+	l := newLoop(t)
+	s := l.session("", canned(t, ready))
+	l.opens(s)
+	for i := range flightMost {
+		if s.Crowded() {
+			t.Fatalf("crowded with %d commands in flight", i)
+		}
+		l.begins(s, "NOOP")
+	}
+	if !s.Crowded() {
+		t.Fatalf("not crowded with %d commands in flight", flightMost)
+	}
+	l.until("half of the answers", func() bool {
+		n := len(s.InFlight())
+		if s.Crowded() != (n > flightMost/2) {
+			t.Fatalf("crowded is %v with %d in flight", s.Crowded(), n)
+		}
+		return n <= flightMost/2
+	}, s)
+}

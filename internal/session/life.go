@@ -38,6 +38,7 @@ type life struct {
 	outbox   []conn.Op // what is to be handed to the writer
 	merging  bool      // the last of them can be added to
 	behind   int       // their octets
+	crowded  bool      // too many commands are in flight
 	writing  *Job      // being sent, or waiting for a continuation request
 	hearing  []*Job    // of those the ones with listeners, in the order of sending
 	change   *Job      // STARTTLS or COMPRESS under way, sent
@@ -154,8 +155,13 @@ func (s *Session) Fail(cause error) {
 const (
 	// mergeMost is how many octets of several commands go to the writer at once.
 	mergeMost = 16 << 10
+	// mergeLeast is for how many octets there is room at once.
+	mergeLeast = 512
 	// behindMost is how many octets may wait for the writer before no more is taken.
 	behindMost = 64 << 10
+	// flightMost is how many commands are in flight before those that nobody waits for wait too: a
+	// script costs no more memory the longer it is.
+	flightMost = 1 << 10
 )
 
 // jobOf returns the job of a command; nil for none.
@@ -179,7 +185,7 @@ func (l *life) send(op conn.Op) {
 	// A buffer of our own can be added to; of one that was given that is not known.
 	l.merging = op.Barrier == "" && len(op.Bytes) <= mergeMost/4
 	if l.merging {
-		op.Bytes = append(make([]byte, 0, 4*len(op.Bytes)), op.Bytes...)
+		op.Bytes = append(make([]byte, 0, max(mergeLeast, 4*len(op.Bytes))), op.Bytes...)
 	}
 	l.outbox = append(l.outbox, op)
 }

@@ -141,6 +141,18 @@ func (s *Session) Writing() *Job {
 // Ready reports whether more can be sent: the writer is not too far behind.
 func (s *Session) Ready() bool { return s.life == nil || s.life.behind < behindMost }
 
+// Crowded reports whether so many commands are in flight that another one had better wait: from
+// flightMost on, until half of them are answered.
+func (s *Session) Crowded() bool {
+	l := s.life
+	if l == nil {
+		return false
+	}
+	n := len(l.tag.InFlight())
+	l.crowded = n >= flightMost || l.crowded && n > flightMost/2
+	return l.crowded
+}
+
 // Trusted reports whether a secret may be sent without asking: nobody on the way can read it.
 func (s *Session) Trusted() bool { return s.Info().Trust != conn.Clear }
 

@@ -14,7 +14,7 @@ import (
 func (s *source) evidence(isShell func(string) bool) (at int, sure bool) {
 	for i := 0; i < s.len(); {
 		raw := s.line(i)
-		v := view(raw, isShell, sure)
+		v := view(string(raw), isShell, sure)
 		if v.servers {
 			return i, sure
 		}
@@ -46,7 +46,7 @@ func EachLine(text []byte, isShell func(string) bool, f func(n int, line string)
 	for i := 0; i < s.len(); {
 		raw := s.line(i)
 		f(i+1, string(bytes.TrimPrefix(raw, []byte("\ufeff"))))
-		v := view(raw, isShell, true)
+		v := view(string(raw), isShell, true)
 		i++
 		switch {
 		case v.until != "":
@@ -83,26 +83,30 @@ func (s *source) afterOctets(i int, lit *command.TypedLiteral) int {
 type glimpse struct {
 	servers bool                  // no client's
 	script  bool                  // certainly a script's
+	own     bool                  // it begins with a command or a word of the shell's: it has no tag
 	tag     string                // its own
 	literal *command.TypedLiteral // it ends in one, whose octets follow
 	until   string                // the word that ends the lines after "<<"
 }
 
 // view reads a line of what may be a script; sure says that it is one, by a line before.
-func view(raw []byte, isShell func(string) bool, sure bool) glimpse {
-	b := bytes.TrimLeft(bytes.TrimPrefix(raw, []byte("\ufeff")), " \t")
-	if len(b) == 0 || b[0] == '#' || bytes.HasPrefix(b, []byte("//")) || string(b) == "*" {
+func view(text string, isShell func(string) bool, sure bool) glimpse {
+	text = command.TrimBlanks(strings.TrimPrefix(text, "\ufeff"))
+	if text == "" || text[0] == '#' || strings.HasPrefix(text, "//") || text == "*" {
 		return glimpse{}
 	}
+	b := []byte(text)
 	first, rest := cutShort(b)
-	word := string(first)
+	word := text[:len(first)]
 	if isScriptWord(word) {
 		return glimpse{script: true}
 	}
 	if ours(b) {
 		return glimpse{servers: true}
 	}
-	own := isShell != nil && isShell(word) || command.Lookup(word) != nil || strings.EqualFold(word, "UID")
+	own := command.Lookup(word) != nil || strings.EqualFold(word, "UID")
+	shells := !own && isShell != nil && isShell(word)
+	own = own || shells
 	tag := ""
 	if !own && len(rest) > 0 {
 		second, _ := cutShort(rest)
@@ -110,13 +114,12 @@ func view(raw []byte, isShell func(string) bool, sure bool) glimpse {
 			own, tag = true, word
 		}
 	}
-	if isServers(b, own, isShell) {
+	if (!own || tag != "") && isServers(b, own, isShell) { // what begins with a command says nothing of a server's
 		return glimpse{servers: true}
 	}
-	if isShell != nil && isShell(word) {
-		return glimpse{}
+	if shells {
+		return glimpse{own: true}
 	}
-	text := string(b)
 	if !own {
 		if !strings.HasSuffix(text, "}") {
 			return glimpse{}
@@ -130,7 +133,7 @@ func view(raw []byte, isShell func(string) bool, sure bool) glimpse {
 		_, text = command.Whose(text, isShell)
 		return glimpse{tag: tag, literal: command.TrailingLiteral(text)}
 	}
-	g := glimpse{literal: command.TrailingLiteral(text)}
+	g := glimpse{own: true, literal: command.TrailingLiteral(text)}
 	if i := strings.LastIndex(text, " <<"); i >= 0 && !strings.ContainsAny(text[i+len(" <<"):], " \t\"") {
 		g.until = text[i+len(" <<"):]
 	}
@@ -178,7 +181,7 @@ type Stream struct {
 
 // Line reads line number n.
 func (s *Stream) Line(text command.Text, n int) Meaning {
-	v := view([]byte(text), s.IsShell, s.sure)
+	v := view(string(text), s.IsShell, s.sure)
 	switch {
 	case v.servers && s.sure:
 		return Skip
@@ -186,6 +189,9 @@ func (s *Stream) Line(text command.Text, n int) Meaning {
 		return Begins
 	}
 	s.sure = s.sure || v.script
+	if v.own {
+		return Run
+	}
 	mended := line.Mend(text, s.IsShell).Text
 	if tag, _ := command.Whose(mended, s.IsShell); tag != "" {
 		s.last, s.at, s.tag, s.literal = string(mended), n, string(tag), v.literal
