@@ -180,15 +180,7 @@ func validName(name string) bool {
 
 // isWord reports whether a word is a command of the shell.
 func (s *Shell) isWord(name string) bool {
-	if _, ok := aliases[name]; ok {
-		return true
-	}
-	for _, w := range shellWords() {
-		if w.name == name {
-			return true
-		}
-	}
-	return false
+	return wordOf(name) != nil
 }
 
 // closeConnection is ":close NAME".

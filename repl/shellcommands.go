@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"imapsh/internal/command"
@@ -81,8 +82,8 @@ var aliases = map[string]string{"exit": "quit", "q": "quit", `\q`: "quit", "?": 
 // bareWords are those that need no ":".
 var bareWords = []string{"expect", "help", "quit", "exit", "read", "save", "history", "clear", "?", `\q`, `\?`, `\h`}
 
-// shellWords returns the commands of the shell and its settings, by name.
-func shellWords() []shellCommand {
+// shellWords returns the commands of the shell and its settings, by name. They must not be changed.
+var shellWords = sync.OnceValue(func() []shellCommand {
 	words := slices.Clone(shellTable)
 	for i := range settings {
 		r := &settings[i]
@@ -94,23 +95,33 @@ func shellWords() []shellCommand {
 		}
 	}
 	slices.SortFunc(words, func(a, b shellCommand) int { return strings.Compare(a.name, b.name) })
-	return words
-}
+	return slices.Clip(words)
+})
 
-// word returns the row of a command of the shell; nil without.
-func (s *Shell) word(name string) *shellCommand {
+// wordRows finds the rows of shellWords by name.
+var wordRows = sync.OnceValue(func() map[string]*shellCommand {
+	rows := map[string]*shellCommand{}
+	words := shellWords()
+	for i := range words {
+		rows[words[i].name] = &words[i]
+	}
+	return rows
+})
+
+// wordOf returns the row of a command of the shell, by its name or another one; nil without.
+func wordOf(name string) *shellCommand {
 	if a, ok := aliases[name]; ok {
 		name = a
 	}
+	return wordRows()[name]
+}
+
+// word is wordOf, but nil for a connection's name: its line has names of its own.
+func (s *Shell) word(name string) *shellCommand {
 	if s.named(name) != nil {
-		return nil // its line has names of its own
+		return nil
 	}
-	for _, w := range shellWords() {
-		if w.name == name {
-			return &w
-		}
-	}
-	return nil
+	return wordOf(name)
 }
 
 // words are shellWords and the names of connections.
@@ -142,20 +153,17 @@ func HelpRows() []help.Row {
 
 // shellCommand runs a line that is for the shell.
 func (s *Shell) shellCommand(t *task, name string, c call) {
-	if a, ok := aliases[name]; ok {
-		name = a
-	}
 	if ss := s.named(name); ss != nil {
 		s.onConnection(t, ss, c)
 		return
 	}
-	var names []string
+	if w := wordOf(name); w != nil {
+		s.runShell(t, w, c)
+		return
+	}
 	shown := command.MaskLine(":" + name)
+	var names []string
 	for _, w := range s.words() {
-		if w.name == name {
-			s.runShell(t, &w, c)
-			return
-		}
 		names = append(names, w.name)
 	}
 	if near, ok := command.Nearest(name, names); ok {
@@ -229,16 +237,8 @@ func (s *Shell) runsAtOnce(text string) bool {
 	if !isBareWord(name) {
 		return false
 	}
-	name = strings.TrimPrefix(name, ":")
-	if a, ok := aliases[name]; ok {
-		name = a
-	}
-	for _, w := range shellWords() {
-		if w.name == name {
-			return w.atOnce
-		}
-	}
-	return false
+	w := wordOf(strings.TrimPrefix(name, ":"))
+	return w != nil && w.atOnce
 }
 
 // usage says what was wrong with a line for the shell itself.
