@@ -45,7 +45,7 @@ func (s *Shell) consented(t *task, ss *session.Session, m *command.Match) bool {
 // exposed reports whether TLS was asked for, by flag or typed, and is not in force: then no credentials
 // go, whatever the host and whatever the user would agree to.
 func (s *Shell) exposed(ss *session.Session) bool {
-	return ss.Exposed() || s.set.StartTLS && ss.Info().State == nil
+	return ss.Exposed() || (s.set.StartTLS || ss.Target.Found) && ss.Info().State == nil
 }
 
 // refuse says that a secret is not sent, and why.

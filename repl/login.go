@@ -48,7 +48,10 @@ func (s *Shell) connect(t *task, ss *session.Session) bool {
 // opening does what the command line asks for: STARTTLS, the login, the mailbox, each upon the one before.
 func (s *Shell) opening(t *task, ss *session.Session) {
 	target := ss.Target
-	if s.set.StartTLS && ss.Info().State == nil && !s.demandTLS(t, ss) {
+	if (s.set.StartTLS || target.Found) && ss.Info().State == nil && !s.demandTLS(t, ss) {
+		return
+	}
+	if target.Found && !s.vouched(t, ss) {
 		return
 	}
 	switch {
@@ -76,14 +79,48 @@ func (s *Shell) opening(t *task, ss *session.Session) {
 // demandTLS does STARTTLS, without which the connection is not to be used.
 func (s *Shell) demandTLS(t *task, ss *session.Session) bool {
 	if ss.State().PreAuth {
-		s.warn("STARTTLS is not possible after PREAUTH, but --starttls requires it; closing the connection")
+		s.warn("STARTTLS is not possible after PREAUTH, but " + s.demanded(ss) + " requires it; closing the connection")
 		s.outcome.raise(StatusConnection)
 	} else if s.do(t, ss, session.Request{Line: tagger.Line{Text: "STARTTLS"}}) || !ss.Connected() {
 		return ss.Connected()
 	} else {
-		s.warn("--starttls requires it; closing the connection")
+		s.warn(s.demanded(ss) + " requires it; closing the connection")
 		s.outcome.raise(StatusFailed)
 	}
+	ss.Close()
+	s.quit = s.none()
+	return false
+}
+
+// demanded says what it is that TLS must be there for.
+func (s *Shell) demanded(ss *session.Session) string {
+	if ss.Target.Found && !s.set.StartTLS {
+		return "a server that DNS has named (RFC 8314)"
+	}
+	return "--starttls"
+}
+
+// vouched reports whether a server that DNS has named may be logged in to: its certificate is one of
+// the mail domain, or the user agrees. A forged record must not lead a password away.
+func (s *Shell) vouched(t *task, ss *session.Session) bool {
+	info := ss.Info()
+	target := ss.Target
+	if info.Vouches(target.Domain) {
+		return true
+	}
+	domain := safe(target.Domain)
+	why := "DNS says that the mail of " + domain + " is at " + safe(target.Host) + ", but its certificate names neither " + domain + " nor a host below it"
+	if !info.Verified && !info.Pinned {
+		why = "DNS says that the mail of " + domain + " is at " + safe(target.Host) + ", and its certificate is not verified"
+	}
+	s.warn(why + ": a forged DNS record would look the same")
+	if s.interactive() && s.yes(t, "Log in to "+safe(target.Host)+"?") {
+		return true
+	}
+	there := target
+	there.Domain, there.Found = "", false
+	s.note("nobody was logged in; an URL names the server itself: " + there.String())
+	s.outcome.raise(StatusConnection)
 	ss.Close()
 	s.quit = s.none()
 	return false

@@ -30,7 +30,8 @@ func (f *flags) password(target conn.Target) func(context.Context, conn.Target, 
 		}
 	case f.secret != "":
 		return func(_ context.Context, t conn.Target, _ sasl.Needs) (repl.Secret, error) {
-			if t.Host != target.Host || target.User != "" && t.User != target.User {
+			same := t.Host == target.Host || t.Domain != "" && t.Domain == target.Domain // DNS has named its server
+			if !same || target.User != "" && t.Person() != target.User {
 				return repl.Secret{}, fmt.Errorf("%w: IMAPSH_PASSWORD is for %s at %s, not for %s at %s", repl.ErrOtherPassword, target.User, target.Host, t.User, t.Host)
 			}
 			return repl.Secret{Text: f.secret, From: passwordName}, nil

@@ -98,6 +98,9 @@ func bareTarget(arg string) (Target, error) {
 	switch t.Port {
 	case "?":
 		t.Port = ports[IMAPS]
+		if t.User != "" {
+			t.Domain = domainOf(t.Host)
+		}
 	case ports[IMAPS]:
 	case ports[IMAP]:
 		t.Scheme = IMAP

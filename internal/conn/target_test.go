@@ -26,7 +26,7 @@ func TestATargetIsWhatTheArgumentNames(t *testing.T) {
 		{"imaps://a@[fe80::1%25eth0]/x", Target{Scheme: IMAPS, Host: "fe80::1%eth0", Port: "993", User: "a", Mailbox: "x"}, "imaps://a@[fe80::1%25eth0]/x"},
 		{"mail.test", Target{Scheme: IMAPS, Host: "mail.test", Port: "993"}, "imaps://mail.test"},
 		{"mail.test:993", Target{Scheme: IMAPS, Host: "mail.test", Port: "993"}, "imaps://mail.test"},
-		{"alice@mail.test/INBOX", Target{Scheme: IMAPS, Host: "mail.test", Port: "993", User: "alice", Mailbox: "INBOX"}, "imaps://alice@mail.test/INBOX"},
+		{"alice@mail.test/INBOX", Target{Scheme: IMAPS, Host: "mail.test", Port: "993", User: "alice", Mailbox: "INBOX", Domain: "mail.test"}, "imaps://alice@mail.test/INBOX"},
 		{"mail.test:143", Target{Scheme: IMAP, Host: "mail.test", Port: "143", Note: "port 143 is unencrypted imap (imaps://mail.test uses TLS)"}, "imap://mail.test"},
 		{"mail.test:10143", Target{Scheme: IMAPS, Host: "mail.test", Port: "10143", Note: "assuming imaps, TLS from the start (imap://mail.test:10143 is unencrypted)"}, "imaps://mail.test:10143"},
 		{"::1", Target{Scheme: IMAPS, Host: "::1", Port: "993"}, "imaps://[::1]"},
@@ -44,7 +44,7 @@ func TestATargetIsWhatTheArgumentNames(t *testing.T) {
 			if got.String() != row.url {
 				t.Errorf("URL %q, want %q", got.String(), row.url)
 			}
-			got.Note = ""
+			got.Note, got.Domain = "", "" // what the URL does not have
 			if again, err := ParseTarget(row.url); err != nil || again != got {
 				t.Errorf("%q reads back as %+v, %v", row.url, again, err)
 			}

@@ -31,6 +31,8 @@ type Target struct {
 	User       string // "" without user@
 	Auth       string // of ;AUTH=, a mechanism, or "*" for the best one; "" without
 	Mailbox    string // "" without /mailbox
+	Domain     string // the mail domain whose server DNS may name; "" where the server itself is named
+	Found      bool   // DNS has named it
 	Note       string // what was assumed and should be said ("port 143 is imap, in clear")
 }
 

@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"time"
 
@@ -38,7 +39,7 @@ func (s *Session) Dial() {
 		dial = conn.Dial
 	}
 	go func() {
-		c, err := dial(ctx, target, opt)
+		c, target, err := s.reach(ctx, dial, target, opt)
 		if ctx.Err() != nil && c != nil {
 			c.Close()
 			return
@@ -52,13 +53,42 @@ func (s *Session) Dial() {
 			}
 			s.dial = nil
 			cancel()
-			if err != nil {
+			if s.found(target); err != nil {
 				s.hear(&trace.Event{Kind: trace.Lost, At: s.hub.Now(), Err: err, Text: err.Error(), Hint: conn.Hint(err)})
 				return
 			}
 			s.begin(c)
 		})
 	}()
+}
+
+// reach connects to the first of the servers that DNS names for the target, of which any is.
+func (s *Session) reach(ctx context.Context, dial DialFunc, target conn.Target, opt conn.Options) (*conn.Conn, conn.Target, error) {
+	all, err := conn.Find(ctx, target, opt)
+	if err != nil {
+		return nil, target, err
+	}
+	for i, t := range all {
+		var c *conn.Conn
+		c, err = dial(ctx, t, opt)
+		var missed *conn.Error
+		if err == nil || i == len(all)-1 || !errors.As(err, &missed) || missed.Phase != conn.Connecting && missed.Phase != conn.Resolving {
+			return c, t, err
+		}
+		if opt.Tell != nil {
+			opt.Tell(err.Error() + "; trying the next server")
+		}
+	}
+	return nil, target, err
+}
+
+// found takes the server that DNS has named, and says which.
+func (s *Session) found(t conn.Target) {
+	if t.Domain != "" && t.Note != "" {
+		s.note(t.Note)
+		t.Note = ""
+	}
+	s.Target = t
 }
 
 // tickets are the TLS sessions of earlier connections that the next one may resume: one with other
