@@ -100,10 +100,9 @@ func (s *Shell) password(t *task, target conn.Target, needs sasl.Needs) (pw Secr
 	if s.opt.Password == nil {
 		return pw, false, false
 	}
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
-	done := false
 	var err error
+	ctx, cancel := context.WithCancel(s.outside)
+	defer cancel()
 	run := func() error {
 		pw, err = s.opt.Password(ctx, target, needs)
 		return err
@@ -111,17 +110,16 @@ func (s *Shell) password(t *task, target conn.Target, needs sasl.Needs) (pw Secr
 	if s.set.PasswordCommand == "" {
 		run()
 	} else {
-		s.screen.Pause()
-		s.away++
-		go func() {
-			if s.interactive() {
-				err = s.opt.Terminal.Lend(run)
-			} else {
-				run()
+		done, pressed := false, false
+		s.outside.giveUp = func() {
+			if pressed {
+				cancel()
 			}
-			s.hub.Post(func() { s.away, done = s.away-1, true })
-		}()
+			pressed = true
+		}
+		s.lends(run, func(e error) { err, done = e, true })
 		t.Until(func() bool { return done })
+		s.outside.giveUp = nil
 	}
 	if err == nil && pw.Text == "" {
 		err = errors.New("the password is empty")

@@ -3,6 +3,7 @@ package repl
 import (
 	"context"
 	"errors"
+	"os"
 	"strings"
 	"testing"
 
@@ -55,6 +56,27 @@ func TestTheEndOfTheShellEndsThePasswordCommand(t *testing.T) {
 	s.signals <- terminated{}
 	<-ended
 	s.until("the end", func() bool { return s.status != nil })
+}
+
+func TestASecondCtrlCEndsAPasswordCommandThatDoesNotTakeTheFirst(t *testing.T) {
+	asking, open := gate()
+	srv := canned(t, greeting)
+	s := begin(t, srv, gives(func(ctx context.Context, _ conn.Target) (string, error) {
+		open()
+		<-ctx.Done()
+		return "", errors.New("running --password-command: signal: killed")
+	}))
+	<-asking
+	s.until("the terminal to be lent", func() bool { return s.lent == 1 })
+	s.signals <- os.Interrupt
+	s.signals <- os.Interrupt
+	s.sees("!! running --password-command: signal: killed: nothing was sent")
+	s.asks("a001 mail.example.net> ")
+	s.typ("noop")
+	s.sees("S: a001 OK")
+	if got := srv.Received(); strings.Contains(got, "LOGIN") {
+		t.Errorf("the server got %q", got)
+	}
 }
 
 func TestWhereThePasswordCommandFailsNothingIsSent(t *testing.T) {

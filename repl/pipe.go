@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"runtime"
 
 	"imapsh/internal/command"
 	"imapsh/internal/line"
@@ -48,41 +47,27 @@ func (p *pipe) ended(s *Shell, _ *session.Job) {
 		s.warn(err.Error())
 		return
 	}
-	cmd := exec.Command("sh", "-c", p.cmd)
-	if runtime.GOOS == "windows" {
-		cmd = exec.Command("cmd", "/C", p.cmd)
-	}
+	cmd := s.outside.shellCommand(p.cmd)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = in, os.Stdout, os.Stderr
 	if !s.interactive() {
 		cmd.Stdout, cmd.Stderr = s.set.Render.Out, s.set.Render.Err
 	}
-	s.screen.Pause()
-	s.away++
-	go func() {
-		var err error
-		if s.interactive() {
-			err = s.opt.Terminal.Lend(cmd.Run)
-		} else {
-			err = cmd.Run()
+	s.lends(cmd.Run, func(err error) {
+		p.spool.close()
+		var exit *exec.ExitError
+		switch {
+		case errors.As(err, &exit) && p.cmd == pagerCommand:
+			// Ctrl-C is one way to leave a pager; what else went wrong it has said itself.
+		case errors.As(err, &exit):
+			s.warn(fmt.Sprintf("| %s: %s", p.cmd, exit))
+		case err != nil:
+			s.warn(fmt.Sprintf("| %s: %v", p.cmd, err))
 		}
-		s.hub.Post(func() {
-			s.cameBack()
-			p.spool.close()
-			var exit *exec.ExitError
-			switch {
-			case errors.As(err, &exit) && p.cmd == pagerCommand:
-				// Ctrl-C is one way to leave a pager; what else went wrong it has said itself.
-			case errors.As(err, &exit):
-				s.warn(fmt.Sprintf("| %s: %s", p.cmd, exit))
-			case err != nil:
-				s.warn(fmt.Sprintf("| %s: %v", p.cmd, err))
-			}
-			if err != nil && !s.interactive() {
-				s.outcome.raise(StatusFailed)
-				s.stopsOn("| " + p.cmd + " failed")
-			}
-		})
-	}()
+		if err != nil && !s.interactive() {
+			s.outcome.raise(StatusFailed)
+			s.stopsOn("| " + p.cmd + " failed")
+		}
+	})
 }
 
 // pagerCommand shows what fits a screen at once, and else lets the user turn pages. Without the
@@ -94,17 +79,4 @@ const pagerCommand = `export LESS="${LESS--FRX}"; set -- ${PAGER:-less}; ` +
 // and a person looks on.
 func (s *Shell) paged(r line.Redirection, m *command.Match) bool {
 	return s.set.Pager && s.interactive() && r.Pipe == "" && r.Out == "" && !r.Background && m.Row().Long
-}
-
-// cameBack is told that a command of "|" has ended. A Ctrl-C that waits to be taken was meant for it.
-func (s *Shell) cameBack() {
-	for more := true; more; {
-		select {
-		case sig := <-s.opt.Signals:
-			s.signal(sig)
-		default:
-			more = false
-		}
-	}
-	s.away--
 }

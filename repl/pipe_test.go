@@ -14,12 +14,12 @@ func TestACtrlCThatWasMeantForThePagerIsNotTheShells(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			signals := make(chan os.Signal, 2)
 			s := New(Options{Terminal: newTypist(t), Signals: signals, Now: newClock().Now})
-			s.away = 1
+			s.outside.away = 1
 			signals <- row.sig
 			signals <- row.sig
 			s.cameBack()
-			if s.user.pressed || s.quit != row.ends || s.away != 0 || len(signals) != 0 {
-				t.Errorf("pressed %v, quit %v (want %v), away %d, %d signals wait", s.user.pressed, s.quit, row.ends, s.away, len(signals))
+			if s.user.pressed || s.quit != row.ends || s.outside.away != 0 || len(signals) != 0 {
+				t.Errorf("pressed %v, quit %v (want %v), away %d, %d signals wait", s.user.pressed, s.quit, row.ends, s.outside.away, len(signals))
 			}
 		})
 	}

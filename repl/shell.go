@@ -43,7 +43,8 @@ type Shell struct {
 	input  queue
 	user   person
 	doing  doing
-	away   int // commands of "|" that are running
+	// outside is the programs that run for the shell.
+	outside *outside
 	// pouring is how many pipes and devices are being given what was saved for them.
 	pouring int
 	since   int // commands sent without waiting
@@ -84,7 +85,7 @@ type doing struct {
 
 // New makes a shell; Run runs it.
 func New(opt Options) *Shell {
-	s := &Shell{opt: opt, set: opt.Settings}
+	s := &Shell{opt: opt, set: opt.Settings, outside: newOutside()}
 	ropt := &s.set.Render
 	if s.set.Quiet {
 		s.quiet = newSpool(ropt.Out)
@@ -246,6 +247,7 @@ func (s *Shell) flush() {
 // close gives everything back.
 func (s *Shell) close() {
 	s.tasks.Stop()
+	s.outside.ends()
 	for _, ss := range s.sessions {
 		ss.Close()
 	}
@@ -261,8 +263,11 @@ func (s *Shell) close() {
 }
 
 func (s *Shell) signal(sig os.Signal) {
-	if s.away > 0 && s.interactive() && sig == os.Interrupt {
-		return // meant for the command of "|"
+	if s.outside.away > 0 && s.interactive() && sig == os.Interrupt {
+		if s.outside.giveUp != nil {
+			s.outside.giveUp()
+		}
+		return // meant for the program
 	}
 	if s.interactive() && sig == os.Interrupt {
 		s.interrupt("") // a terminal that is not raw sends Ctrl-C so

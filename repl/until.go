@@ -16,7 +16,7 @@ var errInterrupted = errors.New("interrupted")
 
 // until waits for a condition. Ctrl-C ends the wait.
 func (s *Shell) until(t *task, cond func() bool) error {
-	t.Until(func() bool { return s.user.pressed || s.away == 0 && cond() })
+	t.Until(func() bool { return s.user.pressed || s.outside.away == 0 && cond() })
 	if s.user.pressed {
 		s.user.pressed = false
 		return errInterrupted
@@ -154,7 +154,7 @@ func (s *Shell) next(t *task) (inputLine, bool) {
 			s.abandoned()
 			return inputLine{}, false
 		}
-		if s.input.ready() && s.away == 0 {
+		if s.input.ready() && s.outside.away == 0 {
 			l, st := s.take()
 			switch st {
 			case inputHas:

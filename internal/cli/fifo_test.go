@@ -3,9 +3,11 @@
 package cli
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -183,4 +185,36 @@ func TestATranscriptThatCannotBeKeptIsSaid(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestTheEndOfTheShellEndsTheCommandOfAPipe(t *testing.T) {
+	for name, command := range map[string]string{
+		"one that ends when it is told to": `trap "echo told >told; exit" TERM; echo; echo running; while :; do sleep 0.02; done`,
+		"one that does not":                `trap "echo told >told" TERM; echo $$ >pid; echo running; while :; do sleep 0.02; done`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			l := start(t, "imap://"+fetched(t).Addr())
+			l.types("noop | " + command + "\n")
+			l.until("running")
+			l.cmd.Process.Signal(syscall.SIGTERM)
+			l.ends().is(t, 130)
+			if _, err := os.Stat("told"); err != nil {
+				t.Error("the command was not told to end")
+			}
+			if b, err := os.ReadFile("pid"); err == nil {
+				pid, _ := strconv.Atoi(strings.TrimSpace(string(b)))
+				if err := syscall.Kill(pid, 0); err == nil && runtime.GOOS == "linux" && !isZombie(pid) {
+					t.Errorf("the command, process %d, lives on", pid)
+				}
+			}
+		})
+	}
+}
+
+// isZombie reports whether a process has ended and nobody has asked how.
+func isZombie(pid int) bool {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	_, after, _ := strings.Cut(string(b), ") ")
+	return err != nil || strings.HasPrefix(after, "Z")
 }

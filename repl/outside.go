@@ -1,0 +1,90 @@
+package repl
+
+import (
+	"context"
+	"os/exec"
+	"runtime"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// outside is the programs that run for the shell: the command of "|", the pager, the one that gives a
+// password. At a terminal each has it meanwhile. The end of the shell ends them.
+type outside struct {
+	context.Context
+	end     context.CancelFunc
+	running sync.WaitGroup
+	away    int    // of those, the ones that have not been taken back
+	giveUp  func() // what a second Ctrl-C does, where a program need not take the first; nil for nothing
+}
+
+// lastWords is how long a program may take to end once it is asked to.
+const lastWords = 500 * time.Millisecond
+
+func newOutside() *outside {
+	o := &outside{}
+	o.Context, o.end = context.WithCancel(context.Background())
+	return o
+}
+
+// shellCommand is a line for the system's shell, as a program that ends when it is to.
+func (o *outside) shellCommand(line string) *exec.Cmd {
+	cmd := exec.CommandContext(o, "sh", "-c", line)
+	if runtime.GOOS == "windows" {
+		cmd = exec.CommandContext(o, "cmd", "/C", line)
+	} else {
+		cmd.Cancel = func() error {
+			time.AfterFunc(lastWords, func() { cmd.Process.Kill() })
+			return cmd.Process.Signal(syscall.SIGTERM)
+		}
+	}
+	return cmd
+}
+
+// lends runs a program beside the loop, which goes on with then. At a terminal the program has that.
+func (s *Shell) lends(run func() error, then func(error)) {
+	lend := func(run func() error) error { return run() }
+	if s.interactive() {
+		lend = s.opt.Terminal.Lend
+	}
+	o := s.outside
+	s.screen.Pause()
+	o.away++
+	o.running.Add(1)
+	go func() {
+		err := lend(run)
+		o.running.Done()
+		s.hub.Post(func() {
+			s.cameBack()
+			then(err)
+		})
+	}()
+}
+
+// cameBack is told that a program has ended. A Ctrl-C that waits to be taken was meant for it.
+func (s *Shell) cameBack() {
+	for more := true; more; {
+		select {
+		case sig := <-s.opt.Signals:
+			s.signal(sig)
+		default:
+			more = false
+		}
+	}
+	s.outside.away--
+}
+
+// ends ends all programs, and waits for that a while.
+func (o *outside) ends() {
+	o.end()
+	if o.away == 0 {
+		return
+	}
+	gone := make(chan struct{})
+	go func() { o.running.Wait(); close(gone) }()
+	select {
+	case <-gone:
+	case <-time.After(2 * lastWords):
+	}
+}
