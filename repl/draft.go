@@ -5,13 +5,14 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 )
 
-// A draft is a file on its way, which nobody but the user can open. It lies hidden beside the name it
-// will have, so that what is there under that name is all of it or as it was before; or it has no
-// name, and is copied once it is whole.
+// A draft is a file on its way, which nobody but the user can open. It has no name, or lies hidden,
+// beside the name that it will have, so that what is there under that name is all of it or as it was
+// before; or it is elsewhere, and is copied once it is whole.
 type draft struct {
 	file   *os.File
 	path   string // "" without a name
@@ -22,6 +23,9 @@ type draft struct {
 
 // newDraft makes a draft beside the files of a folder.
 func newDraft(folder string) (*draft, error) {
+	if f, err := nameless(folder); err == nil {
+		return &draft{file: f}, nil
+	}
 	f, err := os.CreateTemp(folder, ".imapsh-*")
 	if err != nil {
 		return nil, cause(err)
@@ -65,10 +69,31 @@ func (d *draft) back() error {
 	return cause(err)
 }
 
+// hide gives a draft without a name one in a folder that nobody looks at.
+func (d *draft) hide(folder string) error {
+	if d.path != "" {
+		return nil
+	}
+	var err error
+	for range 100 {
+		path := filepath.Join(folder, fmt.Sprintf(".imapsh-%08x", rand.Uint32()))
+		if err = named(d.file, path); err == nil {
+			d.path = path
+		}
+		if !errors.Is(err, fs.ErrExist) {
+			break
+		}
+	}
+	return cause(err)
+}
+
 // park closes the file of a draft that waits for its name: many can wait.
-func (d *draft) park() {
-	d.file.Close()
+func (d *draft) park(folder string) error {
+	if err := d.hide(folder); err != nil {
+		return err
+	}
 	d.parked = true
+	return cause(d.file.Close())
 }
 
 // reader reads what is whole, from the start.
@@ -90,13 +115,21 @@ func (d *draft) reader() (io.Reader, error) {
 // replaced: then its mode stays.
 func (d *draft) place(name string, replace bool) error {
 	defer d.discard()
+	switch {
+	case d.path == "" && !replace:
+		return cause(named(d.file, name))
+	case replace:
+		name = behindLinks(name)
+		if err := d.hide(filepath.Dir(name)); err != nil {
+			return err
+		}
+	}
 	if !d.parked {
 		if err := d.file.Close(); err != nil {
 			return cause(err)
 		}
 	}
 	if replace {
-		name = behindLinks(name)
 		switch info, err := os.Lstat(name); {
 		case err == nil && !info.Mode().IsRegular():
 			return errors.New("it is no longer a regular file")

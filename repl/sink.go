@@ -253,7 +253,11 @@ func (k *sink) finish() {
 		return
 	}
 	if _, err := os.Lstat(name); err == nil && (k.replace || k.appendTo) {
-		d.park()
+		if err := d.park(filepath.Dir(behindLinks(name))); err != nil {
+			k.fail(err)
+			d.discard()
+			return
+		}
 		k.waiting = append(k.waiting, placing{d, name})
 		return
 	}
