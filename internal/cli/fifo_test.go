@@ -83,7 +83,7 @@ func TestASignalWhileAFileComesLeavesNothing(t *testing.T) {
 				steps = append(steps, testserver.Expect("(?i)fetch"), testserver.Send("* 1 FETCH ("+item+" {9000000}\r\n"+large), testserver.Stall())
 				l := start(t, "imap://"+canned(t, steps...).Addr())
 				l.types(row.line + "\n")
-				l.until("S| … 9,000,000 octets to ")
+				l.until("S| … 9,000,000 bytes to ")
 				l.cmd.Process.Signal(sig)
 				l.ends().is(t, 130)
 				holds(t, dir, nil)
