@@ -17,17 +17,22 @@ type line struct {
 	// patient: it is one of few, or read by people, and not cut where that hides fewer rows than fewestHidden.
 	patient bool
 	// suffix is how the text ends where its middle, rather than its end, is left out.
-	suffix []byte
+	suffix  []byte
+	escaped bool // the text has its escapes already
 }
 
 // appendLine appends one wire line, and reports whether it was cut.
 func (p *prettyMode) appendLine(b, raw []byte, l *line, lay layout) ([]byte, bool) {
+	escape := wire.Escape
+	if l.escaped {
+		escape = func(dst, b []byte) []byte { return append(dst, b...) }
+	}
 	if lay.cols == 0 && p.sty.on[l.role] == "" {
 		b = append(b, l.mark...)
-		b = wire.Escape(b, raw)
+		b = escape(b, raw)
 		return append(b, '\n'), false
 	}
-	p.tmp = wire.Escape(p.tmp[:0], raw)
+	p.tmp = escape(p.tmp[:0], raw)
 	head, tail := p.tmp, []byte(nil)
 	if lay.cols > 0 && len(l.mark)+len(p.tmp) > lay.cols {
 		head, tail = p.cutRow(p.tmp, lay.cols-len(l.mark), l.soft)

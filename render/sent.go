@@ -1,6 +1,8 @@
 package render
 
 import (
+	"strconv"
+
 	"imapsh/internal/command"
 	typed "imapsh/internal/line"
 	"imapsh/internal/text"
@@ -29,6 +31,10 @@ func (p *prettyMode) sent(conn string, s *tagger.Step) {
 	p.endRun()
 	p.turn(conn)
 	lay := p.layout()
+	if s.AsIs {
+		p.sentAsIs(conn, s)
+		return
+	}
 	masked := s.Bytes
 	if len(s.Secrets) > 0 {
 		masked = appendMasked(nil, s.Bytes, s.Secrets)
@@ -79,6 +85,32 @@ func (p *prettyMode) sent(conn string, s *tagger.Step) {
 		p.emit(p.buf)
 	}
 }
+
+// sentAsIs shows bytes that were sent as they are, as the line that sends them again.
+func (p *prettyMode) sentAsIs(conn string, s *tagger.Step) {
+	quoted := append([]byte(nil), AsIs...)
+	at := 0
+	for _, sp := range append(s.Secrets[:len(s.Secrets):len(s.Secrets)], command.Span{Start: len(s.Bytes), End: len(s.Bytes)}) {
+		inner := strconv.AppendQuoteToASCII(nil, string(s.Bytes[at:sp.Start]))
+		quoted = append(quoted, inner[1:len(inner)-1]...)
+		if sp.Start < sp.End {
+			quoted = append(quoted, secret...)
+		}
+		at = sp.End
+	}
+	quoted = append(quoted, '"')
+	p.buf = p.buf[:0]
+	mark := p.marker('C', ':', conn)
+	if p.layout().record { // nothing of it is to be escaped once more
+		p.buf = append(append(append(p.buf, mark...), quoted...), '\n')
+	} else {
+		p.buf, _ = p.appendLine(p.buf, quoted, &line{mark: mark, role: roleSent, escaped: true}, layout{cols: p.layout().cols, whole: true})
+	}
+	p.emit(p.buf)
+}
+
+// AsIs is what a row begins with that shows bytes sent as they are, with Go's escapes and a quote after them.
+const AsIs = `:send "`
 
 // emitCut shows lines from which something was cut, and keeps them in full for ShowLast.
 func (p *prettyMode) emitCut(b []byte, whole func([]byte, layout) []byte) {

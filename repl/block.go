@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"imapsh/internal/command"
@@ -17,8 +18,9 @@ import (
 // commands, or the transcript of a session, of which only what is certainly the client's is sent. A
 // stream runs line by line; at its first server's line the rest of it is such a block.
 
-// A paste is a block that was pasted, or a transcript. At a terminal it has a script's protection.
+// A paste is a block that was pasted or sourced, or a transcript. At a terminal it has a script's protection.
 type paste struct {
+	source  *input // that its lines come from; nil where all of them are at hand
 	failure string // the first one in it: until the user agrees, what destroys is not sent
 }
 
@@ -77,8 +79,16 @@ func (s *Shell) half() command.Text {
 	return command.Text(j.Command.Tag + " " + j.Command.Match.Line)
 }
 
-// dropPaste forgets what is left of a pasted block, and returns how many lines that is.
-func (s *Shell) dropPaste(p *paste) int {
+// dropPaste forgets what is left of a block, and says what that is; "" for nothing.
+func (s *Shell) dropPaste(p *paste) string {
+	if in := p.source; in != nil {
+		p.source = nil
+		if i := slices.Index(s.input.inputs, in); i >= 0 {
+			s.input.inputs = slices.Delete(s.input.inputs, i, i+1)
+			return "the rest of " + in.name
+		}
+		return ""
+	}
 	n := 0
 	for _, queue := range []*[]inputLine{&s.input.ahead, &s.input.typed} {
 		kept := (*queue)[:0]
@@ -91,7 +101,10 @@ func (s *Shell) dropPaste(p *paste) int {
 		}
 		*queue = kept
 	}
-	return n
+	if n == 0 {
+		return ""
+	}
+	return "what was pasted after it, " + text.Plural(n, "line")
 }
 
 // openInput opens an input of lines. One that can be read twice is judged first; an error is that it
@@ -205,7 +218,7 @@ func (s *Shell) restOf(t *task, l inputLine) ([]byte, bool) {
 		end = "\r\n"
 	}
 	rest := append([]byte(l.text), end...)
-	if l.of != nil {
+	if l.of != nil && l.of.source == nil {
 		for _, queue := range []*[]inputLine{&s.input.ahead, &s.input.typed} {
 			for _, m := range *queue {
 				if m.of == l.of {

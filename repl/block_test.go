@@ -381,3 +381,31 @@ func TestSessionsOfPagesArePastedAndTyped(t *testing.T) {
 		}
 	}
 }
+
+func TestASourcedFileHasTheProtectionOfAScript(t *testing.T) {
+	for _, agrees := range []bool{false, true} {
+		t.Run(fmt.Sprint(agrees), func(t *testing.T) {
+			srv := canned(t, preauth, expect("copy 1 nowhere"), Send("{tag} NO no such mailbox\r\n"))
+			s := begin(t, srv)
+			s.change(func() { s.cols = 400 })
+			name := filepath.Join(s.dir, "script")
+			os.WriteFile(name, []byte("copy 1 nowhere\nstore 1 +flags (\\Deleted)\nexpunge\nnoop\n"), 0o600)
+			s.typ(":source " + name)
+			s.sees("S: a001 NO", "stopped before STORE: COPY on line 1")
+			if agrees {
+				s.typ("y")
+				s.sees("C: a002 store 1", "C: a003 expunge", "C: a004 noop")
+				return
+			}
+			s.typ("n")
+			s.sees("STORE was not sent, nor was the rest of " + name + "\n")
+			s.typ("check")
+			s.sees("C: a002 check")
+			for _, sent := range []string{"store", "expunge", "noop"} {
+				if strings.Contains(srv.Received(), sent) {
+					t.Errorf("sent %q", srv.Received())
+				}
+			}
+		})
+	}
+}

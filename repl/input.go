@@ -56,8 +56,9 @@ type input struct {
 	lines   int
 	err     error // that ended src; io.EOF is the ordinary end
 	filling bool
-	several bool // other inputs run too: messages name this one
-	sourced bool // it is of :source
+	several bool   // other inputs run too: messages name this one
+	sourced bool   // it is of :source
+	of      *paste // at a terminal, what :source runs is such a block
 	filled  chan struct{}
 	stream  *transcript.Stream // reads what was not judged whole; nil without
 	replay  *transcript.Block  // what src was found to be; nil for commands
@@ -138,7 +139,7 @@ func (in *input) line() (inputLine, inputState, error) {
 		in.r, i = in.w, len(data)
 	}
 	in.lines++
-	l := inputLine{at: line.Place{Name: in.name, Line: in.lines, Several: in.several}, stream: in.stream}
+	l := inputLine{at: line.Place{Name: in.name, Line: in.lines, Several: in.several}, stream: in.stream, of: in.of}
 	text := data[:i]
 	if bytes.HasSuffix(text, []byte("\r")) {
 		text, l.end = text[:len(text)-1], endCRLF

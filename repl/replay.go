@@ -93,6 +93,11 @@ func (s *Shell) step(t *task, ss *session.Session, l *transcript.Line, at line.P
 		return true
 	case transcript.Done:
 		return s.endIdle(t, ss)
+	case transcript.AsIs:
+		if l.Destroys && !s.mayDestroyAsIs(t, ss, l, at) {
+			return false
+		}
+		return s.sendsAsIs(t, ss, l.Bytes, at)
 	}
 	return s.stepCommand(t, ss, l, at)
 }

@@ -7,7 +7,6 @@ import (
 	"imapsh/internal/command"
 	"imapsh/internal/line"
 	"imapsh/internal/session"
-	"imapsh/internal/text"
 	"imapsh/tagger"
 )
 
@@ -193,8 +192,8 @@ func (s *Shell) encodeNames(ss *session.Session, cmd *tagger.Line) {
 func (s *Shell) reach(t *task, ss *session.Session, name string) bool {
 	if ss == nil || !ss.Connected() {
 		if p := s.user.paste; p != nil { // a warning a line would hide how it came to that
-			if n := s.dropPaste(p); n > 0 {
-				name += " and what was pasted after it, " + text.Plural(n, "line") + ","
+			if rest := s.dropPaste(p); rest != "" {
+				name += " and " + rest + ","
 			}
 		}
 		text := fmt.Sprintf("not connected: %s was not sent (:reconnect)", name)

@@ -16,7 +16,6 @@ import (
 	"imapsh/internal/session"
 	"imapsh/internal/trace"
 	"imapsh/render"
-	"imapsh/tagger"
 )
 
 // A call is a command of the shell's as it was typed.
@@ -66,7 +65,7 @@ func init() {
 		{name: "reconnect", help: "connect again, as at the start", run: (*Shell).reconnect, atOnce: true},
 		{name: "require", args: "CAPABILITY...", help: "end a script that needs what the server does not offer", run: (*Shell).require},
 		{name: "save", args: "[UID] N PART [FILE]", help: "save a part of a message, decoded, to a file", run: (*Shell).savePart},
-		{name: "send", args: "TEXT", help: "send a line as is, without a tag", run: (*Shell).sendRaw},
+		{name: "send", args: `TEXT, "TEXT" or < FILE`, help: "send a line as is, or only the bytes in quotes or in FILE", run: (*Shell).sendRaw},
 		{name: "set", args: "[NAME VALUE]", help: "list the settings and their values, or change one", run: (*Shell).listSettings, atOnce: true, shows: true, verbatim: true},
 		{name: "sleep", args: "TIME", help: "wait before the next line", run: (*Shell).sleepCommand},
 		{name: "source", args: "FILE", help: "run the lines of a file", run: (*Shell).source},
@@ -333,35 +332,6 @@ func (s *Shell) reconnect(t *task, c call) {
 	s.connect(t, c.on)
 }
 
-// sendRaw sends a line as it is. One that is a command with a tag is followed like any other.
-func (s *Shell) sendRaw(t *task, c call) {
-	ss := c.on
-	if ss == nil || !ss.Connected() {
-		s.warn("not connected: nothing was sent (:reconnect)")
-		s.notSent(StatusConnection)
-		return
-	}
-	tag, rest := command.Whose(c.arg, func(string) bool { return false })
-	cmd := tagger.Line{Tag: ":send", Text: c.arg}
-	if tag != "" {
-		cmd = tagger.Line{Tag: tag, Blank: c.arg[len(tag) : len(c.arg)-len(rest)], Text: rest}
-	}
-	if !s.readOnly(ss, &cmd) {
-		return
-	}
-	m := cmd.Match()
-	if !s.consented(t, ss, m) {
-		return
-	}
-	if tag != "" {
-		if s.untilServer(t, ss, ss.Free) == nil && ss.Free() {
-			s.begin(t, ss, session.Request{Line: cmd, At: c.line.at}, c.line, false)
-		}
-		return
-	}
-	ss.Say(c.arg, m.Secrets)
-}
-
 func (s *Shell) source(_ *task, c call) {
 	name := string(c.arg)
 	f, err := OpenScript(name)
@@ -393,6 +363,9 @@ func (s *Shell) source(_ *task, c call) {
 	}
 	in.whole = nil
 	in.several, in.sourced = true, true
+	if s.interactive() {
+		in.of = &paste{source: in}
+	}
 	s.input.inputs = append([]*input{in}, s.input.inputs...)
 }
 

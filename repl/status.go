@@ -9,7 +9,6 @@ import (
 	"imapsh/internal/line"
 	"imapsh/internal/response"
 	"imapsh/internal/session"
-	"imapsh/internal/text"
 	"imapsh/internal/trace"
 	"imapsh/internal/transcript"
 )
@@ -169,8 +168,8 @@ func (s *Shell) heldInPaste(t *task, name string) bool {
 		return false
 	}
 	says := name + " was not sent"
-	if n := s.dropPaste(p); n > 0 {
-		says += ", nor was what was pasted after it, " + text.Plural(n, "line")
+	if rest := s.dropPaste(p); rest != "" {
+		says += ", nor was " + rest
 	}
 	s.note(says)
 	return true

@@ -37,6 +37,8 @@ type Step struct {
 	Name string
 	// Answer says that it is a whole line, to a challenge: it is shown if it is empty too.
 	Answer bool
+	// AsIs says that the bytes are sent as they are, and end wherever they end.
+	AsIs bool
 }
 
 // Outgoing is what Begin makes of a line.

@@ -107,6 +107,22 @@ func TestAnUnexpectedChallengeDoesNotSwallowTheNextLine(t *testing.T) {
 	}
 }
 
+func TestALogOfWhatWasSentAsItIsIsReadBack(t *testing.T) {
+	t.Parallel()
+	log := filepath.Join(t.TempDir(), "log")
+	steps := func() []testserver.Step {
+		return []testserver.Step{testserver.Send("* PREAUTH hi\r\n"), testserver.ExpectBytes("a1 NO\x00OP \\x41 \xff\n"), testserver.Send("a1 BAD what\r\n"), testserver.ExpectBytes("a2 APPEND x {3}\r\n"), testserver.Send("+ go\r\n"),
+			testserver.ExpectBytes("\x00\n\r\r\n"), testserver.Send("a2 OK\r\n"), testserver.Answer()}
+	}
+	first := canned(t, steps()...)
+	run(t, `:send "a1 NO\x00OP \\x41 \xff\n"`+"\n"+`:send "a2 APPEND x {3}\r\n"`+"\n"+`:send "\x00\n\r\r\n"`+"\nnoop\n", "--log", log, "imap://"+first.Addr()).is(t, 1)
+	again := canned(t, steps()...)
+	o := run(t, "", "-f", log, "imap://"+again.Addr()).is(t, 1)
+	if got, want := again.Received(), first.Received(); got != want {
+		t.Errorf("sent %q, want %q\n%s", got, want, o)
+	}
+}
+
 func TestALogIsReadBackAsWhatWasSent(t *testing.T) {
 	t.Parallel()
 	log := filepath.Join(t.TempDir(), "log")

@@ -67,6 +67,7 @@ type Job struct {
 	refused  bool // what is left of it must not be sent
 	ended    bool
 	apart    bool // nobody waits for it: what comes unasked is for the screen
+	agreed   bool // sent as it is: its literal goes without the server's consent
 
 	octets  bool                  // the user's literal is being fed
 	binary  bool                  // it was announced by "~{n}"

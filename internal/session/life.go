@@ -45,6 +45,8 @@ type life struct {
 	answered bool      // and answered
 	changing bool      // and the layer is being made
 
+	asIs asIs // what was sent as it is
+
 	tried     []string // how a login has been tried
 	wantedTLS bool     // STARTTLS was sent
 	consent   bool     // the user has agreed to send a secret unencrypted

@@ -72,6 +72,7 @@ const (
 	Command LineKind = iota // send it and wait for its tagged response
 	Done                    // end the IDLE: Text is "DONE"
 	Doubt                   // send nothing, and count as failed what Text says; what destroys does not run after it
+	AsIs                    // send Bytes as they are
 )
 
 // A Line is one step of a transcript.
@@ -85,6 +86,8 @@ type Line struct {
 	Text command.Text
 	// Says is what a Doubt says.
 	Says string
+	// Bytes are what is sent in its place where Kind is AsIs.
+	Bytes []byte
 	// Pieces are the literals after Text and the text after each. A line that ends in "{n}" and has
 	// none was refused before its octets: it cannot be sent again.
 	Pieces []Piece

@@ -119,6 +119,7 @@ func FuzzLogComesBack(f *testing.F) {
 	f.Add([]byte("\x00\x05hello\x01\x03\x00\x02\x02\r\n"))
 	f.Add([]byte("\x01\x0asome\r\nthing\x01\x06\r\nC: x\x02\x00\x03\x04AAAA"))
 	f.Add([]byte("\x04\x02\x02\x20a\rb\nc\r\r\n\\x41\xff\x00\x01\x00\x02\r\n"))
+	f.Add([]byte("\x00\x00\x08\x01\x0da1 NO\x00OP\r\n\\x"))
 	f.Add([]byte("\x05\x01\x05\x02\x02\r\r\x03\x01"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		d := &dice{data}
@@ -132,7 +133,14 @@ func FuzzLogComesBack(f *testing.F) {
 				s := strings.ReplaceAll(strings.ReplaceAll(string(b), "\r\n", ""), "•", "")
 				return strings.TrimRight(s, "}")
 			}
-			switch d.throw(8) {
+			switch d.throw(9) {
+			case 8:
+				for range d.throw(3) + 1 {
+					b := d.bytes(40)
+					w.r.Sent(conn, &tagger.Step{Kind: tagger.SendText, AsIs: true, Bytes: b})
+					want = append(want, conn+"|"+string(b))
+					w.noise(d, conn)
+				}
 			case 0:
 				text := tag + " X" + clean(d.bytes(50))
 				w.text('C', conn, text)
@@ -197,6 +205,10 @@ func FuzzLogComesBack(f *testing.F) {
 		b := judge(w.String())
 		var got []string
 		for _, l := range b.Lines {
+			if l.Kind == AsIs {
+				got = append(got, l.Conn+"|"+string(l.Bytes))
+				continue
+			}
 			s := l.Conn + "|" + string(l.Text)
 			if l.Asks {
 				got = append(got, s+" ASK")

@@ -1,7 +1,9 @@
 package transcript
 
 import (
+	"bytes"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"imapsh/internal/command"
@@ -96,6 +98,10 @@ func (w *walk) logOctets(x *exchange, i int, row []byte) {
 
 // logClient takes a line of the client's, or the rest of one after a literal.
 func (w *walk) logClient(x *exchange, i int, m *marked) {
+	if x.log == nil && bytes.HasPrefix(m.text, []byte(asIs)) {
+		w.logAsIs(x, i, m)
+		return
+	}
 	text := string(wire.Unescape(nil, m.text))
 	if g := x.log; g != nil && g.asks {
 		if text == "" || text[0] == ' ' || strings.Contains(text, command.Masked) && x.plus {
@@ -145,6 +151,34 @@ func (w *walk) logClient(x *exchange, i int, m *marked) {
 	if lit := match.Literal; lit != nil {
 		x.log = &logged{line: len(w.lines), size: lit.Size, left: lit.Size, secret: match.LiteralSecret || match.RestSecret}
 	}
+}
+
+// asIs is what a row begins with that shows bytes sent as they are, with Go's escapes and a quote after them.
+const asIs = `:send "`
+
+// logAsIs reads a row of bytes that were sent as they are.
+func (w *walk) logAsIs(x *exchange, i int, m *marked) {
+	if bytes.Contains(m.text, []byte(command.Masked)) {
+		w.doubt(i, "what was sent as it is holds a masked secret and cannot be sent again")
+		return
+	}
+	text, err := strconv.Unquote(string(m.text[len(asIs)-1:]))
+	if err != nil {
+		w.end(i, "what was sent as it is cannot be read: nothing from here on runs")
+		return
+	}
+	w.add(x, Line{At: w.number(i), Kind: AsIs, Conn: m.name, Name: "what was sent as it is", Bytes: []byte(text), Destroys: destroys(text)})
+}
+
+// destroys reports whether a line of a text is a command that destroys.
+func destroys(text string) bool {
+	for l := range strings.Lines(text) {
+		_, rest := command.Whose(strings.TrimRight(l, "\r\n"), nil)
+		if m := command.MatchLine(rest); m.EffectOf(nil) == command.Destroys {
+			return true
+		}
+	}
+	return false
 }
 
 // logRest takes the rest of a line after a literal.

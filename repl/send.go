@@ -1,0 +1,144 @@
+package repl
+
+import (
+	"errors"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+
+	"imapsh/internal/command"
+	"imapsh/internal/conn"
+	"imapsh/internal/line"
+	"imapsh/internal/session"
+	"imapsh/internal/transcript"
+	"imapsh/tagger"
+)
+
+// What ":send" sends is sent as it is: a line, text in quotes with Go's escapes, or a file.
+
+// sendAtOnceBytes is how many bytes of a file are sent before what has come is looked at.
+const sendAtOnceBytes = 16 << 10
+
+// sendRaw sends a line as it is. One that is a command with a tag is followed like any other.
+func (s *Shell) sendRaw(t *task, c call) {
+	ss := c.on
+	if ss == nil || !ss.Connected() {
+		s.warn("not connected: nothing was sent (:reconnect)")
+		s.notSent(StatusConnection)
+		return
+	}
+	if text := string(c.arg); strings.HasPrefix(text, `"`) || strings.HasPrefix(text, "<") || strings.HasPrefix(text, ":") {
+		s.sendRawBytes(t, ss, text, c.line.at)
+		return
+	}
+	tag, rest := command.Whose(c.arg, func(string) bool { return false })
+	cmd := tagger.Line{Tag: ":send", Text: c.arg}
+	if tag != "" {
+		cmd = tagger.Line{Tag: tag, Blank: c.arg[len(tag) : len(c.arg)-len(rest)], Text: rest}
+	}
+	if !s.readOnly(ss, &cmd) {
+		return
+	}
+	m := cmd.Match()
+	if !s.consented(t, ss, m) {
+		return
+	}
+	if tag != "" {
+		if s.untilServer(t, ss, ss.Free) == nil && ss.Free() {
+			s.begin(t, ss, session.Request{Line: cmd, At: c.line.at}, c.line, false)
+		}
+		return
+	}
+	ss.Say(c.arg, m.Secrets)
+}
+
+// sendRawBytes sends text in quotes, a file, or a line that begins like a command of the shell's.
+func (s *Shell) sendRawBytes(t *task, ss *session.Session, arg string, at line.Place) {
+	var from io.Reader
+	switch arg[0] {
+	case '"':
+		text, err := strconv.Unquote(arg)
+		if err != nil {
+			s.usage(":send " + strconv.Quote(arg) + " is not text in quotes: use Go's escapes, \\r \\n \\x00 \\\" and \\\\")
+			return
+		}
+		from = strings.NewReader(text)
+	case '<':
+		_, r := line.Redirect("append x " + arg)
+		if r.In == "" {
+			s.usage("usage: :send < FILE, a name with spaces in quotes")
+			return
+		}
+		f, err := os.Open(r.In)
+		if err != nil {
+			s.usage(err.Error())
+			return
+		}
+		defer f.Close()
+		from = f
+	default:
+		from = strings.NewReader(arg + "\r\n")
+	}
+	for buf := make([]byte, sendAtOnceBytes); ; {
+		n, err := io.ReadFull(from, buf)
+		if n > 0 && !s.sendsAsIs(t, ss, buf[:n], at) {
+			return
+		}
+		if err != nil {
+			if !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+				s.usage(err.Error())
+			}
+			return
+		}
+	}
+}
+
+// sendsAsIs sends bytes as they are, and waits for the answers to the commands that begin in them unless
+// the server may ask for more first. It reports whether the next line may follow.
+func (s *Shell) sendsAsIs(t *task, ss *session.Session, b []byte, at line.Place) bool {
+	if !s.mayAsIs(t, ss, b) {
+		return false
+	}
+	begun := ss.SendAsIs(b, at, s.ended)
+	if len(begun) == 0 {
+		return s.untilServer(t, ss, ss.Ready) == nil
+	}
+	last := begun[len(begun)-1]
+	if last.Expects() {
+		return true
+	}
+	return s.untilServer(t, ss, last.Ended) == nil
+}
+
+// mayAsIs looks at bytes before they are sent as they are: --read-only lets none pass, and a secret in
+// them may be read by others.
+func (s *Shell) mayAsIs(t *task, ss *session.Session, b []byte) bool {
+	if s.set.ReadOnly {
+		s.warn("--read-only: what :send sends as it is may change what the server has; it was not sent")
+		s.notSent(StatusUsage)
+		return false
+	}
+	for l := range strings.Lines(string(b)) {
+		_, rest := command.Whose(strings.TrimRight(l, "\r\n"), func(string) bool { return false })
+		m := command.MatchLine(rest)
+		if m.Reveals() && s.exposed(ss) && !s.consented(t, ss, m) {
+			return false
+		}
+		if m.Reveals() && ss.Info().Trust == conn.Clear {
+			s.warn(":send asks nothing: the secret goes in clear")
+		}
+	}
+	return true
+}
+
+// mayDestroyAsIs reports whether what destroys may be sent as it is in a transcript.
+func (s *Shell) mayDestroyAsIs(t *task, ss *session.Session, l *transcript.Line, at line.Place) bool {
+	for text := range strings.Lines(string(l.Bytes)) {
+		_, rest := command.Whose(strings.TrimRight(text, "\r\n"), nil)
+		if s.held(t, ss, *command.MatchLine(rest), at) {
+			return false
+		}
+	}
+	return true
+}
