@@ -84,7 +84,7 @@ func TestALoginGoesByTheMechanismThatIsChosen(t *testing.T) {
 		":auth with too much": {"SASL-IR AUTH=PLAIN", func(o *Options) { o.Target.User = "" }, []string{":auth plain alice geheim"},
 			nil, []string{"!! usage: :auth [MECH [USER]]; the secret is asked for"}, StatusUsage},
 		"EXTERNAL needs no secret": {"SASL-IR AUTH=EXTERNAL", func(o *Options) { o.Target.User, o.Password, o.Mech = "", nil, "EXTERNAL" }, nil,
-			[]Step{Expect("^a001 AUTHENTICATE EXTERNAL =$"), Send("a001 OK in\r\n")}, []string{"     authzid  empty: whoever the connection shows\n"}, StatusOK},
+			[]Step{Expect("^a001 AUTHENTICATE EXTERNAL =$"), Send("a001 OK in\r\n")}, []string{"     authzid  empty: the identity of the connection\n"}, StatusOK},
 		"authenticate in a script": {"SASL-IR AUTH=PLAIN", func(o *Options) { o.Target.User, o.Password = "", nil }, []string{"authenticate anonymous"},
 			[]Step{Expect("^a001 authenticate anonymous =$"), Send("a001 OK in\r\n")}, []string{"!! ANONYMOUS is not offered here; offered are PLAIN"}, StatusOK},
 		"authenticate in a script, by hand": {"SASL-IR AUTH=PLAIN", func(o *Options) { o.Target.User, o.Password = "", nil }, []string{"authenticate plain", plain, "noop"},
@@ -124,11 +124,11 @@ func TestAServerThatDoesNotProveItselfIsLoudAndGetsNothingMore(t *testing.T) {
 		last  []Step
 		shown string
 	}{
-		"a wrong proof":          {[]Step{Send("+ " + b64("v=QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo=") + "\r\n"), Expect(`^\*$`), Send("a001 BAD cancelled\r\n")}, "!! the exchange cannot continue: the server's proof is wrong: it does not know the password, or somebody is in between; it is cancelled"},
-		"a wrong one, and OK":    {[]Step{Send("+ " + b64("v=QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo=") + "\r\n"), Expect(`^\*$`), Send("a001 OK in\r\n")}, "!! the server says OK to an exchange that failed: do not trust it"},
-		"no proof at all":        {[]Step{Send("a001 OK in\r\n")}, "!! the server says OK and has not proved that it knows the password: do not trust it"},
+		"a wrong proof":          {[]Step{Send("+ " + b64("v=QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo=") + "\r\n"), Expect(`^\*$`), Send("a001 BAD cancelled\r\n")}, "!! the exchange cannot continue: the server's proof is wrong: it does not know the password, or an attacker is in between; it is cancelled"},
+		"a wrong one, and OK":    {[]Step{Send("+ " + b64("v=QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo=") + "\r\n"), Expect(`^\*$`), Send("a001 OK in\r\n")}, "!! the server said OK to an exchange that failed: do not trust it"},
+		"no proof at all":        {[]Step{Send("a001 OK in\r\n")}, "!! the server said OK without proving that it knows the password: do not trust it"},
 		"an error of its own":    {[]Step{Send("+ " + b64("e=other-error") + "\r\n"), Expect(`^\*$`), Send("a001 NO no\r\n")}, "!! the exchange cannot continue: the server refuses: other-error, it does not say why; it is cancelled"},
-		"something else":         {[]Step{Send("+ !!\r\n"), Expect(`^\*$`), Send("a001 BAD no\r\n")}, "!! the challenge is not base64: byte 0 is no character of it; it is cancelled"},
+		"something else":         {[]Step{Send("+ !!\r\n"), Expect(`^\*$`), Send("a001 BAD no\r\n")}, "!! the challenge is not base64: byte 0 is not a character of it; it is cancelled"},
 		"a challenge too many":   {[]Step{Send("+ " + b64("v=") + "\r\n"), Expect(`^\*$`), Send("+ \r\n")}, "a001 AUTHENTICATE: the server continues although it was cancelled"},
 		"iterations of a minute": {nil, "!! the exchange cannot continue: the server asks for 2000000000 iterations"},
 	} {
@@ -145,5 +145,48 @@ func TestAServerThatDoesNotProveItselfIsLoudAndGetsNothingMore(t *testing.T) {
 				t.Errorf("status %d, received %q, want %s in\n%s", st, srv.Received(), row.shown, out)
 			}
 		})
+	}
+}
+
+func TestARefusedLoginSaysWhatIsKnown(t *testing.T) {
+	for name, row := range map[string]struct {
+		caps   string
+		line   string
+		answer string
+		shown  []string
+		never  string
+	}{
+		"a wrong password":               {"AUTH=PLAIN AUTH=SCRAM-SHA-256 AUTH=XOAUTH2 AUTH=GSSAPI", "login alice geheim", "NO [AUTHENTICATIONFAILED] no", []string{"-- offered and not tried: SCRAM-SHA-256, PLAIN, XOAUTH2 (:auth MECH)"}, "begins or ends"},
+		"a space after the user":         {"", `login "alice " geheim`, "NO no", []string{`-- the user name "alice " begins or ends with a space`}, "offered and not tried"},
+		"a space before the user":        {"", `login " alice" geheim`, "NO no", []string{`-- the user name " alice" begins or ends with a space`}, ""},
+		"a server that is not well":      {"AUTH=PLAIN", "login alice geheim", "NO [UNAVAILABLE] try again", []string{"-- this says nothing about the password: the server could not check it"}, "not tried"},
+		"LOGINDISABLED":                  {"LOGINDISABLED STARTTLS AUTH=CRAM-MD5", "login alice geheim", "NO no", []string{"-- the server does not allow LOGIN here (LOGINDISABLED), whatever the password; after starttls it may", "-- offered and not tried: CRAM-MD5 (:auth MECH)"}, ""},
+		"Gmail's app passwords":          {"AUTH=PLAIN AUTH=XOAUTH2", "login alice geheim", "NO [ALERT] Application-specific password required: https://support.google.com/accounts/answer/185833 (Failure)", []string{"-- Google wants an app password here, not the account's own"}, ""},
+		"Microsoft's basic auth":         {"AUTH=PLAIN AUTH=XOAUTH2", "login alice geheim", "NO Basic authentication is disabled.", []string{"-- Microsoft takes no password here any longer, right or wrong: use a token (XOAUTH2)"}, ""},
+		"a mechanism tried":              {"AUTH=PLAIN AUTH=LOGIN", "authenticate plain AGFsaWNlAGdlaGVpbQ==", "NO no", []string{"-- offered and not tried: LOGIN (:auth MECH)"}, ""},
+		"an expired password":            {"AUTH=PLAIN", "login alice geheim", "NO [EXPIRED] old", []string{"-- the password was right once and has expired"}, "not tried"},
+		"TLS wanted":                     {"AUTH=PLAIN", "login alice geheim", "NO [PRIVACYREQUIRED] no", []string{"-- starttls, or imaps:// from the start"}, ""},
+		"a text that repeats the secret": {"AUTH=PLAIN", "login alice geheim", "NO [AUTHENTICATIONFAILED geheim] geheim is wrong", []string{"-- offered and not tried: PLAIN"}, ""},
+		"what is no login":               {"AUTH=PLAIN", "noop", "NO [UNAVAILABLE] no", nil, "says nothing about"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			srv := NewCanned(t, offers(strings.TrimSpace("IDLE "+row.caps)), Expect("^a001 "), Send("{tag} "+row.answer+"\r\n"), Answer())
+			_, out := runScript(t, srv, []string{row.line}, knows("", ""))
+			for _, want := range row.shown {
+				if !strings.Contains(out, want) {
+					t.Errorf("not shown: %s\n%s", want, out)
+				}
+			}
+			if row.never != "" && strings.Contains(out, row.never) || strings.Contains(out, "geheim") {
+				t.Errorf("shown: %s, or the secret\n%s", row.never, out)
+			}
+		})
+	}
+}
+
+func TestWhereARefusedSecretCameFromIsSaid(t *testing.T) {
+	srv := NewCanned(t, offers("SASL-IR AUTH=PLAIN"), Expect("^a001 "), Send("{tag} NO no\r\n"), Answer())
+	if _, out := runScript(t, srv, nil, knows("alice", "geheim", func(o *Options) { o.Mech = "PLAIN" })); !strings.Contains(out, "-- the secret was that of IMAPSH_PASSWORD") {
+		t.Error(out)
 	}
 }

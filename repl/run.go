@@ -271,8 +271,11 @@ func (s *Shell) ended(j *session.Job) {
 	at := s.input.at
 	s.input.at = j.At // it may have run in the background
 	defer func() { s.input.at = at }()
-	if j.Err == nil && !j.OK() && !s.owes(j) {
-		s.failed(j)
+	if j.Err == nil && !j.OK() {
+		s.sayRefused(j)
+		if !s.owes(j) {
+			s.failed(j)
+		}
 	}
 	for _, h := range j.Hears() {
 		if c, ok := h.(interface{ ended(*Shell, *session.Job) }); ok {

@@ -78,6 +78,12 @@ func (t *Tagger) status(e *Event, v *response.Status) {
 // complete ends a command with its status response.
 func (t *Tagger) complete(e *Event, c *Command, v *response.Status) {
 	c.Cond = v.Cond
+	if v.Cond != response.OK && c.Match.Row().LogsIn {
+		c.Refusal = string(v.Text)
+		if v.Code != nil {
+			c.Code = strings.ToUpper(string(v.Code.Name))
+		}
+	}
 	e.Command, e.Done = c, true
 	e.Elapsed = e.Frame.At.Sub(c.Begun)
 	t.judgeCompleted(e, c, v.Cond)

@@ -76,6 +76,8 @@ type Command struct {
 	OddMessages []uint32
 	// Cond is the condition of its tagged response, 0 before.
 	Cond response.Cond
+	// Refusal and Code are the text and the response code of a login that was refused.
+	Refusal, Code string
 	// Number counts the commands of a connection, from 1.
 	Number int
 

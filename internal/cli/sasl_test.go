@@ -28,7 +28,7 @@ func TestSCRAMIsBoundToTheTLSItGoesOver(t *testing.T) {
 		"none":                         {tls.VersionTLS13, "", []string{"--mech", "SCRAM-SHA-256-PLUS", "--channel-binding", "none"}, 1, []string{"it is bound to TLS, and --channel-binding is none"}},
 		"not bound though it could be": {tls.VersionTLS13, "", []string{"--mech", "SCRAM-SHA-256"}, 0, []string{"     binding  none\n"}},
 		"TLS that ends at somebody in between": {tls.VersionTLS13, "another tls-exporter", []string{"--mech", "auto"}, 1,
-			[]string{"     error    channel-bindings-dont-match, the channel binding does not match: TLS ends somewhere else than at the server, or somebody is in between", "!! the exchange cannot continue: the server refuses: channel-bindings-dont-match"}},
+			[]string{"     error    channel-bindings-dont-match, the channel binding does not match: TLS ends before the server, or an attacker is in between", "!! the exchange cannot continue: the server refuses: channel-bindings-dont-match"}},
 		"a type that the server does not do": {tls.VersionTLS13, "tls-server-end-point", []string{"--mech", "auto"}, 1,
 			[]string{"     error    unsupported-channel-binding-type, it does not do this type of channel binding (--channel-binding has others)"}},
 	} {

@@ -244,6 +244,9 @@ func (j *Job) showLiteral(name string) {
 	j.life.show(&tagger.Step{Kind: tagger.SendSource, Size: j.size, Name: name})
 }
 
+// Session returns the session that it runs on.
+func (j *Job) Session() *Session { return j.life.s }
+
 // Wants returns what the command needs of its owner to go on.
 func (j *Job) Wants() Want {
 	switch {

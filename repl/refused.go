@@ -1,0 +1,94 @@
+package repl
+
+import (
+	"slices"
+	"strings"
+
+	"imapsh/internal/command"
+	"imapsh/internal/sasl"
+	"imapsh/internal/session"
+	"imapsh/internal/wire"
+)
+
+// sayRefused says what is known of why a login was refused, beside what the server's own words say.
+func (s *Shell) sayRefused(j *session.Job) {
+	c := j.Command
+	if !c.Match.Row().LogsIn || j.Cancelled() {
+		return
+	}
+	ss := j.Session()
+	v := ss.View()
+	if r := sasl.LookupRefusal(c.Refusal, ss.Target.Host); r != nil {
+		s.sayOf(ss, r.Means+" ("+r.Source+")")
+	}
+	switch c.Code {
+	case "UNAVAILABLE", "INUSE", "LIMIT":
+		s.sayOf(ss, "this says nothing about the password: the server could not check it, or does not want to now")
+		return
+	case "PRIVACYREQUIRED":
+		s.sayOf(ss, "starttls, or imaps:// from the start, then the same again")
+		return
+	case "EXPIRED":
+		s.sayOf(ss, "the password was right once and has expired: the account needs a new one")
+		return
+	}
+	switch way := strings.ToUpper(mechanismName(c.Match)); {
+	case way == "EXTERNAL" && ss.Info().State != nil && s.set.Session.Conn.CertFile == "":
+		s.sayOf(ss, "no client certificate was sent that says who you are (--cert FILE)")
+	case strings.HasSuffix(way, "-PLUS") && c.Code != "AUTHENTICATIONFAILED":
+		s.sayOf(ss, "the server may not do this type of channel binding: --channel-binding has others, --tls-max 1.2 has tls-unique, "+strings.TrimSuffix(way, "-PLUS")+" has none")
+	}
+	if user := userOfLogin(c.Match, c.User); strings.TrimSpace(user) != user {
+		s.sayOf(ss, `the user name "`+safe(user)+`" begins or ends with a space`)
+	}
+	if from := s.secretFrom; from != "" {
+		s.sayOf(ss, "the secret was that of "+from)
+	}
+	disabled := c.Match.Row().ForbiddenBy
+	if disabled != "" && v.Has(disabled) {
+		says := "the server does not allow " + c.Match.Name + " here (" + disabled + "), whatever the password"
+		if ss.Info().State == nil && v.Has("STARTTLS") {
+			says += "; after starttls it may"
+		}
+		s.sayOf(ss, says)
+	}
+	if left := untried(v, ss.Tried()); len(left) > 0 {
+		s.sayOf(ss, "offered and not tried: "+strings.Join(left, ", ")+" (:auth MECH)")
+	}
+}
+
+// mechanismName is the mechanism that an AUTHENTICATE names; "" of another command.
+func mechanismName(m *command.Match) string {
+	if args := m.Args(); m.Row().Continues == command.SASL && len(args) > 0 {
+		return args[0].Text
+	}
+	return ""
+}
+
+// userOfLogin returns who was to be logged in, as far as that may be said: of a mechanism whom it was
+// begun for, of LOGIN its argument.
+func userOfLogin(m *command.Match, user string) string {
+	args := m.Args()
+	if user != "" || m.Row().Continues == command.SASL || len(args) == 0 || m.Hides(1) || strings.HasSuffix(args[0].Text, "}") {
+		return user
+	}
+	word := args[0].Text
+	if n := len(word); n >= 2 && word[0] == '"' && word[n-1] == '"' {
+		return string(wire.Unquote([]byte(word[1 : n-1])))
+	}
+	return word
+}
+
+// untried returns the mechanisms that are offered, can be gone through and have not been tried, the best
+// one first.
+func untried(v *command.View, tried []string) (names []string) {
+	offers := func(name string) bool {
+		return v.Has("AUTH="+name) && !slices.Contains(tried, name)
+	}
+	for _, needs := range []sasl.Needs{sasl.Password, sasl.Token} {
+		for _, m := range sasl.Best(needs, true, offers) {
+			names = append(names, m.Name)
+		}
+	}
+	return names
+}
