@@ -105,6 +105,31 @@ func (a *authority) issue(dir string, c Certificate) error {
 	return writePEM(filepath.Join(dir, "server-key.pem"), "PRIVATE KEY", keyDER, 0o600)
 }
 
+// issueClient writes dir/client.pem, the certificate and the key of a user.
+func (a *authority) issueClient(dir, user string) error {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return err
+	}
+	der, err := x509.CreateCertificate(rand.Reader, &x509.Certificate{
+		SerialNumber: big.NewInt(100),
+		Subject:      pkix.Name{CommonName: user},
+		NotBefore:    time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC),
+		NotAfter:     time.Date(2099, 1, 1, 0, 0, 0, 0, time.UTC),
+		KeyUsage:     x509.KeyUsageDigitalSignature,
+		ExtKeyUsage:  []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
+	}, a.cert, key.Public(), a.key)
+	if err != nil {
+		return err
+	}
+	keyDER, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		return err
+	}
+	both := append(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: keyDER})...)
+	return os.WriteFile(filepath.Join(dir, "client.pem"), both, 0o600)
+}
+
 // TLSConfig is for a canned server: its certificate, and the file of the authority behind it.
 func TLSConfig(t testing.TB, c Certificate) (conf *tls.Config, caFile string) {
 	t.Helper()

@@ -14,6 +14,7 @@ import (
 type config struct {
 	certificate Certificate
 	settings    []string
+	mechanisms  bool
 }
 
 // Dovecot as an ordinary user: no change of user, no chroot anywhere.
@@ -125,7 +126,33 @@ plugin {
   acl = vfile
   acl_shared_dict = file:{{.Dir}}/state/shared
 }
-{{range .Settings}}{{.}}
+{{if .Mechanisms}}
+auth_mechanisms = plain login cram-md5 digest-md5 scram-sha-1 scram-sha-256 oauthbearer xoauth2 anonymous external
+auth_realms = localhost
+auth_master_user_separator = *
+auth_anonymous_username = bob
+auth_ssl_username_from_cert = yes
+ssl_ca = <{{.Dir}}/ca.pem
+ssl_require_crl = no
+ssl_verify_client_cert = yes
+ssl_cert_username_field = commonName
+passdb {
+  driver = static
+  mechanisms = external
+  args = nopassword=y
+}
+passdb {
+  driver = oauth2
+  mechanisms = oauthbearer xoauth2
+  args = {{.Dir}}/oauth2.conf
+}
+passdb {
+  driver = passwd-file
+  master = yes
+  result_success = continue
+  args = {{.Dir}}/masters
+}
+{{end}}{{range .Settings}}{{.}}
 {{end}}`))
 
 // The program of a tunnel runs alone, as whoever starts it.
@@ -157,7 +184,8 @@ func (s *Server) configure(conf *config) error {
 		Dir, User, Group string
 		Clear, TLS       int
 		Settings         []string
-	}{s.dir, s.owner.name, s.owner.group, s.clear, s.tls, conf.settings}
+		Mechanisms       bool
+	}{s.dir, s.owner.name, s.owner.group, s.clear, s.tls, conf.settings, conf.mechanisms}
 	return s.write(data, dovecotConf, tunnelConf)
 }
 
@@ -181,12 +209,15 @@ func (s *Server) prepare(conf *config) error {
 		return err
 	}
 	var users strings.Builder
-	for _, name := range []string{Alice, Bob, Tiny} {
-		extra := ""
+	for _, name := range []string{Alice, Bob, Tiny, Carol} {
+		extra, password := "", Password
+		if name == Carol {
+			password = CarolPassword
+		}
 		if name == Tiny {
 			extra = "userdb_quota_rule=*:storage=20K userdb_quota_rule2=*:messages=5"
 		}
-		fmt.Fprintf(&users, "%s:{PLAIN}%s:%d:%d::%s::%s\n", name, Password, s.owner.uid, s.owner.gid, s.home(name), extra)
+		fmt.Fprintf(&users, "%s:{PLAIN}%s:%d:%d::%s::%s\n", name, password, s.owner.uid, s.owner.gid, s.home(name), extra)
 		for _, dir := range []string{"cur", "new", "tmp"} {
 			if err := os.MkdirAll(filepath.Join(s.home(name), "Maildir", dir), 0o700); err != nil {
 				return err
@@ -195,6 +226,11 @@ func (s *Server) prepare(conf *config) error {
 	}
 	if err := os.WriteFile(filepath.Join(s.dir, "users"), []byte(users.String()), 0o600); err != nil {
 		return err
+	}
+	if conf.mechanisms {
+		if err := s.prepareMechanisms(); err != nil {
+			return err
+		}
 	}
 	if err := seedAlice(filepath.Join(s.home(Alice), "Maildir")); err != nil {
 		return err
@@ -216,6 +252,9 @@ func (s *Server) certify(c Certificate) error {
 	s.authority = ca
 	s.CAFile = filepath.Join(s.dir, "ca.pem")
 	if err := ca.write(s.CAFile); err != nil {
+		return err
+	}
+	if err := ca.issueClient(s.dir, Alice); err != nil {
 		return err
 	}
 	return ca.issue(s.dir, c)

@@ -40,7 +40,7 @@ allowplaintext: yes
 sasl_pwcheck_method: auxprop
 sasl_auxprop_plugin: sasldb
 sasl_sasldb_path: {{.Dir}}/sasldb2
-sasl_mech_list: PLAIN LOGIN CRAM-MD5 SCRAM-SHA-256
+sasl_mech_list: PLAIN LOGIN CRAM-MD5 DIGEST-MD5 SCRAM-SHA-1 SCRAM-SHA-256
 tls_server_cert: {{.Dir}}/server.pem
 tls_server_key: {{.Dir}}/server-key.pem
 idlesocket: {{.Dir}}/run/socket/idle

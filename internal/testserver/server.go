@@ -25,7 +25,11 @@ const (
 	Bob      = "bob"
 	Tiny     = "tiny"
 	Admin    = "cyrus"
+	Carol    = "carol"
 	Password = "secret"
+
+	// CarolPassword is Carol's, who is Dovecot's: it occurs in no other text.
+	CarolPassword = "Kw1rl&Qu4rk-92"
 )
 
 // patience is how long a server may take to start or to stop.

@@ -1,0 +1,158 @@
+package cli
+
+import (
+	"encoding/base64"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"imapsh/internal/testserver"
+)
+
+// forms are a secret as it may be met: as it is, and in base64 at each of the three alignments, less what
+// depends on its neighbours.
+func forms(secret string) []string {
+	out := []string{secret}
+	for before := range 3 {
+		coded := base64.StdEncoding.EncodeToString([]byte(strings.Repeat("x", before) + secret + "xxx"))
+		out = append(out, coded[(before*8+5)/6:(before+len(secret))*8/6])
+	}
+	return out
+}
+
+// keeps asserts that a secret is in none of the texts.
+func keeps(t *testing.T, secret string, texts map[string]string) {
+	t.Helper()
+	for where, text := range texts {
+		for _, form := range forms(secret) {
+			if i := strings.Index(text, form); i >= 0 {
+				t.Errorf("the secret, as %q, is in %s: %q", form, where, text[max(0, i-100):min(len(text), i+len(form)+50)])
+			}
+		}
+	}
+}
+
+// A mechanismCase is a mechanism with what a Dovecot knows of its user.
+type mechanismCase struct {
+	mech, user, secret, wrong string
+	args                      []string
+}
+
+func mechanismCases(s *testserver.Server) []mechanismCase {
+	const wrong = "F4lsch&Gr4upen-17"
+	list := []mechanismCase{
+		{"EXTERNAL", "", "", "", []string{"--cert", s.ClientCert()}},
+		{"ANONYMOUS", "", "", "", nil},
+		{"XOAUTH2", "alice", testserver.Token("alice", time.Hour), testserver.Token("alice", -3*time.Hour-time.Minute), nil},
+		{"OAUTHBEARER", "alice", testserver.Token("alice", time.Hour), testserver.Token("alice", -3*time.Hour-time.Minute), nil},
+		{"OAUTHBEARER", "alice", testserver.Token("alice", time.Hour), "gArb1ed.token-37", nil},
+		{"PLAIN", "bob*" + testserver.Master, testserver.MasterPassword, wrong, nil},
+		{"PLAIN", testserver.Master, testserver.MasterPassword, wrong, []string{"--authzid", "bob"}},
+		{"auto", "carol", testserver.CarolPassword, wrong, nil},
+		{"off", "carol", testserver.CarolPassword, wrong, nil},
+	}
+	for _, mech := range []string{"PLAIN", "LOGIN", "CRAM-MD5", "DIGEST-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256"} {
+		list = append(list, mechanismCase{mech, "carol", testserver.CarolPassword, wrong, nil})
+	}
+	return list
+}
+
+func (c mechanismCase) url(s *testserver.Server) string {
+	url := "imaps://"
+	if c.user != "" {
+		url += c.user + "@"
+	}
+	return url + s.TLS()
+}
+
+func TestEachMechanismLogsInToARealDovecotAndKeepsItsSecret(t *testing.T) {
+	s := testserver.Dovecot(t, testserver.WithMechanisms())
+	for i, c := range mechanismCases(s) {
+		for _, mode := range []string{"pretty", "raw", "json"} {
+			for _, right := range []bool{true, false} {
+				name := c.mech + " " + c.user + " " + mode
+				if !right {
+					name += ", a wrong secret"
+					if c.wrong == "" || mode != []string{"pretty", "raw", "json"}[i%3] { // each takes half a second
+						continue
+					}
+				}
+				t.Run(name, func(t *testing.T) {
+					t.Parallel()
+					secret, status := c.secret, 0
+					if !right {
+						secret, status = c.wrong, 1
+					}
+					log := filepath.Join(t.TempDir(), "log")
+					args := append([]string{"--ca", s.CAFile, "--mech", c.mech, "-o", mode, "--log", log}, c.args...)
+					var env []string
+					if secret != "" {
+						env = []string{"IMAPSH_PASSWORD=" + secret}
+					}
+					o := runWith(t, env, strings.NewReader("noop | env\nnoop | ps axww -o args\nnoop\n"), append(args, c.url(s))...).is(t, status)
+					kept, err := os.ReadFile(log)
+					if err != nil {
+						t.Fatal(err)
+					}
+					if secret != "" {
+						keeps(t, secret, map[string]string{"standard output": o.stdout, "standard error": o.stderr, "the log": string(kept)})
+					}
+					if strings.Contains(o.stdout, "PATH=") != right && mode != "json" {
+						t.Errorf("the script went on: %v", !right)
+					}
+					switch {
+					case mode != "pretty":
+					case right:
+						o.shows(t, "OK")
+					case strings.Contains(c.mech, "OAUTH") && strings.HasPrefix(secret, "ey"):
+						o.shows(t, "!! the token expired 3 hours ago", "     status", "     waits for", "NO [AUTHENTICATIONFAILED]")
+					default:
+						o.shows(t, "NO [AUTHENTICATIONFAILED]", "-- offered and not tried: ")
+					}
+				})
+			}
+		}
+	}
+}
+
+func TestCheckLogsInByEachMechanismOfARealDovecot(t *testing.T) {
+	s := testserver.Dovecot(t, testserver.WithMechanisms())
+	for _, c := range mechanismCases(s) {
+		if c.mech == "auto" || c.mech == "off" || c.mech == "LOGIN" || len(c.args) > 1 && c.args[0] == "--authzid" {
+			continue
+		}
+		t.Run(c.mech+" "+c.user, func(t *testing.T) {
+			t.Parallel()
+			args := append([]string{"check", "--ca", s.CAFile, "--auth", strings.ToLower(c.mech)}, c.args...)
+			var env []string
+			if c.secret != "" {
+				env = []string{"IMAPSH_PASSWORD=" + c.secret}
+			}
+			o := runWith(t, env, strings.NewReader(""), append(args, c.url(s))...)
+			if !strings.Contains(o.stdout, "✓ login") {
+				t.Errorf("no login\n%s", o)
+			}
+			if c.secret != "" {
+				keeps(t, c.secret, map[string]string{"standard output": o.stdout, "standard error": o.stderr})
+			}
+		})
+	}
+}
+
+func TestARealCyrusTakesItsMechanisms(t *testing.T) {
+	s := testserver.Cyrus(t)
+	for _, mech := range []string{"PLAIN", "LOGIN", "CRAM-MD5", "DIGEST-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256"} {
+		t.Run(mech, func(t *testing.T) {
+			runWith(t, []string{"IMAPSH_PASSWORD=" + testserver.Password}, strings.NewReader("noop\n"), "--ca", s.CAFile, "--mech", mech, "imaps://alice@"+s.TLS()).is(t, 0)
+		})
+	}
+	for name, url := range map[string][]string{"TLS": {"imaps://alice@" + s.TLS()}, "STARTTLS": {"--starttls", "imap://alice@" + s.Clear()}} {
+		t.Run("bound to "+name, func(t *testing.T) {
+			args := append([]string{"--ca", s.CAFile, "--mech", "auto", "--tls-max", "1.2"}, url...)
+			runWith(t, []string{"IMAPSH_PASSWORD=" + testserver.Password}, strings.NewReader("noop\n"), args...).is(t, 0).
+				shows(t, "AUTHENTICATE SCRAM-SHA-256-PLUS ••••••", "     binding  tls-unique, 12 bytes", "     verified the server knows the password")
+		})
+	}
+}

@@ -1,0 +1,56 @@
+package testserver
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// A master may log in as anybody: by "user*master", or with an authorization identity.
+const (
+	Master         = "master"
+	MasterPassword = "mastersecret"
+)
+
+// tokenKey signs the tokens that Dovecot takes.
+const tokenKey = "0123456789abcdef0123456789abcdef"
+
+// WithMechanisms has Dovecot offer all the SASL mechanisms that it knows: also a Token, a Master, the
+// certificate of ClientCert.
+func WithMechanisms() Option { return func(o *config) { o.mechanisms = true } }
+
+// prepareMechanisms writes what the mechanisms are configured with.
+func (s *Server) prepareMechanisms() error {
+	keys := filepath.Join(s.dir, "jwt", "default", "HS256")
+	if err := os.MkdirAll(keys, 0o755); err != nil {
+		return err
+	}
+	for name, text := range map[string]string{
+		filepath.Join(keys, "default"):      base64.StdEncoding.EncodeToString([]byte(tokenKey)),
+		filepath.Join(s.dir, "masters"):     fmt.Sprintf("%s:{PLAIN}%s\n", Master, MasterPassword),
+		filepath.Join(s.dir, "oauth2.conf"): fmt.Sprintf("introspection_mode = local\nlocal_validation_key_dict = fs:posix:prefix=%s/jwt/\nusername_attribute = sub\nissuers = http://issuer.test\n", s.dir),
+	} {
+		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Token is an access token of a user that Dovecot takes for as long as this; a negative time is over.
+func Token(user string, left time.Duration) string {
+	now := time.Now()
+	part := base64.RawURLEncoding.EncodeToString
+	text := part([]byte(`{"alg":"HS256","typ":"JWT"}`)) + "." +
+		part(fmt.Appendf(nil, `{"sub":%q,"iss":"http://issuer.test","iat":%d,"nbf":%d,"exp":%d}`, user, now.Unix()-10, now.Unix()-10, now.Add(left).Unix()))
+	sum := hmac.New(sha256.New, []byte(tokenKey))
+	sum.Write([]byte(text))
+	return text + "." + part(sum.Sum(nil))
+}
+
+// ClientCert is the PEM file of Alice's certificate and key.
+func (s *Server) ClientCert() string { return filepath.Join(s.dir, "client.pem") }
