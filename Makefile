@@ -2,9 +2,10 @@
 # make fuzz     each fuzz target for FUZZTIME (30s), all or those of PKG (./internal/wire)
 # make bench    the speed and memory of imapsh against nc and Python's imaplib
 # make demo     the shell on its practice server
-# make generate what is written from tables: docs/commands.md, docs/oddities.md (make test finds drift)
+# make generate what is written from tables: docs/commands.md, docs/oddities.md, docs/imapsh.1 (make test finds drift)
 # make docs     runs the commands of README.md and docs/, and writes what they show there (make test finds drift)
 # make ci       what CI runs
+# make help     this list
 
 GO          ?= go
 PKG         ?= ./...
@@ -12,11 +13,14 @@ FUZZTIME    ?= 30s
 BENCHFLAGS  ?=
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: test ci generate docs servers vet staticcheck unit fuzz bench demo
+.PHONY: test ci help generate docs servers vet staticcheck unit fuzz bench demo
 
 test: servers vet staticcheck unit
 
 ci: test
+
+help:
+	@sed -n "s/^# make /make /p" Makefile
 
 # Dovecot, Cyrus, Courier, tmux, nc and python3, which some tests use; without them those are left out.
 servers:
@@ -41,6 +45,7 @@ unit:
 generate:
 	$(GO) run ./internal/command/gen docs/commands.md
 	$(GO) test ./render -run PageOfOddities -update
+	$(GO) test ./internal/cli -run ManualPage -update
 
 docs: servers
 	$(GO) test ./internal/pages -count 1 -update

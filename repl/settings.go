@@ -168,7 +168,7 @@ func init() {
 		link(proxyProtocol()),
 		link(proxySource()),
 		short("q", boolean("quiet", "show output only if the exit status is not 0", AtStart, func(s *Settings) *bool { return &s.Quiet }, nil)),
-		boolean("read-only", "refuse commands that could change data on the server", Anywhere, func(s *Settings) *bool { return &s.ReadOnly }, nil),
+		boolean("read-only", "refuse commands that could change data", Anywhere, func(s *Settings) *bool { return &s.ReadOnly }, nil),
 		boolean("select", "open the URL's mailbox with SELECT, not EXAMINE", OfServers, func(s *Settings) *bool { return &s.Select }, nil),
 		now(choice("show", "show all responses, or only those with protocol violations (odd)", Anywhere, words[bool]{{"all", false}, {"odd", true}}, func(s *Settings) *bool { return &s.Render.OddOnly }, (*Shell).followShow)),
 		link(textual("sni", "NAME", "request and verify NAME instead of the host name", OfServers, func(s *Settings) *string { return &s.Session.Conn.SNI })),
@@ -178,8 +178,8 @@ func init() {
 		now(boolean("strict", "exit 1 if any response violates the protocol", Anywhere, func(s *Settings) *bool { return &s.Strict }, nil)),
 		now(duration("timeout", "stop a script after this long without data; 0 means never", func(s *Settings) *time.Duration { return &s.Timeout })),
 		now(boolean("timing", "show the elapsed time after each command", Anywhere, func(s *Settings) *bool { return &s.Render.Timing }, (*Shell).configure)),
-		link(version("tls-max", "newest version of TLS to offer", func(s *Settings) *uint16 { return &s.Session.Conn.MaxTLS })),
-		link(version("tls-min", "oldest version of TLS to offer", func(s *Settings) *uint16 { return &s.Session.Conn.MinTLS })),
+		link(version("tls-max", "offer no newer version of TLS than this", func(s *Settings) *uint16 { return &s.Session.Conn.MaxTLS })),
+		link(version("tls-min", "offer no older version of TLS than this", func(s *Settings) *uint16 { return &s.Session.Conn.MinTLS })),
 		short("v", boolean("verbose", "say each step of connecting: names, addresses, proxies", OfServers, func(s *Settings) *bool { return &s.Session.Verbose }, nil)),
 		now(choice("wire", "show wire lines short or full on a terminal", Anywhere, words[bool]{{"full", true}, {"short", false}}, func(s *Settings) *bool { return &s.Render.WireFull }, (*Shell).configure)),
 	}
@@ -282,20 +282,19 @@ func duration(name, help string, at func(*Settings) *time.Duration) Setting {
 // output is the mode of what is shown, a row of render's table.
 func output() Setting {
 	var modes words[render.Mode]
-	var help []string
+	var names, help []string
 	for _, m := range render.Modes() {
 		modes = append(modes, struct {
 			word  string
 			value render.Mode
 		}{m.Word, m.Mode})
-		what := m.Word
+		names = append(names, m.Word)
 		if m.Help != "" {
-			what += " (" + m.Help + ")"
+			help = append(help, m.Word+": "+m.Help)
 		}
-		help = append(help, what)
 	}
-	last := len(help) - 1
-	return choice("output", strings.Join(help[:last], ", ")+" or "+help[last], Anywhere, modes, func(s *Settings) *render.Mode { return &s.Render.Mode }, (*Shell).configure)
+	what := "choose the output: " + text.OneOf(names) + " (" + strings.Join(help, "; ") + ")"
+	return choice("output", what, Anywhere, modes, func(s *Settings) *render.Mode { return &s.Render.Mode }, (*Shell).configure)
 }
 
 // noRenew is another way to say that an IDLE is never renewed.

@@ -69,7 +69,7 @@ func init() {
 		{name: "set", args: "[NAME VALUE]", help: "list the settings and their values, or change one", run: (*Shell).listSettings, atOnce: true, shows: true, verbatim: true},
 		{name: "sleep", args: "TIME", help: "wait before the next line", run: (*Shell).sleepCommand},
 		{name: "source", args: "FILE", help: "run the lines of a file", run: (*Shell).source},
-		{name: "tls", args: "[pem [FILE]]", help: "what TLS has agreed on, and the certificates", run: (*Shell).tlsCommand, atOnce: true},
+		{name: "tls", args: "[pem [FILE]]", help: "show what TLS has agreed on, and the certificates", run: (*Shell).tlsCommand, atOnce: true},
 		{name: "wait", help: "wait for all commands in flight", run: (*Shell).waitForAll},
 		{name: "watch", args: "N [xCOUNT] COMMAND", help: "run a command every N seconds, COUNT times", run: (*Shell).watch},
 	}

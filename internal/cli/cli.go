@@ -59,19 +59,8 @@ func runAs(local func(net.Addr) bool) int {
 
 func (f *flags) command() *cobra.Command {
 	root := &cobra.Command{
-		Use:   "imapsh [flags] [URL | HOST[:PORT] | HOST PORT]",
-		Short: "an interactive IMAP shell",
-		Long: `imapsh speaks IMAP with a server as you type: it writes the tags, sends the line,
-waits for the answer that belongs to it, and shows the wire and what it means.
-
-A URL is imaps://[user@]host[:993][/mailbox] (TLS from the start), imap://… (in clear,
---starttls), unix:PATH, or a bare host, which is imaps. Piped input, -e or -f make it a
-script: each line is sent when the one before it has been answered.`,
-		Example: `  imapsh demo
-  imapsh imaps://alice@mail.example.net
-  printf 'login alice secret\nstatus inbox\n' | imapsh imaps://mail.example.net
-  imapsh -q -e noop imaps://mail.example.net && echo well
-  imapsh check imaps://alice@mail.example.net`,
+		Use:           "imapsh [flags] [URL | HOST[:PORT] | HOST PORT]",
+		Short:         "an interactive IMAP shell",
 		Args:          oneServer,
 		Version:       version(),
 		SilenceUsage:  true,
@@ -80,6 +69,14 @@ script: each line is sent when the one before it has been answered.`,
 	}
 	root.SetVersionTemplate("imapsh {{.Version}}\n")
 	root.SetFlagErrorFunc(plainly)
+	asLibrary := root.HelpFunc()
+	root.SetHelpFunc(func(c *cobra.Command, args []string) {
+		if c == root {
+			showUsage(c)
+			return
+		}
+		asLibrary(c, args)
+	})
 	f.addScripts(root)
 	f.addSettings(root, true)
 	root.Flags().StringVar(&f.tunnel, "tunnel", "", "connect to the standard input and output of `CMD`")
@@ -99,6 +96,10 @@ script: each line is sent when the one before it has been answered.`,
 		Short:              "show the shell's help, offline",
 		DisableFlagParsing: true,
 		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) == 1 && args[0] == "options" {
+				fmt.Print(root.Flags().FlagUsages())
+				return nil
+			}
 			fmt.Println(help.Topic(strings.Join(args, " "), help.Options{Shell: repl.HelpRows()}))
 			return nil
 		},
@@ -116,15 +117,22 @@ func version() string {
 		return "of unknown version"
 	}
 	v := info.Main.Version
-	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" && (v == "" || v == "(devel)") {
-			v = "development, " + s.Value[:min(12, len(s.Value))]
-		}
-	}
 	if v == "" || v == "(devel)" {
 		v = "development"
 	}
-	return v + ", " + info.GoVersion
+	commit, changed := "", ""
+	for _, s := range info.Settings {
+		switch {
+		case s.Key == "vcs.revision":
+			commit = ", commit " + s.Value[:min(12, len(s.Value))]
+		case s.Key == "vcs.modified" && s.Value == "true":
+			changed = " with changes"
+		}
+	}
+	if commit == "" {
+		changed = ""
+	}
+	return v + commit + changed + ", " + info.GoVersion
 }
 
 // isPort reports whether arguments are a host and a port, as telnet takes them.

@@ -4,9 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"strings"
 
 	"imapsh/internal/conn"
+	"imapsh/repl"
 )
 
 // withPort joins a host and a port.
@@ -30,7 +32,9 @@ func (f *flags) connect(args []string) error {
 	case f.tunnel != "":
 		target = conn.Target{Scheme: conn.Tunnel, Path: f.tunnel}
 	case len(args) == 0:
-		return errors.New("no server given: imapsh imaps://user@host, or imapsh demo to practise (imapsh --help says more)")
+		fmt.Fprintln(os.Stderr, "imapsh: "+noServer)
+		f.status = repl.StatusUsage
+		return nil
 	default:
 		server := args[0]
 		if len(args) == 2 {

@@ -43,7 +43,10 @@ func (f *flags) demo() error {
 	}
 	target.Note = fmt.Sprintf("practice server: %s, password %s; it ends with this shell", srv.URL(), demo.Password)
 	if !f.scripted() {
-		target.Note += "\ntry: list   select inbox   fetch 7   idle   help"
+		target.Note += "\ntry: list           the mailboxes, their names decoded" +
+			"\n     select inbox   what a mailbox says when it is opened" +
+			"\n     read 7         a message: its headers, its text, its parts" +
+			"\n     help           the commands, and what to learn next"
 	}
 	shell.Target = &target
 	shell.Password = func(context.Context, conn.Target, sasl.Needs) (repl.Secret, error) {

@@ -37,6 +37,7 @@ func (f *flags) addScripts(c *cobra.Command) {
 	s.VarP(scriptFlag{&f.given, false}, "execute", "e", "run `CMD` as a script (repeatable, in order with -f)")
 	f.addVars(c)
 	s.VarP(scriptFlag{&f.given, true}, "file", "f", "run the lines of `FILE` as a script (repeatable; - is standard input)")
+	c.RegisterFlagCompletionFunc("execute", completeLines)
 }
 
 // addSettings adds a flag for each setting that has one, but for those of servers where no server is named.
@@ -64,6 +65,8 @@ func (f *flags) addSetting(c *cobra.Command, r *repl.Setting) {
 	flag := c.Flags().VarPF(&settingFlag{r, &f.set}, r.Name, r.Short, r.Help)
 	if r.OnOff() {
 		flag.NoOptDefVal = "true"
+	} else {
+		c.RegisterFlagCompletionFunc(r.Name, completeValues(r.Values))
 	}
 	if v := r.Get(&f.set); v == "off" {
 		flag.DefValue = ""

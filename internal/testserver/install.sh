@@ -14,6 +14,7 @@ need() { # PROGRAM PACKAGE WHAT
 }
 need dovecot dovecot-imapd "the tests against a real server"
 need tmux tmux "the tests of wide characters on a terminal"
+need groff groff-base "the look at the manual page"
 need jq jq "the recipes of docs/json.md"
 need ps procps "the look into the process list"
 need nc netcat-openbsd "nc in make bench"
@@ -56,7 +57,7 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
 	case " ${packages[*]-} " in *" cyrus-common "* | *" courier-base "*)
 		[ -e /usr/sbin/sendmail ] || packages+=(msmtp-mta) ;;
 	esac
-	echo "installing ${packages[*]-} ${unpack[*]-}"
+	echo "installing what the tests need, once, which takes a minute or two: ${packages[*]-} ${unpack[*]-}"
 	# The packages would start their services otherwise; the tests start their own.
 	policy=/usr/sbin/policy-rc.d
 	work=$(mktemp -d)
@@ -76,9 +77,11 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
 			mkdir -p $unpacked && chmod 755 $unpacked "$work/$p" && rm -rf "${unpacked:?}/$p" && mv "$work/$p" "$unpacked/$p" || return 1
 		done
 	}
-	if get update &&
+	step() { echo "  $*"; }
+	if step "updating the list of packages" && get update &&
+		step "installing ${#packages[@]} packages" &&
 		{ [ ${#packages[@]} = 0 ] || get install -y --no-install-recommends "${packages[@]}"; } &&
-		unpack_all; then
+		step "unpacking ${#unpack[@]} more" && unpack_all; then
 		exit 0
 	fi
 	tail -5 "$work/log" >&2

@@ -1,0 +1,190 @@
+package cli
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"imapsh/internal/testserver"
+	"imapsh/repl"
+)
+
+var update = flag.Bool("update", false, "write the manual page again")
+
+// roff writes text as a manual page has it.
+func roff(text string) string {
+	text = strings.NewReplacer(`\`, `\e`, "|", `\:|`, "-", `\-`, "…", "...", "'", `\(aq`).Replace(text)
+	if strings.HasPrefix(text, ".") {
+		text = `\&` + text
+	}
+	return text
+}
+
+// manPage is imapsh(1), from the tables of flags, settings and shell commands.
+func manPage(root *cobra.Command) string {
+	var b strings.Builder
+	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
+	item := func(term, text string) { line(".TP\n.B %s\n%s", roff(term), strings.ReplaceAll(roff(text), "; ", ";\n")) }
+	flags := func(set *pflag.FlagSet) {
+		set.VisitAll(func(f *pflag.Flag) {
+			value, help := pflag.UnquoteUsage(f)
+			term := "--" + f.Name
+			if f.Shorthand != "" {
+				term = "-" + f.Shorthand + ", " + term
+			}
+			if value != "" {
+				term += " " + value
+			}
+			item(term, help)
+		})
+	}
+	line(".TH IMAPSH 1 2026-11-26\n.ad l\n.SH NAME\nimapsh \\- %s", roff(root.Short))
+	line(".SH SYNOPSIS\n.B imapsh\n[flags] [URL | HOST[:PORT] | HOST PORT]")
+	line(".SH DESCRIPTION\nimapsh speaks IMAP with a server as you type. It writes the tags, sends each line,\nwaits for the answer that belongs to it, and shows the wire and what it means.\nPiped input, \\-e or \\-f make it a script: each line is sent when the one before it has been answered.")
+	line(".PP\nA URL is imaps://[user@]host[:993][/mailbox] (TLS from the start), imap:// (no TLS, or \\-\\-starttls)\nor unix:PATH. A host without a scheme is imaps.")
+	line(".SH EXAMPLES")
+	for _, e := range helpExamples {
+		item(e[0], e[1])
+	}
+	line(".SH OPTIONS")
+	flags(root.Flags())
+	line(".SH COMMANDS")
+	for _, c := range root.Commands() {
+		if c.Hidden {
+			continue
+		}
+		line(".SS imapsh %s\n%s", roff(c.Use), roff(c.Short))
+		own := pflag.NewFlagSet("", pflag.ContinueOnError)
+		c.Flags().VisitAll(func(f *pflag.Flag) {
+			if known := root.Flags().Lookup(f.Name); known == nil || known.Usage != f.Usage {
+				own.AddFlag(f)
+			}
+		})
+		flags(own)
+	}
+	line(".SH SHELL COMMANDS\nThese are typed at the prompt or in a script. All else is sent to the server.")
+	for _, r := range repl.HelpRows() {
+		item(strings.TrimRight(":"+r.Name+" "+r.Args, " "), r.Help)
+	}
+	line(".SH EXIT STATUS")
+	for _, s := range []struct {
+		status repl.Status
+		text   string
+	}{
+		{repl.StatusOK, "success"},
+		{repl.StatusFailed, "a command was answered NO or BAD, or was refused"},
+		{repl.StatusUsage, "wrong usage; nothing was sent"},
+		{repl.StatusConnection, "no usable connection"},
+		{repl.StatusInterrupted, "interrupted"},
+		{repl.StatusPipe, "standard output was closed"},
+	} {
+		item(fmt.Sprint(int(s.status)), s.text)
+	}
+	line(".SH ENVIRONMENT")
+	for _, e := range [][2]string{
+		{passwordName, "the password of the user on the command line"},
+		{"NO_COLOR", "if set, show no colours"},
+		{"PAGER", "the program for :pager on; less by default"},
+		{"SSLKEYLOGFILE", "write the keys of TLS to this file, to decrypt captured traffic"},
+		{"XDG_STATE_HOME", "where the history is kept"},
+	} {
+		item(e[0], e[1])
+	}
+	line(".SH FILES")
+	item("$XDG_STATE_HOME/imapsh/history", "the lines typed; ~/.local/state/imapsh/history if the variable is not set")
+	return b.String()
+}
+
+const manFile = "../../docs/imapsh.1"
+
+func TestTheManualPageIsWhatTheTablesSay(t *testing.T) {
+	f := &flags{set: repl.Defaults()}
+	root := f.command()
+	got := manPage(root)
+	if *update {
+		if err := os.WriteFile(manFile, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	page, err := os.ReadFile(manFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(page) != got {
+		t.Errorf("docs/imapsh.1 is not what the tables say (make generate rewrites it)")
+	}
+	for _, c := range append(root.Commands(), root) {
+		c.Flags().VisitAll(func(flag *pflag.Flag) {
+			if !strings.Contains(string(page), roff("--"+flag.Name)) {
+				t.Errorf("docs/imapsh.1 lacks --%s of %s", flag.Name, c.Name())
+			}
+		})
+	}
+	for _, r := range repl.HelpRows() {
+		if !strings.Contains(string(page), ".B "+roff(":"+r.Name)) {
+			t.Errorf("docs/imapsh.1 lacks :%s", r.Name)
+		}
+	}
+}
+
+func TestTheManualPageHasNoErrors(t *testing.T) {
+	man, err := exec.LookPath("groff")
+	if err != nil {
+		testserver.Missing(t, "groff", "make servers installs it on Debian as root")
+	}
+	out, err := exec.CommandContext(t.Context(), man, "-man", "-Tutf8", "-ww", "-z", manFile).CombinedOutput()
+	if err != nil || len(out) > 0 {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+// completed returns what the program offers to a shell's completion.
+func completed(t *testing.T, args ...string) string {
+	t.Helper()
+	f := &flags{set: repl.Defaults()}
+	root := f.command()
+	var out strings.Builder
+	root.SetOut(&out)
+	root.SetErr(io.Discard)
+	root.SetArgs(append([]string{"__complete"}, args...))
+	if err := root.Execute(); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+func TestCompletionOffersEveryFlagAndShellCommand(t *testing.T) {
+	f := &flags{set: repl.Defaults()}
+	root := f.command()
+	for _, c := range append(root.Commands(), root) {
+		if c.DisableFlagParsing || c.Hidden {
+			continue
+		}
+		at := []string{}
+		if c != root {
+			at = append(at, c.Name())
+		}
+		offered := completed(t, append(at, "--")...)
+		c.Flags().VisitAll(func(flag *pflag.Flag) {
+			if !strings.Contains(offered, "--"+flag.Name+"\t") && !strings.Contains(offered, "--"+flag.Name+"=") {
+				t.Errorf("%s: --%s is not offered in\n%s", c.Name(), flag.Name, offered)
+			}
+		})
+	}
+	offered := completed(t, "-e", ":")
+	for _, r := range repl.HelpRows() {
+		if !strings.Contains(offered, ":"+r.Name+"\t") {
+			t.Errorf(":%s is not offered", r.Name)
+		}
+	}
+	if got := completed(t, "--output", ""); !strings.Contains(got, "pretty\nraw\njson\n") {
+		t.Errorf("values of --output: %s", got)
+	}
+}

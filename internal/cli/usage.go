@@ -1,0 +1,82 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"imapsh/repl"
+)
+
+// helpExamples are what --help begins with, and the manual page too.
+var helpExamples = [][2]string{
+	{"imapsh demo", "practise on a built-in server"},
+	{"imapsh imaps://alice@mail.example.net", "log in and type IMAP"},
+	{"imapsh -q -e noop imaps://mail.example.net", "run one command, for scripts"},
+	{"imapsh check imaps://alice@mail.example.net", "test what a mail client needs"},
+	{"imapsh help search", "explain a command or a concept"},
+}
+
+// helpFlags are the flags that --help shows; "imapsh help options" shows all.
+var helpFlags = []string{"execute", "file", "output", "quiet", "explain", "read-only", "starttls", "ca", "password-command", "log"}
+
+// noServer says in five lines what imapsh without arguments is to do.
+const noServer = `no server given; try one of these:
+  imapsh demo                            practise on a built-in server
+  imapsh imaps://alice@mail.example.net  log in and type IMAP
+  imapsh check imaps://mail.example.net  test a server
+  imapsh --help                          show more`
+
+// showUsage prints the help of the program, on one screen.
+func showUsage(c *cobra.Command) {
+	out := c.OutOrStdout()
+	fmt.Fprint(out, "imapsh: ", c.Short, "\n\n")
+	for _, e := range helpExamples {
+		fmt.Fprintf(out, "  %-45s %s\n", e[0], e[1])
+	}
+	fmt.Fprint(out, "\nUsage: ", c.Use, "\nURL: imaps://[user@]host[:993][/mailbox], imap://... or unix:PATH; HOST is imaps\n\n")
+	for _, name := range helpFlags {
+		flag := c.Flags().Lookup(name)
+		value, help := pflag.UnquoteUsage(flag)
+		help, _, _ = strings.Cut(help, " (") // the rest is for "help options"
+		short := "   "
+		if flag.Shorthand != "" {
+			short = "-" + flag.Shorthand + ","
+		}
+		fmt.Fprintf(out, "  %s --%-20s %s\n", short, strings.TrimRight(name+" "+value, " "), help)
+	}
+	var names []string
+	for _, sub := range c.Commands() {
+		if !sub.Hidden {
+			names = append(names, sub.Name())
+		}
+	}
+	fmt.Fprintf(out, "\nCommands: %s (imapsh COMMAND --help)\nAll flags: imapsh help options\n", strings.Join(names, ", "))
+}
+
+// completeLines completes what -e runs: the commands of the shell, after ":".
+func completeLines(_ *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+	var words []string
+	for _, r := range repl.HelpRows() {
+		words = append(words, ":"+r.Name+"\t"+r.Help)
+	}
+	return words, cobra.ShellCompDirectiveNoFileComp
+}
+
+// completeValues completes the values of a setting that are words.
+func completeValues(values string) func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		var words []string
+		for _, v := range strings.Split(values, "|") {
+			if v != strings.ToUpper(v) {
+				words = append(words, v)
+			}
+		}
+		if len(words) == 0 {
+			return nil, cobra.ShellCompDirectiveDefault
+		}
+		return words, cobra.ShellCompDirectiveNoFileComp
+	}
+}
