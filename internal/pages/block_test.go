@@ -135,6 +135,8 @@ var masks = []struct {
 	{regexp.MustCompile(`\+?\b(\d+m)?\d+(\.\d+)? ?(µs|ms|s)\b`), "TIME"},
 	{regexp.MustCompile(`(127\.0\.0\.1|localhost):\d+`), "ADDRESS"},
 	{regexp.MustCompile(`… [\d,]+ (more )?bytes`), "BYTES"},
+	{regexp.MustCompile(`\+ [A-Za-z0-9+/]{16,}=*`), "+ BASE64"},
+	{regexp.MustCompile(`<[\d.]+@[^>]*>`), "CHALLENGE"},
 	{regexp.MustCompile(`<cyrus-[^>]*>`), "SESSION"},
 	{regexp.MustCompile(`\b\d{10,}\b`), "NUMBER"},
 	{regexp.MustCompile(`\b([0-9a-f]{16,}|[0-9A-F]{16,})\b`), "NUMBER"},

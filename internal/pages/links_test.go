@@ -114,3 +114,30 @@ func TestEveryBlockSaysWhatItIs(t *testing.T) {
 		}
 	}
 }
+
+// A variable is read by its name, or by that of a constant.
+func TestEveryEnvironmentVariableIsOnItsPage(t *testing.T) {
+	page := strings.Join(readPage(t, "docs/environment.md").lines, "\n")
+	name := regexp.MustCompile(`(?:Getenv|LookupEnv)\("([A-Z_]+)"\)|"(IMAPSH_[A-Z_]+)=?"`)
+	found := map[string]bool{}
+	err := filepath.WalkDir(root, func(path string, d os.DirEntry, err error) error {
+		rel, _ := filepath.Rel(root, path)
+		if err != nil || strings.HasPrefix(rel, "bench") || strings.HasPrefix(rel, "internal/testserver") ||
+			filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		for _, m := range name.FindAllSubmatch(text, -1) {
+			found[string(m[1])+string(m[2])] = true
+		}
+		return err
+	})
+	if err != nil || !found["IMAPSH_PASSWORD"] || !found["NO_COLOR"] {
+		t.Fatalf("found %v: %v", found, err)
+	}
+	for v := range found {
+		if !strings.Contains(page, "`"+v+"`") {
+			t.Errorf("docs/environment.md does not have %s", v)
+		}
+	}
+}
