@@ -137,6 +137,8 @@ var masks = []struct {
 	{regexp.MustCompile(`… [\d,]+ (more )?bytes`), "BYTES"},
 	{regexp.MustCompile(`\+ [A-Za-z0-9+/]{16,}=*`), "+ BASE64"},
 	{regexp.MustCompile(`<[\d.]+@[^>]*>`), "CHALLENGE"},
+	{regexp.MustCompile(`([0-9A-F]{2}: ?){8,}[0-9A-F]{2}`), "FINGERPRINT"},
+	{regexp.MustCompile(`sha256:[A-Za-z0-9+/]+=*`), "FINGERPRINT"},
 	{regexp.MustCompile(`<cyrus-[^>]*>`), "SESSION"},
 	{regexp.MustCompile(`\b\d{10,}\b`), "NUMBER"},
 	{regexp.MustCompile(`\b([0-9a-f]{16,}|[0-9A-F]{16,})\b`), "NUMBER"},
