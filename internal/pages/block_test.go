@@ -125,6 +125,8 @@ var masks = []struct {
 	mask    string
 }{
 	{regexp.MustCompile(`\s+`), " "},
+	{regexp.MustCompile(`([0-9A-F]{2}: ?){8,}[0-9A-F]{2}`), "FINGERPRINT"},
+	{regexp.MustCompile(`sha256:[A-Za-z0-9+/]+=*`), "FINGERPRINT"},
 	{regexp.MustCompile(`(\w{3}, )?\d{1,2}[- ][A-Z][a-z]{2}[- ]\d{4}( \d\d:\d\d:\d\d [+-]\d{4})?`), "DATE"},
 	{regexp.MustCompile(`\d{4}-\d\d-\d\d(T[\d:.]+Z)?`), "DATE"},
 	{regexp.MustCompile(`\b\d{8}-\d{6}-[0-9a-f]{8}\b`), "DATE"},
@@ -137,8 +139,6 @@ var masks = []struct {
 	{regexp.MustCompile(`… [\d,]+ (more )?bytes`), "BYTES"},
 	{regexp.MustCompile(`\+ [A-Za-z0-9+/]{16,}=*`), "+ BASE64"},
 	{regexp.MustCompile(`<[\d.]+@[^>]*>`), "CHALLENGE"},
-	{regexp.MustCompile(`([0-9A-F]{2}: ?){8,}[0-9A-F]{2}`), "FINGERPRINT"},
-	{regexp.MustCompile(`sha256:[A-Za-z0-9+/]+=*`), "FINGERPRINT"},
 	{regexp.MustCompile(`<cyrus-[^>]*>`), "SESSION"},
 	{regexp.MustCompile(`\b\d{10,}\b`), "NUMBER"},
 	{regexp.MustCompile(`\b([0-9a-f]{16,}|[0-9A-F]{16,})\b`), "NUMBER"},
