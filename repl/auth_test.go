@@ -190,3 +190,34 @@ func TestWhereARefusedSecretCameFromIsSaid(t *testing.T) {
 		t.Error(out)
 	}
 }
+
+func TestAtATerminalNoExchangeShowsOrKeepsItsSecret(t *testing.T) {
+	const secret = "Zw3tschgen-K0mpott"
+	challenges := map[string][]string{"LOGIN": {"Username:", "Password:"}, "CRAM-MD5": {"<1@x>"}, "DIGEST-MD5": {`nonce="y",qop="auth",algorithm=md5-sess,charset=utf-8`}}
+	for _, m := range sasl.Mechanisms() {
+		if m.New == nil || m.Needs == sasl.Nothing || m.Binds {
+			continue
+		}
+		t.Run(m.Name, func(t *testing.T) {
+			steps := []Step{expect("AUTHENTICATE " + m.Name)}
+			for _, c := range append(challenges[m.Name], "")[:max(1, len(challenges[m.Name]))] {
+				steps = append(steps, Send("+ "+b64(c)+"\r\n"), Expect("."))
+			}
+			s := begin(t, canned(t, greeting, append(steps, Send("a001 NO no\r\n"))...))
+			s.typ("authenticate " + m.Name)
+			s.asks("User name: ")
+			s.typ("alice")
+			if q := s.asks(m.Needs.Title() + " for alice: "); !q.Secret {
+				t.Error("it is not asked for as a secret")
+			}
+			s.typ(secret)
+			s.sees("S: a001 NO no")
+			s.asks("a002 mail.example.net> ")
+			for before := range 3 {
+				coded := b64(strings.Repeat("x", before) + secret + "xxx")
+				s.hides(coded[(before*8+5)/6 : (before+len(secret))*8/6])
+			}
+			s.hides(secret)
+		})
+	}
+}

@@ -109,7 +109,7 @@ func (k *checkFlags) run(args []string) error {
 		o := check.Options{
 			Target: targets[i], User: targets[i].User, Password: passwords[i],
 			Conn:     link,
-			StartTLS: k.set.StartTLS, Auth: k.auth, PlaintextAuth: k.set.PlaintextAuth, Select: k.set.Select, Newest: k.newest, All: k.all,
+			StartTLS: k.set.StartTLS, Auth: k.authOf(targets[i]), PlaintextAuth: k.set.PlaintextAuth, Select: k.set.Select, Newest: k.newest, All: k.all,
 			Write: k.write, Limits: k.thresholds, StepTimeout: k.timeout, IdleFor: k.idle, Now: time.Now,
 		}
 		if k.log != "" {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"imapsh/internal/check"
@@ -69,6 +70,7 @@ func (k *checkFlags) judge(servers int) (err error) {
 	if _, err = oneOf(k.output, "output", map[string]bool{"table": true, "json": true, "nagios": true, "prometheus": true}); err != nil {
 		return err
 	}
+	k.auth = strings.ToLower(k.auth)
 	if k.auth != "" && !slices.Contains(check.Auths(), k.auth) {
 		return fmt.Errorf("invalid --auth %q: use %s", k.auth, text.OneOf(check.Auths()))
 	}
@@ -100,6 +102,14 @@ func (k *checkFlags) judge(servers int) (err error) {
 		k.thresholds[name] = limit
 	}
 	return nil
+}
+
+// authOf returns how to log in at a server: as --auth says, else as its URL does.
+func (k *checkFlags) authOf(t conn.Target) string {
+	if k.auth != "" || t.Auth == "*" {
+		return k.auth
+	}
+	return strings.ToLower(t.Auth)
 }
 
 // transcript opens the log; without one what is written goes nowhere.

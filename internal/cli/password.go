@@ -82,7 +82,7 @@ func (f *flags) askCommand(ctx context.Context, t conn.Target) (string, error) {
 // passwordOf is the way to the password of a server's user. What a person types is asked for here,
 // before anything is timed; status is then 130 where they interrupted it.
 func (k *checkFlags) passwordOf(t conn.Target) (func() (string, error), error) {
-	if t.User == "" || !check.NeedsSecret(k.auth) {
+	if t.User == "" || !check.NeedsSecret(k.authOf(t)) {
 		return nil, nil
 	}
 	if from := k.password(t); from != nil {

@@ -49,3 +49,25 @@ func TestSCRAMIsBoundToTheTLSItGoesOver(t *testing.T) {
 		})
 	}
 }
+
+func TestCheckLogsInAsTheURLSays(t *testing.T) {
+	for auth, want := range map[string]string{"PLAIN": "AUTHENTICATE PLAIN", "login": "LOGIN ", "*": "LOGIN ", "anonymous": "AUTHENTICATE ANONYMOUS"} {
+		s := canned(t, testserver.Send("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN AUTH=ANONYMOUS] ready\r\n"), testserver.Answer())
+		runWith(t, []string{"IMAPSH_PASSWORD=" + password}, strings.NewReader(""), "check", "imap://alice;AUTH="+auth+"@"+s.Addr())
+		if !strings.Contains(s.Received(), want) {
+			t.Errorf("%s: received %q, want %s", auth, s.Received(), want)
+		}
+	}
+	s := canned(t, testserver.Send("* OK [CAPABILITY IMAP4rev1 AUTH=GSSAPI] ready\r\n"), testserver.Answer())
+	runWith(t, []string{"IMAPSH_PASSWORD=" + password}, strings.NewReader(""), "check", "imap://alice;AUTH=GSSAPI@"+s.Addr()).shows(t, `unknown mechanism "gssapi"`)
+}
+
+func TestAMechanismThatDoesNotExistIsAnErrorOfUsage(t *testing.T) {
+	for _, args := range [][]string{{"--mech", "SCRAM-SHA-257", "imaps://alice@127.0.0.1:1"}, {"--mech", "GSSAPI", "imaps://alice@127.0.0.1:1"}, {"imaps://alice;AUTH=a%20b@127.0.0.1:1"}, {"imaps://alice;AUTH=@127.0.0.1:1"}, {"--channel-binding", "tls-magic", "imaps://alice@127.0.0.1:1"}} {
+		runWith(t, []string{"IMAPSH_PASSWORD=" + password}, strings.NewReader("noop\n"), args...).is(t, 2)
+	}
+	for _, args := range [][]string{{"--authzid", "bob", "--no-sasl-ir"}} {
+		s := canned(t, testserver.Send("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready\r\n"), testserver.Expect("^a001 AUTHENTICATE PLAIN$"), testserver.Send("+ \r\n"), testserver.Expect("^Ym9iAGFsaWNlA"), testserver.Send("a001 OK in\r\n"), testserver.Answer())
+		runWith(t, []string{"IMAPSH_PASSWORD=" + password}, strings.NewReader("noop\n"), append(args, "imap://alice@"+s.Addr())...).is(t, 0)
+	}
+}
