@@ -2,6 +2,7 @@ package script
 
 import (
 	"fmt"
+	"net/mail"
 	"regexp"
 	"strconv"
 	"strings"
@@ -106,7 +107,7 @@ func durationOf(s string) (time.Duration, bool) {
 	return 0, false
 }
 
-// instantOf reads a date: of RFC 3339, of IMAP, or now with a time added or taken away. Without a zone it is
+// instantOf reads a date: of RFC 3339, of IMAP, of a message, or now with a time added or taken away. Without a zone it is
 // UTC; without a time, midnight.
 func instantOf(s string, now time.Time) (time.Time, bool) {
 	if rest, ok := strings.CutPrefix(s, "now"); ok {
@@ -125,6 +126,11 @@ func instantOf(s string, now time.Time) (time.Time, bool) {
 	}
 	for _, layout := range []string{"2006-01-02", "2-Jan-2006", "2006-01-02T15:04:05", "2006-01-02T15:04"} {
 		if t, err := time.Parse(layout, s); err == nil {
+			return t, true
+		}
+	}
+	if strings.Contains(s, ":") { // of a message's Date field (RFC 5322 §3.3)
+		if t, err := mail.ParseDate(s); err == nil {
 			return t, true
 		}
 	}
