@@ -40,7 +40,7 @@ func TestOverwritingSomeOfSeveralFilesIsAskedOnce(t *testing.T) {
 	s.typ("fetch 1:3 body.peek[] > m-%d.eml")
 	s.asks("Overwrite m-2.eml and 1 more? [y/N] ")
 	s.typ("y")
-	s.sees("S| … 1 byte to m-%d.eml …", "-- 2 octets saved in 2 files, m-%d.eml")
+	s.sees("S| … 1 byte to m-%d.eml …", "-- 2 bytes saved in 2 files, m-%d.eml")
 	is(map[string]string{"m-1.eml": "a", "m-2.eml": "b", "m-3.eml": "old", "m-9.eml": "old"})
 	if info, err := os.Stat("m-2.eml"); err != nil || info.Mode().Perm() != 0o640 {
 		t.Errorf("a file that was replaced: %v %v, want its mode kept", info.Mode(), err)
@@ -125,7 +125,7 @@ func TestALargeBodyOnTheScreenIsOneLine(t *testing.T) {
 	large := strings.Repeat("a line of the body\r\n", 100_000)
 	s := begin(t, canned(t, preauth, expect("fetch"), Send("* 1 FETCH (FLAGS (\\Seen) BODY[] {2000000}\r\n"+large+" UID 7)\r\n{tag} OK done\r\n")))
 	s.typ("fetch 1 (flags body.peek[] uid) > one")
-	s.sees("S: * 1 FETCH (FLAGS (\\Seen) BODY[] {2000000}\nS| … 2,000,000 bytes to one …\nS:  UID 7)\n", "-- 2000000 octets saved in one")
+	s.sees("S: * 1 FETCH (FLAGS (\\Seen) BODY[] {2000000}\nS| … 2,000,000 bytes to one …\nS:  UID 7)\n", "-- 2000000 bytes saved in one")
 	s.neverShown("a line of the body")
 	s.typ(":last")
 	s.sees("S| … 2,000,000 bytes to one …")

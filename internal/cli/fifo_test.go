@@ -119,7 +119,7 @@ func TestADeviceThatIsFullIsSaid(t *testing.T) {
 		t.Skip(err)
 	}
 	run(t, "fetch 1 body[] > /dev/full\nnoop\n", "imap://"+fetched(t).Addr()).is(t, 1).
-		shows(t, "!! > /dev/full: no space left on device: nothing was saved").hides(t, "octets saved")
+		shows(t, "!! > /dev/full: no space left on device: nothing was saved").hides(t, "bytes saved")
 }
 
 func TestWhatIsNoOrdinaryFileIsNotSent(t *testing.T) {

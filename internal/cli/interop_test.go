@@ -337,7 +337,7 @@ func TestAFileMakesTheRoundTripByteForByte(t *testing.T) {
 	}
 	for i, announced := range []string{"auto", "sync"} {
 		script := fmt.Sprintf("LOGIN bob secret\nAPPEND INBOX < %s\nSELECT INBOX\nFETCH %d BODY.PEEK[] > %s\n", in, i+1, out)
-		o := run(t, script, "--literals", announced, "--overwrite", "imap://"+s.Clear()).is(t, 0).shows(t, fmt.Sprintf("%d octets saved", b.Len()))
+		o := run(t, script, "--literals", announced, "--overwrite", "imap://"+s.Clear()).is(t, 0).shows(t, fmt.Sprintf("%d bytes saved", b.Len()))
 		if got := readFile(t, out); got != b.String() {
 			t.Errorf("%s: %d octets came back of %d: %s", announced, len(got), b.Len(), firstDifference(got, b.String()))
 		}
