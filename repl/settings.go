@@ -59,8 +59,9 @@ const (
 type Source string
 
 const (
-	FromFlag  Source = "flag"
-	FromTyped Source = "typed"
+	FromFlag    Source = "flag"
+	FromTyped   Source = "typed"
+	FromProfile Source = "profile"
 )
 
 // Defaults returns the settings of a shell that nothing was said to.

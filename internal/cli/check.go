@@ -35,7 +35,7 @@ on with, 130 interrupted; with -o nagios 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.
   imapsh check --write --limit select=2s,10s imaps://alice@mail.example.net/Archive
   imapsh check -o nagios --password-command 'pass mail' imaps://alice@mail.example.net
   imapsh check -f hosts.txt --jobs 16`,
-		RunE: func(_ *cobra.Command, args []string) error { return k.refused(k.run(args)) },
+		RunE: func(c *cobra.Command, args []string) error { return k.refused(k.run(c, args)) },
 	}
 	c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
 		// What stands behind the bad flag has not been read.
@@ -45,6 +45,7 @@ on with, 130 interrupted; with -o nagios 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.
 		return k.refused(plainly(nil, err))
 	})
 	f.addLink(c)
+	f.addProfile(c)
 	for _, name := range []string{"color", "password-command", "plaintext-auth", "select"} {
 		f.addSetting(c, repl.LookupSetting(name))
 	}
@@ -77,8 +78,8 @@ func (k *checkFlags) refused(err error) error {
 	return nil
 }
 
-func (k *checkFlags) run(args []string) error {
-	targets, err := k.targets(args)
+func (k *checkFlags) run(c *cobra.Command, args []string) error {
+	targets, err := k.targets(c, args)
 	if err != nil {
 		return err
 	}

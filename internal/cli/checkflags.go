@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"imapsh/internal/check"
 	"imapsh/internal/conn"
 	"imapsh/internal/text"
@@ -36,18 +38,21 @@ type checkFlags struct {
 }
 
 // targets are the servers to check.
-func (k *checkFlags) targets(args []string) ([]conn.Target, error) {
+func (k *checkFlags) targets(c *cobra.Command, args []string) ([]conn.Target, error) {
 	switch {
 	case k.hosts != "" && len(args) > 0:
 		return nil, errors.New("give either -f or a URL, not both")
-	case k.hosts == "" && len(args) == 0:
+	case k.hosts == "" && len(args) == 0 && k.profile == "":
 		return nil, errors.New("no server given: imapsh check imaps://user@host, or imapsh check -f HOSTS")
 	case k.hosts == "":
 		if err := oneServer(nil, args); err != nil {
 			return nil, err
 		}
-		t, err := conn.ParseTarget(args[0])
+		t, err := k.server(c, args)
 		return []conn.Target{t}, err
+	}
+	if err := k.takeProfile(c, k.profile); err != nil {
+		return nil, err
 	}
 	from, name := io.Reader(os.Stdin), "standard input"
 	if k.hosts != "-" {

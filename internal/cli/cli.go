@@ -58,14 +58,15 @@ func runAs(local func(net.Addr) bool) int {
 }
 
 func (f *flags) command() *cobra.Command {
+	f.base = f.set
 	root := &cobra.Command{
-		Use:           "imapsh [flags] [URL | HOST[:PORT] | HOST PORT]",
+		Use:           "imapsh [flags] [URL | PROFILE | HOST[:PORT] | HOST PORT]",
 		Short:         "an interactive IMAP shell",
 		Args:          oneServer,
 		Version:       version(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		RunE:          func(_ *cobra.Command, args []string) error { return f.connect(args) },
+		RunE:          func(c *cobra.Command, args []string) error { return f.connect(c, args) },
 	}
 	root.SetVersionTemplate("imapsh {{.Version}}\n")
 	root.SetFlagErrorFunc(plainly)
@@ -80,12 +81,13 @@ func (f *flags) command() *cobra.Command {
 	f.addScripts(root)
 	f.addSettings(root, true)
 	root.Flags().StringVar(&f.tunnel, "tunnel", "", "connect to the standard input and output of `CMD`")
+	f.addProfile(root)
 
 	practice := &cobra.Command{
 		Use:   "demo",
 		Short: "practise on a built-in server",
 		Args:  cobra.NoArgs,
-		RunE:  func(*cobra.Command, []string) error { return f.demo() },
+		RunE:  func(c *cobra.Command, _ []string) error { return f.demo(c) },
 	}
 	f.addScripts(practice)
 	f.addSettings(practice, false)
@@ -105,7 +107,7 @@ func (f *flags) command() *cobra.Command {
 		},
 	}
 	root.SetHelpCommand(topics)
-	root.AddCommand(practice, f.tlsCommand(), f.checkCommand())
+	root.AddCommand(practice, f.tlsCommand(), f.checkCommand(), f.profilesCommand())
 	root.CompletionOptions.HiddenDefaultCmd = true
 	return root
 }

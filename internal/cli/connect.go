@@ -7,6 +7,8 @@ import (
 	"os"
 	"strings"
 
+	"github.com/spf13/cobra"
+
 	"imapsh/internal/conn"
 	"imapsh/repl"
 )
@@ -24,29 +26,29 @@ func withPort(host, port string) string {
 }
 
 // connect runs the shell on the server that the command line names.
-func (f *flags) connect(args []string) error {
+func (f *flags) connect(c *cobra.Command, args []string) error {
 	var target conn.Target
+	var err error
 	switch {
 	case f.tunnel != "" && len(args) > 0:
 		return errors.New("give either --tunnel or a URL, not both")
 	case f.tunnel != "":
+		if err = f.takeProfile(c, f.profile); err == nil && f.chosen != nil && f.chosen.URL.Value != "" {
+			err = fmt.Errorf("give either --tunnel or the profile %s, which has a URL, not both", f.profile)
+		}
 		target = conn.Target{Scheme: conn.Tunnel, Path: f.tunnel}
-	case len(args) == 0:
+	case len(args) == 0 && f.profile == "":
 		fmt.Fprintln(os.Stderr, "imapsh: "+noServer)
 		f.status = repl.StatusUsage
 		return nil
 	default:
-		server := args[0]
-		if len(args) == 2 {
-			server = withPort(args[0], args[1])
-		}
-		var err error
-		if target, err = conn.ParseTarget(server); err != nil {
-			return err
-		}
+		target, err = f.server(c, args)
+	}
+	if err != nil {
+		return err
 	}
 	if f.set.StartTLS && target.Scheme == conn.IMAPS {
-		return fmt.Errorf("--starttls needs imap://: %s uses TLS from the start", target)
+		return fmt.Errorf("%s needs imap://: %s uses TLS from the start", f.nameOf("starttls"), target)
 	}
 	opt, err := f.options()
 	if err != nil {

@@ -6,6 +6,8 @@ import (
 	"os"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"imapsh/internal/conn"
 	"imapsh/internal/demo"
 	"imapsh/internal/sasl"
@@ -13,7 +15,7 @@ import (
 )
 
 // demo runs the shell on the practice server, logged in; with --listen only the server.
-func (f *flags) demo() error {
+func (f *flags) demo(c *cobra.Command) error {
 	addr := f.listen
 	if addr == "" {
 		addr = "127.0.0.1:0"
@@ -32,6 +34,9 @@ func (f *flags) demo() error {
 		fmt.Fprintf(says, "-- serving %s, password %s, until Ctrl-C\n", srv.URL(), demo.Password)
 		<-f.signals
 		return nil
+	}
+	if err := f.takeProfile(c, ""); err != nil {
+		return err
 	}
 	target, err := conn.ParseTarget(srv.URL())
 	if err != nil {

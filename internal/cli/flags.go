@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"imapsh/internal/profile"
 	"imapsh/internal/script"
 	"imapsh/internal/text"
 	"imapsh/repl"
@@ -25,6 +26,12 @@ type flags struct {
 	vars      map[string]script.Value
 	checkOnly bool
 	secret    string // the password that the environment held; "" without
+
+	base     repl.Settings // before anything was said
+	flagged  []flagged     // what the flags say, in their order
+	profile  string        // --profile
+	profiles *profile.File // nil until they are read
+	chosen   *profile.Profile
 
 	signals <-chan os.Signal
 	watch   *watch
@@ -62,7 +69,7 @@ func (f *flags) addLink(c *cobra.Command) {
 
 // addSetting adds the flag of a row.
 func (f *flags) addSetting(c *cobra.Command, r *repl.Setting) {
-	flag := c.Flags().VarPF(&settingFlag{r, &f.set}, r.Name, r.Short, r.Help)
+	flag := c.Flags().VarPF(&settingFlag{r, &f.set, &f.flagged}, r.Name, r.Short, r.Help)
 	if r.OnOff() {
 		flag.NoOptDefVal = "true"
 	} else {
@@ -75,8 +82,15 @@ func (f *flags) addSetting(c *cobra.Command, r *repl.Setting) {
 
 // A settingFlag is a setting as a flag takes it.
 type settingFlag struct {
-	row *repl.Setting
-	set *repl.Settings
+	row   *repl.Setting
+	set   *repl.Settings
+	given *[]flagged
+}
+
+// A flagged is a setting that a flag has made.
+type flagged struct {
+	row   *repl.Setting
+	value string
 }
 
 // String returns the value as it is now.
@@ -97,6 +111,7 @@ func (v *settingFlag) Set(value string) error {
 			value = "off"
 		}
 	}
+	*v.given = append(*v.given, flagged{v.row, value})
 	return v.row.Set(v.set, value, repl.FromFlag)
 }
 

@@ -15,7 +15,7 @@ import (
 )
 
 // ownFlags are flags that are no settings: what is run, and on what.
-var ownFlags = []string{"execute", "file", "help", "tunnel"}
+var ownFlags = []string{"check", "execute", "file", "help", "profile", "secret", "tunnel", "var"}
 
 func TestEverySettingThatIsMadeAtTheStartIsAFlag(t *testing.T) {
 	f := &flags{set: repl.Defaults()}

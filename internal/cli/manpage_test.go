@@ -98,6 +98,7 @@ func manPage(root *cobra.Command) string {
 		item(e[0], e[1])
 	}
 	line(".SH FILES")
+	item("$XDG_CONFIG_HOME/imapsh/config.toml", "profiles: servers by name, and settings; ~/.config/imapsh/config.toml if the variable is not set")
 	item("$XDG_STATE_HOME/imapsh/history", "the lines typed; ~/.local/state/imapsh/history if the variable is not set")
 	return b.String()
 }

@@ -43,10 +43,11 @@ it is not; 2 usage; 3 no connection, or no TLS.`,
   imapsh tls --days 14 -o json mail.example.net:993
   imapsh tls -o pem mail.example.net > chain.pem`,
 		Args: oneServer,
-		RunE: func(_ *cobra.Command, args []string) error { return k.run(args) },
+		RunE: func(c *cobra.Command, args []string) error { return k.run(c, args) },
 	}
 	c.SetFlagErrorFunc(plainly)
 	f.addLink(c)
+	f.addProfile(c)
 	for _, name := range []string{"color", "verbose"} {
 		f.addSetting(c, repl.LookupSetting(name))
 	}
@@ -55,11 +56,11 @@ it is not; 2 usage; 3 no connection, or no TLS.`,
 	return c
 }
 
-func (k *tlsFlags) run(args []string) error {
+func (k *tlsFlags) run(c *cobra.Command, args []string) error {
 	if _, err := oneOf(k.output, "output", map[string]bool{"table": true, "json": true, "pem": true}); err != nil {
 		return err
 	}
-	target, err := k.target(args)
+	target, err := k.target(c, args)
 	if err != nil {
 		return err
 	}
@@ -100,25 +101,18 @@ func (k *tlsFlags) run(args []string) error {
 }
 
 // target is where to look; a host without a port is that of imaps, or with --starttls of imap.
-func (k *tlsFlags) target(args []string) (conn.Target, error) {
-	if len(args) == 0 {
+func (k *tlsFlags) target(c *cobra.Command, args []string) (conn.Target, error) {
+	if len(args) == 0 && k.profile == "" {
 		return conn.Target{}, errors.New("which server? imapsh tls mail.example.net")
 	}
-	server := args[0]
-	if len(args) == 2 {
-		server = withPort(args[0], args[1])
-	}
-	if k.set.StartTLS && !strings.Contains(server, "://") {
-		server = "imap://" + server
-	}
-	t, err := conn.ParseTarget(server)
+	t, err := k.server(c, args)
 	switch {
 	case err != nil:
 		return t, err
 	case t.Scheme == conn.Unix:
 		return t, errors.New("a local socket speaks no TLS")
 	case t.Scheme == conn.IMAPS && k.set.StartTLS:
-		return t, fmt.Errorf("--starttls needs imap://: %s uses TLS from the start", t)
+		return t, fmt.Errorf("%s needs imap://: %s uses TLS from the start", k.nameOf("starttls"), t)
 	}
 	return t, nil
 }

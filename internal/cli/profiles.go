@@ -1,0 +1,279 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"imapsh/internal/conn"
+	"imapsh/internal/profile"
+	"imapsh/internal/text"
+	"imapsh/internal/wire"
+	"imapsh/repl"
+)
+
+// addProfile adds --profile, and what a shell completes for it and in place of a server.
+func (f *flags) addProfile(c *cobra.Command) {
+	c.Flags().StringVar(&f.profile, "profile", "", "the server and settings of profile `NAME` (imapsh profiles lists them)")
+	names := func(c *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+		file, err := f.readProfiles(c)
+		if err != nil || len(args) > 0 {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		var out []string
+		for _, p := range file.Profiles {
+			out = append(out, p.Name+"\t"+p.URL.Value)
+		}
+		return out, cobra.ShellCompDirectiveNoFileComp
+	}
+	c.ValidArgsFunction = names
+	c.RegisterFlagCompletionFunc("profile", names)
+}
+
+// readProfiles reads the file of profiles.
+func (f *flags) readProfiles(c *cobra.Command) (*profile.File, error) {
+	if f.profiles != nil {
+		return f.profiles, nil
+	}
+	file, err := profilesIn(profile.Path(), c.Root())
+	f.profiles = file
+	return file, err
+}
+
+// profilesIn reads a file of profiles, and judges all of it. No profile can have the name of a subcommand.
+func profilesIn(path string, root *cobra.Command) (*profile.File, error) {
+	file, err := profile.Read(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := judgeProfile(file, &file.Common); err != nil {
+		return nil, err
+	}
+	for _, p := range file.Profiles {
+		if sub, _, err := root.Find([]string{p.Name}); err == nil && sub != root {
+			return nil, file.Fault(p.Line, "imapsh %s is a command: the profile needs another name", p.Name)
+		}
+		if err := judgeProfile(file, p); err != nil {
+			return nil, err
+		}
+	}
+	return file, nil
+}
+
+// ownSecrets are the settings whose commands give the secret of one user at one host.
+var ownSecrets = map[string]bool{"password-command": true}
+
+// judgeProfile finds what is wrong in a profile: every value must be one that its setting takes.
+func judgeProfile(file *profile.File, p *profile.Profile) error {
+	scratch := repl.Defaults()
+	for _, e := range p.Settings {
+		r := repl.LookupSetting(e.Key)
+		switch {
+		case r == nil && profile.IsSecret(e.Key):
+			return file.Fault(e.Line, "%s: %s", e.Key, profile.NoSecrets)
+		case r == nil:
+			return file.Fault(e.Line, "unknown setting %s%s", e.Key, meant(e.Key, settingNames(), "imapsh --help lists them"))
+		case p.Name == "" && ownSecrets[e.Key]:
+			return file.Fault(e.Line, "%s gives the secret of one user at one server: it belongs in [profile.NAME]", e.Key)
+		case r.OnOff() && !e.Bool:
+			return file.Fault(e.Line, "%s is true or false", e.Key)
+		}
+		if err := r.Set(&scratch, valueOf(r, e), repl.FromProfile); err != nil {
+			return file.Fault(e.Line, "%s: %w", e.Key, err)
+		}
+	}
+	if p.URL.Value != "" {
+		if _, err := conn.ParseTarget(p.URL.Value); err != nil {
+			text := err.Error()
+			if hint := conn.Hint(err); hint != "" {
+				text += " (" + hint + ")"
+			}
+			return file.Fault(p.URL.Line, "url: %s", text)
+		}
+	}
+	return nil
+}
+
+// valueOf returns the value that a setting is given. No shell has replaced the "~" of a file's name.
+func valueOf(r *repl.Setting, e profile.Entry) string {
+	if rest, ok := strings.CutPrefix(e.Value, "~/"); ok && strings.HasPrefix(r.Values, "FILE") {
+		if home, err := os.UserHomeDir(); err == nil {
+			return home + "/" + rest
+		}
+	}
+	return e.Value
+}
+
+func settingNames() []string {
+	var names []string
+	for _, r := range repl.SettingTable() {
+		names = append(names, r.Name)
+	}
+	return names
+}
+
+// meant asks whether a near word was meant, or says what else would help.
+func meant(word string, words []string, other string) string {
+	if near, ok := repl.Nearest(word, words); ok {
+		return "; did you mean " + near + "?"
+	}
+	return " (" + other + ")"
+}
+
+// server returns the server that the command line names: by a URL, which is always a host; by a word, which
+// is a profile's name or else a host; or by --profile.
+func (f *flags) server(c *cobra.Command, args []string) (conn.Target, error) {
+	name, note := f.profile, ""
+	if len(args) == 1 && name == "" && profile.ValidName(args[0]) {
+		file, err := f.readProfiles(c)
+		if err != nil {
+			return conn.Target{}, err
+		}
+		if file.Lookup(args[0]) != nil {
+			name, args = args[0], nil
+		} else if near, ok := repl.Nearest(args[0], file.Names()); ok {
+			note = fmt.Sprintf("no profile is called %s (did you mean %s?): it is taken for a host", args[0], near)
+		}
+	}
+	if err := f.takeProfile(c, name); err != nil {
+		return conn.Target{}, err
+	}
+	url := ""
+	switch p := f.chosen; {
+	case p != nil && p.URL.Value != "" && len(args) > 0:
+		return conn.Target{}, fmt.Errorf("the profile %s names its server, %s: leave %s out", p.Name, p.URL.Value, args[0])
+	case p != nil && p.URL.Value != "":
+		url = p.URL.Value
+	case p != nil && len(args) == 0:
+		return conn.Target{}, f.profiles.Fault(p.Line, "the profile %s has no url, and no server was named", p.Name)
+	case len(args) == 2:
+		url = withPort(args[0], args[1])
+	default:
+		url = args[0]
+	}
+	if f.set.StartTLS && c.Name() == "tls" && !strings.Contains(url, "://") {
+		url = "imap://" + url
+	}
+	target, err := conn.ParseTarget(url)
+	if note != "" {
+		target.Note = note
+	}
+	return target, err
+}
+
+// takeProfile makes the settings those of the file for all servers, then those of a profile, "" for none,
+// and of the flags last.
+func (f *flags) takeProfile(c *cobra.Command, name string) error {
+	file, err := f.readProfiles(c)
+	if err != nil {
+		return err
+	}
+	if name != "" {
+		if f.chosen = file.Lookup(name); f.chosen == nil {
+			return noProfile(file, name)
+		}
+	}
+	set := f.base
+	all := file.Common.Settings
+	if f.chosen != nil {
+		all = append(all[:len(all):len(all)], f.chosen.Settings...)
+	}
+	for _, e := range all {
+		if r := repl.LookupSetting(e.Key); takes(c, r) {
+			if err := r.Set(&set, valueOf(r, e), repl.FromProfile); err != nil {
+				return file.Fault(e.Line, "%s: %w", e.Key, err)
+			}
+		}
+	}
+	for _, g := range f.flagged {
+		if err := g.row.Set(&set, g.value, repl.FromFlag); err != nil {
+			return err
+		}
+	}
+	f.set = set
+	return nil
+}
+
+// noProfile says that there is no profile of a name.
+func noProfile(file *profile.File, name string) error {
+	if file.Path == "" {
+		return fmt.Errorf("no profile %s: %s does not exist", name, profile.Path())
+	}
+	return fmt.Errorf("no profile %s in %s%s", name, file.Path, meant(name, file.Names(), "imapsh profiles lists them"))
+}
+
+// takes reports whether a command has a setting: as a flag, or a shell's as what is typed in it.
+func takes(c *cobra.Command, r *repl.Setting) bool {
+	if r.Where == repl.Typed {
+		return c.Flags().Lookup("execute") != nil
+	}
+	flag := c.Flags().Lookup(r.Name)
+	if flag == nil {
+		return false
+	}
+	_, ok := flag.Value.(*settingFlag)
+	return ok
+}
+
+// nameOf returns how a setting was made: by a flag, or on a line of the file.
+func (f *flags) nameOf(name string) string {
+	for _, g := range f.flagged {
+		if g.row.Name == name {
+			return "--" + name
+		}
+	}
+	if f.profiles != nil {
+		all := f.profiles.Common.Settings
+		if f.chosen != nil {
+			all = append(all[:len(all):len(all)], f.chosen.Settings...)
+		}
+		for i := len(all) - 1; i >= 0; i-- {
+			if all[i].Key == name {
+				return fmt.Sprintf("%s (%s:%d)", name, f.profiles.Path, all[i].Line)
+			}
+		}
+	}
+	return "--" + name
+}
+
+// profilesCommand is "imapsh profiles".
+func (f *flags) profilesCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "profiles",
+		Short: "list the profiles: servers by name, with their settings",
+		Long: `profiles lists the servers of the file of profiles, and what is set for each. imapsh NAME opens one.
+
+The file is ` + "`config.toml`" + ` in the directory imapsh of $XDG_CONFIG_HOME (~/.config).`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			file, err := f.readProfiles(c)
+			if err != nil {
+				return err
+			}
+			if file.Path == "" {
+				return errors.New("there are no profiles: " + profile.Path() + " does not exist")
+			}
+			listProfiles(file)
+			return nil
+		},
+	}
+}
+
+// listProfiles writes a line for each profile.
+func listProfiles(file *profile.File) {
+	names, urls := 0, 0
+	for _, p := range file.Profiles {
+		names, urls = max(names, len(p.Name)), max(urls, len(p.URL.Value))
+	}
+	for _, p := range file.Profiles {
+		var set []string
+		for _, e := range p.Settings {
+			set = append(set, e.Key+" = "+e.Value)
+		}
+		line := text.Pad(p.Name, names) + "  " + text.Pad(p.URL.Value, urls) + "  " + strings.Join(set, ", ")
+		fmt.Fprintln(os.Stdout, wire.EscapeString(strings.TrimRight(line, " ")))
+	}
+}

@@ -1,0 +1,60 @@
+package cli
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"imapsh/repl"
+)
+
+func TestWhatIsWrongInAFileOfProfilesIsSaidWithItsLine(t *testing.T) {
+	root := (&flags{set: repl.Defaults()}).command()
+	const noSecret = `a secret does not belong in this file: use password-command = "CMD", "imapsh password set URL" or ~/.netrc`
+	for text, want := range map[string]string{
+		"[imapsh]\ntimng = true":                     ":2: unknown setting timng; did you mean timing?",
+		"[imapsh]\n\nnothing-like-it = 1":            ":3: unknown setting nothing-like-it (imapsh --help lists them)",
+		"[imapsh]\ntiming = \"yes\"":                 ":2: timing is true or false",
+		"[imapsh]\ntimeout = \"soon\"":               `:2: timeout: "soon": use a duration such as 90s or 5m`,
+		"[imapsh]\noutput = \"xml\"":                 `:2: output: "xml": use json, pretty or raw`,
+		"[imapsh]\noutput = [\"json\"]":              ":2: output: text in quotes is expected here",
+		"[imapsh]\noutput = 1979-05-27":              ":2: output: text in quotes is expected here",
+		"[imapsh]\noutput = true":                    `:2: output: "on": use json, pretty or raw`,
+		"[imapsh]\nurl = \"imap://x\"":               ":2: url: a server belongs in [profile.NAME]",
+		"timing = true":                              ":1: timing is in no table that imapsh knows: it is [imapsh], [alias] or [profile.NAME]",
+		"[imapsh.timing]\non = true":                 ":1: unknown table [imapsh.timing]: it is [imapsh], [alias] or [profile.NAME]",
+		"imapsh = { timing = true,\n timng = true }": ":2: unknown setting timng; did you mean timing?",
+		"[imapsh": ":1: column 8: not valid TOML: expected ']' to close table name",
+		"[imapsh]\ntiming = true\ntiming = false":                   ":3: column 1: not valid TOML: key timing is already defined",
+		"[profil.work]\nurl = \"imap://x\"":                         ":1: unknown table [profil.work]: it is [imapsh], [alias] or [profile.NAME]",
+		"[profile.check]\nurl = \"imap://x\"":                       ":1: imapsh check is a command: the profile needs another name",
+		"[profile.\"two words\"]\nurl = \"imap://x\"":               `:1: "two words" cannot name a profile: a name has letters, digits, - and _`,
+		"[profile.a]\nurl = \"pop3://x\"":                           ":2: url: pop3:// is POP3, imapsh speaks IMAP (imaps://x)",
+		"[profile.a]\nurl = \"imaps://alice:geheim@x\"":             ":2: url: a password does not belong in a URL, where others can see it",
+		"[profile.a]\nurl = 5":                                      ":2: url: text in quotes is expected here",
+		"[profile.a]\npassword = \"geheim\"":                        ":2: password: " + noSecret,
+		"[profile.a]\n\noauth-Token = \"geheim\"":                   ":3: oauth-Token: " + noSecret,
+		"profile.a.passwd = \"geheim\"":                             ":1: passwd: " + noSecret,
+		"password = \"geheim\"":                                     ":1: password: " + noSecret,
+		"[imapsh]\nsocks = \"socks5://u:geheim@x\"":                 ":2: socks: a password does not belong in a URL, where others can see it",
+		"[imapsh]\npassword-command = \"echo geheim\"":              ":2: password-command gives the secret of one user at one server: it belongs in [profile.NAME]",
+		"[imapsh]\ninit = \":hints off\"":                           `:2: init is a list of lines: init = [":hints off"]`,
+		"[imapsh]\ninit = [\n \":hints off\", # one\n \"a\\nb\"\n]": ":4: init is more than one line",
+		"[imapsh]\nlog = \"a\\nb\"":                                 ":2: log is more than one line",
+		"[[profile]]\nurl = \"imap://x\"":                           ":1: [[profile]]: a table is in single brackets",
+		"\xff = 1":                                                  ":1: column 1: not valid TOML: ",
+	} {
+		t.Run(text, func(t *testing.T) {
+			t.Parallel()
+			path := filepath.Join(t.TempDir(), "config.toml")
+			if err := os.WriteFile(path, []byte(text+"\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			_, err := profilesIn(path, root)
+			if err == nil || !strings.HasPrefix(err.Error(), path+want) || strings.Contains(err.Error(), "geheim") {
+				t.Errorf("got  %v\nwant %s", err, path+want)
+			}
+		})
+	}
+}
