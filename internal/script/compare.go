@@ -90,7 +90,7 @@ func numberOf(s string) (float64, bool) {
 var units = []struct {
 	name string
 	unit time.Duration
-}{{"ms", time.Millisecond}, {"min", time.Minute}, {"s", time.Second}, {"h", time.Hour}, {"d", 24 * time.Hour}}
+}{{"ms", time.Millisecond}, {"min", time.Minute}, {"m", time.Minute}, {"s", time.Second}, {"h", time.Hour}, {"d", 24 * time.Hour}}
 
 // Duration reads a time: 200ms, 5s, 2min, 1h, 1d.
 func Duration(s string) (time.Duration, bool) { return durationOf(s) }

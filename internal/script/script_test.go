@@ -99,7 +99,7 @@ func TestComparisonsAreOfOneKind(t *testing.T) {
 	for _, c := range []struct{ what, want string }{
 		{"${n} = 12", "yes"}, {"${n} != 12", "no"}, {"${n} < 13", "yes"}, {"${n}>=12", "yes"}, {"3 <= 2", "no"},
 		{"${size} = 2k", "yes"}, {"${size} < 1M", "yes"},
-		{"${ms} < 200ms", "yes"}, {"${ms} < 1s", "yes"}, {"${ms} < 12", "no"}, {"90s > 1min", "yes"}, {"1h < 1d", "yes"},
+		{"${ms} < 200ms", "yes"}, {"${ms} < 1s", "yes"}, {"${ms} < 12", "no"}, {"90s > 1min", "yes"}, {"1h < 1d", "yes"}, {"1m = 60s", "yes"},
 		{`"Tue, 13 Oct 2026 05:03:13 +0000" < now`, "yes"}, {"${d} > 2026-01-01", "yes"}, {"${d} < 1-Jan-2026", "no"}, {"${late} > now-1h", "yes"}, {"${late} > now-20min", "no"}, {`${d} = "01-Feb-2026 11:00:00 +0100"`, "yes"},
 		{"${s} = OK", "yes"}, {`${s} = "OK"`, "yes"}, {"${s} = NO", "no"}, {`${t} = "hello world"`, "yes"}, {"${t} ~ /^hello/", "yes"}, {"${t} ~ /^world/", "no"},
 		{"${t} < 5", `error: "hello world" is text, but "5" is a number`},
