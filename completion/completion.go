@@ -69,7 +69,7 @@ func complete(line string, pos int, v *command.View, around Around) Result {
 		v = &command.View{}
 	}
 	line = line[:min(max(pos, 0), len(line))]
-	if r, ok := around.shellArguments(line); ok {
+	if r, ok := around.shellArguments(line, v); ok {
 		return r
 	}
 	if r, ok := around.redirected(line); ok {

@@ -1,6 +1,7 @@
 package completion
 
 import (
+	"slices"
 	"strings"
 
 	"imapsh/internal/command"
@@ -8,7 +9,7 @@ import (
 
 // shellArguments completes the argument of a command of the shell; ok is false
 // where the line is none.
-func (a Around) shellArguments(line string) (r Result, ok bool) {
+func (a Around) shellArguments(line string, v *command.View) (r Result, ok bool) {
 	text := strings.TrimLeft(line, " \t")
 	name, arg, has := strings.Cut(text, " ")
 	if !has {
@@ -34,13 +35,28 @@ func (a Around) shellArguments(line string) (r Result, ok bool) {
 		switch {
 		case word == "FILE":
 			r.Items = append(r.Items, a.files(arg)...)
+		case strings.HasPrefix(word, "MECH") && !strings.Contains(arg, " "):
+			mechanisms(v, add)
 		case word == "TOPIC":
 			a.topics(add)
-		case word != "" && word == strings.ToLower(word):
+		case word != "" && (word == strings.ToLower(word) || isMechanism(word)):
 			add(word, "")
 		}
 	}
 	return r, true
+}
+
+// mechanisms are those that are offered, all of them while that is not known.
+func mechanisms(v *command.View, add func(text, help string)) {
+	for _, t := range command.MechanismNames.Terms() {
+		if v.Caps == nil || v.Has("AUTH="+t.Name) {
+			add(t.Name, t.Help)
+		}
+	}
+}
+
+func isMechanism(word string) bool {
+	return slices.ContainsFunc(command.MechanismNames.Terms(), func(t command.Term) bool { return t.Name == word })
 }
 
 // topics are what help tells about.

@@ -20,6 +20,7 @@ func (s *Shell) sayRefused(j *session.Job) {
 	v := ss.View()
 	if r := sasl.LookupRefusal(c.Refusal, ss.Target.Host); r != nil {
 		s.sayOf(ss, r.Means+" ("+r.Source+")")
+		return
 	}
 	switch c.Code {
 	case "UNAVAILABLE", "INUSE", "LIMIT":
