@@ -37,6 +37,9 @@ func (x *explainer) status(b []byte, e *tagger.Event, v *response.Status, lay la
 	if v.Code != nil {
 		b = x.code(b, e, v, lay)
 	}
+	if v.Cond == response.BYE && v.Tag == nil {
+		b = x.bye(b, e, v, lay)
+	}
 	if !e.Done || e.Command == nil || v.Cond != response.OK {
 		if e.Done {
 			b = x.tree.appendOdd(b, x.p)

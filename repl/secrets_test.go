@@ -121,6 +121,9 @@ func TestASecretInClearNeedsConsentOncePerConnection(t *testing.T) {
 	s.sees("C: a002 login bob ••••••", "S: a002 OK") // not asked again
 	s.typ(":reconnect")
 	s.sees("S: * OK")
+	s.asks("Send it unencrypted? [y/N] ") // to log bob in again
+	s.typ("")
+	s.sees("-- LOGIN was not sent")
 	s.asks("a003 mail.example.net CLEAR> ")
 	s.typ("login alice geheim")
 	s.asks("Send it unencrypted? [y/N] ")

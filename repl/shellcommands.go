@@ -62,7 +62,7 @@ func init() {
 		{name: "print", args: "TEXT", help: "print a text with the values of its ${names}", run: (*Shell).print, verbatim: true},
 		{name: "quit", help: "log out and exit", run: (*Shell).quitCommand},
 		{name: "read", args: "[UID] N [raw]", help: "show a message: its headers, decoded text and parts", run: (*Shell).readMessage},
-		{name: "reconnect", help: "connect again, as at the start", run: (*Shell).reconnect, atOnce: true},
+		{name: "reconnect", help: "connect again, log in and open the mailbox as before", run: (*Shell).reconnect, atOnce: true},
 		{name: "require", args: "CAPABILITY...", help: "end a script that needs what the server does not offer", run: (*Shell).require},
 		{name: "save", args: "[UID] N PART [FILE]", help: "save a part of a message, decoded, to a file", run: (*Shell).savePart},
 		{name: "send", args: `TEXT, "TEXT" or < FILE`, help: "send a line as is, or only the bytes in quotes or in FILE", run: (*Shell).sendRaw},
@@ -317,19 +317,6 @@ func (s *Shell) quitCommand(*task, call) {
 	s.input.typed, s.input.ended, s.input.interactive = nil, true, false
 	s.outcome.stopped = true
 	s.sayWaiting()
-}
-
-func (s *Shell) reconnect(t *task, c call) {
-	if c.on == nil {
-		s.usage("nothing to connect to: imapsh was started without a server")
-		return
-	}
-	c.on.Close()
-	if t == nil { // whoever waits for a command of it goes on first
-		s.input.putAhead(c.line)
-		return
-	}
-	s.connect(t, c.on)
 }
 
 func (s *Shell) source(_ *task, c call) {

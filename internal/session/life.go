@@ -1,6 +1,7 @@
 package session
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -8,7 +9,9 @@ import (
 	"time"
 
 	"imapsh/internal/conn"
+	"imapsh/internal/text"
 	"imapsh/internal/trace"
+	"imapsh/internal/wire"
 	"imapsh/tagger"
 )
 
@@ -57,6 +60,9 @@ type life struct {
 	event trace.Event // in use while a batch is taken
 	sent  trace.Event // in use while a step is shown
 
+	last     [lastKept]byte // the beginning of the response that came last, as it may be shown
+	lastSize int
+
 	within    bool   // a response has begun
 	passes    bool   // FETCH responses in which nothing is wrong are not for any listener
 	diverting bool   // when it did, listeners of a command took some in place of the screen
@@ -69,6 +75,27 @@ type Arrival struct {
 	Size, Left int64 // octets announced, and to come
 	First      int64 // octets that had come when it was seen first
 	Began      time.Time
+}
+
+// lastKept is how much of the response that came last is kept, in bytes.
+const lastKept = 72
+
+// keepLast keeps the beginning of a response, for when it turns out to be the last one.
+func (l *life) keepLast(raw []byte) { l.lastSize = copy(l.last[:], raw) }
+
+// epitaph says how long a connection lasted that was lost, and what came last.
+func (l *life) epitaph() string {
+	now := l.s.hub.Now()
+	says := "the connection lasted " + text.Coarse(now.Sub(l.since))
+	if l.lastSize == 0 {
+		return says + "; the server said nothing"
+	}
+	line, _, more := bytes.Cut(l.last[:l.lastSize], []byte("\r\n"))
+	shown := wire.EscapeString(string(line))
+	if !more && l.lastSize == lastKept {
+		shown += "…"
+	}
+	return says + "; the last response came " + text.Coarse(now.Sub(l.heard)) + " ago: " + shown
 }
 
 // arrivalLeast is the size from which a literal's arrival is followed, in octets.
@@ -124,6 +151,7 @@ func (l *life) lose(cause error) {
 	case l.leaving:
 		l.end(nil, "", "")
 	case cause == io.EOF:
+		l.s.note(l.epitaph())
 		l.end(cause, "the server closed the connection", "")
 	default:
 		l.end(cause, "connection lost: "+cause.Error(), "")

@@ -213,6 +213,7 @@ func (l *life) response(f *wire.Frame) {
 		}
 	}
 	if l.passes && f.Fetch && l.greeted && len(l.hearing) == 0 && len(seen.Oddities) == 0 && len(seen.Notes) == 0 {
+		l.keepLast(f.Raw)
 		return // who listens has the bytes, and wants no more (trace.Frames)
 	}
 	o := l.ownerOfResponse(seen)
@@ -223,6 +224,7 @@ func (l *life) response(f *wire.Frame) {
 		l.pass(f.Raw, o)
 	}
 	shown := l.echo.masked(seen)
+	l.keepLast(shown.Frame.Raw)
 	l.event = trace.Event{Kind: trace.Response, At: f.At, Of: seen.Command, Seen: shown, Mask: l.echo.known(), Came: l.echo.came}
 	l.to(o)
 	if s.life == l { // else what came before it has ended the connection

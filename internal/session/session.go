@@ -80,6 +80,15 @@ func (s *Session) State() *tagger.Session {
 	return s.life.tag.Session()
 }
 
+// Earlier returns what the exchange had taught on the connection before, which was lost or closed; nil
+// where there was none, or the user logged out.
+func (s *Session) Earlier() *tagger.Session {
+	if s.life != nil || s.past == nil || s.past.loggedOut {
+		return nil
+	}
+	return s.past.tag.Session()
+}
+
 // View returns the session as hints, completion and warnings read it: a value.
 func (s *Session) View() *command.View {
 	if s.life == nil {

@@ -1,0 +1,47 @@
+package render
+
+import (
+	"bytes"
+
+	"imapsh/internal/command"
+	"imapsh/internal/response"
+	"imapsh/tagger"
+)
+
+// byes say what a BYE without a response code means, by what servers write in it, in small letters.
+var byes = []struct{ has, says string }{
+	{"autologout", "the session was idle for too long (30 minutes are allowed, RFC 9051 §5.4)"},
+	{"inactiv", "the session was idle for too long (30 minutes are allowed, RFC 9051 §5.4)"},
+	{"idle", "the session was idle for too long (30 minutes are allowed, RFC 9051 §5.4)"},
+	{"timeout", "the session was idle for too long (30 minutes are allowed, RFC 9051 §5.4)"},
+	{"shutting down", "the server is being stopped, or restarted"},
+	{"shutdown", "the server is being stopped, or restarted"},
+	{"restart", "the server is being stopped, or restarted"},
+	{"too many", "too many connections, errors or commands of this user or address"},
+	{"maximum number", "too many connections of this user or address"},
+	{"kicked", "an administrator has ended the session"},
+	{"killed", "an administrator has ended the session"},
+	{"bad command", "too many commands that the server does not know"},
+	{"authentication", "too many failed logins, or none for too long"},
+	{"log in", "too many failed logins, or none for too long"},
+}
+
+// byeUnasked is what a BYE says that nobody has asked for, where its text does not say why.
+const byeUnasked = "the server ends the session and does not say why"
+
+// bye explains a BYE that is not the answer to LOGOUT.
+func (x *explainer) bye(b []byte, e *tagger.Event, v *response.Status, lay layout) []byte {
+	if v.Code != nil && codes[string(bytes.ToUpper(v.Code.Name))] != "" || e.Command != nil && e.Command.Match.Row().After.OK == command.Logout {
+		return b
+	}
+	said := bytes.ToLower(v.Text)
+	for _, s := range byes {
+		if bytes.Contains(said, []byte(s.has)) {
+			return x.say(b, s.says, lay)
+		}
+	}
+	if e.Before == nil || !e.Before.Greeted || e.Command != nil { // it may be the answer to a LOGOUT
+		return b
+	}
+	return x.say(b, byeUnasked, lay)
+}
