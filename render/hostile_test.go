@@ -436,3 +436,21 @@ func TestNoHostileSeedActsOnTheTerminal(t *testing.T) {
 		}
 	}
 }
+
+// Ever more pieces come after ever more listed literals.
+func TestTheLiteralsOfAResponseAreLookedAtInProportion(t *testing.T) {
+	looked := func(n int) int {
+		s := newScene(t, Options{})
+		s.framer.MaxLiterals = n
+		s.receive("* X (" + strings.Repeat("{1}\r\nx ", 3*n))
+		looked := s.r.mode.(*prettyMode).streams[""].looked
+		s.receive(")\r\n")
+		if got := strings.Count(s.text(), "S| x\n"); got != 3*n {
+			t.Errorf("%d literals are shown of %d", got, 3*n)
+		}
+		return looked
+	}
+	if one, two := looked(500), looked(1000); float64(two) > 2.5*float64(one) {
+		t.Errorf("%d are looked at for 500, %d for 1,000", one, two)
+	}
+}

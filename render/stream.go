@@ -29,6 +29,8 @@ type stream struct {
 	// What was left out of the literal.
 	hiddenLines, hidden int64
 	raw                 int // how much of Frame.Raw is shown
+	literal             int // the first of Frame.Literals that is not
+	looked              int // how many were looked at
 	saved               int // where the literal is that goes to a file, and one; 0 without
 
 	mask    *trace.Mask // of text for people; nil where no secret may be in it
@@ -43,8 +45,9 @@ type held struct {
 
 // catchUp shows what a frame has and the stream has not shown.
 func (s *stream) catchUp(b []byte, f *wire.Frame) []byte {
-	for i := range f.Literals {
-		l := &f.Literals[i]
+	for ; s.literal < len(f.Literals); s.literal++ {
+		s.looked++
+		l := &f.Literals[s.literal]
 		at, end := min(l.At, len(f.Raw)), min(l.At+l.Kept, len(f.Raw))
 		if s.raw < at {
 			b = s.write(b, ':', f.Raw[s.raw:at])
@@ -57,6 +60,9 @@ func (s *stream) catchUp(b []byte, f *wire.Frame) []byte {
 		if s.raw < end {
 			b = s.write(b, '|', f.Raw[s.raw:end])
 			s.raw = end
+		}
+		if s.literal == len(f.Literals)-1 {
+			break // more of it may come
 		}
 	}
 	if s.raw < len(f.Raw) {

@@ -18,8 +18,12 @@ func IsBody(item []byte) bool {
 	return attributes[string(bytes.ToUpper(name))].kind == ItemBody
 }
 
+// longestItem is how far before a literal its item is looked for, in bytes. A response may have as many
+// literals as it has bytes before one.
+const longestItem = 16 << 10
+
 // LiteralOf reads, of a FETCH response up to a literal, the message's number and the item that the
-// literal is the value of: "BODY[TEXT]<0>". ok is false if raw is anything else.
+// literal is the value of: "BODY[TEXT]<0>". ok is false if raw is anything else, or the item is very long.
 func LiteralOf(raw []byte) (seq uint32, item []byte, ok bool) {
 	rest, ok := bytes.CutPrefix(raw, []byte("* "))
 	num, rest, _ := bytes.Cut(rest, []byte(" "))
@@ -27,15 +31,25 @@ func LiteralOf(raw []byte) (seq uint32, item []byte, ok bool) {
 	if !ok || !isNum || n > 1<<32-1 || len(rest) < 5 || !bytes.EqualFold(rest[:5], []byte("FETCH")) {
 		return 0, nil, false
 	}
+	from := max(0, len(rest)-longestItem)
+	rest = rest[from:]
 	at := bytes.LastIndexByte(rest, '{')
 	if at < 0 {
 		return 0, nil, false
 	}
 	head := bytes.TrimRight(rest[:at], "~ ")
-	if i := bytes.LastIndexAny(head, " ("); i >= 0 && bytes.IndexByte(head[i:], ']') < 0 {
-		head = head[i+1:]
-	} else if i := bytes.LastIndexByte(head, '['); i >= 0 {
-		head = head[bytes.LastIndexAny(head[:i], " (")+1:]
+	i := bytes.LastIndexAny(head, " (")
+	if i < 0 || bytes.IndexByte(head[i:], ']') >= 0 {
+		section := bytes.LastIndexByte(head, '[')
+		if section < 0 && from > 0 {
+			return 0, nil, false
+		}
+		if section >= 0 {
+			i = bytes.LastIndexAny(head[:section], " (")
+		}
 	}
-	return uint32(n), head, true
+	if i < 0 && from > 0 {
+		return 0, nil, false
+	}
+	return uint32(n), head[i+1:], true
 }
