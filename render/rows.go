@@ -23,10 +23,9 @@ func rowFit(b []byte, cols int) int {
 	}
 	blank := bytes.LastIndexByte(b[:n], ' ')
 	word := b[blank+1:]
-	if i := bytes.IndexByte(word, ' '); i >= 0 {
-		word = word[:i]
-	}
-	if blank > 0 && len(bytes.TrimLeft(b[:blank], " ")) > 0 && text.Fit(word, cols-1) == len(word) {
+	fit := text.Fit(word, cols-1) // no more is looked at: a word may be as long as the line
+	whole := fit == len(word) || bytes.IndexByte(word[:fit+1], ' ') >= 0
+	if blank > 0 && len(bytes.TrimLeft(b[:blank], " ")) > 0 && whole {
 		return blank
 	}
 	for i := n; i > max(blank+1, n/2); i-- {

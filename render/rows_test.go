@@ -56,6 +56,22 @@ func TestARowEndsWithinNoNumberFlagNameOrLiteralSize(t *testing.T) {
 	}
 }
 
+func TestARowOfALongWordIsFoundWithoutALookAtAllOfIt(t *testing.T) {
+	line := []byte(strings.Repeat(`\x1b`, 1_000_000)) // 4,000,000 bytes, of which each of 50,000 rows looks at its own
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for rest := line; len(rest) > 0; {
+			rest = rest[rowFit(rest, 80):]
+		}
+	}()
+	select {
+	case <-done:
+	case <-time.After(time.Minute):
+		t.Fatal("it does not end")
+	}
+}
+
 func TestALongWordIsBrokenAtAJoint(t *testing.T) {
 	for _, c := range []struct {
 		name, line string
