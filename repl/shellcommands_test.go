@@ -309,7 +309,7 @@ func TestAServerThatSaysNothingIsGuessedToExpectTLSAfterThreeSeconds(t *testing.
 		o.Target = &conn.Target{Scheme: conn.IMAP, Host: "mail.example.net", Port: "993"}
 	})
 	s.asks("connecting> ")
-	for end := time.Now().Add(patience); !strings.Contains(s.shown(), "nothing has come") && time.Now().Before(end); {
+	for end := time.Now().Add(patience); !strings.Contains(s.shown(), "no answer yet") && time.Now().Before(end); {
 		s.clock.add(time.Second) // from when the connection is made on
 		s.nudge()
 	}

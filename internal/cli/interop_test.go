@@ -9,7 +9,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"imapsh/internal/testserver"
 )
@@ -432,11 +431,8 @@ func TestAScriptFedSlowlyWaitsForEachLine(t *testing.T) {
 
 func TestAnIllegalTagIsAnsweredBADAndTheSessionGoesOn(t *testing.T) {
 	s := testserver.Dovecot(t)
-	began := time.Now()
-	run(t, "LOGIN alice secret\na+1 NOOP\nNOOP\n", "imap://"+s.Clear()).is(t, 1).shows(t, "S: * BAD ", "S: a002 OK NOOP")
-	if time.Since(began) > patience/2 {
-		t.Error("it was waited for")
-	}
+	// What waited for an answer with that tag would wait for longer than the test does.
+	run(t, "LOGIN alice secret\na+1 NOOP\nNOOP\n", "imap://"+s.Clear(), "--timeout", "1h").is(t, 1).shows(t, "S: * BAD ", "S: a002 OK NOOP")
 }
 
 func TestWhatDestroysIsHeldBackBehindAFailure(t *testing.T) {
