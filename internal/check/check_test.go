@@ -87,42 +87,50 @@ func passes(t *testing.T, s *testserver.Server, scheme conn.Scheme, user string)
 }
 
 func TestDovecotPassesAndNothingIsLeftBehind(t *testing.T) {
+	t.Parallel()
 	if r := passes(t, testserver.Dovecot(t), conn.IMAP, testserver.Alice); r.Verdict >= Failed {
 		t.Errorf("verdict %v", r.Verdict)
 	}
 }
 
 func TestCyrusPassesAndNothingIsLeftBehind(t *testing.T) {
+	t.Parallel()
 	if r := passes(t, testserver.Cyrus(t), conn.IMAP, testserver.Alice); r.Verdict >= Failed {
 		t.Errorf("verdict %v", r.Verdict)
 	}
 }
 
-// Without a quota Courier sends QUOTA without its list of resources, which the client refuses.
-func TestCourierPassesButForItsEmptyQuotaAndNothingIsLeftBehind(t *testing.T) {
-	for _, s := range passes(t, testserver.Courier(t), conn.IMAPS, testserver.Alice).Steps {
-		switch {
-		case s.Name == "quota" && s.Verdict == Failed:
-			if !slices.ContainsFunc(s.Findings, func(f Finding) bool {
-				return f.Oddity.Name == "bad-quota-list" && f.Refused != "" && bytes.Contains(f.Line, []byte("QUOTA"))
-			}) {
-				t.Errorf("both opinions on QUOTA are not there: %+v", s.Findings)
+func TestCourierPassesAndNothingIsLeftBehind(t *testing.T) {
+	t.Parallel()
+	server := testserver.Courier(t)
+	// Without a quota Courier sends QUOTA without its list of resources, which the client refuses.
+	t.Run("but for its empty quota", func(t *testing.T) {
+		t.Parallel()
+		for _, s := range passes(t, server, conn.IMAPS, testserver.Alice).Steps {
+			switch {
+			case s.Name == "quota" && s.Verdict == Failed:
+				if !slices.ContainsFunc(s.Findings, func(f Finding) bool {
+					return f.Oddity.Name == "bad-quota-list" && f.Refused != "" && bytes.Contains(f.Line, []byte("QUOTA"))
+				}) {
+					t.Errorf("both opinions on QUOTA are not there: %+v", s.Findings)
+				}
+			case s.Verdict >= Failed:
+				t.Errorf("%s: %s", s.Name, s.Cause)
 			}
-		case s.Verdict >= Failed:
-			t.Errorf("%s: %s", s.Name, s.Cause)
 		}
-	}
-}
-
-func TestCourierPassesWhereThereIsAQuota(t *testing.T) {
-	for _, s := range passes(t, testserver.Courier(t), conn.IMAPS, testserver.Bob).Steps {
-		if s.Verdict > Passed || s.Name == "quota" && s.Verdict != Passed {
-			t.Errorf("%s: verdict %d, %s", s.Name, s.Verdict, s.Cause)
+	})
+	t.Run("where there is a quota", func(t *testing.T) {
+		t.Parallel()
+		for _, s := range passes(t, server, conn.IMAPS, testserver.Bob).Steps {
+			if s.Verdict > Passed || s.Name == "quota" && s.Verdict != Passed {
+				t.Errorf("%s: verdict %d, %s", s.Name, s.Verdict, s.Cause)
+			}
 		}
-	}
+	})
 }
 
 func TestPreauthThroughATunnelAndASocketPass(t *testing.T) {
+	t.Parallel()
 	s := testserver.Dovecot(t)
 	for _, target := range []conn.Target{{Scheme: conn.Tunnel, Path: s.Tunnel("alice")}, {Scheme: conn.Unix, Path: s.Unix()}} {
 		o := options(t, s.Clear())
@@ -135,6 +143,7 @@ func TestPreauthThroughATunnelAndASocketPass(t *testing.T) {
 }
 
 func TestEachMechanismThatDovecotOffersLogsIn(t *testing.T) {
+	t.Parallel()
 	s := testserver.Dovecot(t, testserver.WithSetting("auth_mechanisms = plain login anonymous"), testserver.WithSetting("auth_anonymous_username = bob"))
 	for _, auth := range []string{"", "login", "plain", "anonymous"} {
 		o := options(t, s.Clear())
@@ -147,6 +156,7 @@ func TestEachMechanismThatDovecotOffersLogsIn(t *testing.T) {
 }
 
 func TestAnInterruptInAnyWritingStepLeavesNothingBehind(t *testing.T) {
+	t.Parallel()
 	s := testserver.Dovecot(t)
 	before := names(t, s, testserver.Alice)
 	for _, at := range []string{"create", "push", "copy", "expunge"} {

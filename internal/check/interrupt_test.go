@@ -48,6 +48,7 @@ func TestAnInterruptWithinACommandCleansUpWithAnotherConnection(t *testing.T) {
 }
 
 func TestAnInterruptWithinACommandLeavesNothingBehindOnDovecot(t *testing.T) {
+	t.Parallel()
 	s := testserver.Dovecot(t)
 	before := names(t, s, testserver.Alice)
 	for _, at := range []string{" CREATE ", " APPEND ", " COPY ", " EXPUNGE", " DELETE "} {
