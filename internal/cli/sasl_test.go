@@ -71,3 +71,27 @@ func TestAMechanismThatDoesNotExistIsAnErrorOfUsage(t *testing.T) {
 		runWith(t, []string{"IMAPSH_PASSWORD=" + password}, strings.NewReader("noop\n"), append(args, "imap://alice@"+s.Addr())...).is(t, 0)
 	}
 }
+
+func TestAMechanismThatRevealsItsSecretIsNotUsedUnencrypted(t *testing.T) {
+	for _, row := range []struct {
+		args []string
+		sent bool
+	}{
+		{[]string{"--mech", "PLAIN"}, false}, {[]string{"--mech", "LOGIN"}, false}, {[]string{"--mech", "XOAUTH2"}, false}, {[]string{"--mech", "OAUTHBEARER"}, false},
+		{[]string{"--mech", "SCRAM-SHA-256"}, true}, {[]string{"--mech", "CRAM-MD5"}, true}, {[]string{"--mech", "PLAIN", "--plaintext-auth"}, true},
+		{[]string{"--mech", "SCRAM-SHA-256", "--starttls"}, false}, // which is refused
+	} {
+		t.Run(strings.Join(row.args, " "), func(t *testing.T) {
+			t.Parallel()
+			steps := []testserver.Step{testserver.Send("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN AUTH=LOGIN AUTH=XOAUTH2 AUTH=OAUTHBEARER AUTH=SCRAM-SHA-256 AUTH=CRAM-MD5] ready\r\n"), testserver.Expect("."), testserver.Send("{tag} NO no\r\n"), testserver.Answer()}
+			s := canned(t, steps...)
+			if !row.sent && len(row.args) == 2 {
+				s = canned(t, steps[0], testserver.Answer())
+			}
+			o := runWith(t, []string{allFar + "=1", "IMAPSH_PASSWORD=" + password}, strings.NewReader(":auth plain alice\n"), append(row.args, "imap://alice@"+s.Addr())...)
+			if got := strings.Contains(s.Received(), "AUTHENTICATE"); got != row.sent || o.status == 0 {
+				t.Errorf("sent: %v, want %v; received %q\n%s", got, row.sent, s.Received(), o)
+			}
+		})
+	}
+}

@@ -160,3 +160,23 @@ func TestTextThatIsNotBase64IsSaidWhereItBreaks(t *testing.T) {
 		}
 	}
 }
+
+// FuzzReader: whatever is said by either side, reading it does not panic, and shows no line end as it is.
+func FuzzReader(f *testing.F) {
+	f.Add("PLAIN", []byte("\x00alice\x00geheim"), []byte(""))
+	f.Add("DIGEST-MD5", []byte(`username="a",response=1`), []byte(`nonce="x`))
+	f.Add("SCRAM-SHA-256", []byte("n,,n=a,r=b"), []byte("r=bc,s=QQ==,i=1"))
+	f.Add("XOAUTH2", []byte("user=a\x01auth=Bearer e.e.e\x01\x01"), []byte(`{"status":1}`))
+	f.Fuzz(func(t *testing.T, name string, client, server []byte) {
+		r := NewReader(name, func() time.Time { return noon })
+		for range 3 {
+			r.Server(server)
+			for _, field := range r.Client(client).Fields {
+				if field.Secret && field.Value != "" {
+					t.Errorf("%s: a secret field has the value %q", name, field.Value)
+				}
+			}
+		}
+		Decode(string(client))
+	})
+}
