@@ -107,6 +107,22 @@ func (s *Shell) dropPaste(p *paste) string {
 	return "what was pasted after it, " + text.Plural(n, "line")
 }
 
+// holdsBack drops what was pasted or typed ahead when a secret is asked for: the secret may be in it,
+// and must not be run as a line. Of a file only the next line may be one.
+func (s *Shell) holdsBack() {
+	n := len(s.input.typed)
+	if p := s.user.paste; p != nil && p.source != nil {
+		s.user.due = passwordOfLogin
+	} else if p != nil {
+		n += len(slices.DeleteFunc(slices.Clone(s.input.ahead), func(l inputLine) bool { return l.of != p }))
+		s.dropPaste(p)
+	}
+	s.input.typed = nil
+	if n > 0 {
+		s.note(text.Plural(n, "line") + " typed or pasted ahead dropped, not sent: the secret is asked for")
+	}
+}
+
 // openInput opens an input of lines. One that can be read twice is judged first; an error is that it
 // must not run.
 func openInput(name string, src io.Reader, stream bool) (*input, error) {

@@ -75,6 +75,8 @@ func TestSecretsOfWhatWaitsForEnterAreMasked(t *testing.T) {
 		{"AUTHENTICATE", "a1 AUTHENTICATE PLAIN\ngeheim==\na2 NOOP"},
 		{"an exchange", "a1 AUTHENTICATE PLAIN\n+ \ngeheim==\na1 OK"},
 		{"what cannot be read", "C: a1 LOGIN alice {6+}\nC: geheim\nC: a2 NOOP\nx2 CHECK\n* 1 EXISTS\n"},
+		{"LOGIN without a password", "login alice\ngeheim\nnoop"},
+		{"LOGIN without a password, and no line after it", "noop\nlogin alice\ngeheim"},
 		{"a marked exchange", "C: a1 AUTHENTICATE PLAIN\nS: + \nC: geheim==\nS: a1 OK"},
 	} {
 		t.Run(row.name, func(t *testing.T) {

@@ -84,6 +84,7 @@ func (s *Shell) secretFor(t *task, ss *session.Session, ask *command.Ask, l inpu
 		}
 		return secret, ok
 	}
+	s.user.due = passwordOfLogin
 	if user := ss.Target.User; user == "" || strings.HasSuffix(string(l.text), " "+user) {
 		if pw, known, ok := s.password(t, ss.Target, sasl.Password); known {
 			return pw.Text, ok

@@ -179,5 +179,8 @@ func dots(text string) string { return strings.Repeat("•", utf8.RuneCountInStr
 func secretFollows(l string) bool {
 	_, body := command.Whose(strings.TrimPrefix(l, "C: "), isBareWord)
 	m := command.MatchLine(body)
+	if args := m.Args(); m.Name == "LOGIN" && len(args) == 1 {
+		return true // the password is asked for, or was meant to be the next line
+	}
 	return m.LiteralSecret || m.RestSecret || m.Row().Continues == command.SASL && len(m.Words) == 2
 }

@@ -311,14 +311,40 @@ func sameServer(a, b conn.Target) bool {
 
 // goesOn gives a command that is under way what the transcript has for it that has begun meanwhile.
 func (s *Shell) goesOn(t *task, ss *session.Session, j *session.Job, l *transcript.Line) {
-	if mech := sasl.Lookup(l.Mechanism); l.Asks && mech != nil && mech.New != nil {
-		if user, ok := s.userOf(t, ss, l); ok {
-			if secret, ok := s.secretOf(t, ss, user, mech.Needs); ok {
-				if x, err := mech.New(s.credentials(ss, user, secret), s.bindingFor(ss, ss.View(), mech)); err == nil {
-					j.AnswerBy(x, user, secret.Text)
-				}
+	mech := sasl.Lookup(l.Mechanism)
+	if l.Asks && (mech == nil || mech.New != nil) && (mech != nil || j.Wants() == session.Octets) {
+		needs := sasl.Password
+		if mech != nil {
+			needs = mech.Needs
+		}
+		user, ok := s.userOf(t, ss, l)
+		var secret Secret
+		if ok {
+			secret, ok = s.secretOf(t, ss, user, needs)
+		}
+		switch {
+		case !ok || j.Ended():
+		case mech == nil:
+			l.Pieces = s.octetsOfLogin(j, user, secret.Text)
+		default:
+			if x, err := mech.New(s.credentials(ss, user, secret), s.bindingFor(ss, ss.View(), mech)); err == nil {
+				j.AnswerBy(x, user, secret.Text)
 			}
 		}
 	}
 	s.drive(t, ss, j, l)
+}
+
+// octetsOfLogin is what a LOGIN goes on with that has announced a literal and whose secret the transcript
+// lacks; nil where the size announced is not that of what there is.
+func (s *Shell) octetsOfLogin(j *session.Job, user, secret string) []transcript.Piece {
+	last := transcript.Piece{Octets: []byte(secret)}
+	switch {
+	case j.Secret() && j.Size() == int64(len(secret)):
+		return []transcript.Piece{last}
+	case !j.Secret() && j.Size() == int64(len(user)):
+		return []transcript.Piece{{Octets: []byte(user), Text: command.Text(fmt.Sprintf(" {%d}", len(secret)))}, last}
+	}
+	s.warn(fmt.Sprintf("LOGIN announced a literal of %s: that is not the size of what is to be sent", text.Plural(int(j.Size()), "byte")))
+	return nil
 }

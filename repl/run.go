@@ -7,6 +7,7 @@ import (
 	"imapsh/internal/command"
 	"imapsh/internal/line"
 	"imapsh/internal/session"
+	"imapsh/internal/transcript"
 	"imapsh/tagger"
 )
 
@@ -49,17 +50,40 @@ func (s *Shell) run(t *task, l inputLine) {
 	s.runOn(t, s.front, st, l)
 }
 
-// answered reports whether a line is the answer to an AUTHENTICATE that was refused before it: a
-// secret, which goes nowhere.
+// A secretDue is a secret that the next line may be: that of the command before it, which did not take it.
+type secretDue struct {
+	of   string // what it was for
+	is   func(text string) bool
+	more bool // several lines may be part of it
+}
+
+var (
+	refusedExchange = &secretDue{"the refused AUTHENTICATE", isAnswer, true}
+	passwordOfLogin = &secretDue{"LOGIN, which does not take its password from there,", isNobodys, false}
+)
+
+// answered reports whether a line is the secret of the command before it. It goes nowhere.
 func (s *Shell) answered(text string) bool {
-	if !s.user.answers {
+	due := s.user.due
+	if due == nil || text == "" {
 		return false
 	}
-	s.user.answers = text != "" && isAnswer(text)
-	if s.user.answers {
-		s.note("1 line for the refused AUTHENTICATE dropped, not sent")
+	is := due.is(text)
+	if !is || !due.more {
+		s.user.due = nil
 	}
-	return s.user.answers
+	if is {
+		s.note("1 line for " + due.of + " dropped, not sent")
+	}
+	return is
+}
+
+// isNobodys reports whether a line is neither a command that is known nor the shell's: after a LOGIN without
+// a password it is the password.
+func isNobodys(text string) bool {
+	_, body := command.Whose(text, isBareWord)
+	word, _, _ := strings.Cut(body, " ")
+	return text[0] != '#' && !strings.HasPrefix(text, "//") && !isBareWord(word) && command.Lookup(word) == nil && !strings.EqualFold(word, "UID")
 }
 
 // sayMended says what the web has done to a line.
@@ -130,6 +154,12 @@ func (s *Shell) send(t *task, ss *session.Session, st line.Statement, l inputLin
 	if r.Refused != "" {
 		s.warn(r.Refused + "; " + m.Name + " was not sent")
 		s.notSent(StatusUsage)
+		return nil
+	}
+	if asks := transcript.Asking(cmd.Text); asks != nil {
+		s.note("the secret in the line is a mask, which is not sent")
+		cmd.SetText(asks.Text)
+		s.logsIn(t, ss, cmd, asks, l.at)
 		return nil
 	}
 	s.encodeNames(ss, &cmd)
@@ -236,7 +266,9 @@ func (s *Shell) begin(t *task, ss *session.Session, req session.Request, l input
 	}
 	j := s.start(ss, req)
 	s.follow(t, ss, j, l, background)
-	s.user.answers = j.Ended() && !j.OK() && cmd.Match().Row().Continues == command.SASL && req.Exchange == nil
+	if j.Ended() && !j.OK() && cmd.Match().Row().Continues == command.SASL && req.Exchange == nil {
+		s.user.due = refusedExchange
+	}
 	return j
 }
 

@@ -306,3 +306,73 @@ func TestWhatIsTypedIsKeptInThePrivateHistory(t *testing.T) {
 		t.Errorf("%v %v", fi.Mode(), err)
 	}
 }
+
+func TestLinesBeforeTheQuestionForASecretAreNeverRun(t *testing.T) {
+	for _, row := range []struct {
+		name  string
+		types func(s *sitting)
+	}{
+		{"pasted", func(s *sitting) { s.paste("login alice\ngeheim\nnoop\n") }},
+		{"pasted with spaces in it", func(s *sitting) { s.paste("login alice\nmy geheim\n") }},
+		{"pasted after an exchange", func(s *sitting) { s.paste("authenticate plain\nalice\ngeheim\n") }},
+		{"typed ahead", func(s *sitting) { s.typ("login alice", "geheim") }},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			ready, open := gate()
+			srv := canned(t, greeting, expect("^a001 noop$"), Wait(ready), Send("a001 OK\r\n"))
+			s := begin(t, srv)
+			s.typ("noop")
+			s.asks("a001 …> ")
+			row.types(s)
+			open()
+			if strings.HasSuffix(row.name, "exchange") {
+				s.asks("User name: ")
+				s.typ("alice")
+			}
+			s.until("a secret question", func() bool { return s.open && s.question.Secret })
+			s.sees("not sent: the secret is asked for")
+			s.ctrlC()
+			s.typ("z9 check")
+			s.sees("S: z9 OK")
+			s.hides("geheim")
+			if strings.Contains(srv.Received(), "geheim") {
+				t.Errorf("the server got %q", srv.Received())
+			}
+		})
+	}
+}
+
+func TestTheLineAfterALoginWithoutItsPasswordIsNotRun(t *testing.T) {
+	for name, next := range map[string]string{"the password": "geheim", "with a space": "my geheim", "after a comment": "# its password\ngeheim"} {
+		t.Run(name, func(t *testing.T) {
+			srv := canned(t, greeting)
+			s := begin(t, srv)
+			path := filepath.Join(s.dir, "lines")
+			if err := os.WriteFile(path, []byte("login alice\n"+next+"\nz9 check\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			s.typ(":source " + path)
+			s.until("a secret question", func() bool { return s.open && s.question.Secret })
+			s.typ("wird gefragt")
+			s.sees("S: a001 OK", "-- 1 line for LOGIN", "S: z9 OK")
+			s.hides("geheim")
+			if strings.Contains(srv.Received(), "geheim") {
+				t.Errorf("the server got %q", srv.Received())
+			}
+		})
+	}
+}
+
+func TestAMaskIsNeverSentAsTheSecret(t *testing.T) {
+	for _, line := range []string{"a1 LOGIN alice ••••••", "C: a1 LOGIN alice ••••••", "C: a1 LOGIN \"alice\" ••••••"} {
+		t.Run(line, func(t *testing.T) {
+			srv := canned(t, greeting, Expect(`^a1 LOGIN "?alice"? "?geheim"?$`), Send("a1 OK in\r\n"))
+			s := begin(t, srv)
+			s.typ(line)
+			s.asks("Password for alice: ")
+			s.typ("geheim")
+			s.sees("S: a1 OK in")
+			s.hides("geheim")
+		})
+	}
+}

@@ -72,7 +72,7 @@ type person struct {
 	unasked  int          // turns since the question was last made what it should be
 	warned   *session.Job // Ctrl-C has said that the next one closes its connection
 	paste    *paste       // that the line being run is of; nil without
-	answers  bool         // the next line may be the answer to an AUTHENTICATE that was refused
+	due      *secretDue   // what the next line may be, rather than a command
 }
 
 // doing is what the task of lines is at, for the prompt.

@@ -82,6 +82,9 @@ func (s *Shell) asks(t *task, q terminal.Question) (string, bool) {
 	if s.input.ended {
 		return "", false
 	}
+	if q.Secret {
+		s.holdsBack()
+	}
 	ask := &question{Question: q}
 	s.user.wants = ask
 	defer func() { s.user.wants = nil }()

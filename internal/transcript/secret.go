@@ -61,6 +61,19 @@ func loginOf(text string) *login {
 	return nil
 }
 
+// Asking reads a LOGIN or AUTHENTICATE, without tag, that was copied with its secret masked as imapsh masks
+// it: the command up to the secret, which is to be asked for. It is nil for any other.
+func Asking(text command.Text) *Line {
+	if !strings.Contains(string(text), command.Masked) {
+		return nil
+	}
+	login := loginOf(string(text))
+	if login == nil || !login.asks {
+		return nil
+	}
+	return &Line{Text: command.Text(login.shown), Asks: true, User: login.user, Mechanism: login.mechanism}
+}
+
 // firstArg is the first word of args, perhaps quoted, and what follows the blank after it.
 func firstArg(args string) (arg, rest string) {
 	if strings.HasPrefix(args, `"`) {

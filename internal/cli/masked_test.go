@@ -1,0 +1,39 @@
+package cli
+
+import (
+	"strings"
+	"testing"
+
+	. "imapsh/internal/testserver"
+)
+
+func TestAMaskedLiteralOfLoginInAPipeIsThePasswordThatIsKnown(t *testing.T) {
+	const after = "a1 OK\na2 NOOP\na2 OK\n"
+	for _, row := range []struct {
+		name, piped string
+		steps       []Step
+		status      int
+		says        string
+	}{
+		{"the password", "a1 LOGIN alice {6}\n+ go\n••••••\n" + after,
+			[]Step{Expect(`^a1 LOGIN alice \{6\}$`), Send("+ go\r\n"), ExpectBytes("geheim\r\n"), Send("a1 OK in\r\n"), Answer()}, 0, "S: a2 OK"},
+		{"an empty line", "a1 LOGIN alice {6}\n+ go\n\n" + after,
+			[]Step{Expect(`^a1 LOGIN alice \{6\}$`), Send("+ go\r\n"), ExpectBytes("geheim\r\n"), Send("a1 OK in\r\n"), Answer()}, 0, "S: a2 OK"},
+		{"both", "a1 LOGIN {5}\n+ go\nalice {9}\n+ go\n*********\n" + after,
+			[]Step{Expect(`^a1 LOGIN \{5\}$`), Send("+ go\r\n"), ExpectBytes("alice {6}\r\n"), Send("+ go\r\n"), ExpectBytes("geheim\r\n"), Send("a1 OK in\r\n"), Answer()}, 0, "S: a2 OK"},
+		{"the user", "a1 LOGIN {5}\n+ go\nalice ••••••\n" + after,
+			[]Step{Expect(`^a1 LOGIN \{5\}$`), Send("+ go\r\n"), ExpectBytes("alice {6}\r\n"), Send("+ go\r\n"), ExpectBytes("geheim\r\n"), Send("a1 OK in\r\n"), Answer()}, 0, "S: a2 OK"},
+		{"another size", "a1 LOGIN alice {7}\n+ go\n••••••\n" + after,
+			[]Step{Expect(`^a1 LOGIN alice \{7\}$`), Send("+ go\r\n"), Stall()}, 2, "LOGIN announced a literal of 7 bytes: that is not the size"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			srv := canned(t, append([]Step{Send("* OK [CAPABILITY IMAP4rev1] ready\r\n")}, row.steps...)...)
+			o := runWith(t, []string{"IMAPSH_PASSWORD=geheim"}, strings.NewReader(row.piped), "--plaintext-auth", "imap://"+srv.Addr())
+			o.is(t, row.status)
+			if all := o.stdout + o.stderr; !strings.Contains(all, row.says) || strings.Contains(all, "geheim") {
+				t.Errorf("got\n%s\nwant %q in it", all, row.says)
+			}
+		})
+	}
+}
