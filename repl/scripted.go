@@ -71,7 +71,7 @@ func (s *Shell) owes(j *session.Job) bool {
 		return false
 	}
 	for ss, a := range s.script.answers {
-		if a.Command() == j.Command {
+		if a.IsOf(j.Command) {
 			s.script.owed = append(s.script.owed, owed{ss, j})
 			return true
 		}

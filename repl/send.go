@@ -100,7 +100,13 @@ func (s *Shell) sendsAsIs(t *task, ss *session.Session, b []byte, at line.Place)
 	if !s.mayAsIs(t, ss, b) {
 		return false
 	}
+	a := s.answersOf(ss)
+	a.BeginRaw()
+	delete(s.script.last, ss)
 	begun := ss.SendAsIs(b, at, s.ended)
+	for _, j := range begun {
+		a.Sent(j.Command)
+	}
 	if len(begun) == 0 {
 		return s.untilServer(t, ss, ss.Ready) == nil
 	}

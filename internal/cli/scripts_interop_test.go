@@ -44,6 +44,7 @@ var scriptRuns = []scriptRun{
 	{name: "logins", vars: []string{"users=users.txt", "host=HOST", "master="}},
 	{name: "push", vars: []string{"box=MBX-new", "eml=probe.eml"}},
 	{name: "qresync", vars: []string{"box=MBX-new", "eml=probe.eml"}, lacks: "courier"},
+	{name: "malformed", lacks: "courier"},
 	{name: "caps", lacks: "courier"},
 }
 

@@ -27,7 +27,8 @@ type Answers struct {
 	Idle bool
 
 	of     *tagger.Command // nil before any
-	raw    bool            // what was sent is no command: the first answer to a tag counts
+	raw    bool            // what was sent is not one command: the first answer to a tag counts
+	within []*tagger.Command
 	status string          // "" while there is no answer
 	code   []string        // the name of its code in capitals, and the words after it
 	text   string
@@ -65,6 +66,12 @@ func (a *Answers) Begin(c *tagger.Command) {
 	}
 	a.of, a.raw = c, false
 }
+
+// Sent notes a command that began in what was sent raw.
+func (a *Answers) Sent(c *tagger.Command) { a.within = append(a.within, c) }
+
+// IsOf reports whether it is a command's answer that is looked back on.
+func (a *Answers) IsOf(c *tagger.Command) bool { return a.of == c || slices.Contains(a.within, c) }
 
 // remember keeps what a command to come leaves as it is: what was found, until something is searched for again or
 // another mailbox selected; the UIDs of APPENDUID or COPYUID, until there may be others.

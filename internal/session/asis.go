@@ -91,7 +91,7 @@ func (l *life) readAsIs(from int, whole bool) (begun *Job) {
 			break
 		}
 		w.secret, w.hidden, w.job = m.LiteralSecret, m.RestSecret, nil
-		if tag != "" {
+		if tag != "" && tag != "*" && tag != "+" { // which no answer can have
 			out := l.tag.Begin(tagger.Line{Tag: command.Text(tag), Blank: command.Text(text[len(tag) : len(text)-len(rest)]), Text: command.Text(rest)})
 			begun = &Job{Command: out.Command, life: l, agreed: lit != nil && lit.NonSync}
 			begun.Command.Owner = begun
