@@ -34,6 +34,11 @@ func (s *Shell) openSink(t *task, ss *session.Session, r line.Redirection, m *co
 		s.notSent(StatusUsage)
 		return nil
 	}
+	if namesEach(r.Out) && namesSaved(m) && ss.State().Saved == nil {
+		s.warn("> " + r.Out + ": which messages $ names is not known: search with RETURN (SAVE ALL) before; " + m.Name + " was not sent")
+		s.notSent(StatusUsage)
+		return nil
+	}
 	k := &sink{name: r.Out, appendTo: r.Append, each: namesEach(r.Out), none: true}
 	var there []string
 	if s.beside(t, func() { there, k.err = k.look(m) }) != nil {
@@ -118,6 +123,12 @@ func (k *sink) numbered(asked *tagger.Asked) (there []string) {
 		}
 	}
 	return there
+}
+
+// namesSaved reports whether a FETCH is of what a search has saved.
+func namesSaved(m *command.Match) bool {
+	args := m.Args()
+	return len(args) > 0 && args[0].Text == "$"
 }
 
 // asksUID reports whether a FETCH asks for the UID.

@@ -1,6 +1,7 @@
 package repl
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -66,6 +67,9 @@ func (k *sink) Hear(e *trace.Event) {
 	}
 	if k.asked == nil && e.Asked {
 		k.asked, k.byUID = tagger.NewAsked(e.Of), e.Of.Match.ByUID()
+		if k.each && k.asked.Open() {
+			k.fail(errors.New("which messages were asked for is not known"))
+		}
 	}
 	switch {
 	case e.Kind == trace.Octets && e.Asked && e.Part != nil:

@@ -104,7 +104,9 @@ func (t *Tagger) Begin(l Line) Outgoing {
 	if m.Row().Opens {
 		c.named = argument(m, 1)
 		t.opening = nil
+		t.saved(nil)
 	}
+	t.savingBegun(c)
 	t.flight.add(c)
 
 	out.Command = c

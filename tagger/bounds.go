@@ -20,6 +20,8 @@ const (
 	validitiesKept   = 20_000  // UIDVALIDITYs of mailboxes
 	validitiesOctets = 4 << 20 // of the mailboxes' names
 
+	savedKept = 10_000 // runs of numbers of a search's saved result
+
 	numbersKept = 1000 // message numbers seen of late, and as many UIDs
 
 	foundKept   = 1000 // deviations

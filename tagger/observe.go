@@ -90,6 +90,7 @@ func (t *Tagger) complete(e *Event, c *Command, v *response.Status) {
 	t.noteUnanswered(e, c, v)
 	t.keepsUpdated(c)
 	t.closes(c, v.Cond)
+	t.savingEnded(c, v.Cond)
 	t.Forget(c)
 	t.code(e, v.Code, c)
 	t.after(c, v)
@@ -181,7 +182,7 @@ func (t *Tagger) after(c *Command, v *response.Status) {
 		t.change(func(s *Session) {
 			s.State = next
 			if next != command.Selected {
-				s.Mailbox = nil
+				s.Mailbox, s.Saved = nil, nil
 			}
 		})
 	}
@@ -192,7 +193,7 @@ func (t *Tagger) opened(c *Command, v *response.Status) {
 	m := t.opening
 	t.opening = nil
 	if v.Cond != response.OK {
-		t.change(func(s *Session) { s.Mailbox, s.State = nil, command.Authenticated })
+		t.change(func(s *Session) { s.Mailbox, s.State, s.Saved = nil, command.Authenticated, nil })
 		return
 	}
 	if m == nil {
@@ -208,7 +209,7 @@ func (t *Tagger) opened(c *Command, v *response.Status) {
 	}
 	t.seen.forgetNumbers()
 	t.flags.forget()
-	t.change(func(s *Session) { s.Mailbox, s.State = m, command.Selected })
+	t.change(func(s *Session) { s.Mailbox, s.State, s.Saved = m, command.Selected, nil })
 }
 
 // learn takes what an untagged response other than a status tells.
@@ -232,9 +233,13 @@ func (t *Tagger) learn(e *Event, v response.Value) {
 				}
 			}
 		})
+		if v.Name() == "EXPUNGE" {
+			t.savedMoved()
+		}
 	case *response.Vanished:
 		if n := countUIDs(v.UIDs); !v.Earlier && n > 0 {
 			t.gone(n)
+			t.savedMoved()
 			t.flags.forget() // which numbers they had is not known
 			t.mailbox(func(m *Mailbox) { m.Exists -= min(m.Exists, n) })
 		}
@@ -265,6 +270,7 @@ func (t *Tagger) learn(e *Event, v response.Value) {
 			note(n)
 		}
 	case *response.ESearch:
+		t.savingTold(v)
 		if len(v.Mailbox.B) > 0 {
 			return // the numbers are of another mailbox (RFC 7377 §2.1)
 		}
@@ -335,7 +341,7 @@ func (t *Tagger) code(e *Event, c *response.Code, cmd *Command) {
 		t.opening = nil
 		t.change(func(s *Session) {
 			if s.State == command.Selected {
-				s.Mailbox, s.State = nil, command.Authenticated
+				s.Mailbox, s.State, s.Saved = nil, command.Authenticated, nil
 			}
 		})
 	}

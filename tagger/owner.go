@@ -15,9 +15,10 @@ import (
 // flight. The data of another command, and what nobody asked for, is not.
 type Asked struct {
 	command *Command
-	set     []span // of FETCH and STORE: the numbers named
-	last    bool   // the set names "*"
-	open    bool   // which messages cannot be told: "$" is what a search saved
+	set     spans // of FETCH and STORE: the numbers named
+	setUID  bool  // they are UIDs
+	last    bool  // the set names "*"
+	open    bool  // which messages cannot be told: "$", where what a search saved is not known
 	byUID   bool
 	items   *asked // of FETCH; nil: which cannot be told
 }
@@ -41,6 +42,7 @@ const (
 // table names.
 func NewAsked(c *Command) *Asked {
 	a := &Asked{command: c, byUID: c.Match.ByUID(), items: c.asked}
+	a.setUID = a.byUID
 	if row := c.Match.Row(); !row.Saves && !row.SetsFlags {
 		return a
 	}
@@ -54,6 +56,11 @@ func NewAsked(c *Command) *Asked {
 
 // readSet reads a sequence set (RFC 9051 §9). What is not one may be any message.
 func (a *Asked) readSet(text string) {
+	if saved := a.command.result; text == "$" && saved != nil {
+		a.set, a.setUID = saved.set, saved.byUID
+		return
+	}
+	defer func() { a.set = a.set.sorted() }()
 	for part := range strings.SplitSeq(text, ",") {
 		lo, hi, isRange := strings.Cut(part, ":")
 		if !isRange {
@@ -158,17 +165,14 @@ func (a *Asked) fitsFetch(row *command.Command, f *response.Fetch, exists uint32
 // numbered returns whether the message is one that was asked for; uid is 0 where it is not known.
 func (a *Asked) numbered(seq, uid, exists uint32) Fit {
 	n := seq
-	if a.byUID {
+	if a.setUID {
 		if n = uid; n == 0 {
 			return Maybe // a server must send it: the items decide
 		}
 	}
-	for _, s := range a.set {
-		if s.lo <= n && n <= s.hi {
-			return Yes
-		}
-	}
 	switch {
+	case a.set.has(n):
+		return Yes
 	case a.last && seq == exists:
 		return Yes
 	case a.open, a.last && exists == 0:
@@ -196,6 +200,11 @@ func (a *Asked) FitsLiteral(head []byte, exists uint32) Fit {
 		fit = Maybe
 	}
 	return min(fit, a.numbered(seq, uid, exists))
+}
+
+// Open reports whether it cannot be told which messages were asked for.
+func (a *Asked) Open() bool {
+	return a.open || a.setUID && !a.byUID && (a.items == nil || !a.items.names([]byte("UID")))
 }
 
 // Item reports whether the value of an item, by its name as it comes, is one that was asked for.

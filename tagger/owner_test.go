@@ -142,3 +142,75 @@ func FuzzWhoseDataNeverPanics(f *testing.F) {
 		}
 	})
 }
+
+func TestTheSavedResultIsWhatTheServerHasTold(t *testing.T) {
+	const search = "SEARCH RETURN (SAVE ALL) UNSEEN"
+	told := func(set string) []string {
+		return []string{`* ESEARCH (tag "TAG") ALL ` + set, "TAG OK done"}
+	}
+	for name, row := range map[string]struct {
+		before    func(x *exchange)
+		fetch     string
+		yes, no   []string
+		openAfter bool
+	}{
+		"numbers":         {func(x *exchange) { x.run(search, told("2:3,7")...) }, "FETCH $ BODY[]", []string{"* 2 FETCH (BODY[] NIL)", "* 3 FETCH (BODY[] NIL)", "* 7 FETCH (BODY[] NIL)"}, []string{"* 1 FETCH (BODY[] NIL)", "* 4 FETCH (BODY[] NIL)", "* 8 FETCH (BODY[] NIL)"}, false},
+		"numbers by UID":  {func(x *exchange) { x.run(search, told("2")...) }, "UID FETCH $ (UID BODY[])", []string{"* 2 FETCH (UID 9 BODY[] NIL)"}, []string{"* 3 FETCH (UID 2 BODY[] NIL)"}, false},
+		"UIDs":            {func(x *exchange) { x.run("UID "+search, `* ESEARCH (tag "TAG") UID ALL 70,90`, "TAG OK done") }, "UID FETCH $ BODY[]", []string{"* 2 FETCH (UID 70 BODY[] NIL)"}, []string{"* 1 FETCH (UID 80 BODY[] NIL)"}, false},
+		"UIDs asked for":  {func(x *exchange) { x.run("UID "+search, `* ESEARCH (tag "TAG") UID ALL 70,90`, "TAG OK done") }, "FETCH $ (UID BODY[])", []string{"* 2 FETCH (UID 70 BODY[] NIL)"}, []string{"* 1 FETCH (UID 80 BODY[] NIL)"}, false},
+		"UIDs not asked":  {func(x *exchange) { x.run("UID "+search, `* ESEARCH (tag "TAG") UID ALL 70,90`, "TAG OK done") }, "FETCH $ BODY[]", nil, nil, true},
+		"nothing found":   {func(x *exchange) { x.run(search, `* ESEARCH (tag "TAG")`, "TAG OK done") }, "FETCH $ BODY[]", nil, []string{"* 1 FETCH (BODY[] NIL)"}, false},
+		"refused":         {func(x *exchange) { x.run(search, "TAG NO [NOTSAVED] no") }, "FETCH $ BODY[]", nil, []string{"* 1 FETCH (BODY[] NIL)"}, false},
+		"BAD":             {func(x *exchange) { x.run(search, told("2")...); x.run(search, "TAG BAD what") }, "FETCH $ BODY[]", nil, nil, true},
+		"never":           {func(x *exchange) {}, "FETCH $ BODY[]", nil, nil, true},
+		"not told":        {func(x *exchange) { x.run("SEARCH RETURN (SAVE) UNSEEN", "TAG OK done") }, "FETCH $ BODY[]", nil, nil, true},
+		"told twice":      {func(x *exchange) { x.run(search, append(told("2"), told("3")...)[0], told("3")[0], "TAG OK done") }, "FETCH $ BODY[]", nil, nil, true},
+		"of another":      {func(x *exchange) { x.run(search, `* ESEARCH (tag "zz") ALL 2`, "TAG OK done") }, "FETCH $ BODY[]", nil, nil, true},
+		"more than exist": {func(x *exchange) { x.run(search, told("1:4294967295")...) }, "FETCH $ BODY[]", nil, nil, true},
+		"beyond them":     {func(x *exchange) { x.run(search, told("10")...) }, "FETCH $ BODY[]", nil, nil, true},
+		"no set":          {func(x *exchange) { x.run(search, told("1,*")...) }, "FETCH $ BODY[]", nil, nil, true},
+		"in flight":       {func(x *exchange) { x.run(search, told("2")...); x.begin(search) }, "FETCH $ BODY[]", nil, nil, true},
+		"EXPUNGE":         {func(x *exchange) { x.run(search, told("2")...); x.run("NOOP", "* 1 EXPUNGE", "TAG OK done") }, "FETCH $ BODY[]", nil, nil, true},
+		"VANISHED":        {func(x *exchange) { x.run(search, told("2")...); x.run("NOOP", "* VANISHED 5", "TAG OK done") }, "FETCH $ BODY[]", nil, nil, true},
+		"EXPUNGE between": {func(x *exchange) { x.run(search, told("2")[0], "* 1 EXPUNGE", "TAG OK done") }, "FETCH $ BODY[]", nil, nil, true},
+		"UIDs stay": {func(x *exchange) {
+			x.run("UID "+search, `* ESEARCH (tag "TAG") UID ALL 70,90`, "* 1 EXPUNGE", "TAG OK done")
+		}, "UID FETCH $ BODY[]", []string{"* 2 FETCH (UID 70 BODY[] NIL)"}, []string{"* 1 FETCH (UID 80 BODY[] NIL)"}, false},
+		"another mailbox": {func(x *exchange) { x.run(search, told("2")...); x.run("SELECT other", "* 9 EXISTS", "TAG OK done") }, "FETCH $ BODY[]", nil, nil, true},
+		"closed":          {func(x *exchange) { x.run(search, told("2")...); x.run("NOOP", "* OK [CLOSED] x", "TAG OK done") }, "FETCH $ BODY[]", nil, nil, true},
+		"too many runs":   {func(x *exchange) { x.run(search, told("1"+strings.Repeat(",1", savedKept))...) }, "FETCH $ BODY[]", nil, nil, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			x := newExchange(t, "* PREAUTH hello")
+			x.run("SELECT inbox", "* 9 EXISTS", "TAG OK done")
+			row.before(x)
+			a := NewAsked(x.begin(row.fetch).Command)
+			if a.Open() != row.openAfter {
+				t.Errorf("which messages were asked for cannot be told: %v, want %v", a.Open(), row.openAfter)
+			}
+			for _, line := range row.yes {
+				if a.Fits(x.hear(line).Value, 9) == No {
+					t.Errorf("%s was not asked for", line)
+				}
+			}
+			for _, line := range row.no {
+				if a.Fits(x.hear(line).Value, 9) != No {
+					t.Errorf("%s was asked for", line)
+				}
+			}
+		})
+	}
+}
+
+func TestASetOfManyRunsIsSearchedInOrder(t *testing.T) {
+	s := spans{{9, 12}, {1, 1}, {3, 5}, {4, 7}, {20, 20}}.sorted()
+	var in []uint32
+	for n := range uint32(25) {
+		if s.has(n) {
+			in = append(in, n)
+		}
+	}
+	if got := fmt.Sprint(in); got != "[1 3 4 5 6 7 9 10 11 12 20]" || s.count() != 11 || s.last() != 20 {
+		t.Errorf("%s, %d, %d", got, s.count(), s.last())
+	}
+}

@@ -90,6 +90,8 @@ type Command struct {
 	asked   *asked // what a FETCH asks for
 	named   string // the mailbox that a SELECT or EXAMINE opens
 	hasCaps bool   // capabilities came while it was in flight
+	saving  *saving
+	result  *Saved // what "$" names in it, nil where that is not known
 }
 
 // Event is a response and what it means for the session. It is valid until the
@@ -146,6 +148,7 @@ type Session struct {
 	Enabled  []string // upper case
 	Delim    byte
 	Mailbox  *Mailbox // nil outside the selected state
+	Saved    *Saved   // what a search has saved; nil where that is not known
 	Bye      bool
 	TLS      bool
 }

@@ -48,13 +48,19 @@ func runAs(local func(net.Addr) bool) int {
 	f.takePassword()
 	err := f.command().Execute()
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "imapsh: "+wire.EscapeString(err.Error()))
-		if hint := conn.Hint(err); hint != "" {
-			fmt.Fprintln(os.Stderr, "imapsh: "+wire.EscapeString(hint))
-		}
+		complain(err)
 		f.status = repl.StatusUsage
 	}
 	return int(f.status)
+}
+
+// complain says on standard error what failed, and what would help.
+func complain(err error) {
+	for _, text := range []string{err.Error(), conn.Hint(err)} {
+		if text != "" {
+			os.Stderr.Write(append(wire.EscapeText(nil, "imapsh: "+text), '\n'))
+		}
+	}
 }
 
 func (f *flags) command() *cobra.Command {

@@ -42,9 +42,9 @@ func TestAFileHoldsWhatWasAskedForOrIsAsItWas(t *testing.T) {
 		says       []string
 	}{
 		{name: "a message", line: "fetch 1 body[] > one", sends: "* 1 FETCH (BODY[] " + value("hello") + ")\r\n" + ok,
-			want: map[string]string{"one": "hello"}, says: []string{"S| … 5 octets to one …", "-- 5 bytes saved in one"}},
+			want: map[string]string{"one": "hello"}, says: []string{"S| … 5 bytes to one …", "-- 5 bytes saved in one"}},
 		{name: "a large message", line: "fetch 1 body[] > one", sends: "* 1 FETCH (BODY[] " + value(large) + ")\r\n" + ok,
-			want: map[string]string{"one": large}, says: []string{"S: * 1 FETCH (BODY[] {2097152}\nS| … 2,097,152 octets to one …\nS: )\n", "-- 2097152 bytes saved in one"}},
+			want: map[string]string{"one": large}, says: []string{"S: * 1 FETCH (BODY[] {2097152}\nS| … 2,097,152 bytes to one …\nS: )\n", "-- 2097152 bytes saved in one"}},
 		{name: "a small part before a large one", line: "fetch 1 (body[1] body[2]) > one", sends: "* 1 FETCH (BODY[1] " + value("small\n") + " BODY[2] " + value(large) + ")\r\n" + ok,
 			want: map[string]string{"one": "small\n" + large}},
 		{name: "a value that is quoted, and one that is NIL", line: "fetch 1 (body[1] body[2]) > one", sends: "* 1 FETCH (BODY[1] \"a\" BODY[2] NIL)\r\n" + ok,
@@ -99,6 +99,10 @@ func TestAFileHoldsWhatWasAskedForOrIsAsItWas(t *testing.T) {
 			want: map[string]string{"all": "old"}},
 		{name: "added, a file each", line: "fetch 1:2 body[] >> mail-%d", there: map[string]string{"mail-2": "old "}, sends: "* 1 FETCH (BODY[] {1}\r\na)\r\n* 2 FETCH (BODY[] {1}\r\nb)\r\n" + ok,
 			want: map[string]string{"mail-1": "a", "mail-2": "old b"}},
+		{name: "what a search has saved", line: "select inbox\nsearch return (save all) seen\nfetch $ body[] > mail-%d", sends: "* 9 EXISTS\r\n{tag} OK structure\r\n* ESEARCH (TAG \"{tag}\") ALL 1,3\r\n{tag} OK structure\r\n* 1 FETCH (BODY[] {1}\r\na)\r\n" + others("* %d FETCH (BODY[] {1}\r\nx)\r\n", 3000) + "* 3 FETCH (BODY[] {1}\r\nb)\r\n" + ok,
+			want: map[string]string{"mail-1": "a", "mail-3": "b"}},
+		{name: "what a search has saved, untold", line: "fetch $ body[] > mail-%d", status: 2,
+			want: map[string]string{}, says: []string{"!! > mail-%d: which messages $ names is not known: search with RETURN (SAVE ALL) before; FETCH was not sent"}},
 		{name: "saved, and the connection lost", line: "save 1 2", sends: twoParts + "* 1 FETCH (BODY[2] {9000000}\r\n" + large, status: 3,
 			want: map[string]string{}},
 		{name: "saved, and NO", line: "save 1 2", sends: twoParts + "* 1 FETCH (BODY[2] {1}\r\nx)\r\n" + no, status: 1,
@@ -121,7 +125,7 @@ func TestAFileHoldsWhatWasAskedForOrIsAsItWas(t *testing.T) {
 				if answer == "" {
 					break
 				}
-				steps = append(steps, testserver.Expect("FETCH|fetch"), testserver.Send(answer))
+				steps = append(steps, testserver.Expect("FETCH|fetch|search|select"), testserver.Send(answer))
 			}
 			end := testserver.Close()
 			if strings.Contains(row.sends, "{tag}") && row.status != 3 || row.status == 2 {

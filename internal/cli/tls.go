@@ -126,10 +126,7 @@ func (k *tlsFlags) failed(ctx context.Context, err error) error {
 	if k.status = repl.StatusConnection; ctx.Err() != nil {
 		k.status = repl.StatusInterrupted
 	}
-	fmt.Fprintln(os.Stderr, "imapsh: "+err.Error())
-	if hint := conn.Hint(err); hint != "" {
-		fmt.Fprintln(os.Stderr, "imapsh: "+wire.EscapeString(hint))
-	}
+	complain(err)
 	return nil
 }
 
