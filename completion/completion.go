@@ -39,7 +39,11 @@ type Around struct {
 
 // ShellCommand is a command of the shell: its name as typed, ":caps" and "help" alike,
 // and its arguments as its usage has them, "on|off", "FILE", "TOPIC".
-type ShellCommand struct{ Name, Args, Help string }
+type ShellCommand struct {
+	Name, Args, Help string
+	// Words returns what may be in its argument, and from where on it replaces it; nil if Args says it all.
+	Words func(arg string) (from int, items []Item)
+}
 
 // Candidates returns what can come at pos of line, whether a tag begins the line
 // or not. shell names the commands of the shell.

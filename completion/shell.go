@@ -31,10 +31,20 @@ func (a Around) shellArguments(line string, v *command.View) (r Result, ok bool)
 			r.Items = append(r.Items, Item{Text: text, Help: help})
 		}
 	}
+	if found.Words != nil {
+		from, items := found.Words(arg)
+		r.Start += from
+		for _, item := range items {
+			if command.HasPrefixFold(item.Text, arg[from:]) {
+				r.Items = append(r.Items, item)
+			}
+		}
+		return r, true
+	}
 	for _, word := range strings.Split(strings.Trim(found.Args, "[]"), "|") {
 		switch {
 		case word == "FILE":
-			r.Items = append(r.Items, a.files(arg)...)
+			r.Items = append(r.Items, a.FileItems(arg)...)
 		case strings.HasPrefix(word, "MECH") && !strings.Contains(arg, " "):
 			mechanisms(v, add)
 		case word == "TOPIC":
@@ -99,11 +109,11 @@ func (a Around) redirected(line string) (r Result, ok bool) {
 	if !(fetch && (op == ">" || op == ">>") || appends && (op == "<" || op == "<=")) {
 		return Result{}, false
 	}
-	return Result{Start: i + 1, Items: a.files(line[i+1:])}, true
+	return Result{Start: i + 1, Items: a.FileItems(line[i+1:])}, true
 }
 
-// files are names of files, quoted where they must be; a directory may go on.
-func (a Around) files(typed string) []Item {
+// FileItems are names of files, quoted where they must be; a directory may go on.
+func (a Around) FileItems(typed string) []Item {
 	if a.Files == nil {
 		return nil
 	}

@@ -24,10 +24,15 @@ type tabbed struct {
 func (s *Shell) around() completion.Around {
 	a := completion.Around{Files: filesFrom, Pages: help.Pages()}
 	for _, c := range s.words() {
-		a.Shell = append(a.Shell, completion.ShellCommand{Name: ":" + c.name, Args: c.args, Help: c.help})
+		row := completion.ShellCommand{Name: ":" + c.name, Args: c.args, Help: c.help}
+		if c.tab != nil {
+			row.Words = func(arg string) (int, []completion.Item) { return c.tab(s, arg) }
+		}
+		a.Shell = append(a.Shell, row)
 		for _, bare := range bareWords {
 			if bare == c.name && bare[0] >= 'a' {
-				a.Shell = append(a.Shell, completion.ShellCommand{Name: bare, Args: c.args, Help: c.help})
+				row.Name = bare
+				a.Shell = append(a.Shell, row)
 			}
 		}
 	}
@@ -63,8 +68,7 @@ func filesFrom(prefix string) []string {
 
 // listsMailboxes asks for all mailboxes when the first name is wanted, and again after one was
 // created, deleted or renamed; Tab is answered when they have come.
-func (s *Shell) listsMailboxes(r completion.Result, line string, pos int) bool {
-	ss := s.front
+func (s *Shell) listsMailboxes(ss *session.Session, r completion.Result, line string, pos int) bool {
 	if !r.Mailboxes || s.user.listing || ss == nil || !ss.Free() || s.doing.job != nil {
 		return false
 	}
@@ -104,23 +108,4 @@ func (s *Shell) showCandidates(line string, pos int, items []completion.Item) {
 	s.user.tabbed = tabbed{line, pos, to}
 	s.screen.Flush()
 	s.opt.Terminal.Write([]byte(b.String()))
-}
-
-// hintFor is what may follow a line that is being typed, a command of the shell or of IMAP.
-func hintFor(line string, v *command.View) string {
-	name, arg, has := strings.Cut(line, " ")
-	if !isBareWord(name) {
-		return completion.Hint(line, v)
-	}
-	name = strings.ToLower(strings.TrimPrefix(name, ":"))
-	for _, c := range shellWords() {
-		switch {
-		case c.name != name || c.args == "" || arg != "":
-		case has:
-			return c.args
-		default:
-			return " " + c.args
-		}
-	}
-	return ""
 }

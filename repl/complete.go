@@ -5,35 +5,276 @@ import (
 
 	"imapsh/completion"
 	"imapsh/internal/command"
+	"imapsh/internal/script"
+	"imapsh/internal/session"
 )
 
 // complete answers Tab: what all candidates begin with is written, else they are listed.
-func (s *Shell) complete(line string, pos int) {
+func (s *Shell) complete(typed string, pos int) {
 	if s.user.wants != nil {
 		return
 	}
-	view := &command.View{}
-	if s.front != nil {
-		view = s.front.View()
-	}
-	r := completion.Complete(line, pos, view, s.around())
-	if s.listsMailboxes(r, line, pos) {
+	r, ss := s.candidates(typed[:pos])
+	if s.listsMailboxes(ss, r, typed, pos) {
 		return
 	}
 	if len(r.Items) == 0 {
 		return
 	}
-	typed := line[r.Start:pos]
-	begin := r.Begin(typed)
+	word := typed[r.Start:pos]
+	begin := r.Begin(word)
 	if len(r.Items) == 1 {
 		begin = r.Items[0].Text
-		if !r.Items[0].Open && !strings.HasPrefix(line[pos:], " ") {
+		if !r.Items[0].Open && !strings.HasPrefix(typed[pos:], " ") {
 			begin += " "
 		}
 	}
-	if len(begin) > len(typed) || len(r.Items) == 1 || begin != typed && strings.EqualFold(begin, typed) {
-		s.opt.Terminal.Edit(line[:r.Start]+begin+line[pos:], r.Start+len(begin))
+	if len(begin) > len(word) || len(r.Items) == 1 || begin != word && strings.EqualFold(begin, word) {
+		s.opt.Terminal.Edit(typed[:r.Start]+begin+typed[pos:], r.Start+len(begin))
 		return
 	}
-	s.showCandidates(line, pos, r.Items)
+	s.showCandidates(typed, pos, r.Items)
+}
+
+// candidates returns what may come after what is typed, and the session that it is for.
+func (s *Shell) candidates(typed string) (completion.Result, *session.Session) {
+	if at := nameBegun(typed); at >= 0 {
+		return completion.Result{Start: at, Items: s.namesFrom(typed[at:])}, nil
+	}
+	p := leads(typed, func(name string) bool { return s.named(name) != nil })
+	ss := s.front
+	if p.conn != "" {
+		ss = s.named(p.conn)
+	}
+	view := &command.View{}
+	if ss != nil {
+		view = ss.View()
+	}
+	r := completion.Complete(typed[p.at:], len(typed)-p.at, view, s.around())
+	r.Start += p.at
+	return r, ss
+}
+
+// nameBegun returns where a "${" begins that what is typed is within; -1 without.
+func nameBegun(typed string) int {
+	at := strings.LastIndex(typed, "${")
+	if at >= 0 && at+len("${") < len(typed) && !script.IsName(strings.TrimSuffix(typed[at+len("${"):], ".")) {
+		return -1
+	}
+	return at
+}
+
+// namesFrom gives the names that begin as typed, "${" included.
+func (s *Shell) namesFrom(typed string) []completion.Item {
+	var items []completion.Item
+	add := func(text, help string, open bool) {
+		if strings.HasPrefix(text, typed) {
+			items = append(items, completion.Item{Text: text, Help: help, Open: open})
+		}
+	}
+	for _, name := range s.script.names.Own() {
+		add("${"+name+"}", "", true)
+	}
+	for _, b := range script.Builtins {
+		add("${"+b.Name+"}", b.Help, true)
+	}
+	if s.opt.Env != nil {
+		add("${env.", "a variable of the environment", true)
+	}
+	return items
+}
+
+// A lead is what comes before a line that another one holds: ":bob ", ":each ", ":defer :bob ".
+type lead struct {
+	at   int    // where that line begins
+	conn string // the connection that it is for; "" if the lead names none
+	args string // what the last part of the lead says may follow it
+}
+
+// leads returns the lead of a line. It is empty for most.
+func leads(typed string, isConn func(name string) bool) lead {
+	var l lead
+	for {
+		rest := strings.TrimLeft(typed[l.at:], " ")
+		word, arg, has := strings.Cut(rest, " ")
+		if !has || !strings.HasPrefix(word, ":") {
+			return l
+		}
+		name := strings.ToLower(word[1:])
+		arg = strings.TrimLeft(arg, " ")
+		switch {
+		case isConn(name):
+			l.conn, l.args = name, connectionArgs
+		case name == "defer", name == "each" && !strings.HasPrefix(arg, "<"):
+			l.args = wordOf(name).args
+		case name == "each":
+			_, of, err := script.SplitEach(arg)
+			if err != nil || of == "" {
+				return l
+			}
+			arg, l.args = of, "COMMAND"
+		case name == "watch":
+			_, of, has := strings.Cut(arg, " ")
+			if !has {
+				return l
+			}
+			arg, l.args = strings.TrimLeft(of, " "), "[xCOUNT] COMMAND"
+			if count, after, has := strings.Cut(arg, " "); has && strings.HasPrefix(count, "x") {
+				arg, l.args = strings.TrimLeft(after, " "), "COMMAND"
+			}
+		default:
+			return l
+		}
+		l.at = len(typed) - len(arg)
+	}
+}
+
+// views are what is known of each connection, for what is painted while a line is typed.
+type views struct {
+	front *command.View
+	of    map[string]*command.View // by name, if there are several
+}
+
+func (v *views) has(name string) bool { return v != nil && v.of[name] != nil }
+
+// seeViews keeps the views what they should be.
+func (s *Shell) seeViews() {
+	if s.front == nil {
+		return
+	}
+	was, is := s.view.Load(), &views{front: s.front.View()}
+	same := was != nil && was.front == is.front
+	if len(s.sessions) > 1 {
+		is.of = map[string]*command.View{}
+		for _, ss := range s.sessions {
+			name := nameOf(ss)
+			is.of[name] = ss.View()
+			same = same && was.of[name] == is.of[name]
+		}
+	}
+	if !same || len(was.of) != len(is.of) {
+		s.view.Store(is)
+	}
+}
+
+// hintFor is what may follow a line that is being typed, a command of the shell or of IMAP.
+func hintFor(typed string, v *views) string {
+	l := leads(typed, v.has)
+	rest := typed[l.at:]
+	if rest == "" {
+		return l.args
+	}
+	if tag, _ := command.Whose(rest, isBareWord); tag != "" {
+		return ""
+	}
+	name, arg, has := strings.Cut(rest, " ")
+	if !isBareWord(name) {
+		view := (*command.View)(nil)
+		switch {
+		case l.conn != "":
+			view = v.of[l.conn]
+		case v != nil:
+			view = v.front
+		}
+		return completion.Hint(rest, view)
+	}
+	args, hint := "", (func(string) string)(nil)
+	name = strings.ToLower(strings.TrimPrefix(name, ":"))
+	if v.has(name) {
+		args = connectionArgs
+	} else if row := wordRows()[name]; row != nil {
+		args, hint = row.args, row.hint
+	}
+	switch {
+	case args == "":
+		return ""
+	case !has:
+		return " " + args
+	case hint != nil:
+		return hint(arg)
+	case arg != "":
+		return ""
+	}
+	return args
+}
+
+// tabSet completes the argument of :set.
+func tabSet(s *Shell, arg string) (int, []completion.Item) {
+	name, _, has := strings.Cut(arg, " ")
+	var items []completion.Item
+	if has {
+		for _, value := range strings.Split(settingValues(name), "|") {
+			if value == strings.ToLower(value) {
+				items = append(items, completion.Item{Text: value})
+			}
+		}
+		return len(name) + 1, items
+	}
+	for _, row := range shellWords() {
+		if row.setting {
+			items = append(items, completion.Item{Text: row.name, Help: row.help})
+		}
+	}
+	for name := range s.script.set {
+		items = append(items, completion.Item{Text: name})
+	}
+	return 0, items
+}
+
+// hintSet is what may follow the argument of :set as typed so far.
+func hintSet(arg string) string {
+	name, value, has := strings.Cut(arg, " ")
+	switch {
+	case arg == "":
+		return wordOf("set").args
+	case has && value == "":
+		if values := settingValues(name); values != "" {
+			return values
+		}
+		return "VALUE"
+	}
+	return ""
+}
+
+// settingValues returns what can be given to a setting; "" of what is none.
+func settingValues(name string) string {
+	if row := wordRows()[strings.ToLower(name)]; row != nil && row.setting {
+		return row.args
+	}
+	return ""
+}
+
+// tabClose completes the argument of :close.
+func tabClose(s *Shell, _ string) (int, []completion.Item) {
+	var items []completion.Item
+	for _, ss := range s.sessions {
+		items = append(items, completion.Item{Text: nameOf(ss), Help: ss.Target.Host})
+	}
+	return 0, items
+}
+
+// tabEach completes the file of :each.
+func tabEach(_ *Shell, arg string) (int, []completion.Item) {
+	name := strings.TrimLeft(strings.TrimPrefix(arg, "<"), " ")
+	return len(arg) - len(name), completion.Around{Files: filesFrom}.FileItems(name)
+}
+
+// tabExpect completes the argument of expect.
+func tabExpect(_ *Shell, arg string) (int, []completion.Item) {
+	from := strings.LastIndex(arg, " ") + 1
+	words, _ := script.AfterExpect(arg[:from])
+	var items []completion.Item
+	for _, w := range words {
+		items = append(items, completion.Item{Text: w})
+	}
+	return from, items
+}
+
+// hintExpect is what may follow the argument of expect as typed so far.
+func hintExpect(arg string) string {
+	if arg != "" && !strings.HasSuffix(arg, " ") {
+		return ""
+	}
+	_, hint := script.AfterExpect(arg)
+	return hint
 }

@@ -33,15 +33,13 @@ func (s *Shell) ask() {
 	if q.Status = u.arriving.text; q.Status == "" {
 		q.Status = s.unseenSoFar()
 	}
+	s.seeViews()
 	same := u.isAsked && q.Prompt == u.asked.Prompt && q.Secret == u.asked.Secret
 	if same && q.Status == u.asked.Status {
 		return
 	}
 	if !same {
 		s.screen.Pause()
-	}
-	if s.front != nil {
-		s.view.Store(s.front.View())
 	}
 	u.asked, u.isAsked = q, true
 	s.opt.Terminal.Ask(q)
@@ -164,8 +162,8 @@ func (s *Shell) painted(prompt string) terminal.Question {
 	}}
 }
 
-func paint(line string, v *command.View, hints bool) (shown, hint string) {
-	if tag, _ := command.Whose(line, isBareWord); tag == "" && hints && v != nil && line != "" {
+func paint(line string, v *views, hints bool) (shown, hint string) {
+	if hints && v != nil && line != "" {
 		hint = hintFor(line, v)
 	}
 	return concealed(line), hint

@@ -10,7 +10,6 @@ import (
 	"syscall"
 	"time"
 
-	"imapsh/internal/command"
 	"imapsh/internal/session"
 	"imapsh/internal/terminal"
 	"imapsh/internal/trace"
@@ -53,7 +52,7 @@ type Shell struct {
 	taught     bool // a warning that is short the second time has been said
 	onEnd      func(*session.Job)
 	quit       bool
-	view       atomic.Pointer[command.View] // for what is painted while a line is typed
+	view       atomic.Pointer[views] // for what is painted while a line is typed
 	preview    preview
 }
 

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"imapsh/completion"
 	"imapsh/internal/command"
 	"imapsh/internal/help"
 	"imapsh/internal/session"
@@ -37,6 +38,10 @@ type shellCommand struct {
 	setting bool
 	// verbatim: the names in its argument are its own to replace.
 	verbatim bool
+	// tab returns the words that may come in its argument, and from where on they replace it; nil if args says it all.
+	tab func(s *Shell, arg string) (from int, items []completion.Item)
+	// hint returns what may follow its argument as typed so far; nil if args says it all.
+	hint func(arg string) string
 }
 
 // shellTable is all of them but the settings. It is filled in init because some of them read it.
@@ -47,12 +52,12 @@ func init() {
 		{name: "auth", args: "[MECH [USER]]", help: "log in by a SASL mechanism, without one by the best that is offered", run: (*Shell).authCommand},
 		{name: "caps", help: "show the server's capabilities", run: (*Shell).sayCaps, atOnce: true, shows: true},
 		{name: "clear", help: "clear the screen", run: (*Shell).clear, atOnce: true},
-		{name: "close", args: "NAME", help: "log out of a connection and close it", run: (*Shell).closeConnection},
+		{name: "close", args: "NAME", help: "log out of a connection and close it", run: (*Shell).closeConnection, tab: tabClose},
 		{name: "connections", help: "list the connections and where each one is", run: (*Shell).listConnections, atOnce: true, shows: true},
 		{name: "defer", args: "LINE", help: "run a line at the end, whatever happens", run: (*Shell).deferLine, verbatim: true},
-		{name: "each", args: "[< FILE] [COMMAND]", help: "run lines up to :end once for each row of the answer above, or line of a file", run: (*Shell).each, verbatim: true},
+		{name: "each", args: "[< FILE] [COMMAND]", help: "run lines up to :end once for each row of the answer above, or line of a file", run: (*Shell).each, verbatim: true, tab: tabEach},
 		{name: "end", help: "end the lines of :each", run: (*Shell).endWithout},
-		{name: "expect", args: "[not] [within TIME] [N] WHAT [or WHAT]", help: "check what the command above was answered", run: (*Shell).expect, verbatim: true},
+		{name: "expect", args: "[not] [within TIME] [N] WHAT [or WHAT]", help: "check what the command above was answered", run: (*Shell).expect, verbatim: true, tab: tabExpect, hint: hintExpect},
 		{name: "help", args: "[TOPIC]", help: "list the commands, or explain one", run: (*Shell).showHelp, atOnce: true, shows: true},
 		{name: "history", args: "[N]", help: "show the last lines typed", run: (*Shell).showHistory, atOnce: true, shows: true},
 		{name: "last", help: "show the last exchange in full", run: func(s *Shell, _ *task, _ call) { s.showLast() }, atOnce: true, shows: true},
@@ -66,7 +71,7 @@ func init() {
 		{name: "require", args: "CAPABILITY...", help: "end a script that needs what the server does not offer", run: (*Shell).require},
 		{name: "save", args: "[UID] N PART [FILE]", help: "save a part of a message, decoded, to a file", run: (*Shell).savePart},
 		{name: "send", args: `TEXT, "TEXT" or < FILE`, help: "send a line as is, or only the bytes in quotes or in FILE", run: (*Shell).sendRaw},
-		{name: "set", args: "[NAME VALUE]", help: "list the settings and their values, or change one", run: (*Shell).listSettings, atOnce: true, shows: true, verbatim: true},
+		{name: "set", args: "[NAME VALUE]", help: "list the settings and their values, or change one", run: (*Shell).listSettings, atOnce: true, shows: true, verbatim: true, tab: tabSet, hint: hintSet},
 		{name: "sleep", args: "TIME", help: "wait before the next line", run: (*Shell).sleepCommand},
 		{name: "source", args: "FILE", help: "run the lines of a file", run: (*Shell).source},
 		{name: "tls", args: "[pem [FILE]]", help: "show what TLS has agreed on, and the certificates", run: (*Shell).tlsCommand, atOnce: true},
@@ -123,6 +128,9 @@ func (s *Shell) word(name string) *shellCommand {
 	return wordOf(name)
 }
 
+// connectionArgs is what may follow the name of a connection.
+const connectionArgs = "[LINE]"
+
 // words are shellWords and the names of connections.
 func (s *Shell) words() []shellCommand {
 	words := shellWords()
@@ -130,7 +138,7 @@ func (s *Shell) words() []shellCommand {
 		return words
 	}
 	for _, ss := range s.sessions {
-		words = append(words, shellCommand{name: nameOf(ss), args: "[LINE]", help: "run a line on " + nameOf(ss) + ", or switch to it"})
+		words = append(words, shellCommand{name: nameOf(ss), args: connectionArgs, help: "run a line on " + nameOf(ss) + ", or switch to it"})
 	}
 	return words
 }

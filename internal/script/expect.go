@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -43,6 +44,9 @@ func (w *Way) Responds() bool { return w.Answer == "" && w.op == "" }
 // answers are how a command can be answered.
 var answers = map[string]bool{"OK": true, "NO": true, "BAD": true, "BYE": true, "LOST": true, "PREAUTH": true}
 
+// answerWords are those that a command can be answered with; PREAUTH is of a greeting.
+var answerWords = []string{"OK", "NO", "BAD", "BYE", "LOST"}
+
 const whatIsExpected = "expected OK, NO, BAD, BYE or LOST, * RESPONSE, or VALUE OP VALUE here"
 
 // ParseExpect reads what follows the word expect. The offset of an error is in text.
@@ -80,6 +84,47 @@ func ParseExpect(text string) (*Expectation, error) {
 		e.Ways = append(e.Ways, w)
 	}
 	return e, nil
+}
+
+// AfterExpect returns the words that may come after what follows the word expect and ends with a space, and what may
+// follow in all. It knows nothing of the inside of a WHAT.
+func AfterExpect(text string) (words []string, hint string) {
+	const whole = "[N] WHAT [or WHAT]"
+	was := strings.Fields(text)
+	what := append(slices.Clone(answerWords), "*")
+	if len(was) == 0 {
+		return append([]string{"not", "within"}, what...), "[not] [within TIME] " + whole
+	}
+	if strings.EqualFold(was[0], "not") {
+		if was = was[1:]; len(was) == 0 {
+			return append([]string{"within"}, what...), "[within TIME] " + whole
+		}
+	}
+	if strings.EqualFold(was[0], "within") {
+		if len(was) == 1 {
+			return nil, "TIME"
+		}
+		if was = was[2:]; len(was) == 0 {
+			return what, whole
+		}
+	}
+	pieces := alternatives(text, 0)
+	last := pieces[len(pieces)-1]
+	way := strings.Fields(text[last[0]:last[1]])
+	switch {
+	case len(pieces) == 1:
+		way = was
+	case len(way) == 0:
+		return what, whole
+	}
+	_, err := strconv.Atoi(way[0])
+	switch {
+	case len(way) == 1 && err == nil:
+		return []string{"*"}, "* RESPONSE"
+	case len(way) == 1 && way[0] == "*":
+		return nil, "RESPONSE"
+	}
+	return []string{"or"}, "[or WHAT]"
 }
 
 func isBlank(c byte) bool { return c == ' ' || c == '\t' }
