@@ -23,7 +23,7 @@ func rowFit(b []byte, cols int) int {
 	}
 	blank := bytes.LastIndexByte(b[:n], ' ')
 	word := b[blank+1:]
-	fit := text.Fit(word, cols-1) // no more is looked at: a word may be as long as the line
+	fit := text.Fit(word, cols-1) // the rest is not looked at: a word may be as long as the line
 	whole := fit == len(word) || bytes.IndexByte(word[:fit+1], ' ') >= 0
 	if blank > 0 && len(bytes.TrimLeft(b[:blank], " ")) > 0 && whole {
 		return blank

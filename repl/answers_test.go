@@ -39,7 +39,7 @@ func TestWhatWasPastedForARefusedLoginIsDropped(t *testing.T) {
 	}
 }
 
-func TestTheRequestInAPastedExchangeIsNoAnswer(t *testing.T) {
+func TestTheRequestInAPastedExchangeDoesNotAnswer(t *testing.T) {
 	for name, block := range map[string]string{
 		"alone":        "a1 authenticate plain\n+\nZ2VoZWlt\n",
 		"with a blank": "a1 authenticate plain\n+ \nZ2VoZWlt\n",
@@ -162,7 +162,7 @@ func TestAPaintedLineOfManyWordsTakesTimeInProportion(t *testing.T) {
 	}
 }
 
-func TestAYesTypedAheadIsNoConsent(t *testing.T) {
+func TestAYesTypedAheadIsNotConsent(t *testing.T) {
 	ready, open := gate()
 	srv := canned(t, greeting, expect("^a001 noop$"), Wait(ready), Send("a001 OK\r\n"))
 	s := begin(t, srv, inClear(srv))

@@ -74,7 +74,7 @@ func openLiteral(name string, asIs bool) (io.ReadCloser, int64, string, error) {
 	return &crlfReader{f: f}, size + lf, note, nil
 }
 
-// measure reads a file to its end and counts its octets, LFs and CRLFs.
+// measure reads a file to its end and counts its bytes, LFs and CRLFs.
 func measure(r io.Reader) (size, lf, crlf int64, err error) {
 	buf := make([]byte, 64<<10)
 	last := byte(0)

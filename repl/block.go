@@ -40,7 +40,7 @@ func (s *Shell) pasted(block string) {
 		return
 	}
 	if begun := s.half(); begun != "" {
-		// Its first lines are octets or answers, which nobody can judge.
+		// Its first lines are bytes or answers, which nobody can judge.
 		by := &transcript.Stream{IsShell: isBareWord}
 		by.Line(begun, 0)
 		s.queue(p, lines, by)
@@ -63,7 +63,7 @@ func (s *Shell) queue(p *paste, lines []string, by *transcript.Stream) {
 	}
 }
 
-// half returns the command that the next line typed belongs to, as octets of a literal or as an answer;
+// half returns the command that the next line typed belongs to, as bytes of a literal or as an answer;
 // "" without.
 func (s *Shell) half() command.Text {
 	if n := len(s.input.typed); n > 0 {
@@ -187,7 +187,7 @@ func (s *Shell) sayFaults(faults []string) {
 	}
 }
 
-// runs reports whether a line is to be run: one that stands in a stream for the first time may be a
+// runs reports whether a line is to be run: one that is in a stream for the first time may be a
 // server's. A transcript that begins with it becomes the next entry.
 func (s *Shell) runs(t *task, l inputLine) bool {
 	if l.stream == nil {

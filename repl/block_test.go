@@ -14,7 +14,7 @@ import (
 func received(srv *Canned) string { return strings.ReplaceAll(srv.Received(), "\r\n", "\n") }
 
 func TestAPastedTranscriptSendsTheClientsLinesExactly(t *testing.T) {
-	body := "DELETE Archive/2024\nx1 DELETE Archive/2024\nx1 OK\n" // 52 octets
+	body := "DELETE Archive/2024\nx1 DELETE Archive/2024\nx1 OK\n" // 52 bytes
 	for _, row := range []struct {
 		name, pasted, sent string
 		steps              []Step
@@ -217,7 +217,7 @@ func TestAMaskedSecretIsAskedFor(t *testing.T) {
 	}
 }
 
-func TestAMaskedExchangeIsHadAnew(t *testing.T) {
+func TestAMaskedExchangeIsRunAgain(t *testing.T) {
 	srv := canned(t, greeting, Expect("^a1 AUTHENTICATE PLAIN$"), Send("+ \r\n"), Expect("^AGFsaWNlAGdlaGVpbQ==$"), Send("a1 OK in\r\n"))
 	s := begin(t, srv)
 	s.asks("a001 mail.example.net> ")

@@ -89,7 +89,7 @@ func (s *Shell) listsMailboxes(ss *session.Session, r completion.Result, line st
 	return true
 }
 
-// showCandidates lists what could stand here, a screen at a time.
+// showCandidates lists what could be typed here, a screen at a time.
 func (s *Shell) showCandidates(line string, pos int, items []completion.Item) {
 	cols, rows := s.opt.Terminal.Size()
 	lines := completion.Columns(items, cols-1)

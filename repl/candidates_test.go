@@ -11,7 +11,7 @@ import (
 	. "imapsh/internal/testserver"
 )
 
-// tab presses Tab behind a line.
+// tab presses Tab after a line.
 func (s *sitting) tab(line string) {
 	s.t.Helper()
 	s.does(terminal.Answer{Kind: terminal.Complete, Text: line, Pos: len(line)})
@@ -79,7 +79,7 @@ func TestManyCandidatesComeAScreenAtATime(t *testing.T) {
 	s.neverShown("A/400")
 }
 
-func TestAServerThatRefusesTheListIsNotAskedForEver(t *testing.T) {
+func TestAServerThatRefusesTheListIsNotAskedForever(t *testing.T) {
 	srv := canned(t, preauth, expect(`LIST`), Send("a001 NO no\r\n"))
 	s := begin(t, srv)
 	s.asks("a001 mail.example.net> ")

@@ -95,8 +95,8 @@ func (s *Shell) secretFor(t *task, ss *session.Session, ask *command.Ask, l inpu
 	return "", false
 }
 
-// password returns the password that the options know, or whose command they know, which may ask at
-// the terminal and is waited for; known is false where there is none, and ok where it has failed.
+// password returns the password of the options, or of their command, which may ask at the
+// terminal and take its time; known is false if there is none, and ok if the command has failed.
 func (s *Shell) password(t *task, target conn.Target, needs sasl.Needs) (pw Secret, known, ok bool) {
 	if s.opt.Password == nil {
 		return pw, false, false

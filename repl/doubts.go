@@ -42,7 +42,7 @@ func (s *Shell) caret(m *command.Match, w command.Warning) []string {
 	return strings.Split("  "+strings.ReplaceAll(c, "\n", "\n  "), "\n")
 }
 
-// strange reports bytes that no command holds: most likely the input is no script.
+// strange reports bytes that no command holds: most likely the input is not a script.
 func strange(line string) (string, bool) {
 	for i, r := range line {
 		switch {
@@ -69,7 +69,7 @@ func (s *Shell) confirmed(t *task, ss *session.Session, m *command.Match) bool {
 	return false
 }
 
-// knownWithoutRow are lines that are no commands, and change nothing: the end of IDLE,
+// knownWithoutRow are lines that are not commands, and change nothing: the end of IDLE,
 // the end of an exchange of AUTHENTICATE, an empty line.
 var knownWithoutRow = map[string]bool{"DONE": true, "*": true, "": true}
 

@@ -16,7 +16,7 @@ import (
 type draft struct {
 	file   *os.File
 	path   string // "" without a name
-	size   int64  // octets written
+	size   int64  // bytes written
 	whole  int64  // of these, those that are to be kept
 	parked bool   // the file is closed
 }
@@ -46,7 +46,7 @@ func newUnnamed() (*draft, error) {
 	return d, nil
 }
 
-// Write appends octets.
+// Write appends bytes.
 func (d *draft) Write(p []byte) (int, error) {
 	n, err := d.file.Write(p)
 	d.size += int64(n)
@@ -176,7 +176,7 @@ func (d *draft) appendTo(name string) error {
 	return errors.Join(cause(err), cause(f.Close()))
 }
 
-// pour writes what is whole to what is no ordinary file: a pipe, a device. It may block for ever.
+// pour writes a complete draft to a pipe, a device, or the like. It may block forever.
 func (d *draft) pour(name string) error {
 	r, err := d.reader()
 	if err != nil {

@@ -50,7 +50,7 @@ func OpenHistory(path string) (*History, error) {
 // Lines are the remembered lines, oldest first.
 func (h *History) Lines() []string { return h.lines }
 
-// Add appends a line to the file. A history that cannot be written is no reason to stop.
+// Add appends a line to the file. The shell continues if it cannot be written.
 func (h *History) Add(line string) {
 	if line == "" || strings.ContainsAny(line, "\r\n") || len(h.lines) > 0 && h.lines[len(h.lines)-1] == line {
 		return

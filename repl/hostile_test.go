@@ -114,7 +114,7 @@ func TestAHostileServerActsOnNothingOfTheShell(t *testing.T) {
 }
 
 // hostileMessage answers FETCH for a message whose structure and headers act, and whose file has this
-// name; with the values of bodies behind them.
+// name; with the values of bodies after them.
 func hostileMessage(name, bodies string) Replies {
 	structure := "((\"text\" \"plain\" (\"charset\" " + literalOf(evil) + ") NIL NIL \"7bit\" 5 1) (\"application\" \"x\" NIL NIL NIL \"7bit\" 4 NIL (\"attachment\" (\"filename\" " + literalOf(name) + "))) \"mixed\")"
 	return Replies{"FETCH": {Send("* 1 FETCH (UID 1 FLAGS (" + evil + ") ENVELOPE (\"" + evil + "\" " + literalOf(evil) + " ((" + literalOf(evil) + " NIL \"a\" \"b\")) NIL NIL NIL NIL NIL NIL NIL) BODYSTRUCTURE " + structure + bodies + ")\r\n{tag} OK " + evil + "\r\n")}}

@@ -62,7 +62,7 @@ func (s *stage) Remember(string)                 {}
 func (s *stage) Size() (cols, rows int)          { return 80, 24 }
 func (s *stage) Close() error                    { return nil }
 
-// session runs a shell at the stage on a connection to a server that says this and no more.
+// session runs a shell at the stage on a connection to a server that says only this.
 func (s *stage) session(said []byte, mode render.Mode) {
 	ours, theirs := net.Pipe()
 	go io.Copy(io.Discard, theirs)

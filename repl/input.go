@@ -11,7 +11,7 @@ import (
 	"imapsh/internal/transcript"
 )
 
-// lineEnd is how a line of the input ended: it decides how the octets of a
+// lineEnd is how a line of the input ended: it decides how the bytes of a
 // literal announced by that line are counted.
 type lineEnd uint8
 
@@ -41,11 +41,11 @@ const (
 	inputEnd                    // nothing ever again
 )
 
-// maxLine is how long a line of the input may be. Longer ones are no commands
-// but some other file: octets belong into a literal.
+// maxLine is how long a line of the input may be. Longer ones are not commands,
+// but some other file: bytes belong in a literal.
 const maxLine = 1 << 20
 
-// An input is a stream of lines and octets that never blocks the caller: a
+// An input is a stream of lines and bytes that never blocks the caller: a
 // goroutine reads on only while the buffer holds less than was asked for, and
 // owns the buffer until it has signalled wake.
 type input struct {
@@ -65,8 +65,8 @@ type input struct {
 	whole   []byte             // the text of commands that were judged whole, until they have been checked
 }
 
-// OpenScript opens a file whose lines are run. What is no ordinary file, as a pipe, is opened when it is
-// read first: opening it may wait for somebody else.
+// OpenScript opens a file whose lines are run. A pipe or the like is opened when it is
+// first read: opening it may wait for somebody else.
 func OpenScript(name string) (io.ReadCloser, error) {
 	info, err := os.Stat(name)
 	if err == nil && !info.Mode().IsRegular() && !info.IsDir() {
@@ -163,7 +163,7 @@ func (in *input) ready() bool {
 	return false
 }
 
-// octets gives up to most octets, as they are; they are valid until the next call.
+// bytes gives up to most bytes, as they are; they are valid until the next call.
 func (in *input) octets(most int64) ([]byte, inputState, error) {
 	if in.filling {
 		return nil, inputWait, nil
@@ -186,13 +186,13 @@ func (in *input) octets(most int64) ([]byte, inputState, error) {
 	return nil, inputEnd, nil
 }
 
-// back returns octets that the last call of octets gave and that were not used.
+// back returns bytes that the last call of bytes gave and that were not used.
 func (in *input) back(data []byte) {
 	in.r -= len(data)
 	in.lines -= bytes.Count(data, []byte("\n"))
 }
 
-// midLine tells whether the octets taken ended inside a line, as far as the buffer knows.
+// midLine reports whether the bytes taken ended inside a line, as far as the buffer knows.
 func (in *input) midLine() bool {
 	return !in.filling && in.r < in.w && in.buf[in.r] != '\n' && in.buf[in.r] != '\r'
 }

@@ -50,7 +50,7 @@ func TestLinesEndInLFOrCRLFOrTheEndOfTheInput(t *testing.T) {
 	}
 }
 
-func TestOctetsAndLinesComeFromTheSameInput(t *testing.T) {
+func TestBytesAndLinesComeFromTheSameInput(t *testing.T) {
 	in := newInput("x", iotest.HalfReader(strings.NewReader("{5}\nhello rest\nnoop\n")))
 	next(in)
 	got := ""

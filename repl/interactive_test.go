@@ -193,7 +193,7 @@ func TestThePromptFollowsWhatTheServerSays(t *testing.T) {
 	s.sees("S: * 3 EXISTS")
 }
 
-func TestALinkInClearIsSaidInThePrompt(t *testing.T) {
+func TestThePromptSaysThatALinkIsUnencrypted(t *testing.T) {
 	srv := canned(t, preauth)
 	s := begin(t, srv, inClear(srv))
 	s.asks("a001 mail.example.net CLEAR> ")
@@ -238,7 +238,7 @@ func TestALostConnectionIsSaidAndReconnectMakesAnother(t *testing.T) {
 	}
 }
 
-func TestReconnectLeavesAConnectionThatStands(t *testing.T) {
+func TestReconnectKeepsAConnectionThatWorks(t *testing.T) {
 	s := begin(t, canned(t, preauth))
 	s.asks("a001 mail.example.net> ")
 	s.typ(":reconnect")

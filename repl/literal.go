@@ -18,7 +18,7 @@ const pasteGap = 400 * time.Millisecond
 // questionFor is a question whose answer is a line.
 func questionFor(prompt string) terminal.Question { return terminal.Question{Prompt: prompt} }
 
-// A feed is the octets of a literal on their way from the input, or from a file.
+// A feed is the bytes of a literal on their way from the input, or from a file.
 type feed struct {
 	from  *input // nil: lines typed at the terminal
 	name  string // of the file, "" for the user's input
@@ -26,12 +26,12 @@ type feed struct {
 	lines int    // line ends so far
 	last  byte
 	begun bool
-	// answer is the line pasted in place of the first octets: the server's answer, with which a
+	// answer is the line pasted in place of the first bytes: the server's answer, with which a
 	// transcript goes on.
 	answer *inputLine
 }
 
-// feed gives a command the octets of the literal in hand. crlf says that the line that announced it
+// feed gives a command the bytes of the literal in hand. crlf says that the line that announced it
 // ended in CRLF: then they are as they are, as those of a binary one.
 func (s *Shell) feed(t *task, ss *session.Session, j *session.Job, crlf bool) {
 	f := &feed{crlf: !crlf && !j.Binary()}
@@ -88,7 +88,7 @@ func (s *Shell) feed(t *task, ss *session.Session, j *session.Job, crlf bool) {
 // hand: the line, with which a transcript begins.
 func (s *Shell) answersLiteral(t *task, j *session.Job, f *feed) (inputLine, bool) {
 	in := f.from
-	if f.name != "" || in == nil || in.stream == nil { // octets looks at lines that were pasted
+	if f.name != "" || in == nil || in.stream == nil { // in.bytes itself looks at pasted lines
 		return inputLine{}, false
 	}
 	mayAnswer := func() bool {
@@ -113,7 +113,7 @@ func (s *Shell) answersLiteral(t *task, j *session.Job, f *feed) (inputLine, boo
 	return l, st == inputHas
 }
 
-// octets returns some octets of the input for the literal in hand. inputWait is that a refused
+// bytes returns some bytes of the input for the literal in hand. inputWait is that a refused
 // command's paste has paused, or that the user has given up.
 func (s *Shell) octets(t *task, j *session.Job, f *feed) ([]byte, inputState, error) {
 	if f.from != nil {
@@ -178,7 +178,7 @@ func (s *Shell) typedFor(t *task, j *session.Job) (inputLine, inputState) {
 	}
 }
 
-// take returns what is sent for octets of the input: each LF as CRLF where lines were ended by LF.
+// take returns what is sent for bytes of the input: each LF as CRLF where lines were ended by LF.
 // What is too much goes back.
 func (f *feed) take(data []byte, left int64) []byte {
 	out := data
@@ -236,7 +236,7 @@ func (s *Shell) rest(t *task, j *session.Job) bool {
 	return l.end == endCRLF
 }
 
-// lineRest is how many octets of the line that a literal ended in follow it.
+// lineRest is how many bytes of the line that a literal ended in follow it.
 func (s *Shell) lineRest(f *feed) int64 {
 	if f.from == nil {
 		return int64(len(s.input.ahead[0].text) + len("\r\n"))
@@ -245,7 +245,7 @@ func (s *Shell) lineRest(f *feed) int64 {
 	return int64(len(bytes.TrimSuffix(rest, []byte("\r"))) + len("\r\n"))
 }
 
-// midLine reports whether the octets of the literal ended inside a line of the input.
+// midLine reports whether the bytes of the literal ended inside a line of the input.
 func (s *Shell) midLine(f *feed) bool {
 	if f.from != nil {
 		return f.from.midLine()
@@ -253,7 +253,7 @@ func (s *Shell) midLine(f *feed) bool {
 	return len(s.input.ahead) > 0 && s.input.ahead[0].text != ""
 }
 
-// cutShort ends a literal that has not got the octets that were announced: the server waits for
+// cutShort ends a literal that has not got the bytes that were announced: the server waits for
 // them, so that nothing else can be sent on this connection.
 func (s *Shell) cutShort(ss *session.Session, j *session.Job, f *feed, err error) {
 	from := "the input"

@@ -63,7 +63,7 @@ func TestAPasswordInALiteralIsMasked(t *testing.T) {
 	s.remembers()
 }
 
-func TestAPasswordBehindALiteralIsMasked(t *testing.T) {
+func TestAPasswordAfterALiteralIsMasked(t *testing.T) {
 	srv := canned(t, greeting, expect(`^a001 login \{7\}$`), Send("+ go\r\n"), ExpectBytes("alice\r\n"), ExpectBytes(" geheim\r\n"), Send("a001 OK in\r\n"))
 	s := begin(t, srv)
 	s.typ("login {7}")
@@ -131,7 +131,7 @@ func TestTheWayOutOfALiteralThatIsSaidWorks(t *testing.T) {
 	s.ctrlC()
 	s.sees("Ctrl-C again")
 	s.ctrlC()
-	s.sees("!! a001 APPEND was given up; the connection is closed (:reconnect)")
+	s.sees("!! a001 APPEND abandoned; connection closed (:reconnect opens a new one)")
 	s.asks("not connected> ")
 	s.typ(":reconnect")
 	s.sees("S: * PREAUTH")

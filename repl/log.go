@@ -36,7 +36,7 @@ func (l *logFile) begin() {
 	_, _ = l.file.WriteString(transcript.Header + "\n") // what cannot be written is said at the end
 }
 
-// Hear writes an event. A connection that takes the place of an earlier one begins anew.
+// Hear writes an event. A connection that takes the place of an earlier one begins again.
 func (l *logFile) Hear(e *trace.Event) {
 	if e.Kind == trace.Connected {
 		if l.seen[e.Conn] {
@@ -76,8 +76,8 @@ func (s *Shell) openLog(name string) error {
 	return nil
 }
 
-// privateFile opens a file to append to, which nobody else can read: one that is there already loses
-// the rights of others, or is refused. It does not wait for the reader of a FIFO, which is no file.
+// privateFile opens a file to append to, which nobody else can read: an existing one loses
+// the rights of others, or is refused. It does not wait for the reader of a FIFO, but refuses it.
 func privateFile(name string) (*os.File, error) {
 	f, err := os.OpenFile(name, os.O_CREATE|os.O_APPEND|os.O_WRONLY|syscall.O_NONBLOCK, 0o600)
 	if errors.Is(err, syscall.ENXIO) {

@@ -179,7 +179,7 @@ func (s *Shell) challenged(t *task, ss *session.Session, j *session.Job) {
 	switch {
 	case st == inputWait: // answered by the server meanwhile
 	case st == inputEnd && j.Cancelled(): // Ctrl-C for the second time
-		s.givenUp(ss, j)
+		s.abandon(ss, j)
 	case st == inputEnd:
 		j.Answer("*")
 	case l.stream != nil && l.stream.Line(l.text, l.at.Line) != transcript.Run:
@@ -197,7 +197,7 @@ func (s *Shell) challenged(t *task, ss *session.Session, j *session.Job) {
 	}
 }
 
-// isAnswer reports whether a line can answer a challenge, and is no command.
+// isAnswer reports whether a line can answer a challenge, and is not a command.
 func isAnswer(text string) bool { return transcript.IsAnswer(text) && command.Lookup(text) == nil }
 
 // refusedAnswers drops what was typed ahead, or pasted, to answer an AUTHENTICATE that was refused
@@ -229,8 +229,8 @@ func answers(line string) bool {
 	return line != "" && !strings.ContainsAny(line, " \t") && line[0] != '#' && !isBareWord(line) && command.Lookup(line) == nil
 }
 
-// leave ends the sessions, once nobody will type any more: what is in flight is waited for, and
-// LOGOUT sent where a session is open.
+// leave ends the sessions, once nobody will type any longer: it waits for commands in flight, and
+// sends LOGOUT if a session is open.
 func (s *Shell) leave(t *task) {
 	defer s.delivered(t)
 	for _, ss := range s.sessions {

@@ -134,7 +134,7 @@ func (s *Shell) cannotExpand(err error) {
 	s.notSent(status)
 }
 
-// setName is ":set NAME VALUE" of a name that is no setting.
+// setName is ":set NAME VALUE" of an unknown setting.
 func (s *Shell) setName(ss *session.Session, name, value string, given bool) {
 	switch {
 	case !script.IsName(name):

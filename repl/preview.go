@@ -9,7 +9,7 @@ import (
 	"imapsh/internal/transcript"
 )
 
-// A preview is the pasted block that waits for Enter, as it was painted last: judging it anew at each
+// A preview is the pasted block that waits for Enter, as it was painted last: judging it again at each
 // key would be slow. The terminal's own goroutine paints it.
 type preview struct{ last atomic.Pointer[paintedBlock] }
 

@@ -126,7 +126,7 @@ func TestTheBarIsGoneBeforeAnythingElseIsWritten(t *testing.T) {
 	}
 }
 
-func TestAScriptDrawsTheBarOnStandardErrorAlone(t *testing.T) {
+func TestAScriptDrawsTheBarOnlyOnStandardError(t *testing.T) {
 	srv, more := arriving(t)
 	clock := newClock()
 	now := ticking(clock)

@@ -151,7 +151,7 @@ func (s *Shell) red(text string) string {
 func safe(s string) string { return wire.EscapeString(s) }
 
 // painted is a question for a line to run: secrets are painted as dots while they
-// are typed, and the rest of the grammar stands dim behind it.
+// are typed, and the rest of the grammar is dim after it.
 func (s *Shell) painted(prompt string) terminal.Question {
 	view, hints, preview := &s.view, !s.set.NoHints, &s.preview
 	return terminal.Question{Prompt: prompt, Paint: func(line string) (string, string) {
@@ -173,7 +173,7 @@ func paint(line string, v *views, hints bool) (shown, hint string) {
 func dots(text string) string { return strings.Repeat("•", utf8.RuneCountInString(text)) }
 
 // secretFollows reports whether the lines of a block that come after this one may be a secret: the
-// octets of a literal, the answers of an exchange. How many there are only the server knows.
+// bytes of a literal, the answers of an exchange. How many there are only the server knows.
 func secretFollows(l string) bool {
 	_, body := command.Whose(strings.TrimPrefix(l, "C: "), isBareWord)
 	m := command.MatchLine(body)

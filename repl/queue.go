@@ -8,7 +8,7 @@ type queue struct {
 	ahead  []inputLine
 	inputs []*input // scripts, the one being read first
 	typed  []inputLine
-	ended  bool // no line will be typed any more
+	ended  bool // no line will be typed any longer
 	// interactive: a line may still be typed when all else has ended.
 	interactive bool
 	at          line.Place // of the line being run

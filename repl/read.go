@@ -20,7 +20,7 @@ import (
 	"imapsh/tagger"
 )
 
-// readMost is how many octets of a text part are fetched to be read.
+// readMost is how many bytes of a text part are fetched to be read.
 const (
 	readMost   = 256 << 10
 	readMostOf = "<0.262144>"
@@ -36,7 +36,7 @@ type piece struct {
 	multipart      bool
 }
 
-// messageAsked reads "[UID] N" off the front of what was typed behind read and save.
+// messageAsked reads "[UID] N" off the front of what was typed after read and save.
 func messageAsked(arg command.Text) (fetch, set command.Text, rest []command.Text, ok bool) {
 	words := arg.Fields()
 	fetch = "FETCH "
@@ -112,7 +112,7 @@ func (s *Shell) structureOf(t *task, c call, fetch, set, items command.Text) ([]
 	return parts, true
 }
 
-// own runs a command of the shell's own making for a line that was typed, and reports whether it
+// own runs a command that the shell makes for a line that was typed, and reports whether it
 // was answered OK.
 func (s *Shell) own(t *task, c call, text command.Text, hears ...trace.Listener) bool {
 	return s.do(t, c.on, session.Request{Line: tagger.Line{Text: text, Raw: true}, At: c.line.at, Hears: hears})

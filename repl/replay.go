@@ -180,7 +180,7 @@ func (s *Shell) forced(t *task, l *transcript.Line, at line.Place) bool {
 	return false
 }
 
-// drive sees a command through with the octets and answers that a transcript has for it. It reports
+// drive sees a command through with the bytes and answers that a transcript has for it. It reports
 // whether the next step may follow.
 func (s *Shell) drive(t *task, ss *session.Session, j *session.Job, l *transcript.Line) bool {
 	before := s.doing

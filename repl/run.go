@@ -279,7 +279,7 @@ func (s *Shell) sayDoubts(ss *session.Session, cmd *tagger.Line) {
 	}
 }
 
-// start sends a command of which nothing is to be asked any more.
+// start sends a command of which nothing is to be asked any longer.
 func (s *Shell) start(ss *session.Session, req session.Request) *session.Job {
 	req.Ended = s.onEnd
 	if p := s.user.paste; p != nil {
@@ -316,7 +316,7 @@ func (s *Shell) ended(j *session.Job) {
 	}
 }
 
-// do sends a command of the shell's own making and waits for its end; it reports whether it was answered OK.
+// do sends a command that the shell makes and waits for its end; it reports whether it was answered OK.
 func (s *Shell) do(t *task, ss *session.Session, req session.Request) bool {
 	if !s.reach(t, ss, req.Line.Match().Name) {
 		return false
@@ -325,7 +325,7 @@ func (s *Shell) do(t *task, ss *session.Session, req session.Request) bool {
 	return j != nil && j.OK()
 }
 
-// follow sees a command through: it gives the octets, the lines and the answers that it wants, and
+// follow sees a command through: it gives the bytes, the lines and the answers that it wants, and
 // waits for its end. One in the background is left once it has been sent.
 func (s *Shell) follow(t *task, ss *session.Session, j *session.Job, l inputLine, background bool) {
 	if background && left(j) { // the common case, without a wait
@@ -364,7 +364,7 @@ func (s *Shell) follow(t *task, ss *session.Session, j *session.Job, l inputLine
 	s.delivered(t)
 }
 
-// left reports whether nothing of a command is to be given any more: in the background nobody waits
+// left reports whether nothing of a command is to be given any longer: in the background nobody waits
 // for its end.
 func left(j *session.Job) bool {
 	return j.Wants() == session.Nothing && j.Sent() && !j.Waits() && !j.Barrier()
@@ -395,7 +395,7 @@ func (s *Shell) given(ss *session.Session, j *session.Job) bool {
 		j.Drop()
 		return true
 	case s.user.warned == j && (j.Barrier() || half):
-		s.givenUp(ss, j)
+		s.abandon(ss, j)
 		return true
 	case half:
 		s.warn(c.Tag + " is partly sent, and the server is waiting for the rest; Ctrl-C again closes the connection")
@@ -411,9 +411,9 @@ func (s *Shell) given(ss *session.Session, j *session.Job) bool {
 	return false
 }
 
-// givenUp closes the connection of a command that nothing else ends.
-func (s *Shell) givenUp(ss *session.Session, j *session.Job) {
-	s.warn(j.Command.Tag + " " + j.Command.Match.Name + " was given up; the connection is closed (:reconnect)")
+// abandon closes the connection of a command that nothing else ends.
+func (s *Shell) abandon(ss *session.Session, j *session.Job) {
+	s.warn(j.Command.Tag + " " + j.Command.Match.Name + " abandoned; connection closed (:reconnect opens a new one)")
 	ss.Close()
 }
 

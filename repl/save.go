@@ -143,7 +143,7 @@ var reserved = func() map[string]bool {
 }()
 
 // fileName is a name without directories, or anything that acts on a terminal, in a shell or on some
-// system: leading dots and dashes, trailing dots and blanks, wildcards, the names of devices.
+// system: leading dots and dashes, trailing dots and spaces, wildcards, the names of devices.
 func fileName(p *piece, set string) string {
 	name := p.name
 	if i := strings.LastIndexAny(name, `/\:`); i >= 0 {

@@ -288,7 +288,7 @@ func (s *Shell) sends(ss *session.Session, m *command.Match, st *line.Statement,
 	s.script.last[ss] = &repeatable{st.Body, l}
 }
 
-// wrong says where a line of the shell's is wrong: the line, and below it a caret.
+// wrong says where a line of the shell is wrong: the line, and below it a caret.
 func (s *Shell) wrong(c call, err error) {
 	off := 0
 	if e, ok := err.(*script.Error); ok {

@@ -98,7 +98,7 @@ func TestLinesWithASecretAreMaskedAndNotRemembered(t *testing.T) {
 	}
 }
 
-func TestASecretInClearNeedsConsentOncePerConnection(t *testing.T) {
+func TestASecretWithoutTLSNeedsConsentOncePerConnection(t *testing.T) {
 	srv := canned(t, greeting)
 	s := begin(t, srv, inClear(srv))
 	s.typ("login alice geheim")
@@ -170,7 +170,7 @@ func TestSendAsksForConsentAsTheLineItselfWould(t *testing.T) {
 	s.sees("C: x2 LOGIN alice ••••••", "S: x2 OK") // not asked again
 }
 
-func TestWhatSTARTTLSDidNotBringAboutForbidsSecretsInClear(t *testing.T) {
+func TestWhatSTARTTLSDidNotBringAboutForbidsSecretsWithoutTLS(t *testing.T) {
 	srv := canned(t, greeting, expect("STARTTLS"), Send("{tag} NO not now\r\n"))
 	s := begin(t, srv, inClear(srv))
 	s.typ("starttls")

@@ -53,7 +53,7 @@ func (s *Shell) sendRaw(t *task, c call) {
 	ss.Say(c.arg, m.Secrets)
 }
 
-// sendRawBytes sends text in quotes, a file, or a line that begins like a command of the shell's.
+// sendRawBytes sends text in quotes, a file, or a line that begins like a command of the shell.
 func (s *Shell) sendRawBytes(t *task, ss *session.Session, arg string, at line.Place) {
 	var from io.Reader
 	switch arg[0] {
@@ -132,7 +132,7 @@ func (s *Shell) mayAsIs(t *task, ss *session.Session, b []byte) bool {
 			return false
 		}
 		if m.Reveals() && ss.Info().Trust == conn.Clear {
-			s.warn(":send asks nothing: the secret goes in clear")
+			s.warn(":send does not ask: the password is sent unencrypted")
 		}
 	}
 	return true

@@ -73,7 +73,7 @@ func Defaults() Settings {
 	return s
 }
 
-// A Setting is a row of the table: it makes the flag, the command behind ":", its completion and
+// A Setting is a row of the table: it makes the flag, the command after ":", its completion and
 // help, and its line in :set.
 type Setting struct {
 	Name  string
@@ -88,7 +88,7 @@ type Setting struct {
 	changed func(*Shell) error
 	// atOnce makes it while a command is under way.
 	atOnce bool
-	// OfLink: it is about the way to the server, and so also of the subcommands that are no shell.
+	// OfLink: it is about the way to the server, and so also of the subcommands that are not a shell.
 	OfLink bool
 	// explains: what set returns says what is wrong, where a list of the values would not.
 	explains bool

@@ -19,7 +19,7 @@ import (
 
 // A setting is added in several places; each test of this file names the one that was forgotten.
 
-// samples are values to give a setting, none of them its default alone.
+// samples are values to give a setting, not only its default.
 func (r *Setting) samples(t *testing.T) []string {
 	switch {
 	case r.Name == "bind", r.Name == "dns", r.Name == "proxy-source":
@@ -128,7 +128,7 @@ func TestEverySettingHasItsHelpItsCandidatesAndItsLineInSet(t *testing.T) {
 func TestASettingThatIsTypedIsMadeAndSaysWhereItIsFrom(t *testing.T) {
 	for i := range settings {
 		r := &settings[i]
-		if r.Where == AtStart || r.Name == "output" { // what :set says after it is no note
+		if r.Where == AtStart || r.Name == "output" { // what :set says after it is not a note
 			continue
 		}
 		for _, typed := range []string{r.Name, "set"} {

@@ -78,7 +78,7 @@ type person struct {
 type doing struct {
 	session  *session.Session
 	job      *session.Job // that it waits for; nil without
-	source   *input       // that a literal's octets come from; nil without
+	source   *input       // that a literal's bytes come from; nil without
 	watching bool
 }
 

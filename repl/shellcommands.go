@@ -19,14 +19,14 @@ import (
 	"imapsh/render"
 )
 
-// A call is a command of the shell's as it was typed.
+// A call is a command of the shell as it was typed.
 type call struct {
 	arg  command.Text     // what follows its name
 	on   *session.Session // that it is about; nil while there is none
 	line inputLine
 }
 
-// A shellCommand is one of the shell's own, typed after ":".
+// A shellCommand is run by the shell itself, and typed after ":".
 type shellCommand struct {
 	name, args, help string
 	run              func(*Shell, *task, call)

@@ -30,7 +30,7 @@ type sink struct {
 
 	asked   *tagger.Asked
 	byUID   bool
-	draft   *draft // nil before the first octet, and between messages
+	draft   *draft // nil before the first byte, and between messages
 	seq     uint32 // message that is at hand
 	uid     uint32 // its UID, 0 as long as that has not come
 	items   []string
@@ -48,7 +48,7 @@ type sink struct {
 	last                  string // the file that got its name last
 	octets                int64
 	err                   error
-	dropped               bool // nobody wants it any more
+	dropped               bool // nobody wants it any longer
 }
 
 // placing is a draft and the name that it waits for.
@@ -130,7 +130,7 @@ func (k *sink) write(b []byte) {
 	}
 }
 
-// part takes octets of a literal too large to be kept, as they pass.
+// part takes bytes of a literal too large to be kept, as they pass.
 func (k *sink) part(p *wire.Part) {
 	if p.Literal == nil || !p.Literal.Spilled || p.Frame == nil || k.err != nil {
 		return
@@ -148,7 +148,7 @@ func (k *sink) part(p *wire.Part) {
 	k.write(p.Bytes)
 }
 
-// before takes the literals that stand before the one at hand, so that the order stays.
+// before takes the literals that are before the one at hand, so that the order stays.
 func (k *sink) before(f *wire.Frame) {
 	for ; k.literals < len(f.Literals)-1; k.literals++ {
 		l := &f.Literals[k.literals]
@@ -197,7 +197,7 @@ func (k *sink) fetch(f *response.Fetch, frame *wire.Frame) {
 	}
 	k.fail(k.wrong(f.Seq, uid, came))
 	if passed != k.passed {
-		k.fail(fmt.Errorf("the values of message %d cannot be told from one another", f.Seq))
+		k.fail(fmt.Errorf("the values of message %d cannot be distinguished", f.Seq))
 	}
 	for i := range f.Items {
 		it := &f.Items[i]
@@ -358,7 +358,7 @@ func (k *sink) say(s *Shell, j *session.Job) {
 	case j != nil && !j.OK():
 		why = j.Command.Match.Name + " was not answered OK"
 	case k.values == 0 && j != nil && j.Command.Match.ByUID() && k.none:
-		s.note("no message has such a UID: " + saved) // which is no failure (RFC 9051 §6.4.9)
+		s.note("no message has such a UID: " + saved) // not a failure (RFC 9051 §6.4.9)
 		return
 	case k.values == 0:
 		why = "the server sent no BODY[…], BINARY[…] or RFC822 value"

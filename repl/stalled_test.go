@@ -17,7 +17,7 @@ import (
 	"imapsh/render"
 )
 
-// A stalled is a server that lets a client wait for ever, and the lines that run into it.
+// A stalled is a server that lets a client wait forever, and the lines that run into it.
 type stalled struct {
 	name  string
 	lines []string
@@ -140,7 +140,7 @@ func TestCtrlCGivesThePromptBackWhateverTheServerDoes(t *testing.T) {
 	}
 }
 
-func TestARenewalThatIsNotAnsweredIsNoWaitForEver(t *testing.T) {
+func TestARenewalThatIsNotAnsweredDoesNotWaitForever(t *testing.T) {
 	t.Run("in a script", func(t *testing.T) {
 		srv := NewCanned(t, Send(preauth), expect("IDLE"), Send("+ idling\r\n"), Expect("^DONE$"), Stall())
 		st, out := runScript(t, srv, []string{"idle --for 1h"}, func(o *Options) { o.Session.Keepalive = 20 * time.Millisecond })

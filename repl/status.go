@@ -123,7 +123,7 @@ func (p *paste) failed(what string) {
 	}
 }
 
-// failure notes what counts as a failure, and is no command's answer.
+// failure notes a failure that is not a command's answer.
 func (s *Shell) failure(what string) {
 	s.user.paste.failed(what)
 	if s.interactive() {

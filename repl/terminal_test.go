@@ -134,7 +134,7 @@ func (w *typist) ctrlD() { w.t.Helper(); w.does(terminal.Answer{Kind: terminal.E
 // nudge makes the loop look at the clock.
 func (w *typist) nudge() { w.t.Helper(); w.does(terminal.Answer{Kind: terminal.Resize}) }
 
-// sees waits until texts are on the screen, in this order, behind what was seen before.
+// sees waits until texts are on the screen, in this order, after what was seen before.
 func (w *typist) sees(texts ...string) {
 	w.t.Helper()
 	for _, text := range texts {
@@ -190,7 +190,7 @@ func (w *typist) ends(want Status) {
 	}
 }
 
-// A clock stands still until it is moved.
+// A clock is still until it is moved.
 type clock struct {
 	mu  sync.Mutex
 	now time.Time
@@ -281,7 +281,7 @@ func dials(s *Shell, srv *testserver.Canned) {
 	s.set.Session.Dial = dialTo(srv, func(c net.Conn) net.Conn { return c })
 }
 
-// inClear makes the server one behind a network.
+// inClear makes the server one beyond a network.
 func inClear(srv *testserver.Canned) setting {
 	return func(_ *Options, s *Shell) {
 		if s != nil {
@@ -300,7 +300,7 @@ func user(name string) setting {
 
 const greeting = "* OK [CAPABILITY IMAP4rev1 IDLE LITERAL+ AUTH=PLAIN AUTH=LOGIN] ready\r\n"
 
-// preauth is a greeting behind which nothing needs a login.
+// preauth is a greeting that makes a login unnecessary.
 const preauth = "* PREAUTH [CAPABILITY IMAP4rev1 IDLE] ready\r\n"
 
 // canned plays a greeting and steps, then answers whatever comes.

@@ -143,7 +143,7 @@ func (s *Shell) take() (inputLine, inputState) {
 	}
 }
 
-// next waits for the next line to run; false where there is none any more.
+// next waits for the next line to run; false where there is none any longer.
 func (s *Shell) next(t *task) (inputLine, bool) {
 	s.input.at = line.Place{}
 	for {

@@ -73,7 +73,7 @@ func TestWhatNoCommandHoldsIsRefused(t *testing.T) {
 }
 
 // A name that a server gives is offered by Tab in a form that cannot end the line, or not at all.
-func TestANameThatAServerGivesIsNoCommand(t *testing.T) {
+func TestANameThatAServerGivesIsNotACommand(t *testing.T) {
 	const name = "zz\r\na9 CREATE pwned\r\nzz"
 	srv := canned(t, preauth, expect("LIST"),
 		Send(fmt.Sprintf("* LIST () \"/\" {%d}\r\n%s\r\n", len(name), name)+"* LIST () \"/\" \"zy | touch pwned\"\r\n{tag} OK done\r\n"))

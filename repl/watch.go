@@ -29,7 +29,7 @@ func (s *Shell) watch(t *task, c call) {
 	}
 	l := inputLine{text: text, at: c.line.at}
 	if l.at.Name == "" {
-		l.at.Name = ":watch" // each run is no line to remember
+		l.at.Name = ":watch" // the runs are not kept in the history
 	}
 	if s.interactive() {
 		times := ""

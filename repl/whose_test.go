@@ -75,7 +75,7 @@ func holds(t *testing.T, name, want string) {
 	}
 }
 
-// literal is octets as a server sends them.
+// literal is bytes as a server sends them.
 func literal(octets string) string { return fmt.Sprintf("{%d}\r\n%s", len(octets), octets) }
 
 func mode(m render.Mode) setting {
@@ -252,7 +252,7 @@ func TestWhatIsPushedWhileAPipedCommandRunsIsShownAfterIt(t *testing.T) {
 	s.sees("C: a002 noop", "S: a002 OK")
 }
 
-// pollAgain has a wait look again soon at what no event tells of.
+// pollAgain has a wait look again soon at what no event reports.
 func pollAgain(s *sitting) bool {
 	time.AfterFunc(5*time.Millisecond, s.changed.Broadcast)
 	return false

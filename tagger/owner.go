@@ -213,7 +213,7 @@ func (a *Asked) Item(name []byte) bool { return a.items == nil || a.items.names(
 // Message reports whether a message may be one that was asked for; uid is 0 where it is not known.
 func (a *Asked) Message(seq, uid uint32) bool { return a.numbered(seq, uid, 0) != No }
 
-// uidWithin is how much of a FETCH response its UID is looked for in, in bytes: it is asked for each literal.
+// uidWithin is how many bytes of a FETCH response may be read to find its UID: this happens for each literal.
 const uidWithin = 4 << 10
 
 // uidBefore returns the UID among the first items of a FETCH response, those without brackets and

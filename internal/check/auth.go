@@ -135,7 +135,7 @@ func (x *exchanger) Start() (mechanism string, initial []byte, err error) {
 	if x.mechanism.First {
 		initial, err = x.exchange.Next(nil)
 		if initial == nil {
-			initial = []byte{} // nil would be no initial response
+			initial = []byte{} // nil would mean that there is no initial response
 		}
 	}
 	return x.mechanism.Name, initial, err

@@ -12,7 +12,7 @@ import (
 	"imapsh/internal/testserver"
 )
 
-// options are those of a check of a server in clear.
+// options are those of a check without TLS.
 func options(t *testing.T, addr string) Options {
 	t.Helper()
 	target, err := conn.ParseTarget("imap://" + addr)

@@ -18,7 +18,7 @@ import (
 )
 
 // A client is the ordinary client upon a tapped connection. Before start the check speaks by
-// itself, for the client cannot be handed a connection behind its greeting.
+// itself, for the client cannot be given a connection whose greeting was already read.
 type client struct {
 	ctx      context.Context // its end ends the connection
 	link     *tapped
@@ -30,10 +30,10 @@ type client struct {
 
 	stopped atomic.Bool // ended by the check
 	told    bool        // an error that ended it has been given
-	stuck   bool        // it did not come back when its connection was closed: nothing waits for it any more
+	stuck   bool        // it did not come back when its connection was closed: nothing waits for it any longer
 }
 
-// replay is a connection that gives some octets first: they were heard already, or never on the wire.
+// replay is a connection that gives some bytes first: they were heard already, or never on the wire.
 type replay struct {
 	*tapped
 	first []byte
@@ -48,9 +48,8 @@ func (r *replay) Read(p []byte) (int, error) {
 	return r.tapped.Read(p)
 }
 
-// start hands the connection to the client, behind this greeting. A greeting in clear before
-// STARTTLS never reaches the client; what it would have said of that one is not known, only that of
-// imapsh.
+// start hands the connection to the client, after this greeting. The unencrypted greeting before
+// STARTTLS never reaches the client: only imapsh has judged it.
 func (c *client) start(greeting []byte) error {
 	c.imap = imapclient.New(&replay{c.link, greeting}, nil) // here: what bound leaves behind must not write it
 	return c.bound("the greeting", c.imap.WaitGreeting)
@@ -124,10 +123,10 @@ func (l *late) Error() string {
 	return text
 }
 
-// comesBack is how long a client is waited for after its connection was closed, at most.
+// comesBack limits how long to wait for a client after its connection was closed.
 const comesBack = 5 * time.Second
 
-// grace is how long this client is waited for after its connection was closed.
+// grace is how long to wait for this client after its connection was closed.
 func (c *client) grace() time.Duration { return min(c.timeout, comesBack) }
 
 // bound does something that must end: the connection is closed when it takes too long, and when
@@ -201,7 +200,7 @@ func (c *client) hangUp() {
 	c.link.Close()
 }
 
-// lost is why the connection ended while nothing was awaited of it, nil where that is not so.
+// lost returns why the connection ended between commands; nil if it did not.
 func (c *client) lost() error {
 	if c == nil || c.imap == nil || c.told || c.stopped.Load() || !c.dead() {
 		return nil
@@ -281,7 +280,7 @@ type answer struct {
 func (a *answer) Error() string { return a.text }
 func (a *answer) Unwrap() error { return a.err }
 
-// dead tells that nothing more can be done with the connection.
+// dead reports whether nothing more can be done with the connection.
 func (c *client) dead() bool {
 	if c == nil || c.link.ended.Load() || c.link.brokenBy() != nil {
 		return true

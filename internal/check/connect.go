@@ -23,7 +23,7 @@ func (r *run) open(ctx context.Context, name string) (c *client, resolving time.
 	return &client{ctx: ctx, timeout: r.o.StepTimeout, link: newTapped(name, link, r.tape, r.o.Now)}, resolving, nil
 }
 
-// mayStartTLS tells that the connection is one where STARTTLS is used.
+// mayStartTLS reports whether the connection is one where STARTTLS is used.
 func (r *run) mayStartTLS(c *client) bool {
 	if r.o.Target.Scheme != conn.IMAP || c.link.Info.State != nil {
 		return false
@@ -50,7 +50,7 @@ func (c *client) startTLS() error {
 	return c.start([]byte("* OK \r\n"))
 }
 
-// fresh is a connection that is logged in, for what goes on behind a broken one.
+// fresh returns a connection that is logged in, to continue after a broken one.
 func (r *run) fresh(ctx context.Context, name string) (*client, error) {
 	c, _, err := r.open(ctx, name)
 	if err != nil {

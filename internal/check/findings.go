@@ -12,7 +12,7 @@ const (
 	// are few, and all kept.
 	findingsKept = 100
 	// lineKept bounds the bytes of a response kept in a finding, and lineBefore how many of them
-	// stand before the place that is meant.
+	// come before the byte at fault.
 	lineKept   = 400
 	lineBefore = 160
 )

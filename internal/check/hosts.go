@@ -10,7 +10,7 @@ import (
 )
 
 // ReadHosts reads the servers of a list: one a line, in any form that names one; empty lines, and what
-// begins with "#" at the start of a line or behind a blank, are passed over. The same server twice is
+// begins with "#" at the start of a line or after a space, are passed over. The same server twice is
 // an error, as its results could not be told apart.
 func ReadHosts(from io.Reader) ([]conn.Target, error) {
 	var list []conn.Target

@@ -9,7 +9,7 @@ import (
 // Total, or a measure.
 type Limits map[string]Limit
 
-// Total is the name under which the time of the whole check has its limit.
+// Total is the name under which the time of the complete check has its limit.
 const Total = "total"
 
 // Limited is a row of the table of defaults: what may be limited, and how it is unless asked for.
@@ -33,7 +33,7 @@ func DefaultLimits() []Limited {
 		{"connect", Limit{Warn: 1, Critical: none}, "s", "time to connect"},
 		{"login", Limit{Warn: 5, Critical: none}, "s", "time to log in"},
 		{"select", Limit{Warn: 5, Critical: none}, "s", "time to open the mailbox"},
-		{Total, Limit{Warn: none, Critical: none}, "s", "time for the whole check"},
+		{Total, Limit{Warn: none, Critical: none}, "s", "time for the complete check"},
 	}
 }
 

@@ -13,7 +13,7 @@ func maskStep(m *trace.Mask, s *Step) {
 	}
 }
 
-// maskFinding masks a finding. The place that it means moves with what stands before it.
+// maskFinding masks a finding. The offset moves with the text before it.
 func maskFinding(m *trace.Mask, f *Finding) {
 	f.Mailbox, f.Refused, f.Oddity.Text = m.OfString(f.Mailbox), m.OfString(f.Refused), m.OfString(f.Oddity.Text)
 	at := min(max(0, f.Oddity.Off-f.LineAt), int64(len(f.Line)))

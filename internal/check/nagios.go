@@ -34,7 +34,7 @@ func NagiosStatus(r *Report) int {
 }
 
 // Nagios is a check as one line of a monitoring plugin, without its end: the status, what is
-// wrong, and behind "|" the performance data.
+// wrong, and after "|" the performance data.
 func Nagios(r *Report) string {
 	status := NagiosStatus(r)
 	says := Conclusion(r)
@@ -109,8 +109,7 @@ func perfdata(r *Report) string {
 	return strings.Join(items, " ")
 }
 
-// measureLabel is a measure's name; with the step's before it where that alone is a step's name
-// too.
+// measureLabel returns a measure's name, after the step's if both are the same.
 func measureLabel(st *Step, m Measure) string {
 	if m.Name == st.Name {
 		return st.Name + "_value"
@@ -164,7 +163,7 @@ func span(v float64, falling bool) string {
 	return number(v)
 }
 
-// quoted is a label; only plain words stand without quotes.
+// quoted returns a label in quotes, unless it is a plain word.
 func quoted(label string) string {
 	plain := func(r rune) bool {
 		return r == '_' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'

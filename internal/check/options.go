@@ -13,7 +13,7 @@ import (
 type Options struct {
 	Target   conn.Target  // Target.Mailbox, or INBOX, is examined
 	Conn     conn.Options // trust, timeout
-	StartTLS bool         // STARTTLS is required; else it is used where it is offered in clear
+	StartTLS bool         // STARTTLS is required; else it is used if it is offered
 	// User is who logs in, "" for nobody: the steps that need a login are then skipped. Password
 	// is asked once, when it is needed; an error of it fails the login.
 	User     string
@@ -21,7 +21,7 @@ type Options struct {
 	// Auth is how to log in: "login" for the LOGIN command, "plain", "external", "anonymous" or
 	// "oauthbearer" for AUTHENTICATE; "" for what the server takes.
 	Auth          string
-	PlaintextAuth bool // a secret may go in clear over a network
+	PlaintextAuth bool // a secret may be sent over a network without TLS
 	Select        bool // SELECT instead of EXAMINE
 	Newest        int  // how many of the newest messages are fetched; 0 for 20
 	All           bool // every message is fetched

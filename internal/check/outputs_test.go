@@ -70,7 +70,7 @@ func TestNoLineOfATableIsWiderThanTheTerminal(t *testing.T) {
 	}
 }
 
-func TestATableShowsTheCauseTheHintTheWireAndTheCaretBeneathItsByte(t *testing.T) {
+func TestATableShowsTheCauseTheHintTheWireAndTheCaretBelowItsByte(t *testing.T) {
 	var b bytes.Buffer
 	if err := (&Table{Out: &b}).Report(made()); err != nil {
 		t.Fatal(err)

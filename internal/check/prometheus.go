@@ -31,7 +31,7 @@ var bases = map[string]struct {
 }
 
 // WritePrometheus writes reports in the text format of Prometheus, version 0.0.4. Each metric
-// stands once, with a sample for each server.
+// appears once, with a sample for each server.
 func WritePrometheus(w io.Writer, reports []*Report) error {
 	var families []*family
 	add := func(name, help, labels, value string) {
@@ -46,7 +46,7 @@ func WritePrometheus(w io.Writer, reports []*Report) error {
 		server := label("server", r.Server)
 		add("imapsh_check_up", "1 if no step failed and the check finished, else 0.", server, up(r))
 		add("imapsh_check_verdict", "0 skipped, 1 passed, 2 warned, 3 failed.", server, number(float64(r.Verdict)))
-		add("imapsh_check_seconds", "Duration of the whole check.", server, seconds(r.Elapsed))
+		add("imapsh_check_seconds", "Duration of the check.", server, seconds(r.Elapsed))
 		add("imapsh_check_time_seconds", "Start of the check, in seconds since 1970.", server, number(float64(r.Began.Unix())))
 		for i := range r.Steps {
 			st := &r.Steps[i]

@@ -1,5 +1,5 @@
 // Package check asks whether an ordinary client can live with a server: it does what a mail
-// program does, through go-imap's client, listens to the wire the whole time with the framer,
+// program does, through go-imap's client, listens to the wire throughout with the framer,
 // the decoders and the rules of imapsh, and gives a verdict. It prints nothing by itself.
 package check
 
@@ -29,13 +29,13 @@ type Report struct {
 	User    string // "" when nobody logged in
 	Began   time.Time
 	Elapsed time.Duration // the whole check: the steps' times and Between, to the nanosecond
-	// Between is what lay between the steps: new connections with their logins behind a broken one,
+	// Between is what lay between the steps: new connections with their logins after a broken one,
 	// the selection of the mailbox for a step, the report itself.
 	Between time.Duration
 	Verdict Verdict
 	Steps   []Step
 	Limits  Limits // what the steps' times and the whole were held against
-	// Interrupted tells that the check was ended before its last step.
+	// Interrupted reports whether the check was ended before its last step.
 	Interrupted bool
 	// Ended is why no further step could be taken, the connection or TLS being out of reach; "" where
 	// the steps were gone through.
@@ -57,7 +57,7 @@ type Step struct {
 	// Hint is what would help, "" when there is nothing to say.
 	Hint string
 	// Wire is the exchange of this step as the shell shows it in a pipe ("C: ", "S: ", oddities
-	// beneath), secrets masked. It is kept only where the verdict is not Passed or Skipped.
+	// below), secrets masked. It is kept only where the verdict is not Passed or Skipped.
 	Wire []byte
 	// Findings are the deviations met in this step, in order, at most findingsKept; FindingsAll
 	// counts them all.
@@ -84,7 +84,7 @@ type Finding struct {
 	Message uint32 // sequence number, 0 when it is of no message
 	UID     uint32 // 0 unknown
 	Oddity  wire.Oddity
-	// Line is the response it stands in, as it came, at most lineKept bytes from LineAt on.
+	// Line is the response it is in, as it came, at most lineKept bytes from LineAt on.
 	Line   []byte
 	LineAt int64
 	// Refused is the ordinary client's error where it would not take the response, "" where it
@@ -101,7 +101,7 @@ type Limit struct {
 	Falling        bool
 }
 
-// Unreached tells that no connection could be made or kept that the check could go on with.
+// Unreached reports whether no connection could be made or kept for the check to continue.
 func (r *Report) Unreached() bool { return r.Ended != "" }
 
 // worse is the graver of two verdicts.

@@ -21,7 +21,7 @@ type run struct {
 	step    *Step   // in hand
 	main    *client // nil without a connection
 	dialErr error
-	// connecting is how long it took behind the name.
+	// connecting is how long it took once the name was resolved.
 	connecting time.Duration
 	// counted is up to when the time is accounted for.
 	counted time.Time
@@ -31,7 +31,7 @@ type run struct {
 	before             []byte // the wire of the step before
 
 	upgraded, loggedIn bool
-	identifies         bool // ID is sent on each connection, behind the login
+	identifies         bool // ID is sent on each connection, after the login
 	password           *string
 	mechanism          string
 	ended              string // why no further step can be taken, "" while it can
@@ -86,7 +86,7 @@ func (r *run) openStep(name string) *Step {
 	return s
 }
 
-// take does one step. What stands before it, as a new connection, is not of its time.
+// take does one step. What comes before it, such as a new connection, does not count in its time.
 func (r *run) take(row step) {
 	s := r.openStep(row.name)
 	err := r.apart(func() error { return r.prepare(row) })
@@ -102,7 +102,7 @@ func (r *run) take(row step) {
 	r.late = nil
 }
 
-// apart does what prepares a step, or goes on with it behind a broken connection. Its time lies
+// apart prepares a step, or continues it after a broken connection. Its time lies
 // between the steps, its deviations are of the step "connection", and its wire is shown only
 // where it fails.
 func (r *run) apart(f func() error) error {

@@ -49,7 +49,7 @@ var steps = []step{
 }
 
 // StepNames are the steps in their order. Those from "create" to "delete" are of Options.Write.
-// Behind them two that are there only when they have something to say: "connection", for deviations
+// Two more follow only if they have something to say: "connection", for deviations
 // met on a new connection before it served a step, and "cleanup", when something was left to remove.
 func StepNames() []string {
 	names := make([]string, 0, len(steps)+1)

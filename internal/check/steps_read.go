@@ -15,7 +15,7 @@ import (
 
 func tlsName(version uint16) string { return tls.VersionName(version) }
 
-// refusalsMost is how many refused responses a walk goes on behind.
+// refusalsMost is after how many refused responses a walk stops.
 const refusalsMost = 50
 
 // batch is how many messages are fetched with one command.
@@ -97,7 +97,7 @@ func (r *run) reselect() error {
 	return err
 }
 
-// fetch asks for envelopes and structures. Behind a response that the client refuses it goes on
+// fetch asks for envelopes and structures. After a response that the client refuses it goes on
 // with a new connection.
 func (r *run) fetch() error {
 	if r.messages == 0 {
@@ -153,7 +153,7 @@ func (r *run) fetch() error {
 	}
 	stopped := ""
 	if refused == refusalsMost {
-		stopped = ", and no more messages were fetched"
+		stopped = ", the other messages were not fetched"
 	}
 	err := fmt.Errorf("%s rejected%s: %s", text.Plural(refused, "response"), stopped, last)
 	if lack != nil {

@@ -51,7 +51,7 @@ func (r *run) append() error {
 	return nil
 }
 
-// put appends the letter; sent is called before the last octets go.
+// put appends the letter; sent is called before the last bytes go.
 func (r *run) put(c *client, sent func()) error {
 	return c.bound("the answer to APPEND", func() error {
 		cmd := c.imap.Append(r.scratch[0], int64(len(letter)), nil)

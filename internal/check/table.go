@@ -28,7 +28,7 @@ const (
 	pipedLine   = 400 // columns that a wire line takes at most in a pipe
 )
 
-// marks stand before a step; one column each.
+// marks come before a step; one column each.
 var marks = [...]string{Skipped: "–", Passed: "✓", Warned: "!", Failed: "✗"}
 
 // sheet is one report as it is being laid out.
@@ -49,7 +49,7 @@ func (t *Table) sheet() *sheet {
 	return s
 }
 
-// Report writes one check: a line for each step, beneath it what is to be known of a bad one, and
+// Report writes one check: a line for each step, below it what is to be known of a bad one, and
 // the verdict at the end.
 func (t *Table) Report(r *Report) error {
 	s := t.sheet()
@@ -126,7 +126,7 @@ func (s *sheet) line(indent, text string, colour func(...any) string) {
 	s.WriteByte('\n')
 }
 
-// block writes a text indented, wrapped between words, behind a label that stands once.
+// block writes a text after a label, indented, and wrapped between words.
 func (s *sheet) block(indent, label, says string, colour func(...any) string) {
 	room := 0
 	if s.cols > 0 {
@@ -199,7 +199,7 @@ func (s *sheet) step(st *Step) {
 	s.findings(st)
 }
 
-// A row is one of the lines that a wire line takes on a terminal, or the caret beneath it.
+// A row is one of the lines that a wire line takes on a terminal, or the caret below it.
 type row struct {
 	text   string
 	colour func(...any) string
@@ -265,7 +265,7 @@ func around(rows []row) []bool {
 }
 
 // wireRows lays out wire lines. They are cut by columns, not between words, so that a caret stays
-// beneath the byte that it points at.
+// below the byte that it points at.
 func (s *sheet) wireRows(lines []string) (all []row) {
 	room := 0
 	if s.cols > 0 {
@@ -339,7 +339,7 @@ func (s *sheet) findings(st *Step) {
 	}
 }
 
-// place says where a finding stands: "INBOX message 7, UID 12".
+// place says where a finding is: "INBOX message 7, UID 12".
 func place(f *Finding) string {
 	var words []string
 	if f.Mailbox != "" {

@@ -18,10 +18,10 @@ const wireKept = 256 << 10
 type tape struct {
 	mu     sync.Mutex
 	show   *render.Renderer
-	mask   trace.Mask   // what must not be shown wherever it stands
+	mask   trace.Mask   // what must not be shown wherever it is
 	open   []byte       // a line that is not whole yet
 	wire   bytes.Buffer // what was rendered since the step before ended
-	passed int64        // octets that went through wire
+	passed int64        // bytes that went through wire
 	mark   int64        // where in those a preparation began
 	log    io.Writer    // nil without; also once it has failed
 	fail   error        // why the log ended
@@ -48,7 +48,7 @@ func (t *tape) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// keep passes on the first octets of what is open, masked.
+// keep passes on the first bytes of what is open, masked.
 func (t *tape) keep(n int) {
 	if n <= 0 {
 		return

@@ -23,7 +23,7 @@ type tapped struct {
 	rest  []byte // of it, not given to the tap yet
 	err   error  // after the rest
 	taken []byte // a response, or what has come of a long one
-	given int    // octets of it given to the client
+	given int    // bytes of it given to the client
 
 	// Under tape.mu.
 	tap    *trace.Tap
@@ -116,7 +116,7 @@ func (t *tapped) take() (whole bool) {
 	return t.last.number != before
 }
 
-// behind is how many octets came with the last response given and were not given yet. It is of
+// after is how many bytes came with the last response given and were not given yet. It is of
 // the goroutine that reads.
 func (t *tapped) behind() int { return len(t.rest) }
 

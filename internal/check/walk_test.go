@@ -83,9 +83,9 @@ func TestAWalkNamesEachMessageThatTheClientRefuses(t *testing.T) {
 	}
 }
 
-func TestAWalkStopsBehindFiftyRefusals(t *testing.T) {
+func TestAWalkStopsAfterFiftyRefusals(t *testing.T) {
 	r, s := walked(t, 60, func(int) bool { return true })
-	if !strings.HasPrefix(s.Cause, "50 responses rejected, and no more messages were fetched: ") {
+	if !strings.HasPrefix(s.Cause, "50 responses rejected, the other messages were not fetched: ") {
 		show(t, r)
 		t.Errorf("cause %q", s.Cause)
 	}
@@ -121,7 +121,7 @@ func TestAWalkEndsAtARefusedResponseOfNoMessage(t *testing.T) {
 }
 
 func TestAResponseThatTheClientRefusesBetweenTwoStepsIsReportedAtTheNext(t *testing.T) {
-	// The client ends the connection at the response that came behind the end of STATUS. The next
+	// The client ends the connection at the response that came after the end of STATUS. The next
 	// step begins once the server has seen that.
 	gone := make(chan struct{})
 	r := checked(t, func(o *Options) {

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// firstColumn is what stands in backticks in the first column of the table below a heading of
+// firstColumn is what is in backticks in the first column of the table below a heading of
 // docs/ARCHITECTURE.md.
 func firstColumn(t *testing.T, heading string) map[string]bool {
 	t.Helper()

@@ -145,7 +145,7 @@ func TestAWrongDoorIsNamed(t *testing.T) {
 	})
 }
 
-func TestASecretInClearNeedsConsent(t *testing.T) {
+func TestASecretWithoutTLSNeedsConsent(t *testing.T) {
 	plain := "AUTHENTICATE PLAIN AGFsaWNlAHNlY3JldA==\n"
 	for _, row := range []struct {
 		name, script string
@@ -204,7 +204,7 @@ func TestASTARTTLSThatWasTakenAwayGivesNoPassword(t *testing.T) {
 	})
 }
 
-func TestWhatIsInjectedBehindSTARTTLSCountsForNothing(t *testing.T) {
+func TestWhatIsInjectedAfterSTARTTLSIsIgnored(t *testing.T) {
 	s := canned(t, testserver.Send(hello), testserver.Expect("STARTTLS"),
 		testserver.Send("{tag} OK go\r\n* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\na002 OK logged in\r\n"), testserver.Stall())
 	o := run(t, "STARTTLS\n"+login, "imap://"+s.Addr()).is(t, 3).tells(t, "S: a001 OK go", "unencrypted bytes followed the OK to STARTTLS", "a002 OK logged in")
@@ -262,7 +262,7 @@ func TestNoLineOfOursCanBeForged(t *testing.T) {
 	}
 }
 
-func TestAnUntaggedBADIsTheAnswerToAnIllegalTagAlone(t *testing.T) {
+func TestAnUntaggedBADIsTheAnswerOnlyToAnIllegalTag(t *testing.T) {
 	s := canned(t, testserver.Send(hello),
 		testserver.Expect("NOOP"), testserver.Send("* BAD no tag\r\n"),
 		testserver.Expect("NOOP"), testserver.Send("* BAD wait for it\r\n{tag} OK done\r\n"),
@@ -290,7 +290,7 @@ func TestAContinuationRequestThatNobodyAwaitsIsOdd(t *testing.T) {
 	run(t, "NOOP\nNOOP\n", "imap://"+s.Addr()).is(t, 0).shows(t, "S: + go ahead", "unexpected-continuation", "C: a002 NOOP")
 }
 
-func TestARefusedLiteralWithTheAnswerBeforeItsOctets(t *testing.T) {
+func TestARefusedLiteralWithTheAnswerBeforeItsBytes(t *testing.T) {
 	body := "NOOP\nDELETE INBOX\n"
 	s := canned(t, testserver.Send(hello), testserver.Expect(`APPEND INBOX \{20\}$`), testserver.Send("{tag} NO too big\r\n"),
 		testserver.Expect("^a002 CHECK$"), testserver.Send("{tag} OK done\r\n"), testserver.Answer())
@@ -313,7 +313,7 @@ func TestMalformedResponsesEndNothing(t *testing.T) {
 	}
 }
 
-func TestBinaryJunkOnStandardInputIsNoReasonToCrash(t *testing.T) {
+func TestBinaryJunkOnStandardInputDoesNotCrash(t *testing.T) {
 	var junk strings.Builder
 	for i := range 4096 {
 		junk.WriteByte(byte(i * 7919 >> 3))

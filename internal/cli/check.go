@@ -22,7 +22,7 @@ func (f *flags) checkCommand() *cobra.Command {
 		Use:   "check [flags] URL | -f HOSTS",
 		Short: "check whether an ordinary mail client can work with a server",
 		Long: `check logs in and does what a mail program does, through an ordinary client library,
-listens to the wire the whole time, and gives a verdict on each step. Without user@ it does
+listens to the wire throughout, and gives a verdict on each step. Without user@ it does
 what needs no login. It changes nothing, unless --write: then it works in a mailbox of its own
 and deletes that.
 
@@ -38,7 +38,7 @@ on with, 130 interrupted; with -o nagios 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.
 		RunE: func(c *cobra.Command, args []string) error { return k.refused(k.run(c, args)) },
 	}
 	c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
-		// What stands behind the bad flag has not been read.
+		// What follows the bad flag has not been read.
 		if slices.ContainsFunc(os.Args, func(a string) bool { return a == "nagios" || a == "-onagios" || strings.HasSuffix(a, "=nagios") }) {
 			k.output = "nagios"
 		}

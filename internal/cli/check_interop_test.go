@@ -16,15 +16,15 @@ import (
 // What "imapsh check" does with a real server, a Dovecot of the test's own.
 
 // hidden are the forms in which a secret might get out: as it is, and as the mechanisms encode it. The
-// encodings differ by where the secret stands in what is encoded, so each alignment is looked for.
+// encodings differ by where the secret is in what is encoded, so the test searches for each alignment.
 func hidden(user, secret string) []string {
 	encode := base64.StdEncoding.EncodeToString
 	forms := []string{secret, encode([]byte("\x00" + user + "\x00" + secret))}
 	for lead := range 3 {
 		whole := encode([]byte(strings.Repeat("\x00", lead) + secret))
-		first := (lead*8 + 5) / 6                // a character with a bit of what stands before
-		last := (lead + len(secret)) * 8 / 6     // from here on with bits of what stands behind
-		forms = append(forms, whole[first:last]) // what is the same whatever stands around it
+		first := (lead*8 + 5) / 6                // a character with a bit of what is before
+		last := (lead + len(secret)) * 8 / 6     // from here on with bits of what is after
+		forms = append(forms, whole[first:last]) // what is the same whatever is around it
 	}
 	return forms
 }

@@ -16,7 +16,7 @@ import (
 
 // Tab, hints and keys at a real terminal.
 
-// ended stands on a screen behind the shell's end, and before its status.
+// ended is what the screen shows when the shell has ended, before its status.
 const ended = "the shell ended with "
 
 // onScreenToItsEnd is onScreen for a test that looks at the end too: leaves.
@@ -227,7 +227,7 @@ func TestFiveHundredCandidatesAreTurnedOverByTab(t *testing.T) {
 			if !strings.Contains(shown, "box-499") || pages < 3 {
 				t.Errorf("%d pages:\n%s", pages, whole)
 			}
-			// Each stands in the pages once: they are the rows of several names.
+			// Each appears once in the pages: a row may have several names.
 			seen := map[string]int{}
 			for _, row := range strings.Split(whole, "\n") {
 				if names := strings.Fields(row); strings.HasPrefix(row, "     box-") && len(names) > 1 {

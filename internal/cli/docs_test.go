@@ -62,7 +62,7 @@ func TestTheCheckPageNamesEveryMemberThatIsWritten(t *testing.T) {
 	}
 }
 
-// checkOf is a check of a Dovecot in clear.
+// checkOf is a check of Dovecot without TLS.
 func checkOf(t *testing.T, s *testserver.Server, args ...string) outcome {
 	t.Helper()
 	return runWith(t, []string{"IMAPSH_PASSWORD=" + testserver.Password}, strings.NewReader(""),

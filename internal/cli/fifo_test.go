@@ -122,7 +122,7 @@ func TestADeviceThatIsFullIsSaid(t *testing.T) {
 		shows(t, "!! > /dev/full: no space left on device: nothing was saved").hides(t, "bytes saved")
 }
 
-func TestWhatIsNoOrdinaryFileIsNotSent(t *testing.T) {
+func TestOnlyOrdinaryFilesAreSent(t *testing.T) {
 	dir := t.TempDir()
 	t.Chdir(dir)
 	makeFIFO(t, "fifo")

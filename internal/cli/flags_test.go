@@ -14,7 +14,7 @@ import (
 	"imapsh/repl"
 )
 
-// ownFlags are flags that are no settings: what is run, and on what.
+// ownFlags are flags that are not settings: what is run, and on what.
 var ownFlags = []string{"check", "execute", "file", "help", "profile", "secret", "tunnel", "var"}
 
 func TestEverySettingThatIsMadeAtTheStartIsAFlag(t *testing.T) {

@@ -435,7 +435,7 @@ func TestAnIllegalTagIsAnsweredBADAndTheSessionGoesOn(t *testing.T) {
 	run(t, "LOGIN alice secret\na+1 NOOP\nNOOP\n", "imap://"+s.Clear(), "--timeout", "1h").is(t, 1).shows(t, "S: * BAD ", "S: a002 OK NOOP")
 }
 
-func TestWhatDestroysIsHeldBackBehindAFailure(t *testing.T) {
+func TestDestructiveCommandsAreHeldBackAfterAFailure(t *testing.T) {
 	r := relayed(t, testserver.Dovecot(t))
 	o := run(t, "LOGIN alice secret\nSELECT INBOX\nCOPY 1:5 nowhere\nSTORE 1:5 +FLAGS (\\Deleted)\nEXPUNGE\n", r.url()).is(t, 1).
 		shows(t, "stopped at line 4: STORE not sent, COPY on line 3 was answered NO")

@@ -31,7 +31,9 @@ func roff(text string) string {
 func manPage(root *cobra.Command) string {
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
-	item := func(term, text string) { line(".TP\n.B %s\n%s", roff(term), strings.ReplaceAll(roff(text), "; ", ";\n")) }
+	item := func(term, text string) {
+		line(".TP\n.B %s\n%s", roff(term), strings.ReplaceAll(roff(text), "; ", ";\n"))
+	}
 	flags := func(set *pflag.FlagSet) {
 		set.VisitAll(func(f *pflag.Flag) {
 			value, help := pflag.UnquoteUsage(f)

@@ -68,7 +68,7 @@ func TestWhatAScriptMayHoldBesidesCommands(t *testing.T) {
 }
 
 func TestALiteralInAScriptIsCountedAsItsLinesEnd(t *testing.T) {
-	const message = "Subject: x\r\n\r\nhello\r\n" // 21 octets
+	const message = "Subject: x\r\n\r\nhello\r\n" // 21 bytes
 	for _, row := range []struct{ name, script, sent string }{
 		{"LF before a message with LF", "append x {21+}\n" + strings.ReplaceAll(message, "\r", "") + "\n", message},
 		{"LF before a message with CRLF", "append x {21+}\n" + message + "\n", message},

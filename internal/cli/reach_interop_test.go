@@ -60,7 +60,7 @@ func TestEveryKindOfProxyLeadsToTheServer(t *testing.T) {
 			}
 		})
 	}
-	// Without TLS nobody knows what is after the proxy: it is no loopback.
+	// Without TLS nobody knows what comes after the proxy: it does not count as loopback.
 	run(t, "login alice secret\n", "--socks", open, "imap://"+s.Clear()).is(t, 1).shows(t, "LOGIN was not sent")
 }
 

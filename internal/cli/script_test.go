@@ -93,7 +93,7 @@ func runFor(ts *testscript.TestScript, want int, args ...string) {
 // traces are what no user may ever see: a stack's, a detector's, a format's that went wrong.
 var traces = []string{"panic: ", "goroutine 1 [", "runtime error", "DATA RACE", "%!"}
 
-// broken tells of a stack trace or its kin in an output; "" where there is none.
+// broken reports a stack trace or its kin in an output; "" where there is none.
 func broken(output string) string {
 	for _, text := range traces {
 		if strings.Contains(output, text) {
@@ -158,7 +158,7 @@ func clean(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// controls tells whether a text holds a control character other than LF.
+// controls reports whether a text holds a control character other than LF.
 func controls(text string) bool {
 	return strings.ContainsFunc(text, func(r rune) bool { return r < ' ' && r != '\n' || r >= 0x7f && r < 0xa0 })
 }

@@ -67,7 +67,7 @@ func unmarked(t *testing.T) string {
 	return lines.String()
 }
 
-func TestAScriptSendsNoSecretInClear(t *testing.T) {
+func TestAScriptSendsNoSecretWithoutTLS(t *testing.T) {
 	for l := range strings.Lines(mentions(t)) {
 		l = strings.TrimSuffix(l, "\n")
 		if strings.HasPrefix(strings.TrimSpace(l), ":") || len(l)%7 != 0 { // some of them: all are tried where none needs a process of its own

@@ -75,7 +75,7 @@ func (s *screen) tmux(args ...string) string {
 	return string(out)
 }
 
-// whole is all that stands on the screen and above it, lines that were wrapped by the terminal joined.
+// whole is all that is on the screen and above it, lines that were wrapped by the terminal joined.
 func (s *screen) whole() string {
 	s.t.Helper()
 	return s.tmux("capture-pane", "-p", "-J", "-S", "-")
@@ -94,7 +94,7 @@ func (s *screen) press(keys ...string) {
 	s.tmux(append([]string{"send-keys"}, keys...)...)
 }
 
-// shows waits until texts stand on the screen, in this order, behind what was seen before.
+// shows waits until texts are on the screen, in this order, after what was seen before.
 // Blanks and line ends do not count, so that a narrow screen shows the same.
 func (s *screen) shows(texts ...string) {
 	s.t.Helper()

@@ -44,7 +44,7 @@ var makesText = map[string]string{
 	"internal/trace begin":             "what another client has sent",
 }
 
-// makesSteps are the packages that may make what goes to a connection: of text, and of octets of a literal.
+// makesSteps are the packages that may make what goes to a connection: of text, and of bytes of a literal.
 var makesSteps = map[string]bool{"tagger": true, "internal/trace": true, "internal/session": true, "internal/conn": true}
 
 // eachFunction calls f with each function of the program, and the directory that it is in.

@@ -58,7 +58,7 @@ func tlsError(t Target, o Options, asked *Asked, heard []byte, err error) error 
 	return e
 }
 
-// isTLSRecord tells whether bytes begin like a TLS record (RFC 8446 §5.1).
+// isTLSRecord reports whether bytes begin like a TLS record (RFC 8446 §5.1).
 func isTLSRecord(b []byte) bool {
 	return len(b) >= 2 && b[0] >= 0x14 && b[0] <= 0x18 && b[1] == 0x03
 }

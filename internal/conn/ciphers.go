@@ -8,7 +8,7 @@ import (
 )
 
 // ParseCiphers reads the names of cipher suites, separated by commas or colons, as the RFCs write
-// them or as OpenSSL does, in any case of letters.
+// them or as OpenSSL does, in upper or lower case.
 func ParseCiphers(list string) ([]uint16, error) {
 	var ids []uint16
 	for name := range strings.FieldsFuncSeq(list, func(r rune) bool { return r == ',' || r == ':' || r == ' ' }) {

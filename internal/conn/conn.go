@@ -10,7 +10,7 @@ import (
 	"imapsh/internal/wire"
 )
 
-// queueAhead is how many ops the writer may be behind the loop.
+// queueAhead is how many ops may wait for the writer.
 const queueAhead = 8
 
 // lastWords is how long the reader waits for more of a server that could not
@@ -42,7 +42,7 @@ type Conn struct {
 	running sync.WaitGroup
 }
 
-// start makes a Conn upon a link, with the TLS that stands upon it or nil, and
+// start makes a Conn upon a link, with the TLS that is upon it or nil, and
 // sets its goroutines to work.
 func start(link net.Conn, secure *tls.Conn, t Target, o Options, info Info) *Conn {
 	c := &Conn{
@@ -69,13 +69,13 @@ func start(link net.Conn, secure *tls.Conn, t Target, o Options, info Info) *Con
 	return c
 }
 
-// Batches is what the server sends. The channel is closed behind the batch
+// Batches is what the server sends. The channel is closed after the batch
 // with Err, and when Close has been called: a nil batch is the end.
 func (c *Conn) Batches() <-chan *Batch { return c.batches }
 
 // Send hands an op to the writer and reports whether it has taken it. The queue is bounded and Send
 // never blocks: after false Options.Moved is called once there is room again. Once Close has been
-// called nothing is taken any more.
+// called nothing is taken any longer.
 func (c *Conn) Send(op Op) bool {
 	for range 2 {
 		select {

@@ -15,7 +15,7 @@ import (
 )
 
 // Dial connects to a target: TCP on IPv6 and IPv4 alike, TLS for imaps, a
-// local socket, or a program. The greeting is not awaited. An error is an
+// local socket, or a program. It does not wait for the greeting. An error is an
 // *Error, or a *UsageError when the options cannot be used; when ctx was
 // cancelled it wraps context.Canceled.
 func Dial(ctx context.Context, t Target, o Options) (*Conn, error) {
@@ -38,7 +38,7 @@ func Dial(ctx context.Context, t Target, o Options) (*Conn, error) {
 	return start(link.below, link.secure, t, o, link.Info), nil
 }
 
-// New makes a Conn of a connection that stands already, without TLS, and owns
+// New makes a Conn of a connection that is open already, without TLS, and owns
 // it from then on.
 func New(link net.Conn, t Target, o Options) *Conn {
 	if o.Now == nil {
@@ -79,7 +79,7 @@ func open(ctx context.Context, t Target, o Options) (net.Conn, Info, error) {
 	}
 	info.Remote, info.Trust = remote(link, t), trustOf(link, t, o.Local)
 	if info.Via != "" {
-		info.Remote, info.Trust = t.Addr(), Clear // what is behind the proxy is not known
+		info.Remote, info.Trust = t.Addr(), Clear // what comes after the proxy is not known
 	}
 	return link, info, nil
 }

@@ -16,7 +16,7 @@ var doors = []struct{ prefix, name string }{
 	{"\"IMPLEMENTATION\"", "ManageSieve"},
 }
 
-// WrongDoor tells whether the first bytes a server sent are those of another
+// WrongDoor reports whether the first bytes a server sent are those of another
 // protocol than IMAP, and in one line what it is and which URL to try.
 func WrongDoor(t Target, greeting []byte) (hint string, wrong bool) {
 	if len(greeting) >= 2 && greeting[0] == 0x15 && greeting[1] == 0x03 { // a TLS record (RFC 8446 §5.1): alert, version 3.x

@@ -75,7 +75,7 @@ func because(err error, format string, args ...any) error {
 	return &cause{text: fmt.Sprintf(format, args...), err: err}
 }
 
-// plainly are the system's errors in words; behind each POSIX number stands
+// plainly are the system's errors in words; after each POSIX number is
 // Winsock's.
 var plainly = []struct {
 	errno [2]syscall.Errno

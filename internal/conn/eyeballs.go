@@ -13,7 +13,7 @@ import (
 	"imapsh/internal/text"
 )
 
-// The distances of RFC 8305 §8: how long IPv6's answer is waited for once IPv4's has come, and how
+// The distances of RFC 8305 §8: how long to wait for IPv6's answer once IPv4's has come, and how
 // long an attempt has before the next one begins beside it.
 const (
 	resolutionDelay = 50 * time.Millisecond

@@ -19,7 +19,7 @@ type track struct {
 	order   []string              // the attempts as they began
 	ends    map[string]chan error // how each one ends
 	passed  map[time.Duration]chan time.Time
-	waiting chan time.Duration // what is waited for
+	waiting chan time.Duration // the waits asked for
 	begun   chan string
 }
 

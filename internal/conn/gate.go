@@ -3,7 +3,7 @@ package conn
 import "sync"
 
 // A change of layer (STARTTLS, COMPRESS) goes through a gate that stops the
-// writer behind the command and the reader behind its answer, until the loop
+// writer after the command, and the reader after its answer, until the loop
 // has said how to go on:
 //
 //	writer   arm(tag) ─ writes the op ─ await ──────────────────────┐ goes on in the new layer
@@ -21,8 +21,8 @@ type gate struct {
 	writer bool // and has written its op
 	credit int  // of how many ops to come the first barrier has been released already
 
-	reader  bool    // parked behind a barrier's response
-	behind  int     // octets that had come behind that
+	reader  bool    // parked after a barrier's response
+	behind  int     // bytes that had come after that
 	verdict verdict // for the reader
 
 	next   sink // the layer the writer goes on in; nil is the same
@@ -41,7 +41,7 @@ const (
 )
 
 // arm is told the barrier, or "", of every op that the writer takes up, and
-// tells whether it must await behind that.
+// reports whether it must wait after that.
 func (g *gate) arm(tag string) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -77,7 +77,7 @@ func (g *gate) await() sink {
 	return next
 }
 
-// release opens the barrier the writer is at or behind, and lets it go on in
+// release opens the barrier the writer is at or after, and lets it go on in
 // next (nil: the same layer).
 func (g *gate) release(next sink) {
 	g.mu.Lock()
@@ -95,7 +95,7 @@ func (g *gate) open(next sink) {
 }
 
 // park is the reader's, before it posts that it has parked, with the number of
-// octets it has behind the response.
+// bytes it has after the response.
 func (g *gate) park(behind int) {
 	g.mu.Lock()
 	g.reader, g.behind, g.verdict = true, behind, undecided
@@ -117,7 +117,7 @@ func (g *gate) decided() verdict {
 
 // change gives a parked reader the verdict to change the layer. It refuses
 // unless both sides are at the barrier: else ops may be on their way in the old
-// layer. TLS has no use for octets that came in clear.
+// layer. TLS has no use for bytes that came without TLS.
 func (g *gate) change(v verdict) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -19,7 +19,7 @@ var (
 	ErrCompressed = errors.New("the connection is compressed; no other layer can be added")
 )
 
-// Behind is StartTLS's refusal when the server sent something in clear behind
+// After is StartTLS's refusal when the server sent something without TLS after
 // its OK, where TLS must begin (RFC 9051 §6.2.1): somebody on the way may have
 // put it there. The connection is to be closed.
 type Behind struct{ Octets int }
@@ -41,7 +41,7 @@ func (c *Conn) Continue() { c.gate.goOn(len(c.queue)) }
 // StartTLS makes the parked reader negotiate TLS. It returns at once: the
 // outcome comes as a Batch with Switched, and an *Error in Err if it failed,
 // which ends the stream. An error here (ErrNotParked, ErrTLSAlready,
-// *Behind) means that nothing was begun.
+// *After) means that nothing was begun.
 func (c *Conn) StartTLS() error {
 	switch {
 	case c.secure.Load() != nil:
@@ -76,7 +76,7 @@ func (c *Conn) encrypt() (io.Reader, sink, error) {
 	return secure, plainSink{secure}, nil
 }
 
-// deflate is the switch to compression, in the reader; rest came behind the OK.
+// deflate is the switch to compression, in the reader; rest came after the OK.
 func (c *Conn) deflate(rest []byte) (io.Reader, sink) {
 	var lower net.Conn = c.link
 	if secure := c.secure.Load(); secure != nil {
@@ -142,7 +142,7 @@ type deflateSink struct {
 
 func newDeflateSink(w io.Writer) deflateSink {
 	below := bufio.NewWriterSize(w, 32<<10)
-	f, _ := flate.NewWriter(below, flate.DefaultCompression) // fails on a bad level alone
+	f, _ := flate.NewWriter(below, flate.DefaultCompression) // fails only on a bad level
 	return deflateSink{f, below}
 }
 

@@ -20,7 +20,7 @@ var manners = []struct {
 	{"byte by byte", drip},
 }
 
-func TestSTARTTLSSwitchesBehindItsOK(t *testing.T) {
+func TestSTARTTLSSwitchesAfterItsOK(t *testing.T) {
 	ca := newAuthority(t, "Test CA")
 	cert := ca.issue(noon.AddDate(0, 2, 0), "mail.test")
 	for _, m := range manners {
@@ -30,7 +30,7 @@ func TestSTARTTLSSwitchesBehindItsOK(t *testing.T) {
 				expect(t, s, "a1 STARTTLS\r\n")
 				m.say(s, "* OK wait\r\na1 OK begin\r\n")
 				secure := tls.Server(s, serverConfig(cert))
-				if err := secure.Handshake(); err != nil { // a2 in clear would fail it
+				if err := secure.Handshake(); err != nil { // a2 without TLS would fail it
 					t.Errorf("handshake: %v", err)
 					return
 				}
@@ -62,7 +62,7 @@ func TestSTARTTLSSwitchesBehindItsOK(t *testing.T) {
 	}
 }
 
-func TestWhatCameInClearBehindSTARTTLSIsShownAndTLSRefused(t *testing.T) {
+func TestWhatCameUnencryptedAfterSTARTTLSIsShownAndTLSRefused(t *testing.T) {
 	c := piped(t, Options{Insecure: true}, func(s net.Conn) {
 		expect(t, s, "a1 STARTTLS\r\n")
 		say(s, "a1 OK begin\r\n* CAPABILITY IMAP4rev1 AUTH=EVIL\r\n")
@@ -78,7 +78,7 @@ func TestWhatCameInClearBehindSTARTTLSIsShownAndTLSRefused(t *testing.T) {
 	}
 }
 
-func TestWhatComesInClearInPlaceOfTLSFailsTheHandshakeAndIsShown(t *testing.T) {
+func TestWhatComesUnencryptedInPlaceOfTLSFailsTheHandshakeAndIsShown(t *testing.T) {
 	for _, m := range manners {
 		t.Run(m.name, func(t *testing.T) {
 			c := piped(t, Options{Insecure: true}, func(s net.Conn) {
@@ -134,11 +134,11 @@ func deflater(t *testing.T, w io.Writer) *flate.Writer {
 	return f
 }
 
-func TestCOMPRESSTakesWhatCameBehindItsOKForItsFirstInput(t *testing.T) {
+func TestCOMPRESSTakesWhatCameAfterItsOKForItsFirstInput(t *testing.T) {
 	for _, row := range []struct {
 		name string
 		say  func(io.Writer, string)
-		cut  bool // a segment ends behind the OK
+		cut  bool // a segment ends after the OK
 	}{
 		{"in the same segment", say, false},
 		{"in the next segment", say, true},
@@ -231,7 +231,7 @@ func TestContinueReleasesAWriterThatNobodyWillAnswer(t *testing.T) {
 		expect(t, s, "a1 STARTTLS\r\n")
 		say(s, "* BAD what\r\n")
 		expect(t, s, "a2 NOOP\r\n")
-		say(s, "a1 OK late\r\na2 OK done\r\n") // no barrier any more
+		say(s, "a1 OK late\r\na2 OK done\r\n") // the barrier is gone
 	})
 	c.send(Op{Bytes: []byte("a1 STARTTLS\r\n"), Barrier: "a1"})
 	c.send(line("a2 NOOP"))

@@ -3,10 +3,10 @@ package conn
 import "imapsh/internal/wire"
 
 const (
-	readSize       = 256 << 10 // octets of one read at most
+	readSize       = 256 << 10 // bytes of one read at most
 	partsAimed     = 4 << 10   // about how many parts a read is to make
 	denseRead      = 4 << 10   // and while what comes is hardly more than line ends
-	unfinishedMost = 200       // octets of an unfinished response in a Batch
+	unfinishedMost = 200       // bytes of an unfinished response in a Batch
 	batchesAhead   = 8         // batches the reader may be ahead of the loop
 	sparePartsMost = 8 << 10   // parts whose memory a pooled batch keeps
 )
@@ -19,7 +19,7 @@ type pooled struct {
 	arena wire.Arena
 }
 
-// Release gives the batch back: nothing in it may be used any more. A batch
+// Release gives the batch back: nothing in it may be used any longer. A batch
 // that is never released costs memory and nothing else.
 func (b *Batch) Release() {
 	parts := b.Parts[:0]
@@ -45,7 +45,7 @@ func (c *Conn) newBatch() *Batch {
 	}
 }
 
-// feed frames octets, which lie in the batch's own buffer, into its parts.
+// feed frames bytes, which lie in the batch's own buffer, into its parts.
 func (b *Batch) feed(f *wire.Framer, octets []byte) {
 	b.Parts = f.Feed(octets, b.Parts, &b.arena)
 	b.Octets = octets

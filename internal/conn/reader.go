@@ -13,7 +13,7 @@ import (
 type reader struct {
 	c    *Conn
 	in   io.Reader // the layer in force
-	most int       // octets of the next read
+	most int       // bytes of the next read
 }
 
 func (r *reader) run() {
@@ -44,12 +44,12 @@ func (r *reader) run() {
 	}
 }
 
-// frame posts octets, which lie in b's buffer, as b; and the rest of them as
+// frame posts bytes, which lie in b's buffer, as b; and the rest of them as
 // further batches when a barrier stood in between. It is false when the stream has ended.
 func (r *reader) frame(b *Batch, octets []byte) bool {
 	for len(octets) > 0 {
 		b.feed(r.c.framer, octets)
-		// Short lines make many parts of few octets: smaller reads keep what the
+		// Short lines make many parts of few bytes: smaller reads keep what the
 		// batches ahead hold within bounds.
 		r.most = min(readSize, max(denseRead, len(octets)*partsAimed/max(1, len(b.Parts))))
 		if !b.Parked {
@@ -120,7 +120,7 @@ func (r *reader) end(b *Batch, err error) {
 }
 
 // stop posts a batch that ends the stream, and keeps the writer from sending
-// any more: nothing would be answered.
+// any longer: nothing would be answered.
 func (r *reader) stop(b *Batch, err error) {
 	b.Err = err
 	if err == io.EOF {
@@ -135,7 +135,7 @@ func (r *reader) stop(b *Batch, err error) {
 	r.post(b)
 }
 
-// lastError says why the stream has ended, which a read alone may not know.
+// lastError says why the stream has ended, which the read itself may not know.
 func (c *Conn) lastError(err error) error {
 	failed := c.failed.Load()
 	t, tunnelled := c.link.(*tunnel)

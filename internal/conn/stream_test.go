@@ -164,7 +164,7 @@ func TestAServerThatSaysBYEWhileItIsWrittenToIsStillHeard(t *testing.T) {
 	}
 }
 
-func TestAResetIsAnErrorBehindAllThatCame(t *testing.T) {
+func TestAResetIsAnErrorAfterAllThatCame(t *testing.T) {
 	reset := make(chan struct{})
 	target := listen(t, "tcp", "127.0.0.1:0", func(s net.Conn) {
 		say(s, "* OK ready\r\n* 1 EX")

@@ -89,7 +89,7 @@ func bareTarget(arg string) (Target, error) {
 		return Target{}, &UsageError{quote(arg) + " is a path, not a host", "unix:" + arg + " if it is a socket"}
 	}
 	if a, err := netip.ParseAddr(arg); err == nil && a.Is6() {
-		arg = "[" + arg + "]" // an IPv6 address alone
+		arg = "[" + arg + "]" // only an IPv6 address
 	}
 	t, err := hostTarget(Target{Scheme: IMAPS, Port: "?"}, arg)
 	if err != nil {
@@ -112,7 +112,7 @@ func bareTarget(arg string) (Target, error) {
 	return t, nil
 }
 
-// hostTarget reads what stands behind "imaps://" into t, whose Port is what no
+// hostTarget reads what follows "imaps://" into t, whose Port is what no
 // port means.
 //
 //	[user[;AUTH=mechanism]@]host[:port][/mailbox]
@@ -232,13 +232,13 @@ func badPort(port string) error {
 	return &UsageError{quote(port) + " is not a valid port (1 to 65535)", usageOfURL}
 }
 
-// notInHost finds what stands in no host name, letters beyond ASCII being
+// notInHost finds what is in no host name, letters beyond ASCII being
 // those of internationalized ones.
 func notInHost(r rune) bool {
 	return r <= ' ' || r == 0x7f || strings.ContainsRune(`%/?#[]@\"<>^{|}`+"`", r)
 }
 
-// mailboxOfPath reads what stands behind the host's "/": enc-mailbox of
+// mailboxOfPath reads what follows the host's "/": enc-mailbox of
 // RFC 5092 §11 and nothing more.
 func mailboxOfPath(path string) (string, error) {
 	if i := strings.IndexAny(path, ";?"); i >= 0 {

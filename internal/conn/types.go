@@ -33,7 +33,7 @@ type Target struct {
 	Mailbox    string // "" without /mailbox
 	Domain     string // the mail domain whose server DNS may name; "" where the server itself is named
 	Found      bool   // DNS has named it
-	Note       string // what was assumed and should be said ("port 143 is imap, in clear")
+	Note       string // what was assumed and should be said ("port 143 is imap, without TLS")
 }
 
 // Options are what connecting needs besides the target.
@@ -94,7 +94,7 @@ type Info struct {
 	Proxied    time.Duration // from then until the proxy was, to the server
 	Attempts   []Attempt     // at addresses of the server's name, or of the proxy's, in the order of their ends
 	TLSTime    time.Duration
-	State      *tls.ConnectionState // nil in clear
+	State      *tls.ConnectionState // nil without TLS
 	Verified   bool                 // the certificate was, by an authority
 	Pinned     bool                 // the certificate is the one pinned
 	Reason     error                // what is wrong with a certificate that was accepted unverified; nil for nothing
@@ -109,19 +109,19 @@ type Batch struct {
 	Parts []wire.Part
 	// Octets is the bytes of all parts, as they came.
 	Octets []byte
-	// Parked tells that the reader has stopped behind the response of a barrier
-	// and waits for Continue, StartTLS or Compress; Rest is what had come behind it.
+	// Parked reports whether the reader has stopped after the response of a barrier
+	// and waits for Continue, StartTLS or Compress; Rest is what came after it.
 	Parked bool
 	Rest   []byte
-	// Switched is set when a change of layer has ended; Err then tells whether it failed.
+	// Switched is set when a change of layer has ended; Err then reports whether it failed.
 	Switched bool
-	// Pending is how many octets have come of a response that is not whole yet,
+	// Pending is how many bytes have come of a response that is not whole yet,
 	// and Unfinished the last of those kept, at most 200 (of a spilled literal: what
-	// announced it); 0 and nil behind a whole one.
+	// announced it); 0 and nil after a whole one.
 	Pending    int64
 	Unfinished []byte
 	// LiteralSize is the size announced of the literal that the batch ends in, and LiteralLeft how
-	// many of its octets are still to come; 0 outside literals.
+	// many of its bytes are still to come; 0 outside literals.
 	LiteralSize, LiteralLeft int64
 	// Err ends the stream: io.EOF when the server closed, else an *Error (a reset,
 	// a TLS alert, a failed write, a tunnel's exit status). A response it cut off
@@ -133,7 +133,7 @@ type Batch struct {
 // An Op is what the writer sends.
 type Op struct {
 	Bytes []byte
-	// Barrier is a tag: nothing is written behind this op until the reader,
+	// Barrier is a tag: nothing is written after this op until the reader,
 	// which stops at the response with this tag, has been told to go on.
 	Barrier string
 	// Done, when set, is called from the writer when the op has been written or has failed

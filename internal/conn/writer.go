@@ -5,7 +5,7 @@ import (
 )
 
 const (
-	writeSize   = 64 << 10 // octets gathered for one write at most
+	writeSize   = 64 << 10 // bytes gathered for one write at most
 	waitingMost = 1 << 10  // ops whose Done waits for a write
 )
 
@@ -82,7 +82,7 @@ func (w *writer) send(op Op) {
 	}
 }
 
-// broken is why nothing can be sent any more, nil while it can.
+// broken is why nothing can be sent any longer, nil while it can.
 func (w *writer) broken() error {
 	if w.c.isClosed() {
 		return net.ErrClosed
@@ -93,7 +93,7 @@ func (w *writer) broken() error {
 	return nil
 }
 
-// gather puts an op's octets behind those waiting, writing whenever the buffer is full.
+// gather puts an op's bytes after those waiting, writing whenever the buffer is full.
 func (w *writer) gather(op Op) error {
 	for b := op.Bytes; len(b) > 0; {
 		n := min(len(b), writeSize-len(w.buf))

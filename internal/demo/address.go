@@ -6,8 +6,8 @@ import (
 	"github.com/emersion/go-imap/v2"
 )
 
-// addresses reads an address list (RFC 5322 §3.4) for an envelope: names as they
-// stand, without quotes; a group as RFC 9051 §7.5.2 has it, between an address
+// addresses reads an address list (RFC 5322 §3.4) for an envelope: names as written,
+// without quotes; a group as RFC 9051 §7.5.2 has it, between an address
 // with its name and no host and one of nothing.
 func addresses(field string) []imap.Address {
 	var list []imap.Address

@@ -1,6 +1,6 @@
 package demo
 
-// withoutBlanks takes the blanks out that imapserver writes between the addresses of an ENVELOPE:
+// withoutBlanks takes the spaces out that imapserver writes between the addresses of an ENVELOPE:
 // env-from = "(" 1*address ")" (RFC 9051 §9). It stops at a literal, which ends what it can read.
 func withoutBlanks(p []byte) []byte {
 	type list struct{ strings, lists int }

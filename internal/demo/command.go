@@ -10,10 +10,10 @@ import (
 	"strings"
 )
 
-// Limits of what a client may send, in octets.
+// Limits of what a client may send, in bytes.
 const (
 	maxLine         = 32 << 10 // RFC 2683 §3.2.1.5 asks for at least 8,000
-	maxShortLiteral = 4096     // in all commands but APPEND; LITERAL- allows no more without "+" (RFC 7888 §5)
+	maxShortLiteral = 4096     // in all commands but APPEND; the limit of LITERAL- without "+" (RFC 7888 §5)
 	maxPieces       = 64       // literals in one command
 )
 
@@ -39,7 +39,7 @@ type command struct {
 	name string // in capitals, "UID FETCH"
 	args string // the rest of the first line
 	// pieces are what to pass on, in order: the first line; then each literal with
-	// the line behind it. Each line ends in CRLF, each but the last in "{n}CRLF".
+	// the line after it. Each line ends in CRLF, each but the last in "{n}CRLF".
 	pieces   [][]byte
 	literals int // how many
 	octets   int // of the last literal
@@ -103,8 +103,8 @@ func readCommand(r *bufio.Reader, d door) (*command, error) {
 			}
 			continue
 		}
-		// The server behind us is given the synchronizing form, so that its "+"
-		// tells whether it has understood the line and wants the octets.
+		// The inner server is given the synchronizing form, so that its "+"
+		// reports whether it has understood the line and wants the bytes.
 		c.pass(append(line[:lit.at:lit.at], fmt.Sprintf("{%d}", lit.size)...))
 		if !lit.nonSync {
 			if err := d.proceed(); err != nil {
@@ -121,7 +121,7 @@ func readCommand(r *bufio.Reader, d door) (*command, error) {
 	}
 }
 
-// pass adds a line to what is passed on, behind the literal that was read last.
+// pass adds a line to what is passed on, after the literal that was read last.
 func (c *command) pass(line []byte) {
 	if c.fault != "" {
 		c.pieces = nil
@@ -165,7 +165,7 @@ func (c *command) readName(line []byte) {
 	}
 }
 
-// checkLiteral refuses what would go wrong behind us.
+// checkLiteral refuses what the inner server would get wrong.
 func (c *command) checkLiteral(lit literal) {
 	limit := int64(maxShortLiteral)
 	if c.name == "APPEND" {
@@ -194,8 +194,8 @@ func (c *command) literalsOfAppend() int {
 	return 1
 }
 
-// checkAppend sees to it that an APPEND ends behind its message: the server
-// behind us would store it and then not answer at all.
+// checkAppend sees to it that an APPEND ends after its message: the inner server
+// would store it and then not answer at all.
 func (c *command) checkAppend() {
 	if c.name != "APPEND" || c.fault != "" || c.literals < c.literalsOfAppend() {
 		return
@@ -232,8 +232,8 @@ func lineFault(line []byte) string {
 	return ""
 }
 
-// isTag tells whether a word can be a tag: RFC 9051's 1*<any ASTRING-CHAR except "+">,
-// and no "]", which the server behind us does not read.
+// isTag reports whether a word can be a tag: RFC 9051's 1*<any ASTRING-CHAR except "+">,
+// and no "]", which the inner server does not read.
 func isTag(word string) bool {
 	for i := 0; i < len(word); i++ {
 		if b := word[i]; b <= ' ' || b >= 0x7f || strings.IndexByte(`(){%*"\]+`, b) >= 0 {
@@ -245,7 +245,7 @@ func isTag(word string) bool {
 
 // literal is the "{n}" or "{n+}" at the end of a line.
 type literal struct {
-	at      int // where "{" stands
+	at      int // where "{" is
 	size    int64
 	nonSync bool
 	bad     string // what is wrong with it
@@ -315,7 +315,7 @@ func discard(r io.Reader, size int64) error {
 	return err
 }
 
-// printable is text that may stand in a response: what is not printable ASCII becomes "?".
+// printable is text that may be in a response: what is not printable ASCII becomes "?".
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r < ' ' || r > '~' {

@@ -2,9 +2,9 @@
 // on a loopback port, with a few dozen messages to try commands on. It never
 // touches the disk, and it is never a server for real mail.
 //
-// The protocol is spoken by go-imap's imapserver. In front of it stands a guard
+// The protocol is spoken by go-imap's imapserver. In front of it is a guard
 // that frames what a client sends and answers itself what that parser would
-// hang on; behind it stands a store of our own, because the one that comes with
+// hang on; the mail is in a store of our own, because the one that comes with
 // the library keeps neither the case of flags nor the raw header, and cannot
 // open a mailbox read-only.
 package demo
@@ -31,7 +31,7 @@ const (
 	GuestPassword = "guest"
 )
 
-// appendLimit is the largest message that APPEND takes, in octets.
+// appendLimit is the largest message that APPEND takes, in bytes.
 const appendLimit = 32 << 20
 
 // Options say how to start a Server. The zero value is complete.

@@ -31,14 +31,14 @@ type guard struct {
 	out    []byte   // handed over by the next Reads
 	pieces [][]byte // what follows out when the server asks for the literal
 	eof    error    // ends the reading when out is empty
-	coming int64    // octets of long literals that are counted as on their way
+	coming int64    // bytes of long literals that are counted as on their way
 
 	mu      sync.Mutex
 	current command // the one that the server works on
 	asked   bool    // the server has written "+" and waits
 	greeted bool
 	reason  string // why the server could not read the current command
-	refused string // the answer that stands instead of IDLE's OK
+	refused string // the answer in place of IDLE's OK
 }
 
 func newGuard(conn net.Conn, s *session, l *log.Logger) *guard {
@@ -49,18 +49,18 @@ func newGuard(conn net.Conn, s *session, l *log.Logger) *guard {
 func (g *guard) Close() error {
 	err := g.Conn.Close()
 	g.once.Do(func() {
-		g.session.server.arriving.give(g.coming) // nothing is read any more
+		g.session.server.arriving.give(g.coming) // nothing is read any longer
 		g.closed()
 	})
 	return err
 }
 
-// SetReadDeadline and SetWriteDeadline do nothing: how long is waited for a client is said by the options.
+// SetReadDeadline and SetWriteDeadline do nothing: the options say how long to wait for a client.
 func (g *guard) SetReadDeadline(time.Time) error  { return nil }
 func (g *guard) SetWriteDeadline(time.Time) error { return nil }
 func (g *guard) SetDeadline(time.Time) error      { return nil }
 
-// patience is how long the client may take now, 0 for ever.
+// patience is how long the client may take now, 0 forever.
 func (g *guard) patience() time.Duration {
 	if idle := g.session.server.idle; g.session.user != nil || idle < loginTime {
 		return idle
@@ -146,7 +146,7 @@ func (g *guard) next() error {
 func (g *guard) admit(size int64) (fault string) {
 	s := g.session
 	switch {
-	case s.user == nil: // the server behind us refuses the command
+	case s.user == nil: // the inner server refuses the command
 	case !s.room.has(size + messageOctets):
 		return "NO [OVERQUOTA] " + tooMuch
 	}
@@ -161,7 +161,7 @@ func (g *guard) admit(size int64) (fault string) {
 func (g *guard) proceed() error { return g.send("+ Ready for literal data\r\n") }
 
 // endIdle waits for the line that ends IDLE. The server must see DONE in any
-// case, at the end of the connection too: else it leaves a goroutine behind.
+// case, at the end of the connection too: or a goroutine of it never ends.
 func (g *guard) endIdle() error {
 	line, _, err := readLine(g.in)
 	if err == nil && !strings.EqualFold(string(line), "DONE") {
@@ -186,7 +186,7 @@ func (g *guard) begin(c *command) error {
 		return g.send(c.tag + " BAD ENABLE needs the name of a capability\r\n")
 	}
 	if g.session.utf8() && namesMailboxes[c.name] {
-		// In UTF-8 mode "&" means itself; the server behind us reads modified UTF-7 always.
+		// In UTF-8 mode "&" means itself; the inner server always reads modified UTF-7.
 		c.pieces[0] = bytes.ReplaceAll(c.pieces[0], []byte("&"), []byte("&-"))
 	}
 	g.out, g.pieces = c.pieces[0], c.pieces[1:]
@@ -230,7 +230,7 @@ func (g *guard) beforeWriting() {
 
 // Write passes a response on, mended where it needs it. imapserver flushes each
 // response by itself; only one of more than 4 KB comes in several writes, and
-// none of those that are looked for here is that long.
+// none of those needed here is that long.
 func (g *guard) Write(p []byte) (int, error) {
 	g.mu.Lock()
 	text := g.mend(p)
@@ -284,7 +284,7 @@ func (g *guard) mend(p []byte) []byte {
 	return p
 }
 
-// withID names ID behind SASL-IR, wherever capabilities are listed.
+// withID names ID after SASL-IR, wherever capabilities are listed.
 func withID(p []byte) []byte {
 	if !bytes.HasPrefix(p, []byte("* CAPABILITY ")) && !bytes.Contains(p, []byte(" [CAPABILITY ")) {
 		return p

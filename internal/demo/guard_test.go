@@ -50,7 +50,7 @@ func TestFaultyLinesAreAnsweredAndTheSessionGoesOn(t *testing.T) {
 	}
 }
 
-func TestAppendEndsBehindItsMessage(t *testing.T) {
+func TestAppendEndsAfterItsMessage(t *testing.T) {
 	c := login(t, start(t))
 	for _, row := range []struct{ sends, want string }{
 		{"x APPEND Sent {3+}\r\nhi! there\r\n", "x BAD There is extra data after the message"},
@@ -140,7 +140,7 @@ func TestAPortInUseIsAnError(t *testing.T) {
 	}
 }
 
-// FuzzReadCommand holds what the server behind the guard relies on: what is
+// FuzzReadCommand holds what the server that the guard protects relies on: what is
 // passed on is framed lines, free of what it would trip over.
 // open is a door that lets everything in.
 type open struct{}

@@ -15,8 +15,8 @@ import (
 const (
 	userOctets    = 64 << 20 // kept for an account: messages, their keywords, mailboxes
 	allOctets     = 96 << 20 // kept for all accounts
-	arrivingMost  = 96 << 20 // octets of long literals on their way at one time
-	messageOctets = 512      // what a message counts beside its own octets
+	arrivingMost  = 96 << 20 // bytes of long literals on their way at one time
+	messageOctets = 512      // what a message counts beside its own bytes
 	mailboxOctets = 1024     // what a mailbox counts beside its name
 
 	mailboxMessages = 10_000 // messages of one mailbox
@@ -50,7 +50,7 @@ func limited(format string, args ...any) error {
 	return no(imap.ResponseCodeLimit, fmt.Sprintf(format, args...))
 }
 
-// quota counts octets that are kept: an account's, and with them those of all. The zero value has no room.
+// quota counts bytes that are kept: an account's, and with them those of all. The zero value has no room.
 type quota struct {
 	most  int64
 	above *quota // nil for that of all
@@ -59,7 +59,7 @@ type quota struct {
 	used int64
 }
 
-// take reserves n octets, all or none, and reports whether there was room.
+// take reserves n bytes, all or none, and reports whether there was room.
 func (q *quota) take(n int64) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -79,7 +79,7 @@ func (q *quota) give(n int64) {
 	}
 }
 
-// has reports whether there is room for n octets now.
+// has reports whether there is room for n bytes now.
 func (q *quota) has(n int64) bool {
 	ok := q.take(n)
 	if ok {
@@ -88,7 +88,7 @@ func (q *quota) has(n int64) bool {
 	return ok
 }
 
-// octets is what a message counts.
+// bytes is what a message counts.
 func (m *message) octets() int64 { return int64(len(m.raw)) + messageOctets + keywordOctets(m.flags) }
 
 // keywordOctets is what the keywords among flags count; system flags are part of messageOctets.

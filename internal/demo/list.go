@@ -64,7 +64,7 @@ func (u *user) lsub(ref string, patterns []string) []imap.ListData {
 	return list
 }
 
-// names are the mailboxes and the subscribed names that are none any more.
+// names are the mailboxes, and the subscribed names of deleted ones.
 func (u *user) names() []string {
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -150,7 +150,7 @@ func matchesAny(name, ref string, patterns []string) bool {
 	return false
 }
 
-// matches tells whether a name fits a pattern, where "*" is any run of characters
+// matches reports whether a name fits a pattern, where "*" is any run of characters
 // and "%" one without delimiter. INBOX fits in any case (RFC 9051 §5.1). The time
 // is bounded by the product of the lengths.
 func matches(name, pattern string) bool {

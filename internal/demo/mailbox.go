@@ -20,7 +20,7 @@ type mailbox struct {
 	room *quota // what its messages are counted in
 
 	mu       sync.Mutex
-	deleted  bool // nobody will open it any more
+	deleted  bool // nobody will open it any longer
 	messages []*message
 	next     imap.UID
 	tracker  *imapserver.MailboxTracker
@@ -95,7 +95,7 @@ func (b *mailbox) wakeLocked(changes int, expunges bool, but *view) {
 }
 
 // removeLocked expunges the messages that drop names, the last first, so that
-// the sequence numbers of those before it hold. It returns the octets they count.
+// the sequence numbers of those before it hold. It returns how many bytes they count.
 func (b *mailbox) removeLocked(drop func(*message) bool) (octets int64) {
 	gone := 0
 	for i := len(b.messages) - 1; i >= 0; i-- {
@@ -111,7 +111,7 @@ func (b *mailbox) removeLocked(drop func(*message) bool) (octets int64) {
 	return octets
 }
 
-// remove is removeLocked, and gives the octets back.
+// remove is removeLocked, and gives the bytes back.
 func (b *mailbox) remove(drop func(*message) bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -132,7 +132,7 @@ func (b *mailbox) moveAll(to *mailbox) {
 	to.mu.Unlock()
 }
 
-// drop gives up a mailbox that is deleted: its octets once nobody has it open.
+// drop gives up a mailbox that is deleted: its bytes once nobody has it open.
 func (b *mailbox) drop() {
 	b.mu.Lock()
 	defer b.mu.Unlock()

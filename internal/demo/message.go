@@ -65,7 +65,7 @@ func writeOctets(w io.WriteCloser, b []byte) error {
 	return w.Close()
 }
 
-// section is the octets of BODY[…]. The whole message, its header and its text
+// section is the bytes of BODY[…]. The whole message, its header and its text
 // are cut from what was stored, whatever it looks like.
 func section(raw []byte, item *imap.FetchItemBodySection) []byte {
 	if len(item.Part) == 0 && len(item.HeaderFields)+len(item.HeaderFieldsNot) == 0 {
@@ -84,7 +84,7 @@ func section(raw []byte, item *imap.FetchItemBodySection) []byte {
 	return cut(imapserver.ExtractBodySection(bytes.NewReader(raw), &whole), item.Partial)
 }
 
-// split cuts a message behind the empty line that ends its header.
+// split cuts a message after the empty line that ends its header.
 func split(raw []byte) (header, text []byte) {
 	if bytes.HasPrefix(raw, []byte("\r\n")) {
 		return raw[:2], raw[2:]
@@ -95,7 +95,7 @@ func split(raw []byte) (header, text []byte) {
 	return raw, nil
 }
 
-// cut is the octets of <offset.size>.
+// cut is the bytes of <offset.size>.
 func cut(b []byte, partial *imap.SectionPartial) []byte {
 	if partial == nil {
 		return b
@@ -155,7 +155,7 @@ func mend(bs imap.BodyStructure, raw []byte, path []int) {
 }
 
 // envelope is the ENVELOPE of a header. Subject and names stay encoded as they
-// stand there (RFC 2047), where the library would decode and encode them anew.
+// are in the header (RFC 2047), where the library would decode and encode them again.
 func envelope(h textproto.Header) *imap.Envelope {
 	e := &imap.Envelope{
 		Subject:   unfold(h.Get("Subject")),

@@ -12,7 +12,7 @@ import (
 type story struct {
 	mailbox string
 	age     time.Duration // of its Date and INTERNALDATE, at the start
-	flags   string        // separated by blanks
+	flags   string        // separated by spaces
 	// text is the message with LF line ends. "{date}" stands for its date; one that
 	// has none shows what happens then.
 	text string

@@ -90,7 +90,7 @@ func (c *telnet) until(prefix string) []string {
 	}
 }
 
-// do sends a command behind a tag and gives all lines of the answer; the tagged one without its tag.
+// do sends a command after a tag and gives all lines of the answer; the tagged one without its tag.
 func (c *telnet) do(command string) []string {
 	c.t.Helper()
 	c.n++

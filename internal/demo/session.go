@@ -34,7 +34,7 @@ var errReadOnly = no("", "The mailbox was opened with EXAMINE: it is read-only")
 
 func (s *session) selected() bool { return s.view != nil }
 
-// utf8 tells whether the client has enabled UTF-8 names (RFC 6855, RFC 9051 §6.3.1).
+// utf8 reports whether the client has enabled UTF-8 names (RFC 6855, RFC 9051 §6.3.1).
 func (s *session) utf8() bool {
 	enabled := s.conn.EnabledCaps()
 	return enabled.Has(imap.CapUTF8Accept) || enabled.Has(imap.CapIMAP4rev2)
@@ -149,7 +149,7 @@ func (s *session) Store(w *imapserver.FetchWriter, set imap.NumSet, flags *imap.
 }
 
 // Expunge serves EXPUNGE, UID EXPUNGE and CLOSE, which comes with an empty writer
-// and leaves a read-only mailbox alone without a word (RFC 9051 §6.4.1).
+// and does nothing in a read-only mailbox, without an error (RFC 9051 §6.4.1).
 func (s *session) Expunge(w *imapserver.ExpungeWriter, uids *imap.UIDSet) error {
 	if s.view.readOnly {
 		if *w == (imapserver.ExpungeWriter{}) {

@@ -150,7 +150,7 @@ func (u *user) addLocked(name string) *mailbox {
 	return box
 }
 
-// setLocked gives a name a mailbox, nil for none any more.
+// setLocked gives a name a mailbox, nil to remove it.
 func (u *user) setLocked(name string, box *mailbox) {
 	n := 0
 	switch had := u.boxes[name] != nil; {

@@ -198,7 +198,7 @@ func (v *view) fetch(w *imapserver.FetchWriter, set imap.NumSet, opts *imap.Fetc
 	return nil
 }
 
-// setsSeen tells whether a FETCH reads a body without PEEK.
+// setsSeen reports whether a FETCH reads a body without PEEK.
 func setsSeen(opts *imap.FetchOptions) bool {
 	return slices.ContainsFunc(opts.BodySection, func(s *imap.FetchItemBodySection) bool { return !s.Peek }) ||
 		slices.ContainsFunc(opts.BinarySection, func(s *imap.FetchItemBinarySection) bool { return !s.Peek })

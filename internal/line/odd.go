@@ -11,7 +11,7 @@ type kind uint8
 
 const (
 	ordinary kind = iota
-	space         // looks like a blank
+	space         // looks like a space
 	nothing       // takes no room
 	quote         // looks like a quotation mark
 )

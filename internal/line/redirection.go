@@ -29,7 +29,7 @@ type word struct {
 	quoted     bool
 }
 
-// words splits a line at blanks outside of quotes, parentheses and brackets.
+// words splits a line at spaces outside of quotes, parentheses and brackets.
 func words(line string) []word {
 	out := make([]word, 0, 1+len(line)/4)
 	depth, quote, start, quoted := 0, false, -1, false

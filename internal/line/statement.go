@@ -26,7 +26,7 @@ type Statement struct {
 	Word string
 	Arg  command.Text
 
-	// Of one for the server: the tag if it is the user's own, the blanks after it, and the rest
+	// Of one for the server: the tag if it is the user's own, the spaces after it, and the rest
 	// without its redirection.
 	Tag, Blank, Body command.Text
 	Redirection      Redirection

@@ -11,7 +11,7 @@ import (
 
 // Mended is a typed line without what a web page, a mail or an editor has done to it.
 type Mended struct {
-	// Text is the line to send, its tag included, without blanks before it: a suffix of what was
+	// Text is the line to send, its tag included, without spaces before it: a suffix of what was
 	// typed unless Notes say otherwise. It is "" for a comment.
 	Text command.Text
 	// Comment is set for a line that begins with "#" or "//".
@@ -21,13 +21,13 @@ type Mended struct {
 	Notes []string
 	// Odd names the odd characters that Text has still, each once: "U+00A0 NO-BREAK SPACE".
 	Odd []string
-	// Warnings are about the blanks between the user's own tag and the command. Their At is an
+	// Warnings are about the spaces between the user's own tag and the command. Their At is an
 	// offset in Text.
 	Warnings []command.Warning
 }
 
 // Mend takes comments, Unicode spaces, characters without width and curly quotes from a line, each
-// only if the line does not fit the grammar with it and fits without. A line of the shell's own,
+// only if the line does not fit the grammar with it and fits without. A shell command,
 // which begins with ":" or a word that isShell knows, stays as it is. A line of ASCII without "#"
 // and "//" costs one look at each byte and allocates nothing.
 func Mend(typed command.Text, isShell func(word string) bool) Mended {
@@ -61,7 +61,7 @@ type glance uint8
 
 const (
 	plainLine glance = iota
-	gapped           // a TAB or two blanks follow the first word
+	gapped           // a TAB or two spaces follow the first word
 	strange          // perhaps a comment, or other than ASCII
 )
 
@@ -145,7 +145,7 @@ func completes(text string, isShell func(string) bool) bool {
 	return done.Fits || done.Ask != nil
 }
 
-// maxComments bounds the places where a comment is looked for.
+// maxComments bounds the places where a comment is searched for.
 const maxComments = 8
 
 // withoutComment is the line up to each place where a comment may begin.
@@ -216,7 +216,7 @@ func plain(typed command.Text, everywhere bool) command.Text {
 	return command.Text(b.String())
 }
 
-// blanks is where the blanks that begin at i end, and whether an odd one is among them.
+// spaces is where the spaces that begin at i end, and whether an odd one is among them.
 func blanks(text string, i int) (end int, isOdd bool) {
 	for i < len(text) {
 		n := blankAt(text, i)
@@ -229,7 +229,7 @@ func blanks(text string, i int) (end int, isOdd bool) {
 	return i, isOdd
 }
 
-// hasWidth reports whether a run of blanks has one that takes room.
+// hasWidth reports whether a run of spaces has one that takes room.
 func hasWidth(run string) bool {
 	for _, r := range run {
 		if o := oddOf(r); o == nil || o.kind == space {

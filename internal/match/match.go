@@ -64,7 +64,7 @@ type matcher struct {
 	value func(string) (string, bool)
 	bound []Bound
 	steps int
-	lost  bool // something was not compared because its octets were not kept
+	lost  bool // something was not compared because its bytes were not kept
 }
 
 func (m *matcher) lookup(name string) (string, bool) {

@@ -32,13 +32,13 @@ type Value struct {
 	Kind   Kind
 	Text   string  // of an Atom, String or Text
 	Inside []Value // of a List or Code
-	// Lost reports whether the octets of a literal were not kept; Text is then empty.
+	// Lost reports whether the bytes of a literal were not kept; Text is then empty.
 	Lost bool
 
 	role role
 }
 
-// MaxLiteral is how many octets a literal may have to be compared; of a larger one nothing is kept.
+// MaxLiteral is how many bytes a literal may have to be compared; of a larger one nothing is kept.
 const MaxLiteral = 4 << 10
 
 // Read returns the response in a parsed frame.

@@ -6,7 +6,7 @@ import "strings"
 type role uint8
 
 const (
-	plain    role = iota // an atom in any case of letters, a string to the letter
+	plain    role = iota // an atom in upper or lower case, a string to the letter
 	mailbox              // a mailbox name: decoded, INBOX in any case (RFC 9051 §5.1)
 	date                 // an instant (RFC 9051 §9 date-time)
 	caseless             // a string in any case: media types (RFC 2045 §5.1)

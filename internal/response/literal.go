@@ -18,7 +18,7 @@ func IsBody(item []byte) bool {
 	return attributes[string(bytes.ToUpper(name))].kind == ItemBody
 }
 
-// longestItem is how far before a literal its item is looked for, in bytes. A response may have as many
+// longestItem is how far before a literal its item may begin, in bytes. A response may have as many
 // literals as it has bytes before one.
 const longestItem = 16 << 10
 

@@ -16,7 +16,7 @@ import (
 	"imapsh/tagger"
 )
 
-// maxKept is how many octets of responses are kept for expect and :each.
+// maxKept is how many bytes of responses are kept for expect and :each.
 const maxKept = 8 << 20
 
 // Answers are what one connection has received since its last command: what expect, :each and the built-in
@@ -29,8 +29,8 @@ type Answers struct {
 	of     *tagger.Command // nil before any
 	raw    bool            // what was sent is not one command: the first answer to a tag counts
 	within []*tagger.Command
-	status string          // "" while there is no answer
-	code   []string        // the name of its code in capitals, and the words after it
+	status string   // "" while there is no answer
+	code   []string // the name of its code in capitals, and the words after it
 	text   string
 	bye    string
 	answer *match.Response
@@ -97,7 +97,7 @@ func finds(c *command.Command) bool {
 	return c.AnsweredBy("SEARCH") || c.AnsweredBy("SORT") || c.AnsweredBy("ESEARCH")
 }
 
-// BeginRaw forgets everything: what was sent is no command of which the tag is known.
+// BeginRaw forgets everything: what was sent is not a command with a known tag.
 func (a *Answers) BeginRaw() {
 	a.remember(&command.Command{})
 	a.forget()
@@ -212,7 +212,7 @@ func (a *Answers) count(name string) {
 	}
 }
 
-// keep copies a response, without the octets of large literals.
+// keep copies a response, without the bytes of large literals.
 func (a *Answers) keep(f *wire.Frame) {
 	if a.over {
 		return
@@ -240,7 +240,7 @@ func (a *Answers) keep(f *wire.Frame) {
 	a.kept = append(a.kept, k)
 }
 
-// perKept is about what a response costs beside its octets.
+// perKept is about what a response costs beside its bytes.
 const perKept = 200
 
 // read returns a kept response as values.
@@ -252,7 +252,7 @@ func (a *Answers) read(k *kept) *match.Response {
 	return k.as
 }
 
-// errOver says that what is looked for may have come and was not kept.
+// errOver says that the text may have come, but was not kept.
 var errOver = errors.New("more than 8 MiB of responses came to the command: too much is not kept for expect and :each")
 
 // Each calls f with each response kept that is not used up, in order, until f returns false.

@@ -65,7 +65,7 @@ func IsName(s string) bool {
 // A Builtin is a name that every script has.
 type Builtin struct {
 	Name, Help string
-	// AfterCommand says that each command sets it anew, or unsets it.
+	// AfterCommand says that each command sets it again, or unsets it.
 	AfterCommand bool
 }
 

@@ -48,12 +48,12 @@ func (a *Answers) Rows(decode func([]byte) string) ([]Row, error) {
 			some = true
 			all, _ := extended(a.read(k))
 			if match.CountSet(all) > maxRows {
-				return nil, fmt.Errorf("more than %d messages were found: :each has no more rounds", maxRows)
+				return nil, fmt.Errorf("more than %d messages were found: :each stops here", maxRows)
 			}
 			match.EachOf(all, func(n uint64) { rows = append(rows, Row{"n": foreign(strconv.FormatUint(n, 10))}) })
 		}
 		if len(rows) > maxRows {
-			return nil, fmt.Errorf("more than %d rows came: :each has no more rounds", maxRows)
+			return nil, fmt.Errorf("more than %d rows came: :each stops here", maxRows)
 		}
 	}
 	if !some && a.of != nil {

@@ -14,9 +14,9 @@ import (
 // not come to its end.
 type asIs struct {
 	line   []byte
-	left   int64 // octets of a literal
+	left   int64 // bytes of a literal
 	goesOn bool  // the next line is the rest of the command's
-	secret bool  // the octets are one
+	secret bool  // the bytes are one
 	hidden bool  // so is what follows them
 	job    *Job  // the last command that was begun
 }
@@ -114,7 +114,7 @@ func (l *life) readAsIs(from int, whole bool) (begun *Job) {
 	return begun
 }
 
-// sayAsIs sends octets of a literal.
+// sayAsIs sends bytes of a literal.
 func (l *life) sayAsIs(b []byte, secret bool) {
 	var secrets []command.Span
 	if secret {

@@ -92,7 +92,7 @@ func (s *Session) found(t conn.Target) {
 }
 
 // tickets are the TLS sessions of earlier connections that the next one may resume: one with other
-// choices begins anew, as it may be meant to be somebody else.
+// choices begins again, as it may be meant to be somebody else.
 func (s *Session) tickets(o *conn.Options) tls.ClientSessionCache {
 	choices := fmt.Sprint(s.Target.Addr(), o.CAFile, o.CertFile, o.KeyFile, o.Insecure, o.SNI, o.Pin, o.MinTLS, o.MaxTLS, o.Ciphers, o.ALPN, o.Proxy)
 	if s.cache == nil || s.choices != choices {

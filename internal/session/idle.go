@@ -57,7 +57,7 @@ func (j *Job) idleBegan() {
 	}
 }
 
-// EndIdle sends DONE, once. What comes from then on is no push.
+// EndIdle sends DONE, once. What comes from then on is not a push.
 func (j *Job) EndIdle() {
 	if j.idle != nil {
 		j.idle.renewal = false
@@ -80,7 +80,7 @@ func (j *Job) done() {
 	l.send(conn.Op{Bytes: st.Bytes})
 }
 
-// agreedLate ends an IDLE that nobody waits for any more at once, unless what was sent since has been
+// agreedLate ends an IDLE that nobody waits for any longer at once, unless what was sent since has been
 // taken for its end already.
 func (j *Job) agreedLate() {
 	all := j.life.tag.InFlight()

@@ -71,13 +71,13 @@ type Job struct {
 
 	octets  bool                  // the user's literal is being fed
 	binary  bool                  // it was announced by "~{n}"
-	secret  bool                  // its octets are a secret
+	secret  bool                  // its bytes are a secret
 	hidden  bool                  // what the user sends after them is one
 	rest    bool                  // the line goes on after the user's literal
 	doubted bool                  // of what it has gone on with, a doubt has been said
 	source  *tagger.Step          // a literal that is being fed from somewhere else
 	literal *command.TypedLiteral // the user's, announced and not begun
-	left    int64                 // octets of the literal in hand still to come
+	left    int64                 // bytes of the literal in hand still to come
 	size    int64
 	said    []byte // what has been sent of a secret one, to be masked where it comes back
 	after   string // what the line has gone on with so far
@@ -94,7 +94,7 @@ type Want uint8
 const (
 	// Nothing: it is being sent, or the server's turn it is.
 	Nothing Want = iota
-	// Octets are Left octets of the literal in hand: Feed. Refused ones are read and not sent.
+	// Octets are Left bytes of the literal in hand: Feed. Refused ones are read and not sent.
 	Octets
 	// Rest is what the line goes on with after the user's literal: Continue, or Drop.
 	Rest
@@ -235,7 +235,7 @@ func (l *life) showAt(st *tagger.Step, at time.Time) {
 	l.s.hear(&l.sent)
 }
 
-// showLiteral announces a literal whose octets follow; a secret one is shown as its mask.
+// showLiteral announces a literal whose bytes follow; a secret one is shown as its mask.
 func (j *Job) showLiteral(name string) {
 	if j.secret {
 		j.life.show(&tagger.Step{Kind: tagger.SendLiteral, Bytes: []byte("secret"), Secrets: []command.Span{{Start: 0, End: 6}}})
@@ -266,7 +266,7 @@ func (j *Job) Wants() Want {
 	return Nothing
 }
 
-// Source returns where the octets wanted come from, and its name; nil where they are the user's.
+// Source returns where the bytes wanted come from, and its name; nil where they are the user's.
 func (j *Job) Source() (io.Reader, string) {
 	if j.source == nil {
 		return nil, ""
@@ -274,16 +274,16 @@ func (j *Job) Source() (io.Reader, string) {
 	return j.source.Source, j.source.Name
 }
 
-// Left returns how many octets of the literal in hand are still to come, and Size how many it has.
+// Left returns how many bytes of the literal in hand are still to come, and Size how many it has.
 func (j *Job) Left() int64 { return j.left }
 
-// Size returns how many octets the literal in hand has in all.
+// Size returns how many bytes the literal in hand has in all.
 func (j *Job) Size() int64 { return j.size }
 
-// Binary reports whether the user's literal was announced as binary: its octets are as they are.
+// Binary reports whether the user's literal was announced as binary: its bytes are as they are.
 func (j *Job) Binary() bool { return j.binary }
 
-// Secret reports whether the octets wanted, the rest of the line or the answers of the user are a secret.
+// Secret reports whether the bytes wanted, the rest of the line or the answers of the user are a secret.
 func (j *Job) Secret() bool {
 	return j.secret || j.rest && !j.octets && j.hidden || j.Answered()
 }
@@ -322,7 +322,7 @@ func (j *Job) OK() bool { return j.ended && j.Err == nil && j.Command.Cond == re
 // Challenge returns the challenge that wants an answer.
 func (j *Job) Challenge() []byte { return j.challenge }
 
-// Feed gives octets of the literal in hand, Left at most. They are kept until they are sent.
+// Feed gives bytes of the literal in hand, Left at most. They are kept until they are sent.
 func (j *Job) Feed(b []byte) {
 	l := j.life
 	j.left -= int64(len(b))
@@ -355,7 +355,7 @@ func (j *Job) Feed(b []byte) {
 	j.advance()
 }
 
-// saidMost is up to which size, in octets, a secret literal is looked for in what the server says.
+// saidMost is up to which size, in bytes, a secret literal is searched for in what the server says.
 const saidMost = 64 << 10
 
 func closeSource(st *tagger.Step) {
@@ -396,7 +396,7 @@ func (j *Job) Drop() {
 	j.advance()
 }
 
-// Leave gives the connection back to others: nobody waits for the command any more, and what waits
+// Leave gives the connection back to others: nobody waits for the command any longer, and what waits
 // for a continuation request will not be sent.
 func (j *Job) Leave() {
 	l := j.life

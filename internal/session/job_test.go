@@ -22,7 +22,7 @@ type closing struct {
 
 func (c *closing) Close() error { c.closed = true; return nil }
 
-// feeds gives a command the octets of its source.
+// feeds gives a command the bytes of its source.
 func (l *loop) feeds(s *Session, j *Job) {
 	l.t.Helper()
 	l.until("octets are wanted", func() bool { return j.Wants() == Octets || j.Ended() }, s)
@@ -85,7 +85,7 @@ func TestARefusedLiteralFromASourceIsClosedAndNotSent(t *testing.T) {
 	}
 }
 
-func TestALiteralByHandWantsItsOctetsThenTheRest(t *testing.T) {
+func TestALiteralByHandWantsItsBytesThenTheRest(t *testing.T) {
 	l := newLoop(t)
 	s := l.session("", canned(t, ready, ts.Expect(`LOGIN \{5\}`), ts.Send("+ go on\r\n"), ts.ExpectBytes("alice {6}\r\n"), ts.Send("+ go on\r\n"), ts.ExpectBytes("secret\r\n"), ts.Send("{tag} OK in\r\n")))
 	l.opens(s)
@@ -111,7 +111,7 @@ func TestALiteralByHandWantsItsOctetsThenTheRest(t *testing.T) {
 	j.Feed([]byte("secret"))
 	j.Continue("")
 	l.until("the end", j.Ended, s)
-	if !j.OK() || s.State().User != "" { // who it is was octets
+	if !j.OK() || s.State().User != "" { // the user's name was in a literal
 		t.Errorf("OK %v, user %q", j.OK(), s.State().User)
 	}
 	l.never("secret")
@@ -181,7 +181,7 @@ func TestALostConnectionEndsItsJobsInOrder(t *testing.T) {
 	l.hears("lost: connection lost: ", "-- a001 NOOP was not answered", "-- a002 NOOP was not answered")
 }
 
-func TestAChangeOfLayerWaitsToBeAlone(t *testing.T) {
+func TestAChangeOfLayerWaitsForTheOthers(t *testing.T) {
 	go_, open := gate()
 	l := newLoop(t)
 	s := l.session("", canned(t, ready, ts.Expect("NOOP"), ts.Wait(go_), ts.Send("{tag} OK done\r\n"), ts.Expect("COMPRESS"), ts.Send("{tag} NO not now\r\n")))
@@ -230,7 +230,7 @@ func TestAnAnswerGuessedBeforeSTARTTLSIsNotTrusted(t *testing.T) {
 	}
 }
 
-func TestBytesInjectedBehindSTARTTLSCountForNothing(t *testing.T) {
+func TestBytesInjectedAfterSTARTTLSAreIgnored(t *testing.T) {
 	l := newLoop(t)
 	s := l.session("bob", ts.NewCanned(t, ts.Send(ready), ts.Expect("STARTTLS"), ts.Send("{tag} OK go\r\n* CAPABILITY IMAP4rev1 X-EVIL\r\n-- forged\r\n"), ts.Stall()))
 	l.opens(s)
@@ -448,7 +448,7 @@ func TestOnlyTheResponsesOfAPipedCommandAreElsewhere(t *testing.T) {
 	}
 }
 
-// everything keeps all octets that are not elsewhere, and those that are.
+// everything keeps all bytes, those shown elsewhere too.
 type everything struct{ here, elsewhere strings.Builder }
 
 func (*everything) Depth() trace.Depth { return trace.Values }
@@ -467,7 +467,7 @@ func (o *everything) Hear(e *trace.Event) {
 	to.Write(b)
 }
 
-func TestEveryOctetIsHeardOnceWhereverAPipeBeginsAndEnds(t *testing.T) {
+func TestEveryByteIsHeardOnceWhereverAPipeBeginsAndEnds(t *testing.T) {
 	first, next := gate()
 	second, last := gate()
 	body := strings.Repeat("0123456789abcdef", 1<<17) // 2 MiB: it is not kept
@@ -502,7 +502,7 @@ func TestEveryOctetIsHeardOnceWhereverAPipeBeginsAndEnds(t *testing.T) {
 	}
 }
 
-func TestHidingACommandWithinALargeMessageShowsItsEndAndNotItsOctets(t *testing.T) {
+func TestHidingACommandWithinALargeMessageShowsItsEndAndNotItsBytes(t *testing.T) {
 	go_, open := gate()
 	half := strings.Repeat("x", 1<<20)
 	l := newLoop(t)

@@ -10,7 +10,7 @@ import (
 	"imapsh/internal/trace"
 )
 
-// A change of layer: STARTTLS or COMPRESS has been sent, alone, and the connection stops after its
+// A change of layer: STARTTLS or COMPRESS has been sent with nothing after it, and the connection stops after its
 // tagged response until the verdict.
 
 // stay goes on in the same layer: the change was refused.

@@ -40,7 +40,7 @@ type life struct {
 
 	outbox   []conn.Op // what is to be handed to the writer
 	merging  bool      // the last of them can be added to
-	behind   int       // their octets
+	behind   int       // their bytes
 	crowded  bool      // too many commands are in flight
 	writing  *Job      // being sent, or waiting for a continuation request
 	hearing  []*Job    // of those the ones with listeners, in the order of sending
@@ -66,14 +66,14 @@ type life struct {
 	within    bool   // a response has begun
 	passes    bool   // FETCH responses in which nothing is wrong are not for any listener
 	diverting bool   // when it did, listeners of a command took some in place of the screen
-	passed    int    // how much of it has been passed on as octets then
+	passed    int    // how much of it has been passed on as bytes then
 	whose     *owner // it will not be kept whole, and is this one's
 }
 
 // An Arrival is how far a large literal has come.
 type Arrival struct {
-	Size, Left int64 // octets announced, and to come
-	First      int64 // octets that had come when it was seen first
+	Size, Left int64 // bytes announced, and to come
+	First      int64 // bytes that had come when it was seen first
 	Began      time.Time
 }
 
@@ -98,7 +98,7 @@ func (l *life) epitaph() string {
 	return says + "; the last response came " + text.Coarse(now.Sub(l.heard)) + " ago: " + shown
 }
 
-// arrivalLeast is the size from which a literal's arrival is followed, in octets.
+// arrivalLeast is the size from which a literal's arrival is followed, in bytes.
 const arrivalLeast = 1 << 20
 
 func newLife(s *Session, c *conn.Conn) *life {
@@ -183,14 +183,14 @@ func (s *Session) Fail(cause error) {
 }
 
 const (
-	// mergeMost is how many octets of several commands go to the writer at once.
+	// mergeMost is how many bytes of several commands go to the writer at once.
 	mergeMost = 16 << 10
-	// mergeLeast is for how many octets there is room at once.
+	// mergeLeast is how many bytes there is room for at once.
 	mergeLeast = 512
-	// behindMost is how many octets may wait for the writer before no more is taken.
+	// behindMost is how many bytes may wait for the writer before commands have to wait.
 	behindMost = 64 << 10
-	// flightMost is how many commands are in flight before those that nobody waits for wait too: a
-	// script costs no more memory the longer it is.
+	// flightMost is how many commands are in flight before those that nobody waits for wait too, so
+	// that a long script does not cost more memory.
 	flightMost = 1 << 10
 )
 

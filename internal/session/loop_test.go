@@ -217,7 +217,7 @@ func (l *loop) exactly(lines ...string) {
 type notebook struct {
 	depth trace.Depth
 	lines []string
-	bytes strings.Builder // octets that the command has asked for
+	bytes strings.Builder // bytes that the command has asked for
 }
 
 // Depth is what the test wants.

@@ -129,7 +129,7 @@ func (l *life) pass(raw []byte, o owner) {
 }
 
 // to passes on the event in hand, an owner's or nobody's. Of a response whose beginning has been
-// shown already the end is too, but not the octets between them.
+// shown already the end is too, but not the bytes between them.
 func (l *life) to(o owner) {
 	if o.job != nil {
 		hidden := l.event.Kind == trace.Octets && o.asked && o.job.unseen
@@ -214,7 +214,7 @@ func (l *life) response(f *wire.Frame) {
 	}
 	if l.passes && f.Fetch && l.greeted && len(l.hearing) == 0 && len(seen.Oddities) == 0 && len(seen.Notes) == 0 {
 		l.keepLast(f.Raw)
-		return // who listens has the bytes, and wants no more (trace.Frames)
+		return // the listener has the bytes, and does not want the text (trace.Frames)
 	}
 	o := l.ownerOfResponse(seen)
 	if o.asked {
@@ -241,7 +241,7 @@ func (l *life) ownerOfResponse(seen *tagger.Event) owner {
 	exists := l.exists()
 	if o := l.whose; o != nil {
 		if o.asked && o.job.asked.Fits(seen.Value, exists) == tagger.No {
-			o.asked = false // its octets were not what they seemed
+			o.asked = false // its bytes were not what they seemed
 		}
 		return *o
 	}

@@ -1,6 +1,6 @@
 // Package session drives one connection for a loop that it does not own: it sends commands, takes
 // what comes, and says what happens as events. It never blocks, asks nobody and shows nothing; who
-// owns the loop gives it octets and answers where a command wants some.
+// owns the loop gives it bytes and answers where a command wants some.
 package session
 
 import (
@@ -17,7 +17,7 @@ import (
 // Options are what the sessions of one user have in common. They may be changed at any time.
 type Options struct {
 	Conn      conn.Options
-	Greeting  time.Duration // how long the greeting may take; 0 is for ever
+	Greeting  time.Duration // how long the greeting may take; 0 is forever
 	Keepalive time.Duration // an IDLE of ours is renewed after this long; 0 is never
 	Stall     time.Duration // after which a response that does not go on is said; 0 is never
 	Literals  command.LiteralMode
@@ -147,7 +147,7 @@ func (s *Session) Writing() *Job {
 	return s.life.writing
 }
 
-// Ready reports whether more can be sent: the writer is not too far behind.
+// Ready reports whether more can be sent: not too much waits for the writer.
 func (s *Session) Ready() bool { return s.life == nil || s.life.behind < behindMost }
 
 // Crowded reports whether so many commands are in flight that another one had better wait: from

@@ -167,7 +167,7 @@ func TestEventsCarryTheirValuesInOrder(t *testing.T) {
 		"C: a002 LOGOUT", "S: * BYE bye", "S: a002 OK done", "lost: ")
 }
 
-func TestAnUnaskedBYEIsWaitedForAndThenLost(t *testing.T) {
+func TestAfterAnUnaskedBYETheSessionWaitsAndIsThenLost(t *testing.T) {
 	l := newLoop(t)
 	s := l.session("", ts.NewCanned(t, ts.Send(ready), ts.Expect("NOOP"), ts.Send("* BYE going down\r\n"), ts.Stall()))
 	l.opens(s)

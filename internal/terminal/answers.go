@@ -11,7 +11,7 @@ import (
 type answers struct {
 	out     chan Answer
 	settled chan struct{} // received from when what was taken is in the books
-	ended   chan struct{} // closed when no more is offered
+	ended   chan struct{} // closed when nothing else will be offered
 
 	mu      sync.Mutex
 	waiting []*Answer // the first is being offered

@@ -14,7 +14,7 @@ import (
 type outcome uint8
 
 const (
-	edited outcome = iota // the line may have changed, no more
+	edited outcome = iota // the line may have changed, nothing else
 	entered
 	interrupted
 	ended
@@ -25,10 +25,10 @@ const (
 
 // An editor is the line being typed: readline's buffer, with our history and search around it.
 //
-// Of readline the buffer alone is used, never its loop: the loop panics in a goroutine where nobody
+// Of readline only the buffer is used, never its loop: the loop panics in a goroutine where nobody
 // can recover it, paints at widths that are wrong for emoji, and once per character. In the hands of
-// one goroutine of ours the buffer does none of that; it is told that there is no terminal and so
-// never paints.
+// one goroutine of ours the buffer does none of that; it believes that there is no terminal,
+// and so never paints.
 type editor struct {
 	buf     *readline.RuneBuffer
 	history *history
@@ -66,7 +66,7 @@ var edits = map[rune]func(*readline.RuneBuffer){
 		}
 	},
 	readline.CharTranspose: func(b *readline.RuneBuffer) {
-		if b.Len() > 1 { // on one character readline steps behind the end and panics at the next key
+		if b.Len() > 1 { // on one character readline steps past the end and panics at the next key
 			b.Transpose()
 		}
 	},
@@ -147,7 +147,7 @@ func (e *editor) press(k key) outcome {
 	return edited
 }
 
-// searching applies a key to the search and tells whether that was all; any other key takes the line
+// searching applies a key to the search, and reports whether there is nothing else to do; any other key takes the line
 // found and is then applied to it.
 func (e *editor) searching(k key) bool {
 	s := e.search

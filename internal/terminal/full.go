@@ -30,7 +30,7 @@ type full struct {
 
 	mu       sync.Mutex
 	keys     []key // typed, not yet applied; they wait while no question is open
-	gone     error // why no more will be typed
+	gone     error // why nothing else will be typed
 	question Question
 	asked    int  // counts questions
 	open     bool // the question is
@@ -187,7 +187,7 @@ func (t *full) suspend() {
 	t.screen.retake()
 }
 
-// Close waits for the last output, but not for ever.
+// Close waits for the last output, but not forever.
 func (t *full) Close() error {
 	t.once.Do(func() {
 		t.failure = t.tty.close()

@@ -63,7 +63,7 @@ type search struct {
 }
 
 // find moves to the next line that holds the text, step 1 towards older, -1 towards newer; with
-// stay the line it stands on may do.
+// keep it may stay on the same line.
 func (s *search) find(h *history, step int, stay bool) (line string, ok bool) {
 	at := s.at
 	if !stay || at == 0 {
@@ -82,7 +82,7 @@ func (s *search) find(h *history, step int, stay bool) (line string, ok bool) {
 	}
 }
 
-// prompt stands in for the question's while searching.
+// prompt replaces the question's while searching.
 func (s *search) prompt() string {
 	if s.failing && s.text != "" {
 		return "(no such line: " + s.text + ") "

@@ -10,7 +10,7 @@ import (
 	"github.com/chzyer/readline"
 )
 
-// A key is one thing the user did: some text typed, a block pasted, or a key that is no text.
+// A key is one thing the user did: some text typed, a block pasted, or a key such as Tab.
 type key struct {
 	code rune   // one of readline's Char and Meta codes, or one of those below
 	text string // of keyText: what was typed; of keyPaste: the block, LF between its lines
@@ -58,7 +58,7 @@ type decoder struct {
 // decode calls emit for each key that p completes.
 func (d *decoder) decode(p []byte, emit func(key)) {
 	if d.pasting && len(p) == 1 && p[0] == readline.CharInterrupt {
-		// Ctrl-C alone in its read was pressed, not pasted: the end of the paste got lost.
+		// Ctrl-C that came by itself was pressed, not pasted: the end of the paste got lost.
 		*d = decoder{}
 	}
 	b := p

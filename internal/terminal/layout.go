@@ -10,7 +10,7 @@ import (
 	"github.com/rivo/uniseg"
 )
 
-// A view is an open question as it shall stand on the screen.
+// A view is an open question as it is to be shown.
 type view struct {
 	status string // a row above the prompt, "" for none
 	prompt string // may hold SGR sequences

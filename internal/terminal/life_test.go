@@ -141,7 +141,7 @@ func TestATerminalThatGoesAwayIsTheEnd(t *testing.T) {
 	r.next(Answer{Kind: EOF})
 }
 
-func TestAResizeIsAnAnswerAndTheQuestionIsDrawnAnew(t *testing.T) {
+func TestAResizeIsAnAnswerAndTheQuestionIsDrawnAgain(t *testing.T) {
 	r := newRig(t, 80, 24, Config{})
 	r.Ask(Question{Prompt: "> "})
 	r.typ("noop")
@@ -195,7 +195,7 @@ func TestCloseRestoresTheTerminalWhileAReadIsPending(t *testing.T) {
 	}
 }
 
-func TestCloseDoesNotWaitForEverForAScreenThatTakesNothing(t *testing.T) {
+func TestCloseStopsWaitingForAScreenThatTakesNothing(t *testing.T) {
 	master, slave, err := pty.Open()
 	if err != nil {
 		t.Fatal(err)

@@ -263,7 +263,7 @@ func TestTabIsAWishThatEditAnswersWhileTheLineStaysEditable(t *testing.T) {
 	r.next(Answer{Kind: Line, Text: "noop"})
 }
 
-func TestAnAnswerToOneTabIsNoAnswerToTheNext(t *testing.T) {
+func TestAnAnswerToOneTabDoesNotAnswerTheNext(t *testing.T) {
 	r := newRig(t, 80, 24, Config{})
 	r.Ask(Question{Prompt: "> "})
 	r.typ("se\t")
@@ -424,7 +424,7 @@ func TestCtrlRSearchesTheHistory(t *testing.T) {
 	r.typ("\x12sent\r")
 	r.next(Answer{Kind: Line, Text: "select Sent"})
 	r.Ask(Question{Prompt: "> "})
-	r.typ("abc\x12se\x03") // Ctrl-C ends the search, no more
+	r.typ("abc\x12se\x03") // Ctrl-C only ends the search
 	r.shows("> abc")
 	r.typ("\r")
 	r.next(Answer{Kind: Line, Text: "abc"})

@@ -27,7 +27,7 @@ type plain struct {
 	mu       sync.Mutex
 	question Question
 	open     bool
-	prompted bool // the prompt stands on the cursor's row
+	prompted bool // the prompt is on the cursor's row
 	lent     bool
 }
 

@@ -15,12 +15,12 @@ const (
 	pasteOn  = "\x1b[?2004h"
 	pasteOff = "\x1b[?2004l"
 	eraseRow = "\x1b[K" // from the cursor on
-	// eraseBelow leaves the cursor's row alone. Erasing from the screen's first column down would be
-	// simpler, but tmux moves what stands there to its history then, prompt by prompt.
+	// eraseBelow does not touch the cursor's row. Erasing from the screen's first column down would be
+	// simpler, but tmux moves what is there to its history then, prompt by prompt.
 	eraseBelow = "\x1b[B\x1b[J\x1b[A"
 )
 
-// A screen shows lines that scroll by and beneath them, when there is one, the view of a question.
+// A screen shows lines that scroll by and below them, when there is one, the view of a question.
 // Lines and views are set at any speed; each drawing shows what has gathered since the one before,
 // in a single write.
 type screen struct {
@@ -31,7 +31,7 @@ type screen struct {
 	room  sync.Cond  // signalled when text has been taken
 	text  []byte
 	view  *view
-	fresh bool // the view has changed, or must be drawn anew
+	fresh bool // the view has changed, or must be drawn again
 	err   error
 	shut  bool
 
@@ -119,7 +119,7 @@ func (s *screen) hold() {
 // take has the screen from now on, the cursor being at the start of a row.
 func (s *screen) take() { s.takeWith("") }
 
-// retake has the screen back, the cursor being wherever others left it. A row of blanks puts it at
+// retake has the screen back, the cursor being wherever others left it. A row of spaces puts it at
 // the start of one: of the same row if it was there, else, the terminal wrapping, of the next.
 func (s *screen) retake() {
 	cols, _ := s.size()
@@ -150,7 +150,7 @@ func (s *screen) finish() {
 	s.room.Broadcast()
 }
 
-// paint draws, with pen held: text above the view, and the view beneath if it is wanted. Control
+// paint draws, with pen held: text above the view, and the view below if it is wanted. Control
 // sequences go before the text.
 func (s *screen) paint(beneath bool, control string) {
 	s.mu.Lock()

@@ -70,7 +70,7 @@ func (t *tty) close() error {
 	return t.leave()
 }
 
-// again sets the modes anew, after somebody else may have changed them.
+// again sets the modes again, after somebody else may have changed them.
 func (t *tty) again() {
 	t.mu.Lock()
 	defer t.mu.Unlock()

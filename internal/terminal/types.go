@@ -1,9 +1,9 @@
 // Package terminal is the one small interface to a terminal: a question that is
-// open while output goes above it. One implementation stands on readline, which
+// open while output goes above it. One implementation is based on readline, which
 // nothing else imports; its plain twin serves where that cannot.
 package terminal
 
-// A Question is what stands before what the user types. Asking replaces the
+// A Question comes before what the user types. Asking replaces the
 // open question; what has been typed so far stays, unless the kind of question changes.
 type Question struct {
 	Prompt string // shown as it is: escaped already, may hold colour; one line
@@ -15,7 +15,7 @@ type Question struct {
 	Secret bool
 	// Paint, when set, is called on each change with the line as typed; it gives the
 	// line as shown (the same number of runes: dots for a secret) and a hint to show dim
-	// behind it. It runs on the terminal's own goroutine and must not block.
+	// after it. It runs on the terminal's own goroutine and must not block.
 	Paint func(line string) (shown, hint string)
 }
 

@@ -92,7 +92,7 @@ func (v *vt) control(args string, final byte) {
 	}
 }
 
-// String is what stands there, without blanks at the end of rows and rows at the end.
+// String is what is on the screen, without spaces at the end of rows and rows at the end.
 func (v *vt) String() string {
 	var rows []string
 	for _, r := range v.rows {

@@ -10,8 +10,8 @@ import (
 	"imapsh/tagger"
 )
 
-// literalKept is up to which size, in octets, a literal is passed on as one step; of a secret one
-// no more is kept. It is that of received ones.
+// literalKept is the size, in bytes, up to which a literal is passed on as one step, the same as
+// for received ones. Of a secret one that is all that is kept.
 const literalKept = wire.DefaultMaxLiteral
 
 // A client is what a tap knows of the client's side: the line in hand, and what it belongs to.
@@ -43,7 +43,7 @@ func (c *client) take(b []byte) {
 	for len(b) > 0 {
 		if c.literal != nil {
 			n := int(min(c.literal.left, int64(len(b))))
-			c.takeOctets(b[:n])
+			c.takeBytes(b[:n])
 			b = b[n:]
 			continue
 		}
@@ -58,9 +58,9 @@ func (c *client) take(b []byte) {
 	}
 }
 
-// takeOctets takes octets of the literal in hand. One of no octets ends when what follows it comes:
+// takeBytes takes bytes of the literal in hand. An empty one ends when what follows it comes:
 // until then the server may still refuse it.
-func (c *client) takeOctets(b []byte) {
+func (c *client) takeBytes(b []byte) {
 	l := c.literal
 	if len(b) > 0 && !l.begun() && l.streams() {
 		c.show(tagger.Step{Kind: tagger.SendSource, Size: l.size})
@@ -166,7 +166,7 @@ func (c *client) begin(line, end string) {
 	secret := out.LiteralSecret
 	c.hidden = out.RestSecret
 	if first := command.MatchLine(tag); out.Command.Match.Command == nil || first.Row().LogsIn {
-		// Perhaps the tag was forgotten: then the secret is where none is looked for.
+		// Perhaps the tag was forgotten: then the secret is where nobody expects one.
 		m := command.MatchLine(line)
 		if len(m.Secrets) > 0 {
 			st := &out.Steps[0]
@@ -180,7 +180,7 @@ func (c *client) begin(line, end string) {
 	c.announce(out.Literal, secret)
 }
 
-// announce prepares for the octets of a literal; nil is none.
+// announce prepares for the bytes of a literal; nil is none.
 func (c *client) announce(l *command.TypedLiteral, secret bool) {
 	if l != nil {
 		c.literal = &literal{size: l.Size, left: l.Size, agreed: l.NonSync, secret: secret}

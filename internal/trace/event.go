@@ -21,9 +21,9 @@ const (
 	// Response is a whole response: Seen.
 	Response
 	// Sent is a step as it is sent, its secrets masked: Step. Of a tagger.SendSource it names where the
-	// octets come from; they follow as SentData and SentEnd.
+	// bytes come from; they follow as SentData and SentEnd.
 	Sent
-	// SentData are octets of a source: Data.
+	// SentData are bytes of a source: Data.
 	SentData
 	// SentEnd ends the literal that SentData has shown.
 	SentEnd
@@ -112,7 +112,7 @@ type Event struct {
 type Depth uint8
 
 const (
-	// Bytes is for a listener that hears Octets only; it may get many at once, in Data.
+	// Bytes is for a listener that hears bytes as they come; it may get many at once, in Data.
 	Bytes Depth = iota
 	// Frames is for one that reads a response's frame and status, but no FETCH data: a FETCH response
 	// in which nothing is wrong it may not hear at all.

@@ -14,7 +14,7 @@ import (
 	"imapsh/tagger"
 )
 
-// secretLeast is how long a secret must be, in octets, to be masked in what a server writes. What
+// secretLeast is how long a secret must be, in bytes, to be masked in what a server writes. What
 // is sent is masked whatever its length; but one of two letters would be found in every word, and
 // the holes would say more of it than they hide.
 const secretLeast = 4
@@ -83,7 +83,7 @@ func (m *Mask) AddAll(hidden []byte) {
 	m.addDecoded(hidden)
 }
 
-// wordsMost is how long a hidden text may be to be looked for word by word, in octets.
+// wordsMost is how long a hidden text may be to be looked for word by word, in bytes.
 const wordsMost = 4 << 10
 
 // addDecoded makes known what base64 says: the password of PLAIN (RFC 4616 §2) after the last NUL,
@@ -122,7 +122,7 @@ func (m *Mask) Of(text []byte) []byte {
 	return text
 }
 
-// Apart returns how many octets of an unfinished text can go by themselves: no secret crosses that
+// Apart returns how many bytes of an unfinished text can go by themselves: no secret crosses that
 // place, nor one that may still be coming.
 func (m *Mask) Apart(text []byte) int {
 	n := len(text) - m.longest

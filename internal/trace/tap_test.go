@@ -14,7 +14,7 @@ import (
 
 var noon = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 
-// A notebook writes down what it hears, one line an event, and the octets of both sides.
+// A notebook writes down what it hears, one line an event, and the bytes of both sides.
 type notebook struct {
 	depth    Depth
 	lines    []string
@@ -72,7 +72,7 @@ func tapped(depth Depth) (*Tap, *notebook, *Mask) {
 }
 
 // play plays an exchange: "C …" is written by the client, "S …" by the server, each in chunks of
-// this many octets.
+// this many bytes.
 func play(t *Tap, chunk int, exchange ...string) {
 	for _, x := range exchange {
 		for from, b := x[:2], []byte(x[2:]); len(b) > 0; {
@@ -283,7 +283,7 @@ func TestEventsOfATapHaveItsNameAndATime(t *testing.T) {
 	play(tap, 99, "S * OK hi\r\n", "C a NOOP\r\n", "S a OK done\r\n")
 }
 
-// FuzzNothingThatPassesATapIsLost plays octets in pieces: what the stream hears is what was
+// FuzzNothingThatPassesATapIsLost plays bytes in pieces: what the stream hears is what was
 // written, in any chunks, but for what is masked.
 func FuzzNothingThatPassesATapIsLost(f *testing.F) {
 	for _, seed := range []string{

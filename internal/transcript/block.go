@@ -13,13 +13,13 @@ import (
 // It is written again before the greeting of each connection that takes the place of an earlier one.
 // In what follows it
 //
-//   - each row begins with "C: " or "S: " (a line), "C| " or "S| " (octets of a literal), with "[name]"
+//   - each row begins with "C: " or "S: " (a line), "C| " or "S| " (bytes of a literal), with "[name]"
 //     after the letter where a connection has a name; all other rows are remarks;
 //   - a row ends where the wire has CRLF, and only there; wire.Escape has been at what it holds, so that
 //     a bare CR or LF is \x0d or \x0a;
-//   - the size that a line ends in says whether the last row of octets had a CRLF of its own;
-//   - the rest of a line, after the octets, has a row even if it is empty: "C: ";
-//   - a secret is ••••••, and stands for all octets of a literal that is one.
+//   - the size that a line ends in says whether the last row of bytes had a CRLF of its own;
+//   - the rest of a line, after the bytes, has a row even if it is empty: "C: ";
+//   - a secret is ••••••, and stands for all bytes of a literal that is one.
 const Header = "-- imapsh transcript 1"
 
 // MaxPaste is how many bytes of a paste are judged as one block.
@@ -89,7 +89,7 @@ type Line struct {
 	// Bytes are what is sent in its place where Kind is AsIs.
 	Bytes []byte
 	// Pieces are the literals after Text and the text after each. A line that ends in "{n}" and has
-	// none was refused before its octets: it cannot be sent again.
+	// none was refused before its bytes: it cannot be sent again.
 	Pieces []Piece
 	// Answers are what the client said to the continuation requests of AUTHENTICATE, without CRLF.
 	Answers []command.Text

@@ -83,7 +83,7 @@ func TestCommandsWithoutAServersLineAreAScript(t *testing.T) {
 
 // What each kind of input that once went wrong sends now.
 func TestOnlyWhatIsCertainlyTheClientsIsSent(t *testing.T) {
-	body := "DELETE Archive/2024\r\nx1 DELETE Archive/2024\r\nx1 OK\r\n" // 52 octets
+	body := "DELETE Archive/2024\r\nx1 DELETE Archive/2024\r\nx1 OK\r\n" // 52 bytes
 	for name, row := range map[string]struct {
 		text string
 		kind Kind

@@ -26,7 +26,7 @@ type said struct {
 	rest []byte        // after the condition
 }
 
-// sayingOf reads the beginning of a line without blanks before it.
+// sayingOf reads the beginning of a line without spaces before it.
 func sayingOf(line []byte, isShell func(string) bool) said {
 	if len(line) == 0 {
 		return said{}
@@ -119,7 +119,7 @@ func afterPrefix(line []byte, isShell func(string) bool) said {
 	return said{}
 }
 
-// endsPrefix reports whether what a blank ends can be a prefix.
+// endsPrefix reports whether what a space ends can be a prefix.
 func endsPrefix(line []byte) bool {
 	line = bytes.TrimRight(line, " \t")
 	if len(line) == 0 {
@@ -180,7 +180,7 @@ func opens(line []byte) bool {
 	return false
 }
 
-// ours reports whether a line begins with a mark that imapsh writes: of a wire line, of octets, of a
+// ours reports whether a line begins with a mark that imapsh writes: of a wire line, of bytes, of a
 // note or a warning.
 func ours(line []byte) bool {
 	if bytes.HasPrefix(line, []byte("-- ")) || bytes.HasPrefix(line, []byte("!! ")) {
@@ -218,7 +218,7 @@ func wireMark(line []byte) (mark [2]byte, n int, ok bool) {
 	return mark, n, true
 }
 
-// isServers reports whether a line of what may be a script is evidence of a server. own tells that the
+// isServers reports whether a line of what may be a script is evidence of a server. own says that the
 // line reads as a command or is the shell's, so that only how it begins is looked at.
 func isServers(line []byte, own bool, isShell func(string) bool) bool {
 	if ours(line) || sayingOf(line, isShell).saying != nothing {
@@ -229,7 +229,7 @@ func isServers(line []byte, own bool, isShell func(string) bool) bool {
 
 func isBlank(c byte) bool { return c == ' ' || c == '\t' }
 
-// cut is the first word of a line and what follows the blanks after it.
+// cut is the first word of a line and what follows the spaces after it.
 func cut(line []byte) (word, rest []byte) {
 	i := wordEnd(line)
 	if i == len(line) {
@@ -238,7 +238,7 @@ func cut(line []byte) (word, rest []byte) {
 	return line[:i], bytes.TrimLeft(line[i:], " \t")
 }
 
-// cutShort is cut for words of no more than 80 bytes: a longer one is no word, and nothing follows.
+// cutShort is cut for words of no more than 80 bytes: a longer one does not count as a word, and nothing follows.
 func cutShort(line []byte) (word, rest []byte) {
 	const most = 80
 	i := wordEnd(line[:min(len(line), most)])

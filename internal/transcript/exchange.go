@@ -19,13 +19,13 @@ type exchange struct {
 	spoken  bool // a command has been sent
 	idle    int  // the IDLE that waits for DONE: its place in lines, from 1
 	auth    int  // the same of an AUTHENTICATE
-	// Until the answer with this tag nothing is the client's: hidden is set. doubted tells that a literal
+	// Until the answer with this tag nothing is the client's: hidden is set. doubted says that a literal
 	// there did not fit its size, loose that there were lines that nothing accounts for.
 	hidden  bool
 	hide    string
 	doubted bool
 	loose   bool
-	// Of imapsh's own log: the literal whose octets come, the line whose rest comes.
+	// Of imapsh's own log: the literal whose bytes come, the line whose rest comes.
 	log *logged
 }
 

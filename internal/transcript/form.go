@@ -19,14 +19,14 @@ const (
 // A form is how the lines of a block are marked.
 type form struct {
 	format Format
-	// prefix is what stands before each mark, digits as "0" whatever their number; who is what in the
+	// prefix comes before each mark, digits as "0" whatever their number; who is what in the
 	// first such prefix names the connection.
 	prefix, who string
-	gap         int  // blanks after a mark
+	gap         int  // spaces after a mark
 	marks       bool // of Bare: the block has the marks of another format somewhere
 }
 
-// maxPrefix bounds what stands before a mark.
+// maxPrefix limits the length of a prefix.
 const maxPrefix = 200
 
 // marked is a line and what its mark says.
@@ -146,8 +146,8 @@ func whoIn(prefix []byte) string {
 	}
 }
 
-// setIn is how far imapsh sets in what is no wire line: the rest of one, or what one means. Whoever wrote
-// a message has written some of that.
+// setIn is how far imapsh indents lines that are not wire lines: the rest of one, or its meaning. The
+// author of a message has written some of them.
 const setIn = 3
 
 // isSetIn reports whether a line, of a block that has marks of imapsh's at the beginning of lines, may be
@@ -219,7 +219,7 @@ func (s *source) forms(isShell func(string) bool) []form {
 	return append(out, form{format: Bare, marks: marks})
 }
 
-// says reports whether text, but for blanks, is a response.
+// says reports whether text, but for spaces, is a response.
 func says(text []byte, isShell func(string) bool) bool {
 	return sayingOf(bytes.TrimLeft(text, " \t"), isShell).saying != nothing
 }

@@ -78,7 +78,7 @@ func (w *logWriter) text(side byte, conn, text string) {
 	w.r.Sent(conn, &tagger.Step{Kind: tagger.SendText, Bytes: []byte(text + "\r\n")})
 }
 
-// octets sends a literal, whole or in pieces with noise between them.
+// bytes sends a literal, whole or in pieces with noise between them.
 func (w *logWriter) octets(d *dice, conn string, b []byte) {
 	if d.throw(2) == 0 {
 		w.r.Sent(conn, &tagger.Step{Kind: tagger.SendLiteral, Bytes: b})
@@ -114,7 +114,7 @@ func (w *logWriter) noise(d *dice, conn string) {
 	}
 }
 
-// FuzzLogComesBack holds that what imapsh has logged is sent again, octet for octet; what is masked aside.
+// FuzzLogComesBack holds that what imapsh has logged is sent again, byte for byte; what is masked aside.
 func FuzzLogComesBack(f *testing.F) {
 	f.Add([]byte("\x00\x05hello\x01\x03\x00\x02\x02\r\n"))
 	f.Add([]byte("\x01\x0asome\r\nthing\x01\x06\r\nC: x\x02\x00\x03\x04AAAA"))

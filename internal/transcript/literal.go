@@ -30,9 +30,9 @@ func (w *walk) skipOctets(x *exchange, i int, text []byte) {
 	}
 }
 
-// past is what follows a server's literal of n octets that begins with line from, on its last line,
+// past is what follows a server's literal of n bytes that begins with line from, on its last line,
 // and the line after that. A log that marks the first line of a response only may have marks in the
-// octets, so they are counted as they are where they do not fit without.
+// bytes, so they are counted as they are where they do not fit without.
 func (w *walk) past(from int, n int64, depth int) (rest []byte, next int, ok bool) {
 	for _, of := range []side{servers, nobodys} {
 		r := w.ruler(of)
@@ -123,7 +123,7 @@ func (w *walk) miscounted(x *exchange, i int) {
 }
 
 // literals takes the literals of the client's command that text, with its tag in l, begins and that
-// ends before line w.i. It reports whether l may run; where the octets do not fit it ends the block.
+// ends before line w.i. It reports whether l may run; where the bytes do not fit it ends the block.
 func (w *walk) literals(x *exchange, i int, l *Line, text string) bool {
 	last := text
 	for {
@@ -165,7 +165,7 @@ func (w *walk) literals(x *exchange, i int, l *Line, text string) bool {
 	}
 }
 
-// consented is the line where the octets of a client's literal begin, after the server's consent.
+// consented is the line where the bytes of a client's literal begin, after the server's consent.
 func (w *walk) consented(tag string, lit *command.TypedLiteral) (from int, refused bool) {
 	for k := w.i; k < w.len() && !lit.NonSync; k++ {
 		m := w.f.cut(w.line(k))
@@ -185,7 +185,7 @@ func (w *walk) consented(tag string, lit *command.TypedLiteral) (from int, refus
 	return w.i, false
 }
 
-// octets is a client's literal of n octets that begins with line from, with the rest of its last line,
+// bytes is a client's literal of n bytes that begins with line from, with the rest of its last line,
 // and the line after that. The command so far is text.
 func (w *walk) octets(x *exchange, tag string, from int, n int64, text string) (p Piece, next int, ok bool) {
 	r := w.ruler(clients)
@@ -214,11 +214,11 @@ func (w *walk) octets(x *exchange, tag string, from int, n int64, text string) (
 	return Piece{}, 0, false
 }
 
-// goesOnAt is the rest of a command after a literal that ends in line k before its octet off, and the
+// goesOnAt is the rest of a command after a literal that ends in line k before its byte off, and the
 // line after the rest.
 func (w *walk) goesOnAt(x *exchange, tag string, k, off int, text string) (rest string, next int, ok bool) {
 	if off > 0 && w.f.cut(w.line(k)).side == clientOctets && off == len(w.content(clients, k)) {
-		k, off = k+1, 0 // a row of octets has nothing else
+		k, off = k+1, 0 // a row of bytes has nothing else
 	}
 	if k < w.len() && (off > 0 || w.f.cut(w.line(k)).side != servers) {
 		rest := string(w.content(clients, k)[off:])
@@ -271,7 +271,7 @@ func (w *walk) serverSpeaks(from, k int) bool {
 	return false
 }
 
-// isMaskedRow reports whether octets that are due with line k were taken out.
+// isMaskedRow reports whether bytes that are due with line k were taken out.
 func (w *walk) isMaskedRow(k int) bool {
 	if k >= w.len() {
 		return true

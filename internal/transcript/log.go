@@ -18,7 +18,7 @@ type logged struct {
 	left   int64
 	octets []byte
 	secret bool // what is sent until the command's end is one
-	hidden bool // the octets were masked
+	hidden bool // the bytes were masked
 	asks   bool // what is still to come of the command is of no use
 }
 
@@ -45,7 +45,7 @@ func (w *walk) logServer(x *exchange, i int, text []byte) {
 	case s.saying == tagged:
 		if g := x.log; g != nil && w.lines[g.line-1].Tag == s.tag && (g.asks || g.left == g.size) {
 			if !g.asks {
-				w.lines[g.line-1].Pieces = nil // refused before its octets
+				w.lines[g.line-1].Pieces = nil // refused before its bytes
 			}
 			x.log = nil
 		}
@@ -66,7 +66,7 @@ func (w *walk) logAgain(i int) {
 	clear(w.exchanges)
 }
 
-// logOctets takes a row of a literal's octets: it had a CRLF unless the size says otherwise.
+// logOctets takes a row of a literal's bytes: it had a CRLF unless the size says otherwise.
 func (w *walk) logOctets(x *exchange, i int, row []byte) {
 	g := x.log
 	if g != nil && g.asks {

@@ -9,7 +9,7 @@ import (
 )
 
 // evidence is the first line that is a server's, -1 without, where all before it is read as a script.
-// sure tells that what came before it can be nothing but a script: expect, ":word", or a command
+// sure reports whether what came before it can be nothing but a script: expect, ":word", or a command
 // without tag that fits.
 func (s *source) evidence(isShell func(string) bool) (at int, sure bool) {
 	for i := 0; i < s.len(); {
@@ -39,7 +39,7 @@ func (s *source) evidence(isShell func(string) bool) (at int, sure bool) {
 	return -1, sure
 }
 
-// EachLine calls f with the number and the text of each line of a script: neither with octets of literals nor with
+// EachLine calls f with the number and the text of each line of a script: neither with bytes of literals nor with
 // the lines of "<<END".
 func EachLine(text []byte, isShell func(string) bool, f func(n int, line string)) {
 	s := newSource(text, 1)
@@ -83,9 +83,9 @@ func (s *source) afterOctets(i int, lit *command.TypedLiteral) int {
 type glimpse struct {
 	servers bool                  // no client's
 	script  bool                  // certainly a script's
-	own     bool                  // it begins with a command or a word of the shell's: it has no tag
+	own     bool                  // it begins with a command or a shell word: it has no tag
 	tag     string                // its own
-	literal *command.TypedLiteral // it ends in one, whose octets follow
+	literal *command.TypedLiteral // it ends in one, whose bytes follow
 	until   string                // the word that ends the lines after "<<"
 }
 
@@ -152,7 +152,7 @@ func withoutRedirection(text string) string {
 }
 
 // consents reports whether a line is the server's answer to a literal that was announced, rather than
-// the first of its octets: its consent, or its refusal.
+// the first of its bytes: its consent, or its refusal.
 func consents(b []byte, tag string, lit *command.TypedLiteral, isShell func(string) bool) bool {
 	s := sayingOf(bytes.TrimLeft(b, " \t"), isShell)
 	return s.saying == continuation && !lit.NonSync || s.saying == tagged && s.tag == tag
@@ -167,8 +167,8 @@ const (
 	Begins                // a transcript begins here, or has gone on before: read to the end, and call Rest
 )
 
-// A Stream reads input that runs line by line. Octets of literals and the lines of "<<END" are not shown
-// to it, but for the first line of octets, which Answers is asked about.
+// A Stream reads input that runs line by line. Bytes of literals and the lines of "<<END" are not shown
+// to it, but for the first line of bytes, which Answers is asked about.
 type Stream struct {
 	IsShell func(word string) bool
 
@@ -200,13 +200,13 @@ func (s *Stream) Line(text command.Text, n int) Meaning {
 }
 
 // Answers reports whether text, the line after one that announces a literal, is the server's answer to
-// it rather than octets: then a transcript begins, and Rest is to be called.
+// it rather than bytes: then a transcript begins, and Rest is to be called.
 func (s *Stream) Answers(text command.Text) bool {
 	return !s.sure && s.literal != nil && consents([]byte(text), s.tag, s.literal, s.IsShell)
 }
 
 // Rest judges what is left of the input, from the server's line number n on. What follows belongs to the
-// last command that ran: it is the first of the block's lines, marked Begun, where its octets or its
+// last command that ran: it is the first of the block's lines, marked Begun, where its bytes or its
 // answers are still to come.
 func (s *Stream) Rest(text []byte, n int) *Block {
 	o := Options{IsShell: s.IsShell, First: n}
@@ -219,7 +219,7 @@ func (s *Stream) Rest(text []byte, n int) *Block {
 	before, goesOn := s.last, false
 	if s.literal != nil {
 		if goesOn = s.Answers(command.Text(bytes.TrimSuffix(begins, []byte("\r")))); !goesOn {
-			before = s.tag + " NOOP" // its octets have been taken
+			before = s.tag + " NOOP" // its bytes have been taken
 		}
 	}
 	b := newSource(append(append([]byte(before), '\n'), text...), n-1).read(o)

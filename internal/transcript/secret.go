@@ -39,8 +39,8 @@ type login struct {
 	initial         bool   // it has an initial response
 }
 
-// loginOf reads a command without tag; nil for any other than LOGIN and AUTHENTICATE, or where what
-// stands before the secret does not fit.
+// loginOf reads a command without tag; nil for any other than LOGIN and AUTHENTICATE, or if
+// the words before the secret do not fit.
 func loginOf(text string) *login {
 	name, args, _ := strings.Cut(text, " ")
 	arg, secret := firstArg(args)

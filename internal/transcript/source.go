@@ -60,7 +60,7 @@ func (s *source) bare(i int) bool {
 	return len(b) < 2 || b[len(b)-1] != '\n' || b[len(b)-2] != '\r'
 }
 
-// A ruler measures octets in lines that may have a mark each: line i has size[i+1]-size[i] octets
+// A ruler measures bytes in lines that may have a mark each: line i has size[i+1]-size[i] bytes
 // with its line end as CRLF; bare[i] counts the lines before it that end in LF.
 type ruler struct {
 	size, bare []int
@@ -79,8 +79,8 @@ func (s *source) measure(content func(i int) []byte) ruler {
 	return r
 }
 
-// end is where n octets that begin with line from end: in line i, before its octet off. A bare LF
-// counts lf octets. It is not ok where they end within a line end, or with the block.
+// end is where n bytes that begin with line from end: in line i, before its byte off. A bare LF
+// counts as lf bytes. It is not ok where they end within a line end, or with the block.
 func (r *ruler) end(from int, n int64, lf int) (i, off int, ok bool) {
 	before := func(i int) int { return r.size[i] - r.size[from] - (2-lf)*(r.bare[i]-r.bare[from]) }
 	lines := len(r.size) - 1

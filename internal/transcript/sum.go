@@ -41,7 +41,7 @@ func hasInitial(l *Line) bool {
 	return login != nil && login.initial
 }
 
-// unfinished drops commands of a log that ends before their octets or the rest of their line.
+// unfinished drops commands of a log that ends before their bytes or the rest of their line.
 func (w *walk) unfinished() {
 	drop := map[int]bool{}
 	for _, x := range w.exchanges {

@@ -143,7 +143,7 @@ func (w *walk) end(i int, why string) {
 	w.note(i, why)
 }
 
-// content is line i without the mark of a side, as octets.
+// content is line i without the mark of a side, as bytes.
 func (w *walk) content(of side, i int) []byte {
 	raw := w.line(i)
 	m := w.f.cut(raw)
