@@ -28,6 +28,7 @@ type scripted struct {
 	owed     []owed
 	deferred []deferred
 	cleaning bool // the deferred lines run
+	over     bool // no line is left that could expect a failure
 	skipped  string
 }
 
@@ -67,7 +68,7 @@ func (s *Shell) settle() {
 // owes notes a failure that the next line may excuse, and reports whether it does: in a script only, of a command
 // that one can look back at.
 func (s *Shell) owes(j *session.Job) bool {
-	if s.interactive() || s.script.cleaning {
+	if s.interactive() || s.script.cleaning || s.script.over {
 		return false
 	}
 	for ss, a := range s.script.answers {
@@ -371,7 +372,7 @@ func (s *Shell) require(t *task, c call) {
 
 // owesLost notes the loss of a connection that the next line may expect.
 func (s *Shell) owesLost(name string) bool {
-	if s.script.cleaning {
+	if s.script.cleaning || s.script.over {
 		return false
 	}
 	for ss, a := range s.script.answers {
@@ -383,13 +384,17 @@ func (s *Shell) owesLost(name string) bool {
 	return false
 }
 
+// lookBackFor is how long the next line of a stream may take to come after its connection is gone: whoever writes
+// it may wait for the end.
+const lookBackFor = 200 * time.Millisecond
+
 // looksBackNext reports whether the next line of a script whose connection is gone can still run: it says nothing
 // to the server.
 func (s *Shell) looksBackNext(t *task) bool {
 	if s.interactive() || s.quit || s.outcome.stopped {
 		return false
 	}
-	if s.until(t, s.input.ready) != nil {
+	if s.sleep(t, "lookback", s.now().Add(lookBackFor), s.input.ready) != nil || !s.input.ready() {
 		return false
 	}
 	l, st := s.take()

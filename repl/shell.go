@@ -219,6 +219,7 @@ func (s *Shell) lines(t *task) {
 		}
 		s.run(t, l)
 	}
+	s.script.over = true
 	s.settle()
 	s.cleanUp(t)
 	s.leave(t)

@@ -21,7 +21,7 @@ func TestACheckAsksForThePasswordWithoutShowingItAndFitsTheScreen(t *testing.T) 
 	server := testserver.Dovecot(t)
 	for _, cols := range []int{80, 40} {
 		s := onScreenToItsEnd(t, cols, 100, "$IMAPSH check --write --idle-for 50ms --ca "+server.CAFile+" imaps://alice@"+server.TLS())
-		s.shows("password of alice:")
+		s.shows("Password for alice:")
 		s.types(testserver.Password)
 		s.shows("✓ connect", "✓ login", "✓ push", "✓ logout", "passed", ended+"0")
 		if whole := s.whole(); strings.Contains(whole, "checking ") || strings.Contains(whole, testserver.Password) {
@@ -67,7 +67,7 @@ func TestCtrlCAtThePasswordGivesTheTerminalBack(t *testing.T) {
 	}
 	hung := time.AfterFunc(patience, func() { cmd.Process.Kill() })
 	defer hung.Stop()
-	shown := readUntil(t, master, "password of alice: ")
+	shown := readUntil(t, master, "Password for alice: ")
 	// The question comes before the echo goes: what is typed is shown until then.
 	for end := time.Now().Add(patience); !strings.Contains(settings(t, tty), "-echo "); time.Sleep(time.Millisecond) {
 		if time.Now().After(end) {
