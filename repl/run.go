@@ -59,6 +59,7 @@ type secretDue struct {
 
 var (
 	refusedExchange = &secretDue{"the refused AUTHENTICATE", isAnswer, true}
+	refusedLogin    = &secretDue{"the refused LOGIN", isNobodys, false}
 	passwordOfLogin = &secretDue{"LOGIN, which does not take its password from there,", isNobodys, false}
 )
 
@@ -266,8 +267,13 @@ func (s *Shell) begin(t *task, ss *session.Session, req session.Request, l input
 	}
 	j := s.start(ss, req)
 	s.follow(t, ss, j, l, background)
-	if j.Ended() && !j.OK() && cmd.Match().Row().Continues == command.SASL && req.Exchange == nil {
-		s.user.due = refusedExchange
+	if m := cmd.Match(); j.Ended() && !j.OK() && req.Exchange == nil {
+		switch {
+		case m.Row().Continues == command.SASL:
+			s.user.due = refusedExchange
+		case m.Row().LogsIn && m.Literal != nil:
+			s.user.due = refusedLogin
+		}
 	}
 	return j
 }

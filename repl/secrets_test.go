@@ -376,3 +376,26 @@ func TestAMaskIsNeverSentAsTheSecret(t *testing.T) {
 		})
 	}
 }
+
+func TestALineTypedForARefusedLiteralOfLoginIsNotRun(t *testing.T) {
+	for _, row := range []struct {
+		name  string
+		steps []Step
+		typed []string
+	}{
+		{"the user's name was the whole line", []Step{Expect(`^a1 login \{3\}$`), Send("+ go\r\n"), ExpectBytes("bob\r\n"), Send("a1 BAD what\r\n")}, []string{"a1 login {3}", "bob"}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			srv := canned(t, "* OK [CAPABILITY IMAP4rev1] ready\r\n", row.steps...)
+			s := begin(t, srv)
+			s.typ(row.typed...)
+			s.asks("a001 mail.example.net> ")
+			s.typ(" geheim", "noop")
+			s.sees("-- 1 line for the refused LOGIN dropped, not sent", "S: a001 OK")
+			s.hides("geheim")
+			if strings.Contains(srv.Received(), "geheim") {
+				t.Errorf("the server got %q", srv.Received())
+			}
+		})
+	}
+}
