@@ -49,10 +49,12 @@ func mechanismOf(auth, mech string) string {
 	return cmp.Or(auth, mech)
 }
 
-// NeedsSecret reports whether a login at a target needs a password or a token.
-func (s *Settings) NeedsSecret(auth string) bool {
-	m := sasl.Lookup(mechanismOf(auth, s.Mech))
-	return m == nil || m.Needs != sasl.Nothing
+// Needs returns what a login at a target needs: a password, a token or nothing.
+func (s *Settings) Needs(auth string) sasl.Needs {
+	if m := sasl.Lookup(mechanismOf(auth, s.Mech)); m != nil {
+		return m.Needs
+	}
+	return sasl.Password
 }
 
 // wayIn returns the mechanism to log in with at the start of a connection, nil for the command LOGIN. It is

@@ -61,6 +61,9 @@ func (s *Shell) refuse(name, why string) {
 // ErrOtherPassword is that the password at hand is another user's: only the user can give this one.
 var ErrOtherPassword = errors.New("the password belongs to another user")
 
+// ErrNoSecret is that no password is known: only the user can give it.
+var ErrNoSecret = errors.New("no password is known")
+
 // A Secret is a password or a token, and where it is from, for people; "" where it was typed.
 type Secret struct{ Text, From string }
 
@@ -108,7 +111,7 @@ func (s *Shell) password(t *task, target conn.Target, needs sasl.Needs) (pw Secr
 		pw, err = s.opt.Password(ctx, target, needs)
 		return err
 	}
-	if s.set.PasswordCommand == "" {
+	if s.opt.Waits == nil && s.set.PasswordCommand == "" || s.opt.Waits != nil && !s.opt.Waits(target, needs) {
 		run()
 	} else {
 		done, pressed := false, false
@@ -130,6 +133,8 @@ func (s *Shell) password(t *task, target conn.Target, needs sasl.Needs) (pw Secr
 		return pw, true, true
 	case errors.Is(err, ErrOtherPassword):
 		s.warn(err.Error())
+		return Secret{}, false, false
+	case errors.Is(err, ErrNoSecret):
 		return Secret{}, false, false
 	}
 	s.outcome.raise(StatusUsage)

@@ -28,6 +28,11 @@ type Options struct {
 	// Password returns the password of a target's user, or the token where that is needed; nil where only
 	// the user can give it. It may take its time where there is a command for it (Settings.PasswordCommand), until the context ends.
 	Password func(context.Context, conn.Target, sasl.Needs) (Secret, error)
+	// Waits reports whether Password may take its time for a target, and ask at the terminal; nil is that it
+	// does so for a command (Settings.PasswordCommand).
+	Waits func(conn.Target, sasl.Needs) bool
+	// Forget drops the secrets that Password has kept; nil where it keeps none.
+	Forget func()
 
 	// Vars are names of scripts that have a value from the start.
 	Vars map[string]script.Value

@@ -38,6 +38,7 @@ type Settings struct {
 	Pager           bool
 	Log             string // file for the transcript, "" for none
 	PasswordCommand string
+	TokenCommand    string // for a mechanism that takes a token
 	Mech            string // the mechanism that a login goes by, "" for the command LOGIN
 	AuthzID         string // the identity to act as, "" for the user's own
 	NoSASLIR        bool   // no initial response is sent
@@ -181,6 +182,7 @@ func init() {
 		now(boolean("timing", "show the elapsed time after each command", Anywhere, func(s *Settings) *bool { return &s.Render.Timing }, (*Shell).configure)),
 		link(version("tls-max", "offer no newer version of TLS than this", func(s *Settings) *uint16 { return &s.Session.Conn.MaxTLS })),
 		link(version("tls-min", "offer no older version of TLS than this", func(s *Settings) *uint16 { return &s.Session.Conn.MinTLS })),
+		atStart(textual("token-command", "CMD", "run CMD; its first line of output is the OAuth token", OfServers, func(s *Settings) *string { return &s.TokenCommand })),
 		short("v", boolean("verbose", "say each step of connecting: names, addresses, proxies", OfServers, func(s *Settings) *bool { return &s.Session.Verbose }, nil)),
 		now(choice("wire", "show wire lines short or full on a terminal", Anywhere, words[bool]{{"full", true}, {"short", false}}, func(s *Settings) *bool { return &s.Render.WireFull }, (*Shell).configure)),
 	}

@@ -46,7 +46,8 @@ on with, 130 interrupted; with -o nagios 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.
 	})
 	f.addLink(c)
 	f.addProfile(c)
-	for _, name := range []string{"color", "password-command", "plaintext-auth", "select"} {
+	f.addFD(c)
+	for _, name := range []string{"color", "password-command", "plaintext-auth", "select", "token-command"} {
 		f.addSetting(c, repl.LookupSetting(name))
 	}
 	s := c.Flags()
@@ -96,6 +97,9 @@ func (k *checkFlags) run(c *cobra.Command, args []string) error {
 		return err
 	}
 	defer log.Close()
+	if err := k.openFD(); err != nil {
+		return err
+	}
 	passwords := make([]func() (string, error), len(targets))
 	for i, t := range targets {
 		if passwords[i], err = k.passwordOf(t); err != nil || k.status != 0 {

@@ -28,10 +28,10 @@ const softMemory = 40 << 20
 const growth = 200
 
 // Run does what the command line says and returns the status to exit with.
-func Run() int { return runAs(nil) }
+func Run() int { return runAs(nil, systemKeyring{}) }
 
-// runAs is Run where another opinion holds of which addresses are local; nil is conn's.
-func runAs(local func(net.Addr) bool) int {
+// runAs is Run with another opinion of which addresses are local, nil is conn's, and another keyring.
+func runAs(local func(net.Addr) bool, keyring vault) int {
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(softMemory)
 	}
@@ -42,7 +42,7 @@ func runAs(local func(net.Addr) bool) int {
 	// Taken, not ignored: a write to a closed pipe is an error here, and children keep their own.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 
-	f := &flags{signals: w.signals, watch: w, set: repl.Defaults()}
+	f := &flags{signals: w.signals, watch: w, set: repl.Defaults(), vault: keyring, fdNumber: noFD}
 	f.set.Session.Conn.Local = local
 	f.set.Session.Conn.KeyLogFile = os.Getenv("SSLKEYLOGFILE") // as browsers and curl have it
 	f.takePassword()
@@ -88,6 +88,7 @@ func (f *flags) command() *cobra.Command {
 	f.addSettings(root, true)
 	root.Flags().StringVar(&f.tunnel, "tunnel", "", "connect to the standard input and output of `CMD`")
 	f.addProfile(root)
+	f.addFD(root)
 
 	practice := &cobra.Command{
 		Use:   "demo",
@@ -113,7 +114,7 @@ func (f *flags) command() *cobra.Command {
 		},
 	}
 	root.SetHelpCommand(topics)
-	root.AddCommand(practice, f.tlsCommand(), f.checkCommand(), f.profilesCommand())
+	root.AddCommand(practice, f.tlsCommand(), f.checkCommand(), f.profilesCommand(), f.passwordCommand())
 	root.CompletionOptions.HiddenDefaultCmd = true
 	return root
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"imapsh/internal/conn"
+	"imapsh/internal/sasl"
 	"imapsh/repl"
 )
 
@@ -50,14 +51,19 @@ func (f *flags) connect(c *cobra.Command, args []string) error {
 	if f.set.StartTLS && target.Scheme == conn.IMAPS {
 		return fmt.Errorf("%s needs imap://: %s uses TLS from the start", f.nameOf("starttls"), target)
 	}
+	if err := f.openFD(); err != nil {
+		return err
+	}
 	opt, err := f.options()
 	if err != nil {
 		return err
 	}
 	opt.Target = &target
-	opt.Password = f.password(target)
-	if opt.Password == nil && target.User != "" && f.scripted() && f.set.NeedsSecret(target.Auth) {
-		return fmt.Errorf("no password for %s: set IMAPSH_PASSWORD or use --password-command", target.User)
+	f.gives(&opt, target)
+	if needs := f.set.Needs(target.Auth); target.User != "" && f.scripted() && needs != sasl.Nothing {
+		if err := f.lacks(target, needs); err != nil {
+			return err
+		}
 	}
 	return f.run(opt)
 }

@@ -27,6 +27,10 @@ type flags struct {
 	checkOnly bool
 	secret    string // the password that the environment held; "" without
 
+	fdNumber int // of --password-fd; noFD without
+	fd       *passwordFD
+	vault    vault
+
 	base     repl.Settings // before anything was said
 	flagged  []flagged     // what the flags say, in their order
 	profile  string        // --profile

@@ -18,28 +18,6 @@ import (
 	"imapsh/repl"
 )
 
-// password returns the way to passwords, nil where only the user knows them. The command is told in
-// its environment for which server; what the environment of imapsh holds is the password of the
-// target's user and of nobody else.
-func (f *flags) password(target conn.Target) func(context.Context, conn.Target, sasl.Needs) (repl.Secret, error) {
-	switch {
-	case f.set.PasswordCommand != "":
-		return func(ctx context.Context, t conn.Target, _ sasl.Needs) (repl.Secret, error) {
-			text, err := f.askCommand(ctx, t)
-			return repl.Secret{Text: text, From: "--password-command"}, err
-		}
-	case f.secret != "":
-		return func(_ context.Context, t conn.Target, _ sasl.Needs) (repl.Secret, error) {
-			same := t.Host == target.Host || t.Domain != "" && t.Domain == target.Domain // DNS has named its server
-			if !same || target.User != "" && t.Person() != target.User {
-				return repl.Secret{}, fmt.Errorf("%w: IMAPSH_PASSWORD is for %s at %s, not for %s at %s", repl.ErrOtherPassword, target.User, target.Host, t.User, t.Host)
-			}
-			return repl.Secret{Text: f.secret, From: passwordName}, nil
-		}
-	}
-	return nil
-}
-
 // passwordName is the variable of the environment that holds the password of the target's user.
 const passwordName = "IMAPSH_PASSWORD"
 
@@ -54,12 +32,12 @@ func (f *flags) takePassword() {
 	os.Unsetenv(proxyPasswordName)
 }
 
-// askCommand runs --password-command and returns the first line of its output. Where a person types,
+// askCommand runs a command that gives a secret and returns the first line of its output. If a person types,
 // it may ask at the terminal.
-func (f *flags) askCommand(ctx context.Context, t conn.Target) (string, error) {
-	cmd := exec.CommandContext(ctx, "sh", "-c", f.set.PasswordCommand)
+func (f *flags) askCommand(ctx context.Context, name, line string, t conn.Target) (string, error) {
+	cmd := exec.CommandContext(ctx, "sh", "-c", line)
 	if runtime.GOOS == "windows" {
-		cmd = exec.CommandContext(ctx, "cmd", "/C", f.set.PasswordCommand)
+		cmd = exec.CommandContext(ctx, "cmd", "/C", line)
 	}
 	cmd.WaitDelay = 500 * time.Millisecond
 	cmd.Stderr = os.Stderr
@@ -73,10 +51,10 @@ func (f *flags) askCommand(ctx context.Context, t conn.Target) (string, error) {
 	cmd.Env = append(cmd.Env, "IMAPSH_URL="+t.String(), "IMAPSH_USER="+t.User, "IMAPSH_HOST="+t.Host)
 	out, err := cmd.Output()
 	if err != nil {
-		return "", fmt.Errorf("running --password-command: %w", err)
+		return "", fmt.Errorf("running %s: %w", name, err)
 	}
-	line, _, _ := strings.Cut(string(out), "\n")
-	return strings.TrimSuffix(line, "\r"), nil
+	secret, _, _ := strings.Cut(string(out), "\n")
+	return strings.TrimSuffix(secret, "\r"), nil
 }
 
 // passwordOf is the way to the password of a server's user. What a person types is asked for here,
@@ -85,21 +63,29 @@ func (k *checkFlags) passwordOf(t conn.Target) (func() (string, error), error) {
 	if t.User == "" || !check.NeedsSecret(k.authOf(t)) {
 		return nil, nil
 	}
-	if from := k.password(t); from != nil {
+	needs := sasl.Password
+	if m := sasl.Lookup(k.authOf(t)); m != nil {
+		needs = m.Needs
+	}
+	lacks := k.lacks(t, needs)
+	if lacks == nil {
 		return func() (string, error) {
-			secret, err := from(context.Background(), t, sasl.Password)
+			secret, err := k.secretOf(context.Background(), t, t, needs)
 			return secret.Text, err
 		}, nil
 	}
 	if k.hosts != "" || !term.IsTerminal(int(os.Stdin.Fd())) || !term.IsTerminal(int(os.Stderr.Fd())) {
-		return nil, fmt.Errorf("no password for %s: set IMAPSH_PASSWORD or use --password-command", t.User)
+		return nil, lacks
 	}
 	secret, err := k.ask("Password for " + t.User + ": ")
+	if k.status != 0 && k.output == "nagios" {
+		k.status = check.NagiosUnknown
+	}
 	return func() (string, error) { return secret, nil }, err
 }
 
 // ask asks at the terminal for what is not shown.
-func (k *checkFlags) ask(question string) (string, error) {
+func (f *flags) ask(question string) (string, error) {
 	in := int(os.Stdin.Fd())
 	before, err := term.GetState(in)
 	if err != nil {
@@ -122,12 +108,9 @@ func (k *checkFlags) ask(question string) (string, error) {
 			return "", fmt.Errorf("asking for the password: %w", a.err)
 		}
 		return string(a.text), nil
-	case <-k.signals:
+	case <-f.signals:
 		fmt.Fprintln(os.Stderr)
-		k.status = repl.StatusInterrupted
-		if k.output == "nagios" {
-			k.status = check.NagiosUnknown
-		}
+		f.status = repl.StatusInterrupted
 		return "", term.Restore(in, before)
 	}
 }

@@ -25,7 +25,8 @@ const patience = 2 * time.Minute
 const quickExit = "atexit_sleep_ms=0"
 
 func environ(more ...string) []string {
-	own := []string{"XDG_CONFIG_HOME=/no-config"} // not the profiles of whoever runs the tests
+	// Not the profiles and passwords of whoever runs the tests.
+	own := []string{"XDG_CONFIG_HOME=/no-config", "HOME=/no-home", "DBUS_SESSION_BUS_ADDRESS=", "XDG_RUNTIME_DIR="}
 	return append(append(os.Environ(), own...), append(more, "GORACE="+os.Getenv("GORACE")+" "+quickExit)...)
 }
 

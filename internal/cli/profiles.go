@@ -18,19 +18,21 @@ import (
 // addProfile adds --profile, and what a shell completes for it and in place of a server.
 func (f *flags) addProfile(c *cobra.Command) {
 	c.Flags().StringVar(&f.profile, "profile", "", "the server and settings of profile `NAME` (imapsh profiles lists them)")
-	names := func(c *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-		file, err := f.readProfiles(c)
-		if err != nil || len(args) > 0 {
-			return nil, cobra.ShellCompDirectiveNoFileComp
-		}
-		var out []string
-		for _, p := range file.Profiles {
-			out = append(out, p.Name+"\t"+p.URL.Value)
-		}
-		return out, cobra.ShellCompDirectiveNoFileComp
+	c.ValidArgsFunction = f.completeProfiles
+	c.RegisterFlagCompletionFunc("profile", f.completeProfiles)
+}
+
+// completeProfiles completes the name of a profile.
+func (f *flags) completeProfiles(c *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	file, err := f.readProfiles(c)
+	if err != nil || len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
-	c.ValidArgsFunction = names
-	c.RegisterFlagCompletionFunc("profile", names)
+	var out []string
+	for _, p := range file.Profiles {
+		out = append(out, p.Name+"\t"+p.URL.Value)
+	}
+	return out, cobra.ShellCompDirectiveNoFileComp
 }
 
 // readProfiles reads the file of profiles.
@@ -64,7 +66,7 @@ func profilesIn(path string, root *cobra.Command) (*profile.File, error) {
 }
 
 // ownSecrets are the settings whose commands give the secret of one user at one host.
-var ownSecrets = map[string]bool{"password-command": true}
+var ownSecrets = map[string]bool{"password-command": true, "token-command": true}
 
 // judgeProfile finds what is wrong in a profile: every value must be one that its setting takes.
 func judgeProfile(file *profile.File, p *profile.Profile) error {

@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/url"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -13,16 +15,21 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/zalando/go-keyring"
 
 	"imapsh/internal/demo"
 )
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"imapsh": func() {
-		if os.Getenv(allFar) != "" {
-			os.Exit(runAs(func(net.Addr) bool { return false }))
+		var keyring vault = systemKeyring{}
+		if dir := os.Getenv(keyringDir); dir != "" {
+			keyring = dirVault(dir)
 		}
-		os.Exit(Run())
+		if os.Getenv(allFar) != "" {
+			os.Exit(runAs(func(net.Addr) bool { return false }, keyring))
+		}
+		os.Exit(runAs(nil, keyring))
 	}})
 }
 
@@ -30,14 +37,47 @@ func TestMain(m *testing.M) {
 // others are in between to.
 const allFar = "IMAPSH_TEST_ALL_FAR"
 
+// keyringDir is a variable of the environment that has a test's imapsh keep its passwords in a directory, in place
+// of the system's keyring.
+const keyringDir = "IMAPSH_TEST_KEYRING"
+
+// dirVault is a directory with a file for each account.
+type dirVault string
+
+func (d dirVault) there() error { return nil }
+
+func (d dirVault) path(account string) string {
+	return filepath.Join(string(d), url.PathEscape(account))
+}
+
+func (d dirVault) get(account string) (string, error) {
+	b, err := os.ReadFile(d.path(account))
+	if err != nil {
+		return "", keyring.ErrNotFound
+	}
+	return string(b), nil
+}
+
+func (d dirVault) set(account, password string) error {
+	return os.WriteFile(d.path(account), []byte(password), 0o600)
+}
+
+func (d dirVault) forget(account string) error {
+	if os.Remove(d.path(account)) != nil {
+		return keyring.ErrNotFound
+	}
+	return nil
+}
+
 // TestScripts runs the shell as scripts do, by topic. Besides testscript's own commands
 // they have:
 //
 //	status N imapsh …   run it; its exit status must be N
+//	                    imapsh-with 3<FILE … runs it with FILE open as 3
 //	sends FILE          run each "typed → sent" of FILE on the practice server (⏎ begins another line of what is sent)
 //	clean FILE          FILE (or stdout, stderr) has no control characters but line ends
 //
-// and $SERVER, a practice server that nobody has logged in to.
+// and $SERVER, a practice server that nobody has logged in to, and $ADDR, its address.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
@@ -54,6 +94,7 @@ func TestScripts(t *testing.T) {
 			e.Defer(func() { srv.Close() })
 			e.Setenv("GORACE", os.Getenv("GORACE")+" "+quickExit)
 			e.Setenv("GREETING", "hello")
+			e.Setenv("ADDR", srv.Addr())
 			e.Setenv("SERVER", "imap://"+srv.Addr())
 			e.Setenv("USERSERVER", "imap://guest@"+srv.Addr())
 			e.Setenv("CLOSED", "imap://"+closedAddr(e.T().(testing.TB)))
@@ -74,6 +115,9 @@ func exits(ts *testscript.TestScript, _ bool, args []string) {
 // runFor runs a program for one exit status; any other fails the script. Wanted may be -1, any.
 func runFor(ts *testscript.TestScript, want int, args ...string) {
 	got := 0
+	if args[0] == "imapsh-with" {
+		args = append([]string{"sh", "-c", `file=$1; shift; exec imapsh "$@" 3<"$file"`, "sh", strings.TrimPrefix(args[1], "3<")}, args[2:]...)
+	}
 	err := ts.Exec(args[0], args[1:]...)
 	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
 		got = exit.ExitCode()

@@ -1,0 +1,83 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"github.com/zalando/go-keyring"
+
+	"imapsh/internal/conn"
+)
+
+// A vault keeps passwords by account.
+type vault interface {
+	there() error // why there is none; nil if there is one
+	get(account string) (string, error)
+	set(account, password string) error
+	forget(account string) error
+}
+
+// service is the name under which the keyring has the passwords.
+const service = "imapsh"
+
+// systemKeyring is the keyring of the system.
+type systemKeyring struct{}
+
+// there finds out whether a keyring can be asked, without starting anything: the library would start D-Bus.
+func (systemKeyring) there() error {
+	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" || os.Getenv("DBUS_SESSION_BUS_ADDRESS") != "" {
+		return nil
+	}
+	if dir := os.Getenv("XDG_RUNTIME_DIR"); dir != "" {
+		if _, err := os.Stat(filepath.Join(dir, "bus")); err == nil {
+			return nil
+		}
+	}
+	return errors.New("there is no keyring on this machine: no D-Bus session (DBUS_SESSION_BUS_ADDRESS is not set)")
+}
+
+func (systemKeyring) get(account string) (string, error) { return keyring.Get(service, account) }
+func (systemKeyring) set(account, password string) error {
+	return keyring.Set(service, account, password)
+}
+func (systemKeyring) forget(account string) error { return keyring.Delete(service, account) }
+
+// account is whose password it is: one user at one server.
+func account(t conn.Target) string { return t.Person() + "@" + serverName(t) }
+
+// fromVault returns the password of a target's user; "" if the keyring has none, or is not to be asked.
+func (f *flags) fromVault(ctx context.Context, t conn.Target) (string, error) {
+	if t.Person() == "" || t.Host == "" {
+		return "", nil
+	}
+	type answer struct {
+		text string
+		err  error
+	}
+	answers := make(chan answer, 1)
+	go func() {
+		text, err := f.vault.get(account(t))
+		answers <- answer{text, err}
+	}()
+	select {
+	case a := <-answers:
+		if a.err != nil { // none, or none that answers: others may have it
+			return "", nil
+		}
+		return a.text, nil
+	case <-ctx.Done():
+		return "", errors.New("asking the keyring: it did not answer")
+	}
+}
+
+// vaultError says what the keyring could not do.
+func vaultError(doing string, t conn.Target, err error) error {
+	if errors.Is(err, keyring.ErrNotFound) {
+		return fmt.Errorf("%s: the keyring has no password for %s", doing, account(t))
+	}
+	return fmt.Errorf("%s: no keyring answers on this machine: %w", doing, err)
+}

@@ -1,0 +1,114 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"sync"
+
+	"github.com/spf13/cobra"
+)
+
+// A passwordFD is an open file that the password is read from, once.
+type passwordFD struct {
+	number int
+	file   *os.File
+
+	once sync.Once
+	done chan struct{}
+	text string
+	err  error
+}
+
+// maxSecret is how long a password or a token may be.
+const maxSecret = 64 << 10
+
+// addFD adds --password-fd.
+func (f *flags) addFD(c *cobra.Command) {
+	c.Flags().IntVar(&f.fdNumber, "password-fd", noFD, "read the password from the open file `N`, such as 3 with 3<FILE")
+	c.Flags().Lookup("password-fd").DefValue = "0" // without a default in the help
+}
+
+// openFD takes over the file of --password-fd, so that no program that is started inherits it.
+func (f *flags) openFD() error {
+	n := f.fdNumber
+	switch {
+	case n == noFD:
+		return nil
+	case n < 0:
+		return fmt.Errorf("--password-fd %d: it is the number of an open file, such as 3 with 3<FILE", n)
+	case n == 1 || n == 2:
+		return fmt.Errorf("--password-fd %d: that one is written to; use 3 and 3<FILE", n)
+	case n == 0 && f.readsInput():
+		return errors.New("--password-fd 0: standard input is already read for commands; use 3 and 3<FILE, or -e and -f")
+	}
+	if err := inherited(n); err != nil {
+		return fmt.Errorf("--password-fd %d: %w (open it for imapsh, as in imapsh --password-fd %d ... %d<FILE)", n, err, n, n)
+	}
+	f.fd = &passwordFD{number: n, file: os.NewFile(uintptr(n), fmt.Sprintf("--password-fd %d", n)), done: make(chan struct{})}
+	return nil
+}
+
+// noFD is the number of --password-fd without the flag.
+const noFD = -1 << 31
+
+// readsInput reports whether standard input is read for commands.
+func (f *flags) readsInput() bool {
+	for _, g := range f.given {
+		if g.file && g.text == "-" {
+			return true
+		}
+	}
+	return len(f.given) == 0
+}
+
+// read returns the first line of the file. It is read once, and kept for another connection.
+func (p *passwordFD) read(ctx context.Context) (string, error) {
+	p.once.Do(func() {
+		go func() {
+			p.text, p.err = firstLine(p.file)
+			p.file.Close()
+			close(p.done)
+		}()
+	})
+	select {
+	case <-p.done:
+		if p.err != nil {
+			return "", fmt.Errorf("reading --password-fd %d: %w", p.number, p.err)
+		}
+		return p.text, nil
+	case <-ctx.Done():
+		return "", fmt.Errorf("reading --password-fd %d: no line came", p.number)
+	}
+}
+
+// forget drops what was read.
+func (p *passwordFD) forget() {
+	select {
+	case <-p.done:
+		p.text = ""
+	default:
+	}
+}
+
+// firstLine reads up to the end of a line, and nothing after it: the rest may be for somebody else.
+func firstLine(r io.Reader) (string, error) {
+	var line []byte
+	for one := make([]byte, 1); ; {
+		n, err := r.Read(one)
+		switch {
+		case n > 0 && one[0] == '\n', errors.Is(err, io.EOF):
+			return string(bytes.TrimSuffix(line, []byte("\r"))), nil
+		case err != nil:
+			return "", errors.Unwrap(err)
+		case n > 0:
+			line = append(line, one[0])
+		}
+		if len(line) > maxSecret {
+			return "", fmt.Errorf("its first line is longer than %d bytes", maxSecret)
+		}
+	}
+}

@@ -1,0 +1,227 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"imapsh/internal/conn"
+	"imapsh/internal/profile"
+	"imapsh/internal/sasl"
+	"imapsh/repl"
+)
+
+// A source is where a secret can be from. Each secret belongs to one user at one server, and is never given
+// for another.
+type source struct {
+	name string // for people
+	// waits says that it may take its time: a command, which may ask at the terminal, or a pipe.
+	waits bool
+	// ask returns the secret; "" if there is none for this user and server.
+	ask func(context.Context) (string, error)
+}
+
+// sources say where to look for the secret of a target's user, the first one first. What the command line
+// and the environment give belongs to the target of the command line, own; other says that they were
+// left out for that reason.
+func (f *flags) sources(own, t conn.Target, needs sasl.Needs) (list []source, other string) {
+	command := func(name, cmd string) {
+		list = append(list, source{name, true, func(ctx context.Context) (string, error) { return f.askCommand(ctx, name, cmd, t) }})
+	}
+	given := ""
+	switch {
+	case needs == sasl.Token && f.set.TokenCommand != "":
+		given = f.nameOf("token-command")
+	case f.set.PasswordCommand != "":
+		given = f.nameOf("password-command")
+	case f.fd != nil:
+		given = "--password-fd"
+	case f.secret != "":
+		given = passwordName
+	}
+	switch {
+	case given == "":
+	case !belongsTo(own, t):
+		other = given
+	case given == "--password-fd":
+		list = append(list, source{given, true, func(ctx context.Context) (string, error) { return f.fd.read(ctx) }})
+	case given == passwordName:
+		list = append(list, source{given, false, func(context.Context) (string, error) { return f.secret, nil }})
+	case needs == sasl.Token && f.set.TokenCommand != "":
+		command(given, f.set.TokenCommand)
+	default:
+		command(given, f.set.PasswordCommand)
+	}
+	if name, cmd := f.commandOfProfile(t, needs); cmd != "" && len(list) == 0 {
+		command(name, cmd)
+	}
+	if needs == sasl.Password {
+		if n := f.netrc(); n.exists() {
+			list = append(list, source{n.path, false, func(context.Context) (string, error) { return n.password(t) }})
+		}
+		if f.vault.there() == nil {
+			list = append(list, source{"the keyring", true, func(ctx context.Context) (string, error) { return f.fromVault(ctx, t) }})
+		}
+	}
+	return list, other
+}
+
+// belongsTo reports whether a secret that was given for the user of one target is for that of another:
+// the same user, or any if none was named, at the same server.
+func belongsTo(own, t conn.Target) bool {
+	return sameServer(own, t) && (own.User == "" || t.Person() == own.Person())
+}
+
+// sameServer reports whether two targets are one server, or one mail domain whose server DNS has named.
+func sameServer(a, b conn.Target) bool {
+	if a.Host == "" || b.Host == "" {
+		return a.Scheme == b.Scheme && a.Path == b.Path && a.Host == b.Host
+	}
+	return strings.EqualFold(a.Host, b.Host) || a.Domain != "" && strings.EqualFold(a.Domain, b.Domain)
+}
+
+// commandOfProfile returns the command of the profile that names this user at this server; "" without.
+func (f *flags) commandOfProfile(t conn.Target, needs sasl.Needs) (name, cmd string) {
+	if f.profiles == nil {
+		return "", ""
+	}
+	keys := []string{"password-command"}
+	if needs == sasl.Token {
+		keys = []string{"token-command", "password-command"}
+	}
+	for _, key := range keys {
+		for _, p := range f.profiles.Profiles {
+			its, err := conn.ParseTarget(p.URL.Value)
+			if err != nil || its.User == "" || !belongsTo(its, t) {
+				continue
+			}
+			for _, e := range p.Settings {
+				if e.Key == key {
+					return key + " of profile " + p.Name, e.Value
+				}
+			}
+		}
+	}
+	return "", ""
+}
+
+// secretOf returns the secret of a target's user: ErrNoSecret where nothing has it.
+func (f *flags) secretOf(ctx context.Context, own, t conn.Target, needs sasl.Needs) (repl.Secret, error) {
+	list, other := f.sources(own, t, needs)
+	for _, from := range list {
+		text, err := from.ask(ctx)
+		switch {
+		case err != nil:
+			return repl.Secret{}, err
+		case text != "":
+			return repl.Secret{Text: text, From: from.name}, nil
+		case from.waits && from.name != "the keyring":
+			return repl.Secret{}, fmt.Errorf("%s: the %s is empty", from.name, needs)
+		}
+	}
+	if other != "" {
+		return repl.Secret{}, fmt.Errorf("%w: %s is for %s at %s, not for %s at %s", repl.ErrOtherPassword, other, own.User, own.Host, t.User, t.Host)
+	}
+	return repl.Secret{}, repl.ErrNoSecret
+}
+
+// gives makes the shell take passwords from the sources. It stays without if there are none.
+func (f *flags) gives(opt *repl.Options, own conn.Target) {
+	if f.set.PasswordCommand == "" && f.set.TokenCommand == "" && f.fd == nil && f.secret == "" &&
+		!f.netrc().exists() && f.vault.there() != nil && !f.profilesAsk() {
+		return
+	}
+	opt.Password = func(ctx context.Context, t conn.Target, needs sasl.Needs) (repl.Secret, error) {
+		return f.secretOf(ctx, own, t, needs)
+	}
+	opt.Waits = func(t conn.Target, needs sasl.Needs) bool {
+		list, _ := f.sources(own, t, needs)
+		for _, from := range list {
+			if from.waits {
+				return true
+			}
+		}
+		return false
+	}
+	opt.Forget = func() {
+		f.secret = ""
+		if f.fd != nil {
+			f.fd.forget()
+		}
+	}
+}
+
+// profilesAsk reports whether a profile has a command for a secret.
+func (f *flags) profilesAsk() bool {
+	if f.profiles == nil {
+		return false
+	}
+	for _, p := range f.profiles.Profiles {
+		for _, e := range p.Settings {
+			if ownSecrets[e.Key] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// lacks returns why a script cannot log in, before it connects; nil if something gives the secret.
+// Commands are not run for that.
+func (f *flags) lacks(own conn.Target, needs sasl.Needs) error {
+	list, _ := f.sources(own, own, needs)
+	for _, from := range list {
+		if from.waits && from.name != "the keyring" {
+			return nil
+		}
+		ctx, cancel := f.patience()
+		text, err := from.ask(ctx)
+		cancel()
+		if err != nil || text != "" {
+			return err
+		}
+	}
+	return f.noSecret(own, needs)
+}
+
+// noSecret says that a secret is not to be had, and where it was looked for.
+func (f *flags) noSecret(t conn.Target, needs sasl.Needs) error {
+	text := fmt.Sprintf("no %s for %s: set IMAPSH_PASSWORD or use --password-command", needs, t.Person())
+	if needs == sasl.Token {
+		return errors.New(strings.Replace(text, "--password", "--token", 1))
+	}
+	if n := f.netrc(); n.exists() {
+		text += "; " + n.path + " has none for " + t.Person() + " at " + serverName(t)
+	}
+	if f.vault.there() == nil {
+		text += "; the keyring has none (imapsh password set " + profileOrURL(f.chosen, t) + ")"
+	}
+	return errors.New(text)
+}
+
+// profileOrURL is how a server is named on the command line.
+func profileOrURL(p *profile.Profile, t conn.Target) string {
+	if p != nil && p.URL.Value != "" {
+		return p.Name
+	}
+	t.Mailbox, t.Auth = "", ""
+	return t.String()
+}
+
+// serverName is the name under which a server's passwords are kept: that of the mail domain if DNS has
+// named the server.
+func serverName(t conn.Target) string {
+	if t.Domain != "" {
+		return strings.ToLower(t.Domain)
+	}
+	return strings.ToLower(t.Host)
+}
+
+// patience is how long a script waits for a secret, as for a server.
+func (f *flags) patience() (context.Context, context.CancelFunc) {
+	if f.scripted() && f.set.Timeout > 0 {
+		return context.WithTimeout(context.Background(), f.set.Timeout)
+	}
+	return context.WithCancel(context.Background())
+}
