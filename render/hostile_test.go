@@ -157,6 +157,44 @@ func TestRawModeWritesTheVeryBytes(t *testing.T) {
 	}
 }
 
+func TestRawBytesOfSeveralConnectionsAreExactAndStandardErrorSaysWhose(t *testing.T) {
+	const main, bob, more = "* OK main\r\n* 1 FETCH (BODY[] {7}\r\nhel", "* OK \x1b bob\r\n* 2 EXI", "lo x)\r\n"
+	s := newScene(t, Options{Mode: Raw})
+	framers := map[string]*wire.Framer{"": s.framer, "bob": wire.NewFramer(s.r.opts.Now)}
+	hear := func(conn, input string) {
+		s.conn, s.framer = conn, framers[conn]
+		s.receive(input)
+	}
+	hear("", main)
+	hear("", more[:1])
+	hear("bob", bob)
+	hear("", more[1:])
+	hear("bob", "STS\r\n")
+	s.r.Flush()
+	if want := main + more[:1] + bob + more[1:] + "STS\r\n"; s.out.String() != want {
+		t.Errorf("got %q, want %q", s.out.String(), want)
+	}
+	if want := fmt.Sprintf("-- raw bytes from offset %d on are from bob\n-- raw bytes from offset %d on are from main\n-- raw bytes from offset %d on are from bob\n",
+		len(main)+1, len(main+bob)+1, len(main+bob+more)); s.err.String() != want {
+		t.Errorf("got %q, want %q", s.err.String(), want)
+	}
+}
+
+func TestRawBytesOfSeveralConnectionsAreApartAtATerminal(t *testing.T) {
+	s := newScene(t, Options{Mode: Raw, Terminal: true})
+	s.r.opts.Err = s.r.opts.Out
+	s.r.Configure(s.r.opts)
+	framers := map[string]*wire.Framer{"": s.framer, "bob": wire.NewFramer(s.r.opts.Now)}
+	for _, row := range [][2]string{{"", "* 1 FETCH (BODY[] {3}\r\na\xc3"}, {"bob", "* 2 EXISTS\r\n"}, {"", "\xbc)\r\n"}} {
+		s.conn, s.framer = row[0], framers[row[0]]
+		s.receive(row[1])
+	}
+	s.r.Flush()
+	if want := "* 1 FETCH (BODY[] {3}\na\n-- from bob:\n* 2 EXISTS\n-- from main:\nü)\n"; s.out.String() != want {
+		t.Errorf("got %q, want %q", s.out.String(), want)
+	}
+}
+
 func TestPrettyShowsTheSameLinesAtAnyChunking(t *testing.T) {
 	for _, limit := range []int64{10, 1 << 20} {
 		var want string

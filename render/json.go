@@ -46,7 +46,7 @@ func (m *jsonMode) part(conn string, p *wire.Part) {
 }
 
 // bytes: what is not in a response has come as a part.
-func (m *jsonMode) bytes([]byte) {}
+func (m *jsonMode) bytes(string, []byte) {}
 
 func (m *jsonMode) event(e *tagger.Event) {
 	f := e.Frame

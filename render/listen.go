@@ -67,7 +67,7 @@ func (r *Renderer) octets(e *trace.Event) {
 		r.Part(e.Conn, e.Part)
 		return
 	}
-	r.mode.bytes(e.Data)
+	r.mode.bytes(e.Conn, e.Data)
 	r.out.commit()
 }
 

@@ -32,7 +32,7 @@ type ModeRow struct {
 // modes are all of them, by number.
 var modes = [...]ModeRow{
 	Pretty: {Mode: Pretty, Word: "pretty", new: func(r *Renderer) mode { return newPretty(r, &r.out, &r.sty, r.opts.Terminal) }},
-	Raw: {Mode: Raw, Word: "raw", Help: "the server's bytes unchanged, even echoed secrets", bytes: true,
+	Raw: {Mode: Raw, Word: "raw", Help: "the server's bytes unchanged, even echoed secrets; of several connections, standard error says whose", bytes: true,
 		new: func(r *Renderer) mode { return &rawMode{r: r, says: newPretty(r, &r.err, &r.esc, false)} }},
 	JSON: {Mode: JSON, Word: "json", new: func(r *Renderer) mode { return &jsonMode{r: r} }},
 }
@@ -48,7 +48,7 @@ type mode interface {
 	part(conn string, p *wire.Part)
 	// bytes shows received bytes of no part: more than one part of them, or of a response whose
 	// parts are passed on once its command is known.
-	bytes(b []byte)
+	bytes(conn string, b []byte)
 	event(e *tagger.Event)
 	sent(conn string, s *tagger.Step)
 	sentData(conn string, b []byte)

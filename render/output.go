@@ -17,6 +17,7 @@ type output struct {
 	lines bool
 	buf   []byte
 	err   error
+	total int64 // bytes written
 }
 
 // commit writes what has been gathered once that is much.
@@ -64,6 +65,7 @@ func (o *output) through(b []byte) {
 }
 
 func (o *output) write(b []byte) {
+	o.total += int64(len(b))
 	if o.err == nil && o.w != nil {
 		_, o.err = o.w.Write(b)
 	}

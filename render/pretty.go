@@ -111,7 +111,7 @@ func (p *prettyMode) layout() layout {
 }
 
 // bytes: what is not in a response has come as a part.
-func (p *prettyMode) bytes([]byte) {}
+func (p *prettyMode) bytes(string, []byte) {}
 
 func (p *prettyMode) event(e *tagger.Event) {
 	p.turn(e.Conn)

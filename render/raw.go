@@ -2,6 +2,7 @@ package render
 
 import (
 	"bytes"
+	"strconv"
 
 	"imapsh/internal/wire"
 	"imapsh/tagger"
@@ -11,31 +12,75 @@ import (
 type rawMode struct {
 	r    *Renderer
 	says *prettyMode // C:, -- and !! lines on Err
-	tail []byte      // on a terminal: bytes that cannot be escaped before what follows is known
 	tmp  []byte
+	from string // the connection whose bytes were the last
+	// half is of the response at hand, on a terminal, by connection.
+	half map[string]*halfShown
+}
 
-	// Of the response at hand, on a terminal and while a secret may come back.
+// A halfShown is what is known of a response that is still coming.
+type halfShown struct {
+	tail []byte // what cannot be escaped before what follows is known
+	// While a secret may come back:
 	begun bool
 	human bool // it is text for people
 }
 
-func (m *rawMode) part(_ string, p *wire.Part) {
+// turn says on Err from where on Out has the bytes of another connection than before.
+func (m *rawMode) turn(conn string) {
+	if conn == m.from {
+		return
+	}
+	m.from = conn
+	if conn == "" {
+		conn = "main"
+	}
+	out := &m.r.out
+	text := "raw bytes from offset " + strconv.FormatInt(out.total+int64(len(out.buf)), 10) + " on are from " + conn
+	if m.r.opts.Terminal {
+		text = "from " + conn + ":"
+		if n := len(out.buf); n > 0 && out.buf[n-1] != '\n' {
+			out.buf = append(out.buf, '\n') // the other one's line is not complete
+		}
+	}
+	m.note("", text)
+	m.r.err.flush()
+}
+
+// halfOf returns the response at hand of a connection.
+func (m *rawMode) halfOf(conn string) *halfShown {
+	h := m.half[conn]
+	if h == nil {
+		if m.half == nil {
+			m.half = map[string]*halfShown{}
+		}
+		h = &halfShown{}
+		m.half[conn] = h
+	}
+	return h
+}
+
+func (m *rawMode) part(conn string, p *wire.Part) {
+	if len(p.Bytes) > 0 {
+		m.turn(conn)
+	}
 	if !m.r.opts.Terminal {
 		m.r.out.through(p.Bytes)
 		return
 	}
-	m.tmp = append(m.tmp[:0], m.tail...)
+	h := m.halfOf(conn)
+	m.tmp = append(m.tmp[:0], h.tail...)
 	m.tmp = append(m.tmp, p.Bytes...)
 	n := len(m.tmp)
 	mask := m.r.mask
-	if mask != nil && !m.begun {
+	if mask != nil && !h.begun {
 		if p.Kind != wire.End && len(m.tmp) < beginMost { // it is not known yet what it is
-			m.tail = append(m.tail[:0], m.tmp...)
+			h.tail = append(h.tail[:0], m.tmp...)
 			return
 		}
-		m.begun, m.human = true, forPeople(m.tmp)
+		h.begun, h.human = true, forPeople(m.tmp)
 	}
-	if mask == nil || !m.human {
+	if mask == nil || !h.human {
 		mask = nil
 	}
 	if p.Kind != wire.End {
@@ -49,26 +94,30 @@ func (m *rawMode) part(_ string, p *wire.Part) {
 		text = mask.Of(text)
 	}
 	m.escape(text)
-	m.tail = append(m.tail[:0], m.tmp[n:]...)
-	m.begun = m.begun && p.Kind != wire.End
+	h.tail = append(h.tail[:0], m.tmp[n:]...)
+	h.begun = h.begun && p.Kind != wire.End
 	if out := m.r.out.buf; p.Kind == wire.End && len(out) > 0 && out[len(out)-1] != '\n' {
 		m.r.out.buf = append(out, '\n') // the stream ended within a line
 	}
 }
 
 // bytes shows bytes of the server's as they are.
-func (m *rawMode) bytes(b []byte) {
+func (m *rawMode) bytes(conn string, b []byte) {
+	if len(b) > 0 {
+		m.turn(conn)
+	}
 	if !m.r.opts.Terminal {
 		m.r.out.through(b)
 		return
 	}
-	if m.r.mask != nil && len(m.tail) == 0 && forPeople(b) { // a whole response
+	h := m.halfOf(conn)
+	if m.r.mask != nil && len(h.tail) == 0 && forPeople(b) { // a whole response
 		b = m.r.mask.Of(b)
 	}
-	m.tail = append(m.tail, b...)
-	n := len(m.tail) - heldBack(m.tail)
-	m.escape(m.tail[:n])
-	m.tail = append(m.tail[:0], m.tail[n:]...)
+	h.tail = append(h.tail, b...)
+	n := len(h.tail) - heldBack(h.tail)
+	m.escape(h.tail[:n])
+	h.tail = append(h.tail[:0], h.tail[n:]...)
 }
 
 // beginMost is after how many bytes it is known what a response is, its tag included.
