@@ -33,6 +33,10 @@ type Options struct {
 	Waits func(conn.Target, sasl.Needs) bool
 	// Forget drops the secrets that Password has kept; nil where it keeps none.
 	Forget func()
+	// StartLines are run at a prompt, once the first connection has been made.
+	StartLines []StartLine
+	// Aliases are lines by a name that begins what is typed at a prompt.
+	Aliases map[string]string
 
 	// Vars are names of scripts that have a value from the start.
 	Vars map[string]script.Value

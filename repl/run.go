@@ -35,7 +35,7 @@ func (s *Shell) run(t *task, l inputLine) {
 		s.replay(t, l)
 		return
 	}
-	m := line.Mend(l.text, isBareWord)
+	m := line.Mend(s.unaliased(l), isBareWord)
 	switch {
 	case s.answered(string(m.Text)), m.Text == "", !s.runs(t, l):
 		return

@@ -212,6 +212,7 @@ func (s *Shell) lines(t *task) {
 	if s.front != nil {
 		s.connect(t, s.front)
 	}
+	s.runStartLines(t)
 	for !s.quit {
 		l, ok := s.next(t)
 		if !ok {

@@ -153,6 +153,7 @@ func (f *flags) options() (repl.Options, error) {
 	r.Out, r.Err, r.Now = os.Stdout, os.Stderr, time.Now
 	r.Color, r.ErrColor = coloured(os.Stdout, f.set.Color), coloured(os.Stderr, f.set.Color)
 	var err error
+	f.startsWith(&opt)
 	opt.Scripts, err = f.scripts()
 	return opt, err
 }

@@ -54,6 +54,11 @@ func profilesIn(path string, root *cobra.Command) (*profile.File, error) {
 	if err := judgeProfile(file, &file.Common); err != nil {
 		return nil, err
 	}
+	for _, e := range file.Aliases {
+		if err := repl.JudgeAlias(e.Key, e.Value, profile.ValidName); err != nil {
+			return nil, file.Fault(e.Line, "alias: %w", err)
+		}
+	}
 	for _, p := range file.Profiles {
 		if sub, _, err := root.Find([]string{p.Name}); err == nil && sub != root {
 			return nil, file.Fault(p.Line, "imapsh %s is a command: the profile needs another name", p.Name)
@@ -70,6 +75,11 @@ var ownSecrets = map[string]bool{"password-command": true, "token-command": true
 
 // judgeProfile finds what is wrong in a profile: every value must be one that its setting takes.
 func judgeProfile(file *profile.File, p *profile.Profile) error {
+	for _, e := range p.Init {
+		if err := repl.JudgeStartLine(e.Value); err != nil {
+			return file.Fault(e.Line, "init: %w", err)
+		}
+	}
 	scratch := repl.Defaults()
 	for _, e := range p.Settings {
 		r := repl.LookupSetting(e.Key)
@@ -277,5 +287,23 @@ func listProfiles(file *profile.File) {
 		}
 		line := text.Pad(p.Name, names) + "  " + text.Pad(p.URL.Value, urls) + "  " + strings.Join(set, ", ")
 		fmt.Fprintln(os.Stdout, wire.EscapeString(strings.TrimRight(line, " ")))
+	}
+}
+
+// startsWith gives a shell the lines to run at a prompt, and the aliases.
+func (f *flags) startsWith(opt *repl.Options) {
+	if f.profiles == nil {
+		return
+	}
+	lines := f.profiles.Common.Init
+	if f.chosen != nil {
+		lines = append(lines[:len(lines):len(lines)], f.chosen.Init...)
+	}
+	for _, e := range lines {
+		opt.StartLines = append(opt.StartLines, repl.StartLine{Text: e.Value, File: f.profiles.Path, Line: e.Line})
+	}
+	opt.Aliases = map[string]string{}
+	for _, e := range f.profiles.Aliases {
+		opt.Aliases[e.Key] = e.Value
 	}
 }

@@ -43,6 +43,14 @@ func TestWhatIsWrongInAFileOfProfilesIsSaidWithItsLine(t *testing.T) {
 		"[imapsh]\ninit = [\n \":hints off\", # one\n \"a\\nb\"\n]": ":4: init is more than one line",
 		"[imapsh]\nlog = \"a\\nb\"":                                 ":2: log is more than one line",
 		"[[profile]]\nurl = \"imap://x\"":                           ":1: [[profile]]: a table is in single brackets",
+		"[imapsh]\ninit = [\"login alice geheim\"]":                 ":2: init: the line holds a secret, which does not belong in a file: leave it out, and imapsh asks for it",
+		"[alias]\nin = \"login alice geheim\"":                      ":2: alias: the line holds a secret, which does not belong in a file: leave it out, and imapsh asks for it",
+		"[alias]\nNoop = \"search unseen\"":                         ":2: alias: Noop is a command of IMAP, which an alias cannot hide",
+		"[alias]\nuid = \"search unseen\"":                          ":2: alias: uid is a command of IMAP, which an alias cannot hide",
+		"[alias]\nread = \"search unseen\"":                         ":2: alias: read is a command of imapsh, which an alias cannot hide",
+		"[alias]\n\nu1 = \"search unseen\"":                         ":3: alias: u1 ends in a digit and would be taken for a tag: choose another name",
+		"[alias]\nu = \" \"":                                        ":2: alias: u is empty: an alias is the line to run",
+		"[alias]\nu = 1":                                            ":2: the alias u: text in quotes is expected here",
 		"\xff = 1":                                                  ":1: column 1: not valid TOML: ",
 	} {
 		t.Run(text, func(t *testing.T) {

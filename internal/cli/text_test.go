@@ -29,6 +29,8 @@ var makesText = map[string]string{
 	"repl answer":                      "a line typed at the terminal",
 	"repl queue":                       "a line pasted at the terminal",
 	"repl line":                        "a line of a script",
+	"repl runStartLines":               "a line of the user's own file",
+	"repl unaliased":                   "a line of the user's own file, in place of its name",
 	"repl answersLiteral":              "a line of a script, to be judged",
 	"repl half":                        "what was sent, for judging what follows it",
 	"internal/transcript fits":         "a line of a block, to be judged",
