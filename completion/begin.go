@@ -2,6 +2,7 @@ package completion
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"imapsh/internal/command"
@@ -29,14 +30,15 @@ func (r *Result) Begin(typed string) string {
 	return strings.TrimSuffix(command.Quote(begin), `"`)
 }
 
-// common is how many bytes two words begin with alike, whole characters only.
+// common is how many bytes of a it begins with like b, whatever the case; whole characters only.
 func common(a, b string) int {
-	n := 0
-	for i, r := range a {
-		if !strings.HasPrefix(b[min(i, len(b)):], string(r)) {
-			break
+	for n := 0; n < len(a); {
+		r, size := utf8.DecodeRuneInString(a[n:])
+		other, width := utf8.DecodeRuneInString(b)
+		if width == 0 || r != other && unicode.ToLower(r) != unicode.ToLower(other) {
+			return n
 		}
-		n = i + utf8.RuneLen(r)
+		n, b = n+size, b[width:]
 	}
-	return n
+	return len(a)
 }

@@ -16,7 +16,8 @@ func TestWhatAllCandidatesBeginWithGoesPastOneThatNeedsQuotes(t *testing.T) {
 		{"an escape", "a", []string{`"a\"b"`, `"a\"c"`}, `"a\"`},
 		{"none quoted", `\`, []string{`\Seen`, `\Sent`}, `\Se`},
 		{"nothing in common", "", []string{"INBOX", `"a b"`}, ""},
-		{"another case of letters", "arch", []string{"Archive", "archive-2"}, ""},
+		{"another case of letters", "arch", []string{"Archive", "archive-2"}, "Archive"},
+		{"another case, and quotes", "ten", []string{"tenth-a", `"Tenth b"`}, "tenth"},
 		{"half a character", "", []string{"ä", "ü"}, ""},
 	} {
 		r := Result{}
