@@ -155,7 +155,7 @@ func init() {
 		link(short("6", family("ipv6", "connect by IPv6 only", conn.IPv6))),
 		boolean("keep-going", "continue a script after a failed login", Anywhere, func(s *Settings) *bool { return &s.KeepGoing }, nil),
 		duration("keepalive", "renew IDLE after this long; 0 means never", func(s *Settings) *time.Duration { return &s.Session.Keepalive }),
-		link(orNone(textual("key", "FILE", "the private key of --cert, if it is not in the same file", OfServers, func(s *Settings) *string { return &s.Session.Conn.KeyFile }))),
+		link(orNone(textual("key", "FILE", "read the private key of --cert from FILE, if it is not in the same file", OfServers, func(s *Settings) *string { return &s.Session.Conn.KeyFile }))),
 		choice("literals", "announce literals as auto, sync or nonsync", Anywhere, literalModes, func(s *Settings) *command.LiteralMode { return &s.Session.Literals }, nil),
 		logSetting(),
 		choice("mech", "log in by this SASL mechanism, or by the best one offered: auto", OfServers, mechanisms(), func(s *Settings) *string { return &s.Mech }, nil),

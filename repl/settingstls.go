@@ -19,7 +19,7 @@ func alpn() Setting {
 
 // ciphers are the suites offered for TLS 1.2 and older.
 func ciphers() Setting {
-	return parsed("ciphers", "LIST", "offer only these cipher suites, and no TLS 1.3, where they cannot be chosen",
+	return parsed("ciphers", "LIST", "offer only these cipher suites, and not TLS 1.3, whose suites cannot be chosen",
 		func(s *Settings, value string) (err error) {
 			c := &s.Session.Conn
 			if value == "" {

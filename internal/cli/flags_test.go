@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"imapsh/internal/text"
 	"imapsh/render"
 	"imapsh/repl"
 )
@@ -107,5 +108,33 @@ func TestTheREADMENamesEveryOutputAndNoFlagOrWordThatThereIsNot(t *testing.T) {
 		if !known[word[1]] {
 			t.Errorf("README.md names %s, which there is not", word[1])
 		}
+	}
+}
+
+func TestHelpFitsAScreenWithThePromptBelowIt(t *testing.T) {
+	var out strings.Builder
+	root := (&flags{set: repl.Defaults()}).command()
+	root.SetOut(&out)
+	showUsage(root)
+	lines := strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")
+	if len(lines) < 15 || len(lines) > 23 {
+		t.Errorf("%d lines", len(lines))
+	}
+	for _, l := range lines {
+		if text.Width(l) > 80 {
+			t.Errorf("wider than 80 columns: %q", l)
+		}
+	}
+}
+
+func TestTheHelpOfEveryFlagIsAnImperativeSentence(t *testing.T) {
+	root := (&flags{set: repl.Defaults()}).command()
+	for _, c := range append(root.Commands(), root) {
+		c.Flags().VisitAll(func(flag *pflag.Flag) {
+			first, _, _ := strings.Cut(flag.Usage, " ")
+			if slices.Contains([]string{"a", "an", "the", "its", "with", "without", "if", "when"}, first) || strings.HasSuffix(first, ",") {
+				t.Errorf("%s --%s: %q does not begin with a verb", c.Name(), flag.Name, flag.Usage)
+			}
+		})
 	}
 }

@@ -17,7 +17,7 @@ import (
 
 // addProfile adds --profile, and what a shell completes for it and in place of a server.
 func (f *flags) addProfile(c *cobra.Command) {
-	c.Flags().StringVar(&f.profile, "profile", "", "the server and settings of profile `NAME` (imapsh profiles lists them)")
+	c.Flags().StringVar(&f.profile, "profile", "", "use the server and settings of profile `NAME` (imapsh profiles lists them)")
 	c.ValidArgsFunction = f.completeProfiles
 	c.RegisterFlagCompletionFunc("profile", f.completeProfiles)
 }
@@ -87,7 +87,7 @@ func judgeProfile(file *profile.File, p *profile.Profile) error {
 		case r == nil && profile.IsSecret(e.Key):
 			return file.Fault(e.Line, "%s: %s", e.Key, profile.NoSecrets)
 		case r == nil:
-			return file.Fault(e.Line, "unknown setting %s%s", e.Key, meant(e.Key, settingNames(), "imapsh --help lists them"))
+			return file.Fault(e.Line, "unknown setting %s%s", e.Key, meant(e.Key, settingNames(), "imapsh help options lists them"))
 		case p.Name == "" && ownSecrets[e.Key]:
 			return file.Fault(e.Line, "%s gives the secret of one user at one server: it belongs in [profile.NAME]", e.Key)
 		case r.OnOff() && !e.Bool:

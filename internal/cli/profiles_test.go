@@ -14,7 +14,7 @@ func TestWhatIsWrongInAFileOfProfilesIsSaidWithItsLine(t *testing.T) {
 	const noSecret = `a secret does not belong in this file: use password-command = "CMD", "imapsh password set URL" or ~/.netrc`
 	for text, want := range map[string]string{
 		"[imapsh]\ntimng = true":                     ":2: unknown setting timng; did you mean timing?",
-		"[imapsh]\n\nnothing-like-it = 1":            ":3: unknown setting nothing-like-it (imapsh --help lists them)",
+		"[imapsh]\n\nnothing-like-it = 1":            ":3: unknown setting nothing-like-it (imapsh help options lists them)",
 		"[imapsh]\ntiming = \"yes\"":                 ":2: timing is true or false",
 		"[imapsh]\ntimeout = \"soon\"":               `:2: timeout: "soon": use a duration such as 90s or 5m`,
 		"[imapsh]\noutput = \"xml\"":                 `:2: output: "xml": use json, pretty or raw`,

@@ -51,7 +51,7 @@ it is not; 2 usage; 3 no connection, or no TLS.`,
 	for _, name := range []string{"color", "verbose"} {
 		f.addSetting(c, repl.LookupSetting(name))
 	}
-	c.Flags().StringVarP(&k.output, "output", "o", "table", "table, json, or pem for the certificates only")
+	c.Flags().StringVarP(&k.output, "output", "o", "table", "print the result as table or json, or only the certificates: pem")
 	c.Flags().IntVar(&k.days, "days", 0, "exit 1 if the certificate is valid for fewer days than this")
 	return c
 }

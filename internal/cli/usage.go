@@ -29,10 +29,10 @@ const noServer = `no server given; try one of these:
   imapsh check imaps://mail.example.net  test a server
   imapsh --help                          show more`
 
-// showUsage prints the help of the program, on one screen.
+// showUsage prints the help of the program: 23 lines, so that a terminal of 24 rows shows all of it above the prompt.
 func showUsage(c *cobra.Command) {
 	out := c.OutOrStdout()
-	fmt.Fprint(out, "imapsh: ", c.Short, "\n\n")
+	fmt.Fprint(out, "imapsh: ", c.Short, "\n")
 	for _, e := range helpExamples {
 		fmt.Fprintf(out, "  %-45s %s\n", e[0], e[1])
 	}

@@ -14,6 +14,82 @@ type Concept struct {
 
 var concepts = []Concept{
 	{
+		Name: "message", Aliases: []string{"messages", "mail", "email", "attachment", "attachments", "reading"}, Title: "a message: find it, read it, save it", RFC: "RFC 9051 §2.3",
+		Text: []string{
+			"Open a mailbox first; its messages are numbered from 1. Then type the number of the one you mean:",
+			" select INBOX              look for EXISTS: how many messages there are",
+			" fetch 5                   date, subject, addresses, flags and size",
+			" :read 5                   the text, decoded, and a list of the parts",
+			" :save 5 2 picture.png     save part 2 to a file",
+			" fetch 5 body.peek[]       the message as the server keeps it",
+			"Look for \\Seen among the FLAGS: the message has been read. None of these sets it; store 5 +seen does.",
+		},
+		See: []string{"search", "flags", "delete", "move", "uids", "sections"},
+	},
+	{
+		Name: "delete", Aliases: []string{"deleting", "remove", "erase", "trash"}, Title: "delete a message", RFC: "RFC 9051 §2.3.2",
+		Text: []string{
+			"Deleting a message takes two steps: mark it, then remove what is marked. The command DELETE deletes a complete mailbox.",
+			" select INBOX         open the mailbox",
+			" store 5 +deleted     mark message 5; store 5 -deleted removes the mark",
+			" search deleted       list the marked messages",
+			" expunge              remove them for good",
+			"Look for * 5 EXPUNGE: message 5 is gone, and each later message now has a number one lower. If you may want it back, move it to another mailbox: move 5 Trash.",
+		},
+		See: []string{"store", "expunge", "uid expunge", "move", "undo"},
+	},
+	{
+		Name: "move", Aliases: []string{"moving"}, Title: "move a message to another mailbox", RFC: "RFC 9051 §6.4.8",
+		Text: []string{
+			"Open the mailbox that the message is in, then give its number and the destination:",
+			" select INBOX",
+			" move 5 Archive       answered NO [TRYCREATE]? create Archive first",
+			"Look for COPYUID: its last number is the UID of the message in Archive. * 5 EXPUNGE means that it has left INBOX. On a server without MOVE, copy it and delete the original:",
+			" copy 5 Archive",
+			" store 5 +deleted",
+			" expunge              removes every message marked \\Deleted, not only 5",
+		},
+		See: []string{"copy", "uid move", "delete", "undo"},
+	},
+	{
+		Name: "folder", Aliases: []string{"folders", "directory", "directories"}, Title: "folders, which IMAP calls mailboxes", RFC: "RFC 9051 §5.1",
+		Text: []string{
+			"In IMAP a folder is a mailbox. New mail arrives in the one named INBOX.",
+			" list                     all mailboxes",
+			" select Archive           open one; examine Archive opens it read-only",
+			" status Archive           count its messages without opening it",
+			" create Archive/2026      create one; rename and delete work on a name too",
+			"Look at the end of each LIST line: the name comes last, and before it, in quotes, the character that separates levels, often \"/\" or \".\". \\Noselect means that it cannot be opened, and only has others below it.",
+		},
+		See: []string{"mailboxes", "list", "select", "create", "namespace"},
+	},
+	{
+		Name: "search", Title: "find messages", RFC: "RFC 9051 §6.4.4",
+		Text: []string{
+			"Open a mailbox, then say what must be true of the messages:",
+			" search unseen                    not read yet",
+			" search from ann subject lunch    both are true",
+			" search or from ann from ben      one of them is true",
+			" search since 1-Feb-2026          arrived on that day or later",
+			" search text \"two words\"          anywhere in the message",
+			"Look for the numbers in the SEARCH (or ESEARCH) response: fetch 2,5 shows those messages. No numbers: nothing matched. All keys are listed below.",
+		},
+		See: []string{"search-keys", "message", "uids"},
+	},
+	{
+		Name: "expect", Aliases: []string{"expectations", "assert"}, Title: "check an answer in a script", RFC: "",
+		Text: []string{
+			"After a command, say what you expect. If something else came, the script stops with exit status 1 and shows both.",
+			" status INBOX (messages)",
+			" expect * STATUS INBOX (MESSAGES ${n})    a response; ${n} takes the number",
+			" expect ${n} < 1000                       a comparison",
+			" expect OK                                how the command was answered",
+			" expect within 30s * ... EXISTS           wait for a response",
+			"In a pattern ... is anything. expect NO says that a failure is what you want. Try a script with --check, which does not connect.",
+		},
+		See: []string{"responses"},
+	},
+	{
 		Name: "states", Aliases: []string{"state"}, Title: "the states of a connection", RFC: "RFC 9051 §3",
 		Text: []string{
 			"A connection is always in one of four states, and each command works only in some of them.",
@@ -86,11 +162,14 @@ var concepts = []Concept{
 		See: []string{"uid fetch", "uidvalidity", "uidnext", "search"},
 	},
 	{
-		Name: "flags", Aliases: []string{"flag", "keyword", "keywords"}, Title: "flags and keywords", RFC: "RFC 9051 §2.3.2",
+		Name: "flags", Aliases: []string{"flag", "keyword", "keywords", "unread", "important"}, Title: "flags and keywords", RFC: "RFC 9051 §2.3.2",
 		Text: []string{
 			"A message has flags: system flags, which begin with a backslash, and keywords, which do not and whose names you may choose. STORE changes them. Case does not matter.",
 			"PERMANENTFLAGS in the response to SELECT lists the flags you can change permanently; \\* among them means that you can create keywords. Do not forget the backslash: STORE 5 +FLAGS (Seen) sets a keyword named Seen, and the message stays unread.",
-			"In the shell store 5 +seen means +FLAGS (\\Seen); other names are keywords.",
+			" store 5 +seen       mark message 5 as read: \\Seen",
+			" store 5 -seen       mark it as unread",
+			" store 5 +flagged    mark it as important: \\Flagged",
+			" store 5 +work       set the keyword work",
 		},
 		See: []string{"store", `\seen`, `\deleted`, "permanentflags", "expunge"},
 	},
@@ -179,8 +258,13 @@ var concepts = []Concept{
 	{
 		Name: "secrets", Aliases: []string{"password", "passwords"}, Title: "passwords", RFC: "",
 		Text: []string{
-			"The shell shows known secrets, the password of LOGIN and the responses of AUTHENTICATE, as •••••• and keeps them out of history and transcript. login alice asks for the password without showing it.",
-			"Without TLS the shell asks before it sends a password that others could read; a script needs --plaintext-auth.",
+			"Let the shell ask for the password, so that it is not on the screen:",
+			" login alice                            asks, and sends LOGIN",
+			" imapsh imaps://alice@mail.example.net  asks as soon as it is connected",
+			" --password-command 'pass mail'         for a script: the output of a command",
+			" IMAPSH_PASSWORD                        for a script: an environment variable",
+			"Look for OK: you are logged in. NO [AUTHENTICATIONFAILED] means that the server does not accept this user and password; it does not say which one is wrong.",
+			"The password of LOGIN and the responses of AUTHENTICATE are shown as ••••••, and kept out of history and transcript. Without TLS the shell asks before it sends a password that others could read; a script needs --plaintext-auth.",
 		},
 		See: []string{"login", "authenticate", "starttls"},
 	},

@@ -41,7 +41,7 @@ func Topic(topic string, o Options) string {
 		p.overview()
 		return strings.TrimRight(p.String(), "\n")
 	}
-	for _, about := range []func(string){p.command, p.shellCommand, p.terms, p.code, p.capability, p.concept, p.list} {
+	for _, about := range []func(string){p.concept, p.command, p.shellCommand, p.terms, p.code, p.capability, p.list} {
 		about(topic)
 	}
 	if p.Len() > 0 {
@@ -59,6 +59,7 @@ func (p *page) command(topic string) {
 	if c == nil {
 		return
 	}
+	p.gap()
 	p.text("", c.Synopsis(), hanging)
 	p.text("  ", c.Summary, "  ")
 	p.text("  ", c.Help, "  ")
@@ -156,6 +157,7 @@ func (p *page) shellCommand(topic string) {
 	}
 	for _, r := range p.shell {
 		if r.Name == name || slices.Contains(r.Aliases, name) {
+			p.gap()
 			p.line(strings.TrimRight(":"+r.Name+" "+r.Args, " "))
 			p.text("  ", r.Help, "  ")
 		}

@@ -57,6 +57,21 @@ func TestHelpKnowsEveryWordOfTheTablesWithin80Columns(t *testing.T) {
 	}
 }
 
+func TestHelpAnswersWhatABeginnerMeans(t *testing.T) {
+	for topic, types := range map[string]string{
+		"message": "fetch 5", "delete": "store 5 +deleted", "move": "move 5 Archive", "folder": "list", "search": "search unseen",
+		"password": "login alice", "expect": "expect ${n} < 1000", "unread": "store 5 -seen", "attachment": ":save 5 2",
+	} {
+		lesson, _, _ := strings.Cut(offline(topic), "\n\n")
+		if strings.HasPrefix(lesson, strings.ToUpper(topic)) || !strings.Contains(lesson, "\n   "+types) {
+			t.Errorf("help %s does not begin with a lesson that says to type %q:\n%s", topic, types, lesson)
+		}
+		if n := strings.Count(lesson, "\n") + 1; n > 20 {
+			t.Errorf("help %s: the lesson has %d lines", topic, n)
+		}
+	}
+}
+
 func TestHelpOfACommandSaysAllOfItsRow(t *testing.T) {
 	text := offline("fetch")
 	for _, want := range []string{
