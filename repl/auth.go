@@ -182,7 +182,9 @@ func (s *Shell) logInBy(t *task, ss *session.Session, cmd tagger.Line, m *sasl.M
 			return false
 		}
 	}
-	return s.exchange(t, ss, cmd, m, s.credentials(ss, user, secret), at)
+	ok := s.exchange(t, ss, cmd, m, s.credentials(ss, user, secret), at)
+	s.keep(ownerOf(ss.Target, user, m.Needs), secret, ok)
+	return ok
 }
 
 // asksUser asks who logs in; "" where nobody said so.
@@ -206,6 +208,9 @@ func (s *Shell) asksUser(t *task, ss *session.Session) string {
 // secretForUser returns the password or token of a user, who need not be the one of the URL: what the
 // options know is for each user by itself.
 func (s *Shell) secretForUser(t *task, ss *session.Session, user string, needs sasl.Needs) (Secret, bool) {
+	if secret, kept := s.kept[ownerOf(ss.Target, user, needs)]; kept && s.restoring {
+		return secret, true
+	}
 	target := ss.Target
 	target.User = user
 	if secret, known, ok := s.password(t, target, needs); known {

@@ -153,7 +153,9 @@ func (s *Shell) login(t *task, ss *session.Session, user string) bool {
 	}
 	s.secretFrom = secret.From
 	defer func() { s.secretFrom = "" }()
-	return s.do(t, ss, session.Request{Line: tagger.Line{Text: "LOGIN", Values: values}})
+	ok = s.do(t, ss, session.Request{Line: tagger.Line{Text: "LOGIN", Values: values}})
+	s.keep(ownerOf(ss.Target, user, sasl.Password), secret, ok)
+	return ok
 }
 
 // loginValues are the arguments of LOGIN.

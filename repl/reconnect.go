@@ -22,6 +22,8 @@ func (s *Shell) reconnect(t *task, c call) {
 		s.input.putAhead(c.line)
 		return
 	}
+	s.restoring = true
+	defer func() { s.restoring = false }()
 	was := c.on.Earlier()
 	if s.connect(t, c.on) && was != nil {
 		s.restore(t, c.on, was)

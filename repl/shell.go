@@ -49,7 +49,9 @@ type Shell struct {
 	since   int // commands sent without waiting
 	// secretFrom is where the secret of the login under way is from; "" where it was typed.
 	secretFrom string
-	taught     bool // a warning that is short the second time has been said
+	kept       map[owner]Secret // of logins that were right
+	restoring  bool             // :reconnect logs in as before
+	taught     bool             // a warning that is short the second time has been said
 	onEnd      func(*session.Job)
 	quit       bool
 	view       atomic.Pointer[views] // for what is painted while a line is typed

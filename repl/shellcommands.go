@@ -58,6 +58,7 @@ func init() {
 		{name: "each", args: "[< FILE] [COMMAND]", help: "run lines up to :end once for each row of the answer above, or line of a file", run: (*Shell).each, verbatim: true, tab: tabEach},
 		{name: "end", help: "end the lines of :each", run: (*Shell).endWithout},
 		{name: "expect", args: "[not] [within TIME] [N] WHAT [or WHAT]", help: "check what the command above was answered", run: (*Shell).expect, verbatim: true, tab: tabExpect, hint: hintExpect},
+		{name: "forget", help: "forget the passwords kept for :reconnect", run: (*Shell).forget},
 		{name: "help", args: "[TOPIC]", help: "list the commands, or explain one", run: (*Shell).showHelp, atOnce: true, shows: true},
 		{name: "history", args: "[N]", help: "show the last lines typed", run: (*Shell).showHistory, atOnce: true, shows: true},
 		{name: "last", help: "show the last exchange in full", run: func(s *Shell, _ *task, _ call) { s.showLast() }, atOnce: true, shows: true},
