@@ -9,6 +9,7 @@ import (
 	"imapsh/internal/command"
 	"imapsh/internal/session"
 	"imapsh/internal/terminal"
+	"imapsh/internal/transcript"
 )
 
 // pasteGap tells a paste, whose lines follow each other at once, from a person who has seen
@@ -46,6 +47,11 @@ func (s *Shell) feed(t *task, ss *session.Session, j *session.Job, crlf bool) {
 	}
 	if l, is := s.answersLiteral(t, j, f); is {
 		s.goesOn(t, ss, j, s.begins(t, l))
+		return
+	}
+	if j.Secret() && s.takesMask(t, f) {
+		m := j.Command.Match
+		s.goesOn(t, ss, j, &transcript.Line{Name: m.Name, Asks: m.Row().Continues != command.SASL, User: userOfLogin(m, "")})
 		return
 	}
 	begun := j.Left()
@@ -111,6 +117,34 @@ func (s *Shell) answersLiteral(t *task, j *session.Job, f *feed) (inputLine, boo
 	}
 	l, st, _ := in.line()
 	return l, st == inputHas
+}
+
+// takesMask reports whether the next line of a script is a secret as imapsh masks it, and takes it: it is
+// not what is to be sent.
+func (s *Shell) takesMask(t *task, f *feed) bool {
+	in := f.from
+	if f.name != "" || in == nil {
+		return false
+	}
+	begins := func() bool {
+		data := in.buf[in.r:in.w]
+		n := min(len(data), len(command.Masked))
+		return string(data[:n]) == command.Masked[:n]
+	}
+	for !in.ready() {
+		if s.until(t, func() bool { return !in.filling }) != nil || !begins() {
+			return false
+		}
+	}
+	if !begins() || in.r == in.w {
+		return false
+	}
+	first, _, _ := bytes.Cut(in.buf[in.r:in.w], []byte("\n"))
+	if string(bytes.TrimSuffix(first, []byte("\r"))) != command.Masked {
+		return false
+	}
+	_, st, _ := in.line()
+	return st == inputHas
 }
 
 // bytes returns some bytes of the input for the literal in hand. inputWait is that a refused

@@ -23,6 +23,10 @@ func TestAMaskedLiteralOfLoginInAPipeIsThePasswordThatIsKnown(t *testing.T) {
 			[]Step{Expect(`^a1 LOGIN \{5\}$`), Send("+ go\r\n"), ExpectBytes("alice {6}\r\n"), Send("+ go\r\n"), ExpectBytes("geheim\r\n"), Send("a1 OK in\r\n"), Answer()}, 0, "S: a2 OK"},
 		{"the user", "a1 LOGIN {5}\n+ go\nalice ••••••\n" + after,
 			[]Step{Expect(`^a1 LOGIN \{5\}$`), Send("+ go\r\n"), ExpectBytes("alice {6}\r\n"), Send("+ go\r\n"), ExpectBytes("geheim\r\n"), Send("a1 OK in\r\n"), Answer()}, 0, "S: a2 OK"},
+		{"a literal that waits for nothing", "a1 LOGIN alice {6+}\n••••••\na2 NOOP\n",
+			[]Step{Expect(`^a1 LOGIN alice \{6\+\}$`), ExpectBytes("geheim\r\n"), Send("a1 OK in\r\n"), Answer()}, 0, "S: a2 OK"},
+		{"a script", "login alice {6}\n••••••\na2 NOOP\n",
+			[]Step{Expect(`^a001 login alice \{6\}$`), Send("+ go\r\n"), ExpectBytes("geheim\r\n"), Send("a001 OK in\r\n"), Answer()}, 0, "S: a2 OK"},
 		{"another size", "a1 LOGIN alice {7}\n+ go\n••••••\n" + after,
 			[]Step{Expect(`^a1 LOGIN alice \{7\}$`), Send("+ go\r\n"), Stall()}, 2, "LOGIN announced a literal of 7 bytes: that is not the size"},
 	} {
