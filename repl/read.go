@@ -101,6 +101,9 @@ func (s *Shell) structureOf(t *task, c call, fetch, set, items command.Text) ([]
 			}
 		}
 	})
+	if at := c.on.View().State; at == command.Authenticated || at == command.NotAuthenticated {
+		s.warn("no mailbox is open to read from (select INBOX opens one)")
+	}
 	if !s.own(t, c, fetch+set+" "+items, hear) {
 		return nil, false
 	}

@@ -316,3 +316,11 @@ func TestAServerThatSaysNothingIsGuessedToExpectTLSAfterThreeSeconds(t *testing.
 	s.sees("-- no answer yet; that port uses TLS: try imaps://mail.example.net\n")
 	s.ctrlC()
 }
+
+func TestReadSaysThatNoMailboxIsOpen(t *testing.T) {
+	s := begin(t, canned(t, preauth))
+	s.typ(":read 7")
+	s.sees("!! no mailbox is open to read from (select INBOX opens one)", "C: a001 FETCH 7", "S: a001 ")
+	s.typ("quit")
+	s.ends(StatusOK)
+}

@@ -48,9 +48,11 @@ func Topic(topic string, o Options) string {
 		return strings.TrimRight(p.String(), "\n")
 	}
 	if near, ok := nearTopic(topic); ok {
-		return fmt.Sprintf("no help on %s; did you mean help %s?", wire.EscapeString(topic), near)
+		p.text("", fmt.Sprintf("no help on %s; did you mean help %s?", wire.EscapeString(topic), near), "  ")
+	} else {
+		p.text("", fmt.Sprintf("no help on %s; help lists the commands", wire.EscapeString(topic)), "  ")
 	}
-	return fmt.Sprintf("no help on %s; help lists the commands", wire.EscapeString(topic))
+	return strings.TrimRight(p.String(), "\n")
 }
 
 // command is the page of a command.

@@ -72,6 +72,18 @@ func TestHelpAnswersWhatABeginnerMeans(t *testing.T) {
 	}
 }
 
+func TestALessonOnANarrowScreenHasWhatToTypeOnALineOfItsOwn(t *testing.T) {
+	got := Topic("delete", Options{Width: 37})
+	if want := "\n   store 5 +deleted\n      mark message 5;"; !strings.Contains(got, want) {
+		t.Errorf("got %s\nwant %q in it", got, want)
+	}
+	for line := range strings.SplitSeq(Topic("no-such-topic-anywhere-at-all", Options{Width: 37}), "\n") {
+		if utf8.RuneCountInString(line) > 37 {
+			t.Errorf("wider than 37: %q", line)
+		}
+	}
+}
+
 func TestHelpOfACommandSaysAllOfItsRow(t *testing.T) {
 	text := offline("fetch")
 	for _, want := range []string{

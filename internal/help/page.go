@@ -46,13 +46,20 @@ func (p *page) text(first, s, next string) {
 	}
 }
 
-// paragraphs wraps each; one that begins with a space is kept as it is.
+// paragraphs wraps each; one that begins with a space is kept as it is if it fits, and else what is in its
+// second column is below the first.
 func (p *page) paragraphs(indent string, list []string) {
 	for _, s := range list {
 		if s[0] == ' ' {
-			if one := indent + s; text.Width(one) <= p.width {
+			one := indent + s
+			head, says, two := strings.Cut(s[1:], "  ")
+			switch {
+			case text.Width(one) <= p.width:
 				p.line(one)
-			} else {
+			case two && head != "":
+				p.text(indent+" ", head, indent+"    ")
+				p.text(indent+"    ", strings.TrimLeft(says, " "), indent+"    ")
+			default:
 				p.text(indent+" ", s, indent+"    ")
 			}
 			continue
