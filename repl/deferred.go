@@ -3,6 +3,7 @@ package repl
 import (
 	"strings"
 
+	"imapsh/internal/command"
 	"imapsh/internal/line"
 	"imapsh/internal/script"
 	"imapsh/internal/session"
@@ -10,8 +11,9 @@ import (
 
 // A deferred is a line that runs at the end, whatever has happened.
 type deferred struct {
-	on   *session.Session
-	line inputLine
+	on     *session.Session
+	line   inputLine
+	values map[string]script.Value // of the names that the line replaces itself
 }
 
 // maxDeferred is how many lines can be deferred.
@@ -30,10 +32,8 @@ func (s *Shell) deferLine(_ *task, c call) {
 			s.usage("usage: :defer LINE")
 			return
 		}
-		value := s.lookup(on)
-		var err error
-		if text, _, err = script.Command(text, value); err != nil {
-			s.cannotExpand(err)
+		var ok bool
+		if text, ok = s.expandLater(on, text); !ok {
 			return
 		}
 		break
@@ -43,7 +43,19 @@ func (s *Shell) deferLine(_ *task, c call) {
 		return
 	}
 	l := inputLine{text: text.TrimSpace(), at: c.line.at, fixed: true}
-	s.script.deferred = append(s.script.deferred, deferred{on, l})
+	s.script.deferred = append(s.script.deferred, deferred{on, l, s.valuesIn(on, text)})
+}
+
+// valuesIn returns the values that the names of a line have now.
+func (s *Shell) valuesIn(on *session.Session, text command.Text) map[string]script.Value {
+	refs, _ := script.Refs(string(text))
+	values := map[string]script.Value{}
+	for _, r := range refs {
+		if v, ok := s.lookup(on)(r.Name); ok {
+			values[r.Name] = v
+		}
+	}
+	return values
 }
 
 // cleanUp runs what was deferred, the last first, outside the guard. What fails there is said and changes no
@@ -68,11 +80,12 @@ func (s *Shell) cleanUp(t *task) {
 		}
 		front := s.front
 		s.front = d.on
+		s.script.then = d.values
 		s.run(t, d.line)
 		s.front = front
 	}
 	s.outcome.status, s.outcome.failure, s.outcome.silent = status, failure, silent
-	s.script.cleaning = false
+	s.script.cleaning, s.script.then = false, nil
 }
 
 func firstWord(text string) string {

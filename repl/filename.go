@@ -38,7 +38,10 @@ func mailboxPart(name string) string {
 			return -1
 		}
 		return r
-	}, name), ".")
+	}, name), ". ")
+	if strings.HasPrefix(part, "-") || strings.HasPrefix(part, "~") || reserved[strings.ToUpper(part)] {
+		part = "_" + strings.TrimLeft(part, "-~")
+	}
 	if part == "" {
 		return "mailbox"
 	}

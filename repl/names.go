@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"imapsh/internal/command"
 	"imapsh/internal/line"
 	"imapsh/internal/script"
 	"imapsh/internal/session"
@@ -43,6 +44,9 @@ func (s *Shell) forgetAnswers(ss *session.Session) {
 // lookup returns the names as a line for a session sees them.
 func (s *Shell) lookup(ss *session.Session) script.Lookup {
 	return func(name string) (script.Value, bool) {
+		if v, ok := s.script.then[name]; ok {
+			return v, true
+		}
 		s.script.names.Builtin = func(name string) (script.Value, bool) { return s.builtin(ss, name) }
 		return s.script.names.Get(name)
 	}
@@ -103,13 +107,31 @@ func (s *Shell) expand(ss *session.Session, st *line.Statement) bool {
 	value := s.lookup(ss)
 	var err error
 	if st.Kind == line.Shell {
-		if w := s.word(st.Word); w == nil || w.verbatim {
+		w := s.word(st.Word)
+		if w == nil || w.verbatim {
 			return true
 		}
-		st.Arg, _, err = script.Command(st.Arg, value)
+		if w.name == "watch" {
+			_, watched, _ := st.Arg.TrimSpace().Cut(" ")
+			watched, _, _ = countOf(watched.TrimSpace())
+			err = script.Verb(watched, value)
+		}
+		switch {
+		case err != nil:
+		case w.files:
+			st.Arg, err = script.FileArg(st.Arg, value)
+		default:
+			var secret bool
+			st.Arg, secret, err = script.Command(st.Arg, value)
+			if secret && err == nil {
+				err = errors.New("a secret goes only into LOGIN and AUTHENTICATE")
+			}
+		}
 	} else {
 		var secret bool
-		st.Body, secret, err = script.Command(st.Body, value)
+		if err = script.Verb(st.Body, value); err == nil {
+			st.Body, secret, err = script.Command(st.Body, value)
+		}
 		st.Secret = st.Secret || secret
 		for _, at := range []*string{&st.Redirection.Out, &st.Redirection.In} {
 			if err == nil {
@@ -122,6 +144,35 @@ func (s *Shell) expand(ss *session.Session, st *line.Statement) bool {
 		return false
 	}
 	return true
+}
+
+// expandLater replaces the names in a line that runs later, with the values of now. What it pipes into is sh's own.
+func (s *Shell) expandLater(ss *session.Session, text command.Text) (command.Text, bool) {
+	text = text.TrimSpace()
+	st := line.Read(text, isBareWord)
+	if st.Tag != "" || !strings.Contains(string(text), "${") {
+		return text, true
+	}
+	if st.Kind == line.Shell {
+		first, _, _ := text.Cut(" ")
+		if !s.expand(ss, &st) {
+			return "", false
+		}
+		return first + " " + st.Arg, true
+	}
+	after := text[len(st.Body):]
+	if st.Redirection.Pipe == "" && strings.Contains(string(after), "${") {
+		s.cannotExpand(errors.New("the name of a file cannot hold ${names} in a deferred line"))
+		return "", false
+	}
+	if !s.expand(ss, &st) {
+		return "", false
+	}
+	if st.Secret && len(command.Secrets(string(st.Body))) == 0 {
+		s.cannotExpand(errors.New("a secret goes only into LOGIN and AUTHENTICATE"))
+		return "", false
+	}
+	return st.Body + after, true
 }
 
 // cannotExpand says why a line does not run whose names cannot be replaced.

@@ -27,8 +27,9 @@ type scripted struct {
 	// owed are failures that an expect may still excuse.
 	owed     []owed
 	deferred []deferred
-	cleaning bool // the deferred lines run
-	over     bool // no line is left that could expect a failure
+	cleaning bool                    // the deferred lines run
+	over     bool                    // no line is left that could expect a failure
+	then     map[string]script.Value // what names were when the line that runs was deferred
 	skipped  string
 }
 
@@ -324,7 +325,14 @@ func (s *Shell) sleepCommand(t *task, c call) {
 // print is ":print TEXT".
 func (s *Shell) print(_ *task, c call) {
 	text := strings.NewReplacer(`\t`, "\t", `\n`, "\n", `\\`, `\`).Replace(string(c.arg))
-	v, err := script.Text(text, s.lookup(c.on))
+	value := s.lookup(c.on)
+	v, err := script.Text(text, func(name string) (script.Value, bool) {
+		v, ok := value(name)
+		if v.Foreign { // one value begins no line and no column of its own
+			v.Text = strings.NewReplacer("\n", `\x0a`, "\t", `\x09`).Replace(v.Text)
+		}
+		return v, ok
+	})
 	if err != nil {
 		s.cannotExpand(err)
 		return

@@ -38,6 +38,8 @@ type shellCommand struct {
 	setting bool
 	// verbatim: the names in its argument are its own to replace.
 	verbatim bool
+	// files: its argument is the name of a file.
+	files bool
 	// tab returns the words that may come in its argument, and from where on they replace it; nil if args says it all.
 	tab func(s *Shell, arg string) (from int, items []completion.Item)
 	// hint returns what may follow its argument as typed so far; nil if args says it all.
@@ -74,7 +76,7 @@ func init() {
 		{name: "send", args: `TEXT, "TEXT" or < FILE`, help: "send a line as is, or only the bytes in quotes or in FILE", run: (*Shell).sendRaw},
 		{name: "set", args: "[NAME VALUE]", help: "list the settings and their values, or change one", run: (*Shell).listSettings, atOnce: true, shows: true, verbatim: true, tab: tabSet, hint: hintSet},
 		{name: "sleep", args: "TIME", help: "wait before the next line", run: (*Shell).sleepCommand},
-		{name: "source", args: "FILE", help: "run the lines of a file", run: (*Shell).source},
+		{name: "source", args: "FILE", help: "run the lines of a file", run: (*Shell).source, files: true},
 		{name: "tls", args: "[pem [FILE]]", help: "show what TLS has agreed on, and the certificates", run: (*Shell).tlsCommand, atOnce: true},
 		{name: "wait", help: "wait for all commands in flight", run: (*Shell).waitForAll},
 		{name: "watch", args: "N [xCOUNT] COMMAND", help: "run a command every N seconds, COUNT times", run: (*Shell).watch},
@@ -94,7 +96,7 @@ var shellWords = sync.OnceValue(func() []shellCommand {
 		r := &settings[i]
 		if r.Where != AtStart {
 			words = append(words, shellCommand{
-				name: r.Name, args: r.Values, help: r.Help, atOnce: r.atOnce, setting: true,
+				name: r.Name, args: r.Values, help: r.Help, atOnce: r.atOnce, setting: true, files: r.Name == "log",
 				run: func(s *Shell, _ *task, c call) { s.change(r, string(c.arg)) },
 			})
 		}

@@ -25,6 +25,7 @@ var makesText = map[string]string{
 	"internal/command Fields":          "cuts text out of text",
 	"internal/command EncodedNames":    "encodes what was typed",
 	"internal/script Command":          "encodes values by their places in a line",
+	"internal/script FileArg":          "cleans values of what leads into other folders",
 	"internal/line plain":              "writes what was typed with plain characters",
 	"repl answer":                      "a line typed at the terminal",
 	"repl queue":                       "a line pasted at the terminal",

@@ -1,6 +1,7 @@
 package script
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -126,6 +127,21 @@ func Command(line command.Text, value Lookup) (out command.Text, secret bool, er
 	return command.Text(b.String()), secret, nil
 }
 
+// Verb returns an error if a foreign value is where a command has its name: only the author makes commands.
+func Verb(line command.Text, value Lookup) error {
+	first, rest, _ := line.TrimLeft().Cut(" ")
+	if strings.EqualFold(string(first), "UID") {
+		first, _, _ = rest.TrimLeft().Cut(" ")
+	}
+	refs, err := Refs(string(first))
+	for _, r := range refs {
+		if v, ok := value(r.Name); ok && v.Foreign {
+			return fmt.Errorf("${%s} is a value, and a value cannot be a command", r.Name)
+		}
+	}
+	return err
+}
+
 // needed returns the value of the name at i, and where that ends. A foreign one must not be empty but in a list.
 func needed(text string, i int, mayBeEmpty bool, value Lookup) (Value, int, error) {
 	end := i + strings.IndexByte(text[i:], '}')
@@ -167,8 +183,8 @@ func word(text string, inList bool, value Lookup) (out string, secret bool, err 
 		return "", secret, nil
 	case s == "":
 		return "", false, &Missing{Name: text[2:strings.IndexByte(text, '}')], Empty: true}
-	case foreign == "" || isAtom(s) || inList && areAtoms(s):
-		return s, secret, nil
+	case foreign == "" || isAtom(s) && (inList || !strings.ContainsAny(s, "|<>&")) || inList && areAtoms(s):
+		return s, secret, nil // a word that the shell knows at the end of a line is quoted
 	case inList:
 		return "", false, fmt.Errorf("${%s} is not an atom, and only atoms can be put in a list", foreign)
 	}
@@ -223,7 +239,7 @@ func Text(text string, value Lookup) (v Value, err error) {
 }
 
 // File returns a file's name with its names replaced. Of a foreign value "/", "\" and what it begins with of "."
-// are lost, so that it names a file in the folder that the author has named.
+// are lost, so that it names a file in the folder that the author has named. A secret is in no name.
 func File(text string, value Lookup) (string, error) {
 	v, err := Text(text, func(name string) (Value, bool) {
 		x, ok := value(name)
@@ -237,7 +253,16 @@ func File(text string, value Lookup) (string, error) {
 		}
 		return x, ok && x.Text != ""
 	})
+	if err == nil && v.Secret {
+		err = errors.New("a secret cannot be in the name of a file")
+	}
 	return v.Text, err
+}
+
+// FileArg is File for a file that is the argument of a command of the shell's.
+func FileArg(text command.Text, value Lookup) (command.Text, error) {
+	name, err := File(string(text), value)
+	return command.Text(name), err
 }
 
 // areAtoms reports whether s is several atoms, as the flags of a message are.
