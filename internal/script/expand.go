@@ -259,7 +259,7 @@ func File(text string, value Lookup) (string, error) {
 	return v.Text, err
 }
 
-// FileArg is File for a file that is the argument of a command of the shell's.
+// FileArg is File for the argument of a shell command.
 func FileArg(text command.Text, value Lookup) (command.Text, error) {
 	name, err := File(string(text), value)
 	return command.Text(name), err
