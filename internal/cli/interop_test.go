@@ -447,3 +447,27 @@ func TestDestructiveCommandsAreHeldBackAfterAFailure(t *testing.T) {
 func TestAClosedPortIsRefused(t *testing.T) {
 	run(t, "NOOP\n", "imap://"+closedAddr(t)).is(t, 3).says(t, "connection refused")
 }
+
+// TestALargeMessageGoesOutWithoutPauses fills what waits for the writer: a layer between makes it slower than the
+// file.
+func TestALargeMessageGoesOutWithoutPauses(t *testing.T) {
+	t.Parallel()
+	server := testserver.Dovecot(t, quick)
+	file := filepath.Join(t.TempDir(), "large.eml")
+	if err := writeFile(file, "Subject: large\r\n\r\n"+strings.Repeat(strings.Repeat("x", 70)+"\r\n", 60_000)); err != nil {
+		t.Fatal(err)
+	}
+	for name, args := range map[string][]string{
+		"TLS":      {"--ca", server.CAFile, "imaps://" + server.TLS()},
+		"COMPRESS": {"imap://" + server.Clear()},
+	} {
+		t.Run(name, func(t *testing.T) {
+			script := "login alice secret\n"
+			if name == "COMPRESS" {
+				script += "compress deflate\n"
+			}
+			o := run(t, script+"create large-"+name+"\nappend large-"+name+" < "+file+"\n", append([]string{"--timeout", "10s", "-q"}, args...)...)
+			o.is(t, 0)
+		})
+	}
+}

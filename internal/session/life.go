@@ -220,9 +220,11 @@ func (l *life) send(op conn.Op) {
 	l.outbox = append(l.outbox, op)
 }
 
-// flush hands on what was kept, as far as there is room.
-func (l *life) flush() {
+// flush hands on what was kept, as far as there is room, and reports whether it has handed on some: who waits for
+// room can continue then.
+func (l *life) flush() (some bool) {
 	for len(l.outbox) > 0 && l.conn.Send(l.outbox[0]) {
+		some = true
 		l.behind -= len(l.outbox[0].Bytes)
 		l.outbox[0] = conn.Op{}
 		l.outbox = l.outbox[1:]
@@ -230,4 +232,5 @@ func (l *life) flush() {
 	if len(l.outbox) == 0 {
 		l.outbox, l.merging = nil, false
 	}
+	return some
 }

@@ -14,19 +14,19 @@ import (
 )
 
 // Turn does what can be done without waiting: it sends what was kept and takes one batch of what
-// came. It reports whether it took one.
+// came. It reports whether it did any of that.
 func (s *Session) Turn() bool {
 	l := s.life
 	if l == nil {
 		return false
 	}
-	l.flush()
+	moved := l.flush()
 	select {
 	case b, ok := <-l.conn.Batches():
 		l.take(b, ok)
 		return true
 	default:
-		return false
+		return moved
 	}
 }
 
