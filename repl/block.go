@@ -180,8 +180,9 @@ func (s *Shell) judgeScripts() bool {
 // sayFaults says what is wrong with a script.
 func (s *Shell) sayFaults(faults []string) {
 	for _, f := range faults {
-		for line := range strings.SplitSeq(f, "\n") {
-			s.fail(line)
+		s.outcome.fails(Failure{Text: f}, line.Place{})
+		for row := range strings.SplitSeq(f, "\n") {
+			s.fail(row)
 		}
 		s.outcome.raise(StatusUsage)
 	}

@@ -180,9 +180,7 @@ func (s *Shell) unmet(c call, a *script.Answers, e *script.Expectation, cause er
 	if a.Status() == script.Lost || a.Status() == "BYE" {
 		s.outcome.raise(StatusConnection)
 	}
-	if s.outcome.failure == "" {
-		s.outcome.failure = "an expectation on " + s.input.at.String() + " was not met"
-	}
+	s.outcome.fails(Failure{Text: "an expectation on " + s.input.at.String() + " was not met", Expected: e.Text, Got: got}, s.input.at)
 	if s.set.KeepGoing || s.script.cleaning {
 		return
 	}

@@ -34,10 +34,11 @@ type outcome struct {
 	s      *Shell
 	status Status
 	// failure is the first failure of a script: while it holds, what destroys is not sent.
-	failure string
-	stopped bool // the script was stopped
-	silent  bool // no LOGOUT is sent
-	opened  bool // some connection was greeted
+	failure *Failure
+	lost    *Failure // the first connection that was lost, or not made; nil without
+	stopped bool     // the script was stopped
+	silent  bool     // no LOGOUT is sent
+	opened  bool     // some connection was greeted
 }
 
 // raise keeps the gravest status.
@@ -67,11 +68,15 @@ func (o *outcome) Hear(e *trace.Event) {
 		usage := (*conn.UsageError)(nil)
 		switch {
 		case e.Err == nil:
+			return
 		case errors.As(e.Err, &usage):
 			o.raise(StatusUsage)
 		case !o.s.interactive() && o.s.owesLost(e.Conn):
 		case !o.s.interactive() || !o.opened: // a session at a terminal that did connect ends with 0
 			o.raise(StatusConnection)
+		}
+		if o.lost == nil {
+			o.lost = &Failure{Text: e.Text, File: o.s.input.at.Name, Line: o.s.input.at.Line}
 		}
 	}
 }
@@ -87,9 +92,7 @@ func (s *Shell) failed(j *session.Job) {
 	}
 	s.outcome.raise(StatusFailed)
 	c, what := j.Command, whatFailed(j)
-	if s.outcome.failure == "" {
-		s.outcome.failure = what
-	}
+	s.outcome.fails(Failure{Text: what}, j.At)
 	row := c.Match.Row()
 	switch {
 	case row.Layer == command.TLS:
@@ -130,9 +133,7 @@ func (s *Shell) failure(what string) {
 		return
 	}
 	s.outcome.raise(StatusFailed)
-	if s.outcome.failure == "" {
-		s.outcome.failure = what
-	}
+	s.outcome.fails(Failure{Text: what}, s.input.at)
 	s.stopsOn(what)
 }
 
@@ -144,14 +145,14 @@ func (s *Shell) held(t *task, ss *session.Session, m command.Match, at line.Plac
 	if s.interactive() {
 		return s.heldInPaste(t, m.Name)
 	}
-	if s.outcome.failure == "" {
+	if s.outcome.failure == nil {
 		return false
 	}
 	where := ""
 	if at.Line > 0 {
 		where = " at " + at.String()
 	}
-	s.stop("stopped%s: %s not sent because %s; --force sends it anyway", where, m.Name, s.outcome.failure)
+	s.stop("stopped%s: %s not sent because %s; --force sends it anyway", where, m.Name, s.outcome.failure.Text)
 	return true
 }
 
@@ -193,7 +194,7 @@ func (s *Shell) abandoned() {
 	if s.interactive() || !s.input.left() {
 		return
 	}
-	left := ""
+	left, at := "", line.Place{}
 	for left == "" && s.input.left() {
 		l, st := s.take()
 		if st != inputHas {
@@ -202,16 +203,18 @@ func (s *Shell) abandoned() {
 		text := line.Mend(l.text, isBareWord).Text
 		switch {
 		case l.replay != nil:
-			left = "a transcript"
+			left, at = "a transcript", l.at
 		case text != "" && (l.stream == nil || l.stream.Line(l.text, l.at.Line) == transcript.Run):
-			left = command.MaskLine(string(text))
+			left, at = command.MaskLine(string(text)), l.at
 		}
 	}
 	switch {
 	case left == "":
 	case s.front.LoggedOut():
-		s.warn("the connection ended: " + left + " and the lines after it were not sent")
+		text := "the connection ended: " + left + " and the lines after it were not sent"
+		s.warn(text)
 		s.outcome.raise(StatusConnection)
+		s.outcome.fails(Failure{Text: text}, at)
 	default:
 		s.note("the rest of the script was skipped")
 	}
@@ -228,9 +231,7 @@ func (s *Shell) notSent(st Status) {
 	if s.input.at.Line > 0 {
 		what = s.input.at.String() + " could not be run"
 	}
-	if s.outcome.failure == "" {
-		s.outcome.failure = what
-	}
+	s.outcome.fails(Failure{Text: what}, s.input.at)
 	if st == StatusConnection && s.none() {
 		s.input.drop()
 		return

@@ -1,0 +1,76 @@
+package cli
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"imapsh/internal/testserver"
+)
+
+// suiteServers are the real servers that tests of tests run on.
+var suiteServers = []struct {
+	name  string
+	start func(testing.TB) *testserver.Server
+}{
+	{"dovecot", func(t testing.TB) *testserver.Server { return testserver.Dovecot(t, quick) }},
+	{"cyrus", func(t testing.TB) *testserver.Server { return testserver.Cyrus(t) }},
+	{"courier", func(t testing.TB) *testserver.Server { return testserver.Courier(t) }},
+}
+
+// writeFiles writes files into a new folder.
+func writeFiles(t *testing.T, files map[string]string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, text := range files {
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := writeFile(filepath.Join(dir, name), text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// nothingLeft asserts that no mailbox of a test is left.
+func nothingLeft(t *testing.T, url string) {
+	t.Helper()
+	runIn(t, t.TempDir(), "list \"\" \"*imapsh-test*\"\nexpect 0 * LIST ...\nlsub \"\" \"*imapsh-test*\"\nexpect 0 * LSUB ...\n", "-q", url).is(t, 0)
+}
+
+func TestManyScriptsRunOnEachServerAndLeaveNothing(t *testing.T) {
+	t.Parallel()
+	dir := writeFiles(t, map[string]string{
+		"tests/mail.imap":  "create ${box}\nexpect OK\nsubscribe ${box}\nappend ${box} <<EOM\nSubject: one\n\nx\nEOM\nselect ${box}\nexpect * 1 EXISTS\n",
+		"tests/again.imap": "create ${box}\nexpect OK\ncreate ${box}-more\nexpect OK\nselect ${box}-more\nexpect * 0 EXISTS\n",
+		"tests/skip.imap":  ":require NO-SUCH-THING\n",
+		"tests/fails.imap": "create ${box}\nselect ${box}\nexpect * 7 EXISTS\n",
+	})
+	for _, server := range suiteServers {
+		t.Run(server.name, func(t *testing.T) {
+			t.Parallel()
+			url := "imap://alice@" + server.start(t).Clear()
+			runIn(t, dir, "", "test", "--jobs", "4", "tests", url).is(t, 1).
+				shows(t, "2 passed, 1 failed, 1 skipped").shows(t, "tests/fails.imap:3: expected  * 7 EXISTS")
+			nothingLeft(t, url)
+		})
+	}
+}
+
+func TestAnInterruptedSuiteLeavesNothing(t *testing.T) {
+	t.Parallel()
+	dir := writeFiles(t, map[string]string{"waits.imap": "create ${box}\nselect ${box}\nidle\nexpect within 10min * 5 EXISTS\n"})
+	url := "imap://alice@" + testserver.Dovecot(t, quick).Clear()
+	l := startWith(t, []string{"IMAPSH_PASSWORD=" + testserver.Password}, "test", filepath.Join(dir, "waits.imap"), url)
+	runIn(t, dir, "list \"\" \"*imapsh-test*\"\nexpect within 30s 1 * LIST ...\n", "-q", url).is(t, 0)
+	if err := l.cmd.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	if o := l.ends().is(t, 130); !strings.Contains(o.stdout, "1 not finished") {
+		t.Errorf("no word of what was not finished:\n%s", o)
+	}
+	nothingLeft(t, url)
+}

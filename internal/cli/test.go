@@ -1,0 +1,347 @@
+package cli
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"imapsh/internal/check"
+	"imapsh/internal/conn"
+	"imapsh/internal/sasl"
+	"imapsh/internal/script"
+	"imapsh/internal/suite"
+	"imapsh/repl"
+)
+
+// testFlags are what the command line of a test says, besides the connection's flags.
+type testFlags struct {
+	*flags
+	jobs         int
+	junit, user2 string
+
+	target conn.Target
+	prefix string // of the personal namespace
+	random string // what the names of this run's mailboxes end with
+	boxes  atomic.Int64
+	asking sync.Mutex // for a secret
+}
+
+// testCommand is "imapsh test".
+func (f *flags) testCommand() *cobra.Command {
+	k := &testFlags{flags: f}
+	c := &cobra.Command{
+		Use:   "test [flags] PATH... URL",
+		Short: "run many scripts as tests, and report which of them failed",
+		Long: `test runs scripts (*.imap), each on a connection of its own. Folders are walked. In a script,
+${box} is the name of a mailbox of its own, which does not exist yet: it and what is below it
+are deleted at the end, whatever happens.
+
+IMAPSH_PASSWORD is also the password of --user2; IMAPSH_USER tells --password-command whose
+is asked for.
+
+The exit status is 0 all passed or skipped, 1 some failed, 2 usage, 3 no connection,
+130 interrupted.`,
+		Example: `  imapsh test tests imap://alice@localhost
+  imapsh test --jobs 8 --junit report.xml tests imaps://alice@mail.example.net`,
+		RunE: func(c *cobra.Command, args []string) error { return k.run(c, args) },
+	}
+	f.addLink(c)
+	f.addFD(c)
+	f.addProfile(c)
+	for _, name := range []string{"authzid", "color", "literals", "mech", "password-command", "plaintext-auth", "stop-on-error", "strict", "timeout", "token-command"} {
+		f.addSetting(c, repl.LookupSetting(name))
+	}
+	f.addVars(c)
+	s := c.Flags()
+	s.IntVarP(&k.jobs, "jobs", "j", 1, "run this many at the same time")
+	s.StringVar(&k.junit, "junit", "", "write a report in JUnit's XML to `FILE`")
+	s.StringVar(&k.user2, "user2", "", "the second `USER`, for tests that need one: ${user2}")
+	return c
+}
+
+// isTest reports whether a file of a folder is a test.
+func isTest(path string) (bool, error) { return filepath.Ext(path) == ".imap", nil }
+
+func (k *testFlags) run(c *cobra.Command, args []string) error {
+	paths, err := k.split(c, args)
+	if err != nil {
+		return err
+	}
+	if k.jobs < 1 {
+		return fmt.Errorf("invalid --jobs %d: at least 1", k.jobs)
+	}
+	for _, name := range []string{"box", "user2"} {
+		if _, given := k.vars[name]; given {
+			return fmt.Errorf("--var %s: imapsh test gives ${%s} its value", name, name)
+		}
+	}
+	files, err := suite.Find(paths, isTest)
+	if err != nil {
+		return err
+	}
+	if k.set.Timeout == 0 {
+		k.set.Timeout = testTimeout
+	}
+	if err := k.openFD(); err != nil {
+		return err
+	}
+	opt, err := k.shell()
+	if err != nil || k.status != repl.StatusOK {
+		return err
+	}
+	if err := opt.Session.Conn.Check(); err != nil {
+		return err
+	}
+	var junit *os.File
+	if k.junit != "" {
+		if junit, err = os.Create(k.junit); err != nil {
+			return fmt.Errorf("writing the report: %w", err)
+		}
+		defer junit.Close()
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	var progress check.Progress
+	if width := columnsOf(os.Stderr); width != nil && os.Getenv("TERM") != "dumb" {
+		progress.Out, progress.Width = os.Stderr, width
+	}
+	go k.stops(cancel, &progress)
+	if !k.checkOnly && !k.prepare(ctx, opt) {
+		return nil
+	}
+	began, failed, columns := time.Now(), 0, suite.Columns(files)
+	var lost error
+	keep := func(err error) {
+		if lost == nil && err != nil {
+			lost = fmt.Errorf("writing the results: %w", err)
+		}
+	}
+	progress.Show(fmt.Sprintf("0 of %d run", len(files)))
+	results := suite.Run(ctx, files, k.jobs, func(ctx context.Context, file string) suite.Result {
+		return k.script(ctx, opt, file)
+	}, func(r *suite.Result, ended int) {
+		if r.Verdict == suite.Failed {
+			failed++
+		}
+		progress.Clear()
+		keep(suite.WriteLine(os.Stdout, r, columns))
+		progress.Show(fmt.Sprintf("%d of %d run, %d failed", ended, len(files), failed))
+	})
+	progress.Clear()
+	for _, r := range results {
+		if r != nil && r.Verdict == suite.Failed {
+			keep(suite.WriteFailure(os.Stdout, r))
+		}
+	}
+	_, err = fmt.Println("\n" + suite.Tally(results))
+	keep(err)
+	if junit != nil {
+		keep(suite.WriteJUnit(junit, k.target.String(), results, files, time.Since(began)))
+		keep(junit.Close())
+	}
+	switch {
+	case ctx.Err() != nil:
+		k.status = repl.StatusInterrupted
+	case failed > 0:
+		k.status = repl.StatusFailed
+	}
+	return lost
+}
+
+// testTimeout is how long a test waits for a silent server, if nothing else is said.
+const testTimeout = time.Minute
+
+// split tells the paths from the server.
+func (k *testFlags) split(c *cobra.Command, args []string) ([]string, error) {
+	paths, server := args, []string(nil)
+	if k.profile == "" && len(args) > 0 {
+		paths, server = args[:len(args)-1], args[len(args)-1:]
+	}
+	if len(paths) == 0 {
+		return nil, errors.New("give files or folders, and a server after them: imapsh test tests imap://alice@localhost")
+	}
+	var err error
+	k.target, err = k.server(c, server)
+	if err == nil && k.set.StartTLS && k.target.Scheme == conn.IMAPS {
+		err = fmt.Errorf("%s needs imap://: %s uses TLS from the start", k.nameOf("starttls"), k.target)
+	}
+	return paths, err
+}
+
+// shell returns what the shells of all tests have in common.
+func (k *testFlags) shell() (repl.Options, error) {
+	opt := repl.Options{Settings: k.set, Target: &k.target, Now: time.Now, Vars: k.vars, Env: k.env, CheckOnly: k.checkOnly}
+	l := &opt.Session.Conn
+	l.Timeout, l.Now, l.Stderr = dialTimeout, time.Now, escaped{os.Stderr}
+	opt.Session.Greeting = dialTimeout
+	opt.Render.Now = time.Now
+	if needs := k.set.Needs(k.target.Auth); k.target.User != "" && !k.checkOnly && needs != sasl.Nothing {
+		if err := k.lacks(k.target, needs); err != nil {
+			if !term.IsTerminal(int(os.Stdin.Fd())) || !term.IsTerminal(int(os.Stderr.Fd())) {
+				return opt, err
+			}
+			k.secret, err = k.ask("Password for " + k.target.User + ": ")
+			if err != nil || k.status != repl.StatusOK {
+				return opt, err
+			}
+		}
+	}
+	k.gives(&opt, k.target)
+	if opt.Password != nil {
+		opt.Forget = nil // the next test needs them
+		opt.Password, opt.Waits = k.secretsFor, nil
+	}
+	return opt, nil
+}
+
+// secretsFor returns the secret of a user of this server: what was given is also that of the second one. Tests that
+// run at the same time ask one after the other.
+func (k *testFlags) secretsFor(ctx context.Context, t conn.Target, needs sasl.Needs) (repl.Secret, error) {
+	k.asking.Lock()
+	defer k.asking.Unlock()
+	own := k.target
+	if k.user2 != "" && t.Person() == k.user2 {
+		own.User = t.User
+	}
+	return k.secretOf(ctx, own, t, needs)
+}
+
+// stops ends the tests at the first signal, so that they clean up, and the program at the second.
+func (k *testFlags) stops(cancel context.CancelFunc, p *check.Progress) {
+	<-k.signals
+	p.Clear()
+	fmt.Fprintln(os.Stderr, "-- cleaning up (Ctrl-C quits now)")
+	cancel()
+	<-k.signals
+	os.Exit(int(repl.StatusInterrupted))
+}
+
+// namespace asks where the user's own mailboxes are.
+const namespace = `:require NAMESPACE
+namespace
+expect * NAMESPACE ((${prefix} ...) ...) ...
+`
+
+// prepare connects once, and finds where mailboxes can be made. It reports whether tests can run.
+func (k *testFlags) prepare(ctx context.Context, opt repl.Options) bool {
+	var random [3]byte
+	_, _ = rand.Read(random[:])
+	k.random = hex.EncodeToString(random[:])
+	out := &suite.Tail{}
+	s, r := runShell(ctx, opt, out, "namespace", strings.NewReader(namespace))
+	switch r.Status {
+	case repl.StatusConnection, repl.StatusInterrupted, repl.StatusUsage:
+		k.status = r.Status
+	case repl.StatusFailed:
+		if f := r.Failure; f != nil && f.Line == 0 { // the login
+			k.status = r.Status
+		}
+	}
+	if k.status != repl.StatusOK {
+		for _, line := range out.Lines(lastLines) {
+			fmt.Fprintln(os.Stderr, line)
+		}
+		return false
+	}
+	if prefix, ok := s.Named("prefix"); ok {
+		k.prefix = prefix
+	}
+	return true
+}
+
+// lastLines is how many lines are shown of what a failed test has sent and received.
+const lastLines = 12
+
+// runShell runs a script on a connection of its own, until the context ends.
+func runShell(ctx context.Context, opt repl.Options, out *suite.Tail, name string, from io.Reader) (*repl.Shell, repl.Report) {
+	signals := make(chan os.Signal, 1)
+	stop := context.AfterFunc(ctx, func() { signals <- os.Interrupt })
+	defer stop()
+	opt.Signals = signals
+	opt.Render.Out, opt.Render.Err = out, out
+	opt.Scripts = []repl.Script{{Name: name, From: from}}
+	target := *opt.Target
+	opt.Target = &target
+	s := repl.New(opt)
+	s.Run()
+	return s, s.Report()
+}
+
+// newBox returns the name of a mailbox that there has never been. No other begins with it.
+func (k *testFlags) newBox() string {
+	return fmt.Sprintf("%simapsh-test-%d-%s", k.prefix, k.boxes.Add(1), k.random)
+}
+
+// script runs one script.
+func (k *testFlags) script(ctx context.Context, opt repl.Options, file string) suite.Result {
+	res := suite.Result{File: file}
+	began := time.Now()
+	from, err := repl.OpenScript(file)
+	if err != nil {
+		res.Verdict, res.Why = suite.Failed, "reading the script: "+err.Error()
+		return res
+	}
+	defer from.Close()
+	box := k.newBox()
+	opt.Vars = maps.Clone(k.vars)
+	opt.Vars["box"] = script.Value{Text: box}
+	if k.user2 != "" {
+		opt.Vars["user2"] = script.Value{Text: k.user2}
+	}
+	out := &suite.Tail{}
+	_, r := runShell(ctx, opt, out, file, from)
+	res.Took = time.Since(began)
+	switch f := r.Failure; {
+	case r.Skipped != "":
+		res.Verdict, res.Why = suite.Skipped, r.Skipped
+	case r.Status == repl.StatusOK:
+	case r.Status == repl.StatusInterrupted && ctx.Err() != nil:
+		res.Verdict = suite.Interrupted
+	default:
+		res.Verdict, res.Last = suite.Failed, out.Lines(lastLines)
+		if f != nil {
+			res.Line, res.Why, res.Expected, res.Got = f.Line, f.Text, f.Expected, f.Got
+		} else {
+			res.Why = fmt.Sprintf("exit status %d", r.Status)
+		}
+		if r.Status == repl.StatusUsage {
+			res.Last = nil
+		}
+	}
+	if !k.checkOnly {
+		k.wipe(opt, box)
+	}
+	return res
+}
+
+// wiping deletes what a test has made. Mailboxes below others go first: what is deferred last runs first.
+const wiping = `lsub "" "${box}*"
+:each
+  :defer unsubscribe ${mailbox}
+:end
+list "" "${box}*"
+:each
+  :defer delete ${mailbox}
+:end
+`
+
+// wipe deletes the mailbox of a test, and those whose names begin like it, on a connection of its own: the test may
+// have lost its own, and has perhaps selected one of them.
+func (k *testFlags) wipe(opt repl.Options, box string) {
+	opt.Vars = map[string]script.Value{"box": {Text: box}}
+	opt.Strict, opt.StopOnError = false, false
+	runShell(context.Background(), opt, &suite.Tail{}, "cleaning up", strings.NewReader(wiping))
+}
