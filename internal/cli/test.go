@@ -49,7 +49,7 @@ func (f *flags) testCommand() *cobra.Command {
 ${box} is the name of a mailbox of its own, which does not exist yet: it and what is below it
 are deleted at the end, whatever happens.
 
-IMAPSH_PASSWORD is also the password of --user2; IMAPSH_USER tells --password-command whose
+IMAPSH_PASSWORD is also the password of --user2; --password-command finds in IMAPSH_USER whose
 is asked for.
 
 The exit status is 0 all passed or skipped, 1 some failed, 2 usage, 3 no connection,
