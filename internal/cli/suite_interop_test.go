@@ -74,3 +74,16 @@ func TestAnInterruptedSuiteLeavesNothing(t *testing.T) {
 	}
 	nothingLeft(t, url)
 }
+
+func TestTheSecondUserOfASuiteLogsInWithThePasswordGiven(t *testing.T) {
+	t.Parallel()
+	addr := testserver.Dovecot(t, quick).Clear()
+	dir := writeFiles(t, map[string]string{
+		"two.imap":   ":open two imap://${user2}@" + addr + "\n:two expect OK\n:two noop\n:two expect ${user} = \"bob\"\n",
+		"other.imap": ":open two imap://carol@" + addr + "\n:two expect OK\n",
+	})
+	url := "imap://alice@" + addr
+	runIn(t, dir, "", "test", "--user2", "bob", "two.imap", url).is(t, 0).shows(t, "1 passed, 0 failed, 0 skipped")
+	runIn(t, dir, "", "test", "two.imap", url).is(t, 1).shows(t, "two.imap:1:18: nothing above gives ${user2} a value")
+	runIn(t, dir, "", "test", "--user2", "bob", "other.imap", url).is(t, 1).shows(t, "IMAPSH_PASSWORD is for alice at 127.0.0.1, not for carol")
+}
