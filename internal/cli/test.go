@@ -315,9 +315,9 @@ func (k *testFlags) script(ctx context.Context, opt repl.Options, file string) s
 		if f != nil {
 			res.Line, res.Why, res.Expected, res.Got = f.Line, f.Text, f.Expected, f.Got
 		} else {
-			res.Why = fmt.Sprintf("exit status %d", r.Status)
+			res.Why = fmt.Sprintf("ended with status %d", r.Status)
 		}
-		if r.Status == repl.StatusUsage {
+		if r.Status == repl.StatusUsage && f != nil && f.Line == 0 { // nothing was sent
 			res.Last = nil
 		}
 	}
