@@ -34,7 +34,7 @@ func TestWhatAScriptMayHoldBesidesCommands(t *testing.T) {
 		sent, says string
 		file       bool
 	}{
-		{"a stray line in a file", "noop\n* 1 EXISTS\ncheck\n", nil, 2, "", "line 2 is a server's", true},
+		{"a stray line in a file", "noop\n* 1 EXISTS\ncheck\n", nil, 2, "", "line 2 is a server line", true},
 		{"a stray line in a stream", "noop\n* 1 EXISTS\ncheck\n", nil, 1, "a001 noop\na002 check\na003 LOGOUT\n", "!! line 2 is a server line: not sent", false},
 		{"a transcript from which nothing runs", "* 1 EXISTS\n* 2 EXISTS\n", nil, 2, "", "nothing runs", true},
 		{"a stream from which nothing runs", "* 1 EXISTS\n* 2 EXISTS\n", nil, 2, "a001 LOGOUT\n", "nothing runs", false},
