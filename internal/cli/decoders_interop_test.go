@@ -47,7 +47,7 @@ func TestEveryDecoderThatDovecotTriggers(t *testing.T) {
 	t.Parallel()
 	trigger(t, testserver.Dovecot(t), []triggered{
 		{name: "CAPABILITY, ID, NAMESPACE and ENABLED", script: "capability\nid nil\nnamespace\nenable condstore\n", shows: []string{
-			"45 capabilities", `S: * ID ("name" "Dovecot"`, "Personal no prefix", "Others'  shared/, delimiter", "CONDSTORE: FETCH responses bring MODSEQ"}},
+			"45 capabilities", `S: * ID ("name" "Dovecot"`, "Personal no prefix", "Others'  shared/, delimiter", "CONDSTORE: FETCH responses include MODSEQ"}},
 		{name: "LIST with statuses", script: "create Entwürfe\nlist \"\" \"*\" return (subscribed children status (messages uidnext size))\n", shows: []string{
 			"     Entwürfe", "S: * STATUS "}},
 		{name: "special uses and LSUB", script: "list (special-use) \"\" \"*\" return (special-use)\nlsub \"\" \"*\"\n", shows: []string{
@@ -61,16 +61,16 @@ func TestEveryDecoderThatDovecotTriggers(t *testing.T) {
 		{name: "SEARCH and ESEARCH", script: "select inbox\nsearch all\nsearch subject nowhere-to-be-found\nuid search return (min max count all) all\nsearch return (partial 1:5) all\n" +
 			"search return (all) modseq 1\nuid sort return (min max count) (date) utf-8 all\n", shows: []string{
 			"22 messages: 1:22", "     no message", "22 UIDs", "PARTIAL (1:5 1:5)", "results 1:5: 5 messages", "MODSEQ ", "UID MIN 1 MAX 22 COUNT 22"}},
-		{name: "a thread that has branches", script: "append varied < VARIED\nselect varied\nthread references utf-8 all\n", shows: []string{"2 messages in 1 thread", "     (not here)", "     ├ 1", "     └ 2"}},
+		{name: "a thread that has branches", script: "append varied < VARIED\nselect varied\nthread references utf-8 all\n", shows: []string{"2 messages in 1 thread", "     (not in this mailbox)", "     ├ 1", "     └ 2"}},
 		{name: "VANISHED", script: "enable qresync\nselect inbox\nstore 20:22 +flags.silent (\\Deleted)\nexpunge\n", shows: []string{"S: * VANISHED 20:22", "3 messages are gone"}},
 		{name: "EXPUNGE", script: "select inbox\nstore 19 +flags (\\Deleted)\nexpunge\n", shows: []string{`S: * 19 FETCH (FLAGS (`, "S: * 19 EXPUNGE"}},
 		{name: "METADATA", script: "setmetadata inbox (/private/comment \"hello\")\ngetmetadata inbox (/private/comment /shared/comment)\ngetmetadata \"\" (/shared/admin /shared/comment)\n", shows: []string{
 			"     /private/comment: hello", "     /shared/comment: no value", "     /shared/admin: mailto:postmaster@localhost"}},
 		{name: "quota", script: "getquotaroot inbox\ngetquota \"User quota\"\n", shows: []string{`S: * QUOTAROOT inbox "User quota"`, "STORAGE  [#----", " of 2.0 GB, 0%"}},
 		{name: "rights", script: "setacl test bob lrs\ngetacl test\nmyrights inbox\nlistrights test bob\n", shows: []string{
-			`     bob      look up, read, keep \Seen`, "     You may  look up, read, change flags", "create (c, obsolete)", "     Always   nothing", "     Grantable look up, read"}},
+			`     bob      look up, read, set \Seen`, "     You may  look up, read, change flags", "create (c, obsolete)", "     Always   nothing", "     Grantable look up, read"}},
 		{name: "URLAUTH", script: "genurlauth \"imap://alice@localhost/varied/;uid=1;urlauth=user+alice\" INTERNAL\nurlfetch \"imap://alice@localhost/varied/;uid=1;urlauth=user+alice:internal:00\"\n", shows: []string{
-			"S: * GENURLAUTH ", "may be used by user+alice, mechanism internal", "S: * URLFETCH ", "no data for: imap://alice@localhost/varied"}},
+			"S: * GENURLAUTH ", "can be used by user+alice, mechanism internal", "S: * URLFETCH ", "no data for: imap://alice@localhost/varied"}},
 		{name: "NOTIFY", script: "delete Entwürfe\nnotify set status (personal (MessageNew MessageExpunge))\n", shows: []string{"S: * STATUS varied (MESSAGES 2 "}},
 		// Dovecot 2.3 forgets to encode the name in this one response.
 		{name: "NOTIFY of a name that is not ASCII", script: "create Entwürfe\nnotify set status (personal (MessageNew MessageExpunge))\n", shows: []string{"S| Entwürfe"}, odd: "bad-mailbox-name"},
@@ -89,8 +89,8 @@ func TestEveryDecoderThatCyrusTriggers(t *testing.T) {
 	server := testserver.Cyrus(t)
 	trigger(t, server, []triggered{
 		{name: "CAPABILITY, ID, NAMESPACE and ENABLED", script: "capability\nid nil\nnamespace\nenable condstore qresync\n", shows: []string{
-			"log in with PLAIN, LOGIN, CRAM-MD5, SCRAM-SHA-256", "     name     Cyrus IMAPD", "     Others'  Other Users/, delimiter", "     Shared   Shared Folders/, delimiter",
-			"CONDSTORE: FETCH responses bring MODSEQ", "QRESYNC: expunges come as VANISHED"}},
+			"log in with PLAIN, LOGIN, CRAM-MD5, DIGEST-MD5, SCRAM-SHA-1, SCRAM-SHA-256", "     name     Cyrus IMAPD", "     Others'  Other Users/, delimiter", "     Shared   Shared Folders/, delimiter",
+			"CONDSTORE: FETCH responses include MODSEQ", "QRESYNC: the server sends VANISHED with UIDs"}},
 		{name: "LIST with statuses", script: "create Entwürfe\nlist \"\" \"*\" return (subscribed children special-use status (messages uidnext size))\n", shows: []string{
 			"S: a002 OK [MAILBOXID (", "     Entwürfe", "S: * STATUS Drafts (MESSAGES 0 UIDNEXT 1 SIZE 0)", `\drafts) "/" Drafts`}},
 		{name: "LIST with rights", script: "list \"\" \"*\" return (myrights)\n", shows: []string{"S: * MYRIGHTS Drafts lrswipkxtecdan", "     You may  look up, read", "annotate"}},
@@ -106,19 +106,19 @@ func TestEveryDecoderThatCyrusTriggers(t *testing.T) {
 		{name: "ANNOTATION", script: "select varied\nstore 1 annotation (/comment (value.priv \"mine\"))\nfetch 1 (annotation (/comment value))\n", shows: []string{
 			`S: * 1 FETCH (ANNOTATION (/comment (value.priv "mine" value.shared NIL)))`}},
 		{name: "THREAD and SORT", script: "append varied < VARIED\nselect varied\nthread references utf-8 all\nsort (date) utf-8 all\nthread references utf-8 subject nowhere\n", shows: []string{
-			"2 messages in 1 thread", "     (not here)", "     ├ 1", "     └ 2", "S: * SORT 1 2", "S: * THREAD\n     no message"}},
+			"2 messages in 1 thread", "     (not in this mailbox)", "     ├ 1", "     └ 2", "S: * SORT 1 2", "S: * THREAD\n     no message"}},
 		{name: "SEARCH and ESEARCH", script: "select inbox\nsearch all\nsearch subject nowhere-to-be-found\nsearch modseq 1\nuid search return (min max count all) all\nuid sort return (min max count) (date) utf-8 all\n", shows: []string{
 			"22 messages: 1:22", "     no message", " 22 (MODSEQ ", "22 UIDs", "UID COUNT 22 MIN 1 MAX 22"}},
 		{name: "VANISHED and MODIFIED", script: "enable qresync\nselect inbox\nstore 20:22 +flags.silent (\\Deleted)\nexpunge\nstore 1 (unchangedsince 1) +flags (\\Flagged)\n", shows: []string{
-			"S: * VANISHED 20:22", "3 messages are gone", "OK [MODIFIED 1]", "message 1 was changed by somebody since"}},
+			"S: * VANISHED 20:22", "3 messages are gone", "OK [MODIFIED 1]", "message 1 has changed since then"}},
 		{name: "EXPUNGE", script: "select inbox\nstore 19 +flags (\\Deleted)\nexpunge\n", shows: []string{"S: * 19 EXPUNGE"}},
 		{name: "METADATA", script: "setmetadata test (/private/comment \"hello\")\ngetmetadata test (/private/comment /shared/checkperiod)\ngetmetadata (maxsize 1) test /private/comment\n", shows: []string{
 			"     /private/comment: hello", "     /shared/checkperiod: no value", "[METADATA LONGENTRIES 5]"}},
 		{name: "quota", script: "getquotaroot inbox\n", shows: []string{"S: * QUOTAROOT inbox INBOX", "STORAGE  [#----", " of 10 GB, 0%"}},
 		{name: "rights", script: "setacl test bob lrs\ngetacl test\nmyrights inbox\nlistrights test bob\n", shows: []string{
-			`     bob      look up, read, keep \Seen`, "     You may  look up, read", "     Always   nothing", "     Grantable look up, read", "9 (defined by the server)"}},
+			`     bob      look up, read, set \Seen`, "     You may  look up, read", "     Always   nothing", "     Grantable look up, read", "9 (defined by the server)"}},
 		{name: "URLAUTH", script: "genurlauth \"imap://alice@localhost/varied/;uid=1;urlauth=user+alice\" INTERNAL\nurlfetch \"imap://alice@localhost/varied/;uid=1;urlauth=user+alice:internal:00\"\n", shows: []string{
-			"may be used by user+alice, mechanism internal", "no data for: imap://alice@localhost/varied"}},
+			"can be used by user+alice, mechanism internal", "no data for: imap://alice@localhost/varied"}},
 		{name: "IDLE", script: "select inbox\nidle\ndone\n", shows: []string{"S: + idling"}},
 	})
 	t.Run("an administrator's quota and ALERT", func(t *testing.T) {

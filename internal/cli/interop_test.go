@@ -438,7 +438,7 @@ func TestAnIllegalTagIsAnsweredBADAndTheSessionGoesOn(t *testing.T) {
 func TestDestructiveCommandsAreHeldBackAfterAFailure(t *testing.T) {
 	r := relayed(t, testserver.Dovecot(t))
 	o := run(t, "LOGIN alice secret\nSELECT INBOX\nCOPY 1:5 nowhere\nSTORE 1:5 +FLAGS (\\Deleted)\nEXPUNGE\n", r.url()).is(t, 1).
-		shows(t, "stopped at line 4: STORE not sent, COPY on line 3 was answered NO")
+		shows(t, "stopped at line 4: STORE not sent because COPY on line 3 was answered NO")
 	if sent := r.sent(); strings.Contains(sent, "STORE") || strings.Contains(sent, "EXPUNGE") {
 		t.Errorf("sent %s\n%s", sent, o)
 	}

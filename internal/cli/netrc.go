@@ -97,7 +97,7 @@ func (n netrcFile) private(f *os.File) error {
 func machines(text string) (list netrc.Machines, err error) {
 	defer func() {
 		if recover() != nil {
-			list, err = nil, errors.New(`the file ends within an entry; it has lines such as: machine mail.example.net login alice password ...`)
+			list, err = nil, errors.New(`the file ends within an entry; it has lines such as: machine mail.example.net login alice password PASSWORD`)
 		}
 	}()
 	n, err := netrc.ParseString(text)

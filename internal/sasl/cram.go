@@ -34,7 +34,7 @@ func (c *cramMD5) Next(challenge []byte) ([]byte, error) {
 
 func (*cramMD5) Ended(bool, []byte) error { return nil }
 
-type cramReader struct{ unread }
+type cramReader struct{}
 
 func readCRAM(func() time.Time) Reader { return cramReader{} }
 

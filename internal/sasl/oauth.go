@@ -126,7 +126,6 @@ type oauthReader struct {
 	header bool   // a GS2 header comes first
 	waits  string // what the server waits for after a refusal
 	said   bool
-	refuse bool
 }
 
 func readOAuthBearer(now func() time.Time) Reader {
