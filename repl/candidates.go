@@ -69,7 +69,7 @@ func filesFrom(prefix string) []string {
 // listsMailboxes asks for all mailboxes when the first name is wanted, and again after one was
 // created, deleted or renamed; Tab is answered when they have come.
 func (s *Shell) listsMailboxes(ss *session.Session, r completion.Result, line string, pos int) bool {
-	if !r.Mailboxes || s.user.listing || ss == nil || !ss.Free() || s.doing.job != nil {
+	if !r.Mailboxes || s.user.listing || ss == nil || !ss.Free() || s.doing.job != nil && !s.doing.job.Ended() {
 		return false
 	}
 	v := ss.View()
