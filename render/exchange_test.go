@@ -97,6 +97,11 @@ func TestEachOddityOfAnExchangeIsShownByAScene(t *testing.T) {
 	}
 }
 
+var (
+	flagsOfFive = []string{"* 1 FETCH (FLAGS ())", "* 2 FETCH (FLAGS ())", `* 3 FETCH (FLAGS (\Deleted))`, "* 4 FETCH (FLAGS ())", "* 5 FETCH (FLAGS ())", "TAG OK done"}
+	uidsOfFive  = []string{"* 1 FETCH (UID 11 FLAGS ())", "* 2 FETCH (UID 12 FLAGS ())", "* 3 FETCH (UID 13 FLAGS ())", "* 4 FETCH (UID 14 FLAGS ())", "* 5 FETCH (UID 15 FLAGS ())", "TAG OK done"}
+)
+
 func TestExpungeAndCloseSayHowManyWent(t *testing.T) {
 	for _, c := range []struct {
 		name  string
@@ -108,8 +113,15 @@ func TestExpungeAndCloseSayHowManyWent(t *testing.T) {
 		{"expunge of one", []string{"C: UID EXPUNGE 7", "* 3 EXPUNGE", "TAG OK done"}, "     INBOX    1 message removed, 4 left\n"},
 		{"expunge of nothing", []string{"C: EXPUNGE", "TAG OK done"}, "     INBOX    nothing removed\n"},
 		{"expunge refused", []string{"C: EXPUNGE", "TAG NO no right to it"}, " NO no right to it\n"},
-		{"close", []string{`C: STORE 2:3 +FLAGS (\Deleted)`, `* 2 FETCH (FLAGS (\Seen \Deleted))`, `* 3 FETCH (FLAGS (\Deleted))`, "TAG OK done", "C: CLOSE", "TAG OK done"}, "     INBOX    2 messages removed, last seen with \\Deleted\n"},
-		{"close where no flags were seen", []string{"C: CLOSE", "TAG OK done"}, " OK done\n"},
+		{"close", []string{`C: STORE 2:3 +FLAGS (\Deleted)`, `* 2 FETCH (FLAGS (\Seen \Deleted))`, `* 3 FETCH (FLAGS (\Deleted))`, "TAG OK done", "C: CLOSE", "TAG OK done"}, "     INBOX    2 messages removed, perhaps more: CLOSE does not say how many, EXPUNGE does\n"},
+		{"close after what was set silently", []string{`C: STORE 2:3 +FLAGS.SILENT (\Deleted)`, "TAG OK done", `C: STORE 3,4 -flags.silent (\deleted)`, "TAG OK done", "C: CLOSE", "TAG OK done"}, "     INBOX    1 message removed, perhaps more: CLOSE does not say how many, EXPUNGE does\n"},
+		{"close after all flags were seen", slices.Concat([]string{"C: FETCH 1:5 FLAGS"}, flagsOfFive, []string{`C: STORE * +FLAGS.SILENT (\Deleted)`, "TAG OK done", "C: CLOSE", "TAG OK done"}), "     INBOX    2 messages removed, last seen with \\Deleted\n"},
+		{"close after all flags were seen and replaced", slices.Concat([]string{"C: FETCH 1:5 FLAGS"}, flagsOfFive, []string{`C: STORE 1:5 FLAGS.SILENT (\Seen)`, "TAG OK done", "C: CLOSE", "TAG OK done"}), "     INBOX    nothing removed: no message was last seen with \\Deleted\n"},
+		{"close after UIDs that are known", slices.Concat([]string{"C: FETCH 1:5 (UID FLAGS)"}, uidsOfFive, []string{`C: UID STORE 13:14 +FLAGS.SILENT (\Deleted)`, "TAG OK done", "C: CLOSE", "TAG OK done"}), "     INBOX    2 messages removed, last seen with \\Deleted\n"},
+		{"close after UIDs that are not known", slices.Concat([]string{"C: FETCH 1:5 FLAGS"}, flagsOfFive, []string{`C: UID STORE 13:14 +FLAGS.SILENT (\Deleted)`, "TAG OK done", "C: CLOSE", "TAG OK done"}), "     INBOX    unknown how many messages were removed: CLOSE does not say, EXPUNGE does\n"},
+		{"close after what was changed only where unchanged", slices.Concat([]string{"C: FETCH 1:5 FLAGS"}, flagsOfFive, []string{`C: STORE 1:5 (UNCHANGEDSINCE 9) +FLAGS.SILENT (\Deleted)`, "TAG OK [MODIFIED 3] done", "C: CLOSE", "TAG OK done"}), "     INBOX    unknown how many messages were removed: CLOSE does not say, EXPUNGE does\n"},
+		{"close where no flags were seen", []string{"C: CLOSE", "TAG OK done"}, "     INBOX    unknown how many messages were removed: CLOSE does not say, EXPUNGE does\n"},
+		{"close of an empty mailbox", []string{"C: SELECT INBOX", "* 0 EXISTS", "TAG OK [READ-WRITE] done", "C: CLOSE", "TAG OK done"}, "     INBOX    nothing removed: it was empty\n"},
 		{"close refused", []string{`C: STORE 2 +FLAGS (\Deleted)`, `* 2 FETCH (FLAGS (\Deleted))`, "TAG OK done", "C: CLOSE", "TAG NO not now"}, " NO not now\n"},
 		{"close of what is read-only", []string{"C: EXAMINE INBOX", "* 5 EXISTS", "TAG OK [READ-ONLY] done", "C: CLOSE", "TAG OK done"}, "     INBOX    nothing removed: it was open read-only\n"},
 	} {

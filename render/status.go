@@ -163,8 +163,15 @@ func (x *explainer) swept(b []byte, e *tagger.Event, lay layout) []byte {
 	switch {
 	case closed && e.Before.Mailbox.ReadOnly:
 		v = append(v, "nothing removed: it was open read-only"...)
+	case closed && e.Before.Mailbox.Exists == 0:
+		v = append(v, "nothing removed: it was empty"...)
+	case closed && gone == 0 && e.Command.Sure:
+		v = append(v, `nothing removed: no message was last seen with \Deleted`...)
 	case closed && gone == 0:
-		return b // it may have removed what others have marked
+		v = append(v, "unknown how many messages were removed: CLOSE does not say, EXPUNGE does"...)
+	case closed && !e.Command.Sure:
+		v = text.AppendPlural(v, gone, "message", "messages")
+		v = append(v, " removed, perhaps more: CLOSE does not say how many, EXPUNGE does"...)
 	case closed:
 		v = text.AppendPlural(v, gone, "message", "messages")
 		v = append(v, ` removed, last seen with \Deleted`...)

@@ -2,6 +2,7 @@ package tagger
 
 import (
 	"bytes"
+	"slices"
 	"sort"
 	"strings"
 
@@ -27,6 +28,9 @@ type flagMemory struct {
 	ids     map[string]uint32 // indices of sets
 	work    int
 }
+
+// notSeen begins the set of a message whose flags were not seen: it holds what STORE has made of them.
+const notSeen = "?"
 
 type flagEntry struct {
 	seq uint32
@@ -60,7 +64,7 @@ func (m *flagMemory) note(seq uint32, raw []byte) (before string, ok bool) {
 			return "", false
 		}
 		before, e.set = m.sets[e.set], set
-		return before, true
+		return before, !strings.HasPrefix(before, notSeen)
 	}
 	if m.work > flagsWork {
 		m.forget()
@@ -96,11 +100,72 @@ func (m *flagMemory) drop(seq uint32) {
 	}
 }
 
+// store takes what a STORE has made of a message's flags.
+func (m *flagMemory) store(seq uint32, item string, flags []string) {
+	before := notSeen + "()"
+	if at := m.find(seq); at < len(m.entries) && m.entries[at].seq == seq {
+		before = m.sets[m.entries[at].set]
+	}
+	mark, had := "", flagsOf(before)
+	if strings.HasPrefix(before, notSeen) && item[0] != 'F' {
+		mark = notSeen
+	}
+	if item[0] == 'F' {
+		had = nil
+	}
+	had = slices.DeleteFunc(had, func(f string) bool { return containsFold(flags, []byte(f)) })
+	if item[0] != '-' {
+		had = append(had, flags...)
+	}
+	m.note(seq, []byte(mark+"("+strings.Join(had, " ")+")"))
+}
+
+// storesSilently takes what a STORE with .SILENT has done, which no response shows (RFC 9051 §6.4.6).
+func (t *Tagger) storesSilently(c *Command, cond response.Cond) {
+	m := t.session.Mailbox
+	if !c.Match.Row().SetsFlags || m == nil {
+		return
+	}
+	words := c.Match.Args()
+	if len(words) < 3 {
+		return
+	}
+	item := strings.ToUpper(words[1].Text)
+	if strings.HasSuffix(item, "FLAGS") {
+		return // FETCH responses say what became of them
+	}
+	a := NewAsked(c)
+	if cond != response.OK || !strings.HasSuffix(item, "FLAGS.SILENT") || a.open || m.Exists > flagsKept {
+		t.flags.forget() // which messages it has changed cannot be told
+		return
+	}
+	var flags []string
+	for _, w := range words[2:] {
+		flags = append(flags, flagsOf(w.Text)...)
+	}
+	for seq := uint32(1); seq <= m.Exists; seq++ {
+		uid := uint32(0)
+		if a.setUID && seq < uint32(len(t.judging.uids)) {
+			uid = t.judging.uids[seq]
+		}
+		switch a.numbered(seq, uid, m.Exists) {
+		case Yes:
+			t.flags.store(seq, item, flags)
+		case Maybe:
+			t.flags.forget()
+			return
+		}
+	}
+}
+
+// flagsOf takes a set of flags as on the wire apart.
+func flagsOf(set string) []string { return strings.Fields(strings.Trim(set, notSeen+"()")) }
+
 // having counts the messages last seen with a flag.
 func (m *flagMemory) having(flag string) uint32 {
 	has := make([]bool, len(m.sets))
 	for i, set := range m.sets {
-		has[i] = containsFold(strings.Fields(strings.Trim(set, "()")), []byte(flag))
+		has[i] = containsFold(flagsOf(set), []byte(flag))
 	}
 	n := uint32(0)
 	for _, e := range m.entries {
@@ -166,7 +231,7 @@ func asksFlags(c *Command) bool {
 // flagChange compares a set as on the wire with the flags there are now. \Recent is left out: it
 // says which session was told first, nobody sets it.
 func flagChange(before string, now [][]byte) *FlagChange {
-	had := strings.Fields(strings.Trim(before, "()"))
+	had := flagsOf(before)
 	c := &FlagChange{}
 	for _, f := range now {
 		if !strings.EqualFold(string(f), `\Recent`) && !containsFold(had, f) {

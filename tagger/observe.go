@@ -89,6 +89,7 @@ func (t *Tagger) complete(e *Event, c *Command, v *response.Status) {
 	t.judgeCompleted(e, c, v.Cond)
 	t.noteUnanswered(e, c, v)
 	t.keepsUpdated(c)
+	t.storesSilently(c, v.Cond)
 	t.closes(c, v.Cond)
 	t.savingEnded(c, v.Cond)
 	t.Forget(c)
@@ -307,6 +308,7 @@ func (t *Tagger) closes(c *Command, cond response.Cond) {
 	row, m := c.Match.Row(), t.session.Mailbox
 	if row.Sweeps && row.After.OK != 0 && cond == response.OK && m != nil && !m.ReadOnly {
 		c.Gone += t.flags.having(`\Deleted`)
+		c.Sure = uint32(len(t.flags.entries)) == m.Exists
 	}
 }
 

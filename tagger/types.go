@@ -70,8 +70,10 @@ type Command struct {
 	Bytes  int64 // their size
 	Odd    int   // oddities in them
 	// Gone is how many messages it has removed: by EXPUNGE and VANISHED in its time, and of a CLOSE that
-	// was answered OK those last seen with \Deleted.
+	// was answered OK those last seen with \Deleted. Sure says that a CLOSE can have removed no others: the flags
+	// of all messages are known.
 	Gone uint32
+	Sure bool
 	// OddMessages are the sequence numbers of the FETCH responses that had some, 1000 at most.
 	OddMessages []uint32
 	// Cond is the condition of its tagged response, 0 before.
