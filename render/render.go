@@ -22,6 +22,7 @@ type Options struct {
 	Width    func() int // columns of the terminal; 80 when nil or not positive
 	Color    bool       // colour on Out
 	ErrColor bool       // colour on Err
+	ErrWidth func() int // columns of Err if that is a terminal; nil otherwise
 	Timing   bool       // elapsed time below tagged lines if there is no right edge
 	Clock    bool       // the time of day of every response
 	WireFull bool       // nothing is cut or collapsed on a terminal

@@ -71,7 +71,11 @@ func (m *jsonMode) script(e *trace.Event) {
 	if e.Line > 0 {
 		b = strconv.AppendInt(append(b, `,"line":`...), int64(e.Line), 10)
 	}
-	if e.Kind != trace.Expected {
+	switch e.Kind {
+	case trace.Printed:
+		m.printed(appendJSON(append(b, `,"text":`...), []byte(e.Text)))
+		return
+	case trace.Skipped:
 		m.end(appendJSON(append(b, `,"text":`...), []byte(e.Text)))
 		m.r.out.commit()
 		return
@@ -80,6 +84,17 @@ func (m *jsonMode) script(e *trace.Event) {
 	b = appendJSON(append(b, `,"expected":`...), []byte(e.Text))
 	if !e.OK {
 		b = appendJSON(append(b, `,"got":`...), bytes.ToValidUTF8([]byte(e.Got), []byte("\ufffd")))
+	}
+	m.end(b)
+	m.r.out.commit()
+}
+
+// printed ends an object that is to be seen even where all else is held back.
+func (m *jsonMode) printed(b []byte) {
+	if to := m.r.opts.Print; to != nil {
+		object := b[len(m.r.out.buf):]
+		_, _ = to.Write(append(object, '}', '\n'))
+		return
 	}
 	m.end(b)
 	m.r.out.commit()

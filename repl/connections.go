@@ -190,6 +190,11 @@ func (s *Shell) closeConnection(t *task, c call) {
 		s.usage("usage: :close NAME (:connections lists them)")
 		return
 	}
+	s.closes(t, ss)
+}
+
+// closes logs out of a connection and closes it. The first one stays, to be opened again.
+func (s *Shell) closes(t *task, ss *session.Session) {
 	s.logOut(t, ss)
 	ss.Close()
 	if ss.Name == "" {

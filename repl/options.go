@@ -42,6 +42,13 @@ type Options struct {
 	Vars map[string]script.Value
 	// Env returns the value of an environment variable; nil knows none.
 	Env func(name string) (value string, ok bool)
+	// Times is how many times the scripts run on the connection: 0 is once, or with For until that is over. What a
+	// script is read from must then be an io.Seeker.
+	Times int
+	// For is how long runs may begin; 0 is without limit.
+	For time.Duration
+	// Stats shows at the end how long each command took.
+	Stats bool
 	// CheckOnly reads the scripts, says what is wrong with them, and does nothing else.
 	CheckOnly bool
 

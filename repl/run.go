@@ -309,6 +309,9 @@ func (s *Shell) ended(j *session.Job) {
 	at := s.input.at
 	s.input.at = j.At // it may have run in the background
 	defer func() { s.input.at = at }()
+	if j.Err != nil {
+		s.unanswered(j)
+	}
 	if j.Err == nil && !j.OK() {
 		s.sayRefused(j)
 		if !s.owes(j) {

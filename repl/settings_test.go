@@ -159,7 +159,7 @@ var notSettings = map[string]bool{
 	"Session.Conn.Timeout": true, "Session.Conn.Now": true, "Session.Conn.Local": true, "Session.Conn.Moved": true, "Session.Conn.Stderr": true,
 	"Session.Greeting": true, "Session.Stall": true, "Session.Dial": true,
 	"Render.Out": true, "Render.Err": true, "Render.Terminal": true, "Render.Width": true, "Render.Color": true,
-	"Render.ErrColor": true, "Render.Now": true, "Render.Local": true,
+	"Render.ErrColor": true, "Render.ErrWidth": true, "Render.Now": true, "Render.Local": true,
 }
 
 // fields calls f with each field of a struct, those within fields that are structs in place of these.

@@ -10,6 +10,7 @@ import (
 	"syscall"
 	"time"
 
+	"imapsh/internal/latency"
 	"imapsh/internal/session"
 	"imapsh/internal/terminal"
 	"imapsh/internal/trace"
@@ -30,12 +31,14 @@ type Shell struct {
 	sessions []*session.Session // in the order of opening; the first is main
 	front    *session.Session   // the one that lines without a name go to
 
-	screen  *screen
-	aside   *render.Renderer // the screen's own, while a command of the shell shows to "|"; nil otherwise
-	log     *logFile         // nil without
-	quiet   *spool           // holds the output back; nil without -q
-	bar     *bar             // shows a script's progress; nil without
-	outcome outcome
+	screen *screen
+	aside  *render.Renderer // the screen's own, while a command of the shell shows to "|"; nil otherwise
+	log    *logFile         // nil without
+	quiet  *spool           // holds the output back; nil without -q
+	bar    *bar             // shows a script's progress; nil without
+	// measured is how long the commands took.
+	measured latency.Record
+	outcome  outcome
 
 	tasks  wait.Tasks
 	script scripted
@@ -107,13 +110,12 @@ func New(opt Options) *Shell {
 	s.events.Join(&s.outcome)
 	s.events.Join(s.screen)
 	s.events.Join(&found{s: s})
+	s.events.Join(stopwatch{&s.measured})
 	if opt.Target != nil {
 		s.front = session.New("", *opt.Target, s.hub, &s.set.Session)
 		s.sessions = []*session.Session{s.front}
 	}
-	for name, value := range opt.Vars {
-		s.script.names.Set(name, value)
-	}
+	s.script.begin(opt.Vars)
 	return s
 }
 
@@ -141,6 +143,9 @@ func (s *Shell) Run() Status {
 		s.turn()
 	}
 	s.cleanAfter()
+	if s.opt.Stats {
+		s.screen.Latencies(s.measured.Summaries(), true)
+	}
 	s.close()
 	return s.outcome.status
 }
@@ -215,12 +220,18 @@ func (s *Shell) lines(t *task) {
 		s.connect(t, s.front)
 	}
 	s.runStartLines(t)
-	for !s.quit {
-		l, ok := s.next(t)
-		if !ok {
+	began := s.now()
+	for round := 1; ; round++ {
+		for !s.quit {
+			l, ok := s.next(t)
+			if !ok {
+				break
+			}
+			s.run(t, l)
+		}
+		if !s.again(t, began, round) {
 			break
 		}
-		s.run(t, l)
 	}
 	s.script.over = true
 	s.settle()

@@ -25,6 +25,9 @@ type flags struct {
 	set       repl.Settings
 	vars      map[string]script.Value
 	checkOnly bool
+	times     int
+	span      time.Duration // --for
+	stats     bool
 	secret    string // the password that the environment held; "" without
 
 	fdNumber int // of --password-fd; noFD without
@@ -48,6 +51,9 @@ func (f *flags) addScripts(c *cobra.Command) {
 	s.VarP(scriptFlag{&f.given, false}, "execute", "e", "run `CMD` as a script (repeatable, in order with -f)")
 	f.addVars(c)
 	s.VarP(scriptFlag{&f.given, true}, "file", "f", "run the lines of `FILE` as a script (repeatable; - is standard input)")
+	s.IntVar(&f.times, "times", 0, "run the scripts `N` times on one connection")
+	s.DurationVar(&f.span, "for", 0, "run the scripts again and again for this long (with --times: not longer)")
+	s.BoolVar(&f.stats, "stats", false, "show at the end how long each command took")
 	c.RegisterFlagCompletionFunc("execute", completeLines)
 }
 
@@ -146,6 +152,7 @@ func plainly(_ *cobra.Command, err error) error {
 // options are the shell's options as the flags have them.
 func (f *flags) options() (repl.Options, error) {
 	opt := repl.Options{Settings: f.set, Signals: f.signals, Now: time.Now, Vars: f.vars, Env: f.env, CheckOnly: f.checkOnly}
+	opt.Times, opt.For, opt.Stats = f.times, f.span, f.stats
 	c := &opt.Session.Conn
 	c.Timeout, c.Now, c.Stderr = dialTimeout, time.Now, escaped{os.Stderr}
 	opt.Session.Greeting = dialTimeout
@@ -153,8 +160,11 @@ func (f *flags) options() (repl.Options, error) {
 	r.Out, r.Err, r.Now = os.Stdout, os.Stderr, time.Now
 	r.Color, r.ErrColor = coloured(os.Stdout, f.set.Color), coloured(os.Stderr, f.set.Color)
 	var err error
+	r.ErrWidth = columnsOf(os.Stderr)
 	f.startsWith(&opt)
-	opt.Scripts, err = f.scripts()
+	if err = f.judgeTimes(); err == nil {
+		opt.Scripts, err = f.scripts()
+	}
 	return opt, err
 }
 

@@ -16,7 +16,7 @@ import (
 )
 
 // ownFlags are flags that are not settings: what is run, and on what.
-var ownFlags = []string{"check", "execute", "file", "help", "password-fd", "profile", "secret", "tunnel", "var"}
+var ownFlags = []string{"check", "execute", "file", "for", "help", "password-fd", "profile", "secret", "stats", "times", "tunnel", "var"}
 
 func TestEverySettingThatIsMadeAtTheStartIsAFlag(t *testing.T) {
 	f := &flags{set: repl.Defaults()}

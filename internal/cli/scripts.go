@@ -1,8 +1,10 @@
 package cli
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 
@@ -40,9 +42,46 @@ func (f *flags) scripted() bool {
 	return len(f.given) > 0 || !term.IsTerminal(int(os.Stdin.Fd())) || !term.IsTerminal(int(os.Stdout.Fd()))
 }
 
-// scripts returns the inputs in the order of the command line, standard input where there are none.
-// Uses of -e that follow each other are the lines of one.
+// maxRepeated is how large a script may be that runs several times.
+const maxRepeated = 16 << 20
+
+// repeats reports whether the scripts run more than once.
+func (f *flags) repeats() bool { return f.times > 1 || f.span > 0 }
+
+// judgeTimes finds what is wrong with --times and --for.
+func (f *flags) judgeTimes() error {
+	switch {
+	case f.times < 0 || f.span < 0:
+		return errors.New("--times and --for must not be negative")
+	case f.repeats() && !f.scripted():
+		return errors.New("--times and --for need a script: -e, -f or standard input")
+	}
+	return nil
+}
+
+// scripts returns the inputs. Those that run several times are read whole first.
 func (f *flags) scripts() ([]repl.Script, error) {
+	list, err := f.inputs()
+	if err != nil || !f.repeats() {
+		return list, err
+	}
+	for i := range list {
+		s := &list[i]
+		text, err := io.ReadAll(io.LimitReader(s.From, maxRepeated+1))
+		if err == nil && len(text) > maxRepeated {
+			err = errors.New("a script that runs several times must not be larger than 16 MiB")
+		}
+		if err != nil {
+			return nil, fmt.Errorf("reading %s: %w", s.Name, err)
+		}
+		s.From, s.Stream = bytes.NewReader(text), false
+	}
+	return list, nil
+}
+
+// inputs returns the inputs in the order of the command line, standard input where there are none.
+// Uses of -e that follow each other are the lines of one.
+func (f *flags) inputs() ([]repl.Script, error) {
 	if !f.scripted() {
 		return nil, nil
 	}

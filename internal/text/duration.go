@@ -100,3 +100,26 @@ func AppendAge(b []byte, seconds int64) []byte {
 	}
 	return append(b, " ago"...)
 }
+
+// Precise returns a duration below a minute with three significant digits: 0.043 ms, 1.23 ms, 139 ms, 2.41 s.
+func Precise(d time.Duration) string {
+	ms := float64(d) / float64(time.Millisecond)
+	digits := func(v float64) int { // after the point
+		switch {
+		case v < 9.995:
+			return 2
+		case v < 99.95:
+			return 1
+		}
+		return 0
+	}
+	switch {
+	case ms < 0.9995:
+		return strconv.FormatFloat(ms, 'f', 3, 64) + " ms"
+	case ms < 999.5:
+		return strconv.FormatFloat(ms, 'f', digits(ms), 64) + " ms"
+	case d < time.Minute:
+		return strconv.FormatFloat(d.Seconds(), 'f', digits(d.Seconds()), 64) + " s"
+	}
+	return d.Round(time.Second).String()
+}

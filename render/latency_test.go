@@ -1,0 +1,62 @@
+package render
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+
+	"imapsh/internal/latency"
+	"imapsh/internal/text"
+)
+
+func TestLatenciesAreATableAndOnATerminalAHistogram(t *testing.T) {
+	t.Parallel()
+	var r latency.Record
+	for i := range 900 {
+		r.Answered("UID SEARCH", time.Millisecond+time.Duration(i)*time.Microsecond/10, i%9 == 0)
+	}
+	for range 100 {
+		r.Answered("UID SEARCH", 30*time.Millisecond, false)
+	}
+	r.Lost("IDLE")
+	for _, c := range []struct {
+		name  string
+		width int
+		want  string
+	}{
+		{"off a terminal", 0, `command         n  failed      min   median      p95      p99      max
+UID SEARCH  1,000     100  1.00 ms  1.05 ms  30.0 ms  30.0 ms  30.0 ms
+IDLE            0       1        -        -        -        -        -
+`},
+		{"at 40 columns", 40, `UID SEARCH  n 1,000  failed 100
+  min 1.00 ms  median 1.05 ms
+  p95 30.0 ms  p99 30.0 ms  max 30.0 ms
+IDLE  n 0  failed 1  min -  median -
+  p95 -  p99 -  max -
+
+UID SEARCH
+  ≤ 1.00 ms  ▉ 40
+  ≤ 2.00 ms  █████████████████████ 860
+  ≤ 5.00 ms
+  ≤ 10.0 ms
+  ≤ 20.0 ms
+  ≤ 50.0 ms  ██▍ 100
+`},
+	} {
+		var out, errs bytes.Buffer
+		o := Options{Out: &out, Err: &errs}
+		if c.width > 0 {
+			o.ErrWidth = func() int { return c.width }
+		}
+		New(o).Latencies(r.Summaries(), true)
+		if errs.String() != c.want || out.Len() > 0 {
+			t.Errorf("%s\n got  %s\n want %s\n and nothing else, but %q is on the other output", c.name, errs.String(), c.want, out.String())
+		}
+		for line := range strings.Lines(errs.String()) {
+			if w := text.Width(strings.TrimRight(line, "\n")); c.width > 0 && w > c.width {
+				t.Errorf("%s: %d columns: %s", c.name, w, line)
+			}
+		}
+	}
+}

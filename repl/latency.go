@@ -1,0 +1,37 @@
+package repl
+
+import (
+	"imapsh/internal/command"
+	"imapsh/internal/latency"
+	"imapsh/internal/response"
+	"imapsh/internal/session"
+	"imapsh/internal/trace"
+)
+
+// A stopwatch listens to how long commands take to be answered. That of IDLE says nothing of the server.
+type stopwatch struct{ to *latency.Record }
+
+// Depth is that of tagged responses.
+func (stopwatch) Depth() trace.Depth { return trace.Frames }
+
+// Hear takes the time of a command that is answered.
+func (w stopwatch) Hear(e *trace.Event) {
+	if e.Kind != trace.Response || !e.Seen.Done {
+		return
+	}
+	c := e.Seen.Command
+	if c.Match.Row().Continues != command.Idle {
+		w.to.Answered(measuredName(c.Match), e.Seen.Elapsed, c.Cond != response.OK)
+	}
+}
+
+// measuredName is what the times of a command are kept under. There are only so many.
+func measuredName(m *command.Match) string {
+	if m.Command == nil {
+		return "(other)"
+	}
+	return m.Name
+}
+
+// unanswered notes a command that was never answered.
+func (s *Shell) unanswered(j *session.Job) { s.measured.Lost(measuredName(j.Command.Match)) }
