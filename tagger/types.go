@@ -37,6 +37,8 @@ type Step struct {
 	Name string
 	// Answer says that it is a whole line, to a challenge: it is shown if it is empty too.
 	Answer bool
+	// Read says that it is a message of an exchange whose secrets are known: none is guessed from its base64.
+	Read bool
 	// AsIs says that the bytes are sent as they are, and end wherever they end.
 	AsIs bool
 }

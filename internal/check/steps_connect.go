@@ -157,7 +157,11 @@ func (r *run) login() error {
 		return err
 	}
 	r.loggedIn = true
-	r.says("%s as %s", strings.ToUpper(r.mechanism), safe(r.o.User))
+	says := strings.ToUpper(r.mechanism)
+	if r.o.User != "" {
+		says += " as " + safe(r.o.User)
+	}
+	r.says("%s", says)
 	return nil
 }
 

@@ -45,6 +45,7 @@ func mechanismCases(s *testserver.Server) []mechanismCase {
 	list := []mechanismCase{
 		{"EXTERNAL", "", "", "", []string{"--cert", s.ClientCert()}},
 		{"ANONYMOUS", "", "", "", nil},
+		{"ANONYMOUS", "guest", "", "", nil},
 		{"XOAUTH2", "alice", testserver.Token("alice", time.Hour), testserver.Token("alice", -3*time.Hour-time.Minute), nil},
 		{"OAUTHBEARER", "alice", testserver.Token("alice", time.Hour), testserver.Token("alice", -3*time.Hour-time.Minute), nil},
 		{"OAUTHBEARER", "alice", testserver.Token("alice", time.Hour), "gArb1ed.token-37", nil},
@@ -131,8 +132,8 @@ func TestCheckLogsInByEachMechanismOfARealDovecot(t *testing.T) {
 				env = []string{"IMAPSH_PASSWORD=" + c.secret}
 			}
 			o := runWith(t, env, strings.NewReader(""), append(args, c.url(s))...)
-			if !strings.Contains(o.stdout, "✓ login") {
-				t.Errorf("no login\n%s", o)
+			if says := strings.TrimSuffix(c.mech+" as "+c.user, " as "); !strings.Contains(o.stdout, "✓ login") || !strings.Contains(o.stdout, says+"\n") {
+				t.Errorf("no login, or not %q\n%s", says, o)
 			}
 			if c.secret != "" {
 				keeps(t, c.secret, map[string]string{"standard output": o.stdout, "standard error": o.stderr})

@@ -50,12 +50,12 @@ func (cramReader) Client(message []byte) (r Reading) {
 	i := bytes.LastIndexByte(message, ' ')
 	digest := bytes.TrimRight(message[i+1:], "\r\n")
 	if _, err := hex.DecodeString(string(digest)); i < 0 || err != nil || len(digest) != 2*md5.Size {
-		r.hide("answer")
+		r.hideAll(message)
 		r.doubt("CRAM-MD5 answers with the user, a space and 32 digits of a digest; this is something else")
 		return r
 	}
 	r.identity("user", string(message[:i]))
-	r.hide("digest")
+	r.hide("digest", digest)
 	r.lineEnd(message, "digest")
 	return r
 }

@@ -236,14 +236,14 @@ func (d *digestReader) Client(message []byte) (r Reading) {
 	}
 	given, err := readDirectives(string(message))
 	if err != nil {
-		r.hide("answer")
+		r.hideAll(message)
 		r.doubt("the answer is not made of directives: %v", err)
 		return r
 	}
 	for _, f := range given {
 		switch strings.ToLower(f.Name) {
 		case "response":
-			r.hide("response")
+			r.hide("response", []byte(f.Value))
 		case "username", "authzid":
 			r.identity(f.Name, f.Value)
 		case "nonce":
@@ -254,7 +254,7 @@ func (d *digestReader) Client(message []byte) (r Reading) {
 		case "realm", "cnonce", "nc", "qop", "digest-uri", "charset", "maxbuf", "cipher":
 			r.Fields = append(r.Fields, f)
 		default:
-			r.hide(f.Name)
+			r.hide(f.Name, []byte(f.Value))
 		}
 	}
 	for _, name := range []string{"username", "nonce", "cnonce", "digest-uri", "response"} {

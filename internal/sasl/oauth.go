@@ -143,7 +143,7 @@ func (o *oauthReader) Client(message []byte) (r Reading) {
 	o.said = true
 	pairs := bytes.Split(message, []byte{1})
 	if len(pairs) == 1 {
-		r.hide("answer")
+		r.hideAll(message)
 		if form, ok := spelledOut(message, spelledSOH...); ok {
 			r.doubt("%s is sent as the characters it is written with; a control, one byte 1, is needed (printf writes it as \\001)", form)
 		} else {
@@ -166,7 +166,8 @@ func (o *oauthReader) Client(message []byte) (r Reading) {
 		case name == "user" || name == "host" || name == "port":
 			r.identity(name, value)
 		default:
-			r.hide("another part")
+			r.hide("another part", pair)
+			r.guess(pair)
 		}
 	}
 	if !token {
@@ -194,11 +195,12 @@ func (r *Reading) gs2(header string) {
 func (o *oauthReader) authorization(r *Reading, value string) {
 	scheme, token, ok := strings.Cut(value, " ")
 	if !ok || !strings.EqualFold(scheme, "Bearer") {
-		r.hide("auth")
+		r.hide("auth", []byte(value))
+		r.guess([]byte(value))
 		r.doubt("auth must be Bearer, a space and the token")
 		return
 	}
-	r.hide("token")
+	r.hide("token", []byte(strings.TrimSpace(token)))
 	if strings.TrimSpace(token) != token {
 		r.doubt("the token begins or ends with a space or a line end")
 	}

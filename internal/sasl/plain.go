@@ -21,13 +21,16 @@ func readPlain(func() time.Time) Reader { return plainReader{} }
 
 func (plainReader) Client(message []byte) (r Reading) {
 	fields := bytes.Split(message, []byte{0})
+	if len(fields) != 3 {
+		r.guess(message)
+	}
 	switch {
 	case len(fields) == 3:
 		if len(fields[0]) > 0 {
 			r.identity("authzid", string(fields[0]))
 		}
 		r.identity("user", string(fields[1]))
-		r.hide("password")
+		r.hide("password", bytes.TrimRight(fields[2], "\r\n"))
 		if len(fields[1]) == 0 {
 			r.doubt("the user is empty: PLAIN is [authzid] NUL user NUL password")
 		}
@@ -61,14 +64,14 @@ func (p *prompted) Client(message []byte) (r Reading) {
 	switch p.answers++; {
 	case p.answers == 1 && !p.pass:
 		if strings.IndexByte(string(message), 0) >= 0 {
-			r.hide("answer")
+			r.hideAll(message)
 			r.doubt("a NUL in the user name: LOGIN sends user name and password one by one, PLAIN sends them together")
 			return r
 		}
 		r.identity("user", strings.TrimRight(string(message), "\r\n"))
 		r.lineEnd(message, "user name")
 	default:
-		r.hide("password")
+		r.hide("password", bytes.TrimRight(message, "\r\n"))
 		r.lineEnd(message, "password")
 	}
 	return r

@@ -1,6 +1,7 @@
 package sasl
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"time"
@@ -9,7 +10,7 @@ import (
 )
 
 // A Reader reads an exchange for people, whoever answers in it: message after message, as they go.
-// What it returns holds no secret.
+// What it returns shows no secret.
 type Reader interface {
 	// Client reads what the client says, before it is sent.
 	Client(message []byte) Reading
@@ -22,6 +23,23 @@ type Reading struct {
 	Fields []Field
 	// Wrong are sentences on what is doubtful about it.
 	Wrong []string
+
+	secrets []secret
+}
+
+// A secret cannot print itself.
+type secret string
+
+func (secret) Format(s fmt.State, _ rune) { fmt.Fprint(s, "••••••") }
+
+// Secrets returns what must be masked wherever it is met: the password or the token that the message holds, as
+// it is. Of a message that cannot be read they are guessed.
+func (r *Reading) Secrets() []string {
+	var out []string
+	for _, s := range r.secrets {
+		out = append(out, string(s))
+	}
+	return out
 }
 
 // A Field is a part of a message by its name.
@@ -34,7 +52,39 @@ func (r *Reading) add(name, value string) {
 	r.Fields = append(r.Fields, Field{Name: name, Value: value})
 }
 
-func (r *Reading) hide(name string) { r.Fields = append(r.Fields, Field{Name: name, Secret: true}) }
+// hide adds a secret by its name.
+func (r *Reading) hide(name string, value []byte) {
+	r.Fields = append(r.Fields, Field{Name: name, Secret: true})
+	r.secrets = append(r.secrets, secret(value))
+}
+
+// hideAll adds a message that is not what it should be: who knows what was typed.
+func (r *Reading) hideAll(message []byte) {
+	r.hide("answer", bytes.TrimRight(message, "\r\n"))
+	r.guess(message)
+}
+
+// guess takes for a secret what may be one in a message that has not the form it should have: what is after the
+// last NUL, as in PLAIN, else the last word of each part, as in OAuth's.
+func (r *Reading) guess(message []byte) {
+	message = bytes.TrimRight(message, "\r\n")
+	if i := bytes.LastIndexByte(message, 0); i >= 0 {
+		r.secrets = append(r.secrets, secret(message[i+1:]))
+		return
+	}
+	for part := range bytes.SplitSeq(message, []byte{1}) {
+		if isText(part) {
+			r.secrets = append(r.secrets, secret(part[bytes.LastIndexByte(part, ' ')+1:]))
+		}
+	}
+}
+
+// Guess returns what may be a secret in a message of an exchange that is not known.
+func Guess(message []byte) []string {
+	var r Reading
+	r.guess(message)
+	return r.Secrets()
+}
 
 func (r *Reading) doubt(format string, args ...any) {
 	r.Wrong = append(r.Wrong, fmt.Sprintf(format, args...))
@@ -61,6 +111,7 @@ func NewReader(mechanism string, now func() time.Time) Reader {
 type unread struct{}
 
 func (unread) Client(message []byte) (r Reading) {
+	r.guess(message)
 	if len(message) > 0 {
 		r.add("answer", size(message))
 	}

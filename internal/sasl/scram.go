@@ -172,7 +172,7 @@ func (s *scramReader) first(r *Reading, message string) {
 		_, bound = strings.CutPrefix(flag, "p=")
 	}
 	if len(parts) != 3 || a['r'] == "" || flag != "n" && flag != "y" && !bound {
-		r.hide("answer")
+		r.hideAll([]byte(message))
 		r.doubt("not a first message of SCRAM: n,,n=USER,r=NONCE")
 		return
 	}
@@ -196,7 +196,7 @@ func (s *scramReader) first(r *Reading, message string) {
 func (s *scramReader) final(r *Reading, message string) {
 	a := attributes(message)
 	if a['p'] == "" || a['c'] == "" {
-		r.hide("answer")
+		r.hideAll([]byte(message))
 		r.doubt("not a second message of SCRAM: c=…,r=…,p=…")
 		return
 	}
@@ -210,7 +210,7 @@ func (s *scramReader) final(r *Reading, message string) {
 	} else {
 		r.doubt("the nonce is not the one that the server sent")
 	}
-	r.hide("proof")
+	r.hide("proof", []byte(a['p']))
 }
 
 func (s *scramReader) Server(challenge []byte) (r Reading) {

@@ -99,16 +99,18 @@ func (j *Job) readsInitial() (text string, has bool) {
 	return text, true
 }
 
-// readAnswer reads an answer that is about to be sent, and says what is wrong with it.
-func (j *Job) readAnswer(text string) (read sasl.Reading) {
+// readAnswer reads an answer that is about to be sent, and says what is wrong with it. Not ok is what is not base64.
+func (j *Job) readAnswer(text string) (read sasl.Reading, ok bool) {
 	raw, err := sasl.Decode(text)
 	if err != nil {
 		j.life.s.warn("the answer is " + err.Error())
-		return read
+		return read, false
 	}
-	read = j.masked(j.reader.Client(raw))
+	read = j.reader.Client(raw)
+	j.life.echo.secrets(read.Secrets())
+	read = j.masked(read)
 	j.warnAll(read.Wrong)
-	return read
+	return read, true
 }
 
 // masked returns a reading without the secrets that are known by now.
@@ -163,11 +165,11 @@ func (j *Job) answers(answer string) {
 		return
 	}
 	j.cancelled = answer == "*"
+	st := trace.Answer(answer, "\r\n")
 	var read sasl.Reading
 	if !j.cancelled && j.reader != nil {
-		read = j.readAnswer(answer)
+		read, st.Read = j.readAnswer(answer)
 	}
-	st := trace.Answer(answer, "\r\n")
 	j.life.show(&st)
 	j.says(false, read)
 	j.life.send(conn.Op{Bytes: st.Bytes})

@@ -134,7 +134,8 @@ func (s *Session) Begin(r Request) *Job {
 		if !typed {
 			text = base64.StdEncoding.EncodeToString(r.Initial)
 		}
-		read := j.readAnswer(text)
+		read, ok := j.readAnswer(text)
+		out.Steps[0].Read = ok
 		j.start(out)
 		j.says(false, read)
 		return j

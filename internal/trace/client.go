@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"imapsh/internal/command"
+	"imapsh/internal/sasl"
 	"imapsh/internal/wire"
 	"imapsh/tagger"
 )
@@ -19,8 +20,9 @@ type client struct {
 	tap  *Tap
 	mask *Mask
 
-	line    []byte // not whole yet
-	goesOn  bool   // the next line belongs to the command before
+	line    []byte      // not whole yet
+	reader  sasl.Reader // of the AUTHENTICATE in hand; nil without one
+	goesOn  bool        // the next line belongs to the command before
 	command *tagger.Command
 	literal *literal // the one in hand, nil without
 	hidden  bool     // what follows the literal is a secret
@@ -108,7 +110,9 @@ func (c *client) endLine() {
 		c.send(steps, end)
 		c.announce(literal, c.hidden)
 	case c.answers(command.SASL):
-		c.show(Answer(text, end))
+		st := Answer(text, end)
+		st.Read = c.read(text)
+		c.show(st)
 		c.tap.tag.Hold(c.command)
 	case (c.tap.tag.Idling() != nil || c.answers(command.Idle)) && strings.EqualFold(text, "DONE"):
 		c.show(tagger.Step{Kind: tagger.SendText, Bytes: []byte(text + end)})
@@ -176,8 +180,27 @@ func (c *client) begin(line, end string) {
 		}
 		secret, c.hidden = secret || m.LiteralSecret, c.hidden || m.RestSecret
 	}
+	if m := out.Command.Match; m.Row().Continues == command.SASL && len(m.Args()) > 0 {
+		c.reader = sasl.NewReader(m.Args()[0].Text, c.tap.now)
+		if args := m.Args(); len(args) > 1 && m.Literal == nil {
+			out.Steps[0].Read = args[1].Text == "=" || c.read(args[1].Text)
+		}
+	}
 	c.send(out.Steps, end)
 	c.announce(out.Literal, secret)
+}
+
+// read makes the secrets known that a message of the exchange in hand holds, and reports whether it can be read.
+func (c *client) read(text string) bool {
+	raw, err := sasl.Decode(text)
+	if err != nil || c.reader == nil {
+		return false
+	}
+	read := c.reader.Client(raw)
+	for _, secret := range read.Secrets() {
+		c.mask.Add(secret)
+	}
+	return true
 }
 
 // announce prepares for the bytes of a literal; nil is none.
@@ -189,6 +212,11 @@ func (c *client) announce(l *command.TypedLiteral, secret bool) {
 
 // heard takes note of the end of a command: a literal that the server did not ask for is not sent.
 func (c *client) heard(seen *tagger.Event) {
+	if text, ok := bytes.CutPrefix(seen.Frame.Raw, []byte("+")); ok && c.reader != nil && c.answers(command.SASL) {
+		if raw, err := sasl.Decode(strings.TrimSpace(string(text))); err == nil {
+			c.reader.Server(raw)
+		}
+	}
 	if l := c.literal; seen.Done && seen.Command == c.command && l != nil && !l.agreed && !l.begun() {
 		c.literal = nil
 	}

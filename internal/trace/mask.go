@@ -6,10 +6,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"imapsh/internal/command"
+	"imapsh/internal/sasl"
 	"imapsh/internal/wire"
 	"imapsh/tagger"
 )
@@ -59,7 +59,11 @@ func (m *Mask) Step(st *tagger.Step) *tagger.Step {
 		if from >= to {
 			continue
 		}
-		m.AddAll(st.Bytes[from:to])
+		if st.Read {
+			m.Add(string(st.Bytes[from:to]))
+		} else {
+			m.AddAll(st.Bytes[from:to])
+		}
 		shown.Bytes = append(shown.Bytes, st.Bytes[at:from]...)
 		start := len(shown.Bytes)
 		shown.Bytes = append(shown.Bytes, command.Masked...)
@@ -86,21 +90,14 @@ func (m *Mask) AddAll(hidden []byte) {
 // wordsMost is how long a hidden text may be to be looked for word by word, in bytes.
 const wordsMost = 4 << 10
 
-// addDecoded makes known what base64 says: the password of PLAIN (RFC 4616 §2) after the last NUL,
-// the token of XOAUTH2 and OAUTHBEARER (RFC 7628 §3.1), and what LOGIN is answered with.
+// addDecoded makes known what base64 may say, when nobody knows which mechanism it is for.
 func (m *Mask) addDecoded(b64 []byte) {
 	said, err := base64.StdEncoding.DecodeString(string(b64))
 	if err != nil || !utf8.Valid(said) {
 		return
 	}
-	if i := bytes.LastIndexByte(said, 0); i >= 0 {
-		m.Add(string(said[i+1:]))
-		return
-	}
-	for part := range bytes.SplitSeq(said, []byte{1}) {
-		if bytes.IndexFunc(part, unicode.IsControl) < 0 {
-			m.Add(string(part[bytes.LastIndexByte(part, ' ')+1:]))
-		}
+	for _, secret := range sasl.Guess(said) {
+		m.Add(secret)
 	}
 }
 

@@ -185,6 +185,39 @@ func TestATapMasksEverySecretThatAClientSends(t *testing.T) {
 	}
 }
 
+func TestATapMasksNoNameThatIsNotASecret(t *testing.T) {
+	b64 := func(text string) string { return base64.StdEncoding.EncodeToString([]byte(text)) }
+	for _, row := range []struct {
+		name     string
+		exchange []string
+		masks    string // what is a secret; "" for nothing
+	}{
+		{"ANONYMOUS", []string{"C a AUTHENTICATE ANONYMOUS " + b64("alice") + "\r\n"}, ""},
+		{"ANONYMOUS that is asked", []string{"C a AUTHENTICATE ANONYMOUS\r\n", "S + \r\n", "C " + b64("alice") + "\r\n"}, ""},
+		{"EXTERNAL", []string{"C a AUTHENTICATE EXTERNAL " + b64("alice") + "\r\n"}, ""},
+		{"EXTERNAL without a name", []string{"C a AUTHENTICATE EXTERNAL =\r\n"}, ""},
+		{"LOGIN", []string{"C a AUTHENTICATE LOGIN\r\n", "S + VXNlcm5hbWU6\r\n", "C " + b64("alice") + "\r\n", "S + UGFzc3dvcmQ6\r\n", "C " + b64("hunter22") + "\r\n"}, "hunter22"},
+		{"LOGIN that asks for the password first", []string{"C a AUTHENTICATE LOGIN\r\n", "S + UGFzc3dvcmQ6\r\n", "C " + b64("hunter22") + "\r\n"}, "hunter22"},
+		{"PLAIN", []string{"C a AUTHENTICATE PLAIN " + b64("\x00alice\x00hunter22") + "\r\n"}, "hunter22"},
+		{"PLAIN without its first NUL", []string{"C a AUTHENTICATE PLAIN " + b64("alice\x00hunter22") + "\r\n"}, "hunter22"},
+		{"XOAUTH2", []string{"C a AUTHENTICATE XOAUTH2 " + b64("user=alice\x01auth=Bearer hunter22\x01\x01") + "\r\n"}, "hunter22"},
+		{"a mechanism that is not known", []string{"C a AUTHENTICATE X-NEW " + b64("hunter22") + "\r\n"}, "hunter22"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			tap, _, mask := tapped(Values)
+			play(tap, 1<<20, row.exchange...)
+			got := mask.OfString("alice hunter22")
+			want := "alice hunter22"
+			if row.masks != "" {
+				want = "alice " + command.Masked
+			}
+			if got != want {
+				t.Errorf("got %q, want %q", got, want)
+			}
+		})
+	}
+}
+
 func TestALargeLiteralPassesAsASource(t *testing.T) {
 	tap, n, _ := tapped(Values)
 	size := literalKept + 1
