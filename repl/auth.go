@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"imapsh/internal/command"
+	"imapsh/internal/conn"
 	"imapsh/internal/line"
 	"imapsh/internal/sasl"
 	"imapsh/internal/session"
@@ -29,6 +30,19 @@ func mechanisms() words[string] {
 		}
 	}
 	return out
+}
+
+// mech is the mechanism of a login. One whose answers only the user can give is said to be so.
+func mech() Setting {
+	r := choice("mech", "log in by this SASL mechanism, or by the best one offered: auto", OfServers, mechanisms(), func(s *Settings) *string { return &s.Mech }, nil)
+	known := r.set
+	r.set = func(s *Settings, value string) error {
+		if m := sasl.Lookup(value); m != nil && m.New == nil {
+			return &conn.UsageError{Text: m.Name + " is not built in", Hint: "AUTHENTICATE " + m.Name + " lets you answer by hand, in base64"}
+		}
+		return known(s, value)
+	}
+	return r
 }
 
 // channelBindings are the words of --channel-binding.

@@ -2,6 +2,7 @@ package repl
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -91,8 +92,6 @@ type Setting struct {
 	atOnce bool
 	// OfLink: it is about the way to the server, and so also of the subcommands that are not a shell.
 	OfLink bool
-	// explains: what set returns says what is wrong, where a list of the values would not.
-	explains bool
 }
 
 // Where says where a setting can be made.
@@ -158,7 +157,7 @@ func init() {
 		link(orNone(textual("key", "FILE", "read the private key of --cert from FILE, if it is not in the same file", OfServers, func(s *Settings) *string { return &s.Session.Conn.KeyFile }))),
 		choice("literals", "announce literals as auto, sync or nonsync", Anywhere, literalModes, func(s *Settings) *command.LiteralMode { return &s.Session.Literals }, nil),
 		logSetting(),
-		choice("mech", "log in by this SASL mechanism, or by the best one offered: auto", OfServers, mechanisms(), func(s *Settings) *string { return &s.Mech }, nil),
+		mech(),
 		noRenew(),
 		boolean("no-sasl-ir", "wait for the first challenge before answering, as without SASL-IR", OfServers, func(s *Settings) *bool { return &s.NoSASLIR }, nil),
 		short("o", output()),
@@ -359,7 +358,15 @@ func orNone(r Setting) Setting {
 
 // parsed is a row whose value is read, and what is wrong with one said; "none" takes it back.
 func parsed(name, values, help string, set func(*Settings, string) error, get func(*Settings) string) Setting {
-	return orNone(Setting{Name: name, Values: values, Help: help, Where: OfServers, explains: true, set: set, get: get})
+	r := orNone(Setting{Name: name, Values: values, Help: help, Where: OfServers, set: set, get: get})
+	known := r.set
+	r.set = func(s *Settings, value string) error {
+		if value == "" { // of a variable that is not set: it must not count for nothing
+			return &conn.UsageError{Text: "no value was given", Hint: "none takes it back"}
+		}
+		return known(s, value)
+	}
+	return r
 }
 
 func short(letter string, r Setting) Setting { r.Short = letter; return r }
@@ -377,8 +384,12 @@ func (s *Shell) change(r *Setting, value string) {
 	}
 	before := s.set
 	if err := r.Set(&s.set, value, FromTyped); err != nil {
-		if r.explains {
-			s.usage(":" + r.Name + ": " + err.Error())
+		if bad := (*conn.UsageError)(nil); errors.As(err, &bad) {
+			why := ":" + r.Name + ": " + bad.Text
+			if bad.Hint != "" {
+				why += "; " + bad.Hint
+			}
+			s.usage(why)
 		} else {
 			s.usage(fmt.Sprintf("usage: :%s %s", r.Name, r.Values))
 		}

@@ -78,7 +78,7 @@ func family(name, help string, f conn.Family) Setting {
 		case strings.EqualFold(value, "on"):
 			*at(s) = f
 		case !strings.EqualFold(value, "off"):
-			return fmt.Errorf("%q: it is one of off, on", value)
+			return fmt.Errorf("%q: use on or off", value)
 		case *at(s) == f:
 			*at(s) = conn.AnyFamily
 		}

@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"imapsh/internal/conn"
 	"imapsh/internal/profile"
 	"imapsh/internal/script"
 	"imapsh/internal/text"
@@ -141,12 +143,21 @@ func (v *settingFlag) Type() string {
 
 // plainly says what is wrong with a flag.
 func plainly(_ *cobra.Command, err error) error {
-	if bad := (*pflag.InvalidValueError)(nil); errors.As(err, &bad) {
-		if _, ours := bad.GetFlag().Value.(*settingFlag); ours {
-			return fmt.Errorf("invalid --%s %w", bad.GetFlag().Name, errors.Unwrap(bad))
-		}
+	bad := (*pflag.InvalidValueError)(nil)
+	if !errors.As(err, &bad) {
+		return err
 	}
-	return err
+	name, why, number := bad.GetFlag().Name, errors.Unwrap(bad), (*strconv.NumError)(nil)
+	_, ours := bad.GetFlag().Value.(*settingFlag)
+	switch {
+	case ours && !errors.As(why, new(*conn.UsageError)):
+		return fmt.Errorf("invalid --%s %w", name, why)
+	case errors.As(why, &number):
+		return fmt.Errorf("invalid --%s %q: use a number", name, bad.GetValue())
+	case bad.GetFlag().Value.Type() == "duration":
+		return fmt.Errorf("invalid --%s %q: use a duration such as 90s or 5m", name, bad.GetValue())
+	}
+	return fmt.Errorf("invalid --%s: %w", name, why)
 }
 
 // options are the shell's options as the flags have them.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"imapsh/internal/conn"
 	"imapsh/internal/text"
 	"imapsh/render"
 	"imapsh/repl"
@@ -136,5 +137,40 @@ func TestTheHelpOfEveryFlagIsAnImperativeSentence(t *testing.T) {
 				t.Errorf("%s --%s: %q does not begin with a verb", c.Name(), flag.Name, flag.Usage)
 			}
 		})
+	}
+}
+
+func TestABadValueOfAFlagIsSaidWithTheFlagAndWhatWouldHelp(t *testing.T) {
+	for _, row := range []struct{ flag, value, says, hint string }{
+		{"bind", "mail.test", `invalid --bind: "mail.test" is not an IP address`, "use an address of this machine"},
+		{"bind", "127.0.0.1:80", `invalid --bind: "127.0.0.1:80" is not an IP address`, "without a port"},
+		{"dns", "mail.test", `invalid --dns: "mail.test" is not the address of a DNS server`, "use an IP address"},
+		{"proxy-source", "mail.test", `invalid --proxy-source: "mail.test" is not an IP address, with a port or without`, "use an address"},
+		{"socks", "http://mail.test", `invalid --socks: "http" is not the scheme of a SOCKS proxy`, "use socks5h://"},
+		{"http-proxy", "socks5://mail.test", `invalid --http-proxy: "socks5" is not the scheme of an HTTP proxy`, "use http://"},
+		{"http-proxy", "http://ann:geheim@mail.test", "invalid --http-proxy: a password does not belong in a URL, where others can see it", "IMAPSH_PROXY_PASSWORD"},
+		{"pin", "sha1:00", `invalid --pin: "sha1:00" is not a pin`, "use sha256:"},
+		{"pin", "sha256:00", `invalid --pin: "sha256:00" is not a pin`, "64 hexadecimal digits"},
+		{"pin", "", "invalid --pin: no value was given", "none"}, // of a variable that is not set: the server must not be taken unpinned
+		{"socks", "", "invalid --socks: no value was given", "none"},
+		{"ciphers", "ROT13", `invalid --ciphers: "ROT13" is not a cipher suite of TLS 1.2`, "use one or more of TLS_"},
+		{"ciphers", "TLS_AES_128_GCM_SHA256", "invalid --ciphers: TLS_AES_128_GCM_SHA256 is of TLS 1.3, whose cipher suites cannot be chosen", "use "},
+		{"mech", "gssapi", "invalid --mech: GSSAPI is not built in", "answer by hand, in base64"},
+		{"mech", "foo", `invalid --mech "foo": use ANONYMOUS, `, ""},
+		{"tls-min", "1.4", `invalid --tls-min "1.4": use 1.0, 1.1, 1.2, 1.3 or auto`, ""},
+		{"ipv4", "maybe", `invalid --ipv4 "maybe": use on or off`, ""},
+		{"keepalive", "soon", `invalid --keepalive "soon": use a duration such as 90s or 5m`, ""},
+		{"password-fd", "x", `invalid --password-fd "x": use a number`, ""},
+		{"var", "x", `invalid --var: "x" is not NAME=TEXT`, ""},
+	} {
+		f := &flags{set: repl.Defaults()}
+		root := f.command()
+		err := plainly(root, root.ParseFlags([]string{"--" + row.flag + "=" + row.value}))
+		switch {
+		case err == nil:
+			t.Errorf("--%s=%q was taken", row.flag, row.value)
+		case !strings.HasPrefix(err.Error(), row.says), !strings.Contains(conn.Hint(err), row.hint), strings.Contains(err.Error(), "geheim"):
+			t.Errorf("--%s=%q\n got  %q, hint %q\n want %q, hint %q", row.flag, row.value, err, conn.Hint(err), row.says, row.hint)
+		}
 	}
 }

@@ -2,7 +2,6 @@ package conn
 
 import (
 	"crypto/tls"
-	"fmt"
 	"slices"
 	"strings"
 )
@@ -15,17 +14,20 @@ func ParseCiphers(list string) ([]uint16, error) {
 		suite := cipherNamed(name)
 		switch {
 		case suite == nil:
-			return nil, fmt.Errorf("unknown cipher %q; known are %s", name, strings.Join(cipherNames(), ", "))
+			return nil, &UsageError{quote(name) + " is not a cipher suite of TLS 1.2 that imapsh can offer", knownCiphers()}
 		case slices.Equal(suite.SupportedVersions, []uint16{tls.VersionTLS13}):
-			return nil, fmt.Errorf("%s is of TLS 1.3, whose ciphers cannot be chosen", suite.Name)
+			return nil, &UsageError{suite.Name + " is of TLS 1.3, whose cipher suites cannot be chosen", knownCiphers()}
 		}
 		ids = append(ids, suite.ID)
 	}
 	if len(ids) == 0 {
-		return nil, fmt.Errorf("no cipher is named; known are %s", strings.Join(cipherNames(), ", "))
+		return nil, &UsageError{"no cipher suite is named", knownCiphers()}
 	}
 	return ids, nil
 }
+
+// knownCiphers is the hint that lists the suites that can be chosen.
+func knownCiphers() string { return "use one or more of " + strings.Join(cipherNames(), ", ") }
 
 // CipherNames are the names of suites, separated by commas.
 func CipherNames(ids []uint16) string {

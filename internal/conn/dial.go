@@ -186,7 +186,7 @@ func (o *Options) family() Family {
 func ParseBind(addr string) (netip.Addr, error) {
 	a, err := netip.ParseAddr(strings.Trim(addr, "[]"))
 	if err != nil {
-		return a, &UsageError{quote(addr) + " is not an IP address", "the address of one of this machine's interfaces, as 192.0.2.7"}
+		return a, &UsageError{quote(addr) + " is not an IP address", "use an address of this machine, without a port: 192.0.2.7"}
 	}
 	return a, nil
 }

@@ -23,7 +23,7 @@ type Pin struct {
 func ParsePin(text string) (Pin, error) {
 	rest, ok := cutPrefixFold(text, "sha256:")
 	if !ok {
-		return Pin{}, fmt.Errorf("%q is not a pin: sha256: and the fingerprint that :tls shows", text)
+		return Pin{}, &UsageError{quote(text) + " is not a pin", "use sha256: and the fingerprint that imapsh tls HOST shows, or its pin"}
 	}
 	if sum, err := hex.DecodeString(strings.ReplaceAll(rest, ":", "")); err == nil && len(sum) == sha256.Size {
 		return Pin{text, sum, false}, nil
@@ -31,7 +31,7 @@ func ParsePin(text string) (Pin, error) {
 	if sum, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(rest, "//")); err == nil && len(sum) == sha256.Size {
 		return Pin{text, sum, true}, nil
 	}
-	return Pin{}, fmt.Errorf("%q is not a pin: sha256: is followed by 64 hexadecimal digits (of the certificate), or 44 characters of base64 (of its key)", text)
+	return Pin{}, &UsageError{quote(text) + " is not a pin", "after sha256: come 64 hexadecimal digits (of the certificate), or 44 characters of base64 (of its key)"}
 }
 
 // String returns the pin as it was given; "" without.

@@ -41,18 +41,18 @@ var proxySchemes = []struct {
 }{{"socks5", "1080", socks5}, {"socks5h", "1080", socks5Remote}, {"http", "8080", httpProxy}}
 
 // proxyPasswordHint is where the password of a proxy's user comes from.
-const proxyPasswordHint = "leave it out: IMAPSH_PROXY_PASSWORD in the environment is the proxy's password"
+const proxyPasswordHint = "leave it out and set IMAPSH_PROXY_PASSWORD in the environment"
 
 // ParseProxy reads the URL of a proxy, or its host and port: of SOCKS5 "socks5h://[user@]host[:port]"
 // (socks5:// resolves the server's name here), of HTTP "http://[user@]host[:port]".
 func ParseProxy(text string, isHTTP bool) (Proxy, error) {
-	usage := "socks5h://[user@]host[:1080], or socks5:// to resolve the server's name here"
+	kind, usage := " SOCKS", "use socks5h://[user@]host[:1080], or socks5:// to resolve the server's name here"
 	scheme, rest, isURL := strings.Cut(text, "://")
 	if !isURL {
 		scheme, rest = "socks5h", text
 	}
 	if isHTTP {
-		usage = "http://[user@]host[:8080]"
+		kind, usage = "n HTTP", "use http://[user@]host[:8080]"
 		if !isURL {
 			scheme = "http"
 		}
@@ -76,7 +76,7 @@ func ParseProxy(text string, isHTTP bool) (Proxy, error) {
 		}
 	}
 	if p.kind == noProxy {
-		return Proxy{}, &UsageError{quote(scheme) + " is not a valid scheme of such a proxy", usage}
+		return Proxy{}, &UsageError{quote(scheme) + " is not the scheme of a" + kind + " proxy", usage}
 	}
 	host, port, err := splitHostPort(rest)
 	if err != nil {

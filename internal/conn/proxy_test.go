@@ -129,8 +129,8 @@ func TestTheURLOfAProxyIsReadAndItsPasswordRefused(t *testing.T) {
 		{"proxy.test:3128", true, "http://proxy.test:3128"},
 		{"http://a%40b@proxy.test", true, "http://a@b@proxy.test:8080"},
 		{"socks5://ann:geheim@proxy.test", false, "a password does not belong in a URL"},
-		{"http://proxy.test", false, "not a valid scheme"},
-		{"https://proxy.test", true, "not a valid scheme"},
+		{"http://proxy.test", false, "is not the scheme of"},
+		{"https://proxy.test", true, "is not the scheme of"},
 		{"socks5://", false, "no host named"},
 		{"socks5://a b", false, "is not a valid host name"},
 	} {

@@ -17,7 +17,7 @@ func ParseSource(text string) (netip.AddrPort, error) {
 	if a, err := netip.ParseAddrPort(text); err == nil {
 		return a, nil
 	}
-	return netip.AddrPort{}, &UsageError{quote(text) + " is not an IP address", "an address, perhaps with a port: 192.0.2.7, [2001:db8::7]:50000"}
+	return netip.AddrPort{}, &UsageError{quote(text) + " is not an IP address, with a port or without", "use an address, perhaps with a port: 192.0.2.7, [2001:db8::7]:50000"}
 }
 
 // announce sends the PROXY header that is asked for, as a proxy would, and returns it in words.

@@ -37,7 +37,7 @@ func ParseDNS(addr string) (string, error) {
 	if a, err := netip.ParseAddrPort(addr); err == nil && a.Port() != 0 {
 		return addr, nil
 	}
-	return "", &UsageError{quote(addr) + " is not the address of a DNS server", "an IP address, perhaps with a port: 192.0.2.53, [2001:db8::53]:5353"}
+	return "", &UsageError{quote(addr) + " is not the address of a DNS server", "use an IP address, perhaps with a port: 192.0.2.53, [2001:db8::53]:5353"}
 }
 
 // lookup returns the addresses of a host in one family. One that is an address is its own.

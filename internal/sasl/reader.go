@@ -64,7 +64,7 @@ func (r *Reading) hideAll(message []byte) {
 	r.guess(message)
 }
 
-// guess takes for a secret what may be one in a message that has not the form it should have: what is after the
+// guess takes for a secret what may be one in a message that is not formed as it should be: what is after the
 // last NUL, as in PLAIN, else the last word of each part, as in OAuth's.
 func (r *Reading) guess(message []byte) {
 	message = bytes.TrimRight(message, "\r\n")
