@@ -84,7 +84,7 @@ func (s *Shell) answered(text string) bool {
 func isNobodys(text string) bool {
 	_, body := command.Whose(text, isBareWord)
 	word, _, _ := strings.Cut(body, " ")
-	return text[0] != '#' && !strings.HasPrefix(text, "//") && !isBareWord(word) && command.Lookup(word) == nil && !strings.EqualFold(word, "UID")
+	return !command.IsComment(text) && !isBareWord(word) && command.Lookup(word) == nil && !strings.EqualFold(word, "UID")
 }
 
 // sayMended says what the web has done to a line.

@@ -39,6 +39,17 @@ func lenOfTag(line string, isShell func(word string) bool) int {
 	return 0
 }
 
+// IsComment reports whether a line, without spaces before it, is a comment: one that begins with "#" or "//", or
+// that fences code in Markdown.
+func IsComment(text string) bool {
+	for _, mark := range []string{"#", "//", "```", "~~~"} {
+		if strings.HasPrefix(text, mark) {
+			return true
+		}
+	}
+	return false
+}
+
 // TrimBlanks returns a line without the spaces and TABs that it begins with.
 func TrimBlanks[T ~string](line T) T {
 	for line != "" && isBlank(line[0]) {

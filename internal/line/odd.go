@@ -110,6 +110,68 @@ func AppendNamed(dst []byte, text []byte) []byte {
 	return append(dst, text[at:]...)
 }
 
+// Plain is a line with plain characters for odd ones, each for itself, and without what colours it on a
+// terminal; text itself where it has neither. It is for reading what a line is, not for sending.
+func Plain(text []byte) []byte {
+	i := 0
+	for i < len(text) && text[i] < utf8.RuneSelf && text[i] != escape {
+		i++
+	}
+	if i == len(text) {
+		return text
+	}
+	out := append(make([]byte, 0, len(text)), text[:i]...)
+	for i < len(text) {
+		n, as := plainAt(text[i:])
+		out = append(out, as...)
+		i += n
+	}
+	return out
+}
+
+// Unplain is where in text what Plain has made n bytes of ends.
+func Unplain(text []byte, n int) int {
+	i := 0
+	for made := 0; i < len(text) && made < n; {
+		size, as := plainAt(text[i:])
+		i, made = i+size, made+len(as)
+	}
+	return i
+}
+
+const escape = 0x1b
+
+// plainAt is what Plain makes of the character that text begins with, and its size.
+func plainAt(text []byte) (n int, as []byte) {
+	switch {
+	case text[0] == escape:
+		return max(1, colour(text)), nil
+	case text[0] < utf8.RuneSelf:
+		return 1, text[:1]
+	}
+	r, n := utf8.DecodeRune(text)
+	if o := oddOf(r); o != nil {
+		return n, []byte(o.plain)
+	}
+	return n, text[:n]
+}
+
+// colour is the size of the control sequence that text begins with (ECMA-48 §5.4), 0 without.
+func colour(text []byte) int {
+	if len(text) < 2 || text[1] != '[' {
+		return 0
+	}
+	for i := 2; i < len(text); i++ {
+		switch c := text[i]; {
+		case 0x40 <= c && c <= 0x7e:
+			return i + 1
+		case c < 0x20 || c > 0x3f:
+			return 0
+		}
+	}
+	return 0
+}
+
 // Unnamed is a line that was shown with its odd characters by name, with the characters.
 func Unnamed[T ~string](text T) T {
 	if !strings.Contains(string(text), "<U+") {

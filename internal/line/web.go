@@ -14,7 +14,7 @@ type Mended struct {
 	// Text is the line to send, its tag included, without spaces before it: a suffix of what was
 	// typed unless Notes say otherwise. It is "" for a comment.
 	Text command.Text
-	// Comment is set for a line that begins with "#" or "//".
+	// Comment is set for a line that is one (command.IsComment).
 	Comment bool
 	// Notes say what was dropped or replaced, one line each. They quote nothing of the line, which
 	// may hold a secret.
@@ -40,7 +40,7 @@ func Mend(typed command.Text, isShell func(word string) bool) Mended {
 		return Mended{Text: left, Warnings: gaps(text, isShell)}
 	}
 	start := trimLeft(text)
-	if strings.HasPrefix(start, "#") || strings.HasPrefix(start, "//") {
+	if command.IsComment(start) {
 		return Mended{Comment: true}
 	}
 	if word := firstWord(start); strings.HasPrefix(word, ":") || isShell != nil && isShell(word) {
@@ -69,7 +69,7 @@ func look(text string) glance {
 	found, first := plainLine, true
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; {
-		case c >= utf8.RuneSelf, c == '#', c == '/' && i+1 < len(text) && text[i+1] == '/':
+		case c >= utf8.RuneSelf, c == '#', i == 0 && (c == '`' || c == '~'), c == '/' && i+1 < len(text) && text[i+1] == '/':
 			return strange
 		case first && (c == ' ' || c == '\t'):
 			first = false

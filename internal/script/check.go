@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"imapsh/internal/command"
 )
 
 // A Checker reads the lines of a script in their order, before any of them runs, and says what is wrong with
@@ -61,7 +63,7 @@ func (c *Checker) Within() bool { return len(c.blocks) > 0 }
 
 // statement checks a line, or what follows ":NAME " or ":defer " in one; base is its offset in the line.
 func (c *Checker) statement(n int, text string, base int, inner bool) *Error {
-	if text == "" || text[0] == '#' || strings.HasPrefix(text, "//") {
+	if text == "" || command.IsComment(text) {
 		return nil
 	}
 	word, rest, _ := strings.Cut(text, " ")

@@ -318,6 +318,41 @@ func TestOnlyWhatIsCertainlyTheClientsIsSent(t *testing.T) {
 			"C: a0 NOOP\nS: a0 OK\nC: a1 STORE 1,2,3\n   ,4,5\n   … 117 more bytes (:last shows them) …\nS: a1 OK\nC: a2 NOOP\nS: a2 OK\n",
 			Transcript, "a0 NOOP\n",
 		},
+		"a session set in with no-break spaces": {
+			"\u00a0\u00a0\u00a0\u00a0a1 FETCH 1 BODY[]\n\u00a0\u00a0\u00a0\u00a0* 1 FETCH (BODY[] {16}\n\u00a0\u00a0\u00a0\u00a0DELETE Archive\n\u00a0\u00a0\u00a0\u00a0)\n\u00a0\u00a0\u00a0\u00a0a1 OK\n\u00a0\u00a0\u00a0\u00a0a2\u00a0NOOP\n\u00a0\u00a0\u00a0\u00a0a2\u00a0OK\n",
+			Transcript, "a1 FETCH 1 BODY[]\n?\na2 NOOP\n",
+		},
+		"a session with characters without width": {
+			"\u200b* OK ready\n\u200ba1 NOOP\n\u200ba1 OK\n\u200bDELETE Archive\n*\u00a05\u00a0EXISTS\n\u200ba2 NOOP\u200b\n\u200ba2 OK\u200b\n",
+			Transcript, "a1 NOOP\na2 NOOP\n",
+		},
+		"marks with no-break spaces": {
+			"\u00a0\u00a0S:\u00a0* OK ready\n\u00a0\u00a0C:\u00a0a1\u00a0NOOP\n\u00a0\u00a0S:\u00a0a1\u00a0OK\n\u00a0\u00a0DELETE Archive\n\u00a0\u00a0C:\u00a0a2 APPEND x {10}\n\u00a0\u00a0S:\u00a0+\u00a0go\n" +
+				"\u00a0\u00a0C:\u00a0a\u00a0\u20acxy\n\u00a0\u00a0S:\u00a0a2 OK\n",
+			Transcript, "a1 NOOP\na2 APPEND x {10}\"a\\u00a0€xy\\r\\n\"\n",
+		},
+		"our screen with no-break spaces": {
+			"C:\u00a0a1 FETCH 3 (BODY[1])\nS:\u00a0* 3 FETCH (BODY[1] {14}\nS|\u00a0delete Lists\nS:\u00a0)\n\u00a0\u00a0\u00a0\u00a0\u00a0delete Lists\n\u00a0\u00a0\u00a0\u00a0\u00a0a9 DELETE Lists\nS:\u00a0a1 OK\n",
+			Transcript, "a1 FETCH 3 (BODY[1])\n",
+		},
+		"our screen in colour": {
+			"\x1b[1mC: a1 NOOP\x1b[0m\n\x1b[32mS: a1 OK\x1b[0m\ndelete Lists\n", Transcript, "",
+		},
+		"arrows": {
+			"→ a1 NOOP\n← a1 OK\n→ a2 DELETE x\n← a2 OK\nDELETE y\n", Transcript, "",
+		},
+		"marks in bold": {
+			"**C:** a1 NOOP\n**S:** a1 OK\n**C:** a2 DELETE x\n", Transcript, "",
+		},
+		"marks of a page's source": {
+			"&gt; a1 NOOP\n&lt; a1 OK\nDELETE x\n", Transcript, "",
+		},
+		"numbered lines": {
+			"  1  a1 NOOP\n  2  a1 OK\n  3  a2 DELETE x\n  4  a2 OK\n", Transcript, "",
+		},
+		"lines as Python writes them": {
+			"  10:00.00 > b'ABCD1 NOOP'\n  10:00.10 < b'ABCD1 OK done'\n  10:00.11 > b'ABCD2 DELETE x'\n  10:00.12 < b'ABCD2 OK done'\n", Transcript, "",
+		},
 		"the client's marks alone": {
 			"C: a1 NOOP\nC: a2 DELETE x\n", Transcript, "",
 		},

@@ -177,10 +177,11 @@ func isDone(text string) bool {
 	return strings.EqualFold(text, "DONE") || ok && strings.EqualFold(after, "DONE")
 }
 
-// mayTag reports whether a word may be the tag of a command that runs.
+// mayTag reports whether a word may be the tag of a command that runs. One with a quote or a bracket has
+// a mark that is not read: b'A1.
 func (w *walk) mayTag(tag string) bool {
 	if w.f.format != Bare {
-		return legalTag([]byte(tag))
+		return legalTag([]byte(tag)) && (w.f.format == Log || !strings.ContainsAny(tag, "'`<>|&;,="))
 	}
 	if tag == "." || len(tag) == 1 && isLetters([]byte(tag)) && w.answers[tag] {
 		return true

@@ -3,8 +3,11 @@ package transcript
 import (
 	"bytes"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"imapsh/internal/command"
+	"imapsh/internal/line"
 	"imapsh/internal/response"
 )
 
@@ -27,7 +30,11 @@ type said struct {
 }
 
 // sayingOf reads the beginning of a line without spaces before it.
-func sayingOf(line []byte, isShell func(string) bool) said {
+func sayingOf(text []byte, isShell func(string) bool) said {
+	line := line.Plain(text)
+	if len(line) < len(text) {
+		line = bytes.TrimLeft(line, " \t")
+	}
 	if len(line) == 0 {
 		return said{}
 	}
@@ -84,7 +91,7 @@ func legalTag(word []byte) bool {
 }
 
 // afterPrefix is what a server says after a prefix: a date, the name of a logger, a mark. The word
-// before a response ends in punctuation or is a time; only capitals count.
+// before a response ends in punctuation, is a time, or the number of a line; only capitals count.
 func afterPrefix(line []byte, isShell func(string) bool) said {
 	for i := 1; i+1 < len(line); i++ {
 		if !isBlank(line[i-1]) || isBlank(line[i]) {
@@ -125,8 +132,14 @@ func endsPrefix(line []byte) bool {
 	if len(line) == 0 {
 		return false
 	}
-	if strings.IndexByte(":><])|-,=", line[len(line)-1]) >= 0 {
+	if strings.IndexByte(":;><])|-,=*`", line[len(line)-1]) >= 0 {
 		return true
+	}
+	if r, _ := utf8.DecodeLastRune(line); r >= utf8.RuneSelf && !unicode.IsLetter(r) {
+		return true // an arrow, a bullet
+	}
+	if isDigits(bytes.TrimLeft(line, " \t")) {
+		return true // the number of a line
 	}
 	// A time or a date.
 	digits, marks := 0, 0

@@ -3,6 +3,8 @@ package transcript
 import (
 	"bytes"
 	"strings"
+
+	"imapsh/internal/line"
 )
 
 // side is whose a line is by its mark.
@@ -37,11 +39,24 @@ type marked struct {
 	text []byte // after the mark
 }
 
-// cut takes the mark off a line.
-func (f *form) cut(line []byte) marked {
+// cut takes the mark off a line. What is after it stays as it is, whatever a page has made of what is before.
+func (f *form) cut(raw []byte) marked {
 	if f.format == Bare {
-		return marked{text: line}
+		return marked{text: raw}
 	}
+	if f.format == Log {
+		return f.cutPlain(raw)
+	}
+	plain := line.Plain(raw)
+	m := f.cutPlain(plain)
+	if len(plain) < len(raw) {
+		m.text = raw[line.Unplain(raw, len(plain)-len(m.text)):]
+	}
+	return m
+}
+
+// cutPlain is cut for a line without odd characters before its text.
+func (f *form) cutPlain(line []byte) marked {
 	n := f.past(line)
 	if n < 0 {
 		return marked{text: line}
@@ -162,7 +177,7 @@ func (s *source) lastMark() int {
 	if s.marked == unknown {
 		s.marked = -1
 		for i := range s.len() {
-			if _, _, ok := wireMark(s.line(i)); ok {
+			if _, _, ok := wireMark(line.Plain(s.line(i))); ok {
 				s.marked = i
 			}
 		}
@@ -185,7 +200,7 @@ func (s *source) forms(isShell func(string) bool) []form {
 	}
 	marks := s.lastMark() >= 0
 	for i := range s.len() {
-		b := s.line(i)
+		b := line.Plain(s.line(i))
 		until := min(len(b), maxPrefix)
 		if _, _, ok := wireMark(b); ok {
 			until = 1 // what follows the mark is somebody's text

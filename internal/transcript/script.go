@@ -13,7 +13,7 @@ import (
 // without tag that fits.
 func (s *source) evidence(isShell func(string) bool) (at int, sure bool) {
 	for i := 0; i < s.len(); {
-		raw := s.line(i)
+		raw := line.Plain(s.line(i))
 		v := view(string(raw), isShell, sure)
 		if v.servers {
 			return i, sure
@@ -91,8 +91,8 @@ type glimpse struct {
 
 // view reads a line of what may be a script; sure says that it is one, by a line before.
 func view(text string, isShell func(string) bool, sure bool) glimpse {
-	text = command.TrimBlanks(strings.TrimPrefix(text, "\ufeff"))
-	if text == "" || text[0] == '#' || strings.HasPrefix(text, "//") || text == "*" {
+	text = command.TrimBlanks(string(line.Plain([]byte(text))))
+	if text == "" || command.IsComment(text) || text == "*" {
 		return glimpse{}
 	}
 	b := []byte(text)

@@ -5,10 +5,12 @@ import (
 	"strings"
 
 	"imapsh/internal/command"
+	"imapsh/internal/line"
 )
 
 // unmarked reads a line without a mark: in a bare transcript anybody's, in others nobody's.
-func (w *walk) unmarked(x *exchange, i int, raw []byte) {
+func (w *walk) unmarked(x *exchange, i int, typed []byte) {
+	raw := line.Plain(typed)
 	text := bytes.TrimLeft(raw, " \t")
 	if w.f.format != Bare {
 		if w.f.format == Marked && x.opened == 0 && !x.hidden && x.spoken && bytes.HasPrefix(raw, []byte(authenticated)) {
@@ -50,7 +52,7 @@ func (w *walk) unmarked(x *exchange, i int, raw []byte) {
 	default:
 		first, _ := cutShort(text)
 		w.seen[string(first)] = true
-		if w.say(x, i, "", string(text)) {
+		if w.say(x, i, "", string(bytes.TrimLeft(typed, " \t"))) {
 			return
 		}
 		s := afterPrefix(text, w.isShell)
