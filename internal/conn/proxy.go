@@ -230,6 +230,9 @@ func (o *Options) askSOCKS(ctx context.Context, link net.Conn, address string) (
 	if _, err = d.(proxy.ContextDialer).DialContext(ctx, "tcp", address); err == nil {
 		return link, nil
 	}
+	if timed := net.Error(nil); errors.As(err, &timed) && timed.Timeout() { // the library's own deadline, which is that of ctx
+		return nil, context.DeadlineExceeded
+	}
 	// Of the library's text only the end is the proxy's answer.
 	said := err.Error()
 	if i := strings.LastIndex(said, ": "); i >= 0 {
@@ -246,10 +249,13 @@ func (o *Options) askSOCKS(ctx context.Context, link net.Conn, address string) (
 			refused.text, refused.hint = "it asks for a login", "name the user in the URL, as socks5h://user@host, and set IMAPSH_PROXY_PASSWORD"
 		}
 	case strings.Contains(said, "unexpected protocol version"):
-		refused.text, refused.hint = "it does not speak SOCKS5", "is it an HTTP proxy? --http-proxy"
+		refused.text, refused.hint = "it does not speak SOCKS5", notSOCKS
 	}
 	return nil, refused
 }
+
+// notSOCKS is what to try when a proxy does not understand SOCKS.
+const notSOCKS = "is it an HTTP proxy? --http-proxy"
 
 // onto is a dialer that has the connection already.
 type onto struct{ net.Conn }
@@ -272,8 +278,8 @@ func (o *Options) askHTTP(link net.Conn, address string) (net.Conn, error) {
 		return nil, &refusal{text: plain(err, 0).Error(), err: err}
 	}
 	in := bufio.NewReaderSize(io.LimitReader(link, answerMost), 4<<10)
-	if first, err := in.Peek(5); err == nil && string(first) != "HTTP/" {
-		return nil, &refusal{text: "it does not speak HTTP, it sent " + quote(excerpt(first)), hint: "is it a SOCKS proxy? --socks"}
+	if first, _ := in.Peek(len("HTTP/")); len(first) > 0 && string(first) != "HTTP/" {
+		return nil, &refusal{text: "it does not speak HTTP, it sent " + quote(string(first)), hint: "is it a SOCKS proxy? --socks"}
 	}
 	resp, err := http.ReadResponse(in, &http.Request{Method: http.MethodConnect})
 	if err != nil {
@@ -327,6 +333,9 @@ func proxyError(ctx context.Context, t Target, o Options, err error) error {
 		e.Err = plain(ctx.Err(), 0)
 	case errors.Is(err, context.DeadlineExceeded) && !errors.As(err, &missed):
 		e.Err = because(err, "%s: no answer within %v", o.Proxy.name(), o.Timeout)
+		if !o.Proxy.HTTP() { // which waits for the end of a line
+			e.Hint = notSOCKS
+		}
 	case errors.As(err, &missed) && errors.As(err, new(*net.DNSError)):
 		e.Err = because(err, "%s: no such host", o.Proxy.name())
 	case errors.As(err, &missed):

@@ -58,6 +58,19 @@ func TestWhatAProxyAnswersIsSaid(t *testing.T) {
 		{"no HTTP at all", "http://HERE", true, func(s net.Conn) { say(s, "220 mail ESMTP\r\n"); io.Copy(io.Discard, s) }, `it does not speak HTTP, it sent "220 m"`, ""},
 		{"an end in place of an answer by HTTP", "http://HERE", true, func(s net.Conn) { http.ReadRequest(bufio.NewReader(s)) }, "it closed the connection", ""},
 		{"silence", "http://HERE", true, func(s net.Conn) { io.Copy(io.Discard, s) }, "no answer within 50ms", ""},
+		{"a SOCKS proxy in place of one of HTTP", "http://HERE", true, func(s net.Conn) {
+			http.ReadRequest(bufio.NewReader(s))
+			say(s, "\x05\xff")
+			s.(*net.TCPConn).CloseWrite()
+			io.Copy(io.Discard, s)
+		}, `it does not speak HTTP, it sent "\x05\xff"`, "--socks"},
+		{"less than HTTP, then an end", "http://HERE", true, func(s net.Conn) {
+			http.ReadRequest(bufio.NewReader(s))
+			say(s, "HT")
+			s.(*net.TCPConn).CloseWrite()
+			io.Copy(io.Discard, s)
+		}, `it does not speak HTTP, it sent "HT"`, ""},
+		{"silence by SOCKS", "socks5h://HERE", false, func(s net.Conn) { io.Copy(io.Discard, s) }, "no answer within 50ms", "is it an HTTP proxy? --http-proxy"},
 		{"a refusal by SOCKS", "socks5h://HERE", false, socks("\x05\x00", "\x05\x02\x00\x01\x00\x00\x00\x00\x00\x00"), "it answered: connection not allowed by ruleset", ""},
 		{"a host that SOCKS does not reach", "socks5h://HERE", false, socks("\x05\x00", "\x05\x04\x00\x01\x00\x00\x00\x00\x00\x00"), "it answered: host unreachable", ""},
 		{"a login by SOCKS", "socks5h://HERE", false, socks("\x05\xff", ""), "it asks for a login", "socks5h://user@host"},
@@ -67,7 +80,7 @@ func TestWhatAProxyAnswersIsSaid(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
 			o := Options{Proxy: viaListener(t, row.url, row.isHTTP, row.script), ProxyPassword: "geheim", Timeout: patience}
-			if row.name == "silence" {
+			if strings.HasPrefix(row.name, "silence") {
 				o.Timeout = 50 * time.Millisecond
 			}
 			_, err := Dial(context.Background(), Target{Scheme: IMAP, Host: "mail.test", Port: "143"}, o)
