@@ -7,15 +7,11 @@ import (
 	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/asn1"
 	"encoding/hex"
 	"encoding/pem"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
-
-	"golang.org/x/crypto/ocsp"
 
 	"imapsh/internal/conn"
 	"imapsh/internal/trace"
@@ -42,7 +38,7 @@ func facts(info *conn.Info, now time.Time) []fact {
 		fact{"asked", cmp.Or(asked.Name, "no name") + " (SNI)"},
 		fact{"verified", verification(info)},
 		fact{"resumed", resumption(state)},
-		fact{"ocsp", staple(state, now)},
+		fact{"ocsp", info.Staple(now)},
 		fact{"client", clientCertificate(asked, now)},
 	)
 	for i, c := range state.PeerCertificates {
@@ -81,40 +77,6 @@ func resumption(state *tls.ConnectionState) string {
 		return "yes, an earlier session"
 	}
 	return "no, a new session"
-}
-
-// staple says what the OCSP response that came with the certificate says.
-func staple(state *tls.ConnectionState, now time.Time) string {
-	if len(state.OCSPResponse) == 0 {
-		return "no response was sent along"
-	}
-	var issuer *x509.Certificate
-	if len(state.PeerCertificates) > 1 {
-		issuer = state.PeerCertificates[1]
-	} else if len(state.VerifiedChains) > 0 && len(state.VerifiedChains[0]) > 1 {
-		issuer = state.VerifiedChains[0][1]
-	}
-	if len(state.PeerCertificates) == 0 {
-		return "a response was sent along without a certificate"
-	}
-	r, err := ocsp.ParseResponseForCert(state.OCSPResponse, state.PeerCertificates[0], issuer)
-	if errors.As(err, new(asn1.StructuralError)) || errors.As(err, new(asn1.SyntaxError)) {
-		return "what was sent along is not a response of OCSP"
-	}
-	if err != nil {
-		return "a response was sent along that cannot be used: " + strings.TrimPrefix(err.Error(), "ocsp: ")
-	}
-	says := map[int]string{ocsp.Good: "good", ocsp.Revoked: "REVOKED on " + r.RevokedAt.UTC().Format(time.DateOnly), ocsp.Unknown: "the authority does not know the certificate"}[r.Status]
-	if issuer == nil {
-		says += " (its signature could not be checked)"
-	}
-	if r.NextUpdate.IsZero() {
-		return says
-	}
-	if r.NextUpdate.Before(now) {
-		return says + ", but OUT OF DATE since " + r.NextUpdate.UTC().Format(time.DateOnly)
-	}
-	return says + ", until " + r.NextUpdate.UTC().Format(time.DateOnly)
 }
 
 // issuersShown is how many issuers of client certificates are listed.
@@ -237,7 +199,7 @@ func appendFacts(b []byte, i *conn.Info, now time.Time) []byte {
 		b = appendJSON(append(b, `,"root":`...), []byte(rootOf(i)))
 	}
 	if len(i.State.OCSPResponse) > 0 {
-		b = appendJSON(append(b, `,"ocsp":`...), []byte(staple(i.State, now)))
+		b = appendJSON(append(b, `,"ocsp":`...), []byte(i.Staple(now)))
 	}
 	b = append(b, `,"chain":[`...)
 	for n, c := range i.State.PeerCertificates {

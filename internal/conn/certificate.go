@@ -22,9 +22,12 @@ func tlsError(t Target, o Options, asked *Asked, heard []byte, err error) error 
 	var verify *tls.CertificateVerificationError
 	var header tls.RecordHeaderError
 	var pin *pinError
+	var revoked *revokedError
 	switch {
 	case errors.As(err, &verify):
 		e.Hint, e.Err = verifyError(verify, asked.Name, o.Now())
+	case errors.As(err, &revoked):
+		e.Err, e.Hint = revoked, "the server needs a new certificate; --insecure connects all the same"
 	case errors.As(err, &pin):
 		e.Err, e.Hint = pin, "if the certificate was renewed, pin the new one; else somebody is in between"
 	case errors.As(err, &header) && !isTLSRecord(heard):
@@ -110,7 +113,6 @@ func whose(cert *x509.Certificate, chain []*x509.Certificate) string {
 }
 
 func outOfDate(what string, cert *x509.Certificate, now time.Time) string {
-	const day = "2006-01-02"
 	if now.Before(cert.NotBefore) {
 		return fmt.Sprintf("%s is not valid before %s (%s from now; is the clock right?)", what, cert.NotBefore.UTC().Format(day), days(cert.NotBefore.Sub(now)))
 	}

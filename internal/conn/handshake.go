@@ -57,8 +57,19 @@ func handshake(ctx context.Context, link net.Conn, t Target, o Options) (*tls.Co
 		if j.pinned = o.Pin.Fits(state.PeerCertificates); !o.Pin.IsZero() && !j.pinned {
 			return &pinError{state.PeerCertificates}
 		}
+		chains := state.VerifiedChains
 		if o.Insecure {
 			j.chains, j.reason = verify(state.PeerCertificates, config)
+			chains = j.chains
+		}
+		if len(state.OCSPResponse) == 0 {
+			return nil
+		}
+		if s := stapleOf(state.OCSPResponse, state.PeerCertificates, chains, o.Now()); s.revoked && len(chains) > 0 {
+			if !o.Insecure {
+				return &revokedError{s.when}
+			}
+			j.reason = &revokedError{s.when}
 		}
 		return nil
 	}
