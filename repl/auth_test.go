@@ -156,14 +156,14 @@ func TestARefusedLoginSaysWhatIsKnown(t *testing.T) {
 		shown  []string
 		never  string
 	}{
-		"a wrong password":               {"AUTH=PLAIN AUTH=SCRAM-SHA-256 AUTH=XOAUTH2 AUTH=GSSAPI", "login alice geheim", "NO [AUTHENTICATIONFAILED] no", []string{"-- offered and not tried: SCRAM-SHA-256, PLAIN, XOAUTH2 (:auth MECH)"}, "begins or ends"},
+		"a wrong password":               {"AUTH=PLAIN AUTH=SCRAM-SHA-256 AUTH=XOAUTH2 AUTH=GSSAPI", "login alice geheim", "NO [AUTHENTICATIONFAILED] no", []string{"-- offered and not tried: SCRAM-SHA-256, PLAIN, XOAUTH2 (--mech MECH)"}, "begins or ends"},
 		"a space after the user":         {"", `login "alice " geheim`, "NO no", []string{`-- the user name "alice " begins or ends with a space`}, "offered and not tried"},
 		"a space before the user":        {"", `login " alice" geheim`, "NO no", []string{`-- the user name " alice" begins or ends with a space`}, ""},
 		"a server that is not well":      {"AUTH=PLAIN", "login alice geheim", "NO [UNAVAILABLE] try again", []string{"-- this says nothing about the password: the server could not check it"}, "not tried"},
-		"LOGINDISABLED":                  {"LOGINDISABLED STARTTLS AUTH=CRAM-MD5", "login alice geheim", "NO no", []string{"-- the server does not allow LOGIN here (LOGINDISABLED), whatever the password; after starttls it may", "-- offered and not tried: CRAM-MD5 (:auth MECH)"}, ""},
+		"LOGINDISABLED":                  {"LOGINDISABLED STARTTLS AUTH=CRAM-MD5", "login alice geheim", "NO no", []string{"-- the server does not allow LOGIN here (LOGINDISABLED), whatever the password; after starttls it may", "-- offered and not tried: CRAM-MD5 (--mech MECH)"}, ""},
 		"Gmail's app passwords":          {"AUTH=PLAIN AUTH=XOAUTH2", "login alice geheim", "NO [ALERT] Application-specific password required: https://support.google.com/accounts/answer/185833 (Failure)", []string{"-- Google wants an app password here, not the account's own"}, ""},
 		"Microsoft's basic auth":         {"AUTH=PLAIN AUTH=XOAUTH2", "login alice geheim", "NO Basic authentication is disabled.", []string{"-- Microsoft takes no password here any longer, right or wrong: use a token (XOAUTH2)"}, ""},
-		"a mechanism tried":              {"AUTH=PLAIN AUTH=LOGIN", "authenticate plain AGFsaWNlAGdlaGVpbQ==", "NO no", []string{"-- offered and not tried: LOGIN (:auth MECH)"}, ""},
+		"a mechanism tried":              {"AUTH=PLAIN AUTH=LOGIN", "authenticate plain AGFsaWNlAGdlaGVpbQ==", "NO no", []string{"-- offered and not tried: LOGIN (--mech MECH)"}, ""},
 		"an expired password":            {"AUTH=PLAIN", "login alice geheim", "NO [EXPIRED] old", []string{"-- the password was right once and has expired"}, "not tried"},
 		"TLS wanted":                     {"AUTH=PLAIN", "login alice geheim", "NO [PRIVACYREQUIRED] no", []string{"-- starttls, or imaps:// from the start"}, ""},
 		"a text that repeats the secret": {"AUTH=PLAIN", "login alice geheim", "NO [AUTHENTICATIONFAILED geheim] geheim is wrong", []string{"-- offered and not tried: PLAIN"}, ""},

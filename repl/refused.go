@@ -1,10 +1,13 @@
 package repl
 
 import (
+	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"imapsh/internal/command"
+	"imapsh/internal/conn"
 	"imapsh/internal/sasl"
 	"imapsh/internal/session"
 	"imapsh/internal/wire"
@@ -34,8 +37,10 @@ func (s *Shell) sayRefused(j *session.Job) {
 		return
 	}
 	switch way := strings.ToUpper(mechanismName(c.Match)); {
-	case way == "EXTERNAL" && ss.Info().State != nil && s.set.Session.Conn.CertFile == "":
-		s.sayOf(ss, "no client certificate was sent that says who you are (--cert FILE)")
+	case way == "EXTERNAL" && ss.Info().Asked != nil:
+		if says := s.ofClientCertificate(ss.Info().Asked); says != "" {
+			s.sayOf(ss, says)
+		}
 	case strings.HasSuffix(way, "-PLUS") && c.Code != "AUTHENTICATIONFAILED":
 		s.sayOf(ss, "the server may not do this type of channel binding: --channel-binding has others, --tls-max 1.2 has tls-unique, "+strings.TrimSuffix(way, "-PLUS")+" has none")
 	}
@@ -54,8 +59,39 @@ func (s *Shell) sayRefused(j *session.Job) {
 		s.sayOf(ss, says)
 	}
 	if left := untried(v, ss.Tried()); len(left) > 0 {
-		s.sayOf(ss, "offered and not tried: "+strings.Join(left, ", ")+" (:auth MECH)")
+		try := ":auth MECH"
+		if !s.interactive() {
+			try = "--mech MECH"
+		}
+		s.sayOf(ss, "offered and not tried: "+strings.Join(left, ", ")+" ("+try+")")
 	}
+}
+
+// issuersNamed is how many issuers a note names.
+const issuersNamed = 3
+
+// ofClientCertificate says why the server may not know who sent a client certificate; "" if that is not known.
+func (s *Shell) ofClientCertificate(asked *conn.Asked) string {
+	switch {
+	case s.set.Session.Conn.CertFile == "":
+		return "no client certificate was sent that says who you are (--cert FILE)"
+	case !asked.Client:
+		return "the server asked for no client certificate, so none was sent"
+	case asked.Sent == nil || asked.Sent.Leaf == nil:
+		return ""
+	}
+	leaf := asked.Sent.Leaf
+	switch by := leaf.Issuer.String(); {
+	case leaf.NotAfter.Before(s.now()):
+		return "the client certificate that was sent expired on " + leaf.NotAfter.UTC().Format(time.DateOnly)
+	case len(asked.Issuers) > 0 && !slices.Contains(asked.Issuers, by):
+		wanted := strings.Join(asked.Issuers[:min(len(asked.Issuers), issuersNamed)], " or ")
+		if more := len(asked.Issuers) - issuersNamed; more > 0 {
+			wanted += fmt.Sprintf(" or %d others", more)
+		}
+		return safe("the client certificate that was sent is by " + by + "; the server asked for one by " + wanted)
+	}
+	return ""
 }
 
 // mechanismName is the mechanism that an AUTHENTICATE names; "" of another command.

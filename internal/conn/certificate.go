@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"strings"
 	"syscall"
 	"time"
@@ -50,7 +51,7 @@ func tlsError(t Target, o Options, asked *Asked, heard []byte, err error) error 
 	case errors.Is(err, syscall.ECONNRESET):
 		e.Err = because(err, "connection reset during the handshake")
 	default:
-		e.Err = plain(err, o.Timeout)
+		e.Err, e.Hint = plain(err, o.Timeout), alertHint(err, asked)
 	}
 	if e.Hint == "" && len(heard) == 0 && (o.MinTLS != 0 || o.MaxTLS != 0 || len(o.Ciphers) > 0) {
 		e.Hint = "perhaps it has nothing of what --tls-min, --tls-max and --ciphers leave (" + asked.Offered() + ")"
@@ -59,6 +60,18 @@ func tlsError(t Target, o Options, asked *Asked, heard []byte, err error) error 
 		e.Hint = "this port may not use TLS: try " + t.in(IMAP, t.Port).String() + " --starttls"
 	}
 	return e
+}
+
+// alertHint says what an alert about a certificate is about: in TLS 1.3 the server judges that of the client once the
+// handshake has ended here (RFC 8446 §4.4.2.4).
+func alertHint(err error, asked *Asked) string {
+	if op := (*net.OpError)(nil); !errors.As(err, &op) || op.Op != "remote error" || !strings.Contains(err.Error(), "certificate") || asked == nil || !asked.Client {
+		return ""
+	}
+	if asked.Sent == nil {
+		return "the server wants a client certificate: --cert FILE sends one"
+	}
+	return "the server did not accept the client certificate that was sent (--cert)"
 }
 
 // isTLSRecord reports whether bytes begin like a TLS record (RFC 8446 §5.1).

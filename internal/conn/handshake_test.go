@@ -109,6 +109,35 @@ func TestAClientCertificateIsSentWhenItIsAskedFor(t *testing.T) {
 	}
 }
 
+func TestAClientCertificateThatTheServerDoesNotAcceptIsSaid(t *testing.T) {
+	ca, other := newAuthority(t, "Test CA"), newAuthority(t, "Other CA")
+	cert, key := blocksOf(t, other.person("alice"))
+	file := keep(t, "alice.pem", cert, key)
+	for name, row := range map[string]struct {
+		highest uint16
+		file    string
+		hint    string
+	}{
+		"another authority's":              {tls.VersionTLS13, file, "did not accept the client certificate that was sent"},
+		"none":                             {tls.VersionTLS13, "", "the server wants a client certificate: --cert FILE sends one"},
+		"another authority's with TLS 1.2": {tls.VersionTLS12, file, "did not accept the client certificate that was sent"},
+		"none with TLS 1.2":                {tls.VersionTLS12, "", "--cert FILE sends one"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := serverConfig(ca.issue(noon.AddDate(0, 2, 0), "127.0.0.1"))
+			server.ClientAuth, server.ClientCAs, server.MaxVersion = tls.RequireAndVerifyClientCert, x509.NewCertPool(), row.highest
+			server.ClientCAs.AddCert(ca.cert)
+			c, err := secured(t, server, Options{CAFile: ca.file, CertFile: row.file})
+			if err == nil {
+				err = c.untilEnd()
+			}
+			if err == nil || !strings.Contains(Hint(err), row.hint) {
+				t.Errorf("got %v (%s), want %q", err, Hint(err), row.hint)
+			}
+		})
+	}
+}
+
 func TestWhatCannotBeUsedOfACertificateIsSaidBeforeAnythingIsConnected(t *testing.T) {
 	ca := newAuthority(t, "Test CA")
 	cert, key := blocksOf(t, ca.person("alice"))

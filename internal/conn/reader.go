@@ -156,5 +156,5 @@ func (c *Conn) lastError(err error) error {
 	default:
 		err = plain(err, 0)
 	}
-	return &Error{Phase: Reading, Target: c.target, Err: err}
+	return &Error{Phase: Reading, Target: c.target, Err: err, Hint: alertHint(err, c.Info().Asked)}
 }

@@ -154,7 +154,7 @@ func (l *life) lose(cause error) {
 		l.s.note(l.epitaph())
 		l.end(cause, "the server closed the connection", "")
 	default:
-		l.end(cause, "connection lost: "+cause.Error(), "")
+		l.end(cause, "connection lost: "+cause.Error(), conn.Hint(cause))
 	}
 }
 
