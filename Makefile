@@ -40,7 +40,7 @@ staticcheck:
 # -race needs a C compiler.
 unit:
 	@if [ "$$($(GO) env CGO_ENABLED)" = 1 ]; then race=-race; else echo "left out: -race, as there is no C compiler"; fi; \
-	echo "$(GO) test $$race ./..."; $(GO) test $$race ./...
+	echo "$(GO) test $$race -parallel 8 ./..."; $(GO) test $$race -parallel 8 ./...
 
 generate:
 	$(GO) run ./internal/command/gen docs/commands.md

@@ -45,6 +45,7 @@ func list(t *testing.T, args ...string) []string {
 }
 
 func TestTheListedDependenciesAreThoseOfTheModule(t *testing.T) {
+	t.Parallel()
 	listed := firstColumn(t, "Dependencies")
 	for _, path := range list(t, "-m", "-f", "{{if not (or .Indirect .Main)}}{{.Path}}{{end}}", "all") {
 		name := strings.TrimPrefix(path, "github.com/")
@@ -59,6 +60,7 @@ func TestTheListedDependenciesAreThoseOfTheModule(t *testing.T) {
 }
 
 func TestTheListedRoomsAreThePackages(t *testing.T) {
+	t.Parallel()
 	listed := firstColumn(t, "The rooms")
 	delete(listed, "main.go")
 	for _, path := range list(t, "./...") {

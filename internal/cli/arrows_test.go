@@ -78,6 +78,7 @@ func importArrows(t *testing.T) map[arrow]bool {
 }
 
 func TestTheDrawnArrowsAreTheImports(t *testing.T) {
+	t.Parallel()
 	const file = "docs/ARCHITECTURE.md"
 	page, err := os.ReadFile("../../" + file)
 	if err != nil {

@@ -23,6 +23,7 @@ func canned(t *testing.T, steps ...testserver.Step) *testserver.Canned {
 }
 
 func TestAServerThatFallsSilentIsGivenUp(t *testing.T) {
+	t.Parallel()
 	for _, row := range []struct {
 		name, script string
 		timeout      string // the longer ones give the server time to say what it says
@@ -57,6 +58,7 @@ func TestAServerThatFallsSilentIsGivenUp(t *testing.T) {
 }
 
 func TestALostConnectionIsSaidPlainlyWithAllThatCame(t *testing.T) {
+	t.Parallel()
 	half := "* 1 FETCH (BODY[] {1000}\r\nSubject: half\r\nof it"
 	for _, row := range []struct {
 		name, script string
@@ -116,6 +118,7 @@ func TestALostConnectionIsSaidPlainlyWithAllThatCame(t *testing.T) {
 }
 
 func TestAWrongDoorIsNamed(t *testing.T) {
+	t.Parallel()
 	for _, row := range []struct{ greeting, name string }{
 		{"220 mail.example.org ESMTP Postfix\r\n", "SMTP"},
 		{"+OK POP3 ready <1.2@x>\r\n", "POP3"},
@@ -146,6 +149,7 @@ func TestAWrongDoorIsNamed(t *testing.T) {
 }
 
 func TestASecretWithoutTLSNeedsConsent(t *testing.T) {
+	t.Parallel()
 	plain := "AUTHENTICATE PLAIN AGFsaWNlAHNlY3JldA==\n"
 	for _, row := range []struct {
 		name, script string
@@ -183,6 +187,7 @@ func TestASecretWithoutTLSNeedsConsent(t *testing.T) {
 }
 
 func TestASTARTTLSThatWasTakenAwayGivesNoPassword(t *testing.T) {
+	t.Parallel()
 	for name, answer := range map[string]string{"NO": "{tag} NO not here\r\n", "BAD": "{tag} BAD what\r\n"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -205,6 +210,7 @@ func TestASTARTTLSThatWasTakenAwayGivesNoPassword(t *testing.T) {
 }
 
 func TestWhatIsInjectedAfterSTARTTLSIsIgnored(t *testing.T) {
+	t.Parallel()
 	s := canned(t, testserver.Send(hello), testserver.Expect("STARTTLS"),
 		testserver.Send("{tag} OK go\r\n* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\na002 OK logged in\r\n"), testserver.Stall())
 	o := run(t, "STARTTLS\n"+login, "imap://"+s.Addr()).is(t, 3).tells(t, "S: a001 OK go", "unencrypted bytes followed the OK to STARTTLS", "a002 OK logged in")
@@ -214,6 +220,7 @@ func TestWhatIsInjectedAfterSTARTTLSIsIgnored(t *testing.T) {
 }
 
 func TestALineOfEightMegabytesPasses(t *testing.T) {
+	t.Parallel()
 	line := strings.Repeat("x", 8<<20)
 	s := canned(t, testserver.Send(hello), testserver.Expect("NOOP"), testserver.Send("* OK "+line+"\r\n{tag} OK done\r\n"), testserver.Answer())
 	for _, mode := range []string{"pretty", "raw"} {
@@ -226,6 +233,7 @@ func TestALineOfEightMegabytesPasses(t *testing.T) {
 }
 
 func TestNothingAServerSendsReachesTheTerminal(t *testing.T) {
+	t.Parallel()
 	evil := "\x1b[2J\x1b]0;owned\x07\u202e\u009b31m\x7f\x00\x08"
 	s := canned(t, testserver.Send("* OK [CAPABILITY IMAP4rev1 X-\x1b[31m] "+evil+"\r\n"),
 		testserver.Expect("LOGIN"), testserver.Send("{tag} OK [ALERT] "+evil+"\r\n"),
@@ -252,6 +260,7 @@ func TestNothingAServerSendsReachesTheTerminal(t *testing.T) {
 }
 
 func TestNoLineOfOursCanBeForged(t *testing.T) {
+	t.Parallel()
 	s := canned(t, testserver.Send(hello), testserver.Expect("FETCH"),
 		testserver.Send("* 1 FETCH (BODY[] {36}\r\nC: a9 EXPUNGE\r\n-- note\r\n!! warning\r\n)\r\n* OK x\rC: a9 DELETE\r\n{tag} OK done\r\n"), testserver.Answer())
 	o := run(t, "FETCH 1 BODY[]\n", "imap://"+s.Addr()).is(t, 0).shows(t, "S| C: a9 EXPUNGE", "S| -- note", "S| !! warning", `S: * OK x\x0dC: a9 DELETE`)
@@ -263,6 +272,7 @@ func TestNoLineOfOursCanBeForged(t *testing.T) {
 }
 
 func TestAnUntaggedBADIsTheAnswerOnlyToAnIllegalTag(t *testing.T) {
+	t.Parallel()
 	s := canned(t, testserver.Send(hello),
 		testserver.Expect("NOOP"), testserver.Send("* BAD no tag\r\n"),
 		testserver.Expect("NOOP"), testserver.Send("* BAD wait for it\r\n{tag} OK done\r\n"),
@@ -271,6 +281,7 @@ func TestAnUntaggedBADIsTheAnswerOnlyToAnIllegalTag(t *testing.T) {
 }
 
 func TestAnswersInAnyOrderFindTheirCommands(t *testing.T) {
+	t.Parallel()
 	s := canned(t, testserver.Send(hello),
 		testserver.Expect("^a001 CHECK$"), testserver.Expect("^a002 NOOP$"), testserver.Expect("^x1 NOOP$"),
 		testserver.Send("a002 OK third\r\nzz OK whose\r\na001 NO second\r\nx1 OK first\r\n"),
@@ -280,17 +291,20 @@ func TestAnswersInAnyOrderFindTheirCommands(t *testing.T) {
 }
 
 func TestATagUsedTwiceIsAnsweredInTurn(t *testing.T) {
+	t.Parallel()
 	s := canned(t, testserver.Send(hello), testserver.Expect(`^a001 NOOP$`), testserver.Expect(`^a001 CHECK$`),
 		testserver.Send("a001 OK one\r\na001 OK two\r\n"), testserver.Answer())
 	run(t, "NOOP &\na001 CHECK\nNOOP\n", "imap://"+s.Addr()).is(t, 0).shows(t, "tag a001 is already in flight", "S: a001 OK one", "S: a001 OK two", "C: a002 NOOP")
 }
 
 func TestAContinuationRequestThatNobodyAwaitsIsOdd(t *testing.T) {
+	t.Parallel()
 	s := canned(t, testserver.Send(hello), testserver.Expect("NOOP"), testserver.Send("+ go ahead\r\n{tag} OK done\r\n"), testserver.Answer())
 	run(t, "NOOP\nNOOP\n", "imap://"+s.Addr()).is(t, 0).shows(t, "S: + go ahead", "unexpected-continuation", "C: a002 NOOP")
 }
 
 func TestARefusedLiteralWithTheAnswerBeforeItsBytes(t *testing.T) {
+	t.Parallel()
 	body := "NOOP\nDELETE INBOX\n"
 	s := canned(t, testserver.Send(hello), testserver.Expect(`APPEND INBOX \{20\}$`), testserver.Send("{tag} NO too big\r\n"),
 		testserver.Expect("^a002 CHECK$"), testserver.Send("{tag} OK done\r\n"), testserver.Answer())
@@ -298,6 +312,7 @@ func TestARefusedLiteralWithTheAnswerBeforeItsBytes(t *testing.T) {
 }
 
 func TestMalformedResponsesEndNothing(t *testing.T) {
+	t.Parallel()
 	var b strings.Builder
 	for _, line := range []string{"", " ", "*", "* ", "a", "* 1", "* FETCH", "* 1 FETCH", "* 1 FETCH (", "* 1 FETCH (FLAGS", "* 1 FETCH ())", "* LIST", "* LIST (", "* STATUS x (", "* SEARCH x",
 		"* OK [", "* OK []", "* OK [CAPABILITY", "* 99999999999999999999 EXISTS", "* -1 EXISTS", "* 1 FETCH (BODY[ {3}", "abc", "* ESEARCH (TAG", "+", "* VANISHED", "* CAPABILITY", "* ID (", "((((((((", "\xff\xfe",
@@ -314,6 +329,7 @@ func TestMalformedResponsesEndNothing(t *testing.T) {
 }
 
 func TestBinaryJunkOnStandardInputDoesNotCrash(t *testing.T) {
+	t.Parallel()
 	var junk strings.Builder
 	for i := range 4096 {
 		junk.WriteByte(byte(i * 7919 >> 3))
@@ -327,6 +343,7 @@ func TestBinaryJunkOnStandardInputDoesNotCrash(t *testing.T) {
 }
 
 func TestOutputThatNobodyReadsEndsTheShell(t *testing.T) {
+	t.Parallel()
 	s := canned(t, testserver.Send(hello), testserver.Answer())
 	l := start(t, "imap://"+s.Addr())
 	l.until("S: * OK")

@@ -45,6 +45,7 @@ func mailboxes(t *testing.T, s *testserver.Server, user string) []string {
 }
 
 func TestACheckPassesInEveryOutputAndShowsNoSecretInAny(t *testing.T) {
+	t.Parallel()
 	s := testserver.Dovecot(t)
 	before := mailboxes(t, s, testserver.Alice)
 	for _, row := range []struct {
@@ -89,6 +90,7 @@ func TestACheckPassesInEveryOutputAndShowsNoSecretInAny(t *testing.T) {
 }
 
 func TestEachEncodingOfASecretIsRecognized(t *testing.T) {
+	t.Parallel()
 	for lead := range 6 {
 		for trail := range 4 {
 			text := base64.StdEncoding.EncodeToString(fmt.Appendf(nil, "%s%s%s", strings.Repeat("x", lead), password, strings.Repeat("y", trail)))
@@ -100,6 +102,7 @@ func TestEachEncodingOfASecretIsRecognized(t *testing.T) {
 }
 
 func TestAnInterruptedCheckLeavesNothingBehind(t *testing.T) {
+	t.Parallel()
 	s := testserver.Dovecot(t)
 	before := mailboxes(t, s, testserver.Alice)
 	for _, command := range []string{"CREATE", "APPEND", "IDLE", "STORE", "EXPUNGE"} {
@@ -124,6 +127,7 @@ func TestAnInterruptedCheckLeavesNothingBehind(t *testing.T) {
 }
 
 func TestAFleetTellsItsPasswordCommandOfWhichServerItIs(t *testing.T) {
+	t.Parallel()
 	s := testserver.Dovecot(t)
 	dir := t.TempDir()
 	hosts, asked := filepath.Join(dir, "hosts"), filepath.Join(dir, "asked")

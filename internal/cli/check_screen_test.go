@@ -18,6 +18,7 @@ import (
 // "imapsh check" at a real terminal.
 
 func TestACheckAsksForThePasswordWithoutShowingItAndFitsTheScreen(t *testing.T) {
+	t.Parallel()
 	server := testserver.Dovecot(t)
 	for _, cols := range []int{80, 40} {
 		s := onScreenToItsEnd(t, cols, 100, "$IMAPSH check --write --idle-for 50ms --ca "+server.CAFile+" imaps://alice@"+server.TLS())
@@ -32,6 +33,7 @@ func TestACheckAsksForThePasswordWithoutShowingItAndFitsTheScreen(t *testing.T) 
 }
 
 func TestTheProgressOfACheckIsShownAndCtrlCEndsItWell(t *testing.T) {
+	t.Parallel()
 	stalls := canned(t, testserver.Send("* OK ready\r\n"), testserver.Expect("CAPABILITY"), testserver.Stall())
 	s := onScreenToItsEnd(t, 40, 30, "$IMAPSH check imap://"+stalls.Addr())
 	s.shows("checking imap://")
@@ -51,6 +53,7 @@ func TestTheProgressOfACheckIsShownAndCtrlCEndsItWell(t *testing.T) {
 }
 
 func TestCtrlCAtThePasswordGivesTheTerminalBack(t *testing.T) {
+	t.Parallel()
 	master, tty, err := pty.Open()
 	if err != nil {
 		t.Fatal(err)

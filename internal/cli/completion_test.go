@@ -68,6 +68,7 @@ func (s *screen) fits(cols int) {
 const preauthHello = "* PREAUTH [CAPABILITY IMAP4rev1 CONDSTORE LITERAL+] ready\r\n"
 
 func TestCompletionGoesOnWhileTheServerPushes(t *testing.T) {
+	t.Parallel()
 	typed := make(chan struct{})
 	steps := []testserver.Step{
 		testserver.Send(preauthHello),
@@ -126,6 +127,7 @@ func TestCompletionGoesOnWhileTheServerPushes(t *testing.T) {
 }
 
 func TestMailboxesWithOddNamesAreCompletedAndOpened(t *testing.T) {
+	t.Parallel()
 	server := testserver.Dovecot(t)
 	for _, box := range []string{"two words", `say "hello"`, `back\slash`, "Grüße & Küsse"} {
 		server.Append(t, testserver.Alice, box, 1)
@@ -153,6 +155,7 @@ func TestMailboxesWithOddNamesAreCompletedAndOpened(t *testing.T) {
 }
 
 func TestAHintIsShownNarrowsAndIsGoneOnEnter(t *testing.T) {
+	t.Parallel()
 	for _, cols := range []int{80, 40} {
 		t.Run(fmt.Sprint(cols), func(t *testing.T) {
 			srv := testserver.NewCanned(t, testserver.Send(preauthHello), testserver.Answer())
@@ -195,6 +198,7 @@ func TestAHintIsShownNarrowsAndIsGoneOnEnter(t *testing.T) {
 }
 
 func TestFiveHundredCandidatesAreTurnedOverByTab(t *testing.T) {
+	t.Parallel()
 	const boxes = 500
 	var list strings.Builder
 	for i := range boxes {
@@ -260,6 +264,7 @@ func TestFiveHundredCandidatesAreTurnedOverByTab(t *testing.T) {
 }
 
 func TestNoKeyEndsTheShellOrLosesTheLine(t *testing.T) {
+	t.Parallel()
 	srv := testserver.NewCanned(t, testserver.Send(preauthHello), testserver.Answer())
 	s := onScreenToItsEnd(t, 80, 24, "$IMAPSH imap://"+srv.Addr())
 	s.asks("a001 127.0.0.1>")

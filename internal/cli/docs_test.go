@@ -14,6 +14,7 @@ import (
 var fenced = regexp.MustCompile("(?s)```(json|sh)\n(.*?)```")
 
 func TestTheRecipesAndExamplesOfTheJSONPageWork(t *testing.T) {
+	t.Parallel()
 	page, err := os.ReadFile("../../docs/json.md")
 	if err != nil {
 		t.Fatal(err)
@@ -42,6 +43,7 @@ func TestTheRecipesAndExamplesOfTheJSONPageWork(t *testing.T) {
 }
 
 func TestTheCheckPageNamesEveryMemberThatIsWritten(t *testing.T) {
+	t.Parallel()
 	page, err := os.ReadFile("../../docs/check.md")
 	if err != nil {
 		t.Fatal(err)

@@ -115,6 +115,7 @@ func TestAPipeGetsWhatWasSaved(t *testing.T) {
 }
 
 func TestADeviceThatIsFullIsSaid(t *testing.T) {
+	t.Parallel()
 	if _, err := os.Stat("/dev/full"); err != nil {
 		t.Skip(err)
 	}
@@ -163,6 +164,7 @@ func TestAPipeCanBeAScript(t *testing.T) {
 }
 
 func TestATranscriptThatCannotBeKeptIsSaid(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS != "linux" {
 		t.Skip("no /dev/full")
 	}

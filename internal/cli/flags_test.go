@@ -20,6 +20,7 @@ import (
 var ownFlags = []string{"check", "execute", "file", "for", "help", "password-fd", "profile", "secret", "stats", "times", "tunnel", "var"}
 
 func TestEverySettingThatIsMadeAtTheStartIsAFlag(t *testing.T) {
+	t.Parallel()
 	f := &flags{set: repl.Defaults()}
 	root := f.command()
 	settings := map[string]bool{}
@@ -63,6 +64,7 @@ func tested(t *testing.T) string {
 }
 
 func TestEveryWordOfTheShellAndEveryFlagIsUsedByATest(t *testing.T) {
+	t.Parallel()
 	text := tested(t)
 	for _, r := range repl.HelpRows() {
 		if s := repl.LookupSetting(r.Name); s != nil && s.Where != repl.Typed {
@@ -84,6 +86,7 @@ func TestEveryWordOfTheShellAndEveryFlagIsUsedByATest(t *testing.T) {
 }
 
 func TestTheREADMENamesEveryOutputAndNoFlagOrWordThatThereIsNot(t *testing.T) {
+	t.Parallel()
 	page, err := os.ReadFile("../../README.md")
 	if err != nil {
 		t.Fatal(err)
@@ -113,6 +116,7 @@ func TestTheREADMENamesEveryOutputAndNoFlagOrWordThatThereIsNot(t *testing.T) {
 }
 
 func TestHelpFitsAScreenWithThePromptBelowIt(t *testing.T) {
+	t.Parallel()
 	var out strings.Builder
 	root := (&flags{set: repl.Defaults()}).command()
 	root.SetOut(&out)
@@ -129,6 +133,7 @@ func TestHelpFitsAScreenWithThePromptBelowIt(t *testing.T) {
 }
 
 func TestTheHelpOfEveryFlagIsAnImperativeSentence(t *testing.T) {
+	t.Parallel()
 	root := (&flags{set: repl.Defaults()}).command()
 	for _, c := range append(root.Commands(), root) {
 		c.Flags().VisitAll(func(flag *pflag.Flag) {
@@ -141,6 +146,7 @@ func TestTheHelpOfEveryFlagIsAnImperativeSentence(t *testing.T) {
 }
 
 func TestABadValueOfAFlagIsSaidWithTheFlagAndWhatWouldHelp(t *testing.T) {
+	t.Parallel()
 	for _, row := range []struct{ flag, value, says, hint string }{
 		{"bind", "mail.test", `invalid --bind: "mail.test" is not an IP address`, "use an address of this machine"},
 		{"bind", "127.0.0.1:80", `invalid --bind: "127.0.0.1:80" is not an IP address`, "without a port"},

@@ -18,6 +18,7 @@ var evilNames = []string{
 }
 
 func TestTheNameOfAMailboxIsOnlyAValueInAScript(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("no sh")
 	}

@@ -79,6 +79,7 @@ func firstDifference(got, want string) string {
 }
 
 func TestTheSameSessionIsRunInEveryFormItIsTypedIn(t *testing.T) {
+	t.Parallel()
 	untagged := walkTag.ReplaceAllString(walk, "")
 	var pasted strings.Builder
 	for i, line := range strings.Split(strings.TrimSpace(walk), "\n") {
@@ -131,6 +132,7 @@ func TestTheSameSessionIsRunOnCyrus(t *testing.T) {
 }
 
 func TestEveryWayToTheServer(t *testing.T) {
+	t.Parallel()
 	s := testserver.Dovecot(t)
 	_, clear, _ := strings.Cut(s.Clear(), ":")
 	_, secure, _ := strings.Cut(s.TLS(), ":")
@@ -168,6 +170,7 @@ func TestEveryWayToTheServer(t *testing.T) {
 }
 
 func TestABadCertificateIsNamed(t *testing.T) {
+	t.Parallel()
 	for _, row := range []struct {
 		certificate testserver.Certificate
 		says        []string
@@ -204,6 +207,7 @@ func TestABadCertificateIsNamed(t *testing.T) {
 }
 
 func TestNothingFollowsAWrongPassword(t *testing.T) {
+	t.Parallel()
 	s := testserver.Dovecot(t)
 	for name, row := range map[string]struct{ script, sent string }{
 		"LOGIN":              {"LOGIN alice " + password + "\nSELECT INBOX\n", "a001 LOGIN alice " + password + "\n"},
@@ -223,6 +227,7 @@ func TestNothingFollowsAWrongPassword(t *testing.T) {
 }
 
 func TestALoginByLiteralsIsMasked(t *testing.T) {
+	t.Parallel()
 	s := testserver.Dovecot(t)
 	for name, script := range map[string]string{
 		"both":         "LOGIN {5}\nalice {6}\nsecret\nNOOP\n",
@@ -247,6 +252,7 @@ func TestALoginByLiteralsIsMasked(t *testing.T) {
 }
 
 func TestRawOutputIsWhatTheServerSent(t *testing.T) {
+	t.Parallel()
 	s := testserver.Dovecot(t)
 	script := "LOGIN alice secret\nSELECT INBOX\nFETCH 1:* BODY.PEEK[]\nFETCH 1:* ENVELOPE\nSEARCH ALL\nLIST\nLOGOUT\n"
 	for name, opts := range map[string][]testserver.RelayOption{"fast": nil, "byte at a time": {testserver.ByteAtATime}} {
@@ -267,6 +273,7 @@ func TestRawOutputIsWhatTheServerSent(t *testing.T) {
 }
 
 func TestTheBytesAreRecoverableFromJSON(t *testing.T) {
+	t.Parallel()
 	r := relayed(t, testserver.Dovecot(t))
 	o := run(t, "LOGIN alice secret\nSELECT INBOX\nFETCH 1:* BODY.PEEK[]\n", "-o", "json", r.url()).is(t, 0)
 	var got []byte
@@ -288,6 +295,7 @@ func TestTheBytesAreRecoverableFromJSON(t *testing.T) {
 }
 
 func TestNoLineOfARefusedLiteralIsRun(t *testing.T) {
+	t.Parallel()
 	s := testserver.Dovecot(t)
 	body := strings.Repeat("CREATE evil\nDELETE INBOX\nLOGOUT\n", 1500)
 	size := len(strings.ReplaceAll(body, "\n", "\r\n"))
@@ -323,6 +331,7 @@ func TestNoLineOfARefusedLiteralIsRun(t *testing.T) {
 }
 
 func TestAFileMakesTheRoundTripByteForByte(t *testing.T) {
+	t.Parallel()
 	s := testserver.Dovecot(t)
 	dir := t.TempDir()
 	in, out := filepath.Join(dir, "in.eml"), filepath.Join(dir, "out.eml")
@@ -347,6 +356,7 @@ func TestAFileMakesTheRoundTripByteForByte(t *testing.T) {
 }
 
 func TestAFileWithLFLineEndsArrivesWithCRLF(t *testing.T) {
+	t.Parallel()
 	s := testserver.Dovecot(t)
 	dir := t.TempDir()
 	in, out := filepath.Join(dir, "in.eml"), filepath.Join(dir, "out.eml")
@@ -362,6 +372,7 @@ func TestAFileWithLFLineEndsArrivesWithCRLF(t *testing.T) {
 }
 
 func TestMailboxNamesOfEveryKind(t *testing.T) {
+	t.Parallel()
 	s := testserver.Dovecot(t)
 	for _, row := range []struct{ typed, wire string }{
 		{"Entwürfe", "Entw&APw-rfe"},
@@ -384,6 +395,7 @@ func TestMailboxNamesOfEveryKind(t *testing.T) {
 }
 
 func TestASearchBeyondASCIIFinds(t *testing.T) {
+	t.Parallel()
 	s := testserver.Dovecot(t)
 	script := "LOGIN bob secret\nAPPEND INBOX <<END\nSubject: =?utf-8?q?Viele_Gr=C3=BC=C3=9Fe?=\n\ntext\nEND\nSELECT INBOX\nsearch subject Grüße\nuid search subject Grüße\n"
 	run(t, script, "imap://"+s.Clear()).is(t, 0).shows(t, "CHARSET UTF-8 subject {7+}\nC| Grüße\nS: * SEARCH 1\n")
@@ -392,6 +404,7 @@ func TestASearchBeyondASCIIFinds(t *testing.T) {
 }
 
 func TestManyPipelinedCommandsDoNotFreeze(t *testing.T) {
+	t.Parallel()
 	s := testserver.Dovecot(t)
 	const n = 20000
 	o := run(t, "LOGIN alice secret\n"+strings.Repeat("noop &\n", n), "imap://"+s.Clear()).is(t, 0)
@@ -401,6 +414,7 @@ func TestManyPipelinedCommandsDoNotFreeze(t *testing.T) {
 }
 
 func TestAPushComesWhileTheShellIdles(t *testing.T) {
+	t.Parallel()
 	s := testserver.Dovecot(t, testserver.WithSetting("mailbox_idle_check_interval = 1 secs"))
 	l := start(t, "imap://"+s.Clear())
 	l.types("LOGIN bob secret\nSELECT INBOX\nIDLE\n")
@@ -415,6 +429,7 @@ func TestAPushComesWhileTheShellIdles(t *testing.T) {
 }
 
 func TestAScriptFedSlowlyWaitsForEachLine(t *testing.T) {
+	t.Parallel()
 	s := testserver.Dovecot(t)
 	l := start(t, "imap://"+s.Clear())
 	l.until("S: * OK")
@@ -430,12 +445,14 @@ func TestAScriptFedSlowlyWaitsForEachLine(t *testing.T) {
 }
 
 func TestAnIllegalTagIsAnsweredBADAndTheSessionGoesOn(t *testing.T) {
+	t.Parallel()
 	s := testserver.Dovecot(t)
 	// What waited for an answer with that tag would wait for longer than the test does.
 	run(t, "LOGIN alice secret\na+1 NOOP\nNOOP\n", "imap://"+s.Clear(), "--timeout", "1h").is(t, 1).shows(t, "S: * BAD ", "S: a002 OK NOOP")
 }
 
 func TestDestructiveCommandsAreHeldBackAfterAFailure(t *testing.T) {
+	t.Parallel()
 	r := relayed(t, testserver.Dovecot(t))
 	o := run(t, "LOGIN alice secret\nSELECT INBOX\nCOPY 1:5 nowhere\nSTORE 1:5 +FLAGS (\\Deleted)\nEXPUNGE\n", r.url()).is(t, 1).
 		shows(t, "stopped at line 4: STORE not sent because COPY on line 3 was answered NO")
@@ -445,6 +462,7 @@ func TestDestructiveCommandsAreHeldBackAfterAFailure(t *testing.T) {
 }
 
 func TestAClosedPortIsRefused(t *testing.T) {
+	t.Parallel()
 	run(t, "NOOP\n", "imap://"+closedAddr(t)).is(t, 3).says(t, "connection refused")
 }
 

@@ -108,6 +108,7 @@ func manPage(root *cobra.Command) string {
 const manFile = "../../docs/imapsh.1"
 
 func TestTheManualPageIsWhatTheTablesSay(t *testing.T) {
+	t.Parallel()
 	f := &flags{set: repl.Defaults()}
 	root := f.command()
 	got := manPage(root)
@@ -138,6 +139,7 @@ func TestTheManualPageIsWhatTheTablesSay(t *testing.T) {
 }
 
 func TestTheManualPageHasNoErrors(t *testing.T) {
+	t.Parallel()
 	man, err := exec.LookPath("groff")
 	if err != nil {
 		testserver.Missing(t, "groff", "make servers installs it on Debian as root")
@@ -164,6 +166,7 @@ func completed(t *testing.T, args ...string) string {
 }
 
 func TestCompletionOffersEveryFlagAndShellCommand(t *testing.T) {
+	t.Parallel()
 	f := &flags{set: repl.Defaults()}
 	root := f.command()
 	for _, c := range append(root.Commands(), root) {

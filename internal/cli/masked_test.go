@@ -8,6 +8,7 @@ import (
 )
 
 func TestAMaskedLiteralOfLoginInAPipeIsThePasswordThatIsKnown(t *testing.T) {
+	t.Parallel()
 	const after = "a1 OK\na2 NOOP\na2 OK\n"
 	for _, row := range []struct {
 		name, piped string

@@ -12,6 +12,7 @@ import (
 // What ":pager on" does with the output of one command.
 
 func TestThePagerTurnsLongOutputOverAndGivesTheTerminalBack(t *testing.T) {
+	t.Parallel()
 	fake := filepath.Join(t.TempDir(), "turns")
 	// It counts what it is given, and stays until Enter, or until Ctrl-C ends it.
 	script := "#!/bin/sh\ntrap 'echo interrupted; exit 130' INT\necho \"given $(grep -c 'FETCH (FLAGS') messages\"\nread -r answer </dev/tty\necho \"leaves at $answer\"\n"
@@ -42,6 +43,7 @@ func TestThePagerTurnsLongOutputOverAndGivesTheTerminalBack(t *testing.T) {
 }
 
 func TestWithoutItsPagerTheOutputIsShownWithANote(t *testing.T) {
+	t.Parallel()
 	s := onScreenToItsEnd(t, 80, 24, "cd ${XDG_STATE_HOME%/*} && PAGER=no-such-pager $IMAPSH demo")
 	s.shows("a002")
 	s.types("select inbox", ":pager on", "fetch 1:3 flags")

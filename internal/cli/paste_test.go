@@ -27,6 +27,7 @@ func seed(t *testing.T, name string) string {
 }
 
 func TestWhatAScriptMayHoldBesidesCommands(t *testing.T) {
+	t.Parallel()
 	for _, row := range []struct {
 		name, text string
 		args       []string
@@ -68,6 +69,7 @@ func TestWhatAScriptMayHoldBesidesCommands(t *testing.T) {
 }
 
 func TestALiteralInAScriptIsCountedAsItsLinesEnd(t *testing.T) {
+	t.Parallel()
 	const message = "Subject: x\r\n\r\nhello\r\n" // 21 bytes
 	for _, row := range []struct{ name, script, sent string }{
 		{"LF before a message with LF", "append x {21+}\n" + strings.ReplaceAll(message, "\r", "") + "\n", message},
@@ -85,6 +87,7 @@ func TestALiteralInAScriptIsCountedAsItsLinesEnd(t *testing.T) {
 }
 
 func TestAnUnexpectedChallengeDoesNotSwallowTheNextLine(t *testing.T) {
+	t.Parallel()
 	for _, row := range []struct {
 		next, answer string
 		runs         bool

@@ -10,6 +10,7 @@ import (
 )
 
 func TestWhatIsWrongInAFileOfProfilesIsSaidWithItsLine(t *testing.T) {
+	t.Parallel()
 	root := (&flags{set: repl.Defaults()}).command()
 	const noSecret = `a secret does not belong in this file: use password-command = "CMD", "imapsh password set URL" or ~/.netrc`
 	for text, want := range map[string]string{

@@ -11,6 +11,7 @@ import (
 )
 
 func TestALargeLiteralIsMeasuredOnTheTerminalAndLeavesNoTrace(t *testing.T) {
+	t.Parallel()
 	const announced = 4 << 20
 	half := strings.Repeat(strings.Repeat("x", 62)+"\r\n", announced/2/64)
 	for _, row := range []struct {

@@ -10,11 +10,11 @@ import (
 // onDemo runs lines on the practice server, in a directory of its own.
 func onDemo(t *testing.T, script string, args ...string) (outcome, string) {
 	dir := t.TempDir()
-	t.Chdir(dir)
-	return run(t, "select inbox\n"+script, append([]string{"demo", "--force"}, args...)...), dir
+	return runAt(t, dir, nil, strings.NewReader("select inbox\n"+script), append([]string{"demo", "--force"}, args...)...), dir
 }
 
 func TestReadShowsTheTextOfAMessageDecoded(t *testing.T) {
+	t.Parallel()
 	o, _ := onDemo(t, "read 4\nread uid 21\nread 5 raw\n")
 	o.is(t, 0).shows(t,
 		"C: a003 FETCH 4 (UID FLAGS ENVELOPE BODYSTRUCTURE)", "     Subject  Café menu for Thursday",
@@ -24,11 +24,13 @@ func TestReadShowsTheTextOfAMessageDecoded(t *testing.T) {
 }
 
 func TestReadInJSONIsAnEventOfItsOwn(t *testing.T) {
+	t.Parallel()
 	o, _ := onDemo(t, "read 4\n", "-o", "json")
 	o.is(t, 0).shows(t, `{"type":"text","text":"Soup of the day: crème`)
 }
 
 func TestSaveWritesAPartDecodedAndNothingOver(t *testing.T) {
+	t.Parallel()
 	o, dir := onDemo(t, "save 8 2\nsave 8 2\nsave 8 3 x.csv\nsave 21 2\nsave 8 3 x.csv\nsave 8 9\n")
 	o.is(t, 1).shows(t, "193 bytes saved in invoice-2210.pdf", "193 bytes saved in invoice-2210-1.pdf", "24 bytes saved in Grüße.txt",
 		"!! saving part 3: x.csv already exists", "!! message 8 has no part 9, only 1, 2, 3")
@@ -45,11 +47,13 @@ func TestSaveWritesAPartDecodedAndNothingOver(t *testing.T) {
 }
 
 func TestReadAndSaveTellHowTheyAreTyped(t *testing.T) {
+	t.Parallel()
 	o, _ := onDemo(t, "read\nread x\nsave 3\n")
 	o.is(t, 2).shows(t, "usage: read [UID] N [raw]", "usage: save [UID] N PART [FILE]")
 }
 
 func TestExplainSaysASentenceBelowEachKindOfResponse(t *testing.T) {
+	t.Parallel()
 	o := run(t, "select inbox\nfetch 1:3 flags\nnonsense\n", "demo", "--explain", "--force")
 	o.is(t, 1).shows(t, "     SELECT: ", "     FETCH: ", "The command with this tag succeeded.", "The server rejected the command")
 	if n := strings.Count(o.stdout, "Data of one message"); n != 1 {
@@ -58,6 +62,7 @@ func TestExplainSaysASentenceBelowEachKindOfResponse(t *testing.T) {
 }
 
 func TestStrictMakesAnOddityTheStatus(t *testing.T) {
+	t.Parallel()
 	o := run(t, "select inbox\nfetch 1:* (uid flags envelope bodystructure)\nlist\nsearch all\n", "demo", "--strict")
 	o.is(t, 0)
 }

@@ -69,6 +69,7 @@ func (c mechanismCase) url(s *testserver.Server) string {
 }
 
 func TestEachMechanismLogsInToARealDovecotAndKeepsItsSecret(t *testing.T) {
+	t.Parallel()
 	s := testserver.Dovecot(t, testserver.WithMechanisms())
 	for i, c := range mechanismCases(s) {
 		for _, mode := range []string{"pretty", "raw", "json"} {
@@ -119,6 +120,7 @@ func TestEachMechanismLogsInToARealDovecotAndKeepsItsSecret(t *testing.T) {
 }
 
 func TestCheckLogsInByEachMechanismOfARealDovecot(t *testing.T) {
+	t.Parallel()
 	s := testserver.Dovecot(t, testserver.WithMechanisms())
 	for _, c := range mechanismCases(s) {
 		if c.mech == "auto" || c.mech == "off" || c.mech == "LOGIN" || len(c.args) > 1 && c.args[0] == "--authzid" {
@@ -143,6 +145,7 @@ func TestCheckLogsInByEachMechanismOfARealDovecot(t *testing.T) {
 }
 
 func TestARealCyrusTakesItsMechanisms(t *testing.T) {
+	t.Parallel()
 	s := testserver.Cyrus(t)
 	for _, mech := range []string{"PLAIN", "LOGIN", "CRAM-MD5", "DIGEST-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256"} {
 		t.Run(mech, func(t *testing.T) {

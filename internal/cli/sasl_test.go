@@ -9,6 +9,7 @@ import (
 )
 
 func TestSCRAMIsBoundToTheTLSItGoesOver(t *testing.T) {
+	t.Parallel()
 	const greeting = "* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=SCRAM-SHA-1-PLUS AUTH=SCRAM-SHA-256-PLUS AUTH=SCRAM-SHA-256] ready\r\n"
 	for name, row := range map[string]struct {
 		version uint16
@@ -51,6 +52,7 @@ func TestSCRAMIsBoundToTheTLSItGoesOver(t *testing.T) {
 }
 
 func TestCheckLogsInAsTheURLSays(t *testing.T) {
+	t.Parallel()
 	for auth, want := range map[string]string{"PLAIN": "AUTHENTICATE PLAIN", "login": "LOGIN ", "*": "LOGIN ", "anonymous": "AUTHENTICATE ANONYMOUS"} {
 		s := canned(t, testserver.Send("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN AUTH=ANONYMOUS] ready\r\n"), testserver.Answer())
 		runWith(t, []string{"IMAPSH_PASSWORD=" + password}, strings.NewReader(""), "check", "imap://alice;AUTH="+auth+"@"+s.Addr())
@@ -63,6 +65,7 @@ func TestCheckLogsInAsTheURLSays(t *testing.T) {
 }
 
 func TestAMechanismThatDoesNotExistIsAnErrorOfUsage(t *testing.T) {
+	t.Parallel()
 	for _, args := range [][]string{{"--mech", "SCRAM-SHA-257", "imaps://alice@127.0.0.1:1"}, {"--mech", "GSSAPI", "imaps://alice@127.0.0.1:1"}, {"imaps://alice;AUTH=a%20b@127.0.0.1:1"}, {"imaps://alice;AUTH=@127.0.0.1:1"}, {"--channel-binding", "tls-magic", "imaps://alice@127.0.0.1:1"}} {
 		runWith(t, []string{"IMAPSH_PASSWORD=" + password}, strings.NewReader("noop\n"), args...).is(t, 2)
 	}
@@ -73,6 +76,7 @@ func TestAMechanismThatDoesNotExistIsAnErrorOfUsage(t *testing.T) {
 }
 
 func TestAMechanismThatRevealsItsSecretIsNotUsedUnencrypted(t *testing.T) {
+	t.Parallel()
 	for _, row := range []struct {
 		args []string
 		sent bool

@@ -29,6 +29,7 @@ func mentions(t *testing.T) string {
 }
 
 func TestASecretInAScriptIsShownAndKeptNowhere(t *testing.T) {
+	t.Parallel()
 	for _, way := range []string{"pretty", "raw", "json"} {
 		t.Run(way, func(t *testing.T) {
 			dir := t.TempDir()
@@ -68,6 +69,7 @@ func unmarked(t *testing.T) string {
 }
 
 func TestAScriptSendsNoSecretWithoutTLS(t *testing.T) {
+	t.Parallel()
 	for l := range strings.Lines(mentions(t)) {
 		l = strings.TrimSuffix(l, "\n")
 		if strings.HasPrefix(strings.TrimSpace(l), ":") || len(l)%7 != 0 { // some of them: all are tried where none needs a process of its own
@@ -85,6 +87,7 @@ func TestAScriptSendsNoSecretWithoutTLS(t *testing.T) {
 }
 
 func TestNoChildInheritsThePassword(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("no sh")
 	}
@@ -113,6 +116,7 @@ func TestNoChildInheritsThePassword(t *testing.T) {
 }
 
 func TestWithoutAPasswordNothingIsSent(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("no sh")
 	}
@@ -128,6 +132,7 @@ func TestWithoutAPasswordNothingIsSent(t *testing.T) {
 }
 
 func TestATranscriptIsPrivate(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("no such modes")
 	}
@@ -146,6 +151,7 @@ func TestATranscriptIsPrivate(t *testing.T) {
 }
 
 func TestNoCredentialsGoWhereSTARTTLSDidNotComeAbout(t *testing.T) {
+	t.Parallel()
 	caps := "* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN AUTH=SCRAM-SHA-256 SASL-IR] hello\r\n"
 	for name, row := range map[string]struct {
 		greeting string

@@ -184,6 +184,7 @@ func (k *keyboard) until(what string, cond func() bool) {
 }
 
 func TestSessionsOfPagesSendTheClientsLinesWhateverTheWay(t *testing.T) {
+	t.Parallel()
 	relay := func(t *testing.T, s *testserver.Server) spoken {
 		r := relayed(t, s)
 		return spoken{r.url(), r.sent}

@@ -40,6 +40,7 @@ func (s session) shownAs(t *testing.T, o outcome, name string) {
 }
 
 func TestWhatOneConnectionDoesAnotherIsToldOf(t *testing.T) {
+	t.Parallel()
 	s := testserver.Dovecot(t, quick)
 	a, b := relayed(t, s), relayed(t, s)
 	l := start(t, a.url())
@@ -60,6 +61,7 @@ func TestWhatOneConnectionDoesAnotherIsToldOf(t *testing.T) {
 }
 
 func TestMessagesAreSavedOnOneConnectionWhileAnotherWorks(t *testing.T) {
+	t.Parallel()
 	s := testserver.Dovecot(t)
 	for _, mode := range []string{"pretty", "json"} {
 		t.Run(mode, func(t *testing.T) {
@@ -104,6 +106,7 @@ func TestMessagesAreSavedOnOneConnectionWhileAnotherWorks(t *testing.T) {
 }
 
 func TestAConnectionThatTheServerKillsIsOpenedAgain(t *testing.T) {
+	t.Parallel()
 	s := testserver.Dovecot(t, quick)
 	l := start(t, "imap://"+s.Clear())
 	l.types("LOGIN bob secret\nSELECT INBOX\n:open two imap://" + s.Clear() + "\n:two LOGIN bob secret\n:two SELECT INBOX\n:two IDLE\n")

@@ -177,6 +177,7 @@ func appends(t *testing.T, addr, box string) {
 }
 
 func TestASessionAtATerminal(t *testing.T) {
+	t.Parallel()
 	for _, size := range [][2]int{{80, 24}, {40, 20}} {
 		t.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(t *testing.T) {
 			s := onScreen(t, size[0], size[1], "$IMAPSH demo")
@@ -240,6 +241,7 @@ func TestASessionAtATerminal(t *testing.T) {
 }
 
 func TestATypedPasswordIsNowhere(t *testing.T) {
+	t.Parallel()
 	srv := testserver.NewCanned(t, testserver.Send("* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready\r\n"), testserver.Answer())
 	s := onScreen(t, 80, 24, "$IMAPSH imap://"+srv.Addr())
 	s.asks("a001 127.0.0.1>")
@@ -277,6 +279,7 @@ func TestATypedPasswordIsNowhere(t *testing.T) {
 }
 
 func TestAServerThatIsStuckCanBeLeftAndTheTerminalIsAsBefore(t *testing.T) {
+	t.Parallel()
 	srv := testserver.NewCanned(t, testserver.Send("* PREAUTH [CAPABILITY IMAP4rev1] ready\r\n"), testserver.Stall())
 	s := onScreen(t, 80, 24, interactiveBash)
 	s.asks(`\$`)
@@ -294,6 +297,7 @@ func TestAServerThatIsStuckCanBeLeftAndTheTerminalIsAsBefore(t *testing.T) {
 }
 
 func TestCtrlZAndFgAtTheShell(t *testing.T) {
+	t.Parallel()
 	s := onScreen(t, 80, 24, interactiveBash)
 	s.asks(`\$`)
 	s.types("$IMAPSH demo")
@@ -326,6 +330,7 @@ func settings(t *testing.T, tty *os.File) string {
 }
 
 func TestTheTerminalIsRestoredHoweverTheShellEnds(t *testing.T) {
+	t.Parallel()
 	for _, row := range []struct {
 		name   string
 		end    func(master *os.File, p *os.Process) error

@@ -30,6 +30,7 @@ func endsAt(t *testing.T, ended chan repl.Status) {
 }
 
 func TestASecondSignalEndsAProgramThatIsStuck(t *testing.T) {
+	t.Parallel()
 	_, from, ended := watching()
 	from <- syscall.SIGTERM // nobody takes it
 	from <- os.Interrupt
@@ -37,6 +38,7 @@ func TestASecondSignalEndsAProgramThatIsStuck(t *testing.T) {
 }
 
 func TestASecondSignalEndsAProgramThatIsStuckWhileItEnds(t *testing.T) {
+	t.Parallel()
 	w, from, ended := watching()
 	from <- os.Interrupt
 	<-w.signals
@@ -45,6 +47,7 @@ func TestASecondSignalEndsAProgramThatIsStuckWhileItEnds(t *testing.T) {
 }
 
 func TestTheTerminalIsRestoredBeforeThat(t *testing.T) {
+	t.Parallel()
 	for _, row := range []struct {
 		name  string
 		hangs bool
@@ -68,6 +71,7 @@ func TestTheTerminalIsRestoredBeforeThat(t *testing.T) {
 }
 
 func TestSignalsThatAreTakenArePassedOnInOrder(t *testing.T) {
+	t.Parallel()
 	w, from, _ := watching()
 	for _, sig := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
 		from <- sig

@@ -16,6 +16,7 @@ import (
 )
 
 func TestASecondTERMEndsTheProgramWhateverIsStuck(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	fifo := filepath.Join(dir, "fifo")
 	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
@@ -80,6 +81,7 @@ func TestASecondTERMEndsTheProgramWhateverIsStuck(t *testing.T) {
 }
 
 func TestTERMRestoresATerminalThatAnotherProgramHas(t *testing.T) {
+	t.Parallel()
 	s := onScreen(t, 80, 24, interactiveBash)
 	s.asks(`\$`)
 	s.types("clear; B=$(stty -a); $IMAPSH demo; echo status $?; [ \"$B\" = \"$(stty -a)\" ] && echo same as before")

@@ -90,6 +90,7 @@ func isNamed(e ast.Expr, dir, pkg, name string) bool {
 }
 
 func TestOnlyWhatReadsTheInputMakesALine(t *testing.T) {
+	t.Parallel()
 	made := map[string]bool{}
 	eachFunction(t, func(dir string, fn *ast.FuncDecl, at func(ast.Node) token.Position) {
 		ast.Inspect(fn, func(n ast.Node) bool {
@@ -116,6 +117,7 @@ func TestOnlyWhatReadsTheInputMakesALine(t *testing.T) {
 }
 
 func TestOnlyTextGoesToAConnection(t *testing.T) {
+	t.Parallel()
 	eachFunction(t, func(dir string, fn *ast.FuncDecl, at func(ast.Node) token.Position) {
 		if makesSteps[dir] {
 			return

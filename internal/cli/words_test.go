@@ -67,6 +67,7 @@ var plainAllTheSame = map[string]string{
 }
 
 func TestTheWordsArePlain(t *testing.T) {
+	t.Parallel()
 	used := map[string]bool{}
 	texts := 0
 	err := filepath.WalkDir("../..", func(name string, d fs.DirEntry, err error) error {
@@ -105,6 +106,7 @@ func TestTheWordsArePlain(t *testing.T) {
 }
 
 func TestAnOddWordIsFound(t *testing.T) {
+	t.Parallel()
 	for text, want := range map[string]string{
 		"a string must stand here":           "stands?",
 		"FOO is no command":                  "is no|are no|be no",

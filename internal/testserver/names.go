@@ -11,6 +11,30 @@ import (
 // 127.0.0.1"), and returns its address. What it does not know there is not.
 func Names(t testing.TB, records ...string) string {
 	t.Helper()
+	return names(t, records, func(uint16) {})
+}
+
+// NamesIPv6First is Names for clients that ask for both kinds of addresses: each answer about IPv4 waits
+// until the same has been answered about IPv6, as the order is not to depend on how busy the machine is.
+func NamesIPv6First(t testing.TB, records ...string) string {
+	t.Helper()
+	answered := make(chan struct{}, 64)
+	return names(t, records, func(kind uint16) {
+		switch kind {
+		case dns.TypeA:
+			select {
+			case <-answered:
+			case <-t.Context().Done():
+			}
+		case dns.TypeAAAA:
+			answered <- struct{}{}
+		}
+	})
+}
+
+// names is Names with a hook that is called after an answer about IPv6 and before one about IPv4.
+func names(t testing.TB, records []string, order func(kind uint16)) string {
+	t.Helper()
 	var zone []dns.RR
 	for _, text := range records {
 		rr, err := dns.NewRR(text)
@@ -38,7 +62,14 @@ func Names(t testing.TB, records ...string) string {
 		if !known {
 			a.Rcode = dns.RcodeNameError
 		}
+		kind := q.Question[0].Qtype
+		if kind == dns.TypeA {
+			order(kind)
+		}
 		w.WriteMsg(a)
+		if kind == dns.TypeAAAA {
+			order(kind)
+		}
 	})}
 	ended := make(chan struct{})
 	go func() {
