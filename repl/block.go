@@ -119,7 +119,7 @@ func (s *Shell) holdsBack() {
 	}
 	s.input.typed = nil
 	if n > 0 {
-		s.note(text.Plural(n, "line") + " typed or pasted ahead dropped, not sent: the secret is asked for")
+		s.note("what was pasted or typed after it, " + text.Plural(n, "line") + ", was not sent, because the password could be among them: send them again after the login")
 	}
 }
 

@@ -35,11 +35,11 @@ func paintBlock(block string) *paintedBlock {
 	p := &paintedBlock{text: block}
 	switch b.Kind {
 	case transcript.Script:
-		p.hint = fmt.Sprintf("  %d lines: Enter runs them, Ctrl-C drops them", len(lines))
+		p.hint = fmt.Sprintf("\n-- %d lines: Enter runs them, Ctrl-C drops them", len(lines))
 	case transcript.Stray:
-		p.hint = fmt.Sprintf("  -- line %d is a server line, but the lines before it are commands; Enter sends none of it", b.At)
+		p.hint = fmt.Sprintf("\n-- line %d is a server line, but the lines before it are commands; Enter sends none of it", b.At)
 	default:
-		p.hint = "  -- " + announced(b)
+		p.hint = "\n-- " + announced(b)
 	}
 	secrets := secretsOf(b)
 	next := false

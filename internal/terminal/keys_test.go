@@ -30,7 +30,7 @@ func FuzzAnyBytesTypedAreKeysThatCannotHarm(f *testing.F) {
 				if cursor < 0 || cursor > utf8.RuneCountInString(line) {
 					t.Fatalf("cursor at %d of %q", cursor, line)
 				}
-				out, block := lay(nil, view{prompt: "> ", line: line, cursor: cursor, hint: "hint"}, 10, 3)
+				out, block := lay(nil, view{prompt: "> ", line: line, cursor: cursor, hint: [2]string{"hint", "\nwords of a hint"}[cut%2]}, 10, 3)
 				if block.row >= len(block.widths) || len(block.widths) > 3 || block.col >= 10 {
 					t.Fatalf("cursor at %d, %d of rows %v", block.row, block.col, block.widths)
 				}

@@ -167,8 +167,12 @@ func (l *layout) addLine(s string, cursor int) (b block) {
 	return b
 }
 
-// addHint appends as much of the hint as the row has columns left.
+// addHint appends as much of the hint as the row has columns left, or all of it on rows of its own.
 func (l *layout) addHint(s string) {
+	if own, ok := strings.CutPrefix(s, "\n"); ok {
+		l.addRows(own)
+		return
+	}
 	left := l.cols - l.col()
 	if s == "" || left <= 0 {
 		return
@@ -185,6 +189,28 @@ func (l *layout) addHint(s string) {
 		l.add(c, w)
 		left -= w
 		s = rest
+	}
+	l.out = append(l.out, "\x1b[0m"...)
+}
+
+// addRows appends a sentence on rows of its own, broken between words.
+func (l *layout) addRows(s string) {
+	l.breakRow()
+	l.out = append(l.out, "\x1b[2m"...)
+	for word := range strings.FieldsSeq(s) {
+		width := uniseg.StringWidth(word)
+		switch {
+		case l.col() == 0:
+		case l.col()+1+width > l.cols:
+			l.breakRow()
+		default:
+			l.add(" ", 1)
+		}
+		for word != "" {
+			c, rest, w := cluster(word)
+			l.add(c, w)
+			word = rest
+		}
 	}
 	l.out = append(l.out, "\x1b[0m"...)
 }

@@ -231,6 +231,17 @@ func TestPaintMasksAndHints(t *testing.T) {
 	}
 }
 
+func TestAHintWithRowsOfItsOwnIsWrappedAndWhole(t *testing.T) {
+	r := newRig(t, 20, 12, Config{})
+	r.Ask(Question{Prompt: "> ", Paint: func(line string) (string, string) { return line, "\n-- 14 commands of a transcript; 63 lines skipped" }})
+	r.typ("noop")
+	r.shows("> noop", "-- 14 commands of a", "transcript; 63 lines", "skipped")
+	r.cursorAt(0, 6)
+	r.typ("\r")
+	r.next(Answer{Kind: Line, Text: "noop"})
+	r.shows("")
+}
+
 func TestTheHintVanishesOnEnter(t *testing.T) {
 	r := newRig(t, 80, 24, Config{})
 	r.Ask(Question{Prompt: "> ", Paint: func(line string) (string, string) { return line, " hint" }})

@@ -121,6 +121,8 @@ func FuzzLogComesBack(f *testing.F) {
 	f.Add([]byte("\x04\x02\x02\x20a\rb\nc\r\r\n\\x41\xff\x00\x01\x00\x02\r\n"))
 	f.Add([]byte("\x00\x00\x08\x01\x0da1 NO\x00OP\r\n\\x"))
 	f.Add([]byte("\x05\x01\x05\x02\x02\r\r\x03\x01"))
+	f.Add([]byte("002")) // a password in a literal
+	f.Add([]byte("003")) // and the user too
 	f.Fuzz(func(t *testing.T, data []byte) {
 		d := &dice{data}
 		w := newLogWriter()
@@ -166,7 +168,7 @@ func FuzzLogComesBack(f *testing.F) {
 				want = append(want, conn+"|"+sent+text+"\r\n")
 			case 2:
 				w.text('C', conn, tag+" LOGIN bob "+command.Masked)
-				want = append(want, conn+"|"+tag+" LOGIN bob ASK")
+				want = append(want, conn+"|"+tag+" LOGIN bob ASK(bob)")
 			case 3:
 				w.text('C', conn, tag+" AUTHENTICATE PLAIN")
 				w.text('S', conn, "+ ")
@@ -184,7 +186,7 @@ func FuzzLogComesBack(f *testing.F) {
 				w.text('S', conn, "+ ")
 				w.octets(&dice{}, conn, []byte(command.Masked))
 				w.text('C', conn, "")
-				want = append(want, conn+"|"+tag+" LOGIN bob ASK")
+				want = append(want, conn+"|"+tag+" LOGIN ASK(bob)")
 			case 6:
 				w.text('C', conn, tag+" LOGIN {3}")
 				w.text('S', conn, "+ ")
@@ -193,7 +195,7 @@ func FuzzLogComesBack(f *testing.F) {
 				w.text('S', conn, "+ ")
 				w.octets(&dice{}, conn, []byte(command.Masked))
 				w.text('C', conn, "")
-				want = append(want, conn+"|"+tag+" LOGIN bob ASK")
+				want = append(want, conn+"|"+tag+" LOGIN ASK(bob)")
 			case 7:
 				w.text('C', conn, tag+" APPEND x {5}")
 				w.noise(d, conn)
@@ -211,7 +213,7 @@ func FuzzLogComesBack(f *testing.F) {
 			}
 			s := l.Conn + "|" + string(l.Text)
 			if l.Asks {
-				got = append(got, s+" ASK")
+				got = append(got, s+" ASK("+l.User+")")
 				continue
 			}
 			s += "\r\n"
