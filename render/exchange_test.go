@@ -97,6 +97,27 @@ func TestEachOddityOfAnExchangeIsShownByAScene(t *testing.T) {
 	}
 }
 
+func TestARefusedNameSaysWhatSeparatesLevels(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		lines []string
+		want  string // the end of what is shown
+	}{
+		{"known", []string{"C: LIST \"\" *", `* LIST () "/" INBOX`, "TAG OK done", "C: CREATE ten.y", "TAG NO [CANNOT] no"}, "trying again will not help\n     levels are separated with \"/\" here, not with \".\"\n"},
+		{"known from NAMESPACE", []string{"C: NAMESPACE", `* NAMESPACE (("INBOX." ".")) NIL NIL`, "TAG OK done", "C: RENAME a b/c", "TAG NO no"}, "     levels are separated with \".\" here, not with \"/\"\n"},
+		{"not known", []string{"C: CREATE ten.y", "TAG NO no"}, "     if \".\" was to begin a level: list \"\" \"\" shows which character does that here\n"},
+		{"the right one", []string{"C: LIST \"\" *", `* LIST () "/" INBOX`, "TAG OK done", "C: CREATE a/b", "TAG NO no"}, " NO no\n"},
+		{"none in it", []string{"C: CREATE ten", "TAG NO no"}, " NO no\n"},
+		{"deleted", []string{"C: DELETE a/b", "TAG NO no"}, " NO no\n"},
+	} {
+		s := newScene(t, Options{})
+		s.observe(c.lines)
+		if got := s.text(); !strings.HasSuffix(got, c.want) {
+			t.Errorf("%s: got\n%s\nwant at its end\n%s", c.name, got, c.want)
+		}
+	}
+}
+
 var (
 	flagsOfFive = []string{"* 1 FETCH (FLAGS ())", "* 2 FETCH (FLAGS ())", `* 3 FETCH (FLAGS (\Deleted))`, "* 4 FETCH (FLAGS ())", "* 5 FETCH (FLAGS ())", "TAG OK done"}
 	uidsOfFive  = []string{"* 1 FETCH (UID 11 FLAGS ())", "* 2 FETCH (UID 12 FLAGS ())", "* 3 FETCH (UID 13 FLAGS ())", "* 4 FETCH (UID 14 FLAGS ())", "* 5 FETCH (UID 15 FLAGS ())", "TAG OK done"}

@@ -41,6 +41,9 @@ func (x *explainer) status(b []byte, e *tagger.Event, v *response.Status, lay la
 		b = x.bye(b, e, v, lay)
 	}
 	if !e.Done || e.Command == nil || v.Cond != response.OK {
+		if e.Done && e.Command != nil && v.Cond == response.NO {
+			b = x.refusedName(b, e, lay)
+		}
 		if e.Done {
 			b = x.tree.appendOdd(b, x.p)
 			x.tree.reset()
@@ -83,6 +86,20 @@ func (x *explainer) code(b []byte, e *tagger.Event, v *response.Status, lay layo
 		return b
 	}
 	return x.say(b, sentence, lay)
+}
+
+// refusedName says what separates levels where a name was refused that has something else.
+func (x *explainer) refusedName(b []byte, e *tagger.Event, lay layout) []byte {
+	sep, _ := e.Command.Match.Separator()
+	if sep == "" || e.Before == nil || e.Before.Delim == sep[0] {
+		return b
+	}
+	if e.Before.Delim == 0 {
+		return x.say(b, "if \""+sep+"\" was to begin a level: list \"\" \"\" shows which character does that here", lay)
+	}
+	x.esc = wire.Escape(append(x.esc[:0], "levels are separated with \""...), []byte{e.Before.Delim})
+	x.esc = append(append(append(x.esc, "\" here, not with \""...), sep...), '"')
+	return x.label(b, "", x.esc, lay)
 }
 
 // codeIsOdd reports whether there is an oddity within the response code: what is called wrong is not explained.

@@ -25,6 +25,20 @@ func (s *Shell) doubt(m *command.Match, w command.Warning) {
 	}
 }
 
+// asksDelimiter asks what separates levels, at a terminal and once, before a mailbox gets a name below INBOX: it is
+// often typed as it is on another server.
+func (s *Shell) asksDelimiter(t *task, ss *session.Session, cmd *tagger.Line) {
+	v := ss.View()
+	if !s.interactive() || s.set.Render.Mode != render.Pretty || s.user.paste != nil || cmd.Tag != "" || v.State&command.LoggedIn == 0 || v.Delim != 0 {
+		return
+	}
+	if sep, parent := cmd.Match().Separator(); sep == "" || !strings.EqualFold(parent, "INBOX") {
+		return
+	}
+	s.note("asking first which character separates levels here")
+	s.do(t, ss, session.Request{Line: tagger.Line{Text: `LIST "" ""`, Raw: true}})
+}
+
 // caret is the line a warning is about, and where: two rows below the warning, or none.
 func (s *Shell) caret(m *command.Match, w command.Warning) []string {
 	if s.set.Render.Mode != render.Pretty {

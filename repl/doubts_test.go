@@ -3,6 +3,8 @@ package repl
 import (
 	"strings"
 	"testing"
+
+	. "imapsh/internal/testserver"
 )
 
 func TestTheWarningOfSeenIsSaidOnceInFullThenShort(t *testing.T) {
@@ -13,6 +15,26 @@ func TestTheWarningOfSeenIsSaidOnceInFullThenShort(t *testing.T) {
 	s.sees("!! body[] sets \\Seen\nC: ", " OK done")
 	s.typ("fetch 3 rfc822")
 	s.sees("!! rfc822 sets \\Seen\nC: ", " OK done")
+}
+
+func TestWhatSeparatesLevelsIsAskedOnceBeforeANameBelowINBOX(t *testing.T) {
+	list := []Step{Expect(`^a001 LIST "" ""$`), Send("* LIST (\\Noselect) \"/\" \"\"\r\na001 OK done\r\n")}
+	srv := canned(t, preauth, list...)
+	s := begin(t, srv)
+	s.change(func() { s.cols = 120 })
+	s.typ("create INBOX.x")
+	s.sees("-- asking first which character separates levels here", `C: a001 LIST "" ""`, `!! this server separates levels with "/", not with ".": for a mailbox below INBOX write INBOX/x`, "C: a002 create INBOX.x", "S: a002 OK")
+	s.typ("create inbox.y")
+	s.sees("write inbox/y", "C: a003 create inbox.y")
+
+	srv = canned(t, preauth)
+	s = begin(t, srv)
+	s.typ("create Lists/x", "x1 create INBOX.x", "create INBOX")
+	s.paste("create INBOX.x\nnoop\n")
+	s.sees("S: a004 OK")
+	if got := received(srv); got != "a001 create Lists/x\nx1 create INBOX.x\na002 create INBOX\na003 create INBOX.x\na004 noop\n" {
+		t.Errorf("the server got %q", got)
+	}
 }
 
 func TestOddCharactersAreNamedWhereTheyAreSent(t *testing.T) {

@@ -259,6 +259,9 @@ func (s *Shell) begin(t *task, ss *session.Session, req session.Request, l input
 		}
 	}
 	if !cmd.Raw && cmd.Secret == nil && cmd.Values == nil {
+		if !background {
+			s.asksDelimiter(t, ss, cmd)
+		}
 		s.sayDoubts(ss, cmd)
 	}
 	if !ss.Free() { // lost, or left half sent, while the user was asked

@@ -157,6 +157,23 @@ func deleteDoubts(_ *Match, word string, at int, v *View) []Warning {
 	return []Warning{doubt(fmt.Sprintf(`DELETE removes the mailbox %s. To delete %s use store %s +deleted, then expunge`, word, meant, word), at)}
 }
 
+// Separator returns what may be meant to separate the levels of the name that a command gives a mailbox, "/" or ".",
+// and the name before it; "" where there is no such thing.
+func (m *Match) Separator() (sep, parent string) {
+	if !m.Row().GivesName {
+		return "", ""
+	}
+	for _, w := range m.Args() {
+		name := unquote(w.Text)
+		for _, sep = range []string{"/", "."} {
+			if parent, rest, ok := strings.Cut(name, sep); ok && parent != "" && rest != "" {
+				return sep, parent
+			}
+		}
+	}
+	return "", ""
+}
+
 // levelDoubts: the levels of a new name, separated by a character that is not the delimiter here.
 func levelDoubts(_ *Match, word string, at int, v *View) []Warning {
 	name := unquote(word)

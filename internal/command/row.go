@@ -33,6 +33,7 @@ type Command struct {
 	ForbiddenBy  string // the capability that forbids it, "" for none
 	ForgetsCaps  bool   // the capabilities known before no longer count after its OK (RFC 9051 §6.2.1, §6.2.3)
 	ChangesNames bool   // a name may be another mailbox's after its OK
+	GivesName    bool   // it names a mailbox that is not there yet
 	Notifies     bool   // events come at any time after its OK, until NONE (RFC 5465 §5)
 
 	// What it does with messages and mailboxes.

@@ -76,6 +76,7 @@ func TestEachFactIsOfTheCommandsThatTheRFCsSay(t *testing.T) {
 		"ForbiddenBy":  {func(c *Command) bool { return c.ForbiddenBy == "LOGINDISABLED" }, "LOGIN"},
 		"ForgetsCaps":  {func(c *Command) bool { return c.ForgetsCaps }, "STARTTLS, AUTHENTICATE, LOGIN, UNAUTHENTICATE"},
 		"ChangesNames": {func(c *Command) bool { return c.ChangesNames }, "CREATE, DELETE, RENAME"},
+		"GivesName":    {func(c *Command) bool { return c.GivesName }, "CREATE, RENAME"},
 		"Notifies":     {func(c *Command) bool { return c.Notifies }, "NOTIFY"},
 		"Polls":        {func(c *Command) bool { return c.Polls }, "NOOP, IDLE, CHECK"},
 		"ByNumber":     {func(c *Command) bool { return c.ByNumber }, "SEARCH, FETCH, STORE, SORT, THREAD"},

@@ -163,6 +163,7 @@ var authenticated = []Command{
 	{
 		Name: "CREATE", States: LoggedIn, Effect: changes, RFC: "RFC 9051 §6.3.4",
 		Doubt:        levelDoubts,
+		GivesName:    true,
 		ChangesNames: true,
 		Args: []Arg{
 			mailbox("mailbox").help("the new name; a delimiter at its end says that you will create mailboxes below it"),
@@ -192,6 +193,7 @@ var authenticated = []Command{
 	{
 		Name: "RENAME", States: LoggedIn, Effect: destroys, RFC: "RFC 9051 §6.3.6",
 		Doubt:        levelDoubts,
+		GivesName:    true,
 		Confirm:      renameAsks,
 		ChangesNames: true,
 		Args:         []Arg{mailbox("mailbox").help("the current name"), mailbox("new-mailbox").help("the new name")},
