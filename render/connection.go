@@ -18,11 +18,15 @@ import (
 
 // Reached says where a connection leads and how long each step to it took; a greeting below 0 is none.
 func Reached(info *conn.Info, greeting time.Duration) string {
+	return reached(info, Steps(info, greeting), greeting)
+}
+
+func reached(info *conn.Info, steps []Step, greeting time.Duration) string {
 	s := info.Remote
 	if info.Via != "" {
 		s += " through " + info.Via
 	}
-	for _, step := range Steps(info, greeting) {
+	for _, step := range steps {
 		if step.Took > 0 || step.Name == "connect" || step.Name == "greeting" && greeting >= 0 {
 			s += "  " + step.Name + " " + text.Brief(step.Took)
 		}
@@ -156,11 +160,32 @@ func (p *prettyMode) link(e *trace.Event) {
 		p.handshake(e)
 	case trace.Handshake:
 		p.facts(e)
+	case trace.Timing:
+		steps := append(Steps(e.Info, e.Elapsed), Step{"auth", e.Auth})
+		sum := time.Duration(0)
+		for _, step := range steps {
+			sum += step.Took
+		}
+		p.note(e.Conn, reached(e.Info, steps, e.Elapsed)+"  in all "+text.Brief(sum))
+	case trace.Traffic:
+		c := e.Carried
+		p.note(e.Conn, "sent      "+text.Plural(c.Commands, "command")+", "+flowed(c.Sent))
+		p.note(e.Conn, "received  "+flowed(c.Received))
+		p.note(e.Conn, text.Plural(c.Trips, "round trip")+" in "+text.Brief(e.Elapsed))
 	case trace.Compressed:
 		p.note(e.Conn, "compressed from now on (DEFLATE)")
 	case trace.Lost:
 		p.sentEnd(e.Conn) // nothing further comes of it
 	}
+}
+
+// flowed says how many bytes went in one direction.
+func flowed(f conn.Flow) string {
+	s := text.Size(f.IMAP) + " of IMAP, " + text.Size(f.Wire) + " on the wire"
+	if f.Packed > 0 {
+		s += fmt.Sprintf(", compressed %.1f:1", float64(f.Full)/float64(f.Packed))
+	}
+	return s
 }
 
 func (m *rawMode) link(e *trace.Event) {
@@ -169,7 +194,7 @@ func (m *rawMode) link(e *trace.Event) {
 }
 
 // linkNames are the events of a connection as JSON has them.
-var linkNames = map[trace.Kind]string{trace.Connected: "connected", trace.Secured: "secured", trace.Handshake: "tls", trace.Compressed: "compressed", trace.Lost: "lost"}
+var linkNames = map[trace.Kind]string{trace.Connected: "connected", trace.Secured: "secured", trace.Handshake: "tls", trace.Compressed: "compressed", trace.Timing: "timing", trace.Traffic: "traffic", trace.Lost: "lost"}
 
 func (m *jsonMode) link(e *trace.Event) {
 	b := m.begin(linkNames[e.Kind], e.Conn)
@@ -179,11 +204,25 @@ func (m *jsonMode) link(e *trace.Event) {
 	if i := e.Info; i != nil {
 		b = appendJSON(append(b, `,"remote":`...), []byte(i.Remote))
 		b = appendJSON(append(b, `,"trust":`...), []byte(i.Trust.String()))
-		if e.Kind == trace.Connected {
+		switch e.Kind {
+		case trace.Connected, trace.Timing:
 			b = appendReached(b, i)
 			b = appendMillis(b, "greeting_ms", e.Elapsed)
 		}
 		switch e.Kind {
+		case trace.Timing:
+			if i.State != nil {
+				b = appendMillis(b, "tls_ms", i.TLSTime)
+			}
+			if e.Auth > 0 {
+				b = appendMillis(b, "auth_ms", e.Auth)
+			}
+		case trace.Traffic:
+			b = appendMillis(b, "up_ms", e.Elapsed)
+			b = strconv.AppendInt(append(b, `,"commands":`...), int64(e.Carried.Commands), 10)
+			b = strconv.AppendInt(append(b, `,"round_trips":`...), int64(e.Carried.Trips), 10)
+			b = appendFlow(b, "sent", e.Carried.Sent)
+			b = appendFlow(b, "received", e.Carried.Received)
 		case trace.Lost:
 			b = appendMillis(b, "up_ms", e.Elapsed)
 		case trace.Handshake:
@@ -206,6 +245,18 @@ func (m *jsonMode) link(e *trace.Event) {
 		}
 	}
 	m.end(b)
+}
+
+// appendFlow appends how many bytes went in one direction.
+func appendFlow(b []byte, name string, f conn.Flow) []byte {
+	b = append(append(append(b, ',', '"'), name...), `":{"imap":`...)
+	b = strconv.AppendInt(b, f.IMAP, 10)
+	b = strconv.AppendInt(append(b, `,"wire":`...), f.Wire, 10)
+	if f.Packed > 0 {
+		b = strconv.AppendInt(append(b, `,"full":`...), f.Full, 10)
+		b = strconv.AppendInt(append(b, `,"compressed":`...), f.Packed, 10)
+	}
+	return append(b, '}')
 }
 
 // appendReached appends how the server was reached.

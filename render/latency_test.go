@@ -6,8 +6,10 @@ import (
 	"testing"
 	"time"
 
+	"imapsh/internal/conn"
 	"imapsh/internal/latency"
 	"imapsh/internal/text"
+	"imapsh/internal/trace"
 )
 
 func TestLatenciesAreATableAndOnATerminalAHistogram(t *testing.T) {
@@ -58,5 +60,33 @@ UID SEARCH
 				t.Errorf("%s: %d columns: %s", c.name, w, line)
 			}
 		}
+	}
+}
+
+func init() {
+	scenes["measures"] = func(s *scene) {
+		safe, packed := secured(), secured()
+		safe.Resolve, packed.Compressed = 1500*time.Microsecond, true
+		s.r.Hear(&trace.Event{Kind: trace.Timing, At: s.now, Info: &safe, Elapsed: 12 * time.Millisecond, Auth: 120 * time.Millisecond})
+		s.r.Hear(&trace.Event{Kind: trace.Traffic, At: s.now, Info: &packed, Elapsed: 90 * time.Second, Carried: &trace.Carried{
+			Traffic:  conn.Traffic{Sent: conn.Flow{IMAP: 340, Wire: 1920, Full: 290, Packed: 250}, Received: conn.Flow{IMAP: 4061596, Wire: 610620, Full: 4060809, Packed: 603291}},
+			Commands: 12, Trips: 9,
+		}})
+		var r latency.Record
+		for i := range 10 {
+			r.Answered("NOOP", time.Duration(1+i)*time.Millisecond, i == 3)
+		}
+		r.Lost("FETCH")
+		s.r.Latencies(r.Summaries(), false)
+	}
+	scenes["script"] = func(s *scene) {
+		at := func(e trace.Event) {
+			e.At, e.File, e.Line = s.now, "push.imap", 9
+			s.r.Hear(&e)
+		}
+		at(trace.Event{Kind: trace.Expected, OK: true, Text: "* 1 EXISTS"})
+		at(trace.Event{Kind: trace.Expected, Conn: "bob", Text: "within 5s * 1 EXISTS", Got: "* 0 RECENT\x1b   (and 2 more in answer to a003 SELECT)"})
+		at(trace.Event{Kind: trace.Printed, Text: "1 message\tnot\x1bseen\nanother line"})
+		at(trace.Event{Kind: trace.Skipped, Text: "the server does not offer MOVE"})
 	}
 }

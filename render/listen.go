@@ -26,7 +26,7 @@ func (r *Renderer) Hear(e *trace.Event) {
 		r.SentEnd(e.Conn)
 	case trace.Begun:
 		r.Begin()
-	case trace.Connected, trace.Secured, trace.Handshake, trace.Compressed, trace.Lost:
+	case trace.Connected, trace.Secured, trace.Handshake, trace.Compressed, trace.Timing, trace.Traffic, trace.Lost:
 		r.mode.link(e)
 		r.out.commit()
 		if e.Kind == trace.Lost {

@@ -9,8 +9,10 @@ import (
 	"go/token"
 	"strings"
 	"testing"
+	"time"
 
 	"imapsh/internal/command"
+	"imapsh/internal/conn"
 	"imapsh/internal/sasl"
 	"imapsh/internal/trace"
 	"imapsh/internal/wire"
@@ -66,15 +68,19 @@ var happenings = map[string]happening{
 	"Secured":    {hear: one(trace.Event{Kind: trace.Secured, Info: &safeLink}), shows: "TLS 1.3"},
 	"Handshake":  {hear: one(trace.Event{Kind: trace.Handshake, Info: &safeLink}), shows: "TLS 1.3"},
 	"Compressed": {hear: one(trace.Event{Kind: trace.Compressed, Info: &clearLink}), shows: "compressed"},
-	"Discarded":  {hear: one(trace.Event{Kind: trace.Discarded, Data: []byte("forged")}), shows: "forged"},
-	"Lost":       {hear: one(trace.Event{Kind: trace.Lost, Info: &clearLink, Err: errors.New("EOF"), Text: "the cable is cut"}), shows: "the cable is cut"},
-	"Note":       {hear: one(trace.Event{Kind: trace.Note, Text: "a note"}), shows: "a note"},
-	"Warning":    {hear: one(trace.Event{Kind: trace.Warning, Text: "a warning"}), shows: "a warning"},
-	"Exchange":   {hear: one(trace.Event{Kind: trace.Exchange, Message: &trace.Message{Mechanism: "PLAIN", Fields: []sasl.Field{{Name: "user", Value: "alice"}}}}), shows: "alice"},
-	"Expected":   {hear: one(trace.Event{Kind: trace.Expected, Text: "* 1 EXISTS", Got: "* 2 EXISTS", File: "push.imap", Line: 9}), shows: "* 2 EXISTS"},
-	"Printed":    {hear: one(trace.Event{Kind: trace.Printed, Text: "3 messages"}), shows: "3 messages"},
-	"Skipped":    {hear: one(trace.Event{Kind: trace.Skipped, Text: "the server does not offer MOVE"}), shows: "does not offer MOVE"},
-	"Text":       {hear: one(trace.Event{Kind: trace.Text, Data: []byte("what it says\n")}), shows: "what it says"},
+	"Timing":     {hear: one(trace.Event{Kind: trace.Timing, Info: &safeLink, Elapsed: time.Millisecond, Auth: 120 * time.Millisecond}), shows: "120"},
+	"Traffic": {hear: one(trace.Event{Kind: trace.Traffic, Info: &safeLink, Elapsed: time.Minute, Carried: &trace.Carried{
+		Traffic: conn.Traffic{Sent: conn.Flow{IMAP: 340, Wire: 410}}, Commands: 12, Trips: 9,
+	}}), shows: "410"},
+	"Discarded": {hear: one(trace.Event{Kind: trace.Discarded, Data: []byte("forged")}), shows: "forged"},
+	"Lost":      {hear: one(trace.Event{Kind: trace.Lost, Info: &clearLink, Err: errors.New("EOF"), Text: "the cable is cut"}), shows: "the cable is cut"},
+	"Note":      {hear: one(trace.Event{Kind: trace.Note, Text: "a note"}), shows: "a note"},
+	"Warning":   {hear: one(trace.Event{Kind: trace.Warning, Text: "a warning"}), shows: "a warning"},
+	"Exchange":  {hear: one(trace.Event{Kind: trace.Exchange, Message: &trace.Message{Mechanism: "PLAIN", Fields: []sasl.Field{{Name: "user", Value: "alice"}}}}), shows: "alice"},
+	"Expected":  {hear: one(trace.Event{Kind: trace.Expected, Text: "* 1 EXISTS", Got: "* 2 EXISTS", File: "push.imap", Line: 9}), shows: "* 2 EXISTS"},
+	"Printed":   {hear: one(trace.Event{Kind: trace.Printed, Text: "3 messages"}), shows: "3 messages"},
+	"Skipped":   {hear: one(trace.Event{Kind: trace.Skipped, Text: "the server does not offer MOVE"}), shows: "does not offer MOVE"},
+	"Text":      {hear: one(trace.Event{Kind: trace.Text, Data: []byte("what it says\n")}), shows: "what it says"},
 }
 
 func TestEveryModeShowsEveryKindOfEventAndOnWhichConnection(t *testing.T) {

@@ -33,5 +33,27 @@ func measuredName(m *command.Match) string {
 	return m.Name
 }
 
+// showStats is ":stats": what the connection has carried, and how long its commands took.
+func (s *Shell) showStats(_ *task, c call) {
+	switch {
+	case c.arg != "":
+		s.usage("usage: :stats")
+		return
+	case c.on == nil || !c.on.ReportTraffic():
+		s.note("not connected")
+		return
+	}
+	if all := s.measured.Summaries(); len(all) > 0 {
+		s.screen.Latencies(all, false)
+	}
+}
+
+// showTiming is ":timing" without a value: how long each step of connecting took.
+func (s *Shell) showTiming(ss *session.Session) {
+	if ss == nil || !ss.ReportTiming() {
+		s.note("not connected")
+	}
+}
+
 // unanswered notes a command that was never answered.
 func (s *Shell) unanswered(j *session.Job) { s.measured.Lost(measuredName(j.Command.Match)) }

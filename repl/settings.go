@@ -88,6 +88,9 @@ type Setting struct {
 	get    func(*Settings) string
 	// changed makes a shell that runs follow the change; nil where the setting is read when it is used.
 	changed func(*Shell) error
+	// bare is what ":NAME" without a value does, and bareHelp what its help says of that; nil where it must have one.
+	bare     func(*Shell, *session.Session)
+	bareHelp string
 	// atOnce makes it while a command is under way.
 	atOnce bool
 	// OfLink: it is about the way to the server, and so also of the subcommands that are not a shell.
@@ -178,7 +181,8 @@ func init() {
 		boolean("stop-on-error", "stop a script at the first failure", Anywhere, func(s *Settings) *bool { return &s.StopOnError }, nil),
 		now(boolean("strict", "exit 1 if any response violates the protocol", Anywhere, func(s *Settings) *bool { return &s.Strict }, nil)),
 		now(duration("timeout", "stop a script after this long without data; 0 means never", func(s *Settings) *time.Duration { return &s.Timeout })),
-		now(boolean("timing", "show the elapsed time after each command", Anywhere, func(s *Settings) *bool { return &s.Render.Timing }, (*Shell).configure)),
+		shows(now(boolean("timing", "show the elapsed time after each command", Anywhere, func(s *Settings) *bool { return &s.Render.Timing }, (*Shell).configure)),
+			"show that of each step of connecting", (*Shell).showTiming),
 		link(version("tls-max", "offer no newer version of TLS than this", func(s *Settings) *uint16 { return &s.Session.Conn.MaxTLS })),
 		link(version("tls-min", "offer no older version of TLS than this", func(s *Settings) *uint16 { return &s.Session.Conn.MinTLS })),
 		atStart(textual("token-command", "CMD", "run CMD; its first line of output is the OAuth token", OfServers, func(s *Settings) *string { return &s.TokenCommand })),
@@ -338,6 +342,12 @@ func logSetting() Setting {
 		return s.Log
 	}
 	r.changed = (*Shell).followLog
+	return r
+}
+
+// shows is a row whose word shows something where it is given no value.
+func shows(r Setting, help string, bare func(*Shell, *session.Session)) Setting {
+	r.bare, r.bareHelp = bare, help
 	return r
 }
 

@@ -77,6 +77,7 @@ func init() {
 		{name: "set", args: "[NAME VALUE]", help: "list the settings and their values, or change one", run: (*Shell).listSettings, atOnce: true, shows: true, verbatim: true, tab: tabSet, hint: hintSet},
 		{name: "sleep", args: "TIME", help: "wait before the next line", run: (*Shell).sleepCommand},
 		{name: "source", args: "FILE", help: "run the lines of a file", run: (*Shell).source, files: true},
+		{name: "stats", help: "show what the connection has carried, and how long commands took", run: (*Shell).showStats, atOnce: true, shows: true},
 		{name: "tls", args: "[pem [FILE]]", help: "show what TLS has agreed on, and the certificates", run: (*Shell).tlsCommand, atOnce: true},
 		{name: "wait", help: "wait for all commands in flight", run: (*Shell).waitForAll},
 		{name: "watch", args: "N [xCOUNT] COMMAND", help: "run a command every N seconds, COUNT times", run: (*Shell).watch},
@@ -97,8 +98,18 @@ var shellWords = sync.OnceValue(func() []shellCommand {
 		if r.Where != AtStart {
 			words = append(words, shellCommand{
 				name: r.Name, args: r.Values, help: r.Help, atOnce: r.atOnce, setting: true, files: r.Name == "log",
-				run: func(s *Shell, _ *task, c call) { s.change(r, string(c.arg)) },
+				run: func(s *Shell, _ *task, c call) {
+					if c.arg == "" && r.bare != nil {
+						r.bare(s, c.on)
+						return
+					}
+					s.change(r, string(c.arg))
+				},
 			})
+			if r.bare != nil {
+				words[len(words)-1].args = "[" + r.Values + "]"
+				words[len(words)-1].help += "; without a value: " + r.bareHelp
+			}
 		}
 	}
 	slices.SortFunc(words, func(a, b shellCommand) int { return strings.Compare(a.name, b.name) })

@@ -25,7 +25,7 @@ const goodbye = 200 * time.Millisecond
 type Conn struct {
 	target Target
 	opts   Options
-	link   net.Conn // the lowest layer
+	link   *metered // the lowest layer
 	info   atomic.Pointer[Info]
 	framer *wire.Framer // StopAfter is for any goroutine, all else for the reader
 
@@ -35,6 +35,8 @@ type Conn struct {
 	wanted  atomic.Bool // Send found the queue full
 	gate    gate
 	failed  atomic.Pointer[Error] // why nothing more can be sent
+
+	sent, received meter
 
 	secure  atomic.Pointer[tls.Conn] // the layer of TLS, nil without
 	closed  chan struct{}
@@ -46,7 +48,7 @@ type Conn struct {
 // sets its goroutines to work.
 func start(link net.Conn, secure *tls.Conn, t Target, o Options, info Info) *Conn {
 	c := &Conn{
-		target: t, opts: o, link: link,
+		target: t, opts: o, link: meteredOn(link),
 		framer:  wire.NewFramer(o.Now),
 		batches: make(chan *Batch, batchesAhead),
 		free:    make(chan *Batch, batchesAhead+3), // and one each with the reader, the loop, and on the way
@@ -56,8 +58,8 @@ func start(link net.Conn, secure *tls.Conn, t Target, o Options, info Info) *Con
 	c.gate.moved.L = &c.gate.mu
 	c.gate.stopAfter = c.framer.StopAfter
 	c.info.Store(&info)
-	r := reader{c: c, in: link}
-	w := writer{c: c, out: plainSink{link}}
+	r := reader{c: c, in: c.link}
+	w := writer{c: c, out: plainSink{c.link}}
 	if secure != nil {
 		c.secure.Store(secure)
 		c.framer.TLS = true

@@ -81,7 +81,7 @@ func open(ctx context.Context, t Target, o Options) (net.Conn, Info, error) {
 	if info.Via != "" {
 		info.Remote, info.Trust = t.Addr(), Clear // what comes after the proxy is not known
 	}
-	return link, info, nil
+	return meteredOn(link), info, nil
 }
 
 // reach connects by TCP, through the proxy where there is one. asked is the caller's own context.

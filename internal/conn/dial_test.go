@@ -281,7 +281,7 @@ func TestCloseKillsATunnelThatDoesNotEnd(t *testing.T) {
 	c := dialed(t, Target{Scheme: Tunnel, Path: "exec sleep 1000"}, Options{})
 	c.Close()
 	select {
-	case <-c.link.(*tunnel).ended:
+	case <-c.link.Conn.(*tunnel).ended:
 	default:
 		t.Error("the command has not ended")
 	}

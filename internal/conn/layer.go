@@ -82,10 +82,14 @@ func (c *Conn) deflate(rest []byte) (io.Reader, sink) {
 	if secure := c.secure.Load(); secure != nil {
 		lower = secure
 	}
+	c.received.imap.Add(-int64(len(rest))) // it was not IMAP yet
+	c.received.before.Store(c.received.imap.Load())
+	c.sent.before.Store(c.sent.imap.Load())
 	info := c.Info()
 	info.Compressed = true
 	c.info.Store(&info)
-	return inflated(io.MultiReader(bytes.NewReader(rest), lower)), newDeflateSink(lower)
+	packed := packedReader{io.MultiReader(bytes.NewReader(rest), lower), &c.received.packed}
+	return inflated(packed), newDeflateSink(packedWriter{lower, &c.sent.packed})
 }
 
 // An inflater reads a raw DEFLATE stream (RFC 1951). Servers end the connection

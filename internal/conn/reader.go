@@ -28,6 +28,7 @@ func (r *reader) run() {
 			c.link.SetReadDeadline(time.Now().Add(lastWords))
 		}
 		n, err := r.in.Read(b.buf[:r.most])
+		c.received.imap.Add(int64(n))
 		if n > 0 && !r.frame(b, b.buf[:n]) {
 			return
 		}
@@ -138,7 +139,7 @@ func (r *reader) stop(b *Batch, err error) {
 // lastError says why the stream has ended, which the read itself may not know.
 func (c *Conn) lastError(err error) error {
 	failed := c.failed.Load()
-	t, tunnelled := c.link.(*tunnel)
+	t, tunnelled := c.link.Conn.(*tunnel)
 	switch {
 	case failed != nil && (err == io.EOF || errors.Is(err, os.ErrDeadlineExceeded)):
 		return failed

@@ -127,6 +127,7 @@ func (w *writer) write() error {
 	if len(w.buf) == 0 {
 		return w.broken()
 	}
+	w.c.sent.imap.Add(int64(len(w.buf))) // first: the answer may come before Write returns
 	_, err := w.out.Write(w.buf)
 	w.buf = w.buf[:0]
 	if err == nil {

@@ -115,6 +115,7 @@ func (s *Session) Begin(r Request) *Job {
 		r.Line.Values = []command.Value{command.InitialValue(r.Initial)}
 	}
 	out := l.tag.Begin(r.Line)
+	l.commands++
 	if r.User != "" {
 		out.Command.User = r.User
 	}

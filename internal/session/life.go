@@ -31,6 +31,12 @@ type life struct {
 	since time.Time // when it was made
 	heard time.Time // when the last byte came
 
+	spokeAfter time.Duration // from then until the server spoke
+	auth       time.Duration // that the login took; 0 without
+	commands   int           // sent
+	trips      int           // how often the server answered after something was sent
+	sending    bool          // something was sent since it spoke last
+
 	greeted   bool // the greeting has come, and is one
 	spoken    bool // the server has said something
 	leaving   bool // its end is meant, or announced
@@ -224,7 +230,7 @@ func (l *life) send(op conn.Op) {
 // room can continue then.
 func (l *life) flush() (some bool) {
 	for len(l.outbox) > 0 && l.conn.Send(l.outbox[0]) {
-		some = true
+		some, l.sending = true, true
 		l.behind -= len(l.outbox[0].Bytes)
 		l.outbox[0] = conn.Op{}
 		l.outbox = l.outbox[1:]

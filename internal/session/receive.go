@@ -39,6 +39,10 @@ func (l *life) take(b *conn.Batch, open bool) {
 	defer b.Release()
 	s := l.s
 	l.heard = s.hub.Now()
+	if l.sending && len(b.Octets) > 0 {
+		l.sending = false
+		l.trips++
+	}
 	depth := l.depth()
 	l.tag.Skim, l.passes = depth < trace.Values, depth < trace.EveryFrame
 	if l.tag.Skim && len(b.Octets) > 0 {
@@ -93,7 +97,8 @@ func (l *life) speaks() {
 	}
 	l.spoken = true
 	info := l.conn.Info()
-	l.s.hear(&trace.Event{Kind: trace.Connected, At: l.heard, Info: &info, Elapsed: l.heard.Sub(l.since)})
+	l.spokeAfter = l.heard.Sub(l.since)
+	l.s.hear(&trace.Event{Kind: trace.Connected, At: l.heard, Info: &info, Elapsed: l.spokeAfter})
 }
 
 // part passes on one run of received bytes. Where a command's listeners take some in place of the
@@ -207,6 +212,9 @@ func (l *life) response(f *wire.Frame) {
 	s := l.s
 	l.speaks()
 	seen := l.tag.Observe(f)
+	if seen.Done && seen.Command.Match.Row().LogsIn && seen.Command.Cond == response.OK {
+		l.auth = seen.Elapsed
+	}
 	if !l.greeted {
 		if _, wrong := conn.WrongDoor(s.Target, f.Raw); wrong {
 			seen.Oddities = nil // of another protocol's grammar

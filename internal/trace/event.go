@@ -38,6 +38,10 @@ const (
 	Handshake
 	// Compressed says that DEFLATE is: Info.
 	Compressed
+	// Timing says how long each step of connecting took: Info, in Elapsed the greeting, and Auth.
+	Timing
+	// Traffic says what the connection has carried: Info, Carried, and in Elapsed how long it lasts.
+	Traffic
 	// Discarded are bytes that came unencrypted where TLS must begin: Data. They count for nothing.
 	Discarded
 	// Lost is the end of a connection, or of an attempt to make one: Err is nil where we meant to;
@@ -60,6 +64,13 @@ const (
 	// Skipped says why a script does not run on this server: Text.
 	Skipped
 )
+
+// Carried is what a connection has carried so far.
+type Carried struct {
+	conn.Traffic
+	Commands int
+	Trips    int // how often the server answered after something was sent
+}
 
 // A Message is one message of a SASL exchange, without its secrets.
 type Message struct {
@@ -97,6 +108,8 @@ type Event struct {
 	Message *Message
 	Info    *conn.Info
 	Elapsed time.Duration
+	Auth    time.Duration // that the login took; 0 without
+	Carried *Carried
 	Err     error
 	Text    string
 	Hint    string
