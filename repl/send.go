@@ -1,6 +1,8 @@
 package repl
 
 import (
+	"bufio"
+	"bytes"
 	"errors"
 	"io"
 	"os"
@@ -8,7 +10,6 @@ import (
 	"strings"
 
 	"imapsh/internal/command"
-	"imapsh/internal/conn"
 	"imapsh/internal/line"
 	"imapsh/internal/session"
 	"imapsh/internal/transcript"
@@ -80,13 +81,17 @@ func (s *Shell) sendRawBytes(t *task, ss *session.Session, arg string, at line.P
 	default:
 		from = strings.NewReader(arg + "\r\n")
 	}
-	for buf := make([]byte, sendAtOnceBytes); ; {
-		n, err := io.ReadFull(from, buf)
-		if n > 0 && !s.sendsAsIs(t, ss, buf[:n], at) {
+	for r := bufio.NewReaderSize(from, sendAtOnceBytes); ; {
+		b, err := r.Peek(sendAtOnceBytes)
+		if i := bytes.LastIndexByte(b, '\n'); err == nil && i >= 0 {
+			b = b[:i+1] // whether it reveals a secret is seen in a line from its beginning on
+		}
+		if len(b) > 0 && !s.sendsAsIs(t, ss, b, at) {
 			return
 		}
+		r.Discard(len(b))
 		if err != nil {
-			if !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+			if !errors.Is(err, io.EOF) {
 				s.usage(err.Error())
 			}
 			return
@@ -118,7 +123,7 @@ func (s *Shell) sendsAsIs(t *task, ss *session.Session, b []byte, at line.Place)
 }
 
 // mayAsIs looks at bytes before they are sent as they are: --read-only lets none pass, and a secret in
-// them may be read by others.
+// them needs consent as everywhere.
 func (s *Shell) mayAsIs(t *task, ss *session.Session, b []byte) bool {
 	if s.set.ReadOnly {
 		s.warn("--read-only: what :send sends as it is may change what the server has; it was not sent")
@@ -127,12 +132,8 @@ func (s *Shell) mayAsIs(t *task, ss *session.Session, b []byte) bool {
 	}
 	for l := range strings.Lines(string(b)) {
 		_, rest := command.Whose(strings.TrimRight(l, "\r\n"), func(string) bool { return false })
-		m := command.MatchLine(rest)
-		if m.Reveals() && s.exposed(ss) && !s.consented(t, ss, m) {
+		if m := command.MatchLine(rest); m.Reveals() && !s.consented(t, ss, m) {
 			return false
-		}
-		if m.Reveals() && ss.Info().Trust == conn.Clear {
-			s.warn(":send does not ask: the password is sent unencrypted")
 		}
 	}
 	return true

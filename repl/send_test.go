@@ -93,3 +93,31 @@ func TestSendTakesGoodQuotesOnlyAndNothingWithReadOnly(t *testing.T) {
 		t.Errorf("sent %q", got)
 	}
 }
+
+func TestASecretThatIsSentAsItIsNeedsConsentToo(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "lines")
+	long := strings.Repeat("a1 NOOP\r\n", sendAtOnceBytes/9) // the next line begins in one piece of the file and ends in the next
+	if err := os.WriteFile(file, []byte(long+"x1 LOGIN alice geheim\r\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, typed := range map[string]string{
+		"in quotes":             `:send "x1 LOGIN alice geheim\r\n"`,
+		"after another command": `:send "a1 NOOP\r\nx1 LOGIN alice geheim\r\n"`,
+		"by a literal":          `:send "x1 LOGIN alice {6+}\r\ngeheim\r\n"`,
+		"of PLAIN":              `:send "x1 AUTHENTICATE PLAIN AGFsaWNlAGdlaGVpbQ==\r\n"`,
+		"from a file":           ":send < " + file,
+		"as a line":             ":send x1 LOGIN alice geheim",
+	} {
+		t.Run(name, func(t *testing.T) {
+			srv := NewCanned(t, Send(greeting), Reply(nil))
+			s := begin(t, srv, inClear(srv))
+			s.typ(typed)
+			s.asks("Send it unencrypted? [y/N] ")
+			s.typ("n")
+			s.sees("was not sent")
+			if got := srv.Received(); strings.Contains(got, "geheim") || strings.Contains(got, "AGFs") {
+				t.Errorf("the server got %q", got)
+			}
+		})
+	}
+}
