@@ -52,6 +52,9 @@ type Options struct {
 	// CheckOnly reads the scripts, says what is wrong with them, and does nothing else.
 	CheckOnly bool
 
+	// Drive is what runs in place of lines, once the first connection is made; nil for lines.
+	Drive func(*Driver)
+
 	Signals <-chan os.Signal
 	Now     func() time.Time
 }

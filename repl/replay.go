@@ -183,11 +183,16 @@ func (s *Shell) forced(t *task, l *transcript.Line, at line.Place) bool {
 // drive sees a command through with the bytes and answers that a transcript has for it. It reports
 // whether the next step may follow.
 func (s *Shell) drive(t *task, ss *session.Session, j *session.Job, l *transcript.Line) bool {
+	return s.driveTo(t, ss, j, l, (*session.Job).Ended)
+}
+
+// driveTo is drive until enough has been done.
+func (s *Shell) driveTo(t *task, ss *session.Session, j *session.Job, l *transcript.Line, enough func(*session.Job) bool) bool {
 	before := s.doing
 	s.doing = doing{session: ss, job: j, watching: before.watching}
 	defer func() { s.doing = before }()
 	pieces, answers := l.Pieces, l.Answers
-	for !j.Ended() {
+	for !j.Ended() && !enough(j) {
 		switch j.Wants() {
 		case session.Octets, session.Rest:
 			switch {
@@ -217,7 +222,7 @@ func (s *Shell) drive(t *task, ss *session.Session, j *session.Job, l *transcrip
 		case session.Pushes:
 			return true
 		default:
-			turned := func() bool { return j.Ended() || j.Wants() != session.Nothing }
+			turned := func() bool { return j.Ended() || enough(j) || j.Wants() != session.Nothing }
 			if s.untilServer(t, ss, turned) != nil && s.given(ss, j) {
 				return false
 			}

@@ -42,6 +42,7 @@ type Shell struct {
 
 	tasks  wait.Tasks
 	script scripted
+	driver *Driver // nil for lines
 	input  queue
 	user   person
 	doing  doing
@@ -116,6 +117,10 @@ func New(opt Options) *Shell {
 		s.sessions = []*session.Session{s.front}
 	}
 	s.script.begin(opt.Vars)
+	if opt.Drive != nil {
+		s.driver = &Driver{s: s}
+		s.events.Join(&s.driver.heard)
+	}
 	return s
 }
 
@@ -214,11 +219,25 @@ func (s *Shell) answers() <-chan terminal.Answer {
 	return s.opt.Terminal.Answers()
 }
 
-// lines is the straight line of a run: connect, then run line after line, then leave.
+// lines is the straight line of a run: connect, then run line after line or the program in their place, then leave.
 func (s *Shell) lines(t *task) {
 	if s.front != nil {
 		s.connect(t, s.front)
 	}
+	if s.driver != nil {
+		s.handOver(t)
+	} else {
+		s.runLines(t)
+	}
+	s.script.over = true
+	s.settle()
+	s.cleanUp(t)
+	s.leave(t)
+	s.quit = true
+}
+
+// runLines runs line after line.
+func (s *Shell) runLines(t *task) {
 	s.runStartLines(t)
 	began := s.now()
 	for round := 1; ; round++ {
@@ -233,11 +252,6 @@ func (s *Shell) lines(t *task) {
 			break
 		}
 	}
-	s.script.over = true
-	s.settle()
-	s.cleanUp(t)
-	s.leave(t)
-	s.quit = true
 }
 
 // flush shows what has been rendered, and ends the shell when nobody reads it.

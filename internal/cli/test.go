@@ -9,7 +9,6 @@ import (
 	"io"
 	"maps"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -45,9 +44,9 @@ func (f *flags) testCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "test [flags] PATH... URL",
 		Short: "run many scripts as tests, and report which of them failed",
-		Long: `test runs scripts (*.imap), each on a connection of its own. Folders are walked. In a script,
-${box} is the name of a mailbox of its own, which does not exist yet: it and what is below it
-are deleted at the end, whatever happens.
+		Long: `test runs scripts (*.imap) and the tests of ImapTest, each on a connection of its own. Folders
+are walked. In a script, ${box} is the name of a mailbox of its own, which does not exist yet: it
+and what is below it are deleted at the end, whatever happens; $mailbox is that of ImapTest's.
 
 IMAPSH_PASSWORD is also the password of --user2; --password-command finds in IMAPSH_USER whose
 is asked for.
@@ -55,6 +54,7 @@ is asked for.
 The exit status is 0 all passed or skipped, 1 some failed, 2 usage, 3 no connection,
 130 interrupted.`,
 		Example: `  imapsh test tests imap://alice@localhost
+  imapsh test --jobs 4 --user2 bob imaptest/src/tests imap://alice@localhost
   imapsh test --jobs 8 --junit report.xml tests imaps://alice@mail.example.net`,
 		RunE: func(c *cobra.Command, args []string) error { return k.run(c, args) },
 	}
@@ -68,12 +68,9 @@ The exit status is 0 all passed or skipped, 1 some failed, 2 usage, 3 no connect
 	s := c.Flags()
 	s.IntVarP(&k.jobs, "jobs", "j", 1, "run this many at the same time")
 	s.StringVar(&k.junit, "junit", "", "write a report in JUnit's XML to `FILE`")
-	s.StringVar(&k.user2, "user2", "", "give ${user2} in tests this `USER`")
+	s.StringVar(&k.user2, "user2", "", "give ${user2} in tests this `USER`, also in those of ImapTest")
 	return c
 }
-
-// isTest reports whether a file of a folder is a test.
-func isTest(path string) (bool, error) { return filepath.Ext(path) == ".imap", nil }
 
 func (k *testFlags) run(c *cobra.Command, args []string) error {
 	paths, err := k.split(c, args)
@@ -131,7 +128,7 @@ func (k *testFlags) run(c *cobra.Command, args []string) error {
 	}
 	progress.Show(fmt.Sprintf("0 of %d run", len(files)))
 	results := suite.Run(ctx, files, k.jobs, func(ctx context.Context, file string) suite.Result {
-		return k.script(ctx, opt, file)
+		return k.test(ctx, opt, file)
 	}, func(r *suite.Result, ended int) {
 		if r.Verdict == suite.Failed {
 			failed++
@@ -265,14 +262,17 @@ func (k *testFlags) prepare(ctx context.Context, opt repl.Options) bool {
 // lastLines is how many lines are shown of what a failed test has sent and received.
 const lastLines = 12
 
-// runShell runs a script on a connection of its own, until the context ends.
+// runShell runs a script, or without one what opt.Drive is, on a connection of its own, until the context ends.
 func runShell(ctx context.Context, opt repl.Options, out *suite.Tail, name string, from io.Reader) (*repl.Shell, repl.Report) {
 	signals := make(chan os.Signal, 1)
 	stop := context.AfterFunc(ctx, func() { signals <- os.Interrupt })
 	defer stop()
 	opt.Signals = signals
 	opt.Render.Out, opt.Render.Err = out, out
-	opt.Scripts = []repl.Script{{Name: name, From: from}}
+	opt.Scripts = nil
+	if from != nil {
+		opt.Scripts = []repl.Script{{Name: name, From: from}}
+	}
 	target := *opt.Target
 	opt.Target = &target
 	s := repl.New(opt)
@@ -283,6 +283,16 @@ func runShell(ctx context.Context, opt repl.Options, out *suite.Tail, name strin
 // newBox returns the name of a mailbox that there has never been. No other begins with it.
 func (k *testFlags) newBox() string {
 	return fmt.Sprintf("%simapsh-test-%d-%s", k.prefix, k.boxes.Add(1), k.random)
+}
+
+// test runs one test: a script, or one of ImapTest's.
+func (k *testFlags) test(ctx context.Context, opt repl.Options, file string) suite.Result {
+	if info, err := os.Stat(file); err == nil && info.Mode().IsRegular() {
+		if is, err := isImapTest(file); err == nil && is {
+			return k.imapTest(ctx, opt, file)
+		}
+	}
+	return k.script(ctx, opt, file)
 }
 
 // script runs one script.
@@ -341,7 +351,7 @@ list "" "${box}*"
 // wipe deletes the mailbox of a test, and those whose names begin like it, on a connection of its own: the test may
 // have lost its own, and has perhaps selected one of them.
 func (k *testFlags) wipe(opt repl.Options, box string) {
-	opt.Vars = map[string]script.Value{"box": {Text: box}}
+	opt.Vars, opt.Drive = map[string]script.Value{"box": {Text: box}}, nil
 	opt.Strict, opt.StopOnError = false, false
 	runShell(context.Background(), opt, &suite.Tail{}, "cleaning up", strings.NewReader(wiping))
 }

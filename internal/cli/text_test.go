@@ -27,6 +27,8 @@ var makesText = map[string]string{
 	"internal/transcript Asking":       "a line of a block, without its secret",
 	"repl octetsOfLogin":               "announces the size of a secret",
 	"internal/script Command":          "encodes values by their places in a line",
+	"internal/imaptest expand":         "a command of a test's file, values encoded by their places",
+	"internal/imaptest announced":      "announces the size of a literal",
 	"internal/script FileArg":          "cleans values of what leads into other folders",
 	"internal/line plain":              "writes what was typed with plain characters",
 	"repl answer":                      "a line typed at the terminal",

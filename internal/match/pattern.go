@@ -20,6 +20,7 @@ type Pattern struct {
 	num  *Node // what the number before the name must be; nil where there must be none
 	args []Node
 	any  bool // every response
+	how  How
 	text string
 }
 
@@ -34,7 +35,7 @@ func (e *Error) Error() string { return e.Text }
 // A Node is a piece of a pattern: it matches one value, or any number of them.
 type Node struct {
 	kind   nodeKind
-	parts  []part // of one
+	parts  []Part // of one
 	quoted bool
 	re     *regexp.Regexp
 	inside []Node
@@ -47,13 +48,18 @@ type nodeKind uint8
 const (
 	anything nodeKind = iota // any number of values
 	one                      // one value, by its text
+	some                     // one value of any kind
 	matching                 // one value that re matches
 	group                    // "(" … ")"
 	coded                    // "[" … "]"
 )
 
-// A part of a text is itself, or the name of what has its place.
-type part struct{ text, name string }
+// A Part of a text is itself, or the name of what has its place.
+type Part struct {
+	Text, Name string
+	Wild       bool // any text has its place, and no name is bound
+	Exact      bool // its case counts though the pattern folds
+}
 
 // Mode says how the values of a list are compared where the pattern itself knows.
 type Mode struct {
@@ -111,9 +117,9 @@ func (p *Pattern) Names() []string {
 	walk = func(nodes []Node) {
 		for i := range nodes {
 			for _, part := range nodes[i].parts {
-				if part.name != "" && !seen[part.name] {
-					seen[part.name] = true
-					names = append(names, part.name)
+				if part.Name != "" && !seen[part.Name] {
+					seen[part.Name] = true
+					names = append(names, part.Name)
 				}
 			}
 			walk(nodes[i].inside)
@@ -126,10 +132,10 @@ func (p *Pattern) Names() []string {
 	return names
 }
 
-// variable reports whether its text depends on a name.
+// variable reports whether its text is more than a fixed one.
 func (n *Node) variable() bool {
-	for _, p := range n.parts {
-		if p.name != "" {
+	for i := range n.parts {
+		if p := &n.parts[i]; p.Name != "" || p.Wild || p.Exact {
 			return true
 		}
 	}
@@ -138,8 +144,8 @@ func (n *Node) variable() bool {
 
 // alone returns the name that is all of its text.
 func (n *Node) alone() (string, bool) {
-	if n.kind == one && len(n.parts) == 1 && n.parts[0].name != "" {
-		return n.parts[0].name, true
+	if n.kind == one && len(n.parts) == 1 && n.parts[0].Name != "" {
+		return n.parts[0].Name, true
 	}
 	return "", false
 }
@@ -147,7 +153,7 @@ func (n *Node) alone() (string, bool) {
 // fixed returns its text, if it is not variable.
 func (n *Node) fixed() string {
 	if len(n.parts) == 1 {
-		return n.parts[0].text
+		return n.parts[0].Text
 	}
 	return ""
 }
@@ -218,7 +224,7 @@ func (l *lexer) quoted() (Node, error) {
 	var b strings.Builder
 	flush := func() {
 		if b.Len() > 0 {
-			n.parts = append(n.parts, part{text: b.String()})
+			n.parts = append(n.parts, Part{Text: b.String()})
 			b.Reset()
 		}
 	}
@@ -228,7 +234,7 @@ func (l *lexer) quoted() (Node, error) {
 			l.pos++
 			flush()
 			if len(n.parts) == 0 {
-				n.parts = []part{{}}
+				n.parts = []Part{{}}
 			}
 			return n, nil
 		case c == '\\' && l.pos+1 < len(l.text):
@@ -240,7 +246,7 @@ func (l *lexer) quoted() (Node, error) {
 				return n, err
 			}
 			flush()
-			n.parts = append(n.parts, part{name: name})
+			n.parts = append(n.parts, Part{Name: name})
 			l.pos-- // the loop moves on
 		default:
 			b.WriteByte(c)
@@ -288,7 +294,7 @@ func (l *lexer) word(open byte) (Node, error) {
 	depth, from := 0, l.pos
 	flush := func() {
 		if from < l.pos {
-			n.parts = append(n.parts, part{text: l.text[from:l.pos]})
+			n.parts = append(n.parts, Part{Text: l.text[from:l.pos]})
 		}
 	}
 loop:
@@ -300,7 +306,7 @@ loop:
 			if err != nil {
 				return n, err
 			}
-			n.parts = append(n.parts, part{name: name})
+			n.parts = append(n.parts, Part{Name: name})
 			from = l.pos
 			l.pos-- // the loop moves on
 		case c == '[':
@@ -315,7 +321,7 @@ loop:
 		return n, &Error{n.off, "a [ in this word is not closed"}
 	}
 	flush()
-	if len(n.parts) == 1 && n.parts[0].text == "..." {
+	if len(n.parts) == 1 && n.parts[0].Text == "..." {
 		return Node{kind: anything, off: n.off}, nil
 	}
 	return n, nil

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"math"
 	"strings"
 
 	"imapsh/internal/wire"
@@ -13,6 +14,8 @@ type Response struct {
 	// Num is the number before the name, as on the wire; "" without.
 	Num  string
 	Args []Value // what follows the name
+
+	whole bool // of literals all is here that the frame has
 }
 
 // Kind is the kind of a Value.
@@ -42,12 +45,27 @@ type Value struct {
 const MaxLiteral = 4 << 10
 
 // Read returns the response in a parsed frame.
-func Read(t *wire.Tree) *Response {
+func Read(t *wire.Tree) *Response { return reader{t, MaxLiteral}.response() }
+
+// ReadWhole is Read with all of each literal that the frame has.
+func ReadWhole(t *wire.Tree) *Response {
+	r := reader{t, math.MaxInt64}.response()
+	r.whole = true
+	return r
+}
+
+// A reader makes values of a tree, of literals up to a size.
+type reader struct {
+	*wire.Tree
+	most int64
+}
+
+func (t reader) response() *Response {
 	r := &Response{}
 	top := t.Top()
 	r.Tag = strings.Clone(string(top.Bytes()))
 	top.Skip()
-	values := readAll(t, &top)
+	values := t.all(&top)
 	if r.Tag == "+" {
 		r.Name, r.Args = "+", values
 		return r
@@ -63,20 +81,20 @@ func Read(t *wire.Tree) *Response {
 	return r
 }
 
-func readAll(t *wire.Tree, c *wire.Cursor) (values []Value) {
+func (t reader) all(c *wire.Cursor) (values []Value) {
 	for !c.Done() {
-		values = append(values, read(t, c))
+		values = append(values, t.value(c))
 	}
 	return values
 }
 
-func read(t *wire.Tree, c *wire.Cursor) Value {
+func (t reader) value(c *wire.Cursor) Value {
 	kind, node := c.Kind(), c.Node()
 	switch kind {
 	case wire.List, wire.Code:
 		inside := t.Inside(node)
 		c.Skip()
-		v := Value{Kind: List, Inside: readAll(t, &inside)}
+		v := Value{Kind: List, Inside: t.all(&inside)}
 		if kind == wire.Code {
 			v.Kind = Code
 		}
@@ -85,7 +103,7 @@ func read(t *wire.Tree, c *wire.Cursor) Value {
 		c.Skip()
 		s := t.Str(node)
 		if s.Lit >= 0 {
-			if l := t.Frame.Literals[s.Lit]; l.Spilled || l.Size > MaxLiteral || int64(l.Kept) < l.Size {
+			if l := t.Frame.Literals[s.Lit]; l.Spilled || l.Size > t.most || int64(l.Kept) < l.Size {
 				return Value{Kind: String, Lost: true}
 			}
 		}

@@ -1,0 +1,583 @@
+package imaptest
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"imapsh/internal/command"
+	"imapsh/internal/match"
+)
+
+// A Server is the connections that a test runs on, numbered from 0. Each keeps what it has received until it is asked
+// for.
+type Server interface {
+	// Open connects, and logs in unless user is "". Connection 0 is open already.
+	Open(conn int, user string) error
+	// Offers reports whether the server has a capability, in capitals.
+	Offers(conn int, capability string) bool
+	// Greeting returns what the server has greeted with.
+	Greeting(conn int) *Heard
+	// Send sends a command, and returns its tag once all of it has been sent or the server has refused it.
+	Send(conn int, l Line) (tag string, err error)
+	// Next returns the next response, tagged or not, once it has come.
+	Next(conn int) (*Heard, error)
+	// Pause waits.
+	Pause(time.Duration)
+	// Say says something of the test to whoever reads what it did.
+	Say(text string)
+}
+
+// A Heard is a response.
+type Heard struct {
+	*match.Response
+	Shown string // as it may be shown: secrets masked
+}
+
+// ErrLost is that a connection has ended.
+var ErrLost = errors.New("the connection is gone")
+
+// A Setting is what a test runs with.
+type Setting struct {
+	User, User2 string // User2 is "" without a second user
+	Host        string
+	Password    string // of both; "" where it is not known
+	Box         string // a mailbox that does not exist yet
+	Messages    []Message
+}
+
+// An Outcome is how a test went.
+type Outcome struct {
+	Skipped string // why it does not run on this server; "" where it did
+	Failure *Failure
+}
+
+// A Failure is why a test failed.
+type Failure struct {
+	Line          int // 0 where it is on no line of the file
+	Why           string
+	Expected, Got string // of an expectation that was not met
+}
+
+// Error returns why.
+func (f *Failure) Error() string { return f.Why }
+
+// A run is one run of a test.
+type run struct {
+	*Test
+	Setting
+	server Server
+	values map[string]value
+	counts []int // messages of each connection's mailbox
+	seqs   []int // where the messages are now that there were before the group; 0 is gone
+	next   int   // the message to append
+
+	modseqIndex int
+	modseqLeast uint64
+}
+
+// Run runs a test. Its first connection is open, logged in if the test wants that.
+func (t *Test) Run(s Server, with Setting) Outcome {
+	r := &run{Test: t, Setting: with, server: s, counts: make([]int, t.Connections)}
+	r.setValues()
+	if t.HasSecondUser() && with.User2 == "" {
+		return Outcome{Skipped: "it needs a second user (--user2)"}
+	}
+	var missing []string
+	for _, c := range t.Capabilities {
+		if !s.Offers(0, c) {
+			missing = append(missing, c)
+		}
+	}
+	if len(missing) > 0 {
+		return Outcome{Skipped: "the server does not offer " + strings.Join(missing, ", ")}
+	}
+	if err := r.prepare(); err != nil {
+		return failed(err)
+	}
+	for _, g := range t.groups {
+		if err := r.group(g); err != nil {
+			return failed(err)
+		}
+	}
+	return Outcome{}
+}
+
+func failed(err error) Outcome {
+	var f *Failure
+	if !errors.As(err, &f) {
+		f = &Failure{Why: err.Error()}
+		if e := (*Error)(nil); errors.As(err, &e) {
+			f.Line, f.Why = e.Line, e.Text
+		}
+	}
+	return Outcome{Failure: f}
+}
+
+// userOf returns who logs in on a connection.
+func (r *run) userOf(conn int) string {
+	if conn >= len(r.Users) || r.Users[conn] == "" {
+		return r.User
+	}
+	if r.Users[conn] == SecondUser {
+		return r.User2
+	}
+	return r.Users[conn]
+}
+
+// setValues gives the variables their values that a test has from the start.
+func (r *run) setValues() {
+	r.values = map[string]value{
+		"mailbox":     {text: r.Box},
+		"mailbox_url": {text: (&url.URL{Path: r.Box}).EscapedPath()},
+	}
+	add := func(n, user string) {
+		name, domain, ok := strings.Cut(user, "@")
+		if !ok {
+			domain = r.Host
+		}
+		r.values["user"+n], r.values["username"+n], r.values["domain"+n] = value{text: user}, value{text: name}, value{text: domain}
+		r.values["password"+n] = value{text: r.Password, secret: true}
+	}
+	add("", r.User)
+	if r.User2 != "" {
+		add("2", r.User2)
+	}
+	for i := 1; i < r.Connections; i++ {
+		add(strconv.Itoa(i+1), r.userOf(i))
+	}
+}
+
+// prepare brings the connections into the state that the commands begin in.
+func (r *run) prepare() error {
+	for i := 1; i < r.Connections; i++ {
+		user := ""
+		if r.State > Nonauth {
+			user = r.userOf(i)
+		}
+		if err := r.server.Open(i, user); err != nil {
+			return err
+		}
+	}
+	box, err := quote(r.Box)
+	if err != nil {
+		return err
+	}
+	made := map[string]bool{}
+	for i := 0; i < r.Connections && r.State >= Created; i++ {
+		if made[r.userOf(i)] || i > 0 && r.State < Selected {
+			continue
+		}
+		made[r.userOf(i)] = true
+		if err := r.setUp(i, Line{Text: "CREATE " + box}); err != nil {
+			return err
+		}
+	}
+	if r.State >= Appended {
+		n := r.Test.Messages
+		if n == AllMessages {
+			n = len(r.Setting.Messages)
+		}
+		for range n {
+			line, err := r.append("APPEND "+box, true)
+			if err == nil {
+				err = r.setUp(0, line)
+			}
+			if err != nil {
+				return err
+			}
+		}
+	}
+	for i := 0; i < r.Connections && r.State == Selected; i++ {
+		if err := r.setUp(i, Line{Text: "SELECT " + box}); err != nil {
+			return err
+		}
+	}
+	for i := range r.Connections {
+		if err := r.drain(i); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// drain drops what came before the test.
+func (r *run) drain(conn int) error {
+	tag, err := r.server.Send(conn, Line{Text: "NOOP"})
+	for err == nil {
+		var h *Heard
+		if h, err = r.server.Next(conn); err == nil && r.counted(conn, h) == tag {
+			return nil
+		}
+	}
+	return r.lost(err, 0, "before the test")
+}
+
+// setUp sends a command before those of the test, which must succeed.
+func (r *run) setUp(conn int, line Line) error {
+	verb, _, _ := strings.Cut(string(line.Text), " ")
+	tag, err := r.server.Send(conn, line)
+	for err == nil {
+		var h *Heard
+		if h, err = r.server.Next(conn); err != nil {
+			break
+		}
+		if r.counted(conn, h) != tag {
+			continue
+		}
+		if h.Name != "OK" {
+			return &Failure{Why: fmt.Sprintf("preparing the test: %s was answered %s", verb, h.Shown)}
+		}
+		return nil
+	}
+	return r.lost(err, 0, "preparing the test: "+verb)
+}
+
+// lost says where a connection was lost.
+func (r *run) lost(err error, at int, doing string) error {
+	return &Failure{Line: at, Why: doing + ": " + err.Error()}
+}
+
+// counted follows how many messages there are, and returns the tag of the response.
+func (r *run) counted(conn int, h *Heard) string {
+	n, _ := strconv.Atoi(h.Num)
+	switch h.Name {
+	case "EXISTS":
+		r.counts[conn] = n
+	case "EXPUNGE":
+		r.counts[conn] = max(0, r.counts[conn]-1)
+		for i, s := range r.seqs {
+			switch {
+			case s == n:
+				r.seqs[i] = 0
+			case s > n:
+				r.seqs[i]--
+			}
+		}
+	}
+	return h.Tag
+}
+
+// append adds the next message to a command, after its date where that is wanted.
+func (r *run) append(text command.Text, date bool) (Line, error) {
+	if len(r.Setting.Messages) == 0 {
+		return Line{}, errors.New("there are no messages to append: FILE.mbox or default.mbox is missing")
+	}
+	m := r.Setting.Messages[r.next%len(r.Setting.Messages)]
+	r.next++
+	if date && m.Date != "" {
+		when, err := quote(m.Date)
+		if err != nil {
+			return Line{}, err
+		}
+		text += " " + when
+	}
+	return Line{Text: text + " " + announced(len(m.Text), false), Literals: []Literal{{Octets: []byte(m.Text)}}}, nil
+}
+
+// quote returns a quoted string.
+func quote(s string) (command.Text, error) {
+	text, ok := command.QuotedText(s)
+	if !ok {
+		return "", fmt.Errorf("%q cannot be quoted", s)
+	}
+	return text, nil
+}
+
+// line returns a command of the test as it is sent.
+func (r *run) line(c *sent) (Line, error) {
+	line, secret, err := r.expand(&c.text)
+	if err != nil {
+		return line, err
+	}
+	words := line.Text.Fields()
+	verb := strings.ToUpper(string(words[0]))
+	if verb == "UID" && len(words) > 1 {
+		verb = strings.ToUpper(string(words[1]))
+	}
+	switch {
+	case secret && verb != "LOGIN":
+		return line, &Error{c.at, "a password can be only in LOGIN"}
+	case verb != "APPEND" && verb != "REPLACE" || len(line.Literals) > 0 || slices.ContainsFunc(words, func(w command.Text) bool { return strings.EqualFold(string(w), "CATENATE") }):
+		return line, nil
+	case len(words) == 1:
+		box, err := quote(r.Box)
+		if err != nil {
+			return line, err
+		}
+		return r.append(line.Text+" "+box, true)
+	}
+	return r.append(line.Text, false)
+}
+
+// sequence returns the number that a message has now that had this one before the group.
+func (r *run) sequence(name string) string {
+	n, _ := strconv.Atoi(name)
+	if n < 1 || n > len(r.seqs) || r.seqs[n-1] == 0 {
+		return "<gone>"
+	}
+	return strconv.Itoa(r.seqs[n-1])
+}
+
+// A tried is how the expectations of a group go.
+type tried struct {
+	g     *group
+	first string // the tag of the first command
+	found []bool
+	came  []*Heard
+	bye   bool
+}
+
+// group sends the commands of a group, and looks at what comes until all are answered.
+func (r *run) group(g *group) error {
+	t := &tried{g: g, found: make([]bool, len(g.untagged))}
+	r.seqs = r.seqs[:0]
+	for i := range r.counts[g.conn] {
+		r.seqs = append(r.seqs, i+1)
+	}
+	open := map[string]*sent{}
+	var err error
+	at := 0
+	if g.greeting {
+		at = g.untagged[0].at
+		if h := r.server.Greeting(g.conn); h != nil {
+			err = r.untagged(t, h)
+		}
+	}
+	for _, c := range g.commands {
+		line, bad := r.line(c)
+		if bad != nil {
+			return bad
+		}
+		at = c.at
+		var tag string
+		if tag, err = r.server.Send(g.conn, line); err != nil {
+			break
+		}
+		open[tag] = c
+		if t.first == "" {
+			t.first = tag
+		}
+	}
+	for len(open) > 0 && err == nil {
+		var h *Heard
+		if h, err = r.server.Next(g.conn); err != nil {
+			break
+		}
+		c := open[h.Tag]
+		if c == nil {
+			err = r.untagged(t, h)
+			r.counted(g.conn, h)
+			continue
+		}
+		delete(open, h.Tag)
+		err = r.answered(t, c, h)
+	}
+	if errors.Is(err, ErrLost) {
+		if !t.ends(open) {
+			return r.lost(err, at, "a command was not answered")
+		}
+		err = nil
+	}
+	if err != nil {
+		return err
+	}
+	if err := t.missing(); err != nil {
+		return err
+	}
+	return r.after(g)
+}
+
+// ends reports whether the loss of the connection is what was expected: BYE was, and has come, and no answer is.
+func (t *tried) ends(open map[string]*sent) bool {
+	for _, c := range open {
+		if c.reply != nil {
+			return false
+		}
+	}
+	return t.bye && slices.ContainsFunc(t.g.untagged, func(u *untagged) bool { return u.exists != mustNot && u.pattern.Name() == "BYE" })
+}
+
+// lookup returns the value of a variable for a pattern.
+func (r *run) lookup(t *tried) func(string) (string, bool) {
+	return func(name string) (string, bool) {
+		switch {
+		case isNumber(name):
+			return r.sequence(name), true
+		case name == "tag" && t.first != "":
+			return t.first, true
+		}
+		v, ok := r.values[name]
+		return v.text, ok
+	}
+}
+
+// matches compares a response, and keeps what was bound.
+func (r *run) matches(t *tried, p *match.Pattern, h *Heard) (bool, error) {
+	res := p.Match(h.Response, r.lookup(t))
+	switch {
+	case res.Why != "":
+		return false, errors.New(res.Why)
+	case !res.Matched || !r.inOrder(res.Bound):
+		return false, nil
+	}
+	for _, b := range res.Bound {
+		if b.Name != "tag" {
+			r.values[b.Name] = value{text: b.Text, theirs: true}
+		}
+	}
+	return true, nil
+}
+
+// inOrder reports whether mod-sequences have grown as their names say: $modseq5 is at least 2 more than $modseq3.
+func (r *run) inOrder(bound []match.Bound) bool {
+	index, least := r.modseqIndex, r.modseqLeast
+	for _, b := range bound {
+		number, ok := strings.CutPrefix(b.Name, "modseq")
+		if !ok || !isNumber(number) {
+			continue
+		}
+		i, _ := strconv.Atoi(number)
+		got, err := strconv.ParseUint(b.Text, 10, 63)
+		if err != nil || i < index || got < least+uint64(i-index) {
+			return false
+		}
+		index, least = i, got
+	}
+	r.modseqIndex, r.modseqLeast = index, least
+	return true
+}
+
+// untagged compares an untagged response with what is expected. One may meet several expectations.
+func (r *run) untagged(t *tried, h *Heard) error {
+	if h.Tag == "+" {
+		return nil
+	}
+	t.came = append(t.came, h)
+	t.bye = t.bye || h.Name == "BYE"
+	some := false
+	for i, u := range t.g.untagged {
+		if t.found[i] {
+			continue
+		}
+		ok, err := r.matches(t, u.pattern, h)
+		switch {
+		case err != nil:
+			return &Failure{Line: u.at, Why: err.Error()}
+		case !ok:
+			continue
+		case u.exists == mustNot:
+			return &Failure{Line: u.at, Why: "a response came that must not", Expected: "not  " + u.text[2:], Got: h.Shown}
+		}
+		t.found[i], some = true, true
+	}
+	if some || r.Extra || t.leaves() {
+		return nil
+	}
+	return &Failure{Line: t.at(), Why: "a response came that nothing expects", Expected: "no other untagged response", Got: h.Shown}
+}
+
+// leaves reports whether the group logs out: the server may say then what it likes.
+func (t *tried) leaves() bool {
+	for _, c := range t.g.commands {
+		if strings.EqualFold(strings.TrimSpace(c.text.head()), "LOGOUT") {
+			return true
+		}
+	}
+	return false
+}
+
+// at is the line of the group's first command.
+func (t *tried) at() int {
+	if len(t.g.commands) > 0 {
+		return t.g.commands[0].at
+	}
+	return t.g.untagged[0].at
+}
+
+// answered compares a tagged response with what is expected.
+func (r *run) answered(t *tried, c *sent, h *Heard) error {
+	if c.reply == nil {
+		return nil
+	}
+	ok, err := r.matches(t, c.reply, h)
+	switch {
+	case err != nil:
+		return &Failure{Line: c.said, Why: err.Error()}
+	case ok:
+		return nil
+	}
+	return &Failure{Line: c.said, Why: "the answer is another one", Expected: c.wants, Got: strings.TrimPrefix(h.Shown, h.Tag+" ")}
+}
+
+// missing says what was expected and has not come.
+func (t *tried) missing() error {
+	for i, u := range t.g.untagged {
+		if u.exists != must || t.found[i] {
+			continue
+		}
+		return &Failure{Line: u.at, Why: "a response is missing", Expected: u.text, Got: t.instead(u)}
+	}
+	return nil
+}
+
+// instead returns what came in place of a response: one of its kind, else the last.
+func (t *tried) instead(u *untagged) string {
+	if len(t.came) == 0 {
+		return "nothing"
+	}
+	got := t.came[len(t.came)-1]
+	for _, h := range t.came {
+		if h.Name == u.pattern.Name() {
+			got = h
+			break
+		}
+	}
+	if n := len(t.came) - 1; n > 0 {
+		return fmt.Sprintf("%s   (and %d more)", got.Shown, n)
+	}
+	return got.Shown
+}
+
+// after does what follows a group: says what it has to say, and pauses.
+func (r *run) after(g *group) error {
+	for i := range g.output {
+		text, _, err := r.expandText(g.output[i].head(), true)
+		if err != nil {
+			return &Error{g.output[i].at, err.Error()}
+		}
+		r.server.Say(text)
+	}
+	if g.sleep != "" {
+		d, _ := pause(g.sleep)
+		r.server.Pause(d)
+	}
+	return nil
+}
+
+// pause reads a time: a number and ms, s, secs or the like; without a unit they are seconds.
+func pause(s string) (time.Duration, error) {
+	s = strings.TrimSpace(s)
+	i := 0
+	for i < len(s) && s[i] >= '0' && s[i] <= '9' {
+		i++
+	}
+	n, err := strconv.Atoi(s[:i])
+	unit := time.Second
+	switch word := strings.TrimSpace(s[i:]); {
+	case err != nil || n > 1<<20:
+		return 0, fmt.Errorf("%q is not a time, as in 200ms", s)
+	case strings.HasPrefix("milliseconds", word) && strings.HasPrefix(word, "mil"), word == "ms", word == "msecs":
+		unit = time.Millisecond
+	case word == "", word == "s", strings.HasPrefix(word, "sec"):
+	case word == "m", strings.HasPrefix(word, "min"):
+		unit = time.Minute
+	default:
+		return 0, fmt.Errorf("%q is not a time, as in 200ms", s)
+	}
+	return time.Duration(n) * unit, nil
+}
