@@ -1,12 +1,12 @@
 package repl
 
 import (
-	"fmt"
 	"strings"
 
 	"imapsh/internal/command"
 	"imapsh/internal/session"
 	"imapsh/internal/terminal"
+	"imapsh/internal/text"
 )
 
 // answer takes what the user did at the terminal.
@@ -82,7 +82,7 @@ func (s *Shell) sayWaiting() {
 }
 
 // interrupt takes Ctrl-C: whoever waits gives up waiting, and what was typed ahead is dropped.
-func (s *Shell) interrupt(text string) {
+func (s *Shell) interrupt(typed string) {
 	u := &s.user
 	u.queued = len(s.input.typed)
 	s.input.typed = nil
@@ -90,9 +90,9 @@ func (s *Shell) interrupt(text string) {
 		s.note(s.input.inputs[0].name + " was stopped")
 		s.input.inputs = nil
 	}
-	u.pressed, u.text = true, text
+	u.pressed, u.text = true, typed
 	if u.queued > 0 {
-		s.note(fmt.Sprintf("%d typed lines were dropped", u.queued))
+		s.note("typed ahead, not sent: " + text.Plural(u.queued, "line"))
 	}
 }
 

@@ -60,7 +60,7 @@ func TestCtrlCDropsWhatWasTypedAhead(t *testing.T) {
 	s.asks("a001 …> ")
 	s.typ("select x", "expunge")
 	s.ctrlC()
-	s.sees("-- 2 typed lines were dropped")
+	s.sees("-- typed ahead, not sent: 2 lines\n")
 	s.typ("check")
 	s.sees("S: a002 OK done")
 	if got := srv.Received(); strings.Contains(got, "expunge") || strings.Contains(got, "select") {

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"imapsh/internal/text"
 	"imapsh/internal/trace"
 )
 
@@ -21,28 +22,25 @@ func (f *found) Hear(e *trace.Event) {
 		return
 	}
 	c := e.Seen.Command
-	text := "1 protocol violation"
-	if c.Odd > 1 {
-		text = fmt.Sprintf("%d protocol violations", c.Odd)
-	}
+	says := string(text.AppendPlural(nil, int64(c.Odd), "protocol violation", "protocol violations"))
 	if len(c.OddMessages) > 0 {
-		text += ", in " + messages(c.OddMessages)
+		says += ", in " + messages(c.OddMessages)
 	} else {
-		text += " in the responses to " + c.Tag
+		says += " in the responses to " + c.Tag
 	}
 	if f.s.interactive() {
-		text += " (:oddities lists "
+		says += " (:oddities lists "
 		if c.Odd == 1 {
-			text += "it"
+			says += "it"
 		} else {
-			text += "them"
+			says += "them"
 		}
 		if len(c.OddMessages) == 1 {
-			text += fmt.Sprintf("; read %d raw > FILE saves it", c.OddMessages[0])
+			says += fmt.Sprintf("; read %d raw > FILE saves it", c.OddMessages[0])
 		}
-		text += ")"
+		says += ")"
 	}
-	f.s.say(trace.Note, e.Conn, text)
+	f.s.say(trace.Note, e.Conn, says)
 }
 
 // messages names messages: "message 17", "messages 3, 5:9 and 40".
