@@ -335,6 +335,9 @@ func TestOnlyWhatIsCertainlyTheClientsIsSent(t *testing.T) {
 			"C:\u00a0a1 FETCH 3 (BODY[1])\nS:\u00a0* 3 FETCH (BODY[1] {14}\nS|\u00a0delete Lists\nS:\u00a0)\n\u00a0\u00a0\u00a0\u00a0\u00a0delete Lists\n\u00a0\u00a0\u00a0\u00a0\u00a0a9 DELETE Lists\nS:\u00a0a1 OK\n",
 			Transcript, "a1 FETCH 3 (BODY[1])\n",
 		},
+		"a line that the screen has wrapped, with no-break spaces": {
+			"C:\u00a0a1 DELETE Archive/20\n\u00a0\u00a0\u00a024\nS:\u00a0a1 OK\n", Transcript, "a1 DELETE Archive/2024\n",
+		},
 		"our screen in colour": {
 			"\x1b[1mC: a1 NOOP\x1b[0m\n\x1b[32mS: a1 OK\x1b[0m\ndelete Lists\n", Transcript, "",
 		},

@@ -46,7 +46,8 @@ func (w *walk) unwrapped(i int, text string) (whole string, rows int, ok bool) {
 	fits := w.fits(text)
 	whole = text
 	for k := i + 1; k < w.len() && rows < maxRows; k++ {
-		b := w.line(k)
+		raw := w.line(k)
+		b := line.Plain(raw)
 		text := bytes.TrimLeft(b, " ")
 		in := len(b) - len(text) - len(w.f.prefix)
 		if in < setIn || len(text) == 0 || w.f.cut(b).side != nobodys {
@@ -60,12 +61,12 @@ func (w *walk) unwrapped(i int, text string) (whole string, rows int, ok bool) {
 				w.end(i, "the line was cut on the screen")
 				return "", 0, false
 			}
-			whole += string(b[setIn:])
+			whole += string(raw[line.Unplain(raw, setIn):])
 		} else {
 			if fits || w.fits(whole) {
 				break
 			}
-			whole += " " + string(text)
+			whole += " " + string(raw[line.Unplain(raw, len(b)-len(text)):])
 		}
 		rows++
 	}

@@ -303,6 +303,22 @@ func played(hostile string, width int, explain bool) (lines, sent []string) {
 	return strings.SplitAfter(out.String(), "\n"), s.sent
 }
 
+// asPage is what imapsh has shown as a page has it: with no-break spaces where a line is set in, and after a mark.
+func asPage(lines []string) []string {
+	if lines[0] == Header+"\n" {
+		return lines
+	}
+	page := make([]string, len(lines))
+	for i, line := range lines {
+		rest := strings.TrimLeft(line, " ")
+		page[i] = strings.Repeat("\u00a0", len(line)-len(rest)) + rest
+		if _, n, ok := wireMark([]byte(rest)); ok && len(line) == len(rest) && rest[n-1] == ' ' {
+			page[i] = rest[:n-1] + "\u00a0" + rest[n:]
+		}
+	}
+	return page
+}
+
 // checkPart holds that lines a to z send only what the client has sent, as long as one has a mark.
 func checkPart(t *testing.T, lines []string, a, z int, sent []string) {
 	t.Helper()
@@ -346,7 +362,9 @@ func FuzzNothingOfTheServersIsSent(f *testing.F) {
 		}
 		lines, sent := played(hostile, int(width), explain)
 		a := int(from) % len(lines)
-		checkPart(t, lines, a, max(a, len(lines)-int(to)%len(lines)), sent)
+		z := max(a, len(lines)-int(to)%len(lines))
+		checkPart(t, lines, a, z, sent)
+		checkPart(t, asPage(lines), a, z, sent)
 	})
 }
 
