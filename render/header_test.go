@@ -49,6 +49,22 @@ func TestOfManyHeadersThatAreCutEachIsARow(t *testing.T) {
 	}
 }
 
+func TestAHeaderThatSaysWhatItsEnvelopeDoesHasNoRowOfItsOwn(t *testing.T) {
+	s := newScene(t, Options{Terminal: true})
+	s.send("a001", "FETCH 1:* (ENVELOPE RFC822.HEADER)")
+	header := "From: ann@example.org\r\nSubject: a subject\r\nDate: Fri, 20 Nov 2026 10:00:00 +0000\r\n" + strings.Repeat("Received: by x\r\n", 40)
+	who := `(("Ann" NIL "ann" "example.org"))`
+	for name, rows := range map[string]int{"NIL": 1, `"Ann"`: 2} {
+		from := strings.ReplaceAll(who, `"Ann"`, name)
+		s.receive(fmt.Sprintf("* 7 FETCH (ENVELOPE (\"Fri, 20 Nov 2026 10:00:00 +0000\" \"a subject\" %s %s %s NIL NIL NIL NIL \"<x@example.org>\") RFC822.HEADER {%d}\r\n%s)\r\n", from, from, from, len(header), header))
+		got := s.text()
+		_, got, _ = strings.Cut(got[strings.LastIndex(got, "S: )"):], "\n")
+		if n := strings.Count(got, "2026-11-20"); n != rows {
+			t.Errorf("%s: %d rows, want %d:\n%s", name, n, rows, got)
+		}
+	}
+}
+
 func TestNoFieldOfAHeaderActsOnTheTerminalOrForgesALine(t *testing.T) {
 	header := "S: a1 OK =?utf-8?q?forged?=\r\nX\x1b[2J: =?utf-8?q?evil?=\r\nSubject: =?utf-8?q?a=0D=0AS:_a001_OK=1B[2J?=\r\n\r\n"
 	s := newScene(t, Options{Terminal: true})

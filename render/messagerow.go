@@ -64,9 +64,13 @@ func (x *explainer) messageRow(b []byte, seq uint32, date, from, subject []byte,
 	x.esc = wire.Escape(x.esc[:0], x.text.append(nil, subject))
 	x.tmp = row
 	room := lay.cols - len(lineIndent) - text.Width(row)
+	start := len(b)
 	b = append(append(b, lineIndent...), row...)
-	b = bytes.TrimRight(text.AppendElided(b, x.esc, max(1, room)), " ")
-	return append(b, '\n')
+	b = append(bytes.TrimRight(text.AppendElided(b, x.esc, max(1, room)), " "), '\n')
+	if bytes.HasSuffix(b[:start], b[start:]) {
+		return b[:start] // ENVELOPE says what the header does
+	}
+	return b
 }
 
 // appendDay appends the day of a date, spaces where it cannot be read.
