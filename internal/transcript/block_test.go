@@ -314,6 +314,12 @@ func TestOnlyWhatIsCertainlyTheClientsIsSent(t *testing.T) {
 			"C: a1 DELETE Archive/20\n   24\nS: a1 OK\n",
 			Transcript, "a1 DELETE Archive/2024\n",
 		},
+		"a consent that the screen has wrapped": {
+			"C: a0 NOOP\nS: a0 OK\nC: a4 APPEND Archive {17}\nS: + 000000000000000\n   000000000000\n", Transcript, "a0 NOOP\n",
+		},
+		"a consent that a page has wrapped": {
+			"   C: a0 NOOP\n   S: a0 OK\n   C: a4 APPEND Archive {20}\n   S: + 000000000000000\n      000000000000\n", Transcript, "a0 NOOP\n",
+		},
 		"a line that the screen has cut": {
 			"C: a0 NOOP\nS: a0 OK\nC: a1 STORE 1,2,3\n   ,4,5\n   … 117 more bytes (:last shows them) …\nS: a1 OK\nC: a2 NOOP\nS: a2 OK\n",
 			Transcript, "a0 NOOP\n",

@@ -188,6 +188,9 @@ func (w *walk) consented(tag string, lit *command.TypedLiteral) (from int, refus
 // bytes is a client's literal of n bytes that begins with line from, with the rest of its last line,
 // and the line after that. The command so far is text.
 func (w *walk) octets(x *exchange, tag string, from int, n int64, text string) (p Piece, next int, ok bool) {
+	if w.wrapsServers(from) {
+		return Piece{}, 0, false
+	}
 	r := w.ruler(clients)
 	for _, lf := range lineEnds {
 		k, off, ok := r.end(from, n, lf)
@@ -212,6 +215,15 @@ func (w *walk) octets(x *exchange, tag string, from int, n int64, text string) (
 		return Piece{b, command.Text(rest)}, next, true
 	}
 	return Piece{}, 0, false
+}
+
+// wrapsServers reports whether line k, without a mark and set in, may be the end of the server's line before it.
+func (w *walk) wrapsServers(k int) bool {
+	if w.f.format != Marked || k == 0 || k >= w.len() || w.f.cut(w.line(k-1)).side != servers || w.f.cut(w.line(k)).side != nobodys {
+		return false
+	}
+	b := line.Plain(w.line(k))
+	return len(b)-len(bytes.TrimLeft(b, " "))-len(w.f.prefix) >= setIn
 }
 
 // goesOnAt is the rest of a command after a literal that ends in line k before its byte off, and the
