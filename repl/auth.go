@@ -251,6 +251,9 @@ func (s *Shell) credentials(ss *session.Session, user string, secret Secret) sas
 // exchange sends AUTHENTICATE as the line has it and answers what it is asked.
 func (s *Shell) exchange(t *task, ss *session.Session, cmd tagger.Line, m *sasl.Mechanism, who sasl.Credentials, at line.Place) bool {
 	cmd.Raw = true
+	if !s.reach(t, ss, "AUTHENTICATE") { // lost while the user was asked for something
+		return false
+	}
 	v := ss.View()
 	x, err := m.New(who, s.bindingFor(ss, v, m))
 	if err != nil {

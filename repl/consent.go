@@ -16,6 +16,9 @@ import (
 // consented reports whether a command may be sent: one that reveals a secret needs a link that can
 // be trusted, or consent.
 func (s *Shell) consented(t *task, ss *session.Session, m *command.Match) bool {
+	if !ss.Connected() && !s.reach(t, ss, m.Name) { // lost while the user was asked for something
+		return false
+	}
 	if by := m.Row().ForbiddenBy; by != "" && ss.View().Has(by) {
 		s.warn("the server does not allow " + m.Name + " here (" + by + "); the password would be exposed for nothing")
 	}
@@ -36,6 +39,9 @@ func (s *Shell) consented(t *task, ss *session.Session, m *command.Match) bool {
 	s.warn(fmt.Sprintf("%s would send the password unencrypted to %s; anyone on the network path could read it", name, ss.Info().Remote))
 	if !s.yes(t, "Send it unencrypted?") {
 		s.note(name + " was not sent")
+		return false
+	}
+	if !s.reach(t, ss, name) { // lost meanwhile
 		return false
 	}
 	ss.Consent()

@@ -151,6 +151,45 @@ func TestNoConsentHelpsWhereSTARTTLSDidNotComeAbout(t *testing.T) {
 	}
 }
 
+func TestAConnectionThatIsLostWhileTheUserIsAskedIsSaidAndNothingElse(t *testing.T) {
+	for name, row := range map[string]struct {
+		line    string
+		at      string // the question that the connection is lost at
+		answers []string
+	}{
+		"at the user's name":       {"authenticate plain", "User name", []string{"alice"}},
+		"at the secret":            {"authenticate plain", "Password for alice", []string{"geheim"}},
+		"at the secret of SCRAM":   {":auth scram-sha-256 alice", "Password for alice", []string{"geheim"}},
+		"at the secret, bound":     {":auth scram-sha-256-plus alice", "Password for alice", []string{"geheim"}},
+		"at the password of LOGIN": {"login alice", "Password", []string{"geheim"}},
+		"at the consent":           {"authenticate plain", "Send it unencrypted?", []string{"y"}},
+		"at the consent to LOGIN":  {"login alice geheim", "Send it unencrypted?", []string{"y"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			go_, close_ := gate()
+			srv := NewCanned(t, Send(greeting), Wait(go_), Close())
+			var settings []setting
+			if strings.HasPrefix(row.at, "Send") {
+				settings = append(settings, inClear(srv))
+			}
+			s := begin(t, srv, settings...)
+			s.typ(row.line)
+			if name == "at the secret" {
+				s.asks("User name: ")
+				s.typ("alice")
+			}
+			s.until("the question", func() bool { return s.open && strings.HasPrefix(s.question.Prompt, row.at) })
+			close_()
+			s.sees("!! the server closed the connection")
+			s.typ(row.answers...)
+			s.sees(" was not sent")
+			s.asks("not connected> ")
+			s.neverShown("unencrypted to ;")
+			s.hides("geheim")
+		})
+	}
+}
+
 func TestEveryMentionOfASecretNeedsConsent(t *testing.T) {
 	srv := canned(t, greeting)
 	s := begin(t, srv, inClear(srv))
