@@ -19,6 +19,8 @@ type Options struct {
 
 	// Scripts are read one after the other; none at a terminal.
 	Scripts []Script
+	// ByProgram has a program ask, with Inquire, in place of lines. Only what reads is sent.
+	ByProgram bool
 	// Terminal is where a person types; nil makes it a script.
 	Terminal terminal.Terminal
 	History  *History // nil keeps none

@@ -58,6 +58,7 @@ type Shell struct {
 	taught     bool             // a warning that is short the second time has been said
 	onEnd      func(*session.Job)
 	quit       bool
+	inquiries  inquiries
 	view       atomic.Pointer[views] // for what is painted while a line is typed
 	preview    preview
 }
@@ -90,7 +91,8 @@ type doing struct {
 
 // New makes a shell; Run runs it.
 func New(opt Options) *Shell {
-	s := &Shell{opt: opt, set: opt.Settings, outside: newOutside()}
+	s := &Shell{opt: opt, set: opt.Settings, outside: newOutside(), inquiries: inquiries{over: make(chan struct{})}}
+	s.set.ReadOnly = s.set.ReadOnly || opt.ByProgram
 	ropt := &s.set.Render
 	if s.set.Quiet {
 		s.quiet = newSpool(ropt.Out)
@@ -131,6 +133,7 @@ func (s *Shell) interactive() bool { return s.opt.Terminal != nil }
 
 // Run connects and runs the loop to its end.
 func (s *Shell) Run() Status {
+	defer close(s.inquiries.over)
 	if s.set.Log != "" {
 		if err := s.openLog(s.set.Log); err != nil {
 			s.fail(err.Error())
@@ -239,8 +242,11 @@ func (s *Shell) lines(t *task) {
 // runLines runs line after line.
 func (s *Shell) runLines(t *task) {
 	s.runStartLines(t)
+	if s.opt.ByProgram && !s.outcome.stopped {
+		s.inquire(t)
+	}
 	began := s.now()
-	for round := 1; ; round++ {
+	for round := 1; !s.opt.ByProgram; round++ {
 		for !s.quit {
 			l, ok := s.next(t)
 			if !ok {

@@ -42,7 +42,7 @@ func runAs(local func(net.Addr) bool, keyring vault) int {
 	// Taken, not ignored: a write to a closed pipe is an error here, and children keep their own.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 
-	f := &flags{signals: w.signals, watch: w, set: repl.Defaults(), vault: keyring, fdNumber: noFD}
+	f := &flags{signals: w.signals, watch: w, set: repl.Defaults(), vault: keyring, secretIn: passwordName, fdNumber: noFD, fdFlag: "--password-fd"}
 	f.set.Session.Conn.Local = local
 	f.set.Session.Conn.KeyLogFile = os.Getenv("SSLKEYLOGFILE") // as browsers and curl have it
 	f.takePassword()
@@ -114,7 +114,7 @@ func (f *flags) command() *cobra.Command {
 		},
 	}
 	root.SetHelpCommand(topics)
-	root.AddCommand(practice, f.tlsCommand(), f.checkCommand(), f.testCommand(), f.profilesCommand(), f.passwordCommand())
+	root.AddCommand(practice, f.tlsCommand(), f.checkCommand(), f.diffCommand(), f.testCommand(), f.profilesCommand(), f.passwordCommand())
 	root.CompletionOptions.HiddenDefaultCmd = true
 	return root
 }

@@ -31,8 +31,11 @@ type flags struct {
 	span      time.Duration // --for
 	stats     bool
 	secret    string // the password that the environment held; "" without
+	secretIn  string // the name of the variable that held it
+	secret2   string // that of the second user, of a command that has two
 
-	fdNumber int // of --password-fd; noFD without
+	fdNumber int    // of --password-fd; noFD without
+	fdFlag   string // the name of that flag
 	fd       *passwordFD
 	vault    vault
 

@@ -21,6 +21,9 @@ import (
 // passwordName is the variable of the environment that holds the password of the target's user.
 const passwordName = "IMAPSH_PASSWORD"
 
+// passwordName2 is the one that holds the password of the second user, of a command that has two.
+const passwordName2 = "IMAPSH_PASSWORD2"
+
 // proxyPasswordName is the one that holds the password of the proxy's user.
 const proxyPasswordName = "IMAPSH_PROXY_PASSWORD"
 
@@ -28,6 +31,8 @@ const proxyPasswordName = "IMAPSH_PROXY_PASSWORD"
 func (f *flags) takePassword() {
 	f.secret = os.Getenv(passwordName)
 	os.Unsetenv(passwordName)
+	f.secret2 = os.Getenv(passwordName2)
+	os.Unsetenv(passwordName2)
 	f.set.Session.Conn.ProxyPassword = os.Getenv(proxyPasswordName)
 	os.Unsetenv(proxyPasswordName)
 }
@@ -46,7 +51,7 @@ func (f *flags) askCommand(ctx context.Context, name, line string, t conn.Target
 	}
 	cmd.Env = os.Environ()
 	if f.secret != "" {
-		cmd.Env = append(cmd.Env, passwordName+"="+f.secret)
+		cmd.Env = append(cmd.Env, f.secretIn+"="+f.secret)
 	}
 	cmd.Env = append(cmd.Env, "IMAPSH_URL="+t.String(), "IMAPSH_USER="+t.User, "IMAPSH_HOST="+t.Host)
 	out, err := cmd.Output()

@@ -14,8 +14,8 @@ import (
 
 // A passwordFD is an open file that the password is read from, once.
 type passwordFD struct {
-	number int
-	file   *os.File
+	flag string // as it was given
+	file *os.File
 
 	once sync.Once
 	done chan struct{}
@@ -39,16 +39,17 @@ func (f *flags) openFD() error {
 	case n == noFD:
 		return nil
 	case n < 0:
-		return fmt.Errorf("--password-fd %d: it is the number of an open file, such as 3 with 3<FILE", n)
+		return fmt.Errorf("%s %d: it is the number of an open file, such as 3 with 3<FILE", f.fdFlag, n)
 	case n == 1 || n == 2:
-		return fmt.Errorf("--password-fd %d: that one is written to; use 3 and 3<FILE", n)
+		return fmt.Errorf("%s %d: that one is written to; use 3 and 3<FILE", f.fdFlag, n)
 	case n == 0 && f.readsInput():
-		return errors.New("--password-fd 0: standard input is already read for commands; use 3 and 3<FILE, or -e and -f")
+		return errors.New(f.fdFlag + " 0: standard input is already read for commands; use 3 and 3<FILE, or -e and -f")
 	}
 	if err := inherited(n); err != nil {
-		return fmt.Errorf("--password-fd %d: %w (open it for imapsh, as in imapsh --password-fd %d ... %d<FILE)", n, err, n, n)
+		return fmt.Errorf("%s %d: %w (open it for imapsh, as in imapsh %s %d ... %d<FILE)", f.fdFlag, n, err, f.fdFlag, n, n)
 	}
-	f.fd = &passwordFD{number: n, file: os.NewFile(uintptr(n), fmt.Sprintf("--password-fd %d", n)), done: make(chan struct{})}
+	flag := fmt.Sprintf("%s %d", f.fdFlag, n)
+	f.fd = &passwordFD{flag: flag, file: os.NewFile(uintptr(n), flag), done: make(chan struct{})}
 	return nil
 }
 
@@ -77,11 +78,11 @@ func (p *passwordFD) read(ctx context.Context) (string, error) {
 	select {
 	case <-p.done:
 		if p.err != nil {
-			return "", fmt.Errorf("reading --password-fd %d: %w", p.number, p.err)
+			return "", fmt.Errorf("reading %s: %w", p.flag, p.err)
 		}
 		return p.text, nil
 	case <-ctx.Done():
-		return "", fmt.Errorf("reading --password-fd %d: no line came", p.number)
+		return "", fmt.Errorf("reading %s: no line came", p.flag)
 	}
 }
 

@@ -36,17 +36,17 @@ func (f *flags) sources(own, t conn.Target, needs sasl.Needs) (list []source, ot
 	case f.set.PasswordCommand != "":
 		given = f.nameOf("password-command")
 	case f.fd != nil:
-		given = "--password-fd"
+		given = f.fdFlag
 	case f.secret != "":
-		given = passwordName
+		given = f.secretIn
 	}
 	switch {
 	case given == "":
 	case !belongsTo(own, t):
 		other = given
-	case given == "--password-fd":
+	case given == f.fdFlag:
 		list = append(list, source{given, true, func(ctx context.Context) (string, error) { return f.fd.read(ctx) }})
-	case given == passwordName:
+	case given == f.secretIn:
 		list = append(list, source{given, false, func(context.Context) (string, error) { return f.secret, nil }})
 	case needs == sasl.Token && f.set.TokenCommand != "":
 		command(given, f.set.TokenCommand)
@@ -187,7 +187,7 @@ func (f *flags) lacks(own conn.Target, needs sasl.Needs) error {
 
 // noSecret says that a secret is not to be had, and where it was looked for.
 func (f *flags) noSecret(t conn.Target, needs sasl.Needs) error {
-	text := fmt.Sprintf("no %s for %s: set IMAPSH_PASSWORD or use --password-command", needs, t.Person())
+	text := fmt.Sprintf("no %s for %s: set %s or use --password-command", needs, t.Person(), f.secretIn)
 	if needs == sasl.Token {
 		return errors.New(strings.Replace(text, "--password", "--token", 1))
 	}

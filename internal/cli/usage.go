@@ -53,7 +53,7 @@ func showUsage(c *cobra.Command) {
 			names = append(names, sub.Name())
 		}
 	}
-	fmt.Fprintf(out, "\nCommands: %s (imapsh COMMAND --help)\nAll flags: imapsh help options\n", strings.Join(names, ", "))
+	fmt.Fprintf(out, "\nCommands: %s\nAll flags: imapsh help options (of a command: imapsh COMMAND --help)\n", strings.Join(names, ", "))
 }
 
 // completeLines completes what -e runs: the commands of the shell, after ":".

@@ -23,6 +23,7 @@
 //
 // "picture FILE 80x30" makes a drawing of a screen in the same way. Commands below "<!-- not run: why -->" are not run,
 // and commands without imapsh only with -update.
+// master.pw and cyrus.pw are the passwords of the administrators of old.example.net and new.example.net.
 // Hosts of the table of servers (mail.example.net) are real servers on the loopback: what is run has
 // their addresses, what is written the names. Times, dates and the like may differ without being drift (masks.go).
 package pages

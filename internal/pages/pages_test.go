@@ -34,7 +34,10 @@ type server struct {
 
 // servers are started by the pages that name them, each page its own.
 var servers = map[string]func(t testing.TB) server{
-	"mail.example.net":      func(t testing.TB) server { return reached(testserver.Dovecot(t)) },
+	"mail.example.net": func(t testing.TB) server { return reached(testserver.Dovecot(t)) },
+	"old.example.net": func(t testing.TB) server {
+		return reached(testserver.Dovecot(t, testserver.WithMechanisms(), testserver.WithSetting("plugin {\n acl_user = %u\n}")))
+	},
 	"new.example.net":       func(t testing.TB) server { return reached(testserver.Cyrus(t)) },
 	"expired.example.net":   certified(testserver.Expired),
 	"othername.example.net": certified(testserver.WrongHost),
@@ -110,11 +113,21 @@ func TestPagesShowWhatTheirCommandsDo(t *testing.T) {
 			t.Parallel()
 			before := strings.Join(p.lines, "\n")
 			r := &reader{T: t, page: p, dir: t.TempDir(), servers: map[string]server{}}
+			r.administrators()
 			r.follow()
 			if *update && !t.Failed() && strings.Join(p.lines, "\n") != before {
 				p.write(t)
 			}
 		})
+	}
+}
+
+// administrators writes the passwords of those who may act as others.
+func (r *reader) administrators() {
+	for name, password := range map[string]string{testserver.Master: testserver.MasterPassword, testserver.Admin: testserver.Password} {
+		if err := os.WriteFile(filepath.Join(r.dir, name+".pw"), []byte(password+"\n"), 0o600); err != nil {
+			r.Fatal(err)
+		}
 	}
 }
 
@@ -209,6 +222,7 @@ func (r *reader) sh(commands string) (string, int) {
 func (r *reader) environ() []string {
 	return []string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + r.dir, "LC_ALL=C.UTF-8", "TZ=UTC", "IMAPSH_PASSWORD=" + testserver.Password,
+		"IMAPSH_PASSWORD2=" + testserver.Password,
 		"SSL_CERT_FILE=" + filepath.Join(r.dir, ".ca.pem"), "CURL_CA_BUNDLE=" + filepath.Join(r.dir, ".ca.pem"),
 		"GORACE=atexit_sleep_ms=0", "PS1=$ ",
 	}

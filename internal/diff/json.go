@@ -1,0 +1,117 @@
+package diff
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"imapsh/internal/wire"
+)
+
+// The objects of the json output: docs/json.md describes them.
+type (
+	jsonDifference struct {
+		Type     string `json:"type"` // "difference"
+		Part     string `json:"part"`
+		Mailbox  string `json:"mailbox,omitempty"`
+		Item     string `json:"item,omitempty"`
+		What     string `json:"what,omitempty"`
+		Left     any    `json:"left"`
+		Right    any    `json:"right"`
+		LeftUID  uint32 `json:"left_uid,omitempty"`
+		RightUID uint32 `json:"right_uid,omitempty"`
+	}
+	jsonGap struct {
+		Type    string `json:"type"` // "not_compared"
+		Part    string `json:"part"`
+		Mailbox string `json:"mailbox,omitempty"`
+		Rest    bool   `json:"rest,omitempty"`
+		Side    string `json:"side,omitempty"`
+		Why     string `json:"why"`
+		Lacking bool   `json:"not_offered,omitempty"`
+	}
+	jsonResult struct {
+		Type        string         `json:"type"` // "diff"
+		Left        string         `json:"left"`
+		Right       string         `json:"right"`
+		LeftUser    string         `json:"left_user,omitempty"`
+		RightUser   string         `json:"right_user,omitempty"`
+		Equal       bool           `json:"equal"`
+		Complete    bool           `json:"complete"`
+		Differences int            `json:"differences"`
+		Parts       map[string]int `json:"parts"`
+		Mailboxes   int            `json:"mailboxes"`
+		Messages    int            `json:"messages,omitempty"`
+		Why         string         `json:"why,omitempty"`
+	}
+)
+
+// JSON writes an object a line for each difference and each gap, and one for the result.
+type JSON struct {
+	Out io.Writer
+	// Brief leaves out all but the last.
+	Brief bool
+	// Before is called before something is written; nil is not.
+	Before func()
+}
+
+func (j *JSON) write(v any) error {
+	if j.Before != nil {
+		j.Before()
+	}
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return err
+	}
+	_, err := j.Out.Write(harmless(b.Bytes()))
+	return err
+}
+
+// harmless writes characters of JSON that act on a terminal, or hide there, by their numbers.
+func harmless(line []byte) []byte {
+	out := make([]byte, 0, len(line))
+	for len(line) > 0 {
+		r, n := utf8.DecodeRune(line)
+		if char := line[:n]; r < 0x7f || len(wire.Escape(nil, char)) == n {
+			out = append(out, char...)
+		} else {
+			for _, unit := range utf16.Encode([]rune{r}) {
+				out = fmt.Appendf(out, `\u%04x`, unit)
+			}
+		}
+		line = line[n:]
+	}
+	return out
+}
+
+// Difference writes one.
+func (j *JSON) Difference(d *Difference) error {
+	if j.Brief {
+		return nil
+	}
+	return j.write(jsonDifference{
+		Type: "difference", Part: d.Part.Name, Mailbox: d.Mailbox, Item: d.Item, What: d.What,
+		Left: d.Left, Right: d.Right, LeftUID: d.LeftUID, RightUID: d.RightUID,
+	})
+}
+
+// End writes what could not be compared, and the result.
+func (j *JSON) End(r *Result) error {
+	for _, g := range r.Gaps {
+		if j.Brief {
+			break
+		}
+		if err := j.write(jsonGap{"not_compared", g.Part.Name, g.Mailbox, g.Rest, g.Side, g.Why, g.Lacking}); err != nil {
+			return err
+		}
+	}
+	return j.write(jsonResult{
+		Type: "diff", Left: r.Left.URL, Right: r.Right.URL, LeftUser: r.Left.User, RightUser: r.Right.User, Equal: r.Equal(), Complete: r.Complete(),
+		Differences: r.Differences(), Parts: r.Counts, Mailboxes: r.Mailboxes, Messages: r.Messages, Why: r.Why,
+	})
+}
