@@ -56,7 +56,7 @@ func tlsError(t Target, o Options, asked *Asked, heard []byte, err error) error 
 	if e.Hint == "" && len(heard) == 0 && (o.MinTLS != 0 || o.MaxTLS != 0 || len(o.Ciphers) > 0) {
 		e.Hint = "perhaps it has nothing of what --tls-min, --tls-max and --ciphers leave (" + asked.Offered() + ")"
 	}
-	if e.Hint == "" && t.Scheme == IMAPS && len(heard) == 0 && t.Port != ports[IMAPS] {
+	if e.Hint == "" && t.Scheme == IMAPS && len(heard) == 0 && !o.UsedTLS && t.Port != ports[IMAPS] {
 		e.Hint = "this port may not use TLS: try " + t.in(IMAP, t.Port).String() + " --starttls"
 	}
 	return e
@@ -111,7 +111,11 @@ func verifyError(verify *tls.CertificateVerificationError, name string, now time
 	case errors.As(verify.Err, &invalid) && invalid.Reason == x509.Expired:
 		return insecure, because(verify, "%s", outOfDate(whose(invalid.Cert, chain), invalid.Cert, now))
 	case errors.As(verify.Err, &host):
-		return "connect to one of these names, or ask for one with --sni NAME", because(verify, "%s", wrongName(host.Certificate, name))
+		hint := "connect to one of these names, or ask for one with --sni NAME"
+		if len(host.Certificate.DNSNames)+len(host.Certificate.IPAddresses) == 0 {
+			hint = "it needs a subjectAltName with the host's name; " + insecure
+		}
+		return hint, because(verify, "%s", wrongName(host.Certificate, name))
 	case errors.As(verify.Err, &unknown) && len(chain) > 0:
 		return unknownIssuer(verify, chain)
 	}

@@ -48,7 +48,7 @@ func TestTheCauseOfAFailedTLSIsNamed(t *testing.T) {
 		{"one for many other hosts", secure(ca.issue(good, "a.test", "b.test", "c.test", "d.test", "e.test", "f.test", "g.test", "h.test")), Options{},
 			"its names are a.test, b.test, c.test, d.test, e.test, f.test and 2 more", "--sni NAME"},
 		{"one without names", secure(ca.issue(good)), Options{},
-			`the certificate has no host names (its CN, "server", is not used)`, ""},
+			`the certificate has no host names (its CN, "server", is not used)`, "it needs a subjectAltName"},
 		{"an unknown issuer", secure(other.issue(good, "mail.test")), Options{},
 			`unknown issuer "Other\x1b CA"`, "--ca FILE"},
 		{"an unknown root that was sent", secure(other.issue(good, "mail.test"), tls.Certificate{Certificate: [][]byte{other.cert.Raw}}), Options{},
@@ -59,7 +59,7 @@ func TestTheCauseOfAFailedTLSIsNamed(t *testing.T) {
 			c := serverConfig(ca.issue(good, "mail.test"))
 			c.MinVersion, c.MaxVersion = tls.VersionTLS10, tls.VersionTLS11
 			tls.Server(s, c).Handshake()
-		}, Options{}, "no TLS version in common (1.2 and 1.3 are offered)", ""},
+		}, Options{}, "no TLS version in common (1.2 and 1.3 are offered)", "--tls-min 1.0 offers older ones"},
 		{"a clear greeting", clear("* OK \x1b]0;x\x07ready\r\n"), Options{},
 			`the server does not use TLS on this port; it sent "* OK \x1b]0;x\x07ready"`, "--starttls"},
 		{"a greeting of POP3", clear("+OK POP3 ready\r\n"), Options{},
@@ -70,6 +70,12 @@ func TestTheCauseOfAFailedTLSIsNamed(t *testing.T) {
 			io.Copy(io.Discard, s)
 		}, Options{},
 			"the server closed the connection during the handshake", "this port may not use TLS: try imap://127.0.0.1"},
+		{"an end during the handshake, where TLS was used before", func(s net.Conn) {
+			io.ReadFull(s, make([]byte, 5))
+			s.(*net.TCPConn).CloseWrite()
+			io.Copy(io.Discard, s)
+		}, Options{UsedTLS: true},
+			"the server closed the connection during the handshake", ""},
 		{"silence", func(s net.Conn) { io.Copy(io.Discard, s) }, Options{Timeout: 50 * time.Millisecond},
 			"no answer within 50ms", "this port may not use TLS: try imap://127.0.0.1"},
 	} {
@@ -85,7 +91,7 @@ func TestTheCauseOfAFailedTLSIsNamed(t *testing.T) {
 			if want := "TLS with " + target.Addr() + ": "; !strings.HasPrefix(e.Error(), want) || !strings.Contains(e.Error(), row.text) {
 				t.Errorf("got  %q\nwant %q", e.Error(), want+row.text)
 			}
-			if !strings.Contains(e.Hint, row.hint) {
+			if !strings.Contains(e.Hint, row.hint) || row.hint == "" && e.Hint != "" {
 				t.Errorf("hint %q, want %q", e.Hint, row.hint)
 			}
 			if strings.ContainsAny(e.Error()+e.Hint, "\x1b\x07\n") {

@@ -48,6 +48,7 @@ type Options struct {
 	ALPN              string                 // the protocol offered; "" for none
 	Pin               Pin                    // the certificate that the server must have
 	KeyLogFile        string                 // the secrets of TLS go there, for a reader of captured packets; "" for nowhere
+	UsedTLS           bool                   // this server has spoken TLS on this port before: the port is not the wrong one
 	Sessions          tls.ClientSessionCache // of earlier connections with the same choices, to be resumed; nil for none
 	Family            Family                 // of the addresses that are tried
 	Bind              string                 // the local address to connect from; "" for any

@@ -24,6 +24,7 @@ func (s *Session) Dial() {
 	opt := s.opt.Conn
 	opt.Moved = s.hub.nudge
 	opt.Sessions = s.tickets(&opt)
+	opt.UsedTLS = s.usedTLS == s.Target.Addr()
 	opt.NoProbes = s.opt.Keepalive == 0
 	if s.opt.Verbose {
 		opt.Tell = func(text string) {
@@ -108,6 +109,9 @@ const silentAfter = 3 * time.Second
 func (s *Session) begin(c *conn.Conn) {
 	l := newLife(s, c)
 	s.life = l
+	if c.Info().State != nil {
+		s.usedTLS = s.Target.Addr()
+	}
 	if limit := s.opt.Greeting; limit > 0 {
 		s.hub.Set(l, "greeting", l.since.Add(limit), func() {
 			if l.partial {

@@ -43,6 +43,7 @@ type Session struct {
 
 	cache   tls.ClientSessionCache
 	choices string // that cache is of
+	usedTLS string // the address of the server that has spoken TLS from the start
 }
 
 // New returns a session that is not connected.
