@@ -1,17 +1,12 @@
 package check
 
 import (
-	"bufio"
 	"io"
-	"slices"
 	"strings"
-)
 
-// family is one metric of the exposition with its samples.
-type family struct {
-	name, help string
-	samples    []string
-}
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/common/expfmt"
+)
 
 // measured are the measures by name: their metric in base units, and how much of it one is.
 var measured = map[string]struct {
@@ -30,55 +25,83 @@ var bases = map[string]struct {
 	"s": {"_seconds", 1}, "d": {"_seconds", 86400}, "B": {"_bytes", 1}, "%": {"_ratio", 0.01}, "": {"", 1},
 }
 
-// WritePrometheus writes reports in the text format of Prometheus, version 0.0.4. Each metric
-// appears once, with a sample for each server.
-func WritePrometheus(w io.Writer, reports []*Report) error {
-	var families []*family
-	add := func(name, help, labels, value string) {
-		i := slices.IndexFunc(families, func(f *family) bool { return f.name == name })
-		if i < 0 {
-			i = len(families)
-			families = append(families, &family{name: name, help: help})
-		}
-		families[i].samples = append(families[i].samples, name+"{"+labels+"} "+value)
-	}
-	for _, r := range reports {
-		server := label("server", r.Server)
-		add("imapsh_check_up", "1 if no step failed and the check finished, else 0.", server, up(r))
-		add("imapsh_check_verdict", "0 skipped, 1 passed, 2 warned, 3 failed.", server, number(float64(r.Verdict)))
-		add("imapsh_check_seconds", "Duration of the check.", server, seconds(r.Elapsed))
-		add("imapsh_check_time_seconds", "Start of the check, in seconds since 1970.", server, number(float64(r.Began.Unix())))
-		for i := range r.Steps {
-			st := &r.Steps[i]
-			of := server + "," + label("step", st.Name)
-			add("imapsh_check_step_verdict", "0 skipped, 1 passed, 2 warned, 3 failed.", of, number(float64(st.Verdict)))
-			if st.Verdict != Skipped {
-				add("imapsh_check_step_seconds", "Duration of the step.", of, seconds(st.Elapsed))
-			}
-			if st.FindingsAll > 0 {
-				add("imapsh_check_step_deviations", "Protocol violations found in the step.", of, number(float64(st.FindingsAll)))
-			}
-			for _, m := range st.Measures {
-				name, help, scale := metric(m)
-				add(name, help, of, number(m.Value*scale))
-			}
-		}
-	}
-	out := bufio.NewWriter(w)
-	for _, f := range families {
-		out.WriteString("# HELP " + f.name + " " + f.help + "\n# TYPE " + f.name + " gauge\n")
-		for _, sample := range f.samples {
-			out.WriteString(sample + "\n")
-		}
-	}
-	return out.Flush()
+// Metrics are reports as metrics of Prometheus. Without Server no label names the server: who scrapes one at a
+// time knows it.
+type Metrics struct {
+	Reports []*Report
+	Server  bool
 }
 
-func up(r *Report) string {
-	if r.Verdict == Failed || r.Interrupted {
-		return "0"
+// Describe names none: which metrics there are depends on the steps.
+func (Metrics) Describe(chan<- *prometheus.Desc) {}
+
+// Collect sends the metrics. Of a server that is in several reports, the last one counts.
+func (m Metrics) Collect(to chan<- prometheus.Metric) {
+	last := map[string]*Report{}
+	for _, r := range m.Reports {
+		last[r.Server] = r
 	}
-	return "1"
+	for _, r := range m.Reports {
+		if last[r.Server] == r {
+			m.collect(r, to)
+		}
+	}
+}
+
+func (m Metrics) collect(r *Report, to chan<- prometheus.Metric) {
+	send := func(name, help string, value float64, step string) {
+		var labels, values []string
+		if m.Server {
+			labels, values = append(labels, "server"), append(values, strings.ToValidUTF8(r.Server, "\uFFFD"))
+		}
+		if step != "" {
+			labels, values = append(labels, "step"), append(values, step)
+		}
+		made, err := prometheus.NewConstMetric(prometheus.NewDesc(name, help, labels, nil), prometheus.GaugeValue, value, values...)
+		if err != nil {
+			made = prometheus.NewInvalidMetric(prometheus.NewDesc(name, help, labels, nil), err)
+		}
+		to <- made
+	}
+	send("imapsh_check_up", "1 if no step failed and the check finished, else 0.", up(r), "")
+	send("imapsh_check_verdict", "0 skipped, 1 passed, 2 warned, 3 failed.", float64(r.Verdict), "")
+	send("imapsh_check_seconds", "Duration of the check.", r.Elapsed.Seconds(), "")
+	send("imapsh_check_time_seconds", "Start of the check, in seconds since 1970.", float64(r.Began.Unix()), "")
+	for i := range r.Steps {
+		st := &r.Steps[i]
+		send("imapsh_check_step_verdict", "0 skipped, 1 passed, 2 warned, 3 failed.", float64(st.Verdict), st.Name)
+		if st.Verdict != Skipped {
+			send("imapsh_check_step_seconds", "Duration of the step.", st.Elapsed.Seconds(), st.Name)
+		}
+		if st.FindingsAll > 0 {
+			send("imapsh_check_step_deviations", "Protocol violations found in the step.", float64(st.FindingsAll), st.Name)
+		}
+		for _, of := range st.Measures {
+			name, help, scale := metric(of)
+			send(name, help, of.Value*scale, st.Name)
+		}
+	}
+}
+
+// WritePrometheus writes reports in the text format of Prometheus. Each metric appears once, with a sample for
+// each server.
+func WritePrometheus(w io.Writer, reports []*Report) error {
+	all := prometheus.NewRegistry()
+	all.MustRegister(Metrics{Reports: reports, Server: true})
+	families, err := all.Gather()
+	for _, f := range families {
+		if _, werr := expfmt.MetricFamilyToText(w, f); werr != nil {
+			return werr
+		}
+	}
+	return err
+}
+
+func up(r *Report) float64 {
+	if r.Verdict == Failed || r.Interrupted {
+		return 0
+	}
+	return 1
 }
 
 // metric is a measure's name, help and scale in the exposition.
@@ -97,11 +120,4 @@ func metric(m Measure) (name, help string, scale float64) {
 		return '_'
 	}, strings.ToLower(m.Name))
 	return "imapsh_check_" + strings.TrimSuffix(word, base.suffix) + base.suffix, "What the step found: " + strings.ReplaceAll(word, "_", " ") + ".", base.scale
-}
-
-var labelEscapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`)
-
-// label is a label with its value, which the format wants in UTF-8.
-func label(name, value string) string {
-	return name + `="` + labelEscapes.Replace(strings.ToValidUTF8(value, "\uFFFD")) + `"`
 }

@@ -2,7 +2,6 @@ package check
 
 import (
 	"strconv"
-	"time"
 
 	"imapsh/internal/wire"
 )
@@ -16,9 +15,6 @@ func (v Verdict) String() string { return verdictWords[min(int(v), len(verdictWo
 // safe is a text that may quote a server, on one line and harmless to a terminal. What has been
 // escaped already stays as it is.
 func safe(s string) string { return string(wire.EscapeText(nil, s)) }
-
-// seconds is a time as a plain number of seconds, for machines.
-func seconds(d time.Duration) string { return strconv.FormatFloat(d.Seconds(), 'f', -1, 64) }
 
 // number is a value for machines and people, without an exponent.
 func number(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"imapsh/internal/check"
+	"imapsh/internal/conn"
 	"imapsh/internal/text"
 	"imapsh/repl"
 )
@@ -19,7 +20,7 @@ import (
 func (f *flags) checkCommand() *cobra.Command {
 	k := &checkFlags{flags: f}
 	c := &cobra.Command{
-		Use:   "check [flags] URL | -f HOSTS",
+		Use:   "check [flags] URL | -f HOSTS | --serve ADDR",
 		Short: "check whether an ordinary mail client can work with a server",
 		Long: `check logs in and does what a mail program does, through an ordinary client library,
 listens to the wire throughout, and gives a verdict on each step. Without user@ it does
@@ -34,7 +35,8 @@ on with, 130 interrupted; with -o nagios 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.
 		Example: `  imapsh check imaps://alice@mail.example.net
   imapsh check --write --limit select=2s,10s imaps://alice@mail.example.net/Archive
   imapsh check -o nagios --password-command 'pass mail' imaps://alice@mail.example.net
-  imapsh check -f hosts.txt --jobs 16`,
+  imapsh check -f hosts.txt --jobs 16
+  imapsh check --serve 127.0.0.1:9793 --config /etc/imapsh/config.toml`,
 		RunE: func(c *cobra.Command, args []string) error { return k.refused(k.run(c, args)) },
 	}
 	c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
@@ -65,6 +67,8 @@ on with, 130 interrupted; with -o nagios 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.
 	s.DurationVar(&k.idle, "idle-for", time.Second, "hold IDLE this long (without --write)")
 	s.BoolVar(&k.strict, "strict", false, "exit 1 also if a step only warned")
 	s.BoolVarP(&k.quiet, "quiet", "q", false, "show nothing if the exit status is 0")
+	s.StringVar(&k.serve, "serve", "", "check servers when Prometheus asks for it: answer /probe and /metrics on `ADDR` (127.0.0.1:9793)")
+	s.StringVar(&f.config, "config", "", "read the profiles from `FILE`")
 	return c
 }
 
@@ -80,6 +84,9 @@ func (k *checkFlags) refused(err error) error {
 }
 
 func (k *checkFlags) run(c *cobra.Command, args []string) error {
+	if k.serve != "" {
+		return k.exports(c, args)
+	}
 	targets, err := k.targets(c, args)
 	if err != nil {
 		return err
@@ -111,12 +118,8 @@ func (k *checkFlags) run(c *cobra.Command, args []string) error {
 	p := k.printer()
 	go k.interrupts(cancel, p)
 	options := func(i int) check.Options {
-		o := check.Options{
-			Target: targets[i], User: targets[i].User, Password: passwords[i],
-			Conn:     link,
-			StartTLS: k.set.StartTLS, Auth: k.authOf(targets[i]), PlaintextAuth: k.set.PlaintextAuth, Select: k.set.Select, Newest: k.newest, All: k.all,
-			Write: k.write, Limits: k.thresholds, StepTimeout: k.timeout, IdleFor: k.idle, Now: time.Now,
-		}
+		o := k.optionsOf(targets[i], &k.set, link)
+		o.Password = passwords[i]
 		if k.log != "" {
 			o.Log = log
 		}
@@ -141,6 +144,15 @@ func (k *checkFlags) run(c *cobra.Command, args []string) error {
 	p.progress.Clear()
 	k.status = p.status
 	return p.err
+}
+
+// optionsOf are the options of the check of a server, but for its password.
+func (k *checkFlags) optionsOf(t conn.Target, set *repl.Settings, link conn.Options) check.Options {
+	return check.Options{
+		Target: t, User: t.User, Conn: link,
+		StartTLS: set.StartTLS, Auth: k.authOf(t), PlaintextAuth: set.PlaintextAuth, Select: set.Select, Newest: k.newest, All: k.all,
+		Write: k.write, Limits: k.thresholds, StepTimeout: k.timeout, IdleFor: k.idle, Now: time.Now,
+	}
 }
 
 // interrupts ends the check at the first signal, so that it can clean up, and the program at the second.

@@ -32,6 +32,7 @@ type checkFlags struct {
 	log           string
 	timeout, idle time.Duration
 	strict, quiet bool
+	serve         string // the address of the exporter
 	thresholds    check.Limits
 	newest        int
 	all           bool
@@ -54,6 +55,11 @@ func (k *checkFlags) targets(c *cobra.Command, args []string) ([]conn.Target, er
 	if err := k.takeProfile(c, k.profile); err != nil {
 		return nil, err
 	}
+	return k.listed()
+}
+
+// listed are the servers of -f.
+func (k *checkFlags) listed() ([]conn.Target, error) {
 	from, name := io.Reader(os.Stdin), "standard input"
 	if k.hosts != "-" {
 		file, err := os.Open(k.hosts)

@@ -42,6 +42,8 @@ type flags struct {
 	base     repl.Settings // before anything was said
 	flagged  []flagged     // what the flags say, in their order
 	profile  string        // --profile
+	config   string        // the file of profiles; "" for the user's own
+	alone    bool          // nobody is at the terminal, whatever there is
 	profiles *profile.File // nil until they are read
 	chosen   *profile.Profile
 

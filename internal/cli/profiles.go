@@ -40,7 +40,14 @@ func (f *flags) readProfiles(c *cobra.Command) (*profile.File, error) {
 	if f.profiles != nil {
 		return f.profiles, nil
 	}
-	file, err := profilesIn(profile.Path(), c.Root())
+	path := profile.Path()
+	if f.config != "" {
+		path = f.config
+	}
+	file, err := profilesIn(path, c.Root())
+	if err == nil && f.config != "" && file.Path == "" {
+		err = fmt.Errorf("reading the profiles: %s does not exist", f.config)
+	}
 	f.profiles = file
 	return file, err
 }
@@ -188,25 +195,34 @@ func (f *flags) takeProfile(c *cobra.Command, name string) error {
 			return noProfile(file, name)
 		}
 	}
+	set, err := f.settingsOf(c, file, f.chosen)
+	if err == nil {
+		f.set = set
+	}
+	return err
+}
+
+// settingsOf returns the settings of the file for all servers, then those of a profile, nil for none, and of the
+// flags last.
+func (f *flags) settingsOf(c *cobra.Command, file *profile.File, p *profile.Profile) (repl.Settings, error) {
 	set := f.base
 	all := file.Common.Settings
-	if f.chosen != nil {
-		all = append(all[:len(all):len(all)], f.chosen.Settings...)
+	if p != nil {
+		all = append(all[:len(all):len(all)], p.Settings...)
 	}
 	for _, e := range all {
 		if r := repl.LookupSetting(e.Key); takes(c, r) {
 			if err := r.Set(&set, valueOf(r, e), repl.FromProfile); err != nil {
-				return file.Fault(e.Line, "%s: %w", e.Key, err)
+				return set, file.Fault(e.Line, "%s: %w", e.Key, err)
 			}
 		}
 	}
 	for _, g := range f.flagged {
 		if err := g.row.Set(&set, g.value, repl.FromFlag); err != nil {
-			return err
+			return set, err
 		}
 	}
-	f.set = set
-	return nil
+	return set, nil
 }
 
 // noProfile says that there is no profile of a name.

@@ -39,7 +39,7 @@ func (scriptFlag) Type() string { return "string" }
 
 // scripted reports whether the input is a script: anything but a person at a terminal.
 func (f *flags) scripted() bool {
-	return len(f.given) > 0 || !term.IsTerminal(int(os.Stdin.Fd())) || !term.IsTerminal(int(os.Stdout.Fd()))
+	return f.alone || len(f.given) > 0 || !term.IsTerminal(int(os.Stdin.Fd())) || !term.IsTerminal(int(os.Stdout.Fd()))
 }
 
 // maxRepeated is how large a script may be that runs several times.

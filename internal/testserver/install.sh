@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Installs what some tests need beside Go: Dovecot, Cyrus, Courier, microsocks, tinyproxy, tmux, jq, nc,
-# python3, promtool, a parser of performance data. As root on Debian through apt-get; elsewhere it says what will be left
+# python3, Prometheus and its promtool, a parser of performance data. As root on Debian through apt-get; elsewhere it says what will be left
 # out. It ends with status 0 either way: in CI the tests themselves fail without a
 # server. Debian lets but one IMAP server be installed, so Cyrus's and Courier's
 # are only unpacked, to where unpacked.go looks for them; and of Prometheus only
-# promtool, as the whole brings 330 MB.
+# two programs, as the whole brings 330 MB.
 set -eu
 
 PATH=$PATH:/usr/sbin:/sbin
@@ -48,6 +48,7 @@ needUnpacked() { # FILE PACKAGE
 needUnpacked usr/lib/cyrus/bin/imapd cyrus-imapd
 needUnpacked usr/lib/courier/courier/imaplogin courier-imap
 needUnpacked usr/bin/promtool prometheus
+[[ " ${unpack[*]-} " == *" prometheus "* ]] || needUnpacked usr/bin/prometheus prometheus
 [ ${#missing[@]} -gt 0 ] || [ ${#unpack[@]} -gt 0 ] || exit 0
 
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
@@ -73,7 +74,7 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
 		for p in "${unpack[@]}"; do
 			# Moved there when it is whole: what is unpacked in part must not count.
 			(cd "$work" && get download "$p" && dpkg -x "$p"_*.deb "$p") || return 1
-			[ "$p" != prometheus ] || find "$work/$p" ! -type d ! -name promtool -delete || return 1
+			[ "$p" != prometheus ] || find "$work/$p" ! -type d ! -name promtool ! -name prometheus -delete || return 1
 			mkdir -p $unpacked && chmod 755 $unpacked "$work/$p" && rm -rf "${unpacked:?}/$p" && mv "$work/$p" "$unpacked/$p" || return 1
 		done
 	}
@@ -92,7 +93,7 @@ for m in "${missing[@]}"; do
 done
 for p in "${unpack[@]}"; do
 	[ -e "$unpacked/$p" ] || case $p in
-	prometheus) echo "left out: the judgement on check -o prometheus (Debian has promtool in $p)" ;;
+	prometheus) echo "left out: the tests against Prometheus, and the judgement on check -o prometheus (Debian has them in $p)" ;;
 	*) echo "left out: the tests against ${p%-*} (Debian has it in $p)" ;;
 	esac
 done
