@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -256,8 +257,11 @@ func (s *diffSide) Inquire(all ...*repl.Inquiry) error {
 		return err
 	}
 	<-s.ended
-	if f := s.shell.Report().Failure; f != nil {
-		return errors.New(f.Text)
+	switch r := s.shell.Report(); {
+	case r.Status == repl.StatusInterrupted:
+		return errors.New("interrupted")
+	case r.Failure != nil:
+		return errors.New(r.Failure.Text)
 	}
 	return err
 }
@@ -302,7 +306,7 @@ func (k *diffFlags) compare(left, right *diffSide) error {
 		if !k.brief && k.output == "table" {
 			return nil // said already
 		}
-		return written(opt.Out.End(diff.Unreached(opt.Left, opt.Right, why)))
+		return k.written(opt.Out.End(diff.Unreached(opt.Left, opt.Right, why)))
 	}
 	r, err := diff.Run(opt)
 	switch {
@@ -313,11 +317,16 @@ func (k *diffFlags) compare(left, right *diffSide) error {
 	case !r.Equal():
 		k.status = repl.StatusFailed
 	}
-	return written(err)
+	return k.written(err)
 }
 
-func written(err error) error {
-	if err != nil {
+// written takes an error of the output: nobody may read it any longer.
+func (k *diffFlags) written(err error) error {
+	switch {
+	case errors.Is(err, syscall.EPIPE):
+		k.status = repl.StatusPipe
+		return nil
+	case err != nil:
 		return fmt.Errorf("writing the result: %w", err)
 	}
 	return nil

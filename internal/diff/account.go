@@ -25,7 +25,6 @@ type account struct {
 // A box is a mailbox that can be selected.
 type box struct {
 	wire string // the name as it came
-	name string // below the personal namespace, for people
 	uses []string
 
 	messages, unseen uint64
@@ -173,7 +172,6 @@ func (a *account) boxOf(l *response.List, subscribed bool) (*box, string) {
 		}
 	}
 	slices.Sort(b.uses)
-	b.name = decoded(below)
 	return b, key(below, delim)
 }
 

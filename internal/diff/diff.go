@@ -228,7 +228,7 @@ func (c *comparison) gapAt(mailbox string, err error) error {
 	if !errors.As(err, &f) {
 		return err
 	}
-	c.gap(Gap{Mailbox: mailbox, Rest: f.lost}, f)
+	c.gap(Gap{Mailbox: mailbox, Rest: f.lost && mailbox != c.pairs[len(c.pairs)-1].name}, f)
 	if f.lost {
 		return errors.Join(f, errNoted)
 	}
@@ -322,19 +322,17 @@ func (c *comparison) counted() error {
 	return c.learned("counts", (*account).learnCounts)
 }
 
-// name is a mailbox for people: as the left side writes it below its personal namespace, if it can.
+// name is a mailbox for people, below the personal namespace: with the delimiter of the left side, or of the right one
+// where a level of the name has that.
 func (c *comparison) name(key string) string {
+	levels := strings.Split(key, levelEnd)
 	for _, a := range c.sides {
-		if b := a.boxes[key]; b != nil {
-			return b.name
+		delim := a.spaces.delimiter()
+		if delim != "" && !slices.ContainsFunc(levels, func(l string) bool { return strings.Contains(l, delim) }) {
+			return strings.Join(levels, delim)
 		}
 	}
-	for _, a := range c.sides {
-		if b := a.subscribed[key]; b != nil {
-			return b.name
-		}
-	}
-	return key
+	return strings.Join(levels, "/")
 }
 
 // byName orders mailboxes: INBOX first, then by name.

@@ -329,7 +329,7 @@ func messageID(header []byte) []byte {
 type message struct {
 	UID   uint32   `json:"uid"`
 	Size  uint64   `json:"size"`
-	Date  string   `json:"internaldate"` // RFC 3339, UTC; as it came where it cannot be read
+	Date  date     `json:"internaldate"`
 	Flags []string `json:"flags"`
 
 	id string // its Message-ID, "" without
@@ -337,7 +337,18 @@ type message struct {
 
 // String says which it is.
 func (m *message) String() string {
-	return text.Size(int64(min(m.Size, 1<<62))) + ", " + m.Date
+	return text.Size(int64(min(m.Size, 1<<62))) + ", " + m.Date.String()
+}
+
+// A date is an INTERNALDATE as RFC 3339 has it, in UTC; as it came where it cannot be read.
+type date string
+
+// String returns it with a space, where a narrow column breaks it.
+func (d date) String() string {
+	if day, clock, ok := strings.Cut(string(d), "T"); ok && len(day) == len(time.DateOnly) {
+		return day + " " + clock
+	}
+	return string(d)
 }
 
 // details looks again at messages that differ, and gives what still does.
@@ -415,6 +426,17 @@ func sameFlags(a, b []string) bool {
 	return slices.Equal(lower(a), lower(b))
 }
 
+// systemFirst orders flags: those with a backslash come before keywords.
+func systemFirst(a, b string) int {
+	if a, b := strings.HasPrefix(a, `\`), strings.HasPrefix(b, `\`); a != b {
+		if a {
+			return -1
+		}
+		return 1
+	}
+	return strings.Compare(a, b)
+}
+
 // look reads messages of the mailbox that is open.
 func (a *account) look(uids []uint32) (map[uint32]*message, error) {
 	found := map[uint32]*message{}
@@ -440,10 +462,10 @@ func (a *account) look(uids []uint32) (map[uint32]*message, error) {
 				m.Size = it.Num
 			case response.ItemFlags:
 				m.Flags = flagNames(it.Flags)
-				slices.Sort(m.Flags)
+				slices.SortFunc(m.Flags, systemFirst)
 			case response.ItemDate:
-				if m.Date = string(it.Date.B); it.HasTime {
-					m.Date = it.Time.UTC().Format(time.RFC3339)
+				if m.Date = date(it.Date.B); it.HasTime {
+					m.Date = date(it.Time.UTC().Format(time.RFC3339))
 				}
 			case response.ItemBody:
 				m.id = string(messageID(it.Body.B))

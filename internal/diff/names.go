@@ -37,6 +37,17 @@ func delimiter(b byte) string {
 	return string(rune(b))
 }
 
+// delimiter is that of the personal namespace, "" without.
+func (s *spaces) delimiter() string {
+	if len(s.personal) == 0 {
+		return ""
+	}
+	return s.personal[0].Delimiter
+}
+
+// levelEnd is between the levels of a key: no name has it.
+const levelEnd = "\x00"
+
 // below returns a mailbox's name below the personal namespace, as it came; false for one of another user, or shared.
 func (s *spaces) below(name, delim string) (string, bool) {
 	if strings.EqualFold(name, inbox) {
@@ -78,7 +89,7 @@ func key(name, delim string) string {
 	for i := range levels {
 		levels[i] = decoded(levels[i])
 	}
-	return strings.Join(levels, "\x00")
+	return strings.Join(levels, levelEnd)
 }
 
 // decoded is a name as people write it, or as it came where it is not modified UTF-7.

@@ -28,6 +28,11 @@ func (r *Result) Summary() string {
 		return "not compared: " + r.Why
 	}
 	var b strings.Builder
+	if gaps := r.gaps(); gaps > 0 {
+		b.WriteString("incomplete: ")
+		b.Write(text.AppendPlural(nil, int64(gaps), "comparison", "comparisons"))
+		b.WriteString(" failed; ")
+	}
 	n := r.Differences()
 	switch n {
 	case 0:
@@ -56,14 +61,8 @@ func (r *Result) Summary() string {
 		b.Write(text.AppendPlural(nil, int64(r.Messages), "message", "messages"))
 		b.WriteString(" compared")
 	}
-	lacking, gaps := r.lackingParts(), r.gaps()
-	if len(lacking) > 0 {
+	if lacking := r.lackingParts(); len(lacking) > 0 {
 		b.WriteString("; not compared: " + strings.Join(lacking, ", "))
-	}
-	if gaps > 0 {
-		b.WriteString("; incomplete: ")
-		b.Write(text.AppendPlural(nil, int64(gaps), "comparison", "comparisons"))
-		b.WriteString(" failed")
 	}
 	return b.String()
 }
