@@ -36,6 +36,9 @@ func (s *Shell) around() completion.Around {
 			}
 		}
 	}
+	for name, of := range s.opt.Aliases {
+		a.Shell = append(a.Shell, completion.ShellCommand{Name: name, Help: "an alias of: " + of})
+	}
 	a.Shell = append(a.Shell, completion.ShellCommand{Name: "exit", Help: "log out and exit"})
 	sort.SliceStable(a.Shell, func(i, j int) bool { return a.Shell[i].Name < a.Shell[j].Name })
 	return a

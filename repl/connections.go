@@ -76,14 +76,14 @@ func (s *Shell) goesTo(ss *session.Session) {
 	}
 }
 
-// openConnection is ":open NAME [URL]".
+// openConnection is ":open NAME [URL | PROFILE]".
 func (s *Shell) openConnection(t *task, c call) {
 	name, url, _ := strings.Cut(string(c.arg), " ")
 	name, url = strings.ToLower(name), strings.TrimSpace(url)
 	ss := s.named(name)
 	switch {
 	case !validName(name):
-		s.usage("usage: :open NAME [URL] (NAME is letters and digits)")
+		s.usage("usage: :open NAME [URL | PROFILE] (NAME is letters and digits)")
 		return
 	case ss == nil && s.isWord(name):
 		s.usage(fmt.Sprintf(":%s is a shell command; choose another name for the connection", name))
@@ -131,11 +131,15 @@ func (s *Shell) replaced(old *session.Session, name string, target conn.Target) 
 	return ss
 }
 
-// targetFor returns where a connection is to lead: to the URL, to where it led before, or to the
+// targetFor returns where a connection is to lead: to the URL or the profile, to where it led before, or to the
 // server and user of the front.
 func (s *Shell) targetFor(t *task, ss *session.Session, url string) (conn.Target, bool) {
 	switch {
 	case url != "":
+		url, ok := s.serverURL(url)
+		if !ok {
+			return conn.Target{}, false
+		}
 		target, err := conn.ParseTarget(url)
 		if err != nil {
 			s.usage(err.Error())

@@ -1,6 +1,7 @@
 package repl
 
 import (
+	"fmt"
 	"strings"
 
 	"imapsh/internal/command"
@@ -13,6 +14,11 @@ const markerWidth = len("-- ")
 // showHelp shows help on a topic, as notes; where there is colour, plain, with what
 // is not to be had here and now dim.
 func (s *Shell) showHelp(_ *task, c call) {
+	if of := s.aliasOf(string(c.arg)); of != "" {
+		s.note(fmt.Sprintf("%s is an alias of: %s", safe(string(c.arg)), safe(of)))
+		first, _, _ := strings.Cut(of, " ")
+		c.arg = command.Text(strings.TrimPrefix(first, ":"))
+	}
 	var v *command.View
 	if c.on != nil && c.on.Connected() {
 		v = c.on.View()

@@ -39,6 +39,8 @@ type Options struct {
 	StartLines []StartLine
 	// Aliases are lines by a name that begins what is typed at a prompt.
 	Aliases map[string]string
+	// Servers are those that the user's file names, for :open.
+	Servers []NamedServer
 
 	// Vars are names of scripts that have a value from the start.
 	Vars map[string]script.Value

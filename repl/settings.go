@@ -442,6 +442,7 @@ func (s *Shell) listSettings(_ *task, c call) {
 		}
 		s.note(line)
 	}
+	s.listAliases()
 }
 
 // configure makes the screen follow the settings.

@@ -65,7 +65,7 @@ func init() {
 		{name: "history", args: "[N]", help: "show the last lines typed", run: (*Shell).showHistory, atOnce: true, shows: true},
 		{name: "last", help: "show the last exchange in full", run: func(s *Shell, _ *task, _ call) { s.showLast() }, atOnce: true, shows: true},
 		{name: "oddities", help: "list the protocol violations so far", run: (*Shell).listOddities, atOnce: true, shows: true},
-		{name: "open", args: "NAME [URL]", help: "open another connection: :NAME LINE runs a line on it, :NAME switches to it", run: (*Shell).openConnection},
+		{name: "open", args: "NAME [URL | PROFILE]", help: "open another connection: :NAME LINE runs a line on it, :NAME switches to it", run: (*Shell).openConnection, tab: tabOpen},
 		{name: "pending", help: "list the commands not answered yet", run: (*Shell).pending, atOnce: true, shows: true},
 		{name: "print", args: "TEXT", help: "print a text with the values of its ${names}", run: (*Shell).print, verbatim: true},
 		{name: "quit", help: "log out and exit", run: (*Shell).quitCommand},

@@ -2,6 +2,8 @@ package repl
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"imapsh/internal/command"
@@ -66,10 +68,25 @@ func (s *Shell) unaliased(l inputLine) command.Text {
 	}
 	text := l.text.TrimLeft()
 	word, _, _ := text.Cut(" ")
-	for name, line := range s.opt.Aliases {
-		if strings.EqualFold(name, string(word)) {
-			return command.Text(line) + text[len(word):]
-		}
+	if of := s.aliasOf(string(word)); of != "" {
+		return command.Text(of) + text[len(word):]
 	}
 	return l.text
+}
+
+// aliasOf returns the line that an alias is for; "" if the word is none.
+func (s *Shell) aliasOf(word string) string {
+	for name, line := range s.opt.Aliases {
+		if strings.EqualFold(name, word) {
+			return line
+		}
+	}
+	return ""
+}
+
+// listAliases says what the aliases are for, by name.
+func (s *Shell) listAliases() {
+	for _, name := range slices.Sorted(maps.Keys(s.opt.Aliases)) {
+		s.note(fmt.Sprintf("%s is an alias of: %s", name, safe(s.opt.Aliases[name])))
+	}
 }

@@ -322,4 +322,13 @@ func (f *flags) startsWith(opt *repl.Options) {
 	for _, e := range f.profiles.Aliases {
 		opt.Aliases[e.Key] = e.Value
 	}
+	for _, p := range f.profiles.Profiles {
+		server := repl.NamedServer{Name: p.Name, URL: p.URL.Value}
+		for _, e := range p.Settings {
+			if r := repl.LookupSetting(e.Key); r != nil && r.Where != repl.AtStart {
+				server.Wants = append(server.Wants, repl.Wanted{Name: e.Key, Value: valueOf(r, e)})
+			}
+		}
+		opt.Servers = append(opt.Servers, server)
+	}
 }

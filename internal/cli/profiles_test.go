@@ -41,7 +41,7 @@ func TestWhatIsWrongInAFileOfProfilesIsSaidWithItsLine(t *testing.T) {
 		"[imapsh]\nsocks = \"socks5://u:geheim@x\"":                 ":2: socks: a password does not belong in a URL, where others can see it",
 		"[imapsh]\npassword-command = \"echo geheim\"":              ":2: password-command gives the secret of one user at one server: it belongs in [profile.NAME]",
 		"[imapsh]\ninit = \":hints off\"":                           `:2: init is a list of lines: init = [":hints off"]`,
-		"[imapsh]\ninit = [\n \":hints off\", # one\n \"a\\nb\"\n]": ":4: init is more than one line",
+		"[imapsh]\ninit = [\n \":hints off\", # one\n \"a\\nb\"\n]": ":4: init is more than one line: \\n in \"…\" is a line end, '…' keeps it as it is",
 		"[imapsh]\nlog = \"a\\nb\"":                                 ":2: log is more than one line",
 		"[[profile]]\nurl = \"imap://x\"":                           ":1: [[profile]]: a table is in single brackets",
 		"[imapsh]\ninit = [\"login alice geheim\"]":                 ":2: init: the line holds a secret, which does not belong in a file: leave it out, and imapsh asks for it",

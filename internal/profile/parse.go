@@ -215,7 +215,7 @@ func (r *reader) text(what string, line int, v *unstable.Node) (string, error) {
 	case v.Kind != unstable.String:
 		return "", r.file.Fault(line, `%s: text in quotes is expected here`, what)
 	case strings.ContainsAny(string(v.Data), "\r\n\x00"):
-		return "", r.file.Fault(line, "%s is more than one line", what)
+		return "", r.file.Fault(line, "%s is more than one line: \\n in \"…\" is a line end, '…' keeps it as it is", what)
 	}
 	return string(v.Data), nil
 }
