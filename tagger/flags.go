@@ -27,6 +27,7 @@ type flagMemory struct {
 	sets    []string          // as on the wire: `(\Seen \Flagged)`
 	ids     map[string]uint32 // indices of sets
 	work    int
+	swept   bool // what had \Deleted was removed: what is not among entries has not
 }
 
 // notSeen begins the set of a message whose flags were not seen: it holds what STORE has made of them.
@@ -48,6 +49,7 @@ func (m *flagMemory) note(seq uint32, raw []byte) (before string, ok bool) {
 		}
 		if len(raw) > setSize {
 			m.drop(seq)
+			m.swept = false
 			return "", false
 		}
 		if m.ids == nil {
@@ -71,6 +73,7 @@ func (m *flagMemory) note(seq uint32, raw []byte) (before string, ok bool) {
 		return "", false
 	}
 	if len(m.entries) >= flagsKept {
+		m.swept = false
 		half := flagsKept / 2
 		if at < half {
 			return "", false

@@ -86,6 +86,23 @@ func TestTheMemoryOfFlagsIsBounded(t *testing.T) {
 	}
 }
 
+func TestWhatIsForgottenAfterASweepMayBeDeleted(t *testing.T) {
+	m := flagMemory{swept: true}
+	for seq := uint32(1); seq <= flagsKept; seq++ {
+		m.note(seq, []byte(`(\Deleted)`))
+	}
+	if !m.swept {
+		t.Error("nothing was forgotten yet")
+	}
+	if m.note(flagsKept+1, []byte(`(\Deleted)`)); m.swept {
+		t.Error("the first ones were forgotten")
+	}
+	m = flagMemory{swept: true}
+	if m.note(7, []byte(`(\Deleted `+strings.Repeat("x", setSize)+")")); m.swept {
+		t.Error("a set too long to be kept was forgotten")
+	}
+}
+
 func TestExpungingAHundredThousandMessagesIsLittleWorkForTheMemoryOfFlags(t *testing.T) {
 	var m flagMemory
 	for seq := uint32(90_001); seq <= 100_000; seq++ {

@@ -306,9 +306,13 @@ func (t *Tagger) gone(n uint32) {
 // closes counts what a CLOSE has removed: no response says so (RFC 9051 §6.4.1).
 func (t *Tagger) closes(c *Command, cond response.Cond) {
 	row, m := c.Match.Row(), t.session.Mailbox
-	if row.Sweeps && row.After.OK != 0 && cond == response.OK && m != nil && !m.ReadOnly {
+	switch {
+	case !row.Sweeps || cond != response.OK || m == nil || m.ReadOnly:
+	case row.After.OK != 0:
 		c.Gone += t.flags.having(`\Deleted`)
-		c.Sure = uint32(len(t.flags.entries)) == m.Exists
+		c.Sure = t.flags.swept || uint32(len(t.flags.entries)) == m.Exists
+	case !c.Match.ByUID():
+		t.flags.swept = true
 	}
 }
 
