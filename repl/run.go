@@ -2,6 +2,7 @@ package repl
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"imapsh/internal/command"
@@ -285,6 +286,9 @@ func (s *Shell) begin(t *task, ss *session.Session, req session.Request, l input
 func (s *Shell) sayDoubts(ss *session.Session, cmd *tagger.Line) {
 	for _, w := range cmd.Warnings(ss.View()) {
 		s.doubt(cmd.Match(), w)
+	}
+	if m := cmd.Match(); m.Command == nil && cmd.Tag == "" && slices.ContainsFunc(shellWords(), func(c shellCommand) bool { return strings.EqualFold(c.name, m.Name) }) {
+		s.note("the shell's own command begins with a colon: :" + strings.ToLower(m.Name))
 	}
 }
 

@@ -266,6 +266,7 @@ func TestAMistypedWordOfTheShellGetsTheNearestOne(t *testing.T) {
 		{"a command", ":wach 5 noop", "did you mean :watch?"},
 		{"the beginning of one", ":conn", "did you mean :connections?"},
 		{"a setting", ":timout 5s", "did you mean :timeout?"},
+		{"one without its colon", "caps", "-- the shell's own command begins with a colon: :caps\nC: a001 caps"},
 		{"one nothing is near to", ":xyzzy", "unknown shell command :xyzzy (:help lists them)"},
 	} {
 		s.typ(c.typed)
