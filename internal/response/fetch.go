@@ -120,7 +120,8 @@ func (d *Decoder) itemModSeq(item *Item, value int32) {
 		d.odd("list-expected", value)
 		return
 	}
-	item.Num = d.modSeq(value)
+	r := d.Tree.Inside(value)
+	item.Num = d.modSeq(&r, value)
 }
 
 // itemDate is date-time.

@@ -14,8 +14,14 @@ func (d *Decoder) search(row *row, _ uint32, r *wire.Cursor) Value {
 	nums := d.nums
 	for n := r.Skip(); n >= 0; n = r.Skip() {
 		if d.kind(n) == wire.List {
-			s.ModSeq = d.modSeq(n)
-			continue
+			in := d.Tree.Inside(n)
+			if word := in.Skip(); word < 0 || !is(d.Tree.Bytes(word), "MODSEQ") {
+				d.odd("number-expected", n)
+				continue
+			}
+			s.ModSeq = d.modSeq(&in, n)
+			d.more(r)
+			break
 		}
 		if num, ok := d.hasNum(n, maxNumber); ok {
 			d.checkNZ(n, "zero-number")
@@ -27,18 +33,16 @@ func (d *Decoder) search(row *row, _ uint32, r *wire.Cursor) Value {
 	return s
 }
 
-// modSeq is "(" "MODSEQ" SP mod-sequence-value ")", or only the number in its parentheses.
-func (d *Decoder) modSeq(list int32) uint64 {
-	r := d.Tree.Inside(list)
+// modSeq is mod-sequence-value, the last in its parentheses.
+func (d *Decoder) modSeq(r *wire.Cursor, list int32) uint64 {
 	n := r.Skip()
-	if n >= 0 && is(d.Tree.Bytes(n), "MODSEQ") {
-		n = r.Skip()
-	}
 	if n < 0 {
 		d.odd("number-expected", list)
 		return 0
 	}
-	return d.num(n, maxNumber64)
+	num, _ := d.nz(n, maxNumber64, "zero-modseq")
+	d.more(r)
+	return num
 }
 
 // esearch is esearch-response (RFC 9051 §9).
@@ -136,7 +140,7 @@ var returned = map[string]struct {
 func (d *Decoder) checkReturned(item *ESearchItem, value int32) {
 	row, ok := returned[string(d.upper(item.Name))]
 	if !ok {
-		return
+		row.takes, row.fits = "a number, a set of numbers, or what is in parentheses", isExtension
 	}
 	before := len(d.Odd)
 	if !row.fits(d, item, value) {
@@ -168,6 +172,11 @@ func isSet(d *Decoder, item *ESearchItem, value int32) bool {
 	}
 	d.checkSet(value)
 	return true
+}
+
+// isExtension judges tagged-ext-val = sequence-set / number / number64 / "(" [tagged-ext-comp] ")" (RFC 9051 §9).
+func isExtension(d *Decoder, item *ESearchItem, value int32) bool {
+	return d.isList(value) || item.HasNum || setOfNumbers(item.Raw)
 }
 
 // isPartial judges ret-data-partial = "PARTIAL" SP "(" partial-range SP partial-results ")",

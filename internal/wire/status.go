@@ -4,7 +4,8 @@ import "bytes"
 
 // condition finds the condition of a status response, tagged or not: raw[start:end] is
 // OK, NO, BAD, BYE or PREAUTH, in any case, after one word and spaces. Text for
-// people follows, which the framer must not read as the announcement of a literal.
+// people follows, which the framer must not read as the announcement of a literal, or a
+// response code, even without the space before it.
 func condition(raw []byte) (start, end int, ok bool) {
 	for start < len(raw) && raw[start] > ' ' {
 		start++
@@ -16,7 +17,7 @@ func condition(raw []byte) (start, end int, ok bool) {
 		start++
 	}
 	end = start
-	for end < len(raw) && raw[end] > ' ' {
+	for end < len(raw) && raw[end] > ' ' && raw[end] != '[' {
 		end++
 	}
 	word := raw[start:end]
@@ -130,12 +131,14 @@ func (p *parser) expect(at int) {
 func (p *parser) respText(missing string) {
 	text := p.pos // what is text for people begins here
 	whole := !p.f.Cut && p.f.Clipped == 0
-	if !p.blank() && whole {
+	blank := p.blank()
+	if !blank && whole {
 		if p.pos < p.lineEnd && missing != "bare-plus" {
 			missing = "missing-blank"
 		}
 		p.odd(missing, p.pos)
-	} else if p.code() {
+	}
+	if (blank || !whole || p.pos < p.lineEnd && p.raw[p.pos] == '[') && p.code() {
 		text = p.pos
 		if !p.blank() && whole {
 			if p.pos < p.lineEnd {
@@ -144,7 +147,7 @@ func (p *parser) respText(missing string) {
 				p.odd("missing-text", p.pos)
 			}
 		}
-	} else if p.pos == p.lineEnd && whole && missing == "missing-text" && !p.t.UTF8 {
+	} else if blank && p.pos == p.lineEnd && whole && missing == "missing-text" && !p.t.UTF8 {
 		p.odd("missing-text", p.pos)
 	}
 	p.checkText(text, p.lineEnd)
