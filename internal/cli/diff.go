@@ -56,6 +56,8 @@ compares each message too: those of one Message-ID by size, flags and INTERNALDA
 
 The parts (--only, --skip):
 ` + strings.Join(text.Wrap(partNames(", "), 90), "\n") + `.
+Capabilities are those after the login; what concerns only the login (AUTH=, SASL-IR and their
+like) is not compared, as many servers no longer list it then.
 
 The exit status is 0 equal, 1 differences, or something that could not be compared, or a failed
 login, 2 usage, 3 no connection, or one that was lost, 130 interrupted.`,

@@ -223,10 +223,10 @@ namespaces shared: [{"delimiter":"/","prefix":"Public/"}] | [{"delimiter":".","p
 	}
 }
 
-func TestCapabilitiesAreComparedWithTheirValues(t *testing.T) {
+func TestCapabilitiesAreComparedWithTheirValuesButForThoseOfTheLogin(t *testing.T) {
 	t.Parallel()
 	left := canned{caps: "IDLE RIGHTS=texk APPENDLIMIT=100 THREAD=REFS THREAD=REFERENCES STATUS=SIZE X"}
-	right := canned{caps: "idle RIGHTS=kxte APPENDLIMIT=200 THREAD=REFS MOVE"}
+	right := canned{caps: "idle RIGHTS=kxte APPENDLIMIT=200 THREAD=REFS MOVE AUTH=PLAIN SASL-IR LOGINDISABLED LOGIN-REFERRALS STARTTLS"}
 	out, _ := compared(t, left.replies(nil), right.replies(nil), []string{"capabilities"}, jsonOf)
 	wants(t, lines(t, out), `
 capabilities APPENDLIMIT: "100" | "200"

@@ -59,11 +59,19 @@ func (c *comparison) capabilities() error {
 	return nil
 }
 
-// byCapability returns the values of capabilities by their names; "" is that of one without.
+// forLogin are the capabilities that say something only before a login: after it some servers list them still,
+// and others no longer.
+var forLogin = []string{"AUTH", "LOGINDISABLED", "LOGIN-REFERRALS", "SASL-IR", "STARTTLS"}
+
+// byCapability returns the values of capabilities by their names, those for the login left out; "" is that of one
+// without a value.
 func byCapability(caps []string) map[string][]string {
 	values := map[string][]string{}
 	for _, c := range caps {
 		name, value, _ := strings.Cut(c, "=")
+		if slices.Contains(forLogin, name) {
+			continue
+		}
 		if name == "RIGHTS" { // a set of letters (RFC 4314 §2.2)
 			letters := []byte(value)
 			slices.Sort(letters)
