@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"imapsh/internal/command"
+	"imapsh/internal/line"
 	"imapsh/internal/match"
 	"imapsh/internal/session"
 	"imapsh/internal/trace"
@@ -190,6 +191,42 @@ func (d *Driver) Heard(name string) ([]*Heard, bool) {
 	return list, all
 }
 
+// Step takes a step of a transcript, from a file, and reports whether the next one may follow. A command that is
+// answered as it was in the transcript has not failed.
+func (d *Driver) Step(l *transcript.Line, file string) bool {
+	s, before := d.s, d.s.outcome
+	at := line.Place{Name: file, Line: l.At}
+	s.input.at = at
+	went := s.step(d.t, s.front, l, at)
+	for _, h := range d.heard.on(l.Conn).list {
+		if h.Tag == l.Tag && h.Name == l.Answer.String() {
+			s.outcome.status, s.outcome.failure, s.outcome.stopped, s.outcome.silent = before.status, before.failure, before.stopped, before.silent
+		}
+	}
+	return went && !s.outcome.stopped
+}
+
+// LogIn logs a user in, and reports whether that went well.
+func (d *Driver) LogIn(name, user string) bool {
+	ss := d.on(name)
+	switch {
+	case ss == nil || !ss.Open():
+		return false
+	case ss.State().State != command.NotAuthenticated:
+		return true
+	}
+	return d.s.login(d.t, ss, user) && ss.Open()
+}
+
+// Connected reports whether there is a connection of a name.
+func (d *Driver) Connected(name string) bool {
+	ss := d.on(name)
+	return ss != nil && ss.Open()
+}
+
+// Known reports whether there has been a connection of a name.
+func (d *Driver) Known(name string) bool { return d.on(name) != nil }
+
 // Problem says in words why a connection is gone or could not be made.
 func (d *Driver) Problem() string {
 	o := &d.s.outcome
@@ -217,3 +254,6 @@ func ConnName(n int) string {
 	}
 	return strconv.Itoa(n + 1)
 }
+
+// IsShellWord reports whether a word by itself is a command of the shell.
+func IsShellWord(word string) bool { return isBareWord(word) }

@@ -114,7 +114,7 @@ func (f *flags) command() *cobra.Command {
 		},
 	}
 	root.SetHelpCommand(topics)
-	root.AddCommand(practice, f.tlsCommand(), f.checkCommand(), f.diffCommand(), f.testCommand(), f.profilesCommand(), f.passwordCommand())
+	root.AddCommand(practice, f.tlsCommand(), f.checkCommand(), f.diffCommand(), f.testCommand(), f.replayCommand(), f.profilesCommand(), f.passwordCommand())
 	root.CompletionOptions.HiddenDefaultCmd = true
 	return root
 }

@@ -28,6 +28,7 @@ var makesText = map[string]string{
 	"repl octetsOfLogin":               "announces the size of a secret",
 	"internal/script Command":          "encodes values by their places in a line",
 	"internal/imaptest expand":         "a command of a test's file, values encoded by their places",
+	"internal/replay translated":       "a line of a record, with numbers that a server has given again",
 	"internal/imaptest announced":      "announces the size of a literal",
 	"internal/script FileArg":          "cleans values of what leads into other folders",
 	"internal/line plain":              "writes what was typed with plain characters",

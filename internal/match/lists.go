@@ -12,6 +12,9 @@ func (m *matcher) arguments(p []Node, r *Response, then func() bool) bool {
 	case atLeast:
 		return m.set(p, a, m.closed(modes[atLeast]), then)
 	case numbers, sequence:
+		if m.stands != noIdentity {
+			return m.standingNumbers(p, a, m.stands, shapes[r.Name].whole == sequence, then)
+		}
 		return m.numbers(p, a, shapes[r.Name].whole == sequence, then)
 	case pairs:
 		return m.correlated(p, a, then)

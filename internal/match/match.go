@@ -18,7 +18,7 @@ const maxSteps = 200_000
 
 // Match compares a response with the pattern. value returns what a name has already.
 func (p *Pattern) Match(r *Response, value func(name string) (string, bool)) Result {
-	m := matcher{value: value, how: p.how}
+	m := matcher{value: value, how: p.how, stands: p.stands}
 	var res Result
 	res.Matched = p.match(&m, r)
 	switch {
@@ -59,9 +59,11 @@ func (p *Pattern) match(m *matcher, r *Response) bool {
 type matcher struct {
 	value func(string) (string, bool)
 	how   How
-	bound []Bound
-	steps int
-	lost  bool // something was not compared because its bytes were not kept
+	// stands is the pattern's.
+	stands identity
+	bound  []Bound
+	steps  int
+	lost   bool // something was not compared because its bytes were not kept
 }
 
 func (m *matcher) lookup(name string) (string, bool) {

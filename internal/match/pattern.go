@@ -22,6 +22,8 @@ type Pattern struct {
 	any  bool // every response
 	how  How
 	text string
+	// stands says that the numbers of SEARCH or SORT are what a server has chosen.
+	stands identity
 }
 
 // An Error says where in a pattern it is wrong.
@@ -39,7 +41,8 @@ type Node struct {
 	quoted bool
 	re     *regexp.Regexp
 	inside []Node
-	mode   *Mode // nil: what the value of the response is compared by
+	stands identity // of one: what a server has chosen by itself
+	mode   *Mode    // nil: what the value of the response is compared by
 	off    int
 }
 

@@ -34,9 +34,13 @@ func (m *matcher) one(n *Node, v *Value, then func() bool) bool {
 	switch {
 	case v.Kind == List || v.Kind == Code:
 		return false
+	case n.stands == whatever:
+		return then()
 	case v.Lost:
 		m.lost = true
 		return false
+	case n.stands != noIdentity:
+		return m.standsFor(n.stands, n.fixed(), v, then)
 	case n.kind == matching:
 		return v.Kind != Nil && n.re.MatchString(strings.ReplaceAll(v.readable(), "\r\n", "\n")) && then()
 	}

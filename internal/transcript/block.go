@@ -63,6 +63,16 @@ type Block struct {
 	At int
 	// Stop is the number of the line where the block had to end before its end; 0 where it did not.
 	Stop int
+	// Heard are the responses of a transcript, in order, if Options.Hear asks for them.
+	Heard []Response
+}
+
+// A Response is what a transcript has of the server.
+type Response struct {
+	At   int    // the number of its first line
+	Conn string // the connection's name in the mark, "" without
+	Raw  []byte // as it was on the wire, CRLF at its end
+	Cut  bool   // not all of it is there
 }
 
 // LineKind is what is to be done for a Line.
@@ -120,6 +130,8 @@ type Options struct {
 	IsShell func(word string) bool
 	// First is the number of the first line; 0 is 1.
 	First int
+	// Hear has the responses of a transcript be kept too.
+	Hear bool
 }
 
 // Judge reads a block whole.

@@ -9,6 +9,7 @@ import (
 
 // An exchange is what one connection has come to.
 type exchange struct {
+	name    string             // in the marks
 	open    map[string][]entry // by tag, oldest first
 	opened  int                // commands that wait for their answer
 	newest  string             // the tag of the newest
@@ -27,6 +28,8 @@ type exchange struct {
 	loose   bool
 	// Of imapsh's own log: the literal whose bytes come, the line whose rest comes.
 	log *logged
+	// The same of the server's: the literal of the last response.
+	hears hearing
 }
 
 // entry is a command that waits for its answer.
@@ -43,13 +46,17 @@ func (w *walk) begunWithin(x *exchange, i int) {
 		w.note(i, "the block starts inside a response; nothing before this line runs")
 	}
 	w.lines, w.used = nil, 0
-	*x = exchange{open: map[string][]entry{}, greeted: true}
+	*x = exchange{name: x.name, open: map[string][]entry{}, greeted: true}
+	w.heard = nil
 }
 
 // server reads what the server has said.
 func (w *walk) server(x *exchange, i int, text []byte) {
 	text = bytes.TrimLeft(text, " \t")
 	s := sayingOf(text, w.isShell)
+	if s.saying == tagged || s.saying == untagged {
+		w.hears(x, i, text)
+	}
 	if x.hidden {
 		switch {
 		case s.saying == tagged && len(x.open[s.tag]) > 0:
@@ -89,7 +96,7 @@ func (w *walk) greeting(x *exchange, i int) {
 		w.end(i, "a second connection starts here; only the first one's lines run")
 		return
 	}
-	*x = exchange{open: map[string][]entry{}, greeted: true}
+	*x = exchange{name: x.name, open: map[string][]entry{}, greeted: true}
 }
 
 // answered takes a tagged response.

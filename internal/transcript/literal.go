@@ -21,19 +21,29 @@ func (w *walk) skipOctets(x *exchange, i int, text []byte) {
 			return
 		}
 		depth += parentheses(text[:lit.At])
-		rest, next, ok := w.past(w.i, lit.Size, depth)
+		p, ok := w.past(w.i, lit.Size, depth)
 		if !ok {
+			w.cutShort()
 			w.miscounted(x, i)
 			return
 		}
-		w.i, text = next, rest
+		w.hearsOctets(w.i, &p)
+		w.i, text = p.next, p.rest
 	}
 }
 
-// past is what follows a server's literal of n bytes that begins with line from, on its last line,
-// and the line after that. A log that marks the first line of a response only may have marks in the
+// A passed is a server's literal that was passed over: it ends in line to, before its byte off.
+type passed struct {
+	of      side
+	lf      int // how many bytes a bare LF counts
+	to, off int
+	rest    []byte // of line to
+	next    int    // the line after that
+}
+
+// past is where a server's literal of n bytes that begins with line from ends, and what follows. A log that marks the first line of a response only may have marks in the
 // bytes, so they are counted as they are where they do not fit without.
-func (w *walk) past(from int, n int64, depth int) (rest []byte, next int, ok bool) {
+func (w *walk) past(from int, n int64, depth int) (p passed, ok bool) {
 	for _, of := range []side{servers, nobodys} {
 		r := w.ruler(of)
 		for _, lf := range lineEnds {
@@ -42,14 +52,14 @@ func (w *walk) past(from int, n int64, depth int) (rest []byte, next int, ok boo
 				continue
 			}
 			if rest := w.content(of, k)[off:]; goesOn(rest, depth) {
-				return rest, k + 1, true
+				return passed{of, lf, k, off, rest, k + 1}, true
 			}
 		}
 		if w.f.format == Bare {
 			break
 		}
 	}
-	return nil, 0, false
+	return p, false
 }
 
 // goesOn reports whether rest can follow a literal where depth parentheses are open.
@@ -201,18 +211,7 @@ func (w *walk) octets(x *exchange, tag string, from int, n int64, text string) (
 		if !ok || w.serverSpeaks(from, k) {
 			continue
 		}
-		b := make([]byte, 0, n)
-		for j := from; j < k; j++ {
-			b = append(b, w.content(clients, j)...)
-			if lf == 2 || !w.bare(j) {
-				b = append(b, '\r')
-			}
-			b = append(b, '\n')
-		}
-		if k < w.len() {
-			b = append(b, w.content(clients, k)[:off]...)
-		}
-		return Piece{b, command.Text(rest)}, next, true
+		return Piece{w.octetsOf(clients, lf, from, k, off), command.Text(rest)}, next, true
 	}
 	return Piece{}, 0, false
 }
@@ -224,6 +223,22 @@ func (w *walk) wrapsServers(k int) bool {
 	}
 	b := line.Plain(w.line(k))
 	return len(b)-len(bytes.TrimLeft(b, " "))-len(w.f.prefix) >= setIn
+}
+
+// octetsOf returns the bytes from line from up to the byte off of line to.
+func (w *walk) octetsOf(of side, lf, from, to, off int) []byte {
+	var b []byte
+	for j := from; j < to; j++ {
+		b = append(b, w.content(of, j)...)
+		if lf == 2 || !w.bare(j) {
+			b = append(b, '\r')
+		}
+		b = append(b, '\n')
+	}
+	if to < w.len() {
+		b = append(b, w.content(of, to)[:off]...)
+	}
+	return b
 }
 
 // goesOnAt is the rest of a command after a literal that ends in line k before its byte off, and the

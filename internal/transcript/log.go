@@ -31,6 +31,8 @@ func (w *walk) logRow(x *exchange, i int, m *marked) {
 		}
 	case servers:
 		w.logServer(x, i, m.text)
+	case serverOctets:
+		w.logHeard(x, m.text)
 	case clientOctets:
 		w.logOctets(x, i, m.text)
 	case clients:
@@ -39,6 +41,9 @@ func (w *walk) logRow(x *exchange, i int, m *marked) {
 }
 
 func (w *walk) logServer(x *exchange, i int, text []byte) {
+	if w.hear && w.logHears(x, i, text) {
+		return
+	}
 	s := sayingOf(text, w.isShell)
 	x.plus = s.saying == continuation || x.plus && s.saying != tagged
 	switch {

@@ -7,7 +7,7 @@ func (w *walk) block() *Block {
 	if w.f.format == Log {
 		w.unfinished()
 	}
-	b := &Block{Format: w.f.format, Stop: w.stop, Notes: w.notes, Skipped: w.count() - w.used}
+	b := &Block{Format: w.f.format, Stop: w.stop, Notes: w.notes, Skipped: w.count() - w.used, Heard: w.heard}
 	var unanswered left
 	for i := range w.lines {
 		l := &w.lines[i]

@@ -27,6 +27,8 @@ type walk struct {
 	seen      map[string]bool      // first words of lines that may have been the client's
 	rulers    map[side]*ruler
 	others    bool // other connections were noted
+	hear      bool // responses are kept
+	heard     []Response
 }
 
 // read finds the one form that a transcript is of, and what runs of it.
@@ -46,7 +48,7 @@ func (s *source) read(o Options) *Block {
 func (s *source) readAs(forms []form, o Options) *Block {
 	var found *walk
 	for _, f := range forms {
-		w := s.walk(f, o.IsShell)
+		w := s.walk(f, o)
 		switch {
 		case w.conflict:
 		case found != nil:
@@ -72,8 +74,8 @@ func (s *source) count() int {
 	return n
 }
 
-func (s *source) walk(f form, isShell func(string) bool) *walk {
-	w := &walk{source: s, f: &f, isShell: isShell, exchanges: map[string]*exchange{}, answers: map[string]bool{}, seen: map[string]bool{}, rulers: map[side]*ruler{}}
+func (s *source) walk(f form, o Options) *walk {
+	w := &walk{source: s, f: &f, isShell: o.IsShell, hear: o.Hear, exchanges: map[string]*exchange{}, answers: map[string]bool{}, seen: map[string]bool{}, rulers: map[side]*ruler{}}
 	if f.format == Bare {
 		w.findAnswers()
 	}
@@ -97,7 +99,7 @@ func (w *walk) findAnswers() {
 func (w *walk) exchange(name string) *exchange {
 	x := w.exchanges[name]
 	if x == nil {
-		x = &exchange{open: map[string][]entry{}}
+		x = &exchange{name: name, open: map[string][]entry{}}
 		w.exchanges[name] = x
 	}
 	return x

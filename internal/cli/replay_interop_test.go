@@ -1,0 +1,74 @@
+package cli
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"imapsh/internal/testserver"
+)
+
+// recorded records a session with a server, and returns the folder of session.log.
+func recorded(t *testing.T, url, lines string) string {
+	t.Helper()
+	dir := t.TempDir()
+	runIn(t, dir, lines, "-q", "--keep-going", "--log", "session.log", url)
+	return dir
+}
+
+// ofReplay is a session that says something of each kind.
+const ofReplay = "create replayed\nappend replayed (\\Seen) <<END\nSubject: x\n\nbody\nEND\nappend replayed <<END\nSubject: y\n\nEND\n" +
+	"select replayed\nuid search all\nuid fetch 1:2 (flags internaldate rfc822.size body.peek[])\nstore 1 +flags (\\Flagged)\n" +
+	"select no-such-mailbox\nexpect NO\nstatus replayed (messages uidnext uidvalidity)\ndelete replayed\n"
+
+func TestASessionIsTheSameWithTheSameServer(t *testing.T) {
+	t.Parallel()
+	for _, server := range suiteServers[:2] {
+		t.Run(server.name, func(t *testing.T) {
+			t.Parallel()
+			url := "imap://alice@" + server.start(t).Clear()
+			lines := ofReplay
+			if server.name == "cyrus" {
+				lines = strings.ReplaceAll(lines, "replayed", "INBOX.replayed")
+			}
+			dir := recorded(t, url, lines)
+			runIn(t, dir, "", "replay", "session.log", strings.Replace(url, "alice@", "bob@", 1)).is(t, 0).shows(t, "no differences")
+			if server.name == "cyrus" {
+				return // it refuses to delete a mailbox twice within a second
+			}
+			runIn(t, dir, "", "replay", "session.log", url).is(t, 0).shows(t, "no differences")
+			runIn(t, dir, "", "replay", "session.log", strings.Replace(url, "alice@", "", 1)).is(t, 0).shows(t, "no differences")
+			runIn(t, dir, "", "replay", "-o", "json", "--strict", "--force", "session.log", url).is(t, 1).shows(t, `"expected":"* OK [UIDVALIDITY`)
+		})
+	}
+}
+
+func TestWhatIsAnsweredDifferentlyIsShownWithItsLine(t *testing.T) {
+	t.Parallel()
+	url := "imap://alice@" + testserver.Dovecot(t, quick).Clear()
+	dir := recorded(t, url, ofReplay)
+	log, err := os.ReadFile(filepath.Join(dir, "session.log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := strings.Replace(string(log), "S: * 2 EXISTS", "S: * 3 EXISTS", 1)
+	if err := writeFile(filepath.Join(dir, "changed.log"), changed); err != nil {
+		t.Fatal(err)
+	}
+	o := runIn(t, dir, "", "replay", "changed.log", url).is(t, 1)
+	o.shows(t, ": expected  * 3 EXISTS\n    got       * 2 EXISTS\n").shows(t, "1 difference\n")
+	if !strings.Contains(o.stderr, "DELETE is not sent because what came before it differs from the record; --force sends it anyway") {
+		t.Errorf("nothing is said of DELETE:\n%s", o)
+	}
+	runIn(t, dir, "delete replayed\n", "-q", url).is(t, 0)
+	runIn(t, dir, "", "replay", "--force", "changed.log", url).is(t, 1).shows(t, "1 difference\n")
+	runIn(t, dir, "list \"\" replayed*\nexpect 0 * LIST ...\n", "-q", url).is(t, 0)
+}
+
+func TestARecordOfAnotherServerShowsWhereItDiffers(t *testing.T) {
+	t.Parallel()
+	dir := recorded(t, "imap://alice@"+testserver.Dovecot(t, quick).Clear(), "capability\n"+ofReplay)
+	runIn(t, dir, "", "replay", "--force", "session.log", "imap://alice@"+testserver.Cyrus(t).Clear()).is(t, 1).
+		shows(t, "expected  the capabilities ").shows(t, "1 difference\n")
+}

@@ -1,0 +1,275 @@
+package match
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// A pattern can be made of a response that was recorded. What a server chooses by itself (UIDs, UIDVALIDITY,
+// mod-sequences, dates, identifiers) is then bound on first sight: the same in the record must be the same again.
+
+// An identity is what a server chooses by itself.
+type identity string
+
+const (
+	noIdentity  identity = ""
+	uids        identity = "uid"
+	uidvalidity identity = "uidvalidity"
+	modseqs     identity = "modseq"
+	ids         identity = "id" // RFC 8474
+	dates       identity = "date"
+	whatever    identity = "any"
+)
+
+// chosen is what the values of message attributes, of STATUS and of response codes are, by name.
+var chosen = map[string][]identity{
+	"UID": {uids}, "MODSEQ": {modseqs}, "INTERNALDATE": {dates}, "SAVEDATE": {dates},
+	"EMAILID": {ids}, "THREADID": {ids}, "MAILBOXID": {ids},
+	"UIDNEXT": {uids}, "UIDVALIDITY": {uidvalidity}, "HIGHESTMODSEQ": {modseqs}, "RECENT": {whatever},
+	"APPENDUID": {uidvalidity, uids}, "COPYUID": {uidvalidity, uids, uids},
+}
+
+// Name returns the name that a value of a kind, as it was recorded, is bound by: "uid", "uidvalidity" or "modseq".
+func Name(kind, recorded string) string { return kind + ":" + recorded }
+
+// A Recording says how a pattern is made of a recorded response.
+type Recording struct {
+	// Strict has everything be as it was but text for people: what the server chooses by itself too, and nothing
+	// more may come.
+	Strict bool
+	// UIDs says that the numbers of SEARCH, SORT, THREAD and MODIFIED are UIDs.
+	UIDs bool
+}
+
+// Of returns a pattern that matches what means the same as a recorded response.
+func Of(r *Response, how Recording) *Pattern {
+	p := &Pattern{name: r.Name, how: How{Wire: true, Closed: how.Strict}}
+	if r.Num != "" {
+		num := One(false, Part{Text: r.Num})
+		p.num = &num
+	}
+	m := maker{how}
+	p.args = m.nodes(r.Args)
+	if how.Strict {
+		return p
+	}
+	switch r.Name {
+	case "CAPABILITY":
+		p.args = offered(p.args)
+	case "SEARCH", "SORT":
+		if how.UIDs {
+			p.stands = uids
+		}
+		for i := range p.args {
+			if p.args[i].kind == group { // (MODSEQ n)
+				m.pairs(p.args[i].inside)
+			}
+		}
+	case "ESEARCH":
+		m.found(p.args)
+	case "VANISHED":
+		if n := len(p.args); n > 0 {
+			p.args[n-1].stands = uids
+		}
+	case "THREAD":
+		if how.UIDs {
+			stand(p.args, uids)
+		}
+	case "FETCH", "UIDFETCH", "STATUS":
+		for i := range p.args {
+			m.pairs(p.args[i].inside)
+		}
+	}
+	return p
+}
+
+// A maker makes nodes of values.
+type maker struct{ how Recording }
+
+func (m maker) nodes(values []Value) (nodes []Node) {
+	for i := range values {
+		v := &values[i]
+		switch v.Kind {
+		case List:
+			inside := v.Inside
+			if v.role == flags && !m.how.Strict { // \Recent is of the session, not of the message
+				inside = slices.DeleteFunc(slices.Clone(inside), func(v Value) bool { return strings.EqualFold(v.Text, `\Recent`) })
+			}
+			nodes = append(nodes, ListOf(nil, m.nodes(inside)...))
+		case Code:
+			n := CodeOf(m.nodes(v.Inside)...)
+			if !m.how.Strict {
+				m.code(&n)
+			}
+			nodes = append(nodes, n)
+		case Text: // it is for people, and often says how long something took
+		case Nil:
+			nodes = append(nodes, One(false, Part{Text: "NIL"}))
+		default:
+			n := One(v.Kind == String, Part{Text: v.readable()})
+			if v.Lost {
+				n = Some()
+			}
+			nodes = append(nodes, n)
+		}
+	}
+	return nodes
+}
+
+// code marks what a server chooses in a response code.
+func (m maker) code(n *Node) {
+	nodes := n.inside
+	if len(nodes) == 0 {
+		return
+	}
+	name := strings.ToUpper(nodes[0].fixed())
+	if name == "CAPABILITY" {
+		n.inside = offered(nodes)
+		return
+	}
+	kinds := chosen[name]
+	if name == "MODIFIED" && m.how.UIDs {
+		kinds = []identity{uids}
+	}
+	for i, kind := range kinds {
+		if i+1 < len(nodes) {
+			stand(nodes[i+1:i+2], kind)
+		}
+	}
+}
+
+// offered returns capabilities without those that go once TLS is in force: the other run may have begun with it.
+func offered(nodes []Node) []Node {
+	return slices.DeleteFunc(nodes, func(n Node) bool {
+		word := strings.ToUpper(n.fixed())
+		return word == "STARTTLS" || word == "LOGINDISABLED"
+	})
+}
+
+// pairs marks it among names and values.
+func (m maker) pairs(nodes []Node) {
+	for i := 0; i+1 < len(nodes); i += 2 {
+		if kinds := chosen[strings.ToUpper(nodes[i].fixed())]; len(kinds) == 1 {
+			stand(nodes[i+1:i+2], kinds[0])
+		}
+	}
+}
+
+// found marks it in ESEARCH: after UID the numbers are UIDs.
+func (m maker) found(nodes []Node) {
+	uid := false
+	for i := range nodes {
+		switch word := strings.ToUpper(nodes[i].fixed()); {
+		case nodes[i].kind == group && i == 0: // (TAG "a1")
+			stand(nodes[i].inside[min(1, len(nodes[i].inside)):], whatever)
+		case word == "UID":
+			uid = true
+		case i+1 == len(nodes):
+		case word == "MODSEQ":
+			stand(nodes[i+1:i+2], modseqs)
+		case uid && (word == "MIN" || word == "MAX" || word == "ALL"):
+			stand(nodes[i+1:i+2], uids)
+		}
+	}
+}
+
+// stand marks values as chosen, and those in lists.
+func stand(nodes []Node, kind identity) {
+	for i := range nodes {
+		nodes[i].stands = kind
+		stand(nodes[i].inside, kind)
+	}
+}
+
+// mostBound is how many numbers of one set are bound; of a larger one only how many there are is compared.
+const mostBound = 1000
+
+// standsFor compares what a server has chosen: bound on first sight, and the same from then on.
+func (m *matcher) standsFor(kind identity, recorded string, v *Value, then func() bool) bool {
+	if v.Kind == List || v.Kind == Code {
+		return false
+	}
+	if kind == dates {
+		_, was := Instant(recorded)
+		_, is := Instant(v.Text)
+		return was == is && then()
+	}
+	before, after := []string{recorded}, []string{v.Text}
+	if was, ok := parseSet(recorded); ok {
+		is, ok := parseSet(v.Text)
+		if !ok || total(was) != total(is) {
+			return false
+		}
+		if total(was) > mostBound {
+			return then()
+		}
+		before, after = numbersIn(was), numbersIn(is)
+	}
+	return m.pairUp(kind, before, after, then)
+}
+
+// pairUp binds each recorded value to the one that has its place.
+func (m *matcher) pairUp(kind identity, before, after []string, then func() bool) bool {
+	if m.steps++; m.steps > maxSteps {
+		return false
+	}
+	if len(before) == 0 {
+		return then()
+	}
+	next := func() bool { return m.pairUp(kind, before[1:], after[1:], then) }
+	name := Name(string(kind), before[0])
+	if have, ok := m.lookup(name); ok {
+		return have == after[0] && next()
+	}
+	return m.bind(name, after[0], next)
+}
+
+// standingNumbers compares the numbers of SEARCH or SORT that a server has chosen.
+func (m *matcher) standingNumbers(p []Node, a []Value, kind identity, ordered bool, then func() bool) bool {
+	var before, after []string
+	for i := range p {
+		if p[i].kind == one {
+			before = append(before, p[i].fixed())
+		}
+	}
+	for i := range a {
+		if a[i].Kind == Atom {
+			after = append(after, a[i].Text)
+		}
+	}
+	if len(before) != len(after) {
+		return false
+	}
+	if len(before) > mostBound {
+		return then()
+	}
+	if !ordered {
+		byNumber := func(x, y string) int {
+			if len(x) != len(y) {
+				return len(x) - len(y)
+			}
+			return strings.Compare(x, y)
+		}
+		slices.SortFunc(before, byNumber)
+		slices.SortFunc(after, byNumber)
+	}
+	return m.pairUp(kind, before, after, then)
+}
+
+func total(set []span) (n uint64) {
+	for _, s := range set {
+		n += s.high - s.low + 1
+	}
+	return n
+}
+
+// numbersIn returns the numbers of a set.
+func numbersIn(set []span) (all []string) {
+	for _, s := range set {
+		for n := s.low; n <= s.high; n++ {
+			all = append(all, strconv.FormatUint(n, 10))
+		}
+	}
+	return all
+}

@@ -1,0 +1,168 @@
+// Package replay sends what the client of a recorded session has said once more, and compares what a server answers
+// with what is recorded, by meaning. Who sends, and on which connection, is its caller's.
+package replay
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"imapsh/internal/match"
+	"imapsh/internal/transcript"
+	"imapsh/internal/wire"
+)
+
+// A Record is a session as a transcript has it.
+type Record struct {
+	Notes  []string // what its reader should know of how it was read
+	LogsIn bool     // a line of it logs in
+	Forces int      // the first line that needs --force; 0 for none
+	groups []group
+}
+
+// A group is lines of the client that were sent without waiting, and what the server has said until all of them
+// were answered, or until the next line.
+type group struct {
+	conn  string
+	lines []*transcript.Line
+	heard []*heard
+}
+
+// heard is a response.
+type heard struct {
+	*match.Response
+	at    int // its line
+	conn  string
+	shown string
+	cut   bool
+}
+
+// Read reads a transcript. isShell reports whether a word by itself is a shell command.
+func Read(text []byte, isShell func(string) bool) (*Record, error) {
+	b := transcript.Judge(text, transcript.Options{IsShell: isShell, Hear: true})
+	switch {
+	case b.Kind == transcript.Stray:
+		return nil, fmt.Errorf("line %d is a server line, but the lines before it are commands", b.At)
+	case b.Kind != transcript.Transcript:
+		return nil, errors.New("it is not a record of a session: no line is a server's")
+	case len(b.Lines) == 0:
+		return nil, fmt.Errorf("nothing of it can be sent: %s", strings.Join(b.Notes, "; "))
+	}
+	r := &Record{Notes: b.Notes}
+	g := grouper{record: r, last: map[string]int{}, open: map[string]int{}}
+	for i := range b.Heard {
+		g.responses = append(g.responses, read(&b.Heard[i]))
+	}
+	for i := range b.Lines {
+		l := &b.Lines[i]
+		r.LogsIn = r.LogsIn || logsIn(l)
+		if l.NeedsForce && r.Forces == 0 {
+			r.Forces = l.At
+		}
+		g.take(l.At)
+		g.add(l)
+	}
+	g.take(0)
+	return r, nil
+}
+
+// A grouper makes the groups of a record.
+type grouper struct {
+	record    *Record
+	responses []*heard
+	last      map[string]int // the group at hand of each connection: its number, from 1
+	open      map[string]int // commands of it that wait for their answer, by connection and tag
+	waits     map[string]int // and how many those are, by connection
+}
+
+// group returns the group at hand of a connection.
+func (g *grouper) group(conn string, another bool) *group {
+	r := g.record
+	if another || g.last[conn] == 0 {
+		r.groups = append(r.groups, group{conn: conn})
+		g.last[conn] = len(r.groups)
+	}
+	return &r.groups[g.last[conn]-1]
+}
+
+// add adds a line of the client: to the group at hand while commands of it wait for their answers.
+func (g *grouper) add(l *transcript.Line) {
+	if g.waits == nil {
+		g.waits = map[string]int{}
+	}
+	to := g.group(l.Conn, g.waits[l.Conn] == 0)
+	to.lines = append(to.lines, l)
+	if l.Kind == transcript.Command && l.Answer != 0 {
+		g.open[l.Conn+" "+l.Tag]++
+		g.waits[l.Conn]++
+	}
+}
+
+// take gives the groups at hand the responses before a line, 0 for all.
+func (g *grouper) take(before int) {
+	for len(g.responses) > 0 && (before == 0 || g.responses[0].at < before) {
+		h := g.responses[0]
+		g.responses = g.responses[1:]
+		to := g.group(h.conn, false)
+		to.heard = append(to.heard, h)
+		if key := h.conn + " " + h.Tag; g.open[key] > 0 {
+			g.open[key]--
+			g.waits[h.conn]--
+		}
+	}
+}
+
+// logsIn reports whether a line is a login.
+func logsIn(l *transcript.Line) bool {
+	return l.Kind == transcript.Command && (l.Name == "LOGIN" || l.Name == "AUTHENTICATE")
+}
+
+// mostShown is how much of a response is shown, in bytes.
+const mostShown = 200
+
+// read returns a recorded response as values.
+func read(r *transcript.Response) *heard {
+	h := &heard{at: r.At, conn: r.Conn, cut: r.Cut, Response: &match.Response{}}
+	framer := wire.NewFramer(func() time.Time { return time.Time{} })
+	var arena wire.Arena
+	var tree wire.Tree
+	tree.UTF8 = true
+	for _, p := range framer.Feed(r.Raw, nil, &arena) {
+		if p.Kind == wire.End {
+			tree.Parse(p.Frame)
+			h.Response = match.ReadWhole(&tree)
+			h.shown = shown(p.Frame.Raw, h.Response)
+			return h
+		}
+	}
+	h.cut = true
+	return h
+}
+
+// shown is a response as it is shown in one line. The text of a condition is left out: it is not compared, and may
+// quote what the client had sent.
+func shown(raw []byte, r *match.Response) string {
+	text := strings.TrimRight(string(raw), "\r\n")
+	if isCondition(r) {
+		text = r.Tag + " " + r.Name
+		if i := slices.IndexFunc(r.Args, func(v match.Value) bool { return v.Kind == match.Code }); i >= 0 {
+			if code, _, ok := strings.Cut(string(raw[strings.IndexByte(string(raw), '['):]), "]"); ok {
+				text += " " + code + "]"
+			}
+		}
+	}
+	if len(text) > mostShown {
+		return text[:mostShown] + "…"
+	}
+	return text
+}
+
+func isCondition(r *match.Response) bool {
+	switch r.Name {
+	case "OK", "NO", "BAD", "BYE", "PREAUTH":
+		return true
+	}
+	return false
+}
