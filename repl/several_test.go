@@ -93,8 +93,8 @@ func TestNamesThatAreNoneAreRefused(t *testing.T) {
 	srv := canned(t, preauth)
 	s := two(t, srv, canned(t, preauth))
 	for _, row := range []struct{ line, says string }{
-		{":open", "!! usage: :open NAME [URL]"},
-		{":open b*b imap://bob.example.net", "!! usage: :open NAME [URL]"},
+		{":open", "!! usage: :open NAME [URL | PROFILE]"},
+		{":open b*b imap://bob.example.net", "!! usage: :open NAME [URL | PROFILE]"},
 		{":open help imap://bob.example.net", "!! :help is a shell command; choose another name for the connection"},
 		{":open clock imap://bob.example.net", "!! :clock is a shell command"},
 		{":open q imap://bob.example.net", "!! :q is a shell command"},
