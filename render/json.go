@@ -8,6 +8,7 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
+	"imapsh/internal/response"
 	"imapsh/internal/wire"
 	"imapsh/tagger"
 )
@@ -78,6 +79,12 @@ func (m *jsonMode) event(e *tagger.Event) {
 	if e.Done {
 		b = append(b, `,"done":true`...)
 	}
+	if e.Done {
+		b = m.appendOrigin(b, e.Command)
+	}
+	if name := selected(e); name != "" {
+		b = appendJSON(append(b, `,"selected":`...), []byte(name))
+	}
 	if e.Elapsed > 0 {
 		b = strconv.AppendFloat(append(b, `,"elapsed_ms":`...), float64(e.Elapsed)/float64(time.Millisecond), 'f', 3, 64)
 	}
@@ -95,6 +102,53 @@ func (m *jsonMode) event(e *tagger.Event) {
 		b = appendTexts(b, "notes", e.Notes)
 	}
 	m.end(b)
+}
+
+// appendOrigin appends what a command is called, and where a script has it.
+func (m *jsonMode) appendOrigin(b []byte, c *tagger.Command) []byte {
+	if c != nil && c.Match != nil && c.Match.Name != "" {
+		b = appendJSON(append(b, `,"command_name":`...), []byte(c.Match.Name))
+	}
+	if e := m.r.heard; e != nil && e.Line > 0 {
+		b = appendJSON(append(b, `,"file":`...), []byte(e.File))
+		b = strconv.AppendInt(append(b, `,"line":`...), int64(e.Line), 10)
+	}
+	return b
+}
+
+// appendSender appends which command what is sent is of.
+func (m *jsonMode) appendSender(b []byte) []byte {
+	e := m.r.heard
+	if e == nil {
+		return b
+	}
+	if e.Of != nil {
+		b = appendJSON(append(b, `,"command":`...), []byte(e.Of.Tag))
+	}
+	return m.appendOrigin(b, e.Of)
+}
+
+// selected returns the mailbox that a response is about without saying so: the one being opened, or the selected
+// one. "" where that is none.
+func selected(e *tagger.Event) string {
+	switch v := e.Value.(type) {
+	case *response.Number, *response.Fetch, *response.Vanished, *response.Flags, *response.Search, *response.Thread:
+	case *response.ESearch:
+		if len(v.Mailbox.B) > 0 {
+			return ""
+		}
+	default:
+		return ""
+	}
+	if e.Command != nil {
+		if name := e.Command.Opening(); name != "" {
+			return name
+		}
+	}
+	if e.After != nil && e.After.Mailbox != nil {
+		return e.After.Mailbox.Name
+	}
+	return ""
 }
 
 // appendTexts appends a member that is a list of strings.
@@ -157,20 +211,20 @@ func (m *jsonMode) sent(conn string, s *tagger.Step) {
 		if s.Name != "" {
 			b = appendJSON(append(b, `,"source":`...), []byte(s.Name))
 		}
-		m.end(b)
+		m.end(m.appendSender(b))
 		return
 	}
 	if len(s.Secrets) > 0 {
 		b = append(b, `,"masked":true`...)
 	}
 	m.tmp = appendMasked(m.tmp[:0], s.Bytes, s.Secrets)
-	m.end(appendBytes(b, "raw", m.tmp))
+	m.end(m.appendSender(appendBytes(b, "raw", m.tmp)))
 }
 
 func (m *jsonMode) sentData(conn string, data []byte) {
 	b := m.begin("sent", conn)
 	b = append(b, `,"literal":true`...)
-	m.end(appendBytes(b, "raw", data))
+	m.end(m.appendSender(appendBytes(b, "raw", data)))
 }
 
 func (m *jsonMode) sentEnd(string) {}

@@ -276,8 +276,22 @@ func appendCode(b []byte, c *response.Code) []byte {
 		b = strconv.AppendUint(append(b, `,"code_number":`...), c.Num, 10)
 	case len(c.Args) > 0:
 		b = appendJSON(append(b, `,"code_args":`...), c.Args)
+		b = appendUIDs(b, c)
 	}
 	return b
+}
+
+// appendUIDs appends the parts of APPENDUID and COPYUID (RFC 4315 §3).
+func appendUIDs(b []byte, c *response.Code) []byte {
+	copied := bytes.EqualFold(c.Name, []byte("COPYUID"))
+	if !c.HasNum || !(copied && len(c.Words) == 3 || bytes.EqualFold(c.Name, []byte("APPENDUID")) && len(c.Words) == 2) {
+		return b
+	}
+	b = strconv.AppendUint(append(b, `,"uidvalidity":`...), c.Num, 10)
+	if copied {
+		b = appendJSON(append(b, `,"source_uids":`...), c.Words[1])
+	}
+	return appendJSON(append(b, `,"uids":`...), c.Words[len(c.Words)-1])
 }
 
 // appendUpper appends a short name in capitals.

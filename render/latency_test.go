@@ -6,10 +6,12 @@ import (
 	"testing"
 	"time"
 
+	"imapsh/internal/command"
 	"imapsh/internal/conn"
 	"imapsh/internal/latency"
 	"imapsh/internal/text"
 	"imapsh/internal/trace"
+	"imapsh/tagger"
 )
 
 func TestLatenciesAreATableAndOnATerminalAHistogram(t *testing.T) {
@@ -83,6 +85,17 @@ func init() {
 		at := func(e trace.Event) {
 			e.At, e.File, e.Line = s.now, "push.imap", 9
 			s.r.Hear(&e)
+		}
+		c := &tagger.Command{Tag: "a001", Match: &command.Match{Name: "UID SEARCH"}}
+		at(trace.Event{Kind: trace.Sent, Of: c, Step: &tagger.Step{Bytes: []byte("a001 uid search unseen\r\n")}})
+		open := &tagger.Session{Mailbox: &tagger.Mailbox{Name: "Entwürfe"}}
+		for _, line := range []string{"* SEARCH 7 9\r\n", "a001 OK done\r\n"} {
+			for _, e := range s.response(line) {
+				if e.Seen != nil {
+					e.Seen.Conn, e.Seen.Command, e.Seen.Done, e.Seen.Before, e.Seen.After = "", c, line[0] == 'a', open, open
+					at(e)
+				}
+			}
 		}
 		at(trace.Event{Kind: trace.Expected, OK: true, Text: "* 1 EXISTS"})
 		at(trace.Event{Kind: trace.Expected, Conn: "bob", Text: "within 5s * 1 EXISTS", Got: "* 0 RECENT\x1b   (and 2 more in answer to a003 SELECT)"})

@@ -12,7 +12,8 @@ func (r *Renderer) Depth() trace.Depth {
 
 // Hear shows an event.
 func (r *Renderer) Hear(e *trace.Event) {
-	r.mask, r.came = e.Mask, e.Came
+	r.mask, r.came, r.heard = e.Mask, e.Came, e
+	defer func() { r.heard = nil }()
 	switch e.Kind {
 	case trace.Octets:
 		r.octets(e)

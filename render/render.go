@@ -48,8 +48,9 @@ type Renderer struct {
 	last     record
 	alone    bool // there is no Err: Out gets everything
 
-	mask *trace.Mask // of the event at hand
-	came *wire.Frame
+	mask  *trace.Mask // of the event at hand
+	came  *wire.Frame
+	heard *trace.Event // it, within Hear
 }
 
 // New makes a renderer.

@@ -10,6 +10,7 @@ import (
 
 	"imapsh/internal/command"
 	"imapsh/internal/response"
+	"imapsh/internal/trace"
 	"imapsh/internal/wire"
 	"imapsh/tagger"
 
@@ -97,7 +98,7 @@ func (s *scene) send(tag, line string, secrets ...command.Span) *tagger.Command 
 	}
 	s.next.Command = c
 	s.r.Begin()
-	s.r.Sent(s.conn, &tagger.Step{Kind: tagger.SendText, Bytes: []byte(tag + " " + line + "\r\n"), Secrets: secrets})
+	s.r.Hear(&trace.Event{Kind: trace.Sent, Conn: s.conn, Of: c, Step: &tagger.Step{Kind: tagger.SendText, Bytes: []byte(tag + " " + line + "\r\n"), Secrets: secrets}})
 	return c
 }
 

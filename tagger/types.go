@@ -98,6 +98,14 @@ type Command struct {
 	result  *Saved // what "$" names in it, nil where that is not known
 }
 
+// Opening returns the mailbox that the command opens, decoded; "" of others, and once it is answered.
+func (c *Command) Opening() string {
+	if c.Cond != 0 {
+		return ""
+	}
+	return c.named
+}
+
 // Event is a response and what it means for the session. It is valid until the
 // next Observe.
 type Event struct {

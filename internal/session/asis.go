@@ -19,6 +19,7 @@ type asIs struct {
 	secret bool  // the bytes are one
 	hidden bool  // so is what follows them
 	job    *Job  // the last command that was begun
+	at     line.Place
 }
 
 // SendAsIs sends bytes as they are: parts of lines, or many. A line that begins a command is followed
@@ -30,6 +31,7 @@ func (s *Session) SendAsIs(b []byte, at line.Place, ended func(*Job)) []*Job {
 		return nil
 	}
 	w := &l.asIs
+	w.at = at
 	var begun []*Job
 	for len(b) > 0 {
 		if w.job != nil && w.job.ended && w.left > 0 && !w.job.agreed { // refused
@@ -102,7 +104,7 @@ func (l *life) readAsIs(from int, whole bool) (begun *Job) {
 			w.job = begun
 		}
 	}
-	l.show(&tagger.Step{Kind: tagger.SendText, AsIs: true, Bytes: w.line[from:], Secrets: within(secrets, from, len(w.line))})
+	l.showAsIs(&tagger.Step{Kind: tagger.SendText, AsIs: true, Bytes: w.line[from:], Secrets: within(secrets, from, len(w.line))})
 	l.send(conn.Op{Bytes: bytes.Clone(w.line[from:])})
 	if !whole {
 		return nil
@@ -120,8 +122,17 @@ func (l *life) sayAsIs(b []byte, secret bool) {
 	if secret {
 		secrets = []command.Span{{Start: 0, End: len(b)}}
 	}
-	l.show(&tagger.Step{Kind: tagger.SendText, AsIs: true, Bytes: b, Secrets: secrets})
+	l.showAsIs(&tagger.Step{Kind: tagger.SendText, AsIs: true, Bytes: b, Secrets: secrets})
 	l.send(conn.Op{Bytes: bytes.Clone(b)})
+}
+
+// showAsIs says what is sent as it is, of the last command that was begun so.
+func (l *life) showAsIs(st *tagger.Step) {
+	var of *tagger.Command
+	if j := l.asIs.job; j != nil {
+		of = j.Command
+	}
+	l.show(st, l.s.hub.Now(), of, l.asIs.at)
 }
 
 // within returns what of spans is between two offsets, counted from the first.

@@ -6,6 +6,7 @@ import (
 
 	"imapsh/internal/command"
 	"imapsh/internal/conn"
+	"imapsh/internal/line"
 	"imapsh/internal/sasl"
 	"imapsh/internal/trace"
 	"imapsh/tagger"
@@ -170,7 +171,7 @@ func (j *Job) answers(answer string) {
 	if !j.cancelled && j.reader != nil {
 		read, st.Read = j.readAnswer(answer)
 	}
-	j.life.show(&st)
+	j.show(&st)
 	j.says(false, read)
 	j.life.send(conn.Op{Bytes: st.Bytes})
 }
@@ -188,7 +189,7 @@ func (j *Job) GoesOn() {
 func (s *Session) Say(text command.Text, secrets []command.Span) {
 	if l := s.life; l != nil {
 		st := tagger.Step{Kind: tagger.SendText, Bytes: []byte(text + "\r\n"), Secrets: secrets}
-		l.show(&st)
+		l.show(&st, s.hub.Now(), nil, line.Place{})
 		l.send(conn.Op{Bytes: st.Bytes})
 	}
 }

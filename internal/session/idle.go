@@ -76,7 +76,7 @@ func (j *Job) done() {
 	l.tag.Hold(nil)
 	l.tag.EndIdle()
 	st := tagger.Step{Kind: tagger.SendText, Bytes: []byte("DONE\r\n")}
-	l.show(&st)
+	j.show(&st)
 	l.send(conn.Op{Bytes: st.Bytes})
 }
 

@@ -213,9 +213,9 @@ func (j *Job) do(st *tagger.Step) {
 		j.showLiteral(st.Name)
 	default:
 		if j.begun || j.barrier {
-			l.show(st)
+			j.show(st)
 		} else {
-			l.showAt(st, j.Command.Begun)
+			l.show(st, j.Command.Begun, j.Command, j.At)
 			j.begun = true
 		}
 		op := conn.Op{Bytes: st.Bytes}
@@ -227,23 +227,23 @@ func (j *Job) do(st *tagger.Step) {
 	}
 }
 
-// show says what is sent, its secrets masked.
-func (l *life) show(st *tagger.Step) { l.showAt(st, l.s.hub.Now()) }
+// show says what is sent now.
+func (j *Job) show(st *tagger.Step) { j.life.show(st, j.life.s.hub.Now(), j.Command, j.At) }
 
-// showAt is show of what is sent at a time that is known.
-func (l *life) showAt(st *tagger.Step, at time.Time) {
+// show says what is sent, its secrets masked: when, of which command, and which line of a script it is from.
+func (l *life) show(st *tagger.Step, at time.Time, of *tagger.Command, from line.Place) {
 	masked := l.echo.mask.Step(st)
-	l.sent = trace.Event{Kind: trace.Sent, At: at, Step: masked}
+	l.sent = trace.Event{Kind: trace.Sent, At: at, Step: masked, Of: of, File: from.Name, Line: from.Line}
 	l.s.hear(&l.sent)
 }
 
 // showLiteral announces a literal whose bytes follow; a secret one is shown as its mask.
 func (j *Job) showLiteral(name string) {
 	if j.secret {
-		j.life.show(&tagger.Step{Kind: tagger.SendLiteral, Bytes: []byte("secret"), Secrets: []command.Span{{Start: 0, End: 6}}})
+		j.show(&tagger.Step{Kind: tagger.SendLiteral, Bytes: []byte("secret"), Secrets: []command.Span{{Start: 0, End: 6}}})
 		return
 	}
-	j.life.show(&tagger.Step{Kind: tagger.SendSource, Size: j.size, Name: name})
+	j.show(&tagger.Step{Kind: tagger.SendSource, Size: j.size, Name: name})
 }
 
 // Session returns the session that it runs on.
@@ -330,7 +330,7 @@ func (j *Job) Feed(b []byte) {
 	j.left -= int64(len(b))
 	if !j.refused {
 		if len(b) > 0 && !j.secret {
-			l.s.hear(&trace.Event{Kind: trace.SentData, Data: b})
+			l.s.hear(&trace.Event{Kind: trace.SentData, Data: b, Of: j.Command, File: j.At.Name, Line: j.At.Line})
 		}
 		if len(b) > 0 {
 			l.send(conn.Op{Bytes: b})

@@ -234,6 +234,9 @@ func (l *life) response(f *wire.Frame) {
 	shown := l.echo.masked(seen)
 	l.keepLast(shown.Frame.Raw)
 	l.event = trace.Event{Kind: trace.Response, At: f.At, Of: seen.Command, Seen: shown, Mask: l.echo.known(), Came: l.echo.came}
+	if j := jobOf(seen.Command); j != nil && seen.Done {
+		l.event.File, l.event.Line = j.At.Name, j.At.Line
+	}
 	l.to(o)
 	if s.life == l { // else what came before it has ended the connection
 		l.react(seen)

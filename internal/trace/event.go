@@ -114,9 +114,10 @@ type Event struct {
 	Text    string
 	Hint    string
 
-	// Of what a script has to say: whether it is met, what came in its place, and the line.
-	OK   bool
-	Got  string
+	// Of what a script has to say: whether it is met, and what came in its place.
+	OK  bool
+	Got string
+	// File and Line are where a script says so, or has what was sent, or what a response completes.
 	File string
 	Line int
 }
