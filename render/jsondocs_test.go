@@ -155,6 +155,9 @@ func TestTheExamplesOfWhatIsNotAResponseAreWhatIsWritten(t *testing.T) {
 	}
 	page, examples := jsonPage(t)
 	for _, e := range examples {
+		if e["type"] == "difference" || e["type"] == "replay" { // "imapsh replay" writes them
+			continue
+		}
 		if _, whole := e["size"]; e["type"] == "response" && e["notes"] == nil && e["flags_set"] == nil && !whole {
 			continue
 		}
