@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -25,6 +26,7 @@ type replayFlags struct {
 	output string
 	strict bool
 	file   string
+	masked bool // the user is that of the record
 }
 
 // replayCommand is "imapsh replay".
@@ -76,6 +78,9 @@ func (k *replayFlags) run(c *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
+	if err := k.takeUser(record); err != nil {
+		return err
+	}
 	if k.set.Timeout == 0 {
 		k.set.Timeout = testTimeout
 	}
@@ -90,6 +95,20 @@ func (k *replayFlags) run(c *cobra.Command, args []string) error {
 		return err
 	}
 	return k.send(record, opt)
+}
+
+// takeUser takes the user whose secret the record lacks, if the URL names none.
+func (k *replayFlags) takeUser(record *replay.Record) error {
+	switch users := record.Masked; {
+	case k.target.User != "" || len(users) == 0:
+	case len(users) > 1:
+		return fmt.Errorf("%s logs in as %s, without the passwords: name a user in the URL", k.file, strings.Join(users, " and "))
+	case users[0] == "":
+		return fmt.Errorf("%s logs in, and does not say as whom: name a user in the URL", k.file)
+	default:
+		k.target.User, k.masked = users[0], true
+	}
+	return nil
 }
 
 // read reads the record.
@@ -137,7 +156,7 @@ func (k *replayFlags) send(record *replay.Record, opt repl.Options) error {
 	}
 	var result *replay.Result
 	opt.Drive = func(d *repl.Driver) {
-		r := record.Run(replayed{d, k.file, user}, replay.Options{Strict: k.strict, Force: k.set.Force, AsUser: user != ""}, each)
+		r := record.Run(replayed{d, k.file, user}, replay.Options{Strict: k.strict, Force: k.set.Force, AsUser: user != "", Masked: k.masked}, each)
 		result = &r
 	}
 	out := &suite.Tail{}

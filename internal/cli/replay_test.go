@@ -41,6 +41,7 @@ func TestAReplayThatCannotBeginSaysWhy(t *testing.T) {
 	t.Parallel()
 	dir := writeFiles(t, map[string]string{
 		"script.txt": "noop\n", "r.txt": recordOfTwo,
+		"two.txt":  recordOfTwo + "C: b1 LOGIN bob ••••••\nS: b1 OK in\n",
 		"bare.txt": "* OK ready\na1 login alice ••••••\na1 OK in\na2 select INBOX\na2 OK\na3 expunge\na3 OK\n",
 	})
 	for _, row := range []struct {
@@ -51,6 +52,7 @@ func TestAReplayThatCannotBeginSaysWhy(t *testing.T) {
 		{[]string{"none.txt", "imap://alice@127.0.0.1:1"}, "reading the record: open none.txt"},
 		{[]string{"script.txt", "imap://alice@127.0.0.1:1"}, "reading script.txt: it is not a record of a session: no line is a server's"},
 		{[]string{"bare.txt", "imap://alice@127.0.0.1:1"}, "bare.txt:6: in a transcript without marks, what destroys needs --force"},
+		{[]string{"two.txt", "imap://127.0.0.1:1"}, "two.txt logs in as alice and bob, without the passwords: name a user in the URL"},
 		{[]string{"-o", "yaml", "r.txt", "imap://alice@127.0.0.1:1"}, `invalid --output "yaml": use json or text`},
 		{[]string{"--starttls", "r.txt", "imaps://alice@127.0.0.1:1"}, "--starttls needs imap://"},
 	} {

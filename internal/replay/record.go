@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"imapsh/internal/match"
+	"imapsh/internal/response"
 	"imapsh/internal/transcript"
 	"imapsh/internal/wire"
 )
@@ -19,6 +20,8 @@ type Record struct {
 	Notes  []string // what its reader should know of how it was read
 	LogsIn bool     // a line of it logs in
 	Forces int      // the first line that needs --force; 0 for none
+	// Masked are who logs in with a secret that was taken out of the record, each once; "" where the line does not say.
+	Masked []string
 	groups []group
 }
 
@@ -58,6 +61,9 @@ func Read(text []byte, isShell func(string) bool) (*Record, error) {
 	for i := range b.Lines {
 		l := &b.Lines[i]
 		r.LogsIn = r.LogsIn || logsIn(l)
+		if logsIn(l) && l.Asks && l.Answer == response.OK && !slices.Contains(r.Masked, l.User) {
+			r.Masked = append(r.Masked, l.User)
+		}
 		if l.NeedsForce && r.Forces == 0 {
 			r.Forces = l.At
 		}

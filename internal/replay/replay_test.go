@@ -164,6 +164,10 @@ func TestLoginsAreMadeAsTheUserOfTheRun(t *testing.T) {
 	if strings.Join(c.sent, ", ") != "login, a2 noop" || got != "1 command sent, 1 response compared, no differences" {
 		t.Errorf("sent %q: %s", c.sent, got)
 	}
+	c = &canned{}
+	if replayed(t, c, record+"C: a3 login bob ••••••\nS: a3 OK in\n", Options{AsUser: true, Masked: true}); strings.Join(c.sent, ", ") != "a1 login alice old-secret, a2 noop, login" {
+		t.Errorf("only what is masked: sent %q", c.sent)
+	}
 	c = &canned{refuses: true}
 	if got := replayed(t, c, record, Options{AsUser: true}); !strings.HasPrefix(got, "1: the server closed the connection (lost: false)") || len(c.sent) != 1 {
 		t.Errorf("sent %q: %s", c.sent, got)

@@ -29,6 +29,7 @@ type Options struct {
 	Strict bool // what a server chooses by itself must be as it was
 	Force  bool // what destroys is sent after a difference too
 	AsUser bool // logins of the record are made as the user of the run
+	Masked bool // but only those whose secret was taken out
 }
 
 // A Result is how it went.
@@ -126,7 +127,7 @@ func (s *run) stop(l *transcript.Line, why string) {
 
 // line sends one line. It reports whether the next one may follow.
 func (s *run) line(l *transcript.Line, came *[]*Heard, sent map[string]bool) bool {
-	if s.AsUser && logsIn(l) {
+	if s.AsUser && logsIn(l) && (l.Asks || !s.Masked) {
 		switch {
 		case l.Answer != response.OK: // it was refused
 		case !s.LogIn(l.Conn):
