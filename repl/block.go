@@ -140,6 +140,9 @@ func openInput(name string, src io.Reader, stream bool) (*input, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", name, err)
 	}
+	if err := notUTF8(name, all); err != nil {
+		return nil, err
+	}
 	b := transcript.Judge(all, transcript.Options{IsShell: isBareWord})
 	switch b.Kind {
 	case transcript.Script:

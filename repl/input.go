@@ -123,6 +123,11 @@ func (in *input) line() (inputLine, inputState, error) {
 	}
 	data := in.buf[in.r:in.w]
 	i := bytes.IndexByte(data, '\n')
+	if in.lines == 0 {
+		if err := notUTF8(in.name, data); err != nil {
+			return inputLine{}, inputEnd, err
+		}
+	}
 	switch {
 	case i >= 0:
 		in.r += i + 1
@@ -146,6 +151,14 @@ func (in *input) line() (inputLine, inputState, error) {
 	}
 	l.text = command.Text(text)
 	return l, inputHas, nil
+}
+
+// notUTF8 refuses an input that begins as UTF-16 does: an editor or shell of Windows has saved it so.
+func notUTF8(name string, begins []byte) error {
+	if bytes.HasPrefix(begins, []byte("\xff\xfe")) || bytes.HasPrefix(begins, []byte("\xfe\xff")) {
+		return fmt.Errorf("%s is UTF-16: save it as UTF-8; nothing of it was sent", name)
+	}
+	return nil
 }
 
 // ready reports whether line has something to give: a line, or the end. Else it reads on.

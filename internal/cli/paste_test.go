@@ -44,6 +44,8 @@ func TestWhatAScriptMayHoldBesidesCommands(t *testing.T) {
 		{"a masked password", "S: * OK\nC: a1 LOGIN alice ••••••\nS: a1 OK\n", nil, 2, "", "password", true},
 		{"a done that ends nothing", "done\nnoop\n", nil, 0, "a001 noop\na002 LOGOUT\n", "DONE was not sent", false},
 		{"a file name with a blank", "append x < a b.eml\nnoop\n", nil, 2, "a001 noop\na002 LOGOUT\n", "needs quotes", false},
+		{"a file in UTF-16", "\xff\xfen\x00o\x00o\x00p\x00\n\x00", nil, 2, "", "script is UTF-16: save it as UTF-8; nothing of it was sent", true},
+		{"a stream in UTF-16", "\xfe\xff\x00n\x00o\x00o\x00p\x00\n", nil, 2, "a001 LOGOUT\n", "is UTF-16: save it as UTF-8", false},
 		{"a comment and a BOM", "\ufeff// delete x\nnoop # now\n", nil, 0, "a001 noop\na002 LOGOUT\n", "", false},
 		{"a transcript that goes on with what ran", "a1 NOOP\na1 OK\na2 CHECK\na2 OK\n", nil, 0, "a1 NOOP\na2 CHECK\na001 LOGOUT\n", "", false},
 		{"a message that looks like commands", "a1 FETCH 8 BODY[2]\n* 8 FETCH (BODY[2] {47}\nDELETE Archive/2024\nx1 DELETE Archive/2024\nx1 OK\n)\na1 OK\na2 NOOP\na2 OK\n", nil, 1, "a1 FETCH 8 BODY[2]\na2 NOOP\na001 LOGOUT\n", "", false},

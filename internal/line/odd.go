@@ -110,11 +110,11 @@ func AppendNamed(dst []byte, text []byte) []byte {
 	return append(dst, text[at:]...)
 }
 
-// Plain is a line with plain characters for odd ones, each for itself, and without what colours it on a
-// terminal; text itself where it has neither. It is for reading what a line is, not for sending.
+// Plain is a line with plain characters for odd ones, each for itself, and without NUL, form feeds and what colours
+// it on a terminal; text itself where it has none of them. It is for reading what a line is, not for sending.
 func Plain(text []byte) []byte {
 	i := 0
-	for i < len(text) && text[i] < utf8.RuneSelf && text[i] != escape {
+	for i < len(text) && text[i] < utf8.RuneSelf && (text[i] >= ' ' || text[i] == '\t') {
 		i++
 	}
 	if i == len(text) {
@@ -146,6 +146,8 @@ func plainAt(text []byte) (n int, as []byte) {
 	switch {
 	case text[0] == escape:
 		return max(1, colour(text)), nil
+	case text[0] == '\f' || text[0] == '\v' || text[0] == 0:
+		return 1, nil
 	case text[0] < utf8.RuneSelf:
 		return 1, text[:1]
 	}

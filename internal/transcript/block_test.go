@@ -344,6 +344,12 @@ func TestOnlyWhatIsCertainlyTheClientsIsSent(t *testing.T) {
 		"a line that the screen has wrapped, with no-break spaces": {
 			"C:\u00a0a1 DELETE Archive/20\n\u00a0\u00a0\u00a024\nS:\u00a0a1 OK\n", Transcript, "a1 DELETE Archive/2024\n",
 		},
+		"letters that look like those of a tag": {
+			"а1 NOOP\nа1 OK\nDELETE x\n", Transcript, "",
+		},
+		"a page of a printed text": {
+			"\x0ca1 NOOP\n\x0ca1 OK\x00\n\x0cDELETE x\n", Transcript, "",
+		},
 		"our screen in colour": {
 			"\x1b[1mC: a1 NOOP\x1b[0m\n\x1b[32mS: a1 OK\x1b[0m\ndelete Lists\n", Transcript, "",
 		},

@@ -58,7 +58,7 @@ func sayingOf(text []byte, isShell func(string) bool) said {
 	}
 	word, after := cut(rest)
 	cond := condOf(word)
-	if cond != response.OK && cond != response.NO && cond != response.BAD || !legalTag(first) {
+	if cond != response.OK && cond != response.NO && cond != response.BAD || !likeTag(first) {
 		return said{}
 	}
 	tag := string(first)
@@ -84,6 +84,16 @@ func isScriptWord(word string) bool {
 func legalTag(word []byte) bool {
 	for _, c := range word {
 		if c <= ' ' || c >= 0x7f || strings.IndexByte("(){%*\"\\+", c) >= 0 {
+			return false
+		}
+	}
+	return len(word) > 0
+}
+
+// likeTag reports whether a server's line may begin with a word: a tag, or one with letters that only look like those of one.
+func likeTag(word []byte) bool {
+	for _, c := range word {
+		if c < utf8.RuneSelf && !legalTag([]byte{c}) {
 			return false
 		}
 	}
