@@ -1,4 +1,5 @@
 # make test     what a change must pass: vet on three systems, staticcheck, every test with -race
+# make quick    every test with -race that needs no server and no screen, for while you work
 # make fuzz     each fuzz target for FUZZTIME (30s), all or those of PKG (./internal/wire)
 # make bench    the speed and memory of imapsh against nc and Python's imaplib
 # make demo     the shell on its practice server
@@ -13,7 +14,7 @@ FUZZTIME    ?= 30s
 BENCHFLAGS  ?=
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: test ci help generate docs servers vet staticcheck unit fuzz bench demo
+.PHONY: test ci help generate docs servers vet staticcheck unit quick fuzz bench demo
 
 test: servers vet staticcheck unit
 
@@ -41,6 +42,10 @@ staticcheck:
 unit:
 	@if [ "$$($(GO) env CGO_ENABLED)" = 1 ]; then race=-race; else echo "left out: -race, as there is no C compiler"; fi; \
 	echo "$(GO) test $$race -parallel 8 ./..."; $(GO) test $$race -parallel 8 ./...
+
+quick:
+	$(GO) vet ./...
+	$(GO) test -race -short -parallel 8 ./...
 
 generate:
 	$(GO) run ./internal/command/gen docs/commands.md

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"imapsh/internal/testserver"
 )
 
 // password is what tests log in with on servers that take any: no output may hold it.
@@ -51,6 +53,7 @@ func runWith(t *testing.T, env []string, stdin io.Reader, args ...string) outcom
 // runAt is runWith in a folder, "" for the test's own.
 func runAt(t *testing.T, dir string, env []string, stdin io.Reader, args ...string) outcome {
 	t.Helper()
+	testserver.Slow(t)
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "imapsh", args...)
@@ -176,6 +179,7 @@ func start(t *testing.T, args ...string) *live {
 
 func startWith(t *testing.T, env []string, args ...string) *live {
 	t.Helper()
+	testserver.Slow(t)
 	l := &live{t: t, cmd: exec.CommandContext(t.Context(), "imapsh", args...), lines: make(chan string, 1000)}
 	l.cmd.Env = environ(env...)
 	l.in, _ = l.cmd.StdinPipe()

@@ -18,6 +18,7 @@ import (
 	"github.com/zalando/go-keyring"
 
 	"imapsh/internal/demo"
+	"imapsh/internal/testserver"
 )
 
 func TestMain(m *testing.M) {
@@ -79,6 +80,7 @@ func (d dirVault) forget(account string) error {
 //
 // and $SERVER, a practice server that nobody has logged in to, and $ADDR, its address.
 func TestScripts(t *testing.T) {
+	testserver.Slow(t)
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){

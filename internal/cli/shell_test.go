@@ -46,12 +46,7 @@ type screen struct {
 // onScreen runs a command line, in which $IMAPSH is the program.
 func onScreen(t *testing.T, cols, rows int, line string) *screen {
 	t.Helper()
-	if _, err := exec.LookPath("tmux"); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal(err)
-		}
-		t.Skip("tmux is not installed")
-	}
+	testserver.Tmux(t)
 	dir := t.TempDir()
 	s := &screen{t: t, socket: filepath.Join(dir, "tmux"), state: filepath.Join(dir, "state")}
 	s.tmux("-f", "/dev/null", "-u", "new-session", "-d", "-x", strconv.Itoa(cols), "-y", strconv.Itoa(rows),

@@ -104,6 +104,7 @@ type reader struct {
 }
 
 func TestPagesShowWhatTheirCommandsDo(t *testing.T) {
+	testserver.Slow(t)
 	for _, path := range pagePaths(t) {
 		p := readPage(t, path)
 		if !slices.ContainsFunc(p.lines, func(l string) bool { return l == "```sh" || strings.HasPrefix(l, "<!-- picture ") }) {
@@ -235,6 +236,7 @@ var (
 
 // What tables say is sent for what is typed, on the practice server.
 func TestTheTablesOfWhatIsTypedAreTrue(t *testing.T) {
+	testserver.Slow(t)
 	span := regexp.MustCompile("`([^`]+)`")
 	tables := 0
 	for _, path := range pagePaths(t) {

@@ -32,9 +32,7 @@ type screen struct {
 
 func (r *reader) open(size string) *screen {
 	r.Helper()
-	if _, err := exec.LookPath("tmux"); err != nil {
-		testserver.Missing(r.T, "tmux", "make servers installs it on Debian as root")
-	}
+	testserver.Tmux(r.T)
 	size, asks := strings.CutSuffix(size, " asks")
 	cols, rows, ok := strings.Cut(size, "x")
 	if !ok {

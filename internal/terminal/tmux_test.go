@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"imapsh/internal/testserver"
 )
 
 // shellVariable makes the test binary a small shell, for tmux to run; "secret" makes it one that only
@@ -79,12 +81,7 @@ type pane struct {
 
 func newPane(t *testing.T, cols, rows int, command string) *pane {
 	t.Helper()
-	if _, err := exec.LookPath("tmux"); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal(err)
-		}
-		t.Skip("tmux is not installed")
-	}
+	testserver.Tmux(t)
 	p := &pane{t, filepath.Join(t.TempDir(), "tmux")}
 	p.tmux("-f", "/dev/null", "-u", "new-session", "-d", "-x", strconv.Itoa(cols), "-y", strconv.Itoa(rows),
 		"-e", shellVariable+"=1", "-e", "SHELL_UNDER_TEST="+os.Args[0], command)

@@ -118,6 +118,7 @@ type kind struct {
 // bring makes the server's directory, starts it, and ends both with the test.
 func (s *Server) bring(t testing.TB, k kind) {
 	t.Helper()
+	Slow(t)
 	var err error
 	if s.owner, err = pickOwner(); err != nil {
 		t.Fatal(err)
@@ -153,6 +154,23 @@ func (s *Server) bring(t testing.TB, k kind) {
 func Missing(t testing.TB, name, hint string) {
 	t.Helper()
 	leaveOut(t, fmt.Sprintf("%s is not installed (%s)", name, hint))
+}
+
+// Tmux leaves a test of the screen out without tmux, and with -short.
+func Tmux(t testing.TB) {
+	t.Helper()
+	Slow(t)
+	if _, err := exec.LookPath("tmux"); err != nil {
+		Missing(t, "tmux", "make servers installs it on Debian as root")
+	}
+}
+
+// Slow leaves a test out with -short, which is for while one works: make quick.
+func Slow(t testing.TB) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("left out by -short")
+	}
 }
 
 // leaveOut is the one place where a test is skipped for want of what it needs.
