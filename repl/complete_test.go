@@ -85,6 +85,10 @@ func TestTabKnowsTheWordsOfExpectAndTheArgumentsOfSetAndEach(t *testing.T) {
 		{"expect OK o", "expect OK or |"},
 		{":expect NO or by", ":expect NO or BYE |"},
 		{"expect 3 ", "expect 3 * |"},
+		{"expect * listr", "expect * LISTRIGHTS |"},
+		{"expect 2 * stat", "expect 2 * STATUS |"},
+		{"expect * 3 exi", "expect * 3 EXISTS |"},
+		{"expect OK or * 3 fetch (UID 7) o", "expect OK or * 3 fetch (UID 7) or |"},
 		{":set clo", ":set clock |"},
 		{":set clock of", ":set clock off |"},
 		{":each < " + file[:len(file)-3], ":each < " + file + " |"},
@@ -106,7 +110,7 @@ func TestTabKnowsTheWordsOfExpectAndTheArgumentsOfSetAndEach(t *testing.T) {
 }
 
 func TestWhatMayFollowInExpectIsReadByExpect(t *testing.T) {
-	for _, text := range []string{"", "not ", "within 5s ", "not within 5s ", "OK or ", "not OK or ", "* LIST or 3 "} {
+	for _, text := range []string{"", "not ", "within 5s ", "not within 5s ", "OK or ", "not OK or ", "* LIST or 3 ", "* ", "2 * ", "* 3 ", "* LIST ", "OK or * 3 FETCH "} {
 		words, _ := script.AfterExpect(text)
 		for _, word := range words {
 			switch word {

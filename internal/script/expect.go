@@ -117,12 +117,35 @@ func AfterExpect(text string) (words []string, hint string) {
 	case len(way) == 0:
 		return what, whole
 	}
-	_, err := strconv.Atoi(way[0])
+	if isCount(way[0]) {
+		if way = way[1:]; len(way) == 0 {
+			return []string{"*"}, "* RESPONSE"
+		}
+	}
+	if way[0] == "*" {
+		return afterStar(way[1:])
+	}
+	return []string{"or"}, "[or WHAT]"
+}
+
+func isCount(word string) bool {
+	n, err := strconv.Atoi(word)
+	return err == nil && n >= 0
+}
+
+// afterStar is AfterExpect within a response, of which these words are there.
+func afterStar(response []string) (words []string, hint string) {
 	switch {
-	case len(way) == 1 && err == nil:
-		return []string{"*"}, "* RESPONSE"
-	case len(way) == 1 && way[0] == "*":
-		return nil, "RESPONSE"
+	case len(response) == 0:
+		return match.Names(false), "[N] NAME ..."
+	case len(response) == 1 && isCount(response[0]):
+		return match.Names(true), "NAME ..."
+	case isCount(response[0]):
+		response = response[1:]
+	}
+	form, _ := match.Form(strings.ToUpper(response[0]))
+	if len(response) == 1 && form != "" {
+		return []string{"...", "or"}, form
 	}
 	return []string{"or"}, "[or WHAT]"
 }

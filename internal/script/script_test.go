@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"imapsh/internal/command"
+	"imapsh/internal/match"
+	"imapsh/internal/response"
 	"imapsh/internal/trace"
 	"imapsh/internal/wire"
 	"imapsh/tagger"
@@ -452,4 +454,12 @@ func FuzzScript(f *testing.F) {
 		_ = c.Line(1, line)
 		_ = c.Line(2, "expect "+expect)
 	})
+}
+
+func TestEveryResponseThatIsDecodedHasAFormInPatterns(t *testing.T) {
+	for _, name := range response.Names() {
+		if _, known := match.Form(name); !known && name != "+" {
+			t.Errorf("%s has none", name)
+		}
+	}
 }
