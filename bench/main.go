@@ -101,6 +101,9 @@ func (b *bench) run() error {
 	if err := b.memory(); err != nil {
 		return err
 	}
+	if err := b.scripts(); err != nil {
+		return err
+	}
 	return b.firstLines() // the last: it makes payloads in this process, whose peak its children inherit
 }
 

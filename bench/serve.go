@@ -31,6 +31,8 @@ func (p *payload) serve(conn net.Conn) {
 			}
 		case "CAPABILITY":
 			out.WriteString("* CAPABILITY IMAP4rev1 LITERAL+\r\n")
+		case "SEARCH":
+			out.WriteString("* SEARCH 1 2 3\r\n")
 		case "SELECT", "EXAMINE":
 			out.WriteString("* FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft)\r\n* 100000 EXISTS\r\n* 0 RECENT\r\n" +
 				"* OK [UIDVALIDITY 1] UIDs valid\r\n* OK [UIDNEXT 100001] Predicted next UID\r\n")
