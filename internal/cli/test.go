@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -331,10 +332,20 @@ func (k *testFlags) script(ctx context.Context, opt repl.Options, file string) s
 			res.Last = nil
 		}
 	}
-	if !k.checkOnly {
+	if !k.checkOnly && namesBox(file) {
 		k.wipe(opt, box)
 	}
 	return res
+}
+
+// namesBox reports whether a script may have made its mailbox.
+func namesBox(file string) bool {
+	info, err := os.Stat(file)
+	if err != nil || !info.Mode().IsRegular() { // what it was is not known any longer
+		return true
+	}
+	text, err := os.ReadFile(file)
+	return err != nil || bytes.Contains(text, []byte("${box}"))
 }
 
 // wiping deletes what a test has made. Mailboxes below others go first: what is deferred last runs first.
