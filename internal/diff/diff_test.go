@@ -437,3 +437,20 @@ func TestTheTableFitsTheTerminal(t *testing.T) {
 		Golden(t, fmt.Sprintf("columns%d", cols), out, *update)
 	}
 }
+
+func TestNothingInJSONActsOnATerminal(t *testing.T) {
+	t.Parallel()
+	// An RTL override, a C1 control, DEL and an emoji in names; a real ESC in an identifier.
+	left := canned{caps: "ACL", list: "* LIST () \"/\" INBOX\n* LIST () \"/\" \"x&IC4-y\"\n* LIST () \"/\" \"&AJs-31m\"\n* LIST () \"/\" \"a\x7fb\"\n* LIST () \"/\" \"&2D3cTQ-\"",
+		acl: map[string]string{"": "* ACL INBOX \"\x1b[31m\" lr"}}
+	right := canned{caps: "ACL", list: "* LIST () \"/\" INBOX"}
+	out, _ := compared(t, left.replies(nil), right.replies(nil), []string{"mailboxes", "acl"}, jsonOf)
+	for _, want := range []string{`"mailbox":"x\u202ey"`, `"mailbox":"\u009b31m"`, `"mailbox":"a\u007fb"`, `"mailbox":"👍"`, `"item":"\u001b[31m"`} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %s in %s", want, out)
+		}
+	}
+	if got := lines(t, out); len(got) != 5 || !strings.HasPrefix(got[4], "acl INBOX \x1b[31m: ") {
+		t.Errorf("%q", got)
+	}
+}
