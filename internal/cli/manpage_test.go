@@ -92,6 +92,7 @@ func manPage(root *cobra.Command) string {
 	line(".SH ENVIRONMENT")
 	for _, e := range [][2]string{
 		{passwordName, "the password of the user on the command line"},
+		{passwordName2, "the password of the second user, for imapsh diff"},
 		{"NO_COLOR", "if set, show no colours"},
 		{"PAGER", "the program for :pager on; less by default"},
 		{"SSLKEYLOGFILE", "write the keys of TLS to this file, to decrypt captured traffic"},
