@@ -71,7 +71,7 @@ func (s *Shell) answered(text string) bool {
 		return false
 	}
 	is := due.is(text)
-	if !is || !due.more {
+	if !is || !due.more && command.TrailingLiteral(text) == nil {
 		s.user.due = nil
 	}
 	if is {
