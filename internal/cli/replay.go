@@ -78,6 +78,9 @@ func (k *replayFlags) run(c *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
+	for _, note := range record.Notes {
+		fmt.Fprintf(os.Stderr, "imapsh: %s: %s\n", wire.EscapeString(k.file), wire.EscapeString(note))
+	}
 	if err := k.takeUser(record); err != nil {
 		return err
 	}

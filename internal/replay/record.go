@@ -67,6 +67,9 @@ func Read(text []byte, isShell func(string) bool) (*Record, error) {
 		if l.NeedsForce && r.Forces == 0 {
 			r.Forces = l.At
 		}
+		if l.Kind == transcript.Doubt {
+			r.Notes = append(r.Notes, fmt.Sprintf("line %d: %s", l.At, l.Says))
+		}
 		g.take(l.At)
 		g.add(l)
 	}

@@ -134,8 +134,10 @@ func TestARecordIsComparedByMeaning(t *testing.T) {
 		{"lost", "C: a1 noop\nS: a1 OK\nC: a2 check\nS: a2 OK\n", map[string][]string{"noop": {"lost"}},
 			"2: a1 OK, got \n1: the server closed the connection (lost: true)\n1 command sent, 1 response compared, 1 difference"},
 		{"lost as it was", "C: a1 logout\nS: * BYE see you\nS: a1 OK\n", map[string][]string{"logout": {"* BYE other", "TAG OK", "lost"}}, "1 command sent, 2 responses compared, no differences"},
+		{"what destroys after a line that cannot be read", "* OK ready\na1 fetch 1 body[]\n* 1 FETCH (BODY[] {60}\nab\n)\na1 OK done\na2 expunge\na2 OK done\n", map[string][]string{"fetch 1 body[]": {"* 1 FETCH (BODY[] {2}\nab)", "TAG OK"}},
+			"7: EXPUNGE is not sent because something before it differs from the record, or could not be read; --force sends it anyway (lost: false)\n1 command sent, 2 responses compared, no differences"},
 		{"what destroys after a difference", "C: a1 noop\nS: a1 OK\nC: a2 expunge\nS: a2 OK\nC: a3 noop\nS: a3 OK\n", map[string][]string{"noop": {"TAG NO"}},
-			"2: a1 OK, got a1 NO\n3: EXPUNGE is not sent because what came before it differs from the record; --force sends it anyway (lost: false)\n1 command sent, 1 response compared, 1 difference"},
+			"2: a1 OK, got a1 NO\n3: EXPUNGE is not sent because something before it differs from the record, or could not be read; --force sends it anyway (lost: false)\n1 command sent, 1 response compared, 1 difference"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			if got := replayed(t, &canned{answers: row.answers}, row.record, Options{}); got != row.want {

@@ -93,7 +93,7 @@ func (s *run) send(g *group, last bool) bool {
 			s.result.Lost = true
 			goesOn = false
 		case l.Destroys && s.differs && !s.Force:
-			s.stop(l, l.Name+" is not sent because what came before it differs from the record; --force sends it anyway")
+			s.stop(l, l.Name+" is not sent because something before it differs from the record, or could not be read; --force sends it anyway")
 			goesOn = false
 		default:
 			goesOn = s.line(l, &came, sent)
@@ -135,6 +135,10 @@ func (s *run) line(l *transcript.Line, came *[]*Heard, sent map[string]bool) boo
 			return false
 		}
 		s.Client.Heard(l.Conn)
+		return true
+	}
+	if l.Kind == transcript.Doubt { // nothing is sent; after it, as after a difference, nothing that destroys
+		s.differs = true
 		return true
 	}
 	step := *l
