@@ -98,6 +98,9 @@ func (s *Shell) failed(j *session.Job) {
 	case row.Layer == command.TLS:
 		s.stop("%s failed", c.Match.Name)
 		s.outcome.silent = true
+	case row.LogsIn && s.opt.ByProgram:
+		s.stop("%s failed", c.Match.Name)
+		s.outcome.silent = true
 	case row.LogsIn && !s.set.KeepGoing:
 		s.stop("%s failed (--keep-going to continue)", c.Match.Name)
 		s.outcome.silent = true
