@@ -37,7 +37,7 @@ func facts(info *conn.Info, now time.Time) []fact {
 		fact{"alpn", cmp.Or(state.NegotiatedProtocol, "none") + "; offered was " + cmp.Or(asked.ALPN, "none")},
 		fact{"asked", cmp.Or(asked.Name, "no name") + " (SNI)"},
 		fact{"verified", verification(info)},
-		fact{"resumed", resumption(state)},
+		fact{"resumed", resumption(info)},
 		fact{"ocsp", info.Staple(now)},
 		fact{"client", clientCertificate(asked, now)},
 	)
@@ -72,9 +72,12 @@ func rootOf(info *conn.Info) string {
 	return ""
 }
 
-func resumption(state *tls.ConnectionState) string {
-	if state.DidResume {
+func resumption(info *conn.Info) string {
+	switch {
+	case info.State.DidResume:
 		return "yes, an earlier session"
+	case info.Unresumed:
+		return "no: the server ends the handshake if an earlier session is offered"
 	}
 	return "no, a new session"
 }

@@ -87,6 +87,9 @@ func (k *tlsFlags) run(c *cobra.Command, args []string) error {
 		return k.failed(ctx, err)
 	}
 	again, err := handshakeWith(ctx, target, o)
+	if e := (*conn.Error)(nil); errors.As(err, &e) {
+		info.Unresumed = e.Resuming
+	}
 	info.Pinned = pin.Fits(info.State.PeerCertificates)
 	info.Verified = info.Reason == nil && !trusting
 	k.show(&info, err == nil && again.State.DidResume)

@@ -25,17 +25,30 @@ func Dial(ctx context.Context, t Target, o Options) (*Conn, error) {
 	if err := o.Check(); err != nil { // before anything is connected, also when TLS comes later
 		return nil, err
 	}
-	link, err := Open(ctx, t, o)
+	link, err := openSecure(ctx, t, o)
+	if e := (*Error)(nil); errors.As(err, &e) && e.Resuming && ctx.Err() == nil {
+		// Some servers cannot even refuse a session that they have given out.
+		o.tell(e.Err.Error() + ", in which an earlier session was offered: connecting again, for a new one")
+		o.Sessions = nil
+		if link, err = openSecure(ctx, t, o); err == nil {
+			link.Info.Unresumed = true
+		}
+	}
 	if err != nil {
 		return nil, err
 	}
-	if t.Scheme == IMAPS {
-		if err := link.Secure(ctx); err != nil {
+	return start(link.below, link.secure, t, o, link.Info), nil
+}
+
+// openSecure connects to a target, by TLS for imaps.
+func openSecure(ctx context.Context, t Target, o Options) (*Link, error) {
+	link, err := Open(ctx, t, o)
+	if err == nil && t.Scheme == IMAPS {
+		if err = link.Secure(ctx); err != nil {
 			link.Abort()
-			return nil, err
 		}
 	}
-	return start(link.below, link.secure, t, o, link.Info), nil
+	return link, err
 }
 
 // New makes a Conn of a connection that is open already, without TLS, and owns

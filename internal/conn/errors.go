@@ -23,6 +23,8 @@ type Error struct {
 	Hint   string // what to try, "" when there is nothing to say
 	// Resolve is how long the name took, where the connection failed after that.
 	Resolve time.Duration
+	// Resuming says that the server ended a handshake in which an earlier session was offered, before it said anything.
+	Resuming bool
 }
 
 // The phases of an Error; each reads on with the target.

@@ -73,6 +73,10 @@ func handshake(ctx context.Context, link net.Conn, t Target, o Options) (*tls.Co
 		}
 		return nil
 	}
+	offer := &offer{ClientSessionCache: o.Sessions}
+	if o.Sessions != nil {
+		config.ClientSessionCache = offer
+	}
 	limited := ctx
 	if o.Timeout > 0 {
 		var cancel context.CancelFunc
@@ -87,10 +91,29 @@ func handshake(ctx context.Context, link net.Conn, t Target, o Options) (*tls.Co
 		} else if limited.Err() != nil {
 			err = limited.Err() // else "use of closed connection"
 		}
-		return nil, nil, j, tlsError(t, o, asked, heard.first, err)
+		err = tlsError(t, o, asked, heard.first, err)
+		if e := (*Error)(nil); errors.As(err, &e) && offer.made {
+			e.Resuming = len(heard.first) == 0 || heard.first[0] == alertRecord
+		}
+		return nil, nil, j, err
 	}
 	heard.first, heard.done = nil, true
 	return secure, asked, j, nil
+}
+
+// alertRecord is the first byte of a record that holds an alert (RFC 8446 §5.1).
+const alertRecord = 0x15
+
+// An offer knows whether an earlier session was found, which is then offered for resumption.
+type offer struct {
+	tls.ClientSessionCache
+	made bool
+}
+
+func (o *offer) Get(key string) (*tls.ClientSessionState, bool) {
+	state, ok := o.ClientSessionCache.Get(key)
+	o.made = o.made || ok
+	return state, ok
 }
 
 // tlsConfig is what the options ask of a handshake. Asked is completed while it is under way.
@@ -111,7 +134,6 @@ func tlsConfig(t Target, o Options) (*tls.Config, *Asked, error) {
 		MinVersion: asked.Min, MaxVersion: asked.Max, CipherSuites: o.Ciphers,
 		InsecureSkipVerify: o.Insecure, Time: o.Now, ServerName: asked.Name,
 	}
-	config.ClientSessionCache = o.Sessions
 	if o.ALPN != "" {
 		config.NextProtos = []string{o.ALPN}
 	}

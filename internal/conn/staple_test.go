@@ -1,12 +1,16 @@
 package conn
 
 import (
+	"context"
 	"crypto"
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"io"
 	"math/big"
+	"net"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -80,6 +84,43 @@ func TestWhatIsStapledToACertificateIsReadAndARevokedOneRefused(t *testing.T) {
 			}
 			c.Close()
 		})
+	}
+}
+
+func TestAServerThatCannotResumeASessionIsAskedForANewOne(t *testing.T) {
+	noLeaks(t)
+	ca := newAuthority(t, "Test CA")
+	server := serverConfig(ca.issue(noon.AddDate(0, 2, 0), "127.0.0.1"))
+	var dials atomic.Int32
+	target := listen(t, "tcp", "127.0.0.1:0", func(s net.Conn) {
+		if n := dials.Add(1); n == 2 || n == 4 || n == 5 {
+			s.Read(make([]byte, 1<<10))
+			if n == 2 {
+				s.Write([]byte{alertRecord, 3, 3, 0, 2, 2, 40}) // handshake_failure
+			}
+			return
+		}
+		secure := tls.Server(s, server)
+		say(secure, "* OK ready\r\n")
+		io.Copy(io.Discard, secure)
+	})
+	target.Scheme = IMAPS
+	o := Options{CAFile: ca.file, Sessions: tls.NewLRUClientSessionCache(1), Now: atNoon}
+	for i, unresumed := range []bool{false, true} {
+		dialed, err := Dial(context.Background(), target, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := &client{Conn: dialed, t: t}
+		c.untilFrame("* OK ready\r\n")
+		if info := c.Info(); info.Unresumed != unresumed || info.State.DidResume || !info.Verified {
+			t.Errorf("connection %d: unresumed %v, resumed %v", i, info.Unresumed, info.State.DidResume)
+		}
+		c.Close()
+	}
+	o.Sessions = tls.NewLRUClientSessionCache(1) // nothing is offered: a failure is one
+	if _, err := Dial(context.Background(), target, o); err == nil || dials.Load() != 4 {
+		t.Errorf("%v after %d connections", err, dials.Load())
 	}
 }
 

@@ -98,6 +98,7 @@ type Info struct {
 	State      *tls.ConnectionState // nil without TLS
 	Verified   bool                 // the certificate was, by an authority
 	Pinned     bool                 // the certificate is the one pinned
+	Unresumed  bool                 // the server ended a handshake in which an earlier session was offered; this is another one
 	Reason     error                // what is wrong with a certificate that was accepted unverified; nil for nothing
 	Asked      *Asked               // of the handshake; nil without
 	chains     [][]*x509.Certificate
