@@ -160,6 +160,7 @@ func needed(text string, i int, mayBeEmpty bool, value Lookup) (Value, int, erro
 func word(text string, inList bool, value Lookup) (out string, secret bool, err error) {
 	var b strings.Builder
 	foreign := ""
+	numbers := true // the foreign values are numbers, or sets of them
 	for i := 0; i < len(text); {
 		if !strings.HasPrefix(text[i:], "${") {
 			b.WriteByte(text[i])
@@ -172,6 +173,7 @@ func word(text string, inList bool, value Lookup) (out string, secret bool, err 
 		}
 		if v.Foreign {
 			foreign = text[i+2 : end-1]
+			numbers = numbers && strings.Trim(v.Text, "0123456789,:") == ""
 		}
 		secret = secret || v.Secret
 		b.WriteString(v.Text)
@@ -185,6 +187,8 @@ func word(text string, inList bool, value Lookup) (out string, secret bool, err 
 		return "", false, &Missing{Name: text[2:strings.IndexByte(text, '}')], Empty: true}
 	case foreign == "" || isAtom(s) && (inList || !strings.ContainsAny(s, "|<>&")) || inList && areAtoms(s):
 		return s, secret, nil // a word that the shell knows at the end of a line is quoted
+	case numbers && isSet(s):
+		return s, secret, nil
 	case inList:
 		return "", false, fmt.Errorf("${%s} is not an atom, and only atoms can be put in a list", foreign)
 	}
@@ -204,6 +208,18 @@ func isAtom(s string) bool {
 		}
 	}
 	return rest != ""
+}
+
+// isSet reports whether s is a sequence-set (RFC 9051 §9), such as 5:*.
+func isSet(s string) bool {
+	isNumber := func(n string) bool { return n == "*" || n != "" && strings.Trim(n, "0123456789") == "" }
+	for part := range strings.SplitSeq(s, ",") {
+		low, high, isRange := strings.Cut(part, ":")
+		if !isNumber(low) || isRange && !isNumber(high) {
+			return false
+		}
+	}
+	return true
 }
 
 // escape writes s as it is between double quotes (RFC 9051 §9 quoted).
