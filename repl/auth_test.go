@@ -156,17 +156,17 @@ func TestARefusedLoginSaysWhatIsKnown(t *testing.T) {
 		shown  []string
 		never  string
 	}{
-		"a wrong password":               {"AUTH=PLAIN AUTH=SCRAM-SHA-256 AUTH=XOAUTH2 AUTH=GSSAPI", "login alice geheim", "NO [AUTHENTICATIONFAILED] no", []string{"-- offered and not tried: SCRAM-SHA-256, PLAIN, XOAUTH2 (--mech MECH)"}, "begins or ends"},
-		"a space after the user":         {"", `login "alice " geheim`, "NO no", []string{`-- the user name "alice " begins or ends with a space`}, "offered and not tried"},
+		"a wrong password":               {"AUTH=PLAIN AUTH=SCRAM-SHA-256 AUTH=XOAUTH2 AUTH=GSSAPI", "login alice geheim", "NO [AUTHENTICATIONFAILED] no", []string{"-- also offered, not tried yet: SCRAM-SHA-256, PLAIN, XOAUTH2 (--mech MECH)"}, "begins or ends"},
+		"a space after the user":         {"", `login "alice " geheim`, "NO no", []string{`-- the user name "alice " begins or ends with a space`}, "also offered, not tried yet"},
 		"a space before the user":        {"", `login " alice" geheim`, "NO no", []string{`-- the user name " alice" begins or ends with a space`}, ""},
 		"a server that is not well":      {"AUTH=PLAIN", "login alice geheim", "NO [UNAVAILABLE] try again", []string{"-- this says nothing about the password: the server could not check it"}, "not tried"},
-		"LOGINDISABLED":                  {"LOGINDISABLED STARTTLS AUTH=CRAM-MD5", "login alice geheim", "NO no", []string{"-- the server does not allow LOGIN here (LOGINDISABLED), whatever the password; after starttls it may", "-- offered and not tried: CRAM-MD5 (--mech MECH)"}, ""},
+		"LOGINDISABLED":                  {"LOGINDISABLED STARTTLS AUTH=CRAM-MD5", "login alice geheim", "NO no", []string{"-- the server does not allow LOGIN here (LOGINDISABLED), whatever the password; after starttls it may", "-- also offered, not tried yet: CRAM-MD5 (--mech MECH)"}, ""},
 		"Gmail's app passwords":          {"AUTH=PLAIN AUTH=XOAUTH2", "login alice geheim", "NO [ALERT] Application-specific password required: https://support.google.com/accounts/answer/185833 (Failure)", []string{"-- Google wants an app password here, not the account's own"}, ""},
 		"Microsoft's basic auth":         {"AUTH=PLAIN AUTH=XOAUTH2", "login alice geheim", "NO Basic authentication is disabled.", []string{"-- Microsoft takes no password here any longer, right or wrong: use a token (XOAUTH2)"}, ""},
-		"a mechanism tried":              {"AUTH=PLAIN AUTH=LOGIN", "authenticate plain AGFsaWNlAGdlaGVpbQ==", "NO no", []string{"-- offered and not tried: LOGIN (--mech MECH)"}, ""},
+		"a mechanism tried":              {"AUTH=PLAIN AUTH=LOGIN", "authenticate plain AGFsaWNlAGdlaGVpbQ==", "NO no", []string{"-- also offered, not tried yet: LOGIN (--mech MECH)"}, ""},
 		"an expired password":            {"AUTH=PLAIN", "login alice geheim", "NO [EXPIRED] old", []string{"-- the password was right once and has expired"}, "not tried"},
-		"TLS wanted":                     {"AUTH=PLAIN", "login alice geheim", "NO [PRIVACYREQUIRED] no", []string{"-- starttls, or imaps:// from the start"}, ""},
-		"a text that repeats the secret": {"AUTH=PLAIN", "login alice geheim", "NO [AUTHENTICATIONFAILED geheim] geheim is wrong", []string{"-- offered and not tried: PLAIN"}, ""},
+		"TLS wanted":                     {"AUTH=PLAIN", "login alice geheim", "NO [PRIVACYREQUIRED] no", []string{"the server requires TLS first: use STARTTLS or connect with imaps"}, ""},
+		"a text that repeats the secret": {"AUTH=PLAIN", "login alice geheim", "NO [AUTHENTICATIONFAILED geheim] geheim is wrong", []string{"-- also offered, not tried yet: PLAIN"}, ""},
 		"what is no login":               {"AUTH=PLAIN", "noop", "NO [UNAVAILABLE] no", nil, "says nothing about"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -186,7 +186,7 @@ func TestARefusedLoginSaysWhatIsKnown(t *testing.T) {
 
 func TestWhereARefusedSecretCameFromIsSaid(t *testing.T) {
 	srv := NewCanned(t, offers("SASL-IR AUTH=PLAIN"), Expect("^a001 "), Send("{tag} NO no\r\n"), Answer())
-	if _, out := runScript(t, srv, nil, knows("alice", "geheim", func(o *Options) { o.Mech = "PLAIN" })); !strings.Contains(out, "-- the secret was that of IMAPSH_PASSWORD") {
+	if _, out := runScript(t, srv, nil, knows("alice", "geheim", func(o *Options) { o.Mech = "PLAIN" })); !strings.Contains(out, "-- the password or token came from IMAPSH_PASSWORD") {
 		t.Error(out)
 	}
 }

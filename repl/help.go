@@ -11,8 +11,7 @@ import (
 // markerWidth is the columns of the mark that a note begins with.
 const markerWidth = len("-- ")
 
-// showHelp shows help on a topic, as notes; where there is colour, plain, with what
-// is not to be had here and now dim.
+// showHelp shows help on a topic.
 func (s *Shell) showHelp(_ *task, c call) {
 	if of := s.aliasOf(string(c.arg)); of != "" {
 		s.note(fmt.Sprintf("%s is an alias of: %s", safe(string(c.arg)), safe(of)))
@@ -26,16 +25,27 @@ func (s *Shell) showHelp(_ *task, c call) {
 	about := func(width int, faint func(string) string) string {
 		return help.Topic(string(c.arg), help.Options{Shell: HelpRows(), View: v, Width: width, Faint: faint})
 	}
-	if !s.interactive() || !s.set.Render.Color || s.aside != nil {
+	s.showAtLength(about)
+}
+
+// showAtLength shows a text as notes; where there is colour, plain, with what is not to be had here and now dim.
+// At a terminal one that is longer than the screen goes through the pager.
+func (s *Shell) showAtLength(about func(width int, faint func(string) string) string) {
+	if !s.interactive() || s.aside != nil {
 		s.paragraph(about(s.noteWidth(), nil))
 		return
 	}
-	var b strings.Builder
-	for line := range strings.SplitSeq(about(s.noteWidth(), dim), "\n") {
-		b.WriteString(dim("-- ") + line + "\n")
+	mark, faint := "-- ", (func(string) string)(nil)
+	if s.set.Render.Color {
+		mark, faint = dim(mark), dim
 	}
+	text := mark + strings.ReplaceAll(about(s.noteWidth(), faint), "\n", "\n"+mark) + "\n"
 	s.screen.Flush()
-	s.opt.Terminal.Write([]byte(b.String()))
+	if _, rows := s.opt.Terminal.Size(); strings.Count(text, "\n") >= rows {
+		s.page(text)
+	} else {
+		s.opt.Terminal.Write([]byte(text))
+	}
 	if s.log != nil {
 		for line := range strings.SplitSeq(about(80-markerWidth, nil), "\n") {
 			s.log.Note(line)
@@ -63,5 +73,5 @@ func (s *Shell) sayCaps(_ *task, c call) {
 		s.note("capabilities not known yet; CAPABILITY asks for them")
 		return
 	}
-	s.paragraph(help.Capabilities(caps, s.noteWidth()))
+	s.showAtLength(func(width int, _ func(string) string) string { return help.Capabilities(caps, width) })
 }

@@ -37,7 +37,7 @@ func TestASecondMessageThatTheServerDoesNotTakeIsWarnedOf(t *testing.T) {
 	s.typ("append x {3}")
 	s.asks("literal, 3 bytes left> ")
 	s.typ("one {3}")
-	s.sees("C| one", "!! a second message needs MULTIAPPEND, which the server does not advertise", "C:  {3}", "S: a001 BAD one at a time")
+	s.sees("C| one", "!! a second message needs the capability MULTIAPPEND, which the server does not", "C:  {3}", "S: a001 BAD one at a time")
 }
 
 func TestALiteralThatEndsInsideALineIsWarnedOf(t *testing.T) {

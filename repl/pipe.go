@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"strings"
 
 	"imapsh/internal/command"
 	"imapsh/internal/line"
@@ -74,6 +75,17 @@ func (p *pipe) ended(s *Shell, _ *session.Job) {
 // pager nothing is lost; Ctrl-C is the pager's own, so no sh waits for it.
 const pagerCommand = `export LESS="${LESS--FRX}"; set -- ${PAGER:-less}; ` +
 	`command -v "$1" >/dev/null || { echo "-- $1 not found; set PAGER to another" >&2; set -- cat; }; exec "$@"`
+
+// page gives a text to the pager.
+func (s *Shell) page(text string) {
+	cmd := s.outside.shellCommand(pagerCommand)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(text), os.Stdout, os.Stderr
+	s.lends(cmd.Run, func(err error) {
+		if err != nil && !errors.As(err, new(*exec.ExitError)) {
+			s.warn(err.Error())
+		}
+	})
+}
 
 // paged reports whether a command's output goes through the pager: where it has no other way to go,
 // and a person looks on.

@@ -30,8 +30,7 @@ func (s *Shell) sayRefused(j *session.Job) {
 		s.sayOf(ss, "this says nothing about the password: the server could not check it, or does not want to now")
 		return
 	case "PRIVACYREQUIRED":
-		s.sayOf(ss, "starttls, or imaps:// from the start, then the same again")
-		return
+		return // the meaning of the code says it all
 	case "EXPIRED":
 		s.sayOf(ss, "the password was right once and has expired: the account needs a new one")
 		return
@@ -48,7 +47,7 @@ func (s *Shell) sayRefused(j *session.Job) {
 		s.sayOf(ss, `the user name "`+safe(user)+`" begins or ends with a space`)
 	}
 	if from := s.secretFrom; from != "" {
-		s.sayOf(ss, "the secret was that of "+from)
+		s.sayOf(ss, "the password or token came from "+from)
 	}
 	disabled := c.Match.Row().ForbiddenBy
 	if disabled != "" && v.Has(disabled) {
@@ -63,7 +62,7 @@ func (s *Shell) sayRefused(j *session.Job) {
 		if !s.interactive() {
 			try = "--mech MECH"
 		}
-		s.sayOf(ss, "offered and not tried: "+strings.Join(left, ", ")+" ("+try+")")
+		s.sayOf(ss, "also offered, not tried yet: "+strings.Join(left, ", ")+" ("+try+")")
 	}
 }
 

@@ -206,6 +206,8 @@ func TestSettingsTakeEffect(t *testing.T) {
 	}
 	s.typ(":caps", ":tls", ":nonsense", ":wir")
 	s.sees("-- Protocol", "--     IMAP4REV1", "-- no TLS", "!! unknown shell command :nonsense", "did you mean :wire?")
+	s.typ("stats")
+	s.sees("!! unknown command STATS; sent as typed (the shell command is :stats)")
 }
 
 func TestLiteralsAreAnnouncedAsTheUserWants(t *testing.T) {
@@ -222,8 +224,8 @@ func TestLiteralsAreAnnouncedAsTheUserWants(t *testing.T) {
 func TestHelpIsShownWithoutTheServer(t *testing.T) {
 	srv := canned(t, preauth)
 	s := begin(t, srv)
-	s.typ("help select", ":help", "help nonsense")
-	s.sees("SELECT", "commands in any state", ":reconnect", "no help on nonsense")
+	s.typ("help unselect", ":help", "help nonsense")
+	s.sees("UNSELECT", "commands in any state", ":reconnect", "no help on nonsense")
 	if srv.Received() != "" {
 		t.Errorf("the server got %q", srv.Received())
 	}

@@ -159,7 +159,7 @@ func (t *Tagger) noteUnanswered(e *Event, c *Command, v *response.Status) {
 	}
 	if !a.came {
 		if m := t.session.Mailbox; !a.some && v.Code == nil && m != nil && m.Exists > 0 {
-			e.note("the server sent no FETCH response")
+			e.note(fmt.Sprintf("the server sent no FETCH response; the last message is number %d", m.Exists))
 		}
 		return
 	}

@@ -44,7 +44,7 @@ func TestWhatWasAskedForAndNeverCameIsNoted(t *testing.T) {
 		{"the only item", []string{"FETCH 1 PREVIEW", "* 1 FETCH (FLAGS ())", "TAG OK done"}, "PREVIEW was requested but not sent"},
 		{"an item with a modifier", []string{"FETCH 1 (PREVIEW (LAZY) UID)", "* 1 FETCH (UID 5 PREVIEW NIL)", "TAG OK done"}, ""},
 		{"an empty response", []string{"FETCH 1 (FLAGS)", "* 1 FETCH ()", "TAG OK done"}, "FLAGS was requested but not sent"},
-		{"no response", []string{"FETCH 1 (FLAGS)", "TAG OK done"}, "the server sent no FETCH response"},
+		{"no response", []string{"FETCH 1 (FLAGS)", "TAG OK done"}, "the server sent no FETCH response; the last message is number 5"},
 		{"no response, refused", []string{"FETCH 1 (FLAGS)", "TAG NO not now"}, ""},
 		{"no response, as all are expunged", []string{"FETCH 1 (FLAGS)", "TAG OK [EXPUNGEISSUED] some are gone"}, ""},
 		{"no response, as nothing has changed", []string{"FETCH 1:* (FLAGS) (CHANGEDSINCE 5)", "TAG OK done"}, ""},

@@ -39,12 +39,12 @@ on with, 130 interrupted; with -o nagios 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.
   imapsh check --serve 127.0.0.1:9793 --config /etc/imapsh/config.toml`,
 		RunE: func(c *cobra.Command, args []string) error { return k.refused(k.run(c, args)) },
 	}
-	c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
+	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		// What follows the bad flag has not been read.
 		if slices.ContainsFunc(os.Args, func(a string) bool { return a == "nagios" || a == "-onagios" || strings.HasSuffix(a, "=nagios") }) {
 			k.output = "nagios"
 		}
-		return k.refused(plainly(nil, err))
+		return k.refused(plainly(c, err))
 	})
 	f.addLink(c)
 	f.addProfile(c)

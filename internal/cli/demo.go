@@ -46,7 +46,7 @@ func (f *flags) demo(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	target.Note = fmt.Sprintf("practice server: %s, password %s; it ends with this shell", srv.URL(), demo.Password)
+	target.Note = fmt.Sprintf("practice server: %s, password %s; it stops when imapsh exits", srv.URL(), demo.Password)
 	if !f.scripted() {
 		target.Note += "\ntry: list           the mailboxes, their names decoded" +
 			"\n     select inbox   what a mailbox says when it is opened" +

@@ -146,8 +146,21 @@ func (v *settingFlag) Type() string {
 	return "string"
 }
 
+// meantFlag says which flag a mistyped one was probably meant to be, or where the flags are listed.
+func meantFlag(c *cobra.Command, name string) string {
+	var names []string
+	c.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+	if near, ok := repl.Nearest(name, names); ok && len(name) > 1 {
+		return "; did you mean --" + near + "?"
+	}
+	return "; " + c.CommandPath() + " --help lists the flags"
+}
+
 // plainly says what is wrong with a flag.
-func plainly(_ *cobra.Command, err error) error {
+func plainly(c *cobra.Command, err error) error {
+	if missing := (*pflag.NotExistError)(nil); errors.As(err, &missing) {
+		return fmt.Errorf("%w%s", err, meantFlag(c, missing.GetSpecifiedName()))
+	}
 	bad := (*pflag.InvalidValueError)(nil)
 	if !errors.As(err, &bad) {
 		return err

@@ -30,6 +30,10 @@ func TestThePagerTurnsLongOutputOverAndGivesTheTerminalBack(t *testing.T) {
 	s.types("noop")
 	s.shows("a004 OK") // no long output: not paged
 
+	s.types("help search") // longer than the screen: whatever ":pager" says
+	s.shows("given 0 messages")
+	s.types("after the help")
+	s.shows("leaves at after the help")
 	s.types("fetch 1:20 flags")
 	s.shows("given 20 messages")
 	s.press("C-c")

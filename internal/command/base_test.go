@@ -121,10 +121,10 @@ func TestDoubtsAreSaidWithTheirPlace(t *testing.T) {
 		{"copy 1 My Folder", open, `quote a name that contains spaces: "My Folder"`, "Folder"},
 		{"append box {2000}", open, "up to 1000 bytes", "{2000}"},
 		{"append box {20}", open, "", ""},
-		{"login {5+}", &View{State: NotAuthenticated, Caps: caps("IMAP4REV1")}, "{n+} needs LITERAL+ or LITERAL-", "{5+}"},
-		{"FETCH $ FLAGS", open, "$ needs SEARCHRES", "$"},
-		{"search new", &View{State: Selected, Caps: caps("IMAP4REV2"), Rev2: true}, "NEW needs IMAP4REV1", "new"},
-		{"lsub", &View{State: Authenticated, Caps: caps("IMAP4REV2"), Rev2: true}, "LSUB needs IMAP4REV1", ""},
+		{"login {5+}", &View{State: NotAuthenticated, Caps: caps("IMAP4REV1")}, "{n+} needs the capability LITERAL+ or LITERAL-", "{5+}"},
+		{"FETCH $ FLAGS", open, "$ needs the capability SEARCHRES", "$"},
+		{"search new", &View{State: Selected, Caps: caps("IMAP4REV2"), Rev2: true}, "NEW needs the capability IMAP4REV1", "new"},
+		{"lsub", &View{State: Authenticated, Caps: caps("IMAP4REV2"), Rev2: true}, "LSUB needs the capability IMAP4REV1", ""},
 		{"UID FETCH 1:5 FLAGS (PARTIAL 1:0)", open, "syntax error: expected range here", "1:0"},
 	} {
 		found := false

@@ -57,7 +57,7 @@ var capabilities = []Capability{
 	{Name: "LITERAL+", RFC: "RFC 7888", Help: "literals of any size without waiting for the server"},
 	{Name: "LITERAL-", ImpliedBy: []string{"LITERAL+", "IMAP4REV2"}, RFC: "RFC 7888", Help: "literals of up to 4096 bytes without waiting for the server"},
 	{Name: "LOGIN-REFERRALS", RFC: "RFC 2221", Help: "the server may refer you to another one at login"},
-	{Name: "LOGINDISABLED", RFC: "RFC 9051 §6.2.3", Help: "LOGIN is not allowed now"},
+	{Name: "LOGINDISABLED", RFC: "RFC 9051 §6.2.3", Help: "LOGIN is not allowed, typically because the connection is not encrypted: use STARTTLS or imaps first, or AUTHENTICATE"},
 	{Name: "MAILBOX-REFERRALS", RFC: "RFC 2193", Help: "mailboxes on other servers"},
 	{Name: "MESSAGELIMIT", Value: true, RFC: "RFC 9738", Help: "how many messages one command may use"},
 	{Name: "METADATA", RFC: "RFC 5464", Help: "annotations of mailboxes and of the server"},

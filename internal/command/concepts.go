@@ -14,20 +14,20 @@ type Concept struct {
 
 var concepts = []Concept{
 	{
-		Name: "message", Aliases: []string{"messages", "mail", "email", "attachment", "attachments", "reading"}, Title: "a message: find it, read it, save it", RFC: "RFC 9051 §2.3",
+		Name: "message", Aliases: []string{"messages", "mail", "email", "attachment", "attachments", "reading", "show", "view", "cat", "more", "get", "retr"}, Title: "a message: find it, read it, save it", RFC: "RFC 9051 §2.3",
 		Text: []string{
 			"Open a mailbox first; its messages are numbered from 1. Then type the number of the one you mean:",
 			" select INBOX              look for EXISTS: how many messages there are",
 			" fetch 5                   date, subject, addresses, flags and size",
-			" :read 5                   the text, decoded, and a list of the parts",
-			" :save 5 2 picture.png     save part 2 to a file",
+			" read 5                    the text, decoded, and a list of the parts",
+			" save 5 2 picture.png      save part 2 to a file",
 			" fetch 5 body.peek[]       the message as the server keeps it",
 			"Look for \\Seen among the FLAGS: the message has been read. None of these sets it; store 5 +seen does.",
 		},
 		See: []string{"search", "flags", "delete", "move", "uids", "sections"},
 	},
 	{
-		Name: "delete", Aliases: []string{"deleting", "remove", "erase", "trash"}, Title: "delete a message", RFC: "RFC 9051 §2.3.2",
+		Name: "delete", Aliases: []string{"deleting", "remove", "erase", "trash", "del", "dele", "rm"}, Title: "delete a message", RFC: "RFC 9051 §2.3.2",
 		Text: []string{
 			"Deleting a message takes two steps: mark it, then remove what is marked. The command DELETE deletes a complete mailbox.",
 			" select INBOX         open the mailbox",
@@ -39,7 +39,7 @@ var concepts = []Concept{
 		See: []string{"store", "expunge", "uid expunge", "move", "undo"},
 	},
 	{
-		Name: "move", Aliases: []string{"moving"}, Title: "move a message to another mailbox", RFC: "RFC 9051 §6.4.8",
+		Name: "move", Aliases: []string{"moving", "mv", "cp"}, Title: "move a message to another mailbox", RFC: "RFC 9051 §6.4.8",
 		Text: []string{
 			"Open the mailbox that the message is in, then give its number and the destination:",
 			" select INBOX",
@@ -52,7 +52,7 @@ var concepts = []Concept{
 		See: []string{"copy", "uid move", "delete", "undo"},
 	},
 	{
-		Name: "folder", Aliases: []string{"folders", "directory", "directories"}, Title: "folders, which IMAP calls mailboxes", RFC: "RFC 9051 §5.1",
+		Name: "folder", Aliases: []string{"folders", "directory", "directories", "dir", "ls", "cd", "open"}, Title: "folders, which IMAP calls mailboxes", RFC: "RFC 9051 §5.1",
 		Text: []string{
 			"In IMAP a folder is a mailbox. New mail arrives in the one named INBOX.",
 			" list                     all mailboxes",
@@ -64,7 +64,7 @@ var concepts = []Concept{
 		See: []string{"mailboxes", "list", "select", "create", "namespace"},
 	},
 	{
-		Name: "search", Title: "find messages", RFC: "RFC 9051 §6.4.4",
+		Name: "search", Aliases: []string{"find", "grep"}, Title: "find messages", RFC: "RFC 9051 §6.4.4",
 		Text: []string{
 			"Open a mailbox, then say what must be true of the messages:",
 			" search unseen                    not read yet",
@@ -210,7 +210,7 @@ var concepts = []Concept{
 		See:  []string{"search", "uid search", "sort"},
 	},
 	{
-		Name: "undo", Aliases: []string{"undoing", "back"}, Title: "what you can undo, and how", RFC: "",
+		Name: "undo", Aliases: []string{"undoing", "undelete", "restore", "recover", "back"}, Title: "what you can undo, and how", RFC: "",
 		Text: []string{
 			"IMAP has no undo, but most commands have an opposite.",
 			" store 5 +flagged    store 5 -flagged",
@@ -256,7 +256,7 @@ var concepts = []Concept{
 		See: []string{"fetch", "append", "literals"},
 	},
 	{
-		Name: "secrets", Aliases: []string{"password", "passwords"}, Title: "passwords", RFC: "",
+		Name: "secrets", Aliases: []string{"password", "passwords", "user", "pass"}, Title: "passwords", RFC: "",
 		Text: []string{
 			"Let the shell ask for the password, so that it is not on the screen:",
 			" login alice                            asks, and sends LOGIN",

@@ -7,7 +7,7 @@ import (
 )
 
 // misfits say more about a line that does not fit, each about one kind; "" if it is another kind.
-var misfits = []func(*Match) string{comment, otherDate, infixOr, tooManyWords, unquotedName}
+var misfits = []func(*Match) string{comment, otherDate, infixOr, tooManyWords, unquotedName, mistyped, noSearchKey}
 
 // misfit returns how to write what does not fit.
 func (m *Match) misfit() string {
@@ -111,4 +111,38 @@ func unquotedName(m *Match) string {
 		return ""
 	}
 	return "quote a name that contains spaces: " + Quote(strings.TrimRight(name, " "))
+}
+
+// mistyped names the word of a table that one in its place was probably meant to be.
+func mistyped(m *Match) string {
+	word := m.stopWord()
+	if m.Early || len(word) < 3 || m.secretAt(m.Stop) {
+		return ""
+	}
+	var words []string
+	var w walker
+	for _, l := range w.offers([]state{*m.past}) {
+		switch {
+		case l.kind != leafWord:
+		case l.arg.Kind == Token:
+			words = append(words, l.arg.Name)
+		case l.arg.Kind == Terms:
+			for _, t := range l.arg.Terms.Terms() {
+				words = append(words, t.Name)
+			}
+		}
+	}
+	if near, ok := Nearest(word, words); ok {
+		return "did you mean " + near + "?"
+	}
+	return ""
+}
+
+// noSearchKey shows the key that searches for a word to people who write only the word.
+func noSearchKey(m *Match) string {
+	word := m.stopWord()
+	if m.Early || word == "" || !strings.Contains(m.Want, "search-key") || strings.Trim(strings.ToUpper(word), "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
+		return ""
+	}
+	return "to find a word anywhere in a message: TEXT " + word
 }

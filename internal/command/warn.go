@@ -68,6 +68,10 @@ func wrongState(c *Command, now State) string {
 }
 
 func unknown(m *Match) Warning {
+	if c := LookupConcept(m.Name); c != nil {
+		word := strings.ToLower(m.Name)
+		return doubt(fmt.Sprintf("unknown command %s; sent as typed (help %s: %s)", m.Name, word, c.Title), 0)
+	}
 	// A near miss of what carries a secret is not spelled out: its words stay unseen.
 	if near, ok := Near(m.Name); ok {
 		return doubt(fmt.Sprintf("unknown command %s (did you mean %s?); sent as typed", wire.EscapeString(m.Name), near), 0)
@@ -76,7 +80,7 @@ func unknown(m *Match) Warning {
 }
 
 func notAdvertised(what string, caps []string) string {
-	return fmt.Sprintf("%s needs %s, which the server does not advertise", what, strings.Join(caps, " or "))
+	return fmt.Sprintf("%s needs the capability %s, which the server does not advertise", what, strings.Join(caps, " or "))
 }
 
 // secretAt reports whether what is at an offset of the line is a secret.

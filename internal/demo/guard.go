@@ -252,7 +252,10 @@ func (g *guard) mend(p []byte) []byte {
 		return withID(p)
 	}
 	if g.reason != "" && bytes.HasSuffix(p, []byte(" NO [SERVERBUG] Internal server error\r\n")) {
-		return []byte(g.current.tag + " BAD " + printable(g.reason) + "\r\n")
+		return []byte(g.current.tag + " BAD " + printable(plainly(g.reason)) + "\r\n")
+	}
+	if plain := plainBad(p, g.current.tag); !bytes.Equal(plain, p) {
+		return plain
 	}
 	if bytes.Equal(p, []byte("+ Ready for literal data\r\n")) {
 		g.asked = true

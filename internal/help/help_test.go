@@ -60,7 +60,7 @@ func TestHelpKnowsEveryWordOfTheTablesWithin80Columns(t *testing.T) {
 func TestHelpAnswersWhatABeginnerMeans(t *testing.T) {
 	for topic, types := range map[string]string{
 		"message": "fetch 5", "delete": "store 5 +deleted", "move": "move 5 Archive", "folder": "list", "search": "search unseen",
-		"password": "login alice", "expect": "expect ${n} < 1000", "unread": "store 5 -seen", "attachment": ":save 5 2",
+		"password": "login alice", "expect": "expect ${n} < 1000", "unread": "store 5 -seen", "attachment": "save 5 2",
 	} {
 		lesson, _, _ := strings.Cut(offline(topic), "\n\n")
 		if strings.HasPrefix(lesson, strings.ToUpper(topic)) || !strings.Contains(lesson, "\n   "+types) {

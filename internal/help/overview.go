@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"imapsh/internal/command"
-	"imapsh/internal/text"
 )
 
 // groups are the states that the overview lists the commands of the base protocol by.
@@ -129,12 +128,13 @@ func (p *page) allOfShell() {
 		} else {
 			p.line("shell commands:")
 		}
+		var rows [][2]string
 		for _, r := range p.shell {
 			if r.Setting == settings {
-				head := "  :" + r.Name + " " + r.Args
-				p.text(head+strings.Repeat(" ", max(1, 31-text.Width(head))), r.Help, strings.Repeat(" ", 31))
+				rows = append(rows, [2]string{":" + strings.TrimRight(r.Name+" "+strings.ReplaceAll(r.Args, "|", " | "), " "), r.Help})
 			}
 		}
+		p.table(rows)
 	}
 }
 
