@@ -55,7 +55,7 @@ func TestThePageOfOdditiesIsWhatTheTablesSay(t *testing.T) {
 		t.Fatal(err)
 	}
 	if string(page) != oddityPage() {
-		t.Errorf("%s is not what the tables say (make generate writes it anew)", file)
+		t.Errorf("%s is not what the tables say (make generate rewrites it)", file)
 	}
 }
 

@@ -183,8 +183,12 @@ func (f *flags) options() (repl.Options, error) {
 	opt := repl.Options{Settings: f.set, Signals: f.signals, Now: time.Now, Vars: f.vars, Env: f.env, CheckOnly: f.checkOnly}
 	opt.Times, opt.For, opt.Stats = f.times, f.span, f.stats
 	c := &opt.Session.Conn
-	c.Timeout, c.Now, c.Stderr = dialTimeout, time.Now, escaped{os.Stderr}
-	opt.Session.Greeting = dialTimeout
+	limit := dialTimeout
+	if f.scripted() {
+		limit = dialWithin(f.set.Timeout)
+	}
+	c.Timeout, c.Now, c.Stderr = limit, time.Now, escaped{os.Stderr}
+	opt.Session.Greeting = limit
 	r := &opt.Render
 	r.Out, r.Err, r.Now = os.Stdout, os.Stderr, time.Now
 	r.Color, r.ErrColor = coloured(os.Stdout, f.set.Color), coloured(os.Stderr, f.set.Color)
@@ -197,8 +201,19 @@ func (f *flags) options() (repl.Options, error) {
 	return opt, err
 }
 
-// dialTimeout is how long connecting, TLS and the greeting may take, each.
-const dialTimeout = 15 * time.Second
+// dialTimeout is how long connecting, TLS and the greeting may take, each, and dialLeast how long they always may.
+const (
+	dialTimeout = 15 * time.Second
+	dialLeast   = 2 * time.Second
+)
+
+// dialWithin is how long they may take in a script with this --timeout.
+func dialWithin(timeout time.Duration) time.Duration {
+	if timeout <= 0 {
+		return dialTimeout
+	}
+	return min(max(timeout, dialLeast), dialTimeout)
+}
 
 func oneOf[T any](word, flag string, of map[string]T) (T, error) {
 	v, ok := of[word]

@@ -5,8 +5,10 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/spf13/pflag"
 
@@ -111,6 +113,65 @@ func TestTheREADMENamesEveryOutputAndNoFlagOrWordThatThereIsNot(t *testing.T) {
 	for _, word := range regexp.MustCompile("(?:^|[\\s`(])(--[a-z][a-z-]+|:[a-z]+)").FindAllStringSubmatch(string(page), -1) {
 		if !known[word[1]] {
 			t.Errorf("README.md names %s, which there is not", word[1])
+		}
+	}
+}
+
+func TestAShortTimeoutOfAScriptAlsoLimitsConnecting(t *testing.T) {
+	t.Parallel()
+	for timeout, want := range map[time.Duration]time.Duration{0: dialTimeout, time.Minute: dialTimeout, 3 * time.Second: 3 * time.Second, time.Millisecond: dialLeast} {
+		if got := dialWithin(timeout); got != want {
+			t.Errorf("--timeout %v: connecting may take %v, not %v", timeout, got, want)
+		}
+	}
+}
+
+func TestTheREADMEAndTheManualPageNameEveryExitStatus(t *testing.T) {
+	t.Parallel()
+	var want []string
+	for _, s := range []repl.Status{repl.StatusOK, repl.StatusFailed, repl.StatusUsage, repl.StatusConnection, repl.StatusInterrupted, repl.StatusPipe} {
+		want = append(want, strconv.Itoa(int(s)))
+	}
+	for _, page := range []struct{ file, from, to, row string }{
+		{"../../README.md", "| exit status | meaning |", "\n\n", `(?m)^\| ([\d, ]+) \|`},
+		{"../../docs/imapsh.1", ".SH EXIT STATUS", "\n.SH", `(?m)^\.B (\d+)$`},
+	} {
+		text, err := os.ReadFile(page.file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, part, _ := strings.Cut(string(text), page.from)
+		part, _, _ = strings.Cut(part, page.to)
+		var got []string
+		for _, row := range regexp.MustCompile(page.row).FindAllStringSubmatch(part, -1) {
+			got = append(got, strings.Split(row[1], ", ")...)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s names the statuses %q, not %q", page.file, got, want)
+		}
+	}
+}
+
+// The page of the comparison has the runs; the README only their statuses.
+func TestTheExitStatusesOfTheComparisonAreThoseOfItsRuns(t *testing.T) {
+	t.Parallel()
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	runs, err := os.ReadFile("../../docs/compare.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	row := regexp.MustCompile(`(?m)^\| exit status of a failed login \| (\d+) \| (\d+) \| (\d+) \| (\d+)`).FindStringSubmatch(string(readme))
+	if row == nil {
+		t.Fatal("the README has no row of exit statuses")
+	}
+	for i, section := range []string{"telnet", "openssl s_client", "curl", "imapsh"} {
+		_, part, _ := strings.Cut(string(runs), "\n## "+section)
+		part, _, _ = strings.Cut(part, "\n## ")
+		if !strings.Contains(part, "\nexit status "+row[i+1]+"\n") {
+			t.Errorf("no run of %s in docs/compare.md ends with the status %s that the README names", section, row[i+1])
 		}
 	}
 }

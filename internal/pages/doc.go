@@ -25,5 +25,5 @@
 // and commands without imapsh only with -update.
 // master.pw and cyrus.pw are the passwords of the administrators of old.example.net and new.example.net.
 // Hosts of the table of servers (mail.example.net) are real servers on the loopback: what is run has
-// their addresses, what is written the names. Times, dates and the like may differ without being drift (masks.go).
+// their addresses, what is written the names. Times, dates and the like may differ without being drift.
 package pages
