@@ -112,7 +112,7 @@ func (a Around) redirected(line string) (r Result, ok bool) {
 	return Result{Start: i + 1, Items: a.FileItems(line[i+1:])}, true
 }
 
-// FileItems are names of files, quoted where they must be; a directory may go on.
+// FileItems are names of files, quoted where they must be; a directory may continue.
 func (a Around) FileItems(typed string) []Item {
 	if a.Files == nil {
 		return nil

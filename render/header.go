@@ -86,7 +86,7 @@ func headerFields(header []byte) iter.Seq2[[]byte, []byte] {
 	return func(yield func(name, value []byte) bool) {
 		for len(header) > 0 {
 			end := 0
-			for { // a line that begins with a space goes on with the one before
+			for { // a line that begins with a space continues with the one before
 				i := bytes.IndexByte(header[end:], '\n')
 				if i < 0 {
 					end = len(header)

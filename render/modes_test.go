@@ -153,7 +153,7 @@ func TestEveryModeIsARowWithAWordOfItsOwn(t *testing.T) {
 	words := map[string]bool{}
 	for i, m := range Modes() {
 		if m.Mode != Mode(i) || m.Word == "" || m.Word != strings.ToLower(m.Word) || words[m.Word] || m.new == nil {
-			t.Errorf("row %d of modes in render/modes.go: the word %q, small letters, is missing or stands twice, or new is", i, m.Word)
+			t.Errorf("row %d of modes in render/modes.go: the word %q, small letters, is missing or appears twice, or new is", i, m.Word)
 		}
 		words[m.Word] = true
 	}

@@ -101,7 +101,7 @@ func (p *prettyMode) sentAsIs(conn string, s *tagger.Step) {
 	quoted = append(quoted, '"')
 	p.buf = p.buf[:0]
 	mark := p.marker('C', ':', conn)
-	if p.layout().record { // nothing of it is to be escaped once more
+	if p.layout().record { // nothing of it is to be escaped again
 		p.buf = append(append(append(p.buf, mark...), quoted...), '\n')
 	} else {
 		p.buf, _ = p.appendLine(p.buf, quoted, &line{mark: mark, role: roleSent, escaped: true}, layout{cols: p.layout().cols, whole: true})

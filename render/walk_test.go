@@ -173,7 +173,7 @@ func TestEveryDecoderIsKnownToEveryOutput(t *testing.T) {
 			}
 			switch {
 			case s.plain == "" && len(got.pretty) == 0:
-				t.Errorf("pretty says nothing beneath %q: add a case for %s to append in render/explain.go, or say in the sample (plain) why there is nothing to say", s.line, kind)
+				t.Errorf("pretty says nothing below %q: add a case for %s to append in render/explain.go, or say in the sample (plain) why there is nothing to say", s.line, kind)
 			case s.plain != "" && len(got.pretty) > 0:
 				t.Errorf("pretty says %q of %s, and the sample says why it does not: remove plain", got.pretty, name)
 			}

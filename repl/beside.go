@@ -1,7 +1,7 @@
 package repl
 
 // beside does what may block, on a file or a disk, beside the loop and waits for it. Where Ctrl-C ends
-// the wait it goes on, and nobody may look at what it leaves.
+// the wait it continues, and nobody may look at what it leaves.
 func (s *Shell) beside(t *task, do func()) error {
 	done := false
 	go func() {

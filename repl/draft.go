@@ -12,7 +12,7 @@ import (
 
 // A draft is a file on its way, which nobody but the user can open. It has no name, or lies hidden,
 // beside the name that it will have, so that what is there under that name is all of it or as it was
-// before; or it is elsewhere, and is copied once it is whole.
+// before; or it is elsewhere, and is copied once it is complete.
 type draft struct {
 	file   *os.File
 	path   string // "" without a name
@@ -56,7 +56,7 @@ func (d *draft) Write(p []byte) (int, error) {
 // keep makes all that has been written whole.
 func (d *draft) keep() { d.whole = d.size }
 
-// back takes away what is not whole.
+// back takes away what is not complete.
 func (d *draft) back() error {
 	if d.size == d.whole {
 		return nil
@@ -96,7 +96,7 @@ func (d *draft) park(folder string) error {
 	return cause(d.file.Close())
 }
 
-// reader reads what is whole, from the start.
+// reader reads what is complete, from the start.
 func (d *draft) reader() (io.Reader, error) {
 	if d.parked {
 		f, err := os.Open(d.path)

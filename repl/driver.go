@@ -111,7 +111,7 @@ func (s *Shell) handOver(t *task) {
 	s.opt.Drive(s.driver)
 }
 
-// Open connects once more to the server of the first connection, and logs in unless user is "". It reports whether
+// Open connects again to the server of the first connection, and logs in unless user is "". It reports whether
 // both went well.
 func (d *Driver) Open(name, user string) bool {
 	target := d.s.front.Target

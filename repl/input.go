@@ -210,7 +210,7 @@ func (in *input) midLine() bool {
 	return !in.filling && in.r < in.w && in.buf[in.r] != '\n' && in.buf[in.r] != '\r'
 }
 
-// fill reads once more, in a goroutine of its own.
+// fill reads again, in a goroutine of its own.
 func (in *input) fill() {
 	if in.r > 0 {
 		copy(in.buf, in.buf[in.r:in.w])

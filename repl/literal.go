@@ -28,7 +28,7 @@ type feed struct {
 	last  byte
 	begun bool
 	// answer is the line pasted in place of the first bytes: the server's answer, with which a
-	// transcript goes on.
+	// transcript continues.
 	answer *inputLine
 }
 
@@ -90,7 +90,7 @@ func (s *Shell) feed(t *task, ss *session.Session, j *session.Job, crlf bool) {
 	}
 }
 
-// answersLiteral reports whether what a stream goes on with is the server's answer to the literal in
+// answersLiteral reports whether what a stream continues with is the server's answer to the literal in
 // hand: the line, with which a transcript begins.
 func (s *Shell) answersLiteral(t *task, j *session.Job, f *feed) (inputLine, bool) {
 	in := f.from
@@ -247,7 +247,7 @@ func (f *feed) take(data []byte, left int64) []byte {
 	return out
 }
 
-// rest gives a command what its line goes on with after a literal of the user's, and reports whether
+// rest gives a command what its line continues with after a literal of the user's, and reports whether
 // that ended in CRLF.
 func (s *Shell) rest(t *task, j *session.Job) bool {
 	l, st := s.typedFor(t, j)

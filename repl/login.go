@@ -45,7 +45,7 @@ func (s *Shell) connect(t *task, ss *session.Session) bool {
 	return ss.Open()
 }
 
-// opening does what the command line asks for: STARTTLS, the login, the mailbox, each upon the one before.
+// opening does what the command line asks for: STARTTLS, the login, the mailbox, each on the one before.
 func (s *Shell) opening(t *task, ss *session.Session) {
 	target := ss.Target
 	if (s.set.StartTLS || target.Found) && ss.Info().State == nil && !s.demandTLS(t, ss) {

@@ -42,7 +42,7 @@ func (o *outside) shellCommand(line string) *exec.Cmd {
 	return cmd
 }
 
-// lends runs a program beside the loop, which goes on with then. At a terminal the program has that.
+// lends runs a program beside the loop, which continues with then. At a terminal the program has that.
 func (s *Shell) lends(run func() error, then func(error)) {
 	lend := func(run func() error) error { return run() }
 	if s.interactive() {

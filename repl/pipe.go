@@ -15,7 +15,7 @@ import (
 )
 
 // A pipe takes what is shown of the responses to one command, without colour, and gives it to the
-// command of "|" when that is whole.
+// command of "|" when that is complete.
 type pipe struct {
 	*render.Renderer
 	spool *spool

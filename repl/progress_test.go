@@ -44,7 +44,7 @@ func TestTheBarFillsTheRowAndNeverMore(t *testing.T) {
 	}
 }
 
-// ticking is a clock that goes on whenever it is asked.
+// ticking is a clock that continues whenever it is asked.
 func ticking(c *clock) func() time.Time {
 	return func() time.Time { c.add(10 * time.Millisecond); return c.Now() }
 }

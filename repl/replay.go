@@ -340,7 +340,7 @@ func (s *Shell) goesOn(t *task, ss *session.Session, j *session.Job, l *transcri
 	s.drive(t, ss, j, l)
 }
 
-// octetsOfLogin is what a LOGIN goes on with that has announced a literal and whose secret the transcript
+// octetsOfLogin is what a LOGIN continues with that has announced a literal and whose secret the transcript
 // lacks; nil where the size announced is not that of what there is.
 func (s *Shell) octetsOfLogin(j *session.Job, user, secret string) []transcript.Piece {
 	last := transcript.Piece{Octets: []byte(secret)}

@@ -49,7 +49,7 @@ func (s *Shell) savePart(t *task, c call) {
 }
 
 // saveTo saves a part. The error is nil where the server has refused to give it, which it has said.
-// The file appears once it is whole.
+// The file appears once it is complete.
 func (s *Shell) saveTo(t *task, c call, fetch, set command.Text, p *piece, file string) error {
 	given := fileName(p, string(set))
 	target := file
@@ -93,7 +93,7 @@ func (s *Shell) saveTo(t *task, c call, fetch, set command.Text, p *piece, file 
 	return nil
 }
 
-// decodeTo writes a part without its transfer encoding; its charset stays. Everything else goes on
+// decodeTo writes a part without its transfer encoding; its charset stays. Everything else continues
 // between two pieces of it, and Ctrl-C ends it.
 func (s *Shell) decodeTo(t *task, to io.Writer, p *piece, from io.Reader) error {
 	if !p.multipart && !strings.HasPrefix(p.kind, "message/") {

@@ -251,7 +251,7 @@ func (s *Shell) holds(t *task, ss *session.Session, a *script.Answers, e *script
 	}
 }
 
-// repeat sends a command that only asks once more, after NOOP: some servers say only then what is new.
+// repeat sends a command that only asks again, after NOOP: some servers say only then what is new.
 func (s *Shell) repeat(t *task, ss *session.Session, a *script.Answers, r *repeatable) {
 	at := s.input.at
 	defer func() { s.input.at = at }()

@@ -17,7 +17,7 @@ import (
 )
 
 // A sink takes the values of BODY[…], BINARY[…] and RFC822* that one FETCH has asked for into a file,
-// or with %d or %u in the name into one for each message. What comes goes into a draft: only what is whole
+// or with %d or %u in the name into one for each message. What comes goes into a draft: only what is complete
 // gets a name, and what is there is left as it was unless the command is answered OK.
 type sink struct {
 	name     string
@@ -85,7 +85,7 @@ func (k *sink) Hear(e *trace.Event) {
 	}
 }
 
-// back drops what has come of a response that is not whole, or is nothing that was asked for.
+// back drops what has come of a response that is not complete, or is nothing that was asked for.
 func (k *sink) back() {
 	if k.draft != nil {
 		k.fail(k.draft.back())

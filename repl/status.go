@@ -81,7 +81,7 @@ func (o *outcome) Hear(e *trace.Event) {
 	}
 }
 
-// failed notes the failure of a command of a script, and whether the script may go on.
+// failed notes the failure of a command of a script, and whether the script may continue.
 func (s *Shell) failed(j *session.Job) {
 	if s.interactive() {
 		return

@@ -47,7 +47,7 @@ type Tagger struct {
 	viewedSeen uint // seen.changes that the view knows of
 }
 
-// New returns a Tagger for a new connection of this name ("" for the first one), upon what is
+// New returns a Tagger for a new connection of this name ("" for the first one), on what is
 // remembered of those before it.
 func New(name string, now func() time.Time, m *Memory) *Tagger {
 	return &Tagger{Memory: m, name: name, now: now, session: &Session{State: command.NotAuthenticated}}
@@ -129,7 +129,7 @@ func (t *Tagger) Begin(l Line) Outgoing {
 	return out
 }
 
-// Continue gives the steps for a line that goes on with a command after a
+// Continue gives the steps for a line that continues with a command after a
 // literal of the user's, and the literal that this line ends in, if any.
 func (t *Tagger) Continue(line command.Text, secret bool) ([]Step, *command.TypedLiteral) {
 	var hidden []command.Span

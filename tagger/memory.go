@@ -1,7 +1,7 @@
 package tagger
 
 // Memory is what outlives a connection: the tags, which never repeat, and what was seen of the
-// server. Each connection gets a Tagger of its own upon it. The zero value remembers nothing.
+// server. Each connection gets a Tagger of its own on it. The zero value remembers nothing.
 type Memory struct {
 	tags       tags
 	commands   int // begun so far

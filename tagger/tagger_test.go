@@ -111,7 +111,7 @@ func TestStepsOfALine(t *testing.T) {
 		{"IDLE waits", "IMAP4rev1 IDLE", Line{Text: "idle"}, "a001 idle\r\n<+>"},
 		{"shorthand is completed", "IMAP4rev1", Line{Text: "list"}, "a001 list \"\" \"*\"\r\n"},
 		{"a raw line is not", "IMAP4rev1", Line{Text: "list", Raw: true}, "a001 list\r\n"},
-		{"a literal of the user's waits behind the line", "IMAP4rev1", Line{Tag: "x1", Blank: " ", Text: "LOGIN {5}"}, "x1 LOGIN {5}\r\n<+>"},
+		{"a literal of the user's waits after the line", "IMAP4rev1", Line{Tag: "x1", Blank: " ", Text: "LOGIN {5}"}, "x1 LOGIN {5}\r\n<+>"},
 		{"a non-synchronizing one does not", "IMAP4rev1", Line{Tag: "x1", Blank: " ", Text: "LOGIN {5+}"}, "x1 LOGIN {5+}\r\n"},
 	}
 	for _, tt := range tests {
@@ -199,7 +199,7 @@ func TestCapabilitiesAreForgottenUnlessSentAgain(t *testing.T) {
 	}
 	x.run("login a b", "TAG OK in")
 	if x.Session().Caps != nil {
-		t.Errorf("got %v behind LOGIN", x.Session().Caps)
+		t.Errorf("got %v after LOGIN", x.Session().Caps)
 	}
 	x.run("capability", "* CAPABILITY IMAP4rev1 IDLE", "TAG OK x")
 	if !x.View().Has("IDLE") || x.View().Has("LITERAL+") {
@@ -212,7 +212,7 @@ func TestCapabilitiesAreForgottenUnlessSentAgain(t *testing.T) {
 	}
 	y.Secure(true)
 	if y.Session().Caps != nil {
-		t.Error("STARTTLS forgets what was offered in clear")
+		t.Error("STARTTLS forgets what was offered unencrypted")
 	}
 }
 

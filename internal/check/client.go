@@ -17,7 +17,7 @@ import (
 	"imapsh/internal/wire"
 )
 
-// A client is the ordinary client upon a tapped connection. Before start the check speaks by
+// A client is the ordinary client on a tapped connection. Before start the check speaks by
 // itself, for the client cannot be given a connection whose greeting was already read.
 type client struct {
 	ctx      context.Context // its end ends the connection
@@ -110,13 +110,13 @@ func (t *told) Unwrap() error { return t.error }
 
 // a late is a step whose end did not come.
 type late struct {
-	awaited string
+	wanted string
 	after   time.Duration
 	stuck   bool // the client has not come back either
 }
 
 func (l *late) Error() string {
-	text := fmt.Sprintf("no %s within %v", strings.TrimPrefix(l.awaited, "the "), l.after)
+	text := fmt.Sprintf("no %s within %v", strings.TrimPrefix(l.wanted, "the "), l.after)
 	if l.stuck {
 		text += "; an ordinary client hangs on the last response, even after the connection was closed"
 	}
@@ -132,7 +132,7 @@ func (c *client) grace() time.Duration { return min(c.timeout, comesBack) }
 // bound does something that must end: the connection is closed when it takes too long, and when
 // the context ends. A client that does not come back even then, as one that turns in circles over a
 // response it has read, is left behind with its goroutine. The error is in plain words.
-func (c *client) bound(awaited string, f func() error) error {
+func (c *client) bound(wanted string, f func() error) error {
 	done := make(chan error, 1)
 	go func() { done <- guarded(f) }()
 	timer := time.NewTimer(c.timeout)
@@ -141,7 +141,7 @@ func (c *client) bound(awaited string, f func() error) error {
 	select {
 	case err = <-done:
 	case <-timer.C:
-		return &late{awaited, c.timeout, !c.abandon(done)}
+		return &late{wanted, c.timeout, !c.abandon(done)}
 	case <-c.ctx.Done():
 		c.abandon(done)
 		return c.ctx.Err()
@@ -152,9 +152,9 @@ func (c *client) bound(awaited string, f func() error) error {
 	case c.ctx.Err() != nil:
 		return c.ctx.Err()
 	}
-	err = c.plain(awaited, err)
+	err = c.plain(wanted, err)
 	if errors.As(err, new(*refusal)) {
-		c.hangUp() // also where the client would go on
+		c.hangUp() // also where the client would continue
 	}
 	if !errors.As(err, new(*answer)) {
 		c.told = true
@@ -239,7 +239,7 @@ func (r *refusal) Error() string {
 func (r *refusal) Unwrap() error { return r.err }
 
 // plain says what an error was: the server's answer, the end of the connection, or the client's opinion.
-func (c *client) plain(awaited string, err error) error {
+func (c *client) plain(wanted string, err error) error {
 	var no *imap.Error
 	var known *told
 	if errors.As(err, &known) || errors.As(err, new(*late)) {
@@ -254,8 +254,8 @@ func (c *client) plain(awaited string, err error) error {
 	}
 	if broken := c.link.brokenBy(); broken != nil {
 		bye, before := c.link.byeText(), ""
-		if awaited != "" {
-			before = " before " + awaited
+		if wanted != "" {
+			before = " before " + wanted
 		}
 		switch {
 		case bye != "":

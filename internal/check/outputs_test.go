@@ -141,7 +141,7 @@ func TestPromtoolTakesTheMetricsOfManyServers(t *testing.T) {
 		t.Fatal(err)
 	}
 	if n := strings.Count(b.String(), "# TYPE imapsh_check_up "); n != 1 {
-		t.Errorf("the family stands %d times", n)
+		t.Errorf("the family appears %d times", n)
 	}
 	cmd := exec.CommandContext(t.Context(), testserver.Program(t, "promtool", "prometheus"), "check", "metrics")
 	cmd.Stdin = &b

@@ -184,7 +184,7 @@ func (r *run) prepare(row step) error {
 	return nil
 }
 
-// reconnect goes on with a new connection.
+// reconnect continues with a new connection.
 func (r *run) reconnect() error {
 	if r.late == nil {
 		r.late = r.main.lost()

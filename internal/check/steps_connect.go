@@ -165,7 +165,7 @@ func (r *run) login() error {
 	return nil
 }
 
-// capabilitiesAfter asks for the capabilities once more, and says who the client is where that is
+// capabilitiesAfter asks for the capabilities again, and says who the client is where that is
 // offered: some servers open no mailbox for one that does not.
 func (r *run) capabilitiesAfter() error {
 	if err := r.ask(); err != nil {
@@ -177,7 +177,7 @@ func (r *run) capabilitiesAfter() error {
 	return r.identify(r.main)
 }
 
-// identify sends ID (RFC 2971). A server that will not hear it may go on.
+// identify sends ID (RFC 2971). A server that will not hear it may continue.
 func (r *run) identify(c *client) error {
 	err := c.bound("the answer to ID", func() error {
 		_, err := c.imap.ID(&imap.IDData{Name: "imapsh"}).Wait()

@@ -97,7 +97,7 @@ func (r *run) reselect() error {
 	return err
 }
 
-// fetch asks for envelopes and structures. After a response that the client refuses it goes on
+// fetch asks for envelopes and structures. After a response that the client refuses it continues
 // with a new connection.
 func (r *run) fetch() error {
 	if r.messages == 0 {
@@ -162,7 +162,7 @@ func (r *run) fetch() error {
 	return err
 }
 
-// again goes on in the middle of a step.
+// again continues in the middle of a step.
 func (r *run) again() error {
 	if err := r.reconnect(); err != nil {
 		return err

@@ -117,7 +117,7 @@ func (r *run) push() error {
 			r.says("EXISTS came after %v", took.Round(time.Millisecond/10))
 			return nil
 		case <-timer.C:
-			return &late{awaited: "EXISTS for the message appended by another connection", after: r.o.StepTimeout}
+			return &late{wanted: "EXISTS for the message appended by another connection", after: r.o.StepTimeout}
 		case <-r.main.imap.Closed():
 			return r.main.plain("EXISTS within IDLE", errors.New("the connection ended within IDLE"))
 		case <-r.ctx.Done():

@@ -10,7 +10,7 @@ import (
 )
 
 // Capabilities that the client's library turns in circles over (go-imap v2.0.0-beta.8, readCapabilities):
-// neither the end of the stream nor closing it ends that. What is left behind goes on until the process
+// neither the end of the stream nor closing it ends that. What is left behind continues until the process
 // ends, so that these checks run in one of their own.
 
 const stuckIn = "IMAPSH_TEST_STUCK"

@@ -35,7 +35,7 @@ func newTape(log io.Writer, now func() time.Time) *tape {
 }
 
 // Write takes what the renderer made; the mutex is held. It goes on line by line, so that a secret
-// is met whole. A line without an end goes on in pieces that overlap no secret.
+// is met whole. A line without an end continues in pieces that overlap no secret.
 func (t *tape) Write(p []byte) (int, error) {
 	t.open = append(t.open, p...)
 	n := 0

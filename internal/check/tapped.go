@@ -51,7 +51,7 @@ func newTapped(name string, link *conn.Link, tp *tape, now func() time.Time) *ta
 	return t
 }
 
-// secure puts TLS upon the connection; changed says that the session began without.
+// secure puts TLS on the connection; changed says that the session began without.
 func (t *tapped) secure(ctx context.Context, changed bool) error {
 	if err := t.Secure(ctx); err != nil {
 		return err

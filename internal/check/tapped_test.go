@@ -53,7 +53,7 @@ func TestTheLogKeepsOrderAndDirectionOfTheWire(t *testing.T) {
 	} {
 		i := strings.Index(log[at:], line)
 		if i < 0 {
-			t.Fatalf("%q does not come behind what came before:\n%s", line, log)
+			t.Fatalf("%q does not come after what came before:\n%s", line, log)
 		}
 		at += i + len(line)
 	}

@@ -42,7 +42,7 @@ func TestAServerThatFallsSilentIsGivenUp(t *testing.T) {
 		{"instead of a continuation", "APPEND INBOX {4}\nNOOP\n\n", "300ms",
 			[]testserver.Step{testserver.Send(hello), testserver.Stall()},
 			[]string{"C: a001 APPEND INBOX {4}"}},
-		{"behind LOGOUT", "NOOP\n", "2s",
+		{"after LOGOUT", "NOOP\n", "2s",
 			[]testserver.Step{testserver.Send(hello), testserver.Expect("NOOP"), testserver.Send("{tag} OK done\r\n"), testserver.Stall()},
 			[]string{"S: a001 OK done", "C: a002 LOGOUT", "a002 LOGOUT: no data for 2s"}},
 		{"with commands in flight", "NOOP &\nNOOP &\n", "300ms",
@@ -135,13 +135,13 @@ func TestAWrongDoorIsNamed(t *testing.T) {
 			line, _, _ := strings.Cut(row.greeting, "\r")
 			o.shows(t, line)
 		})
-		t.Run(row.name+" behind imaps", func(t *testing.T) {
+		t.Run(row.name+" over imaps", func(t *testing.T) {
 			t.Parallel()
 			s := canned(t, testserver.Send(row.greeting), testserver.Stall())
 			run(t, login, "imaps://"+s.Addr()).is(t, 3).says(t, "the server does not use TLS on this port", "this is "+row.name)
 		})
 	}
-	t.Run("clear IMAP behind imaps", func(t *testing.T) {
+	t.Run("unencrypted IMAP on the port of imaps", func(t *testing.T) {
 		t.Parallel()
 		s := canned(t, testserver.Send(hello), testserver.Stall())
 		run(t, login, "imaps://"+s.Addr()).is(t, 3).says(t, "the server does not use TLS on this port", "try imap://"+s.Addr()+" --starttls")

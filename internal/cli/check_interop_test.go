@@ -95,7 +95,7 @@ func TestEachEncodingOfASecretIsRecognized(t *testing.T) {
 		for trail := range 4 {
 			text := base64.StdEncoding.EncodeToString(fmt.Appendf(nil, "%s%s%s", strings.Repeat("x", lead), password, strings.Repeat("y", trail)))
 			if !slices.ContainsFunc(hidden("alice", password), func(form string) bool { return strings.Contains(text, form) }) {
-				t.Errorf("%d before, %d behind: %s", lead, trail, text)
+				t.Errorf("%d before, %d after: %s", lead, trail, text)
 			}
 		}
 	}

@@ -26,7 +26,7 @@ func TestACheckAsksForThePasswordWithoutShowingItAndFitsTheScreen(t *testing.T) 
 		s.types(testserver.Password)
 		s.shows("✓ connect", "✓ login", "✓ push", "✓ logout", "passed", ended+"0")
 		if whole := s.whole(); strings.Contains(whole, "checking ") || strings.Contains(whole, testserver.Password) {
-			t.Errorf("the progress or the password stands yet:\n%s", whole)
+			t.Errorf("the progress or the password is still there:\n%s", whole)
 		}
 		s.fits(cols)
 	}
@@ -48,7 +48,7 @@ func TestTheProgressOfACheckIsShownAndCtrlCEndsItWell(t *testing.T) {
 		}
 	}
 	if whole := s.whole(); strings.Contains(whole, "checking ") {
-		t.Errorf("the progress stands yet:\n%s", whole)
+		t.Errorf("the progress is still there:\n%s", whole)
 	}
 }
 
@@ -96,7 +96,7 @@ func readUntil(t *testing.T, master *os.File, text string) string {
 	for p := make([]byte, 256); !strings.Contains(seen.String(), text); {
 		n, err := master.Read(p)
 		if err != nil {
-			t.Fatalf("%v behind %q", err, seen.String())
+			t.Fatalf("%v after %q", err, seen.String())
 		}
 		seen.Write(p[:n])
 	}

@@ -29,7 +29,7 @@ func others(format string, n int) string {
 	return b.String()
 }
 
-// What a server sends decides nothing about files: which ones there are, what was there before, what is whole.
+// What a server sends decides nothing about files: which ones there are, what was there before, what is complete.
 func TestAFileHoldsWhatWasAskedForOrIsAsItWas(t *testing.T) {
 	ok, no := "{tag} OK done\r\n", "{tag} NO not now\r\n"
 	for _, row := range []struct {

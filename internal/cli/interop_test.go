@@ -152,7 +152,7 @@ func TestEveryWayToTheServer(t *testing.T) {
 		{"a socket", login, []string{"unix:" + s.Unix()}, nil},
 		{"a tunnel", "STATUS INBOX (MESSAGES)\n", []string{"--tunnel", s.Tunnel(testserver.Alice)}, []string{"S: * PREAUTH "}},
 		{"COMPRESS", login + "compress deflate\nfetch 1 flags\nSELECT INBOX\nFETCH 1:22 BODY.PEEK[]\n", []string{"imap://" + s.Clear()}, []string{"compressed from now on", "S| Subject: message 22"}},
-		{"COMPRESS behind STARTTLS", "STARTTLS\n" + login + "x COMPRESS DEFLATE\nNOOP\n", []string{"--ca", s.CAFile, "imap://localhost:" + clear}, []string{"compressed from now on"}},
+		{"COMPRESS after STARTTLS", "STARTTLS\n" + login + "x COMPRESS DEFLATE\nNOOP\n", []string{"--ca", s.CAFile, "imap://localhost:" + clear}, []string{"compressed from now on"}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()

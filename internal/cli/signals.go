@@ -25,7 +25,7 @@ type watch struct {
 func watchSignals() *watch {
 	from := make(chan os.Signal, 4)
 	signal.Notify(from, os.Interrupt, syscall.SIGTERM)
-	if !signal.Ignored(syscall.SIGHUP) { // nohup would have us go on
+	if !signal.Ignored(syscall.SIGHUP) { // nohup would have us continue
 		signal.Notify(from, syscall.SIGHUP)
 	}
 	w := &watch{signals: make(chan os.Signal), exit: func(st repl.Status) { os.Exit(int(st)) }}

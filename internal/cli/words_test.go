@@ -29,17 +29,18 @@ type oddWord struct {
 	instead string
 	except  string // what holds the word and is plain all the same
 	onShown bool   // only in what is shown, not in comments: there it is too often right
+	inTests bool   // also in the strings of tests, which are mostly what a server sends
 }
 
 var oddWords = []oddWord{
-	{word: `behind`, instead: "after", except: `(left|leaves?|leaving) (\w+ ){0,2}behind`},
+	{word: `behind`, instead: "after", except: `(left|leaves?|leaving) (\w+ ){0,2}behind`, inTests: true},
 	{word: `alone`, instead: "only", except: `alone in flight`},
 	{word: `is no|are no|be no`, instead: "is not a valid …, unknown …", except: `there (is|are|may be|will be) no|(is|are|be) no (longer|more than|other)|where (is|are) no`},
 	{word: `stands?`, instead: "is, is required", except: `stands? (out|for)`},
-	{word: `awaited`, instead: "wait for"},
+	{word: `awaited`, instead: "wait for", inTests: true},
 	{word: `in clear`, instead: "unencrypted, without TLS"},
-	{word: `anew`, instead: "again"},
-	{word: `beneath`, instead: "below"},
+	{word: `anew`, instead: "again", inTests: true},
+	{word: `beneath`, instead: "below", inTests: true},
 	{word: `octets?`, instead: "bytes", except: `body-fld-octets|\*octet`}, // rules of an RFC
 	{word: `no more`, instead: "no longer", except: `no more than`},
 	{word: `any more`, instead: "any longer"},
@@ -216,8 +217,16 @@ func sourceIsPlain(t *testing.T, name, rel string, used map[string]bool) (texts 
 			}
 		case *ast.BasicLit:
 			// A single word is a name: a key, a tag, a member of JSON.
-			if text, err := strconv.Unquote(n.Value); err == nil && n.Kind == token.STRING && !isTest && strings.Contains(text, " ") {
+			text, err := strconv.Unquote(n.Value)
+			switch {
+			case err != nil || n.Kind != token.STRING || !strings.Contains(text, " "):
+			case !isTest:
 				judge(n.Pos(), text, true)
+			case rel != "internal/cli/words_test.go":
+				texts++
+				if w := oddWordIn(text, false); w != nil && w.inTests {
+					judge(n.Pos(), text, false)
+				}
 			}
 		}
 		return true

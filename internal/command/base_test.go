@@ -72,7 +72,7 @@ func TestEveryCodeAndEveryConceptIsWhole(t *testing.T) {
 		}
 		for _, n := range append([]string{c.Name}, c.Aliases...) {
 			if names[n] || n != strings.ToLower(n) {
-				t.Errorf("concept %s: %s stands twice, or not in small letters", c.Name, n)
+				t.Errorf("concept %s: %s appears twice, or not in small letters", c.Name, n)
 			}
 			names[n] = true
 		}

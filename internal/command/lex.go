@@ -151,7 +151,7 @@ func hasSection(name string) bool {
 }
 
 // TrailingLiteral reads a "{n}", "{n+}" or "~{n}" that ends a line: of a command, or
-// one that goes on after a literal. nil without.
+// one that continues after a literal. nil without.
 func TrailingLiteral(line string) *TypedLiteral {
 	if !strings.HasSuffix(line, "}") {
 		return nil

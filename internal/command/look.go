@@ -63,7 +63,7 @@ func Look(line string, v *View) Prospect {
 	}
 	states := r.states
 	if typed != nil {
-		// What follows the word, once it is whole; where it suits nothing yet, what would
+		// What follows the word, once it is complete; where it suits nothing yet, what would
 		// follow the first word it could become.
 		after := w.take(r.offers, *typed, 0)
 		if len(after) == 0 {

@@ -59,7 +59,7 @@ type Command struct {
 
 	// What it does to the connection.
 
-	Layer     Layer    // what its OK puts upon the connection: it is alone in flight
+	Layer     Layer    // what its OK puts on the connection: it is alone in flight
 	Continues Dialogue // what a continuation request begins when no literal waits for it
 
 	Results  Results
@@ -92,7 +92,7 @@ const (
 	Deflate       // RFC 4978
 )
 
-// Dialogue is what client and server go on with after a continuation request that is not
+// Dialogue is what client and server continue with after a continuation request that is not
 // for a literal.
 type Dialogue uint8
 

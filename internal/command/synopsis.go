@@ -12,7 +12,7 @@ func (c *Command) Synopsis() string {
 }
 
 // Synopsis is a grammar on one line: [x] may be left out, (x) is in
-// parentheses, a|b is one of them, "..." may go on.
+// parentheses, a|b is one of them, "..." may continue.
 func Synopsis(args []Arg) string {
 	var b strings.Builder
 	for i := range args {

@@ -25,7 +25,7 @@ func TestEveryRowIsWhole(t *testing.T) {
 	for i := range table {
 		c := &table[i]
 		if seen[c.Name] {
-			t.Errorf("%s stands twice in the table", c.Name)
+			t.Errorf("%s appears twice in the table", c.Name)
 		}
 		seen[c.Name] = true
 		if c.Name != strings.ToUpper(c.Name) || c.RFC == "" || c.Summary == "" || c.Help == "" || len(c.Examples) == 0 || c.States == 0 {
@@ -57,7 +57,7 @@ func TestEveryRowIsWhole(t *testing.T) {
 		for _, term := range v.Terms() {
 			key := term.Synopsis()
 			if twice[key] {
-				t.Errorf("%s stands twice", key)
+				t.Errorf("%s appears twice", key)
 			}
 			twice[key] = true
 			if term.RFC == "" || term.Help == "" {

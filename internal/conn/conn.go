@@ -44,7 +44,7 @@ type Conn struct {
 	running sync.WaitGroup
 }
 
-// start makes a Conn upon a link, with the TLS that is upon it or nil, and
+// start makes a Conn on a link, with the TLS that is on it or nil, and
 // sets its goroutines to work.
 func start(link net.Conn, secure *tls.Conn, t Target, o Options, info Info) *Conn {
 	c := &Conn{
@@ -85,7 +85,7 @@ func (c *Conn) Send(op Op) bool {
 			return true
 		default:
 		}
-		c.wanted.Store(true) // and once more: the writer may have made room meanwhile
+		c.wanted.Store(true) // and again: the writer may have made room meanwhile
 	}
 	return false
 }

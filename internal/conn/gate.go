@@ -4,9 +4,9 @@ import "sync"
 
 // A change of layer (STARTTLS, COMPRESS) goes through a gate that stops the
 // writer after the command, and the reader after its answer, until the loop
-// has said how to go on:
+// has said how to continue:
 //
-//	writer   arm(tag) ─ writes the op ─ await ──────────────────────┐ goes on in the new layer
+//	writer   arm(tag) ─ writes the op ─ await ──────────────────────┐ continues in the new layer
 //	reader   frames the response with the tag ─ park ─ the switch ─ release
 //	loop                          Batch.Parked ─▶ Continue, StartTLS or Compress
 //
@@ -61,7 +61,7 @@ func (g *gate) arm(tag string) bool {
 	return true
 }
 
-// await parks the writer until it is released and gives the layer to go on
+// await parks the writer until it is released and gives the layer to continue
 // in, nil if that has not changed.
 func (g *gate) await() sink {
 	g.mu.Lock()
@@ -132,7 +132,7 @@ func (g *gate) change(v verdict) error {
 	return nil
 }
 
-// goOn lets everything go on in the same layer. A barrier's tag may have been
+// goOn lets everything continue in the same layer. A barrier's tag may have been
 // answered before the writer came to it: then it is one of the ops queued, or
 // that one which the writer is just taking up.
 func (g *gate) goOn(queued int) {

@@ -37,7 +37,7 @@ func (i Info) secured(secure *tls.Conn, asked *Asked, j judgement, took time.Dur
 	return i
 }
 
-// handshake puts TLS upon link. On an error link is no longer of use, and is
+// handshake puts TLS on link. On an error link is no longer of use, and is
 // the caller's to close. It does not outlast Options.Timeout.
 func handshake(ctx context.Context, link net.Conn, t Target, o Options) (*tls.Conn, *Asked, judgement, error) {
 	var j judgement

@@ -12,7 +12,7 @@ import (
 )
 
 // What a change of layer is refused with; nothing has been done then, and
-// Continue goes on in the same layer.
+// Continue continues in the same layer.
 var (
 	ErrNotParked  = errors.New("not at a barrier: the layer cannot be changed")
 	ErrTLSAlready = errors.New("TLS is already active")
@@ -32,7 +32,7 @@ func (e *Behind) Error() string {
 	return fmt.Sprintf("%d unencrypted %s followed the OK, where TLS must begin", e.Octets, unit)
 }
 
-// Continue lets the reader and the writer go on in the same layer; what is in
+// Continue lets the reader and the writer continue in the same layer; what is in
 // Batch.Rest comes again, as ordinary parts. It is called once for each
 // barrier whose command was refused. When the tag was answered without the reader
 // having parked (before the op was sent, by a server that guesses), it releases the writer.
@@ -95,7 +95,7 @@ func (c *Conn) deflate(rest []byte) (io.Reader, sink) {
 // An inflater reads a raw DEFLATE stream (RFC 1951). Servers end the connection
 // without ending the stream, so the end of what is below is its end. What a
 // server flushes without an empty stored block (zlib's partial flush) is given only
-// once more has come: compress/flate knows no other mark.
+// again has come: compress/flate knows no other mark.
 type inflater struct {
 	flate io.Reader
 	below *endMarker

@@ -31,7 +31,7 @@ func Open(ctx context.Context, t Target, o Options) (*Link, error) {
 	return &Link{Conn: below, Info: info, below: below, target: t, opts: o}, nil
 }
 
-// Secure puts TLS upon the link. After an error, which is like Dial's, the link cannot be used again.
+// Secure puts TLS on the link. After an error, which is like Dial's, the link cannot be used again.
 func (l *Link) Secure(ctx context.Context) error {
 	if l.secure != nil {
 		return ErrTLSAlready

@@ -126,7 +126,7 @@ func TestAServerThatSpeaksFirstThroughAProxyLosesNothing(t *testing.T) {
 		t.Errorf("asked %v for %s", req.Header, req.Host)
 	}
 	if info := c.Info(); info.Trust != Clear || info.Remote != "mail.test:143" || info.Via != p.String() {
-		t.Errorf("info %+v: nobody knows what is behind a proxy", info)
+		t.Errorf("info %+v: nobody knows what a proxy connects to", info)
 	}
 }
 

@@ -81,7 +81,7 @@ func (r *reader) frame(b *Batch, octets []byte) bool {
 }
 
 // change makes the new layer once the writer has nothing on its way in the old
-// one, posts how it went, and lets the writer go on.
+// one, posts how it went, and lets the writer continue.
 func (r *reader) change(v verdict, rest []byte) bool {
 	c := r.c
 	if !c.gate.written() {

@@ -42,7 +42,7 @@ func TestThePartsTogetherAreWhatTheServerSentAtAnyChunking(t *testing.T) {
 				t.Errorf("the last frame is %q, cut %v", c.last.Raw, c.last.Cut)
 			}
 			if _, more := <-c.Batches(); more {
-				t.Error("a batch behind the last")
+				t.Error("a batch after the last")
 			}
 		})
 	}
@@ -194,7 +194,7 @@ func TestAServerThatClosesItsHalfEndsTheStreamWithEOF(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	if err := c.told(c.send(line("a1 NOOP"))); err == nil || !strings.HasSuffix(err.Error(), "the server closed the connection") {
-		t.Errorf("an op behind the end: %v", err)
+		t.Errorf("an op after the end: %v", err)
 	}
 	c.Close()
 }

@@ -130,7 +130,7 @@ func TestAWrongDoorIsNamedWithTheURLToTry(t *testing.T) {
 		{"HTTP", clear, "HTTP/1.1 400 Bad Request\r\n", "this is HTTP, not IMAP: try imaps://mail.test"},
 		{"SSH", clear, "SSH-2.0-OpenSSH\r\n", "this is SSH, not IMAP: try imaps://mail.test"},
 		{"POP3 where imaps should be", secure, "+OK\r\n", "this is POP3, not IMAP: try imap://mail.test"},
-		{"a TLS alert in clear", clear, "\x15\x03\x01\x00\x02", "the server speaks TLS: try imaps://mail.test:110"},
+		{"a TLS alert unencrypted", clear, "\x15\x03\x01\x00\x02", "the server speaks TLS: try imaps://mail.test:110"},
 		{"POP3 on a socket", Target{Scheme: Unix, Path: "/x"}, "+OK\r\n", "this is POP3, not IMAP"},
 		{"IMAP", clear, "* OK ready\r\n", ""},
 		{"nothing", clear, "", ""},

@@ -17,7 +17,7 @@ type Flow struct {
 	Full, Packed int64
 }
 
-// A meter counts one direction while it goes on: bytes of IMAP, those of them before DEFLATE, and compressed ones.
+// A meter counts one direction while it continues: bytes of IMAP, those of them before DEFLATE, and compressed ones.
 type meter struct{ imap, before, packed atomic.Int64 }
 
 func (m *meter) flow(wire *atomic.Int64, compressed bool) Flow {

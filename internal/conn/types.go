@@ -136,7 +136,7 @@ type Batch struct {
 type Op struct {
 	Bytes []byte
 	// Barrier is a tag: nothing is written after this op until the reader,
-	// which stops at the response with this tag, has been told to go on.
+	// which stops at the response with this tag, has been told to continue.
 	Barrier string
 	// Done, when set, is called from the writer when the op has been written or has failed
 	// (a broken connection). It must not block.

@@ -33,9 +33,9 @@ func TestFaultyLinesAreAnsweredAndTheSessionGoesOn(t *testing.T) {
 		{"a long literal that may be refused", "a1 LOGIN {5000}\r\n", "a1 NO [TOOBIG] Literals are limited to 4096 bytes here"},
 		{"a long literal that comes anyway", "a1 LOGIN {5000+}\r\n" + strings.Repeat("x\r\n", 1666) + "y\n x\r\n",
 			"a1 BAD LITERAL- allows {n+} only up to 4096 bytes; send {5000} and wait"},
-		{"a literal of commands behind an unknown command", "a1 FOO {9+}\r\na2 NOOP\r\n\r\n", "a1 BAD Unknown command FOO"},
-		{"a literal of commands behind a fault of syntax", "a1 NOOP {9+}\r\na2 NOOP\r\n\r\n", `a1 BAD [CLIENTBUG] Expected the end of the line, got "{"`},
-		{"a quote that never ends behind a literal", "a1 LOGIN {4+}\r\ndemo \"demo\r\n", "a1 BAD The quoted string never ends"},
+		{"a literal of commands after an unknown command", "a1 FOO {9+}\r\na2 NOOP\r\n\r\n", "a1 BAD Unknown command FOO"},
+		{"a literal of commands after a fault of syntax", "a1 NOOP {9+}\r\na2 NOOP\r\n\r\n", `a1 BAD [CLIENTBUG] Expected the end of the line, got "{"`},
+		{"a quote that never ends after a literal", "a1 LOGIN {4+}\r\ndemo \"demo\r\n", "a1 BAD The quoted string never ends"},
 		{"a literal before login", "a1 APPEND INBOX {3+}\r\nhi!\r\n", "a1 BAD [CLIENTBUG] This command is only valid in the authenticated state"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -86,7 +86,7 @@ func TestPipelinedCommandsAreAnsweredInOrder(t *testing.T) {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 	if rest, err := io.ReadAll(c.in); len(rest) > 0 || err != nil {
-		t.Errorf("behind LOGOUT came %q, %v", rest, err)
+		t.Errorf("after LOGOUT came %q, %v", rest, err)
 	}
 }
 

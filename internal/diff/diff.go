@@ -63,7 +63,7 @@ type Options struct {
 	Left, Right Side
 	Parts       []string // names of parts
 	Out         Output
-	// Progress is called as the comparison goes on; nil is not.
+	// Progress is called as the comparison continues; nil is not.
 	Progress func(says string)
 	// Stopped reports whether nothing is to be asked any longer; nil is never.
 	Stopped func() bool

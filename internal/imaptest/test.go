@@ -30,7 +30,7 @@ const AllMessages = -1
 // SecondUser is whoever is the second user of a run.
 const SecondUser = "$user2"
 
-// State is how far the connections are when the commands begin. Each state is upon the one before.
+// State is how far the connections are when the commands begin. Each state begins with the one before.
 type State uint8
 
 const (

@@ -112,7 +112,7 @@ func (b block) is(word string) (string, bool) {
 
 func (p *page) text(b block) string { return strings.Join(p.lines[b.from:b.to], "\n") }
 
-// put puts a text in the place of a block's, and returns where the search goes on.
+// put puts a text in the place of a block's, and returns where the search continues.
 func (p *page) put(b block, text string) int {
 	lines := strings.Split(text, "\n")
 	p.lines = slices.Replace(p.lines, b.from, b.to, lines...)

@@ -10,7 +10,7 @@
 //	```
 //
 // In place of an output there may be a screen: the commands run at a terminal of so many columns and
-// rows ("asks": without the password in the environment), and keys are typed. Later screens go on with the same terminal until the next sh block.
+// rows ("asks": without the password in the environment), and keys are typed. Later screens continue with the same terminal until the next sh block.
 //
 //	<!-- screen 80x40
 //	select INBOX<enter> => a003       keys, and what the screen must then have

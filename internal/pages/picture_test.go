@@ -51,7 +51,7 @@ func (r *reader) picture(b block) {
 			r.Fatal(err)
 		}
 	default:
-		r.Errorf("%s is not what is shown now (make docs draws it anew): %v\n%s", words[1], err, strings.Join(rows, "\n"))
+		r.Errorf("%s is not what is shown now (make docs draws it again): %v\n%s", words[1], err, strings.Join(rows, "\n"))
 	}
 }
 
@@ -60,7 +60,7 @@ var places = regexp.MustCompile(` (x|textLength)="[^"]*"`)
 
 var run = regexp.MustCompile("\x1b\\[([0-9;]*)m|[^\x1b]+")
 
-// drawing is rows with SGR sequences as SVG. As on a terminal a style goes on in the next row.
+// drawing is rows with SGR sequences as SVG. As on a terminal a style continues in the next row.
 func drawing(rows []string, cols int) string {
 	var b strings.Builder
 	width, height := edge*2+cell*float64(cols), edge*2+line*len(rows)

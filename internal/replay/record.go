@@ -1,4 +1,4 @@
-// Package replay sends what the client of a recorded session has said once more, and compares what a server answers
+// Package replay sends what the client of a recorded session has said again, and compares what a server answers
 // with what is recorded, by meaning. Who sends, and on which connection, is its caller's.
 package replay
 

@@ -11,7 +11,7 @@ func TestEveryRowIsWhole(t *testing.T) {
 	seen := map[string]bool{}
 	for _, m := range Mechanisms() {
 		if m.Name == "" || m.Name != strings.ToUpper(m.Name) || m.RFC == "" || m.Help == "" || seen[m.Name] {
-			t.Errorf("%q: the name is not in capitals or stands twice, or RFC or help is missing", m.Name)
+			t.Errorf("%q: the name is not in capitals or appears twice, or RFC or help is missing", m.Name)
 		}
 		seen[m.Name] = true
 		if m.Reveals && m.Needs == Nothing {

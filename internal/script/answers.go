@@ -73,7 +73,7 @@ func (a *Answers) forget() {
 	*a = Answers{Conn: a.Conn, Idle: a.Idle, counts: a.counts, kept: a.kept[:0], code: a.code[:0], tree: a.tree, last: a.last}
 }
 
-// Again says that the command is sent once more: names are of the last time, responses of all.
+// Again says that the command is sent again: names are of the last time, responses of all.
 func (a *Answers) Again() {
 	before := *a
 	a.forget()

@@ -179,7 +179,7 @@ func (j *Job) answers(answer string) {
 // Cancelled reports whether the last answer was "*": the server must refuse the command then.
 func (j *Job) Cancelled() bool { return j.cancelled }
 
-// GoesOn ends the connection of an exchange that the server goes on with although it was cancelled:
+// GoesOn ends the connection of an exchange that the server continues with although it was cancelled:
 // that would never end.
 func (j *Job) GoesOn() {
 	j.life.s.HangUp(j.Command.Tag + " " + j.Command.Match.Name + ": the server continues although it was cancelled")

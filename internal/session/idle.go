@@ -89,7 +89,7 @@ func (j *Job) agreedLate() {
 	}
 }
 
-// idleEnded is told that IDLE has been answered, and reports whether it goes on: it is renewed,
+// idleEnded is told that IDLE has been answered, and reports whether it continues: it is renewed,
 // before the server may drop the connection as inactive (RFC 9051 §6.3.13).
 func (j *Job) idleEnded() (again bool) {
 	l, i := j.life, j.idle

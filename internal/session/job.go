@@ -73,7 +73,7 @@ type Job struct {
 	binary  bool                  // it was announced by "~{n}"
 	secret  bool                  // its bytes are a secret
 	hidden  bool                  // what the user sends after them is one
-	rest    bool                  // the line goes on after the user's literal
+	rest    bool                  // the line continues after the user's literal
 	doubted bool                  // of what it has gone on with, a doubt has been said
 	source  *tagger.Step          // a literal that is being fed from somewhere else
 	literal *command.TypedLiteral // the user's, announced and not begun
@@ -88,7 +88,7 @@ type Job struct {
 	idle      *Idling
 }
 
-// Want is what a command needs of its owner to go on.
+// Want is what a command needs of its owner to continue.
 type Want uint8
 
 const (
@@ -96,7 +96,7 @@ const (
 	Nothing Want = iota
 	// Octets are Left bytes of the literal in hand: Feed. Refused ones are read and not sent.
 	Octets
-	// Rest is what the line goes on with after the user's literal: Continue, or Drop.
+	// Rest is what the line continues with after the user's literal: Continue, or Drop.
 	Rest
 	// Answer is one to the challenge of an AUTHENTICATE by hand.
 	Answer
@@ -249,7 +249,7 @@ func (j *Job) showLiteral(name string) {
 // Session returns the session that it runs on.
 func (j *Job) Session() *Session { return j.life.s }
 
-// Wants returns what the command needs of its owner to go on.
+// Wants returns what the command needs of its owner to continue.
 func (j *Job) Wants() Want {
 	switch {
 	case j.ended:
@@ -366,7 +366,7 @@ func closeSource(st *tagger.Step) {
 	}
 }
 
-// Continue sends what a line goes on with after a literal of the user's.
+// Continue sends what a line continues with after a literal of the user's.
 func (j *Job) Continue(text command.Text) {
 	l := j.life
 	j.rest = false
@@ -383,7 +383,7 @@ func (j *Job) Continue(text command.Text) {
 	j.advance()
 }
 
-// Skip says that what a refused command goes on with is another literal, to be read and dropped too.
+// Skip says that what a refused command continues with is another literal, to be read and dropped too.
 func (j *Job) Skip(size int64) {
 	j.rest, j.octets, j.left, j.size = false, true, size, size
 }

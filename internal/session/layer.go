@@ -13,7 +13,7 @@ import (
 // A change of layer: STARTTLS or COMPRESS has been sent with nothing after it, and the connection stops after its
 // tagged response until the verdict.
 
-// stay goes on in the same layer: the change was refused.
+// stay continues in the same layer: the change was refused.
 func (l *life) stay() {
 	j := l.change
 	l.change, l.answered, l.changing = nil, false, false

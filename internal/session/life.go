@@ -41,7 +41,7 @@ type life struct {
 	spoken    bool // the server has said something
 	leaving   bool // its end is meant, or announced
 	loggedOut bool // LOGOUT was answered OK
-	partial   bool // a response has begun and is not whole
+	partial   bool // a response has begun and is not complete
 	ending    string
 
 	outbox   []conn.Op // what is to be handed to the writer

@@ -156,7 +156,7 @@ func TestEventsCarryTheirValuesInOrder(t *testing.T) {
 		t.Errorf("capabilities before %v and after %v: those of before count no more", before.Caps, s.State().Caps)
 	}
 	if s.Exposed() || !s.Trusted() {
-		t.Error("the link is called one in clear")
+		t.Error("the link is called unencrypted")
 	}
 	l.runs(s, "LOGOUT")
 	l.ends(s)

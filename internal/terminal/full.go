@@ -43,7 +43,7 @@ type full struct {
 
 	loan    sync.Mutex    // held by whoever gives the terminal away
 	wake    chan struct{} // something for the editing goroutine
-	resumed chan struct{} // the process was stopped, and goes on
+	resumed chan struct{} // the process was stopped, and continues
 	quit    chan struct{}
 	once    sync.Once
 	stuck   sync.Once

@@ -35,7 +35,7 @@ func TestTheLineIsEditedWithTheUsualKeys(t *testing.T) {
 		{"Ctrl-Right goes a word on", "fetch body" + home + ctrlRight + "1 ", "fetch 1 body"},
 		{"Ctrl-W takes a word, Ctrl-Y brings it back", "select inbox\x17\x19", "select inbox"},
 		{"Ctrl-U takes what is before", "select inbox\x15noop", "noop"},
-		{"Ctrl-K takes what is behind", "noop select" + strings.Repeat(left, 7) + "\x0b", "noop"},
+		{"Ctrl-K takes what is after the cursor", "noop select" + strings.Repeat(left, 7) + "\x0b", "noop"},
 		{"Ctrl-T on one character, then another", "n\x14oop", "noop"},
 		{"Ctrl-T swaps two", "nopo\x14", "noop"},
 		{"Alt-D takes a word", "fetch x" + home + "\x1bd" + "noop", "noop x"},

@@ -127,7 +127,7 @@ func (t *tty) read(p []byte) (int, error) {
 	}
 }
 
-// quiet is how long nothing comes before a pasted block is taken to be whole.
+// quiet is how long nothing comes before a pasted block is taken to be complete.
 const quiet = 20 * time.Millisecond
 
 // burst returns what one read gave and all that comes at once after it, read by read; Ctrl-C on its own

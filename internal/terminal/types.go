@@ -15,7 +15,7 @@ type Question struct {
 	Secret bool
 	// Paint, when set, is called on each change with the line as typed; it gives the
 	// line as shown (the same number of runes: dots for a secret) and a hint to show dim
-	// after it, as far as there is room; one that begins with LF has rows of its own, and is whole. It
+	// after it, as far as there is room; one that begins with LF has rows of its own, and is complete. It
 	// runs on the terminal's own goroutine and must not block.
 	Paint func(line string) (shown, hint string)
 }

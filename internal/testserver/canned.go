@@ -316,7 +316,7 @@ func (r recorder) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// Reached calls a function of the test's and goes on.
+// Reached calls a function of the test's and continues.
 func Reached(f func()) Step {
 	return func(*exchange) error {
 		f()

@@ -52,7 +52,7 @@ func (t *Tap) Session() *tagger.Session { return t.tag.Session() }
 // FromServer takes received bytes up to the end of a response, or all of them where none ends, and
 // returns how many it has taken. The owner gives it the rest when it has done what a whole response
 // asks of it: pass it on, change the layer. Bytes are passed to the stream, and a Response once it
-// is whole.
+// is complete.
 func (t *Tap) FromServer(b []byte) (n int) {
 	if len(b) == 0 {
 		return 0
@@ -94,7 +94,7 @@ func (t *Tap) pass(b []byte) {
 }
 
 // FromClient takes what the client writes, in pieces of any size. Lines and literals are taken
-// apart, and passed to the stream once they are whole: as steps with their secrets masked, or where
+// apart, and passed to the stream once they are complete: as steps with their secrets masked, or where
 // a literal is large as a source without a name, with its bytes (Sent, SentData, SentEnd).
 func (t *Tap) FromClient(b []byte) { t.client.take(b) }
 

@@ -68,7 +68,7 @@ func (w *walk) cutShort() {
 
 // hearing is the literal of a response in imapsh's own log.
 type hearing struct {
-	within bool // the line goes on after it
+	within bool // the line continues after it
 	size   int64
 	octets []byte
 	at     int // the response's place in heard

@@ -72,7 +72,7 @@ func (s *source) afterOctets(i int, lit *command.TypedLiteral) int {
 			size--
 		}
 		if n < size {
-			return i + 1 // what is left of the line goes on with the command
+			return i + 1 // what is left of the line continues with the command
 		}
 		n -= size
 	}

@@ -78,10 +78,10 @@ func (f *Framer) Stopped() bool { return f.stopped }
 // Rest is what of the last chunk Feed did not take because it had stopped. It aliases the chunk.
 func (f *Framer) Rest() []byte { return f.rest }
 
-// Resume lets Feed go on. What Rest gave is forgotten: feed it again, or give it to the new layer.
+// Resume lets Feed continue. What Rest gave is forgotten: feed it again, or give it to the new layer.
 func (f *Framer) Resume() { f.stopped, f.rest = false, nil }
 
-// Unfinished is what has come of a response that is not whole: how many bytes, and those
+// Unfinished is what has come of a response that is not complete: how many bytes, and those
 // kept, which are valid until the next Feed. n is 0 between responses.
 func (f *Framer) Unfinished() (n int64, raw []byte) { return f.size, f.kept }
 
@@ -116,7 +116,7 @@ func (f *Framer) Feed(chunk []byte, parts []Part, a *Arena) []Part {
 	return r.parts
 }
 
-// Close appends, at the end of the stream, the End of a response that is not whole.
+// Close appends, at the end of the stream, the End of a response that is not complete.
 func (f *Framer) Close(parts []Part, a *Arena) []Part {
 	if f.size == 0 {
 		return parts

@@ -163,7 +163,7 @@ func TestTextIsAPartBeforeItsLineIsWhole(t *testing.T) {
 	}
 	f.Feed([]byte("re\r\n"), parts[:0], a)
 	if n, raw := f.Unfinished(); n != 0 || len(raw) != 0 {
-		t.Errorf("unfinished is %d, %q behind the line", n, raw)
+		t.Errorf("unfinished is %d, %q after the line", n, raw)
 	}
 }
 

@@ -67,14 +67,14 @@ func TestAnOddityIsNamedWithItsByte(t *testing.T) {
 		{"trailing blank", "* SEARCH \r\n", "trailing-blank@8"},
 		{"double blank", "* SEARCH 1  2\r\n", "double-blank@10"},
 		{"double blank before the condition", "a1  OK x\r\n", "double-blank@2"},
-		{"blank behind an open parenthesis", "* FLAGS ( \\Seen)\r\n", "blank-in-list@9"},
+		{"blank after an open parenthesis", "* FLAGS ( \\Seen)\r\n", "blank-in-list@9"},
 		{"blank before a closing parenthesis", "* FLAGS (\\Seen )\r\n", "blank-in-list@14"},
 		{"no blank between strings", "* X \"a\"\"b\"\r\n", "missing-blank@7"},
 		{"no blank before a list", "* FLAGS(\\Seen)\r\n", "missing-blank@7"},
-		{"no blank behind a list", "* LIST ()\"/\" a\r\n", "missing-blank@9"},
+		{"no blank after a list", "* LIST ()\"/\" a\r\n", "missing-blank@9"},
 		{"no blank before a literal", "* X a{1}\r\nb\r\n", "missing-blank@5"},
-		{"no blank behind a literal", "* X {1}\r\nab\r\n", "missing-blank@10"},
-		{"no blank behind a code", "* OK [X]y\r\n", "missing-blank@8"},
+		{"no blank after a literal", "* X {1}\r\nab\r\n", "missing-blank@10"},
+		{"no blank after a code", "* OK [X]y\r\n", "missing-blank@8"},
 		{"tag that is none", "(a OK x\r\n", "bad-tag@0"},
 		{"POP3", "+OK ready\r\n", "bare-plus@1"},
 		{"bare plus", "+\r\n", "bare-plus@1"},
@@ -93,8 +93,8 @@ func TestAnOddityIsNamedWithItsByte(t *testing.T) {
 		{"closing parenthesis too few", "* 1 FETCH (FLAGS (\\Seen)\r\n", "unbalanced-open@24"},
 		{"bracket that never closes", "* 1 FETCH (BODY[TEXT NIL)\r\n", "unclosed-section@11"},
 		{"bracket and parenthesis that never close", "* 1 FETCH (BODY[TEXT\r\n", "unclosed-section@11 unbalanced-open@20"},
-		{"data behind the last parenthesis", "* 1 FETCH (UID 1) x\r\n", "data-after-last-parenthesis@17"},
-		{"list behind the last parenthesis", "* FLAGS (a)(b)\r\n", "data-after-last-parenthesis@11"},
+		{"data after the last parenthesis", "* 1 FETCH (UID 1) x\r\n", "data-after-last-parenthesis@17"},
+		{"list after the last parenthesis", "* FLAGS (a)(b)\r\n", "data-after-last-parenthesis@11"},
 		{"several", "* X \"\xff\" \x00 \n", "8bit-in-quoted@5 nul@8 trailing-blank@9 bare-lf@10"},
 		{"a cut line", "* 1 FETCH (FLAGS (\\Se", "unfinished@21"},
 		{"a cut quote", "* LIST () \"/", "unfinished@12"},
@@ -200,7 +200,7 @@ func TestACursorReadsValuesAndStaysWhereItCannot(t *testing.T) {
 	}
 	in, ok := c.List()
 	if !ok || !c.Done() || c.Node() != -1 || c.Kind() != Response || c.Off() != 70 {
-		t.Errorf("list %t, behind it %v at %d", ok, c.Kind(), c.Off())
+		t.Errorf("list %t, after it %v at %d", ok, c.Kind(), c.Off())
 	}
 	if !in.Is("FLAGS") {
 		t.Error("no FLAGS")

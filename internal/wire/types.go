@@ -16,7 +16,7 @@ const (
 	// Overflow is text or literal data that is counted and not kept in Frame.Raw
 	// because the response has grown beyond what is kept.
 	Overflow
-	// End has no bytes: the response is whole.
+	// End has no bytes: the response is complete.
 	End
 )
 
