@@ -111,8 +111,8 @@ func (t *told) Unwrap() error { return t.error }
 // a late is a step whose end did not come.
 type late struct {
 	wanted string
-	after   time.Duration
-	stuck   bool // the client has not come back either
+	after  time.Duration
+	stuck  bool // the client has not come back either
 }
 
 func (l *late) Error() string {
