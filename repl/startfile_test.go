@@ -58,14 +58,14 @@ func TestServersOfTheUsersFileAreOpenedByNameIfTheSettingsAreTheirs(t *testing.T
 func TestAnAliasIsListedExplainedAndCompleted(t *testing.T) {
 	s := begin(t, canned(t, preauth), func(o *Options, sh *Shell) {
 		if sh == nil {
-			o.Aliases = map[string]string{"unseen": "search unseen", "boxes": "list"}
+			o.Aliases = map[string]string{"unseen": "unselect", "boxes": "list"}
 		}
 	})
 	s.asks("a001 mail.example.net> ")
 	s.typ(":set")
-	s.sees("-- wire ", "-- boxes is an alias of: list", "-- unseen is an alias of: search unseen")
+	s.sees("-- wire ", "-- boxes is an alias of: list", "-- unseen is an alias of: unselect")
 	s.typ("help unseen")
-	s.sees("-- unseen is an alias of: search unseen", "SEARCH")
+	s.sees("-- unseen is an alias of: unselect", "UNSELECT")
 	s.tab("unsee")
 	s.edited(1, "unseen |")
 }
