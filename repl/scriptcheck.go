@@ -1,10 +1,15 @@
 package repl
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"strings"
+	"unicode/utf8"
 
 	"imapsh/internal/command"
+	"imapsh/internal/line"
 	"imapsh/internal/script"
 	"imapsh/internal/transcript"
 )
@@ -52,15 +57,27 @@ func faultsOf(c *script.Checker, name string, text []byte) []string {
 		shown, caret := script.Caret(command.MaskLine(line), e.Off)
 		faults = append(faults, fmt.Sprintf("%s:%d:%d: %s\n    %s\n    %s", name, n, e.Off+1, e.Text, shown, caret))
 	}
+	var files neededFiles
+	junk := false
 	transcript.EachLine(text, isBareWord, func(n int, line string) {
+		if junk {
+			return
+		}
+		if at := notText(line); at >= 0 {
+			junk, faults = true, []string{fmt.Sprintf("%s:%d:%d: this is not a script: byte 0x%02x", name, n, at+1, line[at])}
+			return
+		}
 		if e := c.Line(n, line); e != nil {
+			add(n, line, e)
+		}
+		if e := files.missing(line); e != nil {
 			add(n, line, e)
 		}
 		if c.Within() && !strings.HasPrefix(strings.TrimLeft(line, " \t"), ":") && command.TrailingLiteral(line) != nil {
 			add(n, line, &script.Error{Off: strings.LastIndexByte(line, '{'), Text: "a literal cannot be typed within :each: use < FILE"})
 		}
 	})
-	if n, line, e := c.End(); e != nil {
+	if n, line, e := c.End(); e != nil && !junk {
 		add(n, line, e)
 	}
 	return faults
@@ -70,4 +87,74 @@ func faultsOf(c *script.Checker, name string, text []byte) []string {
 func looksBackIn(text []byte) bool {
 	s := string(text)
 	return strings.Contains(s, "${") || strings.Contains(strings.ToLower(s), "expect") || strings.Contains(strings.ToLower(s), ":each")
+}
+
+// notText returns where a line has what no script has: a NUL, or a control character in a line that is not UTF-8. It
+// returns -1 if it is text.
+func notText(line string) int {
+	if at := strings.IndexByte(line, 0); at >= 0 {
+		return at
+	}
+	control := strings.IndexFunc(line, func(r rune) bool { return r < ' ' && r != '\t' && r != '\r' })
+	if control >= 0 && !utf8.ValidString(line) {
+		return control
+	}
+	return -1
+}
+
+// neededFiles looks for the files that the lines of a script read.
+type neededFiles struct {
+	made bool // a line above may have made any file
+}
+
+// missing returns what is wrong with a line that reads a file which does not exist.
+func (f *neededFiles) missing(text string) *script.Error {
+	if f.made {
+		return nil
+	}
+	name := readBy(text)
+	if strings.ContainsAny(text, ">|") || strings.Contains(strings.ToLower(text), "save ") || strings.HasPrefix(text, ":") && writes[firstWord(text)] {
+		f.made = true
+	}
+	if name == "" || strings.Contains(name, "${") {
+		return nil
+	}
+	if _, err := os.Stat(name); errors.Is(err, fs.ErrNotExist) {
+		return &script.Error{Off: max(strings.LastIndex(text, name), 0), Text: "reading " + name + ": no such file"}
+	}
+	return nil
+}
+
+// writes are words of the shell whose lines may make a file.
+var writes = map[string]bool{":LOG": true, ":TLS": true, ":SOURCE": true, ":SET": true}
+
+// readBy returns the file that a line reads; "" if it reads none.
+func readBy(text string) string {
+	if !strings.ContainsAny(text, "<:") {
+		return ""
+	}
+	st := line.Read(command.Text(strings.TrimLeft(text, " \t")), isBareWord)
+	arg := string(st.Arg)
+	switch {
+	case st.Kind == line.Command:
+		return st.Redirection.In
+	case st.Kind != line.Shell, st.Word == "defer", st.Word == "print", st.Word == "expect", st.Word == "set":
+		return ""
+	case st.Word == "source":
+		return arg
+	case st.Word == "send":
+		if rest, ok := strings.CutPrefix(arg, "<"); ok {
+			return strings.Trim(strings.TrimSpace(rest), `"`)
+		}
+		return ""
+	case st.Word == "each":
+		file, one, err := script.SplitEach(arg)
+		if err != nil || file != "" {
+			return file
+		}
+		return readBy(one)
+	case wordOf(st.Word) == nil && arg != "": // a connection's
+		return readBy(arg)
+	}
+	return ""
 }

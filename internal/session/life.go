@@ -143,7 +143,11 @@ func (l *life) end(cause error, text, hint string) {
 	}
 	for _, j := range jobs {
 		if j.Command.Cond == 0 && !silent && !l.leaving {
-			s.note(fmt.Sprintf("%s %s was not answered", j.Command.Tag, j.Command.Line))
+			says := j.Command.Tag + " " + j.Command.Line + " was not answered"
+			if j.At.Line > 0 {
+				says += fmt.Sprintf(" (%s:%d)", j.At.Name, j.At.Line)
+			}
+			s.note(says)
 		}
 		j.finish(cause)
 	}

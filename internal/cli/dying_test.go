@@ -1,0 +1,101 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"imapsh/internal/testserver"
+)
+
+// ready is the greeting of a server that needs no login.
+const ready = "* PREAUTH [CAPABILITY IMAP4rev1] ready\r\n"
+
+// deaths are the ways in which a server dies while it answers a FETCH.
+var deaths = []struct {
+	name  string
+	steps []testserver.Step
+	last  string // the last bytes of it that the transcript must have
+}{
+	{"reset", []testserver.Step{testserver.Reset()}, ""},
+	{"stalled", []testserver.Step{testserver.Send("* 1 FETCH (FLAGS (\\Seen))\r\n* 2 FET"), testserver.Stall()}, "S: * 2 FET\n"},
+	{"half a literal", []testserver.Step{testserver.Send("* 1 FETCH (BODY[] {1000}\r\nSubject: half\r\nof it"), testserver.Close()}, "S: * 1 FETCH (BODY[] {1000}\nS| Subject: half\nS| of it\n"},
+	{"BYE", []testserver.Step{testserver.Send("* BYE [UNAVAILABLE] going down\r\n"), testserver.Close()}, "S: * BYE [UNAVAILABLE] going down\n"},
+}
+
+// dying is a server that dies so.
+func dying(t *testing.T, steps []testserver.Step) *testserver.Canned {
+	t.Helper()
+	return canned(t, append([]testserver.Step{testserver.Send(ready), testserver.Expect("fetch")}, steps...)...)
+}
+
+func TestAServerThatDiesInAScriptLeavesItsLineItsStatusAndItsLastBytes(t *testing.T) {
+	t.Parallel()
+	for _, d := range deaths {
+		for _, mode := range []string{"pretty", "json"} {
+			t.Run(d.name+" "+mode, func(t *testing.T) {
+				t.Parallel()
+				s := dying(t, d.steps)
+				dir := t.TempDir()
+				script, log := filepath.Join(dir, "s.imap"), filepath.Join(dir, "log")
+				if err := writeFile(script, "# a comment\n\nfetch 1 body.peek[]\nnoop\n"); err != nil {
+					t.Fatal(err)
+				}
+				o := run(t, "", "--timeout", "1s", "--log", log, "-o", mode, "-f", script, "imap://"+s.Addr()).is(t, 3)
+				o.tells(t, "fetch 1 body.peek[] was not answered ("+script+":3)")
+				o.hides(t, "noop")
+				if !strings.Contains(readFile(t, log), d.last) {
+					t.Errorf("the transcript lacks %q\n%s", d.last, readFile(t, log))
+				}
+			})
+		}
+	}
+}
+
+func TestDeferredLinesRunWhereAConnectionRemains(t *testing.T) {
+	t.Parallel()
+	for _, d := range deaths {
+		t.Run(d.name, func(t *testing.T) {
+			t.Parallel()
+			lost := dying(t, d.steps)
+			main := canned(t, testserver.Send(ready), testserver.Reply(testserver.Replies{"DELETE": {testserver.Send("{tag} OK deleted\r\n")}}))
+			script := filepath.Join(t.TempDir(), "s.imap")
+			text := fmt.Sprintf(":defer delete Work\n:open two imap://%s\n:defer :two delete There\n:two fetch 1 body.peek[]\n:two expect OK\ndelete Never\n", lost.Addr())
+			if err := os.WriteFile(script, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			o := run(t, "", "--timeout", "1s", "-f", script, "imap://"+main.Addr()).is(t, 3)
+			o.shows(t, script+":5: expected  OK", "the connection has ended: the deferred DELETE was not run")
+			if got := main.Received(); !strings.Contains(got, " delete Work\r\n") || strings.Contains(got, "There") || strings.Contains(got, "Never") {
+				t.Errorf("the server that remains got %q", got)
+			}
+			if got := lost.Received(); strings.Contains(got, "delete") {
+				t.Errorf("the lost server got %q", got)
+			}
+		})
+	}
+}
+
+func TestBinaryJunkIsNoScript(t *testing.T) {
+	t.Parallel()
+	closed := closedAddr(t)
+	for name, text := range map[string]string{
+		"a NUL":                    "noop\nno\x00op\n",
+		"another encoding":         "noop\nno\x01\xff\xfe\n",
+		"UTF-16":                   "n\x00o\x00o\x00p\x00\n\x00",
+		"a compressed file":        "\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff\n\xca\n",
+		"a program":                "\x7fELF\x02\x01\x01\x00\x00\n" + strings.Repeat("\x00\n", 1000),
+		"junk after many commands": strings.Repeat("noop\n", 1000) + "\x00\n",
+	} {
+		script := filepath.Join(t.TempDir(), "junk.imap")
+		if err := writeFile(script, text); err != nil {
+			t.Fatal(err)
+		}
+		o := run(t, "", "-f", script, "imap://"+closed).is(t, 2)
+		if strings.Count(o.stderr, "\n") != 1 || !strings.Contains(o.stderr, "this is not a script: byte 0x") || !strings.Contains(o.stderr, "junk.imap:") || o.stdout != "" {
+			t.Errorf("%s: %s", name, o)
+		}
+	}
+}
