@@ -78,7 +78,7 @@ func TestDeferredLinesRunWhereAConnectionRemains(t *testing.T) {
 	}
 }
 
-func TestBinaryJunkIsNoScript(t *testing.T) {
+func TestBinaryJunkIsRefused(t *testing.T) {
 	t.Parallel()
 	closed := closedAddr(t)
 	for name, text := range map[string]string{
