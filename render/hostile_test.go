@@ -195,6 +195,35 @@ func TestRawBytesOfSeveralConnectionsAreApartAtATerminal(t *testing.T) {
 	}
 }
 
+func TestRawBytesAtATerminalNeverLookLikeLinesOfOurs(t *testing.T) {
+	const width = 40
+	pad := func(n int) string { return strings.Repeat("y", n) }
+	for name, row := range map[string]struct{ received, shown string }{
+		"a note":                      {"-- TLS 1.3; verified\r\n", `\x2d- TLS 1.3; verified`},
+		"a warning":                   {"!! no\r\n", `\x21! no`},
+		"what was sent":               {"C: a001 NOOP\r\nC[bob]: x\r\nC| x\r\n", "\\x43: a001 NOOP\n\\x43[bob]: x\n\\x43| x"},
+		"what was received":           {"S: * OK\r\nS[bob]: x\r\nS| x\r\n", "\\x53: * OK\n\\x53[bob]: x\n\\x53| x"},
+		"after a lone LF":             {"* OK a\n-- forged\r\n", "* OK a\n" + `\x2d- forged`},
+		"in a literal":                {"* 1 FETCH (BODY[] {10}\r\n-- forged\n)\r\n", "* 1 FETCH (BODY[] {10}\n" + `\x2d- forged` + "\n)"},
+		"where the terminal wraps":    {"* OK " + pad(width-5) + "-- forged\r\n", "* OK " + pad(width-5) + `\x2d- forged`},
+		"where it wraps again":        {"* OK " + pad(2*width-5) + "!! forged\r\n", "* OK " + pad(2*width-5) + `\x21! forged`},
+		"after wide characters":       {"* OK y" + strings.Repeat("日", (width-6)/2) + "-- forged\r\n", "* OK y" + strings.Repeat("日", (width-6)/2) + `\x2d- forged`},
+		"the boundary of a multipart": {"--boundary\r\nCAPABILITY\r\n", "--boundary\nCAPABILITY"},
+		"within a row":                {"* OK a -- b\r\n", "* OK a -- b"},
+	} {
+		for _, step := range []int{1, 2, 3, 1000} {
+			s := newScene(t, Options{Mode: Raw, Terminal: true, Width: func() int { return width }})
+			for rest := row.received; rest != ""; rest = rest[min(step, len(rest)):] {
+				s.receive(rest[:min(step, len(rest))])
+			}
+			s.r.Flush()
+			if got := s.out.String(); got != row.shown+"\n" {
+				t.Errorf("%s, %d bytes at a time\n got  %q\n want %q", name, step, got, row.shown+"\n")
+			}
+		}
+	}
+}
+
 func TestPrettyShowsTheSameLinesAtAnyChunking(t *testing.T) {
 	for _, limit := range []int64{10, 1 << 20} {
 		var want string

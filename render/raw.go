@@ -3,7 +3,10 @@ package render
 import (
 	"bytes"
 	"strconv"
+	"strings"
+	"unicode/utf8"
 
+	"imapsh/internal/text"
 	"imapsh/internal/wire"
 	"imapsh/tagger"
 )
@@ -13,6 +16,8 @@ type rawMode struct {
 	r    *Renderer
 	says *prettyMode // C:, -- and !! lines on Err
 	tmp  []byte
+	esc  []byte
+	col  int    // the column of the terminal where the next byte goes
 	from string // the connection whose bytes were the last
 	// half is of the response at hand, on a terminal, by connection.
 	half map[string]*halfShown
@@ -84,7 +89,7 @@ func (m *rawMode) part(conn string, p *wire.Part) {
 		mask = nil
 	}
 	if p.Kind != wire.End {
-		n -= heldBack(m.tmp)
+		n -= max(heldBack(m.tmp), m.halfMark(m.tmp))
 		if mask != nil {
 			n = max(0, min(n, mask.Apart(m.tmp)))
 		}
@@ -115,7 +120,7 @@ func (m *rawMode) bytes(conn string, b []byte) {
 		b = m.r.mask.Of(b)
 	}
 	h.tail = append(h.tail, b...)
-	n := len(h.tail) - heldBack(h.tail)
+	n := len(h.tail) - max(heldBack(h.tail), m.halfMark(h.tail))
 	m.escape(h.tail[:n])
 	h.tail = append(h.tail[:0], h.tail[n:]...)
 }
@@ -138,17 +143,81 @@ func forPeople(b []byte) bool {
 	return false
 }
 
-// escape appends text escaped, its line ends as line ends.
+// escape appends text escaped, its line ends as line ends. What looks like a mark of ours where a row of
+// the terminal begins is escaped as well: no server may speak for the shell.
 func (m *rawMode) escape(text []byte) {
+	out := &m.r.out
 	for len(text) > 0 {
 		i := bytes.IndexByte(text, '\n')
 		if i < 0 {
-			m.r.out.buf = wire.Escape(m.r.out.buf, text)
+			m.esc = wire.Escape(m.esc[:0], text)
+			m.row(m.esc, false)
 			return
 		}
-		m.r.out.buf = append(wire.Escape(m.r.out.buf, withoutEnd(text[:i+1])), '\n')
+		m.esc = wire.Escape(m.esc[:0], withoutEnd(text[:i+1]))
+		m.row(m.esc, true)
+		out.buf = append(out.buf, '\n')
 		text = text[i+1:]
 	}
+}
+
+// row appends b, which is escaped and within one line; whole says that the line ends with it.
+func (m *rawMode) row(b []byte, whole bool) {
+	out, width := &m.r.out, m.r.width()
+	if m.atLineStart() {
+		m.col = 0
+	}
+	for len(b) > 0 {
+		if m.col == 0 && marked(b, whole) {
+			out.buf = append(out.buf, '\\', 'x', hexDigits[b[0]>>4], hexDigits[b[0]&15])
+			b, m.col = b[1:], len(`\x2d`)
+			continue
+		}
+		n := 0
+		if m.col < width {
+			n = text.Fit(b, width-m.col)
+		}
+		if n == 0 && m.col == 0 { // a character wider than the terminal
+			_, n = utf8.DecodeRune(b)
+		}
+		out.buf = append(out.buf, b[:n]...)
+		if n == len(b) {
+			m.col += text.Width(b)
+			return
+		}
+		b, m.col = b[n:], 0
+	}
+}
+
+// atLineStart reports whether what is written next begins a line.
+func (m *rawMode) atLineStart() bool {
+	b := m.r.out.buf
+	return len(b) == 0 || b[len(b)-1] == '\n'
+}
+
+// marks are what the shell's own lines begin with.
+var marks = []string{"-- ", "!! ", "C: ", "C[", "C| ", "S: ", "S[", "S| "}
+
+// marked reports whether b begins with a mark of ours, or, if more may follow, might.
+func marked(b []byte, whole bool) bool {
+	for _, mark := range marks {
+		if bytes.HasPrefix(b, []byte(mark)) || !whole && len(b) < len(mark) && strings.HasPrefix(mark, string(b)) {
+			return true
+		}
+	}
+	return false
+}
+
+// halfMark is how many bytes at the end of b may become a mark at the start of a line.
+func (m *rawMode) halfMark(b []byte) int {
+	line := b[bytes.LastIndexByte(b, '\n')+1:]
+	if len(line) == len(b) && !m.atLineStart() || len(line) == 0 || len(line) > 2 {
+		return 0
+	}
+	if marked(line, false) {
+		return len(line)
+	}
+	return 0
 }
 
 // event shows what raw bytes do not say by themselves: oddities.
