@@ -2,12 +2,13 @@ package check
 
 import (
 	"encoding/base64"
-	"encoding/json"
 	"io"
 	"math"
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"imapsh/internal/wire"
 )
 
 // The objects of the json output: docs/check.md describes them.
@@ -68,9 +69,7 @@ func WriteJSON(w io.Writer, r *Report) error {
 	for i := range r.Steps {
 		out.Steps = append(out.Steps, stepAsJSON(&r.Steps[i]))
 	}
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	return e.Encode(out)
+	return wire.WriteJSON(w, out)
 }
 
 func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }

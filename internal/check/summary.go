@@ -1,7 +1,6 @@
 package check
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -9,6 +8,7 @@ import (
 	"time"
 
 	"imapsh/internal/text"
+	"imapsh/internal/wire"
 )
 
 // timesKept is of how many runs, the last ones, the median is: a standing probe must not grow.
@@ -167,7 +167,5 @@ func WriteSummaryJSON(w io.Writer, sum *Summary) error {
 	for _, t := range sum.inOrder() {
 		out.Steps = append(out.Steps, step{t.name, t.n, t.failures, milliseconds(t.least), milliseconds(t.median()), milliseconds(t.most)})
 	}
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	return e.Encode(out)
+	return wire.WriteJSON(w, out)
 }

@@ -1,9 +1,7 @@
 package cli
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -192,7 +190,7 @@ func (k *replayFlags) send(record *replay.Record, opt repl.Options) error {
 // print prints a difference.
 func (k *replayFlags) print(d *replay.Difference) error {
 	if k.output == "json" {
-		return printJSON(struct {
+		return wire.WriteJSON(os.Stdout, struct {
 			Type     string  `json:"type"`
 			File     string  `json:"file"`
 			Line     int     `json:"line"`
@@ -225,7 +223,7 @@ func orNull(s string) *string {
 // sum prints how it went.
 func (k *replayFlags) sum(r *replay.Result) error {
 	if k.output == "json" {
-		return printJSON(struct {
+		return wire.WriteJSON(os.Stdout, struct {
 			Type        string `json:"type"`
 			File        string `json:"file"`
 			Sent        int    `json:"sent"`
@@ -240,18 +238,6 @@ func (k *replayFlags) sum(r *replay.Result) error {
 		fmt.Fprintf(os.Stderr, "imapsh: %s:%d: %s; the rest was not sent\n", wire.EscapeString(k.file), r.Line, wire.EscapeString(r.Stopped))
 	}
 	_, err := fmt.Println(r.Summary())
-	return err
-}
-
-// printJSON prints one object in a line.
-func printJSON(v any) error {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(v); err != nil {
-		return err
-	}
-	_, err := os.Stdout.Write(b.Bytes())
 	return err
 }
 

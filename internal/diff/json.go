@@ -1,12 +1,7 @@
 package diff
 
 import (
-	"bytes"
-	"encoding/json"
-	"fmt"
 	"io"
-	"unicode/utf16"
-	"unicode/utf8"
 
 	"imapsh/internal/wire"
 )
@@ -62,31 +57,7 @@ func (j *JSON) write(v any) error {
 	if j.Before != nil {
 		j.Before()
 	}
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(v); err != nil {
-		return err
-	}
-	_, err := j.Out.Write(harmless(b.Bytes()))
-	return err
-}
-
-// harmless writes characters of JSON that act on a terminal, or hide there, by their numbers.
-func harmless(line []byte) []byte {
-	out := make([]byte, 0, len(line))
-	for len(line) > 0 {
-		r, n := utf8.DecodeRune(line)
-		if char := line[:n]; r < 0x7f || len(wire.Escape(nil, char)) == n {
-			out = append(out, char...)
-		} else {
-			for _, unit := range utf16.Encode([]rune{r}) {
-				out = fmt.Appendf(out, `\u%04x`, unit)
-			}
-		}
-		line = line[n:]
-	}
-	return out
+	return wire.WriteJSON(j.Out, v)
 }
 
 // Difference writes one.
