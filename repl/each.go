@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"imapsh/internal/command"
@@ -138,17 +137,17 @@ func (s *Shell) rows(c call, file string) ([]script.Row, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := os.Open(name)
+	f, err := ordinary(name)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("reading %s: %w", name, err)
 	}
 	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
 		return nil, err
 	}
-	if !info.Mode().IsRegular() || info.Size() > maxRowFile {
-		return nil, fmt.Errorf("reading %s: an ordinary file of at most %d MiB is needed here", name, maxRowFile>>20)
+	if info.Size() > maxRowFile {
+		return nil, fmt.Errorf("reading %s: a file of at most %d MiB is needed here", name, maxRowFile>>20)
 	}
 	var rows []script.Row
 	lines := bufio.NewReader(io.LimitReader(f, maxRowFile))

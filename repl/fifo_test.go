@@ -42,3 +42,20 @@ func TestCtrlCLeavesAScriptThatIsAPipe(t *testing.T) {
 	s.typ("noop")
 	s.sees("S: a001 OK")
 }
+
+func TestACommandThatNeedsAFileWaitsForNoPipe(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := syscall.Mkfifo("fifo", 0o600); err != nil {
+		t.Skip(err)
+	}
+	s := begin(t, canned(t, preauth))
+	for _, line := range []string{":each < fifo noop", ":send < fifo"} {
+		s.typ(line)
+		s.sees("reading fifo: it is not a regular file")
+	}
+	s.typ("noop")
+	s.sees("S: a001 OK")
+	if _, err := OpenHistory("fifo"); err == nil {
+		t.Error("a pipe is the history")
+	}
+}

@@ -27,7 +27,7 @@ func HistoryPath() (string, error) { return xdg.StateFile("imapsh/history") }
 // OpenHistory reads the file. One that is not there is empty.
 func OpenHistory(path string) (*History, error) {
 	h := &History{path: path}
-	f, err := os.Open(path)
+	f, err := ordinary(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return h, nil
 	}

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"os"
 	"strconv"
 	"strings"
 
@@ -71,9 +70,9 @@ func (s *Shell) sendRawBytes(t *task, ss *session.Session, arg string, at line.P
 			s.usage("usage: :send < FILE, a name with spaces in quotes")
 			return
 		}
-		f, err := os.Open(r.In)
+		f, err := ordinary(r.In)
 		if err != nil {
-			s.usage(err.Error())
+			s.usage("reading " + r.In + ": " + err.Error())
 			return
 		}
 		defer f.Close()

@@ -154,9 +154,10 @@ func TestAPipeCanBeAScript(t *testing.T) {
 		{"-f", "", []string{"-f", "fifo"}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			t.Chdir(t.TempDir())
+			dir := t.TempDir()
+			t.Chdir(dir)
 			makeFIFO(t, "fifo")
-			go writeFile("fifo", "noop\nnoop")
+			go writeFile(filepath.Join(dir, "fifo"), "noop\nnoop")
 			s := canned(t, testserver.Send(hello), testserver.Answer())
 			run(t, row.in, append(row.args, "imap://"+s.Addr())...).is(t, 0).shows(t, "C: a002 noop\n")
 		})

@@ -112,6 +112,18 @@ func (k *replayFlags) takeUser(record *replay.Record) error {
 	return nil
 }
 
+// maxRecord is how long a record may be, in bytes.
+const maxRecord = 256 << 20
+
+// readAtMost reads to the end, which comes after most bytes at the latest.
+func readAtMost(from io.Reader, most int64) ([]byte, error) {
+	text, err := io.ReadAll(io.LimitReader(from, most+1))
+	if err == nil && int64(len(text)) > most {
+		err = fmt.Errorf("it is longer than %d bytes", most)
+	}
+	return text, err
+}
+
 // read reads the record.
 func (k *replayFlags) read() (*replay.Record, error) {
 	from, err := repl.OpenScript(k.file)
@@ -119,7 +131,7 @@ func (k *replayFlags) read() (*replay.Record, error) {
 		return nil, fmt.Errorf("reading the record: %w", err)
 	}
 	defer from.Close()
-	text, err := io.ReadAll(from)
+	text, err := readAtMost(from, maxRecord)
 	if err != nil {
 		return nil, fmt.Errorf("reading the record: %w", err)
 	}

@@ -63,3 +63,18 @@ func TestAReplayThatCannotBeginSaysWhy(t *testing.T) {
 	}
 	runIn(t, dir, "", "replay", "r.txt", "imap://alice@127.0.0.1:1").is(t, 3)
 }
+
+func TestARecordIsReadUpToALimit(t *testing.T) {
+	t.Parallel()
+	if text, err := readAtMost(strings.NewReader("12345"), 5); err != nil || string(text) != "12345" {
+		t.Errorf("got %q, %v", text, err)
+	}
+	if _, err := readAtMost(endless{}, 5); err == nil || !strings.Contains(err.Error(), "longer than 5 bytes") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// endless gives bytes for ever.
+type endless struct{}
+
+func (endless) Read(p []byte) (int, error) { return len(p), nil }

@@ -10,13 +10,18 @@ import (
 	"imapsh/repl"
 )
 
-// untaken is how long a signal may wait to be taken, where an earlier one was to end the program already.
-const untaken = 500 * time.Millisecond
+const (
+	// untaken is how long a signal may wait to be taken, where an earlier one was to end the program already.
+	untaken = 500 * time.Millisecond
+	// stuck is how long the first one may wait: the program is then held by a file or the like that does not answer.
+	stuck = 3 * time.Second
+)
 
 // A watch passes signals on to whoever works. It ends the program itself where they are not taken: a
-// second Ctrl-C or TERM always does, whatever is stuck, a server, a file, another program.
+// second Ctrl-C or TERM always does, whatever is stuck, a server, a file, another program; the first, after a while.
 type watch struct {
 	signals  chan os.Signal         // as they are passed on
+	stuck    time.Duration          // how long the first may wait
 	terminal atomic.Pointer[func()] // restores it; nil while none is taken
 	exit     func(repl.Status)
 }
@@ -28,7 +33,7 @@ func watchSignals() *watch {
 	if !signal.Ignored(syscall.SIGHUP) { // nohup would have us continue
 		signal.Notify(from, syscall.SIGHUP)
 	}
-	w := &watch{signals: make(chan os.Signal), exit: func(st repl.Status) { os.Exit(int(st)) }}
+	w := &watch{signals: make(chan os.Signal), stuck: stuck, exit: func(st repl.Status) { os.Exit(int(st)) }}
 	go w.pass(from)
 	return w
 }
@@ -48,9 +53,9 @@ func (w *watch) pass(from <-chan os.Signal) {
 			}
 			continue
 		}
-		var late <-chan time.Time
-		if !first {
-			late = time.After(untaken)
+		late := time.After(untaken)
+		if first {
+			late = time.After(w.stuck)
 		}
 		first = false
 		select {

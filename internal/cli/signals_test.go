@@ -12,7 +12,7 @@ import (
 // watching returns a watch that says how it ends the program, and where its signals come from.
 func watching() (w *watch, from chan os.Signal, ended chan repl.Status) {
 	from, ended = make(chan os.Signal, 4), make(chan repl.Status, 1)
-	w = &watch{signals: make(chan os.Signal), exit: func(st repl.Status) { ended <- st }}
+	w = &watch{signals: make(chan os.Signal), stuck: time.Hour, exit: func(st repl.Status) { ended <- st }}
 	go w.pass(from)
 	return w, from, ended
 }
@@ -34,6 +34,15 @@ func TestASecondSignalEndsAProgramThatIsStuck(t *testing.T) {
 	_, from, ended := watching()
 	from <- syscall.SIGTERM // nobody takes it
 	from <- os.Interrupt
+	endsAt(t, ended)
+}
+
+func TestASignalThatNobodyTakesEndsTheProgram(t *testing.T) {
+	t.Parallel()
+	from, ended := make(chan os.Signal, 1), make(chan repl.Status, 1)
+	w := &watch{signals: make(chan os.Signal), stuck: time.Millisecond, exit: func(st repl.Status) { ended <- st }}
+	go w.pass(from)
+	from <- syscall.SIGTERM
 	endsAt(t, ended)
 }
 

@@ -5,6 +5,8 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
+	"io"
 	"net"
 	"os"
 	"strings"
@@ -211,7 +213,7 @@ func (o *Options) Check() error {
 }
 
 func readCA(file string) (*x509.CertPool, error) {
-	pem, err := os.ReadFile(file)
+	pem, err := readPEM(file)
 	if err != nil {
 		return nil, unreadable("CA", file, err)
 	}
@@ -220,6 +222,23 @@ func readCA(file string) (*x509.CertPool, error) {
 		return nil, &UsageError{Text: "reading CA file " + quote(file) + ": no certificate in it", Hint: "expected PEM: -----BEGIN CERTIFICATE-----"}
 	}
 	return pool, nil
+}
+
+// maxPEM is how long a file of certificates or keys may be.
+const maxPEM = 16 << 20
+
+// readPEM reads a file of certificates or keys.
+func readPEM(file string) ([]byte, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	pem, err := io.ReadAll(io.LimitReader(f, maxPEM+1))
+	if err == nil && len(pem) > maxPEM {
+		err = fmt.Errorf("it is longer than %d bytes", maxPEM)
+	}
+	return pem, err
 }
 
 // unreadable says that a file of a kind cannot be read.

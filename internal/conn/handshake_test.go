@@ -164,6 +164,7 @@ func TestWhatCannotBeUsedOfACertificateIsSaidBeforeAnythingIsConnected(t *testin
 		{"one encrypted as OpenSSL once did", Options{CertFile: certFile, KeyFile: keep(t, "l.pem", legacy)}, "is encrypted with a password", "openssl pkey"},
 		{"what is not PEM", Options{CertFile: binary}, "no certificate in it", "openssl pkcs12"},
 		{"a broken certificate", Options{CertFile: keep(t, "b.pem", &pem.Block{Type: "CERTIFICATE", Bytes: []byte{0x30}}, key)}, "reading the certificate", ""},
+		{"a file that does not end", Options{CertFile: keep(t, "long.pem", &pem.Block{Type: "X", Bytes: make([]byte, maxPEM)})}, "it is longer than 16777216 bytes", ""},
 		{"no version left", Options{MinTLS: tls.VersionTLS13, MaxTLS: tls.VersionTLS12}, "TLS 1.3 at least and 1.2 at most", "--tls-min"},
 		{"no version left but that of the ciphers", Options{MinTLS: tls.VersionTLS13, Ciphers: []uint16{tls.TLS_RSA_WITH_AES_128_CBC_SHA}}, "TLS 1.3 at least and 1.2 at most", "--tls-min"},
 		{"keys that cannot be written", Options{KeyLogFile: filepath.Join(certFile, "keys")}, "writing the keys of TLS", "SSLKEYLOGFILE"},

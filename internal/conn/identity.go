@@ -6,7 +6,6 @@ import (
 	"crypto/x509/pkix"
 	"encoding/asn1"
 	"encoding/pem"
-	"os"
 	"strings"
 )
 
@@ -19,7 +18,7 @@ func (o *Options) clientCertificate() (*tls.Certificate, error) {
 	case certFile == "":
 		return nil, &UsageError{Text: "the key " + quote(keyFile) + " is of no use without its certificate", Hint: "--cert FILE names that"}
 	}
-	certPEM, err := os.ReadFile(certFile)
+	certPEM, err := readPEM(certFile)
 	if err != nil {
 		return nil, unreadable("certificate", certFile, err)
 	}
@@ -28,7 +27,7 @@ func (o *Options) clientCertificate() (*tls.Certificate, error) {
 	}
 	keyPEM, where := certPEM, certFile
 	if keyFile != "" {
-		if keyPEM, err = os.ReadFile(keyFile); err != nil {
+		if keyPEM, err = readPEM(keyFile); err != nil {
 			return nil, unreadable("key", keyFile, err)
 		}
 		where = keyFile

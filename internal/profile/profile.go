@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"github.com/adrg/xdg"
 )
@@ -73,7 +74,7 @@ const maxSize = 1 << 20
 
 // Read reads the file; a file that does not exist says nothing.
 func Read(path string) (*File, error) {
-	f, err := os.Open(path)
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) // it does not wait for the writer of a FIFO
 	if errors.Is(err, fs.ErrNotExist) {
 		return &File{}, nil
 	}
