@@ -74,7 +74,7 @@ func TestARecordIsReadUpToALimit(t *testing.T) {
 	}
 }
 
-// endless gives bytes for ever.
+// endless gives bytes without end.
 type endless struct{}
 
 func (endless) Read(p []byte) (int, error) { return len(p), nil }
