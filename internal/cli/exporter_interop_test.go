@@ -40,7 +40,8 @@ func export(t *testing.T, args ...string) *exporting {
 	t.Cleanup(func() { x.cmd.Process.Kill() })
 	lines := bufio.NewReader(pipe)
 	first, err := lines.ReadString('\n')
-	_, rest, ok := strings.Cut(first, "-- http://")
+	_, rest, _ := strings.Cut(first, "-- http://")
+	var ok bool
 	if x.addr, _, ok = strings.Cut(rest, "/probe"); err != nil || !ok {
 		t.Fatalf("it says %q, %v", first, err)
 	}

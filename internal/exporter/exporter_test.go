@@ -147,14 +147,14 @@ func TestOnlySoManyChecksRunAtTheSameTime(t *testing.T) {
 	var running, most atomic.Int64
 	begun, goOn := make(chan bool, 100), make(chan bool)
 	url, _ := exporting(t, 2, func(string, string) (Check, error) {
-		return func(context.Context) *check.Report {
+		return func(ctx context.Context) *check.Report {
 			n := running.Add(1)
 			defer running.Add(-1)
 			for old := most.Load(); n > old && !most.CompareAndSwap(old, n); old = most.Load() {
 			}
 			begun <- true
 			<-goOn
-			return passing(nil)
+			return passing(ctx)
 		}, nil
 	})
 	var all sync.WaitGroup
