@@ -14,10 +14,6 @@ import (
 
 // doubt says what is doubtful about a line, and where: in full once, where it is often meant so.
 func (s *Shell) doubt(m *command.Match, w command.Warning) {
-	if row := s.word(strings.ToLower(m.Name)); m.Command == nil && row != nil {
-		s.warn(fmt.Sprintf("unknown command %s; sent as typed (the shell command is :%s)", m.Name, row.name))
-		return
-	}
 	if w.Again != "" && s.taught {
 		s.warn(w.Again)
 		return

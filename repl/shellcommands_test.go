@@ -206,8 +206,8 @@ func TestSettingsTakeEffect(t *testing.T) {
 	}
 	s.typ(":caps", ":tls", ":nonsense", ":wir")
 	s.sees("-- Protocol", "--     IMAP4REV1", "-- no TLS", "!! unknown shell command :nonsense", "did you mean :wire?")
-	s.typ("stats")
-	s.sees("!! unknown command STATS; sent as typed (the shell command is :stats)")
+	s.typ("open inbox")
+	s.sees("!! unknown command OPEN; sent as typed (help open: folders, which IMAP calls", "the shell's own command begins with a colon: :open")
 }
 
 func TestLiteralsAreAnnouncedAsTheUserWants(t *testing.T) {

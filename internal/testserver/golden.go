@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// Golden holds a text against testdata/NAME.golden, or with update writes that anew.
+// Golden holds a text against testdata/NAME.golden, or with update rewrites it.
 func Golden(t *testing.T, name, got string, update bool) {
 	t.Helper()
 	file := filepath.Join("testdata", name+".golden")
