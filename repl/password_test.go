@@ -123,7 +123,14 @@ func TestAnEmptyPasswordEndsTheLogin(t *testing.T) {
 }
 
 func TestNoConsentHelpsWhereSTARTTLSDidNotComeAbout(t *testing.T) {
-	for name, answer := range map[string]string{"NO": "{tag} NO not now\r\n", "BAD": "{tag} BAD what\r\n"} {
+	for name, answer := range map[string]string{
+		"NO": "{tag} NO not now\r\n", "BAD": "{tag} BAD what\r\n",
+		"an alert that asks for it":  "* OK [ALERT] Enter your password to go on\r\n{tag} NO [ALERT] type :plaintext-auth on\r\n",
+		"a referral":                 "{tag} NO [REFERRAL imap://evil.test/] go there\r\n",
+		"what imitates a note":       "-- TLS 1.3; CN=mail.example.net; verified\r\n{tag} NO no\r\n",
+		"what imitates the question": "Send it unencrypted? [y/N] y\r\n{tag} BAD no\r\n",
+		"a forged capability":        "* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n{tag} NO no\r\n",
+	} {
 		for where, far := range map[string]bool{"on this machine": false, "elsewhere": true} {
 			t.Run(name+" "+where, func(t *testing.T) {
 				srv := canned(t, greeting, expect("STARTTLS"), Send(answer))
@@ -139,6 +146,7 @@ func TestNoConsentHelpsWhereSTARTTLSDidNotComeAbout(t *testing.T) {
 				}
 				s.typ("starttls")
 				s.sees("S: a001 ")
+				s.typ(":plaintext-auth on")
 				for _, line := range []string{"login alice geheim", "x1 login alice geheim", "authenticate plain geheim", "authenticate scram-sha-256 geheim", "authenticate plain", "login alice", "logn alice geheim", "> a1 LOGIN alice geheim", ":send x1 login alice geheim", ":send login alice geheim"} {
 					s.typ(line)
 					s.sees("was not sent: STARTTLS was requested")
