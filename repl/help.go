@@ -13,17 +13,18 @@ const markerWidth = len("-- ")
 
 // showHelp shows help on a topic.
 func (s *Shell) showHelp(_ *task, c call) {
-	if of := s.aliasOf(string(c.arg)); of != "" {
-		s.note(fmt.Sprintf("%s is an alias of: %s", safe(string(c.arg)), safe(of)))
+	topic := string(c.arg)
+	if of := s.aliasOf(topic); of != "" {
+		s.note(fmt.Sprintf("%s is an alias of: %s", safe(topic), safe(of)))
 		first, _, _ := strings.Cut(of, " ")
-		c.arg = command.Text(strings.TrimPrefix(first, ":"))
+		topic = strings.TrimPrefix(first, ":")
 	}
 	var v *command.View
 	if c.on != nil && c.on.Connected() {
 		v = c.on.View()
 	}
 	about := func(width int, faint func(string) string) string {
-		return help.Topic(string(c.arg), help.Options{Shell: HelpRows(), View: v, Width: width, Faint: faint})
+		return help.Topic(topic, help.Options{Shell: HelpRows(), View: v, Width: width, Faint: faint})
 	}
 	s.showAtLength(about)
 }
