@@ -24,9 +24,9 @@ func TestTheMistakesOfScriptsForTelnetAreGone(t *testing.T) {
 		received     []string
 	}{
 		{"sleeps", "select INBOX\nexpect * 3 EXISTS\nfetch 3 flags\nexpect * 3 FETCH (FLAGS (\\Seen))\n", nil,
-			[]testserver.Step{expect("select"), send("* 3 EXI"), testserver.Pause(30*time.Millisecond), send("STS\r\n"), done, expect("fetch 3"), send("* 3 FETCH (FLAGS (\\Seen))\r\n"), done}, 0, nil, nil},
+			[]testserver.Step{expect("select"), send("* 3 EXI"), testserver.Pause(30 * time.Millisecond), send("STS\r\n"), done, expect("fetch 3"), send("* 3 FETCH (FLAGS (\\Seen))\r\n"), done}, 0, nil, nil},
 		{"lost output at the end of the input", "noop", nil,
-			[]testserver.Step{expect("noop"), testserver.Pause(30*time.Millisecond), send("* 7 EXISTS\r\n"), done}, 0, []string{"S: * 7 EXISTS", "S: a001 OK done", "S: a002 OK out"}, nil},
+			[]testserver.Step{expect("noop"), testserver.Pause(30 * time.Millisecond), send("* 7 EXISTS\r\n"), done}, 0, []string{"S: * 7 EXISTS", "S: a001 OK done", "S: a002 OK out"}, nil},
 		{"no exit status", "select nowhere\nnoop\n", nil,
 			[]testserver.Step{expect("select"), send("{tag} NO no such mailbox\r\n"), expect("noop"), done}, 1, nil, nil},
 		{"LF in place of CRLF", "noop\n", nil,
