@@ -119,7 +119,7 @@ func (s *Shell) vouched(t *task, ss *session.Session) bool {
 	}
 	there := target
 	there.Domain, there.Found = "", false
-	s.note("nobody was logged in; an URL names the server itself: " + there.String())
+	s.note("nobody was logged in; a URL names the server itself: " + there.String())
 	s.outcome.raise(StatusConnection)
 	ss.Close()
 	s.quit = s.none()

@@ -56,7 +56,7 @@ func Find(ctx context.Context, t Target, o Options) ([]Target, error) {
 			if errors.As(err, &dns) && !dns.IsTimeout {
 				why = wire.EscapeString(dns.Err)
 			}
-			return nil, &Error{Phase: Resolving, Target: t, Err: because(err, "asking for the SRV record %s: %s", wire.EscapeString(name), why), Hint: "an URL names the server itself: " + t.itself().String()}
+			return nil, &Error{Phase: Resolving, Target: t, Err: because(err, "asking for the SRV record %s: %s", wire.EscapeString(name), why), Hint: "a URL names the server itself: " + t.itself().String()}
 		}
 		for _, r := range records {
 			host := strings.TrimSuffix(r.Target, ".")
@@ -77,7 +77,7 @@ func Find(ctx context.Context, t Target, o Options) ([]Target, error) {
 	case len(found) > 0:
 		return found, nil
 	case refused:
-		return nil, &Error{Phase: Resolving, Target: t, Err: errors.New("its SRV records say that it has no IMAP service"), Hint: "an URL names a server all the same: " + t.itself().String()}
+		return nil, &Error{Phase: Resolving, Target: t, Err: errors.New("its SRV records say that it has no IMAP service"), Hint: "a URL names a server all the same: " + t.itself().String()}
 	}
 	there := t.itself()
 	there.Domain = t.Domain
