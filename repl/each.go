@@ -45,9 +45,9 @@ func (s *Shell) each(t *task, c call) {
 			s.front = front
 		}
 	}()
-	for i, r := range rows {
-		if s.quit || s.outcome.stopped || !s.round(t, r, body) {
-			if left := len(rows) - i - 1; left > 0 && s.interactive() {
+	for i := range rows.n {
+		if s.quit || s.outcome.stopped || !s.round(t, rows.at(i), body) {
+			if left := rows.n - i - 1; left > 0 && s.interactive() {
 				s.note(fmt.Sprintf("%s left out", text.Plural(left, "round")))
 			}
 			return
@@ -128,39 +128,47 @@ func (s *Shell) body(t *task, c call) ([]inputLine, bool) {
 // maxRowFile is how large a file of rows may be.
 const maxRowFile = 64 << 20
 
+// rounds are what an :each goes through. A row of a file is made when it is its turn: its names take many times
+// the bytes of a short line.
+type rounds struct {
+	n  int
+	at func(i int) script.Row
+}
+
 // rows returns what an :each goes through.
-func (s *Shell) rows(c call, file string) ([]script.Row, error) {
+func (s *Shell) rows(c call, file string) (rounds, error) {
 	if file == "" {
-		return s.answersOf(c.on).Rows(render.HeaderText)
+		all, err := s.answersOf(c.on).Rows(render.HeaderText)
+		return rounds{len(all), func(i int) script.Row { return all[i] }}, err
 	}
 	name, err := script.File(file, s.lookup(c.on))
 	if err != nil {
-		return nil, err
+		return rounds{}, err
 	}
 	f, err := ordinary(name)
 	if err != nil {
-		return nil, fmt.Errorf("reading %s: %w", name, err)
+		return rounds{}, fmt.Errorf("reading %s: %w", name, err)
 	}
 	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
-		return nil, err
+		return rounds{}, err
 	}
 	if info.Size() > maxRowFile {
-		return nil, fmt.Errorf("reading %s: a file of at most %d MiB is needed here", name, maxRowFile>>20)
+		return rounds{}, fmt.Errorf("reading %s: a file of at most %d MiB is needed here", name, maxRowFile>>20)
 	}
-	var rows []script.Row
+	var all []string
 	lines := bufio.NewReader(io.LimitReader(f, maxRowFile))
 	for {
 		l, err := lines.ReadString('\n')
 		if l = strings.TrimRight(l, "\r\n"); l != "" {
-			rows = append(rows, script.LineRow(strings.TrimPrefix(l, "\ufeff")))
+			all = append(all, strings.TrimPrefix(l, "\ufeff"))
 		}
 		if err == io.EOF {
-			return rows, nil
+			return rounds{len(all), func(i int) script.Row { return script.LineRow(all[i]) }}, nil
 		}
 		if err != nil {
-			return nil, fmt.Errorf("reading %s: %w", name, err)
+			return rounds{}, fmt.Errorf("reading %s: %w", name, err)
 		}
 	}
 }
