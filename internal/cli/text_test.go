@@ -40,7 +40,6 @@ var makesText = map[string]string{
 	"repl runStartLines":               "a line of the user's own file",
 	"repl unaliased":                   "a line of the user's own file, in place of its name",
 	"repl answersLiteral":              "a line of a script, to be judged",
-	"repl readBy":                      "a line of a script, to be judged",
 	"repl half":                        "what was sent, for judging what follows it",
 	"internal/transcript fits":         "a line of a block, to be judged",
 	"internal/transcript say":          "a line of a block",
