@@ -35,7 +35,6 @@ var makesText = map[string]string{
 	"repl answer":                      "a line typed at the terminal",
 	"repl queue":                       "a line pasted at the terminal",
 	"repl line":                        "a line of a script",
-	"repl showHelp":                    "the word that an alias begins with, as a topic of help",
 	"repl readBy":                      "a line of a script, to see which file it reads",
 	"repl runStartLines":               "a line of the user's own file",
 	"repl unaliased":                   "a line of the user's own file, in place of its name",
