@@ -104,6 +104,7 @@ func TestARefusedLiteralDoesNotSwallowWhatIsTypedLater(t *testing.T) {
 	s.typ("append x {1000}")
 	s.asks("a001 …> ")
 	s.typ("From: x") // typed ahead, but not all of it
+	s.asks("a001 …> ")
 	open()
 	s.sees("S: a001 NO [OVERQUOTA] full")
 	s.clock.add(pasteGap)

@@ -57,10 +57,13 @@ func TestASecretInAScriptIsShownAndKeptNowhere(t *testing.T) {
 	}
 }
 
-// unmarked is those of the mentions that make no transcript of the file they are in.
+// unmarked is those of the mentions that a script may hold, and that make no transcript of the file they are in.
 func unmarked(t *testing.T) string {
 	var lines strings.Builder
 	for l := range strings.Lines(mentions(t)) {
+		if strings.Contains(l, "\x00") {
+			continue
+		}
 		if b := transcript.Judge([]byte(l), transcript.Options{}); b.Kind == transcript.Script {
 			lines.WriteString(l)
 		}

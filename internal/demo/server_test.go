@@ -48,7 +48,7 @@ func dialRaw(t testing.TB, s *Server) *telnet {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { conn.Close() })
-	conn.SetDeadline(time.Now().Add(20 * time.Second))
+	conn.SetDeadline(time.Now().Add(2 * time.Minute)) // a hang fails sooner than the package times out
 	return &telnet{t: t, conn: conn, in: bufio.NewReader(conn)}
 }
 
