@@ -2,6 +2,7 @@ package render
 
 import (
 	"bytes"
+	"fmt"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -197,6 +198,14 @@ func (m *rawMode) atLineStart() bool {
 
 // marks are what the shell's own lines begin with.
 var marks = []string{"-- ", "!! ", "C: ", "C[", "C| ", "S: ", "S[", "S| "}
+
+// EscapeMark escapes the first byte of a line if the line begins with a mark of ours: only we write those.
+func EscapeMark(line string) string {
+	if marked([]byte(line), true) {
+		return fmt.Sprintf(`\x%02x%s`, line[0], line[1:])
+	}
+	return line
+}
 
 // marked reports whether b begins with a mark of ours, or, if more may follow, might.
 func marked(b []byte, whole bool) bool {

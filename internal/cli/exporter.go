@@ -55,7 +55,7 @@ func (k *checkFlags) exports(c *cobra.Command, args []string) error {
 		cancel()
 	}()
 	fmt.Fprintf(os.Stderr, "-- http://%s/probe checks %d servers, %d profiles; %d at a time\n", on.Addr(), len(known.servers), len(known.profiles), k.jobs)
-	return exporter.New(exporter.Options{Pick: known.pick, Jobs: k.jobs, Longest: longestProbe, Log: log.New(escaped{os.Stderr}, "-- ", 0)}).Serve(ctx, on)
+	return exporter.New(exporter.Options{Pick: known.pick, Jobs: k.jobs, Longest: longestProbe, Log: log.New(notes{os.Stderr}, "", 0)}).Serve(ctx, on)
 }
 
 // A served is a way to check a server: its settings, and what gives the secret.

@@ -10,6 +10,7 @@ import (
 
 	"imapsh/internal/terminal"
 	"imapsh/internal/wire"
+	"imapsh/render"
 	"imapsh/repl"
 )
 
@@ -69,14 +70,22 @@ func columnsOf(stream *os.File) func() int {
 	}
 }
 
-// escaped writes what another program says so that it cannot touch the terminal.
+// escaped writes what another program says so that it can neither touch the terminal nor look like a line of ours.
 type escaped struct{ w io.Writer }
 
 func (e escaped) Write(p []byte) (int, error) {
 	for line := range strings.Lines(string(p)) {
-		if _, err := fmt.Fprintln(e.w, wire.EscapeString(strings.TrimRight(line, "\r\n"))); err != nil {
+		if _, err := fmt.Fprintln(e.w, render.EscapeMark(wire.EscapeString(strings.TrimRight(line, "\r\n")))); err != nil {
 			return 0, err
 		}
 	}
 	return len(p), nil
+}
+
+// notes writes each line as a note of ours.
+type notes struct{ w io.Writer }
+
+func (n notes) Write(p []byte) (int, error) {
+	_, err := fmt.Fprintln(n.w, "-- "+wire.EscapeString(strings.TrimRight(string(p), "\r\n")))
+	return len(p), err
 }
