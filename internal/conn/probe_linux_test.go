@@ -9,7 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-func TestAPeerThatIsGoneIsLookedForUnlessKeepaliveIsOff(t *testing.T) {
+func TestProbesFindADeadPeerUnlessKeepaliveIsOff(t *testing.T) {
 	target := listen(t, "tcp", "127.0.0.1:0", func(s net.Conn) {
 		io.WriteString(s, "* OK ready\r\n")
 		io.Copy(io.Discard, s)
