@@ -137,20 +137,32 @@ func TestAnOddWordIsFound(t *testing.T) {
 
 // oddWordIn returns the first odd word of a text, which is shown or a comment; nil if all are plain.
 func oddWordIn(text string, shown bool) *oddWord {
+	if !anyOddWord.MatchString(text) {
+		return nil
+	}
 	for i := range oddWords {
 		w := &oddWords[i]
 		if w.onShown && !shown {
 			continue
 		}
-		if compiled[i].except != nil {
-			text = compiled[i].except.ReplaceAllString(text, "")
+		if !compiled[i].word.MatchString(text) {
+			continue
 		}
-		if compiled[i].word.MatchString(text) {
+		if compiled[i].except == nil || compiled[i].word.MatchString(compiled[i].except.ReplaceAllString(text, "")) {
 			return w
 		}
 	}
 	return nil
 }
+
+// anyOddWord is all of them at once: most texts have none.
+var anyOddWord = func() *regexp.Regexp {
+	var words []string
+	for _, w := range oddWords {
+		words = append(words, w.word)
+	}
+	return regexp.MustCompile(`(?i)\b(` + strings.Join(words, "|") + `)\b`)
+}()
 
 var compiled = func() (out []struct{ word, except *regexp.Regexp }) {
 	for _, w := range oddWords {
