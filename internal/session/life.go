@@ -68,6 +68,7 @@ type life struct {
 
 	last     [lastKept]byte // the beginning of the response that came last, as it may be shown
 	lastSize int
+	passing  []byte // the response that came last, where it is of the batch at hand and not kept yet
 
 	within    bool   // a response has begun
 	passes    bool   // FETCH responses in which nothing is wrong are not for any listener
@@ -87,7 +88,7 @@ type Arrival struct {
 const lastKept = 72
 
 // keepLast keeps the beginning of a response, for when it turns out to be the last one.
-func (l *life) keepLast(raw []byte) { l.lastSize = copy(l.last[:], raw) }
+func (l *life) keepLast(raw []byte) { l.lastSize, l.passing = copy(l.last[:], raw), nil }
 
 // epitaph says how long a connection lasted that was lost, and what came last.
 func (l *life) epitaph() string {

@@ -63,6 +63,9 @@ func (l *life) take(b *conn.Batch, open bool) {
 			l.within, l.passed, l.whose = false, 0, nil
 		}
 	}
+	if l.passing != nil {
+		l.keepLast(l.passing)
+	}
 	l.progress(b)
 	l.stalls(b)
 	if l.answered && !b.Parked && !b.Switched && !l.changing && s.life == l {
@@ -221,8 +224,8 @@ func (l *life) response(f *wire.Frame) {
 		}
 	}
 	if l.passes && f.Fetch && l.greeted && len(l.hearing) == 0 && len(seen.Oddities) == 0 && len(seen.Notes) == 0 {
-		l.keepLast(f.Raw)
-		return // the listener has the bytes, and does not want the text (trace.Frames)
+		l.passing = f.Raw // one of a batch is enough to be kept
+		return            // the listener has the bytes, and does not want the text (trace.Frames)
 	}
 	o := l.ownerOfResponse(seen)
 	if o.asked {
