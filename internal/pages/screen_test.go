@@ -27,7 +27,8 @@ type screen struct {
 	*testing.T
 	socket string
 	env    []string
-	fresh  bool // nothing was typed yet, and nobody has looked
+	fresh  bool   // nothing was typed yet, and nobody has looked
+	seen   string // the screen when it last had what it must, without line ends
 }
 
 func (r *reader) open(size string) *screen {
@@ -43,7 +44,7 @@ func (r *reader) open(size string) *screen {
 		r.Fatal(err)
 	}
 	r.pending = ""
-	s := &screen{r.T, filepath.Join(r.TempDir(), "tmux"), r.environ(), true}
+	s := &screen{r.T, filepath.Join(r.TempDir(), "tmux"), r.environ(), true, ""}
 	if asks {
 		s.env = slices.DeleteFunc(s.env, func(v string) bool { return strings.HasPrefix(v, "IMAPSH_PASSWORD=") })
 	}
@@ -96,7 +97,10 @@ var keyNames = map[string]string{"<enter>": "Enter", "<tab>": "Tab", "<clear>": 
 func (s *screen) types(where, keys, sees string) {
 	s.Helper()
 	before := 0
-	if !s.fresh && !strings.Contains(keys, "<clear>") {
+	switch {
+	case keys == "": // it may have come while another program ran
+		before = strings.Count(s.seen, sees)
+	case !s.fresh && !strings.Contains(keys, "<clear>"):
 		before = strings.Count(strings.Join(s.rows(false), ""), sees)
 	}
 	s.fresh = false
@@ -124,11 +128,12 @@ func (s *screen) types(where, keys, sees string) {
 		}
 	}
 	s.until(where, sees, func(whole string) bool {
+		s.seen = strings.ReplaceAll(whole, "\n", "")
 		if prompt.MatchString(sees) {
 			row := whole[strings.LastIndex(whole, "\n")+1:]
 			return strings.HasPrefix(row, sees) && strings.HasSuffix(row, ">")
 		}
-		return strings.Count(strings.ReplaceAll(whole, "\n", ""), sees) > before
+		return strings.Count(s.seen, sees) > before
 	})
 }
 
