@@ -324,79 +324,8 @@ func (j *Job) OK() bool { return j.ended && j.Err == nil && j.Command.Cond == re
 // Challenge returns the challenge that wants an answer.
 func (j *Job) Challenge() []byte { return j.challenge }
 
-// Feed gives bytes of the literal in hand, Left at most. They are kept until they are sent.
-func (j *Job) Feed(b []byte) {
-	l := j.life
-	j.left -= int64(len(b))
-	if !j.refused {
-		if len(b) > 0 && !j.secret {
-			l.s.hear(&trace.Event{Kind: trace.SentData, Data: b, Of: j.Command, File: j.At.Name, Line: j.At.Line})
-		}
-		if len(b) > 0 {
-			l.send(conn.Op{Bytes: b})
-		}
-		if j.secret && j.size <= saidMost {
-			j.said = append(j.said, b...)
-		}
-	}
-	if j.left > 0 {
-		return
-	}
-	l.echo.mask.Add(string(j.said))
-	j.said = nil
-	if !j.secret && !j.refused {
-		l.s.hear(&trace.Event{Kind: trace.SentEnd})
-	}
-	if j.source != nil {
-		closeSource(j.source)
-		j.source = nil
-	} else {
-		j.octets, j.rest = false, true
-		return
-	}
-	j.advance()
-}
-
 // saidMost is up to which size, in bytes, a secret literal is searched for in what the server says.
 const saidMost = 64 << 10
-
-func closeSource(st *tagger.Step) {
-	if c, ok := st.Source.(io.Closer); ok {
-		c.Close()
-	}
-}
-
-// Continue sends what a line continues with after a literal of the user's.
-func (j *Job) Continue(text command.Text) {
-	l := j.life
-	j.rest = false
-	if more := j.Command.Match.Row().MoreBy; more != "" && !j.doubted {
-		j.after += string(text)
-		m := command.MatchLine(j.Command.Match.Line + j.after)
-		if w, ok := m.SecondMessage(l.tag.View()); ok {
-			j.doubted = true
-			l.s.warn(w.Text)
-		}
-	}
-	j.steps, j.literal = l.tag.Continue(text, j.hidden)
-	j.secret = j.hidden
-	j.advance()
-}
-
-// Skip says that what a refused command continues with is another literal, to be read and dropped too.
-func (j *Job) Skip(size int64) {
-	j.rest, j.octets, j.left, j.size = false, true, size, size
-}
-
-// Drop ends a refused command: nothing more of it comes.
-func (j *Job) Drop() {
-	j.octets, j.rest, j.literal, j.steps = false, false, nil, nil
-	if j.source != nil {
-		closeSource(j.source)
-		j.source = nil
-	}
-	j.advance()
-}
 
 // Leave gives the connection back to others: nobody waits for the command any longer, and what waits
 // for a continuation request will not be sent.
@@ -432,55 +361,6 @@ func (j *Job) Show() { j.unseen = false }
 
 // Apart says that nobody waits for the command: what comes unasked is for the screen.
 func (j *Job) Apart() { j.apart = true }
-
-// continued takes a continuation request for a command.
-func (l *life) continued(c *tagger.Command, challenge []byte) {
-	j := jobOf(c)
-	row := c.Match.Row()
-	switch {
-	case j == nil:
-		return
-	case l.writing != j:
-		if j.apart && row.Continues == command.Idle {
-			j.agreedLate()
-		}
-		return
-	}
-	switch {
-	case len(j.steps) == 0 && j.literal == nil && row.Continues == command.SASL:
-		j.wait = true
-		j.challenged(challenge)
-	case len(j.steps) == 0 && row.Continues == command.Idle:
-		j.idleBegan()
-	case j.wait:
-		j.wait = false
-		l.tag.Hold(nil)
-		j.advance()
-	}
-}
-
-// answer takes a job's tagged response. What the server still waits for, once a literal has been
-// announced and agreed to, is sent to its end.
-func (j *Job) answer() {
-	j.answered, j.asking = true, false
-	if j.wait || j.Sent() {
-		j.refuse()
-	}
-}
-
-// refuse drops what the server has not agreed to. A literal's input is read and dropped too, so
-// that its lines are never run as commands.
-func (j *Job) refuse() {
-	j.wait, j.refused = false, true
-	for i := range j.steps {
-		if st := &j.steps[i]; st.Kind == tagger.SendSource {
-			closeSource(st)
-			j.life.s.note(fmt.Sprintf("the literal of %d bytes from %s was not sent", st.Size, st.Name))
-		}
-	}
-	j.steps = nil
-	j.advance()
-}
 
 // finish is the end of a job: nil where its command has been answered.
 func (j *Job) finish(cause error) {
