@@ -3,8 +3,8 @@ package check
 import (
 	"context"
 	"fmt"
-	"sync"
 
+	"imapsh/internal/fleet"
 	"imapsh/internal/text"
 )
 
@@ -20,36 +20,7 @@ type Fleet struct {
 // Check checks them all and gives the reports in order. Once the context ends, those that have not
 // been begun are nil.
 func (f Fleet) Check(ctx context.Context) []*Report {
-	reports := make([]*Report, f.N)
-	next, ended := make(chan int), make(chan int)
-	var workers sync.WaitGroup
-	for range min(max(f.Jobs, 1), f.N) {
-		workers.Go(func() {
-			for i := range next {
-				reports[i] = f.Run(ctx, i)
-				ended <- i
-			}
-		})
-	}
-	go func() {
-		defer func() { close(next); workers.Wait(); close(ended) }()
-		for i := range f.N {
-			if ctx.Err() != nil {
-				return
-			}
-			select {
-			case next <- i:
-			case <-ctx.Done():
-				return
-			}
-		}
-	}()
-	n := 0
-	for i := range ended {
-		n++
-		f.Done(i, n, reports[i])
-	}
-	return reports
+	return fleet.Run(ctx, f.N, f.Jobs, f.Run, f.Done)
 }
 
 // Row writes a check of one among many servers; names is how many columns the widest of them takes.

@@ -82,17 +82,8 @@ func (k *replayFlags) run(c *cobra.Command, args []string) error {
 	if err := k.takeUser(record); err != nil {
 		return err
 	}
-	if k.set.Timeout == 0 {
-		k.set.Timeout = testTimeout
-	}
-	if err := k.openFD(); err != nil {
-		return err
-	}
 	opt, err := k.shell()
 	if err != nil || k.status != repl.StatusOK {
-		return err
-	}
-	if err := opt.Session.Conn.Check(); err != nil {
 		return err
 	}
 	return k.send(record, opt)

@@ -90,17 +90,8 @@ func (k *testFlags) run(c *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	if k.set.Timeout == 0 {
-		k.set.Timeout = testTimeout
-	}
-	if err := k.openFD(); err != nil {
-		return err
-	}
 	opt, err := k.shell()
 	if err != nil || k.status != repl.StatusOK {
-		return err
-	}
-	if err := opt.Session.Conn.Check(); err != nil {
 		return err
 	}
 	var junit *os.File
@@ -179,8 +170,14 @@ func (k *testFlags) split(c *cobra.Command, args []string) ([]string, error) {
 	return paths, err
 }
 
-// shell returns what the shells of all tests have in common.
+// shell returns what the shells of all tests have in common, once the secret is at hand.
 func (k *testFlags) shell() (repl.Options, error) {
+	if k.set.Timeout == 0 {
+		k.set.Timeout = testTimeout
+	}
+	if err := k.openFD(); err != nil {
+		return repl.Options{}, err
+	}
 	opt := repl.Options{Settings: k.set, Target: &k.target, Now: time.Now, Vars: k.vars, Env: k.env, CheckOnly: k.checkOnly}
 	l := &opt.Session.Conn
 	l.Timeout, l.Now, l.Stderr = dialTimeout, time.Now, escaped{os.Stderr}
@@ -202,7 +199,7 @@ func (k *testFlags) shell() (repl.Options, error) {
 		opt.Forget = nil // the next test needs them
 		opt.Password, opt.Waits = k.secretsFor, nil
 	}
-	return opt, nil
+	return opt, l.Check()
 }
 
 // secretsFor returns the secret of a user of this server: what was given is also that of the second one. Tests that

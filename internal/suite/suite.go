@@ -5,10 +5,10 @@ package suite
 import (
 	"context"
 	"fmt"
+	"imapsh/internal/fleet"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"sync"
 	"time"
 )
 
@@ -89,35 +89,8 @@ func Find(paths []string, isTest func(path string) (bool, error)) ([]string, err
 // Run runs tests, at most jobs at a time, and returns their results in order. done is called as each ends, in the
 // caller's goroutine. Once the context has ended none is begun: those have no result.
 func Run(ctx context.Context, files []string, jobs int, run func(ctx context.Context, file string) Result, done func(r *Result, ended int)) []*Result {
-	results := make([]*Result, len(files))
-	next, ended := make(chan int), make(chan int)
-	var workers sync.WaitGroup
-	for range min(max(jobs, 1), len(files)) {
-		workers.Go(func() {
-			for i := range next {
-				r := run(ctx, files[i])
-				results[i] = &r
-				ended <- i
-			}
-		})
-	}
-	go func() {
-		defer func() { close(next); workers.Wait(); close(ended) }()
-		for i := range files {
-			if ctx.Err() != nil {
-				return
-			}
-			select {
-			case next <- i:
-			case <-ctx.Done():
-				return
-			}
-		}
-	}()
-	n := 0
-	for i := range ended {
-		n++
-		done(results[i], n)
-	}
-	return results
+	return fleet.Run(ctx, len(files), jobs, func(ctx context.Context, i int) *Result {
+		r := run(ctx, files[i])
+		return &r
+	}, func(_, ended int, r *Result) { done(r, ended) })
 }
