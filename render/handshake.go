@@ -10,6 +10,7 @@ import (
 	"encoding/hex"
 	"encoding/pem"
 	"fmt"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -35,7 +36,7 @@ func facts(info *conn.Info, now time.Time) []fact {
 	}
 	list = append(list,
 		fact{"alpn", cmp.Or(state.NegotiatedProtocol, "none") + "; offered was " + cmp.Or(asked.ALPN, "none")},
-		fact{"asked", cmp.Or(asked.Name, "no name") + " (SNI)"},
+		fact{"asked", askedFor(asked.Name)},
 		fact{"verified", verification(info)},
 		fact{"resumed", resumption(info)},
 		fact{"ocsp", info.Staple(now)},
@@ -231,4 +232,12 @@ func PEM(info *conn.Info) []byte {
 		text = append(text, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw})...)
 	}
 	return text
+}
+
+// askedFor says what name was asked for; an address is only verified, and never sent (RFC 6066 §3).
+func askedFor(name string) string {
+	if _, err := netip.ParseAddr(name); err == nil {
+		return name + ", an address: not sent (SNI)"
+	}
+	return cmp.Or(name, "no name") + " (SNI)"
 }

@@ -7,6 +7,7 @@ type Report struct {
 	Status  Status
 	Skipped string   // why it does not run on this server; "" where it ran
 	Failure *Failure // the first one; nil where there was none
+	Undone  int      // deferred lines that were not answered OK, which Status does not count
 }
 
 // A Failure is what went wrong on a line of a script.
@@ -20,7 +21,7 @@ type Failure struct {
 
 // Report returns how the script has gone, after Run.
 func (s *Shell) Report() Report {
-	r := Report{Status: s.outcome.status, Skipped: s.script.skipped, Failure: s.outcome.failure}
+	r := Report{Status: s.outcome.status, Skipped: s.script.skipped, Failure: s.outcome.failure, Undone: s.outcome.undone}
 	if r.Failure == nil && r.Status != StatusOK {
 		r.Failure = s.outcome.lost
 	}

@@ -36,6 +36,7 @@ type outcome struct {
 	// failure is the first failure of a script: while it holds, what destroys is not sent.
 	failure *Failure
 	lost    *Failure // the first connection that was lost, or not made; nil without
+	undone  int      // deferred lines that were not answered OK
 	stopped bool     // the script was stopped
 	silent  bool     // no LOGOUT is sent
 	opened  bool     // some connection was greeted
@@ -88,6 +89,7 @@ func (s *Shell) failed(j *session.Job) {
 	}
 	if s.script.cleaning {
 		s.warn("deferred: " + whatFailed(j))
+		s.outcome.undone++
 		return
 	}
 	s.outcome.raise(StatusFailed)

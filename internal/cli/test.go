@@ -23,6 +23,7 @@ import (
 	"imapsh/internal/sasl"
 	"imapsh/internal/script"
 	"imapsh/internal/suite"
+	"imapsh/internal/wire"
 	"imapsh/repl"
 )
 
@@ -356,10 +357,24 @@ list "" "${box}*"
 :end
 `
 
+// wipes is how often what a test has made is to be deleted: Cyrus keeps what is deleted under its second, and refuses to
+// delete a name twice within one.
+const wipes = 3
+
 // wipe deletes the mailbox of a test, and those whose names begin like it, on a connection of its own: the test may
 // have lost its own, and has perhaps selected one of them.
 func (k *testFlags) wipe(opt repl.Options, box string) {
 	opt.Vars, opt.Drive = map[string]script.Value{"box": {Text: box}}, nil
 	opt.Strict, opt.StopOnError = false, false
-	runShell(context.Background(), opt, &suite.Tail{}, "cleaning up", strings.NewReader(wiping))
+	for range wipes {
+		_, r := runShell(context.Background(), opt, &suite.Tail{}, "cleaning up", strings.NewReader(wiping))
+		if r.Status == repl.StatusOK && r.Undone == 0 {
+			return
+		}
+		if r.Status == repl.StatusConnection {
+			break
+		}
+		time.Sleep(time.Second)
+	}
+	fmt.Fprintf(os.Stderr, "-- not all of %s could be deleted from the server\n", wire.EscapeString(box))
 }
