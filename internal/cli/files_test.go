@@ -9,13 +9,14 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"imapsh/internal/testserver"
 )
 
-// large is a value beyond what is kept of a literal in memory.
-var large = strings.Repeat("0123456789abcde\n", 1<<17)
+// large returns a value beyond what is kept of a literal in memory.
+var large = sync.OnceValue(func() string { return strings.Repeat("0123456789abcde\n", 1<<17) })
 
 // value is a literal of a FETCH response.
 func value(octets string) string { return fmt.Sprintf("{%d}\r\n%s", len(octets), octets) }
@@ -43,23 +44,23 @@ func TestAFileHoldsWhatWasAskedForOrIsAsItWas(t *testing.T) {
 	}{
 		{name: "a message", line: "fetch 1 body[] > one", sends: "* 1 FETCH (BODY[] " + value("hello") + ")\r\n" + ok,
 			want: map[string]string{"one": "hello"}, says: []string{"S| … 5 bytes to one …", "-- 5 bytes saved in one"}},
-		{name: "a large message", line: "fetch 1 body[] > one", sends: "* 1 FETCH (BODY[] " + value(large) + ")\r\n" + ok,
-			want: map[string]string{"one": large}, says: []string{"S: * 1 FETCH (BODY[] {2097152}\nS| … 2,097,152 bytes to one …\nS: )\n", "-- 2097152 bytes saved in one"}},
-		{name: "a small part before a large one", line: "fetch 1 (body[1] body[2]) > one", sends: "* 1 FETCH (BODY[1] " + value("small\n") + " BODY[2] " + value(large) + ")\r\n" + ok,
-			want: map[string]string{"one": "small\n" + large}},
+		{name: "a large message", line: "fetch 1 body[] > one", sends: "* 1 FETCH (BODY[] " + value(large()) + ")\r\n" + ok,
+			want: map[string]string{"one": large()}, says: []string{"S: * 1 FETCH (BODY[] {2097152}\nS| … 2,097,152 bytes to one …\nS: )\n", "-- 2097152 bytes saved in one"}},
+		{name: "a small part before a large one", line: "fetch 1 (body[1] body[2]) > one", sends: "* 1 FETCH (BODY[1] " + value("small\n") + " BODY[2] " + value(large()) + ")\r\n" + ok,
+			want: map[string]string{"one": "small\n" + large()}},
 		{name: "a value that is quoted, and one that is NIL", line: "fetch 1 (body[1] body[2]) > one", sends: "* 1 FETCH (BODY[1] \"a\" BODY[2] NIL)\r\n" + ok,
 			want: map[string]string{"one": "a"}},
 		{name: "a message in two responses", line: "fetch 1 (body[1] body[2]) > one", sends: "* 1 FETCH (BODY[1] " + value("a") + ")\r\n* 1 FETCH (BODY[2] " + value("b") + ")\r\n" + ok,
 			want: map[string]string{"one": "ab"}},
 		{name: "another message", line: "fetch 1 body[] > one", sends: "* 2 FETCH (BODY[] " + value("other") + ")\r\n" + ok, status: 1,
 			want: map[string]string{}, says: []string{"!! > one: the server sent no BODY[…], BINARY[…] or RFC822 value: nothing was saved"}},
-		{name: "a large one of another message", line: "fetch 1 body[] > one", sends: "* 2 FETCH (BODY[] " + value(large) + ")\r\n* 1 FETCH (BODY[] " + value("mine") + ")\r\n" + ok,
+		{name: "a large one of another message", line: "fetch 1 body[] > one", sends: "* 2 FETCH (BODY[] " + value(large()) + ")\r\n* 1 FETCH (BODY[] " + value("mine") + ")\r\n" + ok,
 			want: map[string]string{"one": "mine"}},
-		{name: "another item", line: "fetch 1 body[1] > one", sends: "* 1 FETCH (BODY[1] " + value("mine") + " BODY[2] " + value("other") + " BODY[3] " + value(large) + ")\r\n" + ok,
+		{name: "another item", line: "fetch 1 body[1] > one", sends: "* 1 FETCH (BODY[1] " + value("mine") + " BODY[2] " + value("other") + " BODY[3] " + value(large()) + ")\r\n" + ok,
 			want: map[string]string{"one": "mine"}},
 		{name: "the same value twice", line: "fetch 1 body[] > one", sends: "* 1 FETCH (BODY[] " + value("a") + ")\r\n* 1 FETCH (BODY[] " + value("b") + ")\r\n" + ok, status: 1,
 			want: map[string]string{}, says: []string{"BODY[] of message 1 came twice: nothing was saved"}},
-		{name: "another UID", line: "uid fetch 7 body[] > one", sends: "* 1 FETCH (BODY[] " + value(large) + " UID 8)\r\n* 2 FETCH (UID 7 BODY[] " + value("mine") + ")\r\n" + ok,
+		{name: "another UID", line: "uid fetch 7 body[] > one", sends: "* 1 FETCH (BODY[] " + value(large()) + " UID 8)\r\n* 2 FETCH (UID 7 BODY[] " + value("mine") + ")\r\n" + ok,
 			want: map[string]string{"one": "mine"}},
 		{name: "no UID", line: "uid fetch 7 body[] > one", sends: "* 1 FETCH (BODY[] " + value("x") + ")\r\n" + ok, status: 1,
 			want: map[string]string{}, says: []string{"message 1 came without its UID"}},
@@ -87,10 +88,10 @@ func TestAFileHoldsWhatWasAskedForOrIsAsItWas(t *testing.T) {
 			want: map[string]string{"one": "old"}, says: []string{"!! > one: the connection ended before FETCH was answered: nothing was saved"}},
 		{name: "a literal cut off", line: "fetch 1 body[] > one", sends: "* 1 FETCH (BODY[] {1000}\r\nhalf", status: 3,
 			want: map[string]string{}, says: []string{"the connection ended before FETCH was answered: nothing was saved"}},
-		{name: "a large literal cut off", line: "fetch 1:2 body[] > mail-%d", sends: "* 1 FETCH (BODY[] {1}\r\na)\r\n* 2 FETCH (BODY[] {3000000}\r\n" + large, status: 3,
+		{name: "a large literal cut off", line: "fetch 1:2 body[] > mail-%d", sends: "* 1 FETCH (BODY[] {1}\r\na)\r\n* 2 FETCH (BODY[] {3000000}\r\n" + large(), status: 3,
 			want: map[string]string{"mail-1": "a"}},
-		{name: "added", line: "fetch 1:2 body[] >> all", there: map[string]string{"all": "old "}, sends: "* 1 FETCH (BODY[] {1}\r\na)\r\n* 2 FETCH (BODY[] " + value(large) + ")\r\n" + ok,
-			want: map[string]string{"all": "old a" + large}},
+		{name: "added", line: "fetch 1:2 body[] >> all", there: map[string]string{"all": "old "}, sends: "* 1 FETCH (BODY[] {1}\r\na)\r\n* 2 FETCH (BODY[] " + value(large()) + ")\r\n" + ok,
+			want: map[string]string{"all": "old a" + large()}},
 		{name: "added to nothing", line: "fetch 1 body[] >> all", sends: "* 1 FETCH (BODY[] {1}\r\na)\r\n" + ok,
 			want: map[string]string{"all": "a"}},
 		{name: "added, and NO", line: "fetch 1:2 body[] >> all", there: map[string]string{"all": "old"}, sends: "* 1 FETCH (BODY[] {1}\r\na)\r\n" + no, status: 1,
@@ -103,7 +104,7 @@ func TestAFileHoldsWhatWasAskedForOrIsAsItWas(t *testing.T) {
 			want: map[string]string{"mail-1": "a", "mail-3": "b"}},
 		{name: "what a search has saved, untold", line: "fetch $ body[] > mail-%d", status: 2,
 			want: map[string]string{}, says: []string{"!! > mail-%d: which messages $ names is not known: search with RETURN (SAVE ALL) before; FETCH was not sent"}},
-		{name: "saved, and the connection lost", line: "save 1 2", sends: twoParts + "* 1 FETCH (BODY[2] {9000000}\r\n" + large, status: 3,
+		{name: "saved, and the connection lost", line: "save 1 2", sends: twoParts + "* 1 FETCH (BODY[2] {9000000}\r\n" + large(), status: 3,
 			want: map[string]string{}},
 		{name: "saved, and NO", line: "save 1 2", sends: twoParts + "* 1 FETCH (BODY[2] {1}\r\nx)\r\n" + no, status: 1,
 			want: map[string]string{}},
@@ -169,7 +170,7 @@ func holds(t *testing.T, dir string, want map[string]string) {
 func TestWhatAPipeGetsInJSONIsWholeLines(t *testing.T) {
 	t.Chdir(t.TempDir())
 	s := canned(t, testserver.Send(hello), testserver.Expect("fetch"),
-		testserver.Send("* 1 FETCH (FLAGS (\\Seen) BODY[] "+value(large)+")\r\n* 2 FETCH (BODY[] "+value("a\r\n")+")\r\n* 3 EXISTS\r\n{tag} OK done\r\n"), testserver.Answer())
+		testserver.Send("* 1 FETCH (FLAGS (\\Seen) BODY[] "+value(large())+")\r\n* 2 FETCH (BODY[] "+value("a\r\n")+")\r\n* 3 EXISTS\r\n{tag} OK done\r\n"), testserver.Answer())
 	o := run(t, "fetch 1:2 (flags body[]) | cat > got\nnoop\n", "-o", "json", "imap://"+s.Addr()).is(t, 0)
 	types := func(text []byte) (all []string) {
 		d := json.NewDecoder(bytes.NewReader(text))

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"unicode"
 )
@@ -137,7 +138,7 @@ func TestAnOddWordIsFound(t *testing.T) {
 
 // oddWordIn returns the first odd word of a text, which is shown or a comment; nil if all are plain.
 func oddWordIn(text string, shown bool) *oddWord {
-	if !anyOddWord.MatchString(text) {
+	if !anyOddWord().MatchString(text) {
 		return nil
 	}
 	for i := range oddWords {
@@ -145,26 +146,27 @@ func oddWordIn(text string, shown bool) *oddWord {
 		if w.onShown && !shown {
 			continue
 		}
-		if !compiled[i].word.MatchString(text) {
+		if !compiled()[i].word.MatchString(text) {
 			continue
 		}
-		if compiled[i].except == nil || compiled[i].word.MatchString(compiled[i].except.ReplaceAllString(text, "")) {
+		if compiled()[i].except == nil || compiled()[i].word.MatchString(compiled()[i].except.ReplaceAllString(text, "")) {
 			return w
 		}
 	}
 	return nil
 }
 
-// anyOddWord is all of them at once: most texts have none.
-var anyOddWord = func() *regexp.Regexp {
+// anyOddWord is all of them at once: most texts have none. Made when asked for, as compiled is: each process that
+// a test starts as imapsh would else make it.
+var anyOddWord = sync.OnceValue(func() *regexp.Regexp {
 	var words []string
 	for _, w := range oddWords {
 		words = append(words, w.word)
 	}
 	return regexp.MustCompile(`(?i)\b(` + strings.Join(words, "|") + `)\b`)
-}()
+})
 
-var compiled = func() (out []struct{ word, except *regexp.Regexp }) {
+var compiled = sync.OnceValue(func() (out []struct{ word, except *regexp.Regexp }) {
 	for _, w := range oddWords {
 		c := struct{ word, except *regexp.Regexp }{word: regexp.MustCompile(`(?i)\b(` + w.word + `)\b`)}
 		if w.except != "" {
@@ -173,7 +175,7 @@ var compiled = func() (out []struct{ word, except *regexp.Regexp }) {
 		out = append(out, c)
 	}
 	return out
-}()
+})
 
 // judgeWords reports the odd word of a text, if it has one and is not allowed to.
 func judgeWords(t *testing.T, where, text string, shown bool, used map[string]bool) {
