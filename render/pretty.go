@@ -280,7 +280,7 @@ func (p *prettyMode) appendRows(b []byte, r role, marker string, says []byte) []
 	for row := marker; ; row = rowIndent {
 		n := len(says)
 		if cols > 0 {
-			n = text.SoftFit(says, cols-len(row))
+			n = text.WordFit(says, cols-len(row))
 		}
 		b = append(b, bytes.TrimRight(says[:n], " ")...)
 		if says = bytes.TrimLeft(says[n:], " "); len(says) == 0 {

@@ -3,6 +3,7 @@ package render
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -51,6 +52,21 @@ func TestARowEndsWithinNoNumberFlagNameOrLiteralSize(t *testing.T) {
 		for _, row := range rows {
 			if text.Width(row) > cols {
 				t.Errorf("%d columns: %q", cols, row)
+			}
+		}
+	}
+}
+
+func TestAWarningIsWrappedBetweenWordsThatFitOnARow(t *testing.T) {
+	warning := `body[text] sets \\Seen; body.peek[header.fields (from to subject date)] does not, nor does body.peek[text]`
+	for cols := 30; cols <= 90; cols++ {
+		s := newScene(t, Options{Terminal: true, Width: func() int { return cols }})
+		s.r.Warn(warning)
+		for row := range strings.Lines(s.out.String()) {
+			for _, word := range strings.Fields(strings.TrimPrefix(row, "!! ")) {
+				if !slices.Contains(strings.Fields(warning), word) {
+					t.Errorf("%d columns cut a word: %q", cols, word)
+				}
 			}
 		}
 	}

@@ -2,12 +2,13 @@ package command
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 )
 
 // misfits say more about a line that does not fit, each about one kind; "" if it is another kind.
-var misfits = []func(*Match) string{comment, otherDate, infixOr, tooManyWords, unquotedName, mistyped, noSearchKey}
+var misfits = []func(*Match) string{comment, otherDate, otherNumber, infixOr, tooManyWords, unquotedName, mistyped, noSearchKey}
 
 // misfit returns how to write what does not fit.
 func (m *Match) misfit() string {
@@ -55,6 +56,28 @@ func otherDate(m *Match) string {
 		}
 	}
 	return "write a date like this: 1-Feb-2026"
+}
+
+// units are what other programs let people write after a number, by what the number counts: what they count,
+// and how many of it. IMAP has plain numbers only (RFC 9051 §6.4.4, RFC 5032 §3).
+var units = map[string]map[string]uint64{
+	octets.want():  {"K": 1 << 10, "KB": 1 << 10, "KIB": 1 << 10, "M": 1 << 20, "MB": 1 << 20, "MIB": 1 << 20, "G": 1 << 30, "GB": 1 << 30, "GIB": 1 << 30, "B": 1},
+	seconds.want(): {"S": 1, "M": 60, "MIN": 60, "H": 3600, "D": 86400, "W": 7 * 86400},
+}
+
+// otherNumber multiplies a size or a time that has a unit.
+func otherNumber(m *Match) string {
+	by, ok := units[m.Want]
+	if !ok || m.Early {
+		return ""
+	}
+	word := strings.ToUpper(strings.Trim(m.stopWord(), `"`))
+	digits := strings.TrimRight(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+	n, err := strconv.ParseUint(digits, 10, 32)
+	if err != nil || by[word[len(digits):]] == 0 {
+		return ""
+	}
+	return fmt.Sprintf("write a number without a unit: %d", n*by[word[len(digits):]])
 }
 
 // infixOr shows prefix notation to people who write OR, or AND, between two keys (RFC 9051 §6.4.4).
