@@ -4,8 +4,7 @@ import (
 	"io"
 	"strings"
 
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/common/expfmt"
+	"imapsh/internal/metrics"
 )
 
 // measured are the measures by name: their metric in base units, and how much of it one is.
@@ -25,43 +24,17 @@ var bases = map[string]struct {
 	"s": {"_seconds", 1}, "d": {"_seconds", 86400}, "B": {"_bytes", 1}, "%": {"_ratio", 0.01}, "": {"", 1},
 }
 
-// Metrics are reports as metrics of Prometheus. Without Server no label names the server: who scrapes one at a
-// time knows it.
-type Metrics struct {
-	Reports []*Report
-	Server  bool
-}
-
-// Describe names none: which metrics there are depends on the steps.
-func (Metrics) Describe(chan<- *prometheus.Desc) {}
-
-// Collect sends the metrics. Of a server that is in several reports, the last one counts.
-func (m Metrics) Collect(to chan<- prometheus.Metric) {
-	last := map[string]*Report{}
-	for _, r := range m.Reports {
-		last[r.Server] = r
-	}
-	for _, r := range m.Reports {
-		if last[r.Server] == r {
-			m.collect(r, to)
-		}
-	}
-}
-
-func (m Metrics) collect(r *Report, to chan<- prometheus.Metric) {
+// AddMetrics adds what a report measured to metrics. Without server no label names the server: who scrapes one at a time knows it.
+func AddMetrics(to *metrics.Set, r *Report, server bool) {
 	send := func(name, help string, value float64, step string) {
-		var labels, values []string
-		if m.Server {
-			labels, values = append(labels, "server"), append(values, strings.ToValidUTF8(r.Server, "\uFFFD"))
+		var labels []string
+		if server {
+			labels = append(labels, "server", r.Server)
 		}
 		if step != "" {
-			labels, values = append(labels, "step"), append(values, step)
+			labels = append(labels, "step", step)
 		}
-		made, err := prometheus.NewConstMetric(prometheus.NewDesc(name, help, labels, nil), prometheus.GaugeValue, value, values...)
-		if err != nil {
-			made = prometheus.NewInvalidMetric(prometheus.NewDesc(name, help, labels, nil), err)
-		}
-		to <- made
+		to.Add(metrics.Gauge, name, help, value, labels...)
 	}
 	send("imapsh_check_up", "1 if no step failed and the check finished, else 0.", up(r), "")
 	send("imapsh_check_verdict", "0 skipped, 1 passed, 2 warned, 3 failed.", float64(r.Verdict), "")
@@ -84,16 +57,17 @@ func (m Metrics) collect(r *Report, to chan<- prometheus.Metric) {
 }
 
 // WritePrometheus writes reports in the text format of Prometheus. Each metric appears once, with a sample for
-// each server.
+// each server; of a server that is in several reports, the last one counts.
 func WritePrometheus(w io.Writer, reports []*Report) error {
-	all := prometheus.NewRegistry()
-	all.MustRegister(Metrics{Reports: reports, Server: true})
-	families, err := all.Gather()
-	for _, f := range families {
-		if _, werr := expfmt.MetricFamilyToText(w, f); werr != nil {
-			return werr
-		}
+	last := map[string]*Report{}
+	for _, r := range reports {
+		last[r.Server] = r
 	}
+	var all metrics.Set
+	for _, r := range last {
+		AddMetrics(&all, r, true)
+	}
+	_, err := all.WriteTo(w)
 	return err
 }
 

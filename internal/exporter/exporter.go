@@ -8,15 +8,14 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"runtime"
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
-
 	"imapsh/internal/check"
+	"imapsh/internal/metrics"
 )
 
 // A Check checks the server that a request has chosen.
@@ -48,33 +47,57 @@ type Exporter struct {
 	running chan struct{} // a place for each check
 	waiting atomic.Int64
 
-	probes  *prometheus.CounterVec
-	refused *prometheus.CounterVec
+	began   time.Time
+	counts  sync.Mutex
+	probes  map[string]int // by verdict
+	refused map[string]int // by reason
 }
 
 // New makes an exporter.
 func New(opt Options) *Exporter {
 	e := &Exporter{
 		ServeMux: http.NewServeMux(), opt: opt, running: make(chan struct{}, opt.Jobs),
-		probes:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "imapsh_probes_total", Help: "Probes that have ended, by verdict."}, []string{"verdict"}),
-		refused: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "imapsh_probes_refused_total", Help: "Requests that were not probed, by reason."}, []string{"reason"}),
+		began: time.Now(), probes: map[string]int{}, refused: map[string]int{"busy": 0, "unknown": 0, "usage": 0},
 	}
 	for _, verdict := range []check.Verdict{check.Skipped, check.Passed, check.Warned, check.Failed} {
-		e.probes.WithLabelValues(verdict.String())
+		e.probes[verdict.String()] = 0
 	}
-	for _, reason := range []string{"busy", "unknown", "usage"} {
-		e.refused.WithLabelValues(reason)
-	}
-	own := prometheus.NewRegistry()
-	own.MustRegister(e.probes, e.refused, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "imapsh_probes_running", Help: "Probes under way."}, func() float64 { return float64(len(e.running)) }),
-		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "imapsh_probes_waiting", Help: "Probes that wait for others to end."}, func() float64 { return float64(e.waiting.Load()) }))
-	e.Handle("GET /metrics", promhttp.HandlerFor(own, promhttp.HandlerOpts{ErrorLog: opt.Log}))
+	e.HandleFunc("GET /metrics", e.own)
 	e.HandleFunc("GET /probe", e.probe)
 	e.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
 		plainly(w, http.StatusOK, "imapsh: /probe?target=imaps://mail.example.net checks a server, /metrics is about this exporter\n")
 	})
 	return e
+}
+
+// own answers with what the exporter says of itself.
+func (e *Exporter) own(w http.ResponseWriter, r *http.Request) {
+	var m metrics.Set
+	e.counts.Lock()
+	for verdict, n := range e.probes {
+		m.Add(metrics.Counter, "imapsh_probes_total", "Probes that have ended, by verdict.", float64(n), "verdict", verdict)
+	}
+	for reason, n := range e.refused {
+		m.Add(metrics.Counter, "imapsh_probes_refused_total", "Requests that were not probed, by reason.", float64(n), "reason", reason)
+	}
+	e.counts.Unlock()
+	m.Add(metrics.Gauge, "imapsh_probes_running", "Probes under way.", float64(len(e.running)))
+	m.Add(metrics.Gauge, "imapsh_probes_waiting", "Probes that wait for others to end.", float64(e.waiting.Load()))
+	var memory runtime.MemStats
+	runtime.ReadMemStats(&memory)
+	m.Add(metrics.Gauge, "go_info", "Version of Go that the exporter was built with.", 1, "version", runtime.Version())
+	m.Add(metrics.Gauge, "go_goroutines", "Goroutines that exist.", float64(runtime.NumGoroutine()))
+	m.Add(metrics.Gauge, "go_memstats_heap_alloc_bytes", "Bytes of the heap in use.", float64(memory.HeapAlloc))
+	m.Add(metrics.Gauge, "go_memstats_sys_bytes", "Bytes of memory taken from the system.", float64(memory.Sys))
+	m.Add(metrics.Gauge, "process_start_time_seconds", "Start of the exporter, in seconds since 1970.", float64(e.began.UnixMilli())/1000)
+	m.ServeHTTP(w, r)
+}
+
+// count adds one to a name among counts.
+func (e *Exporter) count(among map[string]int, name string) {
+	e.counts.Lock()
+	defer e.counts.Unlock()
+	among[name]++
 }
 
 func plainly(w http.ResponseWriter, status int, text string) {
@@ -86,7 +109,7 @@ func plainly(w http.ResponseWriter, status int, text string) {
 
 // refuse answers a request without a check.
 func (e *Exporter) refuse(w http.ResponseWriter, status int, reason, text string) {
-	e.refused.WithLabelValues(reason).Inc()
+	e.count(e.refused, reason)
 	plainly(w, status, text+"\n")
 }
 
@@ -124,18 +147,12 @@ func (e *Exporter) probe(w http.ResponseWriter, r *http.Request) {
 	}
 	defer func() { <-e.running }()
 	report := run(ctx)
-	e.probes.WithLabelValues(report.Verdict.String()).Inc()
+	e.count(e.probes, report.Verdict.String())
 	e.answer(w, r, report, ctx.Err() == context.DeadlineExceeded, time.Since(began))
 }
 
 // answer writes what a check has found.
 func (e *Exporter) answer(w http.ResponseWriter, r *http.Request, report *check.Report, late bool, took time.Duration) {
-	found := prometheus.NewRegistry()
-	gauge := func(name, help string, value float64) {
-		g := prometheus.NewGauge(prometheus.GaugeOpts{Name: name, Help: help})
-		g.Set(value)
-		found.MustRegister(g)
-	}
 	success, timedOut := 1.0, 0.0
 	if report.Verdict == check.Failed || report.Interrupted {
 		success = 0
@@ -143,11 +160,12 @@ func (e *Exporter) answer(w http.ResponseWriter, r *http.Request, report *check.
 	if late {
 		timedOut = 1
 	}
-	gauge("probe_success", "1 if no step failed and the check finished, else 0.", success)
-	gauge("probe_duration_seconds", "How long the probe took, waiting for others included.", took.Seconds())
-	gauge("imapsh_check_timed_out", "1 if the check was ended because Prometheus would not wait longer, else 0.", timedOut)
-	found.MustRegister(check.Metrics{Reports: []*check.Report{report}})
-	promhttp.HandlerFor(found, promhttp.HandlerOpts{ErrorLog: e.opt.Log, ErrorHandling: promhttp.ContinueOnError}).ServeHTTP(w, r)
+	var found metrics.Set
+	found.Add(metrics.Gauge, "probe_success", "1 if no step failed and the check finished, else 0.", success)
+	found.Add(metrics.Gauge, "probe_duration_seconds", "How long the probe took, waiting for others included.", took.Seconds())
+	found.Add(metrics.Gauge, "imapsh_check_timed_out", "1 if the check was ended because Prometheus would not wait longer, else 0.", timedOut)
+	check.AddMetrics(&found, report, false)
+	found.ServeHTTP(w, r)
 }
 
 // takes waits for a place; false if there is none in time, or too many wait for one.
