@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 	"time"
 
@@ -236,12 +235,14 @@ func (r *run) leftBehind(err error) error {
 	return &told{fmt.Errorf("not removed: %s (%w)", strings.Join(names, ", "), err), safe(by + " " + shellWord(r.o.Target.String()))}
 }
 
-// plainName is what needs no quotes in a command.
-var plainName = regexp.MustCompile(`^[A-Za-z0-9._/:@-]+$`)
+// isPlain reports whether a name needs no quotes in a command.
+func isPlain(name string) bool {
+	return name != "" && strings.Trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._/:@-") == ""
+}
 
 // quotedName is a mailbox name as it is typed in the shell.
 func quotedName(name string) string {
-	if plainName.MatchString(name) {
+	if isPlain(name) {
 		return name
 	}
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(name) + `"`
@@ -249,7 +250,7 @@ func quotedName(name string) string {
 
 // shellWord is a word for a shell of the system.
 func shellWord(word string) string {
-	if plainName.MatchString(word) {
+	if isPlain(word) {
 		return word
 	}
 	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
