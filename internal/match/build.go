@@ -8,6 +8,7 @@ type How struct {
 	Closed bool // nothing is there that the pattern does not name, but in lists whose Mode allows it
 	Prefix bool // of the text of a condition only the beginning is compared
 	Wire   bool // names are bound to what is on the wire: mailbox names are not decoded
+	ToNUL  bool // a text ends at its first NUL byte, as in C
 }
 
 // New returns a pattern: num is what the number before the name must be, nil where there must be none. text is the

@@ -132,6 +132,12 @@ func (v *Value) readable() string {
 
 // same reports whether a fixed text means the value.
 func (m *matcher) same(text string, quoted bool, v *Value) bool {
+	if m.how.ToNUL && strings.IndexByte(v.Text, 0) >= 0 {
+		short := *v
+		short.Text, _, _ = strings.Cut(v.Text, "\x00")
+		text, _, _ = strings.Cut(text, "\x00")
+		v = &short
+	}
 	if m.how.Fold && v.Kind != Nil && strings.EqualFold(text, v.Text) {
 		return quoted || v.Kind == Atom || !strings.EqualFold(text, "NIL")
 	}
