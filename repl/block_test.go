@@ -77,11 +77,31 @@ func TestSecretsOfWhatWaitsForEnterAreMasked(t *testing.T) {
 		{"what cannot be read", "C: a1 LOGIN alice {6+}\nC: geheim\nC: a2 NOOP\nx2 CHECK\n* 1 EXISTS\n"},
 		{"LOGIN without a password", "login alice\ngeheim\nnoop"},
 		{"LOGIN without a password, and no line after it", "noop\nlogin alice\ngeheim"},
+		{"the second literal of LOGIN", "a1 login {5}\nalice {6}\ngeheim\na2 noop"},
+		{"the second literal of a marked LOGIN", "C: a1 LOGIN {5+}\nC: alice {6+}\nC: geheim\nS: a1 OK"},
+		{"the second answer", "a1 authenticate login\nYWxp\ngeheim==\na2 noop"},
+		{"the second answer of a marked exchange", "> a1 AUTHENTICATE LOGIN\n< + VXNl\n> YWxp\n< + UGFz\n> geheim==\n< a1 OK"},
+		{"an answer after an initial response", "authenticate x-own YWxp\ngeheim==\nnoop"},
 		{"a marked exchange", "C: a1 AUTHENTICATE PLAIN\nS: + \nC: geheim==\nS: a1 OK"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			if shown, _ := new(preview).paint(row.text); strings.Contains(shown, "geheim") || len([]rune(shown)) != len(row.text) {
 				t.Errorf("shown as\n%s", shown)
+			}
+		})
+	}
+}
+
+func TestOnlyTheSecretsOfWhatWaitsForEnterAreMasked(t *testing.T) {
+	for _, row := range []struct{ name, text, want string }{
+		{"after the OK to LOGIN", "* OK hi\na1 LOGIN ann geheim\na1 OK LOGIN completed\na2 NOOP\na2 OK", "* OK hi\na1 LOGIN ann ••••••\na1 OK LOGIN completed\na2 NOOP\na2 OK"},
+		{"after an exchange", "authenticate plain\nAGE=\nlist\nhelp\nnoop", "authenticate plain\n••••\nlist\nhelp\nnoop"},
+		{"after an initial response", "authenticate plain AGE=\nlist\nid nil", "authenticate plain ••••\nlist\nid nil"},
+		{"after an exchange with tags", "a1 authenticate login\nYWxp\nYWxp\na2 list\nYWxp", "a1 authenticate login\n••••\n••••\na2 list\nYWxp"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			if shown, _ := new(preview).paint(row.text); shown != row.want {
+				t.Errorf("got\n%s\nwant\n%s", shown, row.want)
 			}
 		})
 	}

@@ -42,23 +42,25 @@ func paintBlock(block string) *paintedBlock {
 		p.hint = "\n-- " + announced(b)
 	}
 	secrets := secretsOf(b)
-	next := false
+	next, answers := false, false // the line is secret; it is if it can be an answer
 	for i, l := range lines {
 		_, unmarked, _ := strings.Cut(l, " ")
 		switch {
-		case next && ofServer(l):
+		case (next || answers) && ofServer(l):
 			continue
-		case next && l != "" || secrets[l]:
+		case next && l != "" || secrets[l] || answers && isSecretAnswer(l):
 			lines[i] = dots(l)
-		case secrets[unmarked]:
+		case secrets[unmarked] || answers && isSecretAnswer(unmarked):
 			lines[i] = l[:len(l)-len(unmarked)] + dots(unmarked)
 		default:
+			answers = false
 			lines[i] = concealed(l)
 			if lines[i] == l {
 				lines[i] = l[:len(l)-len(unmarked)] + concealed(unmarked)
 			}
 		}
-		next = secretFollows(l) || secretFollows(unmarked)
+		answers = answers || beginsExchange(l) || beginsExchange(unmarked)
+		next = secretFollows(l) || !ofServer(unmarked) && secretFollows(unmarked) || next && announces(l)
 	}
 	p.shown = strings.Join(lines, lineMark)
 	return p
@@ -82,9 +84,21 @@ func secretsOf(b *transcript.Block) map[string]bool {
 	return all
 }
 
-// ofServer reports whether a line comes from a server: it has its mark, or begins as most of its lines.
+// isSecretAnswer reports whether a line can be a later answer of an exchange: it is base64, and no command.
+func isSecretAnswer(l string) bool {
+	return l != "" && transcript.IsAnswer(l) && command.MatchLine(l).Command == nil && !isBareWord(l)
+}
+
+// announces reports whether a line ends with the size of a literal.
+func announces(l string) bool {
+	rest, ok := strings.CutSuffix(l, "}")
+	open := strings.LastIndexByte(rest, '{')
+	return ok && open >= 0 && strings.Trim(strings.TrimSuffix(rest[open+1:], "+"), "0123456789") == ""
+}
+
+// ofServer reports whether a line comes from a server: it has its mark, or begins as most of its lines, after its tag too.
 func ofServer(l string) bool {
-	for _, begin := range []string{"S: ", "S[", "< ", "* ", "+"} {
+	for _, begin := range []string{"S: ", "S[", "< ", "* ", "+", "OK ", "NO ", "BAD "} {
 		if strings.HasPrefix(l, begin) {
 			return true
 		}

@@ -182,3 +182,10 @@ func secretFollows(l string) bool {
 	}
 	return m.LiteralSecret || m.RestSecret || m.Row().Continues == command.SASL && len(m.Words) == 2
 }
+
+// beginsExchange reports whether a line is a command whose answers to challenges come after it.
+func beginsExchange(l string) bool {
+	_, body := command.Whose(strings.TrimPrefix(l, "C: "), isBareWord)
+	m := command.MatchLine(body)
+	return m.Row().Continues == command.SASL
+}
