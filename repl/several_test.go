@@ -255,9 +255,9 @@ func TestWhatGoesToAFileOnAnotherConnectionIsItsOwn(t *testing.T) {
 	s := two(t, main, bob)
 	a, b := filepath.Join(s.dir, "a"), filepath.Join(s.dir, "b")
 	s.typ(":bob fetch 1 body[] > "+b+" &", "fetch 1 body[] > "+a)
-	s.sees("S: a001 OK", "-- 6 bytes saved in ")
+	s.sees("S: a001 OK", "-- 6 bytes saved in")
 	open()
-	s.sees("S[bob]: a001 OK", "-- 5 bytes saved in ")
+	s.sees("S[bob]: a001 OK", "-- 5 bytes saved in")
 	holds(t, a, "main's")
 	holds(t, b, "bob's")
 }

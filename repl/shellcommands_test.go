@@ -105,7 +105,7 @@ func TestSourceRunsTheLinesOfAFileBeforeWhatIsTyped(t *testing.T) {
 	s.sees("C: a001 noop", "S: a001 OK", "C: x1 CHECK", "S: x1 OK", "C: a002 capability")
 	s.remembers(":source "+path, "capability")
 	s.typ(":source " + filepath.Join(s.dir, "nothing"))
-	s.sees("!! ", "no such file")
+	s.sees("!! open", "directory")
 }
 
 func TestCtrlCStopsASource(t *testing.T) {
