@@ -38,7 +38,9 @@ func (l *life) take(b *conn.Batch, open bool) {
 	}
 	defer b.Release()
 	s := l.s
-	l.heard = s.hub.Now()
+	if len(b.Octets) > 0 {
+		l.heard = s.hub.Now()
+	}
 	if l.sending && len(b.Octets) > 0 {
 		l.sending = false
 		l.trips++

@@ -136,6 +136,17 @@ func TestAGreetingThatDoesNotComeIsGivenUp(t *testing.T) {
 	}
 }
 
+func TestTheLastResponseOfALostConnectionIsAsOldAsItIs(t *testing.T) {
+	l := newLoop(t)
+	closed := make(chan struct{})
+	s := l.session("", ts.NewCanned(t, ts.Send(ready), ts.Wait(closed), ts.Close()))
+	l.opens(s)
+	l.after(27 * time.Second)
+	close(closed)
+	l.ends(s)
+	l.hears("-- the connection lasted 27s; the last response came 27s ago: * OK [CAPABILITY")
+}
+
 func TestEventsCarryTheirValuesInOrder(t *testing.T) {
 	conf, ca := ts.TLSConfig(t, ts.Good)
 	l := newLoop(t)
