@@ -1,10 +1,9 @@
 package sasl
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -43,8 +42,10 @@ func (r *Reading) token(token string, now time.Time) {
 			return
 		}
 		var said map[string]any
-		if json.Unmarshal(raw, &said) != nil {
-			r.doubt("the token has three parts like a JWT, but its %s is not JSON", name)
+		d := json.NewDecoder(bytes.NewReader(raw))
+		d.UseNumber() // an identifier of many digits is shown as it is
+		if d.Decode(&said) != nil || d.More() || said == nil {
+			r.doubt("the token has three parts like a JWT, but its %s is not a JSON object", name)
 			return
 		}
 		if name == "payload" {
@@ -86,20 +87,22 @@ func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC"
 
 // when is a NumericDate, seconds since 1970 (RFC 7519 §2).
 func when(v any) (time.Time, bool) {
-	n, ok := v.(float64)
-	if !ok || n < 0 || n > 1e12 {
+	number, ok := v.(json.Number)
+	if !ok {
+		return time.Time{}, false
+	}
+	n, err := number.Float64()
+	if err != nil || n < 0 || n > 1e12 {
 		return time.Time{}, false
 	}
 	return time.Unix(int64(n), 0), true
 }
 
-// claim is a value of JSON in words.
+// claim is a value of JSON in words; one that holds others by name is shown as JSON.
 func claim(v any) string {
 	switch v := v.(type) {
 	case string:
 		return v
-	case float64:
-		return strconv.FormatFloat(v, 'f', -1, 64)
 	case []any:
 		words := make([]string, len(v))
 		for i := range v {
@@ -107,5 +110,6 @@ func claim(v any) string {
 		}
 		return strings.Join(words, " ")
 	}
-	return fmt.Sprint(v)
+	out, _ := json.Marshal(v) // it came from JSON
+	return string(out)
 }

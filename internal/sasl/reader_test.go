@@ -124,11 +124,16 @@ func TestATokenThatIsNotAJWTIsSaidWhereItBreaks(t *testing.T) {
 	parts := strings.Split(good, ".")
 	for name, row := range map[string]struct{ token, want string }{
 		"no base64":      {"a!." + parts[1] + "." + parts[2], "its header cannot be decoded"},
-		"no JSON":        {parts[0] + "." + base64.RawURLEncoding.EncodeToString([]byte("x")) + ".z", "its payload is not JSON"},
+		"no JSON":        {parts[0] + "." + base64.RawURLEncoding.EncodeToString([]byte("x")) + ".z", "its payload is not a JSON object"},
+		"a list":         {parts[0] + "." + base64.RawURLEncoding.EncodeToString([]byte("[1,2]")) + ".z", "its payload is not a JSON object"},
+		"null":           {parts[0] + "." + base64.RawURLEncoding.EncodeToString([]byte("null")) + ".z", "its payload is not a JSON object"},
+		"two objects":    {parts[0] + "." + base64.RawURLEncoding.EncodeToString([]byte("{}{}")) + ".z", "its payload is not a JSON object"},
 		"empty":          {"", "the token is empty"},
 		"encrypted":      {parts[0] + ".a.b.c.d", "an encrypted JWT"},
 		"a strange time": {jwt(map[string]any{"exp": "soon"}), "the token's expiry is not a time"},
 		"far away":       {jwt(map[string]any{"exp": 1e300}), "the token's expiry is not a time"},
+		"a long number":  {parts[0] + "." + base64.RawURLEncoding.EncodeToString([]byte(`{"email":12345678901234567890}`)) + ".z", "user: 12345678901234567890\n"},
+		"an object":      {jwt(map[string]any{"sub": map[string]any{"a": []any{1, nil}}}), "subject: {\"a\":[1,null]}\n"},
 		"nested":         {jwt(map[string]any{"aud": map[string]any{"a": 1}, "exp": 1e9}), "the token expired 25 years ago"},
 	} {
 		var r Reading
