@@ -222,7 +222,7 @@ func (s *Shell) asksUser(t *task, ss *session.Session) string {
 // secretForUser returns the password or token of a user, who need not be the one of the URL: what the
 // options know is for each user by itself.
 func (s *Shell) secretForUser(t *task, ss *session.Session, user string, needs sasl.Needs) (Secret, bool) {
-	if secret, kept := s.kept[ownerOf(ss.Target, user, needs)]; kept && s.restoring {
+	if secret, kept := s.kept[ownerOf(ss.Target, user, needs)]; kept && s.doing.restores {
 		return secret, true
 	}
 	target := ss.Target
@@ -263,7 +263,7 @@ func (s *Shell) exchange(t *task, ss *session.Session, cmd tagger.Line, m *sasl.
 	if v.Caps != nil && !v.MoreCaps && !v.Has("AUTH="+m.Name) {
 		s.warn(m.Name + " is not offered here" + offeredNote(v))
 	}
-	req := session.Request{Line: cmd, At: at, Exchange: x, User: cmp.Or(who.As, who.User), Secrets: []string{who.Secret}}
+	req := session.Request{Line: cmd, At: at, Exchange: x, User: cmp.Or(who.As, who.User), Secrets: []string{who.Secret}, SecretFrom: who.Source}
 	if m.Needs == sasl.Nothing && !m.Acts {
 		req.User = "" // it is nobody's name, only a trace
 	}
@@ -276,9 +276,7 @@ func (s *Shell) exchange(t *task, ss *session.Session, cmd tagger.Line, m *sasl.
 			req.Initial = []byte{}
 		}
 	}
-	s.secretFrom = who.Source
 	ok := s.do(t, ss, req)
-	s.secretFrom = ""
 	if err := x.Ended(ok, nil); err != nil {
 		s.warn(err.Error())
 		s.outcome.raise(StatusFailed)

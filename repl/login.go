@@ -21,7 +21,7 @@ func (s *Shell) connect(t *task, ss *session.Session) bool {
 		s.paragraph(note)
 	}
 	before := s.doing
-	s.doing = doing{session: ss}
+	s.doing = doing{session: ss, restores: before.restores}
 	defer func() { s.doing = before }()
 	ss.Dial()
 	if s.until(t, func() bool { return !ss.Connecting() }) != nil {
@@ -151,9 +151,7 @@ func (s *Shell) login(t *task, ss *session.Session, user string) bool {
 		s.refuse("LOGIN", err.Error())
 		return false
 	}
-	s.secretFrom = secret.From
-	defer func() { s.secretFrom = "" }()
-	ok = s.do(t, ss, session.Request{Line: tagger.Line{Text: "LOGIN", Values: values}})
+	ok = s.do(t, ss, session.Request{Line: tagger.Line{Text: "LOGIN", Values: values}, SecretFrom: secret.From})
 	s.keep(ownerOf(ss.Target, user, sasl.Password), secret, ok)
 	return ok
 }

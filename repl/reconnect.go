@@ -22,8 +22,9 @@ func (s *Shell) reconnect(t *task, c call) {
 		s.input.putAhead(c.line)
 		return
 	}
-	s.restoring = true
-	defer func() { s.restoring = false }()
+	before := s.doing
+	s.doing.restores = true
+	defer func() { s.doing = before }()
 	was := c.on.Earlier()
 	if s.connect(t, c.on) && was != nil {
 		s.restore(t, c.on, was)

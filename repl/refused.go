@@ -46,7 +46,7 @@ func (s *Shell) sayRefused(j *session.Job) {
 	if user := userOfLogin(c.Match, c.User); strings.TrimSpace(user) != user {
 		s.sayOf(ss, `the user name "`+safe(user)+`" begins or ends with a space`)
 	}
-	if from := s.secretFrom; from != "" {
+	if from := j.SecretFrom; from != "" {
 		s.sayOf(ss, "the password or token came from "+from)
 	}
 	disabled := c.Match.Row().ForbiddenBy

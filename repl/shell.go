@@ -49,18 +49,15 @@ type Shell struct {
 	// outside is the programs that run for the shell.
 	outside *outside
 	// pouring is how many pipes and devices are being given what was saved for them.
-	pouring int
-	since   int // commands sent without waiting
-	// secretFrom is where the secret of the login under way is from; "" where it was typed.
-	secretFrom string
-	kept       map[owner]Secret // of logins that were right
-	restoring  bool             // :reconnect logs in as before
-	taught     bool             // a warning that is short the second time has been said
-	onEnd      func(*session.Job)
-	quit       bool
-	inquiries  inquiries
-	view       atomic.Pointer[views] // for what is painted while a line is typed
-	preview    preview
+	pouring   int
+	since     int              // commands sent without waiting
+	kept      map[owner]Secret // of logins that were right
+	taught    bool             // a warning that is short the second time has been said
+	onEnd     func(*session.Job)
+	quit      bool
+	inquiries inquiries
+	view      atomic.Pointer[views] // for what is painted while a line is typed
+	preview   preview
 }
 
 // A person is what passes between the shell and whoever is at the terminal.
@@ -81,12 +78,13 @@ type person struct {
 	due      *secretDue   // what the next line may be, rather than a command
 }
 
-// doing is what the task of lines is at, for the prompt.
+// doing is what the task of lines is at.
 type doing struct {
 	session  *session.Session
 	job      *session.Job // that it waits for; nil without
 	source   *input       // that a literal's bytes come from; nil without
 	watching bool
+	restores bool // :reconnect logs in as before
 }
 
 // New makes a shell; Run runs it.

@@ -28,6 +28,8 @@ type Request struct {
 	Initial []byte
 	// Secrets are what the answers hold, as they are: they are masked where the server echoes them.
 	Secrets []string
+	// SecretFrom says in words where a login's secret is from; "" if it was typed.
+	SecretFrom string
 	// IdleFor ends an IDLE by itself; 0 is not.
 	IdleFor time.Duration
 	// Hears hear the command's events wherever it runs. With Elsewhere the screen is to leave out
@@ -43,8 +45,9 @@ type Request struct {
 
 // A Job is a command on its way: the steps still to send, then the wait for its tagged response.
 type Job struct {
-	Command *tagger.Command
-	At      line.Place
+	Command    *tagger.Command
+	At         line.Place
+	SecretFrom string // of the request
 	// Err is why it ended without an answer, nil while it has not.
 	Err error
 
@@ -123,7 +126,7 @@ func (s *Session) Begin(r Request) *Job {
 		s.note(fmt.Sprintf("tag %s is already in flight; answers go to the oldest command with it", out.Command.Tag))
 	}
 	l.echo.secrets(r.Secrets)
-	j := &Job{Command: out.Command, At: r.At, life: l, exchange: r.Exchange, hears: r.Hears, diverts: r.Elsewhere, saves: r.Saves, onEnd: r.Ended}
+	j := &Job{Command: out.Command, At: r.At, SecretFrom: r.SecretFrom, life: l, exchange: r.Exchange, hears: r.Hears, diverts: r.Elsewhere, saves: r.Saves, onEnd: r.Ended}
 	if len(r.Hears) > 0 {
 		j.asked = tagger.NewAsked(out.Command)
 		l.hearing = append(l.hearing, j)
