@@ -310,6 +310,8 @@ func TestAFileIsJudgedWhole(t *testing.T) {
 func TestWhatTheWebDoesToALineIsUndone(t *testing.T) {
 	for _, row := range []struct{ typed, sent, says string }{
 		{"// delete INBOX.tmp", "", ""},
+		{"/* delete INBOX.tmp", "", ""},
+		{"; delete INBOX.tmp", "", ""},
 		{"# delete INBOX.tmp", "", ""},
 		{". select INBOX          // Selecting Inbox", ". select INBOX", `-- the comment from "//" on is not sent`},
 		{"select\u00a0INBOX", "a001 select INBOX", "-- sent with plain characters instead of U+00A0 NO-BREAK SPACE"},

@@ -265,6 +265,9 @@ func (s *Shell) rest(t *task, j *session.Job) bool {
 	case st == inputEnd:
 		j.Continue("")
 	default:
+		if m := command.MatchLine(string(l.text)); m.Command != nil && !j.Secret() {
+			s.warn(fmt.Sprintf("%s is sent as the rest of %s %s; an empty line after the literal ends that command", m.Name, j.Command.Tag, j.Command.Match.Name))
+		}
 		j.Continue(l.text)
 	}
 	return l.end == endCRLF

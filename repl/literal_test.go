@@ -3,6 +3,7 @@ package repl
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -47,6 +48,26 @@ func TestALiteralThatEndsInsideALineIsWarnedOf(t *testing.T) {
 	s.asks("literal, 7 bytes left> ")
 	s.typ("one", "two")
 	s.sees("C| one", "!! the literal ends inside a line", "C: o", "S: a001 BAD what")
+}
+
+func TestACommandInPlaceOfTheRestOfALineIsWarnedOf(t *testing.T) {
+	for _, row := range []struct{ name, rest, warning string }{
+		{"a command", "noop", "!! NOOP is sent as the rest of a001 APPEND; an empty line after the literal ends that command"},
+		{"another message", " {3}", ""},
+		{"something else", "x", ""},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			srv := canned(t, clearSync, expect(`^a001 append x \{5\}$`), Send("+ go\r\n"), ExpectBytes("one\r\n"), Expect("^"+regexp.QuoteMeta(row.rest)+"$"), Send("a001 BAD what\r\n"))
+			s := begin(t, srv)
+			s.typ("append x {5}")
+			s.asks("literal, 5 bytes left> ")
+			s.typ("one", row.rest)
+			s.sees("C| one", "S: a001 BAD what")
+			if shown := strings.Join(strings.Fields(s.shown()), " "); !strings.Contains(shown, row.warning) || row.warning == "" && strings.Contains(shown, "is sent as the rest") {
+				t.Errorf("shown is\n%s", s.shown())
+			}
+		})
+	}
 }
 
 func TestAPasswordInALiteralIsMasked(t *testing.T) {

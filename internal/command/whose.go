@@ -39,10 +39,10 @@ func lenOfTag(line string, isShell func(word string) bool) int {
 	return 0
 }
 
-// IsComment reports whether a line, without spaces before it, is a comment: one that begins with "#" or "//", or
-// that fences code in Markdown.
+// IsComment reports whether a line, without spaces before it, is a comment: one that begins with "#", "//" or how
+// another language begins one, or that fences code in Markdown. Taken as a tag, it would let the comment run.
 func IsComment(text string) bool {
-	for _, mark := range []string{"#", "//", "```", "~~~"} {
+	for _, mark := range []string{"#", "//", "/*", "<!--", "; ", ";;", "```", "~~~"} {
 		if strings.HasPrefix(text, mark) {
 			return true
 		}

@@ -69,7 +69,7 @@ func look(text string) glance {
 	found, first := plainLine, true
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; {
-		case c >= utf8.RuneSelf, c == '#', i == 0 && (c == '`' || c == '~'), c == '/' && i+1 < len(text) && text[i+1] == '/':
+		case c >= utf8.RuneSelf, c == '#', i == 0 && strings.IndexByte("`~/<;", c) >= 0, c == '/' && i+1 < len(text) && text[i+1] == '/':
 			return strange
 		case first && (c == ' ' || c == '\t'):
 			first = false

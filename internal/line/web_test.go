@@ -78,7 +78,7 @@ func TestWhatTheWebDoesToALineIsUndone(t *testing.T) {
 }
 
 func TestALineThatBeginsWithAMarkOfCommentsIsOne(t *testing.T) {
-	for _, typed := range []string{"# x", "#", "// delete INBOX.tmp", "//delete x", "  // x", bom + "# x", nbsp + "// x", "```", "```imap", "  ~~~"} {
+	for _, typed := range []string{"# x", "#", "// delete INBOX.tmp", "//delete x", "  // x", "/* delete INBOX.tmp", "<!-- delete x -->", "; delete x", ";; delete x", bom + "# x", nbsp + "// x", "```", "```imap", "  ~~~"} {
 		if m := Mend(command.Text(typed), isShell); !m.Comment || m.Text != "" {
 			t.Errorf("%q: got %+v", typed, m)
 		}
