@@ -19,12 +19,25 @@ type Status int
 // The exit statuses; the gravest of those that happened is the program's.
 const (
 	StatusOK          Status = 0
-	StatusFailed      Status = 1 // answered NO or BAD, a secret refused
-	StatusUsage       Status = 2 // nothing was sent
+	StatusFailed      Status = 1
+	StatusUsage       Status = 2
 	StatusConnection  Status = 3
-	StatusInterrupted Status = 130
-	StatusPipe        Status = 141 // standard output closed
+	StatusInterrupted Status = 130 // 128 + SIGINT, as of a shell
+	StatusPipe        Status = 141 // 128 + SIGPIPE
 )
+
+// Statuses are all of them and what they mean, as the manual page and README.md say it.
+var Statuses = []struct {
+	Status  Status
+	Meaning string
+}{
+	{StatusOK, "everything was answered OK"},
+	{StatusFailed, "a command was answered NO or BAD, or was refused"},
+	{StatusUsage, "wrong usage, or an unreadable script; nothing was sent"},
+	{StatusConnection, "no connection, or it was lost"},
+	{StatusInterrupted, "interrupted"},
+	{StatusPipe, "standard output was closed"},
+}
 
 var gravity = map[Status]int{StatusFailed: 1, StatusUsage: 2, StatusConnection: 3, StatusInterrupted: 4, StatusPipe: 5}
 

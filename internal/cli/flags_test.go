@@ -104,7 +104,7 @@ func TestTheREADMENamesEveryOutputAndNoFlagOrWordThatThereIsNot(t *testing.T) {
 	for _, c := range append(root.Commands(), root) {
 		c.Flags().VisitAll(func(flag *pflag.Flag) { known["--"+flag.Name] = true })
 	}
-	for _, elsewhere := range []string{"--for", ":main"} { // of IDLE, where it is typed; a connection
+	for _, elsewhere := range []string{"--for", "--help", ":main"} { // of IDLE, of every command, a connection
 		known[elsewhere] = true
 	}
 	for _, r := range repl.HelpRows() {
@@ -126,28 +126,46 @@ func TestAShortTimeoutOfAScriptAlsoLimitsConnecting(t *testing.T) {
 	}
 }
 
-func TestTheREADMEAndTheManualPageNameEveryExitStatus(t *testing.T) {
+// A row of the README may be of two statuses; the manual page is made of the same table.
+func TestTheREADMENamesEveryExitStatusAndWhatItMeans(t *testing.T) {
 	t.Parallel()
-	var want []string
-	for _, s := range []repl.Status{repl.StatusOK, repl.StatusFailed, repl.StatusUsage, repl.StatusConnection, repl.StatusInterrupted, repl.StatusPipe} {
-		want = append(want, strconv.Itoa(int(s)))
+	page, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, page := range []struct{ file, from, to, row string }{
-		{"../../README.md", "| exit status | meaning |", "\n\n", `(?m)^\| ([\d, ]+) \|`},
-		{"../../docs/imapsh.1", ".SH EXIT STATUS", "\n.SH", `(?m)^\.B (\d+)$`},
-	} {
-		text, err := os.ReadFile(page.file)
+	_, part, _ := strings.Cut(string(page), "| exit status | meaning |\n| --- | --- |\n")
+	part, _, _ = strings.Cut(part, "\n\n")
+	left := repl.Statuses
+	for _, row := range strings.Split(part, "\n") {
+		var statuses, meanings []string
+		cells := strings.Split(strings.Trim(row, "| "), " | ")
+		for range min(len(left), strings.Count(cells[0], ",")+1) {
+			statuses, meanings = append(statuses, strconv.Itoa(int(left[0].Status))), append(meanings, left[0].Meaning)
+			left = left[1:]
+		}
+		if want := "| " + strings.Join(statuses, ", ") + " | " + strings.Join(meanings, "; ") + " |"; row != want {
+			t.Errorf("README.md has the row\n%s\nwant\n%s", row, want)
+		}
+	}
+	if len(left) > 0 {
+		t.Errorf("README.md does not have the statuses %v", left)
+	}
+}
+
+func TestTheREADMENamesTheGoThatIsNeeded(t *testing.T) {
+	t.Parallel()
+	mod, err := os.ReadFile("../../go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	needed := regexp.MustCompile(`(?m)^go (\d+\.\d+)`).FindStringSubmatch(string(mod))[1]
+	for _, page := range []string{"README.md", "CONTRIBUTING.md"} {
+		text, err := os.ReadFile("../../" + page)
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, part, _ := strings.Cut(string(text), page.from)
-		part, _, _ = strings.Cut(part, page.to)
-		var got []string
-		for _, row := range regexp.MustCompile(page.row).FindAllStringSubmatch(part, -1) {
-			got = append(got, strings.Split(row[1], ", ")...)
-		}
-		if !slices.Equal(got, want) {
-			t.Errorf("%s names the statuses %q, not %q", page.file, got, want)
+		if got := regexp.MustCompile(`Go (\d+\.\d+)`).FindStringSubmatch(string(text)); got == nil || got[1] != needed {
+			t.Errorf("%s says %q; go.mod needs %s", page, got, needed)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -76,18 +77,8 @@ func manPage(root *cobra.Command) string {
 		item(strings.TrimRight(":"+r.Name+" "+r.Args, " "), r.Help)
 	}
 	line(".SH EXIT STATUS")
-	for _, s := range []struct {
-		status repl.Status
-		text   string
-	}{
-		{repl.StatusOK, "success"},
-		{repl.StatusFailed, "a command was answered NO or BAD, or was refused"},
-		{repl.StatusUsage, "wrong usage; nothing was sent"},
-		{repl.StatusConnection, "no usable connection"},
-		{repl.StatusInterrupted, "interrupted"},
-		{repl.StatusPipe, "standard output was closed"},
-	} {
-		item(fmt.Sprint(int(s.status)), s.text)
+	for _, s := range repl.Statuses {
+		item(strconv.Itoa(int(s.Status)), s.Meaning)
 	}
 	line(".SH ENVIRONMENT")
 	for _, e := range [][2]string{

@@ -19,7 +19,7 @@ type page struct {
 // A block is a fenced block of a page, with the comment right above it.
 type block struct {
 	comment  []string // the lines within <!-- and -->, nil without a comment
-	info     string   // what follows the fence: sh, text, json
+	info     string   // what follows the fence: sh, text, json; "picture", or "commands" of a table
 	from, to int      // its lines, the fences not among them
 }
 
@@ -61,7 +61,10 @@ func (p *page) write(t *testing.T) {
 // line names a line of the page as compilers do.
 func (p *page) line(n int) string { return fmt.Sprintf("%s:%d", p.path, n+1) }
 
-// next returns the first block, or picture's comment, at or after a line.
+// commandTable is the head of a table of commands.
+const commandTable = "| command | what it does |"
+
+// next returns the first block, picture's comment or table of commands at or after a line.
 func (p *page) next(from int) (block, bool) {
 	var comment []string
 	for i := from; i < len(p.lines); i++ {
@@ -86,6 +89,12 @@ func (p *page) next(from int) (block, bool) {
 				b.to++
 			}
 			return b, true
+		case line == commandTable:
+			b := block{info: "commands", from: i + 2, to: i + 2}
+			for b.to < len(p.lines) && strings.HasPrefix(p.lines[b.to], "|") {
+				b.to++
+			}
+			return b, true
 		case line != "":
 			comment = nil
 		}
@@ -95,7 +104,7 @@ func (p *page) next(from int) (block, bool) {
 
 // after is the line where the search for the block that follows begins.
 func (b block) after() int {
-	if b.info == "picture" {
+	if b.info == "picture" || b.info == "commands" {
 		return b.to
 	}
 	return b.to + 1
@@ -110,6 +119,15 @@ func (b block) is(word string) (string, bool) {
 	return rest, strings.TrimSuffix(first, ":") == word
 }
 
+// commands are those of the block's rows.
+func (p *page) commands(b block) (all []string) {
+	for _, row := range p.lines[b.from:b.to] {
+		code, _, _ := strings.Cut(strings.TrimPrefix(row, "| `"), "` |")
+		all = append(all, strings.ReplaceAll(code, `\|`, "|"))
+	}
+	return all
+}
+
 func (p *page) text(b block) string { return strings.Join(p.lines[b.from:b.to], "\n") }
 
 // put puts a text in the place of a block's, and returns where the search continues.
@@ -117,6 +135,12 @@ func (p *page) put(b block, text string) int {
 	lines := strings.Split(text, "\n")
 	p.lines = slices.Replace(p.lines, b.from, b.to, lines...)
 	return b.from + len(lines) + 1
+}
+
+// needed are the programs that the commands of pages need besides a shell and the usual tools of a system, and
+// the packages of Debian that have them.
+var needed = map[string]string{"jq": "jq", "telnet": "inetutils-telnet", "curl": "curl", "openssl": "openssl", "python3": "python3",
+	"/usr/lib/cyrus/bin/imtest": "cyrus-clients", "git": "git", "make": "make", "parallel": "parallel", "man": "man-db",
 }
 
 // masks are what differs from run to run, or from machine to machine.

@@ -21,6 +21,8 @@
 //	last                              or only the last one
 //	-->
 //
+// Each command of a table "| command | what it does |" is run too, and must end with 0.
+//
 // "picture FILE 80x30" makes a drawing of a screen in the same way. Commands below "<!-- not run: why -->" are not run,
 // and commands without imapsh only with -update.
 // master.pw and cyrus.pw are the passwords of the administrators of old.example.net and new.example.net.

@@ -141,3 +141,58 @@ func TestEveryEnvironmentVariableIsOnItsPage(t *testing.T) {
 		}
 	}
 }
+
+// programs are the words of a block that begin a command.
+func programs(block string) (all []string) {
+	for _, line := range strings.Split(block, "\n") {
+		for _, part := range regexp.MustCompile(`\|\|?|&&|;|\{`).Split(line, -1) {
+			if words := strings.Fields(part); len(words) > 0 {
+				all = append(all, words[0])
+			}
+		}
+	}
+	return all
+}
+
+// A page says which programs it needs, and which servers are only names, before the first block that needs them.
+func TestAPageSaysWhatItsCommandsNeedBeforeThem(t *testing.T) {
+	example := regexp.MustCompile(`\b[a-z]+\.example\.net\b`)
+	for _, path := range pagePaths(t) {
+		p := readPage(t, path)
+		said, from := "", 0
+		for at := 0; ; {
+			b, ok := p.next(at)
+			if !ok {
+				break
+			}
+			at = b.after()
+			said += strings.Join(p.lines[from:max(from, b.from-1)], "\n")
+			from = at
+			var text string
+			switch b.info {
+			case "sh":
+				text = p.text(b)
+			case "commands":
+				text = strings.Join(p.commands(b), "\n")
+			default:
+				continue
+			}
+			for _, program := range programs(text) {
+				if pkg, ok := needed[program]; ok && !regexp.MustCompile(`\b`+regexp.QuoteMeta(filepath.Base(program))+`\b`).MatchString(said) {
+					t.Errorf("%s: nothing above says that %s is needed (Debian has it in %s)", p.line(b.from), program, pkg)
+				}
+			}
+			for _, host := range example.FindAllString(text, -1) {
+				if !strings.Contains(said, "`"+host+"`") {
+					t.Errorf("%s: nothing above says what `%s` is: the reader's own server, in its place", p.line(b.from), host)
+					said += "`" + host + "`"
+				}
+			}
+			if strings.Contains(text, " #") || strings.HasPrefix(text, "# ") {
+				if !strings.Contains(text, "<<") {
+					t.Errorf("%s: a comment, which zsh takes for an argument or a command", p.line(b.from))
+				}
+			}
+		}
+	}
+}

@@ -107,7 +107,7 @@ func TestPagesShowWhatTheirCommandsDo(t *testing.T) {
 	testserver.Slow(t)
 	for _, path := range pagePaths(t) {
 		p := readPage(t, path)
-		if !slices.ContainsFunc(p.lines, func(l string) bool { return l == "```sh" || strings.HasPrefix(l, "<!-- picture ") }) {
+		if !slices.ContainsFunc(p.lines, func(l string) bool { return l == "```sh" || l == commandTable || strings.HasPrefix(l, "<!-- picture ") }) {
 			continue
 		}
 		t.Run(path, func(t *testing.T) {
@@ -115,6 +115,9 @@ func TestPagesShowWhatTheirCommandsDo(t *testing.T) {
 			before := strings.Join(p.lines, "\n")
 			r := &reader{T: t, page: p, dir: t.TempDir(), servers: map[string]server{}}
 			r.administrators()
+			if err := os.CopyFS(filepath.Join(r.dir, "docs", "scripts"), os.DirFS(filepath.Join(root, "docs", "scripts"))); err != nil {
+				t.Fatal(err)
+			}
 			r.follow()
 			if *update && !t.Failed() && strings.Join(p.lines, "\n") != before {
 				p.write(t)
@@ -145,6 +148,13 @@ func (r *reader) follow() {
 			if _, ok := b.is("not"); !ok {
 				r.pending, r.pendAt = r.text(b), b.from
 				r.foreign = !strings.Contains(r.pending, "imapsh")
+			}
+		case b.info == "commands":
+			r.flush()
+			for i, command := range r.commands(b) {
+				if out, code := r.sh(command); code != 0 && (code != 1 || !strings.HasPrefix(command, "imapsh diff ")) { // 1 says that there are differences
+					r.Errorf("%s: exit status %d\n%s\n%s", r.line(b.from+i), code, command, out)
+				}
 			}
 		case b.info == "picture":
 			r.picture(b)
@@ -177,9 +187,10 @@ func (r *reader) follow() {
 	r.flush()
 }
 
-// flush runs commands whose output no page shows: they must end well.
+// flush runs commands whose output no page shows: each must end well.
 func (r *reader) flush() {
 	if r.pending != "" {
+		r.pending = "set -e\n" + r.pending
 		r.run("")
 	}
 }
@@ -197,15 +208,10 @@ func (r *reader) run(status string) string {
 	return out
 }
 
-// tools are what the commands of pages need besides sh.
-var tools = map[string]string{"jq": "jq", "telnet": "inetutils-telnet", "curl": "curl", "openssl": "openssl", "python3": "python3",
-	"/usr/lib/cyrus/bin/imtest": "cyrus-clients",
-}
-
 func (r *reader) sh(commands string) (string, int) {
 	r.Helper()
 	for _, word := range strings.Fields(commands) {
-		if pkg, ok := tools[word]; ok {
+		if pkg, ok := needed[word]; ok {
 			if _, err := exec.LookPath(word); err != nil {
 				testserver.Missing(r.T, word, "Debian has it in "+pkg)
 			}
@@ -265,6 +271,45 @@ func TestTheTablesOfWhatIsTypedAreTrue(t *testing.T) {
 	}
 	if tables == 0 {
 		t.Error("no page has such a table")
+	}
+}
+
+// What README.md says of the marks: a session has them all, and each of its lines begins with one.
+func TestEachLineBeginsWithAMarkOfTheREADME(t *testing.T) {
+	testserver.Slow(t)
+	p := readPage(t, "README.md")
+	at := slices.Index(p.lines, "| mark | what follows |")
+	if at < 0 {
+		t.Fatal("README.md has no table of marks")
+	}
+	used := map[string]bool{}
+	for at += 2; strings.HasPrefix(p.lines[at], "| "); at++ {
+		marks, _, _ := strings.Cut(strings.ReplaceAll(p.lines[at], `\|`, "\x00"), " | ")
+		for _, m := range regexp.MustCompile("`([^`]+)`|(five spaces)").FindAllStringSubmatch(marks, -1) {
+			used[strings.ReplaceAll(m[1], "\x00", "|")+strings.Repeat(" ", len(m[2])/len("five spaces")*5)] = false
+		}
+	}
+	cmd := exec.CommandContext(t.Context(), "imapsh", "demo")
+	cmd.Stdin = strings.NewReader("nonsense\nselect inbox\nappend inbox <<END\nSubject: x\n\ny\nEND\nfetch 1 body.peek[header]\n")
+	out, _ := cmd.Output() // of a BAD
+	for _, line := range strings.Split(strings.TrimSuffix(string(out), "\n"), "\n") {
+		known := false
+		for mark := range used {
+			if strings.HasPrefix(line, mark) || line == strings.TrimSpace(mark) { // an empty line of a literal
+				used[mark], known = true, true
+			}
+		}
+		if !known {
+			t.Errorf("%q begins with no mark of README.md", line)
+		}
+	}
+	for mark, shown := range used {
+		if !shown {
+			t.Errorf("no line begins with %q\n%s", mark, out)
+		}
+	}
+	if len(used) < 7 {
+		t.Errorf("README.md has only the marks %v", used)
 	}
 }
 
