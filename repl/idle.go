@@ -74,7 +74,7 @@ func (s *Shell) idleGoesOn(t *task, l inputLine) bool {
 		return true
 	case text.Comment || !s.runs(t, l):
 		return true
-	case text.Text != "" && !isDone(string(text.Text)):
+	case text.Text != "" && !isDone(string(text.Text)) && !sendsDone(string(text.Text)):
 		l.stream = nil // it has been read
 		s.input.putAhead(l)
 	}

@@ -44,6 +44,8 @@ type Options struct {
 
 	// Vars are names of scripts that have a value from the start.
 	Vars map[string]script.Value
+	// Gives says what gives names a value that no --var can give: for the errors of a script without it.
+	Gives map[string]string
 	// Env returns the value of an environment variable; nil knows none.
 	Env func(name string) (value string, ok bool)
 	// Times is how many times the scripts run on the connection: 0 is once, or with For until that is over. What a

@@ -3,6 +3,7 @@ package repl
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"imapsh/internal/command"
@@ -111,6 +112,15 @@ func (s *Shell) sayMended(m line.Mended) {
 func isDone(text string) bool {
 	tag, after, ok := strings.Cut(text, " ")
 	return strings.EqualFold(text, "DONE") || ok && strings.EqualFold(after, "DONE") && command.Lookup(tag) == nil && !isBareWord(tag)
+}
+
+// sendsDone reports whether a line is :send with DONE and nothing more: what ends an IDLE.
+func sendsDone(text string) bool {
+	word, arg, _ := strings.Cut(text, " ")
+	if sent, err := strconv.Unquote(arg); err == nil {
+		arg = strings.TrimSuffix(sent, "\r\n")
+	}
+	return strings.EqualFold(word, ":send") && strings.EqualFold(arg, "DONE")
 }
 
 // runOn runs a statement on a session.

@@ -34,8 +34,21 @@ func (s *Shell) checker() *script.Checker {
 			tag, _ := command.Whose(text, isBareWord)
 			return tag
 		},
-		Command: len(s.script.answers) > 0 && s.answersOf(s.front).Any(),
-		Open:    []string{mainName},
+		Looked: func(name string) bool {
+			for ss, a := range s.script.answers {
+				if nameOf(ss) == name && a.Any() {
+					return true
+				}
+			}
+			return false
+		},
+		Front: mainName,
+		Gives: s.opt.Gives,
+		Typed: s.interactive(),
+		Open:  []string{mainName},
+	}
+	if s.front != nil {
+		c.Front = nameOf(s.front)
 	}
 	for _, ss := range s.sessions {
 		c.Open = append(c.Open, nameOf(ss))

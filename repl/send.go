@@ -44,12 +44,16 @@ func (s *Shell) sendRaw(t *task, c call) {
 	if !s.consented(t, ss, m) {
 		return
 	}
+	delete(s.script.last, ss)
 	if tag != "" {
 		if s.untilServer(t, ss, ss.Free) == nil && ss.Free() {
+			s.script.asking = ss
+			defer func() { s.script.asking = nil }()
 			s.begin(t, ss, session.Request{Line: cmd, At: c.line.at}, c.line, false)
 		}
 		return
 	}
+	s.answersOf(ss).BeginRaw()
 	ss.Say(c.arg, m.Secrets)
 }
 

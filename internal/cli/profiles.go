@@ -322,6 +322,14 @@ func (f *flags) startsWith(opt *repl.Options) {
 	for _, e := range f.profiles.Aliases {
 		opt.Aliases[e.Key] = e.Value
 	}
+	opt.Servers = f.namedServers()
+}
+
+// namedServers are the profiles, for :open.
+func (f *flags) namedServers() (servers []repl.NamedServer) {
+	if f.profiles == nil {
+		return nil
+	}
 	for _, p := range f.profiles.Profiles {
 		server := repl.NamedServer{Name: p.Name, URL: p.URL.Value}
 		for _, e := range p.Settings {
@@ -329,6 +337,7 @@ func (f *flags) startsWith(opt *repl.Options) {
 				server.Wants = append(server.Wants, repl.Wanted{Name: e.Key, Value: valueOf(r, e)})
 			}
 		}
-		opt.Servers = append(opt.Servers, server)
+		servers = append(servers, server)
 	}
+	return servers
 }

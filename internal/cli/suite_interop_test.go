@@ -84,6 +84,6 @@ func TestTheSecondUserOfASuiteLogsInWithThePasswordGiven(t *testing.T) {
 	})
 	url := "imap://alice@" + addr
 	runIn(t, dir, "", "test", "--user2", "bob", "two.imap", url).is(t, 0).shows(t, "1 passed, 0 failed, 0 skipped")
-	runIn(t, dir, "", "test", "two.imap", url).is(t, 1).shows(t, "two.imap:1:18: nothing above gives ${user2} a value")
+	runIn(t, dir, "", "test", "two.imap", url).is(t, 1).shows(t, "two.imap:1:18: nothing above gives ${user2} a value (--user2 USER)")
 	runIn(t, dir, "", "test", "--user2", "bob", "other.imap", url).is(t, 1).shows(t, "IMAPSH_PASSWORD is for alice at 127.0.0.1, not for carol")
 }

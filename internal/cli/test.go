@@ -82,9 +82,9 @@ func (k *testFlags) run(c *cobra.Command, args []string) error {
 	if k.jobs < 1 {
 		return fmt.Errorf("invalid --jobs %d: at least 1", k.jobs)
 	}
-	for _, name := range []string{"box", "user2"} {
+	for name, by := range map[string]string{"box": "imapsh test", "user2": "--user2"} {
 		if _, given := k.vars[name]; given {
-			return fmt.Errorf("--var %s: imapsh test gives ${%s} its value", name, name)
+			return fmt.Errorf("--var %s: %s gives ${%s} its value", name, by, name)
 		}
 	}
 	files, err := suite.Find(paths, isTest)
@@ -179,7 +179,8 @@ func (k *testFlags) shell() (repl.Options, error) {
 	if err := k.openFD(); err != nil {
 		return repl.Options{}, err
 	}
-	opt := repl.Options{Settings: k.set, Target: &k.target, Now: time.Now, Vars: k.vars, Env: k.env, CheckOnly: k.checkOnly}
+	opt := repl.Options{Settings: k.set, Target: &k.target, Now: time.Now, Vars: k.vars, Env: k.env, Servers: k.namedServers(), CheckOnly: k.checkOnly,
+		Gives: map[string]string{"user2": "--user2 USER"}}
 	l := &opt.Session.Conn
 	l.Timeout, l.Now, l.Stderr = dialTimeout, time.Now, escaped{os.Stderr}
 	opt.Session.Greeting = dialTimeout

@@ -2,6 +2,7 @@ package script
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -21,10 +22,17 @@ type Checker struct {
 	Open []string
 	// Tagged returns the tag of a line that has one of the user's own, "" without: nothing is replaced in it.
 	Tagged func(text string) string
-	// Command reports whether there has been a command before the first line.
-	Command bool
+	// Looked reports whether there has been a command on a connection before the first line.
+	Looked func(conn string) bool
+	// Front is the connection that the first line goes to.
+	Front string
+	// Gives says, for names that are given in a way of their own, which: "--user2 USER". Typed says that the others
+	// are typed, not flags.
+	Gives map[string]string
+	Typed bool
 
 	names  map[string]bool // that a line above can have bound
+	asked  map[string]bool // connections that a line above sends a command on
 	blocks []block
 }
 
@@ -41,13 +49,29 @@ const (
 	expectWord = "expect"
 	eachWord   = ":each"
 	endWord    = ":end"
+	firstName  = "main" // of the first connection
 )
 
 // Line checks line number n; the offset of an error is in text.
 func (c *Checker) Line(n int, text string) *Error {
 	trimmed := strings.TrimLeft(text, " \t")
-	return c.statement(n, trimmed, len(text)-len(trimmed), false)
+	return c.statement(n, trimmed, len(text)-len(trimmed), c.Front, false)
 }
+
+// reference is a name in a line, and atom what has as many characters and is an argument everywhere.
+var reference = regexp.MustCompile(`\$\{[^{}]*\}`)
+
+func atom(s string) string { return strings.Repeat("x", len(s)) }
+
+// asks notes that a command goes to a connection.
+func (c *Checker) asks(on string) {
+	if c.asked == nil {
+		c.asked = map[string]bool{}
+	}
+	c.asked[on] = true
+}
+
+func (c *Checker) looksBack(on string) bool { return c.asked[on] || c.Looked != nil && c.Looked(on) }
 
 // End checks that nothing is left open.
 func (c *Checker) End() (line int, text string, err *Error) {
@@ -61,8 +85,8 @@ func (c *Checker) End() (line int, text string, err *Error) {
 // Within reports whether an :each is not ended yet.
 func (c *Checker) Within() bool { return len(c.blocks) > 0 }
 
-// statement checks a line, or what follows ":NAME " or ":defer " in one; base is its offset in the line.
-func (c *Checker) statement(n int, text string, base int, inner bool) *Error {
+// statement checks a line for a connection, or what follows ":NAME " or ":defer " in one; base is its offset in the line.
+func (c *Checker) statement(n int, text string, base int, on string, inner bool) *Error {
 	if text == "" || command.IsComment(text) {
 		return nil
 	}
@@ -73,34 +97,36 @@ func (c *Checker) statement(n int, text string, base int, inner bool) *Error {
 	lower := strings.ToLower(word)
 	switch {
 	case lower == expectWord:
-		return c.expect(arg, argAt)
+		return c.expect(arg, argAt, on)
 	case word[0] != ':':
+		c.asks(on)
 		if c.Tagged != nil && c.Tagged(text) != "" {
-			c.Command = true
 			return nil
 		}
-		err := c.refs(text, base)
-		c.Command = true
-		return err
+		return c.refs(text, base, command.MatchLine(reference.ReplaceAllStringFunc(text, atom)).Secrets...)
 	}
 	switch lower {
 	case eachWord, endWord:
 		if inner {
 			return &Error{base, word + " must be a line of its own"}
 		}
-		return c.each(n, text, lower == endWord, arg, argAt)
+		return c.each(n, text, lower == endWord, arg, argAt, on)
 	case ":set":
 		return c.set(arg, argAt)
 	case ":open":
 		return c.open(arg, argAt)
 	case ":close":
-		c.Open = slices.DeleteFunc(c.Open, func(s string) bool { return strings.EqualFold(s, arg) && s != "main" })
+		name := strings.ToLower(arg)
+		c.Open = slices.DeleteFunc(c.Open, func(s string) bool { return s == name && s != firstName })
+		if c.Front == name {
+			c.Front = firstName
+		}
 		return nil
 	case ":defer":
 		if arg == "" {
 			return &Error{argAt, "expected a line here that runs at the end"}
 		}
-		return c.statement(n, arg, argAt, true)
+		return c.statement(n, arg, argAt, on, true)
 	case ":require":
 		if arg == "" {
 			return &Error{argAt, "expected capabilities here, as in: :require MOVE UIDPLUS"}
@@ -111,17 +137,18 @@ func (c *Checker) statement(n int, text string, base int, inner bool) *Error {
 			return &Error{argAt, "expected a time here, as in: :sleep 20ms (ms, s, min, h, d)"}
 		}
 		return c.refs(arg, argAt)
-	case ":send":
-		c.Command = true
+	case ":send", ":source":
+		c.asks(on)
 		return c.refs(arg, argAt)
 	}
 	name := strings.TrimPrefix(lower, ":")
 	switch {
 	case slices.Contains(c.Open, name):
 		if arg == "" {
+			c.Front = name
 			return nil
 		}
-		return c.statement(n, arg, argAt, false)
+		return c.statement(n, arg, argAt, name, false)
 	case c.Word != nil && c.Word(name):
 		return c.refs(arg, argAt)
 	}
@@ -134,8 +161,8 @@ func (c *Checker) statement(n int, text string, base int, inner bool) *Error {
 	return &Error{base, says + ", and no connection of that name is open here"}
 }
 
-// refs checks that each name of a text can have a value.
-func (c *Checker) refs(text string, base int) *Error {
+// refs checks that each name of a text can have a value. Those within secrets are to be given as such.
+func (c *Checker) refs(text string, base int, secrets ...command.Span) *Error {
 	refs, err := Refs(text)
 	if err != nil {
 		e := err.(*Error)
@@ -143,10 +170,26 @@ func (c *Checker) refs(text string, base int) *Error {
 	}
 	for _, r := range refs {
 		if !c.has(r.Name) {
-			return &Error{base + r.Off, "nothing above gives ${" + r.Name + "} a value"}
+			secret := slices.ContainsFunc(secrets, func(sp command.Span) bool { return sp.Start <= r.Off && r.Off < sp.End })
+			return &Error{base + r.Off, c.unknown(r.Name, secret)}
 		}
 	}
 	return nil
+}
+
+// unknown says that a name cannot have a value, and what would give it one.
+func (c *Checker) unknown(name string, secret bool) string {
+	by, own := c.Gives[name]
+	switch {
+	case own:
+	case secret && !c.Typed:
+		by = "--secret " + name
+	case c.Typed:
+		by = ":set " + name + " TEXT"
+	default:
+		by = "--var " + name + "=TEXT"
+	}
+	return "nothing above gives ${" + name + "} a value (" + by + ")"
 }
 
 func (c *Checker) has(name string) bool {
@@ -161,13 +204,13 @@ func (c *Checker) bind(name string) {
 	c.names[name] = true
 }
 
-func (c *Checker) expect(arg string, base int) *Error {
+func (c *Checker) expect(arg string, base int, on string) *Error {
 	e, err := ParseExpect(arg)
 	if err != nil {
 		x := err.(*Error)
 		return &Error{base + x.Off, x.Text}
 	}
-	if !c.Command {
+	if !c.looksBack(on) {
 		for i := range e.Ways {
 			if w := &e.Ways[i]; !w.Compares() || readsAnswer(w) {
 				return &Error{base, "expect looks back at a command, and none comes before it"}
@@ -177,7 +220,7 @@ func (c *Checker) expect(arg string, base int) *Error {
 	needs, binds := e.Names()
 	for _, name := range needs {
 		if !c.has(name) {
-			return &Error{base + max(strings.Index(arg, "${"+name+"}"), 0), "nothing above gives ${" + name + "} a value"}
+			return &Error{base + max(strings.Index(arg, "${"+name+"}"), 0), c.unknown(name, false)}
 		}
 	}
 	for _, name := range binds {
@@ -247,11 +290,11 @@ func (c *Checker) open(arg string, base int) *Error {
 		return &Error{base, "a connection of the name " + name + " is open already (:close " + name + " first)"}
 	}
 	c.Open = append(c.Open, name)
-	c.Command = true
+	c.asks(name) // its greeting or login is looked back on
 	return c.refs(url, base+len(arg)-len(url))
 }
 
-func (c *Checker) each(n int, text string, end bool, arg string, base int) *Error {
+func (c *Checker) each(n int, text string, end bool, arg string, base int, on string) *Error {
 	if end {
 		if len(c.blocks) == 0 {
 			return &Error{0, "nothing was begun with :each that this :end could end"}
@@ -268,7 +311,7 @@ func (c *Checker) each(n int, text string, end bool, arg string, base int) *Erro
 	if err != nil {
 		return &Error{base + err.Off, err.Text}
 	}
-	if file == "" && !c.Command {
+	if file == "" && !c.looksBack(on) {
 		return &Error{0, ":each looks back at a command, and none comes before it"}
 	}
 	bad := c.refs(file, base+max(strings.Index(arg, file), 0))
@@ -286,11 +329,11 @@ func (c *Checker) each(n int, text string, end bool, arg string, base int) *Erro
 	if command == "" {
 		return bad
 	}
-	e := c.statement(n, command, base+strings.LastIndex(arg, command), true)
+	e := c.statement(n, command, base+strings.LastIndex(arg, command), on, true)
 	if bad != nil {
 		e = bad
 	}
-	if x := c.each(n, text, true, "", 0); e == nil {
+	if x := c.each(n, text, true, "", 0, on); e == nil {
 		e = x
 	}
 	return e

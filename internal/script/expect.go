@@ -122,8 +122,14 @@ func AfterExpect(text string) (words []string, hint string) {
 			return []string{"*"}, "* RESPONSE"
 		}
 	}
-	if way[0] == "*" {
+	switch {
+	case way[0] == "*":
 		return afterStar(way[1:])
+	case answers[strings.ToUpper(way[0])]:
+	case len(way) == 1:
+		return operators, "OP VALUE"
+	case len(way) == 2 && slices.Contains(operators, way[1]):
+		return nil, "VALUE"
 	}
 	return []string{"or"}, "[or WHAT]"
 }

@@ -381,14 +381,17 @@ func TestAScriptIsCheckedBeforeItRuns(t *testing.T) {
 		name, script, want string
 	}{
 		{"fine", "select INBOX\nexpect OK\nuid search all\n:each\n  fetch ${n} flags\n:end\n:print ${count}", ""},
-		{"an unknown name", "select ${box}", "1:8 nothing above gives ${box} a value"},
+		{"an unknown name", "select ${box}", "1:8 nothing above gives ${box} a value (--var box=TEXT)"},
+		{"an unknown secret", "login alice ${word}", "1:13 nothing above gives ${word} a value (--secret word)"},
+		{"an unknown user", "login ${user1} secret", "1:7 nothing above gives ${user1} a value (--var user1=TEXT)"},
+		{"a name of its own flag", "select ${elsewhere}", "1:8 nothing above gives ${elsewhere} a value (--there)"},
 		{"a name from outside", "select ${outside}", ""},
 		{"a name that is set", ":set box INBOX\nselect ${box}", ""},
-		{"a name that is forgotten", ":set box INBOX\n:set box\nselect ${box}", "3:8 nothing above gives ${box} a value"},
+		{"a name that is forgotten", ":set box INBOX\n:set box\nselect ${box}", "3:8 nothing above gives ${box} a value (--var box=TEXT)"},
 		{"a name that is bound", "select x\nexpect * OK [UIDVALIDITY ${v}]\n:print ${v}", ""},
-		{"a name bound in a round", "list\n:each\nexpect * ... FETCH (UID ${u})\n:end\n:print ${u}", "5:8 nothing above gives ${u} a value"},
+		{"a name bound in a round", "list\n:each\nexpect * ... FETCH (UID ${u})\n:end\n:print ${u}", "5:8 nothing above gives ${u} a value (--var u=TEXT)"},
 		{"a name set in a round", "list\n:each\n:set last ${name}\n:end\n:print ${last}", ""},
-		{"a row's name after its end", "list\n:each\n:print ${name}\n:end\n:print ${name}", "5:8 nothing above gives ${name} a value"},
+		{"a row's name after its end", "list\n:each\n:print ${name}\n:end\n:print ${name}", "5:8 nothing above gives ${name} a value (--var name=TEXT)"},
 		{"an :each that is not closed", "list\n:each\nnoop", "2:1 this :each has no :end"},
 		{"an :end too many", "list\n:end", "2:1 nothing was begun with :each that this :end could end"},
 		{"an :each before any command", ":each noop", "1:1 :each looks back at a command, and none comes before it"},
@@ -397,6 +400,9 @@ func TestAScriptIsCheckedBeforeItRuns(t *testing.T) {
 		{"a comparison with an answer before any command", "expect ${count} = 3", "1:8 expect looks back at a command, and none comes before it"},
 		{"a bad pattern", "noop\n  expect * LIST (", "2:17 this ( is not closed"},
 		{"a regular expression", "noop\nexpect ${text} ~ /(/", "2:18 reading the regular expression: missing closing ): `(`"},
+		{"an expect before any command on its connection", ":open bob\n:bob noop\nexpect OK", "3:8 expect looks back at a command, and none comes before it"},
+		{"an expect on a connection that was switched to", ":open bob\n:bob\nexpect OK\n:main\nnoop\n:close bob\nexpect OK", ""},
+		{"an :each before any command on its connection", ":open bob\n:each noop", "2:1 :each looks back at a command, and none comes before it"},
 		{"a name used twice", ":open bob\n:open bob", "2:7 a connection of the name bob is open already (:close bob first)"},
 		{"a name used again", ":open bob\n:bob noop\n:close bob\n:open bob", ""},
 		{"an unknown word", ":wach", "1:1 unknown shell command :wach, and no connection of that name is open here"},
@@ -406,12 +412,12 @@ func TestAScriptIsCheckedBeforeItRuns(t *testing.T) {
 		{"a builtin set", ":set count 3", "1:6 ${count} is set by each command, not by :set"},
 		{"a setting", ":set timing on\n:set", ""},
 		{"a tag of its own", "x1 select ${nothing}", ""},
-		{"a line that is deferred", ":defer delete ${box}", "1:15 nothing above gives ${box} a value"},
+		{"a line that is deferred", ":defer delete ${box}", "1:15 nothing above gives ${box} a value (--var box=TEXT)"},
 		{"a sleep", ":sleep soon", "1:8 expected a time here, as in: :sleep 20ms (ms, s, min, h, d)"},
 		{"what is required", ":require", "1:9 expected capabilities here, as in: :require MOVE UIDPLUS"},
 		{"a file of rows", ":each < users.txt\nlogin ${f1} ${f2}\n:end", ""},
 		{"no file of rows", ":each <", "1:8 expected a file's name here, as in: :each < users.txt"},
-		{"a row in one line", "list\n:each status ${mailbox} (messages)\n:print ${mailbox}", "3:8 nothing above gives ${mailbox} a value"},
+		{"a row in one line", "list\n:each status ${mailbox} (messages)\n:print ${mailbox}", "3:8 nothing above gives ${mailbox} a value (--var mailbox=TEXT)"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			ch := &Checker{
@@ -419,6 +425,8 @@ func TestAScriptIsCheckedBeforeItRuns(t *testing.T) {
 				Word:    func(w string) bool { return w == "print" },
 				Setting: func(w string) bool { return w == "timing" },
 				Open:    []string{"main"},
+				Front:   "main",
+				Gives:   map[string]string{"elsewhere": "--there"},
 				Tagged: func(text string) string {
 					if strings.HasPrefix(text, "x1 ") {
 						return "x1"
