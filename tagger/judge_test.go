@@ -95,6 +95,8 @@ func TestWhatAnExchangeBreaksIsFlaggedAndNothingElse(t *testing.T) {
 		"UIDs around an EXPUNGE":                             {selecting("UID FETCH 1:* UID", "* 3 FETCH (UID 20)", "* 1 EXPUNGE", "* 3 FETCH (UID 30)", "TAG OK done"), ""},
 		"UIDVALIDITY that changes":                           {selecting(slices.Concat([]string{"CLOSE", "TAG OK done", "SELECT INBOX"}, changed())...), "uidvalidity-changed"},
 		"UIDVALIDITY of STATUS that differs":                 {selecting("STATUS inbox (UIDVALIDITY)", "* STATUS inbox (UIDVALIDITY 5)", "TAG OK done"), "uidvalidity-changed"},
+		"UIDVALIDITY that changes in between":                {selecting("NOOP", "* OK [UIDVALIDITY 5] made again", "TAG OK done"), "uidvalidity-changed"},
+		"UIDVALIDITY repeated in between":                    {selecting("NOOP", "* OK [UIDVALIDITY 1700000000] still", "TAG OK done"), ""},
 		"UIDVALIDITY of another mailbox":                     {selecting("STATUS Sent (UIDVALIDITY)", "* STATUS Sent (UIDVALIDITY 5)", "TAG OK done"), ""},
 		"UIDVALIDITY of a mailbox made again": {[]string{"STATUS a (UIDVALIDITY)", "* STATUS a (UIDVALIDITY 5)", "TAG OK done", "DELETE a", "TAG OK done", "CREATE a", "TAG OK done",
 			"STATUS a (UIDVALIDITY)", "* STATUS a (UIDVALIDITY 6)", "TAG OK done"}, ""},

@@ -117,8 +117,13 @@ func (t *Tagger) untagged(e *Event, v *response.Status) {
 		t.complete(e, c, v)
 		return
 	}
-	if v.Code != nil && v.Code.HasNum && c != nil && c.named != "" && bytes.EqualFold(v.Code.Name, []byte("UIDVALIDITY")) {
-		t.judgeValidity(e, c.named, v.Code.Num, v.Code.Args)
+	if v.Code != nil && v.Code.HasNum && bytes.EqualFold(v.Code.Name, []byte("UIDVALIDITY")) {
+		switch {
+		case c != nil && c.named != "":
+			t.judgeValidity(e, c.named, v.Code.Num, v.Code.Args)
+		case t.session.Mailbox != nil: // that of the selected mailbox, in between
+			t.judgeValidity(e, t.session.Mailbox.Name, v.Code.Num, v.Code.Args)
+		}
 	}
 	t.code(e, v.Code, c)
 }
