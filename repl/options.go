@@ -61,6 +61,9 @@ type Options struct {
 	// Drive is what runs in place of lines, once the first connection is made; nil for lines.
 	Drive func(*Driver)
 
+	// Programs is what the programs have that are started.
+	Programs Programs
+
 	Signals <-chan os.Signal
 	Now     func() time.Time
 }

@@ -2,6 +2,7 @@ package repl
 
 import (
 	"context"
+	"io"
 	"os/exec"
 	"runtime"
 	"sync"
@@ -13,17 +14,24 @@ import (
 // password. At a terminal each has it meanwhile. The end of the shell ends them.
 type outside struct {
 	context.Context
+	with    Programs
 	end     context.CancelFunc
 	running sync.WaitGroup
 	away    int    // of those, the ones that have not been taken back
 	giveUp  func() // what a second Ctrl-C does, where a program need not take the first; nil for nothing
 }
 
+// Programs is what a shell gives to the programs that it starts.
+type Programs struct {
+	Environ  func() []string // nil for the environment of this process
+	Out, Err io.Writer       // of those that have the terminal; nil for nowhere
+}
+
 // lastWords is how long a program may take to end once it is asked to.
 const lastWords = 500 * time.Millisecond
 
-func newOutside() *outside {
-	o := &outside{}
+func newOutside(with Programs) *outside {
+	o := &outside{with: with}
 	o.Context, o.end = context.WithCancel(context.Background())
 	return o
 }
@@ -38,6 +46,9 @@ func (o *outside) shellCommand(line string) *exec.Cmd {
 			time.AfterFunc(lastWords, func() { cmd.Process.Kill() })
 			return cmd.Process.Signal(syscall.SIGTERM)
 		}
+	}
+	if o.with.Environ != nil {
+		cmd.Env = o.with.Environ()
 	}
 	return cmd
 }

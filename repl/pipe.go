@@ -3,7 +3,6 @@ package repl
 import (
 	"errors"
 	"fmt"
-	"os"
 	"os/exec"
 	"strings"
 
@@ -49,7 +48,7 @@ func (p *pipe) ended(s *Shell, _ *session.Job) {
 		return
 	}
 	cmd := s.outside.shellCommand(p.cmd)
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = in, os.Stdout, os.Stderr
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = in, s.outside.with.Out, s.outside.with.Err
 	if !s.interactive() {
 		cmd.Stdout, cmd.Stderr = s.set.Render.Out, s.set.Render.Err
 	}
@@ -79,7 +78,7 @@ const pagerCommand = `export LESS="${LESS--FRX}"; set -- ${PAGER:-less}; ` +
 // page gives a text to the pager.
 func (s *Shell) page(text string) {
 	cmd := s.outside.shellCommand(pagerCommand)
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(text), os.Stdout, os.Stderr
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(text), s.outside.with.Out, s.outside.with.Err
 	s.lends(cmd.Run, func(err error) {
 		if err != nil && !errors.As(err, new(*exec.ExitError)) {
 			s.warn(err.Error())

@@ -156,7 +156,7 @@ var notSettings = map[string]bool{
 	"Render.Record":           true,
 	"Session.Conn.KeyLogFile": true, "Session.Conn.ProxyPassword": true, // of the environment
 	"Session.Conn.NoProbes": true, "Session.Conn.Sessions": true, "Session.Conn.Tell": true, "Session.Conn.UsedTLS": true,
-	"Session.Conn.Timeout": true, "Session.Conn.Now": true, "Session.Conn.Local": true, "Session.Conn.Moved": true, "Session.Conn.Stderr": true,
+	"Session.Conn.Timeout": true, "Session.Conn.Now": true, "Session.Conn.Local": true, "Session.Conn.Environ": true, "Session.Conn.Moved": true, "Session.Conn.Stderr": true,
 	"Session.Greeting": true, "Session.Stall": true, "Session.Dial": true,
 	"Render.Out": true, "Render.Err": true, "Render.Terminal": true, "Render.Width": true, "Render.Color": true,
 	"Render.ErrColor": true, "Render.ErrWidth": true, "Render.Now": true, "Render.Local": true,

@@ -89,7 +89,7 @@ type doing struct {
 
 // New makes a shell; Run runs it.
 func New(opt Options) *Shell {
-	s := &Shell{opt: opt, set: opt.Settings, outside: newOutside(), inquiries: inquiries{over: make(chan struct{})}}
+	s := &Shell{opt: opt, set: opt.Settings, outside: newOutside(opt.Programs), inquiries: inquiries{over: make(chan struct{})}}
 	s.set.ReadOnly = s.set.ReadOnly || opt.ByProgram
 	ropt := &s.set.Render
 	if s.set.Quiet {

@@ -354,8 +354,7 @@ func TestOutputThatNobodyReadsEndsTheShell(t *testing.T) {
 		}
 	}
 	l.in.Close()
-	l.cmd.Wait()
-	if got := l.cmd.ProcessState.ExitCode(); got != 141 {
+	if got := l.waits(); got != 141 {
 		t.Errorf("exit status %d, want 141", got)
 	}
 }

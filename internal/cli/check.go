@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -41,7 +40,7 @@ on with, 130 interrupted; with -o nagios 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.
 	}
 	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		// What follows the bad flag has not been read.
-		if slices.ContainsFunc(os.Args, func(a string) bool { return a == "nagios" || a == "-onagios" || strings.HasSuffix(a, "=nagios") }) {
+		if slices.ContainsFunc(k.args, func(a string) bool { return a == "nagios" || a == "-onagios" || strings.HasSuffix(a, "=nagios") }) {
 			k.output = "nagios"
 		}
 		return k.refused(plainly(c, err))
@@ -78,7 +77,7 @@ func (k *checkFlags) refused(err error) error {
 	if err == nil || k.output != "nagios" {
 		return err
 	}
-	fmt.Println(check.NagiosLine(check.NagiosUnknown, err.Error()))
+	fmt.Fprintln(k.stdout, check.NagiosLine(check.NagiosUnknown, err.Error()))
 	k.status = check.NagiosUnknown
 	return nil
 }
@@ -95,7 +94,7 @@ func (k *checkFlags) run(c *cobra.Command, args []string) error {
 		return err
 	}
 	link := k.set.Session.Conn
-	link.Timeout, link.Now, link.Stderr = k.timeout, time.Now, escaped{os.Stderr}
+	link.Timeout, link.Now, link.Stderr = k.timeout, time.Now, escaped{k.stderr}
 	if err := link.Check(); err != nil {
 		return err
 	}
@@ -159,11 +158,11 @@ func (k *checkFlags) optionsOf(t conn.Target, set *repl.Settings, link conn.Opti
 func (k *checkFlags) interrupts(cancel context.CancelFunc, p *checkPrinter) {
 	<-k.signals
 	p.progress.Clear()
-	fmt.Fprintln(os.Stderr, "-- cleaning up (Ctrl-C quits now)")
+	fmt.Fprintln(k.stderr, "-- cleaning up (Ctrl-C quits now)")
 	cancel()
 	<-k.signals
 	if k.output == "nagios" {
-		os.Exit(check.NagiosUnknown)
+		k.exit(check.NagiosUnknown)
 	}
-	os.Exit(int(repl.StatusInterrupted))
+	k.exit(int(repl.StatusInterrupted))
 }

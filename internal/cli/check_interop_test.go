@@ -109,15 +109,13 @@ func TestAnInterruptedCheckLeavesNothingBehind(t *testing.T) {
 		t.Run(command, func(t *testing.T) {
 			r := relayed(t, s)
 			// The transcript is written as things go, so that it tells where the check is.
-			l := startWith(t, []string{"IMAPSH_PASSWORD=" + testserver.Password}, "check", "--write", "--log", "/dev/stdout",
+			l := startProcess(t, []string{"IMAPSH_PASSWORD=" + testserver.Password}, "check", "--write", "--log", "/dev/stdout",
 				"--ca", s.CAFile, "--sni", "localhost", strings.Replace(r.url(), "//", "//alice@", 1))
 			l.until(" CREATE ")
 			if command != "CREATE" {
 				l.until(" " + command)
 			}
-			if err := l.cmd.Process.Signal(syscall.SIGINT); err != nil {
-				t.Fatal(err)
-			}
+			l.signals(syscall.SIGINT)
 			l.ends().is(t, 130).shows(t, "interrupted")
 			if after := mailboxes(t, s, testserver.Alice); !slices.Equal(before, after) {
 				t.Errorf("before %q, after %q", before, after)

@@ -60,7 +60,7 @@ func (k *checkFlags) targets(c *cobra.Command, args []string) ([]conn.Target, er
 
 // listed are the servers of -f.
 func (k *checkFlags) listed() ([]conn.Target, error) {
-	from, name := io.Reader(os.Stdin), "standard input"
+	from, name := io.Reader(k.stdin), "standard input"
 	if k.hosts != "-" {
 		file, err := os.Open(k.hosts)
 		if err != nil {

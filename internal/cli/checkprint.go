@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"os"
 
 	"imapsh/internal/check"
 	"imapsh/internal/conn"
@@ -14,16 +13,15 @@ import (
 
 // printer makes the place where the results go.
 func (k *checkFlags) printer() *checkPrinter {
-	p := &checkPrinter{output: k.output, quiet: k.quiet, strict: k.strict}
-	p.table = check.Table{Out: os.Stdout, Width: columnsOf(os.Stdout), Colour: coloured(os.Stdout, k.set.Color)}
-	if width := columnsOf(os.Stderr); width != nil && os.Getenv("TERM") != "dumb" {
-		p.progress.Out, p.progress.Width = os.Stderr, width
-	}
+	p := &checkPrinter{process: k.process, output: k.output, quiet: k.quiet, strict: k.strict}
+	p.table = check.Table{Out: p.stdout, Width: columnsOf(p.stdout), Colour: k.coloured(p.stdout, k.set.Color)}
+	k.showsProgress(&p.progress)
 	return p
 }
 
 // checkPrinter writes reports in the form asked for, and keeps the gravest status.
 type checkPrinter struct {
+	*process
 	output        string
 	quiet, strict bool
 	table         check.Table
@@ -70,19 +68,19 @@ func (p *checkPrinter) judge(r *check.Report) (shown bool) {
 func (p *checkPrinter) one(r *check.Report) {
 	p.progress.Clear()
 	if r.LogErr != nil {
-		fmt.Fprintln(os.Stderr, "-- the transcript is incomplete:", wire.EscapeString(r.LogErr.Error()))
+		fmt.Fprintln(p.stderr, "-- the transcript is incomplete:", wire.EscapeString(r.LogErr.Error()))
 	}
 	if !p.judge(r) {
 		return
 	}
 	switch p.output {
 	case "json":
-		p.keep(check.WriteJSON(os.Stdout, r))
+		p.keep(check.WriteJSON(p.stdout, r))
 	case "nagios":
-		_, err := fmt.Println(check.Nagios(r))
+		_, err := fmt.Fprintln(p.stdout, check.Nagios(r))
 		p.keep(err)
 	case "prometheus":
-		p.keep(check.WritePrometheus(os.Stdout, []*check.Report{r}))
+		p.keep(check.WritePrometheus(p.stdout, []*check.Report{r}))
 	default:
 		p.keep(p.table.Report(r))
 	}
@@ -98,7 +96,7 @@ func (p *checkPrinter) summary(sum *check.Summary) {
 	switch {
 	case p.quiet && p.status == repl.StatusOK:
 	case p.output == "json":
-		p.keep(check.WriteSummaryJSON(os.Stdout, sum))
+		p.keep(check.WriteSummaryJSON(p.stdout, sum))
 	default:
 		p.keep(p.table.Summary(sum))
 	}
@@ -128,7 +126,7 @@ func (p *checkPrinter) fleet(ctx context.Context, targets []conn.Target, jobs in
 			p.keep(t.Row(r, columns))
 		}
 		p.progress.Clear()
-		_, err := os.Stdout.Write(b.Bytes())
+		_, err := p.stdout.Write(b.Bytes())
 		p.keep(err)
 	}
 	failed := 0
@@ -156,7 +154,7 @@ func (p *checkPrinter) fleet(ctx context.Context, targets []conn.Target, jobs in
 	p.progress.Clear()
 	switch {
 	case p.output == "prometheus":
-		p.keep(check.WritePrometheus(os.Stdout, metrics))
+		p.keep(check.WritePrometheus(p.stdout, metrics))
 	case p.output == "table" && (!p.quiet || p.status != repl.StatusOK):
 		p.keep(p.table.Tally(reports))
 	}

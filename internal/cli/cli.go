@@ -4,18 +4,12 @@ package cli
 
 import (
 	"fmt"
-	"net"
-	"os"
-	"os/signal"
 	"runtime/debug"
 	"strings"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
-	"imapsh/internal/conn"
 	"imapsh/internal/help"
-	"imapsh/internal/wire"
 	"imapsh/repl"
 )
 
@@ -28,39 +22,27 @@ const softMemory = 40 << 20
 const growth = 200
 
 // Run does what the command line says and returns the status to exit with.
-func Run() int { return runAs(nil, systemKeyring{}) }
+func Run() int { return systemProcess().run() }
 
-// runAs is Run with another opinion of which addresses are local, nil is conn's, and another keyring.
-func runAs(local func(net.Addr) bool, keyring vault) int {
-	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(softMemory)
-	}
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(growth)
-	}
-	w := watchSignals()
-	// Taken, not ignored: a write to a closed pipe is an error here, and children keep their own.
-	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
-
-	f := &flags{signals: w.signals, watch: w, set: repl.Defaults(), vault: keyring, secretIn: passwordName, fdNumber: noFD, fdFlag: "--password-fd"}
-	f.set.Session.Conn.Local = local
-	f.set.Session.Conn.KeyLogFile = os.Getenv("SSLKEYLOGFILE") // as browsers and curl have it
+// run does what the command line says and returns the status to exit with.
+func (p *process) run() int {
+	p.memory(softMemory)
+	f := p.flags()
+	f.watch = watchSignals(p.deadly, func(st repl.Status) { p.exit(int(st)) })
+	f.signals = f.watch.signals
+	f.set.Session.Conn.KeyLogFile = p.environ.get("SSLKEYLOGFILE") // as browsers and curl have it
 	f.takePassword()
-	err := f.command().Execute()
+	root := f.command()
+	root.SetArgs(p.args)
+	root.SetIn(p.stdin)
+	root.SetOut(p.stdout)
+	root.SetErr(p.stderr)
+	err := root.Execute()
 	if err != nil {
-		complain(err)
+		p.complain(err)
 		f.status = repl.StatusUsage
 	}
 	return int(f.status)
-}
-
-// complain says on standard error what failed, and what would help.
-func complain(err error) {
-	for _, text := range []string{err.Error(), conn.Hint(err)} {
-		if text != "" {
-			os.Stderr.Write(append(wire.EscapeText(nil, "imapsh: "+text), '\n'))
-		}
-	}
 }
 
 func (f *flags) command() *cobra.Command {
@@ -106,10 +88,10 @@ func (f *flags) command() *cobra.Command {
 		DisableFlagParsing: true,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 1 && args[0] == "options" {
-				fmt.Print(root.Flags().FlagUsages())
+				fmt.Fprint(f.stdout, root.Flags().FlagUsages())
 				return nil
 			}
-			fmt.Println(help.Topic(strings.Join(args, " "), help.Options{Shell: repl.HelpRows()}))
+			fmt.Fprintln(f.stdout, help.Topic(strings.Join(args, " "), help.Options{Shell: repl.HelpRows()}))
 			return nil
 		},
 	}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -39,7 +38,7 @@ func (f *flags) connect(c *cobra.Command, args []string) error {
 		}
 		target = conn.Target{Scheme: conn.Tunnel, Path: f.tunnel}
 	case len(args) == 0 && f.profile == "":
-		fmt.Fprintln(os.Stderr, "imapsh: "+noServer)
+		fmt.Fprintln(f.stderr, "imapsh: "+noServer)
 		f.status = repl.StatusUsage
 		return nil
 	default:

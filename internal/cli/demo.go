@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -29,7 +28,7 @@ func (f *flags) demo(c *cobra.Command) error {
 		return err
 	}
 	defer srv.Close()
-	says := os.Stderr
+	says := f.stderr
 	if f.listen != "" {
 		fmt.Fprintf(says, "-- serving %s, password %s, until Ctrl-C\n", srv.URL(), demo.Password)
 		<-f.signals

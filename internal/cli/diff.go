@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -13,7 +12,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"imapsh/internal/check"
 	"imapsh/internal/conn"
@@ -156,9 +154,7 @@ func (k *diffFlags) run(c *cobra.Command, args []string) error {
 	if err := k.choose(); err != nil {
 		return err
 	}
-	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(comparedMemory)
-	}
+	k.memory(comparedMemory)
 	if _, err := k.readProfiles(c); err != nil {
 		return err
 	}
@@ -219,7 +215,7 @@ func (s *diffSide) prepare(k *diffFlags) error {
 	}
 	opt := repl.Options{Settings: s.set, Target: &s.target, Now: time.Now, ByProgram: true}
 	l := &opt.Session.Conn
-	l.Timeout, l.Now, l.Stderr = dialTimeout, time.Now, escaped{os.Stderr}
+	l.Timeout, l.Now, l.Stderr = dialTimeout, time.Now, escaped{k.stderr}
 	if err := l.Check(); err != nil {
 		return err
 	}
@@ -227,7 +223,7 @@ func (s *diffSide) prepare(k *diffFlags) error {
 	opt.Render.Now, opt.Render.Out, opt.Render.Err = time.Now, &s.out, &s.out
 	if needs := s.set.Needs(s.target.Auth); s.target.User != "" && needs != sasl.Nothing {
 		if err := s.lacks(s.target, needs); err != nil {
-			if !term.IsTerminal(int(os.Stdin.Fd())) || !term.IsTerminal(int(os.Stderr.Fd())) {
+			if !k.canAsk() {
 				return err
 			}
 			s.secret, err = s.ask("Password for " + s.target.User + " at " + serverName(s.target) + ": ")
@@ -286,9 +282,7 @@ func (k *diffFlags) compare(left, right *diffSide) error {
 		}
 	}()
 	var progress check.Progress
-	if width := columnsOf(os.Stderr); width != nil && os.Getenv("TERM") != "dumb" {
-		progress.Out, progress.Width = os.Stderr, width
-	}
+	k.showsProgress(&progress)
 	defer progress.Clear()
 	go k.stops(sides, &progress)
 	progress.Show("connecting")
@@ -298,11 +292,11 @@ func (k *diffFlags) compare(left, right *diffSide) error {
 		Parts: k.parts, Progress: progress.Show, Stopped: k.stopped.Load,
 	}
 	opt.Out = &diff.Table{
-		Out: os.Stdout, Width: columnsOf(os.Stdout), Colour: coloured(os.Stdout, k.set.Color),
+		Out: k.stdout, Width: columnsOf(k.stdout), Colour: k.coloured(k.stdout, k.set.Color),
 		Left: opt.Left, Right: opt.Right, Brief: k.brief, Before: progress.Clear,
 	}
 	if k.output == "json" {
-		opt.Out = &diff.JSON{Out: os.Stdout, Brief: k.brief, Before: progress.Clear}
+		opt.Out = &diff.JSON{Out: k.stdout, Brief: k.brief, Before: progress.Clear}
 	}
 	if why := k.connected(sides, &progress); why != "" {
 		if !k.brief && k.output == "table" {
@@ -354,9 +348,9 @@ func (k *diffFlags) connected(sides [2]*diffSide, p *check.Progress) string {
 		if k.brief {
 			continue
 		}
-		fmt.Fprintln(os.Stderr, "imapsh: "+s.name+": "+wire.EscapeString(s.target.String()))
+		fmt.Fprintln(k.stderr, "imapsh: "+s.name+": "+wire.EscapeString(s.target.String()))
 		for _, line := range s.out.Lines(lastLines) {
-			fmt.Fprintln(os.Stderr, line)
+			fmt.Fprintln(k.stderr, line)
 		}
 	}
 	return strings.Join(why, "; ")
@@ -371,5 +365,5 @@ func (k *diffFlags) stops(sides [2]*diffSide, p *check.Progress) {
 		s.stop <- sig
 	}
 	<-k.signals
-	os.Exit(int(repl.StatusInterrupted))
+	k.exit(int(repl.StatusInterrupted))
 }

@@ -34,11 +34,9 @@ func TestADiffThatIsInterruptedEnds(t *testing.T) {
 	t.Parallel()
 	reached := make(chan struct{})
 	left := oneBox(t, testserver.Replies{"FETCH": {testserver.Reached(func() { close(reached) }), testserver.Stall()}})
-	l := startWith(t, bothPasswords, "diff", "--only", "messages", left, oneBox(t, nil))
+	l := startProcess(t, bothPasswords, "diff", "--only", "messages", left, oneBox(t, nil))
 	<-reached
-	if err := l.cmd.Process.Signal(syscall.SIGINT); err != nil {
-		t.Fatal(err)
-	}
+	l.signals(syscall.SIGINT)
 	o := l.ends().is(t, 130)
 	if !strings.Contains(o.stdout, "messages of INBOX not compared: left: interrupted\n") {
 		t.Errorf("%s", o)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log"
 	"net"
-	"os"
 	"strings"
 	"time"
 
@@ -54,8 +53,8 @@ func (k *checkFlags) exports(c *cobra.Command, args []string) error {
 		<-k.signals
 		cancel()
 	}()
-	fmt.Fprintf(os.Stderr, "-- http://%s/probe checks %d servers, %d profiles; %d at a time\n", on.Addr(), len(known.servers), len(known.profiles), k.jobs)
-	return exporter.New(exporter.Options{Pick: known.pick, Jobs: k.jobs, Longest: longestProbe, Log: log.New(notes{os.Stderr}, "", 0)}).Serve(ctx, on)
+	fmt.Fprintf(k.stderr, "-- http://%s/probe checks %d servers, %d profiles; %d at a time\n", on.Addr(), len(known.servers), len(known.profiles), k.jobs)
+	return exporter.New(exporter.Options{Pick: known.pick, Jobs: k.jobs, Longest: longestProbe, Log: log.New(notes{k.stderr}, "", 0)}).Serve(ctx, on)
 }
 
 // A served is a way to check a server: its settings, and what gives the secret.
@@ -135,7 +134,7 @@ func (k *checkFlags) servedBy(c *cobra.Command, file *profile.File, p *profile.P
 		return nil, err
 	}
 	link := set.Session.Conn
-	link.Timeout, link.Now, link.Stderr = k.timeout, time.Now, escaped{os.Stderr}
+	link.Timeout, link.Now, link.Stderr = k.timeout, time.Now, escaped{k.stderr}
 	if err := link.Check(); err != nil {
 		return nil, err
 	}

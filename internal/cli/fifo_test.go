@@ -40,12 +40,10 @@ func TestASignalEndsAWaitForAFile(t *testing.T) {
 				dir := t.TempDir()
 				t.Chdir(dir)
 				makeFIFO(t, "fifo")
-				l := start(t, "imap://"+fetched(t).Addr())
+				l := startProcess(t, nil, "imap://"+fetched(t).Addr())
 				l.types(row.script)
 				l.until(row.until)
-				if err := l.cmd.Process.Signal(sig); err != nil {
-					t.Fatal(err)
-				}
+				l.signals(sig)
 				l.ends().is(t, 130)
 				if left, _ := os.ReadDir(dir); len(left) != 1 {
 					t.Errorf("left: %v", left)
@@ -58,9 +56,9 @@ func TestASignalEndsAWaitForAFile(t *testing.T) {
 func TestASignalEndsAScriptThatIsAPipe(t *testing.T) {
 	t.Chdir(t.TempDir())
 	makeFIFO(t, "fifo")
-	l := start(t, "-f", "fifo", "imap://"+fetched(t).Addr())
+	l := startProcess(t, nil, "-f", "fifo", "imap://"+fetched(t).Addr())
 	l.until("S: * OK")
-	l.cmd.Process.Signal(syscall.SIGTERM)
+	l.signals(syscall.SIGTERM)
 	l.ends().is(t, 130)
 }
 
@@ -84,7 +82,7 @@ func TestASignalWhileAFileComesLeavesNothing(t *testing.T) {
 				l := start(t, "imap://"+canned(t, steps...).Addr())
 				l.types(row.line + "\n")
 				l.until("S| … 9,000,000 bytes to ")
-				l.cmd.Process.Signal(sig)
+				l.signals(sig)
 				l.ends().is(t, 130)
 				holds(t, dir, nil)
 			})
@@ -200,7 +198,7 @@ func TestTheEndOfTheShellEndsTheCommandOfAPipe(t *testing.T) {
 			l := start(t, "imap://"+fetched(t).Addr())
 			l.types("noop | " + command + "\n")
 			l.until("running")
-			l.cmd.Process.Signal(syscall.SIGTERM)
+			l.signals(syscall.SIGTERM)
 			l.ends().is(t, 130)
 			if _, err := os.Stat("told"); err != nil {
 				t.Error("the command was not told to end")

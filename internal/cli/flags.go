@@ -21,6 +21,7 @@ import (
 
 // flags are what the command line says.
 type flags struct {
+	*process
 	given     []given // -e and -f
 	tunnel    string
 	listen    string
@@ -37,7 +38,6 @@ type flags struct {
 	fdNumber int    // of --password-fd; noFD without
 	fdFlag   string // the name of that flag
 	fd       *passwordFD
-	vault    vault
 
 	base     repl.Settings // before anything was said
 	flagged  []flagged     // what the flags say, in their order
@@ -50,6 +50,14 @@ type flags struct {
 	signals <-chan os.Signal
 	watch   *watch
 	status  repl.Status
+}
+
+// flags returns those of a command line that has not been read yet.
+func (p *process) flags() *flags {
+	f := &flags{process: p, set: repl.Defaults(), secretIn: passwordName, fdNumber: noFD, fdFlag: "--password-fd"}
+	c := &f.set.Session.Conn
+	c.Local, c.Environ = p.local, p.environ.all
+	return f
 }
 
 // addScripts adds the flags that say what a shell runs.
@@ -181,19 +189,20 @@ func plainly(c *cobra.Command, err error) error {
 // options are the shell's options as the flags have them.
 func (f *flags) options() (repl.Options, error) {
 	opt := repl.Options{Settings: f.set, Signals: f.signals, Now: time.Now, Vars: f.vars, Env: f.env, CheckOnly: f.checkOnly}
+	opt.Programs = f.programs()
 	opt.Times, opt.For, opt.Stats = f.times, f.span, f.stats
 	c := &opt.Session.Conn
 	limit := dialTimeout
 	if f.scripted() {
-		limit = dialWithin(f.set.Timeout)
+		limit = dialWithin(f.set.Timeout, f.least)
 	}
-	c.Timeout, c.Now, c.Stderr = limit, time.Now, escaped{os.Stderr}
+	c.Timeout, c.Now, c.Stderr = limit, time.Now, escaped{f.stderr}
 	opt.Session.Greeting = limit
 	r := &opt.Render
-	r.Out, r.Err, r.Now = os.Stdout, os.Stderr, time.Now
-	r.Color, r.ErrColor = coloured(os.Stdout, f.set.Color), coloured(os.Stderr, f.set.Color)
+	r.Out, r.Err, r.Now = f.stdout, f.stderr, time.Now
+	r.Color, r.ErrColor = f.coloured(f.stdout, f.set.Color), f.coloured(f.stderr, f.set.Color)
 	var err error
-	r.ErrWidth = columnsOf(os.Stderr)
+	r.ErrWidth = columnsOf(f.stderr)
 	f.startsWith(&opt)
 	if err = f.judgeTimes(); err == nil {
 		opt.Scripts, err = f.scripts()
@@ -207,12 +216,12 @@ const (
 	dialLeast   = 2 * time.Second
 )
 
-// dialWithin is how long they may take in a script with this --timeout.
-func dialWithin(timeout time.Duration) time.Duration {
+// dialWithin is how long they may take in a script with this --timeout, least always.
+func dialWithin(timeout, least time.Duration) time.Duration {
 	if timeout <= 0 {
 		return dialTimeout
 	}
-	return min(max(timeout, dialLeast), dialTimeout)
+	return min(max(timeout, least), dialTimeout)
 }
 
 func oneOf[T any](word, flag string, of map[string]T) (T, error) {

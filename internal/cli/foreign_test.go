@@ -40,7 +40,7 @@ func TestTheNameOfAMailboxIsOnlyAValueInAScript(t *testing.T) {
 				t.Fatal(err)
 			}
 			s := canned(t, testserver.Send("* PREAUTH [CAPABILITY IMAP4rev1] in\r\n"), testserver.Expect("list|LOGOUT"), testserver.Send(listed.String()+"{tag} OK done\r\n"), testserver.Answer())
-			o := runAt(t, dir, []string{"pw=geheim", "HOME=/home/of/alice"}, strings.NewReader("list \"\" *\n:each\n"+line+"\n:end\nnoop\n"), "--keep-going", "--secret", "pw", "imap://"+s.Addr())
+			o := runFrom(t, dir, []string{"pw=geheim", "HOME=/home/of/alice"}, strings.NewReader("list \"\" *\n:each\n"+line+"\n:end\nnoop\n"), "--keep-going", "--secret", "pw", "imap://"+s.Addr())
 			got := s.Received()
 			for _, sent := range strings.Split(got, "\r\n") {
 				if _, command, _ := strings.Cut(sent, " "); sent == "b1 EXPUNGE" || !strings.HasPrefix(line, ":send") && strings.EqualFold(command, "expunge") || strings.HasPrefix(command, "UID expunge") {

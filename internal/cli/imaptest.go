@@ -55,7 +55,7 @@ func (k *testFlags) imapTest(ctx context.Context, opt repl.Options, file string)
 	if err != nil {
 		return fail(fmt.Errorf("reading the test: %w", err))
 	}
-	test, err := imaptest.Read(text, os.LookupEnv)
+	test, err := imaptest.Read(text, k.environ.lookup)
 	if err != nil || k.checkOnly {
 		if err != nil {
 			return fail(err)

@@ -25,14 +25,14 @@ type vault interface {
 const service = "imapsh"
 
 // systemKeyring is the keyring of the system.
-type systemKeyring struct{}
+type systemKeyring struct{ environ *environment }
 
 // there finds out whether a keyring can be asked, without starting anything: the library would start D-Bus.
-func (systemKeyring) there() error {
-	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" || os.Getenv("DBUS_SESSION_BUS_ADDRESS") != "" {
+func (k systemKeyring) there() error {
+	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" || k.environ.get("DBUS_SESSION_BUS_ADDRESS") != "" {
 		return nil
 	}
-	if dir := os.Getenv("XDG_RUNTIME_DIR"); dir != "" {
+	if dir := k.environ.get("XDG_RUNTIME_DIR"); dir != "" {
 		if _, err := os.Stat(filepath.Join(dir, "bus")); err == nil {
 			return nil
 		}
@@ -60,7 +60,7 @@ func (f *flags) fromVault(ctx context.Context, t conn.Target) (string, error) {
 	}
 	answers := make(chan answer, 1)
 	go func() {
-		text, err := f.vault.get(account(t))
+		text, err := f.keyring.get(account(t))
 		answers <- answer{text, err}
 	}()
 	select {

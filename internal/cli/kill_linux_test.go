@@ -30,10 +30,10 @@ func TestKILLWhileAFileComesLeavesNothing(t *testing.T) {
 				steps, item = append(steps, testserver.Expect("FETCH"), testserver.Send(row.first)), "BODY[2]"
 			}
 			steps = append(steps, testserver.Expect("(?i)fetch"), testserver.Send("* 1 FETCH ("+item+" {9000000}\r\n"+large()), testserver.Stall())
-			l := start(t, "imap://"+canned(t, steps...).Addr())
+			l := startProcess(t, nil, "imap://"+canned(t, steps...).Addr())
 			l.types(row.line + "\n")
 			l.until("S| … 9,000,000 bytes to ")
-			l.cmd.Process.Signal(syscall.SIGKILL)
+			l.signals(syscall.SIGKILL)
 			l.ends().is(t, -1)
 			if left, _ := os.ReadDir(dir); len(left) != 0 {
 				t.Errorf("left: %v", left)

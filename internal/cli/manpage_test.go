@@ -101,7 +101,7 @@ const manFile = "../../docs/imapsh.1"
 
 func TestTheManualPageIsWhatTheTablesSay(t *testing.T) {
 	t.Parallel()
-	f := &flags{set: repl.Defaults()}
+	f := testFlagsOf()
 	root := f.command()
 	got := manPage(root)
 	if *update {
@@ -145,7 +145,7 @@ func TestTheManualPageHasNoErrors(t *testing.T) {
 // completed returns what the program offers to a shell's completion.
 func completed(t *testing.T, args ...string) string {
 	t.Helper()
-	f := &flags{set: repl.Defaults()}
+	f := testFlagsOf()
 	root := f.command()
 	var out strings.Builder
 	root.SetOut(&out)
@@ -159,7 +159,7 @@ func completed(t *testing.T, args ...string) string {
 
 func TestCompletionOffersEveryFlagAndShellCommand(t *testing.T) {
 	t.Parallel()
-	f := &flags{set: repl.Defaults()}
+	f := testFlagsOf()
 	root := f.command()
 	for _, c := range append(root.Commands(), root) {
 		if c.DisableFlagParsing || c.Hidden {

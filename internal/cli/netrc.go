@@ -23,10 +23,10 @@ type netrcFile struct {
 
 // netrc returns where the file is: $NETRC, or .netrc in the home directory.
 func (f *flags) netrc() netrcFile {
-	if path := os.Getenv("NETRC"); path != "" {
+	if path := f.environ.get("NETRC"); path != "" {
 		return netrcFile{path, true}
 	}
-	home, err := os.UserHomeDir()
+	home, err := f.home()
 	if err != nil {
 		return netrcFile{}
 	}

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"os"
 	"os/exec"
 	"runtime"
 	"strings"
@@ -29,12 +28,9 @@ const proxyPasswordName = "IMAPSH_PROXY_PASSWORD"
 
 // takePassword takes the password out of the environment, so that no program that is started inherits it.
 func (f *flags) takePassword() {
-	f.secret = os.Getenv(passwordName)
-	os.Unsetenv(passwordName)
-	f.secret2 = os.Getenv(passwordName2)
-	os.Unsetenv(passwordName2)
-	f.set.Session.Conn.ProxyPassword = os.Getenv(proxyPasswordName)
-	os.Unsetenv(proxyPasswordName)
+	f.secret = f.environ.take(passwordName)
+	f.secret2 = f.environ.take(passwordName2)
+	f.set.Session.Conn.ProxyPassword = f.environ.take(proxyPasswordName)
 }
 
 // askCommand runs a command that gives a secret and returns the first line of its output. If a person types,
@@ -45,11 +41,11 @@ func (f *flags) askCommand(ctx context.Context, name, line string, t conn.Target
 		cmd = exec.CommandContext(ctx, "cmd", "/C", line)
 	}
 	cmd.WaitDelay = 500 * time.Millisecond
-	cmd.Stderr = os.Stderr
+	cmd.Stderr = f.stderr
 	if !f.scripted() {
-		cmd.Stdin = os.Stdin
+		cmd.Stdin = f.stdin
 	}
-	cmd.Env = os.Environ()
+	cmd.Env = f.environ.all()
 	if f.secret != "" {
 		cmd.Env = append(cmd.Env, f.secretIn+"="+f.secret)
 	}
@@ -79,7 +75,7 @@ func (k *checkFlags) passwordOf(t conn.Target) (func() (string, error), error) {
 			return secret.Text, err
 		}, nil
 	}
-	if k.hosts != "" || !term.IsTerminal(int(os.Stdin.Fd())) || !term.IsTerminal(int(os.Stderr.Fd())) {
+	if k.hosts != "" || !k.canAsk() {
 		return nil, lacks
 	}
 	secret, err := k.ask("Password for " + t.User + ": ")
@@ -91,12 +87,12 @@ func (k *checkFlags) passwordOf(t conn.Target) (func() (string, error), error) {
 
 // ask asks at the terminal for what is not shown.
 func (f *flags) ask(question string) (string, error) {
-	in := int(os.Stdin.Fd())
+	in := int(f.stdin.Fd())
 	before, err := term.GetState(in)
 	if err != nil {
 		return "", fmt.Errorf("asking for the password: %w", err)
 	}
-	fmt.Fprint(os.Stderr, wire.EscapeString(question))
+	fmt.Fprint(f.stderr, wire.EscapeString(question))
 	type answer struct {
 		text []byte
 		err  error
@@ -108,13 +104,13 @@ func (f *flags) ask(question string) (string, error) {
 	}()
 	select {
 	case a := <-answers:
-		fmt.Fprintln(os.Stderr)
+		fmt.Fprintln(f.stderr)
 		if a.err != nil {
 			return "", fmt.Errorf("asking for the password: %w", a.err)
 		}
 		return string(a.text), nil
 	case <-f.signals:
-		fmt.Fprintln(os.Stderr)
+		fmt.Fprintln(f.stderr)
 		f.status = repl.StatusInterrupted
 		return "", term.Restore(in, before)
 	}

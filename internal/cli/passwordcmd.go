@@ -3,11 +3,9 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"imapsh/internal/conn"
 )
@@ -52,7 +50,7 @@ func (f *flags) whose(c *cobra.Command, args []string) (conn.Target, error) {
 	case t.Host == "":
 		return t, fmt.Errorf("%s is a local socket: a password belongs to a user at a host", t)
 	}
-	return t, f.vault.there()
+	return t, f.keyring.there()
 }
 
 // keep is "imapsh password set".
@@ -62,9 +60,9 @@ func (f *flags) keep(c *cobra.Command, args []string) error {
 		return err
 	}
 	var password string
-	if term.IsTerminal(int(os.Stdin.Fd())) {
+	if isTerminal(f.stdin) {
 		password, err = f.ask("Password for " + account(t) + ": ")
-	} else if password, err = firstLine(os.Stdin); err != nil {
+	} else if password, err = firstLine(f.stdin); err != nil {
 		err = fmt.Errorf("reading the password from standard input: %w", err)
 	}
 	switch {
@@ -75,10 +73,10 @@ func (f *flags) keep(c *cobra.Command, args []string) error {
 	case strings.ContainsRune(password, 0):
 		return errors.New("the password has a NUL byte: nothing was kept")
 	}
-	if err := f.vault.set(account(t), password); err != nil {
+	if err := f.keyring.set(account(t), password); err != nil {
 		return vaultError("keeping the password", t, err)
 	}
-	fmt.Fprintf(os.Stderr, "-- the keyring has the password of %s\n", account(t))
+	fmt.Fprintf(f.stderr, "-- the keyring has the password of %s\n", account(t))
 	return nil
 }
 
@@ -88,9 +86,9 @@ func (f *flags) unkeep(c *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := f.vault.forget(account(t)); err != nil {
+	if err := f.keyring.forget(account(t)); err != nil {
 		return vaultError("removing the password", t, err)
 	}
-	fmt.Fprintf(os.Stderr, "-- the keyring no longer has the password of %s\n", account(t))
+	fmt.Fprintf(f.stderr, "-- the keyring no longer has the password of %s\n", account(t))
 	return nil
 }

@@ -45,11 +45,12 @@ func (f *flags) openFD() error {
 	case n == 0 && f.readsInput():
 		return errors.New(f.fdFlag + " 0: standard input is already read for commands; use 3 and 3<FILE, or -e and -f")
 	}
-	if err := inherited(n); err != nil {
+	file, err := f.inherited(n)
+	if err != nil {
 		return fmt.Errorf("%s %d: %w (open it for imapsh, as in imapsh %s %d ... %d<FILE)", f.fdFlag, n, err, f.fdFlag, n, n)
 	}
 	flag := fmt.Sprintf("%s %d", f.fdFlag, n)
-	f.fd = &passwordFD{flag: flag, file: os.NewFile(uintptr(n), flag), done: make(chan struct{})}
+	f.fd = &passwordFD{flag: flag, file: file, done: make(chan struct{})}
 	return nil
 }
 

@@ -2,7 +2,12 @@
 
 package cli
 
-import "errors"
+import (
+	"errors"
+	"os"
+)
 
 // inherited says that no files are inherited by number here.
-func inherited(int) error { return errors.New("files are not inherited by number on this system") }
+func inherited(int) (*os.File, error) {
+	return nil, errors.New("files are not inherited by number on this system")
+}

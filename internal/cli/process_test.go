@@ -10,7 +10,13 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"runtime/debug"
 	"strings"
+	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -32,6 +38,40 @@ func environ(more ...string) []string {
 	return append(append(os.Environ(), own...), append(more, "GORACE="+os.Getenv("GORACE")+" "+quickExit)...)
 }
 
+// heard are the variables of the environment that a run within the test's process heeds. Any other may be one that
+// a library reads from the process's own.
+var heard = regexp.MustCompile(`^(IMAPSH_\w+|XDG_CONFIG_HOME|XDG_RUNTIME_DIR|HOME|DBUS_SESSION_BUS_ADDRESS|NETRC|PAGER|LESS|NO_COLOR|TERM|SSLKEYLOGFILE|pw)=`)
+
+// surroundings are those of a run within the test's process, with more of the environment, but for its streams.
+func surroundings(t testing.TB, more []string, args ...string) *process {
+	t.Helper()
+	for _, v := range more {
+		if !heard.MatchString(v) {
+			t.Fatalf("%q: is it for a library? Then the run needs a process of its own", v)
+		}
+	}
+	p := &process{args: args, environ: &environment{environ(more...), func(string) error { return nil }}, least: dialLeast}
+	p.inherited = func(n int) (*os.File, error) { return nil, errors.New("it is not open") }
+	p.exit = func(status int) { t.Errorf("imapsh %q would have ended at once, with %d", args, status) }
+	p.home = func() (string, error) { return p.environ.get("HOME"), nil }
+	p.profileFile = filepath.Join(p.environ.get("XDG_CONFIG_HOME"), "imapsh", "config.toml")
+	p.historyFile = func() (string, error) { return "", errors.New("nobody is at a terminal here") }
+	p.memory = func(int64) {}
+	p.forTests()
+	return p
+}
+
+// forTests gives a process what the environment says it has in tests.
+func (p *process) forTests() {
+	p.keyring = systemKeyring{p.environ}
+	if dir := p.environ.get(keyringDir); dir != "" {
+		p.keyring = dirVault(dir)
+	}
+	if p.environ.get(allFar) != "" {
+		p.local = func(net.Addr) bool { return false }
+	}
+}
+
 // outcome is what a run of the shell left.
 type outcome struct {
 	stdout, stderr string
@@ -45,13 +85,99 @@ func run(t *testing.T, stdin string, args ...string) outcome {
 	return runWith(t, nil, strings.NewReader(stdin), args...)
 }
 
+// runWith is run with more of the environment.
 func runWith(t *testing.T, env []string, stdin io.Reader, args ...string) outcome {
 	t.Helper()
-	return runAt(t, "", env, stdin, args...)
+	testserver.Slow(t)
+	r := launch(t, env, args...)
+	go func() {
+		if stdin != nil {
+			io.Copy(r.stdin, stdin)
+		}
+		r.stdin.Close()
+	}()
+	var stdout, stderr []byte
+	var both sync.WaitGroup
+	both.Go(func() { stdout, _ = io.ReadAll(r.stdout) })
+	both.Go(func() { stderr, _ = io.ReadAll(r.stderr) })
+	r.wait()
+	both.Wait()
+	o := outcome{string(stdout), string(stderr), r.status}
+	o.check(t)
+	return o
 }
 
-// runAt is runWith in a folder, "" for the test's own.
-func runAt(t *testing.T, dir string, env []string, stdin io.Reader, args ...string) outcome {
+// A running is a run of the shell within the test's process: with pipes for streams, and its own surroundings.
+type running struct {
+	t              *testing.T
+	args           []string
+	stdin          *os.File // what it reads is written here
+	stdout, stderr *os.File // what it writes is read here
+	signals        chan os.Signal
+	ended          chan struct{}
+	status         int
+	crash          string // what it panicked with
+}
+
+// launch begins a run. It is over before the test is.
+func launch(t *testing.T, env []string, args ...string) *running {
+	t.Helper()
+	p := surroundings(t, env, args...)
+	r := &running{t: t, args: args, signals: make(chan os.Signal, 4), ended: make(chan struct{})}
+	p.deadly = r.signals
+	pipe := func() (from, to *os.File) {
+		from, to, err := os.Pipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return from, to
+	}
+	p.stdin, r.stdin = pipe()
+	r.stdout, p.stdout = pipe()
+	r.stderr, p.stderr = pipe()
+	go func() {
+		defer close(r.ended)
+		defer func() {
+			if why := recover(); why != nil {
+				r.crash = fmt.Sprintf("%v\n%s", why, debug.Stack())
+			}
+			for _, f := range []*os.File{p.stdin, p.stdout, p.stderr} {
+				f.Close()
+			}
+		}()
+		r.status = p.run()
+	}()
+	t.Cleanup(func() {
+		r.stdin.Close()
+		select {
+		case <-r.ended:
+		default:
+			r.signals <- syscall.SIGTERM
+			r.wait()
+		}
+		close(r.signals)
+		r.stdout.Close()
+		r.stderr.Close()
+	})
+	return r
+}
+
+// wait waits for the end of a run.
+func (r *running) wait() {
+	r.t.Helper()
+	select {
+	case <-r.ended:
+	case <-time.After(patience):
+		stacks := make([]byte, 1<<20)
+		r.t.Fatalf("imapsh %q does not end; all goroutines:\n%s", r.args, stacks[:runtime.Stack(stacks, true)])
+	}
+	if r.crash != "" {
+		r.t.Fatalf("imapsh %q panicked: %s", r.args, r.crash)
+	}
+}
+
+// runFrom runs the shell as a process, in a folder, to which the names of files are relative.
+func runFrom(t *testing.T, dir string, env []string, stdin io.Reader, args ...string) outcome {
 	t.Helper()
 	testserver.Slow(t)
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
@@ -68,6 +194,12 @@ func runAt(t *testing.T, dir string, env []string, stdin io.Reader, args ...stri
 	}
 	o.check(t)
 	return o
+}
+
+// runListed runs the shell as a process, which whoever lists processes finds.
+func runListed(t *testing.T, env []string, stdin io.Reader, args ...string) outcome {
+	t.Helper()
+	return runFrom(t, "", env, stdin, args...)
 }
 
 func (o outcome) String() string {
@@ -164,12 +296,14 @@ func (o outcome) says(t *testing.T, texts ...string) outcome {
 
 // A live is a shell that runs while the test talks to it.
 type live struct {
-	t     *testing.T
-	cmd   *exec.Cmd
-	in    io.WriteCloser
-	out   io.Closer   // standard output
-	lines chan string // of standard output, closed at its end
-	seen  strings.Builder
+	t       *testing.T
+	cmd     *exec.Cmd // nil if it runs within the test's process
+	in      io.WriteCloser
+	out     io.Closer   // standard output
+	lines   chan string // of standard output, closed at its end
+	seen    strings.Builder
+	waits   func() int           // waits for the end and returns the exit status
+	signals func(syscall.Signal) // sends it one
 }
 
 func start(t *testing.T, args ...string) *live {
@@ -177,28 +311,59 @@ func start(t *testing.T, args ...string) *live {
 	return startWith(t, nil, args...)
 }
 
+// startWith is start with more of the environment.
 func startWith(t *testing.T, env []string, args ...string) *live {
 	t.Helper()
 	testserver.Slow(t)
-	l := &live{t: t, cmd: exec.CommandContext(t.Context(), "imapsh", args...), lines: make(chan string, 1000)}
-	l.cmd.Env = environ(env...)
-	l.in, _ = l.cmd.StdinPipe()
-	out, err := l.cmd.StdoutPipe()
+	r := launch(t, env, args...)
+	go io.Copy(io.Discard, r.stderr)
+	l := &live{t: t, in: r.stdin, out: r.stdout, waits: func() int { r.wait(); return r.status }}
+	l.signals = func(sig syscall.Signal) { r.signals <- sig }
+	l.reads(r.stdout)
+	return l
+}
+
+// startProcess starts the shell as a process, for signals that the system brings.
+func startProcess(t *testing.T, env []string, args ...string) *live {
+	t.Helper()
+	testserver.Slow(t)
+	cmd := exec.CommandContext(t.Context(), "imapsh", args...)
+	cmd.Env = environ(env...)
+	in, _ := cmd.StdinPipe()
+	out, err := cmd.StdoutPipe()
 	if err == nil {
-		err = l.cmd.Start()
+		err = cmd.Start()
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	l.out = out
-	t.Cleanup(func() { l.in.Close(); l.cmd.Process.Kill() })
+	t.Cleanup(func() { in.Close(); cmd.Process.Kill() })
+	l := &live{t: t, cmd: cmd, in: in, out: out}
+	l.waits = func() int {
+		err := cmd.Wait()
+		if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
+			t.Fatal(err)
+		}
+		return cmd.ProcessState.ExitCode()
+	}
+	l.signals = func(sig syscall.Signal) {
+		if err := cmd.Process.Signal(sig); err != nil {
+			t.Fatal(err)
+		}
+	}
+	l.reads(out)
+	return l
+}
+
+// reads begins to read its output.
+func (l *live) reads(out io.Reader) {
+	l.lines = make(chan string, 1000)
 	go func() {
 		defer close(l.lines)
 		for sc := bufio.NewScanner(out); sc.Scan(); {
 			l.lines <- sc.Text()
 		}
 	}()
-	return l
 }
 
 // types gives the shell lines.
@@ -240,11 +405,7 @@ func (l *live) ends() outcome {
 	for line := range l.lines {
 		l.seen.WriteString(line + "\n")
 	}
-	err := l.cmd.Wait()
-	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
-		l.t.Fatal(err)
-	}
-	o := outcome{stdout: l.seen.String(), status: l.cmd.ProcessState.ExitCode()}
+	o := outcome{stdout: l.seen.String(), status: l.waits()}
 	o.check(l.t)
 	return o
 }

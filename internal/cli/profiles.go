@@ -3,7 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"os"
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -40,11 +40,11 @@ func (f *flags) readProfiles(c *cobra.Command) (*profile.File, error) {
 	if f.profiles != nil {
 		return f.profiles, nil
 	}
-	path := profile.Path()
+	path := f.profileFile
 	if f.config != "" {
 		path = f.config
 	}
-	file, err := profilesIn(path, c.Root())
+	file, err := f.profilesIn(path, c.Root())
 	if err == nil && f.config != "" && file.Path == "" {
 		err = fmt.Errorf("reading the profiles: %s does not exist", f.config)
 	}
@@ -53,12 +53,12 @@ func (f *flags) readProfiles(c *cobra.Command) (*profile.File, error) {
 }
 
 // profilesIn reads a file of profiles, and judges all of it. No profile can have the name of a subcommand.
-func profilesIn(path string, root *cobra.Command) (*profile.File, error) {
+func (f *flags) profilesIn(path string, root *cobra.Command) (*profile.File, error) {
 	file, err := profile.Read(path)
 	if err != nil {
 		return nil, err
 	}
-	if err := judgeProfile(file, &file.Common); err != nil {
+	if err := f.judgeProfile(file, &file.Common); err != nil {
 		return nil, err
 	}
 	for _, e := range file.Aliases {
@@ -70,7 +70,7 @@ func profilesIn(path string, root *cobra.Command) (*profile.File, error) {
 		if sub, _, err := root.Find([]string{p.Name}); err == nil && sub != root {
 			return nil, file.Fault(p.Line, "imapsh %s is a command: the profile needs another name", p.Name)
 		}
-		if err := judgeProfile(file, p); err != nil {
+		if err := f.judgeProfile(file, p); err != nil {
 			return nil, err
 		}
 	}
@@ -81,7 +81,7 @@ func profilesIn(path string, root *cobra.Command) (*profile.File, error) {
 var ownSecrets = map[string]bool{"password-command": true, "token-command": true}
 
 // judgeProfile finds what is wrong in a profile: every value must be one that its setting takes.
-func judgeProfile(file *profile.File, p *profile.Profile) error {
+func (f *flags) judgeProfile(file *profile.File, p *profile.Profile) error {
 	for _, e := range p.Init {
 		if err := repl.JudgeStartLine(e.Value); err != nil {
 			return file.Fault(e.Line, "init: %w", err)
@@ -100,7 +100,7 @@ func judgeProfile(file *profile.File, p *profile.Profile) error {
 		case r.OnOff() && !e.Bool:
 			return file.Fault(e.Line, "%s is true or false", e.Key)
 		}
-		if err := r.Set(&scratch, valueOf(r, e), repl.FromProfile); err != nil {
+		if err := r.Set(&scratch, f.valueOf(r, e), repl.FromProfile); err != nil {
 			return file.Fault(e.Line, "%s: %w", e.Key, err)
 		}
 	}
@@ -117,9 +117,9 @@ func judgeProfile(file *profile.File, p *profile.Profile) error {
 }
 
 // valueOf returns the value that a setting is given. No shell has replaced the "~" of a file's name.
-func valueOf(r *repl.Setting, e profile.Entry) string {
+func (f *flags) valueOf(r *repl.Setting, e profile.Entry) string {
 	if rest, ok := strings.CutPrefix(e.Value, "~/"); ok && strings.HasPrefix(r.Values, "FILE") {
-		if home, err := os.UserHomeDir(); err == nil {
+		if home, err := f.home(); err == nil {
 			return home + "/" + rest
 		}
 	}
@@ -192,7 +192,7 @@ func (f *flags) takeProfile(c *cobra.Command, name string) error {
 	}
 	if name != "" {
 		if f.chosen = file.Lookup(name); f.chosen == nil {
-			return noProfile(file, name)
+			return f.noProfile(file, name)
 		}
 	}
 	set, err := f.settingsOf(c, file, f.chosen)
@@ -212,7 +212,7 @@ func (f *flags) settingsOf(c *cobra.Command, file *profile.File, p *profile.Prof
 	}
 	for _, e := range all {
 		if r := repl.LookupSetting(e.Key); takes(c, r) {
-			if err := r.Set(&set, valueOf(r, e), repl.FromProfile); err != nil {
+			if err := r.Set(&set, f.valueOf(r, e), repl.FromProfile); err != nil {
 				return set, file.Fault(e.Line, "%s: %w", e.Key, err)
 			}
 		}
@@ -226,9 +226,9 @@ func (f *flags) settingsOf(c *cobra.Command, file *profile.File, p *profile.Prof
 }
 
 // noProfile says that there is no profile of a name.
-func noProfile(file *profile.File, name string) error {
+func (f *flags) noProfile(file *profile.File, name string) error {
 	if file.Path == "" {
-		return fmt.Errorf("no profile %s: %s does not exist", name, profile.Path())
+		return fmt.Errorf("no profile %s: %s does not exist", name, f.profileFile)
 	}
 	return fmt.Errorf("no profile %s in %s%s", name, file.Path, meant(name, file.Names(), "imapsh profiles lists them"))
 }
@@ -282,16 +282,16 @@ The file is ` + "`config.toml`" + ` in the directory imapsh of $XDG_CONFIG_HOME 
 				return err
 			}
 			if file.Path == "" {
-				return errors.New("there are no profiles: " + profile.Path() + " does not exist")
+				return errors.New("there are no profiles: " + f.profileFile + " does not exist")
 			}
-			listProfiles(file)
+			listProfiles(f.stdout, file)
 			return nil
 		},
 	}
 }
 
 // listProfiles writes a line for each profile.
-func listProfiles(file *profile.File) {
+func listProfiles(out io.Writer, file *profile.File) {
 	names, urls := 0, 0
 	for _, p := range file.Profiles {
 		names, urls = max(names, len(p.Name)), max(urls, len(p.URL.Value))
@@ -302,7 +302,7 @@ func listProfiles(file *profile.File) {
 			set = append(set, e.Key+" = "+e.Value)
 		}
 		line := text.Pad(p.Name, names) + "  " + text.Pad(p.URL.Value, urls) + "  " + strings.Join(set, ", ")
-		fmt.Fprintln(os.Stdout, wire.EscapeString(strings.TrimRight(line, " ")))
+		fmt.Fprintln(out, wire.EscapeString(strings.TrimRight(line, " ")))
 	}
 }
 
@@ -334,7 +334,7 @@ func (f *flags) namedServers() (servers []repl.NamedServer) {
 		server := repl.NamedServer{Name: p.Name, URL: p.URL.Value}
 		for _, e := range p.Settings {
 			if r := repl.LookupSetting(e.Key); r != nil && r.Where != repl.AtStart {
-				server.Wants = append(server.Wants, repl.Wanted{Name: e.Key, Value: valueOf(r, e)})
+				server.Wants = append(server.Wants, repl.Wanted{Name: e.Key, Value: f.valueOf(r, e)})
 			}
 		}
 		servers = append(servers, server)

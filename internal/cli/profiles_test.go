@@ -5,13 +5,12 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"imapsh/repl"
 )
 
 func TestWhatIsWrongInAFileOfProfilesIsSaidWithItsLine(t *testing.T) {
 	t.Parallel()
-	root := (&flags{set: repl.Defaults()}).command()
+	f := testFlagsOf()
+	root := f.command()
 	const noSecret = `a secret does not belong in this file: use password-command = "CMD", "imapsh password set URL" or ~/.netrc`
 	for text, want := range map[string]string{
 		"[imapsh]\ntimng = true":                     ":2: unknown setting timng; did you mean timing?",
@@ -60,7 +59,7 @@ func TestWhatIsWrongInAFileOfProfilesIsSaidWithItsLine(t *testing.T) {
 			if err := os.WriteFile(path, []byte(text+"\n"), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			_, err := profilesIn(path, root)
+			_, err := f.profilesIn(path, root)
 			if err == nil || !strings.HasPrefix(err.Error(), path+want) || strings.Contains(err.Error(), "geheim") {
 				t.Errorf("got  %v\nwant %s", err, path+want)
 			}

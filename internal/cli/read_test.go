@@ -10,7 +10,7 @@ import (
 // onDemo runs lines on the practice server, in a directory of its own.
 func onDemo(t *testing.T, script string, args ...string) (outcome, string) {
 	dir := t.TempDir()
-	return runAt(t, dir, nil, strings.NewReader("select inbox\n"+script), append([]string{"demo", "--force"}, args...)...), dir
+	return runFrom(t, dir, nil, strings.NewReader("select inbox\n"+script), append([]string{"demo", "--force"}, args...)...), dir
 }
 
 func TestReadShowsTheTextOfAMessageDecoded(t *testing.T) {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -77,7 +76,7 @@ func (k *replayFlags) run(c *cobra.Command, args []string) error {
 		return err
 	}
 	for _, note := range record.Notes {
-		fmt.Fprintf(os.Stderr, "imapsh: %s: %s\n", wire.EscapeString(k.file), wire.EscapeString(note))
+		fmt.Fprintf(k.stderr, "imapsh: %s: %s\n", wire.EscapeString(k.file), wire.EscapeString(note))
 	}
 	if err := k.takeUser(record); err != nil {
 		return err
@@ -144,7 +143,7 @@ func (k *replayFlags) send(record *replay.Record, opt repl.Options) error {
 		<-k.signals
 		cancel()
 		<-k.signals
-		os.Exit(int(repl.StatusInterrupted))
+		k.exit(int(repl.StatusInterrupted))
 	}()
 	user := k.target.User
 	target := k.target
@@ -167,7 +166,7 @@ func (k *replayFlags) send(record *replay.Record, opt repl.Options) error {
 	_, report := runShell(ctx, opt, out, k.file, nil)
 	if result == nil || report.Status == repl.StatusUsage {
 		for _, line := range out.Lines(lastLines) {
-			fmt.Fprintln(os.Stderr, line)
+			fmt.Fprintln(k.stderr, line)
 		}
 	}
 	if result == nil {
@@ -193,7 +192,7 @@ func (k *replayFlags) send(record *replay.Record, opt repl.Options) error {
 // print prints a difference.
 func (k *replayFlags) print(d *replay.Difference) error {
 	if k.output == "json" {
-		return wire.WriteJSON(os.Stdout, struct {
+		return wire.WriteJSON(k.stdout, struct {
 			Type     string  `json:"type"`
 			File     string  `json:"file"`
 			Line     int     `json:"line"`
@@ -212,7 +211,7 @@ func (k *replayFlags) print(d *replay.Difference) error {
 	if got == "" {
 		got = "nothing"
 	}
-	_, err := fmt.Printf("%s:%d: expected  %s\n    got       %s\n", wire.EscapeString(k.file), d.Line, wire.EscapeString(expected), wire.EscapeString(got))
+	_, err := fmt.Fprintf(k.stdout, "%s:%d: expected  %s\n    got       %s\n", wire.EscapeString(k.file), d.Line, wire.EscapeString(expected), wire.EscapeString(got))
 	return err
 }
 
@@ -226,7 +225,7 @@ func orNull(s string) *string {
 // sum prints how it went.
 func (k *replayFlags) sum(r *replay.Result) error {
 	if k.output == "json" {
-		return wire.WriteJSON(os.Stdout, struct {
+		return wire.WriteJSON(k.stdout, struct {
 			Type        string `json:"type"`
 			File        string `json:"file"`
 			Sent        int    `json:"sent"`
@@ -238,9 +237,9 @@ func (k *replayFlags) sum(r *replay.Result) error {
 		}{"replay", k.file, r.Sent, r.Compared, len(r.Differences), r.Stopped, r.Line, r.Lost})
 	}
 	if r.Stopped != "" {
-		fmt.Fprintf(os.Stderr, "imapsh: %s:%d: %s; the rest was not sent\n", wire.EscapeString(k.file), r.Line, wire.EscapeString(r.Stopped))
+		fmt.Fprintf(k.stderr, "imapsh: %s:%d: %s; the rest was not sent\n", wire.EscapeString(k.file), r.Line, wire.EscapeString(r.Stopped))
 	}
-	_, err := fmt.Println(r.Summary())
+	_, err := fmt.Fprintln(k.stdout, r.Summary())
 	return err
 }
 

@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"net"
 	"net/url"
 	"os"
 	"os/exec"
@@ -23,14 +22,9 @@ import (
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"imapsh": func() {
-		var keyring vault = systemKeyring{}
-		if dir := os.Getenv(keyringDir); dir != "" {
-			keyring = dirVault(dir)
-		}
-		if os.Getenv(allFar) != "" {
-			os.Exit(runAs(func(net.Addr) bool { return false }, keyring))
-		}
-		os.Exit(runAs(nil, keyring))
+		p := systemProcess()
+		p.forTests()
+		os.Exit(p.run())
 	}})
 }
 

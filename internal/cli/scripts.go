@@ -5,10 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
-
-	"golang.org/x/term"
 
 	"imapsh/repl"
 )
@@ -39,7 +36,7 @@ func (scriptFlag) Type() string { return "string" }
 
 // scripted reports whether the input is a script: anything but a person at a terminal.
 func (f *flags) scripted() bool {
-	return f.alone || len(f.given) > 0 || !term.IsTerminal(int(os.Stdin.Fd())) || !term.IsTerminal(int(os.Stdout.Fd()))
+	return f.alone || len(f.given) > 0 || !isTerminal(f.stdin) || !isTerminal(f.stdout)
 }
 
 // maxRepeated is how large a script may be that runs several times.
@@ -86,7 +83,7 @@ func (f *flags) inputs() ([]repl.Script, error) {
 		return nil, nil
 	}
 	if len(f.given) == 0 {
-		return []repl.Script{standardInput()}, nil
+		return []repl.Script{f.standardInput()}, nil
 	}
 	var list []repl.Script
 	stdin := false
@@ -104,7 +101,7 @@ func (f *flags) inputs() ([]repl.Script, error) {
 			return nil, errors.New("-f -: standard input can be read only once")
 		case g.text == "-":
 			stdin = true
-			list = append(list, standardInput())
+			list = append(list, f.standardInput())
 		default:
 			from, err := repl.OpenScript(g.text)
 			if err != nil {
@@ -116,6 +113,6 @@ func (f *flags) inputs() ([]repl.Script, error) {
 	return list, nil
 }
 
-func standardInput() repl.Script {
-	return repl.Script{Name: "standard input", From: os.Stdin, Stream: true}
+func (f *flags) standardInput() repl.Script {
+	return repl.Script{Name: "standard input", From: f.stdin, Stream: true}
 }

@@ -111,5 +111,5 @@ func TestTheScriptsOfTheDocsRunOnEachServer(t *testing.T) {
 // runIn runs the shell in a folder, with the password of the test's users.
 func runIn(t *testing.T, dir, stdin string, args ...string) outcome {
 	t.Helper()
-	return runAt(t, dir, []string{"IMAPSH_PASSWORD=secret"}, strings.NewReader(stdin), args...)
+	return runFrom(t, dir, []string{"IMAPSH_PASSWORD=secret"}, strings.NewReader(stdin), args...)
 }

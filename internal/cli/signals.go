@@ -26,25 +26,35 @@ type watch struct {
 	exit     func(repl.Status)
 }
 
-// watchSignals begins to take the signals that end the program.
-func watchSignals() *watch {
+// deadlySignals begins to take the signals that end the program.
+func deadlySignals() <-chan os.Signal {
 	from := make(chan os.Signal, 4)
 	signal.Notify(from, os.Interrupt, syscall.SIGTERM)
 	if !signal.Ignored(syscall.SIGHUP) { // nohup would have us continue
 		signal.Notify(from, syscall.SIGHUP)
 	}
-	w := &watch{signals: make(chan os.Signal), stuck: stuck, exit: func(st repl.Status) { os.Exit(int(st)) }}
-	go w.pass(from)
+	return from
+}
+
+// watchSignals passes signals on, nil for none.
+func watchSignals(from <-chan os.Signal, exit func(repl.Status)) *watch {
+	w := &watch{signals: make(chan os.Signal), stuck: stuck, exit: exit}
+	if from != nil {
+		go w.pass(from)
+	}
 	return w
 }
 
 // restores says how the terminal, which has been taken, is given back.
 func (w *watch) restores(f func()) { w.terminal.Store(&f) }
 
-// pass passes signals on until one of them is not taken.
+// pass passes signals on until one of them is not taken, or none can come.
 func (w *watch) pass(from <-chan os.Signal) {
 	for first := true; ; {
-		sig := <-from
+		sig, more := <-from
+		if !more {
+			return
+		}
 		if sig == os.Interrupt && w.terminal.Load() != nil {
 			// It is meant for another program that has the terminal, which looks for Ctrl-C itself.
 			select {

@@ -60,7 +60,7 @@ func (f *flags) sources(own, t conn.Target, needs sasl.Needs) (list []source, ot
 		if n := f.netrc(); n.exists() {
 			list = append(list, source{n.path, false, func(context.Context) (string, error) { return n.password(t) }})
 		}
-		if f.vault.there() == nil {
+		if f.keyring.there() == nil {
 			list = append(list, source{"the keyring", true, func(ctx context.Context) (string, error) { return f.fromVault(ctx, t) }})
 		}
 	}
@@ -129,7 +129,7 @@ func (f *flags) secretOf(ctx context.Context, own, t conn.Target, needs sasl.Nee
 // gives makes the shell take passwords from the sources. It stays without if there are none.
 func (f *flags) gives(opt *repl.Options, own conn.Target) {
 	if f.set.PasswordCommand == "" && f.set.TokenCommand == "" && f.fd == nil && f.secret == "" &&
-		!f.netrc().exists() && f.vault.there() != nil && !f.profilesAsk() {
+		!f.netrc().exists() && f.keyring.there() != nil && !f.profilesAsk() {
 		return
 	}
 	opt.Password = func(ctx context.Context, t conn.Target, needs sasl.Needs) (repl.Secret, error) {
@@ -194,7 +194,7 @@ func (f *flags) noSecret(t conn.Target, needs sasl.Needs) error {
 	if n := f.netrc(); n.exists() {
 		text += "; " + n.path + " has none for " + t.Person() + " at " + serverName(t)
 	}
-	if f.vault.there() == nil {
+	if f.keyring.there() == nil {
 		text += "; the keyring has none (imapsh password set " + profileOrURL(f.chosen, t) + ")"
 	}
 	return errors.New(text)

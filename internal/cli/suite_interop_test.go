@@ -64,11 +64,9 @@ func TestAnInterruptedSuiteLeavesNothing(t *testing.T) {
 	t.Parallel()
 	dir := writeFiles(t, map[string]string{"waits.imap": "create ${box}\nselect ${box}\nidle\nexpect within 10min * 5 EXISTS\n"})
 	url := "imap://alice@" + testserver.Dovecot(t, quick).Clear()
-	l := startWith(t, []string{"IMAPSH_PASSWORD=" + testserver.Password}, "test", filepath.Join(dir, "waits.imap"), url)
+	l := startProcess(t, []string{"IMAPSH_PASSWORD=" + testserver.Password}, "test", filepath.Join(dir, "waits.imap"), url)
 	runIn(t, dir, "list \"\" \"*imapsh-test*\"\nexpect within 30s 1 * LIST ...\n", "-q", url).is(t, 0)
-	if err := l.cmd.Process.Signal(syscall.SIGINT); err != nil {
-		t.Fatal(err)
-	}
+	l.signals(syscall.SIGINT)
 	if o := l.ends().is(t, 130); !strings.Contains(o.stdout, "1 not finished") {
 		t.Errorf("no word of what was not finished:\n%s", o)
 	}

@@ -20,8 +20,8 @@ func (f *flags) run(opt repl.Options) error {
 		history, lines := f.history()
 		opt.History = history
 		t, err := terminal.Open(terminal.Config{
-			In: os.Stdin, Out: os.Stdout, Term: os.Getenv("TERM"), History: lines,
-			Stuck: func() { os.Exit(int(repl.StatusInterrupted)) },
+			In: f.stdin, Out: f.stdout, Term: f.environ.get("TERM"), History: lines,
+			Stuck: func() { f.exit(int(repl.StatusInterrupted)) },
 		})
 		if err != nil {
 			return err
@@ -33,10 +33,10 @@ func (f *flags) run(opt repl.Options) error {
 		opt.Render.Out, opt.Render.Err, opt.Render.Terminal = t, t, true
 		opt.Render.Width = func() int { cols, _ := t.Size(); return cols }
 	}
-	if term.IsTerminal(int(os.Stderr.Fd())) {
+	if isTerminal(f.stderr) {
 		opt.Progress = &repl.Progress{
-			To: os.Stderr, WithOut: term.IsTerminal(int(os.Stdout.Fd())),
-			Width: func() int { cols, _, _ := term.GetSize(int(os.Stderr.Fd())); return cols },
+			To: f.stderr, WithOut: isTerminal(f.stdout),
+			Width: func() int { cols, _, _ := term.GetSize(int(f.stderr.Fd())); return cols },
 		}
 	}
 	f.status = repl.New(opt).Run()
@@ -45,14 +45,14 @@ func (f *flags) run(opt repl.Options) error {
 
 // history opens the history; one that cannot be kept is said and done without.
 func (f *flags) history() (*repl.History, []string) {
-	path, err := repl.HistoryPath()
+	path, err := f.historyFile()
 	if err == nil {
 		var h *repl.History
 		if h, err = repl.OpenHistory(path); err == nil {
 			return h, h.Lines()
 		}
 	}
-	fmt.Fprintln(os.Stderr, "imapsh: the history is not saved: "+wire.EscapeString(err.Error()))
+	fmt.Fprintln(f.stderr, "imapsh: the history is not saved: "+wire.EscapeString(err.Error()))
 	return nil, nil
 }
 

@@ -16,7 +16,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"imapsh/internal/check"
 	"imapsh/internal/conn"
@@ -105,9 +104,7 @@ func (k *testFlags) run(c *cobra.Command, args []string) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	var progress check.Progress
-	if width := columnsOf(os.Stderr); width != nil && os.Getenv("TERM") != "dumb" {
-		progress.Out, progress.Width = os.Stderr, width
-	}
+	k.showsProgress(&progress)
 	go k.stops(cancel, &progress)
 	if !k.checkOnly && !k.prepare(ctx, opt) {
 		return nil
@@ -127,16 +124,16 @@ func (k *testFlags) run(c *cobra.Command, args []string) error {
 			failed++
 		}
 		progress.Clear()
-		keep(suite.WriteLine(os.Stdout, r, columns))
+		keep(suite.WriteLine(k.stdout, r, columns))
 		progress.Show(fmt.Sprintf("%d of %d run, %d failed", ended, len(files), failed))
 	})
 	progress.Clear()
 	for _, r := range results {
 		if r != nil && r.Verdict == suite.Failed {
-			keep(suite.WriteFailure(os.Stdout, r))
+			keep(suite.WriteFailure(k.stdout, r))
 		}
 	}
-	_, err = fmt.Println("\n" + suite.Tally(results))
+	_, err = fmt.Fprintln(k.stdout, "\n"+suite.Tally(results))
 	keep(err)
 	if junit != nil {
 		keep(suite.WriteJUnit(junit, k.target.String(), results, files, time.Since(began)))
@@ -179,15 +176,15 @@ func (k *testFlags) shell() (repl.Options, error) {
 	if err := k.openFD(); err != nil {
 		return repl.Options{}, err
 	}
-	opt := repl.Options{Settings: k.set, Target: &k.target, Now: time.Now, Vars: k.vars, Env: k.env, Servers: k.namedServers(), CheckOnly: k.checkOnly,
+	opt := repl.Options{Settings: k.set, Target: &k.target, Now: time.Now, Programs: k.programs(), Vars: k.vars, Env: k.env, Servers: k.namedServers(), CheckOnly: k.checkOnly,
 		Gives: map[string]string{"user2": "--user2 USER"}}
 	l := &opt.Session.Conn
-	l.Timeout, l.Now, l.Stderr = dialTimeout, time.Now, escaped{os.Stderr}
+	l.Timeout, l.Now, l.Stderr = dialTimeout, time.Now, escaped{k.stderr}
 	opt.Session.Greeting = dialTimeout
 	opt.Render.Now = time.Now
 	if needs := k.set.Needs(k.target.Auth); k.target.User != "" && !k.checkOnly && needs != sasl.Nothing {
 		if err := k.lacks(k.target, needs); err != nil {
-			if !term.IsTerminal(int(os.Stdin.Fd())) || !term.IsTerminal(int(os.Stderr.Fd())) {
+			if !k.canAsk() {
 				return opt, err
 			}
 			k.secret, err = k.ask("Password for " + k.target.User + ": ")
@@ -220,10 +217,10 @@ func (k *testFlags) secretsFor(ctx context.Context, t conn.Target, needs sasl.Ne
 func (k *testFlags) stops(cancel context.CancelFunc, p *check.Progress) {
 	<-k.signals
 	p.Clear()
-	fmt.Fprintln(os.Stderr, "-- cleaning up (Ctrl-C quits now)")
+	fmt.Fprintln(k.stderr, "-- cleaning up (Ctrl-C quits now)")
 	cancel()
 	<-k.signals
-	os.Exit(int(repl.StatusInterrupted))
+	k.exit(int(repl.StatusInterrupted))
 }
 
 // namespace asks where the user's own mailboxes are.
@@ -249,7 +246,7 @@ func (k *testFlags) prepare(ctx context.Context, opt repl.Options) bool {
 	}
 	if k.status != repl.StatusOK {
 		for _, line := range out.Lines(lastLines) {
-			fmt.Fprintln(os.Stderr, line)
+			fmt.Fprintln(k.stderr, line)
 		}
 		return false
 	}
@@ -377,5 +374,5 @@ func (k *testFlags) wipe(opt repl.Options, box string) {
 		}
 		time.Sleep(time.Second)
 	}
-	fmt.Fprintf(os.Stderr, "-- not all of %s could be deleted from the server\n", wire.EscapeString(box))
+	fmt.Fprintf(k.stderr, "-- not all of %s could be deleted from the server\n", wire.EscapeString(box))
 }

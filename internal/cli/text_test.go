@@ -134,3 +134,33 @@ func TestOnlyTextGoesToAConnection(t *testing.T) {
 		})
 	})
 }
+
+func TestOnlyOneFileTakesTheSurroundingsOfTheProcess(t *testing.T) {
+	t.Parallel()
+	its := map[string]bool{}
+	for _, name := range []string{"Stdin", "Stdout", "Stderr", "Getenv", "LookupEnv", "Environ", "Unsetenv", "Exit", "Args", "UserHomeDir"} {
+		its[name] = true
+	}
+	found := 0
+	eachFunction(t, func(dir string, fn *ast.FuncDecl, at func(ast.Node) token.Position) {
+		if dir != "internal/cli" && dir != "repl" {
+			return
+		}
+		ast.Inspect(fn, func(n ast.Node) bool {
+			sel, ok := n.(*ast.SelectorExpr)
+			if !ok || !its[sel.Sel.Name] {
+				return true
+			}
+			if pkg, ok := sel.X.(*ast.Ident); !ok || pkg.Name != "os" {
+				return true
+			}
+			if found++; filepath.Base(at(sel).Filename) != "process.go" {
+				t.Errorf("%s: os.%s belongs in the value of process.go", at(sel), sel.Sel.Name)
+			}
+			return true
+		})
+	})
+	if found == 0 {
+		t.Error("none was found: the test looks in the wrong place")
+	}
+}

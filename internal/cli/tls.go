@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"time"
 
@@ -65,10 +64,10 @@ func (k *tlsFlags) run(c *cobra.Command, args []string) error {
 		return err
 	}
 	o := k.set.Session.Conn
-	o.Timeout, o.Now, o.Stderr = dialTimeout, time.Now, escaped{os.Stderr}
+	o.Timeout, o.Now, o.Stderr = dialTimeout, time.Now, escaped{k.stderr}
 	o.Sessions = tls.NewLRUClientSessionCache(1)
 	if k.set.Session.Verbose {
-		o.Tell = func(text string) { fmt.Fprintln(os.Stderr, "-- "+wire.EscapeString(text)) }
+		o.Tell = func(text string) { fmt.Fprintln(k.stderr, "-- "+wire.EscapeString(text)) }
 	}
 	// The report is of a certificate that is not accepted too: what is wrong with it is judged here.
 	pin, trusting := o.Pin, o.Insecure
@@ -94,7 +93,7 @@ func (k *tlsFlags) run(c *cobra.Command, args []string) error {
 	info.Verified = info.Reason == nil && !trusting
 	k.show(&info, err == nil && again.State.DidResume)
 	if !pin.IsZero() && !info.Pinned {
-		fmt.Fprintln(os.Stderr, "imapsh: the certificate is not the one pinned")
+		fmt.Fprintln(k.stderr, "imapsh: the certificate is not the one pinned")
 	}
 	left := info.State.PeerCertificates[0].NotAfter.Sub(o.Now())
 	if !info.Verified && !info.Pinned || !pin.IsZero() && !info.Pinned || left < time.Duration(k.days)*24*time.Hour {
@@ -129,17 +128,17 @@ func (k *tlsFlags) failed(ctx context.Context, err error) error {
 	if k.status = repl.StatusConnection; ctx.Err() != nil {
 		k.status = repl.StatusInterrupted
 	}
-	complain(err)
+	k.complain(err)
 	return nil
 }
 
 // show writes the report; resumes says that a second handshake continued the session of the first.
 func (k *tlsFlags) show(info *conn.Info, resumes bool) {
 	if k.output == "pem" {
-		os.Stdout.Write(render.PEM(info))
+		k.stdout.Write(render.PEM(info))
 		return
 	}
-	opt := render.Options{Out: os.Stdout, Err: os.Stderr, Now: time.Now, Width: columnsOf(os.Stdout), Color: coloured(os.Stdout, k.set.Color)}
+	opt := render.Options{Out: k.stdout, Err: k.stderr, Now: time.Now, Width: columnsOf(k.stdout), Color: k.coloured(k.stdout, k.set.Color)}
 	opt.Terminal = opt.Width != nil
 	if k.output == "json" {
 		opt.Mode = render.JSON

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -35,7 +34,10 @@ func (v varFlag) Set(text string) error {
 }
 
 // A secretFlag is --secret: the names of environment variables that hold secrets of scripts.
-type secretFlag struct{ to map[string]script.Value }
+type secretFlag struct {
+	to   map[string]script.Value
+	from *environment
+}
 
 // String returns "": there is no default.
 func (secretFlag) String() string { return "" }
@@ -45,14 +47,14 @@ func (secretFlag) Type() string { return "NAME" }
 
 // Set takes a variable out of the environment, so that no program that is started inherits it.
 func (v secretFlag) Set(name string) error {
-	value, ok := os.LookupEnv(name)
+	value, ok := v.from.lookup(name)
 	switch {
 	case !script.IsName(name) || script.IsBuiltin(name):
 		return fmt.Errorf("%q cannot be a name of scripts (letters, digits, _ and .)", name)
 	case !ok:
 		return fmt.Errorf("the environment has no variable %s: a secret is never given on the command line", name)
 	}
-	os.Unsetenv(name)
+	v.from.take(name)
 	v.to[name] = script.Value{Text: value, Foreign: true, Secret: true}
 	return nil
 }
@@ -63,7 +65,7 @@ func (f *flags) addVars(c *cobra.Command) {
 		f.vars = map[string]script.Value{}
 	}
 	c.Flags().Var(varFlag{f.vars}, "var", "give ${NAME} in scripts this text (repeatable)")
-	c.Flags().Var(secretFlag{f.vars}, "secret", "take ${NAME} in scripts from the environment and never show it (repeatable)")
+	c.Flags().Var(secretFlag{f.vars, f.environ}, "secret", "take ${NAME} in scripts from the environment and never show it (repeatable)")
 	c.Flags().BoolVar(&f.checkOnly, "check", false, "read the scripts, report what is wrong with them, and exit")
 }
 
@@ -72,5 +74,5 @@ func (f *flags) env(name string) (string, bool) {
 	if name == passwordName && f.secret != "" {
 		return f.secret, true
 	}
-	return os.LookupEnv(name)
+	return f.environ.lookup(name)
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"regexp/syntax"
 	"strconv"
 	"strings"
 	"sync"
@@ -138,12 +139,10 @@ func TestAnOddWordIsFound(t *testing.T) {
 
 // oddWordIn returns the first odd word of a text, which is shown or a comment; nil if all are plain.
 func oddWordIn(text string, shown bool) *oddWord {
-	if !anyOddWord().MatchString(text) {
-		return nil
-	}
+	may := oddWordsThatMayBeIn(text)
 	for i := range oddWords {
 		w := &oddWords[i]
-		if w.onShown && !shown {
+		if may == nil || !may[i] || w.onShown && !shown {
 			continue
 		}
 		if !compiled()[i].word.MatchString(text) {
@@ -156,15 +155,69 @@ func oddWordIn(text string, shown bool) *oddWord {
 	return nil
 }
 
-// anyOddWord is all of them at once: most texts have none. Made when asked for, as compiled is: each process that
-// a test starts as imapsh would else make it.
-var anyOddWord = sync.OnceValue(func() *regexp.Regexp {
-	var words []string
-	for _, w := range oddWords {
-		words = append(words, w.word)
+// oddWordsThatMayBeIn returns which odd words begin as a word of the text does, nil for none: most texts have none, and
+// the regular expressions take seconds.
+func oddWordsThatMayBeIn(text string) (may []bool) {
+	text = strings.ToLower(text)
+	for i := range len(text) {
+		if !isWord(text[i]) || i > 0 && isWord(text[i-1]) {
+			continue
+		}
+		for _, o := range openings()[text[i]] {
+			if strings.HasPrefix(text[i:], o.text) {
+				if may == nil {
+					may = make([]bool, len(oddWords))
+				}
+				may[o.row] = true
+			}
+		}
 	}
-	return regexp.MustCompile(`(?i)\b(` + strings.Join(words, "|") + `)\b`)
+	return may
+}
+
+// An opening is how an odd word begins.
+type opening struct {
+	text string
+	row  int
+}
+
+// openings are all of them, by their first byte.
+var openings = sync.OnceValue(func() map[byte][]opening {
+	by := map[byte][]opening{}
+	for i, w := range oddWords {
+		re, err := syntax.Parse(w.word, syntax.Perl)
+		if err != nil {
+			panic(err)
+		}
+		for _, o := range opens(re) {
+			by[o[0]] = append(by[o[0]], opening{o, i})
+		}
+	}
+	return by
 })
+
+// opens returns how what an expression matches begins.
+func opens(re *syntax.Regexp) (all []string) {
+	switch re.Op {
+	case syntax.OpLiteral:
+		return []string{string(re.Rune)}
+	case syntax.OpAlternate:
+		for _, sub := range re.Sub {
+			all = append(all, opens(sub)...)
+		}
+		return all
+	case syntax.OpCapture, syntax.OpConcat:
+		return opens(re.Sub[0])
+	case syntax.OpCharClass:
+		for i := 0; i < len(re.Rune); i += 2 {
+			for r := re.Rune[i]; r <= re.Rune[i+1]; r++ {
+				all = append(all, string(r))
+			}
+		}
+		return all
+	}
+	panic("an odd word begins with " + re.String())
+}
 
 var compiled = sync.OnceValue(func() (out []struct{ word, except *regexp.Regexp }) {
 	for _, w := range oddWords {

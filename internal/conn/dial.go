@@ -68,7 +68,7 @@ func open(ctx context.Context, t Target, o Options) (net.Conn, Info, error) {
 	var err error
 	switch t.Scheme {
 	case Tunnel:
-		if link, err = startTunnel(t.Path, o.Stderr); err != nil {
+		if link, err = startTunnel(t.Path, o); err != nil {
 			return nil, info, &Error{Phase: Starting, Target: t, Err: plain(err, 0)}
 		}
 	case Unix:

@@ -2,7 +2,6 @@ package conn
 
 import (
 	"errors"
-	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -25,10 +24,13 @@ type tunnel struct {
 	close   sync.Once
 }
 
-func startTunnel(command string, stderr io.Writer) (*tunnel, error) {
+func startTunnel(command string, o Options) (*tunnel, error) {
 	cmd := exec.Command("sh", "-c", command)
 	if runtime.GOOS == "windows" {
 		cmd = exec.Command("cmd", "/C", command)
+	}
+	if o.Environ != nil {
+		cmd.Env = o.Environ()
 	}
 	// Pipes of our own: exec's would be closed under a reader by Wait.
 	stdin, in, err := os.Pipe()
@@ -41,7 +43,7 @@ func startTunnel(command string, stderr io.Writer) (*tunnel, error) {
 		in.Close()
 		return nil, err
 	}
-	cmd.Stdin, cmd.Stdout, cmd.Stderr, cmd.WaitDelay = stdin, stdout, stderr, tunnelGrace
+	cmd.Stdin, cmd.Stdout, cmd.Stderr, cmd.WaitDelay = stdin, stdout, o.Stderr, tunnelGrace
 	err = cmd.Start()
 	stdin.Close()
 	stdout.Close()

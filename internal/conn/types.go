@@ -67,6 +67,8 @@ type Options struct {
 	// Local reports whether nobody but this machine sees what is sent to an address; nil is that it
 	// is a loopback one.
 	Local func(net.Addr) bool
+	// Environ returns the environment of a tunnel's command; nil is ours.
+	Environ func() []string
 	// Stderr takes what a tunnel's command writes there, from a goroutine of its
 	// own and unescaped; nil drops it.
 	Stderr io.Writer
