@@ -34,7 +34,7 @@ func (m *marked) Write(p []byte) (int, error) {
 	return n + rest, err
 }
 
-// firstLines measures how soon the first of a command's responses is shown: alone, and with 100,000 behind it.
+// firstLines measures how soon the first of a command's responses is shown: by itself, and with 100,000 after it.
 func (b *bench) firstLines() error {
 	if !strings.Contains("first line", b.only) {
 		return nil

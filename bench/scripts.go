@@ -16,7 +16,7 @@ var scriptRuns = []struct{ command, expect string }{
 	{"search all", "expect * SEARCH ... 3"},
 }
 
-// grownMost is how much more memory the whole script may take than a tenth of it.
+// grownMost is how much more memory the complete script may take than a tenth of it.
 const grownMost = 8 << 20
 
 // scripts measures what an expectation after each command costs.

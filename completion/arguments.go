@@ -202,7 +202,7 @@ func (s *source) keywords() {
 	}
 }
 
-// mailboxes adds the names seen in LIST: as people read them, quoted where they must
+// mailboxes adds the names seen in LIST: as people read them, quoted if they must
 // be. A line that is sent as typed gets them as the server wrote them.
 func (s *source) mailboxes() {
 	typed := s.typed

@@ -8,7 +8,7 @@ import (
 )
 
 // Columns lays candidates out in lines of at most cols columns: each with its few
-// words where they have any, else as many beside one another as fit. What is in them
+// words if they have any, else as many beside one another as fit. What is in them
 // is escaped.
 func Columns(items []Item, cols int) []string {
 	const indent = "     "

@@ -29,7 +29,7 @@ type Item struct {
 	Open bool
 }
 
-// Around is what completion knows of beside the table and the session.
+// Around is what completion knows of besides the table and the session.
 type Around struct {
 	Pages [][2]string // topics of help that are not words of the table, and what each is about
 	Shell []ShellCommand
@@ -105,7 +105,7 @@ func complete(line string, pos int, v *command.View, around Around) Result {
 }
 
 // Hint is the rest of the grammar after line, to be shown to its right: a space
-// before it where one must be typed. "" when there is nothing to say.
+// before it if one must be typed. "" when there is nothing to say.
 func Hint(line string, v *command.View) string {
 	_, rest := command.Whose(line, nil)
 	hint := command.Look(rest, v).Rest

@@ -8,7 +8,7 @@ import (
 )
 
 // shellArguments completes the argument of a command of the shell; ok is false
-// where the line is none.
+// if the line is none.
 func (a Around) shellArguments(line string, v *command.View) (r Result, ok bool) {
 	text := strings.TrimLeft(line, " \t")
 	name, arg, has := strings.Cut(text, " ")
@@ -112,7 +112,7 @@ func (a Around) redirected(line string) (r Result, ok bool) {
 	return Result{Start: i + 1, Items: a.FileItems(line[i+1:])}, true
 }
 
-// FileItems are names of files, quoted where they must be; a directory may continue.
+// FileItems are names of files, quoted if they must be; a directory may continue.
 func (a Around) FileItems(typed string) []Item {
 	if a.Files == nil {
 		return nil

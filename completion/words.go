@@ -36,7 +36,7 @@ func (s *source) rights() {
 	}
 }
 
-// numbers adds the numbers that responses have named of late, and sets that are always
+// numbers adds the numbers that responses have named recently, and sets that are always
 // right; among other choices only once a number is begun.
 func (s *source) numbers(uids bool) {
 	if s.typed == "" && !s.onlyMailbox {

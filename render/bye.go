@@ -26,7 +26,7 @@ var byes = []struct{ has, says string }{
 	{"log in", "too many failed logins, or none for too long"},
 }
 
-// byeUnasked is what a BYE says that nobody has asked for, where its text does not say why.
+// byeUnasked is what a BYE says that nobody has asked for, if its text does not say why.
 const byeUnasked = "the server ends the session and does not say why"
 
 // bye explains a BYE that is not the answer to LOGOUT.

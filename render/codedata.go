@@ -60,7 +60,7 @@ func appendCopied(v []byte, c *response.Code, e *tagger.Event) []byte {
 // setShown is how much of a set is shown within a sentence.
 const setShown = 40
 
-// appendSomeOf appends a set, the first of it where it is long.
+// appendSomeOf appends a set, the first of it if it is long.
 func appendSomeOf(v, set []byte) []byte {
 	if len(set) <= setShown {
 		return append(v, set...)

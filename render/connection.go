@@ -113,7 +113,7 @@ func issuerOf(c *x509.Certificate) string {
 // groupNames are the groups of key exchange as the RFCs call them, where crypto/tls does not.
 var groupNames = map[tls.CurveID]string{tls.CurveP256: "secp256r1", tls.CurveP384: "secp384r1", tls.CurveP521: "secp521r1"}
 
-// groupName is the group that the keys were exchanged in; "" where there was none.
+// groupName is the group that the keys were exchanged in; "" if there was none.
 func groupName(id tls.CurveID) string {
 	if id == 0 {
 		return ""
@@ -126,7 +126,7 @@ func groupName(id tls.CurveID) string {
 
 func daysLeft(end, now time.Time) int { return int(end.Sub(now).Hours() / 24) }
 
-// unverified says what is wrong with a certificate that was accepted all the same; "" where nothing
+// unverified says what is wrong with a certificate that was accepted all the same; "" if nothing
 // is to be said.
 func unverified(info *conn.Info) string {
 	switch {
@@ -293,7 +293,7 @@ func appendReached(b []byte, i *conn.Info) []byte {
 	return append(b, ']')
 }
 
-// appendTLS appends what a handshake has agreed on, where there was one.
+// appendTLS appends what a handshake has agreed on, if there was one.
 func (m *jsonMode) appendTLS(b []byte, i *conn.Info) []byte {
 	if i.State == nil {
 		return b

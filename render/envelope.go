@@ -20,7 +20,7 @@ type textDecoder struct{ words mime.WordDecoder }
 
 var encodedWord = []byte("=?")
 
-// append appends text with its encoded words decoded; as it is, where they cannot be.
+// append appends text with its encoded words decoded; as it is, if they cannot be.
 func (t *textDecoder) append(b, text []byte) []byte {
 	if bytes.Contains(text, encodedWord) {
 		t.words.CharsetReader = charset.Reader
@@ -34,7 +34,7 @@ func (t *textDecoder) append(b, text []byte) []byte {
 // fewMessages is how many messages a FETCH may name for each envelope to be shown at length.
 const fewMessages = 3
 
-// fetch explains a response of one message: at length where the command names few.
+// fetch explains a response of one message: at length if the command names few.
 func (x *explainer) fetch(b []byte, e *tagger.Event, v *response.Fetch, lay layout) []byte {
 	if e.Flags != nil {
 		b = x.flagChange(b, v.Seq, e.Flags, lay)
@@ -239,7 +239,7 @@ func sameAddresses(a, b []response.Address) bool {
 
 func sameString(a, b *response.String) bool { return a.Nil == b.Nil && bytes.Equal(a.B, b.B) }
 
-// appendDate appends a date as sent, with the local time where it is another, and the age.
+// appendDate appends a date as sent, with the local time if it is another, and the age.
 func (x *explainer) appendDate(b, date []byte) []byte {
 	b = append(b, date...)
 	t, err := mail.ParseDate(string(date))
@@ -249,7 +249,7 @@ func (x *explainer) appendDate(b, date []byte) []byte {
 	return x.appendSince(b, t)
 }
 
-// appendSince appends the local time where it is another, and the age.
+// appendSince appends the local time if it is another, and the age.
 func (x *explainer) appendSince(b []byte, t time.Time) []byte {
 	opts := &x.p.r.opts
 	b = append(b, "    ("...)

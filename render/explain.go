@@ -26,9 +26,9 @@ type explainer struct {
 	// messages that each is shown at length.
 	command *tagger.Command
 	few     bool
-	cut     bool            // the wire line of the event at hand does not show all
+	cut     bool            // the wire line of the current event does not show all
 	said    map[string]bool // the explanations that this session has seen
-	news    string          // what the response at hand is explained with
+	news    string          // what the current response is explained with
 }
 
 func (x *explainer) init(p *prettyMode) { x.p = p }
@@ -188,7 +188,7 @@ func (x *explainer) say(b []byte, text string, lay layout) []byte {
 	return x.label(b, "", []byte(text), lay)
 }
 
-// times appends the time of day and the time a command took where there is no right edge for them.
+// times appends the time of day and the time a command took if there is no right edge for them.
 func (x *explainer) times(b []byte, e *tagger.Event) []byte {
 	start := len(b)
 	b = append(b, lineIndent...)

@@ -65,7 +65,7 @@ func verification(info *conn.Info) string {
 	return says
 }
 
-// rootOf is the authority that the chain was verified up to; "" where that is not known.
+// rootOf is the authority that the chain was verified up to; "" if that is not known.
 func rootOf(info *conn.Info) string {
 	if chains := info.Chains(); len(chains) > 0 {
 		return subjectOf(chains[0][len(chains[0])-1])

@@ -35,7 +35,7 @@ func headerIn(name []byte) headerOf {
 	return ofMessage
 }
 
-// header explains the fields of a header: of many messages in a row each where the wire does not show
+// header explains the fields of a header: of many messages in a row each if the wire does not show
 // all of it, else what is encoded.
 func (x *explainer) header(b []byte, e *tagger.Event, seq uint32, item *response.Item, lay layout) []byte {
 	of := headerIn(item.Name)

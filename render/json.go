@@ -129,7 +129,7 @@ func (m *jsonMode) appendSender(b []byte) []byte {
 }
 
 // selected returns the mailbox that a response is about without saying so: the one being opened, or the selected
-// one. "" where that is none.
+// one. "" if that is none.
 func selected(e *tagger.Event) string {
 	switch v := e.Value.(type) {
 	case *response.Number, *response.Fetch, *response.Vanished, *response.Flags, *response.Search, *response.Thread:
@@ -165,7 +165,7 @@ func appendTexts(b []byte, name string, list []string) []byte {
 	return append(b, ']')
 }
 
-// appendLiterals says which literals are not in raw whole.
+// appendLiterals says which literals are not in raw in full.
 func appendLiterals(b []byte, f *wire.Frame) []byte {
 	b = append(b, `,"literals":[`...)
 	for i := range f.Literals {
@@ -239,7 +239,7 @@ func (m *jsonMode) say(kind, conn, text string) {
 	m.r.out.commit()
 }
 
-// appendBytes appends a member whose value is bytes: as a string where they are UTF-8, else
+// appendBytes appends a member whose value is bytes: as a string if they are UTF-8, else
 // in base64, the name then ending in 64.
 func appendBytes(b []byte, name string, data []byte) []byte {
 	b = append(b, ',', '"')

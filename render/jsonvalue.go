@@ -189,7 +189,7 @@ func appendNum(b []byte, item *response.Item) []byte {
 	return strconv.AppendUint(b, item.Num, 10)
 }
 
-// appendDateItem appends a date-time as RFC 3339 has it, as sent where it cannot be read.
+// appendDateItem appends a date-time as in RFC 3339, as sent if it cannot be read.
 func appendDateItem(b []byte, item *response.Item) []byte {
 	if !item.HasTime {
 		return appendString(b, &item.Date)
@@ -230,7 +230,7 @@ func (m *jsonMode) envelope(b []byte, v *response.Envelope) []byte {
 	return append(b, '}')
 }
 
-// decoded appends a text decoded (RFC 2047), where it is encoded.
+// decoded appends a text decoded (RFC 2047), if it is encoded.
 func (m *jsonMode) decoded(b []byte, name string, s *response.String) []byte {
 	if !bytes.Contains(s.B, encodedWord) {
 		return b
@@ -333,7 +333,7 @@ func appendString(b []byte, s *response.String) []byte {
 	return appendJSON(b, s.B)
 }
 
-// appendMailbox appends a mailbox name as on the wire and, where it is another, decoded.
+// appendMailbox appends a mailbox name as on the wire and, if it is another, decoded.
 func appendMailbox(b []byte, s *response.String) []byte {
 	b = appendJSON(append(b, `,"mailbox":`...), s.B)
 	if bytes.IndexByte(s.B, '&') < 0 {

@@ -81,7 +81,7 @@ func latencyRows(all []latency.Summary, width int) []string {
 	return rows
 }
 
-// latencyBlocks is the table where it does not fit: a few lines for each command.
+// latencyBlocks is the table if it does not fit: a few lines for each command.
 func latencyBlocks(cells [][]string, width int) []string {
 	var rows []string
 	for _, row := range cells[1:] {

@@ -38,7 +38,7 @@ func separable(name string) bool {
 // treeIndent is the columns that a mailbox so deep in the tree is indented by.
 func treeIndent(depth int) int { return 2 * min(depth, 12) }
 
-// add puts a name on the row, after ending it where the name belongs on another one.
+// add puts a name on the row, after ending it if the name belongs on another one.
 func (r *leaves) add(b []byte, x *explainer, depth int, above, name string, lay layout) []byte {
 	cols := lay.cols
 	if cols == 0 {

@@ -14,9 +14,9 @@ type line struct {
 	soft bool   // broken at spaces
 	edge []byte // escaped text for the right edge
 	over int64  // how many more wire bytes the line has than its text
-	// patient: it is one of few, or read by people, and not cut where that hides fewer rows than fewestHidden.
+	// patient: it is one of few, or read by people, and not cut if that hides fewer rows than fewestHidden.
 	patient bool
-	// suffix is how the text ends where its middle, rather than its end, is left out.
+	// suffix is how the text ends if its middle, rather than its end, is left out.
 	suffix  []byte
 	escaped bool // the text has its escapes already
 }
@@ -93,7 +93,7 @@ func (p *prettyMode) appendLine(b, raw []byte, l *line, lay layout) ([]byte, boo
 }
 
 // appendElided appends the last row of a line whose middle is left out for its end: the text
-// for people after a long response code. It is not ok where there is no room for that.
+// for people after a long response code. It is not ok if there is no room for that.
 func (p *prettyMode) appendElided(b, tail []byte, l *line, lay layout) ([]byte, bool) {
 	suffix := wire.Escape(nil, l.suffix)
 	const room = len(" …  bytes …") + len("123,456")
@@ -144,7 +144,7 @@ func (p *prettyMode) appendMore(b []byte, lines, octets int64, lay layout) []byt
 	return appendLeftOut(b, more, p.sty, lay.cols)
 }
 
-// appendLeftOut appends a row that says what was left out and, where there is room, how to see it.
+// appendLeftOut appends a row that says what was left out and, if there is room, how to see it.
 func appendLeftOut(b, what []byte, sty *style, cols int) []byte {
 	const how = " (:last shows them)"
 	b = append(b, rowIndent...)

@@ -40,8 +40,8 @@ func (x *explainer) envelopeRow(b []byte, seq uint32, v *response.Envelope, lay 
 	return x.messageRow(b, seq, v.Date.B, from, v.Subject.B, lay)
 }
 
-// messageRow shows a message in one row of the terminal: number, date as the sender has it, who from,
-// subject. There is none where nothing is known.
+// messageRow shows a message in one row of the terminal: number, date as the sender wrote it, who from,
+// subject. There is none if nothing is known.
 func (x *explainer) messageRow(b []byte, seq uint32, date, from, subject []byte, lay layout) []byte {
 	if len(date) == 0 && len(from) == 0 && len(subject) == 0 {
 		return b
@@ -73,7 +73,7 @@ func (x *explainer) messageRow(b []byte, seq uint32, date, from, subject []byte,
 	return b
 }
 
-// appendDay appends the day of a date, spaces where it cannot be read.
+// appendDay appends the day of a date, spaces if it cannot be read.
 func appendDay(b, date []byte, narrow bool) []byte {
 	layout := "2006-01-02  "
 	if narrow {

@@ -84,7 +84,7 @@ func appendPercent(b, text []byte) []byte {
 	return b
 }
 
-// inCharset is text as UTF-8; as it is, where its charset is not known.
+// inCharset is text as UTF-8; as it is, if its charset is not known.
 func inCharset(text []byte, set string) string {
 	if set == "" || strings.EqualFold(set, "utf-8") {
 		return string(text)

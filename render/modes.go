@@ -21,8 +21,8 @@ const (
 // A ModeRow is a row of the table of modes.
 type ModeRow struct {
 	Mode Mode
-	Word string // what it is called where it is set
-	Help string // what it shows, "" where the word says it
+	Word string // the word that chooses it, as in -o WORD
+	Help string // what it shows, "" if the word says it
 	// bytes says that it shows bytes unchanged: it needs no values if no terminal has to be
 	// kept from the bytes, and leaves no response out.
 	bytes bool

@@ -27,7 +27,7 @@ type happening struct {
 	silent string
 }
 
-// response is a whole response on the connection bob, and the parts that it came in.
+// response is a complete response on the connection bob, and the parts that it came in.
 func (s *scene) response(line string) []trace.Event {
 	var all []trace.Event
 	for _, p := range s.framer.Feed([]byte(line), nil, &s.arena) {

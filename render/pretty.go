@@ -31,10 +31,10 @@ type prettyMode struct {
 	streams map[string]*stream // received responses whose bytes are not all kept, by connection
 	sources map[string]*stream // literals being sent from a source, by connection
 	run     run
-	means   *explainer            // of the connection at hand
+	means   *explainer            // of the current connection
 	meant   map[string]*explainer // by connection: what a later response is explained with
-	buf     []byte                // the lines of the event at hand
-	saved   string                // file that bodies of the event at hand go to; "" for none
+	buf     []byte                // the lines of the current event
+	saved   string                // file that bodies of the current event go to; "" for none
 	tmp     []byte                // escaped text
 	tmp2    []byte
 	named   []byte // what is sent, odd characters by name
@@ -62,7 +62,7 @@ func newPretty(r *Renderer, out *output, sty *style, terminal bool) *prettyMode 
 	return p
 }
 
-// turn makes a connection the one at hand.
+// turn makes a connection the current one.
 func (p *prettyMode) turn(conn string) {
 	p.means = p.meant[conn]
 	if p.means == nil {
@@ -102,7 +102,7 @@ type layout struct {
 	record bool // rows end at CRLF only
 }
 
-// layout is how the output at hand takes lines: cut and wrapped, on a terminal only.
+// layout is how the current output takes lines: cut and wrapped, on a terminal only.
 func (p *prettyMode) layout() layout {
 	if !p.terminal {
 		return layout{whole: true, record: p.r.opts.Record}
@@ -325,7 +325,7 @@ func appendGap(b []byte, d time.Duration) []byte {
 	return append(b, 's')
 }
 
-// appendElapsed appends the time a command took and, where there were several, what it got for it.
+// appendElapsed appends the time a command took and, if there were several, what it got for it.
 func appendElapsed(b []byte, e *tagger.Event) []byte {
 	b = text.AppendDuration(b, e.Elapsed)
 	if e.Idle {
@@ -349,7 +349,7 @@ func (p *prettyMode) warn(conn, text string) {
 	p.out.commit()
 }
 
-// of says whose a line of ours is, where that is not the first connection.
+// of says whose a line of ours is, if that is not the first connection.
 func of(conn, text string) string {
 	if conn == "" {
 		return text

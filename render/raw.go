@@ -20,7 +20,7 @@ type rawMode struct {
 	esc  []byte
 	col  int    // the column of the terminal where the next byte goes
 	from string // the connection whose bytes were the last
-	// half is of the response at hand, on a terminal, by connection.
+	// half is of the current response, on a terminal, by connection.
 	half map[string]*halfShown
 }
 
@@ -53,7 +53,7 @@ func (m *rawMode) turn(conn string) {
 	m.r.err.flush()
 }
 
-// halfOf returns the response at hand of a connection.
+// halfOf returns the current response of a connection.
 func (m *rawMode) halfOf(conn string) *halfShown {
 	h := m.half[conn]
 	if h == nil {
@@ -117,7 +117,7 @@ func (m *rawMode) bytes(conn string, b []byte) {
 		return
 	}
 	h := m.halfOf(conn)
-	if m.r.mask != nil && len(h.tail) == 0 && forPeople(b) { // a whole response
+	if m.r.mask != nil && len(h.tail) == 0 && forPeople(b) { // a complete response
 		b = m.r.mask.Of(b)
 	}
 	h.tail = append(h.tail, b...)

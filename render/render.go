@@ -48,7 +48,7 @@ type Renderer struct {
 	last     record
 	alone    bool // there is no Err: Out gets everything
 
-	mask  *trace.Mask // of the event at hand
+	mask  *trace.Mask // of the current event
 	came  *wire.Frame
 	heard *trace.Event // it, within Hear
 }

@@ -22,7 +22,7 @@ var update = flag.Bool("update", false, "write the golden files")
 
 var noon = time.Date(2026, 11, 21, 12, 4, 33, 0, time.UTC)
 
-// scene plays an exchange to a renderer, by hand: no connection, and no tagger where it has none.
+// scene plays an exchange to a renderer, by hand: no connection, and no tagger if it has none.
 type scene struct {
 	t       testing.TB
 	r       *Renderer

@@ -14,7 +14,7 @@ const (
 )
 
 // rowFit returns how many bytes of an escaped wire line make a row of cols columns. A number, a flag, a
-// name or a literal's size is not broken where a row can hold it: the row ends before the space in
+// name or a literal's size is not broken if a row can hold it: the row ends before the space in
 // front of it. What is longer than a row is broken at a joint, else where the row is full.
 func rowFit(b []byte, cols int) int {
 	n := text.Fit(b, cols)

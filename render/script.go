@@ -89,7 +89,7 @@ func (m *jsonMode) script(e *trace.Event) {
 	m.r.out.commit()
 }
 
-// printed ends an object that is to be seen even where all else is held back.
+// printed ends an object that is to be seen even if all else is held back.
 func (m *jsonMode) printed(b []byte) {
 	if to := m.r.opts.Print; to != nil {
 		object := b[len(m.r.out.buf):]

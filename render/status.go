@@ -88,7 +88,7 @@ func (x *explainer) code(b []byte, e *tagger.Event, v *response.Status, lay layo
 	return x.say(b, sentence, lay)
 }
 
-// refusedName says what separates levels where a name was refused that has something else.
+// refusedName says what separates levels if a name was refused that has something else.
 func (x *explainer) refusedName(b []byte, e *tagger.Event, lay layout) []byte {
 	sep, _ := e.Command.Match.Separator()
 	if sep == "" || e.Before == nil || e.Before.Delim == sep[0] {

@@ -11,8 +11,8 @@ import (
 // lineKept is how much of a line is kept on a terminal until its end is known.
 const lineKept = 4 << 10
 
-// A stream shows lines whose bytes come in pieces: a response that is not kept whole, a
-// literal sent from a source. Where nothing is cut each piece is shown at once.
+// A stream shows lines whose bytes come in pieces: a response that is not kept in full, a
+// literal sent from a source. If nothing is cut each piece is shown at once.
 type stream struct {
 	p     *prettyMode
 	from  byte // 'S' or 'C'
@@ -31,9 +31,9 @@ type stream struct {
 	raw                 int // how much of Frame.Raw is shown
 	literal             int // the first of Frame.Literals that is not
 	looked              int // how many were looked at
-	saved               int // where the literal is that goes to a file, and one; 0 without
+	saved               int // where the literal is that goes to a file, and one; 0 if there is none
 
-	mask    *trace.Mask // of text for people; nil where no secret may be in it
+	mask    *trace.Mask // of text for people; nil if no secret may be in it
 	waiting []byte      // of such text: what a secret may go on from
 }
 

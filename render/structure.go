@@ -90,7 +90,7 @@ func (x *explainer) part(b []byte, parts []response.BodyPart, i, first int, lay 
 	return x.label(b, "        ", []byte(name), lay)
 }
 
-// structureNarrow lists the parts where there is no room for columns.
+// structureNarrow lists the parts if there is no room for columns.
 func (x *explainer) structureNarrow(b []byte, parts []response.BodyPart, lay layout) []byte {
 	for i := range parts {
 		if i == partsShown {
@@ -124,7 +124,7 @@ func (x *explainer) narrowPart(b []byte, parts []response.BodyPart, i int, lay l
 	return x.label(b, number, v, lay)
 }
 
-// appendNumber appends a part's number, "-" where it has none.
+// appendNumber appends a part's number, "-" if it has none.
 func appendNumber(b []byte, parts []response.BodyPart, i int) []byte {
 	start := len(b)
 	if b = response.AppendPartNumber(b, parts, i); len(b) == start {
@@ -157,7 +157,7 @@ func orNil(s response.String, instead string, use bool) string {
 	return string(s.B)
 }
 
-// charsetOf is the charset a part names, "-" without.
+// charsetOf is the charset a part names, "-" if there is none.
 func charsetOf(p *response.BodyPart) string {
 	if set := parameter(p.Params, "charset"); set != "" {
 		return lower(set)

@@ -37,7 +37,7 @@ var palette = [roles][]color.Attribute{
 }
 
 // style is the bytes that switch the colour of a role on and off on one stream; none
-// where there is no colour.
+// if there is no colour.
 type style struct{ on, off [roles]string }
 
 func newStyle(colour bool) style {

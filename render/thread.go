@@ -16,7 +16,7 @@ const (
 )
 
 // thread draws THREAD: a message and its only reply are on one row, joined by
-// arrows; where several answer, each begins a row below.
+// arrows; if several answer, each begins a row below.
 func (x *explainer) thread(b []byte, v *response.Thread, lay layout) []byte {
 	if len(v.Nodes) == 0 {
 		return x.say(b, "no messages", lay)

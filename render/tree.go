@@ -40,7 +40,7 @@ const oddShown = 10
 
 // listed is one LIST response.
 type listed struct {
-	name, wire string // name decoded, wire "" where it is the same
+	name, wire string // name decoded, wire "" if it is the same
 	attrs      string // those that tell more than about children
 	delim      byte
 	odd        bool // it is said below what is odd about the name
@@ -117,7 +117,7 @@ func plainAttribute(a []byte) bool {
 	return false
 }
 
-// append appends the count and the tree, where they say more than the wire lines did.
+// append appends the count and the tree, if they say more than the wire lines did.
 func (t *tree) append(b []byte, x *explainer, lay layout) []byte {
 	if t.count <= runLimit && !t.encoded && t.oddCount == 0 {
 		return b
@@ -137,7 +137,7 @@ func (t *tree) append(b []byte, x *explainer, lay layout) []byte {
 		return b
 	}
 	sort.SliceStable(t.mailboxes, func(i, j int) bool { return t.mailboxes[i].before(&t.mailboxes[j]) })
-	var open []string // the names above the one at hand
+	var open []string // the names above the current one
 	var row leaves
 	for i := range t.mailboxes {
 		m := &t.mailboxes[i]

@@ -42,7 +42,7 @@ func TestATreeKeepsABoundedNumberOfBytes(t *testing.T) {
 	}
 }
 
-func TestATreeThatIsNotWholeIsOnlyCounted(t *testing.T) {
+func TestATreeThatIsNotCompleteIsOnlyCounted(t *testing.T) {
 	var tr tree
 	for i := range 20 {
 		tr.add(&response.List{Delim: '/', Mailbox: response.String{B: fmt.Appendf(nil, "%d%s", i, strings.Repeat("n", 200_000))}}, false, nil)

@@ -21,7 +21,7 @@ type sample struct {
 	sent  string // the command it comes in answer to; NOOP where it is of none
 	line  string // as a server sends it, CRLF left out
 	wrong string // the same response with something wrong that only its decoder can see
-	// plain says why nothing is said below the wire line; "" where something is.
+	// plain says why nothing is said below the wire line; "" if something is.
 	plain string
 }
 
@@ -201,7 +201,7 @@ func isStatus(v response.Value) bool {
 	return ok
 }
 
-// rowOf is name where a decoder has it, "" where none does.
+// rowOf is name where a decoder has it, "" if none does.
 func rowOf(name string) string {
 	for _, n := range response.Names() {
 		if n == name {

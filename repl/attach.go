@@ -18,7 +18,7 @@ type attachment struct {
 	err  error
 }
 
-// attach opens and measures a file beside the loop; nil where the user does not wait for it.
+// attach opens and measures a file beside the loop; nil if the user does not wait for it.
 func (s *Shell) attach(t *task, name string, asIs bool) *attachment {
 	var a *attachment
 	if s.beside(t, func() { a = openAttachment(name, asIs) }) != nil {

@@ -15,7 +15,7 @@ import (
 	"imapsh/tagger"
 )
 
-// The words of --mech beside the names of mechanisms, and that of --channel-binding for none.
+// The words of --mech besides the names of mechanisms, and that of --channel-binding for none.
 const (
 	bestMechanism = "auto"
 	noBinding     = "none"
@@ -72,7 +72,7 @@ func (s *Settings) Needs(auth string) sasl.Needs {
 }
 
 // wayIn returns the mechanism to log in with at the start of a connection, nil for the command LOGIN. It is
-// not ok where there is none: that has been said.
+// not ok if there is none: that has been said.
 func (s *Shell) wayIn(t *task, ss *session.Session) (*sasl.Mechanism, bool) {
 	name := mechanismOf(ss.Target.Auth, s.set.Mech)
 	disabled := ss.View().Has("LOGINDISABLED") // RFC 9051 §6.2.3
@@ -128,7 +128,7 @@ func (s *Shell) best(t *task, ss *session.Session) []*sasl.Mechanism {
 	return out
 }
 
-// bindingOf returns what binds an exchange to the TLS of a session, as the settings have it.
+// bindingOf returns what binds an exchange to the TLS of a session, as the settings say.
 func (s *Shell) bindingOf(ss *session.Session) sasl.Binding {
 	if s.set.Binding == noBinding {
 		return sasl.Binding{Why: fmt.Errorf("--channel-binding is %s", noBinding)}
@@ -201,7 +201,7 @@ func (s *Shell) logInBy(t *task, ss *session.Session, cmd tagger.Line, m *sasl.M
 	return ok
 }
 
-// asksUser asks who logs in; "" where nobody said so.
+// asksUser asks who logs in; "" if nobody said so.
 func (s *Shell) asksUser(t *task, ss *session.Session) string {
 	if !s.interactive() {
 		s.outcome.raise(StatusUsage)
@@ -248,7 +248,7 @@ func (s *Shell) credentials(ss *session.Session, user string, secret Secret) sas
 	return sasl.Credentials{User: user, As: s.set.AuthzID, Secret: secret.Text, Source: secret.From, Host: ss.Target.Host, Port: port}
 }
 
-// exchange sends AUTHENTICATE as the line has it and answers what it is asked.
+// exchange sends AUTHENTICATE as the line says and answers what it is asked.
 func (s *Shell) exchange(t *task, ss *session.Session, cmd tagger.Line, m *sasl.Mechanism, who sasl.Credentials, at line.Place) bool {
 	cmd.Raw = true
 	if !s.reach(t, ss, "AUTHENTICATE") { // lost while the user was asked for something

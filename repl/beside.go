@@ -1,6 +1,6 @@
 package repl
 
-// beside does what may block, on a file or a disk, beside the loop and waits for it. Where Ctrl-C ends
+// beside does what may block, on a file or a disk, beside the loop and waits for it. If Ctrl-C ends
 // the wait it continues, and nobody may look at what it leaves.
 func (s *Shell) beside(t *task, do func()) error {
 	done := false

@@ -14,14 +14,14 @@ import (
 	"imapsh/internal/transcript"
 )
 
-// A block of input is judged whole before its first line runs: a paste, a file, the lines of -e. It is
+// A block of input is judged as a whole before its first line runs: a paste, a file, the lines of -e. It is
 // commands, or the transcript of a session, of which only what is certainly the client's is sent. A
 // stream runs line by line; at its first server's line the rest of it is such a block.
 
 // A paste is a block that was pasted or sourced, or a transcript. At a terminal it has a script's protection.
 type paste struct {
-	source  *input // that its lines come from; nil where all of them are at hand
-	failure string // the first one in it: until the user agrees, what destroys is not sent
+	source  *input // that its lines come from; nil if all of them are at hand
+	failure string // the first one in it: until the user agrees, what is destructive is not sent
 }
 
 // pasted takes a block that was pasted.
@@ -64,7 +64,7 @@ func (s *Shell) queue(p *paste, lines []string, by *transcript.Stream) {
 }
 
 // half returns the command that the next line typed belongs to, as bytes of a literal or as an answer;
-// "" without.
+// "" if there is none.
 func (s *Shell) half() command.Text {
 	if n := len(s.input.typed); n > 0 {
 		if l := s.input.typed[n-1].text; command.TrailingLiteral(string(l)) != nil {
@@ -209,8 +209,8 @@ func (s *Shell) runs(t *task, l inputLine) bool {
 	return true
 }
 
-// begins reads the rest of a stream, with whose line l a transcript begins or has gone on, and makes
-// it the next entry. It returns the step that has been begun already, nil without.
+// begins reads the rest of a stream, with whose line l a transcript begins or has continued, and makes
+// it the next entry. It returns the step that has been begun already, nil if there is none.
 func (s *Shell) begins(t *task, l inputLine) *transcript.Line {
 	rest, ok := s.restOf(t, l)
 	if !ok {

@@ -20,7 +20,7 @@ type tabbed struct {
 	pos, shown int
 }
 
-// around is what Tab knows of beside the table and the session.
+// around is what Tab knows of besides the table and the session.
 func (s *Shell) around() completion.Around {
 	a := completion.Around{Files: filesFrom, Pages: help.Pages()}
 	for _, c := range s.words() {

@@ -55,7 +55,7 @@ func (s *Shell) candidates(typed string) (completion.Result, *session.Session) {
 	return r, ss
 }
 
-// nameBegun returns where a "${" begins that what is typed is within; -1 without.
+// nameBegun returns where a "${" begins that what is typed is within; -1 if there is none.
 func nameBegun(typed string) int {
 	at := strings.LastIndex(typed, "${")
 	if at >= 0 && at+len("${") < len(typed) && !script.IsName(strings.TrimSuffix(typed[at+len("${"):], ".")) {

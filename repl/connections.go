@@ -25,7 +25,7 @@ func nameOf(ss *session.Session) string {
 	return ss.Name
 }
 
-// named returns the session of a name; nil without.
+// named returns the session of a name; nil if there is none.
 func (s *Shell) named(name string) *session.Session {
 	for _, ss := range s.sessions {
 		if nameOf(ss) == name {
@@ -216,7 +216,7 @@ func (s *Shell) closes(t *task, ss *session.Session) {
 	}
 }
 
-// logOut ends a session with LOGOUT where it is open, and waits for its end; false where the user
+// logOut ends a session with LOGOUT if it is open, and waits for its end; false if the user
 // would not wait.
 func (s *Shell) logOut(t *task, ss *session.Session) bool {
 	if j := ss.Idling(); j != nil {

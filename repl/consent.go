@@ -64,13 +64,13 @@ func (s *Shell) refuse(name, why string) {
 	s.stop("%s was not sent: %s", name, why)
 }
 
-// ErrOtherPassword is that the password at hand is another user's: only the user can give this one.
+// ErrOtherPassword is that the current password is another user's: only the user can give this one.
 var ErrOtherPassword = errors.New("the password belongs to another user")
 
 // ErrNoSecret is that no password is known: only the user can give it.
 var ErrNoSecret = errors.New("no password is known")
 
-// A Secret is a password or a token, and where it is from, for people; "" where it was typed.
+// A Secret is a password or a token, and where it is from, for people; "" if it was typed.
 type Secret struct{ Text, From string }
 
 // asksSecret asks for a password; an empty one is none.

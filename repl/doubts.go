@@ -12,7 +12,7 @@ import (
 	"imapsh/tagger"
 )
 
-// doubt says what is doubtful about a line, and where: in full once, where it is often meant so.
+// doubt says what is doubtful about a line, and where: in full once, if it is often meant so.
 func (s *Shell) doubt(m *command.Match, w command.Warning) {
 	if w.Again != "" && s.taught {
 		s.warn(w.Again)
@@ -69,7 +69,7 @@ func strange(line string) (string, bool) {
 	return "", false
 }
 
-// confirmed asks the user about what cannot be taken back, where ":confirm on" asks for that, and
+// confirmed asks the user about what cannot be taken back, if ":confirm on" asks for that, and
 // reports whether it may be sent.
 func (s *Shell) confirmed(t *task, ss *session.Session, m *command.Match) bool {
 	if !s.set.Confirm || !s.interactive() {

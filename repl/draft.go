@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 )
 
-// A draft is a file on its way, which nobody but the user can open. It has no name, or lies hidden,
+// A draft is a file on its way, which nobody but the user can open. It has no name, or is hidden,
 // beside the name that it will have, so that what is there under that name is all of it or as it was
 // before; or it is elsewhere, and is copied once it is complete.
 type draft struct {
@@ -40,7 +40,7 @@ func newUnnamed() (*draft, error) {
 		return nil, cause(err)
 	}
 	d := &draft{file: f}
-	if os.Remove(f.Name()) != nil { // where a file that is open cannot be without a name
+	if os.Remove(f.Name()) != nil { // on systems where an open file must have a name
 		d.path = f.Name()
 	}
 	return d, nil
@@ -53,7 +53,7 @@ func (d *draft) Write(p []byte) (int, error) {
 	return n, cause(err)
 }
 
-// keep makes all that has been written whole.
+// keep marks all that has been written as complete.
 func (d *draft) keep() { d.whole = d.size }
 
 // back takes away what is not complete.
@@ -156,7 +156,7 @@ func (d *draft) place(name string, replace bool) error {
 	return nil
 }
 
-// appendTo adds what is whole to a file, or nothing of it.
+// appendTo adds what is complete to a file, or nothing of it.
 func (d *draft) appendTo(name string) error {
 	defer d.discard()
 	r, err := d.reader()
@@ -201,7 +201,7 @@ func (d *draft) discard() {
 	}
 }
 
-// behindLinks is where a name leads, itself where nothing is there.
+// behindLinks is where a name leads, itself if nothing is there.
 func behindLinks(name string) string {
 	if real, err := filepath.EvalSymlinks(name); err == nil {
 		return real

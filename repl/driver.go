@@ -91,7 +91,7 @@ func (h *heard) Hear(e *trace.Event) {
 	r.list = append(r.list, came)
 }
 
-// mostShown is how much of a response is shown where it is one of a report.
+// mostShown is how much of a response is shown if it is one of a report.
 const mostShown = 200
 
 func oneRow(raw []byte) string {

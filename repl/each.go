@@ -173,7 +173,7 @@ func (s *Shell) rows(c call, file string) (rounds, error) {
 	}
 }
 
-// endWithout is ":end" where nothing has begun.
+// endWithout is ":end" if nothing has begun.
 func (s *Shell) endWithout(*task, call) {
 	s.usage("nothing was begun with :each that this :end could end")
 }

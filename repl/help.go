@@ -29,7 +29,7 @@ func (s *Shell) showHelp(_ *task, c call) {
 	s.showAtLength(about)
 }
 
-// showAtLength shows a text as notes; where there is colour, plain, with what is not to be had here and now dim.
+// showAtLength shows a text as notes; if there is colour, plain, with what is not to be had here and now dim.
 // At a terminal one that is longer than the screen goes through the pager.
 func (s *Shell) showAtLength(about func(width int, faint func(string) string) string) {
 	if !s.interactive() || s.aside != nil {

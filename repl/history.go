@@ -21,7 +21,7 @@ type History struct {
 // historyLines is how many lines the file keeps.
 const historyLines = 2000
 
-// HistoryPath is where the file lies: in the XDG state folder.
+// HistoryPath is where the file is: in the XDG state folder.
 func HistoryPath() (string, error) { return xdg.StateFile("imapsh/history") }
 
 // OpenHistory reads the file. One that is not there is empty.

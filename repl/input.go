@@ -20,13 +20,13 @@ const (
 	endCRLF
 )
 
-// An inputLine is one line of the input, without its end; or where replay is set, a transcript that
+// An inputLine is one line of the input, without its end; or if replay is set, a transcript that
 // runs in its place.
 type inputLine struct {
 	text   command.Text
 	end    lineEnd
 	at     line.Place
-	stream *transcript.Stream // that it is read by; nil where it was judged with its block, or typed
+	stream *transcript.Stream // that it is read by; nil if it was judged with its block, or typed
 	of     *paste             // the block that it was pasted in; nil for others
 	replay *transcript.Block
 	fixed  bool // its names have been replaced
@@ -46,7 +46,7 @@ const (
 const maxLine = 1 << 20
 
 // An input is a stream of lines and bytes that never blocks the caller: a
-// goroutine reads on only while the buffer holds less than was asked for, and
+// goroutine continues to read only while the buffer holds less than was asked for, and
 // owns the buffer until it has signalled wake.
 type input struct {
 	name    string
@@ -60,9 +60,9 @@ type input struct {
 	sourced bool   // it is of :source
 	of      *paste // at a terminal, what :source runs is such a block
 	filled  chan struct{}
-	stream  *transcript.Stream // reads what was not judged whole; nil without
+	stream  *transcript.Stream // reads what was not judged as a whole; nil if there is none
 	replay  *transcript.Block  // what src was found to be; nil for commands
-	whole   []byte             // the text of commands that were judged whole, until they have been checked
+	whole   []byte             // the text of commands that were judged as a whole, until they have been checked
 }
 
 // OpenScript opens a file whose lines are run. A pipe or the like is opened when it is
@@ -89,7 +89,7 @@ func (u *unopened) Close() error {
 	return u.file.Close()
 }
 
-// Read opens the file if that has not been done, and reads on.
+// Read opens the file if that has not been done, and continues to read.
 func (u *unopened) Read(p []byte) (int, error) {
 	if u.file == nil {
 		f, err := os.Open(u.name)
@@ -161,7 +161,7 @@ func notUTF8(name string, begins []byte) error {
 	return nil
 }
 
-// ready reports whether line has something to give: a line, or the end. Else it reads on.
+// ready reports whether line has something to give: a line, or the end. Else it continues to read.
 func (in *input) ready() bool {
 	if in.filling {
 		return false
@@ -176,7 +176,7 @@ func (in *input) ready() bool {
 	return false
 }
 
-// bytes gives up to most bytes, as they are; they are valid until the next call.
+// octets gives up to most bytes, as they are; they are valid until the next call.
 func (in *input) octets(most int64) ([]byte, inputState, error) {
 	if in.filling {
 		return nil, inputWait, nil
@@ -199,7 +199,7 @@ func (in *input) octets(most int64) ([]byte, inputState, error) {
 	return nil, inputEnd, nil
 }
 
-// back returns bytes that the last call of bytes gave and that were not used.
+// back returns bytes that the last call gave and that were not used.
 func (in *input) back(data []byte) {
 	in.r -= len(data)
 	in.lines -= bytes.Count(data, []byte("\n"))

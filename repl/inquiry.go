@@ -20,7 +20,7 @@ type Inquiry struct {
 
 	// Cond, Code and Said are how it was answered, after Inquire.
 	Cond response.Cond
-	Code string // the name of the response code, "" without
+	Code string // the name of the response code, "" if there is none
 	Said string // the text, for people
 
 	job *session.Job

@@ -147,7 +147,7 @@ func (s *Shell) takesMask(t *task, f *feed) bool {
 	return st == inputHas
 }
 
-// bytes returns some bytes of the input for the literal in hand. inputWait is that a refused
+// octets returns some bytes of the input for the literal in hand. inputWait is that a refused
 // command's paste has paused, or that the user has given up.
 func (s *Shell) octets(t *task, j *session.Job, f *feed) ([]byte, inputState, error) {
 	if f.from != nil {
@@ -212,7 +212,7 @@ func (s *Shell) typedFor(t *task, j *session.Job) (inputLine, inputState) {
 	}
 }
 
-// take returns what is sent for bytes of the input: each LF as CRLF where lines were ended by LF.
+// take returns what is sent for bytes of the input: each LF as CRLF if lines were ended by LF.
 // What is too much goes back.
 func (f *feed) take(data []byte, left int64) []byte {
 	out := data

@@ -47,7 +47,7 @@ func (l *logFile) Hear(e *trace.Event) {
 	l.Renderer.Hear(e)
 }
 
-// followLog opens, changes or ends the log as the setting has it.
+// followLog opens, changes or ends the log as the setting says.
 func (s *Shell) followLog() error {
 	if s.set.Log == "" {
 		s.closeLog()

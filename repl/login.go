@@ -126,7 +126,7 @@ func (s *Shell) vouched(t *task, ss *session.Session) bool {
 	return false
 }
 
-// login logs a user in: with LOGIN, or by a mechanism where one is chosen or LOGIN is forbidden.
+// login logs a user in: with LOGIN, or by a mechanism if one is chosen or LOGIN is forbidden.
 func (s *Shell) login(t *task, ss *session.Session, user string) bool {
 	m, ok := s.wayIn(t, ss)
 	switch {

@@ -27,13 +27,13 @@ type Options struct {
 	// Progress is where a script shows how far a large literal has come, a terminal; nil shows nothing.
 	// At Terminal it appears above the prompt.
 	Progress *Progress
-	// Password returns the password of a target's user, or the token where that is needed; nil where only
-	// the user can give it. It may take its time where there is a command for it (Settings.PasswordCommand), until the context ends.
+	// Password returns the password of a target's user, or the token if that is needed; nil if only
+	// the user can give it. It may take its time if there is a command for it (Settings.PasswordCommand), until the context ends.
 	Password func(context.Context, conn.Target, sasl.Needs) (Secret, error)
 	// Waits reports whether Password may take its time for a target, and ask at the terminal; nil is that it
 	// does so for a command (Settings.PasswordCommand).
 	Waits func(conn.Target, sasl.Needs) bool
-	// Forget drops the secrets that Password has kept; nil where it keeps none.
+	// Forget drops the secrets that Password has kept; nil if it keeps none.
 	Forget func()
 	// StartLines are run at a prompt, once the first connection has been made.
 	StartLines []StartLine
@@ -72,6 +72,6 @@ type Options struct {
 type Script struct {
 	Name string // for messages
 	From io.Reader
-	// Stream runs it line by line, as it comes. Else what can be read twice is judged whole before it runs.
+	// Stream runs it line by line, as it comes. Else what can be read twice is judged as a whole before it runs.
 	Stream bool
 }

@@ -18,7 +18,7 @@ type outside struct {
 	end     context.CancelFunc
 	running sync.WaitGroup
 	away    int    // of those, the ones that have not been taken back
-	giveUp  func() // what a second Ctrl-C does, where a program need not take the first; nil for nothing
+	giveUp  func() // what a second Ctrl-C does, if a program need not take the first; nil for nothing
 }
 
 // Programs is what a shell gives to the programs that it starts.
@@ -73,7 +73,7 @@ func (s *Shell) lends(run func() error, then func(error)) {
 	}()
 }
 
-// cameBack is told that a program has ended. A Ctrl-C that waits to be taken was meant for it.
+// cameBack is called when a program has ended. A Ctrl-C that waits to be taken was meant for it.
 func (s *Shell) cameBack() {
 	for more := true; more; {
 		select {

@@ -15,7 +15,7 @@ import (
 )
 
 // openSink finds out whether a file can be written before anything is sent; replacing one asks at a
-// terminal. It returns nil where the command is not to be sent.
+// terminal. It returns nil if the command is not to be sent.
 func (s *Shell) openSink(t *task, ss *session.Session, r line.Redirection, m *command.Match) *sink {
 	if strings.Contains(r.Out, byMailbox) {
 		box := "mailbox"

@@ -86,7 +86,7 @@ func (s *Shell) page(text string) {
 	})
 }
 
-// paged reports whether a command's output goes through the pager: where it has no other way to go,
+// paged reports whether a command's output goes through the pager: if it has no other way to go,
 // and a person looks on.
 func (s *Shell) paged(r line.Redirection, m *command.Match) bool {
 	return s.set.Pager && s.interactive() && r.Pipe == "" && r.Out == "" && !r.Background && m.Row().Long

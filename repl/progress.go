@@ -98,7 +98,7 @@ func (p *meter) line(now time.Time, cols int) string {
 // Progress is the terminal that a script shows progress on: its standard error.
 type Progress struct {
 	To      io.Writer
-	Width   func() int // columns; 80 where it is not positive
+	Width   func() int // columns; 80 if it is not positive
 	WithOut bool       // standard output goes to the same terminal
 }
 
@@ -136,7 +136,7 @@ func (b *bar) erase() {
 }
 
 // guard is a writer to the bar's terminal that takes the bar away before it writes; to is itself
-// where it leads elsewhere.
+// if it leads elsewhere.
 func (b *bar) guard(to io.Writer, here bool) io.Writer {
 	if to == nil || !here {
 		return to

@@ -57,7 +57,7 @@ func (q *queue) ready() bool {
 	return !q.interactive || len(q.typed) > 0 || q.ended
 }
 
-// filling returns the input that reads on in its goroutine; nil without.
+// filling returns the input that continues to read in its goroutine; nil if there is none.
 func (q *queue) filling() *input {
 	if len(q.inputs) > 0 && q.inputs[0].filling {
 		return q.inputs[0]

@@ -18,7 +18,7 @@ func (s *Shell) reconnect(t *task, c call) {
 		return
 	}
 	c.on.Close()
-	if t == nil { // whoever waits for a command of it goes on first
+	if t == nil { // whoever waits for a command of it continues first
 		s.input.putAhead(c.line)
 		return
 	}

@@ -13,7 +13,7 @@ import (
 	"imapsh/internal/wire"
 )
 
-// sayRefused says what is known of why a login was refused, beside what the server's own words say.
+// sayRefused says what is known of why a login was refused, besides what the server's own words say.
 func (s *Shell) sayRefused(j *session.Job) {
 	c := j.Command
 	if !c.Match.Row().LogsIn || j.Cancelled() {

@@ -15,7 +15,7 @@ import (
 	"imapsh/tagger"
 )
 
-// mayReplay returns why a transcript must not run in a script, nil where it may: nothing of it runs, or
+// mayReplay returns why a transcript must not run in a script, nil if it may: nothing of it runs, or
 // it lacks a password that nobody can be asked for.
 func (s *Shell) mayReplay(b *transcript.Block, name string) error {
 	runs := false
@@ -231,7 +231,7 @@ func (s *Shell) driveTo(t *task, ss *session.Session, j *session.Job, l *transcr
 	return true
 }
 
-// logsIn logs in where a transcript has no secret that could be sent again.
+// logsIn logs in if a transcript has no secret that could be sent again.
 func (s *Shell) logsIn(t *task, ss *session.Session, cmd tagger.Line, l *transcript.Line, at line.Place) bool {
 	reveals := command.MatchLine("LOGIN x x")
 	if l.Mechanism != "" {
@@ -341,7 +341,7 @@ func (s *Shell) goesOn(t *task, ss *session.Session, j *session.Job, l *transcri
 }
 
 // octetsOfLogin is what a LOGIN continues with that has announced a literal and whose secret the transcript
-// lacks; nil where the size announced is not that of what there is.
+// lacks; nil if the size announced is not that of what there is.
 func (s *Shell) octetsOfLogin(j *session.Job, user, secret string) []transcript.Piece {
 	last := transcript.Piece{Octets: []byte(secret)}
 	switch {

@@ -5,15 +5,15 @@ import "imapsh/internal/line"
 // A Report is how a script has gone, as values.
 type Report struct {
 	Status  Status
-	Skipped string   // why it does not run on this server; "" where it ran
-	Failure *Failure // the first one; nil where there was none
+	Skipped string   // why it does not run on this server; "" if it ran
+	Failure *Failure // the first one; nil if there was none
 	Undone  int      // deferred lines that were not answered OK, which Status does not count
 }
 
 // A Failure is what went wrong on a line of a script.
 type Failure struct {
 	File string
-	Line int    // 0 where it is of no line
+	Line int    // 0 if it is of no line
 	Text string // in words
 	// Expected and Got are of an expectation that was not met; "" otherwise.
 	Expected, Got string

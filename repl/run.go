@@ -137,7 +137,7 @@ func (s *Shell) runOn(t *task, ss *session.Session, st line.Statement, l inputLi
 	}
 }
 
-// send sends a line that is for the server, and waits for its end. It returns nil where nothing was sent.
+// send sends a line that is for the server, and waits for its end. It returns nil if nothing was sent.
 func (s *Shell) send(t *task, ss *session.Session, st line.Statement, l inputLine) *session.Job {
 	r := st.Redirection
 	cmd := tagger.Line{Tag: st.Tag, Blank: st.Blank, Text: st.Body}
@@ -396,7 +396,7 @@ func left(j *session.Job) bool {
 	return j.Wants() == session.Nothing && j.Sent() && !j.Waits() && !j.Barrier()
 }
 
-// apart leaves a command that has been sent, and gives way where the writer or the server has much to do.
+// apart leaves a command that has been sent, and gives way if the writer or the server has much to do.
 func (s *Shell) apart(t *task, ss *session.Session, j *session.Job) {
 	j.Apart()
 	if !ss.Ready() || ss.Crowded() {

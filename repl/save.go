@@ -48,7 +48,7 @@ func (s *Shell) savePart(t *task, c call) {
 	s.notSent(StatusFailed)
 }
 
-// saveTo saves a part. The error is nil where the server has refused to give it, which it has said.
+// saveTo saves a part. The error is nil if the server has refused to give it, which it has said.
 // The file appears once it is complete.
 func (s *Shell) saveTo(t *task, c call, fetch, set command.Text, p *piece, file string) error {
 	given := fileName(p, string(set))

@@ -37,7 +37,7 @@ func (v *screen) Hear(e *trace.Event) {
 func (s *Shell) note(text string) { s.say(trace.Note, "", text) }
 
 // warn says what should not be overlooked: one line, which names the file that the line being run is
-// from, where there are several.
+// from, if there are several.
 func (s *Shell) warn(text string) { s.say(trace.Warning, "", s.input.at.Says(text)) }
 
 func (s *Shell) say(kind trace.Kind, conn, text string) {

@@ -56,7 +56,7 @@ func (s *Shell) checker() *script.Checker {
 	return c
 }
 
-// faultsOf returns what is wrong with a script, for people: the place and, where there is a line, the line and a
+// faultsOf returns what is wrong with a script, for people: the place and, if there is a line, the line and a
 // caret below it.
 func faultsOf(c *script.Checker, name string, text []byte) []string {
 	var faults []string

@@ -20,7 +20,7 @@ type scripted struct {
 	answers map[*session.Session]*script.Answers
 	leave   map[*session.Session]func()
 	looks   bool // somebody may look back: what comes is kept
-	// last is the last command of each session as it can be sent again; nil where it cannot.
+	// last is the last command of each session as it can be sent again; nil if it cannot.
 	last map[*session.Session]*repeatable
 	// asking is the session for which a line of the user's is being sent.
 	asking *session.Session

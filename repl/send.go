@@ -142,7 +142,7 @@ func (s *Shell) mayAsIs(t *task, ss *session.Session, b []byte) bool {
 	return true
 }
 
-// mayDestroyAsIs reports whether what destroys may be sent as it is in a transcript.
+// mayDestroyAsIs reports whether what is destructive may be sent as it is in a transcript.
 func (s *Shell) mayDestroyAsIs(t *task, ss *session.Session, l *transcript.Line, at line.Place) bool {
 	for text := range strings.Lines(string(l.Bytes)) {
 		_, rest := command.Whose(strings.TrimRight(text, "\r\n"), nil)

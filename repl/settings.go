@@ -25,7 +25,7 @@ type Settings struct {
 	Color           Color
 	Timeout         time.Duration // a script's command without a byte; 0 is none
 	KeepGoing       bool          // a failed login does not end a script
-	Force           bool          // a failure does not hold back what destroys
+	Force           bool          // a failure does not hold back what is destructive
 	StopOnError     bool
 	Strict          bool // a response with a deviation makes the status 1
 	ReadOnly        bool // nothing is sent that changes what the server has
@@ -79,16 +79,16 @@ func Defaults() Settings {
 // help, and its line in :set.
 type Setting struct {
 	Name  string
-	Short string // of the flag, one letter; "" without
+	Short string // of the flag, one letter; "" if there is none
 	// Values are what can be given: words with "|", or the name of a kind of value in capitals.
 	Values string
 	Help   string
 	Where  Where
 	set    func(*Settings, string) error
 	get    func(*Settings) string
-	// changed makes a shell that runs follow the change; nil where the setting is read when it is used.
+	// changed makes a shell that runs follow the change; nil if the setting is read when it is used.
 	changed func(*Shell) error
-	// bare is what ":NAME" without a value does, and bareHelp what its help says of that; nil where it must have one.
+	// bare is what ":NAME" without a value does, and bareHelp what its help says of that; nil if it must have one.
 	bare     func(*Shell, *session.Session)
 	bareHelp string
 	// atOnce makes it while a command is under way.
@@ -194,7 +194,7 @@ func init() {
 // SettingTable returns the rows, by name. They must not be changed.
 func SettingTable() []Setting { return settings }
 
-// LookupSetting returns a row; nil where there is none of this name.
+// LookupSetting returns a row; nil if there is none of this name.
 func LookupSetting(name string) *Setting {
 	for i := range settings {
 		if settings[i].Name == name {
@@ -345,7 +345,7 @@ func logSetting() Setting {
 	return r
 }
 
-// shows is a row whose word shows something where it is given no value.
+// shows is a row whose word shows something if it is given no value.
 func shows(r Setting, help string, bare func(*Shell, *session.Session)) Setting {
 	r.bare, r.bareHelp = bare, help
 	return r

@@ -33,9 +33,9 @@ type Shell struct {
 
 	screen *screen
 	aside  *render.Renderer // the screen's own, while a command of the shell shows to "|"; nil otherwise
-	log    *logFile         // nil without
+	log    *logFile         // nil if there is none
 	quiet  *spool           // holds the output back; nil without -q
-	bar    *bar             // shows a script's progress; nil without
+	bar    *bar             // shows a script's progress; nil if there is none
 	// measured is how long the commands took.
 	measured latency.Record
 	outcome  outcome
@@ -64,7 +64,7 @@ type Shell struct {
 type person struct {
 	asked    terminal.Question // as it is open
 	isAsked  bool
-	wants    *question // one that a task has asked; nil without
+	wants    *question // one that a task has asked; nil if there is none
 	pressed  bool      // Ctrl-C, not taken yet
 	text     string    // what had been typed when it was
 	queued   int       // lines that it has dropped
@@ -74,15 +74,15 @@ type person struct {
 	unseen   []*hidden    // of commands that were left
 	unasked  int          // turns since the question was last made what it should be
 	warned   *session.Job // Ctrl-C has said that the next one closes its connection
-	paste    *paste       // that the line being run is of; nil without
+	paste    *paste       // that the line being run is of; nil if there is none
 	due      *secretDue   // what the next line may be, rather than a command
 }
 
 // doing is what the task of lines is at.
 type doing struct {
 	session  *session.Session
-	job      *session.Job // that it waits for; nil without
-	source   *input       // that a literal's bytes come from; nil without
+	job      *session.Job // that it waits for; nil if there is none
+	source   *input       // that a literal's bytes come from; nil if there is none
 	watching bool
 	restores bool // :reconnect logs in as before
 }

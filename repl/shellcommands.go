@@ -126,7 +126,7 @@ var wordRows = sync.OnceValue(func() map[string]*shellCommand {
 	return rows
 })
 
-// wordOf returns the row of a command of the shell, by its name or another one; nil without.
+// wordOf returns the row of a command of the shell, by its name or another one; nil if there is none.
 func wordOf(name string) *shellCommand {
 	if a, ok := aliases[name]; ok {
 		name = a
@@ -194,7 +194,7 @@ func (s *Shell) shellCommand(t *task, name string, c call) {
 	s.usage("unknown shell command " + shown + " (:help lists them)")
 }
 
-// runShell runs a command of the shell; what one only shows goes to "| CMD" where that follows it.
+// runShell runs a command of the shell; what one only shows goes to "| CMD" if that follows it.
 func (s *Shell) runShell(t *task, w *shellCommand, c call) {
 	before, after, piped := (" " + c.arg).Cut(" |")
 	cmd := string(after.TrimSpace())

@@ -39,7 +39,7 @@ type sink struct {
 	first   uint32            // the first message of which something was kept
 	waiting []placing         // drafts that are given their names once the command is answered OK
 
-	// Of a response that is not whole yet:
+	// Of a response that is not complete yet:
 	at       int // where the spilled literal at hand is in it
 	passed   int // spilled literals that have begun
 	literals int // literals that are in the draft, or not wanted
@@ -98,7 +98,7 @@ func (k *sink) fail(err error) {
 	}
 }
 
-// turn makes a message the one at hand.
+// turn makes a message the current one.
 func (k *sink) turn(seq uint32) {
 	if k.seq != seq {
 		if k.each {
@@ -138,7 +138,7 @@ func (k *sink) part(p *wire.Part) {
 	if k.passed == 0 || k.at != p.Literal.At {
 		seq, item, ok := response.LiteralOf(p.Frame.Raw)
 		if !ok || !k.wants(seq, item) {
-			return // of an item beside those that were asked for
+			return // of an item besides those that were asked for
 		}
 		k.turn(seq)
 		k.passed++
@@ -148,7 +148,7 @@ func (k *sink) part(p *wire.Part) {
 	k.write(p.Bytes)
 }
 
-// before takes the literals that are before the one at hand, so that the order stays.
+// before takes the literals that are before the current one, so that the order stays.
 func (k *sink) before(f *wire.Frame) {
 	for ; k.literals < len(f.Literals)-1; k.literals++ {
 		l := &f.Literals[k.literals]
@@ -164,7 +164,7 @@ func (k *sink) wants(seq uint32, item []byte) bool {
 	return response.IsBody(item) && k.asked.Item(item) && k.asked.Message(seq, 0)
 }
 
-// fetch takes a whole response: what of it has passed, and the values that were kept. A NIL is an
+// fetch takes a complete response: what of it has passed, and the values that were kept. A NIL is an
 // empty one.
 func (k *sink) fetch(f *response.Fetch, frame *wire.Frame) {
 	if k.err != nil {
@@ -216,7 +216,7 @@ func (k *sink) fetch(f *response.Fetch, frame *wire.Frame) {
 	}
 }
 
-// wrong returns why the values of a message are not to be kept; nil where they are.
+// wrong returns why the values of a message are not to be kept; nil if they are.
 func (k *sink) wrong(seq, uid uint32, came []string) error {
 	switch {
 	case k.over[seq]:
@@ -290,7 +290,7 @@ func (k *sink) drop() {
 	k.draft.discard()
 }
 
-// ended gives what came its name, or drops it where the command was not answered OK, and says which.
+// ended gives what came its name, or drops it if the command was not answered OK, and says which.
 func (k *sink) ended(s *Shell, j *session.Job) {
 	if k.dropped || k.kept {
 		return

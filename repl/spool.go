@@ -31,7 +31,7 @@ func (k *spool) Write(p []byte) (int, error) {
 			k.err = fmt.Errorf("buffering the output: %w", k.err)
 			return 0, k.err
 		}
-		os.Remove(k.file.Name()) // where a file can be used without a name
+		os.Remove(k.file.Name()) // on systems where an open file needs no name
 		if _, k.err = k.mem.WriteTo(k.file); k.err != nil {
 			return 0, k.err
 		}

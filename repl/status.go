@@ -16,7 +16,7 @@ import (
 // Status is an exit status.
 type Status int
 
-// The exit statuses; the gravest of those that happened is the program's.
+// The exit statuses; the most severe of those that happened is the program's.
 const (
 	StatusOK          Status = 0
 	StatusFailed      Status = 1
@@ -46,16 +46,16 @@ var gravity = map[Status]int{StatusFailed: 1, StatusUsage: 2, StatusConnection: 
 type outcome struct {
 	s      *Shell
 	status Status
-	// failure is the first failure of a script: while it holds, what destroys is not sent.
+	// failure is the first failure of a script: while it holds, what is destructive is not sent.
 	failure *Failure
-	lost    *Failure // the first connection that was lost, or not made; nil without
+	lost    *Failure // the first connection that was lost, or not made; nil if there is none
 	undone  int      // deferred lines that were not answered OK
 	stopped bool     // the script was stopped
 	silent  bool     // no LOGOUT is sent
 	opened  bool     // some connection was greeted
 }
 
-// raise keeps the gravest status.
+// raise keeps the most severe status.
 func (o *outcome) raise(st Status) {
 	if gravity[st] > gravity[o.status] {
 		o.status = st
@@ -174,7 +174,7 @@ func (s *Shell) held(t *task, ss *session.Session, m command.Match, at line.Plac
 	return true
 }
 
-// heldInPaste asks before what destroys in a pasted block after a failure, and reports whether it must
+// heldInPaste asks before what is destructive in a pasted block after a failure, and reports whether it must
 // not be sent, and what follows it neither.
 func (s *Shell) heldInPaste(t *task, name string) bool {
 	p := s.user.paste

@@ -56,7 +56,7 @@ func (s *Shell) hide(ss *session.Session, j *session.Job) {
 	}
 }
 
-// unseenSoFar is the row above the prompt while responses arrive that are not shown; "" without.
+// unseenSoFar is the row above the prompt while responses arrive that are not shown; "" if there is none.
 func (s *Shell) unseenSoFar() string {
 	n := int64(0)
 	for _, u := range s.user.unseen {

@@ -25,7 +25,7 @@ func (s *Shell) until(t *task, cond func() bool) error {
 }
 
 // untilServer waits for a condition that the server brings about. In a script the connection is
-// ended where not a byte comes for too long; that ends the wait too.
+// ended if not a byte comes for too long; that ends the wait too.
 func (s *Shell) untilServer(t *task, ss *session.Session, cond func() bool) error {
 	const alarm = "waiting"
 	defer s.hub.Clear(s, alarm)
@@ -77,7 +77,7 @@ type question struct {
 	none     bool // Ctrl-C or Ctrl-D
 }
 
-// asks asks a question and waits for the answer; false where there was none.
+// asks asks a question and waits for the answer; false if there was none.
 func (s *Shell) asks(t *task, q terminal.Question) (string, bool) {
 	if s.input.ended {
 		return "", false
@@ -118,7 +118,7 @@ func (s *Shell) asksLine(t *task, q terminal.Question, or func() bool) (l inputL
 	}
 }
 
-// takeLine is take where a line belongs to a command that is under way. A transcript is none: it is not
+// takeLine is take for a line that belongs to a command under way. A transcript is none: it is not
 // ok then, and nothing of it is sent.
 func (s *Shell) takeLine() (l inputLine, st inputState, ok bool) {
 	l, st = s.take()
@@ -143,7 +143,7 @@ func (s *Shell) take() (inputLine, inputState) {
 	}
 }
 
-// next waits for the next line to run; false where there is none any longer.
+// next waits for the next line to run; false if there is none any longer.
 func (s *Shell) next(t *task) (inputLine, bool) {
 	s.input.at = line.Place{}
 	for {
@@ -179,7 +179,7 @@ func (s *Shell) next(t *task) (inputLine, bool) {
 	}
 }
 
-// idles returns an IDLE of the front that nobody waits for, at a terminal; nil without.
+// idles returns an IDLE of the front that nobody waits for, at a terminal; nil if there is none.
 func (s *Shell) idles() *session.Job {
 	if !s.interactive() || s.front == nil {
 		return nil

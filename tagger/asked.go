@@ -33,7 +33,7 @@ var macros = map[string][]string{
 	"FULL": {"FLAGS", "INTERNALDATE", "RFC822.SIZE", "ENVELOPE", "BODY"},
 }
 
-// askedBy returns what a command asks for; nil where that is nothing, or cannot be told.
+// askedBy returns what a command asks for; nil if that is nothing, or cannot be told.
 func askedBy(m *command.Match) *asked {
 	uid := m.Name == "UID FETCH"
 	first := 2 // the word that the items begin with
@@ -190,7 +190,7 @@ var undecoded = map[string]bool{
 	"JMAPACCESS": true, // RFC 9698 §3
 }
 
-// noteSearch notes an ESEARCH for a command that is not in flight. A search that is kept up to date goes on to
+// noteSearch notes an ESEARCH for a command that is not in flight. A search that is kept up to date continues to
 // be answered with its tag (RFC 5267 §4.3).
 func (t *Tagger) noteSearch(e *Event, v *response.ESearch) {
 	if v.Tag == nil || t.flight.has(string(v.Tag)) || t.updated[string(v.Tag)] {
@@ -199,7 +199,7 @@ func (t *Tagger) noteSearch(e *Event, v *response.ESearch) {
 	e.note("this ESEARCH names a tag that no command in progress has")
 }
 
-// keepsUpdated remembers the tag of a search whose result the server goes on to report.
+// keepsUpdated remembers the tag of a search whose result the server continues to report.
 func (t *Tagger) keepsUpdated(c *Command) {
 	switch c.Match.Name {
 	case "SEARCH", "UID SEARCH", "SORT", "UID SORT":

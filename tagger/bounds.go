@@ -22,7 +22,7 @@ const (
 
 	savedKept = 10_000 // runs of numbers of a search's saved result
 
-	numbersKept = 1000 // message numbers seen of late, and as many UIDs
+	numbersKept = 1000 // message numbers seen recently, and as many UIDs
 
 	foundKept   = 1000 // deviations
 	foundOctets = 400  // of the sentence of each, and of the line of its command
@@ -95,7 +95,7 @@ var maxCapability = func() (n int) {
 	return n
 }()
 
-// wordSet is a list of words as a set, made again only where the list is another.
+// wordSet is a list of words as a set, made again only if the list is another.
 type wordSet struct {
 	of  []string
 	set map[string]bool

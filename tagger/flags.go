@@ -21,7 +21,7 @@ const (
 type FlagChange struct{ Set, Removed []string }
 
 // flagMemory is the flags last seen of the selected mailbox's messages: of flagsKept at most,
-// those with the highest numbers where there are more.
+// those with the highest numbers if there are more.
 type flagMemory struct {
 	entries []flagEntry       // by number, ascending
 	sets    []string          // as on the wire: `(\Seen \Flagged)`

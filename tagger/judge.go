@@ -189,7 +189,7 @@ func (t *Tagger) judgeValidity(e *Event, name string, now uint64, raw []byte) {
 	}
 }
 
-// mailboxName is a name of the wire as Mailbox.Name has it.
+// mailboxName is a name of the wire as in Mailbox.Name.
 func mailboxName(b []byte) string {
 	if bytes.EqualFold(b, []byte("INBOX")) {
 		return "INBOX"

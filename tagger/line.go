@@ -19,9 +19,9 @@ type Line struct {
 	Blank command.Text
 	// Values are its last arguments that nobody typed. With some the line is sent as it is.
 	Values []command.Value
-	// Attached is a literal to send as the last argument, nil without.
+	// Attached is a literal to send as the last argument, nil if there is none.
 	Attached *Attachment
-	// Secret is the answer to the question that a Completed asked (a password), nil without.
+	// Secret is the answer to the question that a Completed asked (a password), nil if there is none.
 	Secret *string
 	// Raw sends an untagged line as it is, never completed.
 	Raw bool

@@ -18,7 +18,7 @@ type Asked struct {
 	set     spans // of FETCH and STORE: the numbers named
 	setUID  bool  // they are UIDs
 	last    bool  // the set names "*"
-	open    bool  // which messages cannot be told: "$", where what a search saved is not known
+	open    bool  // which messages cannot be told: "$", if what a search saved is not known
 	byUID   bool
 	items   *asked // of FETCH; nil: which cannot be told
 }
@@ -91,7 +91,7 @@ func number(s string) (uint32, error) {
 }
 
 // Fits returns whether a response is data that the command has asked for. exists is how many
-// messages the mailbox has, which is what "*" means; 0 where that is not known.
+// messages the mailbox has, which is what "*" means; 0 if that is not known.
 func (a *Asked) Fits(v response.Value, exists uint32) Fit {
 	row := a.command.Match.Row()
 	switch v := v.(type) {
@@ -162,7 +162,7 @@ func (a *Asked) fitsFetch(row *command.Command, f *response.Fetch, exists uint32
 	return min(fit, a.numbered(f.Seq, uid, exists))
 }
 
-// numbered returns whether the message is one that was asked for; uid is 0 where it is not known.
+// numbered returns whether the message is one that was asked for; uid is 0 if it is not known.
 func (a *Asked) numbered(seq, uid, exists uint32) Fit {
 	n := seq
 	if a.setUID {
@@ -210,14 +210,14 @@ func (a *Asked) Open() bool {
 // Item reports whether the value of an item, by its name as it comes, is one that was asked for.
 func (a *Asked) Item(name []byte) bool { return a.items == nil || a.items.names(name) }
 
-// Message reports whether a message may be one that was asked for; uid is 0 where it is not known.
+// Message reports whether a message may be one that was asked for; uid is 0 if it is not known.
 func (a *Asked) Message(seq, uid uint32) bool { return a.numbered(seq, uid, 0) != No }
 
 // uidWithin is how many bytes of a FETCH response may be read to find its UID: this happens for each literal.
 const uidWithin = 4 << 10
 
 // uidBefore returns the UID among the first items of a FETCH response, those without brackets and
-// strings; 0 where there is none.
+// strings; 0 if there is none.
 func uidBefore(head []byte) uint32 {
 	head = head[:min(len(head), uidWithin)]
 	if end := bytes.IndexAny(head, `[{"`); end >= 0 {

@@ -9,7 +9,7 @@ import (
 	"imapsh/internal/response"
 )
 
-// A Saved is the result that a search has saved, which "$" names (RFC 5182), where the server has told
+// A Saved is the result that a search has saved, which "$" names (RFC 5182), if the server has told
 // it: RETURN (SAVE ALL). It is a value, not to be changed.
 type Saved struct {
 	set   spans

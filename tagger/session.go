@@ -20,7 +20,7 @@ func (t *Tagger) Secure(changed bool) {
 	})
 }
 
-// Idling is the IDLE that the server has agreed to, nil without.
+// Idling is the IDLE that the server has agreed to, nil if there is none.
 func (t *Tagger) Idling() *Command { return t.idle }
 
 // View is the session for hints, completion, warnings and shorthand: an

@@ -88,14 +88,14 @@ type Command struct {
 	// Owner is whoever sent it keeps it for; the tagger does not look at it.
 	Owner any
 
-	// User is who logs in with it, where the line does not say so.
+	// User is who logs in with it, if the line does not say so.
 	User string
 
 	asked   *asked // what a FETCH asks for
 	named   string // the mailbox that a SELECT or EXAMINE opens
 	hasCaps bool   // capabilities came while it was in flight
 	saving  *saving
-	result  *Saved // what "$" names in it, nil where that is not known
+	result  *Saved // what "$" names in it, nil if that is not known
 }
 
 // Opening returns the mailbox that the command opens, decoded; "" of others, and once it is answered.
@@ -124,7 +124,7 @@ type Event struct {
 	Elapsed time.Duration
 	// Idle says that the response came within IDLE.
 	Idle bool
-	// Flags is what a FETCH response that nobody asked for has changed; nil where nothing has, or
+	// Flags is what a FETCH response that nobody asked for has changed; nil if nothing has, or
 	// the flags before are not known.
 	Flags *FlagChange
 	// Before and After are the session around the response: values, not to be changed.
@@ -154,13 +154,13 @@ type Session struct {
 	State    command.State
 	Greeted  bool
 	PreAuth  bool
-	User     string   // of the LOGIN answered OK, where the line says it
+	User     string   // of the LOGIN answered OK, if the line says it
 	Caps     []string // upper case, in order; nil while unknown
 	MoreCaps bool     // there were more than are remembered: one that Caps has not may be offered
 	Enabled  []string // upper case
 	Delim    byte
 	Mailbox  *Mailbox // nil outside the selected state
-	Saved    *Saved   // what a search has saved; nil where that is not known
+	Saved    *Saved   // what a search has saved; nil if that is not known
 	Bye      bool
 	TLS      bool
 }

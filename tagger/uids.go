@@ -4,7 +4,7 @@ package tagger
 const uidsKept = 1 << 16
 
 // uidMemory is the UIDs seen of the selected mailbox's messages since their numbers changed last, by
-// number; 0 where none was.
+// number; 0 if none was.
 type uidMemory []uint32
 
 // note remembers the UID of a message and returns the one it had before, 0 for none.

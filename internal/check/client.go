@@ -51,7 +51,7 @@ func (r *replay) Read(p []byte) (int, error) {
 // start hands the connection to the client, after this greeting. The unencrypted greeting before
 // STARTTLS never reaches the client: only imapsh has judged it.
 func (c *client) start(greeting []byte) error {
-	c.imap = imapclient.New(&replay{c.link, greeting}, nil) // here: what bound leaves behind must not write it
+	c.imap = imapclient.New(&replay{c.link, greeting}, nil) // here: what bound abandons must not write it
 	return c.bound("the greeting", c.imap.WaitGreeting)
 }
 
@@ -108,7 +108,7 @@ type told struct {
 
 func (t *told) Unwrap() error { return t.error }
 
-// a late is a step whose end did not come.
+// A late is a step whose end did not come.
 type late struct {
 	wanted string
 	after  time.Duration
@@ -131,7 +131,7 @@ func (c *client) grace() time.Duration { return min(c.timeout, comesBack) }
 
 // bound does something that must end: the connection is closed when it takes too long, and when
 // the context ends. A client that does not come back even then, as one that turns in circles over a
-// response it has read, is left behind with its goroutine. The error is in plain words.
+// response it has read, is abandoned, with its goroutine. The error is in plain words.
 func (c *client) bound(wanted string, f func() error) error {
 	done := make(chan error, 1)
 	go func() { done <- guarded(f) }()
@@ -154,7 +154,7 @@ func (c *client) bound(wanted string, f func() error) error {
 	}
 	err = c.plain(wanted, err)
 	if errors.As(err, new(*refusal)) {
-		c.hangUp() // also where the client would continue
+		c.hangUp() // also if the client would continue
 	}
 	if !errors.As(err, new(*answer)) {
 		c.told = true

@@ -40,8 +40,8 @@ func (c *client) startTLS() error {
 	if err := c.speak("A2", "STARTTLS"); err != nil {
 		return err
 	}
-	if n := c.link.behind(); n > 0 {
-		return &conn.Behind{Octets: n}
+	if n := c.link.extra(); n > 0 {
+		return &conn.ExtraBytes{Count: n}
 	}
 	if err := c.link.secure(c.ctx, true); err != nil {
 		return err

@@ -54,7 +54,7 @@ type (
 		UID     uint32 `json:"uid,omitempty"`
 		Refused string `json:"refused,omitempty"`
 		Raw     string `json:"raw,omitempty"`   // where it is UTF-8
-		Raw64   string `json:"raw64,omitempty"` // where it is not
+		Raw64   string `json:"raw64,omitempty"` // if it is not
 		RawAt   int64  `json:"raw_at,omitempty"`
 	}
 )

@@ -59,7 +59,7 @@ func NagiosLine(status int, says string) string {
 	return "IMAP " + nagiosWords[status] + " - " + says
 }
 
-// gravest is the first step of the gravest verdict, nil without steps.
+// gravest is the first step of the most severe verdict, nil without steps.
 func gravest(r *Report) *Step {
 	var worst *Step
 	for i := range r.Steps {
@@ -92,7 +92,7 @@ func taken(r *Report) int {
 	return n
 }
 
-// perfdata is the performance data of a check: the whole time, each step's, and the measures, as
+// perfdata is the performance data of a check: the total time, each step's, and the measures, as
 // the development guidelines for monitoring plugins have them: label=value[UOM];warn;crit;min.
 func perfdata(r *Report) string {
 	items := []string{perf("time", r.Elapsed.Seconds(), "s", limitOf(r.Limits, Total))}
@@ -117,7 +117,7 @@ func measureLabel(st *Step, m Measure) string {
 	return m.Name
 }
 
-// timeLimit is the limit of a step's time; where a measure has its name, the limit is the measure's.
+// timeLimit is the limit of a step's time; if a measure has its name, the limit is the measure's.
 func timeLimit(r *Report, st *Step) *Limit {
 	for _, row := range DefaultLimits() {
 		if row.Name == st.Name && slices.ContainsFunc(st.Measures, func(m Measure) bool { return m.Name == row.Name }) {

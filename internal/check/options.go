@@ -28,8 +28,8 @@ type Options struct {
 	Write         bool // the steps that write, all in a mailbox of their own
 	Limits        Limits
 	StepTimeout   time.Duration // how long the server may be silent in a step; 0 for 15 s
-	IdleFor       time.Duration // how long IDLE is held where nothing is written; 0 for 1 s
-	// Log takes the whole exchange as the shell shows it, secrets masked; nil none. Its first error
+	IdleFor       time.Duration // how long IDLE is held if nothing is written; 0 for 1 s
+	// Log takes the complete exchange as the shell shows it, secrets masked; nil none. Its first error
 	// ends it, and is the report's LogErr.
 	Log io.Writer
 	// Progress is called as each step ends, from the goroutine of Run; nil none.

@@ -9,7 +9,7 @@ import (
 	"imapsh/internal/wire"
 )
 
-// Verdict is how a step, or a whole check, came out. The gravest of the steps is the check's.
+// Verdict is how a step, or a whole check, came out. The most severe of the steps is the check's.
 type Verdict uint8
 
 const (
@@ -40,7 +40,7 @@ type Report struct {
 	// Ended is why no further step could be taken, the connection or TLS being out of reach; "" where
 	// the steps were gone through.
 	Ended string
-	// LogErr is why Options.Log ended before the exchange did, nil where it did not.
+	// LogErr is why Options.Log ended before the exchange did, nil if it did not.
 	LogErr error
 }
 
@@ -57,7 +57,7 @@ type Step struct {
 	// Hint is what would help, "" when there is nothing to say.
 	Hint string
 	// Wire is the exchange of this step as the shell shows it in a pipe ("C: ", "S: ", oddities
-	// below), secrets masked. It is kept only where the verdict is not Passed or Skipped.
+	// below), secrets masked. It is kept only if the verdict is not Passed or Skipped.
 	Wire []byte
 	// Findings are the deviations met in this step, in order, at most findingsKept; FindingsAll
 	// counts them all.
@@ -72,7 +72,7 @@ type Measure struct {
 	Name  string // "days_left", "messages", "push_seconds"
 	Value float64
 	Unit  string // "s", "d", "B", "%", "" for a plain count
-	// Limit is what it is held against; nil without.
+	// Limit is what it is held against; nil if there is none.
 	Limit *Limit
 }
 
@@ -87,7 +87,7 @@ type Finding struct {
 	// Line is the response it is in, as it came, at most lineKept bytes from LineAt on.
 	Line   []byte
 	LineAt int64
-	// Refused is the ordinary client's error where it would not take the response, "" where it
+	// Refused is the ordinary client's error where it would not take the response, "" if it
 	// took it. An Oddity without a Name beside it: only the client objects.
 	Refused string
 

@@ -67,7 +67,7 @@ func (r *run) all() {
 }
 
 // charge counts the time since it was counted last. All of a check's time is counted once: as a
-// step's, or as what lies between.
+// step's, or as what is between.
 func (r *run) charge(to *time.Duration) {
 	now := r.o.Now()
 	*to += now.Sub(r.counted)
@@ -104,7 +104,7 @@ func (r *run) take(row step) {
 
 // apart prepares a step, or continues it after a broken connection. Its time lies
 // between the steps, its deviations are of the step "connection", and its wire is shown only
-// where it fails.
+// if it fails.
 func (r *run) apart(f func() error) error {
 	r.charge(&r.step.Elapsed)
 	defer r.charge(&r.report.Between)

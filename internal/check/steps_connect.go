@@ -165,7 +165,7 @@ func (r *run) login() error {
 	return nil
 }
 
-// capabilitiesAfter asks for the capabilities again, and says who the client is where that is
+// capabilitiesAfter asks for the capabilities again, and says who the client is if that is
 // offered: some servers open no mailbox for one that does not.
 func (r *run) capabilitiesAfter() error {
 	if err := r.ask(); err != nil {

@@ -87,7 +87,7 @@ func (r *run) openMailbox(name string, readOnly bool) error {
 	})
 }
 
-// reselect opens the mailbox to examine, where it is not.
+// reselect opens the mailbox to examine, if it is not.
 func (r *run) reselect() error {
 	if r.main.selected {
 		return nil

@@ -68,7 +68,7 @@ func (r *run) put(c *client, sent func()) error {
 	})
 }
 
-// selectScratch opens the scratch mailbox for writing, where it is not.
+// selectScratch opens the scratch mailbox for writing, if it is not.
 func (r *run) selectScratch() error {
 	if r.main.scratch {
 		return nil

@@ -10,12 +10,12 @@ import (
 )
 
 // Capabilities that the client's library turns in circles over (go-imap v2.0.0-beta.8, readCapabilities):
-// neither the end of the stream nor closing it ends that. What is left behind continues until the process
+// neither the end of the stream nor closing it ends that. What is abandoned continues until the process
 // ends, so that these checks run in one of their own.
 
 const stuckIn = "IMAPSH_TEST_STUCK"
 
-func TestAClientThatTurnsInCirclesIsLeftBehind(t *testing.T) {
+func TestAClientThatTurnsInCirclesIsAbandoned(t *testing.T) {
 	circles := healthy().With(testserver.Replies{"CAPABILITY": {testserver.Send("* CAPABILITY IMAP4rev1 (\r\n{tag} OK done\r\n")}})
 	for name, steps := range map[string][]testserver.Step{
 		"in the answer":   {testserver.Send("* OK ready\r\n"), testserver.Reply(circles)},
@@ -42,7 +42,7 @@ func TestAClientThatTurnsInCirclesIsLeftBehind(t *testing.T) {
 			}
 			if !said || after != 1 {
 				show(t, r)
-				t.Errorf("the step says that the client was left behind: %t; the login is skipped: %t", said, after == 1)
+				t.Errorf("the step says that the client was abandoned: %t; the login is skipped: %t", said, after == 1)
 			}
 		})
 	}

@@ -13,7 +13,7 @@ import (
 // Table writes reports for people.
 type Table struct {
 	Out    io.Writer
-	Width  func() int // columns of the terminal; nil or 0 where nothing is to be wrapped
+	Width  func() int // columns of the terminal; nil or 0 if nothing is to be wrapped
 	Colour bool
 }
 
@@ -228,7 +228,7 @@ func (s *sheet) wire(text []byte) {
 	}
 }
 
-// around marks the rows of a step's wire to be shown: all where they are few, else those around each
+// around marks the rows of a step's wire to be shown: all if they are few, else those around each
 // deviation, the command, and the end, where it broke. Of many deviations the first ones are shown.
 func around(rows []row) []bool {
 	shown := make([]bool, len(rows))

@@ -19,11 +19,11 @@ type tape struct {
 	mu     sync.Mutex
 	show   *render.Renderer
 	mask   trace.Mask   // what must not be shown wherever it is
-	open   []byte       // a line that is not whole yet
+	open   []byte       // a line that is not complete yet
 	wire   bytes.Buffer // what was rendered since the step before ended
 	passed int64        // bytes that went through wire
 	mark   int64        // where in those a preparation began
-	log    io.Writer    // nil without; also once it has failed
+	log    io.Writer    // nil if there is none; also once it has failed
 	fail   error        // why the log ended
 	finds  finder
 }
@@ -34,7 +34,7 @@ func newTape(log io.Writer, now func() time.Time) *tape {
 	return t
 }
 
-// Write takes what the renderer made; the mutex is held. It goes on line by line, so that a secret
+// Write takes what the renderer made; the mutex is held. It continues line by line, so that a secret
 // is met whole. A line without an end continues in pieces that overlap no secret.
 func (t *tape) Write(p []byte) (int, error) {
 	t.open = append(t.open, p...)

@@ -12,7 +12,7 @@ import (
 )
 
 // A tapped is a connection that the ordinary client drives while a tap watches. One goroutine reads.
-// It is given a response only once that is whole and judged, and never two at once: whatever the
+// It is given a response only once that is complete and judged, and never two at once: whatever the
 // client stumbles over is the last one heard.
 type tapped struct {
 	*conn.Link
@@ -116,9 +116,9 @@ func (t *tapped) take() (whole bool) {
 	return t.last.number != before
 }
 
-// after is how many bytes came with the last response given and were not given yet. It is of
-// the goroutine that reads.
-func (t *tapped) behind() int { return len(t.rest) }
+// extra returns how many bytes came after the last response given and were not given yet. Only
+// the goroutine that reads may call it.
+func (t *tapped) extra() int { return len(t.rest) }
 
 // Write shows what is sent, and sends it: the answer cannot be shown before. An empty answer the client's
 // library writes as "=", which is one in an initial response only (RFC 4959 §3): it goes as it must.

@@ -19,7 +19,7 @@ func (k *checkFlags) printer() *checkPrinter {
 	return p
 }
 
-// checkPrinter writes reports in the form asked for, and keeps the gravest status.
+// checkPrinter writes reports in the form asked for, and keeps the most severe status.
 type checkPrinter struct {
 	*process
 	output        string

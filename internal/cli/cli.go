@@ -14,7 +14,7 @@ import (
 )
 
 // softMemory is when the collector begins to work harder, not a limit: the largest responses
-// that are kept whole would else let the heap grow to twice what they need.
+// that are kept in full would else let the heap grow to twice what they need.
 const softMemory = 40 << 20
 
 // growth is by how much the heap may grow between collections, in percent: it is small, and a script

@@ -177,7 +177,7 @@ func (known *knownServers) pick(target, name string) (exporter.Check, error) {
 	return nil, exporter.ErrUnknown
 }
 
-// find returns the server that a target names; nil without.
+// find returns the server that a target names; nil if there is none.
 func (known *knownServers) find(t conn.Target) *served {
 	for _, s := range known.servers {
 		if asksFor(t, s.target) {

@@ -99,7 +99,7 @@ func (k *testFlags) imapTest(ctx context.Context, opt repl.Options, file string)
 	return res
 }
 
-// judge says how a test of ImapTest's went; outcome is nil where it was not run to its end.
+// judge says how a test of ImapTest's went; outcome is nil if it was not run to its end.
 func (k *testFlags) judge(ctx context.Context, res *suite.Result, outcome *imaptest.Outcome, r repl.Report) {
 	switch {
 	case outcome == nil && ctx.Err() != nil:

@@ -99,7 +99,7 @@ var secretSources = []struct {
 	}},
 }
 
-// run runs the shell, and returns all that it leaves behind.
+// run runs the shell, and returns all that is left after it.
 func (g *givenSecret) run(typed, right bool, mode string) (texts map[string]string, status int) {
 	t := g.t
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)

@@ -133,7 +133,7 @@ func runFor(ts *testscript.TestScript, want int, args ...string) {
 // traces are what no user may ever see: a stack's, a detector's, a format's that went wrong.
 var traces = []string{"panic: ", "goroutine 1 [", "runtime error", "DATA RACE", "%!"}
 
-// broken reports a stack trace or its kin in an output; "" where there is none.
+// broken reports a stack trace or its kin in an output; "" if there is none.
 func broken(output string) string {
 	for _, text := range traces {
 		if strings.Contains(output, text) {

@@ -76,7 +76,7 @@ func (f *flags) scripts() ([]repl.Script, error) {
 	return list, nil
 }
 
-// inputs returns the inputs in the order of the command line, standard input where there are none.
+// inputs returns the inputs in the order of the command line, standard input if there are none.
 // Uses of -e that follow each other are the lines of one.
 func (f *flags) inputs() ([]repl.Script, error) {
 	if !f.scripted() {

@@ -106,7 +106,7 @@ func (f *flags) commandOfProfile(t conn.Target, needs sasl.Needs) (name, cmd str
 	return "", ""
 }
 
-// secretOf returns the secret of a target's user: ErrNoSecret where nothing has it.
+// secretOf returns the secret of a target's user: ErrNoSecret if there is none.
 func (f *flags) secretOf(ctx context.Context, own, t conn.Target, needs sasl.Needs) (repl.Secret, error) {
 	list, other := f.sources(own, t, needs)
 	for _, from := range list {

@@ -214,7 +214,7 @@ func startTLS(link io.ReadWriter, timeout time.Duration) error {
 		case tagged && !strings.HasPrefix(strings.ToUpper(answer), "OK"):
 			return fmt.Errorf("STARTTLS was answered \"%s\"", wire.EscapeString(answer))
 		case tagged && in.Buffered() > 0:
-			return &conn.Behind{Octets: in.Buffered()}
+			return &conn.ExtraBytes{Count: in.Buffered()}
 		case tagged:
 			return nil
 		case strings.HasPrefix(strings.ToUpper(line), "* BYE"):

@@ -35,7 +35,7 @@ type oddWord struct {
 }
 
 var oddWords = []oddWord{
-	{word: `behind`, instead: "after", except: `(left|leaves?|leaving) (\w+ ){0,2}behind`, inTests: true},
+	{word: `behind`, instead: "after, abandoned", except: `leaves nothing behind|nothing is left behind`, inTests: true},
 	{word: `alone`, instead: "only", except: `alone in flight`},
 	{word: `is no|are no|be no`, instead: "is not a valid …, unknown …", except: `there (is|are|may be|will be) no|(is|are|be) no (longer|more than|other)|where (is|are) no`},
 	{word: `stands?`, instead: "is, is required", except: `stands? (out|for)`},
@@ -61,6 +61,13 @@ var oddWords = []oddWord{
 	{word: `leaves? the (grammar|protocol)`, instead: "violates"},
 	{word: `deviations?|oddit(y|ies)|findings?`, instead: "protocol violation", except: `:oddities|oddities\.md`, onShown: true},
 	{word: `whole`, instead: "complete, in full", onShown: true},
+	{word: `not whole|a whole response|(judged|kept) whole`, instead: "not complete, as a whole, in full"},
+	{word: `(nil|false|ok|none|""|\d) where (it|there|that|nothing|nobody|none|one|the)`, instead: "if", except: `(nil|ok) where (it|that) (ends|begins)`},
+	{word: `where there (is|are) none`, instead: "if"},
+	{word: `gravest`, instead: "most severe"},
+	{word: `at hand`, instead: "current, available", onShown: true},
+	{word: `(nil|"") without`, instead: "if there is none", except: `without -?\w`},
+	{word: `of late`, instead: "recently"},
 	{word: `does not fit: here`, instead: "syntax error: expected … here"},
 }
 

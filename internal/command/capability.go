@@ -149,7 +149,7 @@ func LookupCapability(name string) *Capability {
 // as part of another. What needs none is offered.
 func (v *View) offers(caps []string) bool { return v.any(caps, v.Has("IMAP4REV2") || v.Rev2) }
 
-// speaks is offers, but IMAP4rev2 counts only where it is the base.
+// speaks is offers, but IMAP4rev2 counts only if it is the base.
 func (v *View) speaks(caps []string) bool { return v.any(caps, v.Rev2) }
 
 // Offers reports whether a command, a term or an argument that needs one of the

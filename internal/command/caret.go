@@ -8,7 +8,7 @@ import (
 )
 
 // Caret shows where in a line a warning is about: the line, secrets masked and
-// escaped, no wider than width, and below it a caret. "" where the place is
+// escaped, no wider than width, and below it a caret. "" if the place is
 // not in the line or in a secret.
 func (m Match) Caret(w Warning, width int) string {
 	if w.At <= 0 || w.At > len(m.Line) {

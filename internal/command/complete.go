@@ -9,7 +9,7 @@ import (
 
 // Complete makes of a typed line what is sent. A line that fits the grammar is
 // sent as it is, but for strings whose bytes demand an encoding; one that does
-// not fit is completed where the grammar says how, and sent as typed where it
+// not fit is completed if the grammar says how, and sent as typed where it
 // does not. Completing what has been completed changes nothing.
 func Complete(m *Match, v *View) Completed { return complete(m, v, nil) }
 
@@ -94,7 +94,7 @@ func (m *Match) asTyped() Completed {
 	return Completed{Pieces: []Piece{{Text: []byte(m.Line), Secrets: m.Secrets}}, Fits: m.Fits, Match: m}
 }
 
-// shorthand reads the line as shorthand. past is nil where the grammar does not
+// shorthand reads the line as shorthand. past is nil if the grammar does not
 // tell how to complete it; ask is the secret that is missing.
 func (c *completion) shorthand(toks []token) (past *state, done bool, ask *Arg) {
 	w := walker{line: c.m.Line, shorthand: true, view: c.v}
@@ -118,7 +118,7 @@ func (c *completion) shorthand(toks []token) (past *state, done bool, ask *Arg) 
 		}
 	}
 	if past == nil {
-		// A line that is not whole is not added to; its strings are still encoded.
+		// A line that is not complete is not added to; its strings are still encoded.
 		past = r.cheapest()
 		for _, s := range past.steps() {
 			if s.tok < 0 && s.arg.Kind != CharsetGap {
@@ -209,7 +209,7 @@ func (c *completion) addString(s string, kind Kind, secret bool) {
 	}
 }
 
-// asString is s as an atom where the kind allows it, quoted elsewhere.
+// asString is s as an atom if the kind allows it, quoted elsewhere.
 func asString(s string, kind Kind) string {
 	atom := false
 	switch kind {
@@ -246,7 +246,7 @@ func (c *completion) needsCharset(steps []*step, toks []token) bool {
 	return needs
 }
 
-// addText writes a word, and the space before it where there must be one.
+// addText writes a word, and the space before it if there must be one.
 func (c *completion) addText(s string, secret bool) {
 	if !c.tight && s != ")" {
 		c.text = append(c.text, ' ')

@@ -185,7 +185,7 @@ func TestThePasswordAskedForIsAppendedAsItsBytesDemand(t *testing.T) {
 	}
 }
 
-// completeTwice completes what was completed, where it is one line.
+// completeTwice completes what was completed, if it is one line.
 func completeTwice(t *testing.T, typed string, v *View) {
 	t.Helper()
 	first := Complete(MatchLine(typed), v)

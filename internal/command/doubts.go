@@ -158,7 +158,7 @@ func deleteDoubts(_ *Match, word string, at int, v *View) []Warning {
 }
 
 // Separator returns what may be meant to separate the levels of the name that a command gives a mailbox, "/" or ".",
-// and the name before it; "" where there is no such thing.
+// and the name before it; "" if there is no such thing.
 func (m *Match) Separator() (sep, parent string) {
 	if !m.Row().GivesName {
 		return "", ""

@@ -14,7 +14,7 @@ func closes(_ Match, v *View) Effect {
 	return Destroys
 }
 
-// fetches: some data items set \Seen where the mailbox is open for writing.
+// fetches: some data items set \Seen if the mailbox is open for writing.
 func fetches(m Match, v *View) Effect {
 	if v != nil && v.ReadOnly {
 		return Reads

@@ -16,7 +16,7 @@ const (
 	Token // the word Name itself
 	Terms // a word of the Terms named, and what that term's own Args ask for
 
-	// Strings: what is typed is quoted, encoded or made a literal where its bytes demand it.
+	// Strings: what is typed is quoted, encoded or made a literal if its bytes demand it.
 
 	AString     // atom, quoted or literal
 	String      // quoted or literal, never an atom

@@ -22,7 +22,7 @@ type token struct {
 	open bool // a quote or a bracket in it is never closed
 }
 
-// lex splits line[from:] into tokens. Parentheses make lists only where lists
+// lex splits line[from:] into tokens. Parentheses make lists only if lists
 // is true and a word begins. gap is the offset of the first place where
 // there are not exactly the spaces that IMAP requires (RFC 9051 §9: a single SP), or -1.
 func lex(line string, from int, lists bool) (toks []token, gap int) {
@@ -151,7 +151,7 @@ func hasSection(name string) bool {
 }
 
 // TrailingLiteral reads a "{n}", "{n+}" or "~{n}" that ends a line: of a command, or
-// one that continues after a literal. nil without.
+// one that continues after a literal. nil if there is none.
 func TrailingLiteral(line string) *TypedLiteral {
 	if !strings.HasSuffix(line, "}") {
 		return nil

@@ -10,7 +10,7 @@ type Prospect struct {
 	// CanClose says that ")" may be there, CanOpen that "(" may, CanEnd that nothing must.
 	CanClose, CanOpen, CanEnd bool
 	// Rest is the synopsis of what may follow: after the word being typed, or from
-	// Start on where none is begun.
+	// Start on if none is begun.
 	Rest string
 }
 
@@ -21,7 +21,7 @@ type Choice struct {
 }
 
 // Look says what may be at the end of line, a line without tag that is being
-// typed. Where capabilities are known, Rest leaves out options they do not allow.
+// typed. If capabilities are known, Rest leaves out options they do not allow.
 func Look(line string, v *View) Prospect {
 	v = v.orNothing()
 	name := commandName(line)
@@ -63,7 +63,7 @@ func Look(line string, v *View) Prospect {
 	}
 	states := r.states
 	if typed != nil {
-		// What follows the word, once it is complete; where it suits nothing yet, what would
+		// What follows the word, once it is complete; if it suits nothing yet, what would
 		// follow the first word it could become.
 		after := w.take(r.offers, *typed, 0)
 		if len(after) == 0 {
@@ -138,7 +138,7 @@ func (v Vocabulary) begins(word string) *Term {
 }
 
 // Named returns the name of the command that a line without a tag begins with, in capitals, and its
-// row: one without any facts where the table has none.
+// row: one without any facts if the table has none.
 func Named(line string) (name string, row *Command) {
 	name = nameOf(line, commandName(line))
 	if row = Lookup(name); row == nil {

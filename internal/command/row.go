@@ -16,16 +16,16 @@ type Command struct {
 	RFC     string
 	Summary string
 	Help    string
-	// Answer is what the server must answer with beside the tagged response.
+	// Answer is what the server must answer with besides the tagged response.
 	Answer string
 	// Answers names the untagged responses that are the command's own data, in capitals: "FETCH",
-	// "OK" where its code is the data. None: Polls, or nothing comes but the tagged response.
+	// "OK" if its code is the data. None: Polls, or nothing comes but the tagged response.
 	Answers []string
 	// Polls says that the command asks for no data of its own: what comes in its time is whatever
 	// has changed (RFC 9051 §5.2).
 	Polls bool
 
-	// What it does to the session beside After.
+	// What it does to the session besides After.
 
 	Opens        bool   // it opens the mailbox that it names
 	ReadOnly     bool   // for reading only
@@ -48,7 +48,7 @@ type Command struct {
 
 	Saves    bool   // its data items can be saved: > FILE
 	Attaches bool   // a message that comes from elsewhere ends it: < FILE, <<END
-	MoreBy   string // the capability that lets several messages follow one another, "" where only one can
+	MoreBy   string // the capability that lets several messages follow one another, "" if only one can
 	Long     bool   // its output may be worth a pager
 	Repeats  bool   // it only asks: what waits for an answer may send it again and again
 
@@ -83,7 +83,7 @@ func (c *Command) Tagged() [][2]string {
 	return out
 }
 
-// Layer is what lies between the connection and the lines that go over it.
+// Layer is what is between the connection and the lines that go over it.
 type Layer uint8
 
 const (

@@ -51,7 +51,7 @@ func secretsOf(m *Match) []Span {
 }
 
 // secretsAfter returns what is secret of a line that logs in by this word. Less than all that follows
-// is hidden only where the word is in a command's place and what the table has: the name of the user
+// is hidden only if the word is in a command's place and what the table has: the name of the user
 // or of the mechanism is shown then.
 func secretsAfter(line string, w Span, inPlace bool) []Span {
 	c := Lookup(line[w.Start:w.End])

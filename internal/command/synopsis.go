@@ -60,7 +60,7 @@ func (a *Arg) synopsis() string {
 	return s
 }
 
-// only is the term that a means where its table has no other: it is shown
+// only is the term that a means if its table has no other: it is shown
 // itself, and once, though the grammar would have it again.
 func (a *Arg) only() *Term {
 	if a.Kind != Terms {

@@ -4,8 +4,8 @@ import "strings"
 
 // A Text may be sent as part of a command as it is: it was typed, a script has it, or the program says
 // it. A constant is a Text by itself, and so is what is cut out of one. Any other string is a value,
-// which becomes part of a command only as an encoder writes it: a Value where a literal may be needed,
-// AtomText, QuotedText or MailboxText where none can be. A test lists each place that makes one otherwise.
+// which becomes part of a command only as an encoder writes it: a Value if a literal may be needed,
+// AtomText, QuotedText or MailboxText if none can be. A test lists each place that makes one otherwise.
 type Text string
 
 // TrimSpace returns the text without white space at its ends.
@@ -30,12 +30,12 @@ func (t Text) Fields() []Text {
 	return out
 }
 
-// AtomText returns a value as an atom (RFC 9051 §9); false where it is none.
+// AtomText returns a value as an atom (RFC 9051 §9); false if it is none.
 func AtomText(value string) (Text, bool) {
 	return Text(value), isAtomOf(value, isAtomChar)
 }
 
-// QuotedText returns a value as a quoted string, which holds no CR, LF or NUL (RFC 9051 §9); false where
+// QuotedText returns a value as a quoted string, which holds no CR, LF or NUL (RFC 9051 §9); false if
 // the value has one.
 func QuotedText(value string) (Text, bool) {
 	return Text(Quote(value)), !strings.ContainsAny(value, "\r\n\x00")

@@ -41,7 +41,7 @@ type View struct {
 	ReadOnly  bool
 	Delim     byte
 	Mailboxes []string // wire names seen in LIST, in order
-	Numbers   []uint32 // sequence numbers that responses have named of late, newest first
+	Numbers   []uint32 // sequence numbers that responses have named recently, newest first
 	UIDs      []uint32 // the same of UIDs
 	Flags     []string // of the selected mailbox
 	Rev2      bool     // IMAP4rev2 is the base (advertised without rev1, or enabled)
@@ -83,14 +83,14 @@ type Match struct {
 	Early bool
 
 	past *state  // the reading
-	only [1]Word // what Words is in where the command has no arguments
+	only [1]Word // what Words is in if the command has no arguments
 }
 
 // Word is one word of a line: a whole parenthesized list is one word.
 type Word struct {
 	Span
 	Text string // as typed
-	Arg  *Arg   // the argument it was matched to, nil where it did not fit
+	Arg  *Arg   // the argument it was matched to, nil if it did not fit
 }
 
 // TypedLiteral is the "{n}" that ends a line.
@@ -120,8 +120,8 @@ type Completed struct {
 	Ask *Ask
 	// Fits says that what is sent fits the grammar; its literals count as strings.
 	Fits bool
-	// Match is how what is sent reads. It is that of the line as typed where that is what is sent,
-	// where a literal is in it, and where it holds the answer to Ask.
+	// Match is how what is sent reads. It is that of the line as typed if that is what is sent,
+	// if a literal is in it, and if it holds the answer to Ask.
 	Match *Match
 }
 

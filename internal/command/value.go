@@ -91,7 +91,7 @@ func (v Value) add(c *completion) {
 	c.addString(v.s, v.kind, v.secret)
 }
 
-// mailboxName is a name as it is written where UTF-8 is not allowed: encoded, unless it is already.
+// mailboxName is a name as it is written if UTF-8 is not allowed: encoded, unless it is already.
 func mailboxName(name string) string {
 	if _, ok := wire.DecodeMailbox(name); ok && isASCII(name) && !hasControl(name) {
 		return name
@@ -100,7 +100,7 @@ func mailboxName(name string) string {
 }
 
 // MailboxText returns a decoded mailbox name as a word of a command: encoded as the session demands, and
-// quoted where it must be. It is false where only a literal could hold it.
+// quoted if it must be. It is false if only a literal could hold it.
 func MailboxText(name string, v *View) (Text, bool) {
 	v = v.orNothing()
 	switch {

@@ -176,7 +176,7 @@ func (w *walker) offers(states []state) []leaf {
 }
 
 // take follows every leaf that the token suits. An atom no table knows is
-// taken for one only where nothing else suits. What it returns is valid for the next two moves.
+// taken for one only if nothing else suits. What it returns is valid for the next two moves.
 func (w *walker) take(leaves []leaf, tok token, index int) []state {
 	w.states[0], w.states[1] = w.states[1], w.states[0]
 	out := w.states[0][:0]
@@ -226,10 +226,10 @@ type reading struct {
 	states []state // after the last token that had a place
 	taken  int     // how many tokens had one
 	offers []leaf  // what may come there; valid until the walker's next move
-	ended  *state  // the cheapest reading that may end there, nil without
+	ended  *state  // the cheapest reading that may end there, nil if there is none
 }
 
-// bare is how a line without arguments reads where there are none: NOOP. It is never changed.
+// bare is how a line without arguments reads if there are none: NOOP. It is never changed.
 var bare = reading{states: []state{{}}, offers: []leaf{{kind: leafEnd}}, ended: &state{}}
 
 // read follows all tokens as far as they go.

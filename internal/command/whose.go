@@ -23,7 +23,7 @@ func Whose[T ~string](line T, isShell func(word string) bool) (tag, rest T) {
 	return line[:n], TrimBlanks(line[n:])
 }
 
-// lenOfTag is how long the tag is that a line begins with; 0 without.
+// lenOfTag is how long the tag is that a line begins with; 0 if there is none.
 func lenOfTag(line string, isShell func(word string) bool) int {
 	first, behind := cutWord(line)
 	if behind == "" || startsCommand(line) || isShell != nil && isShell(first) || !maybeTag(first) {

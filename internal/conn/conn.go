@@ -38,7 +38,7 @@ type Conn struct {
 
 	sent, received meter
 
-	secure  atomic.Pointer[tls.Conn] // the layer of TLS, nil without
+	secure  atomic.Pointer[tls.Conn] // the layer of TLS, nil if there is none
 	closed  chan struct{}
 	closing sync.Once
 	running sync.WaitGroup
@@ -132,7 +132,7 @@ func (c *Conn) isClosed() bool {
 }
 
 // fail remembers why nothing more can be sent; the first reason stays and is
-// returned. The server may have said the reason too, so the reader goes on for
+// returned. The server may have said the reason too, so the reader continues for
 // as long as more comes.
 func (c *Conn) fail(err error) *Error {
 	if c.failed.CompareAndSwap(nil, &Error{Phase: Sending, Target: c.target, Err: err}) {

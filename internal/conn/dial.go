@@ -97,7 +97,7 @@ func open(ctx context.Context, t Target, o Options) (net.Conn, Info, error) {
 	return meteredOn(link), info, nil
 }
 
-// reach connects by TCP, through the proxy where there is one. asked is the caller's own context.
+// reach connects by TCP, through the proxy if there is one. asked is the caller's own context.
 func reach(ctx, asked context.Context, t Target, o Options) (net.Conn, Info, error) {
 	var info Info
 	host, err := asciiHost(t.Host)
@@ -218,7 +218,7 @@ func (e *unreached) Unwrap() error { return e.err }
 // attemptsShown is how many attempts an error lists.
 const attemptsShown = 4
 
-// says says what each address answered; only the reason where there was one, which the user named.
+// says says what each address answered; only the reason if there was one, which the user named.
 func (e *unreached) says(timeout time.Duration) error {
 	if len(e.attempts) == 0 || len(e.attempts) == 1 && e.attempts[0].Addr == e.host {
 		return plain(e.err, timeout)

@@ -21,13 +21,13 @@ type Error struct {
 	Target Target
 	Err    error  // the cause, in plain words; it unwraps to what the system said
 	Hint   string // what to try, "" when there is nothing to say
-	// Resolve is how long the name took, where the connection failed after that.
+	// Resolve is how long the name took, if the connection failed after that.
 	Resolve time.Duration
 	// Resuming says that the server ended a handshake in which an earlier session was offered, before it said anything.
 	Resuming bool
 }
 
-// The phases of an Error; each reads on with the target.
+// The phases of an Error; each continues to read with the target.
 const (
 	Resolving  = "resolving"
 	Connecting = "connecting to"

@@ -175,7 +175,7 @@ func (r *race) says(text string) {
 	}
 }
 
-// lost is why no attempt was connected: the lookups' error where there was none.
+// lost is why no attempt was connected: the lookups' error if there was none.
 func (r *race) lost() error {
 	var all []error
 	for _, a := range r.attempts {

@@ -22,10 +22,10 @@ type gate struct {
 	credit int  // of how many ops to come the first barrier has been released already
 
 	reader  bool    // parked after a barrier's response
-	behind  int     // bytes that had come after that
+	extra   int     // bytes that had come after that
 	verdict verdict // for the reader
 
-	next   sink // the layer the writer goes on in; nil is the same
+	next   sink // the layer the writer continues in; nil is the same
 	ended  bool // the stream has ended: no barrier will be answered
 	closed bool
 }
@@ -96,9 +96,9 @@ func (g *gate) open(next sink) {
 
 // park is the reader's, before it posts that it has parked, with the number of
 // bytes it has after the response.
-func (g *gate) park(behind int) {
+func (g *gate) park(extra int) {
 	g.mu.Lock()
-	g.reader, g.behind, g.verdict = true, behind, undecided
+	g.reader, g.extra, g.verdict = true, extra, undecided
 	g.mu.Unlock()
 }
 
@@ -124,8 +124,8 @@ func (g *gate) change(v verdict) error {
 	switch {
 	case !g.reader || !g.armed || g.verdict != undecided:
 		return ErrNotParked
-	case v == toTLS && g.behind > 0:
-		return &Behind{Octets: g.behind}
+	case v == toTLS && g.extra > 0:
+		return &ExtraBytes{Count: g.extra}
 	}
 	g.verdict = v
 	g.moved.Broadcast()

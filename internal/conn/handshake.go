@@ -27,7 +27,7 @@ type Asked struct {
 // A judgement is what was found out about a certificate besides whether an authority vouches for it.
 type judgement struct {
 	pinned bool
-	chains [][]*x509.Certificate // those that an authority vouches for, where that does not count
+	chains [][]*x509.Certificate // those that an authority vouches for, if that does not count
 	reason error
 }
 

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// clientCertificate reads the certificate and the key that the options name; nil without.
+// clientCertificate reads the certificate and the key that the options name; nil if there is none.
 func (o *Options) clientCertificate() (*tls.Certificate, error) {
 	certFile, keyFile := o.CertFile, o.KeyFile
 	switch {

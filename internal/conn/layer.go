@@ -19,17 +19,17 @@ var (
 	ErrCompressed = errors.New("the connection is compressed; no other layer can be added")
 )
 
-// After is StartTLS's refusal when the server sent something without TLS after
+// ExtraBytes is StartTLS's refusal when the server sent bytes without TLS after
 // its OK, where TLS must begin (RFC 9051 §6.2.1): somebody on the way may have
-// put it there. The connection is to be closed.
-type Behind struct{ Octets int }
+// put them there. The connection is to be closed.
+type ExtraBytes struct{ Count int }
 
-func (e *Behind) Error() string {
+func (e *ExtraBytes) Error() string {
 	unit := "bytes"
-	if e.Octets == 1 {
+	if e.Count == 1 {
 		unit = "byte"
 	}
-	return fmt.Sprintf("%d unencrypted %s followed the OK, where TLS must begin", e.Octets, unit)
+	return fmt.Sprintf("%d unencrypted %s followed the OK, where TLS must begin", e.Count, unit)
 }
 
 // Continue lets the reader and the writer continue in the same layer; what is in

@@ -13,7 +13,7 @@ type Link struct {
 	Info Info
 
 	below  net.Conn  // the lowest layer
-	secure *tls.Conn // nil without
+	secure *tls.Conn // nil if there is none
 	target Target
 	opts   Options
 }

@@ -34,7 +34,7 @@ func ParsePin(text string) (Pin, error) {
 	return Pin{}, &UsageError{quote(text) + " is not a pin", "after sha256: come 64 hexadecimal digits (of the certificate), or 44 characters of base64 (of its key)"}
 }
 
-// String returns the pin as it was given; "" without.
+// String returns the pin as it was given; "" if there is none.
 func (p Pin) String() string { return p.text }
 
 // IsZero reports whether there is no pin.

@@ -45,7 +45,7 @@ func (c *Conn) newBatch() *Batch {
 	}
 }
 
-// feed frames bytes, which lie in the batch's own buffer, into its parts.
+// feed frames bytes, which are in the batch's own buffer, into its parts.
 func (b *Batch) feed(f *wire.Framer, octets []byte) {
 	b.Parts = f.Feed(octets, b.Parts, &b.arena)
 	b.Octets = octets

@@ -45,7 +45,7 @@ func (r *reader) run() {
 	}
 }
 
-// frame posts bytes, which lie in b's buffer, as b; and the rest of them as
+// frame posts bytes, which are in b's buffer, as b; and the rest of them as
 // further batches when a barrier stood in between. It is false when the stream has ended.
 func (r *reader) frame(b *Batch, octets []byte) bool {
 	for len(octets) > 0 {

@@ -29,9 +29,9 @@ type Target struct {
 	Host, Port string
 	Path       string // Unix: the socket; Tunnel: the shell command
 	User       string // "" without user@
-	Auth       string // of ;AUTH=, a mechanism, or "*" for the best one; "" without
+	Auth       string // of ;AUTH=, a mechanism, or "*" for the best one; "" if there is none
 	Mailbox    string // "" without /mailbox
-	Domain     string // the mail domain whose server DNS may name; "" where the server itself is named
+	Domain     string // the mail domain whose server DNS may name; "" if the server itself is named
 	Found      bool   // DNS has named it
 	Note       string // what was assumed and should be said ("port 143 is imap, without TLS")
 }
@@ -93,7 +93,7 @@ type Info struct {
 	Header     string // the PROXY protocol header that was sent, in words; "" for none
 	Trust      Trust
 	Resolve    time.Duration // until the name was resolved; 0 of an address
-	Connect    time.Duration // from then until connected, to the proxy where there is one
+	Connect    time.Duration // from then until connected, to the proxy if there is one
 	Proxied    time.Duration // from then until the proxy was, to the server
 	Attempts   []Attempt     // at addresses of the server's name, or of the proxy's, in the order of their ends
 	TLSTime    time.Duration
@@ -102,7 +102,7 @@ type Info struct {
 	Pinned     bool                 // the certificate is the one pinned
 	Unresumed  bool                 // the server ended a handshake in which an earlier session was offered; this is another one
 	Reason     error                // what is wrong with a certificate that was accepted unverified; nil for nothing
-	Asked      *Asked               // of the handshake; nil without
+	Asked      *Asked               // of the handshake; nil if there is none
 	chains     [][]*x509.Certificate
 	Compressed bool
 }
@@ -119,7 +119,7 @@ type Batch struct {
 	Rest   []byte
 	// Switched is set when a change of layer has ended; Err then reports whether it failed.
 	Switched bool
-	// Pending is how many bytes have come of a response that is not whole yet,
+	// Pending is how many bytes have come of a response that is not complete yet,
 	// and Unfinished the last of those kept, at most 200 (of a spilled literal: what
 	// announced it); 0 and nil after a whole one.
 	Pending    int64

@@ -55,7 +55,7 @@ func (c *command) refuse(format string, args ...any) {
 
 // A door lets literals in.
 type door interface {
-	// admit says of one longer than maxShortLiteral why it must not come, "" where it may.
+	// admit says of one longer than maxShortLiteral why it must not come, "" if it may.
 	admit(size int64) (fault string)
 	// proceed asks for a synchronizing one.
 	proceed() error
@@ -186,7 +186,7 @@ func (c *command) checkLiteral(lit literal) {
 }
 
 // literalsOfAppend is how many literals an APPEND has: the message, and the
-// mailbox where that is one too.
+// mailbox if that is one too.
 func (c *command) literalsOfAppend() int {
 	if strings.HasPrefix(c.args, "{") {
 		return 2
@@ -201,7 +201,7 @@ func (c *command) checkAppend() {
 		return
 	}
 	last := c.pieces[len(c.pieces)-1]
-	if behind := string(last[c.octets:]); behind != "\r\n" && behind != ")\r\n" {
+	if after := string(last[c.octets:]); after != "\r\n" && after != ")\r\n" {
 		c.refuse("BAD There is extra data after the message")
 		c.pieces = nil
 	}

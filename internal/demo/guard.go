@@ -15,7 +15,7 @@ import (
 )
 
 // A guard is the connection that imapserver is given instead of the client's.
-// It hands over one command at a time, whole and well framed, and answers the
+// It hands over one command at a time, complete and well framed, and answers the
 // faulty ones itself; and it mends the few responses that the server would get
 // wrong. imapserver reads only when it has answered what it read before, so
 // that the guard's own answers keep their place among the server's.
@@ -228,7 +228,7 @@ func (g *guard) beforeWriting() {
 	}
 }
 
-// Write passes a response on, mended where it needs it. imapserver flushes each
+// Write passes a response on, mended if it needs it. imapserver flushes each
 // response by itself; only one of more than 4 KB comes in several writes, and
 // none of those needed here is that long.
 func (g *guard) Write(p []byte) (int, error) {

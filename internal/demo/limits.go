@@ -16,8 +16,8 @@ const (
 	userOctets    = 64 << 20 // kept for an account: messages, their keywords, mailboxes
 	allOctets     = 96 << 20 // kept for all accounts
 	arrivingMost  = 96 << 20 // bytes of long literals on their way at one time
-	messageOctets = 512      // what a message counts beside its own bytes
-	mailboxOctets = 1024     // what a mailbox counts beside its name
+	messageOctets = 512      // what a message counts besides its own bytes
+	mailboxOctets = 1024     // what a mailbox counts besides its name
 
 	mailboxMessages = 10_000 // messages of one mailbox
 	userMailboxes   = 25_000 // mailboxes of one account; as many subscriptions
@@ -88,7 +88,7 @@ func (q *quota) has(n int64) bool {
 	return ok
 }
 
-// bytes is what a message counts.
+// octets is what a message counts.
 func (m *message) octets() int64 { return int64(len(m.raw)) + messageOctets + keywordOctets(m.flags) }
 
 // keywordOctets is what the keywords among flags count; system flags are part of messageOctets.

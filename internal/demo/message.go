@@ -155,7 +155,7 @@ func mend(bs imap.BodyStructure, raw []byte, path []int) {
 }
 
 // envelope is the ENVELOPE of a header. Subject and names stay encoded as they
-// are in the header (RFC 2047), where the library would decode and encode them again.
+// are in the header (RFC 2047), if the library would decode and encode them again.
 func envelope(h textproto.Header) *imap.Envelope {
 	e := &imap.Envelope{
 		Subject:   unfold(h.Get("Subject")),

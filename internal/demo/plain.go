@@ -18,7 +18,7 @@ var faults = []struct{ before, after, instead string }{
 	{`utf7: invalid UTF-7`, ``, "The mailbox name is not valid modified UTF-7"},
 }
 
-// plainly says in plain words what is wrong with a command, where the inner server's own words would not help a learner.
+// plainly says in plain words what is wrong with a command, if the inner server's own words would not help a learner.
 func plainly(text string) string {
 	for _, f := range faults {
 		rest, begins := strings.CutPrefix(text, f.before)

@@ -118,7 +118,7 @@ func (u *user) createLocked(name string) (*mailbox, error) {
 	return u.addLocked(name), nil
 }
 
-// makeAboveLocked makes the mailboxes above one where there are none, and counts its own as well where
+// makeAboveLocked makes the mailboxes above one if there are none, and counts its own as well where
 // that is to follow.
 func (u *user) makeAboveLocked(name string, follow int) error {
 	missing, octets := follow, int64(follow*(mailboxOctets+len(name)))

@@ -32,7 +32,7 @@ func (v *view) behindLocked(changes int, expunges bool) {
 	}
 }
 
-// poll tells the client what is queued; expunges, and what came after them, only where they are allowed.
+// poll tells the client what is queued; expunges, and what came after them, only if they are allowed.
 func (v *view) poll(w *imapserver.UpdateWriter, allowExpunge bool) error {
 	v.mu.Lock()
 	if allowExpunge || !v.expunges {

@@ -28,7 +28,7 @@ type box struct {
 	uses []string
 
 	messages, unseen uint64
-	why              string // they are not known; "" where they are
+	why              string // they are not known; "" if they are
 }
 
 // limits of what is kept of a server.

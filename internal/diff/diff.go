@@ -79,13 +79,13 @@ type Output interface {
 // A Difference is one thing that the two accounts do not have in common.
 type Difference struct {
 	Part    *Part
-	Mailbox string // as people write it, below the personal namespace; "" where it is about none
-	Item    string // what of the part, or of the mailbox: a capability, an identifier, a Message-ID; "" without
-	What    string // what of the item: "unseen", "flags"; "" without
+	Mailbox string // as people write it, below the personal namespace; "" if it is about none
+	Item    string // what of the part, or of the mailbox: a capability, an identifier, a Message-ID; "" if there is none
+	What    string // what of the item: "unseen", "flags"; "" if there is none
 	// Left and Right are nil for what is not there, else true, a number, a text, a list of texts, or something with
 	// the method String that is an object in JSON.
 	Left, Right any
-	// LeftUID and RightUID are those of a message, 0 without.
+	// LeftUID and RightUID are those of a message, 0 if there is none.
 	LeftUID, RightUID uint32
 }
 
@@ -96,7 +96,7 @@ type Gap struct {
 	// compared either.
 	Mailbox string
 	Rest    bool
-	Side    string // "left" or "right"; "" where it is neither's
+	Side    string // "left" or "right"; "" if it is neither's
 	Why     string
 	// Lacking says that the side does not offer the part at all.
 	Lacking bool
@@ -110,7 +110,7 @@ type Result struct {
 	Messages    int            // that were compared one by one, of the side that has more
 	Gaps        []Gap
 	GapsAll     int    // with those that are not listed
-	Why         string // nothing was compared; "" where something was
+	Why         string // nothing was compared; "" if something was
 	Lost        bool   // a connection ended, or the comparison was stopped
 }
 
@@ -323,7 +323,7 @@ func (c *comparison) counted() error {
 }
 
 // name is a mailbox for people, below the personal namespace: with the delimiter of the left side, or of the right one
-// where a level of the name has that.
+// if a level of the name has that.
 func (c *comparison) name(key string) string {
 	levels := strings.Split(key, levelEnd)
 	for _, a := range c.sides {

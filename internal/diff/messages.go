@@ -25,7 +25,7 @@ const detailsAtOnce = 200
 
 // A record is what is kept of a message until one like it is found on the other side: 32 bytes.
 type record struct {
-	id  [16]byte // a hash of its Message-ID, or of its size where it has none
+	id  [16]byte // a hash of its Message-ID, or of its size if it has none
 	sum uint64   // a hash of all that is compared
 	uid uint32
 }
@@ -299,7 +299,7 @@ func flagNames(list [][]byte) []string {
 	return names
 }
 
-// messageID returns the value of the first Message-ID of a header; nil without.
+// messageID returns the value of the first Message-ID of a header; nil if there is none.
 func messageID(header []byte) []byte {
 	const name = "message-id:"
 	for len(header) > 0 {
@@ -332,7 +332,7 @@ type message struct {
 	Date  date     `json:"internaldate"`
 	Flags []string `json:"flags"`
 
-	id string // its Message-ID, "" without
+	id string // its Message-ID, "" if there is none
 }
 
 // String says which it is.
@@ -340,10 +340,10 @@ func (m *message) String() string {
 	return text.Size(int64(min(m.Size, 1<<62))) + ", " + m.Date.String()
 }
 
-// A date is an INTERNALDATE as RFC 3339 has it, in UTC; as it came where it cannot be read.
+// A date is an INTERNALDATE as in RFC 3339, in UTC; as it came if it cannot be read.
 type date string
 
-// String returns it with a space, where a narrow column breaks it.
+// String returns it with a space, if a narrow column breaks it.
 func (d date) String() string {
 	if day, clock, ok := strings.Cut(string(d), "T"); ok && len(day) == len(time.DateOnly) {
 		return day + " " + clock

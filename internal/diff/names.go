@@ -37,7 +37,7 @@ func delimiter(b byte) string {
 	return string(rune(b))
 }
 
-// delimiter is that of the personal namespace, "" without.
+// delimiter is that of the personal namespace, "" if there is none.
 func (s *spaces) delimiter() string {
 	if len(s.personal) == 0 {
 		return ""
@@ -92,7 +92,7 @@ func key(name, delim string) string {
 	return strings.Join(levels, levelEnd)
 }
 
-// decoded is a name as people write it, or as it came where it is not modified UTF-7.
+// decoded is a name as people write it, or as it came if it is not modified UTF-7.
 func decoded(name string) string {
 	text, _ := wire.DecodeMailbox(name)
 	return text

@@ -14,7 +14,7 @@ import (
 // A Table writes what differs for people: what it is, and how it is on each side, in two columns.
 type Table struct {
 	Out         io.Writer
-	Width       func() int // columns of the terminal; nil where nothing is to be wrapped
+	Width       func() int // columns of the terminal; nil if nothing is to be wrapped
 	Colour      bool
 	Left, Right Side
 	// Brief leaves out all but the last line, which names the users.
@@ -30,10 +30,10 @@ const (
 	roomy   = 60 // from so many columns on, a row has what it is about and both values
 	between = 2  // columns between columns
 	indent  = 2
-	unbound = 100 // columns that a row takes where there is no terminal, if its values are short
+	unbound = 100 // columns that a row takes if there is no terminal, if its values are short
 )
 
-// columns returns how many columns the terminal has; 0 where nothing is to be wrapped.
+// columns returns how many columns the terminal has; 0 if nothing is to be wrapped.
 func (t *Table) columns() int {
 	if t.Width == nil {
 		return 0
@@ -159,7 +159,7 @@ func (t *Table) heading(b *strings.Builder, section string) {
 	}
 }
 
-// row writes one difference. What does not fit goes on below, in its column.
+// row writes one difference. What does not fit continues below, in its column.
 func (t *Table) row(b *strings.Builder, label string, d *Difference) {
 	wide, value := t.widths()
 	cols := t.columns()

@@ -23,7 +23,7 @@ type Row struct {
 type Options struct {
 	Shell []Row               // the shell commands, by name
 	View  *command.View       // the session: what it does not allow or offer is marked; nil marks nothing
-	Width int                 // columns of a line, 30 at least; 80 where it is 0
+	Width int                 // columns of a line, 30 at least; 80 if it is 0
 	Faint func(string) string // marks a word; nil puts it in parentheses
 }
 

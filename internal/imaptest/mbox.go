@@ -12,7 +12,7 @@ import (
 // A Message is one of an mbox file.
 type Message struct {
 	Text string
-	Date string // date-time of RFC 9051 §9; "" where the file does not say
+	Date string // date-time of RFC 9051 §9; "" if the file does not say
 }
 
 // Messages returns those of the mbox file of a test: NAME.mbox, or default.mbox beside it. Without either there are

@@ -81,7 +81,7 @@ func byDefault(name string, args []match.Node) {
 // A parser reads the values of a row.
 type parser struct {
 	row  *entry
-	i    int // the piece at hand
+	i    int // the current piece
 	off  int // where in it
 	deep int
 }
@@ -93,7 +93,7 @@ func (p *parser) fail(format string, args ...any) error {
 	return &Error{p.row.at, fmt.Sprintf(format, args...)}
 }
 
-// rest is what is left of the piece at hand; "" at its end or for a literal.
+// rest is what is left of the current piece; "" at its end or for a literal.
 func (p *parser) rest() string {
 	if p.i >= len(p.row.pieces) || p.row.pieces[p.i].literal {
 		return ""

@@ -188,7 +188,7 @@ func (r *reader) headerLine(row *entry) error {
 	return err
 }
 
-// directive reads a line that begins with "!" and a word; false where it is none.
+// directive reads a line that begins with "!" and a word; false if it is none.
 func (r *reader) directive(row *entry) (bool, error) {
 	word, arg, _ := strings.Cut(row.head(), " ")
 	switch word {
@@ -263,7 +263,7 @@ func (r *reader) expects(exists existence, row entry) error {
 	return err
 }
 
-// connection reads the number of a connection where a test has several.
+// connection reads the number of a connection if a test has several.
 func (r *reader) connection(row *entry) (conn int, rest entry, err error) {
 	if r.test.Connections == 1 {
 		return 0, *row, nil

@@ -45,20 +45,20 @@ var ErrLost = errors.New("the connection is gone")
 type Setting struct {
 	User, User2 string // User2 is "" without a second user
 	Host        string
-	Password    string // of both; "" where it is not known
+	Password    string // of both; "" if it is not known
 	Box         string // a mailbox that does not exist yet
 	Messages    []Message
 }
 
 // An Outcome is how a test went.
 type Outcome struct {
-	Skipped string // why it does not run on this server; "" where it did
+	Skipped string // why it does not run on this server; "" if it did
 	Failure *Failure
 }
 
 // A Failure is why a test failed.
 type Failure struct {
-	Line          int // 0 where it is on no line of the file
+	Line          int // 0 if it is on no line of the file
 	Why           string
 	Expected, Got string // of an expectation that was not met
 }
@@ -262,7 +262,7 @@ func (r *run) counted(conn int, h *Heard) string {
 	return h.Tag
 }
 
-// append adds the next message to a command, after its date where that is wanted.
+// append adds the next message to a command, after its date if that is wanted.
 func (r *run) append(text command.Text, date bool) (Line, error) {
 	if len(r.Setting.Messages) == 0 {
 		return Line{}, errors.New("there are no messages to append: FILE.mbox or default.mbox is missing")

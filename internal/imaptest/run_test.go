@@ -77,7 +77,7 @@ func (c *canned) Next(conn int) (*Heard, error) {
 	return h, nil
 }
 
-// run runs a test and says how it went, in one line.
+// runOn runs a test and says how it went, in one line.
 func runOn(t *testing.T, c *canned, text string) string {
 	t.Helper()
 	test, err := Read([]byte(text), oneEnv)

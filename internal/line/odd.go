@@ -111,7 +111,7 @@ func AppendNamed(dst []byte, text []byte) []byte {
 }
 
 // Plain is a line with plain characters for odd ones, each for itself, and without NUL, form feeds and what colours
-// it on a terminal; text itself where it has none of them. It is for reading what a line is, not for sending.
+// it on a terminal; text itself if it has none of them. It is for reading what a line is, not for sending.
 func Plain(text []byte) []byte {
 	i := 0
 	for i < len(text) && text[i] < utf8.RuneSelf && (text[i] >= ' ' || text[i] == '\t') {
@@ -158,7 +158,7 @@ func plainAt(text []byte) (n int, as []byte) {
 	return n, text[:n]
 }
 
-// colour is the size of the control sequence that text begins with (ECMA-48 §5.4), 0 without.
+// colour is the size of the control sequence that text begins with (ECMA-48 §5.4), 0 if there is none.
 func colour(text []byte) int {
 	if len(text) < 2 || text[1] != '[' {
 		return 0

@@ -5,12 +5,12 @@ import "fmt"
 // A Place is where a line came from, for messages.
 type Place struct {
 	Name string // of the file, "" for the terminal
-	Line int    // from 1; 0 where there are no lines
+	Line int    // from 1; 0 if there are no lines
 	// Several says that other files run too: a message names this one.
 	Several bool
 }
 
-// String returns "line 7", "line 7 of FILE" where there are several, the name where there are no
+// String returns "line 7", "line 7 of FILE" if there are several, the name if there are no
 // lines, and "" for the terminal.
 func (p Place) String() string {
 	switch {
@@ -22,7 +22,7 @@ func (p Place) String() string {
 	return fmt.Sprintf("line %d", p.Line)
 }
 
-// Says returns what is said about the line: after its place, where there are several files.
+// Says returns what is said about the line: after its place, if there are several files.
 func (p Place) Says(text string) string {
 	if !p.Several || p.Line == 0 {
 		return text

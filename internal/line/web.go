@@ -216,7 +216,7 @@ func plain(typed command.Text, everywhere bool) command.Text {
 	return command.Text(b.String())
 }
 
-// spaces is where the spaces that begin at i end, and whether an odd one is among them.
+// blanks is where the spaces that begin at i end, and whether an odd one is among them.
 func blanks(text string, i int) (end int, isOdd bool) {
 	for i < len(text) {
 		n := blankAt(text, i)

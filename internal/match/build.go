@@ -11,7 +11,7 @@ type How struct {
 	ToNUL  bool // a text ends at its first NUL byte, as in C
 }
 
-// New returns a pattern: num is what the number before the name must be, nil where there must be none. text is the
+// New returns a pattern: num is what the number before the name must be, nil if there must be none. text is the
 // pattern as it was written.
 func New(num *Node, name string, args []Node, how How, text string) *Pattern {
 	return &Pattern{num: num, name: strings.ToUpper(name), args: args, how: how, text: text}

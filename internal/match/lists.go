@@ -259,7 +259,7 @@ func allowed(v *Value, extra bool, mode *Mode) bool {
 	return false
 }
 
-// closed returns a mode as the pattern has it: without others where it is closed.
+// closed returns a mode as in the pattern: without others if it is closed.
 func (m *matcher) closed(mode *Mode) *Mode {
 	if !m.how.Closed || !mode.Extra {
 		return mode

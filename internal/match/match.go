@@ -9,7 +9,7 @@ type Bound struct{ Name, Text string }
 type Result struct {
 	Matched bool
 	Bound   []Bound // of the names that had no value, where it matched
-	// Why says what kept it from being decided; "" where nothing did.
+	// Why says what kept it from being decided; "" if nothing did.
 	Why string
 }
 

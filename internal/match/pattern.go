@@ -17,7 +17,7 @@ import (
 // A Pattern is what responses are compared with. It is not changed by that.
 type Pattern struct {
 	name string
-	num  *Node // what the number before the name must be; nil where there must be none
+	num  *Node // what the number before the name must be; nil if there must be none
 	args []Node
 	any  bool // every response
 	how  How
@@ -64,10 +64,10 @@ type Part struct {
 	Exact      bool // its case counts though the pattern folds
 }
 
-// Mode says how the values of a list are compared where the pattern itself knows.
+// Mode says how the values of a list are compared if the pattern itself knows.
 type Mode struct {
 	Unordered bool
-	Chain     int      // how many values belong together; 1 where they do not
+	Chain     int      // how many values belong together; 1 if they do not
 	Extra     bool     // whether there may be others
 	Ignore    []string // others that may always be there
 	Ban       []string // others that may never be

@@ -11,7 +11,7 @@ import (
 type Response struct {
 	Tag  string // of a tagged one; "*" or "+" of the others
 	Name string // in capitals: "FETCH", "OK"; "" of one that has none
-	// Num is the number before the name, as on the wire; "" without.
+	// Num is the number before the name, as on the wire; "" if there is none.
 	Num  string
 	Args []Value // what follows the name
 

@@ -21,7 +21,7 @@ const (
 	sequence // numbers in their order (RFC 5256 §4)
 )
 
-// A shape says what the arguments of a response mean. Where whole is set it is all of them together.
+// A shape says what the arguments of a response mean. If whole is set it is all of them together.
 type shape struct {
 	whole role
 	args  []role
@@ -95,7 +95,7 @@ func give(s shape, args []Value) {
 	}
 }
 
-// deep gives a value its role, and what is in it too where the role is one of strings.
+// deep gives a value its role, and what is in it too if the role is one of strings.
 func deep(v *Value, r role) {
 	v.role = r
 	if r == caseless {

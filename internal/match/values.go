@@ -95,7 +95,7 @@ func (m *matcher) spelt(parts []Part, s string, fold bool, then func() bool) boo
 	return false
 }
 
-// known returns the text of parts that all have a value; false where one has none, or has to be exact.
+// known returns the text of parts that all have a value; false if one has none, or has to be exact.
 func (m *matcher) known(parts []Part) (string, bool) {
 	var b strings.Builder
 	for i := range parts {

@@ -5,7 +5,7 @@
 //	```sh                      commands, run by sh in an empty directory of the page's own
 //	imapsh demo -e noop
 //	```
-//	<!-- output -->            what they write; "output 1" where the exit status is 1
+//	<!-- output -->            what they write; "output 1" if the exit status is 1
 //	```text
 //	```
 //

@@ -101,7 +101,7 @@ func Read(path string) (*File, error) {
 	return parse(path, text)
 }
 
-// Lookup returns the profile of a name; nil without.
+// Lookup returns the profile of a name; nil if there is none.
 func (f *File) Lookup(name string) *Profile {
 	for _, p := range f.Profiles {
 		if p.Name == name {

@@ -18,8 +18,8 @@ type Heard struct {
 type Difference struct {
 	Line     int    // of the record
 	Command  string // in answer to which it came; "" for none
-	Expected string // "" where nothing was
-	Got      string // "" where nothing came
+	Expected string // "" if nothing was
+	Got      string // "" if nothing came
 }
 
 // A comparer keeps what a server has chosen by itself, from one group to the next.

@@ -15,12 +15,12 @@ import (
 	"imapsh/internal/wire"
 )
 
-// A Record is a session as a transcript has it.
+// A Record is a session as in a transcript.
 type Record struct {
 	Notes  []string // what its reader should know of how it was read
 	LogsIn bool     // a line of it logs in
 	Forces int      // the first line that needs --force; 0 for none
-	// Masked are who logs in with a secret that was taken out of the record, each once; "" where the line does not say.
+	// Masked are who logs in with a secret that was taken out of the record, each once; "" if the line does not say.
 	Masked []string
 	groups []group
 }
@@ -81,12 +81,12 @@ func Read(text []byte, isShell func(string) bool) (*Record, error) {
 type grouper struct {
 	record    *Record
 	responses []*heard
-	last      map[string]int // the group at hand of each connection: its number, from 1
+	last      map[string]int // the current group of each connection: its number, from 1
 	open      map[string]int // commands of it that wait for their answer, by connection and tag
 	waits     map[string]int // and how many those are, by connection
 }
 
-// group returns the group at hand of a connection.
+// group returns the current group of a connection.
 func (g *grouper) group(conn string, another bool) *group {
 	r := g.record
 	if another || g.last[conn] == 0 {
@@ -96,7 +96,7 @@ func (g *grouper) group(conn string, another bool) *group {
 	return &r.groups[g.last[conn]-1]
 }
 
-// add adds a line of the client: to the group at hand while commands of it wait for their answers.
+// add adds a line of the client: to the current group while commands of it wait for their answers.
 func (g *grouper) add(l *transcript.Line) {
 	if g.waits == nil {
 		g.waits = map[string]int{}
@@ -109,7 +109,7 @@ func (g *grouper) add(l *transcript.Line) {
 	}
 }
 
-// take gives the groups at hand the responses before a line, 0 for all.
+// take gives the current groups the responses before a line, 0 for all.
 func (g *grouper) take(before int) {
 	for len(g.responses) > 0 && (before == 0 || g.responses[0].at < before) {
 		h := g.responses[0]

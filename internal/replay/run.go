@@ -12,7 +12,7 @@ import (
 type Client interface {
 	// Step sends a line, and waits until it is answered. It reports whether the next one may follow.
 	Step(l *transcript.Line) bool
-	// LogIn logs in as the user of the run, in place of a login of the record; false where that failed.
+	// LogIn logs in as the user of the run, in place of a login of the record; false if that failed.
 	LogIn(conn string) bool
 	// Ready reports whether a connection is there; one that has a name is made.
 	Ready(conn string) bool
@@ -27,7 +27,7 @@ type Client interface {
 // Options are how a record is sent again.
 type Options struct {
 	Strict bool // what a server chooses by itself must be as it was
-	Force  bool // what destroys is sent after a difference too
+	Force  bool // what is destructive is sent after a difference too
 	AsUser bool // logins of the record are made as the user of the run
 	Masked bool // but only those whose secret was taken out
 }
@@ -37,7 +37,7 @@ type Result struct {
 	Sent        int // commands
 	Compared    int // responses
 	Differences []Difference
-	// Stopped says why not all was sent, and Line which line was not; "" where all was.
+	// Stopped says why not all was sent, and Line which line was not; "" if all was.
 	Stopped string
 	Line    int
 	Lost    bool // it stopped because a connection was lost

@@ -109,7 +109,7 @@ func (d *Decoder) codeNum(c *Code, r *wire.Cursor, limit uint64, zero string) bo
 	return true
 }
 
-// codeAppendUID reads append-uid as a uid-set, which it is where several messages were appended
+// codeAppendUID reads append-uid as a uid-set, which it is if several messages were appended
 // (RFC 3502, RFC 4315 §4).
 func (d *Decoder) codeAppendUID(c *Code, r *wire.Cursor) bool {
 	return d.codeNumber(c, r) && d.codeSet(r)

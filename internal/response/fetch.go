@@ -251,7 +251,7 @@ func (d *Decoder) envelope(value int32) *Envelope {
 	return e
 }
 
-// stringInto reads the next nstring; where nothing is left to read it is NIL, and false is given.
+// stringInto reads the next nstring; if nothing is left to read it is NIL, and false is given.
 func (d *Decoder) stringInto(s *String, r *walk) bool {
 	n := r.next()
 	if n < 0 {

@@ -53,7 +53,7 @@ func (d *Decoder) apart(list int32) {
 	}
 }
 
-// together notes a list that a space precedes, where it follows another of the same kind.
+// together notes a list that a space precedes, if it follows another of the same kind.
 func (d *Decoder) together(list int32, what string) {
 	if off := d.Tree.Nodes[list].Off; d.Tree.Frame.Raw[off-1] == ' ' {
 		d.oddAt("blank-between-lists", off-1, what)

@@ -25,7 +25,7 @@ func (d *Decoder) checkSet(node int32) bool {
 	return fault == ""
 }
 
-// setFault says what keeps b from being a set of numbers, and at which byte; "" where nothing does.
+// setFault says what keeps b from being a set of numbers, and at which byte; "" if nothing does.
 func setFault(b []byte) (fault string, at int) {
 	start := 0
 	for part := range bytes.SplitSeq(b, []byte{','}) {

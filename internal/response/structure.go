@@ -100,7 +100,7 @@ func (s *structure) single(at int32, r *walk, node, depth int32) {
 		return
 	}
 	if p.Type.Nil {
-		d.nstringInto(&p.Subtype, n) // one oddity is enough where there is no type at all
+		d.nstringInto(&p.Subtype, n) // one oddity is enough if there is no type at all
 	} else {
 		d.needed(&p.Subtype, n, "nil-media-subtype")
 	}
@@ -171,7 +171,7 @@ func (s *structure) lines(at int32, r *walk, node int32) {
 	p.Lines, p.HasLines = d.hasNum(n, maxNumber64)
 }
 
-// message is SP envelope SP body SP body-fld-lines. It is false where the part ends without them.
+// message is SP envelope SP body SP body-fld-lines. It is false if the part ends without them.
 func (s *structure) message(at int32, r *walk, node, depth int32) bool {
 	d := s.d
 	ahead := *r

@@ -98,7 +98,7 @@ type List struct {
 	Attrs    [][]byte
 	Delim    byte // 0 for NIL
 	Mailbox  String
-	Extended []byte // raw bytes of the extended data items, nil without
+	Extended []byte // raw bytes of the extended data items, nil if there is none
 	Extras   []ListExtra
 }
 
@@ -114,7 +114,7 @@ type MailboxStatus struct {
 	Items   []StatusItem
 }
 
-// StatusItem is one attribute of STATUS, its value a number where it is one.
+// StatusItem is one attribute of STATUS, its value a number if it is one.
 type StatusItem struct {
 	Name   []byte
 	Num    uint64
@@ -128,14 +128,14 @@ type StatusItem struct {
 type Search struct {
 	Named
 	Nums   []uint32
-	ModSeq uint64 // 0 without
+	ModSeq uint64 // 0 if there is none
 }
 
 // ESearch is ESEARCH.
 type ESearch struct {
-	Tag []byte // of the correlator, nil without
+	Tag []byte // of the correlator, nil if there is none
 	// Mailbox and UIDValidity are of a search over several mailboxes, one response for each
-	// (RFC 7377 §2.1); no bytes and 0 without.
+	// (RFC 7377 §2.1); no bytes and 0 if there is none.
 	Mailbox     String
 	UIDValidity uint64
 	UID         bool
@@ -237,7 +237,7 @@ type BodyPart struct {
 	HasLines  bool
 	Envelope  *Envelope
 	MD5       String
-	// Disposition is Nil where there is none.
+	// Disposition is Nil if there is none.
 	Disposition       String
 	DispositionParams []String
 	Languages         []String

@@ -179,7 +179,7 @@ func (o *oauthReader) Client(message []byte) (r Reading) {
 	return r
 }
 
-// gs2 reads the header of RFC 5801 §4 as OAUTHBEARER has it.
+// gs2 reads the header of RFC 5801 §4 as in OAUTHBEARER.
 func (r *Reading) gs2(header string) {
 	parts := strings.Split(header, ",")
 	if len(parts) != 3 || parts[0] != "n" && parts[0] != "y" || parts[2] != "" {

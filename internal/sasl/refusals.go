@@ -5,7 +5,7 @@ import "strings"
 // A Refusal is a wording by which a well-known service refuses a login, and what it means.
 type Refusal struct {
 	Says   string // a part of the text, in small letters
-	Host   string // how the name of the server ends that says so; "" where nobody else does
+	Host   string // how the name of the server ends that says so; "" if nobody else does
 	Means  string
 	Source string // where the wording is met or explained
 }
@@ -45,7 +45,7 @@ var refusals = []Refusal{
 // Refusals returns the table of wordings. It must not be changed.
 func Refusals() []Refusal { return refusals }
 
-// LookupRefusal returns what is known of the text by which a server refuses a login; nil where that is nothing.
+// LookupRefusal returns what is known of the text by which a server refuses a login; nil if that is nothing.
 func LookupRefusal(text, host string) *Refusal {
 	text = strings.ToLower(text)
 	for i := range refusals {

@@ -24,14 +24,14 @@ type Mechanism struct {
 	Rank int
 	RFC  string
 	Help string
-	// New begins an exchange; nil where the answers can only be given by hand. The error says
+	// New begins an exchange; nil if the answers can only be given by hand. The error says
 	// what of the credentials or the binding the mechanism cannot carry.
 	New func(Credentials, Binding) (Exchange, error)
-	// read makes its reader; nil where its messages have no fields that are known.
+	// read makes its reader; nil if its messages have no fields that are known.
 	read func(now func() time.Time) Reader
 }
 
-// Needs is what a mechanism wants of the user beside the name.
+// Needs is what a mechanism wants of the user besides the name.
 type Needs uint8
 
 const (
@@ -51,7 +51,7 @@ type Credentials struct {
 	User   string // the authentication identity; what ANONYMOUS leaves as a trace
 	As     string // the authorization identity, "" for the user's own (RFC 4422 §2)
 	Secret string // the password or the token
-	Source string // where the secret comes from, for people; "" where it was typed
+	Source string // where the secret comes from, for people; "" if it was typed
 	Host   string // that the user wanted to reach
 	Port   int
 }
@@ -62,9 +62,9 @@ type Exchange interface {
 	// with First is for the initial response, or for the empty challenge that asks for it:
 	// challenge is empty then. An error ends the exchange: the client cancels it.
 	Next(challenge []byte) ([]byte, error)
-	// Ended takes the outcome: ok is the server's word for it, last what came with it beside the
+	// Ended takes the outcome: ok is the server's word for it, last what came with it besides the
 	// challenges, nil in IMAP. The error says why an exchange that the server calls good is not
-	// (it has not proved itself), or why it failed, where the exchange has told more than the server.
+	// (it has not proved itself), or why it failed, if the exchange has told more than the server.
 	Ended(ok bool, last []byte) error
 }
 

@@ -87,7 +87,7 @@ func (a *Answers) Changes() int { return a.changes }
 // Any reports whether there has been a command.
 func (a *Answers) Any() bool { return a.of != nil || a.raw }
 
-// Command returns the command; nil where what was sent is none.
+// Command returns the command; nil if what was sent is none.
 func (a *Answers) Command() *tagger.Command { return a.of }
 
 // Status is how the command was answered: OK, NO, BAD, BYE or LOST; "" while it has not been.

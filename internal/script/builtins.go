@@ -27,7 +27,7 @@ func (a *Answers) remember(next *command.Command) {
 	}
 }
 
-// finds reports whether the command at hand is one that finds messages.
+// finds reports whether the current command is one that finds messages.
 func (a *Answers) finds() bool { return a.raw || a.of != nil && finds(a.of.Match.Row()) }
 
 func finds(c *command.Command) bool {
@@ -99,7 +99,7 @@ func (a *Answers) kindOfData() string {
 	return row.Answers[0]
 }
 
-// copied returns APPENDUID or COPYUID with its arguments: of the answer, or of an untagged OK as MOVE has it
+// copied returns APPENDUID or COPYUID with its arguments: of the answer, or of an untagged OK as in MOVE
 // (RFC 6851 §4.3).
 func (a *Answers) copied() []string {
 	is := func(code []string) bool { return len(code) > 2 && (code[0] == "APPENDUID" || code[0] == "COPYUID") }
@@ -126,7 +126,7 @@ func (a *Answers) copied() []string {
 	return nil
 }
 
-// found returns what SEARCH, SORT or ESEARCH found, as a set, and how many that are; false where none of them
+// found returns what SEARCH, SORT or ESEARCH found, as a set, and how many that are; false if none of them
 // came, or too much.
 func (a *Answers) found() (set string, n int, ok bool) {
 	var sets []string

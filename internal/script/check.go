@@ -342,7 +342,7 @@ func (c *Checker) each(n int, text string, end bool, arg string, base int, on st
 // maxNested is how many :each can be within one another.
 const maxNested = 16
 
-// SplitEach takes apart what follows :each: "< FILE" with a file's name, and a command; "" without.
+// SplitEach takes apart what follows :each: "< FILE" with a file's name, and a command; "" if there is none.
 func SplitEach(arg string) (file, command string, err *Error) {
 	rest, ok := strings.CutPrefix(arg, "<")
 	if !ok {

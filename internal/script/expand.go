@@ -16,7 +16,7 @@ type Error struct {
 
 func (e *Error) Error() string { return e.Text }
 
-// A Missing is a name that has no value, or an empty one, where a value is needed.
+// A Missing is a name that has no value, or an empty one, if a value is needed.
 type Missing struct {
 	Name  string
 	Empty bool

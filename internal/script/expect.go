@@ -17,7 +17,7 @@ import (
 //	expect [not] [within TIME] [N] WHAT [or WHAT]...
 type Expectation struct {
 	Not    bool
-	Within time.Duration // 0 without
+	Within time.Duration // 0 if there is none
 	Ways   []Way
 	Text   string // as it was written, without "expect" and a comment
 }
@@ -25,7 +25,7 @@ type Expectation struct {
 // A Way is one WHAT: an answer, an untagged response, or a comparison.
 type Way struct {
 	// Answers is how the command was answered: OK, NO, BAD, BYE or LOST. Pattern is then nil, or compares
-	// the whole status response.
+	// the complete status response.
 	Answer string
 	// Pattern is of a response; Count is exactly how many there must be, -1 for any number from one on.
 	Pattern *match.Pattern

@@ -57,7 +57,7 @@ func (a *Answers) keep(f *wire.Frame) {
 	a.kept = append(a.kept, k)
 }
 
-// perKept is about what a response costs beside its bytes.
+// perKept is about what a response costs besides its bytes.
 const perKept = 200
 
 // read returns a kept response as values.

@@ -1,4 +1,4 @@
-// Package script is the language of scripts beside IMAP itself: names and what they stand for, expectations,
+// Package script is the language of scripts besides IMAP itself: names and what they stand for, expectations,
 // the answers that these look back on, and the checking of a script before it runs. It does no I/O and waits
 // for nothing; whoever runs a script asks it.
 package script

@@ -146,8 +146,8 @@ func (j *Job) warnAll(wrong []string) {
 	}
 }
 
-// AnswerBy has an exchange answer the challenge at hand and those after it. User is who logs in, and
-// secret what the answers hold, which is masked where the server echoes it.
+// AnswerBy has an exchange answer the current challenge and those after it. User is who logs in, and
+// secret what the answers hold, which is masked if the server echoes it.
 func (j *Job) AnswerBy(x sasl.Exchange, user, secret string) {
 	j.life.echo.secrets([]string{secret})
 	j.exchange, j.Command.User = x, user

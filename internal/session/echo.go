@@ -7,7 +7,7 @@ import (
 	"imapsh/tagger"
 )
 
-// An echo knows the secrets that were sent of late, to mask them where the server writes them back
+// An echo knows the secrets that were sent recently, to mask them if the server writes them back
 // in text for people: from a login until the command after it is answered.
 type echo struct {
 	mask   trace.Mask
@@ -68,7 +68,7 @@ func (e *echo) masked(seen *tagger.Event) *tagger.Event {
 	return &e.seen
 }
 
-// known returns the mask where it knows a secret; nil where there is nothing to mask.
+// known returns the mask if it knows a secret; nil if there is nothing to mask.
 func (e *echo) known() *trace.Mask {
 	if e.mask.Empty() {
 		return nil

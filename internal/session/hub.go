@@ -20,7 +20,7 @@ type Hub struct {
 	closed chan struct{}
 	alarms []alarm
 	timer  *time.Timer
-	armed  time.Time      // when timer fires; zero where it is not running
+	armed  time.Time      // when timer fires; zero if it is not running
 	due    chan time.Time // closed: what Alarm returns once something is due
 }
 

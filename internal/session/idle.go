@@ -25,7 +25,7 @@ func (j *Job) IdleState() *Idling { return j.idle }
 // Idle reports whether the command is an IDLE that the server has agreed to, and DONE has not been sent.
 func (j *Job) Idle() bool { return j.idle != nil && j.idle.On && !j.idle.Ending && !j.ended }
 
-// Idling returns the IDLE that is on; nil without.
+// Idling returns the IDLE that is on; nil if there is none.
 func (s *Session) Idling() *Job {
 	if w := s.Writing(); w != nil && w.idle != nil && w.idle.On {
 		return w
@@ -33,7 +33,7 @@ func (s *Session) Idling() *Job {
 	return nil
 }
 
-// idleBegan is told that the server has agreed to IDLE.
+// idleBegan is called when the server has agreed to IDLE.
 func (j *Job) idleBegan() {
 	l, i := j.life, j.idle
 	if i.On {
@@ -89,7 +89,7 @@ func (j *Job) agreedLate() {
 	}
 }
 
-// idleEnded is told that IDLE has been answered, and reports whether it continues: it is renewed,
+// idleEnded is called when IDLE has been answered, and reports whether it continues: it is renewed,
 // before the server may drop the connection as inactive (RFC 9051 §6.3.13).
 func (j *Job) idleEnded() (again bool) {
 	l, i := j.life, j.idle

@@ -26,7 +26,7 @@ type Request struct {
 	User     string
 	// Initial is the initial response that is sent with AUTHENTICATE; nil for none.
 	Initial []byte
-	// Secrets are what the answers hold, as they are: they are masked where the server echoes them.
+	// Secrets are what the answers hold, as they are: they are masked if the server echoes them.
 	Secrets []string
 	// SecretFrom says in words where a login's secret is from; "" if it was typed.
 	SecretFrom string
@@ -77,13 +77,13 @@ type Job struct {
 	secret  bool                  // its bytes are a secret
 	hidden  bool                  // what the user sends after them is one
 	rest    bool                  // the line continues after the user's literal
-	doubted bool                  // of what it has gone on with, a doubt has been said
+	doubted bool                  // of what it has continued with, a doubt has been said
 	source  *tagger.Step          // a literal that is being fed from somewhere else
 	literal *command.TypedLiteral // the user's, announced and not begun
 	left    int64                 // bytes of the literal in hand still to come
 	size    int64
-	said    []byte // what has been sent of a secret one, to be masked where it comes back
-	after   string // what the line has gone on with so far
+	said    []byte // what has been sent of a secret one, to be masked if it comes back
+	after   string // what the line has continued with so far
 
 	asking    bool
 	cancelled bool   // the last answer was "*"
@@ -271,7 +271,7 @@ func (j *Job) Wants() Want {
 	return Nothing
 }
 
-// Source returns where the bytes wanted come from, and its name; nil where they are the user's.
+// Source returns where the bytes wanted come from, and its name; nil if they are the user's.
 func (j *Job) Source() (io.Reader, string) {
 	if j.source == nil {
 		return nil, ""
@@ -347,7 +347,7 @@ func (j *Job) Leave() {
 }
 
 // Hide has the screen leave out what the command has asked for, from here on; l hears it. It reports
-// whether it does: not where the screen leaves it out as it is, or the command has ended.
+// whether it does: not if the screen leaves it out as it is, or the command has ended.
 func (j *Job) Hide(l trace.Listener) bool {
 	if j.diverts || j.ended {
 		return false
@@ -365,7 +365,7 @@ func (j *Job) Show() { j.unseen = false }
 // Apart says that nobody waits for the command: what comes unasked is for the screen.
 func (j *Job) Apart() { j.apart = true }
 
-// finish is the end of a job: nil where its command has been answered.
+// finish is the end of a job: nil if its command has been answered.
 func (j *Job) finish(cause error) {
 	if j.ended {
 		return

@@ -22,7 +22,7 @@ func (l *life) stay() {
 	j.answer()
 }
 
-// parked is told that the reader has stopped after the tagged response; rest is what had come after it.
+// parked is called when the reader has stopped after the tagged response; rest is what had come after it.
 func (l *life) parked(rest []byte) {
 	j := l.change
 	if j == nil || !l.answered {
@@ -58,7 +58,7 @@ func (l *life) guessed() {
 	l.stay()
 }
 
-// switched is told that the change has ended.
+// switched is called when the change has ended.
 func (l *life) switched(err error) {
 	j := l.change
 	l.change, l.answered, l.changing = nil, false, false

@@ -15,7 +15,7 @@ import (
 	"imapsh/tagger"
 )
 
-// Why a connection has ended, beside what conn says.
+// Why a connection has ended, besides what conn says.
 var (
 	errNoGreeting = errors.New("no IMAP greeting")
 	errRefused    = errors.New("the greeting is BYE")
@@ -32,7 +32,7 @@ type life struct {
 	heard time.Time // when the last byte came
 
 	spokeAfter time.Duration // from then until the server spoke
-	auth       time.Duration // that the login took; 0 without
+	auth       time.Duration // that the login took; 0 if there is none
 	commands   int           // sent
 	trips      int           // how often the server answered after something was sent
 	sending    bool          // something was sent since it spoke last
@@ -46,7 +46,7 @@ type life struct {
 
 	outbox   []conn.Op // what is to be handed to the writer
 	merging  bool      // the last of them can be added to
-	behind   int       // their bytes
+	queued   int       // their bytes
 	crowded  bool      // too many commands are in flight
 	writing  *Job      // being sent, or waiting for a continuation request
 	hearing  []*Job    // of those the ones with listeners, in the order of sending
@@ -68,13 +68,13 @@ type life struct {
 
 	last     [lastKept]byte // the beginning of the response that came last, as it may be shown
 	lastSize int
-	passing  []byte // the response that came last, where it is of the batch at hand and not kept yet
+	passing  []byte // the response that came last, if it is of the current batch and not kept yet
 
 	within    bool   // a response has begun
 	passes    bool   // FETCH responses in which nothing is wrong are not for any listener
 	diverting bool   // when it did, listeners of a command took some in place of the screen
 	passed    int    // how much of it has been passed on as bytes then
-	whose     *owner // it will not be kept whole, and is this one's
+	whose     *owner // it will not be kept in full, and is this one's
 }
 
 // An Arrival is how far a large literal has come.
@@ -119,7 +119,7 @@ func newLife(s *Session, c *conn.Conn) *life {
 	return l
 }
 
-// end closes the connection and ends all that was under way on it. cause is nil where it was meant.
+// end closes the connection and ends all that was under way on it. cause is nil if it was meant.
 func (l *life) end(cause error, text, hint string) {
 	s := l.s
 	if s.life != l {
@@ -198,8 +198,8 @@ const (
 	mergeMost = 16 << 10
 	// mergeLeast is how many bytes there is room for at once.
 	mergeLeast = 512
-	// behindMost is how many bytes may wait for the writer before commands have to wait.
-	behindMost = 64 << 10
+	// queuedMost is how many bytes may wait for the writer before commands have to wait.
+	queuedMost = 64 << 10
 	// flightMost is how many commands are in flight before those that nobody waits for wait too, so
 	// that a long script does not cost more memory.
 	flightMost = 1 << 10
@@ -216,7 +216,7 @@ func jobOf(c *tagger.Command) *Job {
 
 // send keeps an op for the writer until the next turn: what is sent in one turn goes out together.
 func (l *life) send(op conn.Op) {
-	l.behind += len(op.Bytes)
+	l.queued += len(op.Bytes)
 	if n := len(l.outbox); n > 0 && op.Barrier == "" {
 		if last := &l.outbox[n-1]; last.Barrier == "" && l.merging && len(last.Bytes)+len(op.Bytes) <= mergeMost {
 			last.Bytes = append(last.Bytes, op.Bytes...)
@@ -236,7 +236,7 @@ func (l *life) send(op conn.Op) {
 func (l *life) flush() (some bool) {
 	for len(l.outbox) > 0 && l.conn.Send(l.outbox[0]) {
 		some, l.sending = true, true
-		l.behind -= len(l.outbox[0].Bytes)
+		l.queued -= len(l.outbox[0].Bytes)
 		l.outbox[0] = conn.Op{}
 		l.outbox = l.outbox[1:]
 	}

@@ -4,7 +4,7 @@ import (
 	"imapsh/internal/trace"
 )
 
-// shown returns the connection, or the one before where it has ended; nil without.
+// shown returns the connection, or the one before if it has ended; nil if there is none.
 func (s *Session) shown() *life {
 	if s.life != nil {
 		return s.life

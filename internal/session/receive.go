@@ -183,7 +183,7 @@ func (l *life) owned(asked *Job, of *tagger.Command, done bool) owner {
 	return o
 }
 
-// ownerOf returns the owner of a response that will not be kept whole, by what has come of it.
+// ownerOf returns the owner of a response that will not be kept in full, by what has come of it.
 func (l *life) ownerOf(p *wire.Part) owner {
 	var asked *Job
 	if p.Literal != nil && p.Literal.Spilled {
@@ -212,7 +212,7 @@ func (l *life) exists() uint32 {
 	return 0
 }
 
-// response takes a whole response.
+// response takes a complete response.
 func (l *life) response(f *wire.Frame) {
 	s := l.s
 	l.speaks()
@@ -248,7 +248,7 @@ func (l *life) response(f *wire.Frame) {
 	}
 }
 
-// ownerOfResponse returns the owner of a whole response; nobody where nobody listens. It is the one
+// ownerOfResponse returns the owner of a complete response; nobody if nobody listens. It is the one
 // who has heard what was not kept of it.
 func (l *life) ownerOfResponse(seen *tagger.Event) owner {
 	if len(l.hearing) == 0 {

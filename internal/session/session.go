@@ -1,6 +1,6 @@
 // Package session drives one connection for a loop that it does not own: it sends commands, takes
 // what comes, and says what happens as events. It never blocks, asks nobody and shows nothing; who
-// owns the loop gives it bytes and answers where a command wants some.
+// owns the loop gives it bytes and answers if a command wants some.
 package session
 
 import (
@@ -82,7 +82,7 @@ func (s *Session) State() *tagger.Session {
 }
 
 // Earlier returns what the exchange had taught on the connection before, which was lost or closed; nil
-// where there was none, or the user logged out.
+// if there was none, or the user logged out.
 func (s *Session) Earlier() *tagger.Session {
 	if s.life != nil || s.past == nil || s.past.loggedOut {
 		return nil
@@ -140,7 +140,7 @@ func (s *Session) Heard() time.Time {
 // Free reports whether a command can begin: none is half sent, and none waits for a continuation request.
 func (s *Session) Free() bool { return s.life != nil && s.life.writing == nil }
 
-// Writing returns the command that is being sent or waits for a continuation request; nil without.
+// Writing returns the command that is being sent or waits for a continuation request; nil if there is none.
 func (s *Session) Writing() *Job {
 	if s.life == nil {
 		return nil
@@ -149,7 +149,7 @@ func (s *Session) Writing() *Job {
 }
 
 // Ready reports whether more can be sent: not too much waits for the writer.
-func (s *Session) Ready() bool { return s.life == nil || s.life.behind < behindMost }
+func (s *Session) Ready() bool { return s.life == nil || s.life.queued < queuedMost }
 
 // Crowded reports whether so many commands are in flight that another one had better wait: from
 // flightMost on, until half of them are answered.

@@ -28,7 +28,7 @@ type Result struct {
 	Verdict Verdict
 	Took    time.Duration
 
-	// Line is where it failed, 0 where that is on no line; Why says why it failed or was skipped.
+	// Line is where it failed, 0 if that is on no line; Why says why it failed or was skipped.
 	Line int
 	Why  string
 	// Expected and Got are of an expectation that was not met; "" otherwise.

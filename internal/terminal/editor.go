@@ -25,7 +25,7 @@ const (
 
 // An editor is the line being typed: readline's buffer, with our history and search around it.
 //
-// Of readline only the buffer is used, never its loop: the loop panics in a goroutine where nobody
+// Of readline only the buffer is used, never its loop: the loop panics in a goroutine if nobody
 // can recover it, paints at widths that are wrong for emoji, and once per character. In the hands of
 // one goroutine of ours the buffer does none of that; it believes that there is no terminal,
 // and so never paints.

@@ -187,7 +187,7 @@ func (d *decoder) mayBeLines(b []byte) bool {
 	return !d.pasting && len(d.rest) == 0 && len(b) > 1 && bytes.ContainsAny(b, "\r\n") && !bytes.Contains(b, []byte("\x1b"+pasteStart))
 }
 
-// lines decodes several lines that came at once: a block, pasted where the terminal does not say so. It
+// lines decodes several lines that came at once: a block, pasted if the terminal does not say so. It
 // is not ok for anything else. Enter follows if the last line has its end.
 func lines(b []byte) (keys []key, ok bool) {
 	if bytes.Contains(b, []byte("\x1b"+pasteStart)) {

@@ -11,7 +11,7 @@ const (
 	setTermios = unix.TIOCSETA
 )
 
-// wait blocks until one of two descriptors can be read, or for that long where it is not negative, and
+// wait blocks until one of two descriptors can be read, or for that long if it is not negative, and
 // reports whether the first can. A hang-up counts as readable. (poll does not serve terminals here.)
 func wait(fd, wake int, most time.Duration) (bool, error) {
 	var set unix.FdSet

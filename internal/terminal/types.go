@@ -1,6 +1,6 @@
 // Package terminal is the one small interface to a terminal: a question that is
 // open while output goes above it. One implementation is based on readline, which
-// nothing else imports; its plain twin serves where that cannot.
+// nothing else imports; its plain twin serves if that cannot.
 package terminal
 
 // A Question comes before what the user types. Asking replaces the

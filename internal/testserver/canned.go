@@ -83,7 +83,7 @@ func NewCanned(t testing.TB, steps ...Step) *Canned {
 	return s
 }
 
-// keep remembers a connection, which the end of the test closes; behind that end it closes it itself.
+// keep remembers a connection, which the end of the test closes; once the test has ended it closes it itself.
 func (s *Canned) keep(conn net.Conn) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -216,7 +216,7 @@ func answer(idles bool) Step {
 // Close ends the connection properly.
 func Close() Step { return func(*exchange) error { return errEnd } }
 
-// CloseWrite says that nothing more will be sent, and goes on reading.
+// CloseWrite says that nothing more will be sent, and continues reading.
 func CloseWrite() Step {
 	return func(x *exchange) error {
 		return x.socket.CloseWrite()

@@ -130,7 +130,7 @@ func (a *authority) issueClient(dir, user string) error {
 	return os.WriteFile(filepath.Join(dir, "client.pem"), both, 0o600)
 }
 
-// TLSConfig is for a canned server: its certificate, and the file of the authority behind it.
+// TLSConfig is for a canned server: its certificate, and the file of its authority.
 func TLSConfig(t testing.TB, c Certificate) (conf *tls.Config, caFile string) {
 	t.Helper()
 	a, err := newAuthority()

@@ -22,7 +22,7 @@ func (s *Server) Client(t testing.TB, user string) *imapclient.Client {
 	return c
 }
 
-// Append adds n messages to a mailbox, which is made where it is missing.
+// Append adds n messages to a mailbox, which is made if it is missing.
 func (s *Server) Append(t testing.TB, user, mailbox string, n int) {
 	t.Helper()
 	c := s.Client(t, user)

@@ -23,7 +23,7 @@ func SOCKSProxy(t testing.TB, user, password string) string {
 }
 
 // HTTPProxy starts an HTTP proxy, tinyproxy, that asks for a login unless the user is "", and allows
-// CONNECT to these ports, all where there are none. It returns its address.
+// CONNECT to these ports, all if there are none. It returns its address.
 func HTTPProxy(t testing.TB, user, password string, ports ...string) string {
 	t.Helper()
 	return proxied(t, "tinyproxy", func(port string) *exec.Cmd {

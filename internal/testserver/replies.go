@@ -64,7 +64,7 @@ func Do(f func()) Step {
 	}
 }
 
-// Idle is an IDLE: "+ idling", what is pushed once ready is closed, and OK behind DONE.
+// Idle is an IDLE: "+ idling", what is pushed once ready is closed, and OK after DONE.
 func Idle(ready <-chan struct{}, pushed string) Step {
 	return func(x *exchange) error {
 		if _, err := io.WriteString(x.conn, "+ idling\r\n"); err != nil {

@@ -206,7 +206,7 @@ func (s *Server) home(user string) string { return filepath.Join(s.dir, "mail", 
 
 func address(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }
 
-// find looks where administrators' programs lie too.
+// find looks where administrators' programs are too.
 func find(program string) (string, error) {
 	if path, err := exec.LookPath(program); err == nil {
 		return path, nil

@@ -7,13 +7,13 @@ import (
 	"testing"
 )
 
-// unpackedAt is where install.sh unpacks what Debian does not let stand beside
+// unpackedAt is where install.sh unpacks what Debian does not let you install beside
 // Dovecot, as its packages of IMAP servers exclude one another, and what would bring
 // much that no test needs.
 const unpackedAt = "/var/lib/imapsh-test"
 
-// rootOf is the directory beneath which a package's file lies: the system's own
-// root where it is installed, else where it was unpacked; "" where it is neither.
+// rootOf is the directory below which a package's file is: the system's own
+// root where it is installed, else where it was unpacked; "" if it is neither.
 func rootOf(pkg, file string) (root string, ok bool) {
 	for _, root := range []string{"/", filepath.Join(unpackedAt, pkg)} {
 		if _, err := os.Stat(filepath.Join(root, file)); err == nil {

@@ -67,7 +67,7 @@ func Pad(s string, cols int) string {
 	return string(AppendBlanks([]byte(s), cols-Width(s)))
 }
 
-// AppendBlanks appends n spaces, none where n is negative.
+// AppendBlanks appends n spaces, none if n is negative.
 func AppendBlanks(b []byte, n int) []byte {
 	for ; n > 0; n-- {
 		b = append(b, ' ')

@@ -68,7 +68,7 @@ func latin(s string) (int, bool) {
 	return n, true
 }
 
-// colour returns the length of the SGR sequence that s begins with, 0 where there is none.
+// colour returns the length of the SGR sequence that s begins with, 0 if there is none.
 func colour(s string) int {
 	if !strings.HasPrefix(s, "\x1b[") {
 		return 0

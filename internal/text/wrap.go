@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// SoftFit is Fit that ends at a space where there is one in the last third of the
+// SoftFit is Fit that ends at a space if there is one in the last third of the
 // row: text for people is not broken within a word.
 func SoftFit(b []byte, cols int) int {
 	n := Fit(b, cols)
@@ -18,7 +18,7 @@ func SoftFit(b []byte, cols int) int {
 	return n
 }
 
-// WordFit is SoftFit for sentences: a word goes to the next row whole where it fits there.
+// WordFit is SoftFit for sentences: a word goes to the next row in one piece if it fits there.
 func WordFit(b []byte, cols int) int {
 	n := Fit(b, cols)
 	if n == len(b) || b[n] == ' ' {

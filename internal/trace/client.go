@@ -20,11 +20,11 @@ type client struct {
 	tap  *Tap
 	mask *Mask
 
-	line    []byte      // not whole yet
+	line    []byte      // not complete yet
 	reader  sasl.Reader // of the AUTHENTICATE in hand; nil without one
 	goesOn  bool        // the next line belongs to the command before
 	command *tagger.Command
-	literal *literal // the one in hand, nil without
+	literal *literal // the one in hand, nil if there is none
 	hidden  bool     // what follows the literal is a secret
 	octets  []byte   // of the literal in hand; the memory is used again
 }

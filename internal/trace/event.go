@@ -18,7 +18,7 @@ const (
 	// Octets are bytes received, before anybody knows what they are: Part, or with Part nil those of
 	// several parts at once in Data. Every byte received is in exactly one of them, in order.
 	Octets Kind = iota
-	// Response is a whole response: Seen.
+	// Response is a complete response: Seen.
 	Response
 	// Sent is a step as it is sent, its secrets masked: Step. Of a tagger.SendSource it names where the
 	// bytes come from; they follow as SentData and SentEnd.
@@ -44,8 +44,8 @@ const (
 	Traffic
 	// Discarded are bytes that came unencrypted where TLS must begin: Data. They count for nothing.
 	Discarded
-	// Lost is the end of a connection, or of an attempt to make one: Err is nil where we meant to;
-	// Text says it in words and Hint what would help. Info is that of the connection, nil where
+	// Lost is the end of a connection, or of an attempt to make one: Err is nil if we meant to;
+	// Text says it in words and Hint what would help. Info is that of the connection, nil if
 	// there was none.
 	Lost
 	// Note is one line of ours: Text. A line feed in it is a control character like any other.
@@ -96,7 +96,7 @@ type Event struct {
 	Saved string
 
 	// Mask knows the secrets that must not be shown to people in the text of Part, Data or Seen; nil
-	// where there are none. Seen is masked already: Came is its frame as it was received, nil where that
+	// if there are none. Seen is masked already: Came is its frame as it was received, nil if that
 	// is no other. What takes the very bytes down is not masked.
 	Mask *Mask
 	Came *wire.Frame
@@ -108,7 +108,7 @@ type Event struct {
 	Message *Message
 	Info    *conn.Info
 	Elapsed time.Duration
-	Auth    time.Duration // that the login took; 0 without
+	Auth    time.Duration // that the login took; 0 if there is none
 	Carried *Carried
 	Err     error
 	Text    string

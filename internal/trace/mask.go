@@ -19,7 +19,7 @@ import (
 // the holes would say more of it than they hide.
 const secretLeast = 4
 
-// A Mask knows secrets that were sent, to hide them also where a server echoes them: a BAD that
+// A Mask knows secrets that were sent, to hide them also if a server echoes them: a BAD that
 // quotes the command, a text with the password. Each is known in the forms in which it may be
 // met: as it is, escaped for people, and within quotes. Those that a server makes of it by itself
 // (another case, another encoding) are not found. The zero value knows none.
@@ -109,7 +109,7 @@ func unquoted(b []byte) string {
 	return string(b)
 }
 
-// Of returns text with the secrets masked; text itself where there is none.
+// Of returns text with the secrets masked; text itself if there is none.
 func (m *Mask) Of(text []byte) []byte {
 	for _, form := range m.forms {
 		if bytes.Contains(text, form) {

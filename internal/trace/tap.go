@@ -49,8 +49,8 @@ func (t *Tap) Secured(changed bool) {
 // Session returns what the exchange has taught so far: a value, not to be changed.
 func (t *Tap) Session() *tagger.Session { return t.tag.Session() }
 
-// FromServer takes received bytes up to the end of a response, or all of them where none ends, and
-// returns how many it has taken. The owner gives it the rest when it has done what a whole response
+// FromServer takes received bytes up to the end of a response, or all of them if none ends, and
+// returns how many it has taken. The owner gives it the rest when it has done what a complete response
 // asks of it: pass it on, change the layer. Bytes are passed to the stream, and a Response once it
 // is complete.
 func (t *Tap) FromServer(b []byte) (n int) {

@@ -14,7 +14,7 @@ import (
 // In what follows it
 //
 //   - each row begins with "C: " or "S: " (a line), "C| " or "S| " (bytes of a literal), with "[name]"
-//     after the letter where a connection has a name; all other rows are remarks;
+//     after the letter if a connection has a name; all other rows are remarks;
 //   - a row ends where the wire has CRLF, and only there; wire.Escape has been at what it holds, so that
 //     a bare CR or LF is \x0d or \x0a;
 //   - the size that a line ends in says whether the last row of bytes had a CRLF of its own;
@@ -46,7 +46,7 @@ const (
 	Bare                   // no marks: telnet, openssl s_client
 )
 
-// A Block is what was made of input that was judged whole.
+// A Block is what was made of input that was judged as a whole.
 type Block struct {
 	Kind   Kind
 	Format Format
@@ -61,7 +61,7 @@ type Block struct {
 	Notes []string
 	// At is the number of the first server's line, which strayed into a Stray; 0 in a Script.
 	At int
-	// Stop is the number of the line where the block had to end before its end; 0 where it did not.
+	// Stop is the number of the line where the block had to end before its end; 0 if it did not.
 	Stop int
 	// Heard are the responses of a transcript, in order, if Options.Hear asks for them.
 	Heard []Response
@@ -70,7 +70,7 @@ type Block struct {
 // A Response is what a transcript has of the server.
 type Response struct {
 	At   int    // the number of its first line
-	Conn string // the connection's name in the mark, "" without
+	Conn string // the connection's name in the mark, "" if there is none
 	Raw  []byte // as it was on the wire, CRLF at its end
 	Cut  bool   // not all of it is there
 }
@@ -81,7 +81,7 @@ type LineKind uint8
 const (
 	Command LineKind = iota // send it and wait for its tagged response
 	Done                    // end the IDLE: Text is "DONE"
-	Doubt                   // send nothing, and count as failed what Text says; what destroys does not run after it
+	Doubt                   // send nothing, and count as failed what Text says; what is destructive does not run after it
 	AsIs                    // send Bytes as they are
 )
 
@@ -89,9 +89,9 @@ const (
 type Line struct {
 	At   int // its number in the input, from 1
 	Kind LineKind
-	Conn string // the connection's name in the mark, "" without
+	Conn string // the connection's name in the mark, "" if there is none
 	Tag  string
-	Name string // the command, as command.Match has it: "UID FETCH"
+	Name string // the command, as in command.Match: "UID FETCH"
 	// Text is what is sent, tag included, without CRLF. Where Asks is set it ends before the secret.
 	Text command.Text
 	// Says is what a Doubt says.
@@ -107,12 +107,12 @@ type Line struct {
 	// it is to be asked for. User is whom the line names ("" if none), Mechanism is "" for LOGIN.
 	Asks            bool
 	User, Mechanism string
-	// Destroys is set for what command.Destroys. NeedsForce is set where nothing but its answer
+	// Destroys is set for what command.Destroys. NeedsForce is set if nothing but its answer
 	// speaks for it, or not even that: it needs --force in a script, a question of its own at a terminal.
 	Destroys, NeedsForce bool
 	// Begun is set where Text was sent already, by the stream that Rest has ended.
 	Begun bool
-	// Answer is the condition of its tagged response in the transcript; 0 without.
+	// Answer is the condition of its tagged response in the transcript; 0 if there is none.
 	Answer response.Cond
 	Notes  []string // what the web had done to it
 	Odd    []string // the odd characters in Text
@@ -134,7 +134,7 @@ type Options struct {
 	Hear bool
 }
 
-// Judge reads a block whole.
+// Judge reads a block as a whole.
 func Judge(text []byte, o Options) *Block {
 	if o.First == 0 {
 		o.First = 1

@@ -38,7 +38,7 @@ func (w *walk) client(x *exchange, i int, m *marked) {
 }
 
 // unwrapped joins a line with the rows after it, without a mark and set in, that imapsh's screen or an
-// RFC's page has made of its end. It is not ok where the first row could pass for the whole line.
+// RFC's page has made of its end. It is not ok if the first row could pass for the whole line.
 func (w *walk) unwrapped(i int, text string) (whole string, rows int, ok bool) {
 	if w.f.format != Marked || strings.TrimLeft(w.f.prefix, " ") != "" || command.TrailingLiteral(text) != nil {
 		return text, 0, true

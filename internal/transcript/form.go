@@ -103,7 +103,7 @@ func sideOf(mark [2]byte) side {
 	return serverOctets
 }
 
-// past is where the mark of a line begins, -1 where the prefix is not the block's.
+// past is where the mark of a line begins, -1 if the prefix is not the block's.
 func (f *form) past(line []byte) int {
 	i := 0
 	for j := 0; j < len(f.prefix); j++ {
@@ -128,7 +128,7 @@ func (f *form) past(line []byte) int {
 	return i
 }
 
-// formOf is the prefix as a form has it.
+// formOf is the prefix as in a form.
 func formOf(prefix []byte) string {
 	b := make([]byte, 0, len(prefix))
 	for i, c := range prefix {

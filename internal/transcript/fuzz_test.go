@@ -78,7 +78,7 @@ func (w *logWriter) text(side byte, conn, text string) {
 	w.r.Sent(conn, &tagger.Step{Kind: tagger.SendText, Bytes: []byte(text + "\r\n")})
 }
 
-// bytes sends a literal, whole or in pieces with noise between them.
+// octets sends a literal, whole or in pieces with noise between them.
 func (w *logWriter) octets(d *dice, conn string, b []byte) {
 	if d.throw(2) == 0 {
 		w.r.Sent(conn, &tagger.Step{Kind: tagger.SendLiteral, Bytes: b})
@@ -303,7 +303,7 @@ func played(hostile string, width int, explain bool) (lines, sent []string) {
 	return strings.SplitAfter(out.String(), "\n"), s.sent
 }
 
-// asPage is what imapsh has shown as a page has it: with no-break spaces where a line is set in, and after a mark.
+// asPage is what imapsh has shown as in a page: with no-break spaces if a line is set in, and after a mark.
 func asPage(lines []string) []string {
 	if lines[0] == Header+"\n" {
 		return lines

@@ -41,7 +41,7 @@ func (w *walk) unwrappedServer(i int, text []byte) (whole []byte, cut bool) {
 	return bytes.TrimSuffix(whole, []byte("…")), cut || bytes.HasSuffix(whole, []byte("…"))
 }
 
-// lastHeard is the response that is being kept; nil without.
+// lastHeard is the response that is being kept; nil if there is none.
 func (w *walk) lastHeard() *Response {
 	if !w.hear || len(w.heard) == 0 {
 		return nil

@@ -42,7 +42,7 @@ type passed struct {
 }
 
 // past is where a server's literal of n bytes that begins with line from ends, and what follows. A log that marks the first line of a response only may have marks in the
-// bytes, so they are counted as they are where they do not fit without.
+// bytes, so they are counted as they are if they do not fit without.
 func (w *walk) past(from int, n int64, depth int) (p passed, ok bool) {
 	for _, of := range []side{servers, nobodys} {
 		r := w.ruler(of)
@@ -78,7 +78,7 @@ func goesOn(rest []byte, depth int) bool {
 	return depth >= 0 && (lit != nil || depth == 0)
 }
 
-// trailing is the literal that a line ends in, nil without.
+// trailing is the literal that a line ends in, nil if there is none.
 func trailing(text []byte) *command.TypedLiteral {
 	if len(text) == 0 || text[len(text)-1] != '}' {
 		return nil
@@ -133,7 +133,7 @@ func (w *walk) miscounted(x *exchange, i int) {
 }
 
 // literals takes the literals of the client's command that text, with its tag in l, begins and that
-// ends before line w.i. It reports whether l may run; where the bytes do not fit it ends the block.
+// ends before line w.i. It reports whether l may run; if the bytes do not fit it ends the block.
 func (w *walk) literals(x *exchange, i int, l *Line, text string) bool {
 	last := text
 	for {
@@ -195,7 +195,7 @@ func (w *walk) consented(tag string, lit *command.TypedLiteral) (from int, refus
 	return w.i, false
 }
 
-// bytes is a client's literal of n bytes that begins with line from, with the rest of its last line,
+// octets is a client's literal of n bytes that begins with line from, with the rest of its last line,
 // and the line after that. The command so far is text.
 func (w *walk) octets(x *exchange, tag string, from int, n int64, text string) (p Piece, next int, ok bool) {
 	if w.wrapsServers(from) {

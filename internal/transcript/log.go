@@ -11,7 +11,7 @@ import (
 	"imapsh/internal/wire"
 )
 
-// logged is the literal of a command of imapsh's own log that is not whole yet.
+// logged is the literal of a command of imapsh's own log that is not complete yet.
 type logged struct {
 	line   int // the command's place in lines, from 1
 	size   int64

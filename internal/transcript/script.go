@@ -164,7 +164,7 @@ type Meaning uint8
 const (
 	Run    Meaning = iota // run it
 	Skip                  // a server's line that has strayed into a script: say so, and count it as a failure
-	Begins                // a transcript begins here, or has gone on before: read to the end, and call Rest
+	Begins                // a transcript begins here, or has continued before: read to the end, and call Rest
 )
 
 // A Stream reads input that runs line by line. Bytes of literals and the lines of "<<END" are not shown
@@ -206,7 +206,7 @@ func (s *Stream) Answers(text command.Text) bool {
 }
 
 // Rest judges what is left of the input, from the server's line number n on. What follows belongs to the
-// last command that ran: it is the first of the block's lines, marked Begun, where its bytes or its
+// last command that ran: it is the first of the block's lines, marked Begun, if its bytes or its
 // answers are still to come.
 func (s *Stream) Rest(text []byte, n int) *Block {
 	o := Options{IsShell: s.IsShell, First: n}

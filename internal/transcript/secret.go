@@ -31,7 +31,7 @@ func masked(word string) bool {
 // replayable are the mechanisms whose answers are good for another time.
 var replayable = map[string]bool{"PLAIN": true, "LOGIN": true, "XOAUTH2": true, "OAUTHBEARER": true}
 
-// login is a LOGIN or AUTHENTICATE as a transcript has it.
+// login is a LOGIN or AUTHENTICATE as in a transcript.
 type login struct {
 	user, mechanism string
 	shown           string // the command up to its secret

@@ -10,7 +10,7 @@ type source struct {
 	text    []byte
 	at      []int // where each line begins, and the end
 	first   int   // the number of the first line
-	numbers []int // of each line, where they do not simply follow first
+	numbers []int // of each line, if they do not simply follow first
 	marked  int   // what lastMark has found
 	work    *int  // bytes looked at, for the test that this is linear
 }
@@ -80,7 +80,7 @@ func (s *source) measure(content func(i int) []byte) ruler {
 }
 
 // end is where n bytes that begin with line from end: in line i, before its byte off. A bare LF
-// counts as lf bytes. It is not ok where they end within a line end, or with the block.
+// counts as lf bytes. It is not ok if they end within a line end, or with the block.
 func (r *ruler) end(from int, n int64, lf int) (i, off int, ok bool) {
 	before := func(i int) int { return r.size[i] - r.size[from] - (2-lf)*(r.bare[i]-r.bare[from]) }
 	lines := len(r.size) - 1

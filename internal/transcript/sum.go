@@ -66,7 +66,7 @@ func (w *walk) unfinished() {
 	w.lines = kept
 }
 
-// sum drops each LOGOUT but the last line's, and names what destroys.
+// sum drops each LOGOUT but the last line's, and names what is destructive.
 func (b *Block) sum() {
 	last := -1
 	for i := range b.Lines {

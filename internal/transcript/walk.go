@@ -18,7 +18,7 @@ type walk struct {
 	notes    []string
 	used     int  // lines, but for empty ones, that are sent
 	conflict bool // the block is not of this form
-	stop     int  // the number of the line that ended it, 0 without
+	stop     int  // the number of the line that ended it, 0 if there is none
 	unfit    int  // lines of the client that do not fit
 	unfitAt  int
 

@@ -57,7 +57,7 @@ func (a *Arena) copyLiterals(from []Literal) []Literal {
 	return a.literals[start:len(a.literals):len(a.literals)]
 }
 
-// copyLiteral is where a copy of l lies.
+// copyLiteral is where a copy of l is.
 func (a *Arena) copyLiteral(l Literal) *Literal {
 	if cap(a.literals) == len(a.literals) {
 		a.literals = make([]Literal, 0, max(16, 2*cap(a.literals)))

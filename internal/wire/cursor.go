@@ -10,7 +10,7 @@ func (t *Tree) Bytes(i int32) []byte {
 
 // A Str is a string of the wire, its quotes, escapes and announcement removed.
 type Str struct {
-	B   []byte // nil for NIL; valid until the next Parse of the tree, aliases Raw where it can
+	B   []byte // nil for NIL; valid until the next Parse of the tree, aliases Raw if it can
 	Nil bool   // it was NIL
 	Off int32  // offset in Raw of its first wire byte
 	Lit int32  // index in Frame.Literals when it is a literal, else -1
@@ -26,7 +26,7 @@ type Cursor struct {
 	off     int32 // offset in Raw where the walked node's contents end
 }
 
-// Top walks the whole response: "*" or a tag or "+", then what follows.
+// Top walks the complete response: "*" or a tag or "+", then what follows.
 func (t *Tree) Top() Cursor { return t.Inside(0) }
 
 // Inside walks what is in node i; nothing for a leaf.

@@ -7,7 +7,7 @@ import "fmt"
 type Deviation struct {
 	Name   string // "bare-lf"
 	Text   string // what is wrong, for people; %-verbs take the arguments of Table.Oddity
-	Rule   string // the ABNF rule that is broken; "" where it is one of behaviour
+	Rule   string // the ABNF rule that is broken; "" if it is one of behaviour
 	RFC    string // where the rule is: "RFC 9051 §9"
 	Effect string // what it does to clients
 }

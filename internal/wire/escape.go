@@ -11,7 +11,7 @@ import (
 // terminal or hide what is there: C0 (TAB, CR and LF too), DEL, C1, bidi controls, line and paragraph
 // separators, characters without width that text can hide after, and bytes that are
 // not UTF-8. The bytes of a character are escaped one by one. A backslash is
-// escaped only where "x" and two hexadecimal digits follow it, so that
+// escaped only if "x" and two hexadecimal digits follow it, so that
 // Unescape finds the very bytes again.
 //
 // Lines are cut before they are escaped. Nothing is allocated but what dst needs to grow.
@@ -34,7 +34,7 @@ func Escape(dst, src []byte) []byte {
 	return append(dst, src[done:]...)
 }
 
-// EscapeString is Escape for a string; s itself where nothing needs it.
+// EscapeString is Escape for a string; s itself if nothing needs it.
 func EscapeString(s string) string {
 	b := unsafe.Slice(unsafe.StringData(s), len(s)) // only read
 	for i := 0; i < len(b); {

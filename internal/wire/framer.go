@@ -21,7 +21,7 @@ const (
 type Framer struct {
 	Now func() time.Time // asked once a Feed
 	TLS bool             // copied into the frames
-	// GaveUp is set before Close where it is not the server that has ended the stream: nobody waits any longer.
+	// GaveUp is set before Close if it is not the server that has ended the stream: nobody waits any longer.
 	GaveUp bool
 
 	MaxLiteral  int64 // bytes: a literal announced larger spills
@@ -35,7 +35,7 @@ type Framer struct {
 	stopped bool
 	rest    []byte
 
-	// The response that is not whole yet.
+	// The response that is not complete yet.
 	kept      []byte    // of its Raw, what lies in earlier chunks or before something spilled
 	lent      bool      // some snapshot shares kept
 	size      int64     // its bytes on the wire
@@ -48,7 +48,7 @@ type Framer struct {
 
 	inLine int            // bytes of the line in hand that earlier chunks gave
 	tail   []byte         // the last of these
-	window [tailSize]byte // where tail lies
+	window [tailSize]byte // where tail is
 
 	literal Literal // the literal in hand
 	left    int64   // bytes of it to come
@@ -85,7 +85,7 @@ func (f *Framer) Resume() { f.stopped, f.rest = false, nil }
 // kept, which are valid until the next Feed. n is 0 between responses.
 func (f *Framer) Unfinished() (n int64, raw []byte) { return f.size, f.kept }
 
-// Literal is the literal in hand: its bytes as announced, and how many are to come; 0, 0 where none is.
+// Literal is the literal in hand: its bytes as announced, and how many are to come; 0, 0 if none is.
 func (f *Framer) Literal() (size, left int64) {
 	if f.left == 0 {
 		return 0, 0

@@ -25,7 +25,7 @@ type run struct {
 // rawLen is the length so far of the response's Raw.
 func (r *run) rawLen() int { return len(r.f.kept) + r.pos - r.from }
 
-// back is the offset in Raw n bytes before what has been read; the end of Raw where that is not kept.
+// back is the offset in Raw n bytes before what has been read; the end of Raw if that is not kept.
 func (r *run) back(n int) int {
 	if r.f.clipped > 0 {
 		return r.rawLen()

@@ -157,7 +157,7 @@ func (p *parser) respText(missing string) {
 	p.pos, p.last = p.lineEnd, afterNothing
 }
 
-// space reads one space: text may begin with further ones.
+// blank reads one space: text may begin with further ones.
 func (p *parser) blank() bool {
 	if p.pos >= p.lineEnd || p.raw[p.pos] != ' ' {
 		return false

@@ -27,7 +27,7 @@ type Part struct {
 	Bytes []byte // valid until the batch it came in is released
 	// Literal is the literal that LiteralData (or its Overflow) belongs to; a snapshot.
 	Literal *Literal
-	// Frame is the whole response in an End. In bytes that are not kept
+	// Frame is the complete response in an End. In bytes that are not kept
 	// (Overflow, data of a spilled literal) it is a snapshot of the response as
 	// far as it had come before them; nil elsewhere.
 	Frame *Frame
