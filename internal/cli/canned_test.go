@@ -335,11 +335,11 @@ func TestBinaryJunkOnStandardInputDoesNotCrash(t *testing.T) {
 		junk.WriteByte(byte(i * 7919 >> 3))
 	}
 	s := canned(t, testserver.Send(hello), testserver.Answer())
-	o := run(t, junk.String(), "--timeout", "2s", "imap://"+s.Addr())
+	o := run(t, junk.String(), "--timeout", patience.String(), "imap://"+s.Addr())
 	if controls(o.stdout) {
 		t.Error("control characters reach the output")
 	}
-	run(t, strings.Repeat("\x00\xff", 1<<20), "--timeout", "2s", "imap://"+s.Addr()).is(t, 2).shows(t, "longer than 1048576 bytes, too long for a command")
+	run(t, strings.Repeat("\x00\xff", 1<<20), "--timeout", patience.String(), "imap://"+s.Addr()).is(t, 2).shows(t, "longer than 1048576 bytes, too long for a command")
 }
 
 func TestOutputThatNobodyReadsEndsTheShell(t *testing.T) {

@@ -62,7 +62,7 @@ on with, 130 interrupted; with -o nagios 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.
 	s.IntVar(&k.count, "count", 0, "stop after this many runs (with --repeat); 0 means when interrupted")
 	s.StringVar(&k.auth, "auth", "", "log in with "+text.OneOf(check.Auths())+" (default: what the server accepts)")
 	s.StringVar(&k.log, "log", "", "write a transcript to `FILE`")
-	s.DurationVar(&k.timeout, "timeout", dialTimeout, "fail a step after this long without data")
+	s.DurationVar(&k.timeout, "timeout", f.dialMost, "fail a step after this long without data")
 	s.DurationVar(&k.idle, "idle-for", time.Second, "hold IDLE this long (without --write)")
 	s.BoolVar(&k.strict, "strict", false, "exit 1 also if a step only warned")
 	s.BoolVarP(&k.quiet, "quiet", "q", false, "show nothing if the exit status is 0")

@@ -215,11 +215,11 @@ func (s *diffSide) prepare(k *diffFlags) error {
 	}
 	opt := repl.Options{Settings: s.set, Target: &s.target, Now: time.Now, ByProgram: true}
 	l := &opt.Session.Conn
-	l.Timeout, l.Now, l.Stderr = dialTimeout, time.Now, escaped{k.stderr}
+	l.Timeout, l.Now, l.Stderr = s.dialMost, time.Now, escaped{k.stderr}
 	if err := l.Check(); err != nil {
 		return err
 	}
-	opt.Session.Greeting = dialTimeout
+	opt.Session.Greeting = s.dialMost
 	opt.Render.Now, opt.Render.Out, opt.Render.Err = time.Now, &s.out, &s.out
 	if needs := s.set.Needs(s.target.Auth); s.target.User != "" && needs != sasl.Nothing {
 		if err := s.lacks(s.target, needs); err != nil {

@@ -13,12 +13,23 @@ import (
 // ready is the greeting of a server that needs no login.
 const ready = "* PREAUTH [CAPABILITY IMAP4rev1] ready\r\n"
 
-// deaths are the ways in which a server dies while it answers a FETCH.
-var deaths = []struct {
+// A death is a way in which a server dies while it answers a FETCH.
+type death struct {
 	name  string
 	steps []testserver.Step
 	last  string // the last bytes of it that the transcript must have
-}{
+}
+
+// timeout is short only where it is what ends the wait.
+func (d death) timeout() string {
+	if d.name == "stalled" {
+		return "4s"
+	}
+	return patience.String()
+}
+
+// deaths are all of them.
+var deaths = []death{
 	{"reset", []testserver.Step{testserver.Reset()}, ""},
 	{"stalled", []testserver.Step{testserver.Send("* 1 FETCH (FLAGS (\\Seen))\r\n* 2 FET"), testserver.Stall()}, "S: * 2 FET\n"},
 	{"half a literal", []testserver.Step{testserver.Send("* 1 FETCH (BODY[] {1000}\r\nSubject: half\r\nof it"), testserver.Close()}, "S: * 1 FETCH (BODY[] {1000}\nS| Subject: half\nS| of it\n"},
@@ -43,7 +54,7 @@ func TestAServerThatDiesInAScriptLeavesItsLineItsStatusAndItsLastBytes(t *testin
 				if err := writeFile(script, "# a comment\n\nfetch 1 body.peek[]\nnoop\n"); err != nil {
 					t.Fatal(err)
 				}
-				o := run(t, "", "--timeout", "1s", "--log", log, "-o", mode, "-f", script, "imap://"+s.Addr()).is(t, 3)
+				o := run(t, "", "--timeout", d.timeout(), "--log", log, "-o", mode, "-f", script, "imap://"+s.Addr()).is(t, 3)
 				o.tells(t, "fetch 1 body.peek[] was not answered ("+script+":3)")
 				o.hides(t, "noop")
 				if !strings.Contains(readFile(t, log), d.last) {
@@ -66,7 +77,7 @@ func TestDeferredLinesRunWhereAConnectionRemains(t *testing.T) {
 			if err := os.WriteFile(script, []byte(text), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			o := run(t, "", "--timeout", "1s", "-f", script, "imap://"+main.Addr()).is(t, 3)
+			o := run(t, "", "--timeout", d.timeout(), "-f", script, "imap://"+main.Addr()).is(t, 3)
 			o.shows(t, script+":5: expected  OK", "the connection has ended: the deferred DELETE was not run")
 			if got := main.Received(); !strings.Contains(got, " delete Work\r\n") || strings.Contains(got, "There") || strings.Contains(got, "Never") {
 				t.Errorf("the server that remains got %q", got)

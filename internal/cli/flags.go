@@ -192,9 +192,9 @@ func (f *flags) options() (repl.Options, error) {
 	opt.Programs = f.programs()
 	opt.Times, opt.For, opt.Stats = f.times, f.span, f.stats
 	c := &opt.Session.Conn
-	limit := dialTimeout
+	limit := f.dialMost
 	if f.scripted() {
-		limit = dialWithin(f.set.Timeout, f.least)
+		limit = f.dialWithin(f.set.Timeout)
 	}
 	c.Timeout, c.Now, c.Stderr = limit, time.Now, escaped{f.stderr}
 	opt.Session.Greeting = limit
@@ -210,18 +210,18 @@ func (f *flags) options() (repl.Options, error) {
 	return opt, err
 }
 
-// dialTimeout is how long connecting, TLS and the greeting may take, each, and dialLeast how long they always may.
+// dialMost is how long connecting, TLS and the greeting may take, each, and dialLeast how long they always may.
 const (
-	dialTimeout = 15 * time.Second
-	dialLeast   = 2 * time.Second
+	dialMost  = 15 * time.Second
+	dialLeast = 2 * time.Second
 )
 
-// dialWithin is how long they may take in a script with this --timeout, least always.
-func dialWithin(timeout, least time.Duration) time.Duration {
+// dialWithin is how long they may take in a script with this --timeout.
+func (p *process) dialWithin(timeout time.Duration) time.Duration {
 	if timeout <= 0 {
-		return dialTimeout
+		return p.dialMost
 	}
-	return min(max(timeout, least), dialTimeout)
+	return min(max(timeout, p.dialLeast), p.dialMost)
 }
 
 func oneOf[T any](word, flag string, of map[string]T) (T, error) {

@@ -484,7 +484,7 @@ func TestALargeMessageGoesOutWithoutPauses(t *testing.T) {
 			if name == "COMPRESS" {
 				script += "compress deflate\n"
 			}
-			o := run(t, script+"create large-"+name+"\nappend large-"+name+" < "+file+"\n", append([]string{"--timeout", "10s", "-q"}, args...)...)
+			o := run(t, script+"create large-"+name+"\nappend large-"+name+" < "+file+"\n", append([]string{"--timeout", patience.String(), "-q"}, args...)...)
 			o.is(t, 0)
 		})
 	}

@@ -102,7 +102,7 @@ var secretSources = []struct {
 // run runs the shell, and returns all that is left after it.
 func (g *givenSecret) run(typed, right bool, mode string) (texts map[string]string, status int) {
 	t := g.t
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	args := append([]string{"--mech", g.mech, "-o", mode, "--log", filepath.Join(g.out, "log"), "-v"}, g.args...)
 	cmd := exec.CommandContext(ctx, "imapsh", append(args, g.url)...)

@@ -37,8 +37,9 @@ type process struct {
 	keyring     vault
 
 	local  func(net.Addr) bool // which addresses nobody is in between to; nil is as conn has it
-	least  time.Duration       // how long connecting, TLS and the greeting always may take, each
 	memory func(limit int64)   // takes when the collector is to work harder, unless the user has said that
+
+	dialLeast, dialMost time.Duration
 }
 
 // systemProcess returns what the system gives.
@@ -48,7 +49,7 @@ func systemProcess() *process {
 		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
 		inherited: inherited, deadly: deadlySignals(), exit: os.Exit,
 		home: os.UserHomeDir, profileFile: profile.Path(), historyFile: repl.HistoryPath,
-		least: dialLeast,
+		dialLeast: dialLeast, dialMost: dialMost,
 		memory: func(limit int64) {
 			if os.Getenv("GOMEMLIMIT") == "" {
 				debug.SetMemoryLimit(limit)

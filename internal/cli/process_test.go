@@ -50,7 +50,7 @@ func surroundings(t testing.TB, more []string, args ...string) *process {
 			t.Fatalf("%q: is it for a library? Then the run needs a process of its own", v)
 		}
 	}
-	p := &process{args: args, environ: &environment{environ(more...), func(string) error { return nil }}, least: dialLeast}
+	p := &process{args: args, environ: &environment{environ(more...), func(string) error { return nil }}, dialLeast: patience, dialMost: patience}
 	p.inherited = func(n int) (*os.File, error) { return nil, errors.New("it is not open") }
 	p.exit = func(status int) { t.Errorf("imapsh %q would have ended at once, with %d", args, status) }
 	p.home = func() (string, error) { return p.environ.get("HOME"), nil }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"flag"
 	"fmt"
 	"net/url"
 	"os"
@@ -11,7 +12,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/zalando/go-keyring"
@@ -20,7 +20,11 @@ import (
 	"imapsh/internal/testserver"
 )
 
+// atOnce is how many tests run at the same time unless -parallel says it: most of them wait for a server.
+const atOnce = "8"
+
 func TestMain(m *testing.M) {
+	flag.Set("test.parallel", atOnce) // before the command line is read
 	testscript.Main(m, map[string]func(){"imapsh": func() {
 		p := systemProcess()
 		p.forTests()
@@ -96,7 +100,6 @@ func TestScripts(t *testing.T) {
 			e.Setenv("CLOSED", "imap://"+closedAddr(e.T().(testing.TB)))
 			return nil
 		},
-		Deadline:            time.Now().Add(2 * patience), // of all of them: a script that hangs fails
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 	})

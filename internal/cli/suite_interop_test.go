@@ -65,7 +65,7 @@ func TestAnInterruptedSuiteLeavesNothing(t *testing.T) {
 	dir := writeFiles(t, map[string]string{"waits.imap": "create ${box}\nselect ${box}\nidle\nexpect within 10min * 5 EXISTS\n"})
 	url := "imap://alice@" + testserver.Dovecot(t, quick).Clear()
 	l := startProcess(t, []string{"IMAPSH_PASSWORD=" + testserver.Password}, "test", filepath.Join(dir, "waits.imap"), url)
-	runIn(t, dir, "list \"\" \"*imapsh-test*\"\nexpect within 30s 1 * LIST ...\n", "-q", url).is(t, 0)
+	runIn(t, dir, "list \"\" \"*imapsh-test*\"\nexpect within 10min 1 * LIST ...\n", "-q", url).is(t, 0)
 	l.signals(syscall.SIGINT)
 	if o := l.ends().is(t, 130); !strings.Contains(o.stdout, "1 not finished") {
 		t.Errorf("no word of what was not finished:\n%s", o)

@@ -179,8 +179,8 @@ func (k *testFlags) shell() (repl.Options, error) {
 	opt := repl.Options{Settings: k.set, Target: &k.target, Now: time.Now, Programs: k.programs(), Vars: k.vars, Env: k.env, Servers: k.namedServers(), CheckOnly: k.checkOnly,
 		Gives: map[string]string{"user2": "--user2 USER"}}
 	l := &opt.Session.Conn
-	l.Timeout, l.Now, l.Stderr = dialTimeout, time.Now, escaped{k.stderr}
-	opt.Session.Greeting = dialTimeout
+	l.Timeout, l.Now, l.Stderr = k.dialMost, time.Now, escaped{k.stderr}
+	opt.Session.Greeting = k.dialMost
 	opt.Render.Now = time.Now
 	if needs := k.set.Needs(k.target.Auth); k.target.User != "" && !k.checkOnly && needs != sasl.Nothing {
 		if err := k.lacks(k.target, needs); err != nil {

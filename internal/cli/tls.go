@@ -64,7 +64,7 @@ func (k *tlsFlags) run(c *cobra.Command, args []string) error {
 		return err
 	}
 	o := k.set.Session.Conn
-	o.Timeout, o.Now, o.Stderr = dialTimeout, time.Now, escaped{k.stderr}
+	o.Timeout, o.Now, o.Stderr = k.dialMost, time.Now, escaped{k.stderr}
 	o.Sessions = tls.NewLRUClientSessionCache(1)
 	if k.set.Session.Verbose {
 		o.Tell = func(text string) { fmt.Fprintln(k.stderr, "-- "+wire.EscapeString(text)) }
