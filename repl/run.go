@@ -17,7 +17,7 @@ import (
 func (s *Shell) run(t *task, l inputLine) {
 	if len(s.script.owed) > 0 && !s.quietly(l) {
 		s.input.putAhead(l) // it is of the rest, if that does not run
-		s.settle()
+		s.settleBut(s.addressee(l))
 		if len(s.input.ahead) == 0 || s.outcome.stopped {
 			return
 		}
@@ -242,8 +242,13 @@ func (s *Shell) reach(t *task, ss *session.Session, name string) bool {
 		if ss != nil && ss.Name != "" {
 			text = fmt.Sprintf("%s is not connected: %s was not sent (:open %s)", ss.Name, name, ss.Name)
 		}
+		if at := s.input.at; !s.interactive() && at.Line > 0 && at.Name != "" {
+			text = fmt.Sprintf("%s (%s:%d)", text, at.Name, at.Line)
+		}
 		s.warn(text)
-		s.notSent(StatusConnection)
+		if !s.owesUnsent(ss) {
+			s.notSent(StatusConnection)
+		}
 		return false
 	}
 	if w := ss.Idling(); w != nil {

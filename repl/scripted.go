@@ -38,6 +38,7 @@ type scripted struct {
 type owed struct {
 	on  *session.Session
 	job *session.Job
+	at  line.Place // the line that could not be sent to a lost connection; zero if there was none
 }
 
 // A repeatable is a command that only asks.
@@ -51,12 +52,25 @@ type repeatable struct {
 var looksBack = map[string]bool{"expect": true, "set": true, "print": true, "sleep": true, "defer": true, "require": true}
 
 // settle has what failed count, now that no expect excuses it.
-func (s *Shell) settle() {
+func (s *Shell) settle() { s.settleBut(nil) }
+
+// settleBut is settle, but the loss of one connection can still be excused: the next line goes there, too.
+func (s *Shell) settleBut(on *session.Session) {
 	all := s.script.owed
 	s.script.owed = nil
 	for _, o := range all {
-		if o.job == nil {
+		switch {
+		case o.job != nil:
+		case on != nil && o.on == on:
+			s.script.owed = append(s.script.owed, o)
+			continue
+		default:
 			s.outcome.raise(StatusConnection)
+			if o.at.Line > 0 {
+				what := o.at.String() + " could not be run"
+				s.outcome.fails(Failure{Text: what}, o.at)
+				s.stopsOn(what)
+			}
 			continue
 		}
 		at := s.input.at
@@ -74,7 +88,7 @@ func (s *Shell) owes(j *session.Job) bool {
 	}
 	for ss, a := range s.script.answers {
 		if a.IsOf(j.Command) {
-			s.script.owed = append(s.script.owed, owed{ss, j})
+			s.script.owed = append(s.script.owed, owed{on: ss, job: j})
 			return true
 		}
 	}
@@ -388,6 +402,30 @@ func (s *Shell) owesLost(name string) bool {
 		}
 	}
 	return false
+}
+
+// owesUnsent notes that a line of a script could not be sent because its connection is lost, which is how the line was
+// answered: the next one may expect that. It reports whether it does.
+func (s *Shell) owesUnsent(ss *session.Session) bool {
+	if ss == nil || s.interactive() || s.script.cleaning || s.script.over || s.user.paste != nil || s.none() {
+		return false
+	}
+	s.answersOf(ss).BeginLost()
+	s.excuse(ss)
+	s.script.owed = append(s.script.owed, owed{on: ss, at: s.input.at})
+	return true
+}
+
+// addressee returns the session that a line of a script goes to; nil if it is the shell's.
+func (s *Shell) addressee(l inputLine) *session.Session {
+	st := line.Read(line.Mend(l.text, isBareWord).Text, isBareWord)
+	switch {
+	case st.Kind == line.Command:
+		return s.front
+	case st.Kind == line.Shell && st.Arg != "":
+		return s.named(st.Word)
+	}
+	return nil
 }
 
 // lookBackFor is how long the next line of a stream may take to come after its connection is gone: whoever writes

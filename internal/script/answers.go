@@ -67,6 +67,12 @@ func (a *Answers) BeginRaw() {
 	a.raw = true
 }
 
+// BeginLost forgets everything: a command could not be sent because the connection is lost, which is how it was answered.
+func (a *Answers) BeginLost() {
+	a.BeginRaw()
+	a.status = Lost
+}
+
 func (a *Answers) forget() {
 	clear(a.counts)
 	clear(a.kept)
