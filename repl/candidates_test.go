@@ -162,7 +162,7 @@ func TestTheShellsOwnCommandsHaveHints(t *testing.T) {
 	for line, want := range map[string]string{":clock": " on|off", ":clock ": "on|off", ":clock o": "", "help ": "[TOPIC]", ":nonsense": "", "login": " user password", ":caps ": "",
 		":set ": "[NAME VALUE]", ":set clock ": "on|off", ":set clock o": "", ":set x ": "VALUE", ":each ": "[< FILE] [COMMAND]", ":each < u.txt ": "", ":each < u.txt login": " user password", ":defer ": "LINE",
 		":defer login": " user password", ":watch 5 ": "[xCOUNT] COMMAND", ":watch 5 x2 ": "COMMAND", "expect ": "[not] [within TIME] [N] WHAT [or WHAT]", "expect not ": "[within TIME] [N] WHAT [or WHAT]",
-		"expect not within ": "TIME", "expect within 5s ": "[N] WHAT [or WHAT]", "expect OK ": "[or WHAT]", "expect OK or ": "[N] WHAT [or WHAT]", "expect 3 ": "* RESPONSE", "expect OK o": "",
+		"expect not within ": "TIME", "expect within 5s ": "[N] WHAT [or WHAT]", "expect OK ": "[CODE ...] [or WHAT]", "expect LOST ": "[or WHAT]", "expect ${n} ": "OP VALUE", "expect ${n} < ": "VALUE", "expect OK or ": "[N] WHAT [or WHAT]", "expect 3 ": "* RESPONSE", "expect OK o": "",
 		"expect * ": "[N] NAME ...", "expect * 3 ": "NAME ...", "expect not 2 * status ": "MAILBOX (ITEM NUMBER ...)", "expect * 3 FETCH ": "(ITEM VALUE ...)",
 		"expect * 3 EXISTS ": "[or WHAT]", "expect * LIST (...) ": "[or WHAT]"} {
 		if got := hintFor(line, nil); got != want {

@@ -262,12 +262,27 @@ func tabEach(_ *Shell, arg string) (int, []completion.Item) {
 // tabExpect completes the argument of expect.
 func tabExpect(_ *Shell, arg string) (int, []completion.Item) {
 	from := strings.LastIndex(arg, " ") + 1
+	if strings.HasPrefix(arg[from:], "[") && script.AfterCondition(arg[:from]) {
+		return from, codeItems()
+	}
 	words, _ := script.AfterExpect(arg[:from])
 	var items []completion.Item
 	for _, w := range words {
 		items = append(items, completion.Item{Text: w})
 	}
 	return from, items
+}
+
+// codeItems are the response codes as a pattern has them; "]" follows the arguments of those that have some.
+func codeItems() (items []completion.Item) {
+	for _, c := range command.Codes() {
+		text := "[" + c.Name
+		if c.Args == "" {
+			text += "]"
+		}
+		items = append(items, completion.Item{Text: text, Help: c.Help})
+	}
+	return items
 }
 
 // hintExpect is what may follow the argument of expect as typed so far.

@@ -89,6 +89,10 @@ func TestTabKnowsTheWordsOfExpectAndTheArgumentsOfSetAndEach(t *testing.T) {
 		{"expect 2 * stat", "expect 2 * STATUS |"},
 		{"expect * 3 exi", "expect * 3 EXISTS |"},
 		{"expect OK or * 3 fetch (UID 7) o", "expect OK or * 3 fetch (UID 7) or |"},
+		{"expect NO [tryc", "expect NO [TRYCREATE] |"},
+		{"expect not within 5s * ok [uidne", "expect not within 5s * ok [UIDNEXT |"},
+		{"expect OK or BAD [CLIENTB", "expect OK or BAD [CLIENTBUG] |"},
+		{"expect ${count} !", "expect ${count} != |"},
 		{":set clo", ":set clock |"},
 		{":set clock of", ":set clock off |"},
 		{":each < " + file[:len(file)-3], ":each < " + file + " |"},
@@ -110,7 +114,7 @@ func TestTabKnowsTheWordsOfExpectAndTheArgumentsOfSetAndEach(t *testing.T) {
 }
 
 func TestWhatMayFollowInExpectIsReadByExpect(t *testing.T) {
-	for _, text := range []string{"", "not ", "within 5s ", "not within 5s ", "OK or ", "not OK or ", "* LIST or 3 ", "* ", "2 * ", "* 3 ", "* LIST ", "OK or * 3 FETCH "} {
+	for _, text := range []string{"", "not ", "within 5s ", "not within 5s ", "OK or ", "not OK or ", "* LIST or 3 ", "* ", "2 * ", "* 3 ", "* LIST ", "OK or * 3 FETCH ", "${n} "} {
 		words, _ := script.AfterExpect(text)
 		for _, word := range words {
 			switch word {
@@ -120,6 +124,10 @@ func TestWhatMayFollowInExpectIsReadByExpect(t *testing.T) {
 				word += " 5s OK"
 			case "*":
 				word += " LIST"
+			case "=", "!=", "<", "<=", ">", ">=":
+				word += " 3"
+			case "~":
+				word += " /x/"
 			}
 			if _, err := script.ParseExpect(text + word); err != nil {
 				t.Errorf("%q: %v", text+word, err)

@@ -126,12 +126,25 @@ func AfterExpect(text string) (words []string, hint string) {
 	case way[0] == "*":
 		return afterStar(way[1:])
 	case answers[strings.ToUpper(way[0])]:
+		if len(way) == 1 && AfterCondition(text) {
+			return []string{"or"}, "[CODE ...] [or WHAT]"
+		}
 	case len(way) == 1:
 		return operators, "OP VALUE"
 	case len(way) == 2 && slices.Contains(operators, way[1]):
 		return nil, "VALUE"
 	}
 	return []string{"or"}, "[or WHAT]"
+}
+
+// AfterCondition reports whether what follows the word expect ends with a condition, which a response code may follow.
+func AfterCondition(text string) bool {
+	words := strings.Fields(text)
+	if len(words) == 0 {
+		return false
+	}
+	last := strings.ToUpper(words[len(words)-1])
+	return answers[last] && last != "LOST"
 }
 
 func isCount(word string) bool {
