@@ -34,6 +34,8 @@ type testFlags struct {
 
 	target conn.Target
 	prefix string // of the personal namespace
+	// extended reports whether the server offers LIST-EXTENDED.
+	extended bool
 	random string // what the names of this run's mailboxes end with
 	boxes  atomic.Int64
 	asking sync.Mutex // for a secret
@@ -253,6 +255,8 @@ func (k *testFlags) prepare(ctx context.Context, opt repl.Options) bool {
 	if prefix, ok := s.Named("prefix"); ok {
 		k.prefix = prefix
 	}
+	_, r = runShell(ctx, opt, out, "capabilities", strings.NewReader(":require LIST-EXTENDED\n"))
+	k.extended = r.Status == repl.StatusOK
 	return true
 }
 
@@ -345,8 +349,7 @@ func namesBox(file string) bool {
 }
 
 // wiping deletes what a test has made. Mailboxes below others go first: what is deferred last runs first.
-const wiping = `lsub "" "${box}*"
-:each
+const wiping = `:each
   :defer unsubscribe ${mailbox}
 :end
 list "" "${box}*"
@@ -354,6 +357,13 @@ list "" "${box}*"
   :defer delete ${mailbox}
 :end
 `
+
+// lsub and listSubscribed list the subscriptions: the second also those of mailboxes that a test has deleted itself, which
+// LSUB of Cyrus leaves out.
+const (
+	lsub           = `lsub "" "${box}*"` + "\n"
+	listSubscribed = `list (subscribed) "" "${box}*"` + "\n"
+)
 
 // wipes is how often what a test has made is to be deleted: Cyrus keeps what is deleted under its second, and refuses to
 // delete a name twice within one.
@@ -364,8 +374,12 @@ const wipes = 3
 func (k *testFlags) wipe(opt repl.Options, box string) {
 	opt.Vars, opt.Drive = map[string]script.Value{"box": {Text: box}}, nil
 	opt.Strict, opt.StopOnError = false, false
+	subscriptions := lsub
+	if k.extended {
+		subscriptions = listSubscribed
+	}
 	for range wipes {
-		_, r := runShell(context.Background(), opt, &suite.Tail{}, "cleaning up", strings.NewReader(wiping))
+		_, r := runShell(context.Background(), opt, &suite.Tail{}, "cleaning up", strings.NewReader(subscriptions+wiping))
 		if r.Status == repl.StatusOK && r.Undone == 0 {
 			return
 		}

@@ -69,14 +69,13 @@ var eachable = map[string]bool{"LIST": true, "LSUB": true, "XLIST": true, "FETCH
 
 func foreign(s string) Value { return Value{Text: s, Foreign: true} }
 
-// unselectable reports whether a mailbox cannot be selected (RFC 9051 §7.3.1).
+// unselectable reports whether a mailbox cannot be selected (RFC 9051 §7.3.1). A subscription of one that does not exist
+// is a row all the same: LIST (SUBSCRIBED) was asked for it.
 func unselectable(attrs [][]byte) bool {
-	for _, at := range attrs {
-		if bytes.EqualFold(at, []byte(`\Noselect`)) || bytes.EqualFold(at, []byte(`\NonExistent`)) {
-			return true
-		}
+	has := func(name string) bool {
+		return slices.ContainsFunc(attrs, func(at []byte) bool { return bytes.EqualFold(at, []byte(name)) })
 	}
-	return false
+	return has(`\Noselect`) || has(`\NonExistent`) && !has(`\Subscribed`)
 }
 
 // mailboxRow has ${mailbox}, which names it in a command, and ${name}, which a person reads.

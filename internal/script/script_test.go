@@ -343,6 +343,7 @@ func TestRowsOfAnAnswer(t *testing.T) {
 	}{
 		{`LIST "" "*"`, []string{`* LIST () "/" Entw&APw-rfe`, `* LIST (\Noselect) "/" x`, `* LIST () "/" "a b"`},
 			"mailbox=Entw&APw-rfe name=Entwürfe; mailbox=a b name=a b"},
+		{`LIST (SUBSCRIBED) "" "*"`, []string{`* LIST (\NonExistent \Subscribed) "/" gone`, `* LIST (\NonExistent) "/" y ("CHILDINFO" ("SUBSCRIBED"))`}, "mailbox=gone name=gone"},
 		{"UID SEARCH ALL", []string{"* SEARCH 3 7"}, "n=3; n=7"},
 		{"UID SEARCH RETURN (ALL) ALL", []string{`* ESEARCH (TAG "a001") UID ALL 3:4,9`}, "n=3; n=4; n=9"},
 		{"FETCH 1 ALL", []string{`* 1 FETCH (UID 9 FLAGS (\Seen x) RFC822.SIZE 44 ENVELOPE ("d" "hi" (("N" NIL "a" "b.c")) NIL NIL NIL NIL NIL NIL "<i>"))`},
