@@ -18,7 +18,7 @@ func TestTheHintsHaveEveryCommandInBothCasesOfLetters(t *testing.T) {
 	})
 	for _, c := range command.Commands() {
 		if !seen[c.Name] || !seen[strings.ToLower(c.Name)] {
-			t.Errorf("%s has no row in each case of letters", c.Name)
+			t.Errorf("%s has no row in each case of letters: add them to completion/testdata/hints.txt", c.Name)
 		}
 	}
 }

@@ -93,11 +93,11 @@ func TestEachMemberThatJSONHasIsOnItsPage(t *testing.T) {
 	}
 	for name := range names {
 		if !shown[name] && !strings.Contains(page, "`"+name+"`") {
-			t.Errorf("%s is in no example and not described", name)
+			t.Errorf("%s is in no example and not described: add it to docs/json.md", name)
 		}
 	}
 	for kind := range types {
-		t.Errorf("no example is of type %s", kind)
+		t.Errorf("no example is of type %s: add one to docs/json.md", kind)
 	}
 }
 
@@ -111,7 +111,7 @@ func TestEachDecoderHasAnExampleOfItsJSON(t *testing.T) {
 	}
 	for name := range sentences { // one for each response there is a decoder for
 		if name == strings.ToUpper(name) && name != "DONE" && !slices.Contains(shown, name) {
-			t.Errorf("no example of %s", name)
+			t.Errorf("no example of %s: add one to docs/json.md", name)
 		}
 	}
 }
@@ -167,7 +167,7 @@ func TestTheExamplesOfWhatIsNotAResponseAreWhatIsWritten(t *testing.T) {
 	}
 	for _, name := range linkNames {
 		if !strings.Contains(page, "| `"+name+"`") && !strings.Contains(page, ", `"+name+"`") {
-			t.Errorf("%s is not in the table of types", name)
+			t.Errorf("%s is not in the table of types of docs/json.md", name)
 		}
 	}
 }

@@ -214,7 +214,7 @@ func TestEveryFieldIsSetByARowAndEveryRowSetsOne(t *testing.T) {
 	}
 	fields(reflect.ValueOf(Defaults()), "", func(name string, _ reflect.Value) {
 		if set[name] == notSettings[name] {
-			t.Errorf("%s: set by a row %v, listed as no setting %v", name, set[name], notSettings[name])
+			t.Errorf("%s: set by a row of repl/settings.go %v, listed in notSettings of repl/settings_test.go %v, want one of them", name, set[name], notSettings[name])
 		}
 	})
 }
@@ -244,7 +244,7 @@ func TestEverySettingIsReadSomewhere(t *testing.T) {
 			of = `(opts?|o|set\.Session|set\.Render)\.`
 		}
 		if !notSettings[name] && !regexp.MustCompile(`\b`+of+last+`\b`).MatchString(source.String()) {
-			t.Errorf("%s is set, and nothing reads it", name)
+			t.Errorf("%s is set, and nothing reads it: read it as %s%s where it is used", name, map[bool]string{true: "opts.", false: "s.set."}[strings.Contains(name, ".")], last)
 		}
 	})
 }

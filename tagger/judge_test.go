@@ -130,7 +130,7 @@ func TestWhatAnExchangeBreaksIsFlaggedAndNothingElse(t *testing.T) {
 	}
 	for _, d := range Deviations() {
 		if found[d.Name] < 2 {
-			t.Errorf("%d rows have %s: add another", found[d.Name], d.Name)
+			t.Errorf("%d rows have %s: add another to tagger/judge_test.go", found[d.Name], d.Name)
 		}
 	}
 }

@@ -40,7 +40,7 @@ func TestEverySettingThatIsMadeAtTheStartIsAFlag(t *testing.T) {
 	}
 	root.Flags().VisitAll(func(flag *pflag.Flag) {
 		if !settings[flag.Name] && !slices.Contains(ownFlags, flag.Name) {
-			t.Errorf("--%s is no setting: give it a row in repl/settings.go", flag.Name)
+			t.Errorf("--%s is no setting: give it a row in repl/settings.go, or its name to ownFlags in internal/cli/flags_test.go", flag.Name)
 		}
 	})
 }
@@ -73,12 +73,12 @@ func TestEveryWordOfTheShellAndEveryFlagIsUsedByATest(t *testing.T) {
 			continue // as a flag, below
 		}
 		if !has(text, ":"+r.Name, false) && !has(text, `"`+r.Name, false) {
-			t.Errorf(":%s is typed in no test", r.Name)
+			t.Errorf(":%s is typed in no test: add one to repl/shellcommands_test.go or internal/cli/testdata/script", r.Name)
 		}
 	}
 	for _, r := range repl.SettingTable() {
 		if !has(text, "--"+r.Name, false) && !has(text, ":"+r.Name, true) && (r.Short == "" || !strings.Contains(text, "-"+r.Short+" ")) {
-			t.Errorf("--%s and :%s are used in no test", r.Name, r.Name)
+			t.Errorf("--%s and :%s are used in no test: add one to repl/settings_test.go or internal/cli/testdata/script", r.Name, r.Name)
 		}
 	}
 }

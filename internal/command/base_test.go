@@ -58,10 +58,10 @@ func TestEveryCodeAndEveryConceptIsWhole(t *testing.T) {
 	last := ""
 	for _, c := range Codes() {
 		if seen[c.Name] || c.Name != strings.ToUpper(c.Name) || c.RFC == "" || c.Help == "" || strings.HasSuffix(c.Help, ".") {
-			t.Errorf("code %s: twice, or something is missing", c.Name)
+			t.Errorf("code %s in internal/command/codes.go: twice, not in capitals, or its RFC or help is missing or ends in a full stop", c.Name)
 		}
 		if c.Name < last {
-			t.Errorf("code %s is out of order", c.Name)
+			t.Errorf("code %s in internal/command/codes.go is out of order", c.Name)
 		}
 		seen[c.Name], last = true, c.Name
 	}

@@ -11,6 +11,28 @@ import (
 // withoutDecoder are the responses of extensions that nothing decodes, shown as they are.
 var withoutDecoder = map[string]bool{"JMAPACCESS": true, "SCAN": true, "XAPPLEPUSHSERVICE": true}
 
+// ofNoCommand are the responses that no command asks for as its data: they tell of the connection, of a
+// command, or of a change, whoever made it.
+var ofNoCommand = map[string]bool{
+	"+": true, "NO": true, "BAD": true, "PREAUTH": true,
+	"CONVERTED": true, "ANNOTATION": true, // their commands, CONVERT and GETANNOTATION, have no row
+}
+
+func TestEachResponseIsTheDataOfACommandOrOfNone(t *testing.T) {
+	for _, name := range response.Names() {
+		of := ""
+		for i := range table {
+			if table[i].AnsweredBy(name) {
+				of = table[i].Name
+			}
+		}
+		if (of == "") != ofNoCommand[name] {
+			t.Errorf("%s is the data of %q, in ofNoCommand of internal/command/row_test.go %v: "+
+				"name it in Answers of the commands that it is the data of, or there", name, of, ofNoCommand[name])
+		}
+	}
+}
+
 func TestEveryRowNamesTheResponsesThatAreItsData(t *testing.T) {
 	for i := range table {
 		c := &table[i]
@@ -105,7 +127,7 @@ func TestEachFactIsOfTheCommandsThatTheRFCsSay(t *testing.T) {
 			}
 		}
 		if got := strings.Join(got, ", "); got != fact.of {
-			t.Errorf("%s\n got  %s\n want %s", name, got, fact.of)
+			t.Errorf("%s: the table and the list here differ\n got  %s\n want %s", name, got, fact.of)
 		}
 	}
 }

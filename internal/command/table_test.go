@@ -33,7 +33,7 @@ func TestEveryRowIsWhole(t *testing.T) {
 		}
 		for _, name := range c.Caps {
 			if LookupCapability(name) == nil {
-				t.Errorf("%s: %s is not in the table of capabilities", c.Name, name)
+				t.Errorf("%s: %s is not in the table of capabilities, internal/command/capability.go", c.Name, name)
 			}
 		}
 		walkArgs(t, c.Name, c.Args)

@@ -272,3 +272,18 @@ func FuzzMatch(f *testing.F) {
 		}
 	})
 }
+
+func TestAMailboxInAFormIsComparedAsOne(t *testing.T) {
+	for name, form := range forms {
+		at, depth := 0, 0
+		for word := range strings.FieldsSeq(form) {
+			if args := shapes[name].args; depth == 0 && word == "MAILBOX" && (at >= len(args) || args[at] != mailbox) {
+				t.Errorf("the form of %s is %q: let value %d be a mailbox in shapes in internal/match/roles.go", name, form, at+1)
+			}
+			depth += strings.Count(word, "(") - strings.Count(word, ")")
+			if depth == 0 {
+				at++
+			}
+		}
+	}
+}

@@ -49,6 +49,7 @@ var shapes = map[string]shape{
 	"MYRIGHTS":   {args: []role{mailbox, rights}},
 	"LISTRIGHTS": {args: []role{mailbox}},
 	"METADATA":   {args: []role{mailbox, pairs}},
+	"ANNOTATION": {args: []role{mailbox}},
 }
 
 // items is what the values of message attributes mean, by name.

@@ -134,7 +134,7 @@ func TestEachResponseDecodesAsItsGoldenFileSays(t *testing.T) {
 	}
 	for _, name := range Names() {
 		if !seen[name] {
-			t.Errorf("no %s is decoded: add one to testdata, and what it decodes to by go test -update", name)
+			t.Errorf("no %s is decoded: add one to internal/response/testdata/*.txt, and what it decodes to by go test ./internal/response -update", name)
 		}
 	}
 }
@@ -194,6 +194,18 @@ func TestDecodingAllocatesNothingInTheLongRun(t *testing.T) {
 		f := frame(t, input)
 		if n := testing.AllocsPerRun(100, func() { d.Decode(f) }); n != 0 {
 			t.Errorf("%q: %v allocations", input, n)
+		}
+	}
+	for _, lines := range correct {
+		for line := range strings.SplitSeq(strings.TrimPrefix(lines, "\n"), "\n") {
+			line, d.Tree.UTF8 = strings.CutPrefix(line, "8")
+			f := frame(t, unquoted(t, line))
+			if d.Decode(f).Name() == "ESEARCH" || strings.Contains(line, "&") { // one a command; a name that is decoded
+				continue
+			}
+			if n := testing.AllocsPerRun(3, func() { d.Decode(f) }); n != 0 {
+				t.Errorf("%s: %v allocations: let its decoder reuse memory of internal/response/scratch.go", line, n)
+			}
 		}
 	}
 }

@@ -41,7 +41,7 @@ func TestAWrongResponseIsFlaggedByNameByteAndRule(t *testing.T) {
 	}
 	for _, d := range Deviations() {
 		if seen[d.Name] < 2 {
-			t.Errorf("only %d wrong responses are flagged as %s: add another to testdata/wrong.examples, of another shape", seen[d.Name], d.Name)
+			t.Errorf("only %d wrong responses are flagged as %s: add another to internal/response/testdata/wrong.examples, of another shape", seen[d.Name], d.Name)
 		}
 	}
 }
@@ -89,6 +89,45 @@ func TestEachCodeWithAGrammarIsReadByTheParserAsOne(t *testing.T) {
 		d.Decode(frame(t, "* OK ["+name+"  x] y\r\n"))
 		if !strings.Contains(found(&d), "double-blank@") {
 			t.Errorf("%s: add it to codeRules in internal/wire/code.go", name)
+		}
+	}
+}
+
+// withAnyText are the response codes whose arguments nothing here depends on, so that they are not judged.
+var withAnyText = map[string]bool{
+	"ANNOTATIONS": true, "BADURL": true, "INPROGRESS": true, "MESSAGELIMIT": true, "NEWNAME": true, "REFERRAL": true,
+	"UNDEFINED-FILTER": true, "URLMECH": true, "WEBALERT": true,
+}
+
+func TestEachCodeWithAGrammarIsKnownToHelpAndHasExamples(t *testing.T) {
+	source, err := os.ReadFile("../command/codes.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := map[string]bool{}
+	for _, m := range regexp.MustCompile(`(?m)^\t\{"([A-Z0-9-]+)", "([^"]*)"`).FindAllStringSubmatch(string(source), -1) {
+		known[m[1]] = true
+		if m[2] != "" && codes[m[1]] == nil && !withAnyText[m[1]] {
+			t.Errorf("%s has the arguments %s: add their grammar to codes in internal/response/code.go, or it to withAnyText in internal/response/wrong_test.go", m[1], m[2])
+		}
+	}
+	wrong, err := os.ReadFile("testdata/wrong.examples")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var right strings.Builder
+	for _, lines := range correct {
+		right.WriteString(lines)
+	}
+	for name := range codes {
+		if !known[name] {
+			t.Errorf("help does not know %s: add its row to internal/command/codes.go", name)
+		}
+		if !strings.Contains(right.String(), "["+name) {
+			t.Errorf("no correct response has the code %s: add one to correct in internal/response/correct_test.go", name)
+		}
+		if !strings.Contains(string(wrong), "["+name) {
+			t.Errorf("no response has wrong arguments of %s: add one to internal/response/testdata/wrong.examples", name)
 		}
 	}
 }

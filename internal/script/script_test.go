@@ -3,6 +3,7 @@ package script
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -471,7 +472,18 @@ func FuzzScript(f *testing.F) {
 func TestEveryResponseThatIsDecodedHasAFormInPatterns(t *testing.T) {
 	for _, name := range response.Names() {
 		if _, known := match.Form(name); !known && name != "+" {
-			t.Errorf("%s has none", name)
+			t.Errorf("%s has none: add one to forms in internal/match/forms.go", name)
+		}
+		_, withNumber := decoded("* 1 " + name + " ").(*response.Other)
+		_, without := decoded("* " + name + " ").(*response.Other)
+		if got, want := slices.Contains(match.Names(true), name), without && !withNumber; got != want {
+			t.Errorf("%s has a number before it: %v, want %v: mend numbered in internal/match/roles.go", name, got, want)
 		}
 	}
+}
+
+// decoded is the value of the beginning of a response.
+func decoded(line string) response.Value {
+	var d response.Decoder
+	return d.Decode(&wire.Frame{Raw: []byte(line)})
 }
