@@ -81,6 +81,14 @@ func TestEveryWordOfTheShellAndEveryFlagIsUsedByATest(t *testing.T) {
 			t.Errorf("--%s and :%s are used in no test: add one to repl/settings_test.go or internal/cli/testdata/script", r.Name, r.Name)
 		}
 	}
+	root := testFlagsOf().command()
+	for _, c := range append(root.Commands(), root) {
+		c.Flags().VisitAll(func(flag *pflag.Flag) {
+			if repl.LookupSetting(flag.Name) == nil && !has(text, "--"+flag.Name, false) && (flag.Shorthand == "" || !strings.Contains(text, "-"+flag.Shorthand)) {
+				t.Errorf("--%s of %s is used in no test: add one to internal/cli/testdata/script", flag.Name, c.Name())
+			}
+		})
+	}
 }
 
 // has reports whether a text has a word that ends there, and with apart begins there too. Regular expressions

@@ -18,7 +18,7 @@ func Golden(t *testing.T, name, got string, update bool) {
 	}
 	want, err := os.ReadFile(file)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("%v (go test -update writes it: read it then)", err)
 	}
 	if got != string(want) {
 		t.Errorf("%s differs (go test -update rewrites it)\n got:\n%s\nwant:\n%s", file, got, want)

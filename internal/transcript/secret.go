@@ -5,6 +5,7 @@ import (
 
 	"imapsh/internal/command"
 	"imapsh/internal/line"
+	"imapsh/internal/sasl"
 )
 
 // masked reports whether a word stands for a secret that was taken out.
@@ -27,9 +28,6 @@ func masked(word string) bool {
 	}
 	return strings.Trim(word, "*") == "" || strings.Trim(word, "•●∙·") == ""
 }
-
-// replayable are the mechanisms whose answers are good for another time.
-var replayable = map[string]bool{"PLAIN": true, "LOGIN": true, "XOAUTH2": true, "OAUTHBEARER": true}
 
 // login is a LOGIN or AUTHENTICATE as in a transcript.
 type login struct {
@@ -55,7 +53,8 @@ func loginOf(text string) *login {
 			return nil
 		}
 		l := &login{mechanism: strings.ToUpper(arg), shown: name + " " + arg, initial: secret != ""}
-		l.asks = masked(secret) || !replayable[l.mechanism]
+		m := sasl.Lookup(arg)
+		l.asks = masked(secret) || m == nil || !m.Reveals // an answer to a challenge is of no use another time
 		return l
 	}
 	return nil
