@@ -13,7 +13,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
-	"runtime/debug"
 	"strings"
 	"sync"
 	"syscall"
@@ -42,17 +41,10 @@ func environ(more ...string) []string {
 // a library reads from the process's own.
 var heard = regexp.MustCompile(`^(IMAPSH_\w+|XDG_CONFIG_HOME|XDG_RUNTIME_DIR|HOME|DBUS_SESSION_BUS_ADDRESS|NETRC|PAGER|LESS|NO_COLOR|TERM|SSLKEYLOGFILE|pw)=`)
 
-// surroundings are those of a run within the test's process, with more of the environment, but for its streams.
-func surroundings(t testing.TB, more []string, args ...string) *process {
-	t.Helper()
-	for _, v := range more {
-		if !heard.MatchString(v) {
-			t.Fatalf("%q: is it for a library? Then the run needs a process of its own", v)
-		}
-	}
-	p := &process{args: args, environ: &environment{environ(more...), func(string) error { return nil }}, dialLeast: patience, dialMost: patience}
+// surroundings are those of a run that is no process of its own, but for its streams and its end.
+func surroundings(vars, args []string) *process {
+	p := &process{args: args, environ: &environment{vars, func(string) error { return nil }}, dialLeast: patience, dialMost: patience}
 	p.inherited = func(n int) (*os.File, error) { return nil, errors.New("it is not open") }
-	p.exit = func(status int) { t.Errorf("imapsh %q would have ended at once, with %d", args, status) }
 	p.home = func() (string, error) { return p.environ.get("HOME"), nil }
 	p.profileFile = filepath.Join(p.environ.get("XDG_CONFIG_HOME"), "imapsh", "config.toml")
 	p.historyFile = func() (string, error) { return "", errors.New("nobody is at a terminal here") }
@@ -122,7 +114,13 @@ type running struct {
 // launch begins a run. It is over before the test is.
 func launch(t *testing.T, env []string, args ...string) *running {
 	t.Helper()
-	p := surroundings(t, env, args...)
+	for _, v := range env {
+		if !heard.MatchString(v) {
+			t.Fatalf("%q: is it for a library? Then the run needs a process of its own", v)
+		}
+	}
+	p := surroundings(environ(env...), args)
+	p.exit = func(status int) { t.Errorf("imapsh %q would have ended at once, with %d", args, status) }
 	r := &running{t: t, args: args, signals: make(chan os.Signal, 4), ended: make(chan struct{})}
 	p.deadly = r.signals
 	pipe := func() (from, to *os.File) {
@@ -137,15 +135,7 @@ func launch(t *testing.T, env []string, args ...string) *running {
 	r.stderr, p.stderr = pipe()
 	go func() {
 		defer close(r.ended)
-		defer func() {
-			if why := recover(); why != nil {
-				r.crash = fmt.Sprintf("%v\n%s", why, debug.Stack())
-			}
-			for _, f := range []*os.File{p.stdin, p.stdout, p.stderr} {
-				f.Close()
-			}
-		}()
-		r.status = p.run()
+		r.status, r.crash = p.runToItsEnd()
 	}()
 	t.Cleanup(func() {
 		r.stdin.Close()

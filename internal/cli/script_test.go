@@ -29,7 +29,7 @@ func TestMain(m *testing.M) {
 		p := systemProcess()
 		p.forTests()
 		os.Exit(p.run())
-	}})
+	}, folderProgram: serveFolder})
 }
 
 // allFar is a variable of the environment that has a test's imapsh take every address for one that
@@ -98,6 +98,9 @@ func TestScripts(t *testing.T) {
 			e.Setenv("SERVER", "imap://"+srv.Addr())
 			e.Setenv("USERSERVER", "imap://guest@"+srv.Addr())
 			e.Setenv("CLOSED", "imap://"+closedAddr(e.T().(testing.TB)))
+			if inFolder {
+				return openFolder(e)
+			}
 			return nil
 		},
 		RequireExplicitExec: true,
@@ -111,26 +114,32 @@ func exits(ts *testscript.TestScript, _ bool, args []string) {
 	runFor(ts, want, args[1:]...)
 }
 
-// runFor runs a program for one exit status; any other fails the script. Wanted may be -1, any.
-func runFor(ts *testscript.TestScript, want int, args ...string) {
-	got := 0
+// runFor runs a program for one exit status, any other fails the script, and returns its output. Wanted may be -1, any.
+func runFor(ts *testscript.TestScript, want int, args ...string) (stdout string) {
+	var o outcome
 	if args[0] == "imapsh-with" {
 		args = append([]string{"sh", "-c", `file=$1; shift; exec imapsh "$@" 3<"$file"`, "sh", strings.TrimPrefix(args[1], "3<")}, args[2:]...)
 	}
-	err := ts.Exec(args[0], args[1:]...)
-	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
-		got = exit.ExitCode()
+	if args[0] == "imapsh" && inFolder {
+		o = ts.Value(folderKey{}).(*folder).run(ts, args[1:])
 	} else {
-		ts.Check(err)
+		err := ts.Exec(args[0], args[1:]...)
+		if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
+			o.status = exit.ExitCode()
+		} else {
+			ts.Check(err)
+		}
+		o.stdout, o.stderr = ts.ReadFile("stdout"), ts.ReadFile("stderr")
 	}
-	for _, stream := range []string{"stdout", "stderr"} {
-		if why := broken(ts.ReadFile(stream)); why != "" {
-			ts.Fatalf("%s on %s", why, stream)
+	for _, text := range []string{o.stdout, o.stderr} {
+		if why := broken(text); why != "" {
+			ts.Fatalf("%s in the output", why)
 		}
 	}
-	if want >= 0 && got != want {
-		ts.Fatalf("exit status %d, want %d", got, want)
+	if want >= 0 && o.status != want {
+		ts.Fatalf("exit status %d, want %d", o.status, want)
 	}
+	return o.stdout
 }
 
 // traces are what no user may ever see: a stack's, a detector's, a format's that went wrong.
@@ -159,8 +168,7 @@ func sends(ts *testscript.TestScript, _ bool, args []string) {
 	}
 	file := ts.MkAbs("typed.txt")
 	ts.Check(writeFile(file, typed.String()))
-	runFor(ts, -1, "imapsh", "demo", "--force", "-f", file)
-	got := sentLines(ts.ReadFile("stdout"))
+	got := sentLines(runFor(ts, -1, "imapsh", "demo", "--force", "-f", file))
 	if len(got) < 2 || got[0] != "LOGIN demo ••••••" || got[len(got)-1] != "LOGOUT" {
 		ts.Fatalf("the session was not logged in and out: %q", got)
 	}
