@@ -41,7 +41,7 @@ func environ(more ...string) []string {
 // a library reads from the process's own.
 var heard = regexp.MustCompile(`^(IMAPSH_\w+|XDG_CONFIG_HOME|XDG_RUNTIME_DIR|HOME|DBUS_SESSION_BUS_ADDRESS|NETRC|PAGER|LESS|NO_COLOR|TERM|SSLKEYLOGFILE|pw)=`)
 
-// surroundings are those of a run that is no process of its own, but for its streams and its end.
+// surroundings are those of a run without a process of its own, but for its streams and its end.
 func surroundings(vars, args []string) *process {
 	p := &process{args: args, environ: &environment{vars, func(string) error { return nil }}, dialLeast: patience, dialMost: patience}
 	p.inherited = func(n int) (*os.File, error) { return nil, errors.New("it is not open") }
