@@ -3,6 +3,7 @@ package render
 import (
 	"bytes"
 	"strconv"
+	"strings"
 	"time"
 
 	"imapsh/internal/response"
@@ -208,7 +209,7 @@ func (p *prettyMode) appendPieces(b []byte, conn string, f *wire.Frame, text *li
 		b, c1 = p.appendLine(b, lay.line(f.Raw[at:min(l.At, len(f.Raw))]), &first, lay)
 		at = min(l.At+l.Kept, len(f.Raw))
 		if p.isSaved(f, l) {
-			b = p.appendSaved(b, conn, l.Size, lay)
+			b = p.appendSaved(b, conn, f, l.Size)
 		} else {
 			b, c2 = p.appendOctets(b, f.Raw[min(l.At, at):at], &octets, lay, shownReceived)
 		}
@@ -232,10 +233,24 @@ func (p *prettyMode) isSaved(f *wire.Frame, l *wire.Literal) bool {
 	return ok && response.IsBody(item)
 }
 
+// savedName is the name of the file that a literal of a response goes to: with the number of its message, and its
+// UID if that comes first.
+func (p *prettyMode) savedName(f *wire.Frame) string {
+	words := bytes.Fields(f.Raw[:min(len(f.Raw), 64)])
+	if len(words) < 5 || !strings.Contains(p.saved, "%") {
+		return p.saved
+	}
+	name := strings.ReplaceAll(p.saved, "%d", string(words[1]))
+	if bytes.EqualFold(words[3], []byte("(UID")) {
+		name = strings.ReplaceAll(name, "%u", string(words[4]))
+	}
+	return name
+}
+
 // appendSaved appends what is shown of a literal that goes to a file.
-func (p *prettyMode) appendSaved(b []byte, conn string, size int64, lay layout) []byte {
+func (p *prettyMode) appendSaved(b []byte, conn string, f *wire.Frame, size int64) []byte {
 	p.tmp2 = append(text.AppendPlural(append(p.tmp2[:0], "… "...), size, "byte", "bytes"), " to "...)
-	p.tmp2 = append(wire.EscapeText(p.tmp2, p.saved), " …"...)
+	p.tmp2 = append(wire.EscapeText(p.tmp2, p.savedName(f)), " …"...)
 	b = append(b, p.marker('S', '|', conn)...)
 	b = append(b, p.sty.on[roleDim]...)
 	b = append(b, p.tmp2...)

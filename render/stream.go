@@ -54,7 +54,7 @@ func (s *stream) catchUp(b []byte, f *wire.Frame) []byte {
 			s.raw = at
 		}
 		if s.raw < end && s.p.isSaved(f, l) {
-			b = s.p.appendSaved(s.close(b), s.conn, l.Size, s.lay)
+			b = s.p.appendSaved(s.close(b), s.conn, f, l.Size)
 			s.raw = end
 		}
 		if s.raw < end {
@@ -266,7 +266,7 @@ func (p *prettyMode) part(conn string, part *wire.Part) {
 	if l := part.Literal; l != nil && p.isSaved(part.Frame, l) {
 		if s.saved != l.At+1 {
 			s.saved = l.At + 1
-			p.buf = p.appendSaved(s.close(p.buf), conn, l.Size, s.lay)
+			p.buf = p.appendSaved(s.close(p.buf), conn, part.Frame, l.Size)
 			p.emit(p.buf)
 		} else if len(p.buf) > 0 {
 			p.emit(p.buf)

@@ -234,7 +234,7 @@ func (r *refusal) Error() string {
 	if line, _, more := strings.Cut(text, "\n"); more {
 		text = line // the rest is a stack
 	}
-	return "an ordinary client rejects this: " + wire.EscapeString(text)
+	return "an ordinary client rejects this: " + safe(text) // which may quote, and escape, what it rejects
 }
 func (r *refusal) Unwrap() error { return r.err }
 

@@ -2,6 +2,7 @@ package check
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -70,4 +71,21 @@ func acting(text string) string {
 		}
 	}
 	return ""
+}
+
+func TestWhatAClientQuotesIsEscapedOnce(t *testing.T) {
+	for _, row := range []struct{ name, err, want string }{
+		{"quoted", fmt.Sprintf("expected SP, got %q", "\x1b["), `expected SP, got "\x1b["`},
+		{"as it is", "unknown charset \x1b[\xff", `unknown charset \x1b[\xff`},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			got := (&refusal{err: errors.New("imapclient: " + row.err)}).Error()
+			if want := "an ordinary client rejects this: " + row.want; got != want {
+				t.Errorf("got %s, want %s", got, want)
+			}
+			if line := NagiosLine(NagiosCritical, got); !strings.HasSuffix(line, row.want) {
+				t.Errorf("a plugin says %s", line)
+			}
+		})
+	}
 }

@@ -92,7 +92,8 @@ type Event struct {
 	Asked bool
 	// Elsewhere says that listeners of a command have taken it in place of the screen.
 	Elsewhere bool
-	// Saved names the file that the values of bodies in it go to; "" for none.
+	// Saved names the file that the values of bodies in it go to, with %d and %u for the message's number and
+	// UID; "" for none.
 	Saved string
 
 	// Mask knows the secrets that must not be shown to people in the text of Part, Data or Seen; nil

@@ -185,6 +185,9 @@ func TestOnlyWhatIsCertainlyTheClientsIsSent(t *testing.T) {
 			"C: a1 noop | touch x\nS: a1 OK\nC: a2 fetch 1 flags > f\nS: a2 OK\n:send x\nC: :send x\nC: a3 noop &\nS: a3 OK\nC: a4 noop\nS: a4 OK\n",
 			Transcript, "a4 noop\n",
 		},
+		"line ends that have become two, and a last one of half": {
+			"* OK hi\r\r\na1 NOOP\r\r\na1 OK\r\r\na2 NOOP\r", Transcript, "a1 NOOP\na2 NOOP\n",
+		},
 		"a comment": {
 			"// delete INBOX.tmp\n# a1 OK\n", Script, "",
 		},

@@ -89,6 +89,7 @@ func (w *walk) say(x *exchange, i int, conn, raw string) bool {
 	if w.f.format == Marked {
 		raw = line.Unnamed(raw)
 	}
+	raw = strings.TrimRight(raw, "\r") // of a line end that something has made two of, or of the last line's half
 	m := line.Mend(command.Text(raw), w.isShell)
 	l := Line{At: w.number(i), Conn: conn, Notes: m.Notes, Odd: m.Odd}
 	if x.auth > 0 && x.plus {
