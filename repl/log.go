@@ -62,7 +62,7 @@ func (s *Shell) followLog() error {
 }
 
 func (s *Shell) openLog(name string) error {
-	f, err := privateFile(name)
+	f, err := PrivateFile(name)
 	if err != nil {
 		return fmt.Errorf("opening the transcript: %w", err)
 	}
@@ -76,9 +76,9 @@ func (s *Shell) openLog(name string) error {
 	return nil
 }
 
-// privateFile opens a file to append to, which nobody else can read: an existing one loses
+// PrivateFile opens a file to append to, which nobody else can read: an existing one loses
 // the rights of others, or is refused. It does not wait for the reader of a FIFO, but refuses it.
-func privateFile(name string) (*os.File, error) {
+func PrivateFile(name string) (*os.File, error) {
 	f, err := os.OpenFile(name, os.O_CREATE|os.O_APPEND|os.O_WRONLY|syscall.O_NONBLOCK, 0o600)
 	if errors.Is(err, syscall.ENXIO) {
 		return nil, fmt.Errorf("%s is a FIFO or a socket; a transcript needs a regular file", name)

@@ -302,7 +302,12 @@ func (s *Shell) sayDoubts(ss *session.Session, cmd *tagger.Line) {
 	for _, w := range cmd.Warnings(ss.View()) {
 		s.doubt(cmd.Match(), w)
 	}
-	if m := cmd.Match(); m.Command == nil && cmd.Tag == "" && slices.ContainsFunc(shellWords(), func(c shellCommand) bool { return strings.EqualFold(c.name, m.Name) }) {
+	m := cmd.Match()
+	meant := command.LookupConcept(m.Name) != nil && strings.Contains(m.Line, " ") && !strings.Contains(m.Line, "://")
+	if m.Command != nil || cmd.Tag != "" || meant {
+		return // the lesson that the warning names is about what was meant: open inbox
+	}
+	if slices.ContainsFunc(shellWords(), func(c shellCommand) bool { return strings.EqualFold(c.name, m.Name) }) {
 		s.note("the shell's own command begins with a colon: :" + strings.ToLower(m.Name))
 	}
 }

@@ -456,6 +456,7 @@ func (s *Shell) cleanAfter() {
 	}
 	s.tasks.Stop()
 	s.quit = false
+	s.note("cleaning up (Ctrl-C quits now)")
 	s.tasks.Go(func(t *task) {
 		s.cleanUp(t)
 		s.quit = true

@@ -207,7 +207,10 @@ func TestSettingsTakeEffect(t *testing.T) {
 	s.typ(":caps", ":tls", ":nonsense", ":wir")
 	s.sees("-- Protocol", "--     IMAP4REV1", "-- no TLS", "!! unknown shell command :nonsense", "did you mean :wire?")
 	s.typ("open inbox")
-	s.sees("!! unknown command OPEN; sent as typed (help open: folders, which IMAP calls", "the shell's own command begins with a colon: :open")
+	s.sees("!! unknown command OPEN; sent as typed (help open: folders, which IMAP calls", "S: a")
+	s.neverShown("begins with a colon") // who opens a mailbox wants to know of SELECT
+	s.typ("open imap://mail.example.net")
+	s.sees("the shell's own command begins with a colon: :open")
 }
 
 func TestLiteralsAreAnnouncedAsTheUserWants(t *testing.T) {

@@ -40,7 +40,7 @@ func TestOverwritingSomeOfSeveralFilesIsAskedOnce(t *testing.T) {
 	s.typ("fetch 1:3 body.peek[] > m-%d.eml")
 	s.asks("Overwrite m-2.eml and 1 more? [y/N] ")
 	s.typ("y")
-	s.sees("S| … 1 byte to m-%d.eml …", "-- 2 bytes saved in 2 files, m-%d.eml")
+	s.sees("S| … 1 byte to m-1.eml …", "S| … 1 byte to m-2.eml …", "-- 2 bytes saved in 2 files, m-%d.eml")
 	is(map[string]string{"m-1.eml": "a", "m-2.eml": "b", "m-3.eml": "old", "m-9.eml": "old"})
 	if info, err := os.Stat("m-2.eml"); err != nil || info.Mode().Perm() != 0o640 {
 		t.Errorf("a file that was replaced: %v %v, want its mode kept", info.Mode(), err)

@@ -199,6 +199,17 @@ func TestAnExchangeThatGoesOnAfterItWasCancelledEndsTheConnection(t *testing.T) 
 	}
 }
 
+func TestWhatIsDeferredRunsAfterAnInterruptAndAnotherWouldEndIt(t *testing.T) {
+	signals := make(chan os.Signal, 1)
+	srv := NewCanned(t, Send(preauth), Expect("(?i)check"), Reached(func() { signals <- os.Interrupt }), Expect("(?i)a002 delete"), Send("a001 OK\r\na002 OK\r\n"), Answer())
+	st, out := runScript(t, srv, []string{":defer delete x", "check", "noop"}, func(o *Options) { o.Signals, o.Settings.Timeout = signals, patience })
+	for _, want := range []string{"-- interrupted\n-- cleaning up (Ctrl-C quits now)\n", "S: a002 OK"} {
+		if st != StatusInterrupted || !strings.Contains(out, want) {
+			t.Errorf("status %d, want %d; %q wanted in\n%s", st, StatusInterrupted, want, out)
+		}
+	}
+}
+
 func TestAGreetingThatTricklesIsGivenUp(t *testing.T) {
 	trickle := func(t *testing.T) *Canned { return NewCanned(t, Send("* OK hello"), Trickle(5*time.Millisecond)) }
 	st, out := runScript(t, trickle(t), []string{"noop"}, func(o *Options) { o.Session.Greeting = 50 * time.Millisecond })

@@ -15,6 +15,7 @@ import (
 	"imapsh/internal/check"
 	"imapsh/internal/conn"
 	"imapsh/internal/text"
+	"imapsh/repl"
 )
 
 // checkFlags are what the command line of a check says, besides the connection's flags.
@@ -128,7 +129,7 @@ func (k *checkFlags) transcript() (*os.File, error) {
 	if k.log == "" {
 		return nil, nil
 	}
-	file, err := os.OpenFile(k.log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	file, err := repl.PrivateFile(k.log)
 	if err != nil {
 		return nil, fmt.Errorf("opening the transcript: %w", err)
 	}

@@ -188,6 +188,18 @@ func TestATranscriptThatCannotBeKeptIsSaid(t *testing.T) {
 	}
 }
 
+func TestTheTranscriptOfACheckIsARegularFileToo(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	fifo := filepath.Join(dir, "fifo")
+	makeFIFO(t, fifo)
+	for name, says := range map[string]string{fifo: "is a FIFO or a socket; a transcript needs a regular file", dir: "is a directory"} {
+		if o := run(t, "", "check", "--log", name, "imap://127.0.0.1:1").is(t, 2); !strings.Contains(o.stderr, says) {
+			t.Errorf("it does not say %q\n%s", says, o)
+		}
+	}
+}
+
 func TestTheEndOfTheShellEndsTheCommandOfAPipe(t *testing.T) {
 	for name, command := range map[string]string{
 		"one that ends when it is told to": `trap "echo told >told; exit" TERM; echo; echo running; while :; do sleep 0.02; done`,
