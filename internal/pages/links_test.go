@@ -118,7 +118,7 @@ func TestEveryBlockSaysWhatItIs(t *testing.T) {
 // A variable is read by its name, or by that of a constant.
 func TestEveryEnvironmentVariableIsOnItsPage(t *testing.T) {
 	page := strings.Join(readPage(t, "docs/environment.md").lines, "\n")
-	name := regexp.MustCompile(`(?:Getenv|LookupEnv)\("([A-Z_]+)"\)|"(IMAPSH_[A-Z_]+)=?"`)
+	name := regexp.MustCompile(`(?:Getenv|LookupEnv|environ\.\w+)\("([A-Z_]+)"\)|"(IMAPSH_[A-Z_]+)=?"`)
 	found := map[string]bool{}
 	err := filepath.WalkDir(root, func(path string, d os.DirEntry, err error) error {
 		rel, _ := filepath.Rel(root, path)
