@@ -103,7 +103,7 @@ func TestEveryModeShowsEveryKindOfEventAndOnWhichConnection(t *testing.T) {
 				case h.shows == "" && got != "":
 					t.Errorf("%s at a terminal %v shows %q of %s, and the test says why it is silent: %s", m.Word, terminal, got, kind, h.silent)
 				case !strings.Contains(got, h.shows):
-					t.Errorf("%s at a terminal %v\n got  %q\n want %q of %s", m.Word, terminal, got, h.shows, kind)
+					t.Errorf("%s at a terminal %v\n got  %q\n want %q of %s, which Hear in render/listen.go brings to the mode", m.Word, terminal, got, h.shows, kind)
 				case h.shows != "" && kind != "Text" && kind != "Printed" && !(m.bytes && kind == "Response") && !strings.Contains(got, "bob"):
 					t.Errorf("%s at a terminal %v shows %q of %s, and not that it was on bob", m.Word, terminal, got, kind)
 				}

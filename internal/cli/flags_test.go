@@ -108,7 +108,7 @@ func has(text, word string, apart bool) bool {
 }
 
 func isWord(c byte) bool {
-	return c == '_' || '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z'
+	return c == '_' || c == '-' || '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z'
 }
 
 func TestTheREADMENamesEveryOutputAndNoFlagOrWordThatThereIsNot(t *testing.T) {
