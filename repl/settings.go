@@ -204,6 +204,29 @@ func LookupSetting(name string) *Setting {
 	return nil
 }
 
+// exampleValues are those of the settings whose values are not a few words.
+var exampleValues = map[string]string{
+	"alpn": "imap", "authzid": "bob", "bind": "192.0.2.5", "ca": "ca.pem", "cert": "alice.pem", "key": "alice-key.pem",
+	"ciphers": "ECDHE-RSA-AES256-GCM-SHA384", "dns": "192.0.2.53", "http-proxy": "http://proxy.example.net:8080",
+	"socks": "socks5h://proxy.example.net", "keepalive": "10m", "timeout": "90s", "log": "session.log", "sni": "mail.example.net",
+	"pin": "sha256:Rj+WWxxa2K9IjBvgljop7E/0tIOtH1ASEvT55tMID30=", "proxy-source": "192.0.2.7:50000",
+}
+
+// example is a line that changes the setting from what it is by default.
+func (r *Setting) example() string {
+	value := exampleValues[r.Name]
+	if value == "" {
+		byDefault := Defaults()
+		for word := range strings.SplitSeq(r.Values, "|") {
+			if word != r.get(&byDefault) {
+				value = word
+				break
+			}
+		}
+	}
+	return ":" + r.Name + " " + value
+}
+
 // literalModes are the words of literals.
 var literalModes = words[command.LiteralMode]{
 	{"auto", command.LiteralsAuto}, {"sync", command.LiteralsSync}, {"nonsync", command.LiteralsNonSync},

@@ -29,6 +29,7 @@ type call struct {
 // A shellCommand is run by the shell itself, and typed after ":".
 type shellCommand struct {
 	name, args, help string
+	example          string // a line that it could be typed as
 	run              func(*Shell, *task, call)
 	// atOnce runs it while a command is under way, ahead of the lines that wait. It must not wait itself.
 	atOnce bool
@@ -51,36 +52,36 @@ var shellTable []shellCommand
 
 func init() {
 	shellTable = []shellCommand{
-		{name: "auth", args: "[MECH [USER]]", help: "log in by a SASL mechanism, without one by the best that is offered", run: (*Shell).authCommand},
-		{name: "caps", help: "show the server's capabilities", run: (*Shell).sayCaps, atOnce: true, shows: true},
-		{name: "clear", help: "clear the screen", run: (*Shell).clear, atOnce: true},
-		{name: "close", args: "NAME", help: "log out of a connection and close it", run: (*Shell).closeConnection, tab: tabClose},
-		{name: "connections", help: "list the connections and where each one is", run: (*Shell).listConnections, atOnce: true, shows: true},
-		{name: "defer", args: "LINE", help: "run a line at the end, whatever happens", run: (*Shell).deferLine, verbatim: true},
-		{name: "each", args: "[< FILE] [COMMAND]", help: "run lines up to :end once for each row of the answer above, or line of a file", run: (*Shell).each, verbatim: true, tab: tabEach},
-		{name: "end", help: "end the lines of :each", run: (*Shell).endWithout},
-		{name: "expect", args: "[not] [within TIME] [N] WHAT [or WHAT]", help: "check what the command above was answered", run: (*Shell).expect, verbatim: true, tab: tabExpect, hint: hintExpect},
-		{name: "forget", help: "forget the passwords kept for :reconnect", run: (*Shell).forget},
-		{name: "help", args: "[TOPIC]", help: "list the commands, or explain one", run: (*Shell).showHelp, atOnce: true, shows: true},
-		{name: "history", args: "[N]", help: "show the last lines typed", run: (*Shell).showHistory, atOnce: true, shows: true},
-		{name: "last", help: "show the last exchange in full", run: func(s *Shell, _ *task, _ call) { s.showLast() }, atOnce: true, shows: true},
-		{name: "oddities", help: "list the protocol violations so far", run: (*Shell).listOddities, atOnce: true, shows: true},
-		{name: "open", args: "NAME [URL | PROFILE]", help: "open another connection: :NAME LINE runs a line on it, :NAME switches to it", run: (*Shell).openConnection, tab: tabOpen},
-		{name: "pending", help: "list the commands not answered yet", run: (*Shell).pending, atOnce: true, shows: true},
-		{name: "print", args: "TEXT", help: "print a text with the values of its ${names}", run: (*Shell).print, verbatim: true},
-		{name: "quit", help: "log out and exit", run: (*Shell).quitCommand},
-		{name: "read", args: "[UID] N [raw]", help: "show a message: its headers, decoded text and parts", run: (*Shell).readMessage},
-		{name: "reconnect", help: "connect again, log in and open the mailbox as before", run: (*Shell).reconnect, atOnce: true},
-		{name: "require", args: "CAPABILITY...", help: "end a script that needs what the server does not offer", run: (*Shell).require},
-		{name: "save", args: "[UID] N PART [FILE]", help: "save a part of a message, decoded, to a file", run: (*Shell).savePart},
-		{name: "send", args: `TEXT, "TEXT" or < FILE`, help: "send a line as is, or only the bytes in quotes or in FILE", run: (*Shell).sendRaw},
-		{name: "set", args: "[NAME VALUE]", help: "list the settings and their values, or change one", run: (*Shell).listSettings, atOnce: true, shows: true, verbatim: true, tab: tabSet, hint: hintSet},
-		{name: "sleep", args: "TIME", help: "wait before the next line", run: (*Shell).sleepCommand},
-		{name: "source", args: "FILE", help: "run the lines of a file", run: (*Shell).source, files: true},
-		{name: "stats", help: "show what the connection has carried, and how long commands took", run: (*Shell).showStats, atOnce: true, shows: true},
-		{name: "tls", args: "[pem [FILE]]", help: "show what TLS has agreed on, and the certificates", run: (*Shell).tlsCommand, atOnce: true},
-		{name: "wait", help: "wait for all commands in flight", run: (*Shell).waitForAll},
-		{name: "watch", args: "N [xCOUNT] COMMAND", help: "run a command every N seconds, COUNT times", run: (*Shell).watch},
+		{name: "auth", example: ":auth plain", args: "[MECH [USER]]", help: "log in by a SASL mechanism, without one by the best that is offered", run: (*Shell).authCommand},
+		{name: "caps", example: ":caps", help: "show the server's capabilities", run: (*Shell).sayCaps, atOnce: true, shows: true},
+		{name: "clear", example: ":clear", help: "clear the screen", run: (*Shell).clear, atOnce: true},
+		{name: "close", example: ":close bob", args: "NAME", help: "log out of a connection and close it", run: (*Shell).closeConnection, tab: tabClose},
+		{name: "connections", example: ":connections", help: "list the connections and where each one is", run: (*Shell).listConnections, atOnce: true, shows: true},
+		{name: "defer", example: ":defer delete probe", args: "LINE", help: "run a line at the end, whatever happens", run: (*Shell).deferLine, verbatim: true},
+		{name: "each", example: ":each list", args: "[< FILE] [COMMAND]", help: "run lines up to :end once for each row of the answer above, or line of a file", run: (*Shell).each, verbatim: true, tab: tabEach},
+		{name: "end", example: ":end", help: "end the lines of :each", run: (*Shell).endWithout},
+		{name: "expect", example: "expect * 3 EXISTS", args: "[not] [within TIME] [N] WHAT [or WHAT]", help: "check what the command above was answered", run: (*Shell).expect, verbatim: true, tab: tabExpect, hint: hintExpect},
+		{name: "forget", example: ":forget", help: "forget the passwords kept for :reconnect", run: (*Shell).forget},
+		{name: "help", example: "help fetch", args: "[TOPIC]", help: "list the commands, or explain one", run: (*Shell).showHelp, atOnce: true, shows: true},
+		{name: "history", example: ":history 20", args: "[N]", help: "show the last lines typed", run: (*Shell).showHistory, atOnce: true, shows: true},
+		{name: "last", example: ":last", help: "show the last exchange in full", run: func(s *Shell, _ *task, _ call) { s.showLast() }, atOnce: true, shows: true},
+		{name: "oddities", example: ":oddities", help: "list the protocol violations so far", run: (*Shell).listOddities, atOnce: true, shows: true},
+		{name: "open", example: ":open bob imaps://bob@mail.example.net", args: "NAME [URL | PROFILE]", help: "open another connection: :NAME LINE runs a line on it, :NAME switches to it", run: (*Shell).openConnection, tab: tabOpen},
+		{name: "pending", example: ":pending", help: "list the commands not answered yet", run: (*Shell).pending, atOnce: true, shows: true},
+		{name: "print", example: ":print found ${count}", args: "TEXT", help: "print a text with the values of its ${names}", run: (*Shell).print, verbatim: true},
+		{name: "quit", example: "quit", help: "log out and exit", run: (*Shell).quitCommand},
+		{name: "read", example: "read 7", args: "[UID] N [raw]", help: "show a message: its headers, decoded text and parts", run: (*Shell).readMessage},
+		{name: "reconnect", example: ":reconnect", help: "connect again, log in and open the mailbox as before", run: (*Shell).reconnect, atOnce: true},
+		{name: "require", example: ":require MOVE QUOTA", args: "CAPABILITY...", help: "end a script that needs what the server does not offer", run: (*Shell).require},
+		{name: "save", example: "save 7 2 menu.pdf", args: "[UID] N PART [FILE]", help: "save a part of a message, decoded, to a file", run: (*Shell).savePart},
+		{name: "send", example: `:send "a1 NOOP\r\n"`, args: `TEXT, "TEXT" or < FILE`, help: "send a line as is, or only the bytes in quotes or in FILE", run: (*Shell).sendRaw},
+		{name: "set", example: ":set timeout 90s", args: "[NAME VALUE]", help: "list the settings and their values, or change one", run: (*Shell).listSettings, atOnce: true, shows: true, verbatim: true, tab: tabSet, hint: hintSet},
+		{name: "sleep", example: ":sleep 500ms", args: "TIME", help: "wait before the next line", run: (*Shell).sleepCommand},
+		{name: "source", example: ":source mailbox.imap", args: "FILE", help: "run the lines of a file", run: (*Shell).source, files: true},
+		{name: "stats", example: ":stats", help: "show what the connection has carried, and how long commands took", run: (*Shell).showStats, atOnce: true, shows: true},
+		{name: "tls", example: ":tls pem chain.pem", args: "[pem [FILE]]", help: "show what TLS has agreed on, and the certificates", run: (*Shell).tlsCommand, atOnce: true},
+		{name: "wait", example: ":wait", help: "wait for all commands in flight", run: (*Shell).waitForAll},
+		{name: "watch", example: ":watch 10 search unseen", args: "N [xCOUNT] COMMAND", help: "run a command every N seconds, COUNT times", run: (*Shell).watch},
 	}
 }
 
@@ -97,7 +98,7 @@ var shellWords = sync.OnceValue(func() []shellCommand {
 		r := &settings[i]
 		if r.Where != AtStart {
 			words = append(words, shellCommand{
-				name: r.Name, args: r.Values, help: r.Help, atOnce: r.atOnce, setting: true, files: r.Name == "log",
+				name: r.Name, args: r.Values, help: r.Help, example: r.example(), atOnce: r.atOnce, setting: true, files: r.Name == "log",
 				run: func(s *Shell, _ *task, c call) {
 					if c.arg == "" && r.bare != nil {
 						r.bare(s, c.on)
@@ -161,7 +162,7 @@ func (s *Shell) words() []shellCommand {
 func HelpRows() []help.Row {
 	var rows []help.Row
 	for _, c := range shellWords() {
-		r := help.Row{Name: c.name, Args: c.args, Help: c.help, Setting: c.setting}
+		r := help.Row{Name: c.name, Args: c.args, Help: c.help, Example: c.example, Setting: c.setting}
 		for alias, name := range aliases {
 			if name == c.name {
 				r.Aliases = append(r.Aliases, alias)

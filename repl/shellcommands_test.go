@@ -3,10 +3,12 @@ package repl
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"imapsh/internal/command"
 	"imapsh/internal/conn"
 	"imapsh/internal/help"
 	"imapsh/internal/terminal"
@@ -17,6 +19,31 @@ func TestEveryCommandOfTheShellHasHelp(t *testing.T) {
 	for _, r := range HelpRows() {
 		if text := help.Topic(":"+r.Name, help.Options{Shell: HelpRows()}); !strings.HasPrefix(text, ":"+r.Name) || !strings.Contains(strings.Join(strings.Fields(text), " "), r.Help) {
 			t.Errorf("%s: %q", r.Name, text)
+		}
+	}
+}
+
+// An example is a line that can be typed: its first word is the command, and a setting takes its value.
+func TestTheHelpOfEveryCommandHasAnExample(t *testing.T) {
+	for _, r := range HelpRows() {
+		text := help.Topic(":"+r.Name, help.Options{Shell: HelpRows(), Width: 200})
+		_, example, _ := strings.Cut(text, "\n  example: ")
+		example, _, _ = strings.Cut(example, "\n")
+		word, value, _ := strings.Cut(example, " ")
+		if bare := strings.TrimPrefix(word, ":"); bare != r.Name || bare == word && !slices.Contains(bareWords, bare) {
+			t.Errorf(":%s: the help has the example %q", r.Name, example)
+		}
+		files := []string{"ca", "cert", "key"} // which are read
+		if set := LookupSetting(r.Name); set != nil && !slices.Contains(files, r.Name) {
+			s := Defaults()
+			if err := set.Set(&s, value, FromTyped); err != nil || value == "" {
+				t.Errorf("%q: %v", example, err)
+			}
+		}
+	}
+	for _, c := range command.Commands() {
+		if len(c.Examples) == 0 {
+			t.Errorf("the help of %s has no example", c.Name)
 		}
 	}
 }

@@ -140,7 +140,10 @@ func (v *settingFlag) Set(value string) error {
 	return v.row.Set(v.set, value, repl.FromFlag)
 }
 
-// Type returns the name of the value in help.
+// longestChoice is how long the values of a setting may be to be its flag's name for them in help.
+const longestChoice = 20
+
+// Type returns the name of the value in help: its values if they are few and short.
 func (v *settingFlag) Type() string {
 	name, _, _ := strings.Cut(v.row.Values, "|")
 	switch {
@@ -150,8 +153,10 @@ func (v *settingFlag) Type() string {
 		return "duration"
 	case name == strings.ToUpper(name):
 		return name
+	case len(v.row.Values) <= longestChoice:
+		return v.row.Values
 	}
-	return "string"
+	return strings.ToUpper(v.row.Name[strings.LastIndex(v.row.Name, "-")+1:])
 }
 
 // meantFlag says which flag a mistyped one was probably meant to be, or where the flags are listed.

@@ -45,6 +45,20 @@ func TestEverySettingThatIsMadeAtTheStartIsAFlag(t *testing.T) {
 	})
 }
 
+// What a flag takes is named by a word for people, not by its type in Go.
+func TestTheHelpOfAFlagNamesItsValueInWords(t *testing.T) {
+	t.Parallel()
+	root := testFlagsOf().command()
+	for _, c := range append(root.Commands(), root) {
+		c.Flags().VisitAll(func(flag *pflag.Flag) {
+			switch value, _ := pflag.UnquoteUsage(flag); value {
+			case "string", "strings", "stringArray", "int", "ints", "uint", "float":
+				t.Errorf("%s --%s %s: name the value, in backquotes in the help or by Type", c.Name(), flag.Name, value)
+			}
+		})
+	}
+}
+
 // tested is what all tests of the shell and of the program say.
 func tested(t *testing.T) string {
 	t.Helper()

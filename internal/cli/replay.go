@@ -50,7 +50,7 @@ The exit status is 0 no difference, 1 differences, 2 usage, 3 a lost connection,
 	for _, name := range []string{"authzid", "force", "literals", "log", "mech", "password-command", "plaintext-auth", "read-only", "timeout", "token-command"} {
 		f.addSetting(c, repl.LookupSetting(name))
 	}
-	c.Flags().StringVarP(&k.output, "output", "o", "text", "print the differences as text or json")
+	c.Flags().StringVarP(&k.output, "output", "o", "text", "print the differences as `FORMAT`: text or json")
 	c.Flags().BoolVar(&k.strict, "strict", false, "compare UIDs, UIDVALIDITY, mod-sequences and dates too, and allow nothing that is not recorded")
 	c.RegisterFlagCompletionFunc("output", completeValues("text|json"))
 	return c

@@ -32,7 +32,7 @@ func (v scriptFlag) Set(text string) error {
 }
 
 // Type returns the kind of value in help.
-func (scriptFlag) Type() string { return "string" }
+func (scriptFlag) Type() string { return "TEXT" }
 
 // scripted reports whether the input is a script: anything but a person at a terminal.
 func (f *flags) scripted() bool {

@@ -69,7 +69,7 @@ The exit status is 0 all passed or skipped, 1 some failed, 2 usage, 3 no connect
 	}
 	f.addVars(c)
 	s := c.Flags()
-	s.IntVarP(&k.jobs, "jobs", "j", 1, "run this many at the same time")
+	s.IntVarP(&k.jobs, "jobs", "j", 1, "run `N` tests at the same time")
 	s.StringVar(&k.junit, "junit", "", "write a report in JUnit's XML to `FILE`")
 	s.StringVar(&k.user2, "user2", "", "give ${user2} in tests this `USER`, also in those of ImapTest")
 	return c

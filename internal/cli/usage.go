@@ -45,7 +45,7 @@ func showUsage(c *cobra.Command) {
 		if flag.Shorthand != "" {
 			short = "-" + flag.Shorthand + ","
 		}
-		fmt.Fprintf(out, "  %s --%-20s %s\n", short, strings.TrimRight(name+" "+value, " "), help)
+		fmt.Fprintf(out, "  %s --%-22s %s\n", short, strings.TrimRight(name+" "+value, " "), help)
 	}
 	var names []string
 	for _, sub := range c.Commands() {

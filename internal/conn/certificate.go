@@ -109,7 +109,11 @@ func verifyError(verify *tls.CertificateVerificationError, name string, now time
 	chain := verify.UnverifiedCertificates
 	switch {
 	case errors.As(verify.Err, &invalid) && invalid.Reason == x509.Expired:
-		return insecure, because(verify, "%s", outOfDate(whose(invalid.Cert, chain), invalid.Cert, now))
+		hint := "the server needs a new certificate; imapsh tls shows the dates; " + insecure
+		if now.Before(invalid.Cert.NotBefore) {
+			hint = "set this machine's clock, or wait; imapsh tls shows the dates; " + insecure
+		}
+		return hint, because(verify, "%s", outOfDate(whose(invalid.Cert, chain), invalid.Cert, now))
 	case errors.As(verify.Err, &host):
 		hint := "connect to one of these names, or ask for one with --sni NAME"
 		if len(host.Certificate.DNSNames)+len(host.Certificate.IPAddresses) == 0 {

@@ -40,9 +40,9 @@ func TestTheCauseOfAFailedTLSIsNamed(t *testing.T) {
 		hint   string
 	}{
 		{"an expired certificate", secure(ca.issue(noon.AddDate(0, 0, -41).Add(-time.Hour), "mail.test")), Options{},
-			"the certificate expired on 2026-10-10 (41 days ago)", "--insecure"},
+			"the certificate expired on 2026-10-10 (41 days ago)", "the server needs a new certificate; imapsh tls shows the dates; --insecure"},
 		{"one not yet valid", secure(ca.issue(noon.AddDate(1, 0, 3), "mail.test")), Options{},
-			"the certificate is not valid before 2026-11-23 (3 days from now; is the clock right?)", "--insecure"},
+			"the certificate is not valid before 2026-11-23 (3 days from now; is the clock right?)", "set this machine's clock, or wait; imapsh tls shows the dates; --insecure"},
 		{"one for other hosts", secure(ca.issue(good, "a.test", "*.b\x1b[2J.test", "192.0.2.1")), Options{},
 			`the certificate is not for mail.test; its names are a.test, *.b\x1b[2J.test, 192.0.2.1`, "--sni NAME"},
 		{"one for many other hosts", secure(ca.issue(good, "a.test", "b.test", "c.test", "d.test", "e.test", "f.test", "g.test", "h.test")), Options{},

@@ -27,7 +27,7 @@ type Error struct {
 	Resuming bool
 }
 
-// The phases of an Error; each continues to read with the target.
+// The phases of an Error; in its text the target follows each.
 const (
 	Resolving  = "resolving"
 	Connecting = "connecting to"

@@ -15,6 +15,7 @@ import (
 // A Row is a shell command, without its ":".
 type Row struct {
 	Name, Args, Help string
+	Example          string // a line that it could be typed as
 	Aliases          []string
 	Setting          bool
 }
@@ -162,6 +163,7 @@ func (p *page) shellCommand(topic string) {
 			p.gap()
 			p.line(strings.TrimRight(":"+r.Name+" "+r.Args, " "))
 			p.text("  ", r.Help, "  ")
+			p.text("  ", "example: "+r.Example, "    ")
 		}
 	}
 }
