@@ -5,6 +5,7 @@ package pages
 import (
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,16 +15,39 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/rogpeppe/go-internal/testscript"
-
-	"imapsh/internal/cli"
 	"imapsh/internal/testserver"
 )
 
 var update = flag.Bool("update", false, "write to the pages what their commands show")
 
+// atOnce is how many pages are followed at the same time unless -parallel says it: most of them wait for a server.
+const atOnce = "4"
+
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"imapsh": func() { os.Exit(cli.Run()) }})
+	flag.Set("test.parallel", atOnce) // before the command line is read
+	flag.Parse()
+	os.Exit(withProgram(m.Run))
+}
+
+// withProgram runs tests with imapsh first in PATH, as its users have it: without the race detector, which would
+// more than double the time of each command. It watches the same paths in internal/cli; here words are compared.
+func withProgram(tests func() int) int {
+	if testing.Short() {
+		return tests()
+	}
+	dir, err := os.MkdirTemp("", "imapsh-pages-*")
+	if err == nil {
+		defer os.RemoveAll(dir)
+		build := exec.Command("go", "build", "-buildvcs=false", "-o", filepath.Join(dir, "imapsh"), root)
+		build.Stderr = os.Stderr
+		err = build.Run()
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "building imapsh for the pages:", err)
+		return 1
+	}
+	os.Setenv("PATH", dir+string(os.PathListSeparator)+os.Getenv("PATH"))
+	return tests()
 }
 
 // A server is one that pages speak of, as it is reached in truth.
@@ -34,9 +58,9 @@ type server struct {
 
 // servers are started by the pages that name them, each page its own.
 var servers = map[string]func(t testing.TB) server{
-	"mail.example.net": func(t testing.TB) server { return reached(testserver.Dovecot(t)) },
+	"mail.example.net": func(t testing.TB) server { return reached(testserver.Dovecot(t, unasked)) },
 	"old.example.net": func(t testing.TB) server {
-		return reached(testserver.Dovecot(t, testserver.WithMechanisms(), testserver.WithSetting("plugin {\n acl_user = %u\n}")))
+		return reached(testserver.Dovecot(t, testserver.WithMechanisms(), unasked, testserver.WithSetting("plugin {\n acl_user = %u\n}")))
 	},
 	"new.example.net":       func(t testing.TB) server { return reached(testserver.Cyrus(t)) },
 	"expired.example.net":   certified(testserver.Expired),
@@ -47,6 +71,10 @@ var servers = map[string]func(t testing.TB) server{
 	},
 	"peculiar.example.net": peculiar,
 }
+
+// unasked has a server that idles say nothing of its own accord: when Dovecot says "Still here" depends on the clock
+// and on the user's name, and the first may come at once.
+var unasked = testserver.WithSetting("imap_idle_notify_interval = 24 hours")
 
 func reached(s *testserver.Server) server { return server{s.Clear(), s.TLS(), s.CAFile} }
 
@@ -231,7 +259,7 @@ func (r *reader) environ() []string {
 		"PATH=" + os.Getenv("PATH"), "HOME=" + r.dir, "LC_ALL=C.UTF-8", "TZ=UTC", "IMAPSH_PASSWORD=" + testserver.Password,
 		"IMAPSH_PASSWORD2=" + testserver.Password,
 		"SSL_CERT_FILE=" + filepath.Join(r.dir, ".ca.pem"), "CURL_CA_BUNDLE=" + filepath.Join(r.dir, ".ca.pem"),
-		"GORACE=atexit_sleep_ms=0", "PS1=$ ",
+		"PS1=$ ",
 	}
 }
 
@@ -339,6 +367,8 @@ func (r *reader) real(command string) string {
 		switch {
 		case before != "":
 			return "-p " + real + " localhost" + separator
+		case scheme == "" && port == "143": // which the program knows to be without TLS, unlike the real one
+			return "imap://" + user + "localhost:" + real
 		case port == "" && (scheme == "" || separator != ""): // the end of a sentence, not of an address
 			return scheme + user + "localhost:" + real + separator
 		case port == "":

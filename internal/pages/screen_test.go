@@ -17,7 +17,7 @@ import (
 )
 
 // patience is how long a screen may take to show what it must.
-const patience = 20 * time.Second
+const patience = 2 * time.Minute
 
 // ended is on a screen after the commands of a page, with their status.
 const ended = "ended with "
