@@ -122,6 +122,8 @@ func TestWhatMayFollowInExpectIsReadByExpect(t *testing.T) {
 				word += " OK"
 			case "within":
 				word += " 5s OK"
+			case "or":
+				word += " OK"
 			case "*":
 				word += " LIST"
 			case "=", "!=", "<", "<=", ">", ">=":

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"imapsh/internal/command"
+	"imapsh/internal/conn"
 	"imapsh/internal/line"
 	"imapsh/internal/script"
 	"imapsh/internal/transcript"
@@ -34,6 +35,7 @@ func (s *Shell) checker() *script.Checker {
 			tag, _ := command.Whose(text, isBareWord)
 			return tag
 		},
+		Opens: s.opens,
 		Looked: func(name string) bool {
 			for ss, a := range s.script.answers {
 				if nameOf(ss) == name && a.Any() {
@@ -71,6 +73,7 @@ func faultsOf(c *script.Checker, name string, text []byte) []string {
 		faults = append(faults, fmt.Sprintf("%s:%d:%d: %s\n    %s\n    %s", name, n, e.Off+1, e.Text, shown, caret))
 	}
 	var files neededFiles
+	var later []func()
 	junk := false
 	transcript.EachLine(text, isBareWord, func(n int, line string) {
 		if junk {
@@ -83,13 +86,21 @@ func faultsOf(c *script.Checker, name string, text []byte) []string {
 		if e := c.Line(n, line); e != nil {
 			add(n, line, e)
 		}
-		if e := files.missing(line); e != nil {
+		switch e := files.missing(line); {
+		case e != nil && firstWord(strings.TrimLeft(line, " \t")) == ":DEFER": // a line below it may make the file
+			later = append(later, func() { add(n, line, e) })
+		case e != nil:
 			add(n, line, e)
 		}
 		if c.Within() && !strings.HasPrefix(strings.TrimLeft(line, " \t"), ":") && command.TrailingLiteral(line) != nil {
 			add(n, line, &script.Error{Off: strings.LastIndexByte(line, '{'), Text: "a literal cannot be typed within :each: use < FILE"})
 		}
 	})
+	if !junk && !files.made {
+		for _, say := range later {
+			say()
+		}
+	}
 	if n, line, e := c.End(); e != nil && !junk {
 		add(n, line, e)
 	}
@@ -132,10 +143,32 @@ func (f *neededFiles) missing(text string) *script.Error {
 	if name == "" || strings.Contains(name, "${") {
 		return nil
 	}
-	if _, err := os.Stat(name); errors.Is(err, fs.ErrNotExist) {
-		return &script.Error{Off: max(strings.LastIndex(text, name), 0), Text: "reading " + name + ": no such file"}
+	wrong := ""
+	switch info, err := os.Stat(name); {
+	case errors.Is(err, fs.ErrNotExist):
+		wrong = "no such file"
+	case err == nil && info.IsDir():
+		wrong = "is a directory"
+	default:
+		return nil
 	}
-	return nil
+	return &script.Error{Off: max(strings.LastIndex(text, name), 0), Text: "reading " + name + ": " + wrong}
+}
+
+// opens says what is wrong with the name of a connection, and what with the URL that it leads to.
+func (s *Shell) opens(name, url string) (badName, badURL string) {
+	switch {
+	case !validName(name):
+		return "expected a name here, letters and digits, as in: :open bob", ""
+	case name != mainName && s.named(name) == nil && s.isWord(name):
+		return ":" + name + " is a shell command; choose another name for the connection", ""
+	case url == "" || strings.Contains(url, "${") || s.serverNamed(url) != nil:
+		return "", ""
+	}
+	if _, err := conn.ParseTarget(url); err != nil {
+		return "", err.Error()
+	}
+	return "", ""
 }
 
 // writes are words of the shell whose lines may make a file.
@@ -151,8 +184,10 @@ func readBy(text string) string {
 	switch {
 	case st.Kind == line.Command:
 		return st.Redirection.In
-	case st.Kind != line.Shell, st.Word == "defer", st.Word == "print", st.Word == "expect", st.Word == "set":
+	case st.Kind != line.Shell, st.Word == "print", st.Word == "expect", st.Word == "set":
 		return ""
+	case st.Word == "defer":
+		return readBy(arg)
 	case st.Word == "source":
 		return arg
 	case st.Word == "send":

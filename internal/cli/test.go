@@ -36,9 +36,9 @@ type testFlags struct {
 	prefix string // of the personal namespace
 	// extended reports whether the server offers LIST-EXTENDED.
 	extended bool
-	random string // what the names of this run's mailboxes end with
-	boxes  atomic.Int64
-	asking sync.Mutex // for a secret
+	random   string // what the names of this run's mailboxes end with
+	boxes    atomic.Int64
+	asking   sync.Mutex // for a secret
 }
 
 // testCommand is "imapsh test".

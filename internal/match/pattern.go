@@ -93,14 +93,15 @@ func Parse(text string) (*Pattern, error) {
 		p.num, nodes = &nodes[0], nodes[1:]
 	}
 	name := nodes[0]
-	if name.kind != one || name.quoted || name.variable() {
+	if name.kind != one || name.quoted || name.variable() || isNumber(name.fixed()) {
 		return nil, &Error{name.off, "expected the name of a response here (as in: * 1 EXISTS, * LIST ...)"}
 	}
 	p.name, p.args = strings.ToUpper(name.fixed()), nodes[1:]
+	_, known := Form(p.name)
 	switch {
 	case numbered[p.name] && p.num == nil:
 		return nil, &Error{name.off, p.name + " has a number before it: * ... " + p.name}
-	case !numbered[p.name] && p.num != nil && first.kind != one:
+	case !numbered[p.name] && p.num != nil && (first.kind != one || known):
 		return nil, &Error{first.off, "expected the name of a response here: " + p.name + " has no number before it"}
 	}
 	return p, nil

@@ -22,6 +22,8 @@ type Checker struct {
 	Open []string
 	// Tagged returns the tag of a line that has one of the user's own, "" without: nothing is replaced in it.
 	Tagged func(text string) string
+	// Opens says what is wrong with the name of a connection to be opened, and what with where it leads; "" for nothing.
+	Opens func(name, url string) (badName, badURL string)
 	// Looked reports whether there has been a command on a connection before the first line.
 	Looked func(conn string) bool
 	// Front is the connection that the first line goes to.
@@ -117,6 +119,9 @@ func (c *Checker) statement(n int, text string, base int, on string, inner bool)
 		return c.open(arg, argAt)
 	case ":close":
 		name := strings.ToLower(arg)
+		if !slices.Contains(c.Open, name) {
+			return &Error{argAt, "expected the name of a connection here that is open, as in: :close bob"}
+		}
 		c.Open = slices.DeleteFunc(c.Open, func(s string) bool { return s == name && s != firstName })
 		if c.Front == name {
 			c.Front = firstName
@@ -288,6 +293,15 @@ func (c *Checker) open(arg string, base int) *Error {
 	name = strings.ToLower(name)
 	if slices.Contains(c.Open, name) && name != "main" {
 		return &Error{base, "a connection of the name " + name + " is open already (:close " + name + " first)"}
+	}
+	if c.Opens != nil {
+		badName, badURL := c.Opens(name, strings.TrimSpace(url))
+		if badName != "" {
+			return &Error{base, badName}
+		}
+		if badURL != "" {
+			return &Error{base + len(arg) - len(url), badURL}
+		}
 	}
 	c.Open = append(c.Open, name)
 	c.asks(name) // its greeting or login is looked back on

@@ -232,7 +232,7 @@ func alternatives(text string, from int) [][2]int {
 	var pieces [][2]int
 	start := from
 	outside(text, from, func(i int) bool {
-		if i > start && isBlank(text[i-1]) && i+2 < len(text) && strings.EqualFold(text[i:i+2], "or") && isBlank(text[i+2]) {
+		if i > start && isBlank(text[i-1]) && i+2 <= len(text) && strings.EqualFold(text[i:i+2], "or") && (i+2 == len(text) || isBlank(text[i+2])) {
 			pieces = append(pieces, [2]int{start, i})
 			start = i + 2
 		}

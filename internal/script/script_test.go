@@ -132,7 +132,7 @@ func TestAnExpectationThatIsWrongSaysWhere(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                     "0 " + whatIsExpected,
 		"not":                  "3 " + whatIsExpected,
-		"OK or":                "3 nothing", // "or" without what follows is text of the answer
+		"OK or":                "5 " + whatIsExpected,
 		"within x * 1 EXISTS":  "7 expected a time here, as in: within 5s (ms, s, min, h, d)",
 		"* EXISTS":             "2 EXISTS has a number before it: * ... EXISTS",
 		"3 * LIST (":           "9 this ( is not closed",
