@@ -72,3 +72,16 @@ func TestARecordOfAnotherServerShowsWhereItDiffers(t *testing.T) {
 	runIn(t, dir, "", "replay", "--force", "session.log", "imap://alice@"+testserver.Cyrus(t).Clear()).is(t, 1).
 		shows(t, "expected  the capabilities ").shows(t, "1 difference\n")
 }
+
+func TestARecordsNamesOfMailboxesAreSentAsTheyAre(t *testing.T) {
+	t.Parallel()
+	there := "imap://alice@" + testserver.Courier(t).Clear()
+	dir := recorded(t, "imap://alice@"+testserver.Dovecot(t, quick).Clear(), "create replayed/names\nlist \"\" replayed/*\ndelete replayed/names\n")
+	runIn(t, dir, "", "replay", "session.log", there).is(t, 1).shows(t, "expected  a002 OK\n    got       a002 NO")
+	log := strings.ReplaceAll(readFile(t, filepath.Join(dir, "session.log")), "replayed/names", "INBOX.replayed.names")
+	log = strings.NewReplacer("replayed/*", "INBOX.replayed.*", `"/" INBOX`, `"." INBOX`).Replace(log)
+	if err := writeFile(filepath.Join(dir, "renamed.log"), log); err != nil {
+		t.Fatal(err)
+	}
+	runIn(t, dir, "", "replay", "renamed.log", there).is(t, 0).shows(t, "no differences")
+}

@@ -22,7 +22,7 @@ func (a *Answers) remember(next *command.Command) {
 	if code := a.copied(); code != nil {
 		a.last.copied = slices.Clone(code)
 	}
-	if next.Attaches {
+	if next.Attaches || strings.HasSuffix(next.Name, "COPY") || strings.HasSuffix(next.Name, "MOVE") {
 		a.last.copied = nil
 	}
 }

@@ -243,6 +243,25 @@ func TestNamesAfterACommandAreWhatItWasAnswered(t *testing.T) {
 	}
 }
 
+func TestTheUIDsOfACommandLastUntilAnotherCanHaveSome(t *testing.T) {
+	h := newHearer(t)
+	for i, c := range []struct{ command, code, want string }{
+		{"APPEND x {3}", "[APPENDUID 7 5] ", "5"},
+		{"NOOP", "", "5"},
+		{"SELECT x", "[READ-WRITE] ", "5"},
+		{"COPY 1 y", "", ""},
+		{"UID COPY 1 y", "[COPYUID 7 1 9] ", "9"},
+		{"UID FETCH 1 FLAGS", "", "9"},
+		{"UID MOVE 1 y", "", ""},
+	} {
+		h.send(c.command)
+		h.receive(fmt.Sprintf("a%03d OK %sdone", i+1, c.code))
+		if v, _ := h.Builtin("uid"); v.Text != c.want {
+			t.Errorf("after %s: got %q, want %q", c.command, v.Text, c.want)
+		}
+	}
+}
+
 func TestExpectationsLookBackAtTheLastCommand(t *testing.T) {
 	h := newHearer(t)
 	h.send("SELECT INBOX")
