@@ -74,6 +74,7 @@ login, 2 usage, 3 no connection, or one that was lost, 130 interrupted.`,
 	s.IntVar(&k.fd2, "password-fd2", noFD, "read the second user's password from the open file `N`")
 	s.Lookup("password-fd2").DefValue = "0"
 	s.StringVarP(&k.output, "output", "o", "table", "print the result as `FORMAT`: table or json")
+	c.RegisterFlagCompletionFunc("output", completeValues("table|json"))
 	s.BoolVar(&k.brief, "brief", false, "print only one line: how many differences there are")
 	s.BoolVarP(&k.messages, "messages", "m", false, "compare each message too")
 	s.StringSliceVar(&k.only, "only", nil, "compare only these `PARTS`, separated by commas")

@@ -174,6 +174,12 @@ func TestCompletionOffersEveryFlagAndShellCommand(t *testing.T) {
 			if !strings.Contains(offered, "--"+flag.Name+"\t") && !strings.Contains(offered, "--"+flag.Name+"=") {
 				t.Errorf("%s: --%s is not offered in\n%s", c.Name(), flag.Name, offered)
 			}
+			if value, _ := pflag.UnquoteUsage(flag); value != "FORMAT" && value != "MECH" {
+				return
+			}
+			if got := completed(t, append(at, "--"+flag.Name, "")...); !strings.HasSuffix(got, ":4\n") || strings.Count(got, "\n") < 3 { // words, no files
+				t.Errorf("%s: the values of --%s: %s", c.Name(), flag.Name, got)
+			}
 		})
 	}
 	offered := completed(t, "-e", ":")

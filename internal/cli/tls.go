@@ -51,6 +51,7 @@ it is not; 2 usage; 3 no connection, or no TLS.`,
 		f.addSetting(c, repl.LookupSetting(name))
 	}
 	c.Flags().StringVarP(&k.output, "output", "o", "table", "print the result as `FORMAT`: table or json, or only the certificates: pem")
+	c.RegisterFlagCompletionFunc("output", completeValues("table|json|pem"))
 	c.Flags().IntVar(&k.days, "days", 0, "exit 1 if the certificate is valid for fewer than `N` days")
 	return c
 }
