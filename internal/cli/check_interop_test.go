@@ -3,11 +3,13 @@ package cli
 import (
 	"encoding/base64"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"imapsh/internal/check"
 	"imapsh/internal/testserver"
@@ -109,12 +111,23 @@ func TestAnInterruptedCheckLeavesNothingBehind(t *testing.T) {
 		t.Run(command, func(t *testing.T) {
 			r := relayed(t, s)
 			// The transcript is written as things go, so that it tells where the check is.
-			l := startProcess(t, []string{"IMAPSH_PASSWORD=" + testserver.Password}, "check", "--write", "--log", "/dev/stdout",
-				"--ca", s.CAFile, "--sni", "localhost", strings.Replace(r.url(), "//", "//alice@", 1))
-			l.until(" CREATE ")
-			if command != "CREATE" {
-				l.until(" " + command)
+			log := filepath.Join(t.TempDir(), "log")
+			sees := func(text string) {
+				t.Helper()
+				for end := time.Now().Add(patience); ; time.Sleep(time.Millisecond) {
+					b, _ := os.ReadFile(log)
+					if strings.Contains(string(b), text) {
+						return
+					}
+					if time.Now().After(end) {
+						t.Fatalf("no %q in the transcript:\n%s", text, b)
+					}
+				}
 			}
+			l := startProcess(t, []string{"IMAPSH_PASSWORD=" + testserver.Password}, "check", "--write", "--log", log,
+				"--ca", s.CAFile, "--sni", "localhost", strings.Replace(r.url(), "//", "//alice@", 1))
+			sees(" CREATE ")
+			sees(" " + command)
 			l.signals(syscall.SIGINT)
 			l.ends().is(t, 130).shows(t, "interrupted")
 			if after := mailboxes(t, s, testserver.Alice); !slices.Equal(before, after) {
