@@ -52,7 +52,7 @@ func TestEachCommandHasAScriptThatRunsWhereItIsOffered(t *testing.T) {
 					delete(files, "starttls.imap") // it offers it, and has no certificate here
 				}
 				dir := writeFiles(t, files)
-				o := runIn(t, dir, "", "test", "--insecure", "--jobs", "4", "--var", "host="+addr, ".", "imap://alice@"+addr).is(t, 0)
+				o := runIn(t, dir, "", "test", "--insecure", "--jobs", server.jobs, "--var", "host="+addr, ".", "imap://alice@"+addr).is(t, 0)
 				nothingLeft(t, "imap://alice@"+addr)
 				mu.Lock()
 				defer mu.Unlock()

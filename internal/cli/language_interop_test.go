@@ -210,7 +210,7 @@ func TestEachWordOfTheLanguageRunsInEachFormOnEachServer(t *testing.T) {
 					t.Fatal(err)
 				}
 				env := []string{"IMAPSH_PASSWORD=" + testserver.Password, "XDG_CONFIG_HOME=" + dir}
-				o := runFrom(t, dir, env, strings.NewReader(""), "test", "--jobs", "4", "--var", "addr="+addr, "--var", "port="+port, ".", "imap://alice@"+addr).is(t, 0)
+				o := runFrom(t, dir, env, strings.NewReader(""), "test", "--jobs", server.jobs, "--var", "addr="+addr, "--var", "port="+port, ".", "imap://alice@"+addr).is(t, 0)
 				nothingLeft(t, "imap://alice@"+addr)
 				mu.Lock()
 				defer mu.Unlock()

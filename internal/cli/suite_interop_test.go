@@ -10,14 +10,16 @@ import (
 	"imapsh/internal/testserver"
 )
 
-// suiteServers are the real servers that tests of tests run on.
+// suiteServers are the real servers that tests of tests run on, and how many scripts run at a time where each lists
+// mailboxes that others create: Dovecot completes a maildir that it finds half made, and then refuses the CREATE
+// that is making it (ALREADYEXISTS).
 var suiteServers = []struct {
-	name  string
-	start func(testing.TB) *testserver.Server
+	name, jobs string
+	start      func(testing.TB) *testserver.Server
 }{
-	{"dovecot", func(t testing.TB) *testserver.Server { return testserver.Dovecot(t, quick) }},
-	{"cyrus", func(t testing.TB) *testserver.Server { return testserver.Cyrus(t) }},
-	{"courier", func(t testing.TB) *testserver.Server { return testserver.Courier(t) }},
+	{"dovecot", "1", func(t testing.TB) *testserver.Server { return testserver.Dovecot(t, quick) }},
+	{"cyrus", "4", func(t testing.TB) *testserver.Server { return testserver.Cyrus(t) }},
+	{"courier", "4", func(t testing.TB) *testserver.Server { return testserver.Courier(t) }},
 }
 
 // writeFiles writes files into a new folder.
