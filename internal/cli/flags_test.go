@@ -40,7 +40,7 @@ func TestEverySettingThatIsMadeAtTheStartIsAFlag(t *testing.T) {
 	}
 	root.Flags().VisitAll(func(flag *pflag.Flag) {
 		if !settings[flag.Name] && !slices.Contains(ownFlags, flag.Name) {
-			t.Errorf("--%s is no setting: give it a row in repl/settings.go, or its name to ownFlags in internal/cli/flags_test.go", flag.Name)
+			t.Errorf("--%s is not a setting: give it a row in repl/settings.go, or its name to ownFlags in internal/cli/flags_test.go", flag.Name)
 		}
 	})
 }

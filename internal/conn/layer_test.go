@@ -72,8 +72,8 @@ func TestWhatCameUnencryptedAfterSTARTTLSIsShownAndTLSRefused(t *testing.T) {
 	if want := "* CAPABILITY IMAP4rev1 AUTH=EVIL\r\n"; string(b.Rest) != want || c.got.String() != "a1 OK begin\r\n" {
 		t.Errorf("rest %q, parts %q", b.Rest, c.got.String())
 	}
-	var behind *ExtraBytes
-	if err := c.StartTLS(); !errors.As(err, &behind) || behind.Count != 34 {
+	var extra *ExtraBytes
+	if err := c.StartTLS(); !errors.As(err, &extra) || extra.Count != 34 {
 		t.Errorf("got %v", err)
 	}
 }
