@@ -26,8 +26,8 @@ var byes = []struct{ has, says string }{
 	{"log in", "too many failed logins, or none for too long"},
 }
 
-// byeUnasked is what a BYE says that nobody has asked for, if its text does not say why.
-const byeUnasked = "the server ends the session and does not say why"
+// byeUnasked is said of any other BYE that answers no LOGOUT. Whether its text gives a reason is for the reader to judge.
+const byeUnasked = "the server ends the session, though no LOGOUT was sent"
 
 // bye explains a BYE that is not the answer to LOGOUT.
 func (x *explainer) bye(b []byte, e *tagger.Event, v *response.Status, lay layout) []byte {

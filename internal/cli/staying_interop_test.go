@@ -41,7 +41,8 @@ func TestALostConnectionSaysHowLongItLastedAndWhatCameLast(t *testing.T) {
 	for text, says := range map[string]string{
 		"Autologout; idle for too long": "the session was idle for too long (30 minutes are allowed, RFC 9051 §5.4)",
 		"Server shutting down.":         "the server is being stopped, or restarted",
-		"Good night":                    "the server ends the session and does not say why",
+		"Good night":                    "the server ends the session, though no LOGOUT was sent",
+		"Selected mailbox was deleted":  "the server ends the session, though no LOGOUT was sent",
 	} {
 		s := testserver.NewCanned(t, testserver.Send("* OK hello\r\n"), testserver.Expect("NOOP"), testserver.Send("{tag} OK done\r\n* BYE "+text+"\r\n"), testserver.Close())
 		run(t, "NOOP\n", "imap://"+s.Addr()).shows(t, "S: * BYE "+text, "     "+says)
