@@ -1,8 +1,8 @@
 package wire
 
-// An Arena holds what the parts of one batch point to besides the chunk: frames,
-// literals and the bytes of responses that began in an earlier chunk. It belongs to
-// the batch, as the chunk does. The zero value is ready; reuse it for few allocations.
+// An Arena holds what the parts of one batch point to, other than the chunk: frames, literals and the
+// bytes of responses that began in an earlier chunk. Like the chunk, it belongs to the batch. The zero
+// value is ready to use; reuse it to save allocations.
 type Arena struct {
 	frames   []Frame
 	literals []Literal
@@ -10,18 +10,18 @@ type Arena struct {
 	spare    []byte
 }
 
-// What an arena keeps for the next batch is bounded, so that one batch of a million
-// empty lines is not paid forever after.
+// Limits of what an arena keeps for the next batch, so that one batch of a million empty lines does
+// not hold its memory forever.
 const (
 	spareFrames   = 8 << 10
 	spareLiterals = 16 << 10
 	spareBytes    = 1 << 20
 )
 
-// Reset makes the memory free for another batch. No part or frame made with the arena may
-// be used any longer.
+// Reset frees the memory for the next batch. Parts and frames made with the arena must not be used
+// after it.
 func (a *Arena) Reset() {
-	clear(a.frames) // lets go of what they point to
+	clear(a.frames) // so that what they point to can be freed
 	a.frames = a.frames[:0]
 	if cap(a.frames) > spareFrames {
 		a.frames = nil
@@ -35,7 +35,7 @@ func (a *Arena) Reset() {
 	}
 }
 
-// frame is a place for a frame. Earlier frames stay where they are.
+// frame returns room for a frame. Earlier frames do not move.
 func (a *Arena) frame() *Frame {
 	if len(a.frames) == cap(a.frames) {
 		a.frames = make([]Frame, 0, max(16, 2*cap(a.frames)))
@@ -44,7 +44,7 @@ func (a *Arena) frame() *Frame {
 	return &a.frames[len(a.frames)-1]
 }
 
-// copyLiterals is a copy of from, nil when that is empty.
+// copyLiterals returns a copy of from; nil if it is empty.
 func (a *Arena) copyLiterals(from []Literal) []Literal {
 	if len(from) == 0 {
 		return nil
@@ -57,7 +57,7 @@ func (a *Arena) copyLiterals(from []Literal) []Literal {
 	return a.literals[start:len(a.literals):len(a.literals)]
 }
 
-// copyLiteral is where a copy of l is.
+// copyLiteral returns a pointer to a copy of l.
 func (a *Arena) copyLiteral(l Literal) *Literal {
 	if cap(a.literals) == len(a.literals) {
 		a.literals = make([]Literal, 0, max(16, 2*cap(a.literals)))
@@ -66,7 +66,8 @@ func (a *Arena) copyLiteral(l Literal) *Literal {
 	return &a.literals[len(a.literals)-1]
 }
 
-// own takes over the bytes of a response, whose batch this is, and gives memory for the next.
+// own takes over the bytes of a response that ends in this batch, and returns memory for the next
+// response; nil if there is none to spare.
 func (a *Arena) own(kept []byte) (spare []byte) {
 	if a.copied != nil || cap(kept) > spareBytes {
 		return nil

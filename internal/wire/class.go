@@ -1,7 +1,7 @@
 package wire
 
-// class says what a byte is to the reader of values. All but atomChar end the fast
-// run through an atom.
+// class is what each byte is to the parser of values. Any class but atomChar ends the fast loop
+// over an atom.
 var class = func() (t [256]uint8) {
 	for c := range t {
 		switch {
@@ -25,12 +25,12 @@ const (
 	closing
 	quote
 	bracket  // "]": closes a section, else an ASTRING-CHAR
-	special  // of ATOM-CHAR's exceptions those with no class of their own
+	special  // the atom-specials without a class of their own
 	control  // CTL: C0 and DEL
 	eightBit // %x80-FF
 )
 
-// textClass is not 0 for what is not a TEXT-CHAR.
+// textClass is not 0 for bytes that are not a TEXT-CHAR.
 var textClass = func() (t [256]uint8) {
 	t[0], t['\r'], t['\n'] = 1, 1, 1
 	for c := 0x80; c < 256; c++ {
@@ -39,7 +39,7 @@ var textClass = func() (t [256]uint8) {
 	return t
 }()
 
-// quotedClass is not 0 for what a quoted string does not simply contain.
+// quotedClass is not 0 for bytes that end the fast loop over a quoted string.
 var quotedClass = func() (t [256]uint8) {
 	t = textClass
 	t['"'], t['\\'] = 1, 1

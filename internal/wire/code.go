@@ -4,12 +4,13 @@ import "bytes"
 
 // codeRule is how the arguments of a response code are written.
 type codeRule struct {
-	// strings reports whether quoted strings are among them, in which a "]" does not end the code.
+	// strings reports whether they may have quoted strings: a "]" inside one does not end the code.
 	strings bool
 }
 
-// codeRules are the response codes whose arguments are values as anywhere else: atoms, numbers, sets,
-// strings and lists, one space between two of them. Of all others a "]" is the end, and nothing else is ruled:
+// codeRules are the response codes whose arguments are ordinary values: atoms, numbers, sets, strings
+// and lists, with one space between them. Any other code ends at the first "]", and the grammar says no
+// more about it:
 //
 //	resp-text-code = … / atom [SP 1*<any TEXT-CHAR except "]">]
 var codeRules = map[string]codeRule{
@@ -37,7 +38,7 @@ var codeRules = map[string]codeRule{
 // longestCode is the length of the longest name of codeRules.
 const longestCode = len("MAXCONVERTMESSAGES")
 
-// ruleOf is the rule of a response code, in upper or lower case.
+// ruleOf returns the rule of a response code, whose name is in upper or lower case.
 func ruleOf(name []byte) (codeRule, bool) {
 	var upper [longestCode]byte
 	if len(name) > len(upper) {
@@ -53,7 +54,7 @@ func ruleOf(name []byte) (codeRule, bool) {
 	return rule, ok
 }
 
-// code reads a response code: its name, then its arguments by their rule.
+// code reads a response code, its name and then its arguments by their rule, and reports whether there was one.
 func (p *parser) code() bool {
 	if p.pos >= p.lineEnd || p.raw[p.pos] != '[' {
 		return false
@@ -90,7 +91,7 @@ func (p *parser) code() bool {
 		p.codeValues(end)
 	}
 	for p.cur != at {
-		p.shut() // parentheses mean nothing in the text of an unknown code
+		p.shut() // an open parenthesis means nothing in the text of an unknown code
 	}
 	p.leaf(Close, end, end+1)
 	p.pos = end + 1
@@ -98,7 +99,7 @@ func (p *parser) code() bool {
 	return true
 }
 
-// codeEnd is where the "]" outside of quoted strings is, or first.
+// codeEnd returns the index of the first "]" outside quoted strings; first if there is none.
 func codeEnd(b []byte, first int) int {
 	for i := 0; i < len(b); i++ {
 		switch b[i] {
@@ -115,10 +116,10 @@ func codeEnd(b []byte, first int) int {
 	return first
 }
 
-// codeName judges the name of a code without a rule, the first n bytes of which are an atom.
+// codeName checks the name of a code without a rule. Its first n bytes are an atom.
 func (p *parser) codeName(n, end int) {
 	if p.pos == end {
-		return // that there is none is the decoder's to report
+		return // the decoder reports a missing name
 	}
 	at := p.pos + n
 	if at == end || n > 0 && p.raw[at] == ' ' {
@@ -127,7 +128,7 @@ func (p *parser) codeName(n, end int) {
 	p.odd("bad-code-name", at)
 }
 
-// ruledCode reads the name and the arguments of a code with a rule, as the values of any response.
+// ruledCode reads the name and the arguments of a code with a rule, like the values of any response.
 func (p *parser) ruledCode(end int) {
 	limit, depth := p.limit, p.depth
 	p.limit, p.depth, p.last = end, 0, afterOpen
@@ -150,7 +151,7 @@ func (p *parser) ruledCode(end int) {
 func (p *parser) codeValues(end int) {
 	raw := p.raw
 	lastClose := bytes.LastIndexByte(raw[:end], ')')
-	quotes := true // a further closing quote may come
+	quotes := true // another closing quote may follow
 	for p.pos < end {
 		start, i := p.pos, p.pos+1
 		kind := Atom
@@ -184,10 +185,10 @@ func (p *parser) codeValues(end int) {
 	}
 }
 
-// codeEnds is what ends a word in a response code.
+// codeEnds is true for the bytes that end a word in a response code.
 var codeEnds = [256]bool{' ': true, '(': true, ')': true, '"': true}
 
-// closingQuote is where the first quote without a backslash before it is, or -1.
+// closingQuote returns the index of the first quote that no backslash escapes; -1 if there is none.
 func closingQuote(b []byte) int {
 	for i := 0; i < len(b); i++ {
 		switch b[i] {

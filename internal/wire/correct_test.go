@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// correct is responses that keep to the grammar, each of another shape.
+// correct are responses that keep to the grammar, each in a different way.
 var correct = []string{
 	"* OK IMAP4rev1\r\n",
 	"* OK [CAPABILITY IMAP4rev1 STARTTLS AUTH=SCRAM-SHA-1 LITERAL-] mail.example.org\r\n",
@@ -103,7 +103,7 @@ func TestACorrectResponseHasNoOddity(t *testing.T) {
 	}
 }
 
-// Of Dovecot 2.3 the one response that violates the grammar is an empty THREAD:
+// The only response of Dovecot 2.3 that violates the grammar is an empty THREAD:
 // thread-data = "THREAD" [SP 1*thread-list] (RFC 5256 §5).
 func TestDovecotsResponsesHaveNoOddityButTheEmptyThread(t *testing.T) {
 	input, err := os.ReadFile("testdata/dovecot.transcript")

@@ -2,34 +2,33 @@ package wire
 
 import "bytes"
 
-// Bytes is the bytes of node i: Raw[Off:End].
+// Bytes returns the bytes of node i: Raw[Off:End].
 func (t *Tree) Bytes(i int32) []byte {
 	n := &t.Nodes[i]
 	return t.Frame.Raw[n.Off:n.End]
 }
 
-// A Str is a string of the wire, its quotes, escapes and announcement removed.
+// A Str is a string as received, without its quotes, escapes or literal announcement.
 type Str struct {
 	B   []byte // nil for NIL; valid until the next Parse of the tree, aliases Raw if it can
 	Nil bool   // it was NIL
 	Off int32  // offset in Raw of its first wire byte
-	Lit int32  // index in Frame.Literals when it is a literal, else -1
+	Lit int32  // index in Frame.Literals if it is a literal, else -1
 }
 
-// A Cursor walks the values inside one node from left to right: atoms, strings,
-// lists, sections, a code, human text, junk. Blanks, brackets and the line end are passed over.
-// It is a small value: copy it to look ahead. The reading methods move on only when
-// they succeed. Nothing allocates.
+// A Cursor walks the values inside one node from left to right: atoms, strings, lists, sections, a code,
+// human text, junk. It passes over spaces, brackets and the line end. It is a small value: copy it to
+// look ahead. The methods that read advance only if they succeed. Nothing allocates.
 type Cursor struct {
 	tree    *Tree
 	at, end int32 // at is the next value, end the first node outside
 	off     int32 // offset in Raw where the walked node's contents end
 }
 
-// Top walks the complete response: "*" or a tag or "+", then what follows.
+// Top returns a cursor over the complete response: "*", "+" or a tag, then the values that follow.
 func (t *Tree) Top() Cursor { return t.Inside(0) }
 
-// Inside walks what is in node i; nothing for a leaf.
+// Inside returns a cursor over the children of node i; a leaf has none.
 func (t *Tree) Inside(i int32) Cursor {
 	n := &t.Nodes[i]
 	c := Cursor{tree: t, at: i + 1, end: n.Next, off: n.End}
@@ -40,7 +39,7 @@ func (t *Tree) Inside(i int32) Cursor {
 	return c
 }
 
-// settle moves on to the next value.
+// settle skips nodes that are not values.
 func (c *Cursor) settle() {
 	for c.at < c.end && passedOver[c.tree.Nodes[c.at].Kind] {
 		c.at++ // these are leaves
@@ -49,10 +48,10 @@ func (c *Cursor) settle() {
 
 var passedOver = [...]bool{Space: true, Open: true, Close: true, LineEnd: true, Junk: false}
 
-// Done reports whether no value is ahead.
+// Done reports whether no value is left.
 func (c *Cursor) Done() bool { return c.at >= c.end }
 
-// Node is the index of the value ahead; -1 at the end.
+// Node returns the index of the next value; -1 at the end.
 func (c *Cursor) Node() int32 {
 	if c.Done() {
 		return -1
@@ -60,7 +59,7 @@ func (c *Cursor) Node() int32 {
 	return c.at
 }
 
-// Kind is the kind of the value ahead; Response, which no value has, at the end.
+// Kind returns the kind of the next value; at the end Response, which is the kind of no value.
 func (c *Cursor) Kind() Kind {
 	if c.Done() {
 		return Response
@@ -68,7 +67,7 @@ func (c *Cursor) Kind() Kind {
 	return c.tree.Nodes[c.at].Kind
 }
 
-// Bytes is the wire bytes of the value ahead, nil at the end.
+// Bytes returns the bytes of the next value, as received; nil at the end.
 func (c *Cursor) Bytes() []byte {
 	if c.Done() {
 		return nil
@@ -76,8 +75,8 @@ func (c *Cursor) Bytes() []byte {
 	return c.tree.Bytes(c.at)
 }
 
-// Off is the offset in Raw of the value ahead; at the end, of the ")", "]" or line end
-// where a further value was required.
+// Off returns the offset in Raw of the next value; at the end, that of the ")", "]" or line end where
+// another value was expected.
 func (c *Cursor) Off() int32 {
 	if c.Done() {
 		return c.off
@@ -85,8 +84,8 @@ func (c *Cursor) Off() int32 {
 	return c.tree.Nodes[c.at].Off
 }
 
-// Rest is Raw from the value ahead to the end of what is walked, without its closing
-// bracket or line end.
+// Rest returns Raw from the next value to the end of what is walked, without its closing bracket or
+// line end; nil at the end.
 func (c *Cursor) Rest() []byte {
 	if c.Done() {
 		return nil
@@ -94,7 +93,7 @@ func (c *Cursor) Rest() []byte {
 	return c.tree.Frame.Raw[c.Off():max(c.off, c.Off())]
 }
 
-// Skip passes over the value ahead, whatever it is, and gives its node; -1 at the end.
+// Skip passes over the next value, whatever it is, and returns its node; -1 at the end.
 func (c *Cursor) Skip() int32 {
 	if c.Done() {
 		return -1
@@ -105,7 +104,7 @@ func (c *Cursor) Skip() int32 {
 	return i
 }
 
-// Atom reads an atom: a word, a number, a flag, NIL. A Section is none.
+// Atom reads an atom: a word, a number, a flag, NIL. A Section is not an atom.
 func (c *Cursor) Atom() ([]byte, bool) {
 	if c.Kind() != Atom {
 		return nil, false
@@ -113,7 +112,7 @@ func (c *Cursor) Atom() ([]byte, bool) {
 	return c.tree.Bytes(c.Skip()), true
 }
 
-// Is reads an atom that is word, in any case.
+// Is reads an atom that is word, which is ASCII in capitals; the response may have it in lower case.
 func (c *Cursor) Is(word string) bool {
 	if c.Kind() != Atom || !equalFold(c.tree.Bytes(c.at), word) {
 		return false
@@ -125,7 +124,7 @@ func (c *Cursor) Is(word string) bool {
 // Nil reads NIL.
 func (c *Cursor) Nil() bool { return c.Is("NIL") }
 
-// Number reads an atom of digits that fits 64 bits without sign.
+// Number reads an atom of digits that fits in 64 bits without a sign.
 func (c *Cursor) Number() (uint64, bool) {
 	if c.Kind() != Atom {
 		return 0, false
@@ -157,8 +156,8 @@ func (c *Cursor) NString() (Str, bool) {
 	return Str{Nil: true, Off: off, Lit: -1}, true
 }
 
-// AString reads a quoted string, a literal or an atom (RFC 9051 §9 astring): NIL is the
-// name "NIL" here.
+// AString reads a quoted string, a literal or an atom (RFC 9051 §9 astring). NIL is read as the string
+// "NIL".
 func (c *Cursor) AString() (Str, bool) {
 	if c.Kind() != Atom {
 		return c.String()
@@ -168,7 +167,7 @@ func (c *Cursor) AString() (Str, bool) {
 	return Str{B: b, Off: off, Lit: -1}, ok
 }
 
-// List reads a list and gives a cursor over what is in it.
+// List reads a list and returns a cursor over its contents.
 func (c *Cursor) List() (Cursor, bool) {
 	if c.Kind() != List {
 		return Cursor{}, false
@@ -176,8 +175,8 @@ func (c *Cursor) List() (Cursor, bool) {
 	return c.tree.Inside(c.Skip()), true
 }
 
-// Str is the string that node i, a Quoted or LiteralString, holds; of any
-// other node its bytes as they are.
+// Str returns the string in node i, if it is a Quoted or LiteralString; the bytes of any other node as
+// they are.
 func (t *Tree) Str(i int32) Str {
 	n := &t.Nodes[i]
 	b := t.Frame.Raw[n.Off:n.End]
@@ -202,9 +201,8 @@ func (t *Tree) unquote(q []byte) []byte {
 	return t.text[start:len(t.text):len(t.text)]
 }
 
-// Unquote removes the quotes and escapes of a quoted string. It aliases q where
-// nothing is escaped. A missing closing quote, or a backslash before a
-// character that needs none, is not a hindrance.
+// Unquote returns a quoted string without its quotes and escapes. The result aliases q if nothing is
+// escaped. A missing closing quote, or a backslash before a character that needs none, is tolerated.
 func Unquote(q []byte) []byte {
 	q = inQuotes(q)
 	if bytes.IndexByte(q, '\\') < 0 {
@@ -217,7 +215,7 @@ func inQuotes(q []byte) []byte {
 	if len(q) > 0 && q[0] == '"' {
 		q = q[1:]
 	}
-	// The last quote closes the string unless an odd run of backslashes escapes it.
+	// The last quote closes the string unless an odd number of backslashes escapes it.
 	n := len(q)
 	if n > 0 && q[n-1] == '"' {
 		i := n - 1
@@ -243,7 +241,7 @@ func appendUnescaped(dst, b []byte) []byte {
 	}
 }
 
-// Number reads b, all digits, as a number without sign of at most 64 bits.
+// Number parses b, at most 20 digits and nothing else, as a number without a sign that fits in 64 bits.
 func Number(b []byte) (uint64, bool) {
 	if len(b) == 0 || len(b) > 20 {
 		return 0, false
@@ -259,7 +257,7 @@ func Number(b []byte) (uint64, bool) {
 	return n, true
 }
 
-// equalFold compares b with word, which is ASCII in capitals, in any case.
+// equalFold reports whether b is word, which is ASCII in capitals, in upper or lower case.
 func equalFold(b []byte, word string) bool {
 	if len(b) != len(word) {
 		return false

@@ -2,23 +2,23 @@ package wire
 
 import "fmt"
 
-// A Deviation is a row of a table of oddities: one way in which servers violate the
-// grammar, or the protocol, and are still understood.
+// A Deviation is a row of a Table: one way in which servers violate the grammar or the protocol and
+// are still understood.
 type Deviation struct {
 	Name   string // "bare-lf"
-	Text   string // what is wrong, for people; %-verbs take the arguments of Table.Oddity
-	Rule   string // the ABNF rule that is broken; "" if it is one of behaviour
-	RFC    string // where the rule is: "RFC 9051 §9"
+	Text   string // what is wrong, for people; its %-verbs take the arguments of Table.Oddity
+	Rule   string // the ABNF rule that is broken; "" if it is a rule of behaviour
+	RFC    string // the source of the rule: "RFC 9051 §9"
 	Effect string // what it does to clients
 }
 
-// A Table is the deviations that one package finds.
+// A Table holds the deviations that one package reports.
 type Table struct {
 	rows   []Deviation
 	byName map[string]*Deviation
 }
 
-// NewTable makes a table of rows, whose names differ.
+// NewTable returns a table of rows. Each must have a name of its own.
 func NewTable(rows []Deviation) *Table {
 	t := &Table{rows: rows, byName: make(map[string]*Deviation, len(rows))}
 	for i := range rows {
@@ -27,11 +27,11 @@ func NewTable(rows []Deviation) *Table {
 	return t
 }
 
-// Rows returns the rows in their order, which are not to be changed.
+// Rows returns the rows in order. The caller must not change them.
 func (t *Table) Rows() []Deviation { return t.rows }
 
-// Oddity returns the row with that name as found at an offset in Frame.Raw. The arguments fill its
-// sentence and must not bring bytes of the server unescaped.
+// Oddity returns the deviation of that name as found at byte off of Frame.Raw. The arguments fill in its
+// Text and must hold no unescaped bytes of the server.
 func (t *Table) Oddity(name string, off int, args ...any) Oddity {
 	row := t.byName[name]
 	if row == nil {

@@ -7,14 +7,12 @@ import (
 	"unsafe"
 )
 
-// Escape appends src to dst with everything written as \xhh that could act on a
-// terminal or hide what is there: C0 (TAB, CR and LF too), DEL, C1, bidi controls, line and paragraph
-// separators, characters without width that text can hide after, and bytes that are
-// not UTF-8. The bytes of a character are escaped one by one. A backslash is
-// escaped only if "x" and two hexadecimal digits follow it, so that
-// Unescape finds the very bytes again.
+// Escape appends src to dst and writes as \xhh whatever could act on a terminal or hide text: C0 (also
+// TAB, CR and LF), DEL, C1, bidi controls, line and paragraph separators, invisible characters, and
+// bytes that are not UTF-8. A character is escaped byte by byte. A backslash is escaped only if "x" and
+// two hexadecimal digits follow it, so that Unescape restores the very bytes.
 //
-// Lines are cut before they are escaped. Nothing is allocated but what dst needs to grow.
+// Split text into lines before escaping it. Nothing is allocated except what dst needs to grow.
 func Escape(dst, src []byte) []byte {
 	done := 0 // src[:done] is in dst
 	for i := 0; i < len(src); {
@@ -34,7 +32,7 @@ func Escape(dst, src []byte) []byte {
 	return append(dst, src[done:]...)
 }
 
-// EscapeString is Escape for a string; s itself if nothing needs it.
+// EscapeString is Escape for a string; it returns s itself if nothing needs escaping.
 func EscapeString(s string) string {
 	b := unsafe.Slice(unsafe.StringData(s), len(s)) // only read
 	for i := 0; i < len(b); {
@@ -50,8 +48,8 @@ func EscapeString(s string) string {
 	return s
 }
 
-// EscapeText is Escape for a sentence of ours that may quote bytes of a server: a
-// backslash stays as it is, so that what has been escaped already is not escaped again.
+// EscapeText is Escape for a text of imapsh that may quote bytes of a server: backslashes stay, so that
+// what is escaped already is not escaped again.
 func EscapeText(dst []byte, s string) []byte {
 	for {
 		i := strings.IndexByte(s, '\\')
@@ -63,7 +61,7 @@ func EscapeText(dst []byte, s string) []byte {
 	}
 }
 
-// Unescape appends to dst what Escape made b of: each \xhh is a byte.
+// Unescape undoes Escape: it appends b to dst, each \xhh as one byte.
 func Unescape(dst, b []byte) []byte {
 	for i := 0; i < len(b); i++ {
 		if b[i] == '\\' && hexFollows(b[i+1:]) {
@@ -78,8 +76,8 @@ func Unescape(dst, b []byte) []byte {
 
 const hex = "0123456789abcdef"
 
-// plainRun is how many bytes b begins with that need no second look. It takes eight at a
-// time: a byte's high bit is set in the sum of the tests where it is below 0x20, 0x7f, a backslash or 8-bit.
+// plainRun returns how many bytes at the start of b need no second look. It takes eight at a time: the
+// tests set a byte's high bit if it is below 0x20, 0x7f, a backslash or 8-bit.
 func plainRun(b []byte) int {
 	const ones, highs = 0x0101010101010101, 0x8080808080808080
 	n := 0
@@ -107,7 +105,7 @@ var escapeClass = func() (t [256]uint8) {
 	return t
 }()
 
-// unhex is the value of a hexadecimal digit; 0xff of any other byte.
+// unhex is the value of a hexadecimal digit; 0xff for any other byte.
 var unhex = func() (t [256]byte) {
 	for c := range t {
 		t[c] = 0xff
@@ -121,7 +119,7 @@ var unhex = func() (t [256]byte) {
 	return t
 }()
 
-// judge looks at the character b begins with: how many bytes it has, and whether they must be escaped.
+// judge returns how many bytes the first character of b has, and whether they must be escaped.
 func judge(b []byte) (n int, bad bool) {
 	switch c := b[0]; {
 	case c == '\\':
@@ -136,13 +134,13 @@ func judge(b []byte) (n int, bad bool) {
 	return n, hidden(r)
 }
 
-// hexFollows reports whether b begins with what would make a backslash before it an escape.
+// hexFollows reports whether a backslash before b would be an escape.
 func hexFollows(b []byte) bool {
 	return len(b) >= 3 && b[0] == 'x' && unhex[b[1]] != 0xff && unhex[b[2]] != 0xff
 }
 
-// hidden reports whether a character beyond ASCII acts on those around it, or shows nothing. The
-// joiners U+200C and U+200D and the variation selectors stay: names and emoji are spelt with them.
+// hidden reports whether a character beyond ASCII acts on its neighbours, or is invisible. The joiners
+// U+200C and U+200D and the variation selectors are not hidden: names and emoji need them.
 func hidden(r rune) bool {
 	if r < 0xa0 {
 		return true // C1

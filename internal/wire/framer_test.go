@@ -75,7 +75,7 @@ func TestALineIsFramedWithItsLiterals(t *testing.T) {
 		{"the second line of a literal that looks like text announces", "* X {1}\r\na OK {1}\r\nb\r\n", []string{`"* X {1}\r\na OK {1}\r\nb\r\n" size 22 literal(at 9 size 1 kept 1 spilled false binary false) literal(at 19 size 1 kept 1 spilled false binary false)`}},
 		{"a bare LF ends a line", "* X\n", []string{`"* X\n" size 4 bare-lf@3`}},
 		{"a bare LF announces too", "* X {1}\na\r\n", []string{`"* X {1}\na\r\n" size 11 literal(at 8 size 1 kept 1 spilled false binary false) bare-lf@7`}},
-		{"a bare CR ends none", "* X\rY\r\n", []string{`"* X\rY\r\n" size 7`}},
+		{"a bare CR ends no line", "* X\rY\r\n", []string{`"* X\rY\r\n" size 7`}},
 		{"a size beyond 63 bits is text", "* X {9223372036854775808}\r\n", []string{`"* X {9223372036854775808}\r\n" size 27 bad-literal-size@4`}},
 		{"a negative size is text", "* X {-1}\r\n", []string{`"* X {-1}\r\n" size 10 bad-literal-size@4`}},
 		{"no size is text", "* X {}\r\n", []string{`"* X {}\r\n" size 8 bad-literal-size@4`}},
@@ -152,7 +152,7 @@ func TestAResponseThatLiesInOneChunkIsNotCopied(t *testing.T) {
 	}
 }
 
-func TestTextIsAPartBeforeItsLineIsWhole(t *testing.T) {
+func TestTextIsAPartBeforeItsLineIsComplete(t *testing.T) {
 	f, a := testFramer(), &Arena{}
 	parts := f.Feed([]byte("* OK Still he"), nil, a)
 	if len(parts) != 1 || parts[0].Kind != Text || string(parts[0].Bytes) != "* OK Still he" {
@@ -307,7 +307,7 @@ func TestMemoryIsBoundedWhateverComes(t *testing.T) {
 		name, head string
 		chunk      []byte
 		limit      uint64
-		part       int // of the whole is enough where each line costs
+		part       int // 1/part of the total is enough if each line takes long
 	}{
 		{"a huge literal", "* 1 FETCH (BODY[] {1073741824}\r\n", fill("0123456789abcde\n"), 1 << 20, 1},
 		{"an endless line", "* ", fill("0123456789abcdef"), 20 << 20, 1},
@@ -335,7 +335,7 @@ func TestMemoryIsBoundedWhateverComes(t *testing.T) {
 				}
 			}
 			if peak > c.limit {
-				t.Errorf("%d KiB are live, %d KiB may be", peak>>10, c.limit>>10)
+				t.Errorf("%d KiB are live, want at most %d KiB", peak>>10, c.limit>>10)
 			}
 			runtime.KeepAlive(parts)
 			t.Logf("%d KiB live at most", peak>>10)

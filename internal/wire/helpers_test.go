@@ -12,8 +12,8 @@ var noon = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 
 func testFramer() *Framer { return NewFramer(func() time.Time { return noon }) }
 
-// feed gives input to a framer in chunks of the sizes that cut gives, as a
-// reader does that uses one buffer again, and calls see with each batch.
+// feed gives input to a framer in chunks of the sizes that cut returns, in the
+// same buffer each time as a reader does, and calls see with each batch.
 func feed(f *Framer, input []byte, cut func(left int) int, see func([]Part)) {
 	var a Arena
 	buf := make([]byte, 0, 64)
@@ -23,7 +23,7 @@ func feed(f *Framer, input []byte, cut func(left int) int, see func([]Part)) {
 		buf = append(buf[:0], input[:n]...)
 		parts = f.Feed(buf, parts[:0], &a)
 		see(parts)
-		// What is used after its batch was released shows in the tests.
+		// Bytes used after the release of their batch fail the tests.
 		for i := range buf {
 			buf[i] = 0xee
 		}
@@ -38,7 +38,7 @@ func feed(f *Framer, input []byte, cut func(left int) int, see func([]Part)) {
 	see(f.Close(parts[:0], &a))
 }
 
-// frames is what a stream's frames look like, deep copies.
+// frames returns descriptions of a stream's frames, which share no memory with them.
 func frames(f *Framer, input []byte, cut func(int) int) []string {
 	var out []string
 	feed(f, input, cut, func(parts []Part) {
@@ -87,14 +87,14 @@ func parse(t testing.TB, tree *Tree, input string) *Frame {
 		}
 	}
 	if frame == nil {
-		t.Fatalf("%q is no response", input)
+		t.Fatalf("%q is not a response", input)
 	}
 	tree.Parse(frame)
 	checkTree(t, tree)
 	return frame
 }
 
-// checkTree holds a tree to what types.go says of it.
+// checkTree fails the test unless a tree is as types.go says.
 func checkTree(t testing.TB, tree *Tree) {
 	t.Helper()
 	raw := tree.Frame.Raw
@@ -133,7 +133,7 @@ func checkTree(t testing.TB, tree *Tree) {
 
 var kindNames = [...]string{"Response", "List", "Code", "Section", "Atom", "Quoted", "Literal", "Human", "Space", "Open", "Close", "LineEnd", "Junk"}
 
-// outline writes the values of a tree: (a "b") for a list, <…> for text, no spaces but ours.
+// outline returns the values of a tree as Kind:text, those of a list, section or code in parentheses.
 func outline(tree *Tree) string {
 	var b bytes.Buffer
 	var walk func(c Cursor)

@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// WriteJSON writes v as one object on one line. Characters that act on a terminal, or hide there,
-// are \u escapes: encoding/json leaves DEL, C1 and bidi controls as they are.
+// WriteJSON writes v as one JSON object on one line. Characters that act on a terminal, or hide there,
+// become \u escapes: encoding/json leaves DEL, C1 and bidi controls as they are.
 func WriteJSON(w io.Writer, v any) error {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -22,7 +22,7 @@ func WriteJSON(w io.Writer, v any) error {
 	return err
 }
 
-// harmlessJSON escapes what of a line of JSON would be escaped on a screen: that is within its strings.
+// harmlessJSON escapes in a line of JSON what would be escaped on a screen. It can only be inside strings.
 func harmlessJSON(line []byte) []byte {
 	out := make([]byte, 0, len(line))
 	for len(line) > 0 {

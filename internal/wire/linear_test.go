@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// sent are responses as long as one likes.
+// sent are responses of any length.
 var sent = []struct {
 	name, head, again, tail string
 	n                       int
@@ -24,7 +24,7 @@ var sent = []struct {
 	{"backslashes", `* X "`, `\`, "", 5000},
 	{"braces", "* X ", "{a}", "", 5000},
 	{"NULs", "* X ", "\x00", "", 5000},
-	{"other than ASCII", "* OK ", "\xff", "", 5000},
+	{"bytes beyond ASCII", "* OK ", "\xff", "", 5000},
 	{"parentheses in a code", "* OK [X ", "(", "] x", 5000},
 	{"parentheses in a code with a rule", "* OK [BADCHARSET ", "(", "] x", 5000},
 	{"quotes in a code", "* OK [NOUPDATE ", `"`, "] x", 5000},
@@ -41,7 +41,7 @@ var sent = []struct {
 }
 
 // framed frames and parses, in chunks of 4 KB, and returns the bytes allocated and the nodes made.
-func framed(input []byte) (octets uint64, nodes int) {
+func framed(input []byte) (allocated uint64, nodes int) {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	f := NewFramer(func() time.Time { return time.Time{} })
@@ -73,7 +73,7 @@ func TestFramingAndParsingAreLinear(t *testing.T) {
 		one, nodes := framed(input(row.n))
 		two, more := framed(input(2 * row.n))
 		if float64(two) > 2.5*float64(one)+64<<10 || float64(more) > 2.5*float64(nodes)+16 {
-			t.Errorf("%s: %d octets and %d nodes for %d, %d and %d for %d", row.name, one, nodes, row.n, two, more, 2*row.n)
+			t.Errorf("%s: %d bytes and %d nodes for %d, %d and %d for %d", row.name, one, nodes, row.n, two, more, 2*row.n)
 		}
 	}
 }

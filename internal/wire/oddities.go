@@ -1,7 +1,7 @@
 package wire
 
-// Deviations returns what the framer and the parser find. What a value means is checked elsewhere,
-// with tables of the same kind.
+// Deviations returns what the framer and the parser can report. What a value means is checked by other
+// packages, with tables of the same kind.
 func Deviations() []Deviation { return deviations.Rows() }
 
 const (
@@ -23,12 +23,12 @@ const (
 )
 
 var deviations = NewTable([]Deviation{
-	// Of the framer.
+	// Reported by the framer.
 	{"bare-lf", "the line ends with LF instead of CRLF", "CRLF = CR LF", "RFC 5234 §B.1", waits},
 	{"bad-literal-size", "the line ends like the announcement of a literal, but the size is not a valid number; read as text", ruleLiteral, rfc9051, "clients that read it as a literal wait for bytes that never arrive"},
 	{"unfinished", "%s before the end of the response: %s did not arrive%s", ruleLine, rfc9051, "clients see a lost connection, and may show part of the response"},
 
-	// Of any text.
+	// In any text.
 	{"bare-cr", "CR without LF", ruleText, rfc9051, garbles},
 	{"nul", "a NUL", "CHAR = %x01-7F", "RFC 5234 §B.1", cStops},
 	{"bad-utf8", "the bytes are not UTF-8", "UTF8-CHAR = UTF8-1 / UTF8-2 / UTF8-3 / UTF8-4", "RFC 3629 §4", garbles},
@@ -38,7 +38,7 @@ var deviations = NewTable([]Deviation{
 	{"control-in-atom", "a control character outside a quoted string or literal", ruleAtom, rfc9051, DropsAll},
 	{"bad-atom-char", "%s is not allowed in an atom", ruleAtom, rfc9051, DropsAll},
 
-	// Of the line.
+	// In the line.
 	{"empty-line", "an empty line", ruleLine, rfc9051, "strict clients close the connection"},
 	{"leading-blank", "a space at the start of the line", ruleLine, rfc9051, DropsAll},
 	{"trailing-blank", "a space at the end of the line", ruleLine, rfc9051, "clients that split at spaces see an empty word"},
@@ -46,7 +46,7 @@ var deviations = NewTable([]Deviation{
 	{"blank-in-list", "a space just inside a parenthesis or bracket", `flag-list = "(" [flag *(SP flag)] ")"`, rfc9051, DropsAll},
 	{"missing-blank", "no space before the next value", "SP = %x20", "RFC 5234 §B.1", DropsAll},
 
-	// Of its first words.
+	// In its first words.
 	{"bad-tag", "the first word is not a valid tag", `tag = 1*<any ASTRING-CHAR except "+">`, rfc9051, "clients close the connection, or keep waiting for the response"},
 	{"missing-condition", "OK, NO or BAD is required after a tag", "response-tagged = tag SP resp-cond-state CRLF", rfc9051, "clients keep waiting for the response"},
 	{"missing-data", `nothing follows the "*"`, ruleLine, rfc9051, DropsAll},
@@ -56,7 +56,7 @@ var deviations = NewTable([]Deviation{
 
 	{"bad-code-name", "the name of a response code must be an atom, followed by a space or the bracket", `resp-text-code = "ALERT" / (…) / atom [SP 1*<any TEXT-CHAR except "]">]`, rfc9051, "strict clients drop the complete response, others treat the code as text"},
 
-	// Of values.
+	// In values.
 	{"unterminated-quote", "the quoted string does not end on its line", ruleQuoted, rfc9051, DropsAll},
 	{"bad-escape", `a backslash before a character that must not be escaped`, `QUOTED-CHAR = <any TEXT-CHAR except quoted-specials> / "\" quoted-specials`, rfc9051, "clients keep the backslash, or drop the response"},
 	{"nonsync-literal", `a literal from the server must not have "+"`, ruleLiteral, rfc9051, DropsAll},

@@ -6,11 +6,11 @@ import (
 	"unicode/utf8"
 )
 
-// DefaultMaxNodes is what a Tree grows to when its MaxNodes is 0: some 20 MB.
+// DefaultMaxNodes is the limit of a Tree if its MaxNodes is 0: about 20 MB.
 const DefaultMaxNodes = 1 << 20
 
-// Parse reads a frame into the tree. It never fails and never recurses: what breaks the
-// grammar becomes the nearest thing to what was meant, or Junk, and an oddity.
+// Parse reads a frame into the tree. It never fails and never recurses: what breaks the grammar is read
+// as what was most probably meant, or as Junk, and is reported as an oddity.
 //
 //	response-data   = "*" SP (resp-cond-state / … / message-data / …) CRLF
 //	response-tagged = tag SP resp-cond-state CRLF
@@ -43,7 +43,7 @@ func (t *Tree) Parse(f *Frame) {
 	}
 }
 
-// parser is one Parse. While a node is open its Next is the node it is in.
+// parser is the state of one Parse. While a node is open, its Next is the index of its parent.
 type parser struct {
 	t     *Tree
 	f     *Frame
@@ -56,14 +56,14 @@ type parser struct {
 	limit   int   // where the next literal's announcement begins, or lineEnd
 	lineEnd int   // where the line end of the response begins
 	lit     int   // the next literal that has a place in Raw
-	cur     int32 // the node that is open
-	depth   int   // how many lists are
+	cur     int32 // the innermost open node
+	depth   int   // number of open lists
 	last    after // what comes before pos
 
-	fetch     bool // message attributes: names may have sections
-	endsThere bool // nothing may be after the first list
-	listEnd   int  // where that ended
-	torn      bool // a quoted string has swallowed what follows: its parentheses do not count
+	fetch     bool // these are message attributes: their names may have sections
+	endsThere bool // nothing may follow the first list
+	listEnd   int  // where that list ended
+	torn      bool // a quoted string has swallowed the rest: its parentheses do not count
 }
 
 // after is what comes before the next byte.
@@ -83,8 +83,7 @@ func (p *parser) odd(name string, off int, args ...any) {
 	}
 }
 
-// push is append of a Node, written in place: built first and copied then, it costs twice
-// as much.
+// push is append of a Node, written in place: to build it first and then copy it takes twice as long.
 func push(nodes []Node, k Kind, off, end, next int) []Node {
 	at := len(nodes)
 	if at == cap(nodes) {
@@ -125,7 +124,7 @@ func (p *parser) nextLiteral() {
 	p.limit = len(p.raw)
 }
 
-// announcement is where the announcement of l begins in raw, from pos on; -1 when it is not there.
+// announcement returns where in raw, from pos on, the announcement of l begins; -1 if it is not there.
 func announcement(raw []byte, pos int, l *Literal) int {
 	i := l.At
 	if i > len(raw) || l.Kept < 0 || l.Kept > len(raw)-i || i-3 < pos || raw[i-1] != '\n' {
@@ -150,7 +149,7 @@ func announcement(raw []byte, pos int, l *Literal) int {
 	return i
 }
 
-// findLineEnd sets lineEnd, after all literals.
+// findLineEnd sets lineEnd, which is after all literals.
 func (p *parser) findLineEnd() {
 	floor := 0
 	for i := range p.f.Literals {
@@ -201,7 +200,7 @@ func (p *parser) beforeValue() {
 	}
 }
 
-// finish ends what is open and adds the line end.
+// finish ends the open nodes and adds the line end.
 func (p *parser) finish() {
 	if p.full {
 		p.leaf(Junk, p.pos, p.lineEnd)
@@ -221,7 +220,7 @@ func (p *parser) finish() {
 	p.shut()
 }
 
-// checkEnd reports what is wrong where the line ends.
+// checkEnd reports what is wrong at the end of the line.
 func (p *parser) checkEnd() {
 	if p.last == afterBlank {
 		p.odd("trailing-blank", int(p.nodes[len(p.nodes)-1].Off))
@@ -243,7 +242,7 @@ func (p *parser) checkEnd() {
 	}
 }
 
-// checkText reports what must not be in text for people.
+// checkText reports bytes that text for people must not have.
 func (p *parser) checkText(from, to int) {
 	b := p.raw[from:to]
 	eight := -1
@@ -267,7 +266,8 @@ func (p *parser) checkText(from, to int) {
 	}
 }
 
-// check8bit reports 8-bit bytes, the first at b[first]: as name, or in UTF-8 mode only what is not UTF-8.
+// check8bit reports 8-bit bytes of b, which begins at off; the first is b[first]. In UTF-8 mode it reports only
+// what is not UTF-8.
 func (p *parser) check8bit(name string, b []byte, off, first int) {
 	if !p.t.UTF8 {
 		p.odd(name, off+first)

@@ -75,7 +75,7 @@ func TestAnOddityIsNamedWithItsByte(t *testing.T) {
 		{"no blank before a literal", "* X a{1}\r\nb\r\n", "missing-blank@5"},
 		{"no blank after a literal", "* X {1}\r\nab\r\n", "missing-blank@10"},
 		{"no blank after a code", "* OK [X]y\r\n", "missing-blank@8"},
-		{"tag that is none", "(a OK x\r\n", "bad-tag@0"},
+		{"invalid tag", "(a OK x\r\n", "bad-tag@0"},
 		{"POP3", "+OK ready\r\n", "bare-plus@1"},
 		{"bare plus", "+\r\n", "bare-plus@1"},
 		{"HTTP", "HTTP/1.1 400 Bad Request\r\n", "missing-condition@9"},
@@ -89,8 +89,8 @@ func TestAnOddityIsNamedWithItsByte(t *testing.T) {
 		{"code that never ends", "* OK [X text\r\n", "unclosed-code@5"},
 		{"quote that never ends", "* X (\"abc\r\n", "unterminated-quote@5"},
 		{"bad escape", "* X \"a\\b\"\r\n", "bad-escape@6"},
-		{"closing parenthesis too many", "* X a)\r\n", "unbalanced-close@5"},
-		{"closing parenthesis too few", "* 1 FETCH (FLAGS (\\Seen)\r\n", "unbalanced-open@24"},
+		{"one closing parenthesis too many", "* X a)\r\n", "unbalanced-close@5"},
+		{"one closing parenthesis missing", "* 1 FETCH (FLAGS (\\Seen)\r\n", "unbalanced-open@24"},
 		{"bracket that never closes", "* 1 FETCH (BODY[TEXT NIL)\r\n", "unclosed-section@11"},
 		{"bracket and parenthesis that never close", "* 1 FETCH (BODY[TEXT\r\n", "unclosed-section@11 unbalanced-open@20"},
 		{"data after the last parenthesis", "* 1 FETCH (UID 1) x\r\n", "data-after-last-parenthesis@17"},
@@ -101,7 +101,7 @@ func TestAnOddityIsNamedWithItsByte(t *testing.T) {
 		{"a cut tag", "a1", "unfinished@2"},
 		{"a cut condition", "a1 O", "unfinished@4"},
 		{"a cut line end", "a1 OK x\r", "unfinished@8"},
-		{"a code whose name goes on", "* OK [ALERT(x)] y\r\n", "bad-code-name@11"},
+		{"a code whose name is longer than its atom", "* OK [ALERT(x)] y\r\n", "bad-code-name@11"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var tree Tree
@@ -125,7 +125,7 @@ func TestAnOddityIsNamedWithItsByte(t *testing.T) {
 	}
 }
 
-// inUTF8Mode are deviations that are found in UTF-8 mode only.
+// inUTF8Mode are deviations that are found only in UTF-8 mode.
 var inUTF8Mode = map[string]bool{"bad-utf8": true}
 
 func TestInUTF8ModeOnlyWhatIsNotUTF8IsOdd(t *testing.T) {
@@ -146,7 +146,7 @@ func TestInUTF8ModeOnlyWhatIsNotUTF8IsOdd(t *testing.T) {
 	}
 }
 
-func TestTheTableOfDeviationsIsWhole(t *testing.T) {
+func TestTheTableOfDeviationsIsComplete(t *testing.T) {
 	seen := map[string]bool{}
 	for _, d := range Deviations() {
 		if seen[d.Name] {
@@ -174,8 +174,8 @@ func TestTenMillionOpenParenthesesAreReadWithoutRecursionAndBounded(t *testing.T
 			}()
 			select {
 			case <-done:
-			case <-time.After(time.Minute): // what looks at 4,000,000 bytes again for each of them takes hours
-				t.Fatalf("%q repeated after %q is never parsed", pattern, head)
+			case <-time.After(time.Minute): // a parser that reads 4,000,000 bytes again for each of them takes hours
+				t.Fatalf("%q repeated after %q was not parsed within a minute", pattern, head)
 			}
 			checkTree(t, &tree)
 			if len(tree.Nodes) > 100_010 {

@@ -6,12 +6,12 @@ import (
 	"time"
 )
 
-// tailSize is how much of a line's end is looked at for the announcement of a literal:
-// enough for "~{", the digits of an int64 and "+}" CRLF, and for some more to tell what is wrong.
+// tailSize is how many bytes at the end of a line are searched for the announcement of a literal:
+// enough for "~{", the digits of an int64 and "+}" CRLF, and for some more to say what is wrong.
 const tailSize = 64
 
-// A run is one Feed. Of the response in hand, chunk[from:pos] is to be kept and not
-// yet copied after framer.kept.
+// A run is one Feed. Of the response in progress, chunk[from:pos] is to be kept but has not yet been
+// appended to Framer.kept.
 type run struct {
 	f         *Framer
 	a         *Arena
@@ -19,13 +19,13 @@ type run struct {
 	from, pos int
 	parts     []Part
 	at        time.Time
-	shot      *Frame // the snapshot for what is not kept
+	shot      *Frame // the snapshot for parts that are not kept
 }
 
-// rawLen is the length so far of the response's Raw.
+// rawLen returns the length so far of the response's Raw.
 func (r *run) rawLen() int { return len(r.f.kept) + r.pos - r.from }
 
-// back is the offset in Raw n bytes before what has been read; the end of Raw if that is not kept.
+// back returns the offset in Raw n bytes before what has been read; the end of Raw if that is not kept.
 func (r *run) back(n int) int {
 	if r.f.clipped > 0 {
 		return r.rawLen()
@@ -33,7 +33,7 @@ func (r *run) back(n int) int {
 	return r.rawLen() - n
 }
 
-// readLine takes a line, or the start of one that the chunk ends in.
+// readLine takes a line, or its start if the chunk ends in it.
 func (r *run) readLine() {
 	f := r.f
 	n := bytes.IndexByte(r.chunk[r.pos:], '\n') + 1
@@ -66,7 +66,7 @@ func (r *run) readLine() {
 	r.end()
 }
 
-// human reports whether the response's first line ends in text for people, which announces nothing.
+// human reports whether the response's first line ends in text for people, which announces no literal.
 func (r *run) human() bool {
 	head := r.chunk[r.from:r.pos]
 	if len(r.f.kept) > 0 {
@@ -80,8 +80,8 @@ func (r *run) human() bool {
 	return ok
 }
 
-// announced begins the literal that the end of a line, whose tail ends in "}" and a
-// line end, announces. Where the size cannot be read the line is text.
+// announced begins the literal that a line announces, and reports whether it announces one. tail is the end
+// of the line, "}" and the line end included. If its size is not valid, the line is text.
 //
 //	literal  = "{" number64 ["+"] "}" CRLF *CHAR8    (RFC 9051 §9)
 //	literal8 = "~{" number64 "}" CRLF *OCTET
@@ -102,7 +102,7 @@ func (r *run) announced(tail []byte) bool {
 		}
 	}
 	if first > 0 {
-		// What is not a number is a bad size only if it is one word.
+		// Anything else in braces is a bad size only if it is one word.
 		first = bytes.LastIndexByte(tail, '{') + 1
 		if first == 0 || bytes.ContainsAny(tail[first:brace], " ()\"{}") {
 			return false
@@ -112,7 +112,7 @@ func (r *run) announced(tail []byte) bool {
 	return false
 }
 
-// begin makes l the literal in hand.
+// begin makes l the literal in progress.
 func (r *run) begin(l Literal) {
 	f := r.f
 	l.At = r.rawLen()
@@ -126,11 +126,11 @@ func (r *run) begin(l Literal) {
 	}
 	f.literal, f.left, f.continued = l, l.Size, true
 	if !f.full {
-		r.shot = nil // else nothing has been kept since
+		r.shot = nil // if full, nothing has been kept since the snapshot
 	}
 }
 
-// readLiteral takes bytes of the literal in hand.
+// readLiteral takes bytes of the literal in progress.
 func (r *run) readLiteral() {
 	f, l := r.f, &r.f.literal
 	n := int(min(f.left, int64(len(r.chunk)-r.pos)))
@@ -149,7 +149,7 @@ func (r *run) readLiteral() {
 		l.Kept += n
 		r.pos += n
 	}
-	if f.listed && !l.Spilled { // else nothing has changed, and a snapshot may share the list
+	if f.listed && !l.Spilled { // otherwise nothing has changed, and a snapshot may share the list
 		f.literals[len(f.literals)-1] = *l
 	}
 	p.Literal = r.a.copyLiteral(*l)
@@ -184,11 +184,11 @@ func (r *run) text(n int) {
 	r.from = r.pos
 }
 
-// keep copies what is to be kept of the chunk.
+// keep copies the bytes of the chunk that are to be kept.
 func (r *run) keep() {
 	f, b := r.f, r.chunk[r.from:r.pos]
 	if need := len(f.kept) + len(b); need > cap(f.kept) {
-		// Never beyond the limit, whatever append would like to have in reserve.
+		// Never beyond the limit, even if append would reserve more.
 		grown := make([]byte, len(f.kept), max(need, min(2*cap(f.kept), f.MaxKept), 4096))
 		copy(grown, f.kept)
 		f.kept, f.lent = grown, false
@@ -197,7 +197,7 @@ func (r *run) keep() {
 	r.from = r.pos
 }
 
-// snapshot is the response as far as it has been kept. All of it has been copied.
+// snapshot returns the response as far as it is kept. All of it has been copied.
 func (r *run) snapshot() *Frame {
 	if r.shot == nil {
 		f := r.f
@@ -211,7 +211,7 @@ func (r *run) snapshot() *Frame {
 	return r.shot
 }
 
-// end makes a frame of the response in hand.
+// end makes a frame of the response in progress.
 func (r *run) end() {
 	f := r.f
 	raw := r.chunk[r.from:r.pos:r.pos]
@@ -263,7 +263,7 @@ func isFetch(raw []byte) bool {
 	return i > 2 && i+7 <= len(raw) && string(raw[i:i+7]) == " FETCH "
 }
 
-// appendTail is the last tailSize bytes of tail and line, in window.
+// appendTail returns the last tailSize bytes of tail and line, in window.
 func appendTail(tail, window, line []byte) []byte {
 	if len(line) >= tailSize {
 		return append(window, line[len(line)-tailSize:]...)

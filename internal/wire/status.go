@@ -3,9 +3,9 @@ package wire
 import "bytes"
 
 // condition finds the condition of a status response, tagged or not: raw[start:end] is
-// OK, NO, BAD, BYE or PREAUTH, in any case, after one word and spaces. Text for
-// people follows, which the framer must not read as the announcement of a literal, or a
-// response code, even without the space before it.
+// OK, NO, BAD, BYE or PREAUTH, in upper or lower case, after one word and spaces. A response code or text
+// for people follows, even without a space before it; the framer must not read that text as the
+// announcement of a literal.
 func condition(raw []byte) (start, end int, ok bool) {
 	for start < len(raw) && raw[start] > ' ' {
 		start++
@@ -34,8 +34,8 @@ func condition(raw []byte) (start, end int, ok bool) {
 
 var conditions = [...]string{"OK", "NO", "BAD", "BYE", "PREAUTH"}
 
-// start reads what tells the kinds of response apart: the tag, "*" or "+", and of a status
-// response all the rest. The other responses' data are left to values.
+// start reads the first words, which differ by the kind of response: the tag, "*" or "+". Of a status
+// response it reads all the rest; the data of other responses is left to values.
 func (p *parser) start() {
 	raw := p.raw
 	whole := !p.f.Cut && p.f.Clipped == 0
@@ -86,7 +86,7 @@ func (p *parser) start() {
 	case untagged && second < p.lineEnd:
 		p.expect(second)
 	case !whole && bytes.IndexByte(raw[second:p.lineEnd], ' ') < 0:
-		// What came last may be half a word.
+		// The last word may be incomplete.
 	case untagged:
 		p.odd("missing-data", second)
 	default:
@@ -104,7 +104,7 @@ func (p *parser) checkTag(tag []byte) {
 	}
 }
 
-// expect looks ahead at the name of the untagged response, after its number if it has one.
+// expect looks ahead at the name of an untagged response, after its number if it has one.
 func (p *parser) expect(at int) {
 	raw := p.raw[at:p.limit]
 	i := 0
@@ -124,12 +124,12 @@ func (p *parser) expect(at int) {
 	p.endsThere = p.fetch || equalFold(name, "FLAGS") || equalFold(name, "STATUS") || equalFold(name, "ID")
 }
 
-// respText reads all that follows the condition or "+". Missing is the oddity when
-// not even a space does.
+// respText reads all that follows the condition or "+". missing is the oddity to report if not even a
+// space follows.
 //
 //	resp-text = ["[" resp-text-code "]" SP] [text]    (RFC 9051 §9; text is not optional in RFC 3501)
 func (p *parser) respText(missing string) {
-	text := p.pos // what is text for people begins here
+	text := p.pos // where the text for people begins
 	whole := !p.f.Cut && p.f.Clipped == 0
 	blank := p.blank()
 	if !blank && whole {
@@ -157,7 +157,7 @@ func (p *parser) respText(missing string) {
 	p.pos, p.last = p.lineEnd, afterNothing
 }
 
-// blank reads one space: text may begin with further ones.
+// blank reads one space; text may begin with more.
 func (p *parser) blank() bool {
 	if p.pos >= p.lineEnd || p.raw[p.pos] != ' ' {
 		return false

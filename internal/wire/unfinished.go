@@ -5,8 +5,8 @@ import (
 	"fmt"
 )
 
-// addUnfinished reports the response in which the stream ended: who ended it, what did not arrive and,
-// if the server seems to have finished, because a tagged response is inside the literal, where.
+// addUnfinished reports the response in which the stream ended: who ended it, what did not arrive, and
+// where the server seems to have finished, if a tagged response is inside the literal.
 func (f *Framer) addUnfinished() {
 	ended, missing, answer, off := "the stream ended", "the end of the line", "", len(f.kept)
 	if f.GaveUp {
@@ -22,7 +22,7 @@ func (f *Framer) addUnfinished() {
 	f.addOdd("unfinished", off, ended, missing, answer)
 }
 
-// taggedInLiteral is where in Raw a tagged status response begins in the literal in hand, or -1.
+// taggedInLiteral returns where in Raw a tagged status response begins inside the literal in progress, or -1.
 func (f *Framer) taggedInLiteral() int {
 	from := f.literal.At
 	if f.literal.Spilled || from > len(f.kept) {
@@ -41,7 +41,7 @@ func (f *Framer) taggedInLiteral() int {
 	return -1
 }
 
-// isTagged reports whether a line is a tagged OK, NO or BAD with a tag of letters and digits, as clients have them.
+// isTagged reports whether a line is a tagged OK, NO or BAD whose tag has only letters, digits and dots, as most do.
 func isTagged(line []byte) bool {
 	tag := 0
 	for tag < len(line) && (isAlnum(line[tag]) || line[tag] == '.') {

@@ -14,7 +14,7 @@ func TestAnUnfinishedResponseSaysWhoEndedItAndWhereItSeemsToEnd(t *testing.T) {
 		want        string
 	}{
 		{"in its line", "* 1 FETCH (FLAGS", false, 16, "the stream ended before the end of the response: the end of the line did not arrive"},
-		{"in its line, nobody waited any more", "* 1 FETCH (FLAGS", true, 16, "imapsh stopped waiting before the end of the response: the end of the line did not arrive"},
+		{"in its line, nobody waited any longer", "* 1 FETCH (FLAGS", true, 16, "imapsh stopped waiting before the end of the response: the end of the line did not arrive"},
 		{"in a literal", announced + "abc", false, 27, "the stream ended before the end of the response: 96 of the 99 bytes of a literal did not arrive"},
 		{"in a literal that an answer is in", announced + "abc)\r\na002 OK Fetch completed.\r\n", true, 30,
 			"imapsh stopped waiting before the end of the response: 67 of the 99 bytes of a literal did not arrive; a tagged response is inside it, so its size is probably too large"},

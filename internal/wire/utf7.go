@@ -11,8 +11,8 @@ import (
 // base64m is the alphabet of modified UTF-7: "," for "/", no padding (RFC 3501 §5.1.3).
 var base64m = base64.NewEncoding("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+,").WithPadding(base64.NoPadding).Strict()
 
-// EncodeMailbox writes a mailbox name as IMAP4rev1 does, in modified UTF-7 (RFC 3501
-// §5.1.3). Bytes that are not UTF-8 cannot be encoded and stay as they are.
+// EncodeMailbox returns a mailbox name, which is in UTF-8, as IMAP4rev1 writes it: in modified UTF-7
+// (RFC 3501 §5.1.3). Bytes that are not UTF-8 cannot be encoded and stay as they are.
 func EncodeMailbox(name string) string {
 	plain := 0
 	for plain < len(name) && isDirect(name[plain]) && name[plain] != '&' {
@@ -55,9 +55,8 @@ func EncodeMailbox(name string) string {
 // isDirect reports whether a byte represents itself in modified UTF-7 ("&" as "&-").
 func isDirect(c byte) bool { return c >= ' ' && c <= '~' }
 
-// DecodeMailbox reads a mailbox name in modified UTF-7. When wire is not exactly what
-// EncodeMailbox writes, ok is false and name is wire unchanged; CheckMailbox then
-// says why.
+// DecodeMailbox returns in UTF-8 a mailbox name that is in modified UTF-7. If wire is not exactly what
+// EncodeMailbox writes, ok is false and name is wire unchanged; CheckMailbox then says why.
 func DecodeMailbox(wire string) (name string, ok bool) {
 	name, wrong, _ := decodeMailbox(wire)
 	if wrong != "" {
@@ -66,8 +65,8 @@ func DecodeMailbox(wire string) (name string, ok bool) {
 	return name, true
 }
 
-// CheckMailbox says why wire is not modified UTF-7, and at which byte: `"&D" never
-// ends`. The reason is "" if it is. It is safe to show.
+// CheckMailbox returns why wire is not modified UTF-7 (`"&D" never ends`), and at which byte, from 0. The
+// reason is "" if it is, and safe to show.
 func CheckMailbox(wire string) (reason string, off int) {
 	_, reason, off = decodeMailbox(wire)
 	return reason, off
@@ -118,7 +117,7 @@ func decodeMailbox(wire string) (name, wrong string, off int) {
 	return b.String(), "", 0
 }
 
-// decodeRun appends what the base64 between "&" and "-" encodes. At is from the "&".
+// decodeRun appends what run, the base64 between "&" and "-", encodes. The offset at counts from the "&".
 func decodeRun(b *strings.Builder, run string) (wrong string, at int) {
 	for i := 0; i < len(run); i++ {
 		if c := run[i]; !strings.ContainsRune("+,", rune(c)) && !isAlnum(c) {
@@ -152,7 +151,7 @@ func isAlnum(c byte) bool {
 	return c-'0' <= 9 || c-'A' < 26 || c-'a' < 26
 }
 
-// never says that a run that begins with "&" has no end.
+// never says that the encoded run at the start of from has no end.
 func never(from string) string {
 	n := 1
 	for n < len(from) && n < 20 && isDirect(from[n]) && (isAlnum(from[n]) || from[n] == '+' || from[n] == ',') {

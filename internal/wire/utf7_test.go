@@ -76,7 +76,7 @@ func FuzzModifiedUTF7RoundTrips(f *testing.F) {
 			t.Fatalf("%q is read %q is written %q", s, name, EncodeMailbox(name))
 		}
 		if !ok && name != s {
-			t.Fatalf("%q was no name and became %q", s, name)
+			t.Fatalf("%q is not a name but became %q", s, name)
 		}
 		reason, off := CheckMailbox(s)
 		if (reason == "") != ok || off < 0 || off > len(s) {

@@ -4,7 +4,7 @@ import (
 	"bytes"
 )
 
-// values reads values up to limit: where the next literal is announced, or the line ends.
+// values reads values up to limit, where the next literal is announced or the line ends.
 func (p *parser) values() {
 	for p.pos < p.limit {
 		p.plain()
@@ -36,12 +36,11 @@ func (p *parser) values() {
 	}
 }
 
-// plain reads values for as long as nothing is odd or rare about them, and leaves
-// the first that is to the methods below. It is most of the time of decoding, hence
-// one loop on local variables.
+// plain reads values as long as they are ordinary, and leaves the first that is not to the methods below.
+// Decoding spends most of its time here, so it is one loop on local variables.
 func (p *parser) plain() {
 	raw, nodes, pos, last := p.raw[:p.limit], p.nodes, p.pos, p.last
-	// Names of message attributes may have sections: no atom of theirs is plain.
+	// Names of message attributes may have sections, so that none of their atoms is plain.
 	names := p.fetch
 loop:
 	for pos < len(raw) && len(nodes) < p.max {
@@ -210,7 +209,7 @@ func (p *parser) quoted(end int) {
 	p.pos, p.last = i, afterValue
 }
 
-// atom = 1*ATOM-CHAR, and what is like one: numbers, flags, sequence sets, mailbox names.
+// atom = 1*ATOM-CHAR, and what is written like one: numbers, flags, sequence sets, mailbox names.
 func (p *parser) atom(end int) {
 	p.beforeValue()
 	raw, start, i := p.raw, p.pos, p.pos
@@ -224,7 +223,7 @@ func (p *parser) atom(end int) {
 	} else if class[raw[i]] == control {
 		kind = Junk
 	}
-	seen := [2]bool{} // one oddity of a kind is enough for an atom
+	seen := [2]bool{} // one oddity of each kind is enough for an atom
 run:
 	for {
 		for i < end && class[raw[i]] == atomChar {
@@ -281,7 +280,7 @@ func (p *parser) oddControl(off int) {
 	}
 }
 
-// badSizeAt reports whether the framer has reported what is at off.
+// badSizeAt reports whether the framer has already reported the "{" at off, as a bad literal size.
 func (p *parser) badSizeAt(off int) bool {
 	for i := range p.f.Odd {
 		if o := &p.f.Odd[i]; o.Name == "bad-literal-size" && o.Off <= int64(off) {
@@ -303,7 +302,7 @@ func (p *parser) openSection(bracket int) {
 	p.pos, p.last = bracket+1, afterOpen
 }
 
-// closeSection reads "]" and the origin byte after it.
+// closeSection reads "]" and, if it follows, the origin: "<0>".
 func (p *parser) closeSection(end int) {
 	p.leaf(Close, p.pos, p.pos+1)
 	p.pos++
