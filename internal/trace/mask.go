@@ -14,21 +14,19 @@ import (
 	"imapsh/tagger"
 )
 
-// secretLeast is how long a secret must be, in bytes, to be masked in what a server writes. What
-// is sent is masked whatever its length; but one of two letters would be found in every word, and
-// the holes would say more of it than they hide.
+// secretLeast is the length in bytes from which a secret is masked in what a server sends. What we send is masked
+// whatever its length; but a secret of two letters would be found in many words, and the masks would reveal it.
 const secretLeast = 4
 
-// A Mask knows secrets that were sent, to hide them also if a server echoes them: a BAD that
-// quotes the command, a text with the password. Each is known in the forms in which it may be
-// met: as it is, escaped for people, and within quotes. Those that a server makes of it by itself
-// (another case, another encoding) are not found. The zero value knows none.
+// A Mask knows secrets that were sent, to hide them also if a server echoes them: a BAD that quotes the command, a
+// text with the password. Each is known in several forms: as it is, escaped for people, and as a quoted string. Other
+// forms that a server may make of it (another case, another encoding) are not found. The zero value knows no secrets.
 type Mask struct {
-	forms   [][]byte // longest first: a form may be a part of another
+	forms   [][]byte // longest first, as a form may be part of another
 	longest int
 }
 
-// Add makes a secret known. A short one is not looked for.
+// Add makes a secret known. One shorter than secretLeast is ignored.
 func (m *Mask) Add(secret string) {
 	if len(secret) < secretLeast {
 		return
@@ -46,7 +44,8 @@ func (m *Mask) Add(secret string) {
 	slices.SortStableFunc(m.forms, func(a, b []byte) int { return len(b) - len(a) })
 }
 
-// Step returns a step as it may be shown, and makes its secrets known.
+// Step returns a step as it may be shown, and makes its secrets known. It returns st itself if there is nothing to
+// mask.
 func (m *Mask) Step(st *tagger.Step) *tagger.Step {
 	if len(st.Secrets) == 0 {
 		return st
@@ -74,7 +73,7 @@ func (m *Mask) Step(st *tagger.Step) *tagger.Step {
 	return &shown
 }
 
-// AddAll makes known what is hidden of a line, its words each, and what base64 in it says.
+// AddAll makes the hidden part of a line known: all of it, each of its words, and the secrets in its base64.
 func (m *Mask) AddAll(hidden []byte) {
 	m.Add(unquoted(hidden))
 	if bytes.IndexByte(hidden, ' ') >= 0 && hidden[0] != '"' && len(hidden) <= wordsMost {
@@ -87,10 +86,10 @@ func (m *Mask) AddAll(hidden []byte) {
 	m.addDecoded(hidden)
 }
 
-// wordsMost is how long a hidden text may be to be looked for word by word, in bytes.
+// wordsMost is the size in bytes up to which a hidden text is masked word by word as well.
 const wordsMost = 4 << 10
 
-// addDecoded makes known what base64 may say, when nobody knows which mechanism it is for.
+// addDecoded makes the secrets known that base64 may hold when the mechanism is not known.
 func (m *Mask) addDecoded(b64 []byte) {
 	said, err := base64.StdEncoding.DecodeString(string(b64))
 	if err != nil || !utf8.Valid(said) {
@@ -101,7 +100,7 @@ func (m *Mask) addDecoded(b64 []byte) {
 	}
 }
 
-// unquoted is what is within quotes, or all.
+// unquoted returns the content of a quoted string, or all of b if it is none.
 func unquoted(b []byte) string {
 	if n := len(b); n >= 2 && b[0] == '"' && b[n-1] == '"' {
 		return string(wire.Unquote(b[1 : n-1]))
@@ -109,7 +108,7 @@ func unquoted(b []byte) string {
 	return string(b)
 }
 
-// Of returns text with the secrets masked; text itself if there is none.
+// Of returns text with the secrets masked; text itself, not copied, if it has none.
 func (m *Mask) Of(text []byte) []byte {
 	for _, form := range m.forms {
 		if bytes.Contains(text, form) {
@@ -119,10 +118,10 @@ func (m *Mask) Of(text []byte) []byte {
 	return text
 }
 
-// Apart returns how many bytes of an unfinished text can go by themselves: no secret crosses that
-// place, nor one that may still be coming.
+// Apart returns how many bytes of an unfinished text can be passed on now: up to a place that no secret crosses, even
+// one that is not complete yet.
 func (m *Mask) Apart(text []byte) int {
-	n := len(text) - m.longest
+	n := max(0, len(text)-m.longest)
 	for moved := true; moved; {
 		moved = false
 		for _, form := range m.forms {
@@ -135,7 +134,7 @@ func (m *Mask) Apart(text []byte) int {
 	return n
 }
 
-// OfString returns text with the secrets masked.
+// OfString is like Of, for a string.
 func (m *Mask) OfString(text string) string {
 	for _, form := range m.forms {
 		text = strings.ReplaceAll(text, string(form), command.Masked)
@@ -143,7 +142,7 @@ func (m *Mask) OfString(text string) string {
 	return text
 }
 
-// Clone returns a mask of its own that knows the same; nil of nil.
+// Clone returns an independent copy of the mask; nil if m is nil.
 func (m *Mask) Clone() *Mask {
 	if m == nil {
 		return nil
@@ -154,10 +153,10 @@ func (m *Mask) Clone() *Mask {
 // Empty reports whether no secret is known.
 func (m *Mask) Empty() bool { return len(m.forms) == 0 }
 
-// Forget makes the mask know nothing again.
+// Forget removes all secrets.
 func (m *Mask) Forget() { *m = Mask{} }
 
-// Finds reports whether a secret is in text.
+// Finds reports whether text holds a secret.
 func (m *Mask) Finds(text []byte) bool {
 	for _, form := range m.forms {
 		if bytes.Contains(text, form) {
