@@ -7,7 +7,8 @@ import (
 	"imapsh/internal/command"
 )
 
-// FuzzAStatementKeepsTheLine: what is sent of a line is a part of it, in its order; nothing is made up.
+// FuzzAStatementKeepsTheLine checks that what is sent is a part of the line, in its order, and that nothing is made
+// up.
 func FuzzAStatementKeepsTheLine(f *testing.F) {
 	for _, typed := range []string{
 		"", "# no", ":caps all", "help login", "noop", "a1  noop ", ". noop", "fetch 1 body[] > a.eml", `fetch 1 flags >> "a \" b"`,
@@ -30,13 +31,13 @@ func FuzzAStatementKeepsTheLine(f *testing.F) {
 			}
 		case Command:
 			if sent := string(s.Tag + s.Blank + s.Body); s.Tag != "" && sent != text || !strings.HasPrefix(text, strings.TrimRight(sent, " \t")) {
-				t.Fatalf("of %q is sent %q", typed, sent)
+				t.Fatalf("%q sends %q, which is not part of it", typed, sent)
 			}
 			if s.Tag != "" && s.Redirection.any() {
 				t.Fatalf("%q has a tag and %+v", typed, s.Redirection)
 			}
 			if m := command.MatchLine(text); s.Tag == "" && m.Row().LogsIn && string(s.Body) != text {
-				t.Fatalf("%q logs in, and of it is sent %q", typed, s.Body)
+				t.Fatalf("%q logs in, but only %q of it is sent", typed, s.Body)
 			}
 			if again, _ := Redirect(string(s.Body)); len(again) > len(s.Body) {
 				t.Fatalf("%q grows to %q", s.Body, again)

@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// kind is what an odd character is to a reader of commands.
+// kind says how an odd character looks to a reader.
 type kind uint8
 
 const (
@@ -16,15 +16,15 @@ const (
 	quote         // looks like a quotation mark
 )
 
-// odd is a character that pages and mails put where plain ones were meant.
+// odd is a character that web pages and mail programs put in place of a plain one.
 type odd struct {
 	char  rune
 	kind  kind
 	plain string // what was meant
-	name  string // in Unicode
+	name  string // its name in Unicode
 }
 
-// odds are in ascending order.
+// odds is in ascending order of char.
 var odds = [...]odd{
 	{0x00a0, space, " ", "NO-BREAK SPACE"},
 	{0x00ad, nothing, "", "SOFT HYPHEN"},
@@ -72,7 +72,7 @@ var odds = [...]odd{
 	{0xfeff, nothing, "", "ZERO WIDTH NO-BREAK SPACE"},
 }
 
-// oddOf is the row of a character; nil for an ordinary one.
+// oddOf returns the row of an odd character; nil for an ordinary one.
 func oddOf(r rune) *odd {
 	if r < odds[0].char {
 		return nil
@@ -90,8 +90,8 @@ func oddOf(r rune) *odd {
 
 func (o *odd) String() string { return fmt.Sprintf("U+%04X %s", o.char, o.name) }
 
-// AppendNamed appends text to dst with each odd character by its name: "<U+00A0 NO-BREAK SPACE>". That
-// is how a line is shown in which one is sent.
+// AppendNamed appends text to dst with each odd character replaced by its name: "<U+00A0 NO-BREAK SPACE>". A line
+// that is sent with such characters is shown like this.
 func AppendNamed(dst []byte, text []byte) []byte {
 	at := 0
 	for i := 0; i < len(text); {
@@ -110,8 +110,8 @@ func AppendNamed(dst []byte, text []byte) []byte {
 	return append(dst, text[at:]...)
 }
 
-// Plain is a line with plain characters for odd ones, each for itself, and without NUL, form feeds and what colours
-// it on a terminal; text itself if it has none of them. It is for reading what a line is, not for sending.
+// Plain returns a line with plain characters in place of odd ones, and without NUL, form feeds, vertical tabs and
+// terminal colours; text itself if there is nothing to change. It is for recognizing a line, not for sending it.
 func Plain(text []byte) []byte {
 	i := 0
 	for i < len(text) && text[i] < utf8.RuneSelf && (text[i] >= ' ' || text[i] == '\t') {
@@ -129,7 +129,7 @@ func Plain(text []byte) []byte {
 	return out
 }
 
-// Unplain is where in text what Plain has made n bytes of ends.
+// Unplain returns the offset in text that corresponds to offset n in what Plain returns for it.
 func Unplain(text []byte, n int) int {
 	i := 0
 	for made := 0; i < len(text) && made < n; {
@@ -141,7 +141,7 @@ func Unplain(text []byte, n int) int {
 
 const escape = 0x1b
 
-// plainAt is what Plain makes of the character that text begins with, and its size.
+// plainAt returns the size in bytes of the first character (or colour sequence) of text, and what Plain makes of it.
 func plainAt(text []byte) (n int, as []byte) {
 	switch {
 	case text[0] == escape:
@@ -158,7 +158,7 @@ func plainAt(text []byte) (n int, as []byte) {
 	return n, text[:n]
 }
 
-// colour is the size of the control sequence that text begins with (ECMA-48 §5.4), 0 if there is none.
+// colour returns the size in bytes of the control sequence that text begins with (ECMA-48 §5.4); 0 if there is none.
 func colour(text []byte) int {
 	if len(text) < 2 || text[1] != '[' {
 		return 0
@@ -174,7 +174,7 @@ func colour(text []byte) int {
 	return 0
 }
 
-// Unnamed is a line that was shown with its odd characters by name, with the characters.
+// Unnamed undoes AppendNamed: it replaces the names of odd characters in text by the characters.
 func Unnamed[T ~string](text T) T {
 	if !strings.Contains(string(text), "<U+") {
 		return text
@@ -186,7 +186,8 @@ func Unnamed[T ~string](text T) T {
 	return text
 }
 
-// blankAt is how many bytes of s at i are one blank, plain, odd or without width; 0 for anything else.
+// blankAt returns the size in bytes of the space at s[i], which may be an odd one or have no width; 0 if there is
+// none.
 func blankAt(s string, i int) int {
 	if s[i] == ' ' || s[i] == '\t' {
 		return 1
@@ -201,7 +202,7 @@ func blankAt(s string, i int) int {
 	return 0
 }
 
-// blankBefore is blankAt for what ends before i.
+// blankBefore is like blankAt, for the character that ends before i.
 func blankBefore(s string, i int) int {
 	if i == 0 {
 		return 0

@@ -2,16 +2,16 @@ package line
 
 import "fmt"
 
-// A Place is where a line came from, for messages.
+// A Place is where a line came from, as named in messages.
 type Place struct {
-	Name string // of the file, "" for the terminal
-	Line int    // from 1; 0 if there are no lines
-	// Several says that other files run too: a message names this one.
+	Name string // name of the file; "" for the terminal
+	Line int    // 1-based; 0 if the source has no lines
+	// Several is set if several files are run, so that a message must name this one.
 	Several bool
 }
 
-// String returns "line 7", "line 7 of FILE" if there are several, the name if there are no
-// lines, and "" for the terminal.
+// String returns "line 7", or "line 7 of FILE" if several files are run; only the name if there is no line number,
+// which is "" for the terminal.
 func (p Place) String() string {
 	switch {
 	case p.Line == 0:
@@ -22,7 +22,7 @@ func (p Place) String() string {
 	return fmt.Sprintf("line %d", p.Line)
 }
 
-// Says returns what is said about the line: after its place, if there are several files.
+// Says returns text, preceded by the place if several files are run.
 func (p Place) Says(text string) string {
 	if !p.Several || p.Line == 0 {
 		return text

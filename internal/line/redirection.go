@@ -8,28 +8,29 @@ import (
 	"imapsh/internal/command"
 )
 
-// A Redirection is what the last words of a line without a tag ask for besides the command.
+// A Redirection is what the last words of a line without a tag ask for besides the command. The zero value asks for
+// nothing.
 type Redirection struct {
-	Out        string // "> FILE" or ">> FILE"
+	Out        string // the FILE of "> FILE" or ">> FILE"
 	Append     bool
-	In         string        // "< FILE" or "<= FILE"
-	AsIs       bool          // "<="
-	Until      string        // "<<END"
-	Pipe       string        // "| CMD"
+	In         string        // the FILE of "< FILE" or "<= FILE"
+	AsIs       bool          // it is "<=": send the file as it is
+	Until      string        // the END of "<<END"
+	Pipe       string        // the CMD of "| CMD"
 	Background bool          // "&"
-	IdleFor    time.Duration // "--for" of IDLE
+	IdleFor    time.Duration // the duration of "--for" after IDLE; 0 if it is not given
 	Doubts     []string
 	// Refused says why the line must not be sent; "" if it may.
 	Refused string
 }
 
-// word is a word of a line at the outermost level.
+// A word is a word of a line outside parentheses and brackets; start and end are byte offsets.
 type word struct {
 	start, end int
 	quoted     bool
 }
 
-// words splits a line at spaces outside of quotes, parentheses and brackets.
+// words splits a line at spaces and tabs outside quotes, parentheses and brackets.
 func words(line string) []word {
 	out := make([]word, 0, 1+len(line)/4)
 	depth, quote, start, quoted := 0, false, -1, false
@@ -62,7 +63,7 @@ func words(line string) []word {
 	return out
 }
 
-// bare reports whether a line holds nothing that Redirect looks for.
+// bare reports whether a line holds none of the characters that Redirect looks for.
 func bare(line string) bool {
 	for i := 0; i < len(line); i++ {
 		switch line[i] {
@@ -77,7 +78,7 @@ func bare(line string) bool {
 	return true
 }
 
-// Redirect takes the redirection off the end of a line without a tag.
+// Redirect splits a line without a tag into the command to send and its redirection.
 func Redirect(line string) (string, Redirection) {
 	var r Redirection
 	if bare(line) {
@@ -85,7 +86,7 @@ func Redirect(line string) (string, Redirection) {
 	}
 	name, row := command.Named(line)
 	if rest, ok := strings.CutSuffix(line, " &"); ok && bare(rest) && row.Layer == command.NoLayer && !row.LogsIn {
-		r.Background = true // the most usual one by far
+		r.Background = true // by far the most common one
 		for rest != "" && (rest[len(rest)-1] == ' ' || rest[len(rest)-1] == '\t') {
 			rest = rest[:len(rest)-1]
 		}
@@ -113,7 +114,7 @@ func Redirect(line string) (string, Redirection) {
 		}
 	}
 	if n := len(ws); n > 1 && text(n-1) == "&" {
-		// What follows a command that changes the layer must not be sent before it is answered.
+		// The server must answer a command that changes the layer before anything else is sent.
 		if r.Background = row.Layer == command.NoLayer; !r.Background {
 			r.doubt(name + " changes the connection, so & is ignored: nothing is sent before its answer")
 		}

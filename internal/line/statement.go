@@ -6,35 +6,35 @@ import (
 	"imapsh/internal/command"
 )
 
-// Kind is whom a line is for.
+// Kind says what a line is for.
 type Kind uint8
 
 const (
-	Empty   Kind = iota // nothing, or a comment
-	Shell               // the shell: ":word …", or one of its bare words
-	Command             // the server
+	Empty   Kind = iota // no text, or a comment
+	Shell               // for the shell: ":word …", or one of its bare words
+	Command             // for the server
 )
 
-// A Statement is a typed line taken apart, once.
+// A Statement is a typed line, parsed.
 type Statement struct {
 	Place Place
 	Typed command.Text // as it was typed
 	CRLF  bool         // it ended in CRLF
 	Kind  Kind
 
-	// Of one for the shell: the first word, without ":" and in small letters, and what follows it.
+	// For the shell: the first word in lower case without ":", and what follows it.
 	Word string
 	Arg  command.Text
 
-	// Of one for the server: the tag if it is the user's own, the spaces after it, and the rest
-	// without its redirection.
+	// For the server: the user's own tag ("" if there is none), the spaces after it, and the rest without its
+	// redirection.
 	Tag, Blank, Body command.Text
 	Redirection      Redirection
-	// Secret says that a name has put a secret into Body.
+	// Secret is set if the value of a name has put a secret into Body.
 	Secret bool
 }
 
-// Read takes a line apart. shell reports whether a word is the shell's own.
+// Read parses a typed line. shell reports whether a word belongs to the shell.
 func Read(typed command.Text, shell func(word string) bool) Statement {
 	s := Statement{Typed: typed}
 	text := typed.TrimLeft()
@@ -57,7 +57,7 @@ func Read(typed command.Text, shell func(word string) bool) Statement {
 			return s
 		}
 	}
-	if s.Body = text; len(command.Secrets(string(text))) == 0 { // else what looks like a redirection may be of a password
+	if s.Body = text; len(command.Secrets(string(text))) == 0 { // otherwise, a password may contain what looks like a redirection
 		var body string
 		body, s.Redirection = Redirect(string(text))
 		s.Body = text[:len(body)]

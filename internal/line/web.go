@@ -1,5 +1,5 @@
-// Package line is a typed line's shape: what the web does to one, and whether it fits the grammar.
-// It does no I/O and keeps no state.
+// Package line parses a typed line and repairs what copying from the web has done to it. It does no I/O and keeps no
+// state.
 package line
 
 import (
@@ -9,27 +9,27 @@ import (
 	"imapsh/internal/command"
 )
 
-// Mended is a typed line without what a web page, a mail or an editor has done to it.
+// Mended is a typed line without what a web page, a mail program or an editor added to it.
 type Mended struct {
-	// Text is the line to send, its tag included, without spaces before it: a suffix of what was
-	// typed unless Notes say otherwise. It is "" for a comment.
+	// Text is the line to send, including its tag, without leading spaces. It is a suffix of the typed line unless
+	// Notes say otherwise, and "" for a comment.
 	Text command.Text
-	// Comment is set for a line that is one (command.IsComment).
+	// Comment is set if the line is a comment (command.IsComment).
 	Comment bool
-	// Notes say what was dropped or replaced, one line each. They quote nothing of the line, which
-	// may hold a secret.
+	// Notes say what was dropped or replaced, one line each. They quote nothing from the line, which may hold a
+	// secret.
 	Notes []string
-	// Odd names the odd characters that Text has still, each once: "U+00A0 NO-BREAK SPACE".
+	// Odd names the odd characters that are still in Text, each once: "U+00A0 NO-BREAK SPACE".
 	Odd []string
-	// Warnings are about the spaces between the user's own tag and the command. Their At is an
-	// offset in Text.
+	// Warnings are about the spaces between the user's own tag and the command. Their At is an offset in Text, in
+	// bytes.
 	Warnings []command.Warning
 }
 
-// Mend takes comments, Unicode spaces, characters without width and curly quotes from a line, each
-// only if the line does not fit the grammar with it and fits without. A shell command,
-// which begins with ":" or a word that isShell knows, stays as it is. A line of ASCII without "#"
-// and "//" costs one look at each byte and allocates nothing.
+// Mend removes comments, Unicode spaces, zero-width characters and curly quotes from a line, but only if the line
+// does not fit the grammar with them and fits it without them. A shell command, which begins with ":" or with a word
+// for which isShell reports true, stays as it is. A line of ASCII without "#" and "//" costs one pass over its bytes
+// and no allocation.
 func Mend(typed command.Text, isShell func(word string) bool) Mended {
 	left := typed.TrimLeft()
 	text := string(left)
@@ -56,13 +56,13 @@ func Mend(typed command.Text, isShell func(word string) bool) Mended {
 	return m
 }
 
-// glance is what one look at a line's bytes has found.
+// A glance is the result of one quick pass over a line's bytes.
 type glance uint8
 
 const (
 	plainLine glance = iota
 	gapped           // a TAB or two spaces follow the first word
-	strange          // perhaps a comment, or other than ASCII
+	strange          // it may be a comment, or is not ASCII
 )
 
 func look(text string) glance {
@@ -81,7 +81,7 @@ func look(text string) glance {
 	return found
 }
 
-// gaps warns of other than one blank between a tag and its command.
+// gaps warns if a tag and its command are separated by anything but one space.
 func gaps(text string, isShell func(string) bool) []command.Warning {
 	tag, rest := command.Whose(text, isShell)
 	if tag == "" || len(text)-len(tag)-len(rest) == 1 && text[len(tag)] == ' ' {
@@ -99,8 +99,8 @@ func firstWord(text string) string {
 	return text
 }
 
-// choose is the first of the line as it is, without a comment, with plain characters, and with both,
-// that fits; the line as it is where none does.
+// choose returns the first of these that fits: the line as it is, without a comment, with plain characters, and with
+// both changes. It returns the line as it is if none of them fits.
 func choose(text command.Text, isShell func(string) bool) Mended {
 	all := []Mended{{Text: text}}
 	all = append(all, withoutComment(all[0])...)
@@ -125,13 +125,13 @@ func choose(text command.Text, isShell func(string) bool) Mended {
 	return all[0]
 }
 
-// fitsLine is Fits for a line that may have a tag.
+// fitsLine is like Fits, for a line that may have a tag.
 func fitsLine(text string, isShell func(string) bool) bool {
 	tag, rest := command.Whose(text, isShell)
 	return isASCII(tag) && Fits(rest)
 }
 
-// completes reports whether a line without tag is shorthand for one that fits.
+// completes reports whether a line without a tag is shorthand for one that fits.
 func completes(text string, isShell func(string) bool) bool {
 	tag, rest := command.Whose(text, isShell)
 	if tag != "" {
@@ -145,10 +145,10 @@ func completes(text string, isShell func(string) bool) bool {
 	return done.Fits || done.Ask != nil
 }
 
-// maxComments bounds the places where a comment is searched for.
+// maxComments limits how many possible beginnings of a comment are tried.
 const maxComments = 8
 
-// withoutComment is the line up to each place where a comment may begin.
+// withoutComment returns the line cut at each place where a comment may begin.
 func withoutComment(m Mended) []Mended {
 	var out []Mended
 	text := string(m.Text)
@@ -170,8 +170,8 @@ func withoutComment(m Mended) []Mended {
 	return out
 }
 
-// plain is the line with plain characters for odd ones: those outside quoted strings, or everywhere.
-// Blanks with an odd one among them become one; at an end of the line, none.
+// plain returns the line with plain characters in place of odd ones: of those outside quoted strings, or everywhere.
+// A run of spaces with an odd one among them becomes one space, or nothing at either end of the line.
 func plain(typed command.Text, everywhere bool) command.Text {
 	text := string(typed)
 	if isASCII(text) {
@@ -216,7 +216,7 @@ func plain(typed command.Text, everywhere bool) command.Text {
 	return command.Text(b.String())
 }
 
-// blanks is where the spaces that begin at i end, and whether an odd one is among them.
+// blanks returns where the run of spaces that begins at i ends, and whether it has an odd one.
 func blanks(text string, i int) (end int, isOdd bool) {
 	for i < len(text) {
 		n := blankAt(text, i)
@@ -229,7 +229,7 @@ func blanks(text string, i int) (end int, isOdd bool) {
 	return i, isOdd
 }
 
-// hasWidth reports whether a run of spaces has one that takes room.
+// hasWidth reports whether a run of spaces has one that takes up room.
 func hasWidth(run string) bool {
 	for _, r := range run {
 		if o := oddOf(r); o == nil || o.kind == space {
@@ -239,9 +239,9 @@ func hasWidth(run string) bool {
 	return false
 }
 
-// Fits reports whether a command, without its tag, fits the grammar (RFC 9051 §9) with UTF-8
-// allowed in names and strings. Outside a quoted string it must have no Unicode space, no
-// character without width at a word's edge, and no curly quote.
+// Fits reports whether a command without its tag fits the grammar (RFC 9051 §9), with UTF-8 allowed in names and
+// strings. Outside quoted strings it must have no Unicode space, no zero-width character at the edge of a word, and
+// no curly quote.
 func Fits(text string) bool {
 	if isASCII(text) {
 		m := command.MatchLine(text)
@@ -277,17 +277,17 @@ func Fits(text string) bool {
 	return m.Fits
 }
 
-// atEdge reports whether the character text[from:to] begins or ends a word.
+// atEdge reports whether the character text[from:to] is at the beginning or end of a word.
 func atEdge(text string, from, to int) bool {
 	const edges = " \t()[]\""
 	return from == 0 || to == len(text) || strings.IndexByte(edges, text[from-1]) >= 0 || strings.IndexByte(edges, text[to]) >= 0 ||
 		blankBefore(text, from) > 0 || blankAt(text, to) > 0
 }
 
-// oddIn names the odd characters of a text, each once, in the order in which they come.
+// oddIn names the odd characters of a text, each once, in order.
 func oddIn(text string) []string { return missing(text, "") }
 
-// missing names the odd characters of a text that occur less often in another.
+// missing names the odd characters that occur less often in in than in text.
 func missing(text, in string) []string {
 	if isASCII(text) {
 		return nil

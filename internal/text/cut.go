@@ -1,6 +1,7 @@
 package text
 
-// fits returns how many bytes of s, whole characters, fit into cols columns.
+// fits returns how many bytes of s fit into cols columns, without splitting a character; 0 if not even the first one
+// fits.
 func fits[T Text](s T, cols int) int {
 	if cols <= 0 || len(s) == 0 {
 		return 0
@@ -21,8 +22,8 @@ func fits[T Text](s T, cols int) int {
 	return n
 }
 
-// Fit returns how many bytes of s fit into cols columns: at least one character, so that a terminal of
-// no width ends no loop.
+// Fit returns how many bytes of s fit into cols columns, but never less than the first character, so that a loop ends
+// even on a terminal of no width.
 func Fit[T Text](s T, cols int) int {
 	if n := fits(s, cols); n > 0 || len(s) == 0 {
 		return n
@@ -31,10 +32,10 @@ func Fit[T Text](s T, cols int) int {
 	return size
 }
 
-// Cut returns as much of the beginning of s as fits into cols columns.
+// Cut returns the longest beginning of s that fits into cols columns.
 func Cut(s string, cols int) string { return s[:fits(s, cols)] }
 
-// CutStart returns as much of the end of s as fits into cols columns.
+// CutStart returns the longest end of s that fits into cols columns.
 func CutStart(s string, cols int) string {
 	state := -1
 	for over := Width(s) - cols; over > 0 && s != ""; {
@@ -46,7 +47,7 @@ func CutStart(s string, cols int) string {
 	return s
 }
 
-// Elide returns s, or as much of it as fits into cols columns with "…" for the rest.
+// Elide returns s if it fits into cols columns, or else as much of it as leaves room for a final "…".
 func Elide(s string, cols int) string {
 	if fits(s, cols) == len(s) {
 		return s
@@ -54,7 +55,7 @@ func Elide(s string, cols int) string {
 	return Cut(s, cols-1) + "…"
 }
 
-// AppendElided appends to b what Elide returns of s.
+// AppendElided appends to b what Elide returns for s.
 func AppendElided(b, s []byte, cols int) []byte {
 	if fits(s, cols) == len(s) {
 		return append(b, s...)
@@ -62,12 +63,12 @@ func AppendElided(b, s []byte, cols int) []byte {
 	return append(append(b, s[:fits(s, cols-1)]...), "…"...)
 }
 
-// Pad returns s and the spaces that fill cols columns.
+// Pad returns s with spaces added up to cols columns.
 func Pad(s string, cols int) string {
 	return string(AppendBlanks([]byte(s), cols-Width(s)))
 }
 
-// AppendBlanks appends n spaces, none if n is negative.
+// AppendBlanks appends n spaces; none if n is negative.
 func AppendBlanks(b []byte, n int) []byte {
 	for ; n > 0; n-- {
 		b = append(b, ' ')

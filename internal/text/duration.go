@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// AppendDuration appends how long a command took, to the millisecond below ten seconds: 0.3 ms,
-// 2400 ms, 12.3 s, 2m01s, 3h0m00s.
+// AppendDuration appends how long a command took, in milliseconds below ten seconds: 0.3 ms, 2400 ms, 12.3 s, 2m01s,
+// 3h0m00s.
 func AppendDuration(b []byte, d time.Duration) []byte {
 	switch {
 	case d < time.Millisecond:
@@ -48,7 +48,7 @@ func Brief(d time.Duration) string {
 	return d.Round(time.Second).String()
 }
 
-// Coarse returns a duration to the second, or to the tenth of one below ten: 2.4s, 28m0s.
+// Coarse returns a duration rounded to the second, or to a tenth of a second below ten seconds: 2.4s, 28m0s.
 func Coarse(d time.Duration) string {
 	if d < 10*time.Second {
 		return d.Round(100 * time.Millisecond).String()
@@ -56,8 +56,8 @@ func Coarse(d time.Duration) string {
 	return d.Round(time.Second).String()
 }
 
-// Forecast returns a number of seconds to come, no finer than anyone can foretell: 12 s, 2m05s, 3h02m,
-// days.
+// Forecast returns how long something will still take, given in seconds, only as precisely as anyone can predict:
+// 12 s, 2m05s, 3h02m, days.
 func Forecast(seconds float64) string {
 	if seconds >= 100*60*60 {
 		return "days"
@@ -72,8 +72,8 @@ func Forecast(seconds float64) string {
 	return fmt.Sprintf("%dh%02dm", n/60/60, n/60%60)
 }
 
-// AppendAge appends how many seconds ago a time was: "1 day ago", "in 3 hours". They are counted as
-// such since a time.Duration ends at 292 years.
+// AppendAge appends how long ago a time was, given in seconds: "1 day ago", "in 3 hours" if it is negative. It takes
+// seconds because a time.Duration cannot hold more than 292 years.
 func AppendAge(b []byte, seconds int64) []byte {
 	const minute, hour, day = 60, 60 * 60, 24 * 60 * 60
 	ahead := seconds < 0
@@ -93,7 +93,7 @@ func AppendAge(b []byte, seconds int64) []byte {
 	case days < 731:
 		b = AppendPlural(b, days/30, "month", "months")
 	default:
-		b = AppendPlural(b, days*400/146_097, "year", "years") // days in 400 years
+		b = AppendPlural(b, days*400/146_097, "year", "years") // 146,097 days are 400 years
 	}
 	if ahead {
 		return b
@@ -104,7 +104,7 @@ func AppendAge(b []byte, seconds int64) []byte {
 // Precise returns a duration below a minute with three significant digits: 0.043 ms, 1.23 ms, 139 ms, 2.41 s.
 func Precise(d time.Duration) string {
 	ms := float64(d) / float64(time.Millisecond)
-	digits := func(v float64) int { // after the point
+	digits := func(v float64) int { // after the decimal point
 		switch {
 		case v < 9.995:
 			return 2

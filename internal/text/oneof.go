@@ -2,7 +2,7 @@ package text
 
 import "strings"
 
-// OneOf returns words as a choice: "pretty, raw or json".
+// OneOf joins words into a choice: "pretty, raw or json".
 func OneOf(words []string) string {
 	if len(words) < 2 {
 		return strings.Join(words, "")

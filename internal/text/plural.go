@@ -2,7 +2,7 @@ package text
 
 import "strconv"
 
-// AppendCount appends a number with its thousands set off: 12,345.
+// AppendCount appends a number with commas between its thousands: 12,345.
 func AppendCount(b []byte, n int64) []byte {
 	if n < 0 {
 		b, n = append(b, '-'), -n
@@ -17,7 +17,7 @@ func AppendCount(b []byte, n int64) []byte {
 	return b
 }
 
-// AppendPlural appends a count and its noun: "1 message", "2,000 messages".
+// AppendPlural appends a count, with commas, and its noun: "1 message", "2,000 messages".
 func AppendPlural(b []byte, n int64, one, many string) []byte {
 	b = append(AppendCount(b, n), ' ')
 	if n == 1 {
@@ -26,8 +26,7 @@ func AppendPlural(b []byte, n int64, one, many string) []byte {
 	return append(b, many...)
 }
 
-// Plural returns a count and its noun, where "s" makes the plural and the digits are to stay together:
-// "1 message", "2000 messages".
+// Plural returns a count, without commas, and its noun, whose plural ends in "s": "1 message", "2000 messages".
 func Plural(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun

@@ -2,7 +2,7 @@ package text
 
 import "strconv"
 
-// AppendSize appends a number of bytes for people, a KB being 1024: 512 B, 1.1 KB, 212 KB, 1.2 GB.
+// AppendSize appends a number of bytes in readable units, where 1 KB is 1024 bytes: 512 B, 1.1 KB, 212 KB, 1.2 GB.
 func AppendSize(b []byte, n uint64) []byte {
 	if n < 1024 {
 		b = strconv.AppendUint(b, n, 10)
@@ -24,5 +24,5 @@ func AppendSize(b []byte, n uint64) []byte {
 	return append(b, unit...)
 }
 
-// Size returns what AppendSize appends; a negative number counts as 0.
+// Size returns what AppendSize appends; a negative number is shown as 0 B.
 func Size(n int64) string { return string(AppendSize(nil, uint64(max(0, n)))) }

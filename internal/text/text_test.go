@@ -9,7 +9,7 @@ import (
 	"github.com/rivo/uniseg"
 )
 
-// samples are texts and their columns.
+// samples are texts and how many columns they take.
 var samples = []struct {
 	name, text string
 	cols       int
@@ -102,7 +102,7 @@ func TestTextIsWrappedBetweenWords(t *testing.T) {
 		{"what is left of a broken word shares its line", Wrap(long, 10), []string{"an", "unbelievab", "le word", "here"}},
 		{"no columns", Wrap(long, 0), []string{long}},
 		{"nothing", Wrap("", 8), []string{""}},
-		{"whole words", WrapWords(long, 8, 8), []string{"an", "unbelievable", "word", "here"}},
+		{"words are not broken", WrapWords(long, 8, 8), []string{"an", "unbelievable", "word", "here"}},
 		{"a shorter first line", WrapWords("one two three", 1, 9), []string{"one", "two three"}},
 		{"colours take no columns", WrapWords("\x1b[2mone\x1b[0m two", 7, 7), []string{"\x1b[2mone\x1b[0m two"}},
 		{"anywhere", Chop("日本語x", 3), []string{"日", "本", "語x"}},
@@ -178,7 +178,7 @@ func TestMeasuringAllocatesNothing(t *testing.T) {
 	}
 }
 
-// FuzzTextIsCutByItsColumns holds what is measured against the library's own slow way.
+// FuzzTextIsCutByItsColumns compares our fast measuring with the library's slow one.
 func FuzzTextIsCutByItsColumns(f *testing.F) {
 	for _, row := range samples {
 		f.Add(row.text, 4)

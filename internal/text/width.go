@@ -1,5 +1,5 @@
-// Package text measures, cuts and wraps text for a terminal, and puts numbers, sizes and times into
-// words. What it is given has been escaped already; it escapes nothing, and writes nowhere.
+// Package text measures, cuts and wraps text for a terminal, and formats numbers, sizes and times for people. Its
+// input must be escaped already; the package neither escapes nor writes anything.
 package text
 
 import (
@@ -9,11 +9,10 @@ import (
 	"github.com/rivo/uniseg"
 )
 
-// Text is what can be measured.
+// Text is the type of what can be measured.
 type Text interface{ string | []byte }
 
-// Width returns the columns of a terminal that s takes. Colours of our own (SGR sequences) take none.
-// Nothing is allocated.
+// Width returns how many terminal columns s takes. Our own colours (SGR sequences) take none. It does not allocate.
 func Width[T Text](s T) int {
 	n := plain(s)
 	if n == len(s) {
@@ -22,7 +21,8 @@ func Width[T Text](s T) int {
 	return n + width(view(s)[n:])
 }
 
-// plain returns how many bytes s begins with that take a column each and join with nothing before them.
+// plain returns the length of the prefix of s in which each byte takes one column and cannot be changed by what
+// follows.
 func plain[T Text](s T) int {
 	for i := range len(s) {
 		if s[i]-' ' >= 0x7f-' ' {
@@ -46,8 +46,8 @@ func width(s string) int {
 	return n
 }
 
-// step measures what s begins with: a colour, or a character as people count them. state is -1 at
-// first, then what the step before returned.
+// step measures the first colour sequence or grapheme cluster of s. state is -1 for the first call, then what the
+// previous call returned.
 func step(s string, state int) (size, cols, next int) {
 	if size = colour(s); size > 0 {
 		return size, 0, -1
@@ -56,7 +56,8 @@ func step(s string, state int) (size, cols, next int) {
 	return len(c), cols, next
 }
 
-// latin returns the columns of a text of Latin letters, which need no look at graphemes.
+// latin returns the columns of a text of Latin letters only, which needs no search for grapheme clusters, and reports
+// whether s is one.
 func latin(s string) (int, bool) {
 	n := 0
 	for _, r := range s {
@@ -68,7 +69,7 @@ func latin(s string) (int, bool) {
 	return n, true
 }
 
-// colour returns the length of the SGR sequence that s begins with, 0 if there is none.
+// colour returns the length in bytes of the SGR sequence that s begins with; 0 if there is none.
 func colour(s string) int {
 	if !strings.HasPrefix(s, "\x1b[") {
 		return 0
@@ -84,7 +85,7 @@ func colour(s string) int {
 	return 0
 }
 
-// view is s as a string, without a copy.
+// view returns s as a string, without copying it.
 func view[T Text](s T) string {
 	switch s := any(s).(type) {
 	case string:

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// SoftFit is Fit that ends at a space if there is one in the last third of the
-// row: text for people is not broken within a word.
+// SoftFit is like Fit, but ends at a space if there is one in the last third of the row, so that sentences are seldom
+// broken within a word.
 func SoftFit(b []byte, cols int) int {
 	n := Fit(b, cols)
 	if n == len(b) || b[n] == ' ' {
@@ -18,7 +18,7 @@ func SoftFit(b []byte, cols int) int {
 	return n
 }
 
-// WordFit is SoftFit for sentences: a word goes to the next row in one piece if it fits there.
+// WordFit is like SoftFit, but never breaks a word that fits into a row of its own.
 func WordFit(b []byte, cols int) int {
 	n := Fit(b, cols)
 	if n == len(b) || b[n] == ' ' {
@@ -35,8 +35,8 @@ func WordFit(b []byte, cols int) int {
 	return n
 }
 
-// Wrap breaks s between words into lines of at most cols columns, and within a word that is wider
-// than a line. Blanks become one. There is one line where cols is not positive, and where s is empty.
+// Wrap breaks s between words into lines of at most cols columns; a word wider than a line is broken too. Runs of
+// spaces become one. If cols is not positive, the only line is s itself; if s is empty, the only line is empty.
 func Wrap(s string, cols int) []string {
 	if cols <= 0 {
 		return []string{s}
@@ -44,8 +44,8 @@ func Wrap(s string, cols int) []string {
 	return wrap(s, cols, cols, true)
 }
 
-// WrapWords is Wrap with a first line of other columns, which breaks within no word: one that is
-// wider has a line of its own, and the first word is on the first line.
+// WrapWords is like Wrap, but the first line has another width and no word is broken: a word that is too wide has a
+// line of its own. The first word is always on the first line.
 func WrapWords(s string, first, cols int) []string { return wrap(s, first, cols, false) }
 
 func wrap(s string, first, cols int, breaks bool) []string {
@@ -73,7 +73,8 @@ func wrap(s string, first, cols int, breaks bool) []string {
 	return append(lines, string(line))
 }
 
-// Chop breaks s wherever a line of cols columns is full. There is one line where cols is not positive.
+// Chop breaks s into lines of cols columns, wherever they are full. If cols is not positive, the only line is s
+// itself.
 func Chop(s string, cols int) []string {
 	if cols <= 0 {
 		return []string{s}

@@ -11,34 +11,34 @@ import (
 	"imapsh/tagger"
 )
 
-// literalKept is the size, in bytes, up to which a literal is passed on as one step, the same as
-// for received ones. Of a secret one that is all that is kept.
+// literalKept is the size in bytes up to which a literal is passed on as one step; it is the same for received
+// literals. A larger secret literal is cut to it.
 const literalKept = wire.DefaultMaxLiteral
 
-// A client is what a tap knows of the client's side: the line in hand, and what it belongs to.
+// A client is what a tap knows of the client's side: the current line and the command it belongs to.
 type client struct {
 	tap  *Tap
 	mask *Mask
 
-	line    []byte      // not complete yet
-	reader  sasl.Reader // of the AUTHENTICATE in hand; nil without one
-	goesOn  bool        // the next line belongs to the command before
+	line    []byte      // the current line, not complete yet
+	reader  sasl.Reader // of the current AUTHENTICATE; nil if there is none
+	goesOn  bool        // the next line continues the current command
 	command *tagger.Command
-	literal *literal // the one in hand, nil if there is none
-	hidden  bool     // what follows the literal is a secret
-	octets  []byte   // of the literal in hand; the memory is used again
+	literal *literal // the current one; nil if there is none
+	hidden  bool     // the text after the literal is a secret
+	octets  []byte   // of the current literal; the memory is reused
 }
 
-// A literal is one that a client has announced.
+// A literal is one that the client has announced.
 type literal struct {
 	size, left int64
-	agreed     bool // it goes without waiting for the server
+	agreed     bool // it is sent without waiting for the server
 	secret     bool
 }
 
 func (l *literal) begun() bool { return l.left < l.size }
 
-// streams reports whether the literal is too large to be one step.
+// streams reports whether the literal is too large to be passed on as one step.
 func (l *literal) streams() bool { return l.size > literalKept && !l.secret }
 
 func (c *client) take(b []byte) {
@@ -60,8 +60,8 @@ func (c *client) take(b []byte) {
 	}
 }
 
-// takeBytes takes bytes of the literal in hand. An empty one ends when what follows it comes:
-// until then the server may still refuse it.
+// takeBytes takes bytes of the current literal. An empty literal ends only when more input arrives: until then the
+// server may still refuse it.
 func (c *client) takeBytes(b []byte) {
 	l := c.literal
 	if len(b) > 0 && !l.begun() && l.streams() {
@@ -79,7 +79,7 @@ func (c *client) takeBytes(b []byte) {
 	}
 }
 
-// endLiteral passes on what has come of the literal in hand.
+// endLiteral passes on what has arrived of the current literal.
 func (c *client) endLiteral() {
 	l := c.literal
 	c.literal = nil
@@ -97,8 +97,8 @@ func (c *client) endLiteral() {
 
 func whole(n int) []command.Span { return []command.Span{{Start: 0, End: n}} }
 
-// endLine takes the line in hand, which has come to its end: a new command, the rest of one, an
-// answer to a challenge, or DONE.
+// endLine handles the current line, which is complete: a new command, the rest of one, an answer to a challenge, or
+// DONE.
 func (c *client) endLine() {
 	text := string(bytes.TrimRight(c.line, "\r\n"))
 	end := string(c.line[len(text):])
@@ -122,8 +122,8 @@ func (c *client) endLine() {
 	}
 }
 
-// answers reports whether the client is in this dialogue with the server: its last command began
-// one, and is in flight.
+// answers reports whether the client is in this dialogue with the server: its last command began the dialogue and is
+// still in flight.
 func (c *client) answers(d command.Dialogue) bool {
 	if c.command == nil || c.command.Match.Row().Continues != d {
 		return false
@@ -136,8 +136,8 @@ func (c *client) answers(d command.Dialogue) bool {
 	return false
 }
 
-// Answer returns the step that answers a challenge of AUTHENTICATE with a line that has this end.
-// All of it is a secret, but for the "*" that cancels (RFC 9051 §6.2.2).
+// Answer returns the step that answers a challenge of AUTHENTICATE; end is the line end. All of the line is a secret,
+// except the "*" that cancels (RFC 9051 §6.2.2).
 func Answer(line, end string) tagger.Step {
 	st := tagger.Step{Kind: tagger.SendText, Bytes: []byte(line + end), Answer: true}
 	if line != "*" && line != "" {
@@ -146,14 +146,14 @@ func Answer(line, end string) tagger.Step {
 	return st
 }
 
-// begin takes a line that begins a command.
+// begin handles a line that begins a command.
 func (c *client) begin(line, end string) {
 	c.command = nil
 	tag, text := line, ""
 	if i := strings.IndexByte(line, ' '); i >= 0 {
 		tag, text = line[:i], strings.TrimLeft(line[i:], " ")
 	}
-	if tag == "" { // a server cannot answer it
+	if tag == "" { // the server cannot answer it
 		m := command.MatchLine(line)
 		c.show(tagger.Step{Kind: tagger.SendText, Bytes: []byte(line + end), Secrets: m.Secrets})
 		if m.Literal != nil && m.Literal.NonSync {
@@ -190,7 +190,8 @@ func (c *client) begin(line, end string) {
 	c.announce(out.Literal, secret)
 }
 
-// read makes the secrets known that a message of the exchange in hand holds, and reports whether it can be read.
+// read adds the secrets in a message of the current exchange to the mask, and reports whether the message could be
+// read.
 func (c *client) read(text string) bool {
 	raw, err := sasl.Decode(text)
 	if err != nil || c.reader == nil {
@@ -203,14 +204,15 @@ func (c *client) read(text string) bool {
 	return true
 }
 
-// announce prepares for the bytes of a literal; nil is none.
+// announce prepares for the bytes of a literal; nil if there is none.
 func (c *client) announce(l *command.TypedLiteral, secret bool) {
 	if l != nil {
 		c.literal = &literal{size: l.Size, left: l.Size, agreed: l.NonSync, secret: secret}
 	}
 }
 
-// heard takes note of the end of a command: a literal that the server did not ask for is not sent.
+// heard handles a complete response: if it ends the command before its literal was asked for, the literal will not be
+// sent.
 func (c *client) heard(seen *tagger.Event) {
 	if text, ok := bytes.CutPrefix(seen.Frame.Raw, []byte("+")); ok && c.reader != nil && c.answers(command.SASL) {
 		if raw, err := sasl.Decode(strings.TrimSpace(string(text))); err == nil {
@@ -222,7 +224,7 @@ func (c *client) heard(seen *tagger.Event) {
 	}
 }
 
-// send passes on the steps of one line, with the end that it came with.
+// send passes on the steps of one line, with the line end that the client used.
 func (c *client) send(steps []tagger.Step, end string) {
 	for i := range steps {
 		st := &steps[i]
@@ -235,18 +237,18 @@ func (c *client) send(steps []tagger.Step, end string) {
 	}
 }
 
-// show passes on a step, masked. A secret in it is one from then on wherever it is met.
+// show passes on a step, masked. Its secrets are masked from then on wherever they appear.
 func (c *client) show(step tagger.Step) {
 	c.hear(Event{Kind: Sent, Step: c.mask.Step(&step)})
 }
 
-// hear passes on an event of now.
+// hear passes on an event with the current time.
 func (c *client) hear(e Event) {
 	e.At = c.tap.now()
 	c.tap.hear(e)
 }
 
-// end passes on what has come of a line or a literal.
+// end passes on an unfinished line or literal.
 func (c *client) end() {
 	if l := c.literal; l != nil && l.begun() {
 		c.endLiteral()

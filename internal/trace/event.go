@@ -1,5 +1,5 @@
-// Package trace is what happens on connections, as values in one order: events, the stream they
-// pass through and the listeners that hear them. It shows nothing and sends nothing.
+// Package trace describes what happens on connections as values in one order: events, the stream that they pass
+// through and the listeners that hear them. It shows nothing and sends nothing.
 package trace
 
 import (
@@ -15,53 +15,51 @@ import (
 type Kind uint8
 
 const (
-	// Octets are bytes received, before anybody knows what they are: Part, or with Part nil those of
-	// several parts at once in Data. Every byte received is in exactly one of them, in order.
+	// Octets are bytes received, as on the wire, before they are interpreted: Part, or if Part is nil those of
+	// several parts together in Data. Every byte received is in exactly one such event, in order.
 	Octets Kind = iota
 	// Response is a complete response: Seen.
 	Response
-	// Sent is a step as it is sent, its secrets masked: Step. Of a tagger.SendSource it names where the
-	// bytes come from; they follow as SentData and SentEnd.
+	// Sent is a step as it is sent, its secrets masked: Step. A tagger.SendSource only names where the bytes come
+	// from; they follow as SentData and SentEnd.
 	Sent
-	// SentData are bytes of a source: Data.
+	// SentData are bytes of such a source: Data.
 	SentData
-	// SentEnd ends the literal that SentData has shown.
+	// SentEnd ends the literal whose bytes were SentData.
 	SentEnd
 	// Begun says that a command begins while no other is in flight.
 	Begun
-	// Connected says that the server has been reached and has begun to speak: Info, and in Elapsed
-	// the time until it did.
+	// Connected says that the server has been reached and has begun to speak: Info, and Elapsed, the time until it
+	// did.
 	Connected
-	// Secured says that TLS is in force from here on: Info.
+	// Secured says that TLS is active from here on: Info.
 	Secured
-	// Handshake asks for all that is known of TLS: Info.
+	// Handshake asks for everything known about TLS to be shown: Info.
 	Handshake
-	// Compressed says that DEFLATE is: Info.
+	// Compressed says that DEFLATE is active from here on: Info.
 	Compressed
-	// Timing says how long each step of connecting took: Info, in Elapsed the greeting, and Auth.
+	// Timing says how long each step of connecting took: Info, Elapsed (until the greeting) and Auth.
 	Timing
-	// Traffic says what the connection has carried: Info, Carried, and in Elapsed how long it lasts.
+	// Traffic says what the connection has carried: Info, Carried, and Elapsed, its age.
 	Traffic
-	// Discarded are bytes that came unencrypted where TLS must begin: Data. They count for nothing.
+	// Discarded are unencrypted bytes that arrived where TLS must begin: Data. They are ignored.
 	Discarded
-	// Lost is the end of a connection, or of an attempt to make one: Err is nil if we meant to;
-	// Text says it in words and Hint what would help. Info is that of the connection, nil if
-	// there was none.
+	// Lost is the end of a connection, or of an attempt to make one. Err is nil if the end was intended; Text
+	// describes it and Hint says what would help. Info is the connection's, nil if there was none.
 	Lost
-	// Note is one line of ours: Text. A line feed in it is a control character like any other.
+	// Note is one line of our own: Text. A line feed in it is shown as a control character.
 	Note
-	// Warning is one line of ours that should not be overlooked: Text.
+	// Warning is one line of our own that should not be overlooked: Text.
 	Warning
-	// Text is what a message says: Data, in UTF-8.
+	// Text is the readable text of a message: Data, in UTF-8.
 	Text
-	// Exchange is what a message of a SASL exchange says below its base64: Message.
+	// Exchange is what a message of a SASL exchange says once its base64 is decoded: Message.
 	Exchange
-	// Expected says how an expectation of a script went: OK, Text as it was written and, where it was not
-	// met, Got.
+	// Expected is the result of an expectation in a script: OK, Text (as it was written) and, if it was not met, Got.
 	Expected
-	// Printed is what a script prints: Text, whose line ends are its author's.
+	// Printed is what a script prints: Text, which has the script's own line ends.
 	Printed
-	// Skipped says why a script does not run on this server: Text.
+	// Skipped says why a script is not run on this server: Text.
 	Skipped
 )
 
@@ -79,26 +77,26 @@ type Message struct {
 	Fields    []sasl.Field
 }
 
-// An Event is one thing that happened. It is valid during Hear: a listener that needs it longer
-// copies what it needs.
+// An Event is one thing that happened. It is valid only during Hear: a listener that needs anything of it longer must
+// copy that.
 type Event struct {
 	Kind Kind
 	Conn string // the connection's name; "" for the first one
 	At   time.Time
-	// Of is the command in whose time it came: the one it answers as far as that is known, else
-	// the oldest in flight; nil for none. It is for show.
+	// Of is the command that it belongs to: the one that it answers if that is known, or else the oldest one in
+	// flight; nil if there is none. It is only for display.
 	Of *tagger.Command
-	// Asked says that it is data that Of has asked for, not what came while that was the oldest.
+	// Asked is set if Of asked for this data, rather than merely being the oldest command in flight.
 	Asked bool
-	// Elsewhere says that listeners of a command have taken it in place of the screen.
+	// Elsewhere is set if a command's listeners take the event in place of the screen.
 	Elsewhere bool
-	// Saved names the file that the values of bodies in it go to, with %d and %u for the message's number and
-	// UID; "" for none.
+	// Saved names the file that the bodies in it are saved to, with %d and %u for the message's number and UID; "" if
+	// there is none.
 	Saved string
 
-	// Mask knows the secrets that must not be shown to people in the text of Part, Data or Seen; nil
-	// if there are none. Seen is masked already: Came is its frame as it was received, nil if that
-	// is no other. What takes the very bytes down is not masked.
+	// Mask knows the secrets that must not be shown in the text of Part, Data or Seen; nil if there are none. Seen is
+	// masked already; Came is then its frame as received, and nil otherwise. Listeners that record the exact bytes do
+	// not mask.
 	Mask *Mask
 	Came *wire.Frame
 
@@ -109,36 +107,37 @@ type Event struct {
 	Message *Message
 	Info    *conn.Info
 	Elapsed time.Duration
-	Auth    time.Duration // that the login took; 0 if there is none
+	Auth    time.Duration // how long the login took; 0 if there was none
 	Carried *Carried
 	Err     error
 	Text    string
 	Hint    string
 
-	// Of what a script has to say: whether it is met, and what came in its place.
+	// For an expectation of a script: whether it was met, and what came instead.
 	OK  bool
 	Got string
-	// File and Line are where a script says so, or has what was sent, or what a response completes.
+	// File and Line (1-based) are the place in a script of the expectation, of what was sent, or of the command that
+	// a response completes.
 	File string
 	Line int
 }
 
-// Depth is how far responses must be taken apart for a listener.
+// Depth says how far responses must be parsed for a listener.
 type Depth uint8
 
 const (
-	// Bytes is for a listener that hears bytes as they come; it may get many at once, in Data.
+	// Bytes is for a listener that hears bytes as they arrive; it may get many together, in Data.
 	Bytes Depth = iota
-	// Frames is for one that reads a response's frame and status, but no FETCH data: a FETCH response
-	// in which nothing is wrong it may not hear at all.
+	// Frames is for one that reads the frame and status of responses but no FETCH data: it may not hear FETCH
+	// responses without errors at all.
 	Frames
-	// EveryFrame is for one that reads each response's frame, FETCH data too, and needs no values.
+	// EveryFrame is for one that reads the frame of every response, FETCH data included, but needs no values.
 	EveryFrame
 	// Values is for one that reads decoded values.
 	Values
 )
 
-// A Listener hears events. Hear must not block, and must not keep the event.
+// A Listener hears events. Hear is called from the stream's goroutine; it must not block and must not keep the event.
 type Listener interface {
 	Depth() Depth
 	Hear(*Event)

@@ -1,17 +1,17 @@
 package trace
 
-// A Stream passes each event to everybody who listens, in the order of joining. It belongs to one
-// goroutine. The zero value has no listeners.
+// A Stream passes each event to all listeners, in the order in which they joined. It belongs to one goroutine. The
+// zero value has no listeners.
 type Stream struct {
 	seats   []*seat
 	hearing bool
 	posted  []Event
 }
 
-// A seat is the place of a listener; one that leaves while an event is heard leaves it empty.
+// A seat is the place of a listener; it is emptied if the listener leaves while an event is being heard.
 type seat struct{ l Listener }
 
-// Join adds a listener and returns how it leaves again.
+// Join adds a listener and returns the function that removes it again.
 func (s *Stream) Join(l Listener) (leave func()) {
 	at := &seat{l}
 	s.seats = append(s.seats, at)
@@ -26,7 +26,7 @@ func (s *Stream) Join(l Listener) (leave func()) {
 	}
 }
 
-// Depth returns how far responses must be taken apart, for the most demanding listener.
+// Depth returns how far responses must be parsed for the most demanding listener.
 func (s *Stream) Depth() Depth {
 	depth := Bytes
 	for _, at := range s.seats {
@@ -35,10 +35,10 @@ func (s *Stream) Depth() Depth {
 	return depth
 }
 
-// Hear passes on an event, then what was posted meanwhile.
+// Hear passes on an event, then those that were posted meanwhile.
 func (s *Stream) Hear(e *Event) {
 	s.hearing = true
-	for _, at := range s.seats { // Join and leave replace the slice: this one stays as it is
+	for _, at := range s.seats { // Join and leave replace the slice, so this one does not change
 		if at.l != nil {
 			at.l.Hear(e)
 		}
@@ -51,8 +51,8 @@ func (s *Stream) Hear(e *Event) {
 	}
 }
 
-// Post passes on an event of ours after the one that is being heard, or at once. A listener that
-// wants to say something posts it.
+// Post passes on an event after the one that is being heard, or immediately if none is. A listener that has something
+// to say must use Post, not Hear.
 func (s *Stream) Post(e Event) {
 	if s.hearing {
 		s.posted = append(s.posted, e)

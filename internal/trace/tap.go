@@ -7,15 +7,14 @@ import (
 	"imapsh/tagger"
 )
 
-// A Tap watches a connection that somebody else drives: it is given what goes over it, both ways,
-// in order, and passes what that means to a stream. It does no I/O and answers nothing. It belongs
-// to one goroutine, or to whoever holds the lock that its owner has for it.
+// A Tap watches a connection that other code drives: it is given what is sent and received, in order, and passes what
+// it means to a stream. It does no I/O and answers nothing. It belongs to one goroutine, or its owner guards it with
+// a lock.
 //
-// What a client sends is masked, and becomes known to the mask; what a server writes is passed on
-// as it came, secrets that it echoes included: whoever shows it asks the mask.
+// What a client sends is masked and added to the mask. What a server sends is passed on as it came, secrets that it
+// echoes included: whoever shows it must use the mask.
 //
-// Where a connection leads, and how it ends, is known only to its owner, who passes those events to
-// the stream himself.
+// Only the owner knows where a connection leads and how it ends; it passes those events to the stream itself.
 type Tap struct {
 	name   string
 	now    func() time.Time
@@ -30,8 +29,8 @@ type Tap struct {
 	event  Event // in use while it is heard
 }
 
-// NewTap returns a tap on a new connection of this name ("" for the first one). Its secrets are
-// added to the mask, which several taps may share.
+// NewTap returns a tap on a new connection called name ("" for the first one). Secrets are added to mask, which
+// several taps may share.
 func NewTap(name string, now func() time.Time, stream *Stream, mask *Mask) *Tap {
 	t := &Tap{name: name, now: now, stream: stream, tag: tagger.New(name, now, &tagger.Memory{}), framer: wire.NewFramer(now)}
 	t.framer.Each = true
@@ -39,20 +38,19 @@ func NewTap(name string, now func() time.Time, stream *Stream, mask *Mask) *Tap 
 	return t
 }
 
-// Secured says that TLS is in force from here on; changed says that the session began without
-// (STARTTLS), so that what the server offered then counts for nothing (RFC 9051 §6.2.1).
+// Secured says that TLS is active from here on. changed is set if the session began without it (STARTTLS): the
+// capabilities known until then are discarded (RFC 9051 §6.2.1).
 func (t *Tap) Secured(changed bool) {
 	t.framer.TLS = true
 	t.tag.Secure(changed)
 }
 
-// Session returns what the exchange has taught so far: a value, not to be changed.
+// Session returns what the tap has learned so far; the value must not be changed.
 func (t *Tap) Session() *tagger.Session { return t.tag.Session() }
 
-// FromServer takes received bytes up to the end of a response, or all of them if none ends, and
-// returns how many it has taken. The owner gives it the rest when it has done what a complete response
-// asks of it: pass it on, change the layer. Bytes are passed to the stream, and a Response once it
-// is complete.
+// FromServer takes received bytes up to the end of a response, or all of them if no response ends there, and returns
+// how many bytes it took. The owner calls it again with the rest once it has done what the complete response asks
+// for, such as changing the layer. Bytes are passed to the stream immediately, a Response once it is complete.
 func (t *Tap) FromServer(b []byte) (n int) {
 	if len(b) == 0 {
 		return 0
@@ -65,15 +63,14 @@ func (t *Tap) FromServer(b []byte) (n int) {
 	return n
 }
 
-// ServerEnds says that the server sends nothing more. What has come of a response is passed on, as
-// one that is cut.
+// ServerEnds says that the server sends nothing more. An unfinished response is passed on as a truncated one.
 func (t *Tap) ServerEnds() {
 	t.arena.Reset()
 	t.parts = t.framer.Close(t.parts[:0], &t.arena)
 	t.pass(nil)
 }
 
-// pass passes on the parts in hand, which b is made of.
+// pass passes on the current parts, which b consists of.
 func (t *Tap) pass(b []byte) {
 	at := t.now()
 	t.tag.Skim = t.stream.Depth() < Values
@@ -93,13 +90,12 @@ func (t *Tap) pass(b []byte) {
 	}
 }
 
-// FromClient takes what the client writes, in pieces of any size. Lines and literals are taken
-// apart, and passed to the stream once they are complete: as steps with their secrets masked, or where
-// a literal is large as a source without a name, with its bytes (Sent, SentData, SentEnd).
+// FromClient takes what the client writes, in pieces of any size. Lines and literals are parsed, and passed to the
+// stream once they are complete: as steps with their secrets masked or, if a literal is large, as a source without a
+// name and its bytes (Sent, SentData, SentEnd).
 func (t *Tap) FromClient(b []byte) { t.client.take(b) }
 
-// ClientEnds says that the client sends nothing more. What has come of a line or a literal is
-// passed on.
+// ClientEnds says that the client sends nothing more. An unfinished line or literal is passed on.
 func (t *Tap) ClientEnds() { t.client.end() }
 
 // hear passes on an event of this connection.

@@ -14,7 +14,7 @@ import (
 
 var noon = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 
-// A notebook writes down what it hears, one line an event, and the bytes of both sides.
+// A notebook writes down what it hears, one line per event, and the bytes of both sides.
 type notebook struct {
 	depth    Depth
 	lines    []string
@@ -64,15 +64,14 @@ func (n *notebook) Hear(e *Event) {
 	n.lines = append(n.lines, fmt.Sprintf("event %d", e.Kind))
 }
 
-// tapped returns a tap, and the notebook and the mask beside it.
+// tapped returns a tap with its notebook and mask.
 func tapped(depth Depth) (*Tap, *notebook, *Mask) {
 	n, m, s := &notebook{depth: depth}, &Mask{}, &Stream{}
 	s.Join(n)
 	return NewTap("", func() time.Time { return noon }, s, m), n, m
 }
 
-// play plays an exchange: "C …" is written by the client, "S …" by the server, each in chunks of
-// this many bytes.
+// play plays an exchange, in chunks of this many bytes: "C …" is written by the client, "S …" by the server.
 func play(t *Tap, chunk int, exchange ...string) {
 	for _, x := range exchange {
 		for from, b := x[:2], []byte(x[2:]); len(b) > 0; {
@@ -99,7 +98,7 @@ func TestATapHearsBothSidesInOrderInChunksOfAnySize(t *testing.T) {
 		{"a command",
 			[]string{"S * OK hi\r\n", "C a NOOP\r\n", "S * 1 EXISTS\r\na OK done\r\n"},
 			[]string{`S "* OK hi\r\n"`, `C "a NOOP\r\n"`, `S "* 1 EXISTS\r\n" of a`, `S "a OK done\r\n" of a`}},
-		{"blanks, line ends and case as they are",
+		{"spaces, line ends and case as they are",
 			[]string{"C a  noop \n", "C b NOOP\r\r\n", "C NOOP\r\n"},
 			[]string{`C "a  noop \n"`, `C "b NOOP\r\r\n"`, `C "NOOP\r\n"`}},
 		{"a line without a tag",
@@ -114,7 +113,7 @@ func TestATapHearsBothSidesInOrderInChunksOfAnySize(t *testing.T) {
 		{"a literal that is refused",
 			[]string{"C a APPEND x {5}\r\n", "S a NO no\r\n", "C b NOOP\r\n"},
 			[]string{`C "a APPEND x {5}\r\n"`, `S "a NO no\r\n" of a`, `C "b NOOP\r\n"`}},
-		{"a literal of no octets that is refused",
+		{"an empty literal that is refused",
 			[]string{"C a LIST {0}\r\n", "S a NO no\r\n", "C b NOOP\r\n"},
 			[]string{`C "a LIST {0}\r\n"`, `S "a NO no\r\n" of a`, `C "b NOOP\r\n"`}},
 		{"a refused literal that comes all the same, because it does not wait",
@@ -138,7 +137,7 @@ func TestATapHearsBothSidesInOrderInChunksOfAnySize(t *testing.T) {
 					t.Errorf("in chunks of %d\n got\n%s\n want\n%s", chunk, got, want)
 				}
 				if len(n.odd) > 0 {
-					t.Errorf("deviations: %q", n.odd)
+					t.Errorf("protocol violations: %q", n.odd)
 				}
 			}
 		})
@@ -155,13 +154,13 @@ func TestATapMasksEverySecretThatAClientSends(t *testing.T) {
 	}{
 		{"LOGIN", []string{"C a LOGIN alice hunter22\r\n"}, secret},
 		{"LOGIN with quotes", []string{"C a LOGIN alice \"hunter22\"\r\n"}, secret},
-		{"LOGIN after two blanks", []string{"C a  LOGIN alice hunter22\r\n"}, secret},
+		{"LOGIN after two spaces", []string{"C a  LOGIN alice hunter22\r\n"}, secret},
 		{"LOGIN with literals", []string{"C a LOGIN {5}\r\n", "S + go on\r\n", "C alice {8}\r\n", "S + go on\r\n", "C hunter22\r\n"}, secret},
 		{"LOGIN with literals that do not wait", []string{"C a LOGIN {5+}\r\nalice {8+}\r\nhunter22\r\n"}, secret},
 		{"LOGIN with the name as a literal", []string{"C a LOGIN {5+}\r\nalice hunter22\r\n"}, secret},
 		{"LOGIN without a tag", []string{"C LOGIN alice hunter22\r\n"}, secret},
 		{"LOGIN without a tag, with a literal", []string{"C LOGIN alice {8+}\r\nhunter22\r\n"}, secret},
-		{"LOGIN after a blank", []string{"C  LOGIN alice hunter22\r\n"}, secret},
+		{"LOGIN after a space", []string{"C  LOGIN alice hunter22\r\n"}, secret},
 		{"LOGIN misspelt", []string{"C a LOGN alice hunter22\r\n"}, secret},
 		{"LOGIN without a line end", []string{"C a LOGIN alice hunter22"}, secret},
 		{"PLAIN with an initial response", []string{"C a AUTHENTICATE PLAIN " + plain + "\r\n"}, plain},
@@ -193,7 +192,7 @@ func TestATapMasksNoNameThatIsNotASecret(t *testing.T) {
 		masks    string // what is a secret; "" for nothing
 	}{
 		{"ANONYMOUS", []string{"C a AUTHENTICATE ANONYMOUS " + b64("alice") + "\r\n"}, ""},
-		{"ANONYMOUS that is asked", []string{"C a AUTHENTICATE ANONYMOUS\r\n", "S + \r\n", "C " + b64("alice") + "\r\n"}, ""},
+		{"ANONYMOUS after a challenge", []string{"C a AUTHENTICATE ANONYMOUS\r\n", "S + \r\n", "C " + b64("alice") + "\r\n"}, ""},
 		{"EXTERNAL", []string{"C a AUTHENTICATE EXTERNAL " + b64("alice") + "\r\n"}, ""},
 		{"EXTERNAL without a name", []string{"C a AUTHENTICATE EXTERNAL =\r\n"}, ""},
 		{"LOGIN", []string{"C a AUTHENTICATE LOGIN\r\n", "S + VXNlcm5hbWU6\r\n", "C " + b64("alice") + "\r\n", "S + UGFzc3dvcmQ6\r\n", "C " + b64("hunter22") + "\r\n"}, "hunter22"},
@@ -227,10 +226,10 @@ func TestALargeLiteralPassesAsASource(t *testing.T) {
 		t.Errorf("\n got\n%s\n want\n%s", got, want)
 	}
 	if got := strings.Count(n.sent.String(), "x"); got != size+1 {
-		t.Errorf("got %d octets, want %d", got, size+1)
+		t.Errorf("got %d bytes, want %d", got, size+1)
 	}
 	if got := cap(tap.client.octets); got > 0 {
-		t.Errorf("%d octets are kept", got)
+		t.Errorf("%d bytes are kept", got)
 	}
 }
 
@@ -242,7 +241,7 @@ func TestASecretLiteralIsNeverASource(t *testing.T) {
 		t.Errorf("got\n%s", got)
 	}
 	if got := cap(tap.client.octets); got > 2*literalKept {
-		t.Errorf("%d octets are kept", got)
+		t.Errorf("%d bytes are kept", got)
 	}
 }
 
@@ -250,17 +249,17 @@ func TestATapTakesOneResponseAtATime(t *testing.T) {
 	tap, n, _ := tapped(Values)
 	b := []byte("* 1 EXISTS\r\n* 2 EXI")
 	if got := tap.FromServer(b); got != 12 || len(n.lines) != 1 {
-		t.Errorf("it took %d octets, %q", got, n.lines)
+		t.Errorf("it took %d bytes, %q", got, n.lines)
 	}
 	if got := tap.FromServer(b[12:]); got != 7 || len(n.lines) != 1 {
-		t.Errorf("it took %d octets, %q", got, n.lines)
+		t.Errorf("it took %d bytes, %q", got, n.lines)
 	}
 	if tap.ServerEnds(); len(n.lines) != 2 || n.lines[1] != `S "* 2 EXI"` {
 		t.Errorf("at the end it has heard %q", n.lines)
 	}
 }
 
-func TestWhoWantsTheBytesGetsThemUndecoded(t *testing.T) {
+func TestAListenerForBytesGetsThemUndecoded(t *testing.T) {
 	tap, n, _ := tapped(Frames)
 	var items int
 	leave := tap.stream.Join(hearing(func(e *Event) {
@@ -268,7 +267,7 @@ func TestWhoWantsTheBytesGetsThemUndecoded(t *testing.T) {
 			items = len(e.Seen.Value.(*response.Fetch).Items)
 		}
 		if e.Kind == Octets && e.Part != nil {
-			t.Error("the octets came in parts")
+			t.Error("the bytes came in parts")
 		}
 	}))
 	defer leave()
@@ -279,13 +278,13 @@ func TestWhoWantsTheBytesGetsThemUndecoded(t *testing.T) {
 	}
 }
 
-// hearing is a listener that wants the bytes.
+// hearing is a listener for bytes only.
 type hearing func(*Event)
 
 func (h hearing) Depth() Depth  { return Bytes }
 func (h hearing) Hear(e *Event) { h(e) }
 
-func TestTLSIsInTheFramesOnceItIsInForceAndForgetsWhatWasOffered(t *testing.T) {
+func TestFramesSayThatTLSIsActiveAndTheCapabilitiesBeforeItAreForgotten(t *testing.T) {
 	tap, _, _ := tapped(Values)
 	var tls []bool
 	tap.stream.Join(hearing(func(e *Event) {
@@ -301,7 +300,7 @@ func TestTLSIsInTheFramesOnceItIsInForceAndForgetsWhatWasOffered(t *testing.T) {
 	tap.Secured(true)
 	play(tap, 99, "C b NOOP\r\n", "S b OK done\r\n")
 	if s := tap.Session(); s.Caps != nil || !s.TLS || fmt.Sprint(tls) != "[false false true]" {
-		t.Errorf("after: %q, TLS %t, of the frames %v", s.Caps, s.TLS, tls)
+		t.Errorf("after: %q, TLS %t, TLS in the frames %v", s.Caps, s.TLS, tls)
 	}
 }
 
@@ -316,8 +315,8 @@ func TestEventsOfATapHaveItsNameAndATime(t *testing.T) {
 	play(tap, 99, "S * OK hi\r\n", "C a NOOP\r\n", "S a OK done\r\n")
 }
 
-// FuzzNothingThatPassesATapIsLost plays bytes in pieces: what the stream hears is what was
-// written, in any chunks, but for what is masked.
+// FuzzNothingThatPassesATapIsLost plays bytes in chunks of any size: the stream must hear all that was written,
+// except what is masked.
 func FuzzNothingThatPassesATapIsLost(f *testing.F) {
 	for _, seed := range []string{
 		"a NOOP\r\nb LIST \"\" {1+}\r\n*\r\n\n\r\n x\r\n", "a IDLE\r\nDONE\r\n", "a LOGIN {1}\r\nx {2}\r\n", " {3+}\r\nabc", "a  {0+}\r\n\r\nb {2}\n1",
@@ -341,15 +340,15 @@ func FuzzNothingThatPassesATapIsLost(f *testing.F) {
 		tap.ServerEnds()
 		tap.ClientEnds()
 		if got := n.received.String(); got != string(server) {
-			t.Errorf("of the server\n got  %q\n want %q", got, server)
+			t.Errorf("from the server\n got  %q\n want %q", got, server)
 		}
 		got := n.sent.String()
 		if !strings.Contains(got, command.Masked) && mask.Empty() {
 			if got != string(client) {
-				t.Errorf("of the client\n got  %q\n want %q", got, client)
+				t.Errorf("from the client\n got  %q\n want %q", got, client)
 			}
 		} else if !masks(got, string(client)) {
-			t.Errorf("of the client\n got  %q\n want %q, masked", got, client)
+			t.Errorf("from the client\n got  %q\n want %q, masked", got, client)
 		}
 	})
 }

@@ -1,26 +1,26 @@
-// Package wait lets code that waits for a user, a response or a clock be written as one straight
-// line while a single loop owns everything it touches. It knows nothing of what code waits for, and
-// never runs anything but within Run: a task is a coroutine, not a thread.
+// Package wait lets code that waits for a user, a response or a clock be written as one straight sequence of
+// statements, while a single loop owns everything that the code touches. It does not know what the code waits for. A task
+// is a coroutine, not a thread: it runs only within Tasks.Run.
 package wait
 
 import "iter"
 
-// A Task is a function that gives way to the loop at each wait. Nothing of it runs but within
-// Tasks.Run, so that it may use all that the loop owns, without locks.
+// A Task is a function that returns control to the loop at each wait. It runs only within Tasks.Run, so it may use
+// everything the loop owns, without locks.
 type Task struct {
 	next  func() (struct{}, bool)
 	stop  func()
 	yield func(struct{}) bool
-	holds func() bool // what it waits for; nil: it may continue
+	holds func() bool // the condition it waits for; nil if it may continue
 	ended bool
 	first bool // it has not run yet
 }
 
-// stopped unwinds a task that was stopped, so that what it has deferred is done.
+// stopped is the panic that unwinds a stopped task, so that its deferred calls run.
 type stopped struct{}
 
-// Until gives way until cond holds; it returns at once if it does already. The loop asks after
-// everything that happens, so cond must be cheap and change nothing.
+// Until suspends the task until cond holds. It returns immediately if cond holds already. The loop evaluates cond
+// after every event, so cond must be cheap and have no side effects. Only the task itself may call it.
 func (t *Task) Until(cond func() bool) {
 	if cond() {
 		return
@@ -32,14 +32,14 @@ func (t *Task) Until(cond func() bool) {
 	t.holds = nil
 }
 
-// Yield gives way once: everything else that can go on does so first.
+// Yield suspends the task once, so that every other task that can continue does so first.
 func (t *Task) Yield() {
 	if !t.yield(struct{}{}) {
 		panic(stopped{})
 	}
 }
 
-// Stop ends the task where it waits; what it has deferred is done. A task cannot stop itself.
+// Stop ends the task where it waits and runs its deferred calls. A task cannot stop itself.
 func (t *Task) Stop() {
 	t.ended = true
 	t.stop()
@@ -48,10 +48,10 @@ func (t *Task) Stop() {
 // Ended reports whether the task has run to its end or was stopped.
 func (t *Task) Ended() bool { return t.ended }
 
-// Tasks are the tasks of one loop. The zero value has none.
+// Tasks are the tasks of one loop. The zero value is empty and ready to use.
 type Tasks struct{ list []*Task }
 
-// Go adds a task. It does not run before the next Run.
+// Go adds a task that runs f. It starts with the next Run.
 func (ts *Tasks) Go(f func(*Task)) *Task {
 	t := &Task{first: true}
 	t.next, t.stop = iter.Pull(func(yield func(struct{}) bool) {
@@ -69,8 +69,8 @@ func (ts *Tasks) Go(f func(*Task)) *Task {
 	return t
 }
 
-// Run lets each task go on whose wait is over, to its next wait, and reports whether any did.
-// A panic in a task is the caller's.
+// Run lets each task whose wait is over continue to its next wait, and reports whether any did. A panic in a task
+// reaches the caller of Run.
 func (ts *Tasks) Run() (ran bool) {
 	for i := 0; i < len(ts.list); i++ { // a task may add others
 		t := ts.list[i]

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestATaskGoesOnWhenItsConditionHolds(t *testing.T) {
+func TestATaskContinuesWhenItsConditionHolds(t *testing.T) {
 	var ts Tasks
 	var did []string
 	n := 0
@@ -38,11 +38,11 @@ func TestAConditionThatHoldsAlreadyCostsNoTurn(t *testing.T) {
 	task := ts.Go(func(t *Task) { t.Until(func() bool { return true }) })
 	ts.Run()
 	if !task.Ended() {
-		t.Error("the task waits")
+		t.Error("the task waited")
 	}
 }
 
-func TestStoppingATaskDoesWhatItDeferred(t *testing.T) {
+func TestStoppingATaskRunsItsDeferredCalls(t *testing.T) {
 	var ts Tasks
 	var did []string
 	task := ts.Go(func(t *Task) {
@@ -78,7 +78,7 @@ func TestATaskAddedByATaskRuns(t *testing.T) {
 	}
 }
 
-func TestYieldLetsOthersGoOnFirst(t *testing.T) {
+func TestYieldLetsOthersContinueFirst(t *testing.T) {
 	var ts Tasks
 	var did []string
 	ts.Go(func(t *Task) { did = append(did, "a1"); t.Yield(); did = append(did, "a2") })
@@ -90,7 +90,7 @@ func TestYieldLetsOthersGoOnFirst(t *testing.T) {
 	}
 }
 
-func TestAPanicIsTheCallers(t *testing.T) {
+func TestAPanicReachesTheCaller(t *testing.T) {
 	var ts Tasks
 	ts.Go(func(*Task) { panic("boom") })
 	defer func() {
@@ -99,7 +99,7 @@ func TestAPanicIsTheCallers(t *testing.T) {
 		}
 	}()
 	ts.Run()
-	t.Error("no panic came")
+	t.Error("it did not panic")
 }
 
 func BenchmarkAWait(b *testing.B) {
