@@ -16,7 +16,7 @@ func (d *Decoder) mailboxBefore(r *wire.Cursor) (s String, ok bool) {
 func (d *Decoder) quota(_ *row, _ uint32, r *wire.Cursor) Value {
 	q := &d.v.quota
 	*q = Quota{Root: String{Lit: -1}}
-	if !d.isList(r.Node()) { // one without a name, as Courier and others have sent
+	if !d.isList(r.Node()) { // if it is a list, the name is missing, as in responses of Courier and others
 		n := r.Skip()
 		if n < 0 {
 			d.odd("bad-quota", n)
@@ -43,7 +43,7 @@ func (d *Decoder) quota(_ *row, _ uint32, r *wire.Cursor) Value {
 		var hasUsed, hasLimit bool
 		res.Used, hasUsed = d.hasNum(used, maxNumber64)
 		res.Limit, hasLimit = d.hasNum(limit, maxNumber64)
-		if hasUsed && hasLimit { // else only the wire line reports it
+		if hasUsed && hasLimit { // otherwise it is only in the wire line
 			d.resources = append(d.resources, res)
 		}
 	}
@@ -137,8 +137,8 @@ func (d *Decoder) metadata(row *row, _ uint32, r *wire.Cursor) Value {
 	return m
 }
 
-// annotation is "ANNOTATION" SP mailbox 1*(SP entry SP "(" 1*(attribute SP value) ")"), as
-// the drafts before METADATA had it.
+// annotation is "ANNOTATION" SP mailbox 1*(SP entry SP "(" 1*(attribute SP value) ")"), from the drafts
+// before METADATA.
 func (d *Decoder) annotation(row *row, _ uint32, r *wire.Cursor) Value {
 	m := &d.v.metadata
 	*m = Metadata{Named: row.name}

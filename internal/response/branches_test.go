@@ -6,14 +6,14 @@ import (
 	"testing"
 )
 
-func TestALineWithNothingOnItIsAValueToo(t *testing.T) {
+func TestAnEmptyLineIsAValueToo(t *testing.T) {
 	var d Decoder
 	if v, ok := d.Decode(frame(t, "\r\n")).(*Other); !ok || v.Word != nil {
 		t.Errorf("got %s", outline(v))
 	}
 }
 
-func TestBodiesNestedTooDeepAreLeftToTheWireLine(t *testing.T) {
+func TestBodiesNestedTooDeepAreOnlyInTheWireLine(t *testing.T) {
 	var d Decoder
 	const deep = 10_000
 	v := d.Decode(frame(t, "* 1 FETCH (BODY "+strings.Repeat("(", deep)+strings.Repeat(")", deep)+")\r\n"))
@@ -23,7 +23,7 @@ func TestBodiesNestedTooDeepAreLeftToTheWireLine(t *testing.T) {
 	}
 }
 
-func TestThreadsNestedTooDeepAreLeftToTheWireLine(t *testing.T) {
+func TestThreadsNestedTooDeepAreOnlyInTheWireLine(t *testing.T) {
 	var d Decoder
 	v := d.Decode(frame(t, "* THREAD ("+strings.Repeat("1 ", maxThread+2)+"(2)(3))\r\n")).(*Thread)
 	for _, n := range v.Nodes {
@@ -33,7 +33,7 @@ func TestThreadsNestedTooDeepAreLeftToTheWireLine(t *testing.T) {
 	}
 }
 
-func TestTheNumbersOfAHugeSearchAreLetGo(t *testing.T) {
+func TestTheMemoryOfAHugeSearchIsFreed(t *testing.T) {
 	var d Decoder
 	d.nums = make([]uint32, 0, 1<<21)
 	d.Decode(frame(t, "* 1 EXISTS\r\n"))
@@ -42,9 +42,9 @@ func TestTheNumbersOfAHugeSearchAreLetGo(t *testing.T) {
 	}
 }
 
-// The larger tree has the shape of the example in RFC 9051 §6.4.5.1. A multipart that is the whole body
-// of a message has no number: it is TEXT.
-func TestEachPartHasTheNumberThatBodyKnowsItBy(t *testing.T) {
+// The larger tree has the shape of the example in RFC 9051 §6.4.5.1. A multipart that is the complete body
+// of a message does not have a number: its name is TEXT.
+func TestEachPartHasItsNumberInBODY(t *testing.T) {
 	const (
 		text     = `("text" "plain" NIL NIL NIL "7bit" 1 1)`
 		image    = `("image" "png" NIL NIL NIL "base64" 1)`

@@ -19,7 +19,7 @@ func (d *Decoder) enabled(_ *row, _ uint32, r *wire.Cursor) Value {
 	return &d.v.enabled
 }
 
-// offered reads what a server can do, whose revision of IMAP must be among it.
+// offered reads the capabilities of a server, which must include its revision of IMAP.
 func (d *Decoder) offered(r *wire.Cursor) [][]byte {
 	if r.Done() {
 		d.oddAt("no-capabilities", r.Off())
@@ -36,8 +36,8 @@ func (d *Decoder) offered(r *wire.Cursor) [][]byte {
 	return caps
 }
 
-// capabilities reads capability = ("AUTH=" auth-type) / atom, as often as there is one. Quoted ones and
-// those of a list are taken, with an oddity.
+// capabilities reads capability = ("AUTH=" auth-type) / atom until the end of r. Quoted ones, and those in
+// a list, are accepted with an oddity.
 func (d *Decoder) capabilities(r *wire.Cursor) [][]byte {
 	start := len(d.words)
 	words := d.words
@@ -55,7 +55,7 @@ func (d *Decoder) capabilities(r *wire.Cursor) [][]byte {
 			for n := within.next(); n >= 0 && len(words) < maxWords; n = within.next() {
 				words = append(words, d.Tree.Bytes(n))
 			}
-		case wire.Junk: // the parser's to report
+		case wire.Junk: // the parser has reported it
 			words = append(words, d.Tree.Bytes(n))
 		default:
 			d.oddAt("bad-capability", d.Tree.Nodes[n].Off, "a string")

@@ -4,8 +4,8 @@ import "imapsh/internal/wire"
 
 // codeRow is a response code whose arguments have a grammar.
 type codeRow struct {
-	// read reads the arguments. It reports whether those that must come are there, and else leaves r where
-	// one of them should be. What follows the last one is the caller's to judge.
+	// read reads the arguments and reports whether the required ones are there; if not, it leaves r where
+	// the first missing one should be. Its caller judges what follows the last one.
 	read  func(d *Decoder, c *Code, r *wire.Cursor) bool
 	takes string // for people
 	rule  string
@@ -50,7 +50,7 @@ var codes = map[string]*codeRow{
 		`resp-text-code = "UNSEEN" SP nz-number / (…)`, "RFC 3501 §9"},
 }
 
-// code is resp-text-code in its brackets.
+// code reads resp-text-code, with its brackets.
 func (d *Decoder) code(node int32) *Code {
 	c := &d.v.code
 	*c = Code{}
@@ -99,7 +99,7 @@ func (d *Decoder) codeModSeq(c *Code, r *wire.Cursor) bool {
 	return d.codeNum(c, r, maxNumber64, "zero-modseq")
 }
 
-// codeNum reads a number from 1; zero is the oddity of a 0.
+// codeNum reads a number from 1 up; zero is the oddity to report for 0.
 func (d *Decoder) codeNum(c *Code, r *wire.Cursor, limit uint64, zero string) bool {
 	if r.Done() {
 		d.oddAt("number-expected", r.Off())
@@ -109,7 +109,7 @@ func (d *Decoder) codeNum(c *Code, r *wire.Cursor, limit uint64, zero string) bo
 	return true
 }
 
-// codeAppendUID reads append-uid as a uid-set, which it is if several messages were appended
+// codeAppendUID reads append-uid as a uid-set, because several messages may have been appended
 // (RFC 3502, RFC 4315 §4).
 func (d *Decoder) codeAppendUID(c *Code, r *wire.Cursor) bool {
 	return d.codeNumber(c, r) && d.codeSet(r)

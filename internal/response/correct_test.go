@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// correct is responses in the shapes that the grammars of the RFCs allow, one a line,
-// in the syntax of the golden files. A line that begins with "8" is one of a
+// correct are responses in the forms that the grammars of the RFCs allow, one per line,
+// in the syntax of the golden files. A line that begins with "8" is from a
 // session that has enabled UTF-8.
 var correct = map[string]string{
 	"draft-daboo-imap-annotatemore": `
@@ -290,13 +290,13 @@ a NO [REFERRAL imap://user;AUTH=*@mail.example.org/a%20b] elsewhere
 * 5 X-UNHEARD`,
 }
 
-func TestACorrectResponseIsNeverFlagged(t *testing.T) {
+func TestACorrectResponseIsNeverReported(t *testing.T) {
 	var d Decoder
 	seen := map[string]bool{}
 	for rfc, lines := range correct {
 		t.Run(rfc, func(t *testing.T) {
 			for line := range strings.SplitSeq(strings.TrimPrefix(lines, "\n"), "\n") {
-				line, d.Tree.UTF8 = strings.CutPrefix(line, "8") // no tag here begins so
+				line, d.Tree.UTF8 = strings.CutPrefix(line, "8") // no tag here begins with it
 				seen[d.Decode(frame(t, unquoted(t, line))).Name()] = true
 				for _, o := range d.Odd {
 					t.Errorf("%s\n  %s at %d: %s", line, o.Name, o.Off, o.Text)

@@ -11,15 +11,15 @@ var months = map[string]time.Month{
 type dateFault uint8
 
 const (
-	noDate     dateFault = iota + 1 // it is none
-	impossible                      // it is one, of a day or a time that there is not: 31-Feb
+	noDate     dateFault = iota + 1 // it is not a date-time
+	impossible                      // it is one, but its day or time does not exist: 31-Feb
 )
 
 // dateTime reads date-time = DQUOTE date-day-fixed "-" date-month "-" date-year SP time SP zone DQUOTE
 // (RFC 9051 §9): " 1-Feb-2026 10:00:00 +0100".
 func (d *Decoder) dateTime(s String) (time.Time, dateFault) {
 	b := s.B
-	if len(b) == 25 { // "1-Feb-2026 …", its space forgotten
+	if len(b) == 25 { // "1-Feb-2026 …", without the space before the day
 		if t, fault := d.dateParts(b, 1); fault != noDate {
 			d.oddAt("day-without-blank", s.Off)
 			return t, fault
@@ -31,7 +31,7 @@ func (d *Decoder) dateTime(s String) (time.Time, dateFault) {
 	return d.dateParts(b, 2)
 }
 
-// dateParts reads a date-time whose day of the month has the given number of columns.
+// dateParts reads a date-time whose day of the month has the given number of characters.
 func (d *Decoder) dateParts(b []byte, day int) (time.Time, dateFault) {
 	ok := true
 	number := func(from, to int) (n int) {

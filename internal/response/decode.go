@@ -7,8 +7,8 @@ import (
 	"imapsh/internal/wire"
 )
 
-// Decode decodes a frame. It never fails: of a malformed response it gives what
-// could be read, with oddities in d.Odd; what no decoder fits is Other.
+// Decode decodes a frame. It never fails: of a malformed response it returns what could be read, with
+// oddities in d.Odd; of a response without a decoder, an *Other.
 func (d *Decoder) Decode(f *wire.Frame) Value {
 	d.reset()
 	d.Tree.Parse(f)
@@ -109,7 +109,7 @@ func (d *Decoder) otherValue(name []byte, num uint32) Value {
 	return &d.v.other
 }
 
-// collect gathers the oddities of framer, parser and decoder by offset.
+// collect merges the oddities of framer, parser and decoder, sorted by offset.
 func (d *Decoder) collect(f *wire.Frame) {
 	if len(f.Odd) == 0 && len(d.Tree.Odd) == 0 && len(d.Odd) == 0 {
 		return
@@ -119,7 +119,7 @@ func (d *Decoder) collect(f *wire.Frame) {
 	slices.SortStableFunc(d.Odd, func(a, b wire.Oddity) int { return int(a.Off - b.Off) })
 }
 
-// upper returns word in capitals, in memory that the next call uses again.
+// upper returns the first 64 bytes of word in capitals, in memory that the next call overwrites.
 func (d *Decoder) upper(word []byte) []byte {
 	d.word = append(d.word[:0], word[:min(len(word), 64)]...)
 	for i, c := range d.word {
@@ -130,7 +130,7 @@ func (d *Decoder) upper(word []byte) []byte {
 	return d.word
 }
 
-// is reports whether a word is a keyword of the grammar, in any case.
+// is reports whether word is keyword, in upper or lower case.
 func is(word []byte, keyword string) bool {
 	return len(word) == len(keyword) && bytes.EqualFold(word, []byte(keyword))
 }

@@ -30,7 +30,7 @@ func frame(t testing.TB, input string) *wire.Frame {
 	return nil
 }
 
-// outline writes a value for people: bytes as strings, what is empty left out.
+// outline returns a value for people: bytes as strings, empty fields omitted.
 func outline(v any) string {
 	var b strings.Builder
 	write(&b, reflect.ValueOf(v))
@@ -95,7 +95,7 @@ func writeString(b *strings.Builder, s String) {
 }
 
 // TestEachResponseDecodesAsItsGoldenFileSays reads testdata/*.txt: blocks of a response in Go's
-// string syntax, one piece a line, then what it decodes to after "= " and the names of its oddities
+// string syntax, one piece per line, then what it decodes to after "= " and the names of its oddities
 // after "! ".
 func TestEachResponseDecodesAsItsGoldenFileSays(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txt")
@@ -134,7 +134,7 @@ func TestEachResponseDecodesAsItsGoldenFileSays(t *testing.T) {
 	}
 	for _, name := range Names() {
 		if !seen[name] {
-			t.Errorf("no %s is decoded: add one to internal/response/testdata/*.txt, and what it decodes to by go test ./internal/response -update", name)
+			t.Errorf("no %s is decoded: add one to internal/response/testdata/*.txt, then run go test ./internal/response -update", name)
 		}
 	}
 }
@@ -147,7 +147,7 @@ func at(lines []string, i int) string {
 }
 
 // regenerate decodes each response of a golden file again. One Decoder reads them
-// all, so that nothing of one response can stay in the next.
+// all, so that a value that kept something of an earlier response would show.
 func regenerate(t *testing.T, file string) string {
 	var d Decoder
 	var out []string
@@ -169,7 +169,7 @@ func regenerate(t *testing.T, file string) string {
 	return strings.Join(out, "\n")
 }
 
-// unquoted is a line with \r, \n, \xhh and \\ read, and CRLF at its end.
+// unquoted returns a line with \r, \n, \xhh and \\ decoded, and CRLF at its end.
 func unquoted(t *testing.T, line string) string {
 	var s string
 	if _, err := fmt.Sscanf(`"`+strings.ReplaceAll(line, `"`, `\"`)+`"`, "%q", &s); err != nil {
@@ -200,7 +200,7 @@ func TestDecodingAllocatesNothingInTheLongRun(t *testing.T) {
 		for line := range strings.SplitSeq(strings.TrimPrefix(lines, "\n"), "\n") {
 			line, d.Tree.UTF8 = strings.CutPrefix(line, "8")
 			f := frame(t, unquoted(t, line))
-			if d.Decode(f).Name() == "ESEARCH" || strings.Contains(line, "&") { // one a command; a name that is decoded
+			if d.Decode(f).Name() == "ESEARCH" || strings.Contains(line, "&") { // these are rare: ESEARCH comes once per command, and only few names need decoding
 				continue
 			}
 			if n := testing.AllocsPerRun(3, func() { d.Decode(f) }); n != 0 {
@@ -210,7 +210,7 @@ func TestDecodingAllocatesNothingInTheLongRun(t *testing.T) {
 	}
 }
 
-func TestADecoderLetsGoOfWhatAHugeResponseTook(t *testing.T) {
+func TestADecoderFreesTheMemoryOfAHugeResponse(t *testing.T) {
 	var d Decoder
 	d.Decode(frame(t, "* 1 FETCH ("+strings.Repeat("A B ", 50000)+"C D)\r\n"))
 	d.Decode(frame(t, "* 1 EXISTS\r\n"))
@@ -265,7 +265,7 @@ func FuzzDecodeNeverPanics(f *testing.F) {
 			}
 			for i := 1; i < len(d.Odd); i++ {
 				if d.Odd[i].Off < d.Odd[i-1].Off {
-					t.Fatalf("oddities not by offset: %v", d.Odd)
+					t.Fatalf("oddities are not sorted by offset: %v", d.Odd)
 				}
 			}
 		}

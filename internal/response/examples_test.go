@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// found are the oddities of a response as the corpora write them: "name@offset name@offset".
+// found returns the oddities of a response as the corpora write them: "name@offset name@offset".
 func found(d *Decoder) string {
 	var names []string
 	for _, o := range d.Odd {
@@ -16,7 +16,7 @@ func found(d *Decoder) string {
 	return strings.Join(names, " ")
 }
 
-func TestTheExamplesOfTheRFCsAreFlaggedOnlyWhereTheyAreWrong(t *testing.T) {
+func TestTheExamplesOfTheRFCsAreReportedOnlyIfTheyAreWrong(t *testing.T) {
 	file, err := os.ReadFile("testdata/rfc.examples")
 	if err != nil {
 		t.Fatal(err)

@@ -89,8 +89,8 @@ func (d *Decoder) isFailure(value int32) bool {
 	return word >= 0 && is(d.Tree.Bytes(word), "ERROR")
 }
 
-// attributeName is what a message attribute is found by: its name in capitals, up to
-// its section. BODY with a section is another thing than BODY.
+// attributeName returns the key of a message attribute in attributes: its name in capitals, up to its
+// section. BODY with a section is not the same attribute as BODY.
 func (d *Decoder) attributeName(name []byte) []byte {
 	i := bytes.IndexByte(name, '[')
 	if i < 0 {
@@ -154,7 +154,7 @@ func (d *Decoder) itemSaveDate(item *Item, value int32) {
 
 func (d *Decoder) itemBody(item *Item, value int32) { item.Body = d.nstring(value) }
 
-// itemUnsigned is a number of 64 bits without sign, as Gmail has them.
+// itemUnsigned is a number of 64 bits without a sign, as Gmail sends.
 func (d *Decoder) itemUnsigned(item *Item, value int32) { item.Num = d.num(value, 1<<64-1) }
 
 // itemPreview is "PREVIEW" SP nstring (RFC 8970 §6).
@@ -173,7 +173,7 @@ func (d *Decoder) itemThreadID(item *Item, value int32) {
 }
 
 // objectID reads "(" objectid ")", objectid = 1*255(ALPHA / DIGIT / "_" / "-"). One without parentheses is
-// taken, with an oddity.
+// accepted with an oddity.
 func (d *Decoder) objectID(value int32) String {
 	n := value
 	if d.isList(value) {
@@ -251,7 +251,7 @@ func (d *Decoder) envelope(value int32) *Envelope {
 	return e
 }
 
-// stringInto reads the next nstring; if nothing is left to read it is NIL, and false is given.
+// stringInto reads the next nstring. If there is none, it sets NIL and returns false.
 func (d *Decoder) stringInto(s *String, r *walk) bool {
 	n := r.next()
 	if n < 0 {

@@ -13,8 +13,8 @@ func (d *Decoder) flags(_ *row, _ uint32, r *wire.Cursor) Value {
 	return &d.v.flags
 }
 
-// flagList returns the words of a parenthesized list of flags or attributes, each of which check judges;
-// one word without parentheses is taken, with an oddity.
+// flagList returns the words of a parenthesized list of flags or attributes, after calling check for each;
+// a single word without parentheses is accepted with an oddity.
 func (d *Decoder) flagList(node int32, check func(d *Decoder, flag []byte, node int32)) [][]byte {
 	start := len(d.words)
 	words := d.words
@@ -34,7 +34,7 @@ func (d *Decoder) flagList(node int32, check func(d *Decoder, flag []byte, node 
 	return d.took(append(words, d.Tree.Bytes(node)), start)
 }
 
-// checkFlag judges flag = "\Answered" / … / flag-keyword / flag-extension, where flag-keyword = atom and
+// checkFlag checks flag = "\Answered" / … / flag-keyword / flag-extension, where flag-keyword = atom and
 // flag-extension = "\" atom (RFC 9051 §9).
 func (d *Decoder) checkFlag(flag []byte, node int32) {
 	if len(flag) > 1 && flag[0] == '\\' && flag[1] == '*' {
@@ -44,14 +44,14 @@ func (d *Decoder) checkFlag(flag []byte, node int32) {
 	d.checkPermanent(flag, node)
 }
 
-// checkPermanent judges flag-perm = flag / "\*".
+// checkPermanent checks flag-perm = flag / "\*".
 func (d *Decoder) checkPermanent(flag []byte, node int32) {
 	if fault, at := d.flagFault(flag, node); fault != "" {
 		d.oddAt("bad-flag", d.Tree.Nodes[node].Off+at, fault)
 	}
 }
 
-// checkAttribute judges mbx-list-oflag and mbx-list-sflag, which all are flag-extension = "\" atom.
+// checkAttribute checks mbx-list-oflag and mbx-list-sflag: all of them are flag-extension = "\" atom.
 func (d *Decoder) checkAttribute(flag []byte, node int32) {
 	fault, at := d.flagFault(flag, node)
 	switch {
@@ -66,8 +66,8 @@ func (d *Decoder) checkAttribute(flag []byte, node int32) {
 	d.oddAt("bad-attribute", d.Tree.Nodes[node].Off+at, fault)
 }
 
-// flagFault says what keeps a word from being atom, "\" atom or "\*", and where in it. What no atom
-// has at all is the parser's to report.
+// flagFault returns why a word is not atom, "\" atom or "\*", and at which byte of it. The parser has
+// reported characters that no atom may have.
 func (d *Decoder) flagFault(flag []byte, node int32) (fault string, at int32) {
 	switch d.kind(node) {
 	case wire.Atom, wire.Junk:

@@ -6,8 +6,8 @@ import (
 	"imapsh/internal/wire"
 )
 
-// IsBody reports whether an item of a FETCH response, as it comes, has bytes of the message for its
-// value: BODY[…], BINARY[…], RFC822, RFC822.HEADER or RFC822.TEXT.
+// IsBody reports whether the value of an item of a FETCH response, named as received, is bytes of the
+// message: BODY[…], BINARY[…], RFC822, RFC822.HEADER or RFC822.TEXT.
 func IsBody(item []byte) bool {
 	name := item
 	if i := bytes.IndexByte(name, '['); i >= 0 {
@@ -18,12 +18,12 @@ func IsBody(item []byte) bool {
 	return attributes[string(bytes.ToUpper(name))].kind == ItemBody
 }
 
-// longestItem is how far before a literal its item may begin, in bytes. A response may have as many
-// literals as it has bytes before one.
+// longestItem is how many bytes before a literal its item may begin. The bound is needed because a response
+// may have as many literals as bytes.
 const longestItem = 16 << 10
 
-// LiteralOf reads, of a FETCH response up to a literal, the message's number and the item that the
-// literal is the value of: "BODY[TEXT]<0>". ok is false if raw is anything else, or the item is very long.
+// LiteralOf returns, from the bytes of a FETCH response up to a literal, the message's number and the item
+// whose value the literal is: "BODY[TEXT]<0>". ok is false if raw is anything else, or the item is very long.
 func LiteralOf(raw []byte) (seq uint32, item []byte, ok bool) {
 	rest, ok := bytes.CutPrefix(raw, []byte("* "))
 	num, rest, _ := bytes.Cut(rest, []byte(" "))

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestTheItemOfALiteralIsFoundWithinABound(t *testing.T) {
+func TestTheItemOfALiteralIsFoundIfItIsNotTooLong(t *testing.T) {
 	for _, row := range []struct{ raw, item string }{
 		{"* 7 FETCH (BODY[] {3}\r\n", "BODY[]"},
 		{"* 7 FETCH (FLAGS (a b) BODY[HEADER.FIELDS (a b)]<0> ~{3}\r\n", "BODY[HEADER.FIELDS (a b)]<0>"},

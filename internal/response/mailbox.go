@@ -62,8 +62,8 @@ func (d *Decoder) listExtras(list int32) []ListExtra {
 	return d.extras[start:len(d.extras):len(d.extras)]
 }
 
-// stringsIn returns the strings of a list, or the one that is in its place; lists
-// within the list as they are.
+// stringsIn returns the strings of a list, or the one string that is there instead of a list; lists within
+// the list are returned as they are.
 func (d *Decoder) stringsIn(node int32) []String {
 	start := len(d.strings)
 	if !d.isList(node) {
@@ -79,7 +79,7 @@ func (d *Decoder) stringsIn(node int32) []String {
 	return d.strings[start:len(d.strings):len(d.strings)]
 }
 
-// stringsLeft returns what is left of r, each an astring.
+// stringsLeft returns the rest of r, each piece an astring.
 func (d *Decoder) stringsLeft(r *wire.Cursor) []String {
 	start := len(d.strings)
 	for n := r.Skip(); n >= 0 && len(d.strings) < maxItems; n = r.Skip() {
@@ -129,11 +129,11 @@ func (d *Decoder) mailboxStatus(_ *row, _ uint32, r *wire.Cursor) Value {
 	return s
 }
 
-// counts are the items of STATUS that are numbers (RFC 3501, RFC 7162, RFC 8438, RFC 9051, RFC 9208).
+// counts are the STATUS items that are numbers (RFC 3501, RFC 7162, RFC 8438, RFC 9051, RFC 9208).
 var counts = map[string]struct {
 	limit uint64
-	nz    bool // from 1
-	none  bool // or NIL (RFC 7889 §4)
+	nz    bool // not 0
+	none  bool // may be NIL (RFC 7889 §4)
 }{
 	"MESSAGES":        {limit: maxNumber},
 	"RECENT":          {limit: maxNumber},
@@ -147,7 +147,7 @@ var counts = map[string]struct {
 	"APPENDLIMIT":     {limit: maxNumber, none: true},
 }
 
-// checkStatus judges status-att-val.
+// checkStatus checks status-att-val.
 func (d *Decoder) checkStatus(item *StatusItem, value int32) {
 	if is(item.Name, "MAILBOXID") {
 		d.objectID(value)
@@ -158,7 +158,7 @@ func (d *Decoder) checkStatus(item *StatusItem, value int32) {
 		return
 	}
 	switch n, _ := parseNumber(item.Raw, maxNumber64); {
-	case !item.HasNum && n == 0: // one beyond 63 bits is told already
+	case !item.HasNum && n == 0: // a number beyond 63 bits has been reported already
 		d.odd("number-expected", value)
 	case item.HasNum && item.Num > takes.limit:
 		d.odd("number-too-large", value)
@@ -167,7 +167,7 @@ func (d *Decoder) checkStatus(item *StatusItem, value int32) {
 	}
 }
 
-// itemNumber reads a value that need not be a number; one that is and is too large is an oddity.
+// itemNumber reads a value that need not be a number; a number that is too large is an oddity.
 func (d *Decoder) itemNumber(node int32) (uint64, bool) {
 	if d.kind(node) != wire.Atom {
 		return 0, false

@@ -6,16 +6,16 @@ import (
 	"imapsh/internal/wire"
 )
 
-// mailbox is mailbox = "INBOX" / astring. A name that is not what its encoding makes of any
-// name is an oddity: clients cannot name that mailbox back.
+// mailbox is mailbox = "INBOX" / astring. A name that is not the encoding of any name is an oddity: clients
+// cannot send it back.
 func (d *Decoder) mailbox(node int32) String {
 	s := d.astring(node)
 	d.checkMailbox(s, node)
 	return s
 }
 
-// checkMailbox judges a name where it is modified UTF-7 that is spoken. Bytes beyond ASCII
-// outside a literal are the parser's to report.
+// checkMailbox checks a name, unless UTF-8 is enabled in place of modified UTF-7. The parser has reported
+// bytes beyond ASCII outside a literal.
 func (d *Decoder) checkMailbox(s String, node int32) {
 	if d.Tree.UTF8 || bytes.IndexByte(s.B, '&') < 0 && (s.Lit < 0 || ascii(s.B)) {
 		return

@@ -4,7 +4,7 @@ import "strings"
 
 // IsName reports whether word, in upper or lower case, is the name of an untagged response that
 // this package decodes: of one that follows a number ("FETCH"), of one that does not ("LIST"),
-// or of a condition ("OK").
+// or a condition ("OK").
 func IsName(word string) bool {
 	if len(word) > maxName {
 		return false
@@ -15,10 +15,10 @@ func IsName(word string) bool {
 	return cond || known
 }
 
-// maxName is more than the longest name has.
+// maxName is longer than any name.
 const maxName = 32
 
-// CondOf is the condition that a word names in upper or lower case (RFC 9051 §7.1); 0 for any other.
+// CondOf returns the condition that a word names, in upper or lower case (RFC 9051 §7.1); 0 if it names none.
 func CondOf(word string) Cond {
 	if len(word) > maxName {
 		return 0

@@ -7,8 +7,8 @@ const (
 
 func isDigit(c byte) bool { return c-'0' <= 9 }
 
-// parseNumber reads digits; ok is false when b is not only digits, is empty or is over the limit,
-// and n is then the limit where b is digits.
+// parseNumber parses digits. ok is false if b is empty, has anything but digits, or is over the limit; for
+// digits over the limit, n is the limit.
 func parseNumber(b []byte, limit uint64) (n uint64, ok bool) {
 	if len(b) == 0 {
 		return 0, false
@@ -30,7 +30,7 @@ func parseNumber(b []byte, limit uint64) (n uint64, ok bool) {
 	return n, ok
 }
 
-// num reads a number at a node. One over the limit is an oddity and gives 0.
+// num returns the number at a node. If there is none, or it is over the limit, it reports an oddity and returns 0.
 func (d *Decoder) num(node int32, limit uint64) uint64 {
 	n, ok := d.hasNum(node, limit)
 	if !ok {
@@ -39,7 +39,7 @@ func (d *Decoder) num(node int32, limit uint64) uint64 {
 	return n
 }
 
-// hasNum is num that reports whether there was one.
+// hasNum is num, and also reports whether there was a number.
 func (d *Decoder) hasNum(node int32, limit uint64) (uint64, bool) {
 	if node < 0 {
 		d.odd("number-expected", node)
@@ -58,7 +58,7 @@ func (d *Decoder) hasNum(node int32, limit uint64) (uint64, bool) {
 	return 0, false
 }
 
-// nz reads an nz-number = digit-nz *DIGIT at a node; zero is the oddity of a 0.
+// nz reads an nz-number = digit-nz *DIGIT at a node; zero is the oddity to report for 0.
 func (d *Decoder) nz(node int32, limit uint64, zero string) (uint64, bool) {
 	n, ok := d.hasNum(node, limit)
 	if ok {
@@ -67,7 +67,7 @@ func (d *Decoder) nz(node int32, limit uint64, zero string) (uint64, bool) {
 	return n, ok
 }
 
-// checkNZ judges a number that begins with a digit-nz.
+// checkNZ reports a number that does not begin with a digit-nz.
 func (d *Decoder) checkNZ(node int32, zero string) {
 	b := d.Tree.Bytes(node)
 	if b[0] != '0' {

@@ -2,8 +2,8 @@ package response
 
 import "imapsh/internal/wire"
 
-// Deviations returns what decoders tolerate: violations that can be seen only with the knowledge of which
-// piece belongs where. Framer and parser have their own.
+// Deviations returns the violations that the decoders report: those that need to know what each piece of a
+// response means. The framer and the parser have their own.
 func Deviations() []wire.Deviation { return deviations.Rows() }
 
 var deviations = wire.NewTable([]wire.Deviation{

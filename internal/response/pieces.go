@@ -14,15 +14,15 @@ func (d *Decoder) isNil(node int32) bool {
 	return d.kind(node) == wire.Atom && is(d.Tree.Bytes(node), "NIL")
 }
 
-// more notes pieces that come after the last one the grammar has. Junk is the parser's to report.
+// more reports a piece after the last one that the grammar allows. The parser has reported Junk.
 func (d *Decoder) more(r *wire.Cursor) {
 	if n := r.Skip(); n >= 0 && d.kind(n) != wire.Junk {
 		d.odd("data-after-end", n)
 	}
 }
 
-// A walk passes over the pieces inside a node like a wire.Cursor, at less cost: envelopes are
-// most of what is ever decoded.
+// A walk passes over the pieces inside a node like a wire.Cursor, but costs less: most of what is decoded
+// is envelopes.
 type walk struct {
 	nodes  []wire.Node
 	i, end int32
@@ -34,7 +34,7 @@ func (d *Decoder) walk(node int32) walk {
 
 const passedOver = 1<<wire.Space | 1<<wire.Open | 1<<wire.Close | 1<<wire.LineEnd
 
-// next is the next piece, -1 at the end.
+// next returns the next piece; -1 at the end.
 func (w *walk) next() int32 {
 	for i := w.i; i < w.end; i = w.i {
 		n := &w.nodes[i]
@@ -46,34 +46,34 @@ func (w *walk) next() int32 {
 	return -1
 }
 
-// apart notes a list that no space precedes.
+// apart reports a list that follows another without a space.
 func (d *Decoder) apart(list int32) {
 	if off := d.Tree.Nodes[list].Off; d.Tree.Frame.Raw[off-1] == ')' {
 		d.oddAt("lists-without-blank", off)
 	}
 }
 
-// together notes a list that a space precedes, if it follows another of the same kind.
+// together reports a list that has a space before it, although it follows one of the same kind.
 func (d *Decoder) together(list int32, what string) {
 	if off := d.Tree.Nodes[list].Off; d.Tree.Frame.Raw[off-1] == ' ' {
 		d.oddAt("blank-between-lists", off-1, what)
 	}
 }
 
-// str is the string at a node.
+// str returns the string at a node.
 func (d *Decoder) str(node int32) String {
 	s := d.Tree.Str(node)
 	return String{B: s.B, Off: s.Off, Lit: s.Lit}
 }
 
-// nstring is string / nil; an atom in its place is taken, with an oddity.
+// nstring is string / nil; an atom instead of a string is accepted with an oddity.
 func (d *Decoder) nstring(node int32) (s String) {
 	d.nstringInto(&s, node)
 	return s
 }
 
-// nstringInto sets every field of s. Envelopes are made of these: a quoted string
-// without escapes and NIL are read here, without asking further.
+// nstringInto sets every field of s. Envelopes are made of these, so the commonest kinds, NIL and a quoted
+// string without escapes, are read here without calling anything else.
 func (d *Decoder) nstringInto(s *String, node int32) {
 	n := &d.Tree.Nodes[node]
 	raw := d.Tree.Frame.Raw[n.Off:n.End:n.End]
@@ -96,7 +96,7 @@ func (d *Decoder) nstringInto(s *String, node int32) {
 	*s = d.str(node)
 }
 
-// astring is an atom or a string; NIL is three letters like any others.
+// astring is an atom or a string; NIL is not special.
 func (d *Decoder) astring(node int32) String {
 	switch d.kind(node) {
 	case wire.List:
@@ -114,7 +114,7 @@ func (d *Decoder) took(words [][]byte, start int) [][]byte {
 	return words[start:len(words):len(words)]
 }
 
-// delim is a hierarchy delimiter: DQUOTE QUOTED-CHAR DQUOTE / nil; 0 for NIL.
+// delim returns a hierarchy delimiter, DQUOTE QUOTED-CHAR DQUOTE / nil; 0 for NIL.
 func (d *Decoder) delim(node int32) byte {
 	s := d.nstring(node)
 	if s.Nil {

@@ -6,8 +6,8 @@ import (
 	"imapsh/internal/wire"
 )
 
-// Limits of what is decoded of one response, so that a hostile one of some
-// megabytes cannot become a hundred of values. Nothing real comes near them.
+// Limits of what is decoded of one response, so that a hostile one of a few megabytes cannot become
+// hundreds of megabytes of values. No real response comes near them.
 const (
 	maxWords     = 1 << 18
 	maxAddresses = 1 << 16
@@ -15,12 +15,12 @@ const (
 	maxNesting   = 100 // of bodies within bodies
 )
 
-// scratch is memory of one response that the next one uses again. A slice that
-// outgrows its array leaves the pieces given out before in the old one, where they stay valid.
+// scratch is memory of one response that the next one reuses. If a slice outgrows its array, the pieces
+// returned before stay valid in the old array.
 type scratch struct {
 	top       wire.Cursor // over the response
-	args      wire.Cursor // over a code's arguments
-	word      []byte      // of upper
+	args      wire.Cursor // over the arguments of a code
+	word      []byte      // the result of upper
 	words     [][]byte    // flags, capabilities, words of codes
 	nums      []uint32
 	addresses []Address
@@ -35,7 +35,7 @@ type scratch struct {
 	extras    []ListExtra
 	entries   []MetadataEntry
 	threads   []ThreadNode
-	zone      *time.Location // the last one an INTERNALDATE had
+	zone      *time.Location // of the last INTERNALDATE
 	zoneSecs  int
 	v         values
 }
@@ -68,7 +68,7 @@ type values struct {
 	stringsOf     Strings
 }
 
-// keep is how many elements a slice may keep for the next response.
+// keep is how many elements a slice may keep room for; see again.
 const keep = 1 << 12
 
 func again[T any](s []T) []T {
@@ -100,7 +100,7 @@ func (d *Decoder) reset() {
 	s.threads = again(s.threads)
 }
 
-// odd notes a deviation at a node (for a node < 0, where the response ends).
+// odd reports a deviation at a node; if node < 0, at the end of the response.
 func (d *Decoder) odd(name string, node int32) {
 	if node < 0 {
 		c := d.Tree.Top()

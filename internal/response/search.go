@@ -33,7 +33,7 @@ func (d *Decoder) search(row *row, _ uint32, r *wire.Cursor) Value {
 	return s
 }
 
-// modSeq is mod-sequence-value, the last in its parentheses.
+// modSeq reads mod-sequence-value, the last piece in its parentheses.
 func (d *Decoder) modSeq(r *wire.Cursor, list int32) uint64 {
 	n := r.Skip()
 	if n < 0 {
@@ -113,14 +113,14 @@ func (d *Decoder) vanished(_ *row, _ uint32, r *wire.Cursor) Value {
 		d.odd("number-expected", n)
 		return v
 	}
-	if d.checkSet(n) && good { // else it is not known which messages are gone
+	if d.checkSet(n) && good { // otherwise it is not known which messages are gone
 		v.UIDs = d.Tree.Bytes(n)
 	}
 	d.more(r)
 	return v
 }
 
-// returned judges the items of ESEARCH, by name.
+// returned says what the value of each item of ESEARCH must be, by name.
 var returned = map[string]struct {
 	takes string
 	fits  func(d *Decoder, item *ESearchItem, value int32) bool
@@ -135,7 +135,7 @@ var returned = map[string]struct {
 	"REMOVEFROM": {"places and sets in parentheses", isChange},
 }
 
-// checkReturned judges search-return-data = "MIN" SP nz-number / "MAX" SP nz-number / "ALL" SP sequence-set /
+// checkReturned checks search-return-data = "MIN" SP nz-number / "MAX" SP nz-number / "ALL" SP sequence-set /
 // "COUNT" SP number / search-ret-data-ext.
 func (d *Decoder) checkReturned(item *ESearchItem, value int32) {
 	row, ok := returned[string(d.upper(item.Name))]
@@ -174,12 +174,12 @@ func isSet(d *Decoder, item *ESearchItem, value int32) bool {
 	return true
 }
 
-// isExtension judges tagged-ext-val = sequence-set / number / number64 / "(" [tagged-ext-comp] ")" (RFC 9051 §9).
+// isExtension checks tagged-ext-val = sequence-set / number / number64 / "(" [tagged-ext-comp] ")" (RFC 9051 §9).
 func isExtension(d *Decoder, item *ESearchItem, value int32) bool {
 	return d.isList(value) || item.HasNum || setOfNumbers(item.Raw)
 }
 
-// isPartial judges ret-data-partial = "PARTIAL" SP "(" partial-range SP partial-results ")",
+// isPartial checks ret-data-partial = "PARTIAL" SP "(" partial-range SP partial-results ")",
 // partial-results = sequence-set / "NIL" (RFC 9394 §4).
 func isPartial(d *Decoder, _ *ESearchItem, value int32) bool {
 	if !d.isList(value) {
@@ -203,7 +203,7 @@ func isPartial(d *Decoder, _ *ESearchItem, value int32) bool {
 	return true
 }
 
-// isChange judges ret-data-addto = "ADDTO" SP "(" context-position SP sequence-set *(…) ")" (RFC 5267 §6).
+// isChange checks ret-data-addto = "ADDTO" SP "(" context-position SP sequence-set *(…) ")" (RFC 5267 §6).
 func isChange(d *Decoder, _ *ESearchItem, value int32) bool {
 	if !d.isList(value) {
 		return false

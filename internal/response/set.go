@@ -2,7 +2,7 @@ package response
 
 import "bytes"
 
-// setOfNumbers reports whether b has what a set of numbers is written with, and nothing else.
+// setOfNumbers reports whether b has only the characters of a set of numbers.
 func setOfNumbers(b []byte) bool {
 	for _, c := range b {
 		if !isDigit(c) && c != ':' && c != ',' {
@@ -12,7 +12,7 @@ func setOfNumbers(b []byte) bool {
 	return len(b) > 0
 }
 
-// checkSet judges a set of numbers. A server's has no "*": it knows the numbers.
+// checkSet reports whether a set of numbers is valid. A server must not send "*": it knows the numbers.
 //
 //	sequence-set = (seq-number / seq-range) ["," sequence-set]
 //	uid-set      = (uniqueid / uid-range) *("," uid-set)
@@ -25,7 +25,7 @@ func (d *Decoder) checkSet(node int32) bool {
 	return fault == ""
 }
 
-// setFault says what keeps b from being a set of numbers, and at which byte; "" if nothing does.
+// setFault returns why b is not a set of numbers, and at which byte; "" if it is one.
 func setFault(b []byte) (fault string, at int) {
 	start := 0
 	for part := range bytes.SplitSeq(b, []byte{','}) {
@@ -43,7 +43,7 @@ func setFault(b []byte) (fault string, at int) {
 	return "", 0
 }
 
-// nzFault says what keeps b from being an nz-number of 32 bits.
+// nzFault returns why b is not an nz-number of 32 bits; "" if it is one.
 func nzFault(b []byte) string {
 	n, ok := parseNumber(b, maxNumber)
 	switch {

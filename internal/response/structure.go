@@ -2,7 +2,7 @@ package response
 
 import "strconv"
 
-// itemStructure is body (RFC 9051 §9), of BODY or BODYSTRUCTURE.
+// itemStructure reads body (RFC 9051 §9), the value of BODY or BODYSTRUCTURE.
 func (d *Decoder) itemStructure(item *Item, value int32) {
 	if !d.isList(value) {
 		d.odd("body-expected", value)
@@ -15,13 +15,13 @@ func (d *Decoder) itemStructure(item *Item, value int32) {
 	item.Parts = d.parts[start:len(d.parts):len(d.parts)]
 }
 
-// structure reads the bodies of one message; Parent counts from start.
+// structure reads the bodies of one message, whose parts begin at start: Parent is an index from there.
 type structure struct {
 	d     *Decoder
 	start int32
 }
 
-// emptyPart has NIL for every string: what does not come is as if it were NIL.
+// emptyPart has NIL for every string: a field that is missing is like NIL.
 var emptyPart = BodyPart{
 	Type: nilString, Subtype: nilString, ID: nilString, About: nilString, Encoding: nilString,
 	MD5: nilString, Disposition: nilString, Location: nilString,
@@ -151,7 +151,7 @@ func (d *Decoder) stringIn(s *String, r *walk) bool {
 	return true
 }
 
-// needed reads a string where NIL is not allowed.
+// needed reads a string that must not be NIL; oddity is what to report if it is.
 func (d *Decoder) needed(s *String, node int32, oddity string) {
 	d.nstringInto(s, node)
 	if s.Nil {
@@ -159,7 +159,7 @@ func (d *Decoder) needed(s *String, node int32, oddity string) {
 	}
 }
 
-// lines is SP body-fld-lines, which text must have.
+// lines is SP body-fld-lines, which is required for text.
 func (s *structure) lines(at int32, r *walk, node int32) {
 	d := s.d
 	p := &d.parts[at]
@@ -171,13 +171,13 @@ func (s *structure) lines(at int32, r *walk, node int32) {
 	p.Lines, p.HasLines = d.hasNum(n, maxNumber64)
 }
 
-// message is SP envelope SP body SP body-fld-lines. It is false if the part ends without them.
+// message is SP envelope SP body SP body-fld-lines. It returns false if the part ends before them.
 func (s *structure) message(at int32, r *walk, node, depth int32) bool {
 	d := s.d
 	ahead := *r
 	n := ahead.next()
 	if n < 0 || !d.isList(n) {
-		// A message/global may be told of like any other type (RFC 6532 §3.7 came before RFC 9051).
+		// A message/global may be described like any other type (RFC 6532 §3.7 came before RFC 9051).
 		if is(d.parts[at].Subtype.B, "RFC822") {
 			if n < 0 {
 				n = node
@@ -267,8 +267,8 @@ func (d *Decoder) bodyParams(node int32, oddity string) []String {
 	return list
 }
 
-// AppendPartNumber appends the number by which BODY[…] knows a part (RFC 9051 §6.4.5.1), nothing
-// for a multipart that is the whole body of a message: that is TEXT there.
+// AppendPartNumber appends to b the number of parts[i] in BODY[…], such as "1.2" (RFC 9051 §6.4.5.1); nothing
+// for a multipart that is the complete body of a message: its name is TEXT.
 func AppendPartNumber(b []byte, parts []BodyPart, i int) []byte {
 	p := &parts[i]
 	switch {
@@ -288,7 +288,7 @@ func AppendPartNumber(b []byte, parts []BodyPart, i int) []byte {
 	return append(b, ".1"...)
 }
 
-// appendPrefix appends what the numbers within a multipart begin with.
+// appendPrefix appends the part number that the numbers of the parts of multipart i begin with.
 func appendPrefix(b []byte, parts []BodyPart, i int) []byte {
 	p := &parts[i]
 	if p.Index > 0 {
@@ -300,7 +300,7 @@ func appendPrefix(b []byte, parts []BodyPart, i int) []byte {
 	return AppendPartNumber(b, parts, int(p.Parent))
 }
 
-// Depth is how many parts a part is in.
+// Depth returns how many parts enclose parts[i].
 func Depth(parts []BodyPart, i int) int {
 	n := 0
 	for i = int(parts[i].Parent); i >= 0; i = int(parts[i].Parent) {

@@ -7,12 +7,12 @@ type row struct {
 	name     Named
 	decode   func(d *Decoder, row *row, num uint32, r *wire.Cursor) Value
 	numbered bool // a number comes before its name
-	zero     bool // which may be 0: it counts messages and names none
-	only     bool // and is all its data: without it nothing is said
+	zero     bool // the number may be 0: it counts messages and names none
+	only     bool // the number is all its data: without it the response says nothing
 }
 
-// table is the untagged responses with a decoder. Those of a status (conds) and "+" are told apart by
-// the parser already.
+// table is the untagged responses with a decoder. The parser already distinguishes status responses (conds)
+// and "+".
 var table = []row{
 	{name: "CAPABILITY", decode: (*Decoder).capability},
 	{name: "ENABLED", decode: (*Decoder).enabled},
@@ -58,7 +58,7 @@ var rows = func() map[string]*row {
 // conds are the conditions of resp-cond-state, -auth and -bye (RFC 9051 §7.1).
 var conds = map[string]Cond{"OK": OK, "NO": NO, "BAD": BAD, "PREAUTH": PREAUTH, "BYE": BYE}
 
-// Names returns the name of every response that has a decoder, those of a status and "+" included.
+// Names returns the name of every response that has a decoder, the conditions and "+" included.
 func Names() []string {
 	names := []string{"+"}
 	for _, cond := range []Cond{OK, NO, BAD, PREAUTH, BYE} {

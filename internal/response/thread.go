@@ -30,13 +30,13 @@ func (d *Decoder) thread(_ *row, _ uint32, r *wire.Cursor) Value {
 //	thread-members = nz-number *(SP nz-number) [SP thread-nested]
 //	thread-nested  = 2*thread-list
 //
-// Each number answers the one before it; the threads after the last one answer it.
+// Each number answers the one before it; the threads after the last number answer it.
 func (d *Decoder) threadList(list int32, depth int32) {
 	r := d.walk(list)
 	first, nested := true, 0
 	for n := r.next(); n >= 0 && len(d.threads) < maxWords; n = r.next() {
 		if d.isList(n) {
-			if first && nested == 0 { // the message they all answer is not there
+			if first && nested == 0 { // the message that they all answer is missing
 				d.threads = append(d.threads, ThreadNode{Depth: depth})
 				depth++
 			}
@@ -66,6 +66,5 @@ func (d *Decoder) threadList(list int32, depth int32) {
 	}
 }
 
-// maxThread bounds how deep threads are read: the messages of one that is deeper
-// are in the wire line.
+// maxThread is the greatest depth to which threads are read; deeper messages are only in the wire line.
 const maxThread = 10_000

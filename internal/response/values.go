@@ -10,17 +10,16 @@ import (
 	"imapsh/internal/wire"
 )
 
-// A Value is a decoded response, one of the pointer types of this file. A value
-// and all it points to is valid until the next Decode of the same Decoder and
-// aliases the frame: who keeps something copies it.
+// A Value is a decoded response, one of the pointer types of this file. A value and all it points to is
+// valid until the next Decode of the same Decoder and aliases the frame: copy whatever must last longer.
 type Value interface {
 	// Name returns the name of the response as on the wire, in capitals: "FETCH", "LIST", "OK", "+".
-	// It is "" for a line that has none.
+	// It is "" for a line without a name.
 	Name() string
 	value()
 }
 
-// Named is the name of a response whose type serves several names.
+// Named is the name of a response, for types that serve several responses.
 type Named string
 
 // Name returns the name.
@@ -37,25 +36,25 @@ const (
 	BYE
 )
 
-// String returns the condition as on the wire.
+// String returns the condition as on the wire, in capitals.
 func (c Cond) String() string { return condNames[c] }
 
 var condNames = [...]string{OK: "OK", NO: "NO", BAD: "BAD", PREAUTH: "PREAUTH", BYE: "BYE"}
 
 // Status is a tagged or untagged status response.
 type Status struct {
-	Tag  []byte // nil when untagged
+	Tag  []byte // as sent; nil if untagged
 	Cond Cond
-	Code *Code // nil without a response code
-	Text []byte
+	Code *Code  // nil if there is no response code
+	Text []byte // the text for people, as sent
 }
 
 // Code is a response code: [NAME arguments].
 type Code struct {
 	Name []byte // as sent; compare with EqualFold
 	Args []byte // the raw bytes after the name and its space, without "]"
-	Num  uint64 // of UIDVALIDITY, UIDNEXT, UNSEEN, HIGHESTMODSEQ, APPENDUID's validity, …; see HasNum
-	// HasNum reports whether Num was there and fits.
+	Num  uint64 // of UIDVALIDITY, UIDNEXT, UNSEEN, HIGHESTMODSEQ, APPENDUID (its UIDVALIDITY), …; see HasNum
+	// HasNum reports whether there was a number that fits in Num.
 	HasNum bool
 	Caps   [][]byte // of CAPABILITY
 	Flags  [][]byte // of PERMANENTFLAGS
@@ -64,8 +63,8 @@ type Code struct {
 
 // Continuation is a continuation request: "+ text".
 type Continuation struct {
-	Code *Code
-	Text []byte // all after "+ "; the base64 of a challenge
+	Code *Code  // nil if there is no response code
+	Text []byte // all after "+ ", as sent: text, or the base64 of a challenge
 }
 
 // Capability is CAPABILITY.
@@ -83,12 +82,12 @@ type Number struct {
 	Num uint32
 }
 
-// String is an nstring or astring.
+// String is an nstring or astring, decoded from its form on the wire.
 type String struct {
-	B   []byte // the bytes, quotes and escapes removed
-	Nil bool
-	Off int32 // offset of its first wire byte in Raw
-	// Lit is the index in Frame.Literals when it is a literal, else -1.
+	B   []byte // the bytes, without quotes, escapes or literal announcement
+	Nil bool   // it is NIL; B is nil then
+	Off int32  // offset of its first wire byte in Raw, from 0
+	// Lit is the index in Frame.Literals if it is a literal, else -1.
 	Lit int32
 }
 
@@ -98,14 +97,14 @@ type List struct {
 	Attrs    [][]byte
 	Delim    byte // 0 for NIL
 	Mailbox  String
-	Extended []byte // raw bytes of the extended data items, nil if there is none
+	Extended []byte // the extended data items in their parentheses, as sent; nil if there are none
 	Extras   []ListExtra
 }
 
 // ListExtra is an extended data item of LIST: CHILDINFO, OLDNAME (RFC 9051 §7.3.1).
 type ListExtra struct {
 	Name   String
-	Values []String // the strings of its value, whether in parentheses or not
+	Values []String // the strings of its value, with or without parentheses
 }
 
 // MailboxStatus is STATUS mailbox (…).
@@ -114,14 +113,14 @@ type MailboxStatus struct {
 	Items   []StatusItem
 }
 
-// StatusItem is one attribute of STATUS, its value a number if it is one.
+// StatusItem is one attribute of STATUS; Num is set if its value is a number.
 type StatusItem struct {
 	Name   []byte
 	Num    uint64
 	HasNum bool
 	Nil    bool   // APPENDLIMIT NIL: no limit (RFC 7889 §4)
-	ID     []byte // of MAILBOXID, which has it in parentheses (RFC 8474 §4.3)
-	Raw    []byte
+	ID     []byte // of MAILBOXID, without its parentheses (RFC 8474 §4.3)
+	Raw    []byte // the value, as sent; nil if it is missing
 }
 
 // Search is SEARCH or SORT.
@@ -134,24 +133,24 @@ type Search struct {
 // ESearch is ESEARCH.
 type ESearch struct {
 	Tag []byte // of the correlator, nil if there is none
-	// Mailbox and UIDValidity are of a search over several mailboxes, one response for each
-	// (RFC 7377 §2.1); no bytes and 0 if there is none.
+	// Mailbox and UIDValidity are set in a search of several mailboxes, which has one response for each
+	// (RFC 7377 §2.1); empty and 0 otherwise.
 	Mailbox     String
 	UIDValidity uint64
-	UID         bool
+	UID         bool // the numbers are UIDs
 	Items       []ESearchItem
 }
 
-// ESearchItem is MIN, MAX, COUNT, ALL, MODSEQ, … with its raw value.
+// ESearchItem is MIN, MAX, COUNT, ALL, MODSEQ, … and its value.
 type ESearchItem struct {
 	Name   []byte
-	Raw    []byte
+	Raw    []byte // the value, as sent; nil if it is missing
 	Num    uint64
 	HasNum bool
-	Odd    bool // the value is not what the item takes
+	Odd    bool // the value is not valid for the item
 }
 
-// Namespace is NAMESPACE: personal, other users', shared.
+// Namespace is NAMESPACE: the user's own namespaces, those of other users, and the shared ones.
 type Namespace struct{ Personal, Other, Shared []NamespaceEntry }
 
 // NamespaceEntry is a prefix and its hierarchy delimiter (0 for NIL).
@@ -160,7 +159,7 @@ type NamespaceEntry struct {
 	Delim  byte
 }
 
-// ID is ID: field names and values in order; Nil for ID NIL.
+// ID is ID: field names and values in order. Nil is set for ID NIL.
 type ID struct {
 	Nil    bool
 	Fields []String // name, value, name, value …
@@ -179,11 +178,11 @@ type Envelope struct {
 // Fetch is FETCH, UIDFETCH or CONVERTED: the message attributes of one message, in order.
 type Fetch struct {
 	Named
-	Seq   uint32 // the number before FETCH
+	Seq   uint32 // the number before FETCH: a UID in UIDFETCH
 	Items []Item
 }
 
-// ItemKind says which field of an Item is set.
+// ItemKind says which field of an Item is set, besides Name and Raw.
 type ItemKind uint8
 
 const (
@@ -198,7 +197,7 @@ const (
 	ItemStructure                 // Parts: BODY, BODYSTRUCTURE
 	ItemString                    // Body: PREVIEW, EMAILID, THREADID
 	ItemNumber                    // Num: X-GM-MSGID, X-GM-THRID
-	ItemLabels                    // Flags, quotes and escapes removed: X-GM-LABELS
+	ItemLabels                    // Flags, without quotes and escapes: X-GM-LABELS
 )
 
 // Item is one message attribute.
@@ -209,19 +208,19 @@ type Item struct {
 	Flags    [][]byte
 	Date     String
 	Time     time.Time // of Date; see HasTime
-	HasTime  bool      // whether Date could be read
+	HasTime  bool      // whether Date is a valid date-time
 	Envelope *Envelope
 	Body     String
 	Parts    []BodyPart
-	Raw      []byte // the value's bytes in Frame.Raw
+	Raw      []byte // the value, as in Frame.Raw; nil if it is missing
 }
 
-// BodyPart is a body of BODY or BODYSTRUCTURE (RFC 9051 §7.5.2). The parts of a message
-// is in preorder: what is within a part follows it and has it as its Parent.
+// BodyPart is one body of BODY or BODYSTRUCTURE (RFC 9051 §7.5.2). The parts of a message are in preorder:
+// those within a part follow it and have it as their Parent.
 type BodyPart struct {
 	Parent int32 // index of the part it is in, -1 for the first
-	// Index is its place in the multipart it is in, from 1; 0 for one that is in none, and then
-	// it is the whole body of a message.
+	// Index is its place in the multipart it is in, from 1; 0 if it is not in one, because it is the
+	// complete body of a message.
 	Index     int32
 	Multipart bool
 	Message   bool   // message/rfc822 with its envelope; its body follows
@@ -243,7 +242,7 @@ type BodyPart struct {
 	Languages         []String
 	Location          String
 	Off               int32 // offset of its "(" in Raw
-	// Broken reports whether it is not a list of a body's fields; nothing else is set.
+	// Broken reports whether it is not a list, or an empty one: only Parent, Index and Off are set.
 	Broken bool
 }
 
@@ -253,8 +252,8 @@ type Quota struct {
 	Resources []QuotaResource
 }
 
-// QuotaResource is a resource and how much of it is used, in the units of the resource:
-// 1024 bytes of STORAGE, messages of MESSAGE.
+// QuotaResource is a resource with its usage and limit, in the units of the resource: 1024 bytes for
+// STORAGE, messages for MESSAGE.
 type QuotaResource struct {
 	Name        []byte
 	Used, Limit uint64
@@ -278,21 +277,21 @@ type MyRights struct{ Mailbox, Rights String }
 // ListRights is LISTRIGHTS mailbox identifier required optional … (RFC 4314 §3.7).
 type ListRights struct {
 	Mailbox, Identifier, Required String
-	// Optional are the rights that can be granted; those of one string together only.
+	// Optional are the rights that can be granted; those in one string only together.
 	Optional []String
 }
 
-// Metadata is METADATA (RFC 5464 §4.4), or ANNOTATION of its drafts.
+// Metadata is METADATA (RFC 5464 §4.4), or ANNOTATION from the drafts before it.
 type Metadata struct {
 	Named
-	Mailbox String // empty for the server's own
+	Mailbox String // empty for entries of the server
 	Entries []MetadataEntry
 }
 
-// MetadataEntry is an entry and, unless only its change is told, its value.
+// MetadataEntry is an entry with its value, or without if the response only says that it has changed.
 type MetadataEntry struct {
 	Name     String
-	Attr     String // of ANNOTATION: "value.shared"; Nil elsewhere
+	Attr     String // of ANNOTATION: "value.shared"; Nil in METADATA
 	Value    String
 	HasValue bool
 }
@@ -300,14 +299,14 @@ type MetadataEntry struct {
 // Thread is THREAD (RFC 5256 §4): the messages in preorder.
 type Thread struct{ Nodes []ThreadNode }
 
-// ThreadNode is a message in a thread; the messages after it with a greater depth answer it.
+// ThreadNode is a message in a thread; those after it with a greater depth answer it.
 type ThreadNode struct {
-	Num   uint32 // 0 for a message that is not there, whose answers are
+	Num   uint32 // 0 for a message that is missing, although answers to it are there
 	Depth int32  // 0 for the first of a thread
 }
 
-// Strings is a response that is only strings: GENURLAUTH, LANGUAGE (a list), URLFETCH
-// (URL, contents, URL, contents …), COMPARATOR (the active one, then those that could be).
+// Strings is a response that consists of strings: GENURLAUTH (URLs), LANGUAGE (a list), URLFETCH
+// (URL, contents, URL, contents …), COMPARATOR (the active one, then others that are available).
 type Strings struct {
 	Named
 	Values []String
@@ -316,7 +315,7 @@ type Strings struct {
 // Vanished is VANISHED [(EARLIER)] uids.
 type Vanished struct {
 	Earlier bool
-	UIDs    []byte
+	UIDs    []byte // a set, as sent; nil if it is not valid
 }
 
 // Other is any response without a decoder of its own.
@@ -374,11 +373,11 @@ func (*Metadata) value()      {}
 func (*Thread) value()        {}
 func (*Strings) value()       {}
 
-// A Decoder decodes one response at a time and uses its memory again. Not safe
-// for use by several goroutines.
+// A Decoder decodes one response at a time and reuses its memory. It must not be used by several
+// goroutines at the same time.
 type Decoder struct {
-	Tree wire.Tree // with its mode: UTF8
-	// Odd is what the last Decode found: the framer's, the parser's, its own, by offset.
+	Tree wire.Tree // set its UTF8 to the mode of the session
+	// Odd holds what the framer, the parser and the decoder found in the last response, sorted by offset.
 	Odd []wire.Oddity
 	scratch
 }

@@ -8,10 +8,10 @@ import (
 	"testing"
 )
 
-// wrongLine is a line of testdata/wrong.examples: a rule, what else is found, the response.
+// wrongLine matches a line of testdata/wrong.examples: a rule, the other oddities that are found, the response.
 var wrongLine = regexp.MustCompile(`^(?:<([^>]*)> )?(?:\[([^]]*)\] )?(.*)$`)
 
-func TestAWrongResponseIsFlaggedByNameByteAndRule(t *testing.T) {
+func TestAWrongResponseIsReportedWithNameByteAndRule(t *testing.T) {
 	file, err := os.ReadFile("testdata/wrong.examples")
 	if err != nil {
 		t.Fatal(err)
@@ -41,7 +41,7 @@ func TestAWrongResponseIsFlaggedByNameByteAndRule(t *testing.T) {
 	}
 	for _, d := range Deviations() {
 		if seen[d.Name] < 2 {
-			t.Errorf("only %d wrong responses are flagged as %s: add another to internal/response/testdata/wrong.examples, of another shape", seen[d.Name], d.Name)
+			t.Errorf("only %d wrong responses are reported as %s: add another to internal/response/testdata/wrong.examples, of a different kind", seen[d.Name], d.Name)
 		}
 	}
 }
@@ -75,14 +75,14 @@ func wrongIsFound(t *testing.T, d *Decoder, line, name string, rules, also []str
 	}
 	for one, n := range rest {
 		if n > 0 {
-			t.Errorf("%s\n  %s is not found; what is: %s", line, one, found(d))
+			t.Errorf("%s\n  %s is not found, only %s", line, one, found(d))
 		} else if n < 0 {
 			t.Errorf("%s\n  %s is found too", line, one)
 		}
 	}
 }
 
-// The parser knows which codes have arguments with a grammar, the decoder which grammar.
+// The parser knows which codes have arguments with a grammar, the decoder knows the grammar.
 func TestEachCodeWithAGrammarIsReadByTheParserAsOne(t *testing.T) {
 	var d Decoder
 	for name := range codes {
@@ -93,7 +93,7 @@ func TestEachCodeWithAGrammarIsReadByTheParserAsOne(t *testing.T) {
 	}
 }
 
-// withAnyText are the response codes whose arguments nothing here depends on, so that they are not judged.
+// withAnyText are the response codes whose arguments are not checked, because nothing here depends on them.
 var withAnyText = map[string]bool{
 	"ANNOTATIONS": true, "BADURL": true, "INPROGRESS": true, "MESSAGELIMIT": true, "NEWNAME": true, "REFERRAL": true,
 	"UNDEFINED-FILTER": true, "URLMECH": true, "WEBALERT": true,
@@ -127,7 +127,7 @@ func TestEachCodeWithAGrammarIsKnownToHelpAndHasExamples(t *testing.T) {
 			t.Errorf("no correct response has the code %s: add one to correct in internal/response/correct_test.go", name)
 		}
 		if !strings.Contains(string(wrong), "["+name) {
-			t.Errorf("no response has wrong arguments of %s: add one to internal/response/testdata/wrong.examples", name)
+			t.Errorf("no response has wrong arguments for %s: add one to internal/response/testdata/wrong.examples", name)
 		}
 	}
 }

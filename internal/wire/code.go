@@ -9,8 +9,8 @@ type codeRule struct {
 }
 
 // codeRules are the response codes whose arguments are ordinary values: atoms, numbers, sets, strings
-// and lists, with one space between them. Any other code ends at the first "]", and the grammar says no
-// more about it:
+// and lists, with one space between them. Any other code ends at the first "]", and the grammar does not say
+// what it holds:
 //
 //	resp-text-code = … / atom [SP 1*<any TEXT-CHAR except "]">]
 var codeRules = map[string]codeRule{

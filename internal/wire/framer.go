@@ -40,7 +40,7 @@ type Framer struct {
 	lent      bool      // a snapshot shares kept
 	size      int64     // its bytes on the wire
 	clipped   int64     // its bytes of text that are not kept
-	full      bool      // no more of it is kept
+	full      bool      // the rest of it is not kept
 	continued bool      // its first line has been read
 	literals  []Literal // those listed
 	shared    bool      // a snapshot shares literals
