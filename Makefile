@@ -1,12 +1,12 @@
-# make test     what a change must pass: vet on three systems, staticcheck, every test with -race
-# make quick    every test with -race that needs no server and no screen, for while you work
-# make fuzz     each fuzz target for FUZZTIME (30s), all or those of PKG (./internal/wire)
-# make bench    the speed and memory of imapsh against nc and Python's imaplib
-# make demo     the shell on its practice server
-# make generate what is written from tables: docs/commands.md, docs/oddities.md, docs/imapsh.1 (make test finds drift)
-# make docs     runs the commands of README.md and docs/, and writes what they show there (make test finds drift)
-# make ci       what CI runs
-# make help     this list
+# make test     run all that a change must pass: vet for three systems, staticcheck, every test with -race
+# make quick    run the tests that need no server and no screen, with -race, while you work
+# make fuzz     run each fuzz target for FUZZTIME (30s), in all packages or in PKG (./internal/wire)
+# make bench    measure the speed and memory of imapsh against nc and Python's imaplib
+# make demo     start the shell on its practice server
+# make generate write docs/commands.md, docs/oddities.md and docs/imapsh.1 again from their tables (make test compares)
+# make docs     run the commands of README.md and docs/ and write their output there (make test compares)
+# make ci       run what CI runs
+# make help     show this list
 
 GO          ?= go
 PKG         ?= ./...
@@ -23,7 +23,7 @@ ci: test
 help:
 	@sed -n "s/^# make /make /p" Makefile
 
-# Dovecot, Cyrus, Courier, tmux, nc and python3, which some tests use; without them those are left out.
+# Installs Dovecot, Cyrus, Courier, tmux, nc and python3, which some tests use; without them those are left out.
 servers:
 	@internal/testserver/install.sh
 

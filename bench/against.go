@@ -10,17 +10,17 @@ import (
 )
 
 const (
-	againstRounds = 7       // interleaved; the median counts
+	againstRounds = 7       // in turns; the median counts
 	manyNoops     = 100_000 // lines of "noop &"
 )
 
-// againstRuns are what two binaries are compared by: CPU, user and system, which other work on the
+// againstRuns are the runs by which two binaries are compared, in user and system CPU time, which other work on the
 // machine disturbs less than wall time.
 var againstRuns = []struct{ payload, mode string }{
 	{"literal", "raw"}, {"envelopes", "raw"}, {"fetch", "pretty"}, {"fetch", "json"}, {"structures", "pretty"}, {"structures", "json"},
 }
 
-// compare measures this imapsh beside another one.
+// compare measures this imapsh against another one.
 func (b *bench) compare(other string) error {
 	for _, r := range againstRuns {
 		if !strings.Contains("against "+r.payload+" "+r.mode, b.only) {
@@ -47,8 +47,8 @@ func (b *bench) compare(other string) error {
 	return b.noops(other)
 }
 
-// noops sends many commands that ask for nothing, without waiting: what a line costs by itself, without
-// what it takes to start and to connect.
+// noops measures the cost of a command line by itself, without starting and connecting: it sends many NOOP commands
+// without waiting.
 func (b *bench) noops(other string) error {
 	if !strings.Contains("against noops", b.only) {
 		return nil
@@ -95,7 +95,7 @@ func (b *bench) noops(other string) error {
 	return nil
 }
 
-// judgeCPU runs a command of the new and of the old one in turns, and prints what each costs.
+// judgeCPU runs the commands "new" and "old" in turns, and prints the CPU time of each.
 func (b *bench) judgeCPU(what string, commands map[string]func() (*exec.Cmd, error), atMost float64) error {
 	took, err := cpuOf(commands)
 	if err != nil {
@@ -108,7 +108,7 @@ func (b *bench) judgeCPU(what string, commands map[string]func() (*exec.Cmd, err
 	return nil
 }
 
-// cpuOf runs commands in turns and returns the median of what each costs.
+// cpuOf runs commands in turns and returns the median CPU time of each.
 func cpuOf(commands map[string]func() (*exec.Cmd, error)) (map[string]time.Duration, error) {
 	took := map[string][]time.Duration{}
 	for range againstRounds {

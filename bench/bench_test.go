@@ -35,7 +35,7 @@ func TestPayloadsAreAsLongAsTheySay(t *testing.T) {
 		}
 		var b bytes.Buffer
 		if err := p.send(&b); err != nil || int64(b.Len()) != p.size() || !bytes.HasSuffix(b.Bytes(), []byte("\r\n")) {
-			t.Errorf("%s: %d octets sent, %d said (%v)", name, b.Len(), p.size(), err)
+			t.Errorf("%s: %d bytes sent, %d announced (%v)", name, b.Len(), p.size(), err)
 		}
 	}
 }
@@ -79,7 +79,7 @@ func TestNcAndImaplibReceiveThePayload(t *testing.T) {
 			t.Errorf("%s: %v\n%s", client, err, stderr.String())
 		}
 		if client == "nc" && !bytes.Contains(out.Bytes(), p.block) {
-			t.Errorf("nc has not received the payload, but %d octets", out.Len())
+			t.Errorf("nc received %d bytes, but not the payload", out.Len())
 		}
 	}
 }
@@ -93,10 +93,10 @@ func TestAMissedTargetIsCounted(t *testing.T) {
 		t.Errorf("%d missed, %q", b.missed, out.String())
 	}
 	if got := b.receive("imapsh raw", &server{addr: "127.0.0.1:1"}, "fetch"); got.left == "" {
-		t.Error("a client that is not there has a result")
+		t.Error("a client that could not connect has a result")
 	}
 	io.WriteString(&limited{&out}, strings.Repeat("x", 5000))
 	if out.Len() != 500 {
-		t.Errorf("kept %d octets", out.Len())
+		t.Errorf("kept %d bytes", out.Len())
 	}
 }

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// splitting is what an ordinary Python program does. Its input is what it was
-// given: one literal, or lines, which imaplib splits and keeps.
+// splitting is an ordinary Python program: it fetches everything with imaplib, which splits the lines and literals and
+// keeps them.
 const splitting = `
 import imaplib, sys
 m = imaplib.IMAP4(sys.argv[1], int(sys.argv[2]))
@@ -19,7 +19,7 @@ assert kind == "OK" and len(data) >= int(sys.argv[4]), (kind, len(data))
 m.logout()
 `
 
-// items is what a payload answers.
+// items returns the FETCH items to which a payload is the answer.
 func items(payload string) string {
 	if strings.Contains(payload, "literal") || strings.Contains(payload, "line") {
 		return "(BODY.PEEK[])"
@@ -30,7 +30,7 @@ func items(payload string) string {
 	return "(FLAGS ENVELOPE)"
 }
 
-// command is how a client is run; its standard output goes nowhere.
+// command returns the command that runs a client; its standard output is thrown away.
 func (b *bench) command(client, addr, payload string) (*exec.Cmd, error) {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {

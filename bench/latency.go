@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// firstLineWithin is how long the first line may take to be shown, from the arrival of its last octet.
+// firstLineWithin is how long the first line may take to be shown, once its last byte has been sent.
 const firstLineWithin = 100 * time.Millisecond
 
 // A marked connection notes when the first response of a payload has been written to it.
@@ -20,7 +20,7 @@ type marked struct {
 	written chan time.Time
 }
 
-// Write sends the first response by itself, so that the moment of its last octet is known.
+// Write sends the first response by itself, so that the moment of its last byte is known.
 func (m *marked) Write(p []byte) (int, error) {
 	if !bytes.HasPrefix(p, m.first) {
 		return m.Conn.Write(p)
@@ -34,12 +34,13 @@ func (m *marked) Write(p []byte) (int, error) {
 	return n + rest, err
 }
 
-// firstLines measures how soon the first of a command's responses is shown: by itself, and with 100,000 after it.
+// firstLines measures how soon the first response to a command is shown: when it is the only one, and the first of
+// 100,000.
 func (b *bench) firstLines() error {
 	if !strings.Contains("first line", b.only) {
 		return nil
 	}
-	fmt.Fprintln(b.out, "\nfirst line: from the last octet of the first response written to its line on standard output")
+	fmt.Fprintln(b.out, "\nfirst line: from sending the last byte of the first response to its line on standard output")
 	for _, load := range []struct {
 		name  string
 		scale float64

@@ -1,7 +1,7 @@
 // Command bench measures how fast imapsh receives, and how much memory it takes,
-// beside nc, which only receives, and Python's imaplib, which splits the same
-// bytes. It prints wall times, peak memory and ratios; it proves nothing about
-// any server, since its own is a canned one on the loopback interface.
+// compared with nc, which only receives, and Python's imaplib, which splits the
+// same bytes. It prints wall times, peak memory and ratios. It says nothing about
+// real servers: its own sends prepared answers on the loopback interface.
 package main
 
 import (
@@ -17,12 +17,12 @@ import (
 )
 
 func main() {
-	serve := flag.String("serve", "", "be the canned server for a payload (used by bench itself)")
-	imapsh := flag.String("imapsh", "./imapsh", "the imapsh to measure")
-	rounds := flag.Int("rounds", 3, "run each this many times and take the best")
-	scale := flag.Float64("scale", 1, "of all sizes and counts")
+	serve := flag.String("serve", "", "run as the canned server for this payload (used by bench itself)")
+	imapsh := flag.String("imapsh", "./imapsh", "path of the imapsh to measure")
+	rounds := flag.Int("rounds", 3, "run each this many times and keep the best")
+	scale := flag.Float64("scale", 1, "multiply all sizes and counts by this")
 	against := flag.String("against", "", "compare CPU time with this older imapsh instead")
-	only := flag.String("only", "", "run only what has this in its name")
+	only := flag.String("only", "", "run only measurements whose name contains this")
 	check := flag.Bool("check", false, "exit 1 if a target is missed")
 	flag.Parse()
 
@@ -47,8 +47,8 @@ func fatal(err error) {
 	os.Exit(1)
 }
 
-// bench is one run of everything. The canned server is a process of its own: a
-// child's peak memory counts from that of the process it was forked from.
+// A bench is one run of all measurements. The canned server is a separate process, because the peak
+// memory of a child starts at that of its parent.
 type bench struct {
 	imapsh string
 	rounds int
@@ -58,21 +58,21 @@ type bench struct {
 	missed int
 }
 
-// result is the best of some rounds.
+// A result is the best of some rounds.
 type result struct {
 	wall time.Duration
 	rss  int64  // bytes, the most of all rounds
-	left string // why there is none
+	left string // why there is no result
 }
 
-// race is a payload and who receives it.
+// A race is a payload and the clients that receive it.
 type race struct {
 	payload string
 	clients []string
 	targets []target
 }
 
-// target holds the time of one client against that of another.
+// A target limits the time of one client compared with that of another.
 type target struct {
 	client, against string
 	atMost          float64 // client / against
@@ -87,7 +87,7 @@ var races = []race{
 		[]target{{"imapsh pretty", "imaplib", 1 / 1.5}, {"imapsh json", "imaplib", 1}}},
 }
 
-// In these runs memory counts, not time.
+// hungry are the payloads of the runs that measure memory, not time.
 var hungry = []string{"big literal", "big line", "exists", "fetch", "structures"}
 
 const maxRSS = 64 << 20
@@ -104,7 +104,7 @@ func (b *bench) run() error {
 	if err := b.scripts(); err != nil {
 		return err
 	}
-	return b.firstLines() // the last: it makes payloads in this process, whose peak its children inherit
+	return b.firstLines() // last, because it makes payloads in this process, whose peak memory its children inherit
 }
 
 func (b *bench) race(r race) error {
@@ -118,7 +118,7 @@ func (b *bench) race(r race) error {
 	defer server.stop()
 	fmt.Fprintf(b.out, "\n%s: %s\n", r.payload, server.about)
 	results := make(map[string]result)
-	for range b.rounds { // in turns, so that all see the same weather
+	for range b.rounds { // in turns, so that other load on the machine affects all alike
 		for _, client := range r.clients {
 			results[client] = better(results[client], b.receive(client, server, r.payload))
 		}
@@ -149,7 +149,7 @@ func (b *bench) race(r race) error {
 	return nil
 }
 
-// memory runs imapsh in every mode on what could fill its memory.
+// memory runs imapsh in every mode on payloads that could fill its memory.
 func (b *bench) memory() error {
 	for _, payload := range hungry {
 		if !strings.Contains("memory "+payload, b.only) {
@@ -212,7 +212,7 @@ func (b *bench) receive(client string, server *server, payload string) result {
 	return result{wall: wall, rss: peakRSS(cmd.ProcessState)}
 }
 
-// limited keeps the first of what a client says on standard error.
+// limited keeps the first 500 bytes of what is written to it.
 type limited struct{ b *strings.Builder }
 
 func (l *limited) Write(p []byte) (int, error) {
@@ -220,11 +220,11 @@ func (l *limited) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// server is a canned server in a process of its own.
+// A server is a canned server in a separate process.
 type server struct {
 	cmd   *exec.Cmd
 	addr  string
-	size  int64 // of what it sends in answer to FETCH
+	size  int64 // of its answer to FETCH, in bytes
 	about string
 }
 

@@ -8,8 +8,7 @@ import (
 	"strings"
 )
 
-// payload is what is sent in answer to FETCH, as a block that is sent some times
-// over between a beginning and an end.
+// A payload is the answer to FETCH: a block, repeated, between a beginning and an end.
 type payload struct {
 	before, block, after []byte
 	times                int
@@ -32,7 +31,7 @@ func (p *payload) send(w io.Writer) error {
 	return err
 }
 
-// newPayload makes the payload of a name.
+// newPayload returns the named payload, its size multiplied by scale.
 func newPayload(name string, scale float64) (*payload, error) {
 	n := func(full int) int { return max(1, int(float64(full)*scale)) }
 	switch name {
@@ -55,7 +54,7 @@ func newPayload(name string, scale float64) (*payload, error) {
 	return nil, fmt.Errorf("no payload %q", name)
 }
 
-// literal is one message of some MiB of text.
+// literal returns a message of so many MiB of text.
 func literal(mib int) *payload {
 	line := "The quick brown fox jumps over the lazy dog, and the dog writes it all down.\r\n"
 	block := []byte(strings.Repeat(line, 1<<20/len(line)+1)[:1<<20])
@@ -75,7 +74,8 @@ func envelopes(n int) []byte {
 	return b.Bytes()
 }
 
-// structures is envelopes with a BODYSTRUCTURE each: of a text, of two forms of a text with an attachment.
+// structures returns envelopes with a BODYSTRUCTURE each, in turns of a plain text, and of a text in two forms with an
+// attachment.
 func structures(n int) []byte {
 	const (
 		plain = `("text" "plain" ("charset" "utf-8") NIL NIL "quoted-printable" 1152 23 NIL NIL NIL NIL)`

@@ -8,7 +8,7 @@ import (
 	"syscall"
 )
 
-// peakRSS is the most memory a process had, in bytes.
+// peakRSS returns the most memory that an ended process had, in bytes.
 func peakRSS(state *os.ProcessState) int64 {
 	usage, ok := state.SysUsage().(*syscall.Rusage)
 	if !ok {

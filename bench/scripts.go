@@ -7,16 +7,16 @@ import (
 	"time"
 )
 
-// manyCommands is how many commands a script has that is measured, each waited for.
+// manyCommands is how many commands a measured script has; it waits for each.
 const manyCommands = 100_000
 
-// scriptRuns are commands without an expectation each, and with one.
+// scriptRuns are the commands, and the expectation that follows each in the second run.
 var scriptRuns = []struct{ command, expect string }{
 	{"noop", "expect OK"},
 	{"search all", "expect * SEARCH ... 3"},
 }
 
-// grownMost is how much more memory the complete script may take than a tenth of it.
+// grownMost is how much more memory the complete script may take than a tenth of it, in bytes.
 const grownMost = 8 << 20
 
 // scripts measures what an expectation after each command costs.

@@ -10,7 +10,7 @@ import (
 	"imapsh/repl"
 )
 
-// An account is what is known of one side.
+// An account holds what has been learned about one side.
 type account struct {
 	side  string // "left" or "right"
 	user  string
@@ -19,19 +19,19 @@ type account struct {
 	caps       []string
 	spaces     spaces
 	boxes      map[string]*box
-	subscribed map[string]*box // that are, whether they exist or not
+	subscribed map[string]*box // the subscribed ones, whether they exist or not
 }
 
 // A box is a mailbox that can be selected.
 type box struct {
-	wire string // the name as it came
-	uses []string
+	wire string   // the name on the wire, not decoded
+	uses []string // special uses
 
 	messages, unseen uint64
-	why              string // they are not known; "" if they are
+	why              string // the counts are not known; "" if they are
 }
 
-// limits of what is kept of a server.
+// Limits on what is kept, however much a server sends.
 const (
 	boxesMost    = 1 << 18
 	namesMost    = 64 << 20 // bytes of all names of mailboxes
@@ -40,12 +40,12 @@ const (
 	rightsMost   = 1 << 14
 )
 
-// lost is the failure of a side whose connection has ended.
+// lost returns the failure of a side whose connection has ended.
 func (a *account) lost(err error) *failure {
 	return &failure{side: a.side, why: err.Error(), lost: true}
 }
 
-// ask sends commands; an error is that of the connection.
+// ask sends commands and waits for their answers. Its error means that the connection has ended.
 func (a *account) ask(all ...*repl.Inquiry) error {
 	if err := a.asker.Inquire(all...); err != nil {
 		return a.lost(err)
@@ -53,7 +53,7 @@ func (a *account) ask(all ...*repl.Inquiry) error {
 	return nil
 }
 
-// must sends a command that is to be answered OK.
+// must sends a command, and returns a failure unless it is answered OK.
 func (a *account) must(q *repl.Inquiry) error {
 	if err := a.ask(q); err != nil {
 		return err
@@ -61,7 +61,7 @@ func (a *account) must(q *repl.Inquiry) error {
 	return a.refused(q)
 }
 
-// refused is that a command was not answered OK, nil if it was.
+// refused returns a failure if a command was not answered OK, nil if it was.
 func (a *account) refused(q *repl.Inquiry) error {
 	if err := q.Refused(); err != nil {
 		name, _, _ := strings.Cut(string(q.Text), " ")
@@ -70,7 +70,7 @@ func (a *account) refused(q *repl.Inquiry) error {
 	return nil
 }
 
-// offers reports whether a capability is offered, or one of that name with a value.
+// offers reports whether the server offers a capability, with or without a value.
 func (a *account) offers(name string) bool {
 	return slices.ContainsFunc(a.caps, func(c string) bool { return c == name || strings.HasPrefix(c, name+"=") })
 }
@@ -90,7 +90,7 @@ func (a *account) learnCapabilities() error {
 	}})
 }
 
-// learnSpaces asks for the namespaces; a server that does not offer that has one, with its delimiter.
+// learnSpaces asks for the namespaces. A server without NAMESPACE has only the personal one, with an empty prefix.
 func (a *account) learnSpaces() error {
 	if a.offers("NAMESPACE") || a.offers("IMAP4REV2") {
 		return a.must(&repl.Inquiry{Text: "NAMESPACE", Hear: func(v response.Value) {
@@ -106,13 +106,13 @@ func (a *account) learnSpaces() error {
 	}})
 }
 
-// usesSpecial reports whether special uses are to be had.
+// usesSpecial reports whether the server knows special uses.
 func (a *account) usesSpecial() bool { return a.offers("SPECIAL-USE") || a.offers("IMAP4REV2") }
 
 // extended reports whether LIST takes RETURN.
 func (a *account) extended() bool { return a.offers("LIST-EXTENDED") || a.offers("IMAP4REV2") }
 
-// learnBoxes asks which mailboxes there are, and which are subscribed.
+// learnBoxes asks which mailboxes exist, and which are subscribed.
 func (a *account) learnBoxes() error {
 	text := command.Text(`LIST "" "*"`)
 	if a.usesSpecial() && a.extended() {
@@ -151,7 +151,7 @@ func (a *account) learnBoxes() error {
 	return nil
 }
 
-// boxOf returns the mailbox of a LIST response, and its key; nil for one that is not a mailbox, or not the user's.
+// boxOf returns the mailbox of a LIST or LSUB response, and its key; nil if it cannot be selected or is not the user's.
 func (a *account) boxOf(l *response.List, subscribed bool) (*box, string) {
 	b := &box{wire: string(l.Mailbox.B)}
 	delim := delimiter(l.Delim)
@@ -162,7 +162,7 @@ func (a *account) boxOf(l *response.List, subscribed bool) (*box, string) {
 	for _, attr := range l.Attrs {
 		switch name := strings.ToLower(string(attr)); name {
 		case `\noselect`, `\nonexistent`:
-			if !subscribed || l.Name() == "LSUB" { // of LSUB: it is not subscribed, something below it is
+			if !subscribed || l.Name() == "LSUB" { // in LSUB it means: not subscribed, but a mailbox below it is
 				return nil, ""
 			}
 		default:
@@ -175,7 +175,7 @@ func (a *account) boxOf(l *response.List, subscribed bool) (*box, string) {
 	return b, key(below, delim)
 }
 
-// specialUses are the attributes of RFC 6154 and RFC 8457, by their names in small letters.
+// specialUses are the attributes of RFC 6154 and RFC 8457, by their lower-case names.
 var specialUses = map[string]string{
 	`\all`: `\All`, `\archive`: `\Archive`, `\drafts`: `\Drafts`, `\flagged`: `\Flagged`,
 	`\important`: `\Important`, `\junk`: `\Junk`, `\sent`: `\Sent`, `\trash`: `\Trash`,
@@ -191,13 +191,13 @@ func (a *account) ordered() []*box {
 	return list
 }
 
-// statusAtOnce is how many STATUS are sent before the first must be answered.
+// statusAtOnce is how many STATUS commands are sent together.
 const statusAtOnce = 64
 
-// unsendable is a name that only a literal could hold.
+// unsendable is the reason to skip a name that could only be sent as a literal.
 const unsendable = "its name has control characters"
 
-// learnCounts asks for the messages of each mailbox.
+// learnCounts asks how many messages each mailbox has.
 func (a *account) learnCounts() error {
 	for some := range slices.Chunk(a.ordered(), statusAtOnce) {
 		var asked []*box
@@ -242,7 +242,7 @@ func (b *box) hear(v response.Value) {
 	}
 }
 
-// examine opens a mailbox for reading and returns its keywords, and how many messages it has.
+// examine opens a mailbox read-only, and returns its keywords and how many messages it has.
 func (a *account) examine(b *box) (keywords []string, exists uint32, err error) {
 	name, ok := command.WireMailboxText(b.wire)
 	if !ok {
@@ -266,7 +266,8 @@ func (a *account) examine(b *box) (keywords []string, exists uint32, err error) 
 	return keywords, exists, err
 }
 
-// carrying returns how many messages of the mailbox that is open have each keyword, by its name in small letters.
+// carrying returns how many messages of the open mailbox have each keyword, by its lower-case name, without those that
+// none has.
 func (a *account) carrying(keywords []string) (map[string]carried, error) {
 	if len(keywords) > keywordsMost {
 		return nil, &failure{side: a.side, why: fmt.Sprintf("there are more than %d keywords", keywordsMost)}
@@ -310,7 +311,8 @@ type carried struct {
 	n    uint64
 }
 
-// limits returns the limits of the quota of INBOX, by the name of the resource.
+// limits returns the quota limits for INBOX by the name of the resource, in capitals; several if there are several
+// quota roots.
 func (a *account) limits() (map[string][]uint64, error) {
 	limits := map[string][]uint64{}
 	q := &repl.Inquiry{Text: "GETQUOTAROOT INBOX", Hear: func(v response.Value) {
@@ -333,7 +335,7 @@ func (a *account) limits() (map[string][]uint64, error) {
 	return limits, nil
 }
 
-// rights returns who may do what with a mailbox, by the identifier.
+// rights returns the access control list of a mailbox: rights by identifier.
 func (a *account) rights(b *box) (map[string]string, error) {
 	name, ok := command.WireMailboxText(b.wire)
 	if !ok {
@@ -350,7 +352,7 @@ func (a *account) rights(b *box) (map[string]string, error) {
 	return rights, err
 }
 
-// owner is what the user of an account is called: the names of users may differ.
+// owner replaces the name of the account's user, which may differ between the sides.
 const owner = "owner"
 
 func (a *account) identifier(name string) string {
@@ -360,8 +362,8 @@ func (a *account) identifier(name string) string {
 	return name
 }
 
-// standard returns rights in one order and one sense: those of RFC 4314 §2.1. Of a server that knows only those of
-// RFC 2086, "c" and "d" are the rights that took their places; of others they say nothing more.
+// standard returns the standard rights of RFC 4314 §2.1, in one order. If the server knows only those of RFC 2086, it
+// replaces "c" and "d" by the rights that took their place; otherwise they add nothing.
 func (a *account) standard(rights string) string {
 	has := rights
 	if !a.offers("RIGHTS") {

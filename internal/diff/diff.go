@@ -1,5 +1,5 @@
-// Package diff compares two accounts, as before and after a migration: what each server offers, and which
-// mailboxes, messages, flags and rights each has. It only asks, through connections that somebody else has made.
+// Package diff compares two accounts, such as those before and after a migration: what each server offers, and which
+// mailboxes, messages, flags and rights each has. It changes nothing, and its caller provides the connections.
 package diff
 
 import (
@@ -13,14 +13,14 @@ import (
 
 // A Part is a part of the accounts that is compared.
 type Part struct {
-	Name string // as the command line and JSON have it
-	// One and Many are what one difference of it is called, and several.
+	Name string // on the command line and in JSON
+	// One and Many are the words for one difference and for several.
 	One, Many string
-	OnRequest bool // it is compared only if that is asked for
+	OnRequest bool // it is compared only if asked for
 	compare   func(*comparison) error
 }
 
-// parts are all of them, in the order of comparison.
+// parts are all parts, in the order of comparison.
 var parts = []Part{
 	{"capabilities", "capability", "capabilities", false, (*comparison).capabilities},
 	{"namespaces", "namespace", "namespaces", false, (*comparison).namespaces},
@@ -37,8 +37,8 @@ var parts = []Part{
 // Parts returns all parts, in the order of comparison.
 func Parts() []Part { return slices.Clone(parts) }
 
-// An Asker is a connection that is logged in. Inquire sends commands and waits for their ends; its error is
-// that of the connection, which is of no use after it.
+// An Asker is a connection that is logged in. Inquire sends commands and waits until they have ended. Its error means
+// that the connection has ended.
 type Asker interface {
 	Inquire(...*repl.Inquiry) error
 }
@@ -46,11 +46,11 @@ type Asker interface {
 // A Side is one of the two accounts.
 type Side struct {
 	URL   string
-	User  string // whose mailboxes they are; "" if that is not known
+	User  string // the owner of the mailboxes; "" if not known
 	Asker Asker
 }
 
-// String names it for people: its URL, and the user if that is another one than the URL has.
+// String returns the URL, and the user if it is not the one in the URL.
 func (s Side) String() string {
 	if s.User == "" || strings.Contains(s.URL, "://"+s.User+"@") {
 		return s.URL
@@ -63,61 +63,61 @@ type Options struct {
 	Left, Right Side
 	Parts       []string // names of parts
 	Out         Output
-	// Progress is called as the comparison continues; nil is not.
+	// Progress, if not nil, is called with what is being compared.
 	Progress func(says string)
-	// Stopped reports whether nothing is to be asked any longer; nil is never.
+	// Stopped, if not nil, reports whether the comparison should stop.
 	Stopped func() bool
 }
 
-// An Output takes what is found, as it is found.
+// An Output takes the differences as they are found, and the result.
 type Output interface {
 	Difference(*Difference) error
-	// End takes the result, after all else.
+	// End takes the result, after all differences.
 	End(*Result) error
 }
 
-// A Difference is one thing that the two accounts do not have in common.
+// A Difference is one thing in which the two accounts differ.
 type Difference struct {
 	Part    *Part
-	Mailbox string // as people write it, below the personal namespace; "" if it is about none
-	Item    string // what of the part, or of the mailbox: a capability, an identifier, a Message-ID; "" if there is none
-	What    string // what of the item: "unseen", "flags"; "" if there is none
-	// Left and Right are nil for what is not there, else true, a number, a text, a list of texts, or something with
-	// the method String that is an object in JSON.
+	Mailbox string // decoded, below the personal namespace; "" if it is not about a mailbox
+	Item    string // a capability, an identifier, a Message-ID and the like; "" if there is none
+	What    string // the property of the item that differs: "unseen", "flags"; "" if there is none
+	// Left and Right are nil on a side that does not have it; otherwise true, a number, a text, a list of texts, or a
+	// value with a String method that is an object in JSON.
 	Left, Right any
-	// LeftUID and RightUID are those of a message, 0 if there is none.
+	// LeftUID and RightUID are the UIDs of a message, 0 if there is none.
 	LeftUID, RightUID uint32
 }
 
 // A Gap is something that could not be compared.
 type Gap struct {
 	Part *Part
-	// Mailbox is the one that could not be; "" is all of the part. With Rest the mailboxes after it were not
-	// compared either.
+	// Mailbox is the mailbox that could not be compared; "" means all of the part. With Rest, the mailboxes after it
+	// could not be compared either.
 	Mailbox string
 	Rest    bool
-	Side    string // "left" or "right"; "" if it is neither's
+	Side    string // "left" or "right"; "" if the reason is on neither side
 	Why     string
-	// Lacking says that the side does not offer the part at all.
+	// Lacking means that the server of this side does not offer the part.
 	Lacking bool
 }
 
-// A Result is how a comparison has gone.
+// A Result says how a comparison went.
 type Result struct {
 	Left, Right Side
-	Counts      map[string]int // of differences, by the name of the part
-	Mailboxes   int            // that both sides have
-	Messages    int            // that were compared one by one, of the side that has more
+	Counts      map[string]int // how many differences, by the name of the part
+	Mailboxes   int            // how many both sides have
+	Messages    int            // how many were compared one by one, on the side that has more
 	Gaps        []Gap
-	GapsAll     int    // with those that are not listed
-	Why         string // nothing was compared; "" if something was
+	GapsAll     int    // how many gaps there are, including those that are not listed
+	Why         string // why nothing was compared; "" if something was
 	Lost        bool   // a connection ended, or the comparison was stopped
 }
 
 // gapsMost is how many gaps are listed.
 const gapsMost = 1000
 
-// Differences returns how many there are.
+// Differences returns how many differences there are.
 func (r *Result) Differences() (n int) {
 	for _, count := range r.Counts {
 		n += count
@@ -125,21 +125,21 @@ func (r *Result) Differences() (n int) {
 	return n
 }
 
-// Complete reports whether all was compared that both sides offer.
+// Complete reports whether everything was compared that both sides offer.
 func (r *Result) Complete() bool {
 	return r.Why == "" && r.GapsAll == len(r.Gaps) && !slices.ContainsFunc(r.Gaps, func(g Gap) bool { return !g.Lacking })
 }
 
-// Equal reports whether there is no difference, and all was compared that both sides offer.
+// Equal reports whether there is no difference, and everything was compared that both sides offer.
 func (r *Result) Equal() bool { return r.Differences() == 0 && r.Complete() }
 
-// A comparison is one that is under way.
+// A comparison is a comparison in progress.
 type comparison struct {
 	sides  [2]*account
 	o      Options
 	result Result
-	part   *Part
-	loaded map[string]error // what has been learned from both sides, by its name
+	part   *Part            // the current one
+	loaded map[string]error // the outcome of each question that was asked on both sides
 	pairs  []pair
 }
 
@@ -149,25 +149,25 @@ type pair struct {
 	boxes [2]*box
 }
 
-// failure is that a side could not say something.
+// A failure says why a side did not answer a question.
 type failure struct {
 	side    string
 	why     string
-	lost    bool // and will not say anything any longer
-	lacking bool // it does not offer it
+	lost    bool // the connection has ended, or the comparison was stopped
+	lacking bool // the server does not offer it
 }
 
 func (f *failure) Error() string { return f.why }
 
-// writing is an error of the output.
+// A writing is an error of the output.
 type writing struct{ error }
 
-// Unreached is the result if one side cannot be asked at all.
+// Unreached returns the result for an account that could not be opened.
 func Unreached(left, right Side, why string) *Result {
 	return &Result{Left: left, Right: right, Counts: map[string]int{}, Why: why, Lost: true}
 }
 
-// Run compares, and returns how that went; an error is the output's.
+// Run compares two accounts and returns how that went. Its error is one of the output.
 func Run(o Options) (*Result, error) {
 	c := &comparison{o: o, loaded: map[string]error{}}
 	c.sides = [2]*account{{side: "left", user: o.Left.User, asker: o.Left.Asker}, {side: "right", user: o.Right.User, asker: o.Right.Asker}}
@@ -210,7 +210,7 @@ func (c *comparison) progress(says string) {
 	}
 }
 
-// errNoted goes with a failure that is listed already.
+// errNoted is joined to a failure that is already listed.
 var errNoted = errors.New("noted")
 
 // gap lists something that could not be compared.
@@ -222,7 +222,7 @@ func (c *comparison) gap(g Gap, f *failure) {
 	}
 }
 
-// gapAt lists a mailbox that could not be compared, and returns an error if nothing more can be.
+// gapAt lists a mailbox that could not be compared, and returns an error if no other can be compared either.
 func (c *comparison) gapAt(mailbox string, err error) error {
 	var f *failure
 	if !errors.As(err, &f) {
@@ -235,7 +235,7 @@ func (c *comparison) gapAt(mailbox string, err error) error {
 	return nil
 }
 
-// differ gives a difference to the output, if it is one.
+// differ counts a difference of the current part and passes it to the output.
 func (c *comparison) differ(d Difference) error {
 	d.Part = c.part
 	c.result.Counts[c.part.Name]++
@@ -245,7 +245,7 @@ func (c *comparison) differ(d Difference) error {
 	return nil
 }
 
-// both does the same on both sides, at the same time.
+// both calls f for both sides at the same time. If both fail, a lost connection is the error, otherwise the left one's.
 func (c *comparison) both(f func(i int, a *account) error) error {
 	if c.o.Stopped != nil && c.o.Stopped() {
 		return &failure{why: "interrupted", lost: true}
@@ -257,7 +257,7 @@ func (c *comparison) both(f func(i int, a *account) error) error {
 	}
 	sides.Wait()
 	var lost *failure
-	if errors.As(errs[1], &lost) && lost.lost { // graver than a refusal on the left
+	if errors.As(errs[1], &lost) && lost.lost { // more severe than a refusal on the left
 		if first := (*failure)(nil); !errors.As(errs[0], &first) || !first.lost {
 			return errs[1]
 		}
@@ -268,7 +268,7 @@ func (c *comparison) both(f func(i int, a *account) error) error {
 	return errs[1]
 }
 
-// learned does something on both sides once.
+// learned asks both sides something, once.
 func (c *comparison) learned(what string, f func(*account) error) error {
 	err, done := c.loaded[what]
 	if !done {
@@ -278,7 +278,7 @@ func (c *comparison) learned(what string, f func(*account) error) error {
 	return err
 }
 
-// offered returns why something cannot be asked for: a side does not offer it.
+// offered returns a failure if a side does not offer a capability.
 func (c *comparison) offered(capability string) error {
 	if err := c.learned("capabilities", (*account).learnCapabilities); err != nil {
 		return err
@@ -291,7 +291,7 @@ func (c *comparison) offered(capability string) error {
 	return nil
 }
 
-// listed learns which mailboxes there are.
+// listed learns which mailboxes exist, and pairs them.
 func (c *comparison) listed() error {
 	if err := c.learned("capabilities", (*account).learnCapabilities); err != nil {
 		return err
@@ -322,8 +322,8 @@ func (c *comparison) counted() error {
 	return c.learned("counts", (*account).learnCounts)
 }
 
-// name is a mailbox for people, below the personal namespace: with the delimiter of the left side, or of the right one
-// if a level of the name has that.
+// name returns the name of a mailbox for people, decoded and below the personal namespace. It uses the delimiter of the
+// left side; if a level of the name contains that, the one of the right side.
 func (c *comparison) name(key string) string {
 	levels := strings.Split(key, levelEnd)
 	for _, a := range c.sides {

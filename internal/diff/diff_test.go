@@ -24,14 +24,14 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-// canned is what a canned server has. Each text is responses, with LF for CRLF.
+// canned is the account of a canned server. Each text is responses, with LF for CRLF.
 type canned struct {
 	caps, namespace, list, lsub, quota string
 	status                             map[string]string // by the name as it is sent
 	examine, search, acl, fetch        map[string]string // by the rest of the line
 }
 
-// crlf is responses and the answer after them.
+// crlf returns responses with CRLF, and the tagged response after them.
 func crlf(text, ok string) string {
 	text = strings.TrimLeft(text, "\n")
 	if text != "" && !strings.HasSuffix(text, "\n") {
@@ -42,7 +42,7 @@ func crlf(text, ok string) string {
 
 const done = "{tag} OK done\r\n"
 
-// replies answers as the account says; others are in their place.
+// replies returns the answers of the account; others replace some of them.
 func (c canned) replies(others Replies) Replies {
 	by := func(answers map[string]string) []Step {
 		return []Step{Respond(func(line string) string {
@@ -93,7 +93,7 @@ func (a *asker) Inquire(all ...*repl.Inquiry) error {
 	return err
 }
 
-// side is a side of a canned server, and what the server has received.
+// side starts a canned server, and returns a side that is logged in to it.
 func side(t *testing.T, r Replies) (Side, *Canned) {
 	t.Helper()
 	srv := NewCanned(t, Send("* PREAUTH [CAPABILITY IMAP4rev1] ready\r\n"), Reply(r.With(Replies{"LOGOUT": {Send("* BYE bye\r\n" + done)}})))
@@ -126,7 +126,7 @@ func side(t *testing.T, r Replies) (Side, *Canned) {
 	return Side{URL: "imap://alice@" + srv.Addr(), User: "alice", Asker: a}, srv
 }
 
-// all are all parts.
+// all returns the names of all parts.
 func all() (names []string) {
 	for _, p := range Parts() {
 		names = append(names, p.Name)
@@ -134,7 +134,7 @@ func all() (names []string) {
 	return names
 }
 
-// compared compares two accounts and returns what is written.
+// compared compares two accounts and returns the output.
 func compared(t *testing.T, left, right Replies, parts []string, out func(io.Writer, Side, Side) Output) (string, *Result) {
 	t.Helper()
 	l, _ := side(t, left)
@@ -156,7 +156,7 @@ func tableOf(cols int) func(io.Writer, Side, Side) Output {
 
 func jsonOf(w io.Writer, _, _ Side) Output { return &JSON{Out: w} }
 
-// lines are the differences of JSON as rows: part, mailbox, item, what, left, right.
+// lines returns the differences in JSON as rows: part, mailbox, item, what, left, right.
 func lines(t *testing.T, text string) (rows []string) {
 	t.Helper()
 	for line := range strings.Lines(text) {
@@ -223,7 +223,7 @@ namespaces shared: [{"delimiter":"/","prefix":"Public/"}] | [{"delimiter":".","p
 	}
 }
 
-func TestCapabilitiesAreComparedWithTheirValuesButForThoseOfTheLogin(t *testing.T) {
+func TestCapabilitiesAreComparedWithTheirValuesExceptThoseForTheLogin(t *testing.T) {
 	t.Parallel()
 	left := canned{caps: "IDLE RIGHTS=texk APPENDLIMIT=100 THREAD=REFS THREAD=REFERENCES STATUS=SIZE X"}
 	right := canned{caps: "idle RIGHTS=kxte APPENDLIMIT=200 THREAD=REFS MOVE AUTH=PLAIN SASL-IR LOGINDISABLED LOGIN-REFERRALS STARTTLS"}
@@ -237,7 +237,7 @@ capabilities X: true | null
 `)
 }
 
-func TestRightsOfBothRFCsAreTheSame(t *testing.T) {
+func TestOldAndNewRightsThatMeanTheSameAreEqual(t *testing.T) {
 	t.Parallel()
 	left := canned{caps: "ACL", list: `* LIST () "/" INBOX`, acl: map[string]string{"": `* ACL INBOX alice lrswipcda bob lrs`}}
 	right := canned{caps: "ACL RIGHTS=kxte", list: `* LIST () "/" INBOX`, acl: map[string]string{"": `* ACL INBOX Alice lrswipkxtecdan bob slr -carol lr`}}
@@ -245,7 +245,7 @@ func TestRightsOfBothRFCsAreTheSame(t *testing.T) {
 	wants(t, lines(t, out), `acl INBOX -carol: null | "lr"`)
 }
 
-func TestAKeywordThatNoMessageHasDoesNotCount(t *testing.T) {
+func TestAKeywordThatNoMessageHasIsNotADifference(t *testing.T) {
 	t.Parallel()
 	left := canned{list: `* LIST () "/" INBOX`, status: map[string]string{"INBOX": "MESSAGES 3 UNSEEN 0"},
 		examine: map[string]string{"": `* FLAGS (\Seen Unused $Forwarded Both)`},
@@ -256,7 +256,7 @@ func TestAKeywordThatNoMessageHasDoesNotCount(t *testing.T) {
 	wants(t, lines(t, out), `keywords INBOX $Forwarded: 2 | 0`)
 }
 
-// fetched are FETCH responses for the messages of a mailbox, of which each is "id size date flags".
+// fetched returns FETCH responses for messages, each given as "id size date flags".
 func fetched(messages ...string) map[string]string {
 	var all strings.Builder
 	byUID := map[string]string{}
@@ -320,7 +320,7 @@ func TestEqualMessagesDoNotPileUp(t *testing.T) {
 	}
 }
 
-func TestAMessageIDIsReadAsItIsFolded(t *testing.T) {
+func TestAFoldedMessageIDIsRead(t *testing.T) {
 	t.Parallel()
 	for header, want := range map[string]string{
 		"":                                    "",
@@ -340,7 +340,7 @@ func TestAMessageIDIsReadAsItIsFolded(t *testing.T) {
 	}
 }
 
-func TestOnlyWhatReadsIsSent(t *testing.T) {
+func TestOnlyCommandsThatReadAreSent(t *testing.T) {
 	t.Parallel()
 	full := mailboxOf(`a 10 01 \Seen`, `b 10 01 \Seen`)
 	full.caps = "ACL QUOTA SPECIAL-USE LIST-EXTENDED ESEARCH"
@@ -359,14 +359,14 @@ func TestOnlyWhatReadsIsSent(t *testing.T) {
 	}
 }
 
-func TestWhatEndsInTheMiddleIsNamed(t *testing.T) {
+func TestPartsCutShortAreNamed(t *testing.T) {
 	t.Parallel()
 	boxes := canned{caps: "ACL QUOTA", list: "* LIST () \"/\" INBOX\n* LIST () \"/\" A\n* LIST () \"/\" B", acl: map[string]string{"": "* ACL x alice lr"}}
 	for name, row := range map[string]struct {
 		others Replies
 		want   string
 	}{
-		"at once": {Replies{"CAPABILITY": {Reset()}}, `
+		"from the start": {Replies{"CAPABILITY": {Reset()}}, `
 not_compared mailboxes <nil>: connection lost: reading from mail.example.net:143: connection reset
 not_compared counts <nil>: connection lost: reading from mail.example.net:143: connection reset
 not_compared acl <nil>: connection lost: reading from mail.example.net:143: connection reset`},
@@ -376,7 +376,7 @@ not_compared counts <nil>: connection lost: reading from mail.example.net:143: c
 not_compared acl <nil>: connection lost: reading from mail.example.net:143: connection reset`},
 		"with BYE": {Replies{"GETACL": {Send("* BYE going down\r\n"), Close()}}, `
 not_compared acl INBOX: the server closed the connection`},
-		"a refusal is no end": {Replies{"GETACL": {Respond(func(line string) string {
+		"refusals only": {Replies{"GETACL": {Respond(func(line string) string {
 			if strings.HasSuffix(line, " A") {
 				return "{tag} NO [NOPERM] not yours\r\n"
 			}
@@ -395,14 +395,14 @@ not_compared acl A: GETACL was answered NO not yours`},
 			if name == "with BYE" && (len(res.Gaps) != 1 || !res.Gaps[0].Rest || res.Gaps[0].Side != "right") {
 				t.Errorf("%+v", res.Gaps)
 			}
-			if res.Lost != (name != "a refusal is no end") || res.Complete() || res.Equal() {
+			if res.Lost != (name != "refusals only") || res.Complete() || res.Equal() {
 				t.Errorf("lost %v, complete %v", res.Lost, res.Complete())
 			}
 		})
 	}
 }
 
-func TestAPartThatOneSideDoesNotOfferDoesNotCount(t *testing.T) {
+func TestAPartThatOneSideDoesNotOfferIsNotADifference(t *testing.T) {
 	t.Parallel()
 	out, res := compared(t, canned{caps: "QUOTA"}.replies(nil), canned{caps: "ACL"}.replies(nil), []string{"special-use", "quota", "acl"}, tableOf(80))
 	want := `-- special-use not compared: left: the server does not offer SPECIAL-USE
@@ -416,7 +416,7 @@ no differences; not compared: special-use, quota, acl
 	}
 }
 
-// wide is an account whose names are wide, long and hostile.
+// wide is an account with wide, long and hostile names.
 var wide = canned{list: "* LIST () \"/\" INBOX\n* LIST () \"/\" \"&ZeVnLIqeZeVnLIqeZeVnLIqeZeVnLIqeZeVnLIqe-\"\n* LIST () \"/\" \"A very long name of a mailbox with many words in it that does not fit\"\n* LIST () \"/\" \"red\x1b[31m\"",
 	status: map[string]string{"INBOX": "MESSAGES 1234567 UNSEEN 12"}, caps: "QUOTA", quota: "* QUOTA \"\" (STORAGE 1 2097152)"}
 
@@ -438,7 +438,7 @@ func TestTheTableFitsTheTerminal(t *testing.T) {
 	}
 }
 
-func TestNothingInJSONActsOnATerminal(t *testing.T) {
+func TestJSONHasNothingThatATerminalWouldObey(t *testing.T) {
 	t.Parallel()
 	// An RTL override, a C1 control, DEL and an emoji in names; a real ESC in an identifier.
 	left := canned{caps: "ACL", list: "* LIST () \"/\" INBOX\n* LIST () \"/\" \"x&IC4-y\"\n* LIST () \"/\" \"&AJs-31m\"\n* LIST () \"/\" \"a\x7fb\"\n* LIST () \"/\" \"&2D3cTQ-\"",

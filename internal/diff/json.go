@@ -6,7 +6,7 @@ import (
 	"imapsh/internal/wire"
 )
 
-// The objects of the json output: docs/json.md describes them.
+// The objects of the JSON output, which docs/json.md describes.
 type (
 	jsonDifference struct {
 		Type     string `json:"type"` // "difference"
@@ -44,12 +44,12 @@ type (
 	}
 )
 
-// JSON writes an object a line for each difference and each gap, and one for the result.
+// A JSON writes one object a line: for each difference, each gap, and the result.
 type JSON struct {
 	Out io.Writer
-	// Brief leaves out all but the last.
+	// Brief leaves out all but the result.
 	Brief bool
-	// Before is called before something is written; nil is not.
+	// Before, if not nil, is called before each write.
 	Before func()
 }
 
@@ -60,7 +60,7 @@ func (j *JSON) write(v any) error {
 	return wire.WriteJSON(j.Out, v)
 }
 
-// Difference writes one.
+// Difference writes a difference.
 func (j *JSON) Difference(d *Difference) error {
 	if j.Brief {
 		return nil
@@ -71,7 +71,7 @@ func (j *JSON) Difference(d *Difference) error {
 	})
 }
 
-// End writes what could not be compared, and the result.
+// End writes the gaps and the result.
 func (j *JSON) End(r *Result) error {
 	for _, g := range r.Gaps {
 		if j.Brief {

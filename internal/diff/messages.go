@@ -17,16 +17,16 @@ import (
 	"imapsh/repl"
 )
 
-// atOnce is how many messages are asked for on each side before those that are alike are dropped.
+// atOnce is how many messages are fetched from each side before equal ones are dropped.
 const atOnce = 4096
 
-// detailsAtOnce is how many differing messages are looked at again at the same time.
+// detailsAtOnce is how many differing messages are fetched again at the same time.
 const detailsAtOnce = 200
 
-// A record is what is kept of a message until one like it is found on the other side: 32 bytes.
+// A record is what is kept of a message until an equal one is found on the other side: 32 bytes.
 type record struct {
 	id  [16]byte // a hash of its Message-ID, or of its size if it has none
-	sum uint64   // a hash of all that is compared
+	sum uint64   // a hash of everything that is compared
 	uid uint32
 }
 
@@ -40,17 +40,17 @@ func (r *record) compare(o *record) int {
 	return cmp.Compare(r.uid, o.uid)
 }
 
-// A piles is the messages of a mailbox, on each side, that have no equal on the other side yet. Messages in the same
-// order on both sides never pile up; in the worst case there are all of both.
+// A piles holds the messages of a mailbox that have no equal on the other side yet. They never pile up if both sides
+// have them in the same order; in the worst case it holds all of both sides.
 type piles struct {
 	of    [2][]record
-	limit int // of both together, above which equals are dropped
+	limit int // how many both may hold together before equal ones are dropped
 }
 
-// pilesLeast is from how many records on it is worth looking for equals.
+// pilesLeast is the number of records from which on it is worth looking for equal ones.
 const pilesLeast = 4 * atOnce
 
-// settle drops equals if there are many records, or in any case.
+// settle drops records that are equal on both sides, if there are many or always is set.
 func (p *piles) settle(always bool) {
 	if !always && len(p.of[0])+len(p.of[1]) <= max(p.limit, pilesLeast) {
 		return
@@ -78,10 +78,11 @@ func (p *piles) settle(always bool) {
 	p.limit = 2 * (len(p.of[0]) + len(p.of[1]))
 }
 
-// A unlike is a message on both sides with other properties, or one on one side, the other UID being 0.
+// An unlike holds the UIDs of a message that differs between the sides; one is 0 if that side does not have it.
 type unlike struct{ left, right uint32 }
 
-// unlikes pairs what is left by Message-ID. It is in the order of the left mailbox, then of the right one.
+// unlikes pairs the messages that have no equal by Message-ID. It returns them in the order of the left mailbox, then of
+// the right one.
 func (p *piles) unlikes() []unlike {
 	p.settle(true)
 	l, r := p.of[0], p.of[1]
@@ -108,7 +109,7 @@ func (p *piles) unlikes() []unlike {
 	}
 	p.of = [2][]record{}
 	slices.SortFunc(list, func(a, b unlike) int {
-		if n := cmp.Compare(a.left-1, b.left-1); n != 0 { // those without a left one come last
+		if n := cmp.Compare(a.left-1, b.left-1); n != 0 { // 0 becomes the largest: those missing on the left come last
 			return n
 		}
 		return cmp.Compare(a.right, b.right)
@@ -116,7 +117,7 @@ func (p *piles) unlikes() []unlike {
 	return list
 }
 
-// items are what is asked for of each message.
+// items are the data items that are fetched for each message.
 const items = "(UID RFC822.SIZE FLAGS INTERNALDATE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])"
 
 // messages compares the messages of the mailboxes that both sides have.
@@ -171,7 +172,7 @@ func (c *comparison) messagesOf(p pair, seed maphash.Seed) error {
 	return nil
 }
 
-// fetch reads a run of messages of the mailbox that is open.
+// fetch reads the messages from one sequence number to another in the open mailbox.
 func (a *account) fetch(from, to uint32, r *reader) error {
 	set, _ := command.AtomText(fmt.Sprintf("%d:%d", from, to))
 	before := r.n
@@ -189,9 +190,9 @@ func (a *account) fetch(from, to uint32, r *reader) error {
 type reader struct {
 	into *[]record
 	n    int // messages read
-	left int // that may still come
+	left int // how many may still come
 	seed maphash.Seed
-	sets map[string]uint64 // hashes of sets of flags, by how they came
+	sets map[string]uint64 // hashes of sets of flags, by the flags as they came
 	key  []byte
 }
 
@@ -228,7 +229,7 @@ func (r *reader) hear(v response.Value) {
 		}
 	}
 	if has != 7 || r.left == 0 {
-		return // flags that nobody asked for
+		return // an unsolicited FETCH
 	}
 	r.left--
 	sum := sha256.New()
@@ -254,7 +255,7 @@ func le(b []byte, n uint64) {
 	}
 }
 
-// seconds is the instant of an INTERNALDATE; of one that cannot be read a hash of its text.
+// seconds returns an INTERNALDATE in seconds since 1970, or a hash of its text if it is not a valid date.
 func seconds(it *response.Item) int64 {
 	if it.HasTime {
 		return it.Time.Unix()
@@ -267,7 +268,7 @@ func seconds(it *response.Item) int64 {
 	return n
 }
 
-// flags is a hash of a set of flags, in whatever order and case they came.
+// flags returns a hash of a set of flags that does not depend on their order, nor on upper or lower case.
 func (r *reader) flags(list [][]byte) uint64 {
 	r.key = r.key[:0]
 	for _, f := range list {
@@ -288,7 +289,7 @@ func (r *reader) flags(list [][]byte) uint64 {
 	return sum
 }
 
-// flagNames are flags without \Recent, which is of the session (RFC 3501 §2.3.2).
+// flagNames returns flags without \Recent, which depends on the session (RFC 3501 §2.3.2).
 func flagNames(list [][]byte) []string {
 	names := make([]string, 0, len(list))
 	for _, f := range list {
@@ -299,7 +300,7 @@ func flagNames(list [][]byte) []string {
 	return names
 }
 
-// messageID returns the value of the first Message-ID of a header; nil if there is none.
+// messageID returns the value of the first Message-ID field that has one, unfolded; nil if there is none.
 func messageID(header []byte) []byte {
 	const name = "message-id:"
 	for len(header) > 0 {
@@ -325,7 +326,7 @@ func messageID(header []byte) []byte {
 	return nil
 }
 
-// A message is one, as it is shown.
+// A message is a message as it is shown.
 type message struct {
 	UID   uint32   `json:"uid"`
 	Size  uint64   `json:"size"`
@@ -335,15 +336,15 @@ type message struct {
 	id string // its Message-ID, "" if there is none
 }
 
-// String says which it is.
+// String returns the size and the date.
 func (m *message) String() string {
 	return text.Size(int64(min(m.Size, 1<<62))) + ", " + m.Date.String()
 }
 
-// A date is an INTERNALDATE as in RFC 3339, in UTC; as it came if it cannot be read.
+// A date is an INTERNALDATE in the format of RFC 3339, in UTC; as it came if it is not a valid date.
 type date string
 
-// String returns it with a space, if a narrow column breaks it.
+// String returns the date with a space between day and time, at which a narrow column can break it.
 func (d date) String() string {
 	if day, clock, ok := strings.Cut(string(d), "T"); ok && len(day) == len(time.DateOnly) {
 		return day + " " + clock
@@ -351,7 +352,7 @@ func (d date) String() string {
 	return string(d)
 }
 
-// details looks again at messages that differ, and gives what still does.
+// details fetches messages that differ again, and passes the differences to the output.
 func (c *comparison) details(p pair, list []unlike) error {
 	var found [2]map[uint32]*message
 	if err := c.both(func(i int, a *account) (err error) {
@@ -378,7 +379,7 @@ func (c *comparison) details(p pair, list []unlike) error {
 	return nil
 }
 
-// unlike gives the differences of one message.
+// unlike passes the differences of one message to the output; l or r is nil on the side that does not have it.
 func (c *comparison) unlike(p pair, l, r *message) error {
 	d := Difference{Mailbox: p.name}
 	if l != nil {
@@ -437,7 +438,7 @@ func systemFirst(a, b string) int {
 	return strings.Compare(a, b)
 }
 
-// look reads messages of the mailbox that is open.
+// look reads messages of the open mailbox, and returns them by UID.
 func (a *account) look(uids []uint32) (map[uint32]*message, error) {
 	found := map[uint32]*message{}
 	if len(uids) == 0 {

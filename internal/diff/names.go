@@ -7,7 +7,7 @@ import (
 	"imapsh/internal/wire"
 )
 
-// inbox is the one name that every account has, in any case (RFC 9051 §5.1).
+// inbox is the name that every account has, in upper or lower case (RFC 9051 §5.1).
 const inbox = "INBOX"
 
 // A space is a namespace (RFC 2342).
@@ -19,7 +19,7 @@ type space struct {
 // spaces are the namespaces of an account.
 type spaces struct{ personal, other, shared []space }
 
-// spacesOf are those of a response.
+// spacesOf returns the namespaces of a response.
 func spacesOf(n *response.Namespace) spaces {
 	of := func(entries []response.NamespaceEntry) (list []space) {
 		for _, e := range entries {
@@ -37,7 +37,7 @@ func delimiter(b byte) string {
 	return string(rune(b))
 }
 
-// delimiter is that of the personal namespace, "" if there is none.
+// delimiter returns the delimiter of the first personal namespace, "" if there is none.
 func (s *spaces) delimiter() string {
 	if len(s.personal) == 0 {
 		return ""
@@ -45,10 +45,11 @@ func (s *spaces) delimiter() string {
 	return s.personal[0].Delimiter
 }
 
-// levelEnd is between the levels of a key: no name has it.
+// levelEnd separates the levels of a key. No name contains it.
 const levelEnd = "\x00"
 
-// below returns a mailbox's name below the personal namespace, as it came; false for one of another user, or shared.
+// below returns the name of a mailbox below the personal namespace, not decoded; false for a shared mailbox or one of
+// another user.
 func (s *spaces) below(name, delim string) (string, bool) {
 	if strings.EqualFold(name, inbox) {
 		return inbox, true
@@ -73,14 +74,14 @@ func (s *spaces) below(name, delim string) (string, bool) {
 			return rest, true
 		}
 	}
-	// INBOX begins the names of mailboxes in any case too.
+	// INBOX is not case-sensitive as the first level of a name either.
 	if first, rest, deep := strings.Cut(name, delim); delim != "" && deep && strings.EqualFold(first, inbox) {
 		return inbox + delim + rest, true
 	}
 	return name, true
 }
 
-// key is a name by its levels, decoded: the same for "Archive/2019" and "Archive.2019".
+// key returns the decoded levels of a name joined by levelEnd: the same for "Archive/2019" and "Archive.2019".
 func key(name, delim string) string {
 	levels := []string{name}
 	if delim != "" {
@@ -92,7 +93,7 @@ func key(name, delim string) string {
 	return strings.Join(levels, levelEnd)
 }
 
-// decoded is a name as people write it, or as it came if it is not modified UTF-7.
+// decoded returns a name decoded from modified UTF-7, or as it came if it is not valid modified UTF-7.
 func decoded(name string) string {
 	text, _ := wire.DecodeMailbox(name)
 	return text

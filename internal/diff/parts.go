@@ -9,7 +9,7 @@ import (
 	"imapsh/internal/text"
 )
 
-// merged returns what is a key of either map, in order.
+// merged returns the keys of both maps, sorted.
 func merged[V any](a, b map[string]V) []string {
 	keys := slices.Collect(maps.Keys(a))
 	keys = slices.AppendSeq(keys, maps.Keys(b))
@@ -17,7 +17,7 @@ func merged[V any](a, b map[string]V) []string {
 	return slices.Compact(keys)
 }
 
-// onlyIn returns true for what is there, nil for what is not.
+// onlyIn returns true, or nil in place of false.
 func onlyIn(there bool) any {
 	if there {
 		return true
@@ -25,8 +25,8 @@ func onlyIn(there bool) any {
 	return nil
 }
 
-// capabilities compares what is offered after the login. One that has a single value on each side, and another one,
-// is one difference.
+// capabilities compares the capabilities after the login. If a capability has one value on each side and these differ,
+// that is one difference.
 func (c *comparison) capabilities() error {
 	if err := c.learned("capabilities", (*account).learnCapabilities); err != nil {
 		return err
@@ -59,12 +59,12 @@ func (c *comparison) capabilities() error {
 	return nil
 }
 
-// forLogin are the capabilities that say something only before a login: after it some servers list them still,
-// and others no longer.
+// forLogin are the capabilities that matter only before the login. After it, some servers still list them and others do
+// not.
 var forLogin = []string{"AUTH", "LOGINDISABLED", "LOGIN-REFERRALS", "SASL-IR", "STARTTLS"}
 
-// byCapability returns the values of capabilities by their names, those for the login left out; "" is that of one
-// without a value.
+// byCapability returns the values of capabilities by their names, without those for the login. A capability without a
+// value has the value "".
 func byCapability(caps []string) map[string][]string {
 	values := map[string][]string{}
 	for _, c := range caps {
@@ -82,10 +82,10 @@ func byCapability(caps []string) map[string][]string {
 	return values
 }
 
-// A spaceList is namespaces, for people and for JSON.
+// A spaceList is a list of namespaces, for people and for JSON.
 type spaceList []space
 
-// String returns them as on the wire.
+// String returns the namespaces as on the wire.
 func (l spaceList) String() string {
 	var words []string
 	for _, s := range l {
@@ -124,11 +124,11 @@ func (c *comparison) namespaces() error {
 
 // A there is a mailbox that only one side has.
 type there struct {
-	Name     string  `json:"name"` // as it came
+	Name     string  `json:"name"` // as on the wire
 	Messages *uint64 `json:"messages,omitempty"`
 }
 
-// String says how much would be missing.
+// String returns how many messages it has, "yes" if that is not known.
 func (t there) String() string {
 	if t.Messages == nil {
 		return "yes"
@@ -195,8 +195,8 @@ func (c *comparison) specialUse() error {
 	return nil
 }
 
-// subscriptions compares those of mailboxes that both sides have, and of names that neither has: that the others are
-// missing is said already.
+// subscriptions compares the subscriptions of mailboxes that both sides have or that neither has. The others are already
+// reported as missing.
 func (c *comparison) subscriptions() error {
 	if err := c.listed(); err != nil {
 		return err
@@ -238,7 +238,7 @@ func (c *comparison) counts() error {
 	return nil
 }
 
-// haveCounts reports whether both sides have said how many messages a mailbox has, and lists it as a gap if not.
+// haveCounts reports whether the counts of a mailbox are known on both sides. If not, it lists the mailbox as a gap.
 func (c *comparison) haveCounts(p pair) bool {
 	for i, b := range p.boxes {
 		if b.why != "" {
@@ -249,7 +249,7 @@ func (c *comparison) haveCounts(p pair) bool {
 	return true
 }
 
-// keywords compares which keywords messages have, and how many have them. Which a mailbox could have does not count.
+// keywords compares how many messages have each keyword. Keywords that no message has do not count.
 func (c *comparison) keywords() error {
 	if err := c.counted(); err != nil {
 		return err
@@ -339,7 +339,7 @@ func (c *comparison) quota() error {
 	return nil
 }
 
-// acl compares who may do what with the mailboxes that both sides have.
+// acl compares the access control lists of the mailboxes that both sides have.
 func (c *comparison) acl() error {
 	if err := c.offered("ACL"); err != nil {
 		return err

@@ -22,7 +22,7 @@ func (g Gap) String() string {
 	return what + g.Why
 }
 
-// Summary is the result in one line.
+// Summary returns the result in one line.
 func (r *Result) Summary() string {
 	if r.Why != "" {
 		return "not compared: " + r.Why
@@ -67,7 +67,7 @@ func (r *Result) Summary() string {
 	return b.String()
 }
 
-// lackingParts are those that one side does not offer.
+// lackingParts returns the names of the parts that one side does not offer.
 func (r *Result) lackingParts() (names []string) {
 	for _, g := range r.Gaps {
 		if g.Lacking {
@@ -77,7 +77,7 @@ func (r *Result) lackingParts() (names []string) {
 	return names
 }
 
-// gaps counts what could not be compared though both sides offer it.
+// gaps returns how many comparisons failed although both sides offer the part.
 func (r *Result) gaps() int {
 	return r.GapsAll - len(r.lackingParts())
 }

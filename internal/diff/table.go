@@ -11,15 +11,15 @@ import (
 	"imapsh/internal/wire"
 )
 
-// A Table writes what differs for people: what it is, and how it is on each side, in two columns.
+// A Table writes the differences for people, with the values of each side in two columns.
 type Table struct {
 	Out         io.Writer
-	Width       func() int // columns of the terminal; nil if nothing is to be wrapped
+	Width       func() int // returns the columns of the terminal; nil for no wrapping
 	Colour      bool
 	Left, Right Side
-	// Brief leaves out all but the last line, which names the users.
+	// Brief leaves out all but the last line, which then names the users.
 	Brief bool
-	// Before is called before something is written; nil is not.
+	// Before, if not nil, is called before each write.
 	Before func()
 
 	begun   bool
@@ -27,13 +27,13 @@ type Table struct {
 }
 
 const (
-	roomy   = 60 // from so many columns on, a row has what it is about and both values
-	between = 2  // columns between columns
+	roomy   = 60 // the columns from which on the label and both values are in one row
+	between = 2  // spaces between the columns of the table
 	indent  = 2
-	unbound = 100 // columns that a row takes if there is no terminal, if its values are short
+	unbound = 100 // the columns of a row with short values if there is no terminal
 )
 
-// columns returns how many columns the terminal has; 0 if nothing is to be wrapped.
+// columns returns how many columns the terminal has; 0 for no wrapping.
 func (t *Table) columns() int {
 	if t.Width == nil {
 		return 0
@@ -41,7 +41,7 @@ func (t *Table) columns() int {
 	return max(t.Width(), 20)
 }
 
-// paint colours a text, if anything is coloured.
+// paint colours a text if the table is coloured.
 func (t *Table) paint(s string, attributes ...color.Attribute) string {
 	if !t.Colour || s == "" {
 		return s
@@ -59,10 +59,10 @@ func (t *Table) write(s string) error {
 	return err
 }
 
-// safe is a text that may be a server's, on one line and harmless to a terminal.
+// safe returns a text, which may come from a server, on one line and harmless to a terminal.
 func safe(s string) string { return wire.EscapeString(s) }
 
-// shown is a value for people, escaped.
+// shown returns a value for people, escaped.
 func shown(v any) string {
 	switch v := v.(type) {
 	case nil:
@@ -108,7 +108,7 @@ func (t *Table) Difference(d *Difference) error {
 	return t.write(b.String())
 }
 
-// head says once which side is which.
+// head writes, the first time, which side is which.
 func (t *Table) head(b *strings.Builder) {
 	if t.begun {
 		return
@@ -124,7 +124,7 @@ func (t *Table) head(b *strings.Builder) {
 	}
 }
 
-// widths returns the columns of a label and of a value.
+// widths returns how many columns a label and a value take.
 func (t *Table) widths() (label, value int) {
 	cols := t.columns()
 	switch {
@@ -159,7 +159,7 @@ func (t *Table) heading(b *strings.Builder, section string) {
 	}
 }
 
-// row writes one difference. What does not fit continues below, in its column.
+// row writes one difference. A cell that is too long continues below, in its column.
 func (t *Table) row(b *strings.Builder, label string, d *Difference) {
 	wide, value := t.widths()
 	cols := t.columns()
@@ -200,7 +200,7 @@ func (t *Table) row(b *strings.Builder, label string, d *Difference) {
 	}
 }
 
-// chop breaks a label between words, if that wastes little of a line, else anywhere.
+// chop breaks a label between words if that wastes little of a line, otherwise anywhere.
 func chop(s string, cols int) (lines []string) {
 	for text.Width(s) > cols {
 		n := text.SoftFit([]byte(s), cols)
@@ -213,7 +213,7 @@ func chop(s string, cols int) (lines []string) {
 	return append(lines, s)
 }
 
-// side colours a value; one that is not there stays faint.
+// side colours a value; a missing one is faint.
 func (t *Table) side(s string, value any, colour color.Attribute) string {
 	if value == nil {
 		return t.paint(s, color.Faint)
@@ -221,7 +221,7 @@ func (t *Table) side(s string, value any, colour color.Attribute) string {
 	return t.paint(s, colour)
 }
 
-// End writes what could not be compared, and how many differences there are.
+// End writes the gaps and the summary.
 func (t *Table) End(r *Result) error {
 	var b strings.Builder
 	if !t.Brief {
@@ -246,7 +246,7 @@ func (t *Table) End(r *Result) error {
 	return t.write(b.String())
 }
 
-// who names the users of a line of its own.
+// who names the users, or the sides if a user is not known.
 func (t *Table) who() string {
 	l, r := t.Left.User, t.Right.User
 	switch {

@@ -1,5 +1,5 @@
-// Package exporter answers Prometheus: each request to /probe checks one server, and its answer is what the check
-// found. Which servers and profiles there are is decided by whoever makes it; a request only chooses among them.
+// Package exporter answers Prometheus: each request to /probe checks one server and is answered with what the check
+// found. Its caller decides which servers and profiles there are; a request only chooses among them.
 package exporter
 
 import (
@@ -23,28 +23,28 @@ type Check func(context.Context) *check.Report
 
 // Options are what an exporter needs.
 type Options struct {
-	// Pick returns the check of a target and a profile, either of which may be "". It must not use them for
-	// anything but finding them among those that it knows.
+	// Pick returns the check for a target and a profile, either of which may be "". They come from the request: Pick
+	// must only look them up among those that it knows.
 	Pick func(target, profile string) (Check, error)
 	// Jobs is how many checks run at the same time; further requests wait.
 	Jobs int
-	// Longest ends a probe of a request that does not say how long it may take.
+	// Longest is how long a probe may take at most, and if the request does not say how long.
 	Longest time.Duration
-	// Log takes what the HTTP server has to say.
+	// Log takes the errors of the HTTP server.
 	Log *log.Logger
 }
 
-// ErrUnknown is Pick's error for a target or a profile that it does not know.
+// ErrUnknown is the error of Pick for a target or a profile that it does not know.
 var ErrUnknown = errors.New("neither the list of servers (-f) nor a profile has this target")
 
-// waitingMost is how many requests may wait for each check that can run.
+// waitingMost is how many requests may wait, for each check that can run at the same time.
 const waitingMost = 64
 
 // An Exporter is an http.Handler.
 type Exporter struct {
 	*http.ServeMux
 	opt     Options
-	running chan struct{} // a place for each check
+	running chan struct{} // holds one value for each check that is running
 	waiting atomic.Int64
 
 	began   time.Time
@@ -53,7 +53,7 @@ type Exporter struct {
 	refused map[string]int // by reason
 }
 
-// New makes an exporter.
+// New returns an exporter.
 func New(opt Options) *Exporter {
 	e := &Exporter{
 		ServeMux: http.NewServeMux(), opt: opt, running: make(chan struct{}, opt.Jobs),
@@ -70,7 +70,7 @@ func New(opt Options) *Exporter {
 	return e
 }
 
-// own answers with what the exporter says of itself.
+// own answers /metrics: what the exporter says about itself.
 func (e *Exporter) own(w http.ResponseWriter, r *http.Request) {
 	var m metrics.Set
 	e.counts.Lock()
@@ -81,8 +81,8 @@ func (e *Exporter) own(w http.ResponseWriter, r *http.Request) {
 		m.Add(metrics.Counter, "imapsh_probes_refused_total", "Requests that were not probed, by reason.", float64(n), "reason", reason)
 	}
 	e.counts.Unlock()
-	m.Add(metrics.Gauge, "imapsh_probes_running", "Probes under way.", float64(len(e.running)))
-	m.Add(metrics.Gauge, "imapsh_probes_waiting", "Probes that wait for others to end.", float64(e.waiting.Load()))
+	m.Add(metrics.Gauge, "imapsh_probes_running", "Probes running now.", float64(len(e.running)))
+	m.Add(metrics.Gauge, "imapsh_probes_waiting", "Probes waiting for others to end.", float64(e.waiting.Load()))
 	var memory runtime.MemStats
 	runtime.ReadMemStats(&memory)
 	m.Add(metrics.Gauge, "go_info", "Version of Go that the exporter was built with.", 1, "version", runtime.Version())
@@ -93,7 +93,7 @@ func (e *Exporter) own(w http.ResponseWriter, r *http.Request) {
 	m.ServeHTTP(w, r)
 }
 
-// count adds one to a name among counts.
+// count adds one to a count.
 func (e *Exporter) count(among map[string]int, name string) {
 	e.counts.Lock()
 	defer e.counts.Unlock()
@@ -113,7 +113,7 @@ func (e *Exporter) refuse(w http.ResponseWriter, status int, reason, text string
 	plainly(w, status, text+"\n")
 }
 
-// probe is /probe.
+// probe answers /probe.
 func (e *Exporter) probe(w http.ResponseWriter, r *http.Request) {
 	began := time.Now()
 	query := r.URL.Query()
@@ -142,7 +142,7 @@ func (e *Exporter) probe(w http.ResponseWriter, r *http.Request) {
 	defer cancel()
 	if !e.takes(ctx) {
 		w.Header().Set("Retry-After", "1")
-		e.refuse(w, http.StatusServiceUnavailable, "busy", "as many probes as may run at the same time are under way (--jobs)")
+		e.refuse(w, http.StatusServiceUnavailable, "busy", "too many probes are running already (--jobs)")
 		return
 	}
 	defer func() { <-e.running }()
@@ -151,7 +151,7 @@ func (e *Exporter) probe(w http.ResponseWriter, r *http.Request) {
 	e.answer(w, r, report, ctx.Err() == context.DeadlineExceeded, time.Since(began))
 }
 
-// answer writes what a check has found.
+// answer writes what a check found.
 func (e *Exporter) answer(w http.ResponseWriter, r *http.Request, report *check.Report, late bool, took time.Duration) {
 	success, timedOut := 1.0, 0.0
 	if report.Verdict == check.Failed || report.Interrupted {
@@ -162,13 +162,13 @@ func (e *Exporter) answer(w http.ResponseWriter, r *http.Request, report *check.
 	}
 	var found metrics.Set
 	found.Add(metrics.Gauge, "probe_success", "1 if no step failed and the check finished, else 0.", success)
-	found.Add(metrics.Gauge, "probe_duration_seconds", "How long the probe took, waiting for others included.", took.Seconds())
-	found.Add(metrics.Gauge, "imapsh_check_timed_out", "1 if the check was ended because Prometheus would not wait longer, else 0.", timedOut)
+	found.Add(metrics.Gauge, "probe_duration_seconds", "How long the probe took, including the wait for others.", took.Seconds())
+	found.Add(metrics.Gauge, "imapsh_check_timed_out", "1 if the check was stopped because Prometheus would not wait longer, else 0.", timedOut)
 	check.AddMetrics(&found, report, false)
 	found.ServeHTTP(w, r)
 }
 
-// takes waits for a place; false if there is none in time, or too many wait for one.
+// takes waits until a check may run. It returns false if that takes too long, or if too many requests wait already.
 func (e *Exporter) takes(ctx context.Context) bool {
 	select {
 	case e.running <- struct{}{}:
@@ -188,10 +188,10 @@ func (e *Exporter) takes(ctx context.Context) bool {
 	}
 }
 
-// spare is what is left of the time that Prometheus waits for sending the answer.
+// spare is the part of the time that Prometheus waits which is kept for sending the answer.
 const spare = 500 * time.Millisecond
 
-// patience returns how long a probe may take, as Prometheus says in its header.
+// patience returns how long a probe may take by the header that Prometheus sends, in seconds; longest without one.
 func patience(header string, longest time.Duration) time.Duration {
 	seconds, err := strconv.ParseFloat(header, 64)
 	if err != nil || !(seconds > 0) || seconds > longest.Seconds() {
@@ -201,16 +201,16 @@ func patience(header string, longest time.Duration) time.Duration {
 	return limit - min(spare, limit/4)
 }
 
-// What a client may cost that says nothing.
+// The limits on clients that are slow or silent.
 const (
 	headerTimeout = 10 * time.Second
 	idleTimeout   = 5 * time.Minute
 	headerMost    = 16 << 10
-	// endsWithin is how long the probes under way may take to clean up once the exporter ends.
+	// endsWithin is how long running probes may take to clean up once the exporter ends.
 	endsWithin = 15 * time.Second
 )
 
-// Serve answers requests until the context ends: the probes under way are ended then, and answered.
+// Serve answers requests until ctx is done. Probes that are running then are ended, and their requests answered.
 func (e *Exporter) Serve(ctx context.Context, on net.Listener) error {
 	s := &http.Server{
 		Handler: e, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: headerMost, ErrorLog: e.opt.Log,

@@ -18,7 +18,7 @@ import (
 	"imapsh/internal/check"
 )
 
-// exporting is an exporter on a socket of its own.
+// exporting starts an exporter on its own port, and returns its URL and what it logs.
 func exporting(t *testing.T, jobs int, pick func(target, profile string) (Check, error)) (url string, said *strings.Builder) {
 	said = &strings.Builder{}
 	e := New(Options{Pick: pick, Jobs: jobs, Longest: time.Minute, Log: log.New(said, "", 0)})
@@ -27,7 +27,7 @@ func exporting(t *testing.T, jobs int, pick func(target, profile string) (Check,
 	return s.URL, said
 }
 
-// get returns the status and the text of an answer.
+// get returns the status and the text of the answer to a GET.
 func get(t *testing.T, url string, header ...string) (int, string) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), "GET", url, nil)
@@ -57,7 +57,7 @@ func passing(context.Context) *check.Report {
 	}}
 }
 
-func TestAProbeIsAnsweredWithWhatTheCheckHasFound(t *testing.T) {
+func TestAProbeIsAnsweredWithWhatTheCheckFound(t *testing.T) {
 	t.Parallel()
 	var got []string
 	url, _ := exporting(t, 2, func(target, profile string) (Check, error) {
@@ -79,7 +79,7 @@ func TestAProbeIsAnsweredWithWhatTheCheckHasFound(t *testing.T) {
 	}
 }
 
-func TestRequestsThatAskForSomethingElseAreRefusedAndNothingOfThemIsRepeated(t *testing.T) {
+func TestRequestsThatAskForSomethingElseAreRefusedAndNeverQuoted(t *testing.T) {
 	t.Parallel()
 	url, said := exporting(t, 1, func(target, profile string) (Check, error) {
 		if profile == "other" {
@@ -105,7 +105,7 @@ func TestRequestsThatAskForSomethingElseAreRefusedAndNothingOfThemIsRepeated(t *
 	} {
 		status, text := get(t, url+c.path)
 		if status != c.status || strings.Contains(text, "evil") || strings.ContainsAny(text, "\x1b\r") {
-			t.Errorf("%s: status %d, want %d, and nothing of the request in\n%s", c.path, status, c.status, text)
+			t.Errorf("%s: status %d, want %d, and no part of the request in\n%s", c.path, status, c.status, text)
 		}
 	}
 	resp, err := http.Post(url+"/probe?target=a", "text/plain", strings.NewReader("evil"))
@@ -142,7 +142,7 @@ func TestAProbeEndsBeforePrometheusGivesUp(t *testing.T) {
 	}
 }
 
-func TestOnlySoManyChecksRunAtTheSameTime(t *testing.T) {
+func TestOnlyAsManyChecksRunAtOnceAsAllowed(t *testing.T) {
 	t.Parallel()
 	var running, most atomic.Int64
 	begun, goOn := make(chan bool, 100), make(chan bool)
@@ -167,7 +167,7 @@ func TestOnlySoManyChecksRunAtTheSameTime(t *testing.T) {
 	}
 	<-begun
 	<-begun
-	// One that cannot wait is told so.
+	// A request that cannot wait is refused, with the reason.
 	status, text := get(t, url+"/probe?target=a", "X-Prometheus-Scrape-Timeout-Seconds", "0.01")
 	if status != 503 || !strings.Contains(text, "--jobs") {
 		t.Errorf("status %d: %s", status, text)
@@ -179,7 +179,7 @@ func TestOnlySoManyChecksRunAtTheSameTime(t *testing.T) {
 	}
 }
 
-func TestTheEndOfTheExporterEndsProbesAndAnswersThem(t *testing.T) {
+func TestAnExporterThatEndsEndsItsProbesAndAnswersThem(t *testing.T) {
 	t.Parallel()
 	on, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

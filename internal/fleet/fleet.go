@@ -1,4 +1,4 @@
-// Package fleet does many pieces of work, some at a time.
+// Package fleet runs many jobs, a limited number at a time.
 package fleet
 
 import (
@@ -6,9 +6,9 @@ import (
 	"sync"
 )
 
-// Run does n pieces of work, at most jobs at a time (below 1 is 1), and returns their results in order. done is called
-// as each ends, in the caller's goroutine; ended counts them. Once the context has ended none is begun: those
-// have nil.
+// Run calls work for each i from 0 to n-1, at most jobs at a time (at least one), and returns the results by i. It calls
+// done after each, in the caller's goroutine, with the number that have ended so far. After ctx is done it starts none;
+// the results of those not started are nil.
 func Run[R any](ctx context.Context, n, jobs int, work func(ctx context.Context, i int) *R, done func(i, ended int, r *R)) []*R {
 	results := make([]*R, n)
 	next, over := make(chan int), make(chan int)

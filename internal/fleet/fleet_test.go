@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func TestResultsAreInOrderAndAtMostSoManyWorkAtOnce(t *testing.T) {
+func TestResultsAreInOrderAndOnlyAsManyRunAtOnceAsAllowed(t *testing.T) {
 	var running, most atomic.Int64
 	var ended []int
 	got := Run(context.Background(), 50, 3, func(_ context.Context, i int) *int {
@@ -28,7 +28,7 @@ func TestResultsAreInOrderAndAtMostSoManyWorkAtOnce(t *testing.T) {
 	}
 }
 
-func TestNothingIsBegunOnceTheContextHasEnded(t *testing.T) {
+func TestNothingStartsOnceTheContextHasEnded(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	got := Run(ctx, 1000, 1, func(_ context.Context, i int) *int {
 		cancel()

@@ -7,26 +7,26 @@ import (
 	"imapsh/internal/command"
 )
 
-// A Line is a command as it is sent: text, and literals with the text after each.
+// A Line is a command as it is sent, without its tag: text, and literals with the text after each.
 type Line struct {
 	Text     command.Text
 	Literals []Literal
 }
 
-// A Literal is one of a line, and what follows it.
+// A Literal is a literal of a line, and the text after it.
 type Literal struct {
 	Octets []byte
 	Text   command.Text
 }
 
-// A value is what a variable stands for.
+// A value is the value of a variable.
 type value struct {
 	text   string
-	theirs bool // the server has said it: it is one value wherever it is used, and never more than that
+	theirs bool // it comes from the server, so it must never become more than one argument
 	secret bool
 }
 
-// expand returns a command with its variables replaced. It reports whether a secret is in it.
+// expand returns a command with its variables replaced, and whether it contains a secret.
 func (r *run) expand(row *entry) (line Line, secret bool, err error) {
 	var texts []command.Text
 	for i, p := range row.pieces {
@@ -53,7 +53,7 @@ func (r *run) expand(row *entry) (line Line, secret bool, err error) {
 	return line, secret, nil
 }
 
-// announced is what announces a literal: {n}.
+// announced returns the announcement of a literal: {n}, or ~{n} for a binary one.
 func announced(n int, binary bool) command.Text {
 	if binary {
 		return command.Text(fmt.Sprintf("~{%d}", n))
@@ -61,8 +61,8 @@ func announced(n int, binary bool) command.Text {
 	return command.Text(fmt.Sprintf("{%d}", n))
 }
 
-// expandText replaces the variables of a text. Outside quotes, what the server has said makes the word that it is in a
-// quoted string if it is more than an atom.
+// expandText replaces the variables in a text. Outside quotes, a word with a value from the server is quoted if that
+// value is not an atom.
 func (r *run) expandText(text string, literal bool) (out string, secret bool, err error) {
 	var b, word strings.Builder
 	quoted, mustQuote := false, false
@@ -95,7 +95,7 @@ func (r *run) expandText(text string, literal bool) (out string, secret bool, er
 			switch {
 			case literal:
 			case strings.ContainsAny(v.text, "\r\n\x00"):
-				return "", false, fmt.Errorf("$%s holds a line end or NUL, which no argument can hold", name)
+				return "", false, fmt.Errorf("$%s contains a line end or NUL, which an argument cannot", name)
 			case quoted:
 				v.text = escape(v.text)
 			case v.theirs || v.secret:
@@ -133,7 +133,7 @@ func (r *run) expandText(text string, literal bool) (out string, secret bool, er
 	return b.String(), secret, nil
 }
 
-// needed returns the value of a variable in a command.
+// needed returns the value of a variable in a command; an error if it has none.
 func (r *run) needed(name string) (value, error) {
 	if isNumber(name) {
 		text := r.sequence(name)
@@ -163,7 +163,7 @@ func isAtom(s string) bool {
 	return s != ""
 }
 
-// escape writes s as it is between double quotes (RFC 9051 §9 quoted).
+// escape returns s as it is written between double quotes (RFC 9051 §9 quoted).
 func escape(s string) string {
 	return strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s)
 }

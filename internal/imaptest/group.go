@@ -10,7 +10,7 @@ import (
 	"imapsh/internal/match"
 )
 
-// A tried is how the expectations of a group go.
+// A tried is a group while it runs: which of its expectations have been met.
 type tried struct {
 	g     *group
 	first string // the tag of the first command
@@ -19,7 +19,7 @@ type tried struct {
 	bye   bool
 }
 
-// group sends the commands of a group, and looks at what comes until all are answered.
+// group sends the commands of a group, and compares the responses until all commands are answered.
 func (r *run) group(g *group) error {
 	t := &tried{g: g, found: make([]bool, len(g.untagged))}
 	r.seqs = r.seqs[:0]
@@ -79,7 +79,8 @@ func (r *run) group(g *group) error {
 	return r.after(g)
 }
 
-// ends reports whether the loss of the connection is what was expected: BYE was, and has come, and no answer is.
+// ends reports whether the loss of the connection was expected: BYE was expected and has come, and none of the open
+// commands needs an answer.
 func (t *tried) ends(open map[string]*sent) bool {
 	for _, c := range open {
 		if c.reply != nil {
@@ -89,7 +90,7 @@ func (t *tried) ends(open map[string]*sent) bool {
 	return t.bye && slices.ContainsFunc(t.g.untagged, func(u *untagged) bool { return u.exists != mustNot && u.pattern.Name() == "BYE" })
 }
 
-// lookup returns the value of a variable for a pattern.
+// lookup returns the function with which a pattern looks up the values of variables.
 func (r *run) lookup(t *tried) func(string) (string, bool) {
 	return func(name string) (string, bool) {
 		switch {
@@ -103,7 +104,7 @@ func (r *run) lookup(t *tried) func(string) (string, bool) {
 	}
 }
 
-// matches compares a response, and keeps what was bound.
+// matches reports whether a response matches a pattern, and keeps the values that it binds.
 func (r *run) matches(t *tried, p *match.Pattern, h *Heard) (bool, error) {
 	res := p.Match(h.Response, r.lookup(t))
 	switch {
@@ -120,7 +121,7 @@ func (r *run) matches(t *tried, p *match.Pattern, h *Heard) (bool, error) {
 	return true, nil
 }
 
-// inOrder reports whether mod-sequences have grown as their names say: $modseq5 is at least 2 more than $modseq3.
+// inOrder reports whether mod-sequences have grown as their names demand: $modseq5 must be at least 2 more than $modseq3.
 func (r *run) inOrder(bound []match.Bound) bool {
 	index, least := r.modseqIndex, r.modseqLeast
 	for _, b := range bound {
@@ -139,7 +140,7 @@ func (r *run) inOrder(bound []match.Bound) bool {
 	return true
 }
 
-// untagged compares an untagged response with what is expected. One may meet several expectations.
+// untagged compares an untagged response with the expectations. It may meet several of them.
 func (r *run) untagged(t *tried, h *Heard) error {
 	if h.Tag == "+" {
 		return nil
@@ -158,17 +159,17 @@ func (r *run) untagged(t *tried, h *Heard) error {
 		case !ok:
 			continue
 		case u.exists == mustNot:
-			return &Failure{Line: u.at, Why: "a response came that must not", Expected: "not  " + u.text[2:], Got: h.Shown}
+			return &Failure{Line: u.at, Why: "this response must not come", Expected: "not  " + u.text[2:], Got: h.Shown}
 		}
 		t.found[i], some = true, true
 	}
 	if some || r.Extra || t.leaves() {
 		return nil
 	}
-	return &Failure{Line: t.at(), Why: "a response came that nothing expects", Expected: "no other untagged response", Got: h.Shown}
+	return &Failure{Line: t.at(), Why: "unexpected response", Expected: "no other untagged response", Got: h.Shown}
 }
 
-// leaves reports whether the group logs out: the server may say then what it likes.
+// leaves reports whether the group logs out: then any untagged response may come.
 func (t *tried) leaves() bool {
 	for _, c := range t.g.commands {
 		if strings.EqualFold(strings.TrimSpace(c.text.head()), "LOGOUT") {
@@ -178,7 +179,7 @@ func (t *tried) leaves() bool {
 	return false
 }
 
-// at is the line of the group's first command.
+// at returns the line of the group's first command, or of its first expectation if it has none.
 func (t *tried) at() int {
 	if len(t.g.commands) > 0 {
 		return t.g.commands[0].at
@@ -186,7 +187,7 @@ func (t *tried) at() int {
 	return t.g.untagged[0].at
 }
 
-// answered compares a tagged response with what is expected.
+// answered compares a tagged response with the reply expected to its command.
 func (r *run) answered(t *tried, c *sent, h *Heard) error {
 	if c.reply == nil {
 		return nil
@@ -198,10 +199,10 @@ func (r *run) answered(t *tried, c *sent, h *Heard) error {
 	case ok:
 		return nil
 	}
-	return &Failure{Line: c.said, Why: "the answer is another one", Expected: c.wants, Got: strings.TrimPrefix(h.Shown, h.Tag+" ")}
+	return &Failure{Line: c.said, Why: "this is not the expected reply", Expected: c.wants, Got: strings.TrimPrefix(h.Shown, h.Tag+" ")}
 }
 
-// missing says what was expected and has not come.
+// missing returns a failure for the first response that was expected and has not come.
 func (t *tried) missing() error {
 	for i, u := range t.g.untagged {
 		if u.exists != must || t.found[i] {
@@ -212,7 +213,7 @@ func (t *tried) missing() error {
 	return nil
 }
 
-// instead returns what came in place of a response: one of its kind, else the last.
+// instead returns what came in place of a response: one with the same name, otherwise the last.
 func (t *tried) instead(u *untagged) string {
 	if len(t.came) == 0 {
 		return "nothing"
@@ -230,7 +231,7 @@ func (t *tried) instead(u *untagged) string {
 	return got.Shown
 }
 
-// after does what follows a group: says what it has to say, and pauses.
+// after does what !output and !sleep ask for after a group.
 func (r *run) after(g *group) error {
 	for i := range g.output {
 		text, _, err := r.expandText(g.output[i].head(), true)

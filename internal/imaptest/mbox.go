@@ -9,14 +9,14 @@ import (
 	"time"
 )
 
-// A Message is one of an mbox file.
+// A Message is a message of an mbox file.
 type Message struct {
-	Text string
-	Date string // date-time of RFC 9051 §9; "" if the file does not say
+	Text string // with CRLF line ends
+	Date string // date-time of RFC 9051 §9, without quotes
 }
 
-// Messages returns those of the mbox file of a test: NAME.mbox, or default.mbox beside it. Without either there are
-// none.
+// Messages returns the messages for the test file NAME: those of NAME.mbox, or of default.mbox in its folder. If neither
+// exists there are none.
 func Messages(test string) ([]Message, error) {
 	for _, name := range []string{test + ".mbox", filepath.Join(filepath.Dir(test), "default.mbox")} {
 		text, err := os.ReadFile(name)
@@ -30,7 +30,7 @@ func Messages(test string) ([]Message, error) {
 	return nil, nil
 }
 
-// readMbox takes an mbox file apart. A message begins after a line "From SENDER DATE".
+// readMbox splits an mbox file into messages. A message begins after a line "From SENDER DATE".
 func readMbox(text string) []Message {
 	var all []Message
 	var body strings.Builder
@@ -56,7 +56,7 @@ func readMbox(text string) []Message {
 	return all
 }
 
-// fromLine reads the line that a message begins after.
+// fromLine parses a line "From SENDER DATE", and reports whether it is one.
 func fromLine(line string) (date string, ok bool) {
 	rest, ok := strings.CutPrefix(line, "From ")
 	if !ok {

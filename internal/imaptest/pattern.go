@@ -8,21 +8,22 @@ import (
 	"imapsh/internal/match"
 )
 
-// how is how responses are compared: as ImapTest does, in upper or lower case, and nothing may be there that is not named.
-// ToNUL, too: ImapTest's own tests have literals whose bytes after a NUL are not what servers send, and pass there.
+// how says how responses are compared: as ImapTest does, whether in upper or lower case, and with no values beyond those
+// named. ToNUL because ImapTest's own tests have literals whose bytes after a NUL differ from what servers send, and
+// pass there.
 var how = match.How{Fold: true, Closed: true, Prefix: true, Wire: true, ToNUL: true}
 
-// conditions begin responses that end in text for people.
+// conditions are the names of responses that end in text for people.
 var conditions = map[string]bool{"OK": true, "NO": true, "BAD": true, "BYE": true, "PREAUTH": true}
 
-// taggedPattern reads what follows OK, NO or BAD.
+// taggedPattern parses what follows OK, NO or BAD.
 func taggedPattern(name string, row *entry) (*match.Pattern, error) {
 	p := parser{row: row}
 	args, err := p.condition()
 	return match.New(nil, name, args, how, name), err
 }
 
-// untaggedPattern reads an untagged response without its "* ".
+// untaggedPattern parses an untagged response without its "* ".
 func untaggedPattern(row *entry) (*match.Pattern, error) {
 	p := parser{row: row}
 	word, err := p.value(0)
@@ -55,7 +56,7 @@ func untaggedPattern(row *entry) (*match.Pattern, error) {
 	return match.New(num, name, args, how, row.String()), nil
 }
 
-// byDefault gives lists the modes that they have without directives of their own.
+// byDefault sets the modes of lists that have no directives.
 func byDefault(name string, args []match.Node) {
 	set := func(n *match.Node, mode *match.Mode) {
 		if !n.HasMode() {
@@ -78,22 +79,22 @@ func byDefault(name string, args []match.Node) {
 	}
 }
 
-// A parser reads the values of a row.
+// A parser parses the values of a row.
 type parser struct {
 	row  *entry
-	i    int // the current piece
-	off  int // where in it
-	deep int
+	i    int // the index of the current piece
+	off  int // the byte offset in it
+	deep int // how many lists are open
 }
 
-// maxDepth is how deep lists may be in one another.
+// maxDepth is how deeply lists may be nested.
 const maxDepth = 100
 
 func (p *parser) fail(format string, args ...any) error {
 	return &Error{p.row.at, fmt.Sprintf(format, args...)}
 }
 
-// rest is what is left of the current piece; "" at its end or for a literal.
+// rest returns what is left of the current piece; "" at its end or if it is a literal.
 func (p *parser) rest() string {
 	if p.i >= len(p.row.pieces) || p.row.pieces[p.i].literal {
 		return ""
@@ -114,7 +115,7 @@ func (p *parser) done() bool {
 	return p.i == len(p.row.pieces)
 }
 
-// values reads up to what closes, or the end for 0.
+// values parses up to the byte closes, or to the end if that is 0.
 func (p *parser) values(closes byte) ([]match.Node, error) {
 	var nodes []match.Node
 	for {
@@ -136,10 +137,10 @@ func (p *parser) values(closes byte) ([]match.Node, error) {
 	}
 }
 
-// value reads one value; closes is what ends the list that it is in.
+// value parses one value; closes is the byte that ends the list around it.
 func (p *parser) value(closes byte) (match.Node, error) {
 	if p.done() {
-		return match.Node{}, p.fail("a response is missing here")
+		return match.Node{}, p.fail("a value is missing here")
 	}
 	if piece := &p.row.pieces[p.i]; piece.literal {
 		p.i, p.off = p.i+1, 0
@@ -149,7 +150,7 @@ func (p *parser) value(closes byte) (match.Node, error) {
 	case '(':
 		return p.list()
 	case ')':
-		return match.Node{}, p.fail("nothing was opened that this ) could close")
+		return match.Node{}, p.fail("this ) has no ( before it")
 	case '"':
 		return p.quoted()
 	default:
@@ -165,11 +166,11 @@ func (p *parser) value(closes byte) (match.Node, error) {
 	}
 }
 
-// list reads a list, its directives first.
+// list parses a list, its directives first.
 func (p *parser) list() (match.Node, error) {
 	p.off++
 	if p.deep++; p.deep > maxDepth {
-		return match.Node{}, p.fail("too many lists in one another")
+		return match.Node{}, p.fail("lists are nested too deeply")
 	}
 	defer func() { p.deep-- }()
 	var mode *match.Mode
@@ -189,12 +190,12 @@ func (p *parser) list() (match.Node, error) {
 		return match.Node{}, err
 	}
 	if mode != nil && len(inside)%mode.Chain != 0 {
-		return match.Node{}, p.fail("the list has %d elements, which are not chains of %d", len(inside), mode.Chain)
+		return match.Node{}, p.fail("the list has %d elements, which cannot be taken %d at a time", len(inside), mode.Chain)
 	}
 	return match.ListOf(mode, inside...), nil
 }
 
-// directive adds a directive to a mode, and reports whether there is such a one.
+// directive adds a directive to a mode, and reports whether it is a known one.
 func directive(mode *match.Mode, word string) bool {
 	name, arg, _ := strings.Cut(word, "=")
 	switch name {
@@ -223,7 +224,7 @@ func directive(mode *match.Mode, word string) bool {
 	return true
 }
 
-// quoted reads a quoted string.
+// quoted parses a quoted string.
 func (p *parser) quoted() (match.Node, error) {
 	text := p.rest()
 	var b strings.Builder
@@ -242,7 +243,7 @@ func (p *parser) quoted() (match.Node, error) {
 	return match.Node{}, p.fail("this string has no closing quote")
 }
 
-// condition reads what follows OK and the like: a code, and the words that the text begins with.
+// condition parses what follows OK and the like: a code, and the words that the text must begin with.
 func (p *parser) condition() ([]match.Node, error) {
 	var nodes []match.Node
 	if !p.done() && strings.HasPrefix(p.rest(), "[") {
@@ -269,8 +270,8 @@ func (p *parser) condition() ([]match.Node, error) {
 	return nodes, nil
 }
 
-// wordEnd is where the word ends that a text begins with. A section of a message attribute is part of it, and so is
-// a bracket that none closes.
+// wordEnd returns the length of the word that a text begins with. The word includes the section of a message attribute,
+// BODY[…], and a bracket without its closing one.
 func wordEnd(text string, closes byte) int {
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; {
@@ -289,7 +290,7 @@ func wordEnd(text string, closes byte) int {
 	return len(text)
 }
 
-// parts reads the variables of a text.
+// parts splits a text into fixed parts and variables.
 func parts(text string) []match.Part {
 	var all []match.Part
 	fixed := ""
@@ -328,7 +329,7 @@ func parts(text string) []match.Part {
 	return all
 }
 
-// variable reads the name of the variable that a text begins with, and returns what follows it.
+// variable returns the name of the variable that a text begins with, and what follows it.
 func variable(text string) (name, rest string) {
 	text = text[1:]
 	if inside, ok := strings.CutPrefix(text, "{"); ok {

@@ -7,31 +7,30 @@ import (
 	"strings"
 )
 
-// An entry is one line of a test, or several: a literal goes over lines. Pieces are text and literals in turn, text
-// first.
+// An entry is one line of a test, with the lines of its literals.
 type entry struct {
-	at     int // the number of its first line
-	pieces []piece
+	at     int     // the 1-based number of its first line
+	pieces []piece // text and literals in turn, text first and last
 }
 
-// A piece is text of a row, or a literal.
+// A piece is a text of an entry, or a literal.
 type piece struct {
 	text    string
 	literal bool
 	binary  bool
 }
 
-// head is what the row begins with.
+// head returns the text before the first literal.
 func (r *entry) head() string { return r.pieces[0].text }
 
-// after returns the row without the n bytes that it begins with.
+// after returns the entry without its first n bytes.
 func (r entry) after(n int) entry {
 	pieces := append([]piece(nil), r.pieces...)
 	pieces[0].text = pieces[0].text[n:]
 	return entry{r.at, pieces}
 }
 
-// String returns the row as it can be shown, in one line: the literals by their size.
+// String returns the entry for showing it in one line: a literal is its size, {n}.
 func (r *entry) String() string {
 	var b strings.Builder
 	for _, p := range r.pieces {
@@ -57,14 +56,14 @@ type reader struct {
 	skip   bool
 }
 
-// A condition is an !ifenv that has not ended.
+// A condition is an !ifenv or !ifnenv that has not ended.
 type condition struct {
 	at      int
-	skipped bool // before it
+	skipped bool // lines before it were being skipped
 	other   bool // !else has been read
 }
 
-// Read reads a test. env returns the value of an environment variable.
+// Read parses a test. env looks up an environment variable. An error is an *Error.
 func Read(text []byte, env func(name string) (string, bool)) (*Test, error) {
 	r := &reader{header: true, env: env, test: &Test{Connections: 1, Messages: AllMessages, State: Selected, Extra: true}}
 	lines := bytes.Split(bytes.TrimSuffix(text, []byte("\n")), []byte("\n"))
@@ -102,7 +101,7 @@ func Read(text []byte, env func(name string) (string, bool)) (*Test, error) {
 	return r.test, r.answered()
 }
 
-// joined returns the row that begins with line i, and the line after it.
+// joined returns the entry that begins with line i, 0-based, and the index of the line after it.
 func joined(lines [][]byte, i int) (entry, int, error) {
 	const opens, closes = "{{{", "}}}"
 	r := entry{at: i + 1}
@@ -137,7 +136,7 @@ func joined(lines [][]byte, i int) (entry, int, error) {
 	}
 }
 
-// headerLine reads "key: value".
+// headerLine takes a line "key: value" of the header.
 func (r *reader) headerLine(row *entry) error {
 	key, value, ok := strings.Cut(row.head(), ":")
 	key, value = strings.ToLower(strings.TrimSpace(key)), strings.TrimSpace(value)
@@ -188,7 +187,7 @@ func (r *reader) headerLine(row *entry) error {
 	return err
 }
 
-// directive reads a line that begins with "!" and a word; false if it is none.
+// directive takes !ifenv, !ifnenv, !else or !endif, and reports whether the line is one of these.
 func (r *reader) directive(row *entry) (bool, error) {
 	word, arg, _ := strings.Cut(row.head(), " ")
 	switch word {
@@ -215,7 +214,7 @@ func (r *reader) directive(row *entry) (bool, error) {
 	return true, nil
 }
 
-// isUntagged reports whether a text is an expectation of an untagged response.
+// isUntagged reports whether a text is an expectation of an untagged response, and of which kind.
 func isUntagged(text string) (existence, bool) {
 	if len(text) < 2 || text[1] != ' ' || strings.IndexByte("*!?", text[0]) < 0 {
 		return 0, false
@@ -223,7 +222,7 @@ func isUntagged(text string) (existence, bool) {
 	return existence(text[0]), true
 }
 
-// line reads a line after the header.
+// line takes a line after the header.
 func (r *reader) line(row entry) error {
 	if is, err := r.directive(&row); is || r.skip {
 		return err
@@ -252,7 +251,7 @@ func (r *reader) line(row entry) error {
 	return r.command(row)
 }
 
-// expects reads an expectation of an untagged response, "* " and the like before it.
+// expects takes an expectation of an untagged response, which begins with "* ", "! " or "? ".
 func (r *reader) expects(exists existence, row entry) error {
 	u := &untagged{at: row.at, exists: exists, text: row.String()}
 	rest := row.after(2)
@@ -263,7 +262,7 @@ func (r *reader) expects(exists existence, row entry) error {
 	return err
 }
 
-// connection reads the number of a connection if a test has several.
+// connection splits the number of the connection off a line if the test has several. conn is 0-based.
 func (r *reader) connection(row *entry) (conn int, rest entry, err error) {
 	if r.test.Connections == 1 {
 		return 0, *row, nil
@@ -271,12 +270,12 @@ func (r *reader) connection(row *entry) (conn int, rest entry, err error) {
 	word, _, _ := strings.Cut(row.head(), " ")
 	n, bad := strconv.Atoi(word)
 	if bad != nil || n < 1 || n > maxConnections {
-		return 0, *row, &Error{row.at, "the number of a connection is missing: this test has several"}
+		return 0, *row, &Error{row.at, "the number of the connection is missing: this test has several"}
 	}
 	return n - 1, row.after(min(len(word)+1, len(row.head()))), nil
 }
 
-// tagOf reads "tagN ".
+// tagOf returns the word tagN that a text begins with; "" if it does not.
 func tagOf(text string) string {
 	word, _, ok := strings.Cut(text, " ")
 	if ok && len(word) > 3 && strings.EqualFold(word[:3], "tag") && isNumber(word[3:]) {
@@ -285,17 +284,17 @@ func tagOf(text string) string {
 	return ""
 }
 
-// replies are the words that say how a command must be answered; "" is however.
+// replies are the words that say how a command must be answered; "" allows any answer.
 var replies = map[string]string{"ok": "OK", "no": "NO", "bad": "BAD", `""`: ""}
 
-// replyOf reads the first word of a text as such a word.
+// replyOf returns the first word of a text, and the reply that it means if it is one of these words.
 func replyOf(text string) (word, name string, ok bool) {
 	word, _, _ = strings.Cut(text, " ")
 	name, ok = replies[strings.ToLower(word)]
 	return word, name, ok
 }
 
-// reply reads the tagged response to a command before, as far as the row is one.
+// reply takes the reply to an earlier command, and reports whether the line is one.
 func (r *reader) reply(row *entry) (bool, error) {
 	g := r.group
 	conn, rest, err := r.connection(row)
@@ -321,10 +320,10 @@ func (r *reader) reply(row *entry) (bool, error) {
 			return true, c.answers(&rest)
 		}
 	}
-	return true, &Error{row.at, "no command with this tag waits for a reply"}
+	return true, &Error{row.at, "no command with this tag is waiting for a reply"}
 }
 
-// answers has a command be answered as the row says.
+// answers sets how a command must be answered.
 func (c *sent) answers(row *entry) error {
 	word, name, _ := replyOf(row.head())
 	c.known, c.wants, c.said = true, row.String(), row.at
@@ -337,7 +336,7 @@ func (c *sent) answers(row *entry) error {
 	return err
 }
 
-// answered reports that a group has a reply for each command.
+// answered returns an error if a command of the group has no reply.
 func (r *reader) answered() error {
 	if r.group == nil || r.group.pending == 0 {
 		return nil
@@ -350,7 +349,7 @@ func (r *reader) answered() error {
 	return nil
 }
 
-// command reads a command, and begins a group with it unless one is open.
+// command takes a command, and begins a group with it unless one is open.
 func (r *reader) command(row entry) error {
 	conn, rest, err := r.connection(&row)
 	if err != nil {
@@ -379,7 +378,7 @@ func (r *reader) command(row entry) error {
 	c := &sent{at: row.at, tag: tag, text: rest}
 	for _, other := range g.commands {
 		if strings.EqualFold(other.tag, tag) {
-			return &Error{row.at, "the tag is used already"}
+			return &Error{row.at, "this tag is already used"}
 		}
 	}
 	if word, name, ok := replyOf(rest.head()); ok {

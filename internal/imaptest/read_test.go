@@ -13,7 +13,7 @@ import (
 // oneEnv knows one environment variable.
 func oneEnv(name string) (string, bool) { return "1", name == "HAVE" }
 
-func TestAFileIsATestByItsHeader(t *testing.T) {
+func TestATestIsRecognizedByItsHeader(t *testing.T) {
 	for text, want := range map[string]bool{
 		"state: auth\n\nok noop\n":                          true,
 		"# a remark\n\nstate: auth\n":                       false,
@@ -32,7 +32,7 @@ func TestAFileIsATestByItsHeader(t *testing.T) {
 	}
 }
 
-func TestAWrongTestSaysOnWhichLine(t *testing.T) {
+func TestAnErrorInATestNamesTheLine(t *testing.T) {
 	for _, row := range []struct{ text, want string }{
 		{"state: asleep\n\nok noop\n", `line 1: state: "asleep" is not nonauth, auth, created, appended or selected`},
 		{"connections: 0\n\nok noop\n", "line 1: a test needs a connection"},
@@ -43,19 +43,19 @@ func TestAWrongTestSaysOnWhichLine(t *testing.T) {
 		{"state: auth\n\nok append x {{{\nabc\n", "line 3: this literal is not closed: a line that begins with }}} is missing"},
 		{"state: auth\n\nnoop\n", "line 3: the reply to this command is missing"},
 		{"state: auth\n\nnoop\nnoop\n", "line 3: the reply to this command is missing"},
-		{"state: auth\n\ntag1 noop\ntag1 noop\n", "line 4: the tag is used already"},
-		{"state: auth\n\ntag1 noop\ntag2 ok\n", "line 4: no command with this tag waits for a reply"},
-		{"connections: 2\n\nok noop\n", "line 3: the number of a connection is missing: this test has several"},
+		{"state: auth\n\ntag1 noop\ntag1 noop\n", "line 4: this tag is already used"},
+		{"state: auth\n\ntag1 noop\ntag2 ok\n", "line 4: no command with this tag is waiting for a reply"},
+		{"connections: 2\n\nok noop\n", "line 3: the number of the connection is missing: this test has several"},
 		{"connections: 2\n\n1 noop\n2 ok\n", "line 4: the command was sent on another connection"},
 		{"connections: 2\n\n1 tag1 noop\n2 tag2 noop\n", "line 4: commands that are sent together must be sent on one connection"},
 		{"state: auth\n\nok\n", "line 3: a command is missing here"},
 		{"state: auth\n\nok noop\n* 1 fetch (flags\n", "line 4: ) is missing"},
 		{"state: auth\n\nok noop\n* 1\n", "line 4: the name of a response is missing here, as in: * 1 exists"},
-		{"state: auth\n\nok noop\n* )\n", "line 4: nothing was opened that this ) could close"},
+		{"state: auth\n\nok noop\n* )\n", "line 4: this ) has no ( before it"},
 		{"state: auth\n\nok noop\n* list () \"/\n", "line 4: this string has no closing quote"},
 		{"state: auth\n\nok noop\n* list ($!twice) x y\n", "line 4: unknown directive $!twice"},
-		{"state: auth\n\nok noop\n* 1 fetch ($!unordered=2 uid)\n", "line 4: the list has 1 elements, which are not chains of 2"},
-		{"state: auth\n\nok noop\n* x " + strings.Repeat("(", 200) + "\n", "line 4: too many lists in one another"},
+		{"state: auth\n\nok noop\n* 1 fetch ($!unordered=2 uid)\n", "line 4: the list has 1 elements, which cannot be taken 2 at a time"},
+		{"state: auth\n\nok noop\n* x " + strings.Repeat("(", 200) + "\n", "line 4: lists are nested too deeply"},
 		{"state: auth\n\n!ifenv HAVE\nok noop\n", "line 3: this !ifenv is not closed: !endif is missing"},
 		{"state: auth\n\n!else\n", "line 3: this !else has no !ifenv before it"},
 		{"state: auth\n\n!endif\n", "line 3: this !endif has no !ifenv before it"},
@@ -82,7 +82,7 @@ func TestConditionsDecideWhichLinesCount(t *testing.T) {
 	}
 }
 
-func TestALiteralIsTheLinesBetweenItsMarks(t *testing.T) {
+func TestALiteralHoldsTheLinesBetweenItsMarks(t *testing.T) {
 	test, err := Read([]byte("state: auth\n\nok append x {{{\none\r\n\ntwo\n}}} {{{\n}}} y ~{{{\na\r\nb\n\n}}}\n"), oneEnv)
 	if err != nil {
 		t.Fatal(err)
@@ -223,7 +223,7 @@ func TestValuesGoIntoCommandsAsOneArgument(t *testing.T) {
 		"store 1 flags $Junk":                  "$Junk has no value ($$Junk is a keyword)",
 		"login x $password":                    `login x "s p"`,
 		"login x $none":                        "$none is not known",
-		"create $evil":                         "$evil holds a line end or NUL, which no argument can hold",
+		"create $evil":                         "$evil contains a line end or NUL, which an argument cannot",
 		`select !#$$&'+,-.0:;<=>?@^_` + "`|[}": `select !#$&'+,-.0:;<=>?@^_` + "`|[}",
 	} {
 		got, _, err := r.expandText(text, false)
@@ -235,7 +235,7 @@ func TestValuesGoIntoCommandsAsOneArgument(t *testing.T) {
 		}
 	}
 	if _, secret, _ := r.expandText("login x $password", false); !secret {
-		t.Error("nobody notes that a password is in a line")
+		t.Error("the password in the line was not noted")
 	}
 }
 

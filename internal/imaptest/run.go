@@ -13,22 +13,23 @@ import (
 	"imapsh/internal/match"
 )
 
-// A Server is the connections that a test runs on, numbered from 0. Each keeps what it has received until it is asked
-// for.
+// A Server provides the connections that a test runs on, numbered from 0. Each keeps its responses until Next asks for
+// them.
 type Server interface {
 	// Open connects, and logs in unless user is "". Connection 0 is open already.
 	Open(conn int, user string) error
 	// Offers reports whether the server has a capability, in capitals.
 	Offers(conn int, capability string) bool
-	// Greeting returns what the server has greeted with.
+	// Greeting returns the server's greeting; nil if there was none.
 	Greeting(conn int) *Heard
-	// Send sends a command, and returns its tag once all of it has been sent or the server has refused it.
+	// Send sends a command, and returns its tag once it has been sent in full or the server has refused it. After the
+	// loss of the connection the error wraps ErrLost.
 	Send(conn int, l Line) (tag string, err error)
-	// Next returns the next response, tagged or not, once it has come.
+	// Next waits for the next response, tagged or untagged. After the loss of the connection the error wraps ErrLost.
 	Next(conn int) (*Heard, error)
 	// Pause waits.
 	Pause(time.Duration)
-	// Say says something of the test to whoever reads what it did.
+	// Say shows a text of the test (!output).
 	Say(text string)
 }
 
@@ -38,32 +39,32 @@ type Heard struct {
 	Shown string // as it may be shown: secrets masked
 }
 
-// ErrLost is that a connection has ended.
+// ErrLost is the error for a connection that has ended.
 var ErrLost = errors.New("the connection is gone")
 
-// A Setting is what a test runs with.
+// A Setting holds the values that a test runs with.
 type Setting struct {
-	User, User2 string // User2 is "" without a second user
+	User, User2 string // User2 is "" if there is no second user
 	Host        string
-	Password    string // of both; "" if it is not known
+	Password    string // of both users; "" if it is not known
 	Box         string // a mailbox that does not exist yet
 	Messages    []Message
 }
 
-// An Outcome is how a test went.
+// An Outcome says how a test went.
 type Outcome struct {
 	Skipped string // why it does not run on this server; "" if it did
 	Failure *Failure
 }
 
-// A Failure is why a test failed.
+// A Failure says why a test failed.
 type Failure struct {
-	Line          int // 0 if it is on no line of the file
+	Line          int // of the file, 1-based; 0 if there is none
 	Why           string
-	Expected, Got string // of an expectation that was not met
+	Expected, Got string // for an expectation that was not met
 }
 
-// Error returns why.
+// Error returns Why.
 func (f *Failure) Error() string { return f.Why }
 
 // A run is one run of a test.
@@ -72,15 +73,15 @@ type run struct {
 	Setting
 	server Server
 	values map[string]value
-	counts []int // messages of each connection's mailbox
-	seqs   []int // where the messages are now that there were before the group; 0 is gone
-	next   int   // the message to append
+	counts []int // how many messages each connection's mailbox has
+	seqs   []int // the present sequence numbers of the messages there were before the group; 0 if expunged
+	next   int   // the index of the next message to append
 
 	modseqIndex int
 	modseqLeast uint64
 }
 
-// Run runs a test. Its first connection is open, logged in if the test wants that.
+// Run runs a test. Connection 0 must be open, and logged in if the state of the test asks for that.
 func (t *Test) Run(s Server, with Setting) Outcome {
 	r := &run{Test: t, Setting: with, server: s, counts: make([]int, t.Connections)}
 	r.setValues()
@@ -118,7 +119,7 @@ func failed(err error) Outcome {
 	return Outcome{Failure: f}
 }
 
-// userOf returns who logs in on a connection.
+// userOf returns the user that logs in on a connection.
 func (r *run) userOf(conn int) string {
 	if conn >= len(r.Users) || r.Users[conn] == "" {
 		return r.User
@@ -129,7 +130,7 @@ func (r *run) userOf(conn int) string {
 	return r.Users[conn]
 }
 
-// setValues gives the variables their values that a test has from the start.
+// setValues sets the variables that every test has.
 func (r *run) setValues() {
 	r.values = map[string]value{
 		"mailbox":     {text: r.Box},
@@ -152,7 +153,7 @@ func (r *run) setValues() {
 	}
 }
 
-// prepare brings the connections into the state that the commands begin in.
+// prepare brings the connections into the state in which the commands begin.
 func (r *run) prepare() error {
 	for i := 1; i < r.Connections; i++ {
 		user := ""
@@ -205,7 +206,7 @@ func (r *run) prepare() error {
 	return nil
 }
 
-// drain drops what came before the test.
+// drain drops the responses that came before the test.
 func (r *run) drain(conn int) error {
 	tag, err := r.server.Send(conn, Line{Text: "NOOP"})
 	for err == nil {
@@ -217,7 +218,7 @@ func (r *run) drain(conn int) error {
 	return r.lost(err, 0, "before the test")
 }
 
-// setUp sends a command before those of the test, which must succeed.
+// setUp sends a command that prepares the test, and that must succeed.
 func (r *run) setUp(conn int, line Line) error {
 	verb, _, _ := strings.Cut(string(line.Text), " ")
 	tag, err := r.server.Send(conn, line)
@@ -237,12 +238,12 @@ func (r *run) setUp(conn int, line Line) error {
 	return r.lost(err, 0, "preparing the test: "+verb)
 }
 
-// lost says where a connection was lost.
+// lost returns the failure of a lost connection, or of another error, with its line and what was being done.
 func (r *run) lost(err error, at int, doing string) error {
 	return &Failure{Line: at, Why: doing + ": " + err.Error()}
 }
 
-// counted follows how many messages there are, and returns the tag of the response.
+// counted keeps track of the number of messages, and returns the tag of the response.
 func (r *run) counted(conn int, h *Heard) string {
 	n, _ := strconv.Atoi(h.Num)
 	switch h.Name {
@@ -262,7 +263,7 @@ func (r *run) counted(conn int, h *Heard) string {
 	return h.Tag
 }
 
-// append adds the next message to a command, after its date if that is wanted.
+// append adds the next message to a command, and its date before it if date is set.
 func (r *run) append(text command.Text, date bool) (Line, error) {
 	if len(r.Setting.Messages) == 0 {
 		return Line{}, errors.New("there are no messages to append: FILE.mbox or default.mbox is missing")
@@ -301,7 +302,7 @@ func (r *run) line(c *sent) (Line, error) {
 	}
 	switch {
 	case secret && verb != "LOGIN":
-		return line, &Error{c.at, "a password can be only in LOGIN"}
+		return line, &Error{c.at, "a password can only be used in LOGIN"}
 	case verb != "APPEND" && verb != "REPLACE" || len(line.Literals) > 0 || slices.ContainsFunc(words, func(w command.Text) bool { return strings.EqualFold(string(w), "CATENATE") }):
 		return line, nil
 	case len(words) == 1:
@@ -314,7 +315,8 @@ func (r *run) line(c *sent) (Line, error) {
 	return r.append(line.Text, false)
 }
 
-// sequence returns the number that a message has now that had this one before the group.
+// sequence returns the present sequence number of the message that had this one before the group; "<gone>" if it was
+// expunged.
 func (r *run) sequence(name string) string {
 	n, _ := strconv.Atoi(name)
 	if n < 1 || n > len(r.seqs) || r.seqs[n-1] == 0 {
@@ -323,7 +325,7 @@ func (r *run) sequence(name string) string {
 	return strconv.Itoa(r.seqs[n-1])
 }
 
-// pause reads a time: a number and ms, s, secs or the like; without a unit they are seconds.
+// pause parses a time: a number and ms, s, secs or the like; a number without a unit is seconds.
 func pause(s string) (time.Duration, error) {
 	s = strings.TrimSpace(s)
 	i := 0

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// A canned server answers each command with what comes next of its answers; "TAG" in them is the command's tag.
-// Commands before those of the test are answered OK.
+// A canned server answers each command as its table says, with the command's tag for "TAG". Commands that are not in it
+// are answered OK.
 type canned struct {
 	t       *testing.T
 	answers map[string][]string // by the command as it is sent
@@ -98,7 +98,7 @@ func runOn(t *testing.T, c *canned, text string) string {
 	}
 }
 
-func TestATestGoesAsItsExpectationsSay(t *testing.T) {
+func TestATestPassesOnlyIfItsExpectationsAreMet(t *testing.T) {
 	for _, row := range []struct {
 		name, test string
 		answers    map[string][]string
@@ -113,7 +113,7 @@ func TestATestGoesAsItsExpectationsSay(t *testing.T) {
 		{"refused otherwise", "x\nno [nonexistent]\n", map[string][]string{"x": {"TAG NO [TRYCREATE] none"}}, "4: expected no [nonexistent], got NO [TRYCREATE] none"},
 		{"whatever", "\"\" x\n", map[string][]string{"x": {"TAG BAD no"}}, "passed"},
 		{"names", "ok x\n* 1 fetch (uid $u)\n\nok y $u\n* search $u\n", map[string][]string{"x": {"* 1 FETCH (UID 7)", "TAG OK"}, "y 7": {"* SEARCH 7", "TAG OK"}}, "passed"},
-		{"a name is forgotten where the rest differs", "ok x\n* 1 fetch (uid $u flags (\\seen))\n* 2 fetch (uid $u flags ())\n", map[string][]string{"x": {"* 2 FETCH (UID 8 FLAGS ())", "* 1 FETCH (UID 8 FLAGS (\\Seen))", "TAG OK"}}, "passed"},
+		{"a value is not kept if the rest differs", "ok x\n* 1 fetch (uid $u flags (\\seen))\n* 2 fetch (uid $u flags ())\n", map[string][]string{"x": {"* 2 FETCH (UID 8 FLAGS ())", "* 1 FETCH (UID 8 FLAGS (\\Seen))", "TAG OK"}}, "passed"},
 		{"the tag", "ok x\n* esearch (tag $tag)\n", map[string][]string{"x": {`* ESEARCH (tag "TAG")`, "TAG OK"}}, "passed"},
 		{"the tag of another", "ok x\n* esearch (tag $tag)\n", map[string][]string{"x": {`* ESEARCH (tag "q")`, "TAG OK"}}, `4: expected * esearch (tag $tag), got * ESEARCH (tag "q")`},
 		{"pipelined", "tag1 x\ntag2 y\n* 1 exists\ntag2 no\ntag1 ok\n", map[string][]string{"x": {"later * 1 EXISTS", "later TAG OK"}, "y": {"TAG NO"}}, "passed"},
@@ -122,7 +122,7 @@ func TestATestGoesAsItsExpectationsSay(t *testing.T) {
 		{"lost as expected", "\"\" x\n* bye\n", map[string][]string{"x": {"* BYE ends", "lost"}}, "passed"},
 		{"lost with an answer expected", "ok x\n* bye\n", map[string][]string{"x": {"* BYE ends", "lost"}}, "3: a command was not answered: the connection is gone: reset"},
 		{"mod-sequences grow", "ok x\n* 1 fetch (modseq ($modseq2))\n\nok y\n* 1 fetch (modseq ($modseq5))\n", map[string][]string{"x": {"* 1 FETCH (MODSEQ (10))", "TAG OK"}, "y": {"* 1 FETCH (MODSEQ (12))", "TAG OK"}}, "7: expected * 1 fetch (modseq ($modseq5)), got * 1 FETCH (MODSEQ (12))"},
-		{"a value that is none", "ok x $nothing\n", nil, "3: $nothing has no value ($$nothing is a keyword)"},
+		{"a variable without a value", "ok x $nothing\n", nil, "3: $nothing has no value ($$nothing is a keyword)"},
 		{"a password elsewhere", "ok x $password\n", nil, "3: $password is not known"},
 		{"output and a pause", "ok x\n!output for $mailbox\n!sleep 20ms\n", nil, "passed"},
 	} {
@@ -134,7 +134,7 @@ func TestATestGoesAsItsExpectationsSay(t *testing.T) {
 	}
 }
 
-func TestATestBeginsInItsState(t *testing.T) {
+func TestATestStartsInItsState(t *testing.T) {
 	for _, row := range []struct{ header, want string }{
 		{"state: nonauth", "0 NOOP, 0 x"},
 		{"state: auth", "0 NOOP, 0 x"},
@@ -154,7 +154,7 @@ func TestATestBeginsInItsState(t *testing.T) {
 	}
 }
 
-func TestATestIsSkippedWithoutWhatItNeeds(t *testing.T) {
+func TestATestIsSkippedIfTheServerOrUserItNeedsIsMissing(t *testing.T) {
 	c := &canned{caps: "IDLE"}
 	if got := runOn(t, c, "capabilities: idle acl X\n\nok x\n"); got != "skipped: the server does not offer ACL, X" || len(c.sent) > 0 {
 		t.Errorf("got %s after %q", got, c.sent)
@@ -168,7 +168,7 @@ func TestATestIsSkippedWithoutWhatItNeeds(t *testing.T) {
 	}
 }
 
-func TestWhatFailsBeforeATestIsSaid(t *testing.T) {
+func TestAFailureBeforeTheTestIsReported(t *testing.T) {
 	for _, row := range []struct{ header, want string }{
 		{"connections: 2\nuser 2: nobody\nstate: auth", "0: refused"},
 		{"state: created\nconnections: 2", "0: preparing the test: CREATE was answered a1 NO exists"},

@@ -1,6 +1,6 @@
 // Package imaptest reads tests in the format of ImapTest, the server tester of Dovecot's authors, and runs them on
-// connections that others drive. A test is a header and a list of commands, each with what must, may or must not be
-// in the answer to it.
+// connections that its caller provides. A test is a header and a list of commands, each with the responses that must,
+// may or must not come.
 package imaptest
 
 import (
@@ -13,44 +13,44 @@ import (
 
 // A Test is one file.
 type Test struct {
-	Capabilities []string // without which the server cannot run it
+	Capabilities []string // that the server must offer, in capitals
 	Connections  int      // how many it needs
-	Messages     int      // how many are appended to its mailbox; AllMessages is those of the mbox file
-	State        State    // where its commands begin
-	Extra        bool     // untagged responses may come that it does not name
-	// Users are who logs in on connections, by connection; "" is the ordinary user, SecondUser the other one.
+	Messages     int      // how many are appended to its mailbox; AllMessages for all of the mbox file
+	State        State    // in which its commands begin
+	Extra        bool     // other untagged responses than those expected may come
+	// Users are the users that log in, by connection; "" is the ordinary user, SecondUser the other one.
 	Users []string
 
 	groups []*group
 }
 
-// AllMessages is as many messages as the mbox file has.
+// AllMessages means as many messages as the mbox file has.
 const AllMessages = -1
 
-// SecondUser is whoever is the second user of a run.
+// SecondUser means the second user of a run, whatever the name.
 const SecondUser = "$user2"
 
-// State is how far the connections are when the commands begin. Each state begins with the one before.
+// State says what has been done on the connections when the commands begin. Each state includes the one before.
 type State uint8
 
 const (
 	Nonauth  State = iota // connected
 	Auth                  // logged in
-	Created               // the mailbox of the test is there
+	Created               // the mailbox of the test exists
 	Appended              // with its messages
 	Selected              // and selected, on each connection
 )
 
-// states are the words of the header.
+// states are the states by their words in the header.
 var states = map[string]State{"nonauth": Nonauth, "auth": Auth, "created": Created, "appended": Appended, "selected": Selected}
 
-// A group is commands that are sent without waiting, and what is expected in answer to them.
+// A group holds commands that are sent without waiting for answers, and the responses expected to them.
 type group struct {
 	conn     int // from 0
 	greeting bool
 	commands []*sent
 	untagged []*untagged
-	pending  int // commands whose reply has not been read
+	pending  int // commands whose reply has not been read from the file
 	sleep    string
 	output   []entry
 }
@@ -60,13 +60,13 @@ type sent struct {
 	at    int // its line
 	tag   string
 	text  entry
-	reply *match.Pattern // nil: however it is answered
-	wants string         // the reply as it was written
-	said  int            // the line of that
-	known bool           // the reply has been read
+	reply *match.Pattern // nil if any answer will do
+	wants string         // the reply as it is written
+	said  int            // its line
+	known bool           // the reply has been read from the file
 }
 
-// existence says whether an untagged response is expected.
+// existence says whether an untagged response must, must not or may come.
 type existence byte
 
 const (
@@ -75,7 +75,7 @@ const (
 	may     existence = '?'
 )
 
-// An untagged is an expectation of a group.
+// An untagged is an expected untagged response.
 type untagged struct {
 	at      int
 	exists  existence
@@ -91,7 +91,7 @@ type Error struct {
 
 func (e *Error) Error() string { return fmt.Sprintf("line %d: %s", e.Line, e.Text) }
 
-// IsTest reports whether a text, or the beginning of one, has a header of ImapTest's.
+// IsTest reports whether a text, or the beginning of one, has an ImapTest header.
 func IsTest(text []byte) bool {
 	found := false
 	for line := range strings.Lines(string(text)) {
@@ -139,7 +139,7 @@ func isNumber(s string) bool {
 // HasSecondUser reports whether the second user logs in.
 func (t *Test) HasSecondUser() bool { return slices.Contains(t.Users, SecondUser) }
 
-// NeedsPassword reports whether a command has the password of a user in it.
+// NeedsPassword reports whether a command contains a user's password.
 func (t *Test) NeedsPassword() bool {
 	for _, g := range t.groups {
 		for _, c := range g.commands {

@@ -1,4 +1,4 @@
-// Package latency keeps how long commands took: a histogram for each of them, and what it comes to.
+// Package latency records how long commands took, in a histogram for each command name, and summarizes it.
 package latency
 
 import (
@@ -8,28 +8,28 @@ import (
 	"github.com/HdrHistogram/hdrhistogram-go"
 )
 
-// The histograms tell times of two significant digits apart, from a microsecond to a day: 26 KB for each command.
+// The histograms keep two significant digits, from a microsecond to a day, which takes 26 KB for each command.
 const (
 	unit    = time.Microsecond
 	longest = 24 * time.Hour
 	digits  = 2
 )
 
-// A Record is what was measured so far. The zero value is empty.
+// A Record holds the measurements so far. The zero value is empty.
 type Record struct {
-	rows []*row // in the order in which they came first
+	rows []*row // in the order of first use
 	by   map[string]*row
 }
 
-// A row is one command's.
+// A row holds the measurements of one command.
 type row struct {
 	name     string
 	failed   int64
 	min, max time.Duration
-	times    *hdrhistogram.Histogram // of those that were answered
+	times    *hdrhistogram.Histogram // of answered commands; nil if there are none
 }
 
-// Answered adds how long a command took, and whether it was answered with something other than OK.
+// Answered records how long a command took; failed means that its answer was not OK.
 func (r *Record) Answered(name string, took time.Duration, failed bool) {
 	w := r.row(name)
 	if w.times == nil {
@@ -43,7 +43,7 @@ func (r *Record) Answered(name string, took time.Duration, failed bool) {
 	}
 }
 
-// Lost adds a command that was never answered.
+// Lost records a command that was never answered.
 func (r *Record) Lost(name string) { r.row(name).failed++ }
 
 func (r *Record) row(name string) *row {
@@ -59,7 +59,7 @@ func (r *Record) row(name string) *row {
 	return w
 }
 
-// A Summary is what the times of a command come to. All but Name and Failed are zero if it was never answered.
+// A Summary summarizes the times of a command. All but Name and Failed are zero if it was never answered.
 type Summary struct {
 	Name     string
 	Answered int64
@@ -68,16 +68,16 @@ type Summary struct {
 	Median   time.Duration
 	P95, P99 time.Duration
 	Max      time.Duration
-	Bars     []Bar // the histogram, shortest first; none is left out between the first and the last
+	Bars     []Bar // the histogram, shortest times first, without gaps
 }
 
-// A Bar is how many times are above that of the bar before and not above UpTo.
+// A Bar counts the times above UpTo of the bar before it, up to and including its own UpTo.
 type Bar struct {
 	UpTo  time.Duration
 	Count int64
 }
 
-// Summaries returns a row for each command, in the order in which they came first.
+// Summaries returns one summary for each command, in the order of first use.
 func (r *Record) Summaries() []Summary {
 	all := make([]Summary, 0, len(r.rows))
 	for _, w := range r.rows {
@@ -95,17 +95,17 @@ func (r *Record) Summaries() []Summary {
 	return all
 }
 
-// steps are the ends of bars within a power of ten, the coarsest first.
+// steps are the upper ends of the bars within a power of ten, coarsest first.
 var steps = [][]float64{
 	{1, 2, 5},
 	{1, 1.5, 2, 3, 5, 7},
 	{1, 1.2, 1.5, 1.8, 2.2, 2.7, 3.3, 3.9, 4.7, 5.6, 6.8, 8.2},
 }
 
-// enough is how many bars show a shape.
+// enough is how many bars are needed to show a shape.
 const enough = 6
 
-// bars draws the histogram with the coarsest steps that show its shape.
+// bars returns the histogram in the coarsest steps that show its shape.
 func bars(h *hdrhistogram.Histogram) []Bar {
 	var out []Bar
 	for _, of := range steps {
@@ -129,7 +129,7 @@ func barsOf(h *hdrhistogram.Histogram, of []float64) []Bar {
 		if b.Count == 0 {
 			continue
 		}
-		for end() < b.From { // what is told apart no further counts by its lower end
+		for end() < b.From { // a bucket counts by its lower end
 			if n := len(out); n > 0 && out[n-1].UpTo < time.Duration(end())*unit {
 				out = append(out, Bar{UpTo: time.Duration(end()) * unit})
 			}

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-func TestTheSummaryOfAThousandTimesIsTheirs(t *testing.T) {
+func TestTheSummaryOfAThousandTimesIsRight(t *testing.T) {
 	t.Parallel()
 	var r Record
 	for i := 1; i <= 1000; i++ {
@@ -26,7 +26,7 @@ func TestTheSummaryOfAThousandTimesIsTheirs(t *testing.T) {
 	}
 }
 
-func TestBarsHoldEveryTimeOnce(t *testing.T) {
+func TestBarsCountEveryTimeOnce(t *testing.T) {
 	t.Parallel()
 	for name, times := range map[string][]time.Duration{
 		"one time":           {3 * time.Millisecond},
@@ -54,7 +54,7 @@ func TestBarsHoldEveryTimeOnce(t *testing.T) {
 	}
 }
 
-func TestCommandsAreInTheOrderInWhichTheyCameFirst(t *testing.T) {
+func TestCommandsAreInTheOrderOfTheirFirstUse(t *testing.T) {
 	t.Parallel()
 	var r Record
 	r.Answered("SELECT", time.Second, false)
@@ -67,7 +67,7 @@ func TestCommandsAreInTheOrderInWhichTheyCameFirst(t *testing.T) {
 	}
 }
 
-func TestATimeMoreCostsNoMemory(t *testing.T) {
+func TestAnotherTimeTakesNoMemory(t *testing.T) {
 	var r Record
 	r.Answered("NOOP", time.Second, false)
 	if n := testing.AllocsPerRun(1000, func() { r.Answered("NOOP", 3*time.Millisecond, false) }); n != 0 {

@@ -12,7 +12,7 @@ import (
 	"strings"
 )
 
-// A Kind says how the values of a metric go on.
+// A Kind says how the value of a metric changes.
 type Kind string
 
 const (
@@ -20,21 +20,21 @@ const (
 	Counter Kind = "counter" // only grows
 )
 
-// contentType is that of the format.
+// contentType is the media type of the format.
 const contentType = "text/plain; version=0.0.4; charset=utf-8"
 
-// A Set is metrics with their samples. The zero value is empty.
+// A Set holds metrics and their samples. The zero value is empty.
 type Set struct{ families map[string]*family }
 
-// A family is the samples of one metric, by their labels as they are written.
+// A family holds the samples of one metric.
 type family struct {
 	help    string
 	kind    Kind
-	samples map[string]float64
+	samples map[string]float64 // by their labels, as written
 }
 
-// Add adds a sample of a metric. Labels are names, each followed by its value. Names are taken as they are: they are
-// to be of the characters that the format allows. Of samples of the same labels the last one counts.
+// Add adds a sample of a metric. Labels are names, each followed by its value. Names are not checked or escaped: they
+// must have only characters that the format allows. A second sample with the same labels replaces the first.
 func (s *Set) Add(kind Kind, name, help string, value float64, labels ...string) {
 	if s.families == nil {
 		s.families = map[string]*family{}
@@ -56,7 +56,7 @@ var (
 	inValue = strings.NewReplacer("\\", `\\`, "\n", `\n`, `"`, `\"`)
 )
 
-// WriteTo writes the metrics in the order of their names and labels.
+// WriteTo writes the metrics, sorted by name and labels.
 func (s *Set) WriteTo(w io.Writer) (int64, error) {
 	var b bytes.Buffer
 	for _, name := range slices.Sorted(maps.Keys(s.families)) {
@@ -67,7 +67,7 @@ func (s *Set) WriteTo(w io.Writer) (int64, error) {
 			if labels != "" {
 				b.WriteString("{" + labels + "}")
 			}
-			// NaN, +Inf and -Inf are written so by both.
+			// Go and Prometheus write NaN, +Inf and -Inf alike.
 			b.WriteString(" " + strconv.FormatFloat(f.samples[labels], 'g', -1, 64) + "\n")
 		}
 	}
@@ -77,5 +77,5 @@ func (s *Set) WriteTo(w io.Writer) (int64, error) {
 // ServeHTTP answers a request with the metrics.
 func (s *Set) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", contentType)
-	_, _ = s.WriteTo(w) // who has gone away needs no answer
+	_, _ = s.WriteTo(w) // fails only if the client has gone away
 }

@@ -9,16 +9,16 @@ import (
 	"github.com/pelletier/go-toml/v2/unstable"
 )
 
-// A reader reads one table after the other.
+// A reader reads the tables one by one.
 type reader struct {
 	file   *File
 	parser unstable.Parser
-	table  []string
-	line   int // of the table
+	table  []string // the words of the current table's name
+	line   int      // of its head
 }
 
-// parse reads the text of the file. The library judges the TOML as such; what its tables and keys are is
-// read from its parser, which knows the lines.
+// parse parses the text of the file. The library first checks that it is valid TOML; tables and keys are then read
+// through its low-level parser, which knows line numbers.
 func parse(path string, text []byte) (*File, error) {
 	r := reader{file: &File{Path: path}}
 	var all map[string]any
@@ -37,7 +37,7 @@ func parse(path string, text []byte) (*File, error) {
 	return r.file, nil
 }
 
-// syntax returns what the library says of a text that is not TOML.
+// syntax turns the library's error about text that is not TOML into an Error.
 func syntax(path string, err error) error {
 	text := strings.TrimPrefix(err.Error(), "toml: ")
 	if at := (*toml.DecodeError)(nil); errors.As(err, &at) {
@@ -47,7 +47,7 @@ func syntax(path string, err error) error {
 	return &Error{path, 0, "not valid TOML: " + text}
 }
 
-// expression reads the head of a table, or a key with its value.
+// expression takes the head of a table, or a key with its value.
 func (r *reader) expression(e *unstable.Node) error {
 	path, line := r.key(e)
 	switch e.Kind {
@@ -57,12 +57,12 @@ func (r *reader) expression(e *unstable.Node) error {
 		r.table, r.line = path, line
 		return r.begin()
 	case unstable.ArrayTable:
-		return r.file.Fault(line, "[[%s]]: a table is in single brackets", strings.Join(path, "."))
+		return r.file.Fault(line, "[[%s]]: write a table in single brackets", strings.Join(path, "."))
 	}
 	return r.value(path, line, e.Value())
 }
 
-// key returns the words of a key, and its line.
+// key returns the dot-separated words of a key, unquoted, and its line.
 func (r *reader) key(e *unstable.Node) (path []string, line int) {
 	if e.Kind == unstable.Comment {
 		return nil, 0
@@ -92,23 +92,23 @@ func (r *reader) begin() error {
 		_, err := r.profile(t[1], r.line)
 		return err
 	}
-	return r.file.Fault(r.line, "unknown table [%s]: it is %s", strings.Join(r.table, "."), tables)
+	return r.file.Fault(r.line, "unknown table [%s]: use %s", strings.Join(r.table, "."), tables)
 }
 
-// profile returns the profile of a name, a new one if there is none.
+// profile returns the named profile, which it adds if there is none.
 func (r *reader) profile(name string, line int) (*Profile, error) {
 	if p := r.file.Lookup(name); p != nil {
 		return p, nil
 	}
 	if !ValidName(name) {
-		return nil, r.file.Fault(line, "%q cannot name a profile: a name has letters, digits, - and _", name)
+		return nil, r.file.Fault(line, "%q is not a valid name for a profile: use letters, digits, - and _", name)
 	}
 	p := &Profile{Name: name, Line: line}
 	r.file.Profiles = append(r.file.Profiles, p)
 	return p, nil
 }
 
-// value takes a key with its value, within the table or with the table's name before it.
+// value takes a key with its value. The key may name its table too: imapsh.timing = true.
 func (r *reader) value(path []string, line int, v *unstable.Node) error {
 	path = append(append([]string(nil), r.table...), path...)
 	if v.Kind == unstable.InlineTable {
@@ -140,13 +140,13 @@ func (r *reader) value(path []string, line int, v *unstable.Node) error {
 	case len(path) == 1 && IsSecret(key):
 		return r.file.Fault(line, "%s: %s", key, NoSecrets)
 	}
-	return r.file.Fault(line, "%s is in no table that imapsh knows: it is %s", strings.Join(path, "."), tables)
+	return r.file.Fault(line, "%s is not in a table that imapsh knows: use %s", strings.Join(path, "."), tables)
 }
 
 // NoSecrets says why a secret in the file is refused, and where it belongs.
 const NoSecrets = `a secret does not belong in this file: use password-command = "CMD", "imapsh password set URL" or ~/.netrc`
 
-// inline takes a table that is written as a value.
+// inline takes a table written as a value: { key = value, … }.
 func (r *reader) inline(path []string, v *unstable.Node) error {
 	before := r.table
 	defer func() { r.table = before }()
@@ -174,7 +174,7 @@ func (r *reader) ofProfile(p *Profile, key string, line int, v *unstable.Node) (
 		return err
 	case initKey:
 		if v.Kind != unstable.Array {
-			return r.file.Fault(line, `init is a list of lines: init = [":hints off"]`)
+			return r.file.Fault(line, `init must be a list of lines: init = [":hints off"]`)
 		}
 		for lines := v.Children(); lines.Next(); {
 			n := lines.Node()
@@ -209,13 +209,13 @@ func (r *reader) ofProfile(p *Profile, key string, line int, v *unstable.Node) (
 	return nil
 }
 
-// text returns the value of a key that is one line of text.
+// text returns the value of a key that must be one line of text.
 func (r *reader) text(what string, line int, v *unstable.Node) (string, error) {
 	switch {
 	case v.Kind != unstable.String:
 		return "", r.file.Fault(line, `%s: text in quotes is expected here`, what)
 	case strings.ContainsAny(string(v.Data), "\r\n\x00"):
-		return "", r.file.Fault(line, "%s is more than one line: \\n in \"…\" is a line end, '…' keeps it as it is", what)
+		return "", r.file.Fault(line, "%s must be one line: \\n in \"…\" is a line end, '…' keeps it as it is", what)
 	}
 	return string(v.Data), nil
 }

@@ -1,5 +1,5 @@
-// Package profile reads the file of profiles: settings for all servers, servers by name, aliases. It says what
-// is wrong with the file, and on which line. It knows no setting by name, and connects to nothing.
+// Package profile reads the file of profiles: settings for all servers, servers by name, and aliases. Its errors name
+// the line. It does not know which settings exist.
 package profile
 
 import (
@@ -15,7 +15,7 @@ import (
 	"github.com/adrg/xdg"
 )
 
-// The tables of the file: settings for all servers, aliases, and above the servers by name.
+// The tables of the file: settings for all servers, aliases, and the parent of the servers by name.
 const (
 	commonTable  = "imapsh"
 	aliasTable   = "alias"
@@ -28,23 +28,23 @@ const (
 	initKey = "init"
 )
 
-// An Entry is a key with its value, and where it is in the file.
+// An Entry is a key with its value and its place in the file.
 type Entry struct {
 	Key, Value string
-	Bool       bool // it is written as true or false; Value is "on" or "off"
-	Line       int
+	Bool       bool // written as true or false; Value is "on" or "off"
+	Line       int  // 1-based
 }
 
-// A Profile is a server by name, or what holds for all servers.
+// A Profile is a server by name, or the settings for all servers.
 type Profile struct {
 	Name     string // "" for all servers
-	URL      Entry  // without a value if the server is named elsewhere
+	URL      Entry  // the zero Entry if the server is given elsewhere
 	Settings []Entry
 	Init     []Entry // lines to run at a prompt
-	Line     int
+	Line     int     // 1-based
 }
 
-// A File is what the file of profiles says, in its order.
+// A File holds the file of profiles, in the order in which it is written.
 type File struct {
 	Path     string // "" if there is no file
 	Common   Profile
@@ -52,10 +52,10 @@ type File struct {
 	Aliases  []Entry
 }
 
-// An Error is what is wrong with the file, and where.
+// An Error says what is wrong with the file, and where.
 type Error struct {
 	Path string
-	Line int // 0 for the file as such
+	Line int // 1-based; 0 for the file as such
 	Text string
 }
 
@@ -66,15 +66,16 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s:%d: %s", e.Path, e.Line, e.Text)
 }
 
-// Path returns where the file is: $XDG_CONFIG_HOME/imapsh/config.toml, or what the system has for that.
+// Path returns the path of the file: imapsh/config.toml in $XDG_CONFIG_HOME, or in the system's folder for settings.
 func Path() string { return filepath.Join(xdg.ConfigHome, "imapsh", "config.toml") }
 
-// maxSize is how long the file may be.
+// maxSize is how long the file may be, in bytes.
 const maxSize = 1 << 20
 
-// Read reads the file; a file that does not exist says nothing.
+// Read reads the file at path. If it does not exist, Read returns an empty File without a Path. An error about the
+// file's contents, type or permissions is an *Error.
 func Read(path string) (*File, error) {
-	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) // it does not wait for the writer of a FIFO
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) // never wait for the writer of a FIFO
 	if errors.Is(err, fs.ErrNotExist) {
 		return &File{}, nil
 	}
@@ -101,7 +102,7 @@ func Read(path string) (*File, error) {
 	return parse(path, text)
 }
 
-// Lookup returns the profile of a name; nil if there is none.
+// Lookup returns the profile with exactly this name; nil if there is none.
 func (f *File) Lookup(name string) *Profile {
 	for _, p := range f.Profiles {
 		if p.Name == name {
@@ -120,12 +121,12 @@ func (f *File) Names() []string {
 	return names
 }
 
-// Fault returns what is wrong on a line of the file.
+// Fault returns an *Error about a line of the file.
 func (f *File) Fault(line int, format string, args ...any) error {
 	return &Error{f.Path, line, fmt.Errorf(format, args...).Error()}
 }
 
-// ValidName reports whether a word can name a profile or an alias.
+// ValidName reports whether name can be the name of a profile or an alias.
 func ValidName(name string) bool {
 	for i := 0; i < len(name); i++ {
 		switch c := name[i]; {
@@ -138,10 +139,10 @@ func ValidName(name string) bool {
 	return name != ""
 }
 
-// secretWords are parts of the keys that people give to a secret.
+// secretWords are parts of the keys under which people keep secrets.
 var secretWords = []string{"pass", "pwd", "secret", "token", "credential", "bearer"}
 
-// IsSecret reports whether a key, which is not a setting, looks like that of a secret.
+// IsSecret reports whether a key that is not a setting looks like one for a secret.
 func IsSecret(key string) bool {
 	key = strings.ToLower(key)
 	for _, word := range secretWords {

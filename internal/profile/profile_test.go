@@ -20,7 +20,7 @@ func kept(t *testing.T, text string) string {
 	return path
 }
 
-// told is all that a file says, as one text.
+// told returns everything in a file as one text.
 func told(f *File) string {
 	var b strings.Builder
 	entries := func(what string, list []Entry) {
@@ -78,7 +78,7 @@ func TestAServerIsFoundByItsNameOnly(t *testing.T) {
 	}
 }
 
-func TestAFileThatIsNotThereSaysNothingAndOneThatCannotBeTrustedIsRefused(t *testing.T) {
+func TestAMissingFileSaysNothingAndOneThatCannotBeTrustedIsRefused(t *testing.T) {
 	if f, err := Read(filepath.Join(t.TempDir(), "config.toml")); err != nil || f.Path != "" || len(f.Profiles) > 0 {
 		t.Errorf("got %v, %v", f, err)
 	}
@@ -96,13 +96,13 @@ func TestAFileThatIsNotThereSaysNothingAndOneThatCannotBeTrustedIsRefused(t *tes
 		file, dir os.FileMode
 		want      string
 	}{
-		"the group may write":        {0o660, 0o700, "others can write to it (-rw-rw----), and its commands would be run: chmod go-w "},
-		"all may write":              {0o602, 0o700, "others can write to it (-rw-----w-)"},
-		"all may replace it":         {0o600, 0o777, "others can replace it, as its directory is writable for them (-rwxrwxrwx): chmod go-w "},
-		"all may read":               {0o644, 0o755, ""},
-		"a directory such as /tmp":   {0o600, 0o777 | os.ModeSticky, ""},
-		"the group may replace it":   {0o600, 0o770, "others can replace it"},
-		"nobody else may do a thing": {0o600, 0o700, ""},
+		"the group may write":         {0o660, 0o700, "others can write to it (-rw-rw----), and its commands would be run: chmod go-w "},
+		"all may write":               {0o602, 0o700, "others can write to it (-rw-----w-)"},
+		"all may replace it":          {0o600, 0o777, "others can replace it, as its directory is writable for them (-rwxrwxrwx): chmod go-w "},
+		"all may read":                {0o644, 0o755, ""},
+		"a directory such as /tmp":    {0o600, 0o777 | os.ModeSticky, ""},
+		"the group may replace it":    {0o600, 0o770, "others can replace it"},
+		"nobody else may do anything": {0o600, 0o700, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := kept(t, "[alias]\nu = \"noop\"\n")
@@ -117,7 +117,7 @@ func TestAFileThatIsNotThereSaysNothingAndOneThatCannotBeTrustedIsRefused(t *tes
 	}
 }
 
-func TestAKeyThatLooksLikeASecretIsOne(t *testing.T) {
+func TestKeysOfSecretsAreRecognized(t *testing.T) {
 	for key, want := range map[string]bool{"password": true, "Passwd": true, "PWD": true, "oauth-token": true, "client_secret": true, "bearer": true, "credentials": true, "ca": false, "pin": false, "user": false} {
 		if got := IsSecret(key); got != want {
 			t.Errorf("%s: got %v, want %v", key, got, want)

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-func TestAPipeInPlaceOfTheProfilesIsRefusedWithoutWaiting(t *testing.T) {
+func TestAFIFOInPlaceOfTheProfilesIsRefusedWithoutWaiting(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "config.toml")
 	if err := syscall.Mkfifo(path, 0o600); err != nil {

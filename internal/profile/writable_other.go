@@ -4,5 +4,5 @@ package profile
 
 import "io/fs"
 
-// writable returns "": who can write a file is not in its mode here.
+// writable returns "": on this system the mode of a file does not say who can write to it.
 func writable(string, fs.FileInfo) string { return "" }

@@ -10,7 +10,8 @@ import (
 	"syscall"
 )
 
-// writable returns why others could have written the file, whose commands are run; "" if they could not.
+// writable returns why users other than this one and root could have written the file, whose commands are run; "" if
+// they could not.
 func writable(path string, info fs.FileInfo) string {
 	if stat, ok := info.Sys().(*syscall.Stat_t); ok && int(stat.Uid) != os.Getuid() && stat.Uid != 0 {
 		return fmt.Sprintf("it belongs to another user (%d), whose commands would be run", stat.Uid)

@@ -8,37 +8,37 @@ import (
 	"imapsh/internal/transcript"
 )
 
-// A Heard is a response that has come.
+// A Heard is a response that has been received.
 type Heard struct {
 	*match.Response
 	Shown string // as it may be shown: secrets masked
 }
 
-// A Difference is where a server has answered something else than is recorded.
+// A Difference is a response that differs from the record.
 type Difference struct {
-	Line     int    // of the record
-	Command  string // in answer to which it came; "" for none
-	Expected string // "" if nothing was
+	Line     int    // of the record, 1-based
+	Command  string // the command that it answers; "" if there is none
+	Expected string // "" if nothing was expected
 	Got      string // "" if nothing came
 }
 
-// A comparer keeps what a server has chosen by itself, from one group to the next.
+// A comparer compares group by group, and keeps the values that the server chose: UIDs, mod-sequences and the like.
 type comparer struct {
 	strict   bool
 	bound    map[string]string
 	compared int
-	early    []*heard // came in the record after the last answer: the server may say it later
+	early    []*heard // recorded after the last answer of a group: this time they may come later
 	found    []Difference
-	differs  bool // something but capabilities
+	differs  bool // there is a difference in more than capabilities
 }
 
-// value returns what a name is bound to.
+// value returns the value that a name is bound to.
 func (c *comparer) value(name string) (string, bool) {
 	v, ok := c.bound[name]
 	return v, ok
 }
 
-// matches compares a response, and keeps what was bound.
+// matches reports whether a response matches a pattern, and keeps the values that it binds.
 func (c *comparer) matches(p *match.Pattern, r *match.Response) bool {
 	res := p.Match(r, c.value)
 	if res.Matched {
@@ -49,7 +49,7 @@ func (c *comparer) matches(p *match.Pattern, r *match.Response) bool {
 	return res.Matched
 }
 
-// group compares what has come with a group of the record. sent tells which of its commands were sent.
+// group compares what came with a group of the record. sent holds the tags of its commands that were sent.
 func (c *comparer) group(g *group, sent map[string]bool, came []*Heard) {
 	name, line, isUIDs := "", 0, false
 	for _, l := range g.lines {
@@ -83,7 +83,7 @@ func (c *comparer) group(g *group, sent map[string]bool, came []*Heard) {
 	}
 	for _, w := range missing {
 		c.compared++
-		if refused { // what the command would have brought is missing with it
+		if refused { // then the responses to the command are missing too
 			continue
 		}
 		got := ""
@@ -103,7 +103,7 @@ func (c *comparer) group(g *group, sent map[string]bool, came []*Heard) {
 	}
 }
 
-// greeting compares how a server greets: which capabilities it names is not part of that.
+// greeting compares the conditions of the greetings (OK, PREAUTH or BYE), but not the capabilities in them.
 func (c *comparer) greeting(g *group, came *Heard) {
 	for _, w := range g.heard {
 		if w.Tag != "*" || !isCondition(w.Response) {
@@ -117,7 +117,7 @@ func (c *comparer) greeting(g *group, came *Heard) {
 	}
 }
 
-// finish says what never came.
+// finish notes the responses that never came.
 func (c *comparer) finish() {
 	for _, w := range c.early {
 		c.differ(Difference{w.at, "", w.shown, ""})
@@ -125,13 +125,13 @@ func (c *comparer) finish() {
 	c.early = nil
 }
 
-// differ notes a difference after which nothing destructive is sent; fewer capabilities are none of these.
+// differ notes a difference, after which no destructive command is sent. Missing capabilities are noted without it.
 func (c *comparer) differ(d Difference) {
 	c.differs = true
 	c.found = append(c.found, d)
 }
 
-// take finds what matches a recorded response among what has come, and takes it out.
+// take removes the first response from came that matches the recorded one, and reports whether there was one.
 func (c *comparer) take(w *heard, came *[]*Heard, how match.Recording) bool {
 	p := match.Of(w.Response, how)
 	for i, h := range *came {
@@ -144,10 +144,11 @@ func (c *comparer) take(w *heard, came *[]*Heard, how match.Recording) bool {
 	return false
 }
 
-// noneOfThem came of the capabilities that are missing.
+// noneOfThem is shown as what came in place of missing capabilities.
 const noneOfThem = "none of them"
 
-// offersLess takes what came in place of a recorded CAPABILITY, and says which capabilities are missing.
+// offersLess removes the response from came that stands for a recorded CAPABILITY but lists less, and notes which
+// capabilities are missing.
 func (c *comparer) offersLess(w *heard, came *[]*Heard, command string) bool {
 	for i, h := range *came {
 		if lacks := lacking(w.Response, h.Response); lacks != "" && h.Name == w.Name && w.Name == "CAPABILITY" {
@@ -160,7 +161,7 @@ func (c *comparer) offersLess(w *heard, came *[]*Heard, command string) bool {
 	return false
 }
 
-// lacking names the capabilities that are recorded and have not come; "" for other responses.
+// lacking names the capabilities that were recorded but did not come; "" if there are none.
 func lacking(recorded, came *match.Response) string {
 	var lacks []string
 	has := map[string]bool{}
@@ -178,7 +179,8 @@ func lacking(recorded, came *match.Response) string {
 	return "the capabilities " + strings.Join(lacks, " ")
 }
 
-// capabilities returns those that a response lists, as such or in its code.
+// capabilities returns the capabilities that a response lists, in its data or in its code, without those that depend on
+// whether TLS is active.
 func capabilities(r *match.Response) (names []string) {
 	values := r.Args
 	if r.Name != "CAPABILITY" {
@@ -195,8 +197,8 @@ func capabilities(r *match.Response) (names []string) {
 	return names
 }
 
-// compareTagged compares the answers to the commands that were sent, and reports whether one was refused or not that
-// was not, or was, in the record.
+// compareTagged compares the answers to the commands that were sent. It reports whether a command ended in another way
+// than in the record, such as NO in place of OK.
 func (c *comparer) compareTagged(g *group, sent map[string]bool, came *[]*Heard, how match.Recording) (refused bool) {
 	for _, w := range g.heard {
 		if w.Tag == "*" || !sent[w.Tag] {
@@ -232,7 +234,7 @@ func (c *comparer) compareTagged(g *group, sent map[string]bool, came *[]*Heard,
 	return refused
 }
 
-// nameOf returns the command with a tag.
+// nameOf returns the name of the command with a tag; "" if there is none.
 func (g *group) nameOf(tag string) string {
 	for _, l := range g.lines {
 		if l.Tag == tag {
@@ -242,7 +244,7 @@ func (g *group) nameOf(tag string) string {
 	return ""
 }
 
-// expected returns the untagged responses that belong to commands that were sent, and those after the last answer.
+// expected returns the recorded untagged responses to commands that were sent, and those after the last answer.
 func (g *group) expected(sent map[string]bool) (wanted, after []*heard) {
 	var open []*heard
 	known, answered := false, false
@@ -251,7 +253,7 @@ func (g *group) expected(sent map[string]bool) (wanted, after []*heard) {
 			open = append(open, h)
 			continue
 		}
-		if sent[h.Tag] { // else it is of a command that was not sent, and so is what came before
+		if sent[h.Tag] { // otherwise it answers a command that was not sent, and so do those before it
 			wanted = append(wanted, open...)
 			known = true
 		}
@@ -266,8 +268,8 @@ func (g *group) expected(sent map[string]bool) (wanted, after []*heard) {
 	return wanted, nil
 }
 
-// overlooks reports whether a response says nothing about how a server works: what people read, or what was new when
-// somebody looked first.
+// overlooks reports whether a response says nothing about how a server behaves: text for people, the server's name and
+// version, or RECENT, which depends on who looked first.
 func (c *comparer) overlooks(r *match.Response) bool {
 	if c.strict {
 		return false
@@ -281,8 +283,8 @@ func (c *comparer) overlooks(r *match.Response) bool {
 	return false
 }
 
-// mayCome reports whether a response may come that is not recorded: capabilities, a code of the server's own, BYE
-// before the end, and what is of a kind that the record has cut.
+// mayCome reports whether a response that is not recorded is allowed: capabilities, an untagged OK, BYE in answer to LOGOUT,
+// and any of a kind that was cut short in the record.
 func (c *comparer) mayCome(h *Heard, g *group, command string) bool {
 	if c.strict {
 		return false

@@ -1,5 +1,5 @@
-// Package replay sends what the client of a recorded session has said again, and compares what a server answers
-// with what is recorded, by meaning. Who sends, and on which connection, is its caller's.
+// Package replay sends the client's lines of a recorded session again, and compares the server's answers with the
+// recorded ones, by meaning. The connections are its caller's.
 package replay
 
 import (
@@ -15,43 +15,44 @@ import (
 	"imapsh/internal/wire"
 )
 
-// A Record is a session as in a transcript.
+// A Record is a recorded session.
 type Record struct {
-	Notes  []string // what its reader should know of how it was read
+	Notes  []string // remarks on how it was read, for the user
 	LogsIn bool     // a line of it logs in
-	Forces int      // the first line that needs --force; 0 for none
-	// Masked are who logs in with a secret that was taken out of the record, each once; "" if the line does not say.
+	Forces int      // the first line that needs --force, 1-based; 0 if there is none
+	// Masked are the users who log in with a secret that was removed from the record, each once; "" for a line that
+	// does not name its user.
 	Masked []string
 	groups []group
 }
 
-// A group is lines of the client that were sent without waiting, and what the server has said until all of them
-// were answered, or until the next line.
+// A group holds client lines that were sent without waiting for answers, and the responses up to the next group.
 type group struct {
 	conn  string
 	lines []*transcript.Line
 	heard []*heard
 }
 
-// heard is a response.
+// A heard is a recorded response.
 type heard struct {
 	*match.Response
-	at    int // its line
+	at    int // its line, 1-based
 	conn  string
-	shown string
-	cut   bool
+	shown string // as it may be shown, in one line
+	cut   bool   // it was cut short in the record
 }
 
-// Read reads a transcript. isShell reports whether a word by itself is a shell command.
+// Read reads a transcript. isShell reports whether a word by itself is a shell command. Read fails if the text is not a
+// transcript or holds nothing that can be sent.
 func Read(text []byte, isShell func(string) bool) (*Record, error) {
 	b := transcript.Judge(text, transcript.Options{IsShell: isShell, Hear: true})
 	switch {
 	case b.Kind == transcript.Stray:
 		return nil, fmt.Errorf("line %d is a server line, but the lines before it are commands", b.At)
 	case b.Kind != transcript.Transcript:
-		return nil, errors.New("it is not a record of a session: no line is a server's")
+		return nil, errors.New("not a recorded session: it has no server lines")
 	case len(b.Lines) == 0:
-		return nil, fmt.Errorf("nothing of it can be sent: %s", strings.Join(b.Notes, "; "))
+		return nil, fmt.Errorf("it has no line that can be sent: %s", strings.Join(b.Notes, "; "))
 	}
 	r := &Record{Notes: b.Notes}
 	g := grouper{record: r, last: map[string]int{}, open: map[string]int{}}
@@ -81,12 +82,12 @@ func Read(text []byte, isShell func(string) bool) (*Record, error) {
 type grouper struct {
 	record    *Record
 	responses []*heard
-	last      map[string]int // the current group of each connection: its number, from 1
-	open      map[string]int // commands of it that wait for their answer, by connection and tag
-	waits     map[string]int // and how many those are, by connection
+	last      map[string]int // the 1-based number of each connection's current group
+	open      map[string]int // its commands that wait for their answers, by connection and tag
+	waits     map[string]int // and how many they are, by connection
 }
 
-// group returns the current group of a connection.
+// group returns the current group of a connection; a new one if another is wanted or there is none yet.
 func (g *grouper) group(conn string, another bool) *group {
 	r := g.record
 	if another || g.last[conn] == 0 {
@@ -96,7 +97,7 @@ func (g *grouper) group(conn string, another bool) *group {
 	return &r.groups[g.last[conn]-1]
 }
 
-// add adds a line of the client: to the current group while commands of it wait for their answers.
+// add adds a client line: to the current group while its commands wait for their answers, otherwise to a new one.
 func (g *grouper) add(l *transcript.Line) {
 	if g.waits == nil {
 		g.waits = map[string]int{}
@@ -109,7 +110,7 @@ func (g *grouper) add(l *transcript.Line) {
 	}
 }
 
-// take gives the current groups the responses before a line, 0 for all.
+// take adds the responses before a line to the current groups; all of them if before is 0.
 func (g *grouper) take(before int) {
 	for len(g.responses) > 0 && (before == 0 || g.responses[0].at < before) {
 		h := g.responses[0]
@@ -123,7 +124,7 @@ func (g *grouper) take(before int) {
 	}
 }
 
-// logsIn reports whether a line is a login.
+// logsIn reports whether a line logs in.
 func logsIn(l *transcript.Line) bool {
 	return l.Kind == transcript.Command && (l.Name == "LOGIN" || l.Name == "AUTHENTICATE")
 }
@@ -131,7 +132,7 @@ func logsIn(l *transcript.Line) bool {
 // mostShown is how much of a response is shown, in bytes.
 const mostShown = 200
 
-// read returns a recorded response as values.
+// read parses a recorded response.
 func read(r *transcript.Response) *heard {
 	h := &heard{at: r.At, conn: r.Conn, cut: r.Cut, Response: &match.Response{}}
 	framer := wire.NewFramer(func() time.Time { return time.Time{} })
@@ -150,8 +151,8 @@ func read(r *transcript.Response) *heard {
 	return h
 }
 
-// shown is a response as it is shown in one line. The text of a condition is left out: it is not compared, and may
-// quote what the client had sent.
+// shown returns a response as it may be shown, in one line. The text of a condition is left out: it is not compared, and it
+// may quote a secret that the client sent.
 func shown(raw []byte, r *match.Response) string {
 	text := strings.TrimRight(string(raw), "\r\n")
 	if isCondition(r) {

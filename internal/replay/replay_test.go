@@ -11,7 +11,7 @@ import (
 	"imapsh/internal/wire"
 )
 
-// A canned client answers a line with what its table has for it, "TAG" being the line's tag; without a row it is OK.
+// A canned client answers a line as its table says, with the line's tag for "TAG"; a line that is not in it is answered OK.
 type canned struct {
 	t       *testing.T
 	answers map[string][]string
@@ -92,7 +92,7 @@ func replayed(t *testing.T, c *canned, text string, o Options) string {
 
 func TestARecordIsComparedByMeaning(t *testing.T) {
 	for _, row := range []struct {
-		name, record string // without marks of the lines: see below
+		name, record string
 		answers      map[string][]string
 		want         string
 	}{
@@ -100,19 +100,19 @@ func TestARecordIsComparedByMeaning(t *testing.T) {
 			map[string][]string{"select INBOX": {"* FLAGS (\\flagged \\seen)", "* 3 EXISTS", "* 0 RECENT", "* OK [HIGHESTMODSEQ 3] more", "TAG OK [READ-WRITE] took 9 ms"}}, "1 command sent, 3 responses compared, no differences"},
 		{"another number", "C: a1 select INBOX\nS: * 3 EXISTS\nS: a1 OK done\n", map[string][]string{"select INBOX": {"* 4 EXISTS", "TAG OK done"}},
 			"2: * 3 EXISTS, got * 4 EXISTS\n1 command sent, 2 responses compared, 1 difference"},
-		{"one is missing", "C: a1 noop\nS: * 3 EXISTS\nS: a1 OK done\n", nil, "2: * 3 EXISTS, got \n1 command sent, 2 responses compared, 1 difference"},
-		{"one is new", "C: a1 list \"\" *\nS: * LIST () \"/\" a\nS: a1 OK done\n", map[string][]string{`list "" *`: {`* LIST () "/" a`, `* LIST () "/" b`, "TAG OK done"}},
+		{"a response is missing", "C: a1 noop\nS: * 3 EXISTS\nS: a1 OK done\n", nil, "2: * 3 EXISTS, got \n1 command sent, 2 responses compared, 1 difference"},
+		{"a response is new", "C: a1 list \"\" *\nS: * LIST () \"/\" a\nS: a1 OK done\n", map[string][]string{`list "" *`: {`* LIST () "/" a`, `* LIST () "/" b`, "TAG OK done"}},
 			"1: , got * LIST () \"/\" b\n1 command sent, 2 responses compared, 1 difference"},
 		{"refused, and nothing else is said", "C: a1 select x\nS: * 3 EXISTS\nS: a1 OK done\n", map[string][]string{"select x": {"TAG NO [NONEXISTENT] none"}},
 			"3: a1 OK, got a1 NO [NONEXISTENT] none\n1 command sent, 2 responses compared, 1 difference"},
 		{"refused as it was", "C: a1 select x\nS: a1 NO [NONEXISTENT] none\n", map[string][]string{"select x": {"TAG NO [NONEXISTENT] other words"}}, "1 command sent, 1 response compared, no differences"},
 		{"another code", "C: a1 select x\nS: a1 NO [NONEXISTENT] none\n", map[string][]string{"select x": {"TAG NO other words"}},
 			"2: a1 NO [NONEXISTENT], got a1 NO other words\n1 command sent, 1 response compared, 1 difference"},
-		{"UIDs that are others", "C: a1 uid search all\nS: * SEARCH 101 103\nS: a1 OK\nC: a2 uid fetch 101:103 flags\nS: * 1 FETCH (UID 101 FLAGS ())\nS: * 2 FETCH (UID 103 FLAGS ())\nS: a2 OK\n",
+		{"other UIDs", "C: a1 uid search all\nS: * SEARCH 101 103\nS: a1 OK\nC: a2 uid fetch 101:103 flags\nS: * 1 FETCH (UID 101 FLAGS ())\nS: * 2 FETCH (UID 103 FLAGS ())\nS: a2 OK\n",
 			map[string][]string{"uid search all": {"* SEARCH 9 7", "TAG OK"}, "uid fetch 7:9 flags": {"* 2 FETCH (UID 9 FLAGS () MODSEQ (3))", "* 1 FETCH (FLAGS () UID 7)", "TAG OK"}}, "2 commands sent, 5 responses compared, no differences"},
 		{"UIDs that change", "C: a1 uid fetch 5 flags\nS: * 1 FETCH (UID 5)\nS: a1 OK\nC: a2 fetch 1 uid\nS: * 1 FETCH (UID 5)\nS: a2 OK\n",
 			map[string][]string{"uid fetch 5 flags": {"* 1 FETCH (UID 6)", "TAG OK"}, "fetch 1 uid": {"* 1 FETCH (UID 8)", "TAG OK"}}, "5: * 1 FETCH (UID 5), got * 1 FETCH (UID 8)\n2 commands sent, 4 responses compared, 1 difference"},
-		{"numbers that are no UIDs", "C: a1 search all\nS: * SEARCH 1 3\nS: a1 OK\n", map[string][]string{"search all": {"* SEARCH 1 2", "TAG OK"}},
+		{"numbers that are not UIDs", "C: a1 search all\nS: * SEARCH 1 3\nS: a1 OK\n", map[string][]string{"search all": {"* SEARCH 1 2", "TAG OK"}},
 			"2: * SEARCH 1 3, got * SEARCH 1 2\n1 command sent, 2 responses compared, 1 difference"},
 		{"APPENDUID and what follows", "C: a1 create x\nS: a1 OK [X] y\nC: a2 copy 1 x\nS: a2 OK [COPYUID 77 4:5 1:2] done\nC: a3 status x (uidnext uidvalidity)\nS: * STATUS x (UIDNEXT 3 UIDVALIDITY 77)\nS: a3 OK\n",
 			map[string][]string{"create x": {"TAG OK [X] y"}, "copy 1 x": {"TAG OK [COPYUID 12 8,11 31:32] done"}, "status x (uidnext uidvalidity)": {"* STATUS x (UIDVALIDITY 12 UIDNEXT 33)", "TAG OK"}}, "3 commands sent, 4 responses compared, no differences"},
@@ -120,7 +120,7 @@ func TestARecordIsComparedByMeaning(t *testing.T) {
 			map[string][]string{"fetch 1 internaldate": {"* 1 FETCH (INTERNALDATE \" 1-Jan-2026 00:00:00 +0000\")", "TAG OK"}}, "1 command sent, 2 responses compared, no differences"},
 		{"mod-sequences go into commands", "C: a1 noop\nS: * OK [HIGHESTMODSEQ 715] x\nS: a1 OK\nC: a2 fetch 1:* (flags) (CHANGEDSINCE 715)\nS: a2 OK\n",
 			map[string][]string{"noop": {"* OK [HIGHESTMODSEQ 20] x", "TAG OK"}, "fetch 1:* (flags) (CHANGEDSINCE 20)": {"TAG OK"}}, "2 commands sent, 3 responses compared, no differences"},
-		{"what came after the answer comes later", "C: a1 noop\nS: a1 OK\nS: * 4 EXISTS\nC: a2 noop\nS: a2 OK\n", map[string][]string{"noop": {"TAG OK"}},
+		{"a response after the answer may come later", "C: a1 noop\nS: a1 OK\nS: * 4 EXISTS\nC: a2 noop\nS: a2 OK\n", map[string][]string{"noop": {"TAG OK"}},
 			"3: * 4 EXISTS, got \n2 commands sent, 3 responses compared, 1 difference"},
 		{"pipelined", "C: a1 noop\nC: a2 check\nS: * 1 EXISTS\nS: a2 OK\nS: * 2 EXISTS\nS: a1 OK\n",
 			map[string][]string{"noop": {"* 1 EXISTS", "TAG OK"}, "check": {"* 2 EXISTS", "TAG OK"}}, "2 commands sent, 4 responses compared, no differences"},
@@ -129,14 +129,14 @@ func TestARecordIsComparedByMeaning(t *testing.T) {
 		{"capabilities", "C: a1 capability\nS: * CAPABILITY IMAP4rev1 IDLE ACL\nS: a1 OK\n", map[string][]string{"capability": {"* CAPABILITY IMAP4rev1 NEW IDLE", "TAG OK"}},
 			"2: the capabilities ACL, got none of them\n1 command sent, 2 responses compared, 1 difference"},
 		{"a greeting with other capabilities", "S: * OK [CAPABILITY IMAP4rev1 X] hello\nC: a1 noop\nS: a1 OK\n", nil, "1 command sent, 2 responses compared, no differences"},
-		{"a greeting that is another", "S: * PREAUTH hello\nC: a1 noop\nS: a1 OK\n", nil, "1: * PREAUTH, got * OK ready\n1 command sent, 2 responses compared, 1 difference"},
+		{"another greeting", "S: * PREAUTH hello\nC: a1 noop\nS: a1 OK\n", nil, "1: * PREAUTH, got * OK ready\n1 command sent, 2 responses compared, 1 difference"},
 		{"a literal", "C: a1 fetch 1 body[text]\nS: * 1 FETCH (BODY[TEXT] {3}\nS: abc)\nS: a1 OK\n", map[string][]string{"fetch 1 body[text]": {`* 1 FETCH (BODY[TEXT] "abc")`, "TAG OK"}}, "1 command sent, 2 responses compared, no differences"},
 		{"lost", "C: a1 noop\nS: a1 OK\nC: a2 check\nS: a2 OK\n", map[string][]string{"noop": {"lost"}},
 			"2: a1 OK, got \n1: the server closed the connection (lost: true)\n1 command sent, 1 response compared, 1 difference"},
-		{"lost as it was", "C: a1 logout\nS: * BYE see you\nS: a1 OK\n", map[string][]string{"logout": {"* BYE other", "TAG OK", "lost"}}, "1 command sent, 2 responses compared, no differences"},
-		{"what destroys after a line that cannot be read", "* OK ready\na1 fetch 1 body[]\n* 1 FETCH (BODY[] {60}\nab\n)\na1 OK done\na2 expunge\na2 OK done\n", map[string][]string{"fetch 1 body[]": {"* 1 FETCH (BODY[] {2}\nab)", "TAG OK"}},
+		{"lost as in the record", "C: a1 logout\nS: * BYE see you\nS: a1 OK\n", map[string][]string{"logout": {"* BYE other", "TAG OK", "lost"}}, "1 command sent, 2 responses compared, no differences"},
+		{"a destructive command after a line that cannot be read", "* OK ready\na1 fetch 1 body[]\n* 1 FETCH (BODY[] {60}\nab\n)\na1 OK done\na2 expunge\na2 OK done\n", map[string][]string{"fetch 1 body[]": {"* 1 FETCH (BODY[] {2}\nab)", "TAG OK"}},
 			"7: EXPUNGE is not sent because something before it differs from the record, or could not be read; --force sends it anyway (lost: false)\n1 command sent, 2 responses compared, no differences"},
-		{"what destroys after a difference", "C: a1 noop\nS: a1 OK\nC: a2 expunge\nS: a2 OK\nC: a3 noop\nS: a3 OK\n", map[string][]string{"noop": {"TAG NO"}},
+		{"a destructive command after a difference", "C: a1 noop\nS: a1 OK\nC: a2 expunge\nS: a2 OK\nC: a3 noop\nS: a3 OK\n", map[string][]string{"noop": {"TAG NO"}},
 			"2: a1 OK, got a1 NO\n3: EXPUNGE is not sent because something before it differs from the record, or could not be read; --force sends it anyway (lost: false)\n1 command sent, 1 response compared, 1 difference"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -159,7 +159,7 @@ func TestStrictComparesWhatAServerChooses(t *testing.T) {
 	}
 }
 
-func TestLoginsAreMadeAsTheUserOfTheRun(t *testing.T) {
+func TestLoginsOfTheRecordAreThoseOfTheUserOfTheRun(t *testing.T) {
 	record := "C: a1 login alice old-secret\nS: a1 OK in\nC: a2 noop\nS: a2 OK\n"
 	c := &canned{}
 	got := replayed(t, c, record, Options{AsUser: true})
@@ -191,15 +191,15 @@ func TestASecretOfTheRecordIsNotShown(t *testing.T) {
 
 func TestOnlyARecordIsRead(t *testing.T) {
 	for text, want := range map[string]string{
-		"noop\n":                       "it is not a record of a session: no line is a server's",
-		"":                             "it is not a record of a session: no line is a server's",
+		"noop\n":                       "not a recorded session: it has no server lines",
+		"":                             "not a recorded session: it has no server lines",
 		"noop\n:set x 1\n* 1 EXISTS\n": "line 3 is a server line, but the lines before it are commands",
 	} {
 		if _, err := Read([]byte(text), nil); err == nil || err.Error() != want {
 			t.Errorf("%q: got %v, want %s", text, err, want)
 		}
 	}
-	if _, err := Read([]byte("* OK ready\n* 1 EXISTS\n"), nil); err == nil || !strings.HasPrefix(err.Error(), "nothing of it can be sent: ") {
+	if _, err := Read([]byte("* OK ready\n* 1 EXISTS\n"), nil); err == nil || !strings.HasPrefix(err.Error(), "it has no line that can be sent: ") {
 		t.Errorf("got %v", err)
 	}
 }

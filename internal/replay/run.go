@@ -8,42 +8,42 @@ import (
 	"imapsh/internal/transcript"
 )
 
-// A Client is who sends on the connections of a run. "" names the first one.
+// A Client sends on the connections of a run. The first connection has the name "".
 type Client interface {
 	// Step sends a line, and waits until it is answered. It reports whether the next one may follow.
 	Step(l *transcript.Line) bool
-	// LogIn logs in as the user of the run, in place of a login of the record; false if that failed.
+	// LogIn logs in as the user of the run, in place of a recorded login. It reports whether that succeeded.
 	LogIn(conn string) bool
-	// Ready reports whether a connection is there; one that has a name is made.
+	// Ready reports whether a connection is usable. It first opens one that has a name and is not open yet.
 	Ready(conn string) bool
-	// Greeting returns what the server has greeted with; nil if it has not.
+	// Greeting returns the server's greeting; nil if there was none.
 	Greeting(conn string) *Heard
-	// Heard returns what has come since it was asked last, and whether that is all.
+	// Heard returns the responses since the last call, and whether they are complete.
 	Heard(conn string) (came []*Heard, all bool)
 	// Problem says why a step failed or a connection is gone.
 	Problem() string
 }
 
-// Options are how a record is sent again.
+// Options say how a record is sent and compared.
 type Options struct {
-	Strict bool // what a server chooses by itself must be as it was
-	Force  bool // what is destructive is sent after a difference too
-	AsUser bool // logins of the record are made as the user of the run
-	Masked bool // but only those whose secret was taken out
+	Strict bool // values that a server chooses must be the recorded ones, too
+	Force  bool // send destructive commands even after a difference
+	AsUser bool // log in as the user of the run in place of the recorded logins
+	Masked bool // with AsUser: replace only logins whose secret was removed from the record
 }
 
-// A Result is how it went.
+// A Result says how a run went.
 type Result struct {
 	Sent        int // commands
 	Compared    int // responses
 	Differences []Difference
-	// Stopped says why not all was sent, and Line which line was not; "" if all was.
+	// Stopped says why sending stopped, "" if it did not; Line is the line that was not sent.
 	Stopped string
 	Line    int
-	Lost    bool // it stopped because a connection was lost
+	Lost    bool // a lost connection stopped it
 }
 
-// A run is one sending of a record.
+// A run is one replay of a record.
 type run struct {
 	Client
 	Options
@@ -51,7 +51,7 @@ type run struct {
 	result Result
 }
 
-// Run sends the lines of a record, and compares the answers. each is called with each difference.
+// Run sends the lines of a record and compares the answers. It calls each with every difference once it is known.
 func (r *Record) Run(c Client, o Options, each func(Difference)) Result {
 	s := &run{Client: c, Options: o, comparer: comparer{strict: o.Strict, bound: map[string]string{}}}
 	said := 0
@@ -111,7 +111,7 @@ func (s *run) send(g *group, last bool) bool {
 	return goesOn && s.result.Stopped == ""
 }
 
-// ends reports whether the connection ends in the record with a group.
+// ends reports whether the connection ends with a group in the record.
 func ends(g *group) bool {
 	for _, h := range g.heard {
 		if h.Name == "BYE" {
@@ -137,7 +137,7 @@ func (s *run) line(l *transcript.Line, came *[]*Heard, sent map[string]bool) boo
 		s.Client.Heard(l.Conn)
 		return true
 	}
-	if l.Kind == transcript.Doubt { // nothing is sent; after it, as after a difference, nothing that destroys
+	if l.Kind == transcript.Doubt { // it is not sent, and no destructive command after it, as after a difference
 		s.differs = true
 		return true
 	}
@@ -147,7 +147,7 @@ func (s *run) line(l *transcript.Line, came *[]*Heard, sent map[string]bool) boo
 	heard, all := s.Client.Heard(l.Conn)
 	*came = append(*came, heard...)
 	if !all {
-		s.stop(l, "more than 64 MiB of responses came: they are not kept to be compared")
+		s.stop(l, "more than 64 MiB of responses came: too much to compare")
 		return false
 	}
 	answered := false
@@ -169,7 +169,7 @@ func (s *run) line(l *transcript.Line, came *[]*Heard, sent map[string]bool) boo
 	return goesOn
 }
 
-// Summary is the last line of a report.
+// Summary returns the last line of a report.
 func (r *Result) Summary() string {
 	says := fmt.Sprintf("%s sent, %s compared, %s", count(r.Sent, "command"), count(r.Compared, "response"), count(len(r.Differences), "difference"))
 	return strings.Replace(says, " 0 differences", " no differences", 1)

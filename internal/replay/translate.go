@@ -9,8 +9,8 @@ import (
 	"imapsh/internal/transcript"
 )
 
-// translated returns what is sent for a line of the record: numbers that the server has chosen are now others, as far
-// as answers have shown which.
+// translated returns what is sent for a line of the record: recorded numbers that a server chooses, such as UIDs, are
+// replaced by those of this server as far as its answers have shown them.
 func (s *run) translated(l *transcript.Line) command.Text {
 	text := string(l.Text)
 	if l.Kind != transcript.Command || s.strict || len(s.bound) == 0 || l.Asks {
@@ -42,7 +42,7 @@ func (s *run) translated(l *transcript.Line) command.Text {
 	return command.Text(head + strings.Join(words, " "))
 }
 
-// splitWords splits at spaces outside quotes.
+// splitWords splits text at each space outside quotes.
 func splitWords(text string) (words []string) {
 	quoted, from := false, 0
 	for i := 0; i < len(text); i++ {
@@ -59,7 +59,7 @@ func splitWords(text string) (words []string) {
 	return append(words, text[from:])
 }
 
-// number returns what a recorded number is now; brackets after it stay.
+// number returns the present value of a recorded number. Closing parentheses after it are kept.
 func (s *run) number(kind, word string) string {
 	digits := strings.TrimRight(word, ")")
 	if now, ok := s.bound[match.Name(kind, digits)]; ok {
@@ -68,8 +68,8 @@ func (s *run) number(kind, word string) string {
 	return word
 }
 
-// set returns what a recorded set of UIDs is now. Of a range of which one end is known the other is as far away as it
-// was.
+// set returns a recorded set of UIDs in present UIDs. If only one end of a range is known, the other is moved by the same
+// amount.
 func (s *run) set(word string) string {
 	digits := strings.TrimRight(word, ")")
 	parts := strings.Split(digits, ",")
@@ -96,7 +96,7 @@ func (s *run) set(word string) string {
 	return strings.Join(parts, ",") + word[len(digits):]
 }
 
-// shifted returns n moved by as much as from was to to.
+// shifted returns n + (to - from); n if that is not positive.
 func shifted(n, from, to string) string {
 	a, err1 := strconv.ParseInt(n, 10, 64)
 	b, err2 := strconv.ParseInt(from, 10, 64)

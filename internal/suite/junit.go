@@ -10,7 +10,7 @@ import (
 	"imapsh/internal/wire"
 )
 
-// junitSuite is the form of JUnit's reports that CI systems read.
+// A junitSuite is a JUnit report in the form that CI systems read.
 type junitSuite struct {
 	XMLName  xml.Name    `xml:"testsuite"`
 	Name     string      `xml:"name,attr"`
@@ -39,7 +39,8 @@ type junitSkip struct {
 	Message string `xml:"message,attr"`
 }
 
-// WriteJUnit writes the results as JUnit's XML. A test that was not run, or not to its end, is skipped there.
+// WriteJUnit writes the results as JUnit XML. A test that was not run, or was interrupted, counts as skipped there. A nil
+// result is that of a test not run, whose name is taken from files.
 func WriteJUnit(w io.Writer, name string, results []*Result, files []string, took time.Duration) error {
 	s := junitSuite{Name: name, Tests: len(results), Time: seconds(took)}
 	for i, r := range results {

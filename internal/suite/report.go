@@ -10,10 +10,10 @@ import (
 	"imapsh/internal/wire"
 )
 
-// words are what a line begins with, by verdict.
+// words begin the lines, by verdict.
 var words = [...]string{Passed: "pass", Failed: "FAIL", Skipped: "skip", Interrupted: "stop"}
 
-// Columns returns how many columns the widest of the names takes.
+// Columns returns how many columns the widest name takes.
 func Columns(files []string) int {
 	n := 0
 	for _, f := range files {
@@ -22,7 +22,7 @@ func Columns(files []string) int {
 	return n
 }
 
-// WriteLine writes the line of one result; names is how many columns the names take.
+// WriteLine writes the line of one result, its name padded to as many columns as names says.
 func WriteLine(w io.Writer, r *Result, names int) error {
 	says := text.Brief(r.Took)
 	switch r.Verdict {
@@ -37,8 +37,7 @@ func WriteLine(w io.Writer, r *Result, names int) error {
 	return err
 }
 
-// WriteFailure writes what a test failed of: what was expected, what came, and the last of what was sent and
-// received.
+// WriteFailure writes why a test failed: what was expected, what came, and the last lines sent and received.
 func WriteFailure(w io.Writer, r *Result) error {
 	var b bytes.Buffer
 	b.WriteString("\n" + r.cause())
@@ -49,7 +48,7 @@ func WriteFailure(w io.Writer, r *Result) error {
 	return err
 }
 
-// cause says where and why it failed, in lines.
+// cause returns where and why it failed, as lines.
 func (r *Result) cause() string {
 	var b strings.Builder
 	if r.Expected == "" {
@@ -66,7 +65,7 @@ func (r *Result) cause() string {
 	return b.String()
 }
 
-// Tally is the last line: how many passed, failed and were skipped. total counts those that were not run too.
+// Tally returns the last line of a report: how many passed, failed, were skipped, and did not finish.
 func Tally(results []*Result) string {
 	var counts [len(words)]int
 	ran := 0

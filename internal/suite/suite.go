@@ -1,5 +1,5 @@
-// Package suite runs many tests, some at a time, and reports how each went: a line for each, the failures last,
-// and JUnit's XML. What a test is, and how it runs, is its caller's.
+// Package suite runs many tests, a limited number at a time, and reports how they went: one line for each, then the
+// failures, and JUnit XML. Its caller decides what a test is and how it runs.
 package suite
 
 import (
@@ -22,22 +22,22 @@ const (
 	Interrupted // before its end
 )
 
-// A Result is how a test went. All texts are as they came: whoever shows them escapes them.
+// A Result says how a test went. Its texts are raw: they must be escaped before they are shown.
 type Result struct {
 	File    string
 	Verdict Verdict
 	Took    time.Duration
 
-	// Line is where it failed, 0 if that is on no line; Why says why it failed or was skipped.
+	// Line is the 1-based line where it failed, 0 if there is none; Why says why it failed or was skipped.
 	Line int
 	Why  string
-	// Expected and Got are of an expectation that was not met; "" otherwise.
+	// Expected and Got describe an expectation that was not met; "" otherwise.
 	Expected, Got string
-	// Last are the last lines of what was sent and received.
+	// Last are the last lines sent and received.
 	Last []string
 }
 
-// place returns the file, and the line where it failed.
+// place returns the file and, if there is one, the line where it failed.
 func (r *Result) place() string {
 	if r.Line == 0 {
 		return r.File
@@ -45,8 +45,8 @@ func (r *Result) place() string {
 	return fmt.Sprintf("%s:%d", r.File, r.Line)
 }
 
-// Find returns the files that paths name. A folder is walked, in order, for the files that are tests; a file that is
-// named is always one.
+// Find returns the test files among paths, each once. A folder is walked in lexical order for files that isTest accepts; a
+// file that is named itself is always taken.
 func Find(paths []string, isTest func(path string) (bool, error)) ([]string, error) {
 	var files []string
 	seen := map[string]bool{}
@@ -80,14 +80,14 @@ func Find(paths []string, isTest func(path string) (bool, error)) ([]string, err
 		case err != nil:
 			return nil, fmt.Errorf("looking for tests: %w", err)
 		case len(files) == before && len(paths) == 1:
-			return nil, fmt.Errorf("%s has no tests: no *.imap file, and none with a header of ImapTest's", path)
+			return nil, fmt.Errorf("%s has no tests: no *.imap file and no file with an ImapTest header", path)
 		}
 	}
 	return files, nil
 }
 
-// Run runs tests, at most jobs at a time, and returns their results in order. done is called as each ends, in the
-// caller's goroutine. Once the context has ended none is begun: those have no result.
+// Run runs tests, at most jobs at a time, and returns their results in the order of files. It calls done after each, in
+// the caller's goroutine. After ctx is done it starts none; the results of those not started are nil.
 func Run(ctx context.Context, files []string, jobs int, run func(ctx context.Context, file string) Result, done func(r *Result, ended int)) []*Result {
 	return fleet.Run(ctx, len(files), jobs, func(ctx context.Context, i int) *Result {
 		r := run(ctx, files[i])

@@ -34,10 +34,10 @@ func TestFoldersAreWalkedForTestsAndNamedFilesAreTaken(t *testing.T) {
 	}
 }
 
-func TestTestsRunSomeAtATimeAndNoneAfterTheEndOfTheContext(t *testing.T) {
+func TestSomeTestsRunAtATimeAndNoneAfterTheContextHasEnded(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	var now, most atomic.Int32
-	meet := make(chan struct{}) // two that run at the same time
+	meet := make(chan struct{}) // lets two meet that run at the same time
 	run := func(ctx context.Context, file string) Result {
 		if n := now.Add(1); n > most.Load() {
 			most.Store(n)
@@ -60,7 +60,7 @@ func TestTestsRunSomeAtATimeAndNoneAfterTheEndOfTheContext(t *testing.T) {
 	}
 }
 
-func TestReportsHoldNothingThatCouldTouchATerminal(t *testing.T) {
+func TestReportsHoldNothingThatATerminalWouldObey(t *testing.T) {
 	evil := "\x1b[2Jx\x00\xff<&>"
 	results := []*Result{
 		{File: "a" + evil, Verdict: Failed, Line: 3, Expected: evil, Got: evil, Last: []string{"S: " + evil}},
@@ -92,7 +92,7 @@ func TestReportsHoldNothingThatCouldTouchATerminal(t *testing.T) {
 	}
 }
 
-func TestATailKeepsTheLastLinesOfMuch(t *testing.T) {
+func TestATailKeepsOnlyTheLastLines(t *testing.T) {
 	var tail Tail
 	for i := range 10_000 {
 		tail.Write([]byte(strings.Repeat("x", i%80) + "\n\n"))

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// tailSize is how much of what was written last is kept.
+// tailSize is how much of the end is kept at least, in bytes.
 const tailSize = 8 << 10
 
 // A Tail keeps the last of what is written to it.
@@ -14,7 +14,7 @@ type Tail struct {
 	cut bool
 }
 
-// Write keeps p, and forgets what came long before.
+// Write appends p, and from time to time drops all but the last tailSize bytes. It always succeeds.
 func (t *Tail) Write(p []byte) (int, error) {
 	t.b = append(t.b, p...)
 	if len(t.b) > 2*tailSize {
@@ -24,10 +24,10 @@ func (t *Tail) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// Lines returns the last n lines, without those that are empty.
+// Lines returns the last n lines that are not empty, without line ends.
 func (t *Tail) Lines(n int) []string {
 	b := t.b
-	if t.cut { // not from the middle of a line
+	if t.cut { // the first line is incomplete
 		if i := bytes.IndexByte(b, '\n'); i >= 0 {
 			b = b[i+1:]
 		}
