@@ -11,10 +11,10 @@ import (
 	"imapsh/internal/wire"
 )
 
-// arguments adds what the grammar allows next: words as they are, then those that
-// can only come after a "(", with it.
+// arguments adds what the grammar allows next: first the words as they are, then those that are allowed only after a
+// "(", with the "(".
 func (s *source) arguments(p command.Prospect) {
-	s.onlyMailbox = len(p.Choices) == 1
+	s.onlyChoice = len(p.Choices) == 1
 	for _, c := range p.Choices {
 		if !c.Open {
 			s.choice(c.Arg)
@@ -78,7 +78,7 @@ func (s *source) choice(a *command.Arg) {
 	}
 }
 
-// known adds words that are well known where any may be.
+// known adds the well-known words of an argument that may be any word.
 func (s *source) known(v command.Vocabulary) {
 	for _, t := range v.Terms() {
 		if s.view.Offers(t.Caps...) {
@@ -111,7 +111,7 @@ func (s *source) terms(v command.Vocabulary) {
 	}
 }
 
-// mechanisms adds what the server offers, whether the table knows it or not.
+// mechanisms adds the mechanisms that the server offers, even those that the table does not have.
 func (s *source) mechanisms() {
 	known := command.MechanismNames.Terms()
 	for _, m := range known {
@@ -145,7 +145,7 @@ func (s *source) section(t *command.Term) {
 	}
 	part := strings.TrimRight(spec, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 	if strings.Trim(part, "0123456789.") != "" || part != "" && part[len(part)-1] != '.' {
-		return // a header list, or a number that is not finished
+		return // a header list, or an incomplete part number
 	}
 	head := s.typed[:len(open)] + part
 	if part == "" {
@@ -169,7 +169,7 @@ func (s *source) section(t *command.Term) {
 	}
 }
 
-// flags adds system flags and the keywords of the mailbox, or special uses of it.
+// flags adds the system flags and the flags of the mailbox; nothing for the attributes of a mailbox.
 func (s *source) flags(ofMessages bool) {
 	if !ofMessages {
 		return
@@ -186,7 +186,7 @@ func (s *source) flags(ofMessages bool) {
 	}
 }
 
-// flag adds a flag, once in whatever case: flags have none (RFC 9051 §2.3.2).
+// flag adds a flag unless it was added in another case: flags are case-insensitive.
 func (s *source) flag(name, help string) {
 	if !command.HasPrefixFold(name, s.typed) || s.had(strings.ToLower(name)+"\x00") { // no text has a NUL
 		return
@@ -202,8 +202,8 @@ func (s *source) keywords() {
 	}
 }
 
-// mailboxes adds the names seen in LIST: as people read them, quoted if they must
-// be. A line that is sent as typed gets them as the server wrote them.
+// mailboxes adds the names seen in LIST, decoded and quoted if necessary. A line that is sent as typed gets them as
+// the server wrote them.
 func (s *source) mailboxes() {
 	typed := s.typed
 	if strings.HasPrefix(typed, `"`) {
@@ -217,7 +217,7 @@ func (s *source) mailboxes() {
 		if !begins(name, typed) && !begins(wireName, typed) {
 			continue
 		}
-		// ASCII is sent as it is, so "&" must be written as the wire has it.
+		// ASCII is sent as it is, so "&" must be written as on the wire.
 		word, ok := command.WireMailboxText(wireName)
 		text := string(word)
 		quotes := s.typed != "" && s.typed[0] == '"'
@@ -235,16 +235,16 @@ func (s *source) mailboxes() {
 	}
 }
 
-// needQuotes are the characters with which a mailbox name is quoted.
+// needQuotes are the ASCII characters that make it necessary to quote a mailbox name.
 const needQuotes = " \"\\(){%*"
 
-// needsQuotes reports whether a name with this character is quoted: one of needQuotes, or one that the
-// shell would take for what a web page has done to the line.
+// needsQuotes reports whether a name with this character is quoted: it is one of needQuotes, or one that the shell
+// would remove as something copied from a web page.
 func needsQuotes(r rune) bool {
 	return strings.ContainsRune(needQuotes, r) || r >= utf8.RuneSelf && !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsNumber(r)
 }
 
-// begins reports whether a name begins with what is typed, in upper or lower case.
+// begins reports whether a name begins with what is typed, ignoring case.
 func begins(name, typed string) bool {
 	end := 0
 	for range utf8.RuneCountInString(typed) {
@@ -254,7 +254,7 @@ func begins(name, typed string) bool {
 	return strings.EqualFold(name[:end], typed)
 }
 
-// unescape reads a quoted string that is not finished.
+// unescape decodes the beginning of a quoted string, without its opening quote.
 func unescape(s string) string {
 	if strings.IndexByte(s, '\\') < 0 {
 		return s

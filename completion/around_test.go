@@ -2,7 +2,7 @@ package completion
 
 import "strings"
 
-// around is a shell with a few commands and files.
+// around returns a shell with a few commands and files.
 func around() Around {
 	a := Around{Files: func(prefix string) []string {
 		var out []string

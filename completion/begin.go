@@ -8,8 +8,8 @@ import (
 	"imapsh/internal/command"
 )
 
-// Begin returns what all candidates begin with, in place of what is typed: in an open quote where one
-// has been typed, or every candidate or what they have in common needs one.
+// Begin returns the longest text that all candidates begin with, to replace typed. It begins with a quote if typed
+// does, if all candidates are quoted, or if the text itself needs one; the quote is left open.
 func (r *Result) Begin(typed string) string {
 	begin, all, some := "", true, strings.HasPrefix(typed, `"`)
 	quoted := some
@@ -30,7 +30,8 @@ func (r *Result) Begin(typed string) string {
 	return strings.TrimSuffix(command.Quote(begin), `"`)
 }
 
-// common is how many bytes of a it begins with like b, whatever the case; whole characters only.
+// common returns the length in bytes of the longest beginning of a that b has too, ignoring case, without splitting a
+// character.
 func common(a, b string) int {
 	for n := 0; n < len(a); {
 		r, size := utf8.DecodeRuneInString(a[n:])

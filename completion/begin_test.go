@@ -10,13 +10,13 @@ func TestWhatAllCandidatesBeginWithGoesPastOneThatNeedsQuotes(t *testing.T) {
 	}{
 		{"one of them quoted", "se", []string{"Sent", `"Sent Items"`}, "Sent"},
 		{"what they have in common needs quotes", "s", []string{`"Sent Items"`, `"Sent Items/2024"`}, `"Sent Items`},
-		{"a blank in common with one that needs none", "s", []string{`"Old mail"`, `"Old mail 2"`}, `"Old mail`},
+		{"a space in common", "s", []string{`"Old mail"`, `"Old mail 2"`}, `"Old mail`},
 		{"all quoted", "p", []string{`"Projekt A"`, `"Projekt B"`}, `"Projekt `},
 		{"a quote typed", `"p`, []string{`"Projekt"`, `"Projekt B"`}, `"Projekt`},
 		{"an escape", "a", []string{`"a\"b"`, `"a\"c"`}, `"a\"`},
 		{"none quoted", `\`, []string{`\Seen`, `\Sent`}, `\Se`},
 		{"nothing in common", "", []string{"INBOX", `"a b"`}, ""},
-		{"another case of letters", "arch", []string{"Archive", "archive-2"}, "Archive"},
+		{"another case", "arch", []string{"Archive", "archive-2"}, "Archive"},
 		{"another case, and quotes", "ten", []string{"tenth-a", `"Tenth b"`}, "tenth"},
 		{"half a character", "", []string{"ä", "ü"}, ""},
 	} {

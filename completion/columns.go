@@ -7,9 +7,8 @@ import (
 	"imapsh/internal/wire"
 )
 
-// Columns lays candidates out in lines of at most cols columns: each with its few
-// words if they have any, else as many beside one another as fit. What is in them
-// is escaped.
+// Columns lays candidates out in lines of at most cols columns: one per line with its help if any has one, or else as
+// many side by side as fit. Their texts are escaped.
 func Columns(items []Item, cols int) []string {
 	const indent = "     "
 	room := max(cols-len(indent), 10)

@@ -1,6 +1,6 @@
-// Package completion gives what Tab offers and what a hint says of a line that
-// is being typed, from the table of commands and a view of the session. It
-// never talks to a server and keeps nothing between calls.
+// Package completion computes what Tab offers and what the hint after the cursor says about a line that is being
+// typed, from the table of commands and a view of the session. It never talks to a server and keeps nothing between
+// calls.
 package completion
 
 import (
@@ -13,40 +13,41 @@ import (
 	"imapsh/internal/command"
 )
 
-// Result is what Tab offers. A candidate replaces line[Start:pos].
+// Result is what Tab offers. Each candidate replaces line[Start:pos]; Start is an offset in bytes.
 type Result struct {
 	Start int
 	Items []Item
-	// Mailboxes says that the name of a mailbox may be here, known or not.
+	// Mailboxes is set if the name of a mailbox may be here, whether its name is known or not.
 	Mailboxes bool
 }
 
-// Item is a candidate as it is to be written, and a few words about it.
+// Item is a candidate as it is to be typed, and a few words about it.
 type Item struct {
 	Text string
 	Help string
-	// Open says that more follows without a space: "BODY[", "Archive/".
+	// Open is set if more follows without a space: "BODY[", "Archive/".
 	Open bool
 }
 
-// Around is what completion knows of besides the table and the session.
+// Around is what completion knows besides the table and the session.
 type Around struct {
-	Pages [][2]string // topics of help that are not words of the table, and what each is about
+	Pages [][2]string // help topics that are not in the table, and what each is about
 	Shell []ShellCommand
-	// Files gives the names that begin with prefix, directories ending in "/"; nil: none.
+	// Files returns the file names that begin with prefix, directories ending in "/". It may be nil.
 	Files func(prefix string) []string
 }
 
-// ShellCommand is a command of the shell: its name as typed, ":caps" and "help" alike,
-// and its arguments as its usage has them, "on|off", "FILE", "TOPIC".
+// ShellCommand is a shell command: its name as typed (":caps" or "help") and its arguments as in its usage ("on|off",
+// "FILE", "TOPIC").
 type ShellCommand struct {
 	Name, Args, Help string
-	// Words returns what may be in its argument, and from where on it replaces it; nil if Args says it all.
+	// Words returns the candidates for its argument, and the offset in arg from which they replace it; nil if Args
+	// says it all.
 	Words func(arg string) (from int, items []Item)
 }
 
-// Candidates returns what can come at pos of line, whether a tag begins the line
-// or not. shell names the commands of the shell.
+// Candidates returns what can come at byte pos of line, with or without a tag. shell are the names of the shell
+// commands. v may be nil.
 func Candidates(line string, pos int, v *command.View, shell []string) Result {
 	var around Around
 	for _, name := range shell {
@@ -55,15 +56,15 @@ func Candidates(line string, pos int, v *command.View, shell []string) Result {
 	return Complete(line, pos, v, around)
 }
 
-// Complete is Candidates with all that is around.
+// Complete is like Candidates, but knows more than the names of the shell commands.
 func Complete(line string, pos int, v *command.View, around Around) Result {
 	r := complete(line, pos, v, around)
 	r.Items = slices.DeleteFunc(r.Items, func(item Item) bool { return !typable(item.Text) })
 	return r
 }
 
-// typable reports whether a text can be in a line being typed as it is. A line end in a name that a
-// server gives would end that line, and what follows it would be sent.
+// typable reports whether a text can be part of a line being typed. If a server put a line end into a name, it would
+// end that line, and what follows would be sent.
 func typable(text string) bool {
 	return utf8.ValidString(text) && strings.IndexFunc(text, unicode.IsControl) < 0
 }
@@ -104,8 +105,8 @@ func complete(line string, pos int, v *command.View, around Around) Result {
 	return Result{Start: base + p.Start, Items: s.items, Mailboxes: s.wantsMailbox}
 }
 
-// Hint is the rest of the grammar after line, to be shown to its right: a space
-// before it if one must be typed. "" when there is nothing to say.
+// Hint returns the rest of the grammar after line, to be shown to the right of it, with a space before it if one must
+// be typed. It returns "" if there is nothing to say.
 func Hint(line string, v *command.View) string {
 	_, rest := command.Whose(line, nil)
 	hint := command.Look(rest, v).Rest
@@ -136,9 +137,8 @@ func firstWord(line string) string {
 	return line
 }
 
-// lowerCase reports whether words are typed in small letters: by the word being
-// typed if it has letters, else by the command. What is typed in both kinds of letters
-// is completed as the table has it.
+// lowerCase reports whether words are typed in lower case: by the word being typed if it has letters, otherwise by
+// the command. If the word has both cases, completion uses the spelling of the table.
 func lowerCase(line string) bool {
 	for _, word := range []string{line[strings.LastIndexAny(line, " \t(")+1:], firstWord(line)} {
 		if low, up := strings.ToLower(word), strings.ToUpper(word); low != up {
@@ -148,20 +148,20 @@ func lowerCase(line string) bool {
 	return false
 }
 
-// source gathers candidates for the word that is typed so far.
+// source gathers candidates for the word being typed.
 type source struct {
 	view   *command.View
 	typed  string
 	tagged bool // the line is sent exactly as typed
 	lower  bool
 	items  []Item
-	// has is the texts of items, and flags in small letters.
+	// has holds the texts of items, and flags in lower case.
 	has          map[string]bool
-	wantsMailbox bool // a mailbox may be here
-	onlyMailbox  bool // and nothing else
+	wantsMailbox bool // a mailbox is allowed here
+	onlyChoice   bool // the grammar allows only one kind of argument here
 }
 
-// add adds a word in the case typed.
+// add adds a word, in the case that is being typed.
 func (s *source) add(text, help string) {
 	if s.lower {
 		text = strings.ToLower(text)
@@ -169,7 +169,7 @@ func (s *source) add(text, help string) {
 	s.exactly(text, help)
 }
 
-// had reports whether a text was offered before, and takes note of it.
+// had reports whether a text was added before, and notes that it is now.
 func (s *source) had(text string) bool {
 	if s.has == nil {
 		s.has = map[string]bool{}
@@ -179,7 +179,7 @@ func (s *source) had(text string) bool {
 	return had
 }
 
-// exactly adds a word that has a spelling of its own.
+// exactly adds a word in its own spelling, if it begins with what is typed.
 func (s *source) exactly(text, help string) {
 	if !command.HasPrefixFold(text, s.typed) {
 		return
@@ -199,7 +199,7 @@ func (s *source) shell(commands []ShellCommand) {
 	}
 }
 
-// commands adds the commands allowed and offered here and now; all, if none of those fits.
+// commands adds the commands that are allowed and offered now; if none of those fits, all that fit.
 func (s *source) commands(prefix string) {
 	before := len(s.items)
 	for _, strict := range []bool{true, false} {

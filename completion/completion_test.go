@@ -18,7 +18,7 @@ func caps(names string) map[string]bool {
 	return out
 }
 
-// views are the four states, by the word that begins a block of a file.
+// views are sessions in the four states, by the name that begins a block of a file.
 var views = map[string]*command.View{
 	"unknown": {},
 	"clear":   {State: command.NotAuthenticated, Caps: caps("IMAP4REV1 STARTTLS AUTH=PLAIN AUTH=SCRAM-SHA-256 AUTH=X-OWN")},
@@ -32,8 +32,8 @@ var views = map[string]*command.View{
 		Flags: []string{`\Seen`, `\Deleted`, "$Junk", "Work", "NonJunk"}, Mailboxes: []string{"INBOX", "Archive", "Sent Items"}},
 }
 
-// rows reads a two-column file: "[view]" begins a block, then "typed → wanted"
-// a line; | marks the end of what is typed if spaces come there.
+// rows reads a two-column file: "[view]" begins a block, and each line is "typed → wanted"; "|" marks the end of what
+// is typed if spaces come before it.
 func rows(t *testing.T, name string, f func(t *testing.T, v *command.View, typed, want string)) {
 	data, err := os.ReadFile("testdata/" + name)
 	if err != nil {
@@ -66,7 +66,7 @@ func TestHints(t *testing.T) {
 			t.Errorf("%s\n got  %s\n want %s", typed, got, want)
 		}
 		if got != "" && got[0] != ')' && strings.HasSuffix(typed, " ") == (got[0] == ' ') && !strings.HasSuffix(typed, "(") {
-			t.Errorf("%q: a blank too many or too few before %q", typed, got)
+			t.Errorf("%q: wrong number of spaces before %q", typed, got)
 		}
 	})
 }
@@ -107,7 +107,7 @@ func TestACandidateReplacesTheWordBeingTyped(t *testing.T) {
 	}
 }
 
-func TestNothingTypedHereIsMoreThanAQuestion(t *testing.T) {
+func TestCandidatesStartAtOrBeforeTheCursor(t *testing.T) {
 	for _, line := range []string{"", " ", "(", `"`, "a1 ", "uid ", "uid x y", "fetch 1 (((", "store \x00", "fetch 1 body[", "login alice (", "é", "select \xff"} {
 		for pos := -1; pos <= len(line)+1; pos++ {
 			for _, v := range views {

@@ -7,7 +7,7 @@ import (
 	"imapsh/internal/command"
 )
 
-func TestTheHintsHaveEveryCommandInBothCasesOfLetters(t *testing.T) {
+func TestTheHintsHaveEveryCommandInUpperAndLowerCase(t *testing.T) {
 	seen := map[string]bool{}
 	rows(t, "hints.txt", func(_ *testing.T, _ *command.View, typed, _ string) {
 		_, rest := command.Whose(typed, nil)
@@ -18,7 +18,7 @@ func TestTheHintsHaveEveryCommandInBothCasesOfLetters(t *testing.T) {
 	})
 	for _, c := range command.Commands() {
 		if !seen[c.Name] || !seen[strings.ToLower(c.Name)] {
-			t.Errorf("%s has no row in each case of letters: add them to completion/testdata/hints.txt", c.Name)
+			t.Errorf("%s does not have a row in both upper and lower case: add them to completion/testdata/hints.txt", c.Name)
 		}
 	}
 }
@@ -59,8 +59,8 @@ func TestTheRowsHaveEveryKindOfArgument(t *testing.T) {
 	}
 }
 
-// FuzzCompletingACompletedLineChangesNothing: with one candidate taken, Tab again offers
-// that one and nothing else to write.
+// FuzzCompletingACompletedLineChangesNothing takes the only candidate: pressing Tab again must offer that one and
+// change nothing.
 func FuzzCompletingACompletedLineChangesNothing(f *testing.F) {
 	for _, line := range []string{"sel", "fetch 1 (fl", "store 1 +flags (\\De", `select "Sent I`, "uid fe", "status INBOX (mess", "setacl a b l", "help sea", "FETCH 1 BODY[HEADER.FIELDS (Mess", "append a < mai"} {
 		f.Add(line)

@@ -8,7 +8,7 @@ import (
 	"imapsh/internal/command"
 )
 
-// A line end that a server hides in a name would end the line being typed, and begin one of the server's own.
+// A line end that a server hides in a name would end the line being typed, and begin one that the server wrote.
 func TestNoCandidateHoldsWhatCannotBeTyped(t *testing.T) {
 	v := &command.View{
 		State:     command.Selected,

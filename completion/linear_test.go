@@ -10,16 +10,16 @@ import (
 	"imapsh/internal/line"
 )
 
-// shapes are lines that are typed or pasted, as long as one likes.
+// shapes are kinds of lines, typed or pasted, of any length.
 var shapes = []struct {
 	name, head, again, tail string
 }{
 	{"words", "", "a ", ""},
 	{"a long word", "", "a", ""},
 	{"blanks", "list", " ", ""},
-	{"blanks before", "", " ", "noop"},
+	{"leading spaces", "", " ", "noop"},
 	{"colons", "", ":", ""},
-	{"a command of the shell", ":source ", "a ", ""},
+	{"a shell command", ":source ", "a ", ""},
 	{"UIDs", "uid ", "fetch ", ""},
 	{"a secret", "login ", "a ", ""},
 	{"an initial response", "authenticate plain ", "YWFh", ""},
@@ -55,14 +55,14 @@ var shapes = []struct {
 	{"UTF-8", "select ", "ü", ""},
 	{"modified UTF-7", "select ", "&AAA-", ""},
 	{"ampersands", "select ", "&", ""},
-	{"other than UTF-8", "select ", "\xff", ""},
+	{"invalid UTF-8", "select ", "\xff", ""},
 	{"control characters", "", "\x1b[", ""},
 	{"line feeds", "", "a1 noop\n", ""},
 	{"marks of a log", "", "C: ", "noop"},
 	{"prompts", "", "a1 > ", "noop"},
 }
 
-// ways are what is done with a line that is typed.
+// ways are what happens to a line while it is typed.
 var ways = []struct {
 	name string
 	do   func(typed string, v *command.View)
@@ -83,7 +83,7 @@ func isShell(word string) bool { return word == "help" }
 
 var typing = &command.View{State: command.Selected, Caps: map[string]bool{"IMAP4REV1": true}}
 
-// allocated is the bytes that f allocates.
+// allocated returns the number of bytes that f allocates.
 func allocated(f func()) float64 {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
@@ -92,8 +92,8 @@ func allocated(f func()) float64 {
 	return float64(after.TotalAlloc - before.TotalAlloc)
 }
 
-// linear reports whether work is below 2.5 times at each of two doublings, on the whole: a slice that grows
-// makes some steps larger than others. small is what may be done once, whatever the length.
+// linear reports whether four times the input costs less than 2.5 times 2.5 times as much; a growing slice makes some
+// steps larger than others. The cost that does not depend on the length is ignored.
 func linear(one, four float64) bool {
 	const small = 16 << 10
 	return four <= 2.5*2.5*one+small
@@ -108,13 +108,13 @@ func TestTypingIsLinear(t *testing.T) {
 			}
 			work(10)
 			if one, four := work(300), work(1200); !linear(one, four) {
-				t.Errorf("%s, %s: %.0f octets are allocated for 300, %.0f for 1,200", shape.name, way.name, one, four)
+				t.Errorf("%s, %s: %.0f bytes are allocated for 300, %.0f for 1,200", shape.name, way.name, one, four)
 			}
 		}
 	}
 }
 
-// FuzzTypingIsLinear looks for shapes that the list has not.
+// FuzzTypingIsLinear searches for shapes that the list does not have.
 func FuzzTypingIsLinear(f *testing.F) {
 	for _, shape := range shapes {
 		f.Add(shape.head, shape.again, shape.tail)
@@ -129,13 +129,13 @@ func FuzzTypingIsLinear(f *testing.F) {
 				return allocated(func() { way.do(typed, typing) })
 			}
 			if one, four := work(1000), work(4000); !linear(one, four) {
-				t.Errorf("%s: %.0f octets are allocated for 1000, %.0f for 4000", way.name, one, four)
+				t.Errorf("%s: %.0f bytes are allocated for 1000, %.0f for 4000", way.name, one, four)
 			}
 		}
 	})
 }
 
-// manyOf is a session that has seen a lot.
+// manyOf returns a session that has seen n of everything.
 func manyOf(n int) *command.View {
 	v := &command.View{State: command.Selected, Caps: map[string]bool{"IMAP4REV1": true}, Delim: '/'}
 	for i := range n {
@@ -146,10 +146,10 @@ func manyOf(n int) *command.View {
 	return v
 }
 
-// stops are lines where each of many things may come next.
+// stops are lines after which each of many things may come.
 var stops = []struct {
 	line string
-	all  bool // they are offered, all of them
+	all  bool // all of them are offered
 }{
 	{"authenticate ", true}, {"store 1 +flags (", true}, {"search keyword ", true}, {"select ", true},
 	{"select Arch", true}, {"store 1 +work", false}, {"list \"\" ", true}, {"fetch 1 (", false}, {"", false}, {"rename Archive/1 ", true},
@@ -172,7 +172,7 @@ func TestCompletionIsLinearInWhatASessionHasSeen(t *testing.T) {
 		}
 		work(10)
 		if one, four := work(2500), work(10_000); !linear(one, four) {
-			t.Errorf("%q: %.0f octets are allocated for 2,500, %.0f for 10,000", stop.line, one, four)
+			t.Errorf("%q: %.0f bytes are allocated for 2,500, %.0f for 10,000", stop.line, one, four)
 		}
 	}
 }

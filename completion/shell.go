@@ -7,8 +7,7 @@ import (
 	"imapsh/internal/command"
 )
 
-// shellArguments completes the argument of a command of the shell; ok is false
-// if the line is none.
+// shellArguments completes the argument of a shell command; ok is false if the line is not one.
 func (a Around) shellArguments(line string, v *command.View) (r Result, ok bool) {
 	text := strings.TrimLeft(line, " \t")
 	name, arg, has := strings.Cut(text, " ")
@@ -56,7 +55,7 @@ func (a Around) shellArguments(line string, v *command.View) (r Result, ok bool)
 	return r, true
 }
 
-// mechanisms are those that are offered, all of them while that is not known.
+// mechanisms adds the mechanisms that the server offers, or all of them while that is not known.
 func mechanisms(v *command.View, add func(text, help string)) {
 	for _, t := range command.MechanismNames.Terms() {
 		if v.Caps == nil || v.Has("AUTH="+t.Name) {
@@ -69,7 +68,7 @@ func isMechanism(word string) bool {
 	return slices.ContainsFunc(command.MechanismNames.Terms(), func(t command.Term) bool { return t.Name == word })
 }
 
-// topics are what help tells about.
+// topics adds what help has pages about.
 func (a Around) topics(add func(text, help string)) {
 	for _, l := range a.Pages {
 		add(l[0], l[1])
@@ -97,7 +96,7 @@ func (a Around) topics(add func(text, help string)) {
 	}
 }
 
-// redirected completes the file after < and > that end a line.
+// redirected completes the file after < or > at the end of a line.
 func (a Around) redirected(line string) (r Result, ok bool) {
 	i := strings.LastIndexAny(line, " \t")
 	if i < 0 {
@@ -112,7 +111,7 @@ func (a Around) redirected(line string) (r Result, ok bool) {
 	return Result{Start: i + 1, Items: a.FileItems(line[i+1:])}, true
 }
 
-// FileItems are names of files, quoted if they must be; a directory may continue.
+// FileItems returns the names of files that begin with typed, quoted if necessary; a directory may be continued.
 func (a Around) FileItems(typed string) []Item {
 	if a.Files == nil {
 		return nil

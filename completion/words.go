@@ -7,14 +7,14 @@ import (
 	"imapsh/internal/command"
 )
 
-// headerFieldNames are the fields asked for most (RFC 5322 §3.6, RFC 2045 §3, RFC 2919, RFC 8601).
+// headerFieldNames are the header fields most often asked for (RFC 5322 §3.6, RFC 2045 §3, RFC 2919, RFC 8601).
 var headerFieldNames = []string{
 	"From", "To", "Cc", "Bcc", "Subject", "Date", "Message-ID", "In-Reply-To", "References", "Reply-To", "Sender",
 	"Content-Type", "Content-Transfer-Encoding", "Content-Disposition", "MIME-Version",
 	"List-Id", "Received", "Return-Path", "Authentication-Results", "DKIM-Signature",
 }
 
-// headerFields adds names of header fields after what is typed already.
+// headerFields adds the names of header fields after head, which is typed already.
 func (s *source) headerFields(head string) {
 	for _, name := range headerFieldNames {
 		if s.lower {
@@ -27,7 +27,7 @@ func (s *source) headerFields(head string) {
 	}
 }
 
-// rights adds the letters that are not typed yet, after those that are.
+// rights adds the letters of rights that are not typed yet, after those that are.
 func (s *source) rights() {
 	for _, t := range command.Rights.Terms() {
 		if !strings.Contains(s.typed, t.Name) && s.view.Offers(t.Caps...) && t.Name != "c" && t.Name != "d" {
@@ -36,10 +36,10 @@ func (s *source) rights() {
 	}
 }
 
-// numbers adds the numbers that responses have named recently, and sets that are always
-// right; among other choices only once a number is begun.
+// numbers adds the numbers that responses have mentioned recently, and sets that are always valid. If other kinds of
+// arguments are possible, it does so only once a number is begun.
 func (s *source) numbers(uids bool) {
-	if s.typed == "" && !s.onlyMailbox {
+	if s.typed == "" && !s.onlyChoice {
 		return
 	}
 	head, last := "", s.typed
@@ -64,7 +64,7 @@ func (s *source) numbers(uids bool) {
 			add("$", "the saved search result")
 		}
 	}
-	if s.onlyMailbox {
+	if s.onlyChoice {
 		add("*", "the last message")
 	}
 }

@@ -7,11 +7,11 @@ import (
 	"imapsh/internal/wire"
 )
 
-// groupTitles are what the groups of capabilities are headed by.
+// groupTitles are the headings of the groups of capabilities.
 var groupTitles = [command.CapabilityGroups]string{"Protocol", "Authentication", "Extensions", "Unknown to imapsh"}
 
-// Capabilities lists capabilities by group, each with its meaning and its RFC, in lines of width
-// columns, 20 at least.
+// Capabilities lists capabilities by group, each with its meaning and its RFC, in lines of width columns, but at
+// least 20. The result is escaped and has no line end after its last line.
 func Capabilities(caps []string, width int) string {
 	p := page{width: max(width, 20)}
 	var groups [command.CapabilityGroups][][2]string

@@ -26,7 +26,7 @@ func TestCapabilitiesAreListedByGroupWithTheirMeaning(t *testing.T) {
 			}
 		}
 		if strings.Contains(page, "\x1b") {
-			t.Errorf("a control character: %q", page)
+			t.Errorf("control characters in %q", page)
 		}
 	}
 }

@@ -1,6 +1,5 @@
-// Package help is what is said, offline, about commands, data items, flags, response codes,
-// capabilities and concepts. It reads the tables of internal/command and is given the rows of the
-// shell commands; it shows nothing itself.
+// Package help writes the offline help about commands, data items, flags, response codes, capabilities and concepts.
+// It reads the tables of internal/command and is given the rows of the shell commands; it prints nothing itself.
 package help
 
 import (
@@ -12,24 +11,25 @@ import (
 	"imapsh/internal/wire"
 )
 
-// A Row is a shell command, without its ":".
+// A Row is the help of a shell command.
 type Row struct {
 	Name, Args, Help string
-	Example          string // a line that it could be typed as
+	Example          string // a line as it could be typed
 	Aliases          []string
 	Setting          bool
 }
 
-// Options are what help is written for.
+// Options say for whom and how help is written.
 type Options struct {
-	Shell []Row               // the shell commands, by name
-	View  *command.View       // the session: what it does not allow or offer is marked; nil marks nothing
-	Width int                 // columns of a line, 30 at least; 80 if it is 0
-	Faint func(string) string // marks a word; nil puts it in parentheses
+	Shell []Row               // the shell commands, sorted by name
+	View  *command.View       // the session, to mark what is not allowed or offered in it; nil marks nothing
+	Width int                 // columns of a line, at least 30; 80 if it is 0
+	Faint func(string) string // makes a word faint to mark it; if nil, it is put in parentheses
 }
 
-// Topic returns lines, without an end of the last, about a command, a data item, a flag, a response
-// code, a capability or a concept; without a topic an overview.
+// Topic returns the help on a command, a data item, a flag, a response code, a capability or a concept, or an
+// overview if topic is empty. The result is lines, without a line end after the last one. An unknown topic gets an
+// answer too: that there is no help on it, and perhaps what was meant.
 func Topic(topic string, o Options) string {
 	if o.Width == 0 {
 		o.Width = 80
@@ -56,7 +56,7 @@ func Topic(topic string, o Options) string {
 	return strings.TrimRight(p.String(), "\n")
 }
 
-// command is the page of a command.
+// command writes the page of a command.
 func (p *page) command(topic string) {
 	c := command.Lookup(topic)
 	if c == nil {
@@ -97,7 +97,7 @@ func (p *page) here(c *command.Command) {
 	}
 }
 
-// details are the arguments of a command, and the words they are made of.
+// details writes the arguments of a command, and the words they consist of.
 func (p *page) details(c *command.Command) {
 	home := strings.TrimPrefix(c.Name, "UID ")
 	var args [][2]string
@@ -127,7 +127,7 @@ func (p *page) details(c *command.Command) {
 	}
 }
 
-// vocabulary is a table of terms, what is not offered here marked.
+// vocabulary writes a table of terms, in which those that are not offered are marked.
 func (p *page) vocabulary(title string, terms []command.Term) {
 	var rows [][2]string
 	for i := range terms {
@@ -141,7 +141,7 @@ func (p *page) vocabulary(title string, terms []command.Term) {
 	p.rows(title, rows)
 }
 
-// needs adds to a sentence the capability it depends on.
+// needs adds the capability that a term depends on to its help.
 func needs(help string, caps ...string) string {
 	if len(caps) == 0 || caps[0] == "" {
 		return help
@@ -152,7 +152,7 @@ func needs(help string, caps ...string) string {
 	return help + " [" + strings.Join(caps, " or ") + "]"
 }
 
-// shellCommand is the page of a shell command.
+// shellCommand writes the page of a shell command.
 func (p *page) shellCommand(topic string) {
 	name, own := strings.CutPrefix(strings.ToLower(topic), ":")
 	if !own && command.Lookup(name) != nil {
@@ -168,7 +168,7 @@ func (p *page) shellCommand(topic string) {
 	}
 }
 
-// terms are the pages of all words of that name: data items, search keys, flags.
+// terms writes the pages of all terms of that name: data items, search keys, flags.
 func (p *page) terms(topic string) {
 	word, section, _ := strings.Cut(topic, "[")
 	for _, v := range command.Vocabularies() {
@@ -225,7 +225,7 @@ func (p *page) flag(v command.Vocabulary, name string) {
 	}
 }
 
-// code is the page of a response code.
+// code writes the page of a response code.
 func (p *page) code(topic string) {
 	c := command.LookupCode(strings.Trim(topic, "[]"))
 	if c == nil {
@@ -238,7 +238,7 @@ func (p *page) code(topic string) {
 	p.line("  " + c.RFC)
 }
 
-// mentions are the commands whose results or answer name a response code.
+// mentions returns the commands whose help or answers mention a response code.
 func mentions(code string) []string {
 	var out []string
 	for _, c := range command.Commands() {
@@ -252,7 +252,7 @@ func mentions(code string) []string {
 	return out
 }
 
-// capability is the page of a capability: what it brings.
+// capability writes the page of a capability: what it adds.
 func (p *page) capability(topic string) {
 	c := command.LookupCapability(topic)
 	if c == nil || command.Lookup(topic) != nil {
@@ -298,7 +298,7 @@ func (p *page) capability(topic string) {
 	p.line("  " + c.RFC)
 }
 
-// concept is the page of a concept.
+// concept writes the page of a concept.
 func (p *page) concept(topic string) {
 	c := command.LookupConcept(topic)
 	if c == nil || command.Lookup(topic) != nil && c.Name != strings.ToLower(topic) {
@@ -313,7 +313,7 @@ func (p *page) concept(topic string) {
 	}
 }
 
-// sentence begins with a capital and ends in a full stop.
+// sentence returns s with a capital letter and a full stop, except after "]".
 func sentence(s string) string {
 	if s == "" {
 		return s
@@ -327,7 +327,7 @@ func sentence(s string) string {
 	return s + "."
 }
 
-// nearTopic is what a mistyped topic was probably meant to be.
+// nearTopic returns the topic that a mistyped one was probably meant to be, and whether there is one.
 func nearTopic(topic string) (string, bool) {
 	if near, ok := command.Near(topic); ok {
 		return strings.ToLower(near), true

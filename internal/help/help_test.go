@@ -8,7 +8,7 @@ import (
 	"imapsh/internal/command"
 )
 
-// own are commands of a shell.
+// own is a shell command.
 var own = []Row{
 	{Name: "caps", Help: "show the server's capabilities"},
 	{Name: "quit", Help: "log out and exit", Aliases: []string{"exit", "q"}},
@@ -19,7 +19,7 @@ func offline(topic string) string { return Topic(topic, Options{Shell: own}) }
 
 func dim(text string) string { return "\x1b[2m" + text + "\x1b[0m" }
 
-// topics are all that help must know.
+// topics returns all that help must know.
 func topics() []string {
 	var out []string
 	for _, c := range command.Commands() {
@@ -91,13 +91,13 @@ func TestHelpOfACommandSaysAllOfItsRow(t *testing.T) {
 		"CHANGEDSINCE", "OK    ", "NO    ", "BAD   ", "the server answers:", "example: FETCH 1:5 FAST", "see also: uid fetch", "RFC 9051 §6.4.5", "in the selected state",
 	} {
 		if !strings.Contains(text, want) {
-			t.Errorf("help fetch lacks %q:\n%s", want, text)
+			t.Errorf("help fetch does not contain %q:\n%s", want, text)
 		}
 	}
 	text = offline("search")
 	for _, term := range command.SearchKeys.Terms() {
 		if !strings.Contains(text, "    "+term.Synopsis()) {
-			t.Errorf("help search lacks %s", term.Synopsis())
+			t.Errorf("help search does not contain %s", term.Synopsis())
 		}
 	}
 	if !strings.Contains(text, "Polish") || !strings.Contains(text, "OR (FROM ann UNSEEN) FLAGGED") || !strings.Contains(text, "NOT (FROM") {
@@ -109,7 +109,7 @@ func TestHelpOfACommandSaysAllOfItsRow(t *testing.T) {
 		"[trycreate]": "CREATE it", "AUTH=PLAIN": "AUTH, a capability",
 	} {
 		if !strings.Contains(offline(topic), want) {
-			t.Errorf("help %s lacks %q:\n%s", topic, want, offline(topic))
+			t.Errorf("help %s does not contain %q:\n%s", topic, want, offline(topic))
 		}
 	}
 }
@@ -123,17 +123,17 @@ func TestTheListOfCommandsMarksWhatIsNotAvailableHereAndNow(t *testing.T) {
 		}
 	}
 	if strings.Contains(text, "(SELECT)") || strings.Contains(text, "(LSUB)") {
-		t.Error("what can be had is marked")
+		t.Error("an available command is marked")
 	}
 	if text := Topic("", Options{Shell: own, View: v, Faint: dim}); !strings.Contains(text, "\x1b[2mFETCH\x1b[0m") || strings.Contains(text, "(FETCH)") {
-		t.Error("where there is colour it is not dim")
+		t.Error("it is not dim although there is colour")
 	}
 	text = Topic("fetch", Options{Shell: own, View: v})
 	if !strings.Contains(text, "not allowed now") || !strings.Contains(text, "(MODSEQ)") {
 		t.Errorf("help fetch does not say what is not available:\n%s", text)
 	}
 	if strings.Contains(offline(""), "(FETCH)") {
-		t.Error("offline something is marked")
+		t.Error("something is marked without a session")
 	}
 }
 
@@ -156,7 +156,7 @@ func TestTheOverviewLeadsOn(t *testing.T) {
 	}
 	for topic, want := range map[string]string{"commands": "QUOTA", "shell": "a part of a message, decoded", "topics": "literals", "Topics": "and every data item", "topcs": "did you mean help topics?"} {
 		if !strings.Contains(offline(topic), want) {
-			t.Errorf("help %s lacks %q:\n%s", topic, want, offline(topic))
+			t.Errorf("help %s does not contain %q:\n%s", topic, want, offline(topic))
 		}
 	}
 }

@@ -6,7 +6,7 @@ import (
 	"imapsh/internal/command"
 )
 
-// groups are the states that the overview lists the commands of the base protocol by.
+// groups are the states by which the overview lists the commands of the base protocol.
 var groups = []struct {
 	title string
 	in    func(command.State) bool
@@ -17,7 +17,7 @@ var groups = []struct {
 	{"in a selected mailbox", func(s command.State) bool { return s&command.Selected != 0 }},
 }
 
-// pages are the topics that the overview leads to, of words that are not a command, term or concept.
+// pages are the lists that the overview refers to. Their names are not commands, terms or concepts.
 var pages = []struct {
 	name, about string
 	write       func(*page)
@@ -27,7 +27,7 @@ var pages = []struct {
 	{"topics", "other topics: tags, literals, flags, passwords, …", (*page).allTopics},
 }
 
-// Pages returns the names of the lists that help has, and what each is of.
+// Pages returns the names of help's lists, each with what it is about.
 func Pages() [][2]string {
 	var out [][2]string
 	for _, l := range pages {
@@ -36,7 +36,7 @@ func Pages() [][2]string {
 	return out
 }
 
-// list is the page of a list.
+// list writes the list of that name.
 func (p *page) list(topic string) {
 	for _, l := range pages {
 		if strings.EqualFold(l.name, topic) {
@@ -45,8 +45,8 @@ func (p *page) list(topic string) {
 	}
 }
 
-// overview is what fits the rows of a terminal: the commands of the base protocol by state, the names
-// of the shell commands, and where to read further.
+// overview writes a page that fits the rows of a terminal: the commands of the base protocol by state, the names of
+// the shell commands, and where to read on.
 func (p *page) overview() {
 	p.base()
 	p.line("shell commands:")
@@ -97,7 +97,7 @@ func (p *page) base() {
 	}
 }
 
-// allCommands lists those of the base protocol by state, the others by the capability that brings them.
+// allCommands lists the commands of the base protocol by state, and the others by the capability that adds them.
 func (p *page) allCommands() {
 	p.base()
 	p.line("commands of extensions:")
@@ -138,7 +138,7 @@ func (p *page) allOfShell() {
 	}
 }
 
-// allTopics names the concepts, and what else there is a page of.
+// allTopics lists the concepts, and says what other topics there are.
 func (p *page) allTopics() {
 	var rows [][2]string
 	for _, c := range command.Concepts() {
@@ -148,7 +148,7 @@ func (p *page) allTopics() {
 	p.text("", `and every data item (BODY[]), search key (SINCE), flag (\Seen), response code (APPENDUID) and capability (CONDSTORE)`, "  ")
 }
 
-// isBase reports whether a command is of the base protocol.
+// isBase reports whether a command belongs to the base protocol.
 func isBase(c *command.Command) bool {
 	return strings.HasPrefix(c.RFC, "RFC 9051 §6.") || strings.HasPrefix(c.RFC, "RFC 3501 §6.")
 }

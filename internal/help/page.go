@@ -7,18 +7,18 @@ import (
 	"imapsh/internal/text"
 )
 
-// A page is help being written: lines of a width.
+// A page is help being written, in lines of at most width columns.
 type page struct {
 	strings.Builder
 	shell []Row
 	view  *command.View
 	width int
-	faint func(string) string // nil: parentheses
-	// missing: something is marked.
+	faint func(string) string // nil means parentheses
+	// missing is set once a name has been marked as not available.
 	missing bool
 }
 
-// hanging is what the lines after the first of a synopsis begin with.
+// hanging indents the lines after the first of a synopsis.
 const hanging = "    "
 
 func (p *page) line(s string) {
@@ -26,7 +26,7 @@ func (p *page) line(s string) {
 	p.WriteByte('\n')
 }
 
-// gap separates what has one name.
+// gap separates the pages of several things with the same name.
 func (p *page) gap() {
 	if p.Len() > 0 {
 		p.WriteByte('\n')
@@ -35,7 +35,7 @@ func (p *page) gap() {
 
 func (p *page) heading(s string) { p.line("  " + s) }
 
-// text wraps s at spaces: first begins its first line, next all others.
+// text wraps s at spaces; first begins the first line, next all others.
 func (p *page) text(first, s, next string) {
 	for i, line := range text.WrapWords(s, p.width-text.Width(first), p.width-text.Width(next)) {
 		if i == 0 {
@@ -46,8 +46,8 @@ func (p *page) text(first, s, next string) {
 	}
 }
 
-// paragraphs wraps each; one that begins with a space is kept as it is if it fits, and else what is in its
-// second column is below the first.
+// paragraphs wraps each paragraph. One that begins with a space has two columns: it is kept as it is if it fits;
+// otherwise the second column is written below the first.
 func (p *page) paragraphs(indent string, list []string) {
 	for _, s := range list {
 		if s[0] == ' ' {
@@ -68,7 +68,7 @@ func (p *page) paragraphs(indent string, list []string) {
 	}
 }
 
-// rows are words with a sentence each, in two columns; a word that is wide has a line of its own.
+// rows writes words with a sentence each, in two columns, below a title. A wide word has a line of its own.
 func (p *page) rows(title string, rows [][2]string) {
 	if len(rows) == 0 {
 		return
@@ -77,7 +77,7 @@ func (p *page) rows(title string, rows [][2]string) {
 	p.table(rows)
 }
 
-// table is rows without a title.
+// table is like rows, without a title.
 func (p *page) table(rows [][2]string) {
 	const most = 24
 	wide := 0
@@ -101,7 +101,7 @@ func (p *page) table(rows [][2]string) {
 	}
 }
 
-// see names other topics.
+// see names related topics.
 func (p *page) see(topics []string) {
 	if len(topics) > 0 {
 		p.text("  ", "see also: "+strings.Join(topics, ", "), hanging)
@@ -121,7 +121,7 @@ func (p *page) flow(indent string, names []string) {
 	p.line(strings.TrimRight(line, " "))
 }
 
-// absent marks a name that is not available here and now.
+// absent marks a name that is not available in this session.
 func (p *page) absent(name string) string {
 	if p.faint != nil {
 		return p.faint(name)
