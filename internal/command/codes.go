@@ -42,6 +42,7 @@ var codes = []Code{
 	{"CONTACTADMIN", "", OnFailure, "RFC 9051 §7.1", "contact the administrator of the server"},
 	{"COPYUID", "uidvalidity uid-set uid-set", Never, "RFC 9051 §7.1", "the destination's UIDVALIDITY, the UIDs of the messages here and, in the same order, of their copies there"},
 	{"CORRUPTION", "", OnFailure, "RFC 9051 §7.1", "the server found that its data is damaged"},
+	{"DOWNGRADED", "uid-set", WhereItCame, "RFC 6858 §3", "these messages are shown simplified, because UTF8=ACCEPT is not enabled; what is stored has more"},
 	{"EXPIRED", "", OnFailure, "RFC 9051 §7.1", "the credentials have expired"},
 	{"EXPUNGEISSUED", "", OnFailure, "RFC 9051 §7.1", "another session has expunged some of these messages; NOOP shows which"},
 	{"HASCHILDREN", "", OnFailure, "RFC 9051 §7.1", "the mailbox was not deleted because there are mailboxes below it"},
