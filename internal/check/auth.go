@@ -12,12 +12,12 @@ import (
 
 // An auth is a way to log in.
 type auth struct {
-	name      string          // of Options.Auth
+	name      string          // the value of Options.Auth
 	mechanism *sasl.Mechanism // nil for the command LOGIN
 }
 
-// auths are the ways to log in: the command LOGIN, then the mechanisms that can be gone through.
-// The mechanism LOGIN is none: it gives away what the command does.
+// auths are the ways to log in: the command LOGIN, then the mechanisms that imapsh can carry out.
+// The mechanism LOGIN is left out: it reveals as much as the command.
 var auths = func() []auth {
 	out := []auth{{name: "login"}}
 	for i := range sasl.Mechanisms() {
@@ -28,7 +28,7 @@ var auths = func() []auth {
 	return out
 }()
 
-// Auths returns the names of the ways to log in, as Options.Auth takes them.
+// Auths returns the names of the ways to log in, which are the values of Options.Auth.
 func Auths() []string {
 	names := make([]string, len(auths))
 	for i, a := range auths {
@@ -37,8 +37,8 @@ func Auths() []string {
 	return names
 }
 
-// NeedsSecret reports whether a password or a token is asked for; auth is one of Auths, or "" where
-// the server's offer decides.
+// NeedsSecret reports whether a way to log in needs a password or a token. auth is one of Auths, or "" if the
+// server's offer decides.
 func NeedsSecret(auth string) bool {
 	for i := range auths {
 		if needs, _ := auths[i].needs(); auths[i].name == auth {
@@ -48,7 +48,7 @@ func NeedsSecret(auth string) bool {
 	return true
 }
 
-// needs is what is asked of the user, and whether who reads the link learns it.
+// needs returns what the user must provide, and whether anyone who reads the connection learns it.
 func (a *auth) needs() (what sasl.Needs, reveals bool) {
 	if a.mechanism == nil {
 		return sasl.Password, true
@@ -56,8 +56,8 @@ func (a *auth) needs() (what sasl.Needs, reveals bool) {
 	return a.mechanism.Needs, a.mechanism.Reveals
 }
 
-// chooseAuth is the way that was asked for; else the first of the table that takes a password and
-// that the server offers: LOGIN unless it is forbidden. A password is never sent against
+// chooseAuth returns the way that was asked for; otherwise the first in the table that takes a password and
+// that the server offers, which is LOGIN unless it is forbidden. A password is never sent in spite of
 // LOGINDISABLED (RFC 9051 §6.2.3).
 func (r *run) chooseAuth(c *client) (*auth, error) {
 	for i := range auths {
@@ -79,7 +79,7 @@ func (r *run) chooseAuth(c *client) (*auth, error) {
 	return nil, &told{fmt.Errorf("unknown mechanism %q", r.o.Auth), strings.Join(Auths(), ", ")}
 }
 
-// authenticate logs in.
+// authenticate logs in, asking for the secret if it needs one.
 func (r *run) authenticate(c *client) error {
 	how, err := r.chooseAuth(c)
 	if err != nil {
@@ -112,7 +112,7 @@ func (a *auth) run(c *client, who sasl.Credentials) error {
 	}
 	exchange, err := a.mechanism.New(who, bound)
 	if err != nil {
-		return fmt.Errorf("%s cannot begin: %w", a.mechanism.Name, err)
+		return fmt.Errorf("starting %s: %w", a.mechanism.Name, err)
 	}
 	c.link.answering.Store(true)
 	defer c.link.answering.Store(false)
@@ -125,7 +125,7 @@ func (a *auth) run(c *client, who sasl.Credentials) error {
 	return err
 }
 
-// exchanger is an exchange as the client's library wants one.
+// An exchanger makes an exchange one of the client's library.
 type exchanger struct {
 	mechanism *sasl.Mechanism
 	exchange  sasl.Exchange
@@ -143,7 +143,7 @@ func (x *exchanger) Start() (mechanism string, initial []byte, err error) {
 
 func (x *exchanger) Next(challenge []byte) ([]byte, error) { return x.exchange.Next(challenge) }
 
-// secret asks for the password once.
+// secret returns the password, for which it asks only once.
 func (r *run) secret() (string, error) {
 	if r.password != nil {
 		return *r.password, nil

@@ -18,7 +18,7 @@ func TestEveryMechanismWithAnExchangeCanBeAskedFor(t *testing.T) {
 	}
 }
 
-func TestAnExchangeHasAnInitialResponseOnlyWhereTheClientSpeaksFirst(t *testing.T) {
+func TestAnExchangeHasAnInitialResponseOnlyIfTheClientSpeaksFirst(t *testing.T) {
 	for name, want := range map[string]struct {
 		initial string
 		isNil   bool

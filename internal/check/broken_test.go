@@ -11,8 +11,6 @@ import (
 	"imapsh/internal/testserver"
 )
 
-// What the check says of servers that are broken in one place each.
-
 const caps = "IMAP4rev1 IDLE NAMESPACE UIDPLUS MOVE QUOTA"
 
 // one and two answer FETCH for two messages.
@@ -22,7 +20,7 @@ const two = `* 2 FETCH (UID 2 FLAGS () INTERNALDATE "20-Nov-2026 10:00:00 +0000"
 const opened = "* FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft)\r\n* OK [PERMANENTFLAGS (\\Deleted \\Seen \\Flagged)] kept\r\n" +
 	"* 2 EXISTS\r\n* 0 RECENT\r\n* OK [UIDVALIDITY 7] valid\r\n* OK [UIDNEXT 3] next\r\n"
 
-// healthy is a server that passes.
+// healthy returns the answers of a server that passes.
 func healthy() testserver.Replies {
 	appended := make(chan struct{})
 	appends := 0
@@ -42,7 +40,7 @@ func healthy() testserver.Replies {
 		"APPEND": {testserver.Do(func() {
 			mu.Lock()
 			defer mu.Unlock()
-			if appends++; appends == 3 { // the one that is pushed
+			if appends++; appends == 3 { // the message that must be pushed
 				close(appended)
 			}
 		}), testserver.Send("{tag} OK [APPENDUID 7 1] done\r\n")},
@@ -54,7 +52,7 @@ func healthy() testserver.Replies {
 	}
 }
 
-// checked is a check of a canned server of these steps, with all that writes.
+// checked checks a canned server of these steps, including the steps that write.
 func checked(t *testing.T, change func(*Options), steps ...testserver.Step) *Report {
 	t.Helper()
 	target, err := conn.ParseTarget("imap://" + testserver.NewCanned(t, steps...).Addr())
@@ -89,8 +87,8 @@ func TestTheVerdictNamesTheBrokenStepAndTheCause(t *testing.T) {
 	}
 	for _, row := range []struct {
 		name    string
-		replies testserver.Replies // in place of the healthy ones
-		steps   []testserver.Step  // in place of all
+		replies testserver.Replies // replace some of the healthy ones
+		steps   []testserver.Step  // replace everything
 		change  func(*Options)
 		step    string
 		verdict Verdict
@@ -107,7 +105,7 @@ func TestTheVerdictNamesTheBrokenStepAndTheCause(t *testing.T) {
 		{name: "STARTTLS that is refused", replies: testserver.Replies{"STARTTLS": no("not now")}, change: func(o *Options) { o.StartTLS = true }, step: "starttls", verdict: Failed, cause: []string{"refused STARTTLS", "not now"}},
 		{name: "responses injected after STARTTLS", replies: testserver.Replies{"STARTTLS": {testserver.Send("{tag} OK go\r\n* CAPABILITY EVIL\r\n"), testserver.Stall()}}, change: func(o *Options) { o.StartTLS = true }, step: "starttls", verdict: Failed, cause: []string{"unencrypted"}},
 		{name: "a login that is refused", replies: testserver.Replies{"LOGIN": no("[AUTHENTICATIONFAILED] wrong")}, step: "login", verdict: Failed, cause: []string{"NO", "AUTHENTICATIONFAILED", "wrong"}},
-		{name: "a NAMESPACE that is none", replies: testserver.Replies{"NAMESPACE": {testserver.Send("* NAMESPACE 1 2 3\r\n{tag} OK done\r\n")}}, step: "namespace", verdict: Failed, cause: []string{"ordinary client"}},
+		{name: "an invalid NAMESPACE", replies: testserver.Replies{"NAMESPACE": {testserver.Send("* NAMESPACE 1 2 3\r\n{tag} OK done\r\n")}}, step: "namespace", verdict: Failed, cause: []string{"ordinary client"}},
 		{name: "LIST answered NO", replies: testserver.Replies{"LIST": no("no list")}, step: "list", verdict: Failed, cause: []string{"no list"}},
 		{name: "a name in LIST that is not modified UTF-7", replies: testserver.Replies{"LIST": {testserver.Send("* LIST () \"/\" INBOX\r\n* LIST () \"/\" R&D\r\n{tag} OK done\r\n")}}, step: "list", verdict: Failed, cause: []string{"ordinary client"}},
 		{name: "NO to SELECT", replies: testserver.Replies{"EXAMINE": no("[NONEXISTENT] no such mailbox"), "SELECT": no("[NONEXISTENT] no such mailbox")}, step: "select", verdict: Failed, cause: []string{"NO", "no such mailbox"}},
@@ -153,7 +151,7 @@ func TestTheVerdictNamesTheBrokenStepAndTheCause(t *testing.T) {
 			}
 			if first.Name != row.step || first.Verdict != row.verdict || r.Verdict < row.verdict {
 				show(t, r)
-				t.Errorf("the first step that is not well is %q with verdict %d, want %q with %d", first.Name, first.Verdict, row.step, row.verdict)
+				t.Errorf("the first bad step is %q with verdict %d, want %q with %d", first.Name, first.Verdict, row.step, row.verdict)
 			}
 			for _, text := range row.cause {
 				if !strings.Contains(first.Cause, text) {
@@ -161,13 +159,13 @@ func TestTheVerdictNamesTheBrokenStepAndTheCause(t *testing.T) {
 				}
 			}
 			if len(first.Wire) == 0 && !row.silent {
-				t.Error("the wire lines of the step are not there")
+				t.Error("the step has no wire lines")
 			}
 		})
 	}
 }
 
-func TestAServerWithAStaleCertificateFailsAtTLS(t *testing.T) {
+func TestAServerWithAnExpiredCertificateFailsAtTLS(t *testing.T) {
 	config, ca := testserver.TLSConfig(t, testserver.Expired)
 	s := testserver.NewCanned(t, testserver.StartTLS(config), testserver.Stall())
 	target, err := conn.ParseTarget("imaps://" + s.Addr())

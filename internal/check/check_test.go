@@ -12,7 +12,7 @@ import (
 	"imapsh/internal/testserver"
 )
 
-// options are those of a check without TLS.
+// options returns the options of a check without TLS.
 func options(t *testing.T, addr string) Options {
 	t.Helper()
 	target, err := conn.ParseTarget("imap://" + addr)
@@ -50,7 +50,8 @@ func show(t *testing.T, r *Report) {
 	}
 }
 
-// passes checks a server with all that writes, and tells what is left of the report to judge.
+// passes checks a server, including the steps that write, and returns the report. The check must leave no mailbox and
+// log no password.
 func passes(t *testing.T, s *testserver.Server, scheme conn.Scheme, user string) *Report {
 	t.Helper()
 	before := names(t, s, user)
@@ -75,7 +76,7 @@ func passes(t *testing.T, s *testserver.Server, scheme conn.Scheme, user string)
 		sum += step.Elapsed
 	}
 	if sum != r.Elapsed {
-		t.Errorf("the steps and what lies between take %v, the whole %v", sum, r.Elapsed)
+		t.Errorf("the steps and the time between them take %v, the complete check %v", sum, r.Elapsed)
 	}
 	if after := names(t, s, user); !slices.Equal(before, after) {
 		t.Errorf("before %q, after %q", before, after)
@@ -104,7 +105,7 @@ func TestCourierPassesAndNothingIsLeftBehind(t *testing.T) {
 	t.Parallel()
 	server := testserver.Courier(t)
 	// Without a quota Courier sends QUOTA without its list of resources, which the client refuses.
-	t.Run("but for its empty quota", func(t *testing.T) {
+	t.Run("except for its empty quota", func(t *testing.T) {
 		t.Parallel()
 		for _, s := range passes(t, server, conn.IMAPS, testserver.Alice).Steps {
 			switch {
@@ -112,14 +113,14 @@ func TestCourierPassesAndNothingIsLeftBehind(t *testing.T) {
 				if !slices.ContainsFunc(s.Findings, func(f Finding) bool {
 					return f.Oddity.Name == "bad-quota-list" && f.Refused != "" && bytes.Contains(f.Line, []byte("QUOTA"))
 				}) {
-					t.Errorf("both opinions on QUOTA are not there: %+v", s.Findings)
+					t.Errorf("imapsh or the client does not object to QUOTA: %+v", s.Findings)
 				}
 			case s.Verdict >= Failed:
 				t.Errorf("%s: %s", s.Name, s.Cause)
 			}
 		}
 	})
-	t.Run("where there is a quota", func(t *testing.T) {
+	t.Run("with a quota", func(t *testing.T) {
 		t.Parallel()
 		for _, s := range passes(t, server, conn.IMAPS, testserver.Bob).Steps {
 			if s.Verdict > Passed || s.Name == "quota" && s.Verdict != Passed {

@@ -17,23 +17,23 @@ import (
 	"imapsh/internal/wire"
 )
 
-// A client is the ordinary client on a tapped connection. Before start the check speaks by
-// itself, for the client cannot be given a connection whose greeting was already read.
+// A client is the ordinary client on a tapped connection. Until start, the check itself reads the greeting and sends
+// commands, because the library's client always begins with a greeting.
 type client struct {
-	ctx      context.Context // its end ends the connection
+	ctx      context.Context // ends the connection when it is done
 	link     *tapped
 	imap     *imapclient.Client // nil before start
 	timeout  time.Duration
 	greeting []byte
 	scratch  bool // the scratch mailbox is selected
-	selected bool // the mailbox to examine is
+	selected bool // the mailbox to examine is selected
 
-	stopped atomic.Bool // ended by the check
-	told    bool        // an error that ended it has been given
-	stuck   bool        // it did not come back when its connection was closed: nothing waits for it any longer
+	stopped atomic.Bool // the check has closed the connection
+	told    bool        // the error that ended it has been reported
+	stuck   bool        // it did not return after its connection was closed, and was abandoned
 }
 
-// replay is a connection that gives some bytes first: they were heard already, or never on the wire.
+// A replay is a connection that first returns some given bytes: a greeting that was read already, or one made up.
 type replay struct {
 	*tapped
 	first []byte
@@ -51,7 +51,7 @@ func (r *replay) Read(p []byte) (int, error) {
 // start hands the connection to the client, after this greeting. The unencrypted greeting before
 // STARTTLS never reaches the client: only imapsh has judged it.
 func (c *client) start(greeting []byte) error {
-	c.imap = imapclient.New(&replay{c.link, greeting}, nil) // here: what bound abandons must not write it
+	c.imap = imapclient.New(&replay{c.link, greeting}, nil) // not within bound, which may abandon its function
 	return c.bound("the greeting", c.imap.WaitGreeting)
 }
 
@@ -79,7 +79,7 @@ func (c *client) greet() error {
 	})
 }
 
-// speak sends a command of the check's own and reads up to its end.
+// speak sends a command without the client, and waits for its tagged response.
 func (c *client) speak(tag, line string) error {
 	return c.bound("the answer to "+line, func() error {
 		if _, err := io.WriteString(c.link, tag+" "+line+"\r\n"); err != nil {
@@ -100,7 +100,7 @@ func (c *client) speak(tag, line string) error {
 	})
 }
 
-// told is an error with a hint.
+// A told is an error with a hint.
 type told struct {
 	error
 	hint string
@@ -108,11 +108,11 @@ type told struct {
 
 func (t *told) Unwrap() error { return t.error }
 
-// A late is a step whose end did not come.
+// A late is the error of a step that took too long.
 type late struct {
 	wanted string
 	after  time.Duration
-	stuck  bool // the client has not come back either
+	stuck  bool // the client did not return even after its connection was closed
 }
 
 func (l *late) Error() string {
@@ -123,15 +123,15 @@ func (l *late) Error() string {
 	return text
 }
 
-// comesBack limits how long to wait for a client after its connection was closed.
+// comesBack is how long to wait at most for a client to return after its connection was closed.
 const comesBack = 5 * time.Second
 
-// grace is how long to wait for this client after its connection was closed.
+// grace returns how long to wait for this client to return after its connection was closed.
 func (c *client) grace() time.Duration { return min(c.timeout, comesBack) }
 
-// bound does something that must end: the connection is closed when it takes too long, and when
-// the context ends. A client that does not come back even then, as one that turns in circles over a
-// response it has read, is abandoned, with its goroutine. The error is in plain words.
+// bound calls f and limits its time: it closes the connection if f takes too long, or when the context is
+// done. A client that does not return even then, such as one in an endless loop over a response, is abandoned
+// with its goroutine. The error is in plain words; wanted says what f waits for.
 func (c *client) bound(wanted string, f func() error) error {
 	done := make(chan error, 1)
 	go func() { done <- guarded(f) }()
@@ -162,7 +162,7 @@ func (c *client) bound(wanted string, f func() error) error {
 	return err
 }
 
-// abandon ends the connection, and reports whether what is being done has come to an end for it.
+// abandon closes the connection, and reports whether the function that bound called has returned.
 func (c *client) abandon(done <-chan error) bool {
 	c.hangUp()
 	timer := time.NewTimer(c.grace())
@@ -176,7 +176,7 @@ func (c *client) abandon(done <-chan error) bool {
 	}
 }
 
-// shut closes the library's client and returns how its stream ended; of one that is stuck, nothing.
+// shut closes the library's client and returns its error; nil for one that is stuck.
 func (c *client) shut() error {
 	if c.stuck {
 		return nil
@@ -194,7 +194,7 @@ func (c *client) shut() error {
 	}
 }
 
-// hangUp ends the connection at once.
+// hangUp closes the connection without LOGOUT.
 func (c *client) hangUp() {
 	c.stopped.Store(true)
 	c.link.Close()
@@ -213,7 +213,7 @@ func (c *client) lost() error {
 	return c.plain("", err)
 }
 
-// guarded makes a panic of a library an error.
+// guarded calls f and turns a panic, of the client's library, into an error.
 func guarded(f func() error) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
@@ -223,10 +223,10 @@ func guarded(f func() error) (err error) {
 	return f()
 }
 
-// refusal is a response that the client would not take.
+// A refusal is the error of the client for a response that it rejects.
 type refusal struct {
 	err  error
-	link *tapped // the last that it heard is what was refused
+	link *tapped // its last response is the rejected one
 }
 
 func (r *refusal) Error() string {
@@ -238,7 +238,7 @@ func (r *refusal) Error() string {
 }
 func (r *refusal) Unwrap() error { return r.err }
 
-// plain says what an error was: the server's answer, the end of the connection, or the client's opinion.
+// plain returns an error in plain words: NO or BAD, the end of the connection, or a response that the client rejects.
 func (c *client) plain(wanted string, err error) error {
 	var no *imap.Error
 	var known *told
@@ -271,7 +271,7 @@ func (c *client) plain(wanted string, err error) error {
 	return &refusal{err, c.link}
 }
 
-// answer is a NO or BAD.
+// An answer is a NO or BAD to a command.
 type answer struct {
 	err  *imap.Error
 	text string
@@ -280,7 +280,7 @@ type answer struct {
 func (a *answer) Error() string { return a.text }
 func (a *answer) Unwrap() error { return a.err }
 
-// dead reports whether nothing more can be done with the connection.
+// dead reports whether the connection is of no further use.
 func (c *client) dead() bool {
 	if c == nil || c.link.ended.Load() || c.link.brokenBy() != nil {
 		return true

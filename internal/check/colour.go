@@ -2,7 +2,7 @@ package check
 
 import "github.com/fatih/color"
 
-// paint is the colours of one stream; a nil function leaves a text as it is.
+// A paint holds the colours of one stream; a nil function leaves a text as it is.
 type paint struct {
 	verdicts [4]func(...any) string
 	faint    func(...any) string

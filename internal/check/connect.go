@@ -9,7 +9,7 @@ import (
 	"imapsh/internal/conn"
 )
 
-// open makes a connection without TLS, and tells how long of that its name took.
+// open opens a connection without TLS, and returns how long it took to resolve the name.
 func (r *run) open(ctx context.Context, name string) (c *client, resolving time.Duration, err error) {
 	link, err := conn.Open(ctx, r.o.Target, r.o.Conn)
 	if err != nil {
@@ -23,7 +23,7 @@ func (r *run) open(ctx context.Context, name string) (c *client, resolving time.
 	return &client{ctx: ctx, timeout: r.o.StepTimeout, link: newTapped(name, link, r.tape, r.o.Now)}, resolving, nil
 }
 
-// mayStartTLS reports whether the connection is one where STARTTLS is used.
+// mayStartTLS reports whether STARTTLS is to be used on the connection.
 func (r *run) mayStartTLS(c *client) bool {
 	if r.o.Target.Scheme != conn.IMAP || c.link.Info.State != nil {
 		return false
@@ -35,7 +35,7 @@ func (r *run) offers(c *client, capability string) bool {
 	return slices.Contains(c.link.session().Caps, capability)
 }
 
-// startTLS asks for TLS, makes it, and hands the connection to the client.
+// startTLS sends STARTTLS, starts TLS, and hands the connection to the client.
 func (c *client) startTLS() error {
 	if err := c.speak("A2", "STARTTLS"); err != nil {
 		return err
@@ -46,11 +46,11 @@ func (c *client) startTLS() error {
 	if err := c.link.secure(c.ctx, true); err != nil {
 		return err
 	}
-	// The client wants a greeting; this one never was on the wire.
+	// The client needs a greeting; this one was never on the wire.
 	return c.start([]byte("* OK \r\n"))
 }
 
-// fresh returns a connection that is logged in, to continue after a broken one.
+// fresh returns a new connection in the state of the one before: with TLS and logged in, as far as that was.
 func (r *run) fresh(ctx context.Context, name string) (*client, error) {
 	c, _, err := r.open(ctx, name)
 	if err != nil {

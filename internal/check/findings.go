@@ -8,23 +8,23 @@ import (
 )
 
 const (
-	// findingsKept bounds the findings kept of a step, less those that the client refused: these
-	// are few, and all kept.
+	// findingsKept is how many findings a step keeps at most, not counting responses that the client
+	// rejected: these are few, and all kept.
 	findingsKept = 100
-	// lineKept bounds the bytes of a response kept in a finding, and lineBefore how many of them
-	// come before the byte at fault.
+	// lineKept is how many bytes of a response a finding keeps at most, and lineBefore how many of them
+	// come before the offending byte.
 	lineKept   = 400
 	lineBefore = 160
 )
 
-// A finder listens to all connections and counts the deviations for a step: the one in hand, what
-// lies between two, or what prepares one. It is used under the tape's mutex.
+// A finder listens to all connections and adds the violations to a step: the current one, or one that collects
+// them between steps or while a step is prepared. It is used under the tape's mutex.
 type finder struct {
 	step  *Step
 	heard uint64 // responses so far
 }
 
-// Depth returns Values: deviations are found in them.
+// Depth returns Values: some violations are found only there.
 func (f *finder) Depth() trace.Depth { return trace.Values }
 
 // Hear looks at a response.
@@ -35,13 +35,13 @@ func (f *finder) Hear(e *trace.Event) {
 	}
 }
 
-// excerpt is the bytes of a response around an offset.
+// excerpt returns the bytes of a response around an offset, and the offset of the first of them.
 func excerpt(raw []byte, off int64) (line []byte, at int64) {
 	at = max(0, min(off-lineBefore, int64(len(raw))-lineKept))
 	return append([]byte(nil), raw[at:min(at+lineKept, int64(len(raw)))]...), at
 }
 
-// find counts the oddities of a response, the n-th heard, as findings.
+// find adds the violations in a response, the n-th one received, to the findings.
 func (s *Step) find(e *tagger.Event, n uint64) {
 	s.FindingsAll += len(e.Oddities)
 	for _, o := range e.Oddities {
@@ -60,7 +60,7 @@ func (s *Step) find(e *tagger.Event, n uint64) {
 	}
 }
 
-// refuse sets the client's opinion beside ours of the response that it would not take.
+// refuse adds the client's error to the findings about the response that it rejected, or a finding if there is none.
 func (s *Step) refuse(h heard, refused string) {
 	met := false
 	for i := range s.Findings {
@@ -72,7 +72,7 @@ func (s *Step) refuse(h heard, refused string) {
 		return
 	}
 	f := Finding{Step: s.Name, Mailbox: h.mailbox, Message: h.message, UID: h.uid, Refused: refused, response: h.number}
-	if len(h.odd) > 0 { // found, but not kept: there were too many
+	if len(h.odd) > 0 { // found and counted, but not kept: there were too many
 		f.Oddity = h.odd[0]
 	} else {
 		f.Oddity = wire.Oddity{}
@@ -82,7 +82,7 @@ func (s *Step) refuse(h heard, refused string) {
 	s.Findings = append(s.Findings, f)
 }
 
-// takeOver makes the findings of another step this one's.
+// takeOver moves the findings of another step to this one.
 func (s *Step) takeOver(from *Step) {
 	for _, f := range from.Findings {
 		f.Step = s.Name

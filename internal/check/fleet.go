@@ -8,26 +8,26 @@ import (
 	"imapsh/internal/text"
 )
 
-// Fleet checks many servers, some at a time.
+// A Fleet checks many servers, a limited number at a time.
 type Fleet struct {
-	N    int // servers
-	Jobs int // at most so many at a time; below 1 is 1
+	N    int // how many servers
+	Jobs int // how many at a time, at least one
 	Run  func(ctx context.Context, i int) *Report
-	// Done is called as each check ends, in the caller's goroutine; ended counts them.
+	// Done is called after each check, in the caller's goroutine, with the number that have ended so far.
 	Done func(i, ended int, r *Report)
 }
 
-// Check checks them all and gives the reports in order. Once the context ends, those that have not
-// been begun are nil.
+// Check checks all servers and returns the reports in order. After ctx is done it starts no further checks; their
+// reports are nil.
 func (f Fleet) Check(ctx context.Context) []*Report {
 	return fleet.Run(ctx, f.N, f.Jobs, f.Run, f.Done)
 }
 
-// Row writes a check of one among many servers; names is how many columns the widest of them takes.
+// Row writes the line of one among many servers, its name padded to as many columns as names says.
 func (t *Table) Row(r *Report, names int) error {
 	s := t.sheet()
 	says := r.Verdict.String()
-	if worst := gravest(r); worst != nil && worst.Verdict >= Warned {
+	if worst := worst(r); worst != nil && worst.Verdict >= Warned {
 		says = display(worst.Name) + ": " + worst.Cause
 		if worst.Cause == "" {
 			says = display(worst.Name) + ": " + worst.Says
@@ -65,7 +65,7 @@ func (t *Table) Row(r *Report, names int) error {
 	return err
 }
 
-// Columns is how many columns the widest of some servers takes.
+// Columns returns how many columns the widest name of a server takes.
 func Columns(servers []string) int {
 	n := 0
 	for _, s := range servers {
@@ -74,7 +74,7 @@ func Columns(servers []string) int {
 	return n
 }
 
-// Tally is the last line of many checks.
+// Tally writes the last line of many checks: how many passed, warned and failed.
 func (t *Table) Tally(reports []*Report) error {
 	var counts [4]int
 	missing, verdict := 0, Skipped

@@ -12,7 +12,7 @@ import (
 	"imapsh/internal/wire"
 )
 
-func TestAHostileServerActsOnNothingOfAReport(t *testing.T) {
+func TestAHostileServerPutsNothingInAReportThatATerminalWouldObey(t *testing.T) {
 	const evil = "\x1b]0;owned\x07\x1b[2J\u009b31m\u202eevil\x08\x7f\xff"
 	greeting := "* OK [CAPABILITY " + caps + " X" + evil + "] " + evil + "\r\n"
 	for _, row := range []struct {
@@ -24,7 +24,7 @@ func TestAHostileServerActsOnNothingOfAReport(t *testing.T) {
 			"SELECT": {testserver.Send("{tag} NO [" + evil + "] " + evil + "\r\n")}, "EXAMINE": {testserver.Send("{tag} NO [" + evil + "] " + evil + "\r\n")},
 		}))}},
 		{"BYE as a greeting", []testserver.Step{testserver.Send("* BYE [" + evil + "] " + evil + "\r\n"), testserver.Close()}},
-		{"no greeting of IMAP's", []testserver.Step{testserver.Send(evil + "\r\n"), testserver.Close()}},
+		{"a greeting that is not IMAP", []testserver.Step{testserver.Send(evil + "\r\n"), testserver.Close()}},
 		{"a refused login", []testserver.Step{testserver.Send(greeting), testserver.Reply(healthy().With(testserver.Replies{
 			"LOGIN": {testserver.Send("{tag} NO [ALERT] " + evil + "\r\n")}, "AUTHENTICATE": {testserver.Send("{tag} NO [ALERT] " + evil + "\r\n")},
 		}))}},
@@ -49,7 +49,7 @@ func TestAHostileServerActsOnNothingOfAReport(t *testing.T) {
 				t.Fatal(err)
 			}
 			if !strings.Contains(table.String(), "owned") {
-				t.Errorf("nothing hostile is in the table:\n%s", table.String())
+				t.Errorf("the table does not quote the server:\n%s", table.String())
 			}
 			for where, text := range map[string]string{"table": table.String(), "nagios": Nagios(r), "prometheus": prom.String(), "json": told.String()} {
 				if what := acting(text); what != "" {
@@ -60,10 +60,10 @@ func TestAHostileServerActsOnNothingOfAReport(t *testing.T) {
 	}
 }
 
-// acting is the first character of a text that acts on a terminal, or "".
+// acting returns the first character of a text that a terminal would obey, or "".
 func acting(text string) string {
 	if !utf8.ValidString(text) {
-		return "no UTF-8"
+		return "invalid UTF-8"
 	}
 	for _, r := range text {
 		if r != '\n' && string(wire.Escape(nil, []byte(string(r)))) != string(r) {
@@ -73,7 +73,7 @@ func acting(text string) string {
 	return ""
 }
 
-func TestWhatAClientQuotesIsEscapedOnce(t *testing.T) {
+func TestTextThatTheClientQuotesIsEscapedOnce(t *testing.T) {
 	for _, row := range []struct{ name, err, want string }{
 		{"quoted", fmt.Sprintf("expected SP, got %q", "\x1b["), `expected SP, got "\x1b["`},
 		{"as it is", "unknown charset \x1b[\xff", `unknown charset \x1b[\xff`},

@@ -9,9 +9,9 @@ import (
 	"imapsh/internal/conn"
 )
 
-// ReadHosts reads the servers of a list: one a line, in any form that names one; empty lines, and what
-// begins with "#" at the start of a line or after a space, are passed over. The same server twice is
-// an error, as its results could not be told apart.
+// ReadHosts reads a list of servers, one a line, in any form that the command line takes. It skips empty lines and
+// comments, which begin with "#" at the start of a line or after a space. A server that is listed twice is an error,
+// because its results could not be told apart.
 func ReadHosts(from io.Reader) ([]conn.Target, error) {
 	var list []conn.Target
 	lines := map[string]int{}

@@ -77,7 +77,7 @@ func (g trigger) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-func TestWhatCouldNotBeRemovedIsNamedWithTheCommandThatDoesIt(t *testing.T) {
+func TestMailboxesThatCouldNotBeRemovedAreNamedWithTheCommandForIt(t *testing.T) {
 	r := checked(t, nil, greeted(healthy().With(testserver.Replies{
 		"DELETE": {testserver.Send("{tag} NO in use\r\n")},
 		"LIST": {testserver.Respond(func(line string) string {
@@ -98,7 +98,7 @@ func TestWhatCouldNotBeRemovedIsNamedWithTheCommandThatDoesIt(t *testing.T) {
 	}
 }
 
-func TestAPasswordIsNotSentAgainstLoginDisabled(t *testing.T) {
+func TestAPasswordIsNotSentIfLOGINIsDisabled(t *testing.T) {
 	for _, auth := range []string{"", "login"} {
 		s := testserver.NewCanned(t, testserver.Send("* OK [CAPABILITY IMAP4rev1 LOGINDISABLED] ready\r\n"), testserver.Reply(healthy().With(testserver.Replies{
 			"CAPABILITY": {testserver.Send("* CAPABILITY IMAP4rev1 LOGINDISABLED\r\n{tag} OK done\r\n")},

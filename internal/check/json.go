@@ -11,7 +11,7 @@ import (
 	"imapsh/internal/wire"
 )
 
-// The objects of the json output: docs/check.md describes them.
+// The objects of the JSON output, which docs/json.md describes.
 type (
 	jsonReport struct {
 		Type        string     `json:"type"` // "check"
@@ -30,7 +30,7 @@ type (
 		Says        string        `json:"says,omitempty"`
 		Cause       string        `json:"cause,omitempty"`
 		Hint        string        `json:"hint,omitempty"`
-		Wire        []string      `json:"wire,omitempty"` // a line each
+		Wire        []string      `json:"wire,omitempty"` // its lines
 		Measures    []jsonMeasure `json:"measures,omitempty"`
 		Findings    []jsonFinding `json:"findings,omitempty"`
 		FindingsAll int           `json:"findings_all,omitempty"`
@@ -48,13 +48,13 @@ type (
 		Text    string `json:"text,omitempty"`
 		Rule    string `json:"rule,omitempty"`
 		RFC     string `json:"rfc,omitempty"`
-		Off     int64  `json:"off"` // of the byte in the response
+		Off     int64  `json:"off"` // of the offending byte in the response, 0-based
 		Mailbox string `json:"mailbox,omitempty"`
 		Message uint32 `json:"message,omitempty"`
 		UID     uint32 `json:"uid,omitempty"`
 		Refused string `json:"refused,omitempty"`
-		Raw     string `json:"raw,omitempty"`   // where it is UTF-8
-		Raw64   string `json:"raw64,omitempty"` // if it is not
+		Raw     string `json:"raw,omitempty"`   // if it is UTF-8
+		Raw64   string `json:"raw64,omitempty"` // base64, if it is not
 		RawAt   int64  `json:"raw_at,omitempty"`
 	}
 )
@@ -84,7 +84,7 @@ func stepAsJSON(st *Step) jsonStep {
 	}
 	for _, m := range st.Measures {
 		if math.IsNaN(m.Value) || math.IsInf(m.Value, 0) {
-			continue // json has no such number
+			continue // JSON has no such number
 		}
 		j := jsonMeasure{Name: m.Name, Value: m.Value, Unit: m.Unit}
 		if m.Limit != nil {
@@ -108,7 +108,7 @@ func stepAsJSON(st *Step) jsonStep {
 	return out
 }
 
-// threshold is nil for one that is not set.
+// threshold returns a threshold, nil if it is not set.
 func threshold(v float64) *float64 {
 	if math.IsNaN(v) {
 		return nil

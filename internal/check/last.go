@@ -10,9 +10,9 @@ import (
 	"imapsh/internal/wire"
 )
 
-// heard is a response that was heard, as far as a step may want to know of it.
+// A heard is what steps need to know about a response.
 type heard struct {
-	number  uint64 // among all that were heard
+	number  uint64 // which response of the check it is, 1-based
 	raw     []byte
 	mailbox string
 	message uint32
@@ -20,18 +20,18 @@ type heard struct {
 	odd     []wire.Oddity
 	done    string // the tag of the command it completes
 	cond    response.Cond
-	text    string // of that, escaped
+	text    string // the text of that tagged response, escaped
 }
 
 // A last listens to one connection and keeps the last response. It is used under the tape's mutex.
 type last struct {
 	heard
-	finds  *finder // has heard it before
+	finds  *finder // counts the responses, and hears each one first
 	bye    string  // text of an untagged BYE
 	exists func(number uint32, at time.Time)
 }
 
-// lastKept bounds what is kept of the last response.
+// lastKept is how many bytes of the last response are kept at most.
 const lastKept = 1 << 20
 
 // Depth returns Values: FETCH data is read.
@@ -64,7 +64,7 @@ func (l *last) Hear(ev *trace.Event) {
 	}
 }
 
-// copy is the last response, to be kept.
+// copy returns the last response in memory of its own.
 func (l *last) copy() heard {
 	h := l.heard
 	h.raw, h.odd = bytes.Clone(h.raw), slices.Clone(h.odd)

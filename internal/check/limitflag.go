@@ -11,9 +11,9 @@ import (
 	"imapsh/internal/text"
 )
 
-// ParseLimit reads NAME=WARN[,CRITICAL], as a flag has it: times as 500ms, 5s or 1m, days as 21d, shares as
-// 90%; the unit may be left out. An empty threshold, or "none", is never passed. NAME is a step, Total, or a
-// row of DefaultLimits.
+// ParseLimit parses NAME=WARN[,CRITICAL], the value of a flag. Times are written as 500ms, 5s or 1m, days as 21d,
+// shares as 90%; the unit may be left out. A threshold that is empty or "none" is never passed. NAME is a step,
+// Total, or a row of DefaultLimits.
 func ParseLimit(text string) (name string, l Limit, err error) {
 	name, values, ok := strings.Cut(text, "=")
 	if !ok || values == "" {
@@ -31,13 +31,13 @@ func ParseLimit(text string) (name string, l Limit, err error) {
 	if err != nil {
 		return "", Limit{}, fmt.Errorf("limit %q: %w", text, err)
 	}
-	if falling && l.Warn < l.Critical || !falling && l.Warn > l.Critical { // never of NaN
+	if falling && l.Warn < l.Critical || !falling && l.Warn > l.Critical { // never true for NaN
 		return "", Limit{}, fmt.Errorf("invalid limit %q: it would be critical before it warns", text)
 	}
 	return name, l, nil
 }
 
-// limited is the unit and direction of what may be limited.
+// limited returns the unit of a limit, and whether it is a lower one.
 func limited(name string) (unit string, falling bool, err error) {
 	var names []string
 	for _, row := range DefaultLimits() {
@@ -70,7 +70,7 @@ func parseThreshold(text, unit string) (float64, error) {
 
 var unitWords = map[string]string{"s": "seconds (500ms, 5s)", "d": "days (21d)", "%": "percent (90%)"}
 
-// LimitsHelp describes the limits and their defaults, a line each.
+// LimitsHelp returns the help on limits and their defaults, one a line.
 func LimitsHelp() string {
 	var b strings.Builder
 	for _, row := range DefaultLimits() {

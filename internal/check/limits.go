@@ -5,26 +5,24 @@ import (
 	"strings"
 )
 
-// Limits are thresholds by the name of what is held against them: a step (its time in seconds),
-// Total, or a measure.
+// Limits are limits by the name of what they apply to: a step (its time in seconds), Total, or a measure.
 type Limits map[string]Limit
 
-// Total is the name under which the time of the complete check has its limit.
+// Total is the name of the limit for the time of the complete check.
 const Total = "total"
 
-// Limited is a row of the table of defaults: what may be limited, and how it is unless asked for.
+// A Limited is a row of the table of default limits.
 type Limited struct {
 	Name string
 	Limit
 	Unit string // "s", "d", "%"
-	Says string // what it is, for the help
+	Says string // its description in the help
 }
 
 // none is a threshold that is never passed.
 var none = math.NaN()
 
-// DefaultLimits is what is limited unless asked for otherwise. Any step's name may be limited
-// besides, in seconds.
+// DefaultLimits returns the default limits. The time of any other step can be limited too, in seconds.
 func DefaultLimits() []Limited {
 	return []Limited{
 		{"days_left", Limit{Warn: 21, Critical: 7, Falling: true}, "d", "days until the certificate expires"},
@@ -37,7 +35,7 @@ func DefaultLimits() []Limited {
 	}
 }
 
-// of is the limit of a name: the caller's, else that of the table, else none.
+// of returns the limit for a name: the caller's, otherwise the default. It reports whether there is one.
 func (l Limits) of(name string) (Limit, bool) {
 	if limit, ok := l[name]; ok {
 		return limit, true
@@ -50,7 +48,7 @@ func (l Limits) of(name string) (Limit, bool) {
 	return Limit{}, false
 }
 
-// past says which threshold of the limit a value has passed, and how: "below its limit of 21 d".
+// past says which threshold a value with verdict v has passed, and how: "below its limit of 21 d".
 func (l Limit) past(v Verdict, unit string) string {
 	threshold, how := l.Warn, "above"
 	if v == Failed {
@@ -62,7 +60,7 @@ func (l Limit) past(v Verdict, unit string) string {
 	return strings.TrimSpace(how + " its limit of " + number(threshold) + " " + unit)
 }
 
-// verdict holds a value against a limit.
+// verdict compares a value with a limit.
 func (l Limit) verdict(value float64) Verdict {
 	past := func(threshold float64) bool {
 		if l.Falling {
@@ -71,7 +69,7 @@ func (l Limit) verdict(value float64) Verdict {
 		return value > threshold
 	}
 	switch {
-	case past(l.Critical): // never of NaN
+	case past(l.Critical): // never true for NaN
 		return Failed
 	case past(l.Warn):
 		return Warned

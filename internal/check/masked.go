@@ -2,7 +2,7 @@ package check
 
 import "imapsh/internal/trace"
 
-// maskStep masks all that a step quotes.
+// maskStep masks the secrets in everything that a step quotes.
 func maskStep(m *trace.Mask, s *Step) {
 	if m.Empty() {
 		return
@@ -13,7 +13,7 @@ func maskStep(m *trace.Mask, s *Step) {
 	}
 }
 
-// maskFinding masks a finding. The offset moves with the text before it.
+// maskFinding masks the secrets in a finding, and adjusts its offset to the masked line.
 func maskFinding(m *trace.Mask, f *Finding) {
 	f.Mailbox, f.Refused, f.Oddity.Text = m.OfString(f.Mailbox), m.OfString(f.Refused), m.OfString(f.Oddity.Text)
 	at := min(max(0, f.Oddity.Off-f.LineAt), int64(len(f.Line)))

@@ -20,7 +20,7 @@ const (
 
 var nagiosWords = [...]string{NagiosOK: "OK", NagiosWarning: "WARNING", NagiosCritical: "CRITICAL", NagiosUnknown: "UNKNOWN"}
 
-// NagiosStatus is a check's exit status as monitoring plugins have it.
+// NagiosStatus returns the exit status for a check run as a monitoring plugin.
 func NagiosStatus(r *Report) int {
 	switch {
 	case r.Verdict == Failed:
@@ -33,12 +33,12 @@ func NagiosStatus(r *Report) int {
 	return NagiosOK
 }
 
-// Nagios is a check as one line of a monitoring plugin, without its end: the status, what is
-// wrong, and after "|" the performance data.
+// Nagios returns a check as the line of a monitoring plugin, without a line end: the status, what is wrong, and
+// after "|" the performance data.
 func Nagios(r *Report) string {
 	status := NagiosStatus(r)
 	says := Conclusion(r)
-	if worst := gravest(r); worst != nil && worst.Verdict >= Warned {
+	if worst := worst(r); worst != nil && worst.Verdict >= Warned {
 		says = display(worst.Name) + ": " + worst.Cause
 		if worst.Cause == "" {
 			says = display(worst.Name) + ": " + worst.Says
@@ -52,22 +52,22 @@ func Nagios(r *Report) string {
 	return NagiosLine(status, says) + " | " + perfdata(r)
 }
 
-// NagiosLine is a line of a monitoring plugin without performance data.
+// NagiosLine returns the line of a monitoring plugin without performance data.
 func NagiosLine(status int, says string) string {
-	// "|" begins the performance data, and a line end a second line.
+	// "|" would begin the performance data, and a line end a second line.
 	says = strings.ReplaceAll(string(wire.EscapeText(nil, says)), "|", `\x7c`)
 	return "IMAP " + nagiosWords[status] + " - " + says
 }
 
-// gravest is the first step of the most severe verdict, nil without steps.
-func gravest(r *Report) *Step {
-	var worst *Step
+// worst returns the first step with the most severe verdict, nil if there are no steps.
+func worst(r *Report) *Step {
+	var found *Step
 	for i := range r.Steps {
-		if worst == nil || r.Steps[i].Verdict > worst.Verdict {
-			worst = &r.Steps[i]
+		if found == nil || r.Steps[i].Verdict > found.Verdict {
+			found = &r.Steps[i]
 		}
 	}
-	return worst
+	return found
 }
 
 // bad counts the steps that warned or failed.
@@ -92,8 +92,8 @@ func taken(r *Report) int {
 	return n
 }
 
-// perfdata is the performance data of a check: the total time, each step's, and the measures, as
-// the development guidelines for monitoring plugins have them: label=value[UOM];warn;crit;min.
+// perfdata returns the performance data of a check: the total time, the time of each step, and the measures, in
+// the format of the Monitoring Plugins Development Guidelines: label=value[UOM];warn;crit;min.
 func perfdata(r *Report) string {
 	items := []string{perf("time", r.Elapsed.Seconds(), "s", limitOf(r.Limits, Total))}
 	for i := range r.Steps {
@@ -109,7 +109,7 @@ func perfdata(r *Report) string {
 	return strings.Join(items, " ")
 }
 
-// measureLabel returns a measure's name, after the step's if both are the same.
+// measureLabel returns the label of a measure: its name, with "_value" if the step has the same name.
 func measureLabel(st *Step, m Measure) string {
 	if m.Name == st.Name {
 		return st.Name + "_value"
@@ -117,7 +117,7 @@ func measureLabel(st *Step, m Measure) string {
 	return m.Name
 }
 
-// timeLimit is the limit of a step's time; if a measure has its name, the limit is the measure's.
+// timeLimit returns the limit of a step's time; nil if a measure has the same name, as the limit is the measure's.
 func timeLimit(r *Report, st *Step) *Limit {
 	for _, row := range DefaultLimits() {
 		if row.Name == st.Name && slices.ContainsFunc(st.Measures, func(m Measure) bool { return m.Name == row.Name }) {
@@ -134,7 +134,7 @@ func limitOf(limits Limits, name string) *Limit {
 	return nil
 }
 
-// uoms are the units that plugins may use, by ours; another unit is none.
+// uoms are the units that plugins may use, by ours. Other units are left out.
 var uoms = map[string]string{"s": "s", "B": "B", "%": "%"}
 
 func perf(label string, value float64, unit string, limit *Limit) string {
@@ -152,7 +152,7 @@ func perf(label string, value float64, unit string, limit *Limit) string {
 	return item + ";0"
 }
 
-// span is the range outside of which a plugin alarms: "7:" is below 7, "7" above it.
+// span returns a threshold as the range outside which a plugin alarms: "7:" alarms below 7, "7" above it.
 func span(v float64, falling bool) string {
 	switch {
 	case math.IsNaN(v):
@@ -163,7 +163,7 @@ func span(v float64, falling bool) string {
 	return number(v)
 }
 
-// quoted returns a label in quotes, unless it is a plain word.
+// quoted returns a label in quotes, unless it is a plain word. Characters that a label cannot have become "_".
 func quoted(label string) string {
 	plain := func(r rune) bool {
 		return r == '_' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'

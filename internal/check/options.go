@@ -9,36 +9,35 @@ import (
 	"imapsh/internal/conn"
 )
 
-// Options say which server is checked, as whom, and how thoroughly. Only Target is necessary.
+// Options say which server is checked, as which user, and how thoroughly. Only Target is required.
 type Options struct {
 	Target   conn.Target  // Target.Mailbox, or INBOX, is examined
 	Conn     conn.Options // trust, timeout
-	StartTLS bool         // STARTTLS is required; else it is used if it is offered
-	// User is who logs in, "" for nobody: the steps that need a login are then skipped. Password
-	// is asked once, when it is needed; an error of it fails the login.
+	StartTLS bool         // STARTTLS is required; otherwise it is used if it is offered
+	// User is the user to log in as. If it is "", steps that need a login are skipped. Password
+	// is called at most once, when the password is needed; its error fails the login.
 	User     string
 	Password func() (string, error)
-	// Auth is how to log in: "login" for the LOGIN command, "plain", "external", "anonymous" or
-	// "oauthbearer" for AUTHENTICATE; "" for what the server takes.
+	// Auth is one of Auths; "" for the first that takes a password and that the server offers.
 	Auth          string
 	PlaintextAuth bool // a secret may be sent over a network without TLS
 	Select        bool // SELECT instead of EXAMINE
 	Newest        int  // how many of the newest messages are fetched; 0 for 20
 	All           bool // every message is fetched
-	Write         bool // the steps that write, all in a mailbox of their own
+	Write         bool // include the steps that write, which use a mailbox of their own
 	Limits        Limits
-	StepTimeout   time.Duration // how long the server may be silent in a step; 0 for 15 s
-	IdleFor       time.Duration // how long IDLE is held if nothing is written; 0 for 1 s
-	// Log takes the complete exchange as the shell shows it, secrets masked; nil none. Its first error
-	// ends it, and is the report's LogErr.
+	StepTimeout   time.Duration // how long the server may take to answer; 0 for 15 s
+	IdleFor       time.Duration // how long IDLE lasts in the step idle; 0 for 1 s
+	// Log, if not nil, takes the complete exchange as the shell shows it, secrets masked. After its first
+	// error it is not written to again; the error is the report's LogErr.
 	Log io.Writer
-	// Progress is called as each step ends, from the goroutine of Run; nil none.
+	// Progress, if not nil, is called after each step, in the goroutine of Run.
 	Progress func(Step)
-	Now      func() time.Time // nil is time.Now
-	Random   io.Reader        // names the scratch mailbox; nil is crypto/rand
+	Now      func() time.Time // nil for time.Now
+	Random   io.Reader        // names the scratch mailbox; nil for crypto/rand
 }
 
-// withDefaults fills in what was left out.
+// withDefaults returns the options with defaults for those that were left out.
 func (o Options) withDefaults() Options {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -67,8 +66,8 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// Run checks one server. It never gives nil. Once ctx is cancelled no further step is begun, what
-// was written is removed, and the report is Interrupted.
+// Run checks one server. It never returns nil. After ctx is done it starts no further step, removes what it wrote,
+// and returns a report that is Interrupted.
 func Run(ctx context.Context, o Options) *Report {
 	o = o.withDefaults()
 	began := o.Now()

@@ -16,10 +16,10 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files")
 
-// wide is a terminal of so many columns; 0 is a pipe.
+// wide returns the width of a terminal; 0 for a pipe.
 func wide(cols int) func() int { return func() int { return cols } }
 
-// long is the report of a step whose exchange fills more than a screen, and ends in a caret.
+// long returns the report of a step whose exchange takes more than a screen and ends with a caret.
 func long() *Report {
 	var b strings.Builder
 	b.WriteString("C: T9 FETCH 1:30 (ENVELOPE)\n")
@@ -41,7 +41,7 @@ func long() *Report {
 	}
 }
 
-// well is a report without a fault.
+// well returns the report on a server without faults.
 func well() *Report {
 	return &Report{
 		Server: "imaps://bob@127.0.0.1", Began: time.Unix(1_790_000_000, 0), Elapsed: 40 * time.Millisecond, Verdict: Passed,

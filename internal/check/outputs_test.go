@@ -19,10 +19,10 @@ import (
 	"imapsh/internal/wire"
 )
 
-// hostile is what a server might say to act on whoever reads a report.
+// hostile is text with which a server might attack the readers of a report.
 const hostile = "a|b 'c'\n\x1b[31mred \"q\" \\ é"
 
-// made is a report with one step of each verdict, and texts that a server made hostile.
+// made returns a report with one step of each verdict and hostile texts from the server.
 func made() *Report {
 	return &Report{
 		Server: "imaps://alice@mail.example.net", User: "alice",
@@ -70,7 +70,7 @@ func TestNoLineOfATableIsWiderThanTheTerminal(t *testing.T) {
 	}
 }
 
-func TestATableShowsTheCauseTheHintTheWireAndTheCaretBelowItsByte(t *testing.T) {
+func TestATableShowsTheCauseTheHintAndTheWireWithACaretBelowTheByte(t *testing.T) {
 	var b bytes.Buffer
 	if err := (&Table{Out: &b}).Report(made()); err != nil {
 		t.Fatal(err)
@@ -86,10 +86,10 @@ func TestATableShowsTheCauseTheHintTheWireAndTheCaretBelowItsByte(t *testing.T) 
 	}
 }
 
-// perfItem is an item of performance data as the guidelines for monitoring plugins have it.
+// perfItem matches an item of performance data in the format of the Monitoring Plugins Development Guidelines.
 var perfItem = regexp.MustCompile(`^(?:[^'=\s]+|'[^'=]+')=(?:U|-?[0-9.]+(?:s|us|ms|%|B|KB|MB|TB|c)?;(?:@?(?:~|-?[0-9.]*):?-?[0-9.]*)?;(?:@?(?:~|-?[0-9.]*):?-?[0-9.]*)?;[0-9.]*)$`)
 
-func TestAPluginsLineIsOneLineAndItsPerformanceDataParse(t *testing.T) {
+func TestAPluginWritesOneLineWithValidPerformanceData(t *testing.T) {
 	line := Nagios(made())
 	says, data, ok := strings.Cut(line, "|")
 	if !ok || strings.ContainsAny(line, "\n\x1b") || strings.Contains(data, "|") {
@@ -100,7 +100,7 @@ func TestAPluginsLineIsOneLineAndItsPerformanceDataParse(t *testing.T) {
 	}
 	for _, item := range regexp.MustCompile(`(?:'[^']*'|\S)+`).FindAllString(data, -1) {
 		if !perfItem.MatchString(item) {
-			t.Errorf("no performance data: %q", item)
+			t.Errorf("not performance data: %q", item)
 		}
 	}
 	if !strings.Contains(data, " days_left=10;21:;7:;0") {
@@ -108,7 +108,7 @@ func TestAPluginsLineIsOneLineAndItsPerformanceDataParse(t *testing.T) {
 	}
 }
 
-// parsePerl prints each item that the ordinary parser of plugins' performance data takes.
+// parsePerl prints the items that Monitoring::Plugin, an ordinary parser of performance data, reads.
 const parsePerl = `use Monitoring::Plugin::Performance;
 print join(";", map { defined $_ ? $_ : "" } $_->label, $_->value, $_->uom, $_->warning, $_->critical, $_->min), "\n"
   for Monitoring::Plugin::Performance->parse_perfstring($ARGV[0]);`
@@ -120,7 +120,7 @@ func TestAnOrdinaryParserTakesThePerformanceData(t *testing.T) {
 		testserver.Missing(t, "Monitoring::Plugin", "make servers installs it on Debian as root")
 	}
 	out, err := exec.CommandContext(t.Context(), perl, "-e", parsePerl, data).Output()
-	// It leaves out the value that is not known, U.
+	// It leaves out unknown values, U.
 	const want = `time;1.234;s;;;0
 tls;0.003;s;;;0
 days_left;10;;21:;7:;0
@@ -160,7 +160,7 @@ func TestJSONIsOneObjectOnOneLine(t *testing.T) {
 	}
 }
 
-func TestLimitsAreReadWithTheirUnits(t *testing.T) {
+func TestLimitsAreParsedWithTheirUnits(t *testing.T) {
 	for _, row := range []struct {
 		text, name     string
 		warn, critical float64
@@ -176,12 +176,12 @@ func TestLimitsAreReadWithTheirUnits(t *testing.T) {
 	}
 	for _, bad := range []string{"", "select", "select=", "nothing=1s", "select=10s,1s", "days_left=7,21", "quota=x", "select=-1s", "select=5d"} {
 		if _, _, err := ParseLimit(bad); err == nil {
-			t.Errorf("%q was taken", bad)
+			t.Errorf("%q was accepted", bad)
 		}
 	}
 }
 
-func TestRepeatedChecksKeepTheirDistanceAndAreSummedUp(t *testing.T) {
+func TestRepeatedChecksKeepTheirIntervalAndAreSummedUp(t *testing.T) {
 	now := time.Unix(0, 0)
 	times := []time.Duration{3 * time.Second, time.Second, 90 * time.Second}
 	var waits []time.Duration
@@ -203,7 +203,7 @@ func TestRepeatedChecksKeepTheirDistanceAndAreSummedUp(t *testing.T) {
 	}
 }
 
-func TestAFleetRunsNoMoreThanItsJobsAtOnceAndBeginsNothingOnceInterrupted(t *testing.T) {
+func TestAFleetRunsAtMostItsJobsAtOnceAndStartsNothingOnceInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	var running, most atomic.Int32
@@ -228,7 +228,7 @@ func TestAFleetRunsNoMoreThanItsJobsAtOnceAndBeginsNothingOnceInterrupted(t *tes
 	}
 }
 
-func TestAListOfServersSaysWhereItIsWrong(t *testing.T) {
+func TestAnErrorInAListOfServersNamesTheLine(t *testing.T) {
 	list, err := ReadHosts(strings.NewReader("# mine\n\nimaps://a@one # the first\n two:143\r\n"))
 	if err != nil || len(list) != 2 || list[0].String() != "imaps://a@one" || list[1].String() != "imap://two" {
 		t.Errorf("%v %v", list, err)

@@ -7,8 +7,8 @@ import (
 	"imapsh/internal/text"
 )
 
-// Progress is a line at the bottom of a terminal that is written over. Its methods may be called from any
-// goroutine, and do nothing without an Out.
+// A Progress is a line at the bottom of a terminal that is overwritten again and again. Its methods may be called from
+// any goroutine, and do nothing if Out is nil.
 type Progress struct {
 	Out   io.Writer // a terminal; nil shows nothing
 	Width func() int
@@ -17,7 +17,7 @@ type Progress struct {
 	shown bool
 }
 
-// Show puts a text, cut to the width, in the line's place.
+// Show replaces the line by a text, cut to the width.
 func (p *Progress) Show(says string) {
 	if p.Out == nil {
 		return
@@ -25,8 +25,8 @@ func (p *Progress) Show(says string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	says = safe(says)
-	// The last column stays free, as there some terminals wrap; and two for the ^C that a terminal
-	// shows, which on a second row could not be erased.
+	// The last column stays free, because some terminals wrap there, and so do two more for the ^C that
+	// a terminal echoes: on a second row it could not be erased.
 	if cols := p.Width() - 3; cols > 1 {
 		says = text.Elide(says, cols)
 	}
@@ -34,7 +34,7 @@ func (p *Progress) Show(says string) {
 	io.WriteString(p.Out, eraseLine+says)
 }
 
-// Clear takes the line away before something else is written.
+// Clear erases the line, before something else is written.
 func (p *Progress) Clear() {
 	if p.Out == nil {
 		return

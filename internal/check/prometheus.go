@@ -7,7 +7,7 @@ import (
 	"imapsh/internal/metrics"
 )
 
-// measured are the measures by name: their metric in base units, and how much of it one is.
+// measured are the metrics of measures whose name or unit is not the usual one; scale converts to base units.
 var measured = map[string]struct {
 	metric, help string
 	scale        float64
@@ -16,7 +16,7 @@ var measured = map[string]struct {
 	"quota":     {"imapsh_check_quota_ratio", "How full the fullest resource of the quota is, from 0 to 1.", 0.01},
 }
 
-// bases are the suffix and scale of a unit, as metrics are named in base units.
+// bases are the suffixes of metric names for units, and the scales that convert to base units.
 var bases = map[string]struct {
 	suffix string
 	scale  float64
@@ -24,7 +24,8 @@ var bases = map[string]struct {
 	"s": {"_seconds", 1}, "d": {"_seconds", 86400}, "B": {"_bytes", 1}, "%": {"_ratio", 0.01}, "": {"", 1},
 }
 
-// AddMetrics adds what a report measured to metrics. Without server no label names the server: who scrapes one at a time knows it.
+// AddMetrics adds the measurements of a report to metrics. server says whether each sample has a label with the
+// server's URL.
 func AddMetrics(to *metrics.Set, r *Report, server bool) {
 	send := func(name, help string, value float64, step string) {
 		var labels []string
@@ -57,7 +58,7 @@ func AddMetrics(to *metrics.Set, r *Report, server bool) {
 }
 
 // WritePrometheus writes reports in the text format of Prometheus. Each metric appears once, with a sample for
-// each server; of a server that is in several reports, the last one counts.
+// each server; if a server has several reports, the last one counts.
 func WritePrometheus(w io.Writer, reports []*Report) error {
 	last := map[string]*Report{}
 	for _, r := range reports {
@@ -78,7 +79,7 @@ func up(r *Report) float64 {
 	return 1
 }
 
-// metric is a measure's name, help and scale in the exposition.
+// metric returns the name and help of a measure's metric, and the scale that converts to its unit.
 func metric(m Measure) (name, help string, scale float64) {
 	if row, ok := measured[m.Name]; ok {
 		return row.metric, row.help, row.scale

@@ -5,19 +5,19 @@ import (
 	"time"
 )
 
-// Repeat runs one check again and again.
+// A Repeat runs one check again and again.
 type Repeat struct {
-	Every time.Duration // from the beginning of a run to that of the next
-	Count int           // runs; 0 until the context ends
+	Every time.Duration // from the start of a run to the start of the next
+	Count int           // how many runs; 0 for until ctx is done
 	Run   func(context.Context) *Report
-	Each  func(*Report) // called as each run ends
+	Each  func(*Report) // called after each run
 	Now   func() time.Time
-	// Wait returns after a time, or at once with an error when the context ends.
+	// Wait returns after a time, or immediately with an error when ctx is done.
 	Wait func(context.Context, time.Duration) error
 }
 
-// Loop runs the checks until there were enough, or the context ends, and sums them up. A run that
-// takes longer than Every delays the next; those missed are not made up for.
+// Loop runs the checks until there were Count or ctx is done, and returns a summary. A run that takes longer than
+// Every delays the next; runs that were missed for that are not made up for.
 func (r Repeat) Loop(ctx context.Context) *Summary {
 	sum := &Summary{}
 	for {
@@ -34,7 +34,7 @@ func (r Repeat) Loop(ctx context.Context) *Summary {
 	}
 }
 
-// Sleep is Repeat.Wait by the machine's clock.
+// Sleep is a Repeat.Wait by the system's clock.
 func Sleep(ctx context.Context, d time.Duration) error {
 	t := time.NewTimer(d)
 	defer t.Stop()

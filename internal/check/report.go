@@ -1,6 +1,6 @@
-// Package check asks whether an ordinary client can live with a server: it does what a mail
-// program does, through go-imap's client, listens to the wire throughout with the framer,
-// the decoders and the rules of imapsh, and gives a verdict. It prints nothing by itself.
+// Package check finds out whether an ordinary client can work with a server. It does what a mail
+// program does, through go-imap's client, while imapsh's own framer, decoders and rules judge
+// the wire, and it returns a report with a verdict. It prints nothing by itself.
 package check
 
 import (
@@ -9,100 +9,99 @@ import (
 	"imapsh/internal/wire"
 )
 
-// Verdict is how a step, or a whole check, came out. The most severe of the steps is the check's.
+// A Verdict says how a step or a check went. The verdict of a check is the most severe of its steps.
 type Verdict uint8
 
 const (
-	// Skipped is a step that was not to be taken: not offered by the server, or not asked for.
+	// Skipped means that the step was not possible: the server does not offer it, or it needs a step that failed.
 	Skipped Verdict = iota
-	// Passed is a step that did what it should within its limits.
+	// Passed means that the step worked, within its limits.
 	Passed
-	// Warned is a step that worked, with an oddity or beyond a limit that warns.
+	// Warned means that the step worked, with a protocol violation or beyond its warning limit.
 	Warned
-	// Failed is a step that did not work, or is beyond a limit that is critical.
+	// Failed means that the step did not work, or is beyond its critical limit.
 	Failed
 )
 
-// Report is what a check of one server found.
+// A Report is the result of checking one server.
 type Report struct {
 	Server  string // its URL, without secrets
-	User    string // "" when nobody logged in
+	User    string // "" if nobody logged in
 	Began   time.Time
-	Elapsed time.Duration // the whole check: the steps' times and Between, to the nanosecond
-	// Between is what lay between the steps: new connections with their logins after a broken one,
-	// the selection of the mailbox for a step, the report itself.
+	Elapsed time.Duration // of the complete check: exactly the times of the steps plus Between
+	// Between is the time spent between the steps: on new connections and their logins after a lost
+	// one, on selecting the mailbox for a step, on the report itself.
 	Between time.Duration
 	Verdict Verdict
 	Steps   []Step
-	Limits  Limits // what the steps' times and the whole were held against
-	// Interrupted reports whether the check was ended before its last step.
+	Limits  Limits // those that the times and measures were compared with
+	// Interrupted reports whether the check was interrupted before its last step.
 	Interrupted bool
-	// Ended is why no further step could be taken, the connection or TLS being out of reach; "" where
-	// the steps were gone through.
+	// Ended says why there was no usable connection for further steps; "" if all steps were taken.
 	Ended string
-	// LogErr is why Options.Log ended before the exchange did, nil if it did not.
+	// LogErr is the error that ended writing to Options.Log, nil if there was none.
 	LogErr error
 }
 
-// Step is one thing that a mail program does, and how it went.
+// A Step is one thing that a mail program does, and how it went.
 type Step struct {
-	Name    string // of the table of steps: "connect", "select"
+	Name    string // in the table of steps: "connect", "select"
 	Verdict Verdict
 	Elapsed time.Duration
-	// Says is the result in a few words, for people: "1,234 messages, read-only". Safe on a terminal.
+	// Says is the result in a few words, for people: "1,234 messages, read-only". It is safe on a terminal.
 	Says string
-	// Cause is why it warned or failed, in one line: the client's error, the server's NO, the limit
-	// that was passed. "" else. Safe on a terminal.
+	// Cause says why it warned or failed, in one line: the client's error, the server's NO, the limit
+	// that was passed; "" otherwise. It is safe on a terminal.
 	Cause string
-	// Hint is what would help, "" when there is nothing to say.
+	// Hint says what would help; "" if there is no hint.
 	Hint string
-	// Wire is the exchange of this step as the shell shows it in a pipe ("C: ", "S: ", oddities
-	// below), secrets masked. It is kept only if the verdict is not Passed or Skipped.
+	// Wire is the exchange of this step as the shell shows it in a pipe ("C: ", "S: ", with violations
+	// below), secrets masked. It is kept only if the verdict is Warned or Failed.
 	Wire []byte
-	// Findings are the deviations met in this step, in order, at most findingsKept; FindingsAll
-	// counts them all.
+	// Findings are the first violations found in this step, in order, and all responses that the client
+	// rejected; FindingsAll counts all.
 	Findings    []Finding
 	FindingsAll int
-	// Measures are the numbers of this step besides its time: days left, messages, quota.
+	// Measures are the numbers that this step found, besides its time: days left, messages, quota.
 	Measures []Measure
 }
 
-// Measure is a number that a step found, for graphs and limits.
+// A Measure is a number that a step found, for graphs and limits.
 type Measure struct {
 	Name  string // "days_left", "messages", "push_seconds"
 	Value float64
 	Unit  string // "s", "d", "B", "%", "" for a plain count
-	// Limit is what it is held against; nil if there is none.
+	// Limit is the limit of the measure; nil if there is none.
 	Limit *Limit
 }
 
-// Finding is a deviation from the protocol, with both opinions: that of the rules of imapsh, and
-// that of the ordinary client.
+// A Finding is a response that violates the protocol by the rules of imapsh, that the ordinary client rejects, or
+// both.
 type Finding struct {
 	Step    string
-	Mailbox string // decoded, "" outside a mailbox
-	Message uint32 // sequence number, 0 when it is of no message
-	UID     uint32 // 0 unknown
+	Mailbox string // the selected one, decoded; "" if there is none
+	Message uint32 // sequence number; 0 if it is not about a message
+	UID     uint32 // 0 if not known
 	Oddity  wire.Oddity
-	// Line is the response it is in, as it came, at most lineKept bytes from LineAt on.
+	// Line is the response as it came, at most lineKept bytes from offset LineAt on.
 	Line   []byte
 	LineAt int64
-	// Refused is the ordinary client's error where it would not take the response, "" if it
-	// took it. An Oddity without a Name beside it: only the client objects.
+	// Refused is the ordinary client's error if it rejects the response, "" if it does not. If Oddity has no Name,
+	// only the client objects.
 	Refused string
 
-	response uint64 // which of the responses heard
+	response uint64 // the number of the response
 }
 
-// Limit is a pair of thresholds. Rising ones are passed from below (times, quota), falling ones
-// from above (days left on a certificate).
+// A Limit is a pair of thresholds: upper ones for times and quota, lower ones (Falling) for the days left on a
+// certificate.
 type Limit struct {
-	Warn, Critical float64 // in the unit of what is held against it; NaN is none
+	Warn, Critical float64 // in the unit of the measure, or seconds; NaN for none
 	Falling        bool
 }
 
-// Unreached reports whether no connection could be made or kept for the check to continue.
+// Unreached reports whether the check ended early because there was no usable connection.
 func (r *Report) Unreached() bool { return r.Ended != "" }
 
-// worse is the graver of two verdicts.
+// worse returns the more severe of two verdicts.
 func worse(a, b Verdict) Verdict { return max(a, b) }

@@ -12,20 +12,20 @@ import (
 	"imapsh/internal/text"
 )
 
-// A run is a check that is going on.
+// A run is a check in progress.
 type run struct {
 	ctx     context.Context
 	o       Options
 	report  *Report
 	tape    *tape
-	step    *Step   // in hand
+	step    *Step   // the current one
 	main    *client // nil without a connection
 	dialErr error
-	// connecting is how long it took once the name was resolved.
+	// connecting is how long it took to connect after the name was resolved.
 	connecting time.Duration
-	// counted is up to when the time is accounted for.
+	// counted is the time up to which the time is accounted for.
 	counted time.Time
-	// preparing takes the deviations met while a step is prepared, waiting those met between two.
+	// preparing collects the violations found while a step is prepared, waiting those found between steps.
 	preparing, waiting Step
 	late               error  // what ended the connection between two steps
 	before             []byte // the wire of the step before
@@ -34,21 +34,21 @@ type run struct {
 	identifies         bool // ID is sent on each connection, after the login
 	password           *string
 	mechanism          string
-	ended              string // why no further step can be taken, "" while it can
-	mailbox            string // the one to examine, "" when it cannot be opened
+	ended              string // why no further step can be taken; "" if it can
+	mailbox            string // the mailbox to examine; "" if it cannot be opened
 	messages           uint32
 	prefix             string // of the personal namespace
 	delim              rune
-	scratch            []string // mailboxes to be removed
-	lost               int      // reconnects that failed, one after the other
+	scratch            []string // the mailboxes to remove
+	lost               int      // attempts to connect again that failed in a row
 }
 
-// skip is why a step was not taken.
+// A skip is the error of a step that is skipped: the reason.
 type skip string
 
 func (s skip) Error() string { return string(s) }
 
-// all takes the steps in their order.
+// all takes the steps in order.
 func (r *run) all() {
 	r.tape.listen(&r.waiting)
 	for _, row := range steps {
@@ -66,15 +66,14 @@ func (r *run) all() {
 	r.connection()
 }
 
-// charge counts the time since it was counted last. All of a check's time is counted once: as a
-// step's, or as what is between.
+// charge adds the time since the last charge to a step or to Report.Between. So all of a check's time is counted once.
 func (r *run) charge(to *time.Duration) {
 	now := r.o.Now()
 	*to += now.Sub(r.counted)
 	r.counted = now
 }
 
-// openStep begins a step: what was heard since the one before is its own.
+// openStep begins a step. Violations found since the step before are counted in it.
 func (r *run) openStep(name string) *Step {
 	r.charge(&r.report.Between)
 	s := &Step{Name: name}
@@ -86,7 +85,7 @@ func (r *run) openStep(name string) *Step {
 	return s
 }
 
-// take does one step. What comes before it, such as a new connection, does not count in its time.
+// take takes one step. The time to prepare it, such as for a new connection, does not count.
 func (r *run) take(row step) {
 	s := r.openStep(row.name)
 	err := r.apart(func() error { return r.prepare(row) })
@@ -102,9 +101,8 @@ func (r *run) take(row step) {
 	r.late = nil
 }
 
-// apart prepares a step, or continues it after a broken connection. Its time lies
-// between the steps, its deviations are of the step "connection", and its wire is shown only
-// if it fails.
+// apart calls f to prepare a step, or to continue it after a lost connection. The time of f counts as between the
+// steps, its violations are reported in the step "connection", and its wire is shown only if it fails.
 func (r *run) apart(f func() error) error {
 	r.charge(&r.step.Elapsed)
 	defer r.charge(&r.report.Between)
@@ -123,7 +121,7 @@ func (r *run) apart(f func() error) error {
 	return err
 }
 
-// connection reports the deviations that were met apart from all steps, and no step has met too.
+// connection adds the step "connection" if violations were found outside the steps that none of the steps has.
 func (r *run) connection() {
 	r.tape.listen(&Step{})
 	type kind struct{ name, text string }
@@ -150,7 +148,7 @@ func (r *run) connection() {
 	r.add(s)
 }
 
-// prepare makes sure that a step finds what it needs.
+// prepare brings the connection into the state that a step needs. Its error is a skip if that is not possible.
 func (r *run) prepare(row step) error {
 	if r.ended == "" && r.main != nil && r.main.stuck {
 		r.ended = "an ordinary client hangs on this server's responses; another one would too"
@@ -203,7 +201,7 @@ func (r *run) reconnect() error {
 	return nil
 }
 
-// refuse notes what the client said of a response.
+// refuse notes that the client rejected a response.
 func (r *run) refuse(no *refusal) {
 	h := no.link.final()
 	r.tape.mu.Lock()
@@ -211,7 +209,7 @@ func (r *run) refuse(no *refusal) {
 	r.step.refuse(h, no.err.Error())
 }
 
-// end gives the step its verdict, by its error, its findings and the limits.
+// end sets the verdict of a step by its error, its findings and its limits.
 func (r *run) end(s *Step, err error) {
 	var no *refusal
 	if errors.As(err, &no) {
@@ -240,14 +238,14 @@ func (r *run) end(s *Step, err error) {
 	if s.Verdict > Passed {
 		s.Wire = wire
 	}
-	if r.late != nil { // what ended the connection may have come with the end of the step before
+	if r.late != nil { // the response that ended the connection may be in the wire of the step before
 		s.Wire = append(r.before, s.Wire...)
 	}
 	r.before = wire
 	r.add(s)
 }
 
-// add puts a step into the report.
+// add masks the secrets in a step and adds it to the report.
 func (r *run) add(s *Step) {
 	r.tape.mu.Lock()
 	maskStep(&r.tape.mask, s)
@@ -267,7 +265,7 @@ func hintOf(err error) string {
 	return conn.Hint(err)
 }
 
-// limits holds a step's time and measures against the limits.
+// limits compares a step's time and measures with the limits.
 func (r *run) limits(s *Step) {
 	hold := func(name string, value float64, shown, unit string) *Limit {
 		limit, ok := r.o.Limits.of(name)
@@ -282,7 +280,7 @@ func (r *run) limits(s *Step) {
 		}
 		return &limit
 	}
-	if s.Name != "push" && s.Name != "quota" { // theirs are limits of a measure
+	if s.Name != "push" && s.Name != "quota" { // these names are those of a measure
 		hold(s.Name, s.Elapsed.Seconds(), s.Elapsed.Round(time.Millisecond).String(), "s")
 	}
 	for i := range s.Measures {

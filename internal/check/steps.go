@@ -1,25 +1,25 @@
 package check
 
-// need is what a step must find.
+// A need is what a step needs before it can be taken. Each includes the one before.
 type need uint8
 
 const (
 	nothing  need = iota
 	link          // a connection
-	login         // a login
-	selected      // the mailbox to examine, open
-	scratch       // the scratch mailbox, open for writing
+	login         // to be logged in
+	selected      // the mailbox to examine, selected
+	scratch       // the scratch mailbox, selected for writing
 )
 
 // A step is a row of the table of steps.
 type step struct {
 	name   string
 	needs  need
-	writes bool // of Options.Write
+	writes bool // it is taken only with Options.Write
 	run    func(*run) error
 }
 
-// steps are what is done, in this order.
+// steps are all steps, in the order in which they are taken.
 var steps = []step{
 	{"resolve", nothing, false, (*run).resolve},
 	{"connect", nothing, false, (*run).connect},
@@ -48,9 +48,9 @@ var steps = []step{
 	{"logout", link, false, (*run).logout},
 }
 
-// StepNames are the steps in their order. Those from "create" to "delete" are of Options.Write.
-// Two more follow only if they have something to say: "connection", for deviations
-// met on a new connection before it served a step, and "cleanup", when something was left to remove.
+// StepNames returns the names of the steps in order. Those from "create" to "delete" need Options.Write. The last
+// two are taken only if necessary: "connection" reports violations found outside the other steps, and "cleanup"
+// removes what is left of the scratch mailbox.
 func StepNames() []string {
 	names := make([]string, 0, len(steps)+1)
 	for _, s := range steps {

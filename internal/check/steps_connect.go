@@ -11,7 +11,7 @@ import (
 	"imapsh/internal/conn"
 )
 
-// resolve makes the connection too: what is left of that is told by the next step.
+// resolve also connects, as both happen in one call. The time for connecting is charged to the next step.
 func (r *run) resolve() error {
 	c, resolving, err := r.open(r.ctx, "")
 	r.charge(&r.step.Elapsed)
@@ -23,7 +23,7 @@ func (r *run) resolve() error {
 	}
 	r.connecting = r.step.Elapsed - resolving
 	r.step.Elapsed = resolving
-	r.report.Between += r.connecting // until the next step takes it
+	r.report.Between += r.connecting // until the next step charges it
 	_, parsed := netip.ParseAddr(r.o.Target.Host)
 	if r.o.Target.Host == "" || parsed == nil {
 		return skip("nothing to resolve")
@@ -55,7 +55,7 @@ func (r *run) tls() error {
 	return nil
 }
 
-// certificate says what TLS is spoken, and how long the certificate is valid.
+// certificate reports the version of TLS, and how long the certificate is valid.
 func (r *run) certificate() {
 	state := r.main.link.Info.State
 	verified := ""
@@ -76,7 +76,7 @@ func (r *run) greeting() error {
 		return err
 	}
 	s := r.main.link.session()
-	if r.o.Target.Scheme != conn.IMAP { // else STARTTLS comes first, perhaps
+	if r.o.Target.Scheme != conn.IMAP { // otherwise STARTTLS may come first
 		if err := r.main.start(r.main.greeting); err != nil {
 			r.ended = "no greeting"
 			return err
@@ -105,7 +105,7 @@ func (r *run) capabilities() error {
 	return r.ask()
 }
 
-// ask asks for the capabilities, through the client once it has the connection.
+// ask checks the capabilities, and first asks for them through the client if it has the connection.
 func (r *run) ask() error {
 	c := r.main
 	if c.imap != nil {
@@ -165,8 +165,8 @@ func (r *run) login() error {
 	return nil
 }
 
-// capabilitiesAfter asks for the capabilities again, and says who the client is if that is
-// offered: some servers open no mailbox for one that does not.
+// capabilitiesAfter asks for the capabilities again, and sends ID if the server offers it: some servers
+// open no mailbox for clients that do not identify themselves.
 func (r *run) capabilitiesAfter() error {
 	if err := r.ask(); err != nil {
 		return err
@@ -177,7 +177,7 @@ func (r *run) capabilitiesAfter() error {
 	return r.identify(r.main)
 }
 
-// identify sends ID (RFC 2971). A server that will not hear it may continue.
+// identify sends ID (RFC 2971). It does not matter if the server answers NO or BAD.
 func (r *run) identify(c *client) error {
 	err := c.bound("the answer to ID", func() error {
 		_, err := c.imap.ID(&imap.IDData{Name: "imapsh"}).Wait()

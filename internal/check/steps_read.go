@@ -15,7 +15,7 @@ import (
 
 func tlsName(version uint16) string { return tls.VersionName(version) }
 
-// refusalsMost is after how many refused responses a walk stops.
+// refusalsMost is the number of rejected responses after which fetching stops.
 const refusalsMost = 50
 
 // batch is how many messages are fetched with one command.
@@ -87,7 +87,7 @@ func (r *run) openMailbox(name string, readOnly bool) error {
 	})
 }
 
-// reselect opens the mailbox to examine, if it is not.
+// reselect opens the mailbox to examine unless it is selected.
 func (r *run) reselect() error {
 	if r.main.selected {
 		return nil
@@ -97,8 +97,8 @@ func (r *run) reselect() error {
 	return err
 }
 
-// fetch asks for envelopes and structures. After a response that the client refuses it continues
-// with a new connection.
+// fetch fetches envelopes and structures. After a response that the client rejects it continues on a
+// new connection.
 func (r *run) fetch() error {
 	if r.messages == 0 {
 		return skip("the mailbox is empty")
@@ -130,7 +130,7 @@ func (r *run) fetch() error {
 		r.refuse(no)
 		last = err
 		if h.message >= at && h.message <= end {
-			n = int(h.message - at) // the client counts what it has of the refused one too
+			n = int(h.message - at) // the client has counted the rejected one too
 		}
 		got += n
 		if refused++; h.message < at || h.message > end || refused == refusalsMost {
@@ -162,7 +162,7 @@ func (r *run) fetch() error {
 	return err
 }
 
-// again continues in the middle of a step.
+// again opens a new connection in the middle of a step.
 func (r *run) again() error {
 	if err := r.reconnect(); err != nil {
 		return err
@@ -170,7 +170,7 @@ func (r *run) again() error {
 	return r.reselect()
 }
 
-// fetchRange fetches one batch and tells how many messages came.
+// fetchRange fetches one batch and returns how many messages came.
 func (r *run) fetchRange(from, to uint32) (n int, err error) {
 	var set imap.SeqSet
 	set.AddRange(from, to)
@@ -198,9 +198,9 @@ func (r *run) fetchRange(from, to uint32) (n int, err error) {
 	return n, err
 }
 
-// lacking is an answer to FETCH without what was asked for.
+// A lacking is the error of a FETCH that was answered OK without all data items.
 type lacking struct {
-	message uint32 // the first one
+	message uint32 // the first that lacks something
 	items   []string
 }
 
@@ -208,7 +208,7 @@ func (l *lacking) Error() string {
 	return fmt.Sprintf("the server answered OK but never sent %s of message %d", strings.Join(l.items, ", "), l.message)
 }
 
-// arrived is what a response of FETCH lacked of what was asked for.
+// An arrived is a FETCH response, with the data items that it lacks.
 type arrived struct {
 	message uint32
 	lacks   []string
@@ -230,15 +230,15 @@ func missing(data *imapclient.FetchMessageBuffer) (lacks []string) {
 	return lacks
 }
 
-// unanswered names the first message of which no response had what was asked for: others may come
-// unasked, with flags.
+// unanswered returns a lacking error for the first message without a complete response. Incomplete ones may come in
+// addition: unsolicited, with flags.
 func unanswered(came []arrived) error {
-	whole := map[uint32]bool{}
+	complete := map[uint32]bool{}
 	for _, a := range came {
-		whole[a.message] = whole[a.message] || len(a.lacks) == 0
+		complete[a.message] = complete[a.message] || len(a.lacks) == 0
 	}
 	for _, a := range came {
-		if !whole[a.message] {
+		if !complete[a.message] {
 			return &lacking{a.message, a.lacks}
 		}
 	}
@@ -310,7 +310,7 @@ func (r *run) idle() error {
 	return nil
 }
 
-// idling does something while the first connection idles.
+// idling calls f while the main connection is in IDLE.
 func (r *run) idling(f func() error) error {
 	var cmd *imapclient.IdleCommand
 	if err := r.main.bound("the continuation request of IDLE", func() (err error) {

@@ -12,7 +12,7 @@ import (
 	"github.com/emersion/go-imap/v2"
 )
 
-// letter is what is appended: small, and unmistakable.
+// letter is the message that is appended: small, and easy to recognize.
 const letter = "From: imapsh check <imapsh@localhost>\r\nSubject: imapsh check\r\nMIME-Version: 1.0\r\nContent-Type: text/plain\r\n\r\nWritten by imapsh check, to be removed by it.\r\n"
 
 // create makes the scratch mailbox, and a second one for copies.
@@ -23,7 +23,7 @@ func (r *run) create() error {
 	}
 	name := r.prefix + "imapsh-check-" + r.o.Now().UTC().Format("20060102-150405") + "-" + hex.EncodeToString(random[:])
 	for _, name := range []string{name, name + "-copy"} {
-		r.scratch = append(r.scratch, name) // before: an answer that never comes may be an OK
+		r.scratch = append(r.scratch, name) // before CREATE, which may succeed even if no answer comes
 		err := r.main.bound("the answer to CREATE", func() error { return r.main.imap.Create(name, nil).Wait() })
 		var no *answer
 		if errors.As(err, &no) {
@@ -50,7 +50,7 @@ func (r *run) append() error {
 	return nil
 }
 
-// put appends the letter; sent is called before the last bytes go.
+// put appends the letter. It calls sent, if not nil, before the end of the command is sent.
 func (r *run) put(c *client, sent func()) error {
 	return c.bound("the answer to APPEND", func() error {
 		cmd := c.imap.Append(r.scratch[0], int64(len(letter)), nil)
@@ -68,7 +68,7 @@ func (r *run) put(c *client, sent func()) error {
 	})
 }
 
-// selectScratch opens the scratch mailbox for writing, if it is not.
+// selectScratch selects the scratch mailbox unless it is selected.
 func (r *run) selectScratch() error {
 	if r.main.scratch {
 		return nil
@@ -80,7 +80,7 @@ func (r *run) selectScratch() error {
 	return nil
 }
 
-// push appends from a second connection while the first idles.
+// push appends a message on a second connection while the first is in IDLE.
 func (r *run) push() error {
 	if !r.offers(r.main, "IDLE") && !r.offers(r.main, "IMAP4REV2") {
 		return skip("IDLE is not offered")
@@ -184,7 +184,7 @@ func (r *run) delete() error {
 	return r.remove(r.main)
 }
 
-// remove deletes the scratch mailboxes that are left.
+// remove deletes the remaining scratch mailboxes.
 func (r *run) remove(c *client) error {
 	for len(r.scratch) > 0 {
 		name := r.scratch[len(r.scratch)-1]
@@ -196,10 +196,10 @@ func (r *run) remove(c *client) error {
 	return nil
 }
 
-// cleanupFor is how long the removal may take once all else has ended.
+// cleanupFor is how long the step "cleanup" may take.
 const cleanupFor = 15 * time.Second
 
-// cleanup removes what is left of the scratch mailboxes, also when the check was interrupted.
+// cleanup removes the remaining scratch mailboxes, even if the check was interrupted.
 func (r *run) cleanup() {
 	if len(r.scratch) == 0 {
 		return
@@ -225,7 +225,7 @@ func (r *run) cleanup() {
 	r.end(s, err)
 }
 
-// leftBehind names what could not be removed, and the command that does it.
+// leftBehind returns the error for mailboxes that could not be removed, with the command for that as its hint.
 func (r *run) leftBehind(err error) error {
 	names, by := make([]string, len(r.scratch)), "imapsh"
 	for i, name := range r.scratch {
@@ -240,7 +240,7 @@ func isPlain(name string) bool {
 	return name != "" && strings.Trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._/:@-") == ""
 }
 
-// quotedName is a mailbox name as it is typed in the shell.
+// quotedName returns a mailbox name as it is typed in imapsh.
 func quotedName(name string) string {
 	if isPlain(name) {
 		return name
@@ -248,7 +248,7 @@ func quotedName(name string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(name) + `"`
 }
 
-// shellWord is a word for a shell of the system.
+// shellWord returns a word quoted for a POSIX shell.
 func shellWord(word string) string {
 	if isPlain(word) {
 		return word
@@ -256,8 +256,8 @@ func shellWord(word string) string {
 	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
 
-// tidy removes what is there of the scratch mailboxes: that a CREATE or DELETE was not answered
-// does not tell whether it was done.
+// tidy deletes those scratch mailboxes that exist: if CREATE or DELETE was not answered, it may have
+// succeeded or not.
 func (r *run) tidy(c *client) error {
 	var there []string
 	for _, name := range r.scratch {

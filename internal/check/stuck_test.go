@@ -9,13 +9,13 @@ import (
 	"imapsh/internal/testserver"
 )
 
-// Capabilities that the client's library turns in circles over (go-imap v2.0.0-beta.8, readCapabilities):
-// neither the end of the stream nor closing it ends that. What is abandoned continues until the process
-// ends, so that these checks run in one of their own.
+// On some capabilities the client's library loops endlessly (go-imap v2.0.0-beta.8, readCapabilities): neither the end
+// of the stream nor closing it ends the loop. An abandoned loop runs until the process ends, so these checks run in a
+// separate process.
 
 const stuckIn = "IMAPSH_TEST_STUCK"
 
-func TestAClientThatTurnsInCirclesIsAbandoned(t *testing.T) {
+func TestAClientInAnEndlessLoopIsAbandoned(t *testing.T) {
 	circles := healthy().With(testserver.Replies{"CAPABILITY": {testserver.Send("* CAPABILITY IMAP4rev1 (\r\n{tag} OK done\r\n")}})
 	for name, steps := range map[string][]testserver.Step{
 		"in the answer":   {testserver.Send("* OK ready\r\n"), testserver.Reply(circles)},

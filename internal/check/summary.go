@@ -11,26 +11,26 @@ import (
 	"imapsh/internal/wire"
 )
 
-// timesKept is of how many runs, the last ones, the median is: a standing probe must not grow.
+// timesKept is how many of the last runs count in the median, so that memory stays limited however long checks run.
 const timesKept = 10_000
 
-// Summary is what repeated checks of one server came to.
+// A Summary sums up repeated checks of one server.
 type Summary struct {
 	Runs, Passed, Warned, Failed int
-	Interrupted                  int // ended before their last step; counted nowhere else
+	Interrupted                  int // not counted in the others
 	steps                        []*stepTimes
 }
 
-// stepTimes are the times of a step over all runs that took it.
+// A stepTimes holds the times of a step in all runs that took it.
 type stepTimes struct {
 	name        string
-	n           int // times seen
+	n           int // how many runs
 	failures    int
 	least, most time.Duration
-	last        []time.Duration // a ring of at most timesKept
+	last        []time.Duration // a ring buffer of at most timesKept
 }
 
-// Add counts a run.
+// Add adds a run.
 func (s *Summary) Add(r *Report) {
 	if r.Interrupted {
 		s.Interrupted++
@@ -80,13 +80,13 @@ func (t *stepTimes) add(d time.Duration, failed bool) {
 	t.n++
 }
 
-// median is the middle of the times kept, the lower of two middles.
+// median returns the median of the times kept; the lower of two.
 func (t *stepTimes) median() time.Duration {
 	sorted := slices.Sorted(slices.Values(t.last))
 	return sorted[(len(sorted)-1)/2]
 }
 
-// inOrder are the steps as a check takes them, however the runs came out, and the total last.
+// inOrder returns the steps in the order of a check, and the total last.
 func (s *Summary) inOrder() []*stepTimes {
 	order := append(StepNames(), Total)
 	at := func(t *stepTimes) int {
@@ -100,7 +100,7 @@ func (s *Summary) inOrder() []*stepTimes {
 	return steps
 }
 
-// Summary writes what repeated checks came to.
+// Summary writes the summary of repeated checks.
 func (t *Table) Summary(sum *Summary) error {
 	s := t.sheet()
 	says := fmt.Sprintf("%s: %d passed, %d warned, %d failed", text.Plural(sum.Runs, "run"), sum.Passed, sum.Warned, sum.Failed)
@@ -124,7 +124,7 @@ func (t *Table) Summary(sum *Summary) error {
 		name = min(name, max(4, s.cols-1-3*(timeColumns+1)))
 	}
 	row := func(first string, rest ...string) {
-		if len(first) > name { // then it has a line to itself
+		if len(first) > name { // then it has its own line
 			s.block(" ", "", first, nil)
 			first = ""
 		}
@@ -145,7 +145,7 @@ func (t *Table) Summary(sum *Summary) error {
 	return err
 }
 
-// WriteSummaryJSON writes what repeated checks came to as one object on one line.
+// WriteSummaryJSON writes the summary of repeated checks as one object on one line.
 func WriteSummaryJSON(w io.Writer, sum *Summary) error {
 	type step struct {
 		Name     string  `json:"name"`

@@ -10,28 +10,28 @@ import (
 	"imapsh/internal/text"
 )
 
-// Table writes reports for people.
+// A Table writes reports for people.
 type Table struct {
 	Out    io.Writer
-	Width  func() int // columns of the terminal; nil or 0 if nothing is to be wrapped
+	Width  func() int // returns the columns of the terminal; nil or 0 for no wrapping
 	Colour bool
 }
 
 const (
-	roomy       = 60 // from so many columns on a step is one line
+	roomy       = 60 // the columns from which on a step is one line
 	timeColumns = 7
 	indentMore  = "     "
-	rowsOfOne   = 8   // rows that a wire line takes at most on a terminal
-	rowsOfStep  = 20  // and the wire of a step, what is around its faults
-	rowsBefore  = 3   // of those before a fault
-	rowsAfter   = 6   // and after it
-	pipedLine   = 400 // columns that a wire line takes at most in a pipe
+	rowsOfOne   = 8   // rows of one wire line at most, on a terminal
+	rowsOfStep  = 20  // rows of the wire of a step at most
+	rowsBefore  = 3   // rows shown before a fault
+	rowsAfter   = 6   // rows shown after it
+	pipedLine   = 400 // columns of a wire line at most, in a pipe
 )
 
-// marks come before a step; one column each.
+// marks are shown before the steps; each takes one column.
 var marks = [...]string{Skipped: "–", Passed: "✓", Warned: "!", Failed: "✗"}
 
-// sheet is one report as it is being laid out.
+// A sheet is a report that is being laid out.
 type sheet struct {
 	bytes.Buffer
 	paint
@@ -49,8 +49,8 @@ func (t *Table) sheet() *sheet {
 	return s
 }
 
-// Report writes one check: a line for each step, below it what is to be known of a bad one, and
-// the verdict at the end.
+// Report writes one check: a line for each step, with the details of a bad one below it, and the verdict at the
+// end.
 func (t *Table) Report(r *Report) error {
 	s := t.sheet()
 	for _, line := range text.Wrap(title(r), s.cols) {
@@ -75,12 +75,12 @@ func (t *Table) Report(r *Report) error {
 	return err
 }
 
-// title names the server and who looked at it.
+// title names the server and the user.
 func title(r *Report) string {
 	_, host, _ := strings.Cut(r.Server, "://")
 	host, _, _ = strings.Cut(host, "/")
 	switch {
-	case strings.Contains(host, "@"): // it says whose login was tried
+	case strings.Contains(host, "@"): // the URL names the user
 		return safe(r.Server)
 	case r.User == "":
 		return safe(r.Server) + "  without login"
@@ -88,7 +88,7 @@ func title(r *Report) string {
 	return safe(r.Server) + "  as " + safe(r.User)
 }
 
-// Conclusion is the verdict of a check in one line.
+// Conclusion returns the verdict of a check in one line.
 func Conclusion(r *Report) string {
 	var failed, warned []string
 	for i := range r.Steps {
@@ -117,7 +117,7 @@ func Conclusion(r *Report) string {
 	return fmt.Sprintf("%s  (%s)", says, text.Brief(r.Elapsed))
 }
 
-// display is a step's name for people.
+// display returns the name of a step for people.
 func display(name string) string { return strings.ReplaceAll(name, "_", " ") }
 
 func (s *sheet) line(indent, text string, colour func(...any) string) {
@@ -140,7 +140,7 @@ func (s *sheet) block(indent, label, says string, colour func(...any) string) {
 	}
 }
 
-// alike returns how many steps from the first on were skipped for one and the same reason.
+// alike returns how many steps, from the first on, were skipped for the same reason.
 func alike(steps []Step) int {
 	n := 0
 	for n < len(steps) && steps[n].Verdict == Skipped && steps[n].Says != "" && steps[n].Says == steps[0].Says {
@@ -149,7 +149,7 @@ func alike(steps []Step) int {
 	return n
 }
 
-// impossible writes the steps that one failure has made impossible: "skipped without TLS: login … logout".
+// impossible writes in one line the steps that a failure made impossible: "skipped without TLS: login … logout".
 func (s *sheet) impossible(steps []Step) {
 	why := ", " + safe(steps[0].Says)
 	if what, ok := strings.CutPrefix(steps[0].Says, "no "); ok && !strings.Contains(what, " ") {
@@ -199,13 +199,13 @@ func (s *sheet) step(st *Step) {
 	s.findings(st)
 }
 
-// A row is one of the lines that a wire line takes on a terminal, or the caret below it.
+// A row is a row of the screen: part of a wire line, or the caret below it.
 type row struct {
 	text   string
 	colour func(...any) string
 }
 
-// wire writes what of a step's exchange is around its faults.
+// wire writes the exchange of a step, if it is long only the lines around its faults.
 func (s *sheet) wire(text []byte) {
 	rows := s.wireRows(strings.Split(strings.TrimRight(string(text), "\n"), "\n"))
 	shown := around(rows)
@@ -228,8 +228,8 @@ func (s *sheet) wire(text []byte) {
 	}
 }
 
-// around marks the rows of a step's wire to be shown: all if they are few, else those around each
-// deviation, the command, and the end, where it broke. Of many deviations the first ones are shown.
+// around reports which rows of a step's wire to show: all if they are few; otherwise the command, the rows around the
+// first violations, and the end, where it failed.
 func around(rows []row) []bool {
 	shown := make([]bool, len(rows))
 	mark := func(from, to int) (n int) {
@@ -256,7 +256,7 @@ func around(rows []row) []bool {
 	for i := range rows {
 		switch caret := strings.TrimLeft(rows[i].text, " ") == "^"; {
 		case caret && i > 0 && !shown[i-1]:
-			shown[i] = false // what it points at is not shown
+			shown[i] = false // the row that it points at is not shown
 		case caret && shown[i-1]:
 			shown[i] = true
 		}
@@ -264,7 +264,7 @@ func around(rows []row) []bool {
 	return shown
 }
 
-// wireRows lays out wire lines. They are cut by columns, not between words, so that a caret stays
+// wireRows lays out wire lines. They are broken at columns, not between words, so that a caret stays
 // below the byte that it points at.
 func (s *sheet) wireRows(lines []string) (all []row) {
 	room := 0
@@ -288,7 +288,7 @@ func (s *sheet) wireRows(lines []string) (all []row) {
 		}
 		rows := text.Chop(line, room)
 		for at, cut := range rows {
-			// A long response must not bury the report; json and the log have all of it.
+			// A long response must not bury the report; JSON and the log have it in full.
 			if room > 0 && caret < 0 && at == rowsOfOne-1 && len(rows) > rowsOfOne {
 				all = append(all, row{fmt.Sprintf("… %s more", text.Plural(len(rows)-at, "row")), s.faint})
 				break
@@ -309,7 +309,7 @@ func (s *sheet) wireRows(lines []string) (all []row) {
 	return all
 }
 
-// findings lists the deviations of a step by the RFC section that they leave.
+// findings lists the findings of a step, sorted by the RFC section that they violate.
 func (s *sheet) findings(st *Step) {
 	if len(st.Findings) == 0 {
 		return

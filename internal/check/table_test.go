@@ -19,7 +19,7 @@ func shown(t *testing.T, cols int, r *Report) string {
 	return b.String()
 }
 
-func TestWhatAFailureMakesImpossibleIsOneLine(t *testing.T) {
+func TestStepsThatAFailureMakesImpossibleAreOneLine(t *testing.T) {
 	skipped := func(says string, names ...string) (steps []Step) {
 		for _, name := range names {
 			steps = append(steps, Step{Name: name, Says: says})
@@ -35,7 +35,7 @@ func TestWhatAFailureMakesImpossibleIsOneLine(t *testing.T) {
 		{"two steps", skipped("no mailbox could be opened", "fetch", "search"), " – skipped, no mailbox could be opened: fetch, search\n"},
 		{"nobody logged in", skipped("you are logged out", "namespace", "list", "capabilities_after_login"), " – skipped, you are logged out: namespace … capabilities after login\n"},
 		{"one step", skipped("not offered", "quota"), " – quota          not offered\n"},
-		{"of different reasons", append(skipped("not offered", "quota"), skipped("no TLS", "idle")...), "not offered\n – idle           no TLS\n"},
+		{"different reasons", append(skipped("not offered", "quota"), skipped("no TLS", "idle")...), "not offered\n – idle           no TLS\n"},
 	} {
 		if got := shown(t, 80, &Report{Server: "imaps://x", Steps: c.steps}); !strings.Contains(got, c.want) {
 			t.Errorf("%s: got\n%s\nwant\n%s", c.name, got, c.want)
@@ -43,7 +43,7 @@ func TestWhatAFailureMakesImpossibleIsOneLine(t *testing.T) {
 	}
 }
 
-func TestWithoutLoginIsNotSaidOfAUserInTheURL(t *testing.T) {
+func TestWithoutLoginIsNotSaidIfTheURLNamesAUser(t *testing.T) {
 	for server, want := range map[string]string{
 		"imaps://bob@x": "imaps://bob@x\n", "imaps://x": "imaps://x without login\n", "imaps://x/a@b": "imaps://x/a@b without login\n",
 	} {
@@ -76,7 +76,7 @@ func TestTheWireOfAFailedStepIsAFewLinesAroundTheFault(t *testing.T) {
 	}
 }
 
-func TestIDIsSentOnEachConnectionWhereItIsOffered(t *testing.T) {
+func TestIDIsSentOnEachConnectionIfItIsOffered(t *testing.T) {
 	with := strings.Replace(caps, "IDLE", "IDLE ID", 1)
 	replies := healthy().With(testserver.Replies{
 		"CAPABILITY": {testserver.Send("* CAPABILITY " + with + "\r\n{tag} OK done\r\n")},

@@ -10,20 +10,20 @@ import (
 	"imapsh/render"
 )
 
-// wireKept bounds what is kept of a step's wire; the end of it is what matters.
+// wireKept is how many bytes of a step's wire are kept at least; its end is what matters.
 const wireKept = 256 << 10
 
-// A tape is the exchange of all connections of a check in one order, as the shell shows it in a
-// pipe. Its mutex is that of the taps too, so that order and direction stay what they were.
+// A tape records the exchange on all connections of a check in one order, as the shell shows it in a
+// pipe. Its mutex also guards the taps, so that what is sent and received is recorded in the right order.
 type tape struct {
 	mu     sync.Mutex
 	show   *render.Renderer
-	mask   trace.Mask   // what must not be shown wherever it is
+	mask   trace.Mask   // the secrets, which must not be shown anywhere
 	open   []byte       // a line that is not complete yet
-	wire   bytes.Buffer // what was rendered since the step before ended
-	passed int64        // bytes that went through wire
-	mark   int64        // where in those a preparation began
-	log    io.Writer    // nil if there is none; also once it has failed
+	wire   bytes.Buffer // the output of the renderer since the end of the step before
+	passed int64        // how many bytes have been written to wire
+	mark   int64        // the value of passed when a preparation began
+	log    io.Writer    // nil if there is none, or after it has failed
 	fail   error        // why the log ended
 	finds  finder
 }
@@ -34,8 +34,8 @@ func newTape(log io.Writer, now func() time.Time) *tape {
 	return t
 }
 
-// Write takes what the renderer made; the mutex is held. It continues line by line, so that a secret
-// is met whole. A line without an end continues in pieces that overlap no secret.
+// Write takes the output of the renderer; the mutex is held. It passes complete lines on, so that no secret is
+// split. A very long line is passed on in pieces, cut where no secret is.
 func (t *tape) Write(p []byte) (int, error) {
 	t.open = append(t.open, p...)
 	n := 0
@@ -48,7 +48,7 @@ func (t *tape) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// keep passes on the first bytes of what is open, masked.
+// keep masks the first n open bytes and passes them on to the log and the wire.
 func (t *tape) keep(n int) {
 	if n <= 0 {
 		return
@@ -70,20 +70,20 @@ func (t *tape) keep(n int) {
 	}
 }
 
-// pause shows what is held back; the mutex is held.
+// pause makes the renderer write what it holds back, and passes it on; the mutex is held.
 func (t *tape) pause() {
 	t.show.Pause()
 	t.keep(len(t.open))
 }
 
-// listen makes the oddities heard from now on those of a step.
+// listen sets the step to which violations are added from now on.
 func (t *tape) listen(s *Step) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.finds.step = s
 }
 
-// cut takes the wire of the step that ends. What is heard from then on belongs to the next.
+// cut returns the wire of the step that ends, and begins that of the next.
 func (t *tape) cut() []byte {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -93,7 +93,7 @@ func (t *tape) cut() []byte {
 	return b
 }
 
-// begin marks where a preparation begins: a new connection, a login, a selection.
+// begin marks where a preparation begins: a new connection, a login, or selecting a mailbox.
 func (t *tape) begin() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -101,7 +101,7 @@ func (t *tape) begin() {
 	t.mark = t.passed
 }
 
-// forget takes what a preparation said out of the wire of the step, and gives it.
+// forget removes the wire of a preparation from that of the step, and returns it.
 func (t *tape) forget() []byte {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -113,14 +113,14 @@ func (t *tape) forget() []byte {
 	return b
 }
 
-// note says something of the check's own between the lines.
+// note writes a remark of the check between the lines.
 func (t *tape) note(text string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.show.Hear(&trace.Event{Kind: trace.Note, Text: text})
 }
 
-// hide masks a secret from now on, wherever the server writes it.
+// hide masks a secret from now on, wherever it appears.
 func (t *tape) hide(secret string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

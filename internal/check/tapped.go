@@ -11,24 +11,24 @@ import (
 	"imapsh/tagger"
 )
 
-// A tapped is a connection that the ordinary client drives while a tap watches. One goroutine reads.
-// It is given a response only once that is complete and judged, and never two at once: whatever the
-// client stumbles over is the last one heard.
+// A tapped is a connection that the ordinary client uses while a tap listens. One goroutine reads. The client gets
+// a response only after it is complete and has been judged, and never two at a time: so the response that the
+// client rejects is always the last one.
 type tapped struct {
 	*conn.Link
 	tape *tape
 
-	// Of the reader only.
+	// Only the reader uses these.
 	chunk []byte
-	rest  []byte // of it, not given to the tap yet
-	err   error  // after the rest
-	taken []byte // a response, or what has come of a long one
-	given int    // bytes of it given to the client
+	rest  []byte // the part of chunk that the tap has not got yet
+	err   error  // the error after rest
+	taken []byte // a response, or the first part of a long one
+	given int    // how many bytes of it the client has got
 
-	// Under tape.mu.
+	// tape.mu guards these.
 	tap    *trace.Tap
 	last   last
-	broken error // how the stream ended, nil while it has not
+	broken error // the error that ended the stream, nil before
 
 	ended     atomic.Bool // closed by us
 	answering atomic.Bool // the client answers challenges
@@ -36,7 +36,7 @@ type tapped struct {
 
 const (
 	readSize = 32 << 10
-	// wholeMost is how much of a response is gathered before the client gets of it.
+	// wholeMost is how many bytes of a response are gathered at most before the client gets the first.
 	wholeMost = 1 << 20
 )
 
@@ -51,7 +51,7 @@ func newTapped(name string, link *conn.Link, tp *tape, now func() time.Time) *ta
 	return t
 }
 
-// secure puts TLS on the connection; changed says that the session began without.
+// secure starts TLS on the connection. changed says whether the session began without it.
 func (t *tapped) secure(ctx context.Context, changed bool) error {
 	if err := t.Secure(ctx); err != nil {
 		return err
@@ -62,7 +62,7 @@ func (t *tapped) secure(ctx context.Context, changed bool) error {
 	return nil
 }
 
-// Read gives what has come of one response.
+// Read returns bytes of one response.
 func (t *tapped) Read(p []byte) (int, error) {
 	for t.given == len(t.taken) {
 		if len(t.rest) == 0 && t.err != nil {
@@ -101,8 +101,8 @@ func (t *tapped) fill() {
 	}
 }
 
-// take lets the tap hear what has come, up to the end of a response, and reports whether one has
-// ended. At the end of the stream what has come of a response is judged too.
+// take passes bytes to the tap, up to the end of a response, and reports whether a response has ended. At the end of
+// the stream an incomplete response is judged too.
 func (t *tapped) take() (whole bool) {
 	t.tape.mu.Lock()
 	defer t.tape.mu.Unlock()
@@ -116,12 +116,11 @@ func (t *tapped) take() (whole bool) {
 	return t.last.number != before
 }
 
-// extra returns how many bytes came after the last response given and were not given yet. Only
-// the goroutine that reads may call it.
+// extra returns how many bytes have come after the last response. Only the goroutine that reads may call it.
 func (t *tapped) extra() int { return len(t.rest) }
 
-// Write shows what is sent, and sends it: the answer cannot be shown before. An empty answer the client's
-// library writes as "=", which is one in an initial response only (RFC 4959 §3): it goes as it must.
+// Write records bytes and then sends them, so that they are recorded before the answer. The client's library writes
+// an empty answer to a challenge as "=", which is only right for an initial response (RFC 4959 §3): Write corrects it.
 func (t *tapped) Write(p []byte) (int, error) {
 	if t.answering.Load() && string(p) == "=\r\n" {
 		n, err := t.Write(p[1:])
@@ -133,49 +132,49 @@ func (t *tapped) Write(p []byte) (int, error) {
 	return t.Link.Write(p)
 }
 
-// Close ends the connection at once.
+// Close ends the connection without waiting.
 func (t *tapped) Close() error {
 	t.ended.Store(true)
 	return t.Abort()
 }
 
-// Deadlines are those of the check: the client's own, 30 s, would end a step without a word of
-// what it waited for.
+// The check sets its own deadlines. Those of the client, 30 s, would end a step without saying what it waited
+// for.
 func (t *tapped) SetDeadline(time.Time) error      { return nil }
 func (t *tapped) SetReadDeadline(time.Time) error  { return nil }
 func (t *tapped) SetWriteDeadline(time.Time) error { return nil }
 
 var _ net.Conn = (*tapped)(nil)
 
-// session is what the exchange has taught so far, a value.
+// session returns what is known about the session so far. It does not change later.
 func (t *tapped) session() *tagger.Session {
 	t.tape.mu.Lock()
 	defer t.tape.mu.Unlock()
 	return t.tap.Session()
 }
 
-// final is the last response given to the client; it may be kept.
+// final returns the last response passed to the client. The caller may keep it.
 func (t *tapped) final() heard {
 	t.tape.mu.Lock()
 	defer t.tape.mu.Unlock()
 	return t.last.copy()
 }
 
-// brokenBy is how the stream ended, nil while it has not.
+// brokenBy returns the error that ended the stream, nil before.
 func (t *tapped) brokenBy() error {
 	t.tape.mu.Lock()
 	defer t.tape.mu.Unlock()
 	return t.broken
 }
 
-// byeText is what came with a BYE, "" without one.
+// byeText returns the text of a BYE, escaped; "" if there was none.
 func (t *tapped) byeText() string {
 	t.tape.mu.Lock()
 	defer t.tape.mu.Unlock()
 	return t.last.bye
 }
 
-// onExists makes f hear each EXISTS; nil ends it.
+// onExists has f called for each EXISTS; nil ends that.
 func (t *tapped) onExists(f func(number uint32, at time.Time)) {
 	t.tape.mu.Lock()
 	defer t.tape.mu.Unlock()

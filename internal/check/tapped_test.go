@@ -15,7 +15,7 @@ import (
 	"imapsh/internal/trace"
 )
 
-// recorded is a check of a canned server that greets with these capabilities, and its transcript.
+// recorded checks a canned server with these capabilities, and returns the report and the log.
 func recorded(t *testing.T, caps, password string, replies testserver.Replies, change func(*Options)) (*Report, string) {
 	t.Helper()
 	var log bytes.Buffer
@@ -31,7 +31,7 @@ func recorded(t *testing.T, caps, password string, replies testserver.Replies, c
 	return r, log.String()
 }
 
-// said is all that a report says, with its wire and findings.
+// said returns all texts of a report, with its wire and findings.
 func said(r *Report) string {
 	var b strings.Builder
 	for _, s := range r.Steps {
@@ -65,7 +65,7 @@ func TestASecretIsMaskedHoweverItIsSent(t *testing.T) {
 		return []testserver.Step{testserver.Send("+ " + challenge + "\r\n"), testserver.Expect("")}
 	}
 	loggedIn := []testserver.Step{testserver.Send("{tag} OK done\r\n")}
-	// What is read between changes the tag: it is that of the login, the client's second command.
+	// {tag} would be the tag of the line read last; this is the tag of the login, the client's second command.
 	second := []testserver.Step{testserver.Send("T2 OK done\r\n")}
 	for _, row := range []struct {
 		name, auth, caps, password string
@@ -75,7 +75,7 @@ func TestASecretIsMaskedHoweverItIsSent(t *testing.T) {
 		{"LOGIN with an atom or a string", "login", "IMAP4rev1", "hunter22", nil, []string{"hunter22"}},
 		{"LOGIN with quoting", "login", "IMAP4rev1", `hun"ter\9Z9`, nil, []string{"ter\\", "9Z9"}},
 		{"LOGIN with a literal", "login", "IMAP4rev1", "hünter\r9Z9", nil, []string{"nter", "9Z9"}},
-		{"LOGIN with a literal that goes at once", "login", "IMAP4rev1 LITERAL+", "hünter\r9Z9", nil, []string{"nter", "9Z9"}},
+		{"LOGIN with a non-synchronizing literal", "login", "IMAP4rev1 LITERAL+", "hünter\r9Z9", nil, []string{"nter", "9Z9"}},
 		{"LOGIN with a password of two letters", "login", "IMAP4rev1", "qz", nil, []string{"qz"}},
 		{"PLAIN with an initial response", "plain", "IMAP4rev1 AUTH=PLAIN SASL-IR", "hunter22", testserver.Replies{"AUTHENTICATE": loggedIn}, []string{"hunter22", b64("\x00alice\x00hunter22")}},
 		{"PLAIN without", "plain", "IMAP4rev1 AUTH=PLAIN", "hunter22", testserver.Replies{"AUTHENTICATE": append(more(""), second...)}, []string{"hunter22", b64("\x00alice\x00hunter22")}},
@@ -102,10 +102,10 @@ func TestASecretIsMaskedHoweverItIsSent(t *testing.T) {
 
 func TestAPasswordThatTheServerEchoesIsMaskedEverywhere(t *testing.T) {
 	for name, replies := range map[string]testserver.Replies{
-		"in a NO":                  {"LOGIN": {testserver.Send("{tag} NO [X hunter22] wrong: hunter22\r\n")}},
-		"in a response of nothing": {"SEARCH": {testserver.Send("* XWEATHER hunter22 \"hunter22\r\n{tag} OK done\r\n")}},
-		"in a name":                {"LIST": {testserver.Send("* LIST () \"/\" hunter22&\r\n{tag} OK done\r\n")}},
-		"in a BYE":                 {"STATUS": {testserver.Send("* BYE hunter22\r\n"), testserver.Close()}},
+		"in a NO":                {"LOGIN": {testserver.Send("{tag} NO [X hunter22] wrong: hunter22\r\n")}},
+		"in an unknown response": {"SEARCH": {testserver.Send("* XWEATHER hunter22 \"hunter22\r\n{tag} OK done\r\n")}},
+		"in a name":              {"LIST": {testserver.Send("* LIST () \"/\" hunter22&\r\n{tag} OK done\r\n")}},
+		"in a BYE":               {"STATUS": {testserver.Send("* BYE hunter22\r\n"), testserver.Close()}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r, log := recorded(t, caps, "hunter22", replies, nil)
@@ -119,7 +119,7 @@ func TestAPasswordThatTheServerEchoesIsMaskedEverywhere(t *testing.T) {
 	}
 }
 
-func TestAMaskMovesThePlaceThatAFindingMeans(t *testing.T) {
+func TestMaskingAdjustsTheOffsetOfAFinding(t *testing.T) {
 	var m trace.Mask
 	m.Add("hunter22")
 	f := Finding{Line: []byte("* X hunter22 !"), LineAt: 100}
@@ -168,7 +168,7 @@ type fullDisk struct{ err error }
 
 func (f fullDisk) Write([]byte) (int, error) { return 0, f.err }
 
-func TestALogThatCannotBeWrittenIsReportedAndTheCheckGoesOn(t *testing.T) {
+func TestALogThatCannotBeWrittenIsReportedAndTheCheckContinues(t *testing.T) {
 	full := errors.New("no space left on device")
 	r := checked(t, func(o *Options) { o.Log = fullDisk{full} }, greeted(healthy())...)
 	if !errors.Is(r.LogErr, full) || r.Verdict != Passed {
@@ -177,15 +177,15 @@ func TestALogThatCannotBeWrittenIsReportedAndTheCheckGoesOn(t *testing.T) {
 	}
 }
 
-// ticking is a clock on which every look takes a millisecond.
+// ticking returns a clock that advances a millisecond each time it is read.
 func ticking() func() time.Time {
 	var c clock
 	return c.now
 }
 
-func TestTheStepsAndWhatLiesBetweenAreTheWholeTime(t *testing.T) {
+func TestTheStepsAndTheTimeBetweenThemAddUpToTheTotal(t *testing.T) {
 	for name, replies := range map[string]testserver.Replies{
-		"all is well":             {},
+		"nothing is wrong":        {},
 		"a response is refused":   {"FETCH": {testserver.Send("* 1 FETCH (UID 1 ENVELOPE (1))\r\n{tag} OK done\r\n")}},
 		"a step has no end":       {"SEARCH": {testserver.Stall()}},
 		"IDLE is without push":    {"IDLE": {testserver.Idle(nil, "")}},
@@ -203,7 +203,7 @@ func TestTheStepsAndWhatLiesBetweenAreTheWholeTime(t *testing.T) {
 				}
 			}
 			if sum != r.Elapsed || r.Between < 0 {
-				t.Errorf("the steps and %v between are %v, the whole %v", r.Between, sum, r.Elapsed)
+				t.Errorf("the steps and %v between them take %v, the check %v", r.Between, sum, r.Elapsed)
 			}
 		})
 	}
@@ -211,7 +211,7 @@ func TestTheStepsAndWhatLiesBetweenAreTheWholeTime(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	r := Run(ctx, Options{Target: target, Now: ticking(), Progress: func(Step) { cancel() }})
 	if sum := r.Between + r.Steps[0].Elapsed; len(r.Steps) != 1 || sum != r.Elapsed {
-		t.Errorf("%d steps, %v, the whole %v", len(r.Steps), sum, r.Elapsed)
+		t.Errorf("%d steps take %v, the check %v", len(r.Steps), sum, r.Elapsed)
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 	"imapsh/internal/testserver"
 )
 
-// envelope is a FETCH response to a message whose ENVELOPE is good, or has a place too few.
+// envelope returns a FETCH response whose ENVELOPE is good, or lacks its last field.
 func envelope(n int, good bool) string {
 	last := ` "<` + fmt.Sprint(n) + `@example.org>"`
 	if !good {
@@ -17,7 +17,7 @@ func envelope(n int, good bool) string {
 	return fmt.Sprintf("* %d FETCH (UID %d FLAGS () ENVELOPE (\"Fri, 20 Nov 2026 10:00:00 +0000\" \"no. %d\" NIL NIL NIL NIL NIL NIL NIL%s) INTERNALDATE \"20-Nov-2026 10:00:00 +0000\" BODYSTRUCTURE (\"text\" \"plain\" NIL NIL NIL \"7bit\" 10 1))\r\n", n, n+1000, n, last)
 }
 
-// walked is the step "fetch" of a walk through a mailbox of so many messages, of which some are bad.
+// walked checks a mailbox with some bad messages, and returns the report and its step "fetch".
 func walked(t *testing.T, messages int, bad func(n int) bool) (*Report, Step) {
 	t.Helper()
 	r := checked(t, func(o *Options) { o.All, o.Write = true, false }, greeted(healthy().With(testserver.Replies{
@@ -44,7 +44,7 @@ func walked(t *testing.T, messages int, bad func(n int) bool) (*Report, Step) {
 	return nil, Step{}
 }
 
-func TestAWalkGoesOnAfterAnAnswerOfNothing(t *testing.T) {
+func TestFetchContinuesAfterAnEmptyResponse(t *testing.T) {
 	replies := healthy().With(testserver.Replies{
 		"EXAMINE": {testserver.Send(strings.Replace(opened, "2 EXISTS", "402 EXISTS", 1) + "{tag} OK [READ-ONLY] done\r\n")},
 		"FETCH":   {testserver.Send("* 1 FETCH ()\r\n{tag} OK done\r\n")},
@@ -57,7 +57,7 @@ func TestAWalkGoesOnAfterAnAnswerOfNothing(t *testing.T) {
 	}
 }
 
-func TestAWalkNamesEachMessageThatTheClientRefuses(t *testing.T) {
+func TestFetchNamesEachMessageThatTheClientRejects(t *testing.T) {
 	r, s := walked(t, 450, func(n int) bool { return n == 7 || n == 8 || n == 200 || n == 450 })
 	if s.Verdict != Failed || !strings.HasPrefix(s.Cause, "4 responses rejected: ") || s.Says != "446 messages" {
 		show(t, r)
@@ -76,14 +76,14 @@ func TestAWalkNamesEachMessageThatTheClientRefuses(t *testing.T) {
 		}
 	}
 	if fmt.Sprint(named) != "[7 8 200 450]" {
-		t.Errorf("named are %v", named)
+		t.Errorf("it names %v", named)
 	}
 	if wire := string(s.Wire); strings.Contains(wire, "LOGIN") || strings.Contains(wire, "EXAMINE") || strings.Count(wire, "-- new connection") != 3 {
 		t.Errorf("the wire shows what prepared the step, or does not note it:\n%s", wire)
 	}
 }
 
-func TestAWalkStopsAfterFiftyRefusals(t *testing.T) {
+func TestFetchStopsAfterFiftyRejectedResponses(t *testing.T) {
 	r, s := walked(t, 60, func(int) bool { return true })
 	if !strings.HasPrefix(s.Cause, "50 responses rejected, the other messages were not fetched: ") {
 		show(t, r)
@@ -105,7 +105,7 @@ func TestAWalkStopsAfterFiftyRefusals(t *testing.T) {
 	}
 }
 
-func TestAWalkEndsAtARefusedResponseOfNoMessage(t *testing.T) {
+func TestFetchEndsAtARejectedResponseThatIsNotAboutAMessage(t *testing.T) {
 	r := checked(t, func(o *Options) { o.All, o.Write = true, false }, greeted(healthy().With(testserver.Replies{
 		"FETCH": {testserver.Send(one + "* XWEATHER sunny\r\n" + two + "{tag} OK done\r\n")},
 	}))...)
@@ -120,7 +120,7 @@ func TestAWalkEndsAtARefusedResponseOfNoMessage(t *testing.T) {
 	}
 }
 
-func TestAResponseThatTheClientRefusesBetweenTwoStepsIsReportedAtTheNext(t *testing.T) {
+func TestAResponseThatTheClientRejectsBetweenTwoStepsIsReportedInTheNext(t *testing.T) {
 	// The client ends the connection at the response that came after the end of STATUS. The next
 	// step begins once the server has seen that.
 	gone := make(chan struct{})
@@ -148,7 +148,7 @@ func TestAResponseThatTheClientRefusesBetweenTwoStepsIsReportedAtTheNext(t *test
 	}
 }
 
-func TestDeviationsOfTheSecondConnectionAreReported(t *testing.T) {
+func TestViolationsOnTheSecondConnectionAreReported(t *testing.T) {
 	logins := 0
 	r := checked(t, nil, greeted(healthy().With(testserver.Replies{
 		"LOGIN": {testserver.Respond(func(string) string {
