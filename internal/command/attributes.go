@@ -1,6 +1,6 @@
 package command
 
-// attributes: mbx-list-flags (RFC 9051 §7.3.1), what the parentheses of LIST hold.
+// attributes are mbx-list-flags (RFC 9051 §7.3.1), the words in the parentheses of LIST.
 var attributes = []Term{
 	{Name: `\NonExistent`, RFC: "RFC 9051 §7.3.1", Help: "the mailbox does not exist; it is only a name"},
 	{Name: `\Noinferiors`, RFC: "RFC 9051 §7.3.1", Help: "there are no mailboxes below it, and none can be created"},
@@ -38,7 +38,7 @@ var rights = []Term{
 	{Name: "d", RFC: "RFC 4314 §2.1.1", Help: "t, e and perhaps x (obsolete)"},
 }
 
-// metadataEntries are entries that servers know (RFC 5464 §6.2, §6.3, RFC 6154 §4).
+// metadataEntries are well-known entries (RFC 5464 §6.2, §6.3, RFC 6154 §4).
 var metadataEntries = []Term{
 	{Name: "/private/comment", RFC: "RFC 5464 §6.3", Help: "a note that only this user sees"},
 	{Name: "/shared/comment", RFC: "RFC 5464 §6.2.1", Help: "a note that all users see"},
@@ -48,7 +48,7 @@ var metadataEntries = []Term{
 	{Name: "/shared/filters/values/", RFC: "RFC 5466 §3.2", Help: "the same, for all users"},
 }
 
-// urlMechanisms of GENURLAUTH (RFC 4467 §2.4.1).
+// urlMechanisms are the mechanisms of GENURLAUTH (RFC 4467 §2.4.1).
 var urlMechanisms = []Term{
 	{Name: "INTERNAL", RFC: "RFC 4467", Help: "the server keeps the key and checks the URL itself"},
 }

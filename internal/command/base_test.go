@@ -53,7 +53,7 @@ func TestWhatBothBaseProtocolsNameIsInTheTables(t *testing.T) {
 	}
 }
 
-func TestEveryCodeAndEveryConceptIsWhole(t *testing.T) {
+func TestEveryCodeAndEveryConceptIsComplete(t *testing.T) {
 	seen := map[string]bool{}
 	last := ""
 	for _, c := range Codes() {
@@ -72,7 +72,7 @@ func TestEveryCodeAndEveryConceptIsWhole(t *testing.T) {
 		}
 		for _, n := range append([]string{c.Name}, c.Aliases...) {
 			if names[n] || n != strings.ToLower(n) {
-				t.Errorf("concept %s: %s appears twice, or not in small letters", c.Name, n)
+				t.Errorf("concept %s: %s appears twice, or is not in lower case", c.Name, n)
 			}
 			names[n] = true
 		}
@@ -88,7 +88,7 @@ func TestEveryVocabularyHasAName(t *testing.T) {
 	}
 }
 
-func TestDoubtsAreSaidWithTheirPlace(t *testing.T) {
+func TestDoubtsSayWhereTheyAre(t *testing.T) {
 	caps := func(names string) map[string]bool {
 		out := map[string]bool{}
 		for _, n := range strings.Fields(names) {
@@ -101,7 +101,7 @@ func TestDoubtsAreSaidWithTheirPlace(t *testing.T) {
 	for _, c := range []struct {
 		line string
 		v    *View
-		want string // a part of a warning and the word it points at; "" for none
+		want string // a part of a warning and the word it points to; "" for none
 		at   string
 	}{
 		{"fetch 1 body[]", open, `body[] sets \Seen; body.peek[] does not`, "body[]"},
@@ -140,7 +140,7 @@ func TestDoubtsAreSaidWithTheirPlace(t *testing.T) {
 	}
 }
 
-func TestACaretIsUnderThePlace(t *testing.T) {
+func TestTheCaretIsBelowThePlace(t *testing.T) {
 	for _, c := range []struct {
 		line  string
 		at    int
@@ -164,7 +164,7 @@ func TestACaretIsUnderThePlace(t *testing.T) {
 	}
 }
 
-func TestWhatIsAskedAboutBeforeItIsGone(t *testing.T) {
+func TestConfirmSaysWhatWouldBeDestroyed(t *testing.T) {
 	rw, ro := &View{State: Selected}, &View{State: Selected, ReadOnly: true}
 	for _, c := range []struct {
 		line string

@@ -1,6 +1,6 @@
 package command
 
-// The words in which the tables are written.
+// Short names for writing the tables.
 
 func wordArg(kind Kind, name string) Arg { return Arg{Kind: kind, Name: name} }
 
@@ -29,7 +29,7 @@ func (a Arg) or(missing func(*View) string) Arg { a.Default = missing; return a 
 
 func always(text string) func(*View) string { return func(*View) string { return text } }
 
-// selected returns the selected mailbox, as it is sent.
+// selected returns the selected mailbox as it is sent; "" if none is selected.
 func selected(v *View) string {
 	if v.State&Selected == 0 || v.Mailbox == "" {
 		return ""
@@ -55,7 +55,7 @@ var (
 	message     = rule("message").help("the message's flags and date, and the message as a literal")
 )
 
-// rules are the grammars that contain themselves, or that the tables of terms share.
+// rules are the grammars that contain themselves or that several tables of terms share.
 var rules = map[string]*Arg{
 	"search-key": {Kind: OneOf, Name: "search-key", Args: []Arg{
 		terms(SearchKeys, "search-key"),

@@ -2,14 +2,14 @@ package command
 
 import "strings"
 
-// Capability is what a server can advertise.
+// Capability is a row of the table of capabilities.
 type Capability struct {
-	Name string // without a value: "APPENDLIMIT" for APPENDLIMIT=1000
+	Name string // in capitals, without a value: "APPENDLIMIT" for APPENDLIMIT=1000
 	// Value says that "=value" may follow the name.
 	Value     bool
 	ImpliedBy []string // capabilities that include it
-	RFC       string
-	Help      string
+	RFC       string   // source: an RFC, a draft or a product
+	Help      string   // one phrase, without a full stop
 }
 
 var (
@@ -126,11 +126,11 @@ var capabilities = []Capability{
 	{Name: "XYZZY", RFC: "Gmail, not published", Help: "a command that does nothing"},
 }
 
-// Capabilities is the table of capabilities. It must not be changed.
+// Capabilities returns the table of capabilities. It must not be changed.
 func Capabilities() []Capability { return capabilities }
 
-// LookupCapability finds a capability as advertised, in upper or lower case, its
-// value left out if it may have one; nil when it is not in the table.
+// LookupCapability returns the row of a capability as advertised, in upper or lower case, with its value if it
+// has one; nil if it is not in the table.
 func LookupCapability(name string) *Capability {
 	bare, _, _ := strings.Cut(name, "=")
 	var found *Capability
@@ -145,15 +145,15 @@ func LookupCapability(name string) *Capability {
 	return found
 }
 
-// offers reports whether any of the capabilities is advertised, by itself or
-// as part of another. What needs none is offered.
+// offers reports whether any of the capabilities is advertised, by its own name or as part of another; true
+// if caps is empty.
 func (v *View) offers(caps []string) bool { return v.any(caps, v.Has("IMAP4REV2") || v.Rev2) }
 
-// speaks is offers, but IMAP4rev2 counts only if it is the base.
+// speaks is offers, but IMAP4rev2 counts only if it is the base protocol.
 func (v *View) speaks(caps []string) bool { return v.any(caps, v.Rev2) }
 
-// Offers reports whether a command, a term or an argument that needs one of the
-// capabilities can be expected to work; while not all capabilities are known it can.
+// Offers reports whether a command, a term or an argument that needs one of the capabilities can be expected to
+// work. It returns true while not all capabilities are known.
 func (v *View) Offers(caps ...string) bool {
 	return len(caps) == 0 || v.Caps == nil || v.MoreCaps || v.offers(caps)
 }
@@ -176,7 +176,7 @@ func (v *View) any(caps []string, rev2 bool) bool {
 	return len(caps) == 0
 }
 
-// has is Has, and finds a capability with a value by its name.
+// has is Has, and also finds a capability with a value by its name.
 func (v *View) has(name string) bool {
 	if v.Has(name) {
 		return true

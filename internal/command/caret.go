@@ -7,9 +7,9 @@ import (
 	"imapsh/internal/wire"
 )
 
-// Caret shows where in a line a warning is about: the line, secrets masked and
-// escaped, no wider than width, and below it a caret. "" if the place is
-// not in the line or in a secret.
+// Caret returns the line that a warning is about, escaped and with secrets masked, at most width columns wide, and
+// below it a caret at the place. It returns "" if the place is not in the line, at its start, or after the
+// start of a secret.
 func (m Match) Caret(w Warning, width int) string {
 	if w.At <= 0 || w.At > len(m.Line) {
 		return ""

@@ -4,24 +4,24 @@ import "strings"
 
 // Code is a response code: "[NAME arguments]" in OK, NO, BAD, PREAUTH and BYE (RFC 9051 §7.1).
 type Code struct {
-	Name string // capitals
-	Args string // what follows the name, for people; "" for nothing
-	// Explained says beside which responses the sentence is worth showing.
+	Name string // in capitals
+	Args string // what follows the name, for people; "" if nothing does
+	// Explained says with which responses the sentence is worth showing.
 	Explained Explained
-	RFC       string
-	Help      string // one sentence
+	RFC       string // source: an RFC and section, or a product
+	Help      string // one sentence, without a full stop
 }
 
-// Explained says beside which responses a code is explained.
+// Explained says with which responses a code is explained.
 type Explained uint8
 
 const (
-	Never       Explained = iota // what it holds is shown elsewhere
-	OnFailure                    // in NO, BAD and BYE
-	WhereItCame                  // in OK too
+	Never       Explained = iota // its contents are shown elsewhere
+	OnFailure                    // with NO, BAD and BYE
+	WhereItCame                  // with OK too
 )
 
-// codes are the registered response codes, and two that are in use unregistered.
+// codes are the registered response codes and two unregistered ones that are in use.
 var codes = []Code{
 	{"ALERT", "", Never, "RFC 9051 §7.1", "the client must show the text to the user"},
 	{"ALREADYEXISTS", "", OnFailure, "RFC 9051 §7.1", "the mailbox already exists"},
@@ -87,10 +87,10 @@ var codes = []Code{
 	{"WEBALERT", "url", OnFailure, "Gmail IMAP extensions", "Google requires you to visit a web page first"},
 }
 
-// Codes is the table of response codes, by name. It must not be changed.
+// Codes returns the table of response codes, sorted by name. It must not be changed.
 func Codes() []Code { return codes }
 
-// LookupCode finds a response code in upper or lower case, or nil.
+// LookupCode returns the row of a response code, in upper or lower case; nil if it is not in the table.
 func LookupCode(name string) *Code {
 	for i := range codes {
 		if strings.EqualFold(codes[i].Name, name) {

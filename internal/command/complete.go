@@ -7,13 +7,12 @@ import (
 	"imapsh/internal/wire"
 )
 
-// Complete makes of a typed line what is sent. A line that fits the grammar is
-// sent as it is, but for strings whose bytes demand an encoding; one that does
-// not fit is completed if the grammar says how, and sent as typed where it
-// does not. Completing what has been completed changes nothing.
+// Complete returns what is sent for a typed line. A line that fits the grammar is sent as it is, except for
+// strings that its bytes require to be encoded. One that does not fit is completed if the grammar says how,
+// otherwise it is sent as typed. Completing a completed line changes nothing.
 func Complete(m *Match, v *View) Completed { return complete(m, v, nil) }
 
-// CompleteWithSecret is Complete with the answer to the question it asked.
+// CompleteWithSecret is Complete with the answer to its question, Completed.Ask.
 func CompleteWithSecret(m *Match, v *View, answer string) Completed { return complete(m, v, &answer) }
 
 func complete(m *Match, v *View, answer *string) Completed {
@@ -23,13 +22,13 @@ func complete(m *Match, v *View, answer *string) Completed {
 	return m.completed(v, answer)
 }
 
-// StaysAsTyped reports whether Complete leaves the line as it is, whatever the session: there is
-// nothing to complete, or no telling how.
+// StaysAsTyped reports whether Complete leaves the line as it is in every session, because there is
+// nothing to complete or the grammar does not say how.
 func (m *Match) StaysAsTyped() bool {
 	return m.Command == nil || m.past == nil || m.Fits && isASCII(m.Line)
 }
 
-// completed completes a line that can be.
+// completed completes a line that does not stay as typed.
 func (m *Match) completed(v *View, answer *string) Completed {
 	done := completion{m: m, v: v.orNothing(), answer: answer}.run()
 	if done.Changed && answer == nil && len(done.Pieces) == 1 && !done.Pieces[0].Literal {
@@ -54,7 +53,7 @@ type completion struct {
 	text   []byte
 	tight  bool // no space before the next word
 	secret []Span
-	made   bool // something is not as typed
+	made   bool // something differs from what was typed
 }
 
 func (c completion) run() Completed {
@@ -72,7 +71,7 @@ func (c completion) run() Completed {
 		return c.m.asTyped()
 	}
 	if ask != nil && c.answer == nil && len(c.m.Secrets) > 0 {
-		return c.m.asTyped() // what a user's name is expected to be has the secret in it already
+		return c.m.asTyped() // the word taken for the user name holds a secret already
 	}
 	if ask != nil && c.answer == nil {
 		return Completed{Pieces: c.m.asTyped().Pieces, Ask: &Ask{Prompt: c.prompt(toks), Secret: true}, Match: c.m}
@@ -83,7 +82,7 @@ func (c completion) run() Completed {
 		done = true
 	}
 	if !done && !c.made {
-		return c.m.asTyped() // nothing to say to it; spaces and all
+		return c.m.asTyped() // nothing to add; even its spaces stay
 	}
 	c.flush()
 	changed := len(c.pieces) != 1 || string(c.pieces[0].Text) != c.m.Line
@@ -94,8 +93,8 @@ func (m *Match) asTyped() Completed {
 	return Completed{Pieces: []Piece{{Text: []byte(m.Line), Secrets: m.Secrets}}, Fits: m.Fits, Match: m}
 }
 
-// shorthand reads the line as shorthand. past is nil if the grammar does not
-// tell how to complete it; ask is the secret that is missing.
+// shorthand reads the line as shorthand. past is nil if the grammar does not say how to complete it;
+// ask is the secret that is missing.
 func (c *completion) shorthand(toks []token) (past *state, done bool, ask *Arg) {
 	w := walker{line: c.m.Line, shorthand: true, view: c.v}
 	r := w.read(c.m.Command.Args, toks)
@@ -114,11 +113,11 @@ func (c *completion) shorthand(toks []token) (past *state, done bool, ask *Arg) 
 		case l.arg.Secret && len(r.offers) == 1:
 			return &l.from, false, l.arg
 		case l.arg.Kind == LiteralOnly && (past == nil || l.from.cost < past.cost):
-			past = &l.from // the message comes from elsewhere
+			past = &l.from // the message comes from a file or a here-document
 		}
 	}
 	if past == nil {
-		// A line that is not complete is not added to; its strings are still encoded.
+		// Nothing is added to an incomplete line, but its strings are still encoded.
 		past = r.cheapest()
 		for _, s := range past.steps() {
 			if s.tok < 0 && s.arg.Kind != CharsetGap {
@@ -129,7 +128,7 @@ func (c *completion) shorthand(toks []token) (past *state, done bool, ask *Arg) 
 	return past, false, nil
 }
 
-// prompt asks for the secret of the user that LOGIN names.
+// prompt returns the question for the secret of the user that LOGIN names.
 func (c *completion) prompt(toks []token) string {
 	if len(toks) == 0 {
 		return "Password"
@@ -137,9 +136,9 @@ func (c *completion) prompt(toks []token) string {
 	return "Password for " + unquote(c.m.Line[toks[0].Start:toks[0].End])
 }
 
-// write writes the command and the steps, each as the session allows.
+// write writes the command and the steps in the form that the session allows.
 func (c *completion) write(steps []*step, toks []token) {
-	// What is completed has its command in capitals; what only fits keeps them as typed.
+	// A line that is completed gets its command in capitals; one that only fits keeps it as typed.
 	if c.m.Fits {
 		own := commandName(c.m.Line)
 		c.text = append(c.text, c.m.Line[own.Start:own.End]...)
@@ -163,7 +162,7 @@ func (c *completion) write(steps []*step, toks []token) {
 	}
 }
 
-// addWord writes a typed word for the argument it was taken for.
+// addWord writes a typed word as the argument it was taken for requires.
 func (c *completion) addWord(a *Arg, word string) {
 	switch a.Kind {
 	case AString, String, NString, Mailbox, Pattern, EntryName, Charset:
@@ -185,7 +184,7 @@ func (c *completion) addWord(a *Arg, word string) {
 	}
 }
 
-// flagNamed is the flag that shorthand means: seen is \Seen, work is a keyword.
+// flagNamed returns the flag that shorthand means: seen is \Seen, work is a keyword.
 func flagNamed(name string) string {
 	if flag, ok := systemFlag(strings.TrimPrefix(name, `\`)); ok {
 		return flag
@@ -193,7 +192,7 @@ func flagNamed(name string) string {
 	return name
 }
 
-// addString writes a string in the form its bytes demand (RFC 9051 §4.3, §5.1).
+// addString writes a string in the form that its bytes require (RFC 9051 §4.3, §5.1).
 func (c *completion) addString(s string, kind Kind, secret bool) {
 	switch {
 	case strings.ContainsAny(s, "\x00\r\n"):
@@ -209,7 +208,7 @@ func (c *completion) addString(s string, kind Kind, secret bool) {
 	}
 }
 
-// asString is s as an atom if the kind allows it, quoted elsewhere.
+// asString returns s as an atom if the kind allows it, otherwise quoted.
 func asString(s string, kind Kind) string {
 	atom := false
 	switch kind {
@@ -225,9 +224,8 @@ func asString(s string, kind Kind) string {
 	return s
 }
 
-// needsCharset reports whether a string of a search has other bytes than ASCII
-// and nothing says yet what they are (RFC 9051 §6.4.4). In UTF-8 mode CHARSET
-// must not be sent (RFC 6855 §3).
+// needsCharset reports whether a string of a search has bytes outside ASCII and nothing says what they
+// are (RFC 9051 §6.4.4). In UTF-8 mode CHARSET must not be sent (RFC 6855 §3).
 func (c *completion) needsCharset(steps []*step, toks []token) bool {
 	if c.v.UTF8 {
 		return false
@@ -246,7 +244,7 @@ func (c *completion) needsCharset(steps []*step, toks []token) bool {
 	return needs
 }
 
-// addText writes a word, and the space before it if there must be one.
+// addText writes a word, after a space if one is needed.
 func (c *completion) addText(s string, secret bool) {
 	if !c.tight && s != ")" {
 		c.text = append(c.text, ' ')

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// shown is what is sent, literals as {n} and their bytes in angle brackets.
+// shown returns what is sent, literals as {n} and their bytes in angle brackets.
 func shown(c Completed) string {
 	var b strings.Builder
 	for _, p := range c.Pieces {
@@ -28,7 +28,7 @@ var (
 )
 
 var completions = []struct{ typed, sent string }{
-	// Fits: as it is.
+	// It fits: sent as it is.
 	{`list "" *`, `list "" *`},
 	{"fetch 5 flags", "fetch 5 flags"},
 	{"Fetch 5 full", "Fetch 5 full"},
@@ -37,7 +37,7 @@ var completions = []struct{ typed, sent string }{
 	{"noop", "noop"},
 	{"enable condstore", "enable condstore"},
 	{"append box {5}", "append box {5}"},
-	// No command, or not to be completed: as typed.
+	// Not a command, or it cannot be completed: sent as typed.
 	{"xfoo  a b", "xfoo  a b"},
 	{"noop now", "noop now"},
 	{"copy 1 My Folder", "copy 1 My Folder"},
@@ -98,7 +98,7 @@ var completions = []struct{ typed, sent string }{
 	{"replace 4 Entwürfe", "REPLACE 4 Entw&APw-rfe"},
 	{"login alice", "login alice ? Password for alice"},
 	{`login "al ice" `, `login "al ice"  ? Password for al ice`},
-	// Blanks.
+	// Spaces.
 	{"fetch  5   flags", "FETCH 5 flags"},
 	{"fetch 5 ( flags uid )", "FETCH 5 (flags uid)"},
 	{"noop ", "NOOP"},
@@ -158,7 +158,7 @@ func TestInUTF8ModeNothingIsEncoded(t *testing.T) {
 	}
 }
 
-func TestThePasswordAskedForIsAppendedAsItsBytesDemand(t *testing.T) {
+func TestThePasswordIsAppendedInTheFormItsBytesRequire(t *testing.T) {
 	for _, c := range []struct{ answer, sent string }{
 		{"secret", "LOGIN alice secret"},
 		{"two words", `LOGIN alice "two words"`},
@@ -185,7 +185,7 @@ func TestThePasswordAskedForIsAppendedAsItsBytesDemand(t *testing.T) {
 	}
 }
 
-// completeTwice completes what was completed, if it is one line.
+// completeTwice completes a completed line again, if it is a single line.
 func completeTwice(t *testing.T, typed string, v *View) {
 	t.Helper()
 	first := Complete(MatchLine(typed), v)
@@ -262,15 +262,15 @@ func BenchmarkMatchAndComplete(b *testing.B) {
 	}
 }
 
-func TestCompletingHandsBackHowWhatIsSentReads(t *testing.T) {
+func TestCompletingReturnsTheMatchOfWhatIsSent(t *testing.T) {
 	for name, row := range map[string]struct{ typed, want string }{
-		"sent as typed":                  {"noop", "noop"},
-		"shorthand":                      {"fetch 5", "FETCH 5 (UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE)"},
-		"a mailbox name that is encoded": {"select Entwürfe", "SELECT Entw&APw-rfe"},
-		"a literal, as typed":            {"search subject ü", "search subject ü"},
-		"what does not fit, as typed":    {"fetch fetch fetch", "fetch fetch fetch"},
-		"what the table does not know":   {"frobnicate 1", "frobnicate 1"},
-		"what asks, as typed":            {"login alice", "login alice"},
+		"sent as typed":                      {"noop", "noop"},
+		"shorthand":                          {"fetch 5", "FETCH 5 (UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE)"},
+		"a mailbox name that is encoded":     {"select Entwürfe", "SELECT Entw&APw-rfe"},
+		"a literal, as typed":                {"search subject ü", "search subject ü"},
+		"a line that does not fit, as typed": {"fetch fetch fetch", "fetch fetch fetch"},
+		"a command that is not in the table": {"frobnicate 1", "frobnicate 1"},
+		"a line that asks, as typed":         {"login alice", "login alice"},
 	} {
 		m := MatchLine(row.typed)
 		got := Complete(m, &View{}).Match
@@ -284,15 +284,15 @@ func TestCompletingHandsBackHowWhatIsSentReads(t *testing.T) {
 	}
 }
 
-func TestAShortLineIsMatchedWithHardlyAnAllocation(t *testing.T) {
+func TestMatchingAShortLineHardlyAllocates(t *testing.T) {
 	for line, most := range map[string]float64{"noop": 2, "NOOP": 2, "noop &": 7, "fetch 1:* (uid flags body.peek[header])": 16} {
 		if got := testing.AllocsPerRun(100, func() { matched = MatchLine(line) }); got > most {
-			t.Errorf("%q: got %v allocations, want %v at most", line, got, most)
+			t.Errorf("%q: got %v allocations, want at most %v", line, got, most)
 		}
 	}
 }
 
-// warningsOf are the doubts about a line that is completed.
+// warningsOf returns the doubts about a line that is completed.
 func warningsOf(line string, v *View) []Warning {
 	m := MatchLine(line)
 	return Warnings(m, m.Fits || Complete(m, v).Fits, v)

@@ -2,13 +2,13 @@ package command
 
 import "strings"
 
-// Concept is a page of help that belongs to no single command.
+// Concept is a page of help about something other than a single command.
 type Concept struct {
-	Name    string   // in lower case, as one asks help for it
-	Aliases []string // other names of the page
+	Name    string   // in lower case, as typed after help
+	Aliases []string // other names of the page, in lower case
 	Title   string
 	Text    []string // paragraphs; a line that begins with a space is kept as it is
-	RFC     string
+	RFC     string   // "" if the page is about the shell
 	See     []string // other topics
 }
 
@@ -282,10 +282,10 @@ var polish = []string{
 	"Strings match anywhere; case does not matter. Dates are days, 1-Feb-2026, without time or zone; SINCE and BEFORE use the day the message arrived, SENTSINCE and SENTBEFORE its Date field.",
 }
 
-// Concepts is the table of concepts. It must not be changed.
+// Concepts returns the table of concepts. It must not be changed.
 func Concepts() []Concept { return concepts }
 
-// LookupConcept finds a concept by its name or an alias, in upper or lower case.
+// LookupConcept returns a concept by its name or an alias, in upper or lower case; nil if there is none.
 func LookupConcept(name string) *Concept {
 	for i := range concepts {
 		c := &concepts[i]

@@ -2,8 +2,8 @@ package command
 
 import "strings"
 
-// Confirm returns what a command is about to destroy for good, for a
-// question at a terminal; "" when it need not be asked about.
+// Confirm returns what a command would permanently destroy, as the first part of a question at a terminal;
+// "" if no question is needed.
 func (m Match) Confirm(v *View) string {
 	if m.Row().Confirm == nil {
 		return ""
@@ -11,7 +11,7 @@ func (m Match) Confirm(v *View) string {
 	return m.Row().Confirm(&m, v.orNothing())
 }
 
-// first is the first argument, or "".
+// first returns the first argument, or "".
 func (m *Match) first() string {
 	if args := m.Args(); len(args) > 0 {
 		return args[0].Text
@@ -51,7 +51,7 @@ func storeAsks(m *Match, v *View) string {
 	return `STORE sets \Deleted on all messages`
 }
 
-// wholeMailbox reports whether a set has every message: 1:* in either order.
+// wholeMailbox reports whether a set includes every message: 1:* in either order.
 func wholeMailbox(set string) bool {
 	for _, part := range strings.Split(set, ",") {
 		if part == "1:*" || part == "*:1" {

@@ -6,8 +6,7 @@ import (
 	"unicode"
 )
 
-// Document returns the table of commands, and all others of this package, as one page of
-// Markdown.
+// Document returns the table of commands and all other tables of this package as one page of Markdown.
 func Document() string {
 	var b strings.Builder
 	b.WriteString("# Commands\n\n`make generate` writes this page from the tables that the shell reads; `help` in the shell says the same. BAD is listed\nonly if it means more than a syntax error, an unknown command or the wrong state.\n\n")
@@ -41,7 +40,7 @@ func Document() string {
 	return b.String()
 }
 
-// commandGroups are the parts of the table of commands, under the headings of the page.
+// commandGroups are the parts of the table of commands, with their headings on the page.
 var commandGroups = []struct {
 	title string
 	rows  []Command
@@ -66,7 +65,7 @@ func documentContents(b *strings.Builder) {
 	fmt.Fprintf(b, "- Words: %s\n- %s\n- %s\n", strings.Join(links, ", "), link("Response codes"), link("Capabilities"))
 }
 
-// link returns a link to a heading of the page, by the anchor that renderers of Markdown give it.
+// link returns a link to a heading of the page, with the anchor that Markdown renderers give it.
 func link(heading string) string {
 	anchor := strings.Map(func(r rune) rune {
 		switch {
@@ -80,7 +79,7 @@ func link(heading string) string {
 	return "[" + heading + "](#" + anchor + ")"
 }
 
-// wordsTitle is the heading of a table of terms, which names the command that it belongs to.
+// wordsTitle returns the heading of a table of terms, with the command that it belongs to.
 func wordsTitle(v Vocabulary) string {
 	info := v.Info()
 	if info.Home == "" || strings.Contains(info.Title, info.Home) {
@@ -132,7 +131,7 @@ func needed(capability string) string {
 	return " (needs " + capability + ")"
 }
 
-// code is s as code in a cell of a table.
+// code returns s as code in a cell of a Markdown table.
 func code(s string) string { return "`" + cell(s) + "`" }
 
 func cell(s string) string { return strings.ReplaceAll(s, "|", `\|`) }

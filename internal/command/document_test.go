@@ -20,7 +20,7 @@ func TestTheDocumentationIsWhatTheTablesSay(t *testing.T) {
 		}
 	}
 	if len(got) != len(want) {
-		t.Fatalf("docs/commands.md has %d lines, %d wanted (run make generate)", len(got), len(want))
+		t.Fatalf("docs/commands.md has %d lines, want %d (run make generate)", len(got), len(want))
 	}
 }
 
@@ -31,7 +31,7 @@ func TestTheContentsLinkToEveryHeadingOnce(t *testing.T) {
 		links = append(links, m[1])
 	}
 	for _, m := range regexp.MustCompile(`(?m)^##+ (.+)$`).FindAllStringSubmatch(page, -1) {
-		if m[1] != "Sections of BODY and BODY.PEEK" { // below its table
+		if m[1] != "Sections of BODY and BODY.PEEK" { // it is below its table, and not in the contents
 			anchors = append(anchors, strings.ToLower(strings.NewReplacer(" ", "-", ",", "").Replace(m[1])))
 		}
 	}

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// doubts are warnings about what fits the grammar, or nearly so, and is probably
-// not what was meant. They come only from the words of the line.
+// doubts returns warnings about what fits the grammar, or almost fits, but is probably not what the user
+// meant. They depend only on the words of the line.
 func (m *Match) doubts(v *View) []Warning {
 	toks, _ := lex(m.Line, commandName(m.Line).End, takesLists(m.Command.Args))
 	var out []Warning
@@ -31,9 +31,8 @@ func (m *Match) doubts(v *View) []Warning {
 	return append(out, m.literalDoubts(v)...)
 }
 
-// SecondMessage is the doubt about an APPEND of more than one message where the
-// server takes one at a time (RFC 3502). The bytes of literals are not part of the
-// line: "APPEND a {3} {4}".
+// SecondMessage returns the doubt about an APPEND of more than one message to a server that takes one at a
+// time (RFC 3502). The line does not contain the bytes of literals: "APPEND a {3} {4}".
 func (m *Match) SecondMessage(v *View) (w Warning, has bool) {
 	v = v.orNothing()
 	more := m.Row().MoreBy
@@ -52,7 +51,7 @@ func (m *Match) SecondMessage(v *View) (w Warning, has bool) {
 	return Warning{}, false
 }
 
-// fetchDoubts: what only UID FETCH may ask for, what sets \Seen, and a partial in doubled brackets.
+// fetchDoubts: items only for UID FETCH, items that set \Seen, and a partial in doubled brackets.
 func fetchDoubts(m *Match, word string, at int, v *View) []Warning {
 	if !m.ByUID() && (strings.EqualFold(word, "PARTIAL") || strings.EqualFold(word, "VANISHED")) {
 		return []Warning{doubt(strings.ToUpper(word)+" works only in UID FETCH", at)}
@@ -75,13 +74,13 @@ func fetchDoubts(m *Match, word string, at int, v *View) []Warning {
 	return out
 }
 
-// doubledPartial finds the "]" before a partial in doubled brackets: BODY[]<<0.5>>.
+// doubledPartial returns the index of the "]" before a partial in doubled brackets: BODY[]<<0.5>>.
 func doubledPartial(word string) (at int, ok bool) {
 	at = strings.Index(word, "]<<")
 	return at, at >= 0 && strings.HasSuffix(word, ">>")
 }
 
-// peeking is the form of a data item that does not set \Seen.
+// peeking returns the form of a data item that does not set \Seen.
 func peeking(t *Term, word string) string {
 	peek := "BODY.PEEK[]"
 	switch {
@@ -93,7 +92,7 @@ func peeking(t *Term, word string) string {
 	return cased(peek, word)
 }
 
-// cased returns s in lower case if like is.
+// cased returns s, in lower case if like is in lower case.
 func cased(s, like string) string {
 	if like == strings.ToLower(like) {
 		return strings.ToLower(s)
@@ -101,7 +100,7 @@ func cased(s, like string) string {
 	return s
 }
 
-// storeDoubts: /Deleted would become a new keyword.
+// storeDoubts: /Deleted would set a new keyword.
 func storeDoubts(_ *Match, word string, at int, _ *View) []Warning {
 	name := strings.TrimLeft(word, "+-")
 	if !strings.HasPrefix(name, "/") {
@@ -114,7 +113,7 @@ func storeDoubts(_ *Match, word string, at int, _ *View) []Warning {
 	return []Warning{doubt(fmt.Sprintf("%s is a keyword; the system flag is %s", name, flag), at+len(word)-len(name))}
 }
 
-// literalDoubts: a literal that the server has not agreed to, or will not take.
+// literalDoubts: a literal that the server has not agreed to, or will refuse.
 func (m *Match) literalDoubts(v *View) []Warning {
 	l := m.Literal
 	if l == nil || v.Caps == nil {
@@ -134,7 +133,7 @@ func (m *Match) literalDoubts(v *View) []Warning {
 	return out
 }
 
-// appendLimit is the value of APPENDLIMIT=n (RFC 7889 §2).
+// appendLimit returns the n of APPENDLIMIT=n (RFC 7889 §2), in bytes.
 func (v *View) appendLimit() (int64, bool) {
 	for name := range v.Caps {
 		if n, ok := strings.CutPrefix(name, "APPENDLIMIT="); ok {
@@ -145,7 +144,7 @@ func (v *View) appendLimit() (int64, bool) {
 	return 0, false
 }
 
-// deleteDoubts: DELETE 7 removes a mailbox, which is hardly what was meant.
+// deleteDoubts: DELETE 7 removes a mailbox named 7, which is probably not what the user meant.
 func deleteDoubts(_ *Match, word string, at int, v *View) []Warning {
 	if !isSequenceSet(word) || slices.Contains(v.Mailboxes, word) {
 		return nil
@@ -157,8 +156,8 @@ func deleteDoubts(_ *Match, word string, at int, v *View) []Warning {
 	return []Warning{doubt(fmt.Sprintf(`DELETE removes the mailbox %s. To delete %s use store %s +deleted, then expunge`, word, meant, word), at)}
 }
 
-// Separator returns what may be meant to separate the levels of the name that a command gives a mailbox, "/" or ".",
-// and the name before it; "" if there is no such thing.
+// Separator returns the character that is probably meant to separate the levels of the name that a command gives a
+// mailbox, "/" or ".", and the part of the name before it; "" if there is none.
 func (m *Match) Separator() (sep, parent string) {
 	if !m.Row().GivesName {
 		return "", ""
@@ -174,7 +173,7 @@ func (m *Match) Separator() (sep, parent string) {
 	return "", ""
 }
 
-// levelDoubts: the levels of a new name, separated by a character that is not the delimiter here.
+// levelDoubts: a new name whose levels are separated by a character that is not the delimiter here.
 func levelDoubts(_ *Match, word string, at int, v *View) []Warning {
 	name := unquote(word)
 	other := map[byte]string{'/': ".", '.': "/"}[v.Delim]
@@ -182,7 +181,7 @@ func levelDoubts(_ *Match, word string, at int, v *View) []Warning {
 	if other == "" || !ok || parent == "" || rest == "" || slices.Contains(v.Mailboxes, name) {
 		return nil
 	}
-	// A dot is in many a name; after that of a mailbox it was meant to begin a level.
+	// Many names contain a dot; only after the name of a mailbox was it meant to begin a level.
 	if other == "." && !strings.EqualFold(parent, "INBOX") && !slices.Contains(v.Mailboxes, parent) {
 		return nil
 	}

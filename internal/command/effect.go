@@ -14,7 +14,7 @@ func closes(_ Match, v *View) Effect {
 	return Destroys
 }
 
-// fetches: some data items set \Seen if the mailbox is open for writing.
+// fetches: some data items set \Seen if the mailbox is not read-only.
 func fetches(m Match, v *View) Effect {
 	if v != nil && v.ReadOnly {
 		return Reads
@@ -29,7 +29,7 @@ func fetches(m Match, v *View) Effect {
 	return Reads
 }
 
-// stores: adding \Deleted, or setting flags with it, is half of removing.
+// stores: to add \Deleted, or to replace the flags with it, is the first step of removing a message.
 func stores(m Match, _ *View) Effect {
 	removing := false
 	for _, word := range m.atoms() {
@@ -42,7 +42,7 @@ func stores(m Match, _ *View) Effect {
 				return Destroys
 			}
 		case strings.HasPrefix(name, "+") && !strings.Contains(name, "FLAGS"):
-			// +seen deleted: the flags after it are meant by their bare names too.
+			// +seen deleted: the flags after the first one are bare names too.
 			if strings.Contains(strings.ToUpper(m.Line), " DELETED") {
 				return Destroys
 			}
@@ -51,7 +51,7 @@ func stores(m Match, _ *View) Effect {
 	return Changes
 }
 
-// atoms are the words of the line after the command, those inside lists one by one.
+// atoms returns the words of the line after the command, with each word of a list by itself.
 func (m *Match) atoms() []string {
 	toks, _ := lex(m.Line, commandName(m.Line).End, true)
 	out := make([]string, 0, len(toks))

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// tokenKind is what a token of a typed line is.
+// tokenKind is the kind of a token of a typed line.
 type tokenKind uint8
 
 const (
@@ -14,7 +14,7 @@ const (
 	closeToken           // ")" that ends one
 )
 
-// token is a parenthesis, or a run without spaces: an atom, a quoted string, a
+// token is a parenthesis, or a run without spaces outside quotes and brackets: an atom, a quoted string, a
 // data item with its section.
 type token struct {
 	Span
@@ -22,9 +22,9 @@ type token struct {
 	open bool // a quote or a bracket in it is never closed
 }
 
-// lex splits line[from:] into tokens. Parentheses make lists only if lists
-// is true and a word begins. gap is the offset of the first place where
-// there are not exactly the spaces that IMAP requires (RFC 9051 §9: a single SP), or -1.
+// lex splits line[from:] into tokens. A parenthesis begins a list only if lists is true, and only at the start of
+// a word. gap is the offset of the first place with more or fewer spaces than IMAP requires (RFC 9051 §9: a
+// single SP); -1 if there is none.
 func lex(line string, from int, lists bool) (toks []token, gap int) {
 	gap = -1
 	depth := 0
@@ -69,8 +69,8 @@ func lex(line string, from int, lists bool) (toks []token, gap int) {
 	}
 }
 
-// room has a place for one token more. It doubles: append by itself grows long lists by a quarter, which copies
-// each of them several times.
+// room returns toks with room for one more token. It doubles the capacity: append grows long lists by only a
+// quarter, and so copies each of them several times.
 func room(toks []token) []token {
 	if len(toks) < cap(toks) {
 		return toks
@@ -80,7 +80,8 @@ func room(toks []token) []token {
 
 func isBlank(c byte) bool { return c == ' ' || c == '\t' }
 
-// wordEnd is where the word that begins at i ends.
+// wordEnd returns the offset after the word that begins at i; open reports that a quote or bracket in it is
+// never closed.
 func wordEnd(line string, i, depth int) (end int, open bool) {
 	start := i
 	if line[i] == '"' {
@@ -107,7 +108,7 @@ func wordEnd(line string, i, depth int) (end int, open bool) {
 	return i, false
 }
 
-// quotedEnd is the offset after the quoted string that begins at i.
+// quotedEnd returns the offset after the quoted string that begins at i; false if it is never closed.
 func quotedEnd(line string, i int) (int, bool) {
 	for i++; i < len(line); i++ {
 		switch line[i] {
@@ -120,7 +121,7 @@ func quotedEnd(line string, i int) (int, bool) {
 	return len(line), false
 }
 
-// bracketEnd is the offset after the section that begins with "[" at i.
+// bracketEnd returns the offset after the section whose "[" is at i; false if it is never closed.
 func bracketEnd(line string, i int) (int, bool) {
 	for i++; i < len(line); i++ {
 		switch line[i] {
@@ -150,8 +151,8 @@ func hasSection(name string) bool {
 	return false
 }
 
-// TrailingLiteral reads a "{n}", "{n+}" or "~{n}" that ends a line: of a command, or
-// one that continues after a literal. nil if there is none.
+// TrailingLiteral parses the "{n}", "{n+}" or "~{n}" at the end of a line, which is a command or continues one after
+// a literal. It returns nil if there is none.
 func TrailingLiteral(line string) *TypedLiteral {
 	if !strings.HasSuffix(line, "}") {
 		return nil
@@ -177,7 +178,7 @@ func TrailingLiteral(line string) *TypedLiteral {
 	if at > 0 && line[at-1] == '~' {
 		lit.At, lit.Binary = at-1, true
 	}
-	// The announcement is a word of its own, or "(" comes before it.
+	// The announcement must be a word of its own, or the first in a list.
 	if lit.At > 0 && !isBlank(line[lit.At-1]) && line[lit.At-1] != '(' {
 		return nil
 	}
@@ -187,7 +188,7 @@ func TrailingLiteral(line string) *TypedLiteral {
 	return &lit
 }
 
-// insideQuotes reports whether offset at is in a quoted string that a word opened.
+// insideQuotes reports whether the offset at is inside a quoted string.
 func insideQuotes(line string, at int) bool {
 	for i := 0; i < at; i++ {
 		if line[i] == '"' && (i == 0 || isBlank(line[i-1]) || line[i-1] == '(') {

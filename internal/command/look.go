@@ -2,26 +2,26 @@ package command
 
 import "strings"
 
-// Prospect is what may come where a line that is being typed ends.
+// Prospect says what may come at the end of a line that is being typed.
 type Prospect struct {
-	Command *Command // nil while the command is being typed or is not known
+	Command *Command // nil while the command is being typed, or if it is unknown
 	Start   int      // offset of the word being typed; len(line) after a space or "("
 	Choices []Choice // what may come there, in the order of the grammar
-	// CanClose says that ")" may be there, CanOpen that "(" may, CanEnd that nothing must.
+	// CanClose says that ")" may come there, CanOpen that "(" may, CanEnd that the line may end there.
 	CanClose, CanOpen, CanEnd bool
-	// Rest is the synopsis of what may follow: after the word being typed, or from
-	// Start on if none is begun.
+	// Rest is the synopsis of what may follow the word being typed; from Start on if no word has been
+	// begun.
 	Rest string
 }
 
-// Choice is one thing that may come somewhere: a word of a table, or a kind of word.
+// Choice is one thing that may come next: a word of a table, or a kind of word.
 type Choice struct {
 	Arg  *Arg
-	Open bool // "(" must be before it
+	Open bool // "(" must come before it
 }
 
-// Look says what may be at the end of line, a line without tag that is being
-// typed. If capabilities are known, Rest leaves out options they do not allow.
+// Look returns what may come at the end of line, which has no tag and is being typed. If the capabilities are
+// known, Rest omits options that they do not allow.
 func Look(line string, v *View) Prospect {
 	v = v.orNothing()
 	name := commandName(line)
@@ -63,8 +63,8 @@ func Look(line string, v *View) Prospect {
 	}
 	states := r.states
 	if typed != nil {
-		// What follows the word, once it is complete; if it suits nothing yet, what would
-		// follow the first word it could become.
+		// What follows the word once it is complete; if it matches nothing yet, what follows the first
+		// word that it could become.
 		after := w.take(r.offers, *typed, 0)
 		if len(after) == 0 {
 			for i := range r.offers {
@@ -90,8 +90,8 @@ func Look(line string, v *View) Prospect {
 	return p
 }
 
-// asciiOnly has a letter for each byte that is not ASCII: such a word will be encoded
-// or quoted, and what may follow it is the same.
+// asciiOnly replaces each byte outside ASCII with a letter: such a word will be encoded or quoted, and what
+// may follow it is the same.
 func asciiOnly(line string) string {
 	if isASCII(line) {
 		return line
@@ -105,7 +105,7 @@ func asciiOnly(line string) string {
 	return string(b)
 }
 
-// inList is what may come first after the "(" of a list.
+// inList returns what may come first after the "(" of a list.
 func inList(l *leaf) []Choice {
 	var w walker
 	var out []Choice
@@ -117,7 +117,7 @@ func inList(l *leaf) []Choice {
 	return out
 }
 
-// nameOf is the command's name in one spelling.
+// nameOf returns the command's name with exactly one space between its words.
 func nameOf(line string, s Span) string {
 	first, second := cutWord(line[s.Start:s.End])
 	if second != "" {
@@ -126,7 +126,7 @@ func nameOf(line string, s Span) string {
 	return first
 }
 
-// begins is the first term that begins with word, in upper or lower case, or nil.
+// begins returns the first term that begins with word, in upper or lower case; nil if there is none.
 func (v Vocabulary) begins(word string) *Term {
 	terms := vocabularies[v]
 	for i := range terms {
@@ -137,8 +137,8 @@ func (v Vocabulary) begins(word string) *Term {
 	return nil
 }
 
-// Named returns the name of the command that a line without a tag begins with, in capitals, and its
-// row: one without any facts if the table has none.
+// Named returns the name, in capitals, and the row of the command that a line without a tag begins with. The row
+// of an unknown command is empty, never nil.
 func Named(line string) (name string, row *Command) {
 	name = nameOf(line, commandName(line))
 	if row = Lookup(name); row == nil {

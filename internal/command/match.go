@@ -2,8 +2,8 @@ package command
 
 import "strings"
 
-// MatchLine reads a typed line, without tag and line end, against the table.
-// It never fails: the Match says what does not fit.
+// MatchLine reads a typed line, without tag and line end, against the table. It never fails: the Match says
+// what does not fit.
 func MatchLine(line string) *Match {
 	m := &Match{Line: line}
 	name := commandName(line)
@@ -35,7 +35,7 @@ func MatchLine(line string) *Match {
 	return m
 }
 
-// shownName is the first word of a line that is not a command's, as far as it is not a secret.
+// shownName returns the first word of a line that is not a command, up to the first secret.
 func shownName(m *Match, name Span) string {
 	for _, s := range m.Secrets {
 		if s.Start < name.End {
@@ -45,7 +45,7 @@ func shownName(m *Match, name Span) string {
 	return m.Name
 }
 
-// commandName is the span of the first word, or of "UID" and the word after it.
+// commandName returns the span of the first word, or of "UID" and the word after it.
 func commandName(line string) Span {
 	start := 0
 	for start < len(line) && isBlank(line[start]) {
@@ -68,12 +68,12 @@ func commandName(line string) Span {
 	return Span{start, end}
 }
 
-// fit sets what the grammar of the command says of the line.
+// fit sets the fields that depend on the grammar of the command.
 func (m *Match) fit(toks []token, gap int, name Span) {
 	w := walker{line: m.Line}
 	r := w.read(m.Command.Args, toks)
 	whole := r.taken == len(toks)
-	// A typed literal ends the line, not the command: what follows it is still to come.
+	// A typed literal ends the line, not the command: the rest of the command comes after it.
 	m.Early = whole && r.ended == nil && m.Literal == nil
 	m.Fits = whole && !m.Early && gap < 0 && name.Start == 0 && tidy(m.Line[:name.End])
 	var last *state
@@ -113,7 +113,7 @@ func (m *Match) fit(toks []token, gap int, name Span) {
 	}
 }
 
-// tidy reports whether a command's name has no more than one space in it.
+// tidy reports whether a command's name has at most one space.
 func tidy(name string) bool {
 	i := 0
 	for i < len(name) && !isBlank(name[i]) {
@@ -133,7 +133,7 @@ func blankWant(line string, gap int) string {
 	return "one space"
 }
 
-// wants returns what the leaves offer, for people.
+// wants returns, for people, what may come next.
 func wants(leaves []leaf) string {
 	var names []string
 	add := func(s string) {
@@ -166,7 +166,7 @@ func wants(leaves []leaf) string {
 	}
 }
 
-// want names a word for people.
+// want returns the name of an argument for people.
 func (a *Arg) want() string {
 	if a.Kind == String {
 		return "a quoted string"
@@ -174,7 +174,7 @@ func (a *Arg) want() string {
 	return a.Name
 }
 
-// words appends the words to out. It groups tokens: a list is one word. The command's own come first.
+// words appends the words of the line to out, the command's name first. A list with all its tokens is one word.
 func words(out []Word, line string, name Span, toks []token) []Word {
 	if out == nil {
 		out = make([]Word, 0, len(toks)+1+strings.Count(line[name.Start:name.End], " "))
@@ -216,7 +216,7 @@ func words(out []Word, line string, name Span, toks []token) []Word {
 
 func word(line string, s Span) Word { return Word{Span: s, Text: line[s.Start:s.End]} }
 
-// assign gives the word that begins with the token its argument.
+// assign sets the argument of the word that begins with the token.
 func (m *Match) assign(t token, a *Arg) {
 	lo, hi := 0, len(m.Words)
 	for lo < hi {
@@ -231,7 +231,7 @@ func (m *Match) assign(t token, a *Arg) {
 	}
 }
 
-// takesLists reports whether a parenthesis can be more than a character of a word.
+// takesLists reports whether a parenthesis can be anything but a character of a word.
 func takesLists(args []Arg) bool {
 	for i := range args {
 		if args[i].Kind == List || args[i].Kind == Rule || args[i].Kind == Terms || takesLists(args[i].Args) {
@@ -241,7 +241,7 @@ func takesLists(args []Arg) bool {
 	return false
 }
 
-// Args are the words after the command's own.
+// Args returns the words after the command's name.
 func (m *Match) Args() []Word {
 	own := 1
 	if m.ByUID() {
@@ -253,7 +253,7 @@ func (m *Match) Args() []Word {
 	return m.Words[own:]
 }
 
-// Hides reports whether the n-th word of the line is a secret, or a part of it is.
+// Hides reports whether the n-th word of the line, counted from 0, is or contains a secret.
 func (m *Match) Hides(n int) bool {
 	if n >= len(m.Words) {
 		return false

@@ -15,7 +15,7 @@ func texts(m *Match) string {
 
 func TestALineIsSplitAsIMAPSplitsIt(t *testing.T) {
 	for _, c := range []struct{ name, line, want string }{
-		{"a quoted string with blanks and escapes", `LOGIN "a b" "c\" d"`, `<LOGIN><"a b"><"c\" d">`},
+		{"a quoted string with spaces and escapes", `LOGIN "a b" "c\" d"`, `<LOGIN><"a b"><"c\" d">`},
 		{"a list is one word", `FETCH 1 (FLAGS (A B) UID)`, `<FETCH><1><(FLAGS (A B) UID)>`},
 		{"a section is one word", `fetch 1 BODY[HEADER.FIELDS (A B)]<0.1> x`, `<fetch><1><BODY[HEADER.FIELDS (A B)]<0.1>><x>`},
 		{"UID and what it applies to are two", `uid fetch 1 all`, `<uid><fetch><1><all>`},
@@ -35,7 +35,7 @@ func TestALineIsSplitAsIMAPSplitsIt(t *testing.T) {
 	}
 }
 
-func TestWhereALineStopsFittingIsSaid(t *testing.T) {
+func TestTheMatchSaysWhereALineStopsFitting(t *testing.T) {
 	for _, c := range []struct {
 		line string
 		stop int
@@ -107,7 +107,7 @@ NOTIFY SET (mailboxes (a "b c") (MessageNew (UID BODY.PEEK[HEADER.FIELDS (From)]
 	}
 }
 
-func TestALiteralAtTheEndIsTheUsers(t *testing.T) {
+func TestALiteralIsFoundAtTheEndOfALine(t *testing.T) {
 	for line, want := range map[string]*TypedLiteral{
 		"APPEND a {12}":            {At: 9, Size: 12},
 		"APPEND a {12+}":           {At: 9, Size: 12, NonSync: true},
@@ -165,7 +165,7 @@ func TestSecretsAreMaskedAndNearMissesToo(t *testing.T) {
 	}
 }
 
-func TestASecretInALiteralIsKnownForOne(t *testing.T) {
+func TestALiteralAfterALoginIsKnownAsASecret(t *testing.T) {
 	for _, c := range []struct {
 		line         string
 		octets, rest bool
@@ -183,7 +183,7 @@ func TestASecretInALiteralIsKnownForOne(t *testing.T) {
 	}
 }
 
-func TestWhatRevealsTheSecret(t *testing.T) {
+func TestRevealsIsTrueForLinesThatRevealASecret(t *testing.T) {
 	for line, want := range map[string]bool{
 		"LOGIN alice secret": true, "LOGIN alice": true, "AUTHENTICATE PLAIN": true, "authenticate xoauth2": true, "AUTHENTICATE OAUTHBEARER": true,
 		"AUTHENTICATE X-OWN": true, "AUTHENTICATE SCRAM-SHA-256": false, "AUTHENTICATE CRAM-MD5": false, "AUTHENTICATE DIGEST-MD5": false,
@@ -196,7 +196,7 @@ func TestWhatRevealsTheSecret(t *testing.T) {
 	}
 }
 
-func TestWhatWasMeantIsFound(t *testing.T) {
+func TestTheCommandThatWasMeantIsFound(t *testing.T) {
 	for word, want := range map[string]string{
 		"logn": "LOGIN", "lgoin": "LOGIN", "authenicate": "AUTHENTICATE", "selct": "SELECT", "serach": "SEARCH", "FETHC": "FETCH", "xyzzy": "", "list": "", "ab": "",
 	} {
@@ -233,7 +233,7 @@ func TestWhoseTagItIs(t *testing.T) {
 	}
 }
 
-func TestEffects(t *testing.T) {
+func TestEachLineHasItsEffect(t *testing.T) {
 	rw, ro := &View{State: Selected}, &View{State: Selected, ReadOnly: true}
 	for _, c := range []struct {
 		line string
@@ -253,7 +253,7 @@ func TestEffects(t *testing.T) {
 	}
 }
 
-func TestWarnings(t *testing.T) {
+func TestALineHasItsWarnings(t *testing.T) {
 	caps := func(names ...string) map[string]bool {
 		out := map[string]bool{}
 		for _, n := range names {
@@ -265,7 +265,7 @@ func TestWarnings(t *testing.T) {
 	for _, c := range []struct {
 		line string
 		v    *View
-		want string // a part of the first one, "" for none
+		want string // a part of the first warning, "" for none
 	}{
 		{"NOOP", selected, ""},
 		{"fetch 1", selected, ""},
@@ -340,6 +340,6 @@ func TestWarnings(t *testing.T) {
 		}
 	}
 	if got := WarningsAsTyped(MatchLine(`select Entwürfe`), selected); len(got) == 0 {
-		t.Error("a line with its own tag is not encoded, and that was not said")
+		t.Error("a line with its own tag is not encoded, and no warning says so")
 	}
 }

@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// misfits say more about a line that does not fit, each about one kind; "" if it is another kind.
+// misfits each say more about one kind of line that does not fit; "" for a line of another kind.
 var misfits = []func(*Match) string{comment, otherDate, otherNumber, infixOr, tooManyWords, unquotedName, mistyped, noSearchKey}
 
-// misfit returns how to write what does not fit.
+// misfit returns how to correct what does not fit; "" if it is not known.
 func (m *Match) misfit() string {
 	if m.past == nil {
 		return ""
@@ -23,7 +23,7 @@ func (m *Match) misfit() string {
 	return ""
 }
 
-// endWanted reports whether there is more on the line than the command takes.
+// endWanted reports whether the line has more than the command takes.
 func (m *Match) endWanted() bool {
 	return m.Stop < len(m.Line) && strings.HasSuffix(m.Want, "the end of the line")
 }
@@ -40,7 +40,7 @@ func comment(m *Match) string {
 	return ""
 }
 
-// otherForms are forms that dates have elsewhere; none that could be read in two ways.
+// otherForms are other ways to write dates, except those that could be read in two ways.
 var otherForms = []string{"2006-1-2", "2006/1/2", "2006.1.2", "20060102", "2.1.2006", "2-Jan-06", "2/Jan/2006", "2.Jan.2006", "2Jan2006", "Jan-2-2006", "2006-1-2T15:04:05Z07:00"}
 
 // otherDate shows a date in IMAP's form (RFC 9051 §9: date-text).
@@ -58,14 +58,14 @@ func otherDate(m *Match) string {
 	return "write a date like this: 1-Feb-2026"
 }
 
-// units are what other programs let people write after a number, by what the number counts: what they count,
-// and how many of it. IMAP has plain numbers only (RFC 9051 §6.4.4, RFC 5032 §3).
+// units are the units that other programs allow after a number, and how many bytes or seconds each is, by what the
+// number counts. IMAP allows only plain numbers (RFC 9051 §6.4.4, RFC 5032 §3).
 var units = map[string]map[string]uint64{
 	octets.want():  {"K": 1 << 10, "KB": 1 << 10, "KIB": 1 << 10, "M": 1 << 20, "MB": 1 << 20, "MIB": 1 << 20, "G": 1 << 30, "GB": 1 << 30, "GIB": 1 << 30, "B": 1},
 	seconds.want(): {"S": 1, "M": 60, "MIN": 60, "H": 3600, "D": 86400, "W": 7 * 86400},
 }
 
-// otherNumber multiplies a size or a time that has a unit.
+// otherNumber multiplies out a size or a time with a unit.
 func otherNumber(m *Match) string {
 	by, ok := units[m.Want]
 	if !ok || m.Early {
@@ -89,7 +89,7 @@ func infixOr(m *Match) string {
 		return ""
 	}
 	toks, _ := lex(m.Line, commandName(m.Line).End, takesLists(m.Command.Args))
-	key, or := -1, -1 // the tokens where OR is, and where the key before it begins
+	key, or := -1, -1 // the tokens at which OR is and the key before it begins
 	for _, s := range m.past.steps() {
 		switch {
 		case s.tok < 0 || s.term == nil || or >= 0:
@@ -110,7 +110,7 @@ func infixOr(m *Match) string {
 	return fmt.Sprintf("write OR before both of its keys: %s %s %s", word, first, second)
 }
 
-// tooManyWords counts the words that LOGIN was given and shows none of them.
+// tooManyWords counts the arguments of LOGIN, without showing any of them.
 func tooManyWords(m *Match) string {
 	if args := m.Args(); m.endWanted() && m.Row().LogsIn && len(args) > 2 {
 		return fmt.Sprintf("%s takes a user name and a password, not %d words; quote one that contains spaces", m.Name, len(args))
@@ -136,7 +136,7 @@ func unquotedName(m *Match) string {
 	return "quote a name that contains spaces: " + Quote(strings.TrimRight(name, " "))
 }
 
-// mistyped names the word of a table that one in its place was probably meant to be.
+// mistyped returns the word of a table that was probably meant.
 func mistyped(m *Match) string {
 	word := m.stopWord()
 	if m.Early || len(word) < 3 || m.secretAt(m.Stop) {
@@ -161,7 +161,7 @@ func mistyped(m *Match) string {
 	return ""
 }
 
-// noSearchKey shows the key that searches for a word to people who write only the word.
+// noSearchKey shows the key TEXT to people who type only a word to search for.
 func noSearchKey(m *Match) string {
 	word := m.stopWord()
 	if m.Early || word == "" || !strings.Contains(m.Want, "search-key") || strings.Trim(strings.ToUpper(word), "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {

@@ -6,8 +6,8 @@ import (
 	"imapsh/internal/wire"
 )
 
-// EncodedNames returns the line with the mailbox names encoded that hold a bare "&" (RFC 9051 §5.1),
-// and what is sent for each, "R&D" and "R&-D" after the other. A name that is encoded in part stays.
+// EncodedNames returns the line with each mailbox name that has a bare "&" encoded (RFC 3501 §5.1.3), and for
+// each such name what was typed and what is sent: "R&D", "R&-D". A name that is partly encoded stays.
 func (m *Match) EncodedNames(v *View) (typed Text, changed [][2]string) {
 	line := m.Line
 	if m.past == nil || v.orNothing().UTF8 || strings.IndexByte(line, '&') < 0 {
@@ -33,7 +33,7 @@ func (m *Match) EncodedNames(v *View) (typed Text, changed [][2]string) {
 	return Text(line), changed
 }
 
-// hasBare reports whether a name has a "&" that begins no encoded text, and none that does.
+// hasBare reports whether a name has a "&" that does not begin encoded text, and none that does.
 func hasBare(name string) bool {
 	bare := false
 	for rest := name; ; {

@@ -7,11 +7,11 @@ func TestABareAmpersandInANameIsEncoded(t *testing.T) {
 		{"an atom", "create Lists/R&D", "create Lists/R&-D"},
 		{"a quoted name", `select "R & D"`, `select "R &- D"`},
 		{"two names", "rename R&D Q&A", "rename R&-D Q&-A"},
-		{"one that is encoded", "create R&-D", "create R&-D"},
-		{"one that is encoded in part", "create R&-D&A", "create R&-D&A"},
-		{"one with another letter encoded", "create Entw&APw-rfe&x", "create Entw&APw-rfe&x"},
+		{"a name that is encoded", "create R&-D", "create R&-D"},
+		{"a name that is partly encoded", "create R&-D&A", "create R&-D&A"},
+		{"a name with another letter encoded", "create Entw&APw-rfe&x", "create Entw&APw-rfe&x"},
 		{"no name", "search subject R&D", "search subject R&D"},
-		{"none at all", "noop", "noop"},
+		{"no name at all", "noop", "noop"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			m := MatchLine(row.line)

@@ -2,7 +2,7 @@ package command
 
 import "strings"
 
-// Near is the command that a mistyped word was probably meant to be.
+// Near returns the command, in capitals, that a mistyped word was probably meant to be.
 func Near(word string) (name string, ok bool) {
 	word = strings.ToUpper(word)
 	if Lookup(word) != nil || len(word) < 3 {
@@ -17,8 +17,9 @@ func Near(word string) (name string, ok bool) {
 	return name, ok
 }
 
-// Nearest is the word that a mistyped one was probably meant to be: one that it begins, else one that
-// differs in a few letters. Of several as near it is the first that begins with the same letter, or else the first.
+// Nearest returns the one of words that a mistyped word was probably meant to be: one that begins with it, otherwise one
+// that differs in a few letters. Of several equally near ones, it returns the first with the same first letter, or else
+// the first.
 func Nearest(word string, words []string) (near string, ok bool) {
 	word = strings.ToLower(word)
 	if word == "" {
@@ -41,7 +42,7 @@ func Nearest(word string, words []string) (near string, ok bool) {
 	return near, ok
 }
 
-// slips is how many letters of a word of this length may be mistyped for it to be recognized.
+// slips returns how many letters of a word may be mistyped for it still to be recognized.
 func slips(word string) int {
 	switch {
 	case len(word) >= 9:
@@ -52,8 +53,8 @@ func slips(word string) int {
 	return 1
 }
 
-// distance counts the letters to insert, drop, change or swap with their
-// neighbour that make b of a; most+1 when it is more than most.
+// distance returns how many letters must be inserted, dropped, changed or swapped with their neighbour to turn
+// a into b; most+1 if it is more than most.
 func distance(a, b string, most int) int {
 	if d := len(a) - len(b); d > most || -d > most {
 		return most + 1

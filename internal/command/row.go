@@ -5,74 +5,74 @@ import (
 	"strings"
 )
 
-// Command is a row of the table.
+// Command is a row of the table of commands.
 type Command struct {
-	Name    string // capitals; "UID FETCH" with one space
+	Name    string // in capitals; "UID FETCH" with one space
 	Args    []Arg
-	States  State    // where it is allowed (RFC 9051 §3)
-	Caps    []string // any of these must be advertised; nil: RFC 3501 or RFC 9051
+	States  State    // in which it is allowed (RFC 9051 §3)
+	Caps    []string // one of these must be advertised; nil if RFC 3501 or RFC 9051 is enough
 	After   After
 	Effect  func(Match, *View) Effect // nil: None
-	RFC     string
-	Summary string
-	Help    string
-	// Answer is what the server must answer with besides the tagged response.
+	RFC     string                    // source: an RFC and section, or a product
+	Summary string                    // one phrase, in the imperative, without a full stop
+	Help    string                    // a few sentences
+	// Answer says what the server must send besides the tagged response.
 	Answer string
-	// Answers names the untagged responses that are the command's own data, in capitals: "FETCH",
-	// "OK" if its code is the data. None: Polls, or nothing comes but the tagged response.
+	// Answers names the untagged responses that carry the command's data, in capitals: "FETCH", or
+	// "OK" if the data is in its code. If there are none, Polls is set or only the tagged response comes.
 	Answers []string
-	// Polls says that the command asks for no data of its own: what comes in its time is whatever
-	// has changed (RFC 9051 §5.2).
+	// Polls says that the command asks for no data of its own: the responses during it report what has
+	// changed (RFC 9051 §5.2).
 	Polls bool
 
 	// What it does to the session besides After.
 
 	Opens        bool   // it opens the mailbox that it names
-	ReadOnly     bool   // for reading only
-	LogsIn       bool   // what it carries is a secret in part
-	ForbiddenBy  string // the capability that forbids it, "" for none
-	ForgetsCaps  bool   // the capabilities known before no longer count after its OK (RFC 9051 §6.2.1, §6.2.3)
-	ChangesNames bool   // a name may be another mailbox's after its OK
-	GivesName    bool   // it names a mailbox that is not there yet
-	Notifies     bool   // events come at any time after its OK, until NONE (RFC 5465 §5)
+	ReadOnly     bool   // … read-only
+	LogsIn       bool   // part of its arguments is a secret
+	ForbiddenBy  string // the capability that forbids it; "" if none
+	ForgetsCaps  bool   // after its OK the earlier capabilities no longer count (RFC 9051 §6.2.1, §6.2.3)
+	ChangesNames bool   // after its OK a name may belong to another mailbox
+	GivesName    bool   // it names a mailbox that does not exist yet
+	Notifies     bool   // after its OK events come at any time, until NOTIFY NONE (RFC 5465 §5)
 
-	// What it does with messages and mailboxes.
+	// What it does to messages and mailboxes.
 
-	ByNumber  bool // it goes by message numbers: no EXPUNGE may come in its time (RFC 9051 §7.5.1, RFC 5256 §3)
-	Expunges  bool // it removes messages: an EXPUNGE in its time is its own doing
-	Sweeps    bool // what it removes is what has \Deleted
-	SetsFlags bool // it sets flags: a FETCH with FLAGS in its time is its own doing
+	ByNumber  bool // it uses message numbers: no EXPUNGE may come during it (RFC 9051 §7.5.1, RFC 5256 §3)
+	Expunges  bool // it removes messages: it is the cause of an EXPUNGE during it
+	Sweeps    bool // it removes messages that have \Deleted
+	SetsFlags bool // it sets flags: it is the cause of a FETCH with FLAGS during it
 	Lists     bool // a LIST, LSUB or XLIST response comes for each mailbox that matches
 
 	// What the shell adds to it.
 
-	Saves    bool   // its data items can be saved: > FILE
-	Attaches bool   // a message that comes from elsewhere ends it: < FILE, <<END
-	MoreBy   string // the capability that lets several messages follow one another, "" if only one can
+	Saves    bool   // its data items can be saved with > FILE
+	Attaches bool   // it ends with a message, which < FILE or <<END can bring
+	MoreBy   string // the capability that allows several messages; "" if only one is possible
 	Long     bool   // its output may be worth a pager
-	Repeats  bool   // it only asks: what waits for an answer may send it again and again
+	Repeats  bool   // it only asks: expect within may send it again and again
 
-	// Confirm says what a line of it is about to destroy that cannot be had again; nil: nothing.
+	// Confirm returns what the line would permanently destroy; nil if it never destroys anything.
 	Confirm func(m *Match, v *View) string
-	// Doubt says what is doubtful about a word of its arguments; nil: nothing.
+	// Doubt returns the doubts about one word of its arguments, at an offset of the line; nil if there are none.
 	Doubt func(m *Match, word string, at int, v *View) []Warning
 
 	// What it does to the connection.
 
-	Layer     Layer    // what its OK puts on the connection: it is alone in flight
-	Continues Dialogue // what a continuation request begins when no literal waits for it
+	Layer     Layer    // what its OK adds to the connection: nothing else may be in flight then
+	Continues Dialogue // what a continuation request begins if no literal waits for one
 
 	Results  Results
 	Related  []string // names of commands
 	Examples []string
 }
 
-// Results are what the tagged responses mean for a command. Without a NO there is no reason to
-// expect one; BAD is said only if it means more than a syntax error, an unknown command or the wrong state.
+// Results says what each tagged response means for a command. NO is "" if there is no reason to expect one, BAD
+// unless it means more than a syntax error, an unknown command or the wrong state.
 type Results struct{ OK, NO, BAD string }
 
-// Tagged returns the conditions of the tagged response with what each means for c, as far as that
-// is special to it.
+// Tagged returns pairs of a condition of the tagged response and what it means for c, for those that mean
+// something special.
 func (c *Command) Tagged() [][2]string {
 	var out [][2]string
 	for _, r := range [][2]string{{"OK", c.Results.OK}, {"NO", c.Results.NO}, {"BAD", c.Results.BAD}} {
@@ -83,7 +83,7 @@ func (c *Command) Tagged() [][2]string {
 	return out
 }
 
-// Layer is what is between the connection and the lines that go over it.
+// Layer is what is between the connection and the lines that it carries.
 type Layer uint8
 
 const (
@@ -92,8 +92,7 @@ const (
 	Deflate       // RFC 4978
 )
 
-// Dialogue is what client and server continue with after a continuation request that is not
-// for a literal.
+// Dialogue is what a continuation request begins if it is not for a literal.
 type Dialogue uint8
 
 const (
@@ -102,17 +101,17 @@ const (
 	SASL                // challenges and answers in base64 (RFC 9051 §6.2.2)
 )
 
-// After is the state a command leads to by its tagged OK and NO; 0 leaves the state.
+// After is the state that a tagged OK or NO leads to; 0 if the state does not change.
 type After struct{ OK, NO State }
 
-// AnsweredBy reports whether an untagged response of this name, in capitals, is the command's own data.
+// AnsweredBy reports whether an untagged response of this name, in capitals, carries the command's data.
 func (c *Command) AnsweredBy(response string) bool { return slices.Contains(c.Answers, response) }
 
-// noRow is the row of a command that is not in the table: it has no facts.
+// noRow is the row of every command that is not in the table.
 var noRow Command
 
-// Row returns the row of the table for the line's command, and one without any facts where the
-// table has none, so that a fact can be read of any line. It must not be changed.
+// Row returns the row of the line's command, an empty one if the table has none, so that callers can read a
+// field without a check. It must not be changed.
 func (m *Match) Row() *Command {
 	if m.Command == nil {
 		return &noRow
@@ -120,11 +119,11 @@ func (m *Match) Row() *Command {
 	return m.Command
 }
 
-// ByUID reports whether the command is the form that goes by UIDs: UID FETCH (RFC 9051 §6.4.9).
+// ByUID reports whether the command is the form that uses UIDs, such as UID FETCH (RFC 9051 §6.4.9).
 func (m *Match) ByUID() bool { return strings.HasPrefix(m.Name, "UID ") }
 
-// EffectOf is what the matched command does to the server's data. A command
-// that is not in the table is taken to do nothing.
+// EffectOf returns what the matched command does to the server's data; None for a command that is not in
+// the table.
 func (m Match) EffectOf(v *View) Effect {
 	if m.Command == nil || m.Command.Effect == nil {
 		return None

@@ -11,8 +11,8 @@ import (
 // withoutDecoder are the responses of extensions that nothing decodes, shown as they are.
 var withoutDecoder = map[string]bool{"JMAPACCESS": true, "SCAN": true, "XAPPLEPUSHSERVICE": true}
 
-// ofNoCommand are the responses that no command asks for as its data: they tell of the connection, of a
-// command, or of a change, whoever made it.
+// ofNoCommand are the responses that are the data of no command: they are about the connection, about a
+// command, or about a change, whoever made it.
 var ofNoCommand = map[string]bool{
 	"+": true, "NO": true, "BAD": true, "PREAUTH": true,
 	"CONVERTED": true, "ANNOTATION": true, // their commands, CONVERT and GETANNOTATION, have no row
@@ -28,7 +28,7 @@ func TestEachResponseIsTheDataOfACommandOrOfNone(t *testing.T) {
 		}
 		if (of == "") != ofNoCommand[name] {
 			t.Errorf("%s is the data of %q, in ofNoCommand of internal/command/row_test.go %v: "+
-				"name it in Answers of the commands that it is the data of, or there", name, of, ofNoCommand[name])
+				"name it in Answers of the commands whose data it is, or there", name, of, ofNoCommand[name])
 		}
 	}
 }
@@ -40,7 +40,7 @@ func TestEveryRowNamesTheResponsesThatAreItsData(t *testing.T) {
 		none := strings.HasPrefix(c.Answer, "only the tagged response") || strings.HasPrefix(c.Answer, "continuation requests")
 		switch {
 		case c.Polls && len(c.Answers) > 0:
-			t.Errorf("%s polls, and has data of its own: %q", c.Name, c.Answers)
+			t.Errorf("%s polls, but has data of its own: %q", c.Name, c.Answers)
 		case !c.Polls && !none && len(c.Answers) == 0:
 			t.Errorf("%s: Answers are missing for %q", c.Name, c.Answer)
 		}
@@ -79,15 +79,15 @@ func TestALineOfAnUnknownCommandHasARowWithoutFacts(t *testing.T) {
 		t.Errorf("got %+v, want a row without facts", row)
 	}
 	if !m.ByUID() {
-		t.Error("UID FROBNICATE does not go by UIDs")
+		t.Error("UID FROBNICATE is not ByUID")
 	}
 	if m := MatchLine("FETCH 1 FLAGS"); m.Row() != Lookup("FETCH") || m.ByUID() {
 		t.Errorf("FETCH 1 FLAGS: got the row %s, by UID %v", m.Row().Name, m.ByUID())
 	}
 }
 
-// TestEachFactIsOfTheCommandsThatTheRFCsSay lists by fact what the table lists by command.
-func TestEachFactIsOfTheCommandsThatTheRFCsSay(t *testing.T) {
+// TestEachFactIsTrueOfTheCommandsThatTheRFCsName lists by fact what the table lists by command.
+func TestEachFactIsTrueOfTheCommandsThatTheRFCsName(t *testing.T) {
 	for name, fact := range map[string]struct {
 		holds func(*Command) bool
 		of    string
@@ -132,7 +132,7 @@ func TestEachFactIsOfTheCommandsThatTheRFCsSay(t *testing.T) {
 	}
 }
 
-// TestTheFactsOfARowAgree holds what is said twice of a command to be the same.
+// TestTheFactsOfARowAgree compares facts that imply each other.
 func TestTheFactsOfARowAgree(t *testing.T) {
 	for i := range table {
 		c := &table[i]
@@ -156,13 +156,13 @@ func TestTheFactsOfARowAgree(t *testing.T) {
 		}
 		switch {
 		case c.ReadOnly && !c.Opens:
-			t.Errorf("%s is ReadOnly and opens nothing", c.Name)
+			t.Errorf("%s is ReadOnly but does not open a mailbox", c.Name)
 		case c.LogsIn && !c.ForgetsCaps:
-			t.Errorf("%s logs in and keeps the capabilities known before", c.Name)
+			t.Errorf("%s logs in but keeps the earlier capabilities", c.Name)
 		case c.Lists && !c.AnsweredBy("LIST") && !c.AnsweredBy("LSUB") && !c.AnsweredBy("XLIST"):
-			t.Errorf("%s lists, and no LIST, LSUB or XLIST answers it", c.Name)
+			t.Errorf("%s lists, but no LIST, LSUB or XLIST answers it", c.Name)
 		case c.ByNumber && strings.HasPrefix(c.Name, "UID "):
-			t.Errorf("%s goes by numbers", c.Name)
+			t.Errorf("%s uses UIDs, but has ByNumber", c.Name)
 		}
 		for _, name := range []string{c.ForbiddenBy, c.MoreBy} {
 			if name != "" && LookupCapability(name) == nil {
@@ -172,7 +172,7 @@ func TestTheFactsOfARowAgree(t *testing.T) {
 	}
 }
 
-// hasArg reports whether the grammar has an argument like that, rules not looked into.
+// hasArg reports whether the grammar, without looking into rules, has an argument like that.
 func hasArg(args []Arg, like func(*Arg) bool) bool {
 	for i := range args {
 		if like(&args[i]) || hasArg(args[i].Args, like) {
@@ -197,7 +197,7 @@ func TestTheFormByUIDHasTheFactsOfTheFormByNumbers(t *testing.T) {
 		}
 		for _, answer := range c.Answers {
 			if !uid.AnsweredBy(answer) {
-				t.Errorf("%s answers %s and not %s", answer, name, uid.Name)
+				t.Errorf("%s answers %s but not %s", answer, name, uid.Name)
 			}
 		}
 	}

@@ -8,29 +8,29 @@ import (
 	"imapsh/internal/sasl"
 )
 
-// Masked replaces a secret, whatever its length.
+// Masked is shown instead of a secret, whatever its length.
 const Masked = "••••••"
 
-// How many words of a line, after its marks, are looked at: for a command that logs in, and for what
-// was to be one. A typed line may have a tag before what Match reads.
+// How many words of a line, after its marks, are checked: for a command that logs in, and for one that was
+// meant to be one. A typed line may have a tag before the part that Match reads.
 const (
 	wordsToLogIn, wordsToMiss = 5, 2
 	wordsOfTag                = 1
 )
 
-// Secrets returns the span of a typed line, tag and marks included, that must not be shown, kept or
-// sent unencrypted without consent: at most one. In doubt more is hidden, never less. It takes time
-// in proportion to the line's length.
+// Secrets returns the span of a typed line, tag and marks included, that must not be shown, stored or sent
+// unencrypted without consent: at most one. In doubt it hides more, never less. The time it takes is proportional
+// to the length of the line.
 func Secrets(line string) []Span {
 	if first, _ := cutWord(line); isOneLine(line) && strings.IndexByte(line, ':') < 0 {
 		if c := Lookup(first); c != nil && !c.LogsIn {
-			return nil // the common case, without a look at the words
+			return nil // the common case, decided by the first word only
 		}
 	}
 	return secretsIn(line, wordsOfTag)
 }
 
-// secretsIn is Secrets of a line that some words may precede what Match reads.
+// secretsIn is Secrets for a line with at most before words in front of the part that Match reads.
 func secretsIn(line string, before int) []Span {
 	if w, ok := reveals(line, before); ok {
 		return secretsAfter(line, w, w.Start == 0 || before > 0 && isBlank(line[w.Start-1]))
@@ -45,14 +45,14 @@ func isOneLine(text string) bool {
 // secretsOf returns the secrets of a line that Match has read.
 func secretsOf(m *Match) []Span {
 	if m.Command != nil && !m.Command.LogsIn && isOneLine(m.Line) {
-		return nil // the common case, without a look at the words
+		return nil // the common case, decided by the command only
 	}
 	return secretsIn(m.Line, 0)
 }
 
-// secretsAfter returns what is secret of a line that logs in by this word. Less than all that follows
-// is hidden only if the word is in a command's place and what the table has: the name of the user
-// or of the mechanism is shown then.
+// secretsAfter returns the secret part of a line in which w logs in. Everything after w is hidden, unless w is
+// exactly a command of the table, in the place of one: then the name of the user or of the mechanism
+// is shown.
 func secretsAfter(line string, w Span, inPlace bool) []Span {
 	c := Lookup(line[w.Start:w.End])
 	if c == nil || !c.LogsIn || !inPlace || w.End < len(line) && !isBlank(line[w.End]) {
@@ -65,7 +65,7 @@ func secretsAfter(line string, w Span, inPlace bool) []Span {
 	first := line[toks[0].Start:toks[0].End]
 	last := toks[len(toks)-1]
 	if len(toks) <= 2 && last.End == len(line) && isLiteral(line[last.Start:]) && (len(toks) == 1 || namesUser(c, first)) {
-		return nil // the bytes are to come
+		return nil // the bytes are still to come
 	}
 	switch {
 	case !namesUser(c, first):
@@ -76,7 +76,7 @@ func secretsAfter(line string, w Span, inPlace bool) []Span {
 	return hidden(line, toks[0].End)
 }
 
-// hidden is all from an offset on but spaces before it.
+// hidden returns the span from an offset to the end of the line, without the spaces at its start.
 func hidden(line string, from int) []Span {
 	for from < len(line) && isBlank(line[from]) {
 		from++
@@ -87,8 +87,8 @@ func hidden(line string, from int) []Span {
 	return []Span{{from, len(line)}}
 }
 
-// namesUser reports whether the first argument of a command that logs in can be shown: it is the name
-// of a user or a mechanism and not more.
+// namesUser reports whether the first argument of a command that logs in can be shown, because it is only the
+// name of a user or a mechanism.
 func namesUser(c *Command, word string) bool {
 	if c.Continues == SASL {
 		return sasl.Lookup(unquote(word)) != nil || namesMechanism(word)
@@ -103,8 +103,8 @@ func namesUser(c *Command, word string) bool {
 	return name != "" && !strings.ContainsAny(name, ":;,=|/<>\r\n\x00")
 }
 
-// namesMechanism reports whether a word is made as names of mechanisms are (RFC 4422 §3.1): in
-// capitals, which base64 hardly is, or one of an experiment.
+// namesMechanism reports whether a word looks like the name of a mechanism (RFC 4422 §3.1): in capitals, which
+// base64 hardly ever is, or beginning with X-.
 func namesMechanism(word string) bool {
 	if HasPrefixFold(word, "X-") {
 		word = strings.ToUpper(word)
@@ -137,7 +137,7 @@ func secretOfURL(line string) []Span {
 	}
 }
 
-// literalSecrets reports whether the literal's bytes are a secret, and what follows them.
+// literalSecrets reports whether the bytes of the line's literal are a secret, and whether what follows them is.
 func literalSecrets(m *Match) (octets, rest bool) {
 	switch {
 	case m.Literal == nil:
@@ -151,8 +151,8 @@ func literalSecrets(m *Match) (octets, rest bool) {
 	return false, false
 }
 
-// Reveals reports whether sending the line gives a secret to whoever reads the link. A mechanism
-// that is not in the table, and what was to be LOGIN or AUTHENTICATE, are taken to reveal it.
+// Reveals reports whether sending the line reveals a secret to anyone who reads the connection. An unknown
+// mechanism, and a mistyped LOGIN or AUTHENTICATE, count as revealing it.
 func (m *Match) Reveals() bool {
 	args := m.Args()
 	switch {
@@ -167,13 +167,13 @@ func (m *Match) Reveals() bool {
 	return len(m.Secrets) > 0 || m.LiteralSecret || m.RestSecret
 }
 
-// takeNames are the words of the shell that are followed by the name of something and by no line.
+// takeNames are shell commands that a name follows, never a line for the server.
 var takeNames = map[string]bool{":help": true, "help": true, ":?": true, ":open": true, ":source": true, ":log": true, ":set": true}
 
-// passes are words of other protocols, and of people, that a password follows.
+// passes are words of other protocols, and of people, that precede a password.
 var passes = map[string]bool{"PASS": true, "PASSWD": true, "PASSWORD": true, "PASSPHRASE": true, "PWD": true, "AUTHN": true}
 
-// english are words that are near to LOGIN by their letters only.
+// english are words that only look like a mistyped LOGIN.
 var english = map[string]bool{
 	"BEGIN": true, "BEING": true, "COIN": true, "COUSIN": true, "DOING": true, "GOING": true, "JOIN": true, "LEGION": true,
 	"LION": true, "LOAN": true, "LODGING": true, "LOGIC": true, "LOIN": true, "LOOKING": true, "LOSING": true, "LOTION": true,
@@ -181,12 +181,12 @@ var english = map[string]bool{
 	"AGAIN": true, "GOIN": true, "BEGUN": true, "VIRGIN": true, "DOGGIN": true, "LOCATION": true, "LOGGING": true,
 }
 
-// reveals finds the word by which a line logs in, or was to. The words are those between spaces and
-// controls of any kind; within one punctuation ends what is compared. A CR or LF begins a new line,
-// as it does for a server.
+// reveals finds the word by which a line logs in, or was meant to. Words are separated by spaces and controls
+// of any kind; within a word only runs of letters and digits are compared. A CR or LF begins a new line, as it
+// does for a server.
 func reveals(line string, before int) (Span, bool) {
 	var p piece
-	n, skip := 0, false // words so far but for marks; the rest of this line holds none
+	n, skip := 0, false // words so far, without marks; whether the rest of this line is skipped
 	for i := 0; i < len(line); {
 		r, size := rune(line[i]), 1
 		if r >= utf8.RuneSelf {
@@ -229,7 +229,7 @@ func separates(r rune) bool {
 	return unicode.IsSpace(r) || unicode.IsControl(r)
 }
 
-// wordOf is where the word that begins at i ends.
+// wordOf returns the offset after the word that begins at i.
 func wordOf(line string, i int) int {
 	for i < len(line) {
 		r, size := rune(line[i]), 1
@@ -244,8 +244,8 @@ func wordOf(line string, i int) int {
 	return i
 }
 
-// isMark reports whether a word is what logs and programs put before a line, or the shell's own: a
-// prompt, a date, a number, a direction.
+// isMark reports whether a word is something that logs, programs or the shell put before a line: a prompt, a
+// date, a number, a direction.
 func isMark(word string) bool {
 	if strings.IndexByte(":[<>$#%|*+-", word[0]) >= 0 || strings.IndexByte(">:$#%|]", word[len(word)-1]) >= 0 {
 		return true
@@ -254,16 +254,16 @@ func isMark(word string) bool {
 	return !letters || isDigit(word[0]) && strings.ContainsAny(word, "-:./")
 }
 
-// maxPiece is how much of a run of letters is looked at.
+// maxPiece is how many letters of a run are checked.
 const maxPiece = 256
 
-// A piece is a run of letters and digits, in capitals, without what has no width.
+// A piece is a run of letters and digits, in capitals, without invisible characters.
 type piece struct {
 	text []byte
-	ends []int // where each of them ends in the line
+	ends []int // the offset in the line after each of them
 }
 
-// find looks for a command that logs in among the pieces of a word, and with near also for what was to be one.
+// find looks for a command that logs in among the pieces of a word; if near, also for one that was meant to be one.
 func (p *piece) find(line string, word Span, near bool) (Span, bool) {
 	start := word.Start
 	for i := word.Start; ; {
@@ -296,7 +296,7 @@ func (p *piece) find(line string, word Span, near bool) (Span, bool) {
 	}
 }
 
-// judge reports whether the piece in hand logs in, and takes the next one.
+// judge reports whether the current piece logs in, and begins the next one.
 func (p *piece) judge(start int, near bool) (Span, bool) {
 	text, ends := p.text, p.ends
 	p.text, p.ends = text[:0], ends[:0]
@@ -324,7 +324,7 @@ func (p *piece) judge(start int, near bool) (Span, bool) {
 	return Span{}, false
 }
 
-// nearLogin reports whether a word was to be a command that logs in.
+// nearLogin reports whether a word, in capitals, was probably meant to be a command that logs in.
 func nearLogin(word []byte) bool {
 	if len(word) > 16 || english[string(word)] {
 		return false
@@ -342,7 +342,7 @@ func nearLogin(word []byte) bool {
 	return false
 }
 
-// Mask writes •••••• for each of the spans, whatever its length.
+// Mask returns the line with •••••• in place of each span, whatever its length.
 func Mask(line string, spans []Span) string {
 	if len(spans) == 0 {
 		return line
@@ -361,5 +361,5 @@ func Mask(line string, spans []Span) string {
 	return b.String()
 }
 
-// MaskLine returns a typed line as it may be shown.
+// MaskLine returns a typed line with its secrets masked, safe to show.
 func MaskLine(line string) string { return Mask(line, Secrets(line)) }

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// rows reads a file of lines; "#" begins a comment, \x.. and \u.... are escapes.
+// rows returns the lines of a file; "#" begins a comment, \x.. and \u.... are escapes.
 func rows(t *testing.T, name string) []string {
 	t.Helper()
 	f, err := os.Open(name)
@@ -26,10 +26,10 @@ func rows(t *testing.T, name string) []string {
 	return out
 }
 
-func TestASecretIsKnownHoweverItIsMentioned(t *testing.T) {
+func TestASecretIsFoundHoweverItIsWritten(t *testing.T) {
 	for _, line := range rows(t, "testdata/secrets.txt") {
 		if !strings.Contains(line, "geheim") {
-			t.Fatalf("%q mentions no secret", line)
+			t.Fatalf("%q contains no secret", line)
 		}
 		if got := MaskLine(line); strings.Contains(strings.ToLower(got), "geheim") {
 			t.Errorf("%q is shown as %q", line, got)
@@ -51,21 +51,21 @@ func TestWhatIsNotASecretIsShown(t *testing.T) {
 			t.Errorf("%q is shown as %q", line, got)
 		}
 		if _, body := Whose(line, nil); len(MatchLine(body).Secrets) > 0 {
-			t.Errorf("%q is said to have a secret", line)
+			t.Errorf("%q has no secret, but one is reported", line)
 		}
 	}
 }
 
-func TestALiteralAfterWhatLogsInIsASecret(t *testing.T) {
+func TestALiteralAfterACommandThatLogsInIsASecret(t *testing.T) {
 	for _, line := range []string{"login alice {5}", "> login alice {5}", "4> a1 LOGIN alice {5+}", "\ufefflogin alice {5}", "logn alice {5}", "a1 authenticate plain {5}", "pass {6}", "x login {5}"} {
 		_, body := Whose(line, nil)
 		if m := MatchLine(body); !m.RestSecret || !m.Reveals() {
-			t.Errorf("%q: got octets %v, rest %v, reveals %v", line, m.LiteralSecret, m.RestSecret, m.Reveals())
+			t.Errorf("%q: got literal %v, rest %v, reveals %v", line, m.LiteralSecret, m.RestSecret, m.Reveals())
 		}
 	}
 }
 
-// ends fails a test if f does not end: what takes time in proportion has ended long before.
+// ends fails a test if f does not end within a minute: what takes linear time ends long before that.
 func ends(t *testing.T, f func()) {
 	t.Helper()
 	done := make(chan struct{})
@@ -76,12 +76,12 @@ func ends(t *testing.T, f func()) {
 	select {
 	case <-done:
 	case <-time.After(time.Minute):
-		t.Fatal("it does not end within a minute")
+		t.Fatal("it did not end within a minute")
 	}
 }
 
-func TestLookingForASecretTakesTimeInProportion(t *testing.T) {
-	// To look at all of it again for each byte takes minutes, to look at it once a part of a second.
+func TestLookingForASecretTakesLinearTime(t *testing.T) {
+	// Reading all of it again for each byte takes minutes; reading it once takes a fraction of a second.
 	const size = 400_000
 	for name, part := range map[string]string{
 		"marks": ":x ", "colons": ":", "controls": "\x01", "carriage returns": "a\r", "pieces": "ab.", "letters": "a", "near misses": "begin.", "URLs": "a://b ",
@@ -108,10 +108,10 @@ func FuzzSecrets(f *testing.F) {
 			at = s.End
 		}
 		tag, body := Whose(line, nil)
-		// What is sent with a secret is typed with one.
+		// A secret in what is sent must also be found in what was typed.
 		if m := MatchLine(body); len(m.Secrets) > 0 && len(spans) == 0 {
 			if _, found := reveals(line, wordsOfTag); !found {
-				t.Errorf("%q, tag %q: nothing is found as typed, %v as matched", line, tag, m.Secrets)
+				t.Errorf("%q, tag %q: no secret is found as typed, %v as matched", line, tag, m.Secrets)
 			}
 		}
 	})

@@ -2,8 +2,8 @@ package command
 
 import "strings"
 
-// sectionSpecs are what the brackets of BODY[…] may hold (RFC 9051 §6.4.5),
-// bare or after a part number and a dot.
+// sectionSpecs are the words allowed in the brackets of BODY[…] (RFC 9051 §6.4.5), with or without a part
+// number and a dot before them.
 var sectionSpecs = []Term{
 	{Name: "HEADER", RFC: "RFC 9051 §6.4.5.1", Help: "the complete header, and the empty line after it"},
 	{Name: "HEADER.FIELDS", Args: []Arg{headerList}, RFC: "RFC 9051 §6.4.5.1", Help: "only these header fields"},
@@ -14,11 +14,11 @@ var sectionSpecs = []Term{
 
 var headerList = Arg{Kind: List, Args: []Arg{{Kind: AString, Name: "header-field-name", Repeat: true}}}
 
-// SectionSpecs are the words of a section specification.
+// SectionSpecs returns the words of a section specification. They must not be changed.
 func SectionSpecs() []Term { return sectionSpecs }
 
-// suitsItem reports whether word is the data item t: its name, and after it the
-// section and the partial that t may have.
+// suitsItem reports whether word is the data item t: its name, with the section and the partial that t may
+// have.
 //
 //	section = "[" [section-spec] "]"            RFC 9051 §9
 //	partial = "<" number64 "." nz-number64 ">"
@@ -49,7 +49,7 @@ func isPartial(s string) bool {
 	return ok && isNumber(a) && isNumber(b) && strings.Trim(b, "0") != ""
 }
 
-// isSection: section-spec = section-msgtext / (section-part ["." section-text]).
+// isSection checks section-spec = section-msgtext / (section-part ["." section-text]).
 func isSection(spec string, kind SectionKind) bool {
 	part := false
 	for spec != "" && isDigit(spec[0]) {
@@ -76,7 +76,7 @@ func isSection(spec string, kind SectionKind) bool {
 	return false
 }
 
-// isHeaderList: header-list = "(" header-fld-name *(SP header-fld-name) ")".
+// isHeaderList checks header-list = "(" header-fld-name *(SP header-fld-name) ")".
 func isHeaderList(s string) bool {
 	toks, gap := lex(s, 0, true)
 	if gap >= 0 || len(toks) < 3 || toks[0].kind != openToken || toks[len(toks)-1].kind != closeToken {

@@ -2,7 +2,7 @@ package command
 
 import "strings"
 
-// Synopsis is the command and its arguments on one line, derived from Args:
+// Synopsis returns the command and its arguments on one line, derived from Args:
 // "STORE sequence-set [(UNCHANGEDSINCE mod-sequence)] [+|-]FLAGS[.SILENT] flags".
 func (c *Command) Synopsis() string {
 	if args := Synopsis(c.Args); args != "" {
@@ -11,8 +11,8 @@ func (c *Command) Synopsis() string {
 	return c.Name
 }
 
-// Synopsis is a grammar on one line: [x] may be left out, (x) is in
-// parentheses, a|b is one of them, "..." may continue.
+// Synopsis returns a grammar on one line: [x] is optional, (x) is in parentheses, a|b is one of them, "..." means
+// that more may follow.
 func Synopsis(args []Arg) string {
 	var b strings.Builder
 	for i := range args {
@@ -24,7 +24,7 @@ func Synopsis(args []Arg) string {
 	return b.String()
 }
 
-// Synopsis is the term and what follows it.
+// Synopsis returns the term and what follows it, on one line.
 func (t *Term) Synopsis() string {
 	name := t.Name
 	if t.Section != NoSection {
@@ -60,8 +60,8 @@ func (a *Arg) synopsis() string {
 	return s
 }
 
-// only is the term that a means if its table has no other: it is shown
-// itself, and once, though the grammar would have it again.
+// only returns the single term of a's table; nil if it has several. The synopsis shows that term in place of the
+// table's name, and only once, even if the grammar lets it repeat.
 func (a *Arg) only() *Term {
 	if a.Kind != Terms {
 		return nil
@@ -72,7 +72,7 @@ func (a *Arg) only() *Term {
 	return nil
 }
 
-// single is one occurrence of a. A composed argument with a name goes by it.
+// single returns the synopsis of one occurrence of a. A composed argument with a name is shown by its name.
 func (a *Arg) single() string {
 	if t := a.only(); t != nil {
 		return t.Synopsis()
@@ -97,8 +97,8 @@ func (a *Arg) single() string {
 	return ""
 }
 
-// rest is the synopsis of what is still to come from p on, without options that
-// need what is not advertised.
+// rest returns the synopsis of what is still to come from p on, without options that need a capability that
+// is not advertised.
 func (p *place) rest(v *View) string {
 	var b strings.Builder
 	for ; p != nil; p = p.next {
@@ -117,7 +117,7 @@ func (p *place) rest(v *View) string {
 	return b.String()
 }
 
-// offered reports whether the capability that a needs, itself or in its first word, is advertised.
+// offered reports whether a is advertised: the capability that it needs, or that its first word needs.
 func (a *Arg) offered(v *View) bool {
 	if a.Cap != "" && !v.Offers(a.Cap) {
 		return false

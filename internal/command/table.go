@@ -2,8 +2,7 @@ package command
 
 import "strings"
 
-// table is the table of commands, by the state they belong to, then by
-// extension. It is never changed.
+// table is the table of commands, by the state they belong to, then by extension. It is never changed.
 var table = concat(anyState, notAuthenticated, authenticated, selectedState, extensions)
 
 func concat(parts ...[]Command) []Command {
@@ -25,10 +24,10 @@ func index() (out [26][]*Command) {
 	return out
 }
 
-// Commands is the table of commands. It must not be changed.
+// Commands returns the table of commands. It must not be changed.
 func Commands() []Command { return table }
 
-// Lookup returns the row of a command by its name, in upper or lower case, or nil.
+// Lookup returns the row of a command by its name, in upper or lower case; nil if there is none.
 func Lookup(name string) *Command {
 	if name == "" {
 		return nil
@@ -45,7 +44,7 @@ func Lookup(name string) *Command {
 	return nil
 }
 
-// anyState: RFC 9051 §6.1.
+// anyState are the commands of RFC 9051 §6.1.
 var anyState = []Command{
 	{
 		Name: "CAPABILITY", States: AnyState, RFC: "RFC 9051 §6.1.1",
@@ -81,7 +80,7 @@ var anyState = []Command{
 	},
 }
 
-// notAuthenticated: RFC 9051 §6.2.
+// notAuthenticated are the commands of RFC 9051 §6.2.
 var notAuthenticated = []Command{
 	{
 		Name: "STARTTLS", States: NotAuthenticated, Caps: []string{"STARTTLS"}, RFC: "RFC 9051 §6.2.1",
@@ -123,7 +122,7 @@ var notAuthenticated = []Command{
 	},
 }
 
-// authenticated: RFC 9051 §6.3, and what RFC 3501 §6.3 has beyond it.
+// authenticated are the commands of RFC 9051 §6.3 and those that only RFC 3501 §6.3 has.
 var authenticated = []Command{
 	{
 		Name: "ENABLE", States: Authenticated, Caps: []string{"ENABLE"}, RFC: "RFC 9051 §6.3.1",
@@ -211,7 +210,7 @@ var authenticated = []Command{
 		Summary:  "add a mailbox to the list of subscribed mailboxes",
 		Help:     "The server only stores this list; clients use it to decide which mailboxes to show.",
 		Answer:   "only the tagged response",
-		Results:  Results{OK: "subscribed", NO: "this name cannot be subscribed"},
+		Results:  Results{OK: "subscribed", NO: "you cannot subscribe to this name"},
 		Related:  []string{"UNSUBSCRIBE", "LIST", "LSUB"},
 		Examples: []string{"SUBSCRIBE Archive/2026"},
 	},
@@ -221,7 +220,7 @@ var authenticated = []Command{
 		Summary:  "remove a mailbox from the list of subscribed mailboxes",
 		Help:     "The mailbox itself does not change.",
 		Answer:   "only the tagged response",
-		Results:  Results{OK: "no longer subscribed", NO: "this name cannot be unsubscribed"},
+		Results:  Results{OK: "no longer subscribed", NO: "you cannot unsubscribe from this name"},
 		Related:  []string{"SUBSCRIBE", "LIST", "LSUB"},
 		Examples: []string{"UNSUBSCRIBE Archive/2019"},
 	},

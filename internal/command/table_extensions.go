@@ -124,7 +124,7 @@ var extensions = []Command{
 		Repeats:  true,
 		Args:     []Arg{mailbox("mailbox").or(always("INBOX")).help("the mailbox; if omitted, INBOX")},
 		Summary:  "show the quota roots of a mailbox and their usage",
-		Help:     "An untagged QUOTAROOT response, then a QUOTA response for each root.",
+		Help:     "The server sends an untagged QUOTAROOT response, then a QUOTA response for each root.",
 		Answer:   "a QUOTAROOT response, and a QUOTA response for each root",
 		Answers:  []string{"QUOTAROOT", "QUOTA"},
 		Results:  Results{OK: "done", NO: "no such mailbox, or no permission"},

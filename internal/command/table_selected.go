@@ -40,12 +40,12 @@ var (
 	}
 )
 
-// returning is RETURN and its options, if the capability allows it.
+// returning returns the argument RETURN with its options, if the capability allows it.
 func returning(capability string) Arg {
 	return sequence(tokenArg("RETURN").needs(capability), list(terms(SearchReturns, "return-option").many().optional())).optional().help("what to return in place of all numbers")
 }
 
-// selectedState: RFC 9051 §6.4, and CHECK of RFC 3501.
+// selectedState are the commands of RFC 9051 §6.4, and CHECK of RFC 3501.
 var selectedState = []Command{
 	{
 		Name: "CLOSE", States: Selected, After: After{OK: Authenticated}, Effect: closes, RFC: "RFC 9051 §6.4.1",
@@ -69,7 +69,7 @@ var selectedState = []Command{
 	{
 		Name: "EXPUNGE", States: Selected, Effect: destroys, RFC: "RFC 9051 §6.4.3",
 		Expunges: true, Sweeps: true, Confirm: expungeAsks,
-		Summary:  `remove permanently all messages that have \Deleted`,
+		Summary:  `permanently remove all messages that have \Deleted`,
 		Help:     "The server sends one untagged EXPUNGE response for each message (VANISHED after ENABLE QRESYNC). Each one renumbers the messages after it at once.",
 		Answer:   "an EXPUNGE response for each message removed",
 		Answers:  []string{"EXPUNGE", "VANISHED"},
@@ -155,7 +155,7 @@ var selectedState = []Command{
 		Saves:   true, Long: true, Doubt: fetchDoubts,
 		Args:     []Arg{uidSet, fetchData, fetchMods},
 		Summary:  "FETCH by UIDs",
-		Help:     "Like FETCH with UIDs; each response includes the UID. UIDs that do not exist are silently ignored.",
+		Help:     "Like FETCH, with UIDs; each response includes the UID. UIDs that do not exist are silently ignored.",
 		Answer:   "a FETCH response for each message, with its UID",
 		Answers:  []string{"FETCH", "UIDFETCH", "VANISHED"},
 		Results:  Results{OK: "all data was sent, even if none of the UIDs exists", NO: "some data cannot be fetched"},
@@ -213,7 +213,7 @@ var selectedState = []Command{
 		Name: "UID EXPUNGE", States: Selected, Caps: []string{"UIDPLUS"}, Effect: destroys, RFC: "RFC 9051 §6.4.9",
 		Expunges: true, Sweeps: true, Confirm: expungeAsks,
 		Args:     []Arg{uidSet},
-		Summary:  `remove permanently the messages with these UIDs that have \Deleted`,
+		Summary:  `permanently remove the messages with these UIDs that have \Deleted`,
 		Help:     `Removes a message only if its UID is in the set and it has \Deleted.`,
 		Answer:   "an EXPUNGE response for each message removed",
 		Answers:  []string{"EXPUNGE", "VANISHED"},

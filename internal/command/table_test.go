@@ -14,13 +14,13 @@ func TestEveryExampleMatchesItsOwnRowAndFits(t *testing.T) {
 				t.Errorf("%s\n got  %s, fits %v, stop %d, want %s", e, m.Name, m.Fits, m.Stop, m.Want)
 			}
 			if m := MatchLine(strings.ToLower(e)); !m.Fits {
-				t.Errorf("%s: in lower case it does not fit: at %d %s would", m.Line, m.Stop, m.Want)
+				t.Errorf("%s: in lower case it does not fit: %d, want %s there", m.Line, m.Stop, m.Want)
 			}
 		}
 	}
 }
 
-func TestEveryRowIsWhole(t *testing.T) {
+func TestEveryRowIsComplete(t *testing.T) {
 	seen := map[string]bool{}
 	for i := range table {
 		c := &table[i]
@@ -83,7 +83,7 @@ func TestEveryRowIsWhole(t *testing.T) {
 	}
 }
 
-// walkArgs: what a word needs a name for, and grammars that can be walked.
+// walkArgs checks that every argument has what its kind needs, and that the grammar can be walked.
 func walkArgs(t *testing.T, where string, args []Arg) {
 	t.Helper()
 	for i := range args {

@@ -6,7 +6,7 @@ import (
 	"imapsh/internal/sasl"
 )
 
-// vocabularies are the tables of terms by name. They are never changed.
+// vocabularies are the tables of terms. They are never changed.
 var vocabularies = map[Vocabulary][]Term{
 	SearchKeys:        searchKeys,
 	SearchReturns:     searchReturns,
@@ -53,13 +53,13 @@ var statusItems = []Term{
 	{Name: "DELETED-STORAGE", Caps: []string{"QUOTA=RES-STORAGE"}, RFC: "RFC 9208 §4.1.4", Help: `the bytes that EXPUNGE would free`},
 }
 
-// allStatus is all counts that the server's version and capabilities know.
+// allStatus returns all status items that the server supports, in parentheses.
 func allStatus(v *View) string {
 	var names []string
 	for i := range statusItems {
 		switch t := &statusItems[i]; {
 		case t.Name == "RECENT" && v.Rev2:
-		case t.Name == "APPENDLIMIT" && !v.Has(t.Name): // one limit for all: the capability says it, and not all servers repeat it
+		case t.Name == "APPENDLIMIT" && !v.Has(t.Name): // the capability has the limit for all mailboxes, and not all servers repeat it in STATUS
 		case t.Name == "RECENT", v.speaks(t.Caps):
 			names = append(names, t.Name)
 		}
@@ -82,8 +82,8 @@ var systemFlags = []Term{
 	{Name: "$Important", RFC: "RFC 8457 §2", Help: "is probably important to the user"},
 }
 
-// systemFlag is the system flag that a bare name means: "seen" is \Seen. \Recent
-// is not among them, since no client can set it.
+// systemFlag returns the system flag that a name without a backslash means: "seen" is \Seen. \Recent is not among them,
+// because no client can set it.
 func systemFlag(name string) (string, bool) {
 	for i := range systemFlags {
 		if t := &systemFlags[i]; t.Name[0] == '\\' && strings.EqualFold(t.Name[1:], name) {
@@ -189,7 +189,7 @@ var quotaResources = []Term{
 	{Name: "ANNOTATION-STORAGE", RFC: "RFC 9208 §5.4", Help: "size of all annotations, in units of 1024 bytes"},
 }
 
-// enableCaps are the capabilities that ENABLE switches on (RFC 5161 §3.1).
+// enableCaps are the capabilities that ENABLE enables (RFC 5161 §3.1).
 var enableCaps = []Term{
 	{Name: "IMAP4rev2", Caps: []string{"IMAP4REV2"}, RFC: "RFC 9051 §6.3.1", Help: "IMAP4rev2 on a server that speaks both"},
 	{Name: "CONDSTORE", Caps: []string{"CONDSTORE"}, RFC: "RFC 7162 §3.1", Help: "mod-sequences in FETCH and other responses"},
@@ -200,7 +200,7 @@ var enableCaps = []Term{
 	{Name: "UIDONLY", Caps: []string{"UIDONLY"}, RFC: "RFC 9586", Help: "UIDs only: sequence numbers are no longer used"},
 }
 
-// mechanismTerms are the SASL mechanisms as words.
+// mechanismTerms returns the SASL mechanisms as terms.
 func mechanismTerms() []Term {
 	mechanisms := sasl.Mechanisms()
 	out := make([]Term, len(mechanisms))

@@ -105,7 +105,7 @@ var threadAlgorithms = []Term{
 	{Name: "REFS", Caps: []string{"THREAD=REFS"}, RFC: "draft-ietf-morg-inthread", Help: "only by Message-ID, References and In-Reply-To, newest thread last"},
 }
 
-// bestThread is the algorithm used when none is typed.
+// bestThread returns the algorithm to use if none is typed.
 func bestThread(v *View) string {
 	if v.Has("THREAD=ORDEREDSUBJECT") && !v.Has("THREAD=REFERENCES") {
 		return "ORDEREDSUBJECT"

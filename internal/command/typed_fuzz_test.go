@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// FuzzAnyTypedLineIsRead: whatever is typed or pasted, every place that is named is one of the line, and
-// what carries a secret never shows it.
+// FuzzAnyTypedLineIsRead: whatever is typed or pasted, every offset is within the line, and a
+// secret is never shown.
 func FuzzAnyTypedLineIsRead(f *testing.F) {
 	for _, line := range []string{
 		"", " ", "noop", "login alice secret", `login "al\"ice" secret`, "authenticate plain AGE=", "lgoin alice secret",

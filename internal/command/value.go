@@ -9,38 +9,38 @@ import (
 	"imapsh/internal/wire"
 )
 
-// A Value is an argument that nobody typed: of a URL, a profile, the environment, a program, a server. It
-// is sent in the form that its bytes demand (RFC 9051 §4.3, §5.1), as an atom, a quoted string or a
-// literal, so that nothing in it can end the command.
+// A Value is an argument that nobody typed: from a URL, a profile, the environment, a program or a server. It is
+// sent in the form that its bytes require (RFC 9051 §4.3, §5.1), an atom, a quoted string or a literal, so that
+// nothing in it can end the command.
 type Value struct {
 	s      string
 	kind   Kind
 	secret bool
-	coded  bool // it is in a form that goes as it is
+	coded  bool // it is sent exactly as it is
 }
 
-// A BadValueError is that no form of a command's argument holds a value.
+// A BadValueError says that a value cannot be sent in any form. What names the value.
 type BadValueError struct{ What string }
 
-// Error says so, and nothing of the value.
+// Error names the value but does not show it.
 func (e *BadValueError) Error() string { return e.What + " has a NUL byte, which no command can hold" }
 
-// AStringValue returns a value as an astring; what names it in an error.
+// AStringValue returns a value as an astring; what names it in errors. It fails if the value has a NUL.
 func AStringValue(what, value string) (Value, error) { return newValue(what, value, AString) }
 
-// MailboxValue returns a mailbox's name as a value: decoded, or as a server has written it.
+// MailboxValue returns a mailbox name as a value, decoded or as a server wrote it. It fails if the name has a NUL.
 func MailboxValue(name string) (Value, error) {
 	return newValue("the name of the mailbox", name, Mailbox)
 }
 
-// SecretValue returns a secret as a value, an astring that is shown nowhere.
+// SecretValue returns a password as a value: an astring that is never shown. It fails if the password has a NUL.
 func SecretValue(secret string) (Value, error) {
 	v, err := newValue("the password", secret, AString)
 	v.secret = true
 	return v, err
 }
 
-// InitialValue returns an initial response of AUTHENTICATE: in base64, an empty one as "=" (RFC 4959 §3).
+// InitialValue returns an initial response of AUTHENTICATE, encoded in base64, an empty one as "=" (RFC 4959 §3).
 func InitialValue(message []byte) Value {
 	v := Value{s: base64.StdEncoding.EncodeToString(message), secret: true, coded: true}
 	if v.s == "" {
@@ -56,8 +56,8 @@ func newValue(what, s string, kind Kind) (Value, error) {
 	return Value{s: s, kind: kind}, nil
 }
 
-// With returns a command with values as its last arguments: what is sent, and how it reads without its
-// secrets, a literal as its announcement.
+// With returns a command with values as its last arguments: the pieces to send, and how the line reads without its
+// secrets and with each literal as its announcement.
 func With(t Text, values []Value, view *View) ([]Piece, *Match) {
 	c := completion{v: view.orNothing(), text: []byte(t)}
 	line := string(t)
@@ -74,11 +74,11 @@ func With(t Text, values []Value, view *View) ([]Piece, *Match) {
 	}
 	c.flush()
 	m := MatchLine(line)
-	m.Literal, m.LiteralSecret, m.RestSecret = nil, false, false // its bytes are at hand
+	m.Literal, m.LiteralSecret, m.RestSecret = nil, false, false // its bytes are in the pieces
 	return c.pieces, m
 }
 
-// add writes the value after what is written.
+// add appends the value to what has been written.
 func (v Value) add(c *completion) {
 	if v.coded {
 		c.addText(v.s, v.secret)
@@ -91,7 +91,7 @@ func (v Value) add(c *completion) {
 	c.addString(v.s, v.kind, v.secret)
 }
 
-// mailboxName is a name as it is written if UTF-8 is not allowed: encoded, unless it is already.
+// mailboxName returns a name in the form for a session without UTF-8: encoded, unless it is already.
 func mailboxName(name string) string {
 	if _, ok := wire.DecodeMailbox(name); ok && isASCII(name) && !hasControl(name) {
 		return name
@@ -99,8 +99,8 @@ func mailboxName(name string) string {
 	return wire.EncodeMailbox(strings.ToValidUTF8(name, "\ufffd"))
 }
 
-// MailboxText returns a decoded mailbox name as a word of a command: encoded as the session demands, and
-// quoted if it must be. It is false if only a literal could hold it.
+// MailboxText returns a decoded mailbox name as a word of a command: encoded if the session requires it, and
+// quoted if necessary. It returns false if only a literal could hold the name.
 func MailboxText(name string, v *View) (Text, bool) {
 	v = v.orNothing()
 	switch {
@@ -114,7 +114,7 @@ func MailboxText(name string, v *View) (Text, bool) {
 	return Text(asString(name, Mailbox)), true
 }
 
-// WireMailboxText is MailboxText of a name as the server wrote it.
+// WireMailboxText is MailboxText for a name as a server wrote it.
 func WireMailboxText(name string) (Text, bool) {
 	if !isASCII(name) {
 		return QuotedText(name)

@@ -10,7 +10,7 @@ import (
 	"imapsh/internal/wire"
 )
 
-// sent is pieces as one text, each literal after its announcement.
+// sent returns pieces as one text, each literal after its announcement.
 func sent(pieces []Piece) string {
 	var b strings.Builder
 	for _, p := range pieces {
@@ -22,7 +22,7 @@ func sent(pieces []Piece) string {
 	return b.String()
 }
 
-func TestAValueIsSentInTheFormThatItsBytesDemand(t *testing.T) {
+func TestAValueIsSentInTheFormThatItsBytesRequire(t *testing.T) {
 	utf8 := &View{UTF8: true}
 	for name, row := range map[string]struct {
 		kind  Kind
@@ -30,27 +30,27 @@ func TestAValueIsSentInTheFormThatItsBytesDemand(t *testing.T) {
 		view  *View
 		want  string
 	}{
-		"an atom":                              {AString, "alice", nil, "X alice"},
-		"an empty one":                         {AString, "", nil, `X ""`},
-		"spaces":                               {AString, "al ice", nil, `X "al ice"`},
-		"a quote and a backslash":              {AString, `a"b\c`, nil, `X "a\"b\\c"`},
-		"parentheses":                          {AString, `a) b (c`, nil, `X "a) b (c"`},
-		"what looks like a literal":            {AString, "{3}", nil, `X "{3}"`},
-		"what looks like one without a wait":   {AString, "{3+}", nil, `X "{3+}"`},
-		"CRLF and a command":                   {AString, "a\r\nx DELETE b", nil, "X {13}\na\r\nx DELETE b"},
-		"a bare LF":                            {AString, "a\nb", nil, "X {3}\na\nb"},
-		"other than ASCII":                     {AString, "älice", nil, "X {6}\nälice"},
-		"other than ASCII, which is allowed":   {AString, "älice", utf8, `X "älice"`},
-		"no UTF-8, where that is allowed":      {AString, "a\xff", utf8, "X {2}\na\xff"},
-		"a mailbox":                            {Mailbox, "Archive/2024", nil, "X Archive/2024"},
-		"a mailbox with CRLF and a command":    {Mailbox, "x\"\r\na9 CREATE y", nil, `X "x\"&AA0ACg-a9 CREATE y"`},
-		"a mailbox with CRLF, UTF-8 allowed":   {Mailbox, "a\r\nb", utf8, "X {4}\na\r\nb"},
-		"a mailbox with an ampersand":          {Mailbox, "R&D", nil, "X R&-D"},
-		"a mailbox that is encoded already":    {Mailbox, "Entw&APw-rfe", nil, "X Entw&APw-rfe"},
-		"a mailbox in other letters":           {Mailbox, "Entwürfe", nil, "X Entw&APw-rfe"},
-		"a mailbox in letters that may be so":  {Mailbox, "Entwürfe", utf8, `X "Entwürfe"`},
-		"a mailbox with a wildcard":            {Mailbox, "50%*", nil, `X "50%*"`},
-		"a mailbox that would begin a section": {Mailbox, "BODY[x", nil, `X "BODY[x"`},
+		"an atom":                               {AString, "alice", nil, "X alice"},
+		"an empty value":                        {AString, "", nil, `X ""`},
+		"spaces":                                {AString, "al ice", nil, `X "al ice"`},
+		"a quote and a backslash":               {AString, `a"b\c`, nil, `X "a\"b\\c"`},
+		"parentheses":                           {AString, `a) b (c`, nil, `X "a) b (c"`},
+		"text that looks like a literal":        {AString, "{3}", nil, `X "{3}"`},
+		"text like a literal without a wait":    {AString, "{3+}", nil, `X "{3+}"`},
+		"CRLF and a command":                    {AString, "a\r\nx DELETE b", nil, "X {13}\na\r\nx DELETE b"},
+		"a bare LF":                             {AString, "a\nb", nil, "X {3}\na\nb"},
+		"letters beyond ASCII":                  {AString, "älice", nil, "X {6}\nälice"},
+		"letters beyond ASCII, UTF-8 allowed":   {AString, "älice", utf8, `X "älice"`},
+		"invalid UTF-8, UTF-8 allowed":          {AString, "a\xff", utf8, "X {2}\na\xff"},
+		"a mailbox":                             {Mailbox, "Archive/2024", nil, "X Archive/2024"},
+		"a mailbox with CRLF and a command":     {Mailbox, "x\"\r\na9 CREATE y", nil, `X "x\"&AA0ACg-a9 CREATE y"`},
+		"a mailbox with CRLF, UTF-8 allowed":    {Mailbox, "a\r\nb", utf8, "X {4}\na\r\nb"},
+		"a mailbox with an ampersand":           {Mailbox, "R&D", nil, "X R&-D"},
+		"a mailbox that is already encoded":     {Mailbox, "Entw&APw-rfe", nil, "X Entw&APw-rfe"},
+		"a mailbox beyond ASCII":                {Mailbox, "Entwürfe", nil, "X Entw&APw-rfe"},
+		"a mailbox beyond ASCII, UTF-8 allowed": {Mailbox, "Entwürfe", utf8, `X "Entwürfe"`},
+		"a mailbox with a wildcard":             {Mailbox, "50%*", nil, `X "50%*"`},
+		"a mailbox that would begin a section":  {Mailbox, "BODY[x", nil, `X "BODY[x"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			v, err := newValue("it", row.value, row.kind)
@@ -98,7 +98,7 @@ func TestASecretValueIsHiddenWhateverItsForm(t *testing.T) {
 	}
 }
 
-func TestWhatOnlyALiteralCouldHoldIsNotAWord(t *testing.T) {
+func TestAValueThatNeedsALiteralIsNotAWord(t *testing.T) {
 	for _, name := range []string{"a\r\nx DELETE b", "a\nb", "a\x00b", "a\x1b[2J"} {
 		if text, ok := WireMailboxText(name); ok {
 			t.Errorf("%q: got %q", name, text)
@@ -127,8 +127,8 @@ func TestWhatOnlyALiteralCouldHoldIsNotAWord(t *testing.T) {
 	}
 }
 
-// FuzzAValueIsOneArgument: whatever a value holds, what is sent of it is one argument, which reads back
-// as the value; and no form has a byte that it must not have.
+// FuzzAValueIsOneArgument: whatever a value holds, it is sent as one argument, which reads back
+// as the value, and no form has a byte that it must not have.
 func FuzzAValueIsOneArgument(f *testing.F) {
 	for _, s := range []string{"", "alice", "a b", `a"\`, "a\r\nx DELETE b", "R&D", "&AA0-", "ü", "\xff", "{3}", "~{3+}", "(", "NIL", "a]", "\x7f", "INBOX"} {
 		f.Add(s, false)

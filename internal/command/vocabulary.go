@@ -1,14 +1,14 @@
 package command
 
-// VocabularyInfo is what people call a table of terms, and where it belongs.
+// VocabularyInfo says what a table of terms is called, and to which command it belongs.
 type VocabularyInfo struct {
 	Title string // "search keys"
 	One   string // "search key"
-	// Home is the command whose help explains the terms, "" if each command's help does.
+	// Home is the command whose help explains the terms; "" if the help of every command that uses them does.
 	Home string
 }
 
-// Info returns what people call the table that v names.
+// Info returns what the table that v names is called.
 func (v Vocabulary) Info() VocabularyInfo { return vocabularyInfo[v] }
 
 var vocabularyInfo = map[Vocabulary]VocabularyInfo{
@@ -42,7 +42,7 @@ var vocabularyInfo = map[Vocabulary]VocabularyInfo{
 	URLMechanisms:     {"mechanisms of GENURLAUTH", "mechanism of GENURLAUTH", ""},
 }
 
-// Vocabularies are all tables of terms, in order.
+// Vocabularies returns all tables of terms, in order.
 func Vocabularies() []Vocabulary {
 	var out []Vocabulary
 	for v := SearchKeys; v <= URLMechanisms; v++ {
@@ -51,15 +51,13 @@ func Vocabularies() []Vocabulary {
 	return out
 }
 
-// Detail is a part of a grammar that help explains: an argument by itself, or a
-// table of terms.
+// Detail is a part of a grammar that help explains: an argument, or a table of terms.
 type Detail struct {
 	Arg   *Arg       // nil for a table
 	Terms Vocabulary // NoTerms for an argument
 }
 
-// Details are the arguments of a command that have something to say, each once,
-// and the tables that they draw on.
+// Details returns the arguments of a command that have a Help, each once, and then the tables that they use.
 func (c *Command) Details() []Detail {
 	var d details
 	d.walk(c.Args, 0)
@@ -97,7 +95,7 @@ func (d *details) has(a *Arg) bool {
 	return false
 }
 
-// table adds a table, and those that its terms draw on.
+// table adds a table, and those that its terms use.
 func (d *details) table(v Vocabulary, depth int) {
 	if v == NoTerms {
 		return
@@ -124,5 +122,5 @@ func (d *details) nested(args []Arg, depth int) {
 	}
 }
 
-// Label names an argument for people, as the synopsis does, without brackets.
+// Label returns the name of an argument for people, as in the synopsis, without brackets.
 func (a *Arg) Label() string { return a.single() }

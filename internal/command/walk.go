@@ -1,29 +1,28 @@
 package command
 
-// The walk reads tokens against Args. It follows every reading at once: a state
-// is what is still to come, a stack of places, so that wherever the line stops
-// the states say what could have followed. In shorthand, readings that add
-// something are followed too, at a cost, and the cheapest is completed.
+// The walk reads tokens against Args. It follows every reading at the same time: a state is what is still to come,
+// a stack of places, so that wherever the line stops the states say what could have followed. In shorthand it
+// also follows readings that insert something, at a cost, and the cheapest is completed.
 
-// phase is how far a place has come.
+// phase says which part of a place is still to come.
 type phase uint8
 
 const (
-	whole  phase = iota // the argument, as often as it may occur
-	once                // one occurrence of it
-	again               // one has been; more may follow
-	ending              // the ")" of a list
-	bareEnding
+	whole      phase = iota // the argument, as often as it may occur
+	once                    // one occurrence of it
+	again                   // more occurrences, after the first
+	ending                  // the ")" of a list
+	bareEnding              // the end of a list without parentheses
 )
 
-// place is an argument that is still to come and what follows it. Immutable.
+// place is an argument that is still to come, and what follows it. It is immutable.
 type place struct {
 	arg   *Arg
 	phase phase
 	next  *place
 }
 
-// places is args and then next.
+// places returns args followed by next.
 func places(args []Arg, next *place) *place {
 	all := make([]place, len(args))
 	for i := len(args) - 1; i >= 0; i-- {
@@ -33,12 +32,12 @@ func places(args []Arg, next *place) *place {
 	return next
 }
 
-// step is a token taken for an argument, or (tok < 0) something added.
+// step is a token taken for an argument, or something inserted if tok < 0.
 type step struct {
 	arg  *Arg
 	term *Term
 	tok  int
-	text string // of what is added
+	text string // what is inserted
 	prev *step
 }
 
@@ -65,7 +64,7 @@ const (
 	leafEnd
 )
 
-// maxStates bounds the readings followed at once; no sensible line has ten.
+// maxStates limits the readings followed at the same time; no sensible line has ten.
 const maxStates = 64
 
 type walker struct {
@@ -73,9 +72,9 @@ type walker struct {
 	shorthand bool
 	view      *View // for defaults; not nil in shorthand
 	leaves    []leaf
-	states    [2][]state // of the last token and of the one before, by turns
+	states    [2][]state // of the last token and of the one before, alternating
 
-	// Places and steps are made many at a time: a line of ten words has some fifty.
+	// Places and steps are allocated in blocks: a line of ten words has about fifty.
 	placeRoom []place
 	stepRoom  []step
 }
@@ -100,8 +99,8 @@ func (w *walker) step(s step) *step {
 	return out
 }
 
-// expand appends to w.leaves what may come next in s. depth ends a grammar
-// that contains itself without a word between.
+// expand appends to w.leaves what may come next in s. depth stops a grammar that contains itself without a word
+// between.
 func (w *walker) expand(s state, depth int) {
 	p := s.at
 	if p == nil {
@@ -166,7 +165,7 @@ func (w *walker) expand(s state, depth int) {
 	}
 }
 
-// offers is what may come next in any of the states.
+// offers returns what may come next in any of the states.
 func (w *walker) offers(states []state) []leaf {
 	w.leaves = w.leaves[:0]
 	for _, s := range states {
@@ -175,8 +174,8 @@ func (w *walker) offers(states []state) []leaf {
 	return w.leaves
 }
 
-// take follows every leaf that the token suits. An atom no table knows is
-// taken for one only if nothing else suits. What it returns is valid for the next two moves.
+// take returns the states after the token, for every leaf that it suits. It takes an atom for Other only if
+// it suits nothing else. The result is valid until the second next call.
 func (w *walker) take(leaves []leaf, tok token, index int) []state {
 	w.states[0], w.states[1] = w.states[1], w.states[0]
 	out := w.states[0][:0]
@@ -205,7 +204,7 @@ func (w *walker) take(leaves []leaf, tok token, index int) []state {
 	return out
 }
 
-// suits says what it costs to take the token for the leaf, and the term it is.
+// suits returns the cost of taking the token for the leaf, and its term if it is one.
 func (w *walker) suits(l *leaf, tok token) (*Term, int) {
 	switch {
 	case l.kind == leafOpen && tok.kind == openToken, l.kind == leafClose && tok.kind == closeToken:
@@ -221,18 +220,18 @@ func (w *walker) suits(l *leaf, tok token) (*Term, int) {
 	return nil, suits(l.arg, word, w.shorthand)
 }
 
-// reading is how a line reads against a grammar.
+// reading says how a line reads against a grammar.
 type reading struct {
-	states []state // after the last token that had a place
-	taken  int     // how many tokens had one
+	states []state // after the last token that fitted
+	taken  int     // how many tokens fitted
 	offers []leaf  // what may come there; valid until the walker's next move
-	ended  *state  // the cheapest reading that may end there, nil if there is none
+	ended  *state  // the cheapest reading that may end there; nil if there is none
 }
 
-// bare is how a line without arguments reads if there are none: NOOP. It is never changed.
+// bare is the reading of a line without arguments for a command that takes none: NOOP. It is never changed.
 var bare = reading{states: []state{{}}, offers: []leaf{{kind: leafEnd}}, ended: &state{}}
 
-// read follows all tokens as far as they go.
+// read follows the tokens as far as they fit.
 func (w *walker) read(args []Arg, toks []token) reading {
 	if len(args) == 0 && len(toks) == 0 {
 		return bare
@@ -256,7 +255,7 @@ func (w *walker) read(args []Arg, toks []token) reading {
 	return r
 }
 
-// cheapest is the first of the cheapest states.
+// cheapest returns the first of the cheapest states.
 func (r *reading) cheapest() *state {
 	best := &r.states[0]
 	for i := range r.states {
@@ -267,7 +266,7 @@ func (r *reading) cheapest() *state {
 	return best
 }
 
-// steps gives the way to s in order.
+// steps returns the steps that led to s, in order.
 func (s *state) steps() []*step {
 	n := 0
 	for p := s.past; p != nil; p = p.prev {

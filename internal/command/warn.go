@@ -7,14 +7,14 @@ import (
 	"imapsh/internal/wire"
 )
 
-// Warnings are the doubts about a line that Complete has its way with before it is sent; fits reports
-// whether what it made of it does. Correct input has none.
+// Warnings returns the doubts about a line before Complete changes it; fits reports whether the result of
+// Complete fits. Correct input has none.
 func Warnings(m *Match, fits bool, v *View) []Warning {
 	return warnings(m, v.orNothing(), fits)
 }
 
-// WarningsAsTyped are the doubts about a line that is sent exactly as typed, as
-// one with the user's own tag is.
+// WarningsAsTyped returns the doubts about a line that is sent exactly as typed, such as one with the user's own
+// tag.
 func WarningsAsTyped(m *Match, v *View) []Warning {
 	v = v.orNothing()
 	out := warnings(m, v, m.Fits)
@@ -50,7 +50,7 @@ func warnings(m *Match, v *View, mended bool) []Warning {
 	return out
 }
 
-// wrongState says what a command needs that is not allowed in a state (RFC 9051 §3).
+// wrongState says why a command is not allowed in a state (RFC 9051 §3).
 func wrongState(c *Command, now State) string {
 	switch {
 	case now == Logout:
@@ -72,7 +72,7 @@ func unknown(m *Match) Warning {
 		word := strings.ToLower(m.Name)
 		return doubt(fmt.Sprintf("unknown command %s; sent as typed (help %s: %s)", m.Name, word, c.Title), 0)
 	}
-	// A near miss of what carries a secret is not spelled out: its words stay unseen.
+	// A mistyped command that logs in is not quoted: its words stay hidden.
 	if near, ok := Near(m.Name); ok {
 		return doubt(fmt.Sprintf("unknown command %s (did you mean %s?); sent as typed", wire.EscapeString(m.Name), near), 0)
 	}
@@ -83,7 +83,7 @@ func notAdvertised(what string, caps []string) string {
 	return fmt.Sprintf("%s needs the capability %s, which the server does not advertise", what, strings.Join(caps, " or "))
 }
 
-// secretAt reports whether what is at an offset of the line is a secret.
+// secretAt reports whether an offset of the line is in a secret.
 func (m *Match) secretAt(at int) bool {
 	for _, s := range m.Secrets {
 		if s.Start <= at && at < s.End {
@@ -93,14 +93,14 @@ func (m *Match) secretAt(at int) bool {
 	return false
 }
 
-// stopWord is the word where the line stopped fitting.
+// stopWord returns the word at which the line stops fitting.
 func (m *Match) stopWord() string {
 	word, _ := cutWord(m.Line[min(m.Stop, len(m.Line)):])
 	return strings.TrimRight(word, ")")
 }
 
-// lacksMessage reports whether the line ends where a literal must begin, which
-// <<END and < FILE bring without being part of it.
+// lacksMessage reports whether the line ends where a literal must begin. <<END and < FILE supply one without
+// being part of the line.
 func (m *Match) lacksMessage() bool {
 	if !m.Early || m.past == nil {
 		return false
@@ -114,7 +114,7 @@ func (m *Match) lacksMessage() bool {
 	return false
 }
 
-// wordWarnings are about single words that have their place.
+// wordWarnings returns doubts about single words that fit the grammar.
 func (m *Match) wordWarnings(v *View) []Warning {
 	if m.past == nil {
 		return nil
@@ -138,7 +138,7 @@ func (m *Match) wordWarnings(v *View) []Warning {
 			out = append(out, doubt(notAdvertised(shown, []string{s.arg.Cap}), at))
 		}
 		if m.secretAt(at) {
-			continue // nothing of the word itself is said
+			continue // nothing may be said about the word itself
 		}
 		switch s.arg.Kind {
 		case FlagKind:
@@ -160,7 +160,7 @@ func (m *Match) wordWarnings(v *View) []Warning {
 	return out
 }
 
-// String names a set of states in the words of RFC 9051 §3.
+// String returns the names of a set of states in the words of RFC 9051 §3, joined by " or ".
 func (s State) String() string {
 	var names []string
 	for _, n := range []struct {

@@ -2,18 +2,17 @@ package command
 
 import "strings"
 
-// Whose tells whose the tag of a typed line is. tag is the user's, or "" when the
-// line needs one of ours; rest is the line after it and its spaces, a suffix of
-// line exactly as typed. isShell
-// reports whether a word is a command of the shell.
+// Whose returns whose tag a typed line has: tag is the user's own, "" if the shell must add one; rest is the line
+// after the tag and its spaces, a suffix of line exactly as typed. isShell reports whether a word is a command of
+// the shell.
 //
-//  1. The first word is a command of the table or of the shell, or was to be one that logs in: no tag.
-//  2. Else the second is a command of the table: the first is the tag.
-//  3. Else the first is "." or ends in a digit, and another word follows: it is the tag.
-//  4. Else no tag.
+//  1. The first word is a command of the table or of the shell, or a mistyped one that logs in: no tag.
+//  2. Otherwise, the second word is a command of the table: the first is the tag.
+//  3. Otherwise, the first word is "." or ends in a digit, and another word follows: it is the tag.
+//  4. Otherwise: no tag.
 //
-// A word with quotes, parentheses, braces or control characters is never a tag;
-// one that is not quite legal (RFC 9051 §9: tag) may be, since servers are tested so.
+// A word with quotes, parentheses, braces or control characters is never a tag. One that is not quite valid
+// (RFC 9051 §9: tag) may be, because servers are tested with such tags.
 func Whose[T ~string](line T, isShell func(word string) bool) (tag, rest T) {
 	line = TrimBlanks(line)
 	n := lenOfTag(string(line), isShell)
@@ -23,7 +22,7 @@ func Whose[T ~string](line T, isShell func(word string) bool) (tag, rest T) {
 	return line[:n], TrimBlanks(line[n:])
 }
 
-// lenOfTag is how long the tag is that a line begins with; 0 if there is none.
+// lenOfTag returns the length of the tag that a line begins with; 0 if there is none.
 func lenOfTag(line string, isShell func(word string) bool) int {
 	first, behind := cutWord(line)
 	if behind == "" || startsCommand(line) || isShell != nil && isShell(first) || !maybeTag(first) {
@@ -39,8 +38,8 @@ func lenOfTag(line string, isShell func(word string) bool) int {
 	return 0
 }
 
-// IsComment reports whether a line, without spaces before it, is a comment: one that begins with "#", "//" or how
-// another language begins one, or that fences code in Markdown. Taken as a tag, it would let the comment run.
+// IsComment reports whether a line, without spaces before it, is a comment: it begins with "#", "//", the start of a
+// comment in another language, or a code fence of Markdown. If it were taken as a tag, the comment would run.
 func IsComment(text string) bool {
 	for _, mark := range []string{"#", "//", "/*", "<!--", "; ", ";;", "```", "~~~"} {
 		if strings.HasPrefix(text, mark) {
@@ -50,7 +49,7 @@ func IsComment(text string) bool {
 	return false
 }
 
-// TrimBlanks returns a line without the spaces and TABs that it begins with.
+// TrimBlanks returns a line without the spaces and TABs at its start.
 func TrimBlanks[T ~string](line T) T {
 	for line != "" && isBlank(line[0]) {
 		line = line[1:]
@@ -58,7 +57,7 @@ func TrimBlanks[T ~string](line T) T {
 	return line
 }
 
-// cutWord is the first word of line and what follows the one space after it.
+// cutWord returns the first word of line and what follows it, without the spaces between.
 func cutWord(line string) (word, rest string) {
 	end := 0
 	for end < len(line) && !isBlank(line[end]) {

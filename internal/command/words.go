@@ -5,18 +5,18 @@ import (
 	"unicode/utf8"
 )
 
-// How well a word suits an argument, in the coin of a reading: the cheapest
-// reading of a line is the one completed.
+// How well a word suits an argument, as a cost: the cheapest reading of a line is the one that is
+// completed.
 const (
 	fitsNot   = -1
 	fits      = 0
 	fitsMade  = 1 // quoted, encoded, or a default
-	fitsOther = 2 // an atom no table knows
-	fitsGuess = 3 // of the right shape, and hardly meant so
+	fitsOther = 2 // an atom that is in no table
+	fitsGuess = 3 // valid, but hardly what was meant
 )
 
-// suits says what it costs to take the word for a, where shorthand is
-// accepted or not. Composed kinds and Terms are not asked here.
+// suits returns the cost of taking the word for a, with or without shorthand. It is not called for composed kinds
+// and Terms.
 func suits(a *Arg, word string, shorthand bool) int {
 	switch a.Kind {
 	case Token:
@@ -26,7 +26,7 @@ func suits(a *Arg, word string, shorthand bool) int {
 	case Pattern:
 		return suitsString(isAtomOf(word, isListChar), word, shorthand)
 	case Charset:
-		// A search key or a sequence set is none, though the grammar allows it: it was left out.
+		// A search key or a sequence set is not taken for one, although the grammar allows it: the charset was omitted.
 		if isSequenceSet(word) || SearchKeys.find(word) != nil {
 			return fitsNot
 		}
@@ -82,9 +82,8 @@ func yes(ok bool) int {
 	return fitsNot
 }
 
-// suitsString is suits for strings: asAtom says that the word needs no quotes.
-// A quoted string with other than ASCII in it fits: whether it may be sent so
-// depends on the session, and completing sees to it.
+// suitsString is suits for strings; asAtom says that the word needs no quotes. A quoted string with bytes outside
+// ASCII fits: whether it may be sent depends on the session, and Complete takes care of that.
 func suitsString(asAtom bool, word string, shorthand bool) int {
 	switch {
 	case asAtom, isQuoted(word), isLiteral(word):
@@ -95,7 +94,7 @@ func suitsString(asAtom bool, word string, shorthand bool) int {
 	return fitsNot
 }
 
-// Characters of RFC 9051 §9.
+// Characters, from RFC 9051 §9.
 
 func isAtomChar(c byte) bool {
 	return c > ' ' && c < 0x7f && strings.IndexByte(`(){%*"\]`, c) < 0
@@ -141,12 +140,12 @@ func isFlag(word string) bool {
 	return isAtomOf(strings.TrimPrefix(word, `\`), isAtomChar)
 }
 
-// isPlainFlag leaves out what would begin a section in a list.
+// isPlainFlag reports whether word is a flag that would not begin a section in a list.
 func isPlainFlag(word string) bool { return isFlag(word) && strings.IndexByte(word, '[') < 0 }
 
 func isNumber(word string) bool { return isAtomOf(word, isDigit) && len(word) <= 20 }
 
-// nz is a number above 0 or "*".
+// nz reports whether word is a number above 0 or "*".
 func nz(word string) bool { return word == "*" || isNumber(word) && word[0] != '0' }
 
 func isSequenceSet(word string) bool {
@@ -186,7 +185,7 @@ func isMonth(s string) bool {
 	return i >= 0 && i%3 == 0
 }
 
-// isDate: date = date-text / DQUOTE date-text DQUOTE.
+// isDate checks date = date-text / DQUOTE date-text DQUOTE.
 func isDate(word string) bool {
 	if len(word) > 2 && word[0] == '"' && word[len(word)-1] == '"' {
 		word = word[1 : len(word)-1]
@@ -196,7 +195,7 @@ func isDate(word string) bool {
 		len(part[2]) == 4 && isNumber(part[2])
 }
 
-// isDateTime: DQUOTE date-day-fixed "-" date-month "-" date-year SP time SP zone DQUOTE.
+// isDateTime checks DQUOTE date-day-fixed "-" date-month "-" date-year SP time SP zone DQUOTE.
 func isDateTime(word string) bool {
 	if len(word) != len(`"17-Jul-1996 02:44:25 -0700"`) {
 		return false
@@ -243,7 +242,7 @@ func looksLikeCharset(word string) bool {
 	return false
 }
 
-// unquote gives the bytes of a word: a quoted string without its quotes and escapes.
+// unquote returns a word, without its quotes and escapes if it is a quoted string.
 func unquote(word string) string {
 	if !isQuoted(word) {
 		return word
@@ -262,7 +261,8 @@ func unquote(word string) string {
 	return b.String()
 }
 
-// Quote makes a quoted string of s (RFC 9051 §4.3).
+// Quote returns s as a quoted string (RFC 9051 §4.3). It does not check for CR, LF and NUL, which a quoted string must
+// not contain.
 func Quote(s string) string {
 	if strings.IndexByte(s, '"') < 0 && strings.IndexByte(s, '\\') < 0 {
 		return `"` + s + `"`
@@ -286,7 +286,7 @@ func isASCII(s string) bool {
 	return true
 }
 
-// HasPrefixFold is strings.HasPrefix without regard to case.
+// HasPrefixFold is strings.HasPrefix, ignoring case.
 func HasPrefixFold(s, prefix string) bool {
 	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
 }

@@ -1,5 +1,5 @@
-// Command gen writes docs/commands.md from the tables of the package command. Its
-// argument is the file.
+// Command gen writes docs/commands.md from the tables of package command. Its only argument is the
+// name of the file.
 package main
 
 import (
