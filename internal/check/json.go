@@ -11,7 +11,7 @@ import (
 	"imapsh/internal/wire"
 )
 
-// The objects of the JSON output, which docs/json.md describes.
+// The objects of the JSON output, which docs/check.md describes.
 type (
 	jsonReport struct {
 		Type        string     `json:"type"` // "check"

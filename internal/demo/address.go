@@ -6,9 +6,9 @@ import (
 	"github.com/emersion/go-imap/v2"
 )
 
-// addresses reads an address list (RFC 5322 §3.4) for an envelope: names as written,
-// without quotes; a group as RFC 9051 §7.5.2 has it, between an address
-// with its name and no host and one of nothing.
+// addresses parses an address list (RFC 5322 §3.4) for an envelope. Names are as written but
+// without quotes. A group is as in RFC 9051 §7.5.2: its members between an address with its
+// name and no host, and an empty address.
 func addresses(field string) []imap.Address {
 	var list []imap.Address
 	var a imap.Address // the one being read
@@ -81,7 +81,7 @@ func at(text string) (mailbox, host string) {
 	return text, "missing.invalid" // without a host it would begin a group
 }
 
-// quoted reads to the closing quote and gives the text and how far it read.
+// quoted reads up to the closing quote, and returns the text and how many bytes it read.
 func quoted(s string) (text string, n int) {
 	var b strings.Builder
 	for n < len(s) {
@@ -99,7 +99,7 @@ func quoted(s string) (text string, n int) {
 	return b.String(), n
 }
 
-// comment reads to the closing parenthesis, over nested ones.
+// comment reads up to the matching closing parenthesis, and returns the text and how many bytes it read.
 func comment(s string) (text string, n int) {
 	for depth := 1; n < len(s); n++ {
 		switch s[n] {

@@ -1,11 +1,11 @@
 package demo
 
-// withoutBlanks takes the spaces out that imapserver writes between the addresses of an ENVELOPE:
-// env-from = "(" 1*address ")" (RFC 9051 §9). It stops at a literal, which ends what it can read.
-func withoutBlanks(p []byte) []byte {
+// withoutSpaces removes the spaces that imapserver writes between the addresses of an ENVELOPE:
+// env-from = "(" 1*address ")" (RFC 9051 §9). It leaves everything from the first literal on as it is.
+func withoutSpaces(p []byte) []byte {
 	type list struct{ strings, lists int }
 	var open []list
-	address := false // the list that has just been closed is one
+	address := false // the list that was just closed is an address
 	out := p[:0:0]
 	for i := 0; i < len(p); i++ {
 		c := p[i]
@@ -40,7 +40,7 @@ func withoutBlanks(p []byte) []byte {
 	return out
 }
 
-// stringEnd is where the quoted string or the atom that begins at i ends.
+// stringEnd returns where the quoted string or atom that begins at i ends.
 func stringEnd(p []byte, i int) int {
 	if p[i] != '"' {
 		for i < len(p) && p[i] != ' ' && p[i] != '(' && p[i] != ')' && p[i] != '\r' && p[i] != '{' {

@@ -17,8 +17,8 @@ const (
 	maxPieces       = 64       // literals in one command
 )
 
-// known are the commands that are passed on. An unknown one before login would
-// end the connection.
+// known are the commands that are passed on. An unknown one would make the inner server
+// close the connection before login.
 var known = set("NOOP", "CHECK", "LOGOUT", "CAPABILITY", "AUTHENTICATE", "LOGIN", "ENABLE", "ID",
 	"CREATE", "DELETE", "RENAME", "SUBSCRIBE", "UNSUBSCRIBE", "STATUS", "LIST", "LSUB", "NAMESPACE", "IDLE",
 	"SELECT", "EXAMINE", "CLOSE", "UNSELECT", "APPEND", "FETCH", "EXPUNGE", "STORE", "COPY", "MOVE", "SEARCH",
@@ -32,18 +32,17 @@ func set(words ...string) map[string]bool {
 	return m
 }
 
-// command is what a client sent up to the line end that completes it: a line,
-// or lines and the literals between them.
+// A command is a complete command of the client: a line, or lines with literals between them.
 type command struct {
-	tag  string // "*" when none could be read
+	tag  string // "*" if it has no valid tag
 	name string // in capitals, "UID FETCH"
 	args string // the rest of the first line
-	// pieces are what to pass on, in order: the first line; then each literal with
-	// the line after it. Each line ends in CRLF, each but the last in "{n}CRLF".
+	// pieces are passed on in order: the first line, then each literal with the line after it. Each
+	// line ends in CRLF, and each but the last in "{n}CRLF".
 	pieces   [][]byte
-	literals int // how many
-	octets   int // of the last literal
-	// fault is the answer without its tag ("BAD The quoted string never ends"), "" for a command to be passed on.
+	literals int // how many literals
+	octets   int // bytes of the last literal
+	// fault is the answer without its tag ("BAD The quoted string never ends"); "" if the command is passed on.
 	fault string
 }
 
@@ -53,16 +52,16 @@ func (c *command) refuse(format string, args ...any) {
 	}
 }
 
-// A door lets literals in.
+// A door decides which literals are let in.
 type door interface {
-	// admit says of one longer than maxShortLiteral why it must not come, "" if it may.
+	// admit returns why a literal longer than maxShortLiteral is refused; "" if it may come.
 	admit(size int64) (fault string)
-	// proceed asks for a synchronizing one.
+	// proceed tells the client to send a synchronizing literal.
 	proceed() error
 }
 
-// readCommand reads one command. A faulty one is read to its end all the same,
-// so that no literal of it is taken for the next command. The error is one of reading.
+// readCommand reads one command. It reads a faulty one to its end too, so that its literals
+// are not taken for commands. Its error is one of reading.
 func readCommand(r *bufio.Reader, d door) (*command, error) {
 	c := &command{}
 	for {
@@ -94,7 +93,7 @@ func readCommand(r *bufio.Reader, d door) (*command, error) {
 			}
 		}
 		if c.fault != "" {
-			// The client sends a non-synchronizing literal whatever we think of it.
+			// The client sends a non-synchronizing literal in any case.
 			if !lit.nonSync {
 				return c, nil
 			}
@@ -103,8 +102,8 @@ func readCommand(r *bufio.Reader, d door) (*command, error) {
 			}
 			continue
 		}
-		// The inner server is given the synchronizing form, so that its "+"
-		// reports whether it has understood the line and wants the bytes.
+		// The inner server gets the synchronizing form, so that its "+" tells whether
+		// it has understood the line and wants the bytes.
 		c.pass(append(line[:lit.at:lit.at], fmt.Sprintf("{%d}", lit.size)...))
 		if !lit.nonSync {
 			if err := d.proceed(); err != nil {
@@ -121,7 +120,7 @@ func readCommand(r *bufio.Reader, d door) (*command, error) {
 	}
 }
 
-// pass adds a line to what is passed on, after the literal that was read last.
+// pass adds a line to the pieces, after the literal that was read last.
 func (c *command) pass(line []byte) {
 	if c.fault != "" {
 		c.pieces = nil
@@ -134,7 +133,7 @@ func (c *command) pass(line []byte) {
 	*last = append(append(*last, line...), "\r\n"...)
 }
 
-// readName reads tag and name from the first line.
+// readName parses the tag and the name in the first line.
 func (c *command) readName(line []byte) {
 	c.tag = "*"
 	text := strings.TrimRight(string(line), " ")
@@ -165,7 +164,7 @@ func (c *command) readName(line []byte) {
 	}
 }
 
-// checkLiteral refuses what the inner server would get wrong.
+// checkLiteral refuses literals that are too long or that the inner server would handle wrongly.
 func (c *command) checkLiteral(lit literal) {
 	limit := int64(maxShortLiteral)
 	if c.name == "APPEND" {
@@ -185,8 +184,8 @@ func (c *command) checkLiteral(lit literal) {
 	}
 }
 
-// literalsOfAppend is how many literals an APPEND has: the message, and the
-// mailbox if that is one too.
+// literalsOfAppend returns how many literals an APPEND has: the message, and the mailbox if
+// that is a literal too.
 func (c *command) literalsOfAppend() int {
 	if strings.HasPrefix(c.args, "{") {
 		return 2
@@ -194,8 +193,8 @@ func (c *command) literalsOfAppend() int {
 	return 1
 }
 
-// checkAppend sees to it that an APPEND ends after its message: the inner server
-// would store it and then not answer at all.
+// checkAppend refuses an APPEND with anything after its message: the inner server would store
+// it and then never answer.
 func (c *command) checkAppend() {
 	if c.name != "APPEND" || c.fault != "" || c.literals < c.literalsOfAppend() {
 		return
@@ -207,7 +206,7 @@ func (c *command) checkAppend() {
 	}
 }
 
-// lineFault tells what is wrong with a line (without its end), "" if nothing is.
+// lineFault returns what is wrong with a line, given without its end; "" if nothing is.
 func lineFault(line []byte) string {
 	quoted := false
 	for i := 0; i < len(line); i++ {
@@ -232,8 +231,8 @@ func lineFault(line []byte) string {
 	return ""
 }
 
-// isTag reports whether a word can be a tag: RFC 9051's 1*<any ASTRING-CHAR except "+">,
-// and no "]", which the inner server does not read.
+// isTag reports whether a word can be a tag: 1*<any ASTRING-CHAR except "+"> (RFC 9051 §9), but
+// without "]", which the inner server does not accept.
 func isTag(word string) bool {
 	for i := 0; i < len(word); i++ {
 		if b := word[i]; b <= ' ' || b >= 0x7f || strings.IndexByte(`(){%*"\]+`, b) >= 0 {
@@ -243,15 +242,15 @@ func isTag(word string) bool {
 	return word != ""
 }
 
-// literal is the "{n}" or "{n+}" at the end of a line.
+// A literal is the "{n}" or "{n+}" at the end of a line.
 type literal struct {
-	at      int // where "{" is
+	at      int // the offset of "{"
 	size    int64
 	nonSync bool
 	bad     string // what is wrong with it
 }
 
-// announced finds the literal that a line announces, if any.
+// announced returns the literal that a line announces, and reports whether there is one.
 func announced(line []byte) (literal, bool) {
 	text := bytes.TrimRight(line, " ")
 	if len(text) == 0 || text[len(text)-1] != '}' {
@@ -280,8 +279,8 @@ func announced(line []byte) (literal, bool) {
 	return lit, true
 }
 
-// readLine reads to LF and gives the line without its end, CRLF or LF. A line
-// longer than maxLine is read and cut; then long is true.
+// readLine reads up to LF and returns the line without its end, CRLF or LF. It cuts a line that is
+// longer than maxLine and returns long.
 func readLine(r *bufio.Reader) (line []byte, long bool, err error) {
 	for {
 		chunk, err := r.ReadSlice('\n')
@@ -301,7 +300,7 @@ func readLine(r *bufio.Reader) (line []byte, long bool, err error) {
 	}
 }
 
-// readOctets reads a literal. What is announced is not allocated before it comes.
+// readOctets reads a literal. It allocates memory only as the bytes come, not as announced.
 func readOctets(r io.Reader, size int64) ([]byte, error) {
 	var buf bytes.Buffer
 	if _, err := io.CopyN(&buf, r, size); err != nil {
@@ -315,7 +314,7 @@ func discard(r io.Reader, size int64) error {
 	return err
 }
 
-// printable is text that may be in a response: what is not printable ASCII becomes "?".
+// printable returns text for a response: characters other than printable ASCII become "?".
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r < ' ' || r > '~' {

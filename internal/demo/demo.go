@@ -2,11 +2,10 @@
 // on a loopback port, with a few dozen messages to try commands on. It never
 // touches the disk, and it is never a server for real mail.
 //
-// The protocol is spoken by go-imap's imapserver. In front of it is a guard
-// that frames what a client sends and answers itself what that parser would
-// hang on; the mail is in a store of our own, because the one that comes with
-// the library keeps neither the case of flags nor the raw header, and cannot
-// open a mailbox read-only.
+// The protocol is that of go-imap's imapserver. In front of it is a guard that frames
+// what a client sends, and answers by itself commands on which imapserver would hang.
+// The mail is in a store of our own, because that of the library keeps neither upper
+// and lower case in flags nor the raw header, and cannot open a mailbox read-only.
 package demo
 
 import (
@@ -22,8 +21,8 @@ import (
 	"github.com/emersion/go-imap/v2/imapserver"
 )
 
-// User and Password open the seeded mailboxes; Guest and GuestPassword are a
-// second account with an INBOX of its own.
+// User and Password log in to the account with the sample mailboxes; Guest and
+// GuestPassword to a second account that only has an INBOX.
 const (
 	User          = "demo"
 	Password      = "demo"
@@ -36,11 +35,11 @@ const appendLimit = 32 << 20
 
 // Options say how to start a Server. The zero value is complete.
 type Options struct {
-	Listen string           // TCP address; "" is a free port on 127.0.0.1
-	Now    func() time.Time // nil is time.Now; the messages' dates count back from its first answer
-	Log    io.Writer        // what goes wrong inside the server; nil is nowhere
-	// Idle is how long a client may be silent, or not read, before it is sent away: IdleTime, where others
-	// are served too. 0: who learns may think as long as it takes.
+	Listen string           // TCP address; "" for a free port on 127.0.0.1
+	Now    func() time.Time // nil for time.Now; the messages' dates count back from the time of Start
+	Log    io.Writer        // takes internal errors of the server; nil for none
+	// Idle is how long a client may send or read nothing before it is disconnected: IdleTime for a server with
+	// several users. 0 means no limit: a learner may think as long as it takes.
 	Idle time.Duration
 }
 
@@ -51,7 +50,7 @@ type Server struct {
 	now      func() time.Time
 	log      *log.Logger
 	idle     time.Duration
-	arriving quota // of long literals on their way
+	arriving quota // for long literals that are arriving
 
 	mu      sync.Mutex
 	guards  map[*guard]struct{}
@@ -59,13 +58,13 @@ type Server struct {
 	running sync.WaitGroup // the accept loop, and every connection until its guard is closed
 }
 
-// account is a user with a password and mailboxes.
+// An account is a user's password and mailboxes.
 type account struct {
 	password string
 	boxes    *user
 }
 
-// Start seeds the mailboxes, listens and serves in the background.
+// Start fills the mailboxes, listens, and serves in the background.
 func Start(opts Options) (*Server, error) {
 	if opts.Listen == "" {
 		opts.Listen = "127.0.0.1:0"
@@ -98,13 +97,13 @@ func Start(opts Options) (*Server, error) {
 	return s, nil
 }
 
-// Addr is the address the server listens on, "127.0.0.1:49152".
+// Addr returns the address that the server listens on, such as "127.0.0.1:49152".
 func (s *Server) Addr() string { return s.listener.Addr().String() }
 
-// URL is where to connect as User: "imap://demo@127.0.0.1:49152".
+// URL returns the URL for connecting as User, such as "imap://demo@127.0.0.1:49152".
 func (s *Server) URL() string { return "imap://" + User + "@" + s.Addr() }
 
-// Close ends every connection and returns when all of them are over.
+// Close ends all connections and returns once they have ended.
 func (s *Server) Close() error {
 	s.mu.Lock()
 	if s.closed {
@@ -130,22 +129,22 @@ func (s *Server) accept() {
 		}
 		if err != nil {
 			s.log.Printf("accepting a connection: %v", err)
-			time.Sleep(10 * time.Millisecond) // out of descriptors: give some time to come back
+			time.Sleep(10 * time.Millisecond) // out of descriptors: wait until some are free
 			continue
 		}
 		s.serve(conn)
 	}
 }
 
-// turnAway says why a client is not served. It must not hold up the others.
+// turnAway tells a client why it is not served, without holding up the others.
 func turnAway(conn net.Conn) {
 	conn.SetWriteDeadline(time.Now().Add(time.Second))
 	fmt.Fprintf(conn, "* BYE [LIMIT] This practice server allows %d connections at a time, and all are in use; try again later\r\n", sessionsMost)
 	conn.Close()
 }
 
-// serve starts a protocol server for one connection. Each has its own, since
-// only the logger tells the guard why a command could not be read.
+// serve starts an imapserver for one connection. Each connection has its own, because
+// the guard learns only from its log why a command could not be parsed.
 func (s *Server) serve(conn net.Conn) {
 	session := &session{server: s}
 	g := newGuard(conn, session, s.log)
@@ -192,7 +191,7 @@ var capabilities = imap.CapSet{
 	imap.CapBinary: {}, imap.CapChildren: {}, imap.CapSpecialUse: {}, imap.CapCreateSpecialUse: {},
 }
 
-// single is a listener that has one connection to give.
+// A single is a listener that accepts one connection.
 type single struct {
 	conn net.Conn
 	addr net.Addr

@@ -14,53 +14,52 @@ import (
 	"time"
 )
 
-// A guard is the connection that imapserver is given instead of the client's.
-// It hands over one command at a time, complete and well framed, and answers the
-// faulty ones itself; and it mends the few responses that the server would get
-// wrong. imapserver reads only when it has answered what it read before, so
-// that the guard's own answers keep their place among the server's.
+// A guard is the connection that imapserver uses in place of the client's. It passes on
+// one command at a time, complete and well framed, answers faulty ones by itself, and
+// corrects the few responses that imapserver gets wrong. imapserver reads only after it
+// has answered the command before, so the guard's own answers come in the right order.
 type guard struct {
 	net.Conn
 	in      *bufio.Reader
 	session *session
 	log     *log.Logger
-	closed  func() // called once, when the session is over
+	closed  func() // called once, when the session has ended
 	once    sync.Once
 
-	// Of the goroutine that reads.
-	out    []byte   // handed over by the next Reads
-	pieces [][]byte // what follows out when the server asks for the literal
-	eof    error    // ends the reading when out is empty
-	coming int64    // bytes of long literals that are counted as on their way
+	// Only the goroutine that reads uses these.
+	out    []byte   // for the next calls of Read
+	pieces [][]byte // passed on after out, each when the server asks for a literal
+	eof    error    // returned by Read when out is empty
+	coming int64    // bytes of long literals that count as arriving
 
 	mu      sync.Mutex
-	current command // the one that the server works on
+	current command // the command that the server is working on
 	asked   bool    // the server has written "+" and waits
 	greeted bool
-	reason  string // why the server could not read the current command
-	refused string // the answer in place of IDLE's OK
+	reason  string // why the server could not parse the current command
+	refused string // replaces the OK to IDLE
 }
 
 func newGuard(conn net.Conn, s *session, l *log.Logger) *guard {
 	return &guard{Conn: conn, in: bufio.NewReaderSize(conn, 16<<10), session: s, log: l}
 }
 
-// Close is called by imapserver when the session is over.
+// Close is called by imapserver when the session has ended.
 func (g *guard) Close() error {
 	err := g.Conn.Close()
 	g.once.Do(func() {
-		g.session.server.arriving.give(g.coming) // nothing is read any longer
+		g.session.server.arriving.give(g.coming) // nothing arrives any longer
 		g.closed()
 	})
 	return err
 }
 
-// SetReadDeadline and SetWriteDeadline do nothing: the options say how long to wait for a client.
+// SetReadDeadline and the others do nothing: Options.Idle says how long to wait for a client.
 func (g *guard) SetReadDeadline(time.Time) error  { return nil }
 func (g *guard) SetWriteDeadline(time.Time) error { return nil }
 func (g *guard) SetDeadline(time.Time) error      { return nil }
 
-// patience is how long the client may take now, 0 forever.
+// patience returns how long the client may take for its next command; 0 for no limit.
 func (g *guard) patience() time.Duration {
 	if idle := g.session.server.idle; g.session.user != nil || idle < loginTime {
 		return idle
@@ -68,8 +67,8 @@ func (g *guard) patience() time.Duration {
 	return loginTime
 }
 
-// Printf is imapserver's log. It says there why it could not read a command, and
-// to the client only "Internal server error".
+// Printf takes imapserver's log. Only there it says why it could not parse a command; to the
+// client it says "Internal server error".
 func (g *guard) Printf(format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
 	if reason, ok := strings.CutPrefix(text, "handling "); ok {
@@ -82,13 +81,13 @@ func (g *guard) Printf(format string, args ...any) {
 	g.log.Print(text)
 }
 
-// Read hands over the next piece of a command.
+// Read returns the next piece of a command.
 func (g *guard) Read(p []byte) (int, error) {
 	for len(g.out) == 0 {
 		if g.eof != nil {
 			return 0, g.eof
 		}
-		if err := g.awaitNext(); err != nil {
+		if err := g.nextInTime(); err != nil {
 			g.eof = err
 		}
 	}
@@ -97,8 +96,8 @@ func (g *guard) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// awaitNext is next, for as long as the client may take.
-func (g *guard) awaitNext() error {
+// nextInTime calls next, with a limit on how long the client may take.
+func (g *guard) nextInTime() error {
 	limit := g.patience()
 	if limit > 0 {
 		g.Conn.SetReadDeadline(time.Now().Add(limit))
@@ -110,7 +109,7 @@ func (g *guard) awaitNext() error {
 	return err
 }
 
-// next fills g.out with what the server is to read now, or answers a command itself.
+// next fills g.out with what the server is to read next, or answers a command by itself.
 func (g *guard) next() error {
 	g.mu.Lock()
 	asked, name := g.asked, g.current.name
@@ -131,7 +130,7 @@ func (g *guard) next() error {
 		g.out = append(line, "\r\n"...)
 		return err
 	}
-	// Without a "+", the server has given up on the pieces that are left.
+	// Without a "+", the server does not want the remaining pieces.
 	g.out, g.pieces = nil, nil
 	g.session.server.arriving.give(g.coming)
 	g.coming = 0
@@ -142,7 +141,7 @@ func (g *guard) next() error {
 	return g.begin(c)
 }
 
-// admit counts a long literal as on its way, or says why it must not come: "NO …".
+// admit counts a long literal as arriving, or returns why it is refused: "NO …".
 func (g *guard) admit(size int64) (fault string) {
 	s := g.session
 	switch {
@@ -157,11 +156,11 @@ func (g *guard) admit(size int64) (fault string) {
 	return ""
 }
 
-// proceed asks for a synchronizing literal.
+// proceed tells the client to send a synchronizing literal.
 func (g *guard) proceed() error { return g.send("+ Ready for literal data\r\n") }
 
-// endIdle waits for the line that ends IDLE. The server must see DONE in any
-// case, at the end of the connection too: or a goroutine of it never ends.
+// endIdle waits for the line that ends IDLE. The server must get DONE in any case, even
+// at the end of the connection: otherwise one of its goroutines never ends.
 func (g *guard) endIdle() error {
 	line, _, err := readLine(g.in)
 	if err == nil && !strings.EqualFold(string(line), "DONE") {
@@ -173,7 +172,7 @@ func (g *guard) endIdle() error {
 	return err
 }
 
-// begin passes a command on or answers it.
+// begin passes a command on, or answers it.
 func (g *guard) begin(c *command) error {
 	switch {
 	case c.fault != "":
@@ -208,7 +207,7 @@ func identify(c *command) string {
 	return `* ID ("name" "imapsh demo" "vendor" "imapsh")` + "\r\n" + c.tag + " OK ID completed\r\n"
 }
 
-// name is the command that the server works on.
+// name returns the name of the command that the server is working on.
 func (g *guard) name() string {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -221,16 +220,16 @@ func (g *guard) send(text string) error {
 	return err
 }
 
-// beforeWriting gives a client that does not read its time.
+// beforeWriting limits how long a client may take to read.
 func (g *guard) beforeWriting() {
 	if idle := g.session.server.idle; idle > 0 {
 		g.Conn.SetWriteDeadline(time.Now().Add(idle))
 	}
 }
 
-// Write passes a response on, mended if it needs it. imapserver flushes each
-// response by itself; only one of more than 4 KB comes in several writes, and
-// none of those needed here is that long.
+// Write passes a response on, corrected if necessary. imapserver writes each response
+// separately; only those above 4 KB come in several writes, and none that is corrected is
+// that long.
 func (g *guard) Write(p []byte) (int, error) {
 	g.mu.Lock()
 	text := g.mend(p)
@@ -259,7 +258,7 @@ func (g *guard) mend(p []byte) []byte {
 	}
 	if bytes.Equal(p, []byte("+ Ready for literal data\r\n")) {
 		g.asked = true
-		return nil // the client was told so already
+		return nil // the client has already got it
 	}
 	switch g.current.name {
 	case "CAPABILITY", "LOGIN":
@@ -278,7 +277,7 @@ func (g *guard) mend(p []byte) []byte {
 			return []byte(g.refused)
 		}
 	case "FETCH", "UID FETCH":
-		return withoutBlanks(p)
+		return withoutSpaces(p)
 	case "LIST", "LSUB", "STATUS":
 		if g.session.utf8() {
 			return bytes.ReplaceAll(p, []byte("&-"), []byte("&"))
@@ -287,7 +286,7 @@ func (g *guard) mend(p []byte) []byte {
 	return p
 }
 
-// withID names ID after SASL-IR, wherever capabilities are listed.
+// withID adds ID to a list of capabilities, after SASL-IR.
 func withID(p []byte) []byte {
 	if !bytes.HasPrefix(p, []byte("* CAPABILITY ")) && !bytes.Contains(p, []byte(" [CAPABILITY ")) {
 		return p

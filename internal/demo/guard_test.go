@@ -11,13 +11,13 @@ import (
 	"time"
 )
 
-func TestFaultyLinesAreAnsweredAndTheSessionGoesOn(t *testing.T) {
+func TestFaultyLinesAreAnsweredAndTheSessionContinues(t *testing.T) {
 	s := start(t)
 	for _, row := range []struct{ name, sends, want string }{
 		{"an empty line", "\r\n", "* BAD An empty line is not a command: expected a tag, a command and its arguments"},
-		{"blanks", "   \r\n", "* BAD An empty line is not a command: expected a tag, a command and its arguments"},
-		{"a tag alone", "a1\r\n", "a1 BAD There is a tag but no command"},
-		{"a tag and a blank", "a1 \r\n", "a1 BAD There is a tag but no command"},
+		{"spaces", "   \r\n", "* BAD An empty line is not a command: expected a tag, a command and its arguments"},
+		{"only a tag", "a1\r\n", "a1 BAD There is a tag but no command"},
+		{"a tag and a space", "a1 \r\n", "a1 BAD There is a tag but no command"},
 		{"an illegal tag", "a+1 NOOP\r\n", "* BAD The tag must be letters and digits"},
 		{"a star for a tag", "* NOOP\r\n", "* BAD The tag must be letters and digits"},
 		{"8-bit in the tag", "\xff NOOP\r\n", "* BAD The tag must be letters and digits"},
@@ -33,8 +33,8 @@ func TestFaultyLinesAreAnsweredAndTheSessionGoesOn(t *testing.T) {
 		{"a long literal that may be refused", "a1 LOGIN {5000}\r\n", "a1 NO [TOOBIG] Literals are limited to 4096 bytes here"},
 		{"a long literal that comes anyway", "a1 LOGIN {5000+}\r\n" + strings.Repeat("x\r\n", 1666) + "y\n x\r\n",
 			"a1 BAD LITERAL- allows {n+} only up to 4096 bytes; send {5000} and wait"},
-		{"a literal of commands after an unknown command", "a1 FOO {9+}\r\na2 NOOP\r\n\r\n", "a1 BAD Unknown command FOO"},
-		{"a literal of commands after a fault of syntax", "a1 NOOP {9+}\r\na2 NOOP\r\n\r\n", `a1 BAD [CLIENTBUG] Expected the end of the line, got "{"`},
+		{"a literal that holds a command, after an unknown command", "a1 FOO {9+}\r\na2 NOOP\r\n\r\n", "a1 BAD Unknown command FOO"},
+		{"a literal that holds a command, after a syntax error", "a1 NOOP {9+}\r\na2 NOOP\r\n\r\n", `a1 BAD [CLIENTBUG] Expected the end of the line, got "{"`},
 		{"a quote that never ends after a literal", "a1 LOGIN {4+}\r\ndemo \"demo\r\n", "a1 BAD The quoted string never ends"},
 		{"a literal before login", "a1 APPEND INBOX {3+}\r\nhi!\r\n", "a1 BAD [CLIENTBUG] This command is only valid in the authenticated state"},
 	} {
@@ -90,14 +90,14 @@ func TestPipelinedCommandsAreAnsweredInOrder(t *testing.T) {
 	}
 }
 
-func TestAClientMayThinkAsLongAsItLikes(t *testing.T) {
+func TestDeadlinesOfTheLibraryAreIgnored(t *testing.T) {
 	g := newGuard(nil, nil, nil)
 	if err := g.SetReadDeadline(time.Now()); err != nil {
-		t.Error(err) // and the nil connection was not asked
+		t.Error(err) // and the connection, which is nil, was not used
 	}
 }
 
-func TestCloseLeavesNothingRunning(t *testing.T) {
+func TestCloseLeavesNoGoroutineRunning(t *testing.T) {
 	before := runtime.NumGoroutine()
 	s, err := Start(Options{})
 	if err != nil {
@@ -123,7 +123,7 @@ func TestCloseLeavesNothingRunning(t *testing.T) {
 		}
 	}
 	if _, err := net.Dial("tcp", s.Addr()); err == nil {
-		t.Error("the port is open still")
+		t.Error("the port is still open")
 	}
 	for deadline := time.Now().Add(5 * time.Second); runtime.NumGoroutine() > before; runtime.Gosched() {
 		if time.Now().After(deadline) {
@@ -140,14 +140,13 @@ func TestAPortInUseIsAnError(t *testing.T) {
 	}
 }
 
-// FuzzReadCommand holds what the server that the guard protects relies on: what is
-// passed on is framed lines, free of what it would trip over.
-// open is a door that lets everything in.
+// An open is a door that lets everything in.
 type open struct{}
 
 func (open) admit(int64) string { return "" }
 func (open) proceed() error     { return nil }
 
+// FuzzReadCommand checks what the inner server relies on: everything passed on is well framed and has no faulty line.
 func FuzzReadCommand(f *testing.F) {
 	for _, seed := range []string{"a NOOP\r\n", "a LOGIN {4}\r\ndemo {4+}\r\ndemo\r\n", "\r\n", "a APPEND x (\\Seen) {3+}\r\nabc\r\nb NOOP\n",
 		"a APPEND {1+}\r\nx UTF8 (~{3+}\r\nabc)\r\n", "a SEARCH TEXT \"a\\\"b\" {0+}\r\n\r\n", "a UID FETCH 1 (\r\n", "a FOO {99999999999999999999+}\r\n", "\x00\r\r\n \"\n"} {
@@ -161,7 +160,7 @@ func FuzzReadCommand(f *testing.F) {
 				return
 			}
 			if n > len(data) {
-				t.Fatal("more commands than octets")
+				t.Fatal("more commands than bytes")
 			}
 			if c.fault != "" {
 				if strings.ContainsAny(c.fault, "\r\n\x00") || c.tag == "" {
@@ -188,7 +187,7 @@ func FuzzReadCommand(f *testing.F) {
 	})
 }
 
-// FuzzSession types anything at a server, logged in: it must end each session when the client does.
+// FuzzSession sends arbitrary bytes in a session that is logged in: the session must end when the client ends it.
 func FuzzSession(f *testing.F) {
 	for _, seed := range []string{"a FETCH 1:* FULL\r\n", "a IDLE\r\nx\r\n", "a APPEND Sent {3+}\r\nabc\r\n", "a SEARCH NOT NOT (OR 1 2) {3+}\r\nabc\r\n",
 		"a UID MOVE $ Sent\r\nb LIST (SUBSCRIBED RECURSIVEMATCH) \"\" (% *) RETURN (STATUS (SIZE))\r\n", "a FETCH 1 BODY[1.2.3.MIME]<0.0>\r\n", "a STORE 1 FLAGS (\\* \\Recent)\r\n"} {

@@ -9,30 +9,28 @@ import (
 	"github.com/emersion/go-imap/v2"
 )
 
-// Limits of what the server keeps, and of what it does for its clients: a class in front of it, or one
-// that wants to see it fall, must leave it standing. What is beyond is refused with OVERQUOTA (RFC 9208
-// §4.3.1) or LIMIT (RFC 5530 §3).
+// Limits on what the server keeps and does for its clients, so that neither a class of students nor an attacker can bring
+// it down. Beyond them it answers OVERQUOTA (RFC 9208 §4.3.1) or LIMIT (RFC 5530 §3).
 const (
-	userOctets    = 64 << 20 // kept for an account: messages, their keywords, mailboxes
-	allOctets     = 96 << 20 // kept for all accounts
-	arrivingMost  = 96 << 20 // bytes of long literals on their way at one time
-	messageOctets = 512      // what a message counts besides its own bytes
-	mailboxOctets = 1024     // what a mailbox counts besides its name
+	userOctets    = 64 << 20 // bytes kept for one account: messages, their keywords, mailboxes
+	allOctets     = 96 << 20 // bytes kept for all accounts
+	arrivingMost  = 96 << 20 // bytes of long literals that arrive at the same time
+	messageOctets = 512      // bytes that a message counts in addition to its own
+	mailboxOctets = 1024     // bytes that a mailbox counts in addition to its name
 
-	mailboxMessages = 10_000 // messages of one mailbox
-	userMailboxes   = 25_000 // mailboxes of one account; as many subscriptions
-	nameOctets      = 255    // of a mailbox name
-	nameLevels      = 20     // of a mailbox name
-	messageFlags    = 100    // of one message
-	flagOctets      = 200    // of one flag
+	mailboxMessages = 10_000 // messages in one mailbox
+	userMailboxes   = 25_000 // mailboxes of one account, and subscriptions
+	nameOctets      = 255    // bytes of a mailbox name
+	nameLevels      = 20     // levels of a mailbox name
+	messageFlags    = 100    // flags of one message
+	flagOctets      = 200    // bytes of one flag
 
-	sessionsMost = 100    // at one time
-	behindMost   = 40_000 // changes of its mailbox that a session has not been told yet; then it is ended
+	sessionsMost = 100    // connections at the same time
+	behindMost   = 40_000 // changes queued for a session; with more it is ended
 
-	// IdleTime is how long a server for others waits for a client's next command, and for it to read
-	// (RFC 9051 §5.4: 30 minutes at least).
+	// IdleTime is the Options.Idle for a server with several users (RFC 9051 §5.4 asks for at least 30 minutes).
 	IdleTime  = 30 * time.Minute
-	loginTime = 3 * time.Minute // of these, before login
+	loginTime = 3 * time.Minute // the limit before login, if Idle is longer
 )
 
 var (
@@ -50,10 +48,10 @@ func limited(format string, args ...any) error {
 	return no(imap.ResponseCodeLimit, fmt.Sprintf(format, args...))
 }
 
-// quota counts bytes that are kept: an account's, and with them those of all. The zero value has no room.
+// A quota counts bytes that are kept, for an account and in the quota above it for all. The zero value has no room.
 type quota struct {
 	most  int64
-	above *quota // nil for that of all
+	above *quota // the quota of all accounts; nil if this is it
 
 	mu   sync.Mutex
 	used int64
@@ -88,10 +86,10 @@ func (q *quota) has(n int64) bool {
 	return ok
 }
 
-// octets is what a message counts.
+// octets returns how many bytes a message counts.
 func (m *message) octets() int64 { return int64(len(m.raw)) + messageOctets + keywordOctets(m.flags) }
 
-// keywordOctets is what the keywords among flags count; system flags are part of messageOctets.
+// keywordOctets returns how many bytes the keywords among flags count. System flags are part of messageOctets.
 func keywordOctets(flags []imap.Flag) (n int64) {
 	for _, f := range flags {
 		if !strings.HasPrefix(string(f), `\`) {
@@ -101,7 +99,7 @@ func keywordOctets(flags []imap.Flag) (n int64) {
 	return n
 }
 
-// tooManyFlags reports whether flags are more, or longer, than a message may have.
+// tooManyFlags reports whether there are too many flags for a message, or one that is too long.
 func tooManyFlags(flags []imap.Flag) bool {
 	if len(flags) > messageFlags {
 		return true

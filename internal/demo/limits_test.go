@@ -10,7 +10,7 @@ import (
 	"github.com/emersion/go-imap/v2"
 )
 
-// heap is what is in use after a collection.
+// heap returns how many bytes of the heap are in use after a collection.
 func heap() int64 {
 	var m runtime.MemStats
 	runtime.GC()
@@ -45,11 +45,11 @@ func TestMessagesBeyondTheQuotaAreRefusedBeforeTheyCome(t *testing.T) {
 		}
 	}
 	if taken != userOctets/size || refused != 18-taken {
-		t.Errorf("%d messages of 30 MB are taken and %d refused, want %d and %d", taken, refused, userOctets/size, 18-userOctets/size)
+		t.Errorf("%d messages of 30 MB were accepted and %d refused, want %d and %d", taken, refused, userOctets/size, 18-userOctets/size)
 	}
 	message = ""
 	if more := heap() - before; more > userOctets+8<<20 {
-		t.Errorf("the server keeps %d octets more, want %d at most", more, userOctets)
+		t.Errorf("the server keeps %d more bytes, want at most %d", more, userOctets)
 	}
 
 	c.ok("SELECT INBOX")
@@ -89,7 +89,7 @@ func TestACopyBeyondTheLimitCopiesNothing(t *testing.T) {
 		}
 	}
 	if got := last(c.do("COPY 1:4 Sent")); !strings.HasPrefix(got, "NO [LIMIT]") {
-		t.Errorf("COPY of four where there is room for three: %q", got)
+		t.Errorf("COPY of four with room for three: %q", got)
 	}
 	if got := last(c.do("COPY 1:3 Sent")); !strings.HasPrefix(got, "OK") {
 		t.Errorf("COPY of three: %q", got)
@@ -99,16 +99,16 @@ func TestACopyBeyondTheLimitCopiesNothing(t *testing.T) {
 	}
 }
 
-func TestMailboxesHaveTheirLimits(t *testing.T) {
+func TestMailboxesAndFlagsAreLimited(t *testing.T) {
 	s := start(t)
 	c := login(t, s)
 	deep := strings.Repeat("d/", nameLevels-1)
 	for _, row := range []struct{ name, command, want string }{
 		{"twenty levels", "CREATE " + deep + "d", "OK"},
 		{"twenty-one levels", "CREATE " + deep + "d/d", "NO [LIMIT]"},
-		{"a name of 256 octets", "CREATE " + strings.Repeat("n", 256), "NO [LIMIT]"},
-		{"what is below would be too deep", "RENAME d Archive/e", "NO [LIMIT]"},
-		{"a keyword of 201 octets", "STORE 1 +FLAGS (" + strings.Repeat("k", 201) + ")", "NO [LIMIT]"},
+		{"a name of 256 bytes", "CREATE " + strings.Repeat("n", 256), "NO [LIMIT]"},
+		{"a mailbox below it would be too deep", "RENAME d Archive/e", "NO [LIMIT]"},
+		{"a keyword of 201 bytes", "STORE 1 +FLAGS (" + strings.Repeat("k", 201) + ")", "NO [LIMIT]"},
 		{"a hundred and one flags", "STORE 1 FLAGS (k" + strings.Join(numbers(101), " k") + ")", "NO [LIMIT]"},
 	} {
 		if got := last(c.do(row.command)); !strings.HasPrefix(got, row.want) {
@@ -136,7 +136,7 @@ func numbers(n int) []string {
 	return out
 }
 
-func TestWhatIsDeletedMakesRoomAgain(t *testing.T) {
+func TestDeletingMakesRoomAgain(t *testing.T) {
 	s := start(t)
 	u := s.users[User].boxes
 	used := func() int64 {
@@ -157,7 +157,7 @@ func TestWhatIsDeletedMakesRoomAgain(t *testing.T) {
 	other.ok("DELETE a/longer")
 	other.ok("DELETE a")
 	if used() <= before {
-		t.Error("a mailbox that somebody has open is not counted any more")
+		t.Error("a mailbox that a session still has open is no longer counted")
 	}
 	c.ok("SELECT INBOX")
 	c.ok("NOOP")
@@ -166,7 +166,7 @@ func TestWhatIsDeletedMakesRoomAgain(t *testing.T) {
 		moved += m
 	}
 	if got := used(); got >= before || got <= before-moved {
-		t.Errorf("%d octets are counted, %d were before two messages went", got, before)
+		t.Errorf("%d bytes are counted, %d were before two messages were moved", got, before)
 	}
 }
 
@@ -182,7 +182,7 @@ func octetsOf(t *testing.T, s *Server, name string) (out []int64) {
 	return out
 }
 
-func TestOneConnectionTooManyIsToldWhy(t *testing.T) {
+func TestOneConnectionTooManyIsRefusedWithTheReason(t *testing.T) {
 	s := start(t)
 	open := make([]*telnet, sessionsMost)
 	for i := range open {
@@ -193,17 +193,17 @@ func TestOneConnectionTooManyIsToldWhy(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 	open[0].ok("LOGOUT")
-	for range 200 { // the server takes note of the end when it gets to it
+	for range 200 { // the server notices the end only after a while
 		if c = dialRaw(t, s); strings.HasPrefix(c.line(), "* OK") {
 			c.ok("NOOP")
 			return
 		}
 		runtime.Gosched()
 	}
-	t.Error("nobody is let in after one has left")
+	t.Error("no client is let in after one has left")
 }
 
-func TestAClientThatIsSilentIsSentAwayWhereOthersAreServed(t *testing.T) {
+func TestASilentClientIsDisconnectedIfThereIsALimit(t *testing.T) {
 	s, err := Start(Options{Now: func() time.Time { return monday }, Idle: 50 * time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
@@ -223,7 +223,7 @@ func TestAClientThatIsSilentIsSentAwayWhereOthersAreServed(t *testing.T) {
 	}
 }
 
-func TestASessionThatAsksForNothingIsEndedBeforeItsChangesFillTheMemory(t *testing.T) {
+func TestAnInactiveSessionIsEndedBeforeItsChangesFillTheMemory(t *testing.T) {
 	s := start(t)
 	lazy := login(t, s)
 	c := login(t, s)
@@ -232,7 +232,7 @@ func TestASessionThatAsksForNothingIsEndedBeforeItsChangesFillTheMemory(t *testi
 		c.ok("STORE 1:25 -FLAGS.SILENT (\\Flagged)")
 	}
 	if _, err := lazy.in.ReadByte(); err == nil {
-		t.Error("the session that asks for nothing goes on")
+		t.Error("the inactive session continues")
 	}
 	c.ok("NOOP")
 }
@@ -269,7 +269,7 @@ func TestListingIsLinearInTheMailboxes(t *testing.T) {
 		}
 	}
 	if !u.hasChildrenLocked("many7") || u.hasChildrenLocked("many7/box7") {
-		t.Error("which names have others below them is not known")
+		t.Error("it is not known which names have others below them")
 	}
 }
 

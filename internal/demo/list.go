@@ -8,13 +8,13 @@ import (
 	"github.com/emersion/go-imap/v2"
 )
 
-// list answers LIST and its extended forms (RFC 9051 §6.3.9), by name.
+// list answers LIST and its extended forms (RFC 9051 §6.3.9), sorted by name.
 func (u *user) list(ref string, patterns []string, opts *imap.ListOptions) []imap.ListData {
 	if len(patterns) == 0 { // LIST "" "" asks for the delimiter
 		return []imap.ListData{{Attrs: []imap.MailboxAttr{imap.MailboxAttrNoSelect}, Delim: delim}}
 	}
 	var list []imap.ListData
-	var over map[string]bool // names above subscribed ones that the patterns do not match
+	var over map[string]bool // names above subscribed ones that do not match
 	if opts.SelectRecursiveMatch {
 		over = u.aboveSubscribed(ref, patterns)
 	}
@@ -37,7 +37,7 @@ func (u *user) list(ref string, patterns []string, opts *imap.ListOptions) []ima
 	return list
 }
 
-// lsub answers LSUB (RFC 3501 §6.3.9): subscribed names, and for "%" those above them.
+// lsub answers LSUB (RFC 3501 §6.3.9): subscribed names and, for "%", the names above them.
 func (u *user) lsub(ref string, patterns []string) []imap.ListData {
 	if len(patterns) == 0 {
 		return u.list(ref, nil, nil)
@@ -64,7 +64,7 @@ func (u *user) lsub(ref string, patterns []string) []imap.ListData {
 	return list
 }
 
-// names are the mailboxes, and the subscribed names of deleted ones.
+// names returns the names of all mailboxes, and the subscribed names of deleted ones.
 func (u *user) names() []string {
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -78,7 +78,7 @@ func (u *user) names() []string {
 	return all
 }
 
-// byName sorts INBOX first.
+// byName orders names: INBOX first, then by byte value.
 func byName(a, b string) int {
 	if (a == "INBOX") != (b == "INBOX") {
 		if a == "INBOX" {
@@ -89,7 +89,7 @@ func byName(a, b string) int {
 	return strings.Compare(a, b)
 }
 
-// listed is the LIST response for a name.
+// listed returns the LIST response for a name.
 func (u *user) listed(name string, opts *imap.ListOptions) imap.ListData {
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -119,7 +119,7 @@ func (u *user) listed(name string, opts *imap.ListOptions) imap.ListData {
 	return data
 }
 
-// aboveSubscribed are the names below which one is subscribed that the patterns do not match.
+// aboveSubscribed returns the names above subscribed ones that the patterns do not match.
 func (u *user) aboveSubscribed(ref string, patterns []string) map[string]bool {
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -150,14 +150,14 @@ func matchesAny(name, ref string, patterns []string) bool {
 	return false
 }
 
-// matches reports whether a name fits a pattern, where "*" is any run of characters
-// and "%" one without delimiter. INBOX fits in any case (RFC 9051 §5.1). The time
-// is bounded by the product of the lengths.
+// matches reports whether a name matches a pattern, in which "*" stands for any characters
+// and "%" for any but the delimiter. INBOX matches in upper or lower case (RFC 9051 §5.1).
+// The time is at most proportional to the product of the lengths.
 func matches(name, pattern string) bool {
 	if name == "INBOX" && strings.EqualFold(pattern, name) {
 		return true
 	}
-	fits := make([]bool, len(name)+1) // fits[i]: the pattern so far fits name[:i]
+	fits := make([]bool, len(name)+1) // fits[i]: the pattern so far matches name[:i]
 	fits[0] = true
 	for _, p := range []byte(pattern) {
 		if p == '*' || p == '%' {

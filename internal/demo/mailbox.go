@@ -10,24 +10,24 @@ import (
 	"github.com/emersion/go-imap/v2/imapserver"
 )
 
-// mailbox holds messages in order of their UIDs.
+// A mailbox holds messages in the order of their UIDs.
 type mailbox struct {
 	validity uint32
-	// Set when it is made, and under the user's lock.
+	// Set when it is made, or with the user's lock held.
 	noSelect bool
 	use      []imap.MailboxAttr
 
-	room *quota // what its messages are counted in
+	room *quota // counts its messages
 
 	mu       sync.Mutex
-	deleted  bool // nobody will open it any longer
+	deleted  bool // it cannot be opened any longer
 	messages []*message
 	next     imap.UID
 	tracker  *imapserver.MailboxTracker
 	views    map[*view]struct{}
 }
 
-// message is one message. Its flags change by replacing the slice, under the mailbox's lock.
+// A message is one message. To change its flags, the slice is replaced with the mailbox's lock held.
 type message struct {
 	uid   imap.UID
 	raw   []byte
@@ -39,7 +39,7 @@ func newMailbox(validity uint32, room *quota) *mailbox {
 	return &mailbox{validity: validity, room: room, next: 1, tracker: imapserver.NewMailboxTracker(0), views: make(map[*view]struct{})}
 }
 
-// append adds a message and tells every view.
+// append adds a message and notifies every view.
 func (b *mailbox) append(raw []byte, date time.Time, flags []imap.Flag) (imap.UID, error) {
 	m := &message{raw: raw, date: date, flags: change(nil, &imap.StoreFlags{Flags: flags})}
 	if tooManyFlags(m.flags) {
@@ -49,7 +49,7 @@ func (b *mailbox) append(raw []byte, date time.Time, flags []imap.Flag) (imap.UI
 	return m.uid, err
 }
 
-// add adds messages, all or none, and gives them their UIDs.
+// add adds messages, all or none, and sets their UIDs.
 func (b *mailbox) add(list []*message) error {
 	octets := int64(0)
 	for _, m := range list {
@@ -69,8 +69,8 @@ func (b *mailbox) add(list []*message) error {
 	return nil
 }
 
-// putLocked is add for messages that have been counted. Each is an update of its own: the tracker
-// makes nothing of two at once.
+// putLocked is add for messages that have already been counted. It queues one update for each, because the
+// tracker cannot take two at once.
 func (b *mailbox) putLocked(list []*message) {
 	for _, m := range list {
 		m.uid = b.next
@@ -81,7 +81,7 @@ func (b *mailbox) putLocked(list []*message) {
 	b.wakeLocked(len(list), false, nil)
 }
 
-// wakeLocked tells the views that so many changes are queued for all but one, expunges among them or not.
+// wakeLocked tells all views but one that changes are queued for them; expunges says whether some are expunges.
 func (b *mailbox) wakeLocked(changes int, expunges bool, but *view) {
 	for v := range b.views {
 		if v != but {
@@ -89,13 +89,13 @@ func (b *mailbox) wakeLocked(changes int, expunges bool, but *view) {
 		}
 		select {
 		case v.changed <- struct{}{}:
-		default: // it has been told already
+		default: // it already knows
 		}
 	}
 }
 
-// removeLocked expunges the messages that drop names, the last first, so that
-// the sequence numbers of those before it hold. It returns how many bytes they count.
+// removeLocked expunges the messages for which drop returns true, the last one first, so that
+// the sequence numbers before it stay valid. It returns how many bytes they count.
 func (b *mailbox) removeLocked(drop func(*message) bool) (octets int64) {
 	gone := 0
 	for i := len(b.messages) - 1; i >= 0; i-- {
@@ -111,14 +111,14 @@ func (b *mailbox) removeLocked(drop func(*message) bool) (octets int64) {
 	return octets
 }
 
-// remove is removeLocked, and gives the bytes back.
+// remove is removeLocked, and returns the bytes to the quota.
 func (b *mailbox) remove(drop func(*message) bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.room.give(b.removeLocked(drop))
 }
 
-// moveAll moves every message to a mailbox that nobody has opened yet.
+// moveAll moves all messages to a mailbox that no session has opened yet.
 func (b *mailbox) moveAll(to *mailbox) {
 	b.mu.Lock()
 	all := make([]*message, len(b.messages))
@@ -132,7 +132,7 @@ func (b *mailbox) moveAll(to *mailbox) {
 	to.mu.Unlock()
 }
 
-// drop gives up a mailbox that is deleted: its bytes once nobody has it open.
+// drop marks a mailbox as deleted. Its bytes return to the quota once no session has it open.
 func (b *mailbox) drop() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -150,7 +150,7 @@ func (b *mailbox) freeLocked() {
 	b.messages = nil
 }
 
-// status is all that STATUS can ask for.
+// status returns all data that STATUS can ask for.
 func (b *mailbox) status() *imap.StatusData {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -176,10 +176,10 @@ func (b *mailbox) status() *imap.StatusData {
 	}
 }
 
-// systemFlags in the order in which they are shown.
+// systemFlags are the system flags in the order in which they are shown.
 var systemFlags = []imap.Flag{imap.FlagAnswered, imap.FlagFlagged, imap.FlagDeleted, imap.FlagSeen, imap.FlagDraft}
 
-// flagsLocked are the system flags and every keyword in use.
+// flagsLocked returns the system flags and all keywords in use.
 func (b *mailbox) flagsLocked() []imap.Flag {
 	used := map[string]bool{}
 	all := slices.Clone(systemFlags)
@@ -200,13 +200,13 @@ func (b *mailbox) flagsLocked() []imap.Flag {
 
 func (m *message) has(f imap.Flag) bool { return indexFlag(m.flags, f) >= 0 }
 
-// indexFlag compares as RFC 9051 §2.3.2 does: without case.
+// indexFlag returns the index of a flag, -1 if it is not there. Upper and lower case are the same (RFC 9051 §2.3.2).
 func indexFlag(flags []imap.Flag, f imap.Flag) int {
 	return slices.IndexFunc(flags, func(g imap.Flag) bool { return strings.EqualFold(string(g), string(f)) })
 }
 
-// change gives flags after a STORE, as a new slice: system flags first, then
-// keywords by name, each spelled as it came first.
+// change returns the flags after a STORE, as a new slice: system flags first, then keywords
+// by name, each spelled as when it was first set.
 func change(flags []imap.Flag, how *imap.StoreFlags) []imap.Flag {
 	var kept []imap.Flag
 	if how.Op != imap.StoreFlagsSet {

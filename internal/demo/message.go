@@ -12,8 +12,8 @@ import (
 	"github.com/emersion/go-message/textproto"
 )
 
-// maxParts is how many parts a message may seem to have for its structure to be
-// worked out: each level of nesting reads all that is below it again.
+// maxParts is how many parts a message may seem to have before its structure is not
+// worked out any longer, because each level of nesting reads everything below it again.
 const maxParts = 200
 
 // write writes the FETCH response of a message.
@@ -65,8 +65,8 @@ func writeOctets(w io.WriteCloser, b []byte) error {
 	return w.Close()
 }
 
-// section is the bytes of BODY[…]. The whole message, its header and its text
-// are cut from what was stored, whatever it looks like.
+// section returns the bytes of BODY[…]. The complete message, its header and its text are
+// cut from the stored bytes, even if they are not a valid message.
 func section(raw []byte, item *imap.FetchItemBodySection) []byte {
 	if len(item.Part) == 0 && len(item.HeaderFields)+len(item.HeaderFieldsNot) == 0 {
 		header, text := split(raw)
@@ -79,12 +79,12 @@ func section(raw []byte, item *imap.FetchItemBodySection) []byte {
 			return cut(text, item.Partial)
 		}
 	}
-	whole := *item
-	whole.Partial = nil
-	return cut(imapserver.ExtractBodySection(bytes.NewReader(raw), &whole), item.Partial)
+	all := *item
+	all.Partial = nil
+	return cut(imapserver.ExtractBodySection(bytes.NewReader(raw), &all), item.Partial)
 }
 
-// split cuts a message after the empty line that ends its header.
+// split splits a message after the empty line that ends its header.
 func split(raw []byte) (header, text []byte) {
 	if bytes.HasPrefix(raw, []byte("\r\n")) {
 		return raw[:2], raw[2:]
@@ -95,7 +95,7 @@ func split(raw []byte) (header, text []byte) {
 	return raw, nil
 }
 
-// cut is the bytes of <offset.size>.
+// cut returns the bytes of a partial <offset.size>.
 func cut(b []byte, partial *imap.SectionPartial) []byte {
 	if partial == nil {
 		return b
@@ -104,13 +104,13 @@ func cut(b []byte, partial *imap.SectionPartial) []byte {
 	return b[from : from+min(partial.Size, int64(len(b))-from)]
 }
 
-// readHeader reads a message's header, or as much of it as is one.
+// readHeader parses the header of a message, as far as it is valid.
 func readHeader(raw []byte) textproto.Header {
 	header, _ := textproto.ReadHeader(bufio.NewReader(bytes.NewReader(raw)))
 	return header
 }
 
-// structure is the BODYSTRUCTURE of a message.
+// structure returns the BODYSTRUCTURE of a message.
 func structure(raw []byte) imap.BodyStructure {
 	lower := bytes.ToLower(raw)
 	if bytes.Count(lower, []byte("message/rfc822"))+bytes.Count(lower, []byte("multipart/")) > maxParts {
@@ -123,8 +123,8 @@ func structure(raw []byte) imap.BodyStructure {
 	return bs
 }
 
-// mend gives nested messages the envelope of their raw header, and a multipart
-// without parts the one that the grammar asks for.
+// mend sets the envelopes of nested messages by their raw headers, and adds an empty part to a
+// multipart without parts, because the grammar asks for at least one.
 func mend(bs imap.BodyStructure, raw []byte, path []int) {
 	switch bs := bs.(type) {
 	case *imap.BodyStructureMultiPart:
@@ -154,8 +154,8 @@ func mend(bs imap.BodyStructure, raw []byte, path []int) {
 	}
 }
 
-// envelope is the ENVELOPE of a header. Subject and names stay encoded as they
-// are in the header (RFC 2047), if the library would decode and encode them again.
+// envelope returns the ENVELOPE of a header. Subject and names stay encoded as in the header
+// (RFC 2047); the library would decode and encode them again.
 func envelope(h textproto.Header) *imap.Envelope {
 	e := &imap.Envelope{
 		Subject:   unfold(h.Get("Subject")),
@@ -178,7 +178,7 @@ func unfold(s string) string {
 	return strings.TrimSpace(strings.NewReplacer("\r\n", "", "\n", "", "\r", "").Replace(s))
 }
 
-// messageIDs are the identifiers of a header field without their angle brackets.
+// messageIDs returns the identifiers in a header field, without angle brackets.
 func messageIDs(s string) []string {
 	var ids []string
 	for {

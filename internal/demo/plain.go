@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// faults are what the inner server says of a command that it cannot read, and what a learner is told instead: what is
-// between the two parts of the text takes the place of {}.
+// faults are error texts of the inner server, and what is shown instead. The text between before and after replaces
+// {}.
 var faults = []struct{ before, after, instead string }{
 	{`Syntax error: expected SP, got "\r`, `"`, "The line ends too early: expected an argument"},
 	{`Syntax error: expected `, `, got "\r"`, "The line ends too early: expected {}"},
@@ -18,7 +18,7 @@ var faults = []struct{ before, after, instead string }{
 	{`utf7: invalid UTF-7`, ``, "The mailbox name is not valid modified UTF-7"},
 }
 
-// plainly says in plain words what is wrong with a command, if the inner server's own words would not help a learner.
+// plainly returns an error text of the inner server in words that help a learner.
 func plainly(text string) string {
 	for _, f := range faults {
 		rest, begins := strings.CutPrefix(text, f.before)
@@ -30,7 +30,7 @@ func plainly(text string) string {
 	return text
 }
 
-// plainBad is a tagged BAD with its text in plain words; any other response as it is.
+// plainBad returns a tagged BAD with its text in plain words, and any other response as it is.
 func plainBad(p []byte, tag string) []byte {
 	for _, head := range []string{tag + " BAD [CLIENTBUG] ", tag + " BAD "} {
 		if text, ok := bytes.CutPrefix(p, []byte(head)); ok {

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestMoveTellsEachExpungeOnceAndWhereTheMessagesWent(t *testing.T) {
+func TestMoveReportsEachExpungeOnceAndWhereTheMessagesWent(t *testing.T) {
 	c := login(t, start(t))
 	box := c.ok("STATUS Archive (UIDVALIDITY)")[0]
 	validity := strings.TrimSuffix(box[strings.LastIndexByte(box, ' ')+1:], ")")
@@ -24,14 +24,14 @@ func TestMoveTellsEachExpungeOnceAndWhereTheMessagesWent(t *testing.T) {
 	c.expect("STATUS Archive (MESSAGES)", `* STATUS "Archive" (MESSAGES 5)`, "OK STATUS completed")
 }
 
-func TestCopyOfNothingIsAnsweredWithoutCopyuid(t *testing.T) {
+func TestCopyOfNoMessagesIsAnsweredWithoutCOPYUID(t *testing.T) {
 	c := login(t, start(t))
 	c.expect("UID COPY 4000 Archive", "OK COPY completed")
 	c.expect("COPY 4000 Archive", "OK COPY completed")
 	c.expect("NOOP", "OK NOOP completed")
 }
 
-func TestAnExaminedMailboxStaysAsItIs(t *testing.T) {
+func TestAnExaminedMailboxDoesNotChange(t *testing.T) {
 	c := login(t, start(t))
 	lines := c.ok("EXAMINE INBOX")
 	if all := strings.Join(lines, "\n"); !strings.Contains(all, "[PERMANENTFLAGS ()]") || !strings.Contains(all, "OK [READ-ONLY]") {
@@ -84,7 +84,7 @@ func TestExpungeAndClose(t *testing.T) {
 	c.expect("STATUS INBOX (MESSAGES)", "* STATUS INBOX (MESSAGES 25)", "OK STATUS completed")
 }
 
-func TestTheStarIsTheLastMessageThereIs(t *testing.T) {
+func TestTheStarMeansTheLastMessage(t *testing.T) {
 	c := login(t, start(t))
 	c.ok(`STORE 30 +FLAGS.SILENT (\Deleted)`)
 	c.ok("UID EXPUNGE 30")
@@ -96,7 +96,7 @@ func TestTheStarIsTheLastMessageThereIs(t *testing.T) {
 	c.expect("SEARCH *", "* SEARCH", "OK SEARCH completed")
 }
 
-func TestIdleTellsWhatAnotherSessionDoes(t *testing.T) {
+func TestIdleReportsWhatAnotherSessionDoes(t *testing.T) {
 	s := start(t)
 	one, two := login(t, s), login(t, s)
 	one.send("i1 IDLE\r\n")
@@ -119,7 +119,7 @@ func TestIdleTellsWhatAnotherSessionDoes(t *testing.T) {
 	}
 }
 
-func TestIdleTellsWhatHappenedBeforeIt(t *testing.T) {
+func TestIdleReportsWhatHappenedBeforeIt(t *testing.T) {
 	s := start(t)
 	one, two := login(t, s), login(t, s)
 	two.ok(`STORE 30 +FLAGS (\Flagged)`)
@@ -140,7 +140,7 @@ func TestIdleEndedByAnythingElseIsBad(t *testing.T) {
 	c.ok("NOOP")
 }
 
-func TestExpungesWaitUntilTheyMayBeTold(t *testing.T) {
+func TestExpungesAreReportedOnlyWhenAllowed(t *testing.T) {
 	s := start(t)
 	one, two := login(t, s), login(t, s)
 	two.ok(`STORE 1 +FLAGS.SILENT (\Deleted)`)
@@ -191,7 +191,7 @@ func TestSubscriptions(t *testing.T) {
 	c.expect(`LIST (SUBSCRIBED RECURSIVEMATCH) "" C%`, `* LIST (\Noselect \HasChildren) "/" "Customers" (CHILDINFO ("SUBSCRIBED"))`, "OK LIST completed")
 }
 
-func TestNamesInUTF8OnceEnabled(t *testing.T) {
+func TestNamesAreInUTF8OnceEnabled(t *testing.T) {
 	c := login(t, start(t))
 	c.expect(`LIST "" E*`, `* LIST (\HasNoChildren) "/" "Entw&APw-rfe &- Pl&AOQ-ne"`, "OK LIST completed")
 	c.expect("ENABLE utf8=accept X-OTHER", "* ENABLED UTF8=ACCEPT", "OK ENABLE completed")
@@ -255,7 +255,7 @@ func TestMistakesAreBadAndSayWhy(t *testing.T) {
 		{"LOGIN {5} ", "BAD Space after the literal's size"},
 	} {
 		got := c.do(row.command)
-		want := strings.Replace(row.want, "octet 13", "octet "+itoa(len("t")+len(itoa(c.n))+len(` LOGIN "de`)), 1)
+		want := strings.Replace(row.want, "byte 13", "byte "+itoa(len("t")+len(itoa(c.n))+len(` LOGIN "de`)), 1)
 		if len(got) != 1 || got[0] != want {
 			t.Errorf("%s\n-- got:\n%s\n-- want:\n%s", row.command, strings.Join(got, "\n"), want)
 		}
@@ -298,7 +298,7 @@ func TestSASL(t *testing.T) {
 		{"LOGIN with an initial response", []string{"a AUTHENTICATE LOGIN ZGVtbw==", "ZGVtbw=="}, "a OK [CAPABILITY "},
 		{"a wrong password", []string{"a AUTHENTICATE PLAIN", "AGRlbW8AbmVpbg=="}, "a NO [AUTHENTICATIONFAILED]"},
 		{"cancelled", []string{"a AUTHENTICATE PLAIN", "*"}, "a BAD AUTHENTICATE cancelled"},
-		{"no base64", []string{"a AUTHENTICATE PLAIN", "!!!"}, "a BAD Malformed SASL response"},
+		{"not base64", []string{"a AUTHENTICATE PLAIN", "!!!"}, "a BAD Malformed SASL response"},
 		{"endless", []string{"a AUTHENTICATE PLAIN", strings.Repeat("QUFB", 20000)}, "a BAD AUTHENTICATE cancelled"},
 		{"unknown", []string{"a AUTHENTICATE GSSAPI"}, "a NO Only PLAIN and LOGIN are offered"},
 	} {
@@ -318,7 +318,7 @@ func TestSASL(t *testing.T) {
 	}
 }
 
-func TestTheTwoAccountsAreApart(t *testing.T) {
+func TestTheTwoAccountsAreSeparate(t *testing.T) {
 	s := start(t)
 	login(t, s).ok("CREATE Mine")
 	c := dial(t, s)

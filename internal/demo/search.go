@@ -68,7 +68,7 @@ func (v *view) fixLocked(c *imap.SearchCriteria) {
 	}
 }
 
-// candidate is a message under search; what is costly is worked out once.
+// A candidate is a message that is being compared; costly parts are worked out only once, when needed.
 type candidate struct {
 	*picked
 	header *gomessage.Header
@@ -134,13 +134,13 @@ func (c *candidate) fits(k *imap.SearchCriteria) bool {
 	return true
 }
 
-// within compares days, each in its own zone (RFC 9051 §6.4.4).
+// within reports whether the day of t, in its own time zone, is not before since and is before before (RFC 9051 §6.4.4).
 func within(t, since, before time.Time) bool {
 	day := time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
 	return (since.IsZero() || !day.Before(since)) && (before.IsZero() || day.Before(before))
 }
 
-// mailDate reads the Date field.
+// mailDate parses the Date field.
 func mailDate(h textproto.Header) (time.Time, error) {
 	return mail.ParseDate(unfold(h.Get("Date")))
 }
@@ -178,7 +178,7 @@ func (c *candidate) text() string {
 	return *c.body
 }
 
-// collect gathers the text of an entity and of those in it.
+// collect writes the decoded text of an entity and of its parts.
 func collect(b *strings.Builder, e *gomessage.Entity, depth int) {
 	if depth > maxParts {
 		return

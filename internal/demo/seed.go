@@ -8,17 +8,17 @@ import (
 	"github.com/emersion/go-imap/v2"
 )
 
-// story is a seeded message.
+// A story is a sample message.
 type story struct {
 	mailbox string
-	age     time.Duration // of its Date and INTERNALDATE, at the start
+	age     time.Duration // of its Date and INTERNALDATE, when the server starts
 	flags   string        // separated by spaces
-	// text is the message with LF line ends. "{date}" stands for its date; one that
-	// has none shows what happens then.
+	// text is the message with LF line ends. "{date}" stands for its date; a message
+	// without it has no Date field, on purpose.
 	text string
 }
 
-// place is a seeded mailbox.
+// A place is a sample mailbox.
 type place struct {
 	name       string
 	use        imap.MailboxAttr // "" for none
@@ -42,7 +42,7 @@ var places = []place{
 	{name: "Trash", use: imap.MailboxAttrTrash},
 }
 
-// seedDemo makes the mailboxes of User; the dates count back from now.
+// seedDemo makes the mailboxes of User. The dates of messages count back from now.
 func seedDemo(now time.Time, all *quota) *user {
 	u := newUser(uint32(now.Unix()), all)
 	for _, p := range places {
@@ -63,7 +63,7 @@ func seedDemo(now time.Time, all *quota) *user {
 	return u
 }
 
-// seedGuest makes the one mailbox of Guest.
+// seedGuest makes the only mailbox of Guest.
 func seedGuest(now time.Time, all *quota) *user {
 	u := newUser(uint32(now.Unix()), all)
 	u.seed("INBOX")
@@ -72,16 +72,16 @@ func seedGuest(now time.Time, all *quota) *user {
 	return u
 }
 
-// seed makes a mailbox; those above it have been made.
+// seed makes a mailbox.
 func (u *user) seed(name string) *mailbox {
 	box, err := u.createLocked(name)
 	if err != nil {
-		panic(err) // the stories are within every limit
+		panic(err) // the samples are within all limits
 	}
 	return box
 }
 
-// tell appends a story.
+// tell appends a story to its mailbox.
 func (u *user) tell(s story, now time.Time) {
 	date := now.Add(-s.age).Truncate(time.Second)
 	log := ""
@@ -104,7 +104,7 @@ func (u *user) tell(s story, now time.Time) {
 	}
 }
 
-// nightlyLog is some 200 KB of a log, for those who want a long literal.
+// nightlyLog returns about 200 KB of a log, for a long literal.
 func nightlyLog() string {
 	var b strings.Builder
 	what := []string{"copied", "copied", "copied", "unchanged", "unchanged", "retried, then copied", "looked at twice, unchanged"}

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// monday is when every test server thinks it was started.
+// monday is the time at which every test server starts.
 var monday = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
 func start(t testing.TB) *Server {
@@ -23,7 +23,7 @@ func start(t testing.TB) *Server {
 	return s
 }
 
-// telnet is a client that speaks raw bytes.
+// A telnet is a client that sends and receives raw lines.
 type telnet struct {
 	t    testing.TB
 	conn net.Conn
@@ -78,7 +78,7 @@ func (c *telnet) line() string {
 	return strings.TrimSuffix(line, "\r\n")
 }
 
-// until reads to the line that begins so, and gives all lines.
+// until reads up to the line with a prefix, and returns all lines.
 func (c *telnet) until(prefix string) []string {
 	c.t.Helper()
 	var lines []string
@@ -90,7 +90,7 @@ func (c *telnet) until(prefix string) []string {
 	}
 }
 
-// do sends a command after a tag and gives all lines of the answer; the tagged one without its tag.
+// do sends a command with a tag, and returns all lines of the answer; the tagged one without its tag.
 func (c *telnet) do(command string) []string {
 	c.t.Helper()
 	c.n++
@@ -110,7 +110,7 @@ func (c *telnet) ok(command string) []string {
 	return lines
 }
 
-// expect sends a command and compares the whole answer.
+// expect sends a command and compares all lines of the answer.
 func (c *telnet) expect(command string, want ...string) {
 	c.t.Helper()
 	if got := c.do(command); strings.Join(got, "\n") != strings.Join(want, "\n") {

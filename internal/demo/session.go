@@ -9,15 +9,15 @@ import (
 	"github.com/emersion/go-sasl"
 )
 
-// session is what imapserver drives for one connection. It calls it from one
-// goroutine, and from a second one only within IDLE.
+// A session serves imapserver for one connection. imapserver calls it from one goroutine,
+// and during IDLE from a second one.
 type session struct {
 	server *Server
 	conn   *imapserver.Conn
 	guard  *guard
 
 	*user       // nil before login; its methods are those of the authenticated state
-	view  *view // nil without a selected mailbox
+	view  *view // nil if no mailbox is selected
 }
 
 var (
@@ -34,7 +34,7 @@ var errReadOnly = no("", "The mailbox was opened with EXAMINE: it is read-only")
 
 func (s *session) selected() bool { return s.view != nil }
 
-// utf8 reports whether the client has enabled UTF-8 names (RFC 6855, RFC 9051 §6.3.1).
+// utf8 reports whether the client has enabled mailbox names in UTF-8 (RFC 6855, RFC 9051 §6.3.1).
 func (s *session) utf8() bool {
 	enabled := s.conn.EnabledCaps()
 	return enabled.Has(imap.CapUTF8Accept) || enabled.Has(imap.CapIMAP4rev2)
@@ -103,7 +103,7 @@ func (s *session) Append(name string, r imap.LiteralReader, opts *imap.AppendOpt
 	if !box.room.has(r.Size() + messageOctets) {
 		return nil, errOverQuota
 	}
-	raw := make([]byte, r.Size()) // the guard has them, and no more than appendLimit
+	raw := make([]byte, r.Size()) // the guard has already read them, at most appendLimit
 	if _, err := io.ReadFull(r, raw); err != nil {
 		return nil, err
 	}
@@ -148,8 +148,8 @@ func (s *session) Store(w *imapserver.FetchWriter, set imap.NumSet, flags *imap.
 	return s.view.store(w, set, flags)
 }
 
-// Expunge serves EXPUNGE, UID EXPUNGE and CLOSE, which comes with an empty writer
-// and does nothing in a read-only mailbox, without an error (RFC 9051 §6.4.1).
+// Expunge serves EXPUNGE, UID EXPUNGE and CLOSE. CLOSE comes with an empty writer; in a
+// read-only mailbox it removes nothing, without an error (RFC 9051 §6.4.1).
 func (s *session) Expunge(w *imapserver.ExpungeWriter, uids *imap.UIDSet) error {
 	if s.view.readOnly {
 		if *w == (imapserver.ExpungeWriter{}) {
@@ -165,7 +165,7 @@ func (s *session) Expunge(w *imapserver.ExpungeWriter, uids *imap.UIDSet) error 
 	s.view.remove(func(m *message) bool {
 		return m.has(imap.FlagDeleted) && (among == nil || among(m.uid))
 	})
-	return nil // the responses are written by the poll that follows
+	return nil // the call of Poll that follows writes the responses
 }
 
 func (s *session) Copy(set imap.NumSet, dest string) (*imap.CopyData, error) {
@@ -210,7 +210,7 @@ func (s *session) List(w *imapserver.ListWriter, ref string, patterns []string, 
 	return nil
 }
 
-// loginServer is the LOGIN mechanism (draft-murchison-sasl-login).
+// A loginServer is the server's side of the LOGIN mechanism (draft-murchison-sasl-login).
 type loginServer struct {
 	login func(username, password string) error
 	step  int

@@ -514,7 +514,7 @@ Remember: a001 was you. The star was the server.
 `},
 }
 
-// elsewhere is what lies in the other mailboxes of User.
+// elsewhere are the messages in the other mailboxes of User.
 var elsewhere = []story{
 	{"Archive", 90 * day, `\Seen`, `
 Date: {date}

@@ -12,15 +12,15 @@ import (
 // delim is the hierarchy delimiter.
 const delim = '/'
 
-// user is the mailboxes of one account, shared by its sessions.
+// A user holds the mailboxes of one account, shared by its sessions.
 type user struct {
 	room *quota
 
 	mu         sync.Mutex
 	boxes      map[string]*mailbox
-	below      map[string]int // how many mailboxes there are below a name
+	below      map[string]int // how many mailboxes are below a name
 	subscribed map[string]bool
-	validity   uint32 // of the mailbox made last
+	validity   uint32 // the UIDVALIDITY of the newest mailbox
 }
 
 func newUser(validity uint32, all *quota) *user {
@@ -33,7 +33,7 @@ func newUser(validity uint32, all *quota) *user {
 
 var errMissing = no(imap.ResponseCodeNonExistent, "There is no such mailbox")
 
-// find gives a mailbox that can be opened.
+// find returns a mailbox that can be opened.
 func (u *user) find(name string) (*mailbox, error) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -47,7 +47,7 @@ func (u *user) find(name string) (*mailbox, error) {
 	return box, nil
 }
 
-// findOrTry is find for APPEND, COPY and MOVE, which tell that CREATE would help.
+// findOrTry is find for APPEND, COPY and MOVE, which answer TRYCREATE.
 func (u *user) findOrTry(name string) (*mailbox, error) {
 	box, err := u.find(name)
 	if err == errMissing {
@@ -99,7 +99,7 @@ func tooDeep(name string) bool {
 	return len(name) > nameOctets || strings.Count(name, string(delim)) >= nameLevels
 }
 
-// above are the names above one, the highest first.
+// above returns the names above one, the highest first.
 func above(name string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for i := range len(name) {
@@ -110,7 +110,7 @@ func above(name string) iter.Seq[string] {
 	}
 }
 
-// createLocked makes a mailbox and those above it (RFC 9051 §6.3.4), all or none.
+// createLocked makes a mailbox and the missing ones above it (RFC 9051 §6.3.4), all or none.
 func (u *user) createLocked(name string) (*mailbox, error) {
 	if err := u.makeAboveLocked(name, 1); err != nil {
 		return nil, err
@@ -118,8 +118,8 @@ func (u *user) createLocked(name string) (*mailbox, error) {
 	return u.addLocked(name), nil
 }
 
-// makeAboveLocked makes the mailboxes above one if there are none, and counts its own as well where
-// that is to follow.
+// makeAboveLocked makes the missing mailboxes above a name. follow is 1 if the mailbox itself is made after that, and is
+// to be counted too.
 func (u *user) makeAboveLocked(name string, follow int) error {
 	missing, octets := follow, int64(follow*(mailboxOctets+len(name)))
 	for up := range above(name) {
@@ -142,7 +142,7 @@ func (u *user) makeAboveLocked(name string, follow int) error {
 	return nil
 }
 
-// addLocked makes a mailbox that has been counted.
+// addLocked makes a mailbox that has already been counted.
 func (u *user) addLocked(name string) *mailbox {
 	u.validity++
 	box := newMailbox(u.validity, u.room)
@@ -215,7 +215,7 @@ func (u *user) Rename(from, to string, _ *imap.RenameOptions) error {
 		box.moveAll(made)
 		return nil
 	}
-	moved := map[string]string{from: to} // names of now by names of before
+	moved := map[string]string{from: to} // new names by old names
 	for name := range u.boxes {
 		if rest, ok := strings.CutPrefix(name, from+string(delim)); ok {
 			moved[name] = to + string(delim) + rest

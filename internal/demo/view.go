@@ -7,8 +7,8 @@ import (
 	"github.com/emersion/go-imap/v2/imapserver"
 )
 
-// view is a mailbox as one session has it open: the tracker knows what this
-// client has been told, and so which sequence numbers it goes by.
+// A view is a mailbox that one session has open. The tracker knows which changes this client
+// has got, and so which sequence numbers it uses.
 type view struct {
 	*mailbox
 	tracker  *imapserver.SessionTracker
@@ -17,12 +17,12 @@ type view struct {
 	saved    imap.UIDSet   // "$", the result of SEARCH RETURN (SAVE)
 	end      func()        // ends the session
 
-	// Under the mailbox's lock.
-	behind   int  // changes queued since all were told, at most; those told without expunges may be among them
-	expunges bool // there are some among them
+	// The mailbox's lock guards these.
+	behind   int  // at least the number of changes queued
+	expunges bool // some of them are expunges
 }
 
-// behindLocked counts changes that are queued, and ends the session of a client that asks for none of them.
+// behindLocked counts changes that are queued, and ends the session of a client that never asks for them.
 func (v *view) behindLocked(changes int, expunges bool) {
 	v.behind += changes
 	v.expunges = v.expunges || expunges
@@ -32,7 +32,7 @@ func (v *view) behindLocked(changes int, expunges bool) {
 	}
 }
 
-// poll tells the client what is queued; expunges, and what came after them, only if they are allowed.
+// poll sends the queued changes to the client; expunges, and changes after them, only if they are allowed.
 func (v *view) poll(w *imapserver.UpdateWriter, allowExpunge bool) error {
 	v.mu.Lock()
 	if allowExpunge || !v.expunges {
@@ -42,15 +42,15 @@ func (v *view) poll(w *imapserver.UpdateWriter, allowExpunge bool) error {
 	return v.tracker.Poll(w, allowExpunge)
 }
 
-// picked is a message that a command is about, as it was when it was picked.
+// A picked is a message that a command is about, with the flags that it had at that time.
 type picked struct {
 	*message
-	at    uint32 // in the mailbox, from 1
-	seq   uint32 // as the client counts
+	at    uint32 // its place in the mailbox, from 1
+	seq   uint32 // its sequence number for this client
 	flags []imap.Flag
 }
 
-// open makes a view and tells what SELECT tells. end ends the session whose view it is.
+// open returns a new view, and the data for the answer to SELECT. end ends the session of the view.
 func (b *mailbox) open(readOnly bool, end func()) (*view, *imap.SelectData) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -78,8 +78,7 @@ func (v *view) close() {
 	v.freeLocked()
 }
 
-// idle tells the client what changes until stop is closed. What was queued
-// before counts too.
+// idle sends changes to the client, also those queued before, until stop is closed.
 func (v *view) idle(w *imapserver.UpdateWriter, stop <-chan struct{}) error {
 	for {
 		if err := v.poll(w, true); err != nil {
@@ -93,7 +92,7 @@ func (v *view) idle(w *imapserver.UpdateWriter, stop <-chan struct{}) error {
 	}
 }
 
-// pickLocked gives the messages of a set that the client knows of.
+// pickLocked returns the messages in a set that the client knows of.
 func (v *view) pickLocked(set imap.NumSet) []picked {
 	var wanted func(picked) bool
 	switch set := set.(type) {
@@ -120,7 +119,7 @@ func (v *view) pick(set imap.NumSet) []picked {
 	return v.pickLocked(set)
 }
 
-// seqSetLocked puts the highest number the client knows in the place of "*".
+// seqSetLocked replaces "*" by the highest sequence number that the client knows.
 func (v *view) seqSetLocked(set imap.SeqSet) imap.SeqSet {
 	var last uint32
 	for i := len(v.messages); i > 0 && last == 0; i-- {
@@ -135,7 +134,7 @@ func (v *view) seqSetLocked(set imap.SeqSet) imap.SeqSet {
 	return static
 }
 
-// uidSetLocked puts the highest UID in the place of "*", and the saved result in that of "$".
+// uidSetLocked replaces "*" by the highest UID, and "$" by the saved result.
 func (v *view) uidSetLocked(set imap.UIDSet) imap.UIDSet {
 	if imap.IsSearchRes(set) {
 		return v.saved
@@ -159,7 +158,7 @@ func (v *view) uidSet(set imap.UIDSet) imap.UIDSet {
 	return v.uidSetLocked(set)
 }
 
-// fixed gives a range without "*", which is 0; none in an empty mailbox.
+// fixed returns a range with "*", given as 0, replaced by last. It returns false in an empty mailbox.
 func fixed(start, stop, last uint32) (from, to uint32, ok bool) {
 	if start == 0 {
 		start = last
@@ -170,12 +169,12 @@ func fixed(start, stop, last uint32) (from, to uint32, ok bool) {
 	return min(start, stop), max(start, stop), min(start, stop) > 0
 }
 
-// fetch writes a FETCH response for each message. Those are copies, so that a
-// client that does not read holds up nobody else.
+// fetch writes a FETCH response for each message. It holds no lock while it writes, so that a
+// client that does not read holds up no other.
 func (v *view) fetch(w *imapserver.FetchWriter, set imap.NumSet, opts *imap.FetchOptions) error {
 	v.mu.Lock()
 	list := v.pickLocked(set)
-	var seen []bool // the messages that this FETCH sets \Seen on
+	var seen []bool // for which messages this FETCH sets \Seen
 	changes := 0
 	if !v.readOnly && setsSeen(opts) {
 		seen = make([]bool, len(list))
@@ -204,7 +203,7 @@ func setsSeen(opts *imap.FetchOptions) bool {
 		slices.ContainsFunc(opts.BinarySection, func(s *imap.FetchItemBinarySection) bool { return !s.Peek })
 }
 
-// flagLocked gives a message its flags and queues that for the other views.
+// flagLocked sets the flags of a message, and queues the change for the other views.
 func (v *view) flagLocked(p *picked, flags []imap.Flag) {
 	p.message.flags, p.flags = flags, flags
 	v.mailbox.tracker.QueueMessageFlags(p.at, p.uid, flags, v.tracker)
@@ -227,7 +226,7 @@ func (v *view) store(w *imapserver.FetchWriter, set imap.NumSet, how *imap.Store
 	return nil
 }
 
-// change changes the flags of messages, of all or of none.
+// change changes the flags of messages, all or none.
 func (v *view) change(set imap.NumSet, how *imap.StoreFlags) ([]picked, error) {
 	if tooManyFlags(how.Flags) {
 		return nil, errFlags
@@ -257,7 +256,7 @@ func (v *view) change(set imap.NumSet, how *imap.StoreFlags) ([]picked, error) {
 	return list, nil
 }
 
-// copyTo copies messages, all or none, and tells where they went; nil when there were none.
+// copyTo copies messages, all or none, and returns the data for COPYUID; nil if there were no messages.
 func (v *view) copyTo(dest *mailbox, set imap.NumSet) (*imap.CopyData, error) {
 	picks := v.pick(set)
 	if len(picks) == 0 {

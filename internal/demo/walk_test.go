@@ -8,8 +8,7 @@ import (
 	"github.com/emersion/go-imap/v2/imapclient"
 )
 
-// TestAnOrdinaryClientFindsItsWay walks through the mailboxes as a mail program does.
-func TestAnOrdinaryClientFindsItsWay(t *testing.T) {
+func TestAnOrdinaryClientCanUseTheServer(t *testing.T) {
 	s := start(t)
 	c, err := imapclient.DialInsecure(s.Addr(), nil)
 	if err != nil {
@@ -45,10 +44,10 @@ func TestAnOrdinaryClientFindsItsWay(t *testing.T) {
 	must(err)
 	for _, m := range messages {
 		if m.InternalDate.IsZero() || m.InternalDate.After(monday) || !m.Envelope.Date.Equal(m.InternalDate) {
-			t.Errorf("message %d is of %v, its Date %v", m.SeqNum, m.InternalDate, m.Envelope.Date)
+			t.Errorf("INTERNALDATE of message %d is %v, its Date %v", m.SeqNum, m.InternalDate, m.Envelope.Date)
 		}
 		if body := m.BodySection[0].Bytes; int64(len(body)) != m.RFC822Size {
-			t.Errorf("message %d has %d octets, RFC822.SIZE says %d", m.SeqNum, len(body), m.RFC822Size)
+			t.Errorf("message %d has %d bytes, RFC822.SIZE says %d", m.SeqNum, len(body), m.RFC822Size)
 		}
 	}
 	if got := messages[4].Envelope.Subject; got != "Møte på lørdag?" {
@@ -122,7 +121,7 @@ func TestPatternsOfList(t *testing.T) {
 		{strings.Repeat("a", 255), strings.Repeat("%*", 15000) + "b", false},
 	} {
 		if got := matches(row.name, row.pattern); got != row.want {
-			t.Errorf("%.20q fits %.20q: %v", row.name, row.pattern, got)
+			t.Errorf("%.20q matches %.20q: %v", row.name, row.pattern, got)
 		}
 	}
 }
