@@ -2,6 +2,8 @@ package render
 
 import (
 	"encoding/base64"
+	"encoding/binary"
+	"math/bits"
 	"slices"
 	"strconv"
 	"time"
@@ -65,13 +67,7 @@ func (m *jsonMode) event(e *tagger.Event) {
 	if f.Cut {
 		b = append(b, `,"cut":true`...)
 	}
-	if utf8.Valid(f.Raw) {
-		b = appendValidJSON(append(b, `,"raw":`...), f.Raw)
-	} else {
-		b = append(b, `,"raw64":"`...)
-		b = base64.StdEncoding.AppendEncode(b, f.Raw)
-		b = append(b, '"')
-	}
+	b = appendBytes(b, "raw", f.Raw)
 	b = m.value(b, f, e.Value)
 	if e.Command != nil {
 		b = appendJSON(append(b, `,"command":`...), []byte(e.Command.Tag))
@@ -244,8 +240,8 @@ func (m *jsonMode) say(kind, conn, text string) {
 func appendBytes(b []byte, name string, data []byte) []byte {
 	b = append(b, ',', '"')
 	b = append(b, name...)
-	if utf8.Valid(data) {
-		return appendValidJSON(append(b, '"', ':'), data)
+	if text, ok := appendUTF8(append(b, '"', ':'), data); ok {
+		return text
 	}
 	b = append(b, `64":"`...)
 	b = base64.StdEncoding.AppendEncode(b, data)
@@ -255,10 +251,11 @@ func appendBytes(b []byte, name string, data []byte) []byte {
 // appendJSON appends a string. Bytes that are not UTF-8 become \xhh, as on the screen; who
 // needs them takes raw64.
 func appendJSON(b, s []byte) []byte {
-	if !utf8.Valid(s) {
-		s = wire.Escape(nil, s)
+	text, ok := appendUTF8(b, s)
+	if !ok {
+		text, _ = appendUTF8(b, wire.Escape(nil, s))
 	}
-	return appendValidJSON(b, s)
+	return text
 }
 
 // plain reports ASCII bytes that mean themselves in a JSON string.
@@ -269,18 +266,37 @@ var plain = func() (t [256]bool) {
 	return t
 }()
 
+// plainRun returns how many of the eight bytes of x, the lowest first, are plain before one that is not.
+func plainRun(x uint64) int {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	quote, backslash, del := x^ones*'"', x^ones*'\\', x^ones*0x7f
+	low := (x - ones*' ') &^ x
+	return bits.TrailingZeros64((x|low|(quote-ones)&^quote|(backslash-ones)&^backslash|(del-ones)&^del)&highs) / 8
+}
+
 const hexDigits = "0123456789abcdef"
 
-// appendValidJSON appends a string of valid UTF-8, with all that could act on a terminal as \u escapes.
-func appendValidJSON(b, s []byte) []byte {
+// appendUTF8 appends a string with all that could act on a terminal as \u escapes, and reports whether
+// it is UTF-8: else what it returns is of no use. One pass, as most strings are ASCII.
+func appendUTF8(b, s []byte) (to []byte, ok bool) {
 	b = append(b, '"')
+	valid := false // is known
 	for len(s) > 0 {
 		// Most bytes are plain ones, quotes and backslashes: room for a block of these is made at
-		// once, and they are written without further asking.
+		// once, and they are written without further asking, eight at a time.
 		block := s[:min(len(s), 1<<10)]
-		b = slices.Grow(b, 2*len(block)+1)
+		b = slices.Grow(b, 2*len(block)+9)
 		to, n, i := b[:cap(b)], len(b), 0
-		for ; i < len(block); i++ {
+		for i < len(block) {
+			if len(block)-i >= 8 {
+				x := binary.LittleEndian.Uint64(block[i:])
+				binary.LittleEndian.PutUint64(to[n:], x)
+				run := plainRun(x)
+				n, i = n+run, i+run
+				if run == 8 {
+					continue
+				}
+			}
 			c := block[i]
 			if !plain[c] {
 				if c != '"' && c != '\\' {
@@ -290,14 +306,20 @@ func appendValidJSON(b, s []byte) []byte {
 				n++
 			}
 			to[n] = c
-			n++
+			n, i = n+1, i+1
 		}
 		b, s = to[:n], s[i:]
-		if i < len(block) {
-			b, s = appendEscaped(b, s)
+		if i == len(block) {
+			continue
 		}
+		if !valid && s[0] >= utf8.RuneSelf {
+			if valid = utf8.Valid(s); !valid {
+				return b, false
+			}
+		}
+		b, s = appendEscaped(b, s)
 	}
-	return append(b, '"')
+	return append(b, '"'), true
 }
 
 // appendEscaped appends the control or the character beyond ASCII that s begins with, and gives what follows it.

@@ -3,6 +3,7 @@ package render
 import (
 	"bytes"
 	"strconv"
+	"unicode/utf8"
 
 	"imapsh/internal/response"
 )
@@ -23,10 +24,27 @@ func appendPairs(b []byte, list []response.String) []byte {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = appendJSON(b, bytes.ToLower(list[i].B))
+		b = appendLower(b, list[i].B)
 		b = appendString(append(b, ':'), &list[i+1])
 	}
 	return append(b, '}')
+}
+
+// appendLower appends a name in small letters.
+func appendLower(b, name []byte) []byte {
+	for _, c := range name {
+		if c >= utf8.RuneSelf {
+			return appendJSON(b, bytes.ToLower(name))
+		}
+	}
+	start := len(b)
+	b = appendJSON(b, name)
+	for i, c := range b[start:] { // escapes have small letters only
+		if c-'A' < 26 {
+			b[start+i] = c + ('a' - 'A')
+		}
+	}
+	return b
 }
 
 func appendStrings(b []byte, list []response.String) []byte {

@@ -47,8 +47,8 @@ func (m *jsonMode) structure(b []byte, parts []response.BodyPart) []byte {
 			}
 		}
 		if len(p.Params) > 0 || len(p.DispositionParams) > 0 {
-			if name := FileName(p); name != "" {
-				b = appendJSON(append(b, `,"file_name":`...), []byte(name))
+			if m.tmp = m.words.appendFileName(m.tmp[:0], p); len(m.tmp) > 0 {
+				b = appendJSON(append(b, `,"file_name":`...), m.tmp)
 			}
 		}
 		if len(p.Languages) > 0 {

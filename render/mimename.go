@@ -14,21 +14,27 @@ import (
 // FileName is the name a part gives its contents: the file name of its disposition, else the name
 // of its type, decoded (RFC 2231, RFC 2047), or "".
 func FileName(p *response.BodyPart) string {
-	if name := parameter(p.DispositionParams, "filename"); name != "" {
-		return name
-	}
-	return parameter(p.Params, "name")
+	var t textDecoder
+	return string(t.appendFileName(nil, p))
 }
 
-// parameter is a parameter's value, put together from its continuations and decoded:
+// appendFileName appends what FileName returns.
+func (t *textDecoder) appendFileName(b []byte, p *response.BodyPart) []byte {
+	if named := t.appendParameter(b, p.DispositionParams, "filename"); len(named) > len(b) {
+		return named
+	}
+	return t.appendParameter(b, p.Params, "name")
+}
+
+// appendParameter appends a parameter's value, put together from its continuations and decoded:
 // name*0*=utf-8'en'a%20 name*1=b (RFC 2231 §3, §4).
-func parameter(params []response.String, name string) string {
+func (t *textDecoder) appendParameter(b []byte, params []response.String, name string) []byte {
 	type piece struct {
 		value   []byte
 		encoded bool
 	}
 	var pieces []piece
-	plain := ""
+	var plain []byte
 	for i := 0; i+1 < len(params); i += 2 {
 		key, value := params[i].B, params[i+1].B
 		if len(key) < len(name) || !bytes.EqualFold(key[:len(name)], []byte(name)) {
@@ -37,8 +43,8 @@ func parameter(params []response.String, name string) string {
 		rest := string(key[len(name):])
 		switch {
 		case rest == "":
-			if plain == "" {
-				plain = decodeWords(value)
+			if len(plain) == 0 {
+				plain = value
 			}
 		case rest == "*":
 			pieces = append(pieces[:0], piece{value, true})
@@ -51,13 +57,13 @@ func parameter(params []response.String, name string) string {
 		}
 	}
 	if len(pieces) == 0 {
-		return plain
+		return t.append(b, plain)
 	}
 	set := ""
-	var b []byte
+	var whole []byte
 	for i, p := range pieces {
 		if !p.encoded {
-			b = append(b, p.value...)
+			whole = append(whole, p.value...)
 			continue
 		}
 		if i == 0 {
@@ -65,9 +71,9 @@ func parameter(params []response.String, name string) string {
 				set, p.value = string(parts[0]), parts[2]
 			}
 		}
-		b = appendPercent(b, p.value)
+		whole = appendPercent(whole, p.value)
 	}
-	return inCharset(b, set)
+	return append(b, inCharset(whole, set)...)
 }
 
 // appendPercent appends text with its %hh read.
@@ -98,9 +104,4 @@ func inCharset(text []byte, set string) string {
 		return string(text)
 	}
 	return string(s)
-}
-
-func decodeWords(text []byte) string {
-	var t textDecoder
-	return string(t.append(nil, text))
 }

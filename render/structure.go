@@ -159,7 +159,8 @@ func orNil(s response.String, instead string, use bool) string {
 
 // charsetOf is the charset a part names, "-" if there is none.
 func charsetOf(p *response.BodyPart) string {
-	if set := parameter(p.Params, "charset"); set != "" {
+	var t textDecoder
+	if set := string(t.appendParameter(nil, p.Params, "charset")); set != "" {
 		return lower(set)
 	}
 	return "-"
@@ -181,7 +182,7 @@ func encodingOf(p *response.BodyPart) string {
 func (x *explainer) partName(p *response.BodyPart) string {
 	name := FileName(p)
 	if name == "" && p.Message && p.Envelope != nil && !p.Envelope.Subject.Nil {
-		name = `"` + decodeWords(p.Envelope.Subject.B) + `"`
+		name = `"` + string(x.text.append(nil, p.Envelope.Subject.B)) + `"`
 	}
 	disposition := lower(string(p.Disposition.B))
 	if disposition == "" || disposition == "attachment" && name != "" {
