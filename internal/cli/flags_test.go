@@ -14,7 +14,6 @@ import (
 
 	"imapsh/internal/conn"
 	"imapsh/internal/text"
-	"imapsh/render"
 	"imapsh/repl"
 )
 
@@ -123,36 +122,6 @@ func has(text, word string, apart bool) bool {
 
 func isWord(c byte) bool {
 	return c == '_' || c == '-' || '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z'
-}
-
-func TestTheREADMENamesEveryOutputAndNoFlagOrWordThatThereIsNot(t *testing.T) {
-	t.Parallel()
-	page, err := os.ReadFile("../../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, m := range render.Modes() {
-		if m.Mode != render.Pretty && !strings.Contains(string(page), "`-o "+m.Word+"`") {
-			t.Errorf("-o %s is not in README.md", m.Word)
-		}
-	}
-	f := testFlagsOf()
-	known := map[string]bool{}
-	root := f.command()
-	for _, c := range append(root.Commands(), root) {
-		c.Flags().VisitAll(func(flag *pflag.Flag) { known["--"+flag.Name] = true })
-	}
-	for _, elsewhere := range []string{"--for", "--help", ":main"} { // of IDLE, of every command, a connection
-		known[elsewhere] = true
-	}
-	for _, r := range repl.HelpRows() {
-		known[":"+r.Name] = true
-	}
-	for _, word := range regexp.MustCompile("(?:^|[\\s`(])(--[a-z][a-z-]+|:[a-z]+)").FindAllStringSubmatch(string(page), -1) {
-		if !known[word[1]] {
-			t.Errorf("README.md names %s, which there is not", word[1])
-		}
-	}
 }
 
 func TestAShortTimeoutOfAScriptAlsoLimitsConnecting(t *testing.T) {

@@ -19,7 +19,6 @@ import (
 // notRead are the packages, files and pages whose words this test does not read. A new one is read from its
 // first day.
 var notRead = map[string]string{
-	".":                        "only calls internal/cli",
 	"bench":                    "prints figures, not sentences",
 	"internal/demo/stories.go": "mail, as people write it",
 	"internal/testserver":      "only for tests",
@@ -59,7 +58,7 @@ var oddWords = []oddWord{
 	{word: `ha(s|ve) not (a|an|the)`, instead: "does not have"},
 	{word: `worthless`, instead: "invalid", onShown: true},
 	{word: `leaves? the (grammar|protocol)`, instead: "violates"},
-	{word: `deviations?|oddit(y|ies)|findings?`, instead: "protocol violation", except: `:oddities|oddities\.md`, onShown: true},
+	{word: `deviations?|oddit(y|ies)|findings?`, instead: "protocol violation", except: `[.:]oddities|oddities\.md`, onShown: true},
 	{word: `whole`, instead: "complete, in full", onShown: true},
 	{word: `not whole|a whole response|(judged|kept) whole`, instead: "not complete, as a whole, in full"},
 	{word: `(nil|false|ok|none|""|\d) where (it|there|that|nothing|nobody|none|one|the)`, instead: "if", except: `(nil|ok) where (it|that) (ends|begins)`},
@@ -92,6 +91,10 @@ func TestTheWordsArePlain(t *testing.T) {
 			}
 		case strings.HasSuffix(rel, ".md") && notRead[rel] == "":
 			texts += pageIsPlain(t, name, rel, used)
+		case strings.HasSuffix(rel, ".1"):
+			texts += manualIsPlain(t, name, rel, used)
+		case strings.HasSuffix(rel, ".imap"), strings.HasSuffix(rel, ".sh"), rel == "Makefile":
+			texts += scriptIsPlain(t, name, rel, used)
 		case strings.HasSuffix(rel, ".go") && notRead[filepath.ToSlash(filepath.Dir(rel))] == "" && notRead[rel] == "":
 			texts += sourceIsPlain(t, name, rel, used)
 		}
@@ -321,23 +324,43 @@ func wordsOf(name string) string {
 }
 
 var (
-	fencedBlock = regexp.MustCompile("(?ms)^```.*?^```$|^    .*?$")
-	inlineCode  = regexp.MustCompile("`[^`\n]*`")
+	// An output that a page shows is the program's, or a server's; anything else in a block is the page's own.
+	shownBlock = regexp.MustCompile("(?ms)^<!-- (?:output|screen).*?-->\n+^```.*?^```$|^```json.*?^```$|^    .*?$")
+	inlineCode = regexp.MustCompile("`[^`\n]*`")
 )
 
-// pageIsPlain reads the paragraphs of a page, without its code and screens, and returns how many they are.
+// pageIsPlain reads the paragraphs of a page, without its code and screens, and what blocks say that nobody runs or
+// that comments say; it returns how many they are.
 func pageIsPlain(t *testing.T, name, rel string, used map[string]bool) (texts int) {
 	t.Helper()
-	page, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
 	// As many lines as before, so that the number of a line is right.
-	text := fencedBlock.ReplaceAllStringFunc(string(page), func(s string) string { return strings.Repeat("\n", strings.Count(s, "\n")) })
+	text := shownBlock.ReplaceAllStringFunc(readFile(t, name), func(s string) string { return strings.Repeat("\n", strings.Count(s, "\n")) })
 	for i, line := range strings.Split(inlineCode.ReplaceAllString(text, "…"), "\n") {
 		if line = strings.TrimSpace(line); line != "" {
 			texts++
 			judgeWords(t, rel+":"+strconv.Itoa(i+1), line, true, used)
+		}
+	}
+	return texts
+}
+
+// manualIsPlain reads a manual page, which is made of texts in the tables and in its own test.
+func manualIsPlain(t *testing.T, name, rel string, used map[string]bool) (texts int) {
+	t.Helper()
+	for i, line := range strings.Split(readFile(t, name), "\n") {
+		texts++
+		judgeWords(t, rel+":"+strconv.Itoa(i+1), strings.ReplaceAll(line, `\`, ""), true, used)
+	}
+	return texts
+}
+
+// scriptIsPlain reads the comments of a script.
+func scriptIsPlain(t *testing.T, name, rel string, used map[string]bool) (texts int) {
+	t.Helper()
+	for i, line := range strings.Split(readFile(t, name), "\n") {
+		if _, comment, ok := strings.Cut(line, "# "); ok {
+			texts++
+			judgeWords(t, rel+":"+strconv.Itoa(i+1), comment, false, used)
 		}
 	}
 	return texts

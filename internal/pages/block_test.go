@@ -170,6 +170,18 @@ var masks = []struct {
 	{regexp.MustCompile(`( TIME)+`), " TIME"},
 }
 
+// firstOther returns the first line that is not in another text, words aside that may differ.
+// Its lines may be broken at other places.
+func firstOther(lines []string, text string) int {
+	text = masked(text)
+	for i, l := range lines {
+		if !strings.Contains(text, masked(l)) {
+			return i
+		}
+	}
+	return 0
+}
+
 // masked is a text without what may differ.
 func masked(text string) string {
 	for _, m := range masks {

@@ -118,7 +118,7 @@ func TestEveryBlockSaysWhatItIs(t *testing.T) {
 // A variable is read by its name, or by that of a constant.
 func TestEveryEnvironmentVariableIsOnItsPage(t *testing.T) {
 	page := strings.Join(readPage(t, "docs/environment.md").lines, "\n")
-	name := regexp.MustCompile(`(?:Getenv|LookupEnv|environ\.\w+)\("([A-Z_]+)"\)|"(IMAPSH_[A-Z_]+)=?"`)
+	name := regexp.MustCompile(`(?:Getenv|LookupEnv|environ\.\w+)\("([A-Z_]+)"\)|"(IMAPSH_[A-Z0-9_]+)=?"`)
 	found := map[string]bool{}
 	err := filepath.WalkDir(root, func(path string, d os.DirEntry, err error) error {
 		rel, _ := filepath.Rel(root, path)
@@ -139,6 +139,54 @@ func TestEveryEnvironmentVariableIsOnItsPage(t *testing.T) {
 		if !strings.Contains(page, "`"+v+"`") {
 			t.Errorf("docs/environment.md does not have %s", v)
 		}
+	}
+	for i, row := range readPage(t, "docs/environment.md").lines {
+		cell, _, _ := strings.Cut(row, " | ")
+		for _, m := range regexp.MustCompile("`([A-Z][A-Z0-9_]+)`").FindAllStringSubmatch(cell, -1) {
+			if strings.HasPrefix(row, "| ") && !found[m[1]] && readByOthers[m[1]] == "" {
+				t.Errorf("docs/environment.md:%d: nothing reads %s", i+1, m[1])
+			}
+		}
+	}
+}
+
+// readByOthers are the variables that libraries of the program read.
+var readByOthers = map[string]string{
+	"PAGER": "the shell that runs it", "SSL_CERT_FILE": "crypto/x509", "SSL_CERT_DIR": "crypto/x509", "XDG_STATE_HOME": "xdg", "XDG_CONFIG_HOME": "xdg",
+	"DBUS_SESSION_BUS_ADDRESS": "dbus", "XDG_RUNTIME_DIR": "dbus",
+}
+
+// A page that lists its own headings lists all of them.
+func TestAListOfContentsIsComplete(t *testing.T) {
+	lists := 0
+	for _, path := range pagePaths(t) {
+		p := readPage(t, path)
+		listed := map[string]bool{}
+		for _, l := range p.lines {
+			if strings.HasPrefix(l, "- ") {
+				for _, m := range link.FindAllStringSubmatch(l, -1) {
+					if own, ok := strings.CutPrefix(m[1], "#"); ok {
+						listed[own] = true
+					}
+				}
+			}
+		}
+		if len(listed) < 3 {
+			continue
+		}
+		lists++
+		fenced := false
+		for i, l := range p.lines {
+			if strings.HasPrefix(l, "```") {
+				fenced = !fenced
+			}
+			if title, ok := strings.CutPrefix(l, "## "); ok && !fenced && !listed[anchor(title)] {
+				t.Errorf("%s: the list at the top does not have %q", p.line(i), title)
+			}
+		}
+	}
+	if lists < 3 {
+		t.Errorf("only %d pages have a list of their headings: the test looks in the wrong place", lists)
 	}
 }
 

@@ -208,7 +208,7 @@ func (r *reader) follow() {
 			if *update {
 				at = r.put(b, got)
 			} else {
-				r.Errorf("%s: the page shows other than what is shown now (make docs writes it again)\n now:\n%s\npage:\n%s", r.line(b.from), got, r.text(b))
+				r.Errorf("%s: the page shows other than what is shown now (make docs writes it again)\n now:\n%s\npage:\n%s", r.line(b.from+firstOther(r.lines[b.from:b.to], got)), got, r.text(b))
 			}
 		}
 	}

@@ -1,0 +1,308 @@
+package cli
+
+import (
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/spf13/pflag"
+
+	"imapsh/internal/check"
+	"imapsh/internal/command"
+	"imapsh/internal/help"
+	"imapsh/internal/script"
+	"imapsh/render"
+	"imapsh/repl"
+)
+
+// What pages name must be there: flags, shell commands, topics of help, files, tests. What their commands show is
+// compared in internal/pages.
+
+// A named is a piece of code of a page: between backquotes, or a line of a block that shows no output.
+type named struct {
+	at   string // page:line
+	text string
+}
+
+// pagesOf returns the lines of the pages README.md, its neighbours and docs/*.md, by their paths.
+func pagesOf(t *testing.T) map[string][]string {
+	t.Helper()
+	pages := map[string][]string{}
+	for _, pattern := range []string{"*.md", "docs/*.md"} {
+		found, err := filepath.Glob("../../" + pattern)
+		if err != nil || len(found) == 0 {
+			t.Fatalf("no pages %s: %v", pattern, err)
+		}
+		for _, name := range found {
+			rel, err := filepath.Rel("../..", name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			pages[filepath.ToSlash(rel)] = strings.Split(readFile(t, name), "\n")
+		}
+	}
+	return pages
+}
+
+var codeSpan = regexp.MustCompile("`([^`]+)`")
+
+// codeOf returns what a page has as code and does not show as output.
+func codeOf(page string, lines []string) (all []named) {
+	fence, shown, comment := "", false, false
+	for i, line := range lines {
+		at := fmt.Sprintf("%s:%d", page, i+1)
+		switch {
+		case fence == "" && strings.HasPrefix(line, "<!-- "):
+			comment = true
+			shown = strings.HasPrefix(line, "<!-- output") || strings.HasPrefix(line, "<!-- screen")
+		case fence == "" && strings.HasPrefix(line, "```"):
+			fence = line
+			shown = shown || line == "```json"
+		case line == "```":
+			fence, shown = "", false
+		case fence != "" && !shown:
+			all = append(all, named{at, line})
+		case fence == "" && !comment:
+			for _, m := range codeSpan.FindAllStringSubmatch(line, -1) {
+				all = append(all, named{at, strings.ReplaceAll(m[1], `\|`, "|")})
+			}
+			if line != "" {
+				shown = false
+			}
+		}
+		if strings.Contains(line, "-->") {
+			comment = false
+		}
+	}
+	return all
+}
+
+// ofOthers are flags of other programs than imapsh, and words that begin with ":" and are connections.
+var ofOthers = map[string]string{
+	"--for": "IDLE's own", "--help": "every program's", "--version": "every program's", "--foreground": "timeout's",
+	":main": "a connection", ":bob": "a connection",
+}
+
+// placeholders are what a reader puts something in place of.
+var placeholders = map[string]bool{"TOPIC": true, "COMMAND": true, "internal/sasl/NAME.go": true}
+
+func TestPagesNameNothingThatThereIsNot(t *testing.T) {
+	t.Parallel()
+	known := maps.Clone(ofOthers)
+	subcommands := map[string]bool{"help": true, "completion": true, "work": true, "test": true} // "work" is a profile
+	root := testFlagsOf().command()
+	for _, c := range append(root.Commands(), root) {
+		subcommands[c.Name()] = true
+		c.Flags().VisitAll(func(flag *pflag.Flag) { known["--"+flag.Name] = "a flag" })
+	}
+	shell := repl.HelpRows()
+	for _, r := range shell {
+		for _, name := range append(r.Aliases, r.Name) {
+			known[":"+name] = "a shell command"
+		}
+	}
+	tests := testsByName(t)
+	targets := regexp.MustCompile(`(?m)^([a-z]+):`).FindAllString(readFile(t, "../../Makefile"), -1)
+	word := regexp.MustCompile(`(?:^|[\s(,"'])(--[a-z][a-z0-9-]+|:[a-z]+)`)
+	var (
+		subcommand = regexp.MustCompile(`(?:^|[|;]\s*)imapsh ([a-z]+)(?:$|[ ,;])`)
+		topic      = regexp.MustCompile(`^help (\S+)$`)
+		path       = regexp.MustCompile(`^(?:docs|internal|repl|render|tagger|completion|bench)/[\w./*-]+$`)
+		script     = regexp.MustCompile(`TestScripts/(\w+)`)
+		run        = regexp.MustCompile(`-run '?(Test\w+)`)
+		target     = regexp.MustCompile(`^(?:PKG=\S+ )?make ([a-z]+)`)
+		code       = regexp.MustCompile(`^(?:OK|NO|BAD) \[([A-Z-]+)\b`)
+	)
+	checked := map[string]int{}
+	for page, lines := range pagesOf(t) {
+		for _, c := range codeOf(page, lines) {
+			missing := func(kind, what string) { t.Errorf("%s: there is no %s %s", c.at, kind, what) }
+			for _, m := range word.FindAllStringSubmatch(c.text, -1) {
+				if checked["words"]++; known[m[1]] == "" {
+					missing("flag or shell command", m[1])
+				}
+			}
+			for _, m := range subcommand.FindAllStringSubmatch(c.text, -1) {
+				if checked["subcommands"]++; !subcommands[m[1]] && !strings.Contains(m[1], ".") {
+					missing("subcommand", m[1])
+				}
+			}
+			if m := topic.FindStringSubmatch(c.text); m != nil && !placeholders[m[1]] {
+				checked["topics"]++
+				if text := help.Topic(m[1], help.Options{Shell: shell}); strings.Contains(text, "no help") {
+					missing("help on", m[1])
+				}
+			}
+			if m := path.FindString(c.text); m != "" && !placeholders[m] {
+				checked["paths"]++
+				if found, err := filepath.Glob("../../" + m); err != nil || len(found) == 0 {
+					missing("file", m)
+				}
+			}
+			if m := run.FindStringSubmatch(c.text); m != nil {
+				checked["tests"]++
+				if !slices.ContainsFunc(tests, func(name string) bool { return strings.HasPrefix(name, m[1]) }) {
+					missing("test", m[1])
+				}
+			}
+			if m := script.FindStringSubmatch(c.text); m != nil {
+				if _, err := os.Stat("testdata/script/" + m[1] + ".txtar"); err != nil {
+					missing("script", m[1])
+				}
+			}
+			if m := target.FindStringSubmatch(c.text); m != nil {
+				if checked["targets"]++; !slices.Contains(targets, m[1]+":") {
+					missing("target of make", m[1])
+				}
+			}
+			if m := code.FindStringSubmatch(c.text); m != nil {
+				if checked["codes"]++; command.LookupCode(m[1]) == nil {
+					missing("response code", m[1])
+				}
+			}
+		}
+	}
+	for _, kind := range []string{"words", "subcommands", "topics", "paths", "tests", "targets", "codes"} {
+		if checked[kind] == 0 {
+			t.Errorf("no page names any %s: the test looks in the wrong place", kind)
+		}
+	}
+	for _, m := range render.Modes() {
+		if m.Mode != render.Pretty && !slices.ContainsFunc(codeOf("README.md", pagesOf(t)["README.md"]), func(c named) bool { return c.text == "-o "+m.Word }) {
+			t.Errorf("README.md does not have -o %s", m.Word)
+		}
+	}
+}
+
+// testsByName returns the names of all tests.
+func testsByName(t *testing.T) (names []string) {
+	t.Helper()
+	begins := regexp.MustCompile(`(?m)^func (Test\w+)\(`)
+	err := filepath.WalkDir("../..", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(name, "_test.go") {
+			return err
+		}
+		for _, m := range begins.FindAllStringSubmatch(readFile(t, name), -1) {
+			names = append(names, m[1])
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return names
+}
+
+// rowsOf returns the code in the first column of a page's table with this head, each with its line.
+func rowsOf(t *testing.T, page, head string) (all []named) {
+	t.Helper()
+	lines := strings.Split(readFile(t, "../../"+page), "\n")
+	at := slices.Index(lines, head)
+	if at < 0 {
+		t.Fatalf("%s has no table %s", page, head)
+	}
+	for at += 2; at < len(lines) && strings.HasPrefix(lines[at], "|"); at++ {
+		cell, _, _ := strings.Cut(lines[at], " | ")
+		for _, m := range codeSpan.FindAllStringSubmatch(cell, -1) {
+			all = append(all, named{fmt.Sprintf("%s:%d", page, at+1), m[1]})
+		}
+	}
+	if len(all) == 0 {
+		t.Fatalf("%s: the table %s names nothing", page, head)
+	}
+	return all
+}
+
+func TestTheTablesOfPagesAreThoseOfTheProgram(t *testing.T) {
+	t.Parallel()
+	builtins := map[string]bool{}
+	for _, b := range script.Builtins {
+		builtins["${"+b.Name+"}"] = true
+	}
+	for _, r := range rowsOf(t, "docs/scripts.md", "| built in | |") {
+		if !builtins[r.text] {
+			t.Errorf("%s: %s is not built in", r.at, r.text)
+		}
+		delete(builtins, r.text)
+	}
+	for name := range builtins {
+		t.Errorf("docs/scripts.md does not have %s, which is built in", name)
+	}
+
+	sources := readFile(t, "../check/prometheus.go") + readFile(t, "../exporter/exporter.go")
+	for _, r := range rowsOf(t, "docs/check.md", "| metric | |") {
+		if name, _, _ := strings.Cut(r.text, "{"); !strings.Contains(sources, `"`+name+`"`) {
+			t.Errorf("%s: there is no metric %s", r.at, name)
+		}
+	}
+	for i, line := range strings.Split(readFile(t, "../../docs/check.md"), "\n") {
+		for _, m := range codeSpan.FindAllStringSubmatch(line, -1) {
+			if regexp.MustCompile(`^[a-z_]+=(none|[\d.]+[a-z%]+)`).MatchString(m[1]) {
+				if _, _, err := check.ParseLimit(m[1]); err != nil {
+					t.Errorf("docs/check.md:%d: %v", i+1, err)
+				}
+			}
+		}
+	}
+
+	page := readFile(t, "../../docs/tls.md")
+	for _, r := range rowsOf(t, "docs/tls.md", "| line | what it says |") {
+		if name, _, _ := strings.Cut(r.text, " "); !strings.Contains(page, "\n     "+name+" ") {
+			t.Errorf("%s: no line of a screen begins with %s", r.at, r.text)
+		}
+	}
+	refusals := readFile(t, "../conn/certificate.go")
+	for _, r := range rowsOf(t, "docs/tls.md", "| reason | what helps |") {
+		for _, piece := range regexp.MustCompile(`[…:]`).Split(r.text, -1) {
+			if piece = strings.Trim(piece, " ;"); !strings.Contains(refusals, piece) {
+				t.Errorf("%s: nothing refuses a certificate with %q", r.at, piece)
+			}
+		}
+	}
+}
+
+func TestThePageOfScriptsNamesEachReadyOne(t *testing.T) {
+	t.Parallel()
+	page := readFile(t, "../../docs/scripts.md")
+	_, part, _ := strings.Cut(page, "\n## Ready to use\n")
+	files, err := filepath.Glob("../../docs/scripts/*.imap")
+	if err != nil || len(files) == 0 {
+		t.Fatal(err, files)
+	}
+	there := map[string]bool{}
+	for _, f := range files {
+		there[filepath.Base(f)] = true
+		if !strings.Contains(part, "`"+filepath.Base(f)+"`") {
+			t.Errorf("docs/scripts.md does not name %s", filepath.Base(f))
+		}
+	}
+	for _, m := range regexp.MustCompile("`(\\w+\\.imap)`").FindAllStringSubmatch(part, -1) {
+		if !there[m[1]] {
+			t.Errorf("docs/scripts.md names %s, which there is not in docs/scripts", m[1])
+		}
+	}
+}
+
+func TestTheFileOfThePageOfProfilesCanBeRead(t *testing.T) {
+	t.Parallel()
+	page := readFile(t, "../../docs/profiles.md")
+	_, file, ok := strings.Cut(page, "```toml\n")
+	file, _, end := strings.Cut(file, "```")
+	if !ok || !end {
+		t.Fatal("docs/profiles.md has no file")
+	}
+	path := filepath.Join(t.TempDir(), "config.toml")
+	if err := os.WriteFile(path, []byte(file), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f := testFlagsOf()
+	if _, err := f.profilesIn(path, f.command()); err != nil {
+		t.Errorf("docs/profiles.md: %v", err)
+	}
+}
