@@ -2,7 +2,7 @@ package sasl
 
 import "time"
 
-// newAnonymous: message = [email / token], a trace of who it was (RFC 4505 §2).
+// newAnonymous: message = [email / token], a trace of who logged in (RFC 4505 §2).
 func newAnonymous(c Credentials, _ Binding) (Exchange, error) {
 	return &single{message: []byte(c.User)}, nil
 }

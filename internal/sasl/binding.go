@@ -8,14 +8,14 @@ import (
 	"github.com/xdg-go/scram"
 )
 
-// Binding is what ties an exchange to its TLS connection (RFC 5056); the zero value is none.
+// Binding ties an exchange to its TLS connection (RFC 5056). The zero value means none.
 type Binding struct {
-	Type string // a name of BindingTypes
+	Type string // one of BindingTypes
 	Data []byte
-	// Able is for mechanisms without -PLUS: the client could bind, and the server does not offer it.
-	// It is said in the exchange, so that the server finds out if somebody has taken the offer away.
+	// Able is for mechanisms without -PLUS: the client could bind, but the server does not offer it.
+	// The exchange says so, so that the server notices if somebody has removed the offer.
 	Able bool
-	// Why is why there is no Data.
+	// Why says why there is no Data.
 	Why error
 }
 
@@ -32,14 +32,14 @@ type bindingType struct {
 	of   func(*tls.ConnectionState) ([]byte, error)
 }
 
-// bindings are the types, the one to prefer first.
+// bindings are the types of channel binding, in order of preference.
 var bindings = []bindingType{
 	{"tls-exporter", exporter},            // RFC 9266
 	{"tls-unique", unique},                // RFC 5929 §3, up to TLS 1.2
 	{"tls-server-end-point", serverPoint}, // RFC 5929 §4
 }
 
-// BindingTypes returns the names of the channel bindings.
+// BindingTypes returns the names of the channel bindings, in order of preference.
 func BindingTypes() []string {
 	names := make([]string, len(bindings))
 	for i := range bindings {
@@ -48,9 +48,9 @@ func BindingTypes() []string {
 	return names
 }
 
-// Bind returns the binding to a TLS connection: of a type, or with "" of the one that its version has by
-// default, which is tls-exporter for TLS 1.3 (RFC 9266 §3) and tls-unique before (RFC 5802 §6.1). state is nil
-// without TLS.
+// Bind returns the binding of the given type to a TLS connection. For "" it takes the default of the TLS version:
+// tls-exporter for TLS 1.3 (RFC 9266 §3), tls-unique before (RFC 5802 §6.1). state is nil without TLS. If there
+// is no binding, its Why says why.
 func Bind(kind string, state *tls.ConnectionState) Binding {
 	if state == nil {
 		return Binding{Why: errors.New("there is no TLS")}

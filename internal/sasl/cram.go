@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// cramMD5 answers the server's challenge with the user and a keyed digest of it (RFC 2195 §2).
+// cramMD5 answers the server's challenge with the user name and a keyed digest of the challenge (RFC 2195 §2).
 type cramMD5 struct {
 	user, secret string
 	said         bool

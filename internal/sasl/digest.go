@@ -12,13 +12,13 @@ import (
 	"time"
 )
 
-// digestMD5 answers the server's challenge with a digest of it, the password and a nonce of its own, and
-// verifies the server's digest in return (RFC 2831 §2.1). It takes no layer of security (qop=auth).
+// digestMD5 answers the server's challenge with a digest of the challenge, the password and its own nonce, and
+// then verifies the server's digest (RFC 2831 §2.1). It uses no security layer (qop=auth).
 type digestMD5 struct {
 	c      Credentials
 	nonce  func() string
 	said   int
-	proof  string // that the server must give, in hexadecimal digits
+	proof  string // the server must send this, in hexadecimal digits
 	proved bool
 }
 
@@ -51,7 +51,7 @@ func (d *digestMD5) Next(challenge []byte) ([]byte, error) {
 	return d.answer(given)
 }
 
-// answer is the digest-response of RFC 2831 §2.1.2.
+// answer returns the digest-response of RFC 2831 §2.1.2.
 func (d *digestMD5) answer(given directives) ([]byte, error) {
 	nonce, host := given.get("nonce"), d.c.Host
 	qop := strings.FieldsFunc(given.get("qop"), func(r rune) bool { return r == ',' || r == ' ' })
@@ -77,7 +77,7 @@ func (d *digestMD5) answer(given directives) ([]byte, error) {
 			return nil, errors.New("the user name or password has characters outside ISO-8859-1, but the server does not accept UTF-8")
 		}
 	}
-	// What ISO-8859-1 has is hashed so, whatever the charset.
+	// Text that ISO-8859-1 can represent is hashed in it, whatever the charset.
 	part := func(s string) string {
 		if b, ok := encode(s); ok {
 			return b
@@ -128,7 +128,7 @@ func hexMD5(s string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// latin1 is a text in ISO-8859-1, if it can be.
+// latin1 returns a text in ISO-8859-1; false if it cannot be represented.
 func latin1(s string) (string, bool) {
 	b := make([]byte, 0, len(s))
 	for _, r := range s {
@@ -144,7 +144,7 @@ func quoted(s string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
 }
 
-// directives are name=value pairs, in the order of their coming (RFC 2831 §7.1).
+// directives are name=value pairs, in the order received (RFC 2831 §7.1).
 type directives []Field
 
 func (d directives) get(name string) string {
@@ -165,7 +165,7 @@ func (d directives) all(name string) (values []string) {
 	return values
 }
 
-// readDirectives reads a list of directives; the error repeats nothing of it.
+// readDirectives parses a list of directives. The error quotes nothing of it.
 func readDirectives(s string) (out directives, err error) {
 	for i := 0; ; {
 		for i < len(s) && strings.IndexByte(", \t\r\n", s[i]) >= 0 {
@@ -207,7 +207,7 @@ func readDirectives(s string) (out directives, err error) {
 	}
 }
 
-// digestReader reads DIGEST-MD5 by its directives.
+// digestReader reads the directives of DIGEST-MD5.
 type digestReader struct{ nonce string }
 
 func readDigest(func() time.Time) Reader { return &digestReader{} }

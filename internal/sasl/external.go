@@ -2,8 +2,8 @@ package sasl
 
 import "time"
 
-// newExternal: extern-initial-resp = [extern-response], the identity to act as, empty for the one
-// that the connection shows (RFC 4422 appendix A.1).
+// newExternal: extern-initial-resp = [extern-response], the identity to act as; empty for the identity of the
+// connection (RFC 4422 appendix A.1).
 func newExternal(c Credentials, _ Binding) (Exchange, error) {
 	as := c.As
 	if as == "" {

@@ -10,14 +10,14 @@ import (
 	"imapsh/internal/text"
 )
 
-// claims are those of a JWT (RFC 7519 §4.1) that say why a server may refuse it, and what they are called.
+// claims are the claims of a JWT (RFC 7519 §4.1) that explain why a server may refuse it, and what they are called.
 var claims = []struct{ name, label string }{
 	{"iss", "issuer"}, {"aud", "audience"}, {"sub", "subject"},
 	{"preferred_username", "user"}, {"upn", "user"}, {"email", "user"},
 	{"scope", "scope"}, {"scp", "scope"}, {"roles", "roles"},
 }
 
-// token reads what an access token says of itself, if it is a JWT. Nobody but the server can verify it.
+// token adds what an access token says about itself, if it is a JWT. Only the server can verify it.
 func (r *Reading) token(token string, now time.Time) {
 	parts := strings.Split(token, ".")
 	switch {
@@ -43,7 +43,7 @@ func (r *Reading) token(token string, now time.Time) {
 		}
 		var said map[string]any
 		d := json.NewDecoder(bytes.NewReader(raw))
-		d.UseNumber() // an identifier of many digits is shown as it is
+		d.UseNumber() // so that an identifier of many digits is shown as it is
 		if d.Decode(&said) != nil || d.More() || said == nil {
 			r.doubt("the token has three parts like a JWT, but its %s is not a JSON object", name)
 			return
@@ -54,7 +54,7 @@ func (r *Reading) token(token string, now time.Time) {
 	}
 }
 
-// claims reads the claims of a JWT.
+// claims adds the claims of a JWT.
 func (r *Reading) claims(said map[string]any, now time.Time) {
 	seen := map[string]bool{}
 	for _, c := range claims {
@@ -80,12 +80,12 @@ func (r *Reading) claims(said map[string]any, now time.Time) {
 	}
 }
 
-// age is how long ago a time was, or how far it is.
+// age says how long ago a time was, or how far in the future it is.
 func age(now, t time.Time) string { return string(text.AppendAge(nil, now.Unix()-t.Unix())) }
 
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
 
-// when is a NumericDate, seconds since 1970 (RFC 7519 §2).
+// when returns the time of a NumericDate, seconds since 1970 (RFC 7519 §2).
 func when(v any) (time.Time, bool) {
 	number, ok := v.(json.Number)
 	if !ok {
@@ -98,7 +98,7 @@ func when(v any) (time.Time, bool) {
 	return time.Unix(int64(n), 0), true
 }
 
-// claim is a value of JSON in words; one that holds others by name is shown as JSON.
+// claim returns a JSON value as words; an object as JSON.
 func claim(v any) string {
 	switch v := v.(type) {
 	case string:

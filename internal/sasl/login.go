@@ -1,7 +1,7 @@
 package sasl
 
-// login answers the first challenge with the user, the second with the password. What the
-// challenges say differs from server to server, and is not looked at.
+// login answers the first challenge with the user name, the second with the password. The text of the challenges
+// differs between servers and is ignored.
 type login struct {
 	answers [2]string
 	said    int

@@ -10,11 +10,11 @@ import (
 	"time"
 )
 
-// oauth sends its token, and if the server refuses it takes the reason and sends what the server
-// must have before it answers.
+// oauth sends its token. If the server refuses it, oauth keeps the reason and sends the message that the server
+// waits for before its tagged answer.
 type oauth struct {
 	message []byte
-	yes     []byte // to the reason
+	yes     []byte // the answer to a refusal
 	said    int
 	refusal []byte
 }
@@ -73,7 +73,7 @@ func (o *oauth) Next(challenge []byte) ([]byte, error) {
 	return nil, errTooMuch
 }
 
-// Ended returns the reason that the server has given in JSON (RFC 7628 §3.2.2).
+// Ended returns the reason that the server gave in JSON (RFC 7628 §3.2.2).
 func (o *oauth) Ended(ok bool, _ []byte) error {
 	if ok || o.refusal == nil {
 		return nil
@@ -88,13 +88,13 @@ func (o *oauth) Ended(ok bool, _ []byte) error {
 	return fmt.Errorf("the server refused the token: %q", reason.Status)
 }
 
-// A refusal is why a server takes no token.
+// A refusal says why a server does not accept a token.
 type refusal struct {
 	Status, Scope, Schemes string
 	Config                 string `json:"openid-configuration"`
 }
 
-// readRefusal reads the JSON of a refusal. Google has numbers as strings, others have them as numbers.
+// readRefusal parses the JSON of a refusal. Google sends numbers as strings, others as numbers.
 func readRefusal(b []byte) (refusal, bool) {
 	var loose map[string]any
 	if json.Unmarshal(b, &loose) != nil {
@@ -109,8 +109,8 @@ func readRefusal(b []byte) (refusal, bool) {
 	return refusal{Status: text("status"), Scope: text("scope"), Schemes: text("schemes"), Config: text("openid-configuration")}, true
 }
 
-// statusWords say what the status of a refusal means: those of RFC 6750 §3.1, and HTTP's as Google and
-// Microsoft use them.
+// statusWords say what the status of a refusal means: the codes of RFC 6750 §3.1, and those of HTTP as Google
+// and Microsoft use them.
 var statusWords = map[string]string{
 	"invalid_request":    "the message is malformed",
 	"invalid_token":      "the token is expired, revoked, malformed, or not for this server",
@@ -120,10 +120,10 @@ var statusWords = map[string]string{
 	"403":                "forbidden: the token is valid, but the user may not do this",
 }
 
-// oauthReader reads the mechanisms that carry a token.
+// oauthReader reads the mechanisms that send a token.
 type oauthReader struct {
 	now    func() time.Time
-	header bool   // a GS2 header comes first
+	header bool   // the message begins with a GS2 header
 	waits  string // what the server waits for after a refusal
 	said   bool
 }
@@ -145,7 +145,7 @@ func (o *oauthReader) Client(message []byte) (r Reading) {
 	if len(pairs) == 1 {
 		r.hideAll(message)
 		if form, ok := spelledOut(message, spelledSOH...); ok {
-			r.doubt("%s is sent as the characters it is written with; a control, one byte 1, is needed (printf writes it as \\001)", form)
+			r.doubt("%s is sent literally, character by character; one byte 1 is needed (printf writes it as \\001)", form)
 		} else {
 			r.doubt("byte 1, which separates the parts of the message, is missing")
 		}
@@ -179,7 +179,7 @@ func (o *oauthReader) Client(message []byte) (r Reading) {
 	return r
 }
 
-// gs2 reads the header of RFC 5801 §4 as in OAUTHBEARER.
+// gs2 reads the header of RFC 5801 §4 in the form that OAUTHBEARER uses.
 func (r *Reading) gs2(header string) {
 	parts := strings.Split(header, ",")
 	if len(parts) != 3 || parts[0] != "n" && parts[0] != "y" || parts[2] != "" {
@@ -214,7 +214,7 @@ func (o *oauthReader) Server(challenge []byte) (r Reading) {
 	reason, ok := readRefusal(challenge)
 	if !ok {
 		r = unread{}.Server(challenge)
-		r.doubt("the challenge is not JSON with the reason of a refusal, the only challenge that is allowed here")
+		r.doubt("the challenge is not JSON with the reason for a refusal, the only challenge that is allowed here")
 	} else {
 		status := reason.Status
 		if words := statusWords[status]; words != "" {

@@ -14,7 +14,7 @@ func newPlain(c Credentials, _ Binding) (Exchange, error) {
 	return &single{message: []byte(c.As + "\x00" + c.User + "\x00" + c.Secret)}, nil
 }
 
-// plainReader reads PLAIN: its one message has three fields.
+// plainReader reads PLAIN, whose only message has three fields.
 type plainReader struct{ unread }
 
 func readPlain(func() time.Time) Reader { return plainReader{} }
@@ -39,7 +39,7 @@ func (plainReader) Client(message []byte) (r Reading) {
 		}
 	case len(fields) == 1:
 		if form, ok := spelledOut(message, spelledNUL...); ok {
-			r.doubt("%s is sent as the characters it is written with; a NUL, one byte 0, is needed (printf writes one)", form)
+			r.doubt("%s is sent literally, character by character; a NUL, one byte 0, is needed (printf writes one)", form)
 		} else {
 			r.doubt("1 field and no NUL, where PLAIN has 3: [authzid] NUL user NUL password")
 		}
@@ -52,7 +52,7 @@ func (plainReader) Client(message []byte) (r Reading) {
 	return r
 }
 
-// prompted reads LOGIN: two answers, of which the second is the secret.
+// prompted reads LOGIN: two answers, the second of which is the secret.
 type prompted struct {
 	answers int
 	pass    bool // the last challenge asks for the password

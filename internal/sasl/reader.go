@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// A Reader reads an exchange for people, whoever answers in it: message after message, as they go.
-// What it returns shows no secret.
+// A Reader explains an exchange to people, message by message, whether the program or the user answers. What it
+// returns shows no secret.
 type Reader interface {
 	// Client reads what the client says, before it is sent.
 	Client(message []byte) Reading
@@ -18,10 +18,10 @@ type Reader interface {
 	Server(challenge []byte) Reading
 }
 
-// A Reading is what one message of an exchange says.
+// A Reading is what one message of an exchange contains.
 type Reading struct {
 	Fields []Field
-	// Wrong are sentences on what is doubtful about it.
+	// Wrong holds sentences that say what is doubtful about the message.
 	Wrong []string
 
 	secrets []secret
@@ -32,8 +32,8 @@ type secret string
 
 func (secret) Format(s fmt.State, _ rune) { fmt.Fprint(s, "••••••") }
 
-// Secrets returns what must be masked wherever it is met: the password or the token that the message holds, as
-// it is. Of a message that cannot be read they are guessed.
+// Secrets returns what must be masked wherever it appears: the password or token in the message, unencoded. In
+// a message that cannot be parsed they are guessed.
 func (r *Reading) Secrets() []string {
 	var out []string
 	for _, s := range r.secrets {
@@ -42,7 +42,7 @@ func (r *Reading) Secrets() []string {
 	return out
 }
 
-// A Field is a part of a message by its name.
+// A Field is a named part of a message.
 type Field struct {
 	Name, Value string
 	Secret      bool // Value is empty then
@@ -52,20 +52,20 @@ func (r *Reading) add(name, value string) {
 	r.Fields = append(r.Fields, Field{Name: name, Value: value})
 }
 
-// hide adds a secret by its name.
+// hide adds a secret under its name.
 func (r *Reading) hide(name string, value []byte) {
 	r.Fields = append(r.Fields, Field{Name: name, Secret: true})
 	r.secrets = append(r.secrets, secret(value))
 }
 
-// hideAll adds a message that is not what it should be: who knows what was typed.
+// hideAll adds a malformed message as a secret, because it may contain anything.
 func (r *Reading) hideAll(message []byte) {
 	r.hide("answer", bytes.TrimRight(message, "\r\n"))
 	r.guess(message)
 }
 
-// guess takes for a secret what may be one in a message that is not formed as it should be: what is after the
-// last NUL, as in PLAIN, else the last word of each part, as in OAuth's.
+// guess marks what may be a secret in a malformed message: what follows the last NUL, as in PLAIN; without a NUL,
+// the last word of each part, as in OAuth.
 func (r *Reading) guess(message []byte) {
 	message = bytes.TrimRight(message, "\r\n")
 	if i := bytes.LastIndexByte(message, 0); i >= 0 {
@@ -79,7 +79,7 @@ func (r *Reading) guess(message []byte) {
 	}
 }
 
-// Guess returns what may be a secret in a message of an exchange that is not known.
+// Guess returns what may be a secret in a message of an unknown exchange.
 func Guess(message []byte) []string {
 	var r Reading
 	r.guess(message)
@@ -90,7 +90,7 @@ func (r *Reading) doubt(format string, args ...any) {
 	r.Wrong = append(r.Wrong, fmt.Sprintf(format, args...))
 }
 
-// identity adds an identity, and says what is odd about it.
+// identity adds an identity, and doubts it if it has spaces around it.
 func (r *Reading) identity(name, value string) {
 	r.add(name, value)
 	if strings.TrimSpace(value) != value {
@@ -98,8 +98,8 @@ func (r *Reading) identity(name, value string) {
 	}
 }
 
-// NewReader returns a reader of exchanges of a mechanism, which need not be in the table. now is
-// the clock for what has expired.
+// NewReader returns a reader for an exchange of a mechanism, which need not be in the table. now is the clock that
+// says whether a token has expired.
 func NewReader(mechanism string, now func() time.Time) Reader {
 	if m := Lookup(mechanism); m != nil && m.read != nil {
 		return m.read(now)
@@ -107,7 +107,7 @@ func NewReader(mechanism string, now func() time.Time) Reader {
 	return unread{}
 }
 
-// unread is the reader of mechanisms whose messages have no fields that are known.
+// unread reads mechanisms whose messages have no known fields.
 type unread struct{}
 
 func (unread) Client(message []byte) (r Reading) {
@@ -129,7 +129,7 @@ func (unread) Server(challenge []byte) (r Reading) {
 	return r
 }
 
-// size is how long a message or a part of one is.
+// size returns the length of a message, or of a part of one, in words.
 func size[T ~string | ~[]byte](b T) string {
 	if len(b) == 1 {
 		return "1 byte"
@@ -141,7 +141,7 @@ func isText(b []byte) bool {
 	return utf8.Valid(b) && strings.IndexFunc(string(b), unicode.IsControl) < 0
 }
 
-// spelledOut finds a control that was typed as people write it and sent as these characters.
+// spelledOut finds a control character that was typed in a written form, such as \0, and sent in that form.
 func spelledOut(message []byte, forms ...string) (string, bool) {
 	for _, form := range forms {
 		if strings.Contains(string(message), form) {
@@ -156,7 +156,7 @@ var (
 	spelledSOH = []string{`\x01`, "^A", `\1`, "%01", `\u0001`, `\001`}
 )
 
-// lineEnd says that a message ends in a line end, which "echo" adds and the server takes as part of it.
+// lineEnd reports a line end at the end of a message. "echo" adds one, and the server takes it as part of the message.
 func (r *Reading) lineEnd(message []byte, last string) {
 	if n := len(message); n > 0 && (message[n-1] == '\n' || message[n-1] == '\r') {
 		r.doubt("the answer ends with a line end, which becomes part of the %s (printf, or echo -n, adds none)", last)

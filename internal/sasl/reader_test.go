@@ -11,7 +11,7 @@ import (
 
 var noon = time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC)
 
-// jwt is a token with these claims and a signature that nobody looks at.
+// jwt returns a token with these claims and a signature that nobody checks.
 func jwt(claims map[string]any) string {
 	part := func(v any) string {
 		b, _ := json.Marshal(v)
@@ -20,7 +20,7 @@ func jwt(claims map[string]any) string {
 	return part(map[string]string{"alg": "HS256"}) + "." + part(claims) + "." + base64.RawURLEncoding.EncodeToString([]byte("signature of it"))
 }
 
-// said is a reading as one text.
+// said returns a reading as one text.
 func said(r Reading) string {
 	var b strings.Builder
 	for _, f := range r.Fields {
@@ -42,14 +42,14 @@ func TestAnExchangeIsReadByItsFields(t *testing.T) {
 	seen := map[string]bool{}
 	for name, row := range map[string]struct {
 		mechanism string
-		messages  []string // the server's begin with "S:", the client's with "C:"
+		messages  []string // those of the server begin with "S:", those of the client with "C:"
 		want      string   // of the last one
 	}{
 		"PLAIN":                       {"PLAIN", []string{"C:\x00alice\x00geheim"}, "user: alice\npassword: ••••••\n"},
 		"PLAIN for somebody else":     {"PLAIN", []string{"C:bob\x00admin\x00geheim"}, "authzid: bob\nuser: admin\npassword: ••••••\n"},
 		"PLAIN with two fields":       {"PLAIN", []string{"C:alice\x00geheim"}, "!! 2 fields where PLAIN has 3: [authzid] NUL user NUL password; is the first NUL missing?\n"},
 		"PLAIN with four":             {"PLAIN", []string{"C:\x00alice\x00geheim\x00"}, "!! 4 fields where PLAIN has 3: [authzid] NUL user NUL password\n"},
-		"PLAIN with \\0":              {"PLAIN", []string{`C:\0alice\0geheim`}, "!! \\0 is sent as the characters it is written with; a NUL, one byte 0, is needed (printf writes one)\n"},
+		"PLAIN with \\0":              {"PLAIN", []string{`C:\0alice\0geheim`}, "!! \\0 is sent literally, character by character; a NUL, one byte 0, is needed (printf writes one)\n"},
 		"PLAIN without":               {"PLAIN", []string{`C:alice geheim`}, "!! 1 field and no NUL, where PLAIN has 3: [authzid] NUL user NUL password\n"},
 		"PLAIN with a line end":       {"PLAIN", []string{"C:\x00alice\x00geheim\n"}, "user: alice\npassword: ••••••\n!! the answer ends with a line end, which becomes part of the password (printf, or echo -n, adds none)\n"},
 		"PLAIN with a space":          {"PLAIN", []string{"C:\x00alice \x00geheim"}, "user: alice \npassword: ••••••\n!! the user begins or ends with a space\n"},
@@ -81,11 +81,11 @@ func TestAnExchangeIsReadByItsFields(t *testing.T) {
 		"XOAUTH2 too early":           {"XOAUTH2", []string{"C:user=alice\x01auth=Bearer " + early + "\x01\x01"}, "user: alice\ntoken: ••••••\nscope: a b\nexpires: not said\n!! the token is not valid before 2026-11-26 12:02:00 UTC, in 2 minutes (is the clock right?)\n"},
 		"XOAUTH2 with an opaque one":  {"XOAUTH2", []string{"C:user=alice\x01auth=Bearer ya29.a0Af\x01\x01"}, "user: alice\ntoken: ••••••\nform: not a JWT: only the server can read it\n"},
 		"XOAUTH2 with half a token":   {"XOAUTH2", []string{"C:user=alice\x01auth=Bearer " + good[:40] + "\x01\x01"}, "user: alice\ntoken: ••••••\n!! the token begins like a JWT but has 2 parts instead of 3: is it cut off?\n"},
-		"XOAUTH2 with ^A":             {"XOAUTH2", []string{"C:user=alice^Aauth=Bearer geheim^A^A"}, "answer: ••••••\n!! ^A is sent as the characters it is written with; a control, one byte 1, is needed (printf writes it as \\001)\n"},
+		"XOAUTH2 with ^A":             {"XOAUTH2", []string{"C:user=alice^Aauth=Bearer geheim^A^A"}, "answer: ••••••\n!! ^A is sent literally, character by character; one byte 1 is needed (printf writes it as \\001)\n"},
 		"XOAUTH2 that ends early":     {"XOAUTH2", []string{"C:user=alice\x01auth=Bearer geheim\x01"}, "user: alice\ntoken: ••••••\nform: not a JWT: only the server can read it\n!! the message must end with two bytes 1\n"},
 		"XOAUTH2 refused":             {"XOAUTH2", []string{"C:user=a\x01auth=Bearer x\x01\x01", `S:{"status":"401","schemes":"Bearer","scope":"https://mail.google.com/"}`}, "status: 401, unauthorized: the token is expired, revoked, or not for this server or user\nscope: https://mail.google.com/\nschemes: Bearer\nwaits for: an empty line\n"},
 		"XOAUTH2 refused, a number":   {"XOAUTH2", []string{"C:user=a\x01auth=Bearer x\x01\x01", `S:{"status":400}`}, "status: 400, bad request: the message or the token is malformed, or the token is expired\nwaits for: an empty line\n"},
-		"XOAUTH2 refused, no JSON":    {"XOAUTH2", []string{"C:user=a\x01auth=Bearer x\x01\x01", `S:no`}, "challenge: no\nwaits for: an empty line\n!! the challenge is not JSON with the reason of a refusal, the only challenge that is allowed here\n"},
+		"XOAUTH2 refused, no JSON":    {"XOAUTH2", []string{"C:user=a\x01auth=Bearer x\x01\x01", `S:no`}, "challenge: no\nwaits for: an empty line\n!! the challenge is not JSON with the reason for a refusal, the only challenge that is allowed here\n"},
 		"XOAUTH2, the empty line":     {"XOAUTH2", []string{"C:user=a\x01auth=Bearer x\x01\x01", `S:{"status":400}`, "C:"}, ""},
 		"OAUTHBEARER":                 {"OAUTHBEARER", []string{"C:n,a=alice,\x01host=h\x01port=993\x01auth=Bearer ya29.x\x01\x01"}, "authzid: alice\nhost: h\nport: 993\ntoken: ••••••\nform: not a JWT: only the server can read it\n"},
 		"OAUTHBEARER without a token": {"OAUTHBEARER", []string{"C:n,,\x01\x01"}, "!! auth=Bearer TOKEN is missing\n"},
@@ -94,9 +94,9 @@ func TestAnExchangeIsReadByItsFields(t *testing.T) {
 		"EXTERNAL":                    {"EXTERNAL", []string{"C:"}, "authzid: empty: the identity of the connection\n"},
 		"EXTERNAL for somebody":       {"EXTERNAL", []string{"C:bob"}, "authzid: bob\n"},
 		"ANONYMOUS":                   {"ANONYMOUS", []string{"C:me@x"}, "trace: me@x\n"},
-		"one that nobody knows":       {"X-FOO", []string{"S:hello", "C:geheim"}, "answer: 6 bytes\n"},
+		"an unknown mechanism":        {"X-FOO", []string{"S:hello", "C:geheim"}, "answer: 6 bytes\n"},
 		"its challenge":               {"X-FOO", []string{"S:hello"}, "challenge: hello\n"},
-		"its challenge, no text":      {"X-FOO", []string{"S:\x00\x01"}, "challenge: 2 bytes\n"},
+		"its challenge, not text":     {"X-FOO", []string{"S:\x00\x01"}, "challenge: 2 bytes\n"},
 		"GSSAPI":                      {"GSSAPI", []string{"C:\x60\x82"}, "answer: 2 bytes\n"},
 	} {
 		seen[row.mechanism] = true
@@ -120,13 +120,13 @@ func TestAnExchangeIsReadByItsFields(t *testing.T) {
 		})
 	}
 	for _, m := range Mechanisms() {
-		if m.read != nil && !seen[m.Name] && !strings.HasPrefix(m.Name, "SCRAM-") { // which differ by their hash
+		if m.read != nil && !seen[m.Name] && !strings.HasPrefix(m.Name, "SCRAM-") { // they differ only in their hash
 			t.Errorf("no row says how an exchange of %s reads: add one to internal/sasl/reader_test.go", m.Name)
 		}
 	}
 }
 
-func TestATokenThatIsNotAJWTIsSaidWhereItBreaks(t *testing.T) {
+func TestADoubtSaysWhyATokenIsNotAJWT(t *testing.T) {
 	good := jwt(map[string]any{"sub": "alice"})
 	parts := strings.Split(good, ".")
 	for name, row := range map[string]struct{ token, want string }{
@@ -151,7 +151,7 @@ func TestATokenThatIsNotAJWTIsSaidWhereItBreaks(t *testing.T) {
 	}
 }
 
-func TestTextThatIsNotBase64IsSaidWhereItBreaks(t *testing.T) {
+func TestTheErrorSaysWhereTextIsNotBase64(t *testing.T) {
 	for text, want := range map[string]string{
 		"AGFs":    "",
 		"":        "",
@@ -173,7 +173,7 @@ func TestTextThatIsNotBase64IsSaidWhereItBreaks(t *testing.T) {
 	}
 }
 
-// FuzzReader: whatever is said by either side, reading it does not panic, and shows no line end as it is.
+// FuzzReader: whatever either side sends, reading it does not panic and no secret field has a value.
 func FuzzReader(f *testing.F) {
 	f.Add("PLAIN", []byte("\x00alice\x00geheim"), []byte(""))
 	f.Add("DIGEST-MD5", []byte(`username="a",response=1`), []byte(`nonce="x`))

@@ -5,15 +5,15 @@ import (
 	"testing"
 )
 
-func TestTheWordingsOfWellKnownServicesAreKnown(t *testing.T) {
+func TestTheTextsOfWellKnownServicesAreExplained(t *testing.T) {
 	for text, want := range map[string]string{
 		"Application-specific password required: https://support.google.com/accounts/answer/185833 (Failure)": "app password",
 		"Please log in via your web browser: https://support.google.com/mail/accounts/answer/78754 (Failure)": "blocked this login",
-		"Invalid credentials (Failure)":                            "not the account's own password",
+		"Invalid credentials (Failure)":                            "not the password of the account",
 		"Basic authentication is disabled.":                        "right or wrong",
 		"LogonDenied-BasicAuthBlocked-":                            "right or wrong",
-		"User is authenticated but not connected.":                 "no mailbox",
-		`AUTHENTICATE failed. Error="AuthFailed:LogonDenied-None"`: "does not let it in",
+		"User is authenticated but not connected.":                 "cannot open a mailbox",
+		`AUTHENTICATE failed. Error="AuthFailed:LogonDenied-None"`: "denies access",
 		"Authentication failed.":                                   "",
 		"LOGIN failed.":                                            "",
 	} {
@@ -27,7 +27,7 @@ func TestTheWordingsOfWellKnownServicesAreKnown(t *testing.T) {
 	}
 	for _, r := range Refusals() {
 		if r.Says != strings.ToLower(r.Says) || r.Means == "" || !strings.HasPrefix(r.Source, "https://") {
-			t.Errorf("%q: not in small letters, or without its meaning or source", r.Says)
+			t.Errorf("%q: not in lower case, or without its meaning or source", r.Says)
 		}
 	}
 }

@@ -1,5 +1,5 @@
-// Package sasl is the table of SASL mechanisms (RFC 4422), and what a client says in each
-// exchange. It does no I/O and no base64: both are for who speaks the protocol.
+// Package sasl is the table of SASL mechanisms (RFC 4422), and what a client says in each exchange. It does no
+// I/O and no base64; its callers do.
 package sasl
 
 import (
@@ -12,59 +12,59 @@ import (
 type Mechanism struct {
 	Name  string // in capitals
 	Needs Needs
-	// Reveals: who reads the link learns a secret that can be used again.
+	// Reveals says that anyone who reads the connection learns a secret that can be used again.
 	Reveals bool
-	// First: the client speaks first, so that an initial response makes sense (RFC 4959).
+	// First says that the client speaks first, so that an initial response makes sense (RFC 4959).
 	First bool
-	// Binds: the exchange is bound to the TLS connection it goes over (RFC 5056).
+	// Binds says that the exchange is bound to its TLS connection (RFC 5056).
 	Binds bool
-	// Acts: it carries an identity to act as, another than the one whose secret it is.
+	// Acts says that it can carry an identity to act as, different from the one whose secret it sends.
 	Acts bool
-	// Rank orders those of which the best one offered is chosen, the highest first; 0 is never chosen.
+	// Rank orders the mechanisms for choosing the best one that is offered, the highest first; 0 is never chosen.
 	Rank int
-	RFC  string
-	Help string
-	// New begins an exchange; nil if the answers can only be given by hand. The error says
-	// what of the credentials or the binding the mechanism cannot carry.
+	RFC  string // source: an RFC, a draft or a specification
+	Help string // one phrase, without a full stop
+	// New begins an exchange; it is nil if the user must type the answers. The error says which part of
+	// the credentials or the binding the mechanism cannot send.
 	New func(Credentials, Binding) (Exchange, error)
-	// read makes its reader; nil if its messages have no fields that are known.
+	// read returns the reader of the mechanism; nil if its messages have no known fields.
 	read func(now func() time.Time) Reader
 }
 
-// Needs is what a mechanism wants of the user besides the name.
+// Needs says what the user must have for a mechanism, besides a name.
 type Needs uint8
 
 const (
 	Nothing  Needs = iota
-	Password       // that the server, or a proof made of it, is given
-	Token          // of OAuth 2.0 (RFC 6750)
+	Password       // the server gets it, or a proof made from it
+	Token          // an access token of OAuth 2.0 (RFC 6750)
 )
 
-// String returns what it is called: password, token, or nothing.
+// String returns its name: nothing, password or token.
 func (n Needs) String() string { return [...]string{"nothing", "password", "token"}[n] }
 
-// Title returns the same at the beginning of a sentence.
+// Title returns the name for the beginning of a sentence.
 func (n Needs) Title() string { return [...]string{"Nothing", "Password", "Token"}[n] }
 
-// Credentials are who logs in, and by what. All of it is UTF-8.
+// Credentials say who logs in, and with what. All of them are UTF-8.
 type Credentials struct {
-	User   string // the authentication identity; what ANONYMOUS leaves as a trace
-	As     string // the authorization identity, "" for the user's own (RFC 4422 §2)
+	User   string // the authentication identity; with ANONYMOUS the trace
+	As     string // the authorization identity; "" for the user's own (RFC 4422 §2)
 	Secret string // the password or the token
 	Source string // where the secret comes from, for people; "" if it was typed
-	Host   string // that the user wanted to reach
-	Port   int
+	Host   string // the host that the user wanted to reach
+	Port   int    // 0 if unknown
 }
 
 // Exchange is the client's side of one exchange.
 type Exchange interface {
-	// Next returns what to answer to a challenge, both without base64. The first call of a mechanism
-	// with First is for the initial response, or for the empty challenge that asks for it:
-	// challenge is empty then. An error ends the exchange: the client cancels it.
+	// Next returns the answer to a challenge, both without base64. Of a mechanism with First, the first call
+	// returns the initial response, whether it is sent at once or in answer to an empty challenge:
+	// challenge is empty then. An error ends the exchange, and the client cancels it.
 	Next(challenge []byte) ([]byte, error)
-	// Ended takes the outcome: ok is the server's word for it, last what came with it besides the
-	// challenges, nil in IMAP. The error says why an exchange that the server calls good is not
-	// (it has not proved itself), or why it failed, if the exchange has told more than the server.
+	// Ended is called with the outcome: ok is the server's verdict, last the data that came with it,
+	// which is always nil in IMAP. The error says why an exchange must not be trusted although the server
+	// says OK (it has not proved itself), or why it failed, if the exchange knows more than the server said.
 	Ended(ok bool, last []byte) error
 }
 
@@ -74,8 +74,8 @@ type Prover interface {
 	Proved() bool
 }
 
-// Best returns the mechanisms that can be gone through, of those that are offered and need no more than
-// this, the best one first. Of those that are bound to TLS there is none without a binding.
+// Best returns the mechanisms that are offered, need exactly needs, and can be used without typing answers, the
+// best one first. Those that are bound to TLS are included only if bound.
 func Best(needs Needs, bound bool, offered func(name string) bool) []*Mechanism {
 	var out []*Mechanism
 	for i := range mechanisms {
@@ -88,10 +88,10 @@ func Best(needs Needs, bound bool, offered func(name string) bool) []*Mechanism 
 	return out
 }
 
-// Mechanisms returns the table, in the order in which people look for them. It must not be changed.
+// Mechanisms returns the table, in the order in which users look for them. It must not be changed.
 func Mechanisms() []Mechanism { return mechanisms }
 
-// Lookup returns the row of a mechanism, its name in upper or lower case, or nil.
+// Lookup returns the row of a mechanism by its name, in upper or lower case; nil if there is none.
 func Lookup(name string) *Mechanism {
 	for i := range mechanisms {
 		if strings.EqualFold(mechanisms[i].Name, name) {

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-func TestEveryRowIsWhole(t *testing.T) {
+func TestEveryRowIsComplete(t *testing.T) {
 	seen := map[string]bool{}
 	for _, m := range Mechanisms() {
 		if m.Name == "" || m.Name != strings.ToUpper(m.Name) || m.RFC == "" || m.Help == "" || seen[m.Name] {
@@ -15,7 +15,7 @@ func TestEveryRowIsWhole(t *testing.T) {
 		}
 		seen[m.Name] = true
 		if m.Reveals && m.Needs == Nothing {
-			t.Errorf("%s reveals a secret and needs none", m.Name)
+			t.Errorf("%s reveals a secret but needs none", m.Name)
 		}
 		if (m.New == nil) != (m.read == nil) {
 			t.Errorf("%s in internal/sasl/table.go: New and read come together, or its exchange is not explained", m.Name)
@@ -32,10 +32,10 @@ func TestEveryRowIsWhole(t *testing.T) {
 	}
 }
 
-// who is what every mechanism of the tests logs in with.
+// who are the credentials that all mechanisms in the tests log in with.
 var who = Credentials{User: "alice", Secret: "pass word"}
 
-func TestEachExchangeSaysWhatItsRFCWants(t *testing.T) {
+func TestEachExchangeSaysWhatItsRFCRequires(t *testing.T) {
 	said := map[string]bool{}
 	for name, row := range map[string]struct {
 		mechanism  string
@@ -82,13 +82,13 @@ func TestEachExchangeSaysWhatItsRFCWants(t *testing.T) {
 		})
 	}
 	for _, m := range Mechanisms() {
-		if m.New != nil && !said[m.Name] && !strings.HasPrefix(m.Name, "SCRAM-") && m.Name != "DIGEST-MD5" { // whose nonces differ: vectors_test.go
+		if m.New != nil && !said[m.Name] && !strings.HasPrefix(m.Name, "SCRAM-") && m.Name != "DIGEST-MD5" { // their nonces differ: see vectors_test.go
 			t.Errorf("no row says what %s answers: add one from %s to internal/sasl/sasl_test.go", m.Name, m.RFC)
 		}
 	}
 }
 
-func TestAServerThatAsksOnIsGivenNothingMore(t *testing.T) {
+func TestAServerThatKeepsAskingGetsNothingMore(t *testing.T) {
 	for _, m := range Mechanisms() {
 		if m.New == nil {
 			continue
@@ -106,7 +106,7 @@ func TestAServerThatAsksOnIsGivenNothingMore(t *testing.T) {
 	}
 }
 
-func TestWhatAMechanismCannotCarryIsRefusedBeforeItIsSent(t *testing.T) {
+func TestCredentialsThatAMechanismCannotSendAreRefused(t *testing.T) {
 	for _, name := range []string{"PLAIN", "EXTERNAL", "OAUTHBEARER", "XOAUTH2"} {
 		if _, err := Lookup(name).New(Credentials{User: "a\x00b", Secret: "x"}, Binding{}); err == nil {
 			t.Errorf("%s takes a user name with NUL in it", name)
@@ -130,7 +130,7 @@ func TestARefusedTokenSaysItsReason(t *testing.T) {
 	}
 }
 
-// FuzzExchange: whatever a server sends, the secret is said once at most, and nothing panics.
+// FuzzExchange: whatever a server sends, the secret is sent at most once, and nothing panics.
 func FuzzExchange(f *testing.F) {
 	f.Add("PLAIN", []byte("Username:\nPassword:\n"))
 	f.Add("LOGIN", []byte("\n\n\n"))
@@ -165,7 +165,7 @@ func FuzzExchange(f *testing.F) {
 			}
 		}
 		if said > 1 {
-			t.Errorf("%s says the secret %d times", name, said)
+			t.Errorf("%s sends the secret %d times", name, said)
 		}
 		x.Ended(false, nil)
 	})

@@ -12,8 +12,8 @@ import (
 	"github.com/xdg-go/scram"
 )
 
-// iterationsMost is how many iterations a server may ask for: more would take longer than anybody waits,
-// and a server that asks for them means to have us busy.
+// iterationsMost is the most iterations that a server may ask for. More take longer than anyone waits, and a server
+// that asks for them wants to keep the client busy.
 const iterationsMost = 1_000_000
 
 var (
@@ -21,14 +21,14 @@ var (
 	errUnproved = errors.New("the server said OK without proving that it knows the password: do not trust it")
 )
 
-// scramExchange is SCRAM (RFC 5802), which proves both sides to each other.
+// scramExchange is SCRAM (RFC 5802), in which each side proves itself to the other.
 type scramExchange struct {
 	conversation *scram.ClientConversation
 	said         int
 	failed       error
 }
 
-// newSCRAM returns the constructor of a mechanism; plus is of those that are bound to TLS.
+// newSCRAM returns the constructor of a mechanism; plus says that it is bound to TLS.
 func newSCRAM(hash crypto.Hash, plus bool) func(Credentials, Binding) (Exchange, error) {
 	return func(c Credentials, b Binding) (Exchange, error) {
 		return beginSCRAM(hash, plus, c, b, nil)
@@ -108,7 +108,7 @@ func (s *scramExchange) Ended(ok bool, last []byte) error {
 	return errUnproved
 }
 
-// attributes are the attr-val of a message of RFC 5802 §5.1.
+// attributes returns the attr-val pairs of a message (RFC 5802 §5.1).
 func attributes(message string) map[byte]string {
 	out := map[byte]string{}
 	for part := range strings.SplitSeq(message, ",") {
@@ -141,7 +141,7 @@ func scramError(name string) string {
 	return name
 }
 
-// scramReader reads SCRAM by the names of its attributes.
+// scramReader reads the attributes of SCRAM.
 type scramReader struct {
 	client, server int
 	nonce, whole   string

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// single is an exchange in which the client says one thing and the server nothing.
+// single is an exchange in which the client sends one message and the server sends none.
 type single struct {
 	message []byte
 	said    bool
@@ -24,7 +24,7 @@ func (*single) Ended(bool, []byte) error { return nil }
 
 var errTooMuch = errors.New("the server asks for more than this mechanism sends")
 
-// noNUL refuses what a mechanism that separates its parts by NUL cannot carry.
+// noNUL returns an error if a part has a NUL, which separates the parts of a message.
 func noNUL(parts ...string) error {
 	for _, part := range parts {
 		if i := strings.IndexByte(part, 0); i >= 0 {

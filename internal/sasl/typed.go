@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Decode takes the base64 off a message. The error says what is wrong with it and where, and repeats
-// nothing of it.
+// Decode returns a message without its base64. The error says what is wrong and at which byte, counted from 0,
+// and quotes nothing of the message.
 func Decode(text string) ([]byte, error) {
 	if raw, err := base64.StdEncoding.DecodeString(text); err == nil && !strings.ContainsAny(text, "\r\n") {
 		return raw, nil
@@ -34,7 +34,7 @@ func isBase64(c byte) bool {
 	return 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z' || '0' <= c && c <= '9' || c == '+' || c == '/'
 }
 
-// padding says what is wrong with the end of a text that is base64 but for that.
+// padding says what is wrong with the end of a text that is otherwise base64.
 func padding(digits string, has int) string {
 	switch want := (4 - len(digits)%4) % 4; {
 	case want == 3:

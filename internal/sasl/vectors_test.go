@@ -69,7 +69,7 @@ func TestDigestMD5SaysWhatTheExampleOfItsRFCSays(t *testing.T) {
 		"quotes left open":   `realm="x,nonce=y`,
 		"no value":           `realm`,
 		"nothing":            ``,
-		"not of directives":  "\xff\x00",
+		"not directives":     "\xff\x00",
 		"a comma as a value": `realm=,nonce`,
 	} {
 		if got, err := begin().Next([]byte(bad)); err == nil {
@@ -89,7 +89,7 @@ func TestDigestMD5HashesNamesAsTheCharsetHasThem(t *testing.T) {
 	}
 }
 
-// scramServer is a server of SCRAM that knows alice and her password.
+// scramServer returns a SCRAM server that knows alice and her password.
 func scramServer(t *testing.T, hash crypto.Hash, iterations int) *scram.Server {
 	t.Helper()
 	of := scram.HashGeneratorFcn(hash.New)
@@ -126,7 +126,7 @@ func TestEverySCRAMAgreesWithAServerAndBindsWhatItMust(t *testing.T) {
 			secret string
 			b      Binding
 			server func(*scram.Server) *scram.ServerConversation
-			wrong  string // what the client says at the end; "" for a login
+			wrong  string // the error of the client at the end; "" if the login succeeds
 		}{
 			"a login": {who.Secret, Binding{Type: "tls-exporter", Data: []byte("of this connection")}, func(s *scram.Server) *scram.ServerConversation { return s.NewConversationWithChannelBinding(bound) }, ""},
 			"a wrong password": {"another", Binding{Type: "tls-exporter", Data: []byte("of this connection")}, func(s *scram.Server) *scram.ServerConversation { return s.NewConversationWithChannelBinding(bound) },
@@ -169,7 +169,7 @@ func TestEverySCRAMAgreesWithAServerAndBindsWhatItMust(t *testing.T) {
 	}
 }
 
-func TestAServerThatLiesIsFoundOut(t *testing.T) {
+func TestAServerThatLiesIsDetected(t *testing.T) {
 	m := Lookup("SCRAM-SHA-256")
 	begin := func() (Exchange, string) {
 		x, err := m.New(who, Binding{})
@@ -227,7 +227,7 @@ func TestWithoutTLSNothingIsBound(t *testing.T) {
 	}
 }
 
-func TestABindableClientSaysSoWhereNothingIsOffered(t *testing.T) {
+func TestAClientThatCouldBindSaysSoIfNothingIsOffered(t *testing.T) {
 	for want, b := range map[string]Binding{"n,,": {}, "y,,": {Able: true}} {
 		x, err := Lookup("SCRAM-SHA-256").New(who, b)
 		if err != nil {
@@ -246,11 +246,11 @@ func TestTheBestMechanismIsTheStrongestOneOffered(t *testing.T) {
 		offered string
 		want    string
 	}{
-		"bound":            {Password, true, "PLAIN SCRAM-SHA-1-PLUS SCRAM-SHA-256 SCRAM-SHA-256-PLUS", "SCRAM-SHA-256-PLUS SCRAM-SHA-1-PLUS SCRAM-SHA-256 PLAIN"},
-		"without TLS":      {Password, false, "PLAIN LOGIN SCRAM-SHA-1-PLUS SCRAM-SHA-1 CRAM-MD5", "SCRAM-SHA-1 CRAM-MD5 PLAIN LOGIN"},
-		"a token":          {Token, true, "PLAIN XOAUTH2 OAUTHBEARER", "OAUTHBEARER XOAUTH2"},
-		"nothing":          {Password, true, "X-FOO GSSAPI EXTERNAL ANONYMOUS", ""},
-		"nobody by itself": {Nothing, true, "EXTERNAL ANONYMOUS", ""},
+		"bound":             {Password, true, "PLAIN SCRAM-SHA-1-PLUS SCRAM-SHA-256 SCRAM-SHA-256-PLUS", "SCRAM-SHA-256-PLUS SCRAM-SHA-1-PLUS SCRAM-SHA-256 PLAIN"},
+		"without TLS":       {Password, false, "PLAIN LOGIN SCRAM-SHA-1-PLUS SCRAM-SHA-1 CRAM-MD5", "SCRAM-SHA-1 CRAM-MD5 PLAIN LOGIN"},
+		"a token":           {Token, true, "PLAIN XOAUTH2 OAUTHBEARER", "OAUTHBEARER XOAUTH2"},
+		"nothing":           {Password, true, "X-FOO GSSAPI EXTERNAL ANONYMOUS", ""},
+		"neither by itself": {Nothing, true, "EXTERNAL ANONYMOUS", ""},
 	} {
 		var got []string
 		for _, m := range Best(row.needs, row.bound, func(n string) bool { return strings.Contains(" "+row.offered+" ", " "+n+" ") }) {
