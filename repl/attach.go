@@ -8,17 +8,17 @@ import (
 	"imapsh/tagger"
 )
 
-// An attachment is a file that a command sends as its last argument. It is opened before anything
-// is sent; whoever keeps it has it closed with the literal.
+// An attachment is a file that a command sends as its last argument. It is opened before anything is sent. The
+// command that keeps it closes it after the literal.
 type attachment struct {
 	file io.ReadCloser
 	name string
 	size int64
-	note string
+	note string // what the user should know about it; "" if nothing
 	err  error
 }
 
-// attach opens and measures a file beside the loop; nil if the user does not wait for it.
+// attach opens and measures a file in another goroutine; it returns nil if the user does not wait for that.
 func (s *Shell) attach(t *task, name string, asIs bool) *attachment {
 	var a *attachment
 	if s.beside(t, func() { a = openAttachment(name, asIs) }) != nil {
@@ -33,7 +33,7 @@ func openAttachment(name string, asIs bool) *attachment {
 	return a
 }
 
-// attached is the attachment as a line takes it.
+// attached returns the attachment as a tagger.Line takes it.
 func (a *attachment) attached() *tagger.Attachment {
 	return &tagger.Attachment{Source: a.file, Size: a.size, Name: a.name}
 }
@@ -45,15 +45,15 @@ func (a *attachment) drop() {
 	}
 }
 
-// keep leaves the file to the command.
+// keep leaves the closing of the file to the command.
 func (a *attachment) keep() {
 	if a != nil {
 		a.file = nil
 	}
 }
 
-// openLiteral opens a file to be sent as a literal. One that has no CRLF at all
-// gets CRLF line ends, and the note says so; asIs sends it as it is.
+// openLiteral opens a file to be sent as a literal, and returns it with its size and a note. LF line ends become CRLF
+// if the file has no CRLF at all, and the note says so; with asIs the file is sent unchanged.
 func openLiteral(name string, asIs bool) (io.ReadCloser, int64, string, error) {
 	f, err := ordinary(name)
 	if err != nil {
@@ -99,7 +99,7 @@ func measure(r io.Reader) (size, lf, crlf int64, err error) {
 	}
 }
 
-// crlfReader reads a file and gives CRLF for each LF.
+// crlfReader reads a file and returns CRLF for each LF.
 type crlfReader struct {
 	f   io.ReadCloser
 	buf []byte

@@ -15,13 +15,13 @@ import (
 	"imapsh/tagger"
 )
 
-// The words of --mech besides the names of mechanisms, and that of --channel-binding for none.
+// Values of --mech and --channel-binding that are not names.
 const (
 	bestMechanism = "auto"
 	noBinding     = "none"
 )
 
-// mechanisms are the words of --mech: those that can be gone through.
+// mechanisms returns the values of --mech: off, auto and the mechanisms that are built in.
 func mechanisms() words[string] {
 	out := words[string]{{"off", ""}, {bestMechanism, bestMechanism}}
 	for i := range sasl.Mechanisms() {
@@ -32,7 +32,8 @@ func mechanisms() words[string] {
 	return out
 }
 
-// mech is the mechanism of a login. One whose answers only the user can give is said to be so.
+// mech returns the setting of the mechanism for logging in. If a mechanism is known but not built in, its error says
+// that the user can answer by hand.
 func mech() Setting {
 	r := choice("mech", "log in by this SASL mechanism, or by the best one offered: auto", OfServers, mechanisms(), func(s *Settings) *string { return &s.Mech }, nil)
 	known := r.set
@@ -45,7 +46,7 @@ func mech() Setting {
 	return r
 }
 
-// channelBindings are the words of --channel-binding.
+// channelBindings returns the values of --channel-binding.
 func channelBindings() words[string] {
 	out := words[string]{{"auto", ""}, {noBinding, noBinding}}
 	for _, name := range sasl.BindingTypes() {
@@ -54,8 +55,8 @@ func channelBindings() words[string] {
 	return out
 }
 
-// mechanismOf returns the name of the mechanism that a URL or the settings choose for a login: "" for the
-// command LOGIN, bestMechanism for the best one offered.
+// mechanismOf returns the name of the mechanism for a login, as chosen by the URL or the settings: "" means the
+// command LOGIN, bestMechanism the best one offered.
 func mechanismOf(auth, mech string) string {
 	if auth == "*" {
 		return bestMechanism
@@ -63,7 +64,7 @@ func mechanismOf(auth, mech string) string {
 	return cmp.Or(auth, mech)
 }
 
-// Needs returns what a login at a target needs: a password, a token or nothing.
+// Needs returns what a login at a target with ";AUTH=auth" in its URL needs: a password, a token or nothing.
 func (s *Settings) Needs(auth string) sasl.Needs {
 	if m := sasl.Lookup(mechanismOf(auth, s.Mech)); m != nil {
 		return m.Needs
@@ -71,8 +72,8 @@ func (s *Settings) Needs(auth string) sasl.Needs {
 	return sasl.Password
 }
 
-// wayIn returns the mechanism to log in with at the start of a connection, nil for the command LOGIN. It is
-// not ok if there is none: that has been said.
+// wayIn returns the mechanism to log in with when a connection has been made; nil means the command LOGIN. It returns
+// false if there is no way to log in, and has said so.
 func (s *Shell) wayIn(t *task, ss *session.Session) (*sasl.Mechanism, bool) {
 	name := mechanismOf(ss.Target.Auth, s.set.Mech)
 	disabled := ss.View().Has("LOGINDISABLED") // RFC 9051 §6.2.3
@@ -97,7 +98,7 @@ func (s *Shell) wayIn(t *task, ss *session.Session) (*sasl.Mechanism, bool) {
 	return s.mechanism(name)
 }
 
-// mechanism returns a mechanism that can be gone through.
+// mechanism returns a mechanism that is built in; it returns false, and says so, if the name is not one.
 func (s *Shell) mechanism(name string) (*sasl.Mechanism, bool) {
 	m := sasl.Lookup(name)
 	switch {
@@ -111,8 +112,8 @@ func (s *Shell) mechanism(name string) (*sasl.Mechanism, bool) {
 	return m, true
 }
 
-// best returns the mechanisms offered that take a password, the best one first. If nothing is known of
-// what is offered, the server is asked.
+// best returns the offered mechanisms that take a password, the best one first. If the capabilities are not known, it
+// asks the server for them.
 func (s *Shell) best(t *task, ss *session.Session) []*sasl.Mechanism {
 	if ss.View().Caps == nil && !s.do(t, ss, session.Request{Line: tagger.Line{Text: "CAPABILITY"}}) {
 		return nil
@@ -128,7 +129,7 @@ func (s *Shell) best(t *task, ss *session.Session) []*sasl.Mechanism {
 	return out
 }
 
-// bindingOf returns what binds an exchange to the TLS of a session, as the settings say.
+// bindingOf returns what binds an exchange to the TLS of a session, according to the settings.
 func (s *Shell) bindingOf(ss *session.Session) sasl.Binding {
 	if s.set.Binding == noBinding {
 		return sasl.Binding{Why: fmt.Errorf("--channel-binding is %s", noBinding)}
@@ -169,13 +170,13 @@ func (s *Shell) authCommand(t *task, c call) {
 	s.logInBy(t, c.on, authenticateLine(m), m, user, c.line.at)
 }
 
-// authenticateLine is the command that begins an exchange.
+// authenticateLine returns the command that begins an exchange.
 func authenticateLine(m *sasl.Mechanism) tagger.Line {
 	name, _ := command.AtomText(m.Name)
 	return tagger.Line{Text: "AUTHENTICATE " + name}
 }
 
-// logInBy logs a user in by a mechanism, and asks for what is missing. "" is a user to be asked for.
+// logInBy logs a user in with a mechanism, and asks for what is missing: the user too, if user is "".
 func (s *Shell) logInBy(t *task, ss *session.Session, cmd tagger.Line, m *sasl.Mechanism, user string, at line.Place) bool {
 	if s.set.AuthzID != "" && !m.Acts {
 		s.refuse(m.Name, "it carries no identity to act as (--authzid)")
@@ -201,7 +202,7 @@ func (s *Shell) logInBy(t *task, ss *session.Session, cmd tagger.Line, m *sasl.M
 	return ok
 }
 
-// asksUser asks who logs in; "" if nobody said so.
+// asksUser asks who logs in. It returns "" if the user gives no name.
 func (s *Shell) asksUser(t *task, ss *session.Session) string {
 	if !s.interactive() {
 		s.outcome.raise(StatusUsage)
@@ -219,8 +220,8 @@ func (s *Shell) asksUser(t *task, ss *session.Session) string {
 	return cmp.Or(strings.TrimSpace(user), known)
 }
 
-// secretForUser returns the password or token of a user, who need not be the one of the URL: what the
-// options know is for each user by itself.
+// secretForUser returns the password or token of a user, who need not be the one in the URL: the options know secrets
+// per user.
 func (s *Shell) secretForUser(t *task, ss *session.Session, user string, needs sasl.Needs) (Secret, bool) {
 	if secret, kept := s.kept[ownerOf(ss.Target, user, needs)]; kept && s.doing.restores {
 		return secret, true
@@ -242,16 +243,16 @@ func (s *Shell) secretForUser(t *task, ss *session.Session, user string, needs s
 	return s.asksSecret(t, needs.Title()+" for "+safe(of)+": ")
 }
 
-// credentials are what a mechanism is given.
+// credentials returns what a mechanism needs to know.
 func (s *Shell) credentials(ss *session.Session, user string, secret Secret) sasl.Credentials {
 	port, _ := strconv.Atoi(ss.Target.Port)
 	return sasl.Credentials{User: user, As: s.set.AuthzID, Secret: secret.Text, Source: secret.From, Host: ss.Target.Host, Port: port}
 }
 
-// exchange sends AUTHENTICATE as the line says and answers what it is asked.
+// exchange sends AUTHENTICATE as cmd says, and answers the challenges.
 func (s *Shell) exchange(t *task, ss *session.Session, cmd tagger.Line, m *sasl.Mechanism, who sasl.Credentials, at line.Place) bool {
 	cmd.Raw = true
-	if !s.reach(t, ss, "AUTHENTICATE") { // lost while the user was asked for something
+	if !s.reach(t, ss, "AUTHENTICATE") { // the connection may have been lost while the user was asked
 		return false
 	}
 	v := ss.View()
@@ -265,7 +266,7 @@ func (s *Shell) exchange(t *task, ss *session.Session, cmd tagger.Line, m *sasl.
 	}
 	req := session.Request{Line: cmd, At: at, Exchange: x, User: cmp.Or(who.As, who.User), Secrets: []string{who.Secret}, SecretFrom: who.Source}
 	if m.Needs == sasl.Nothing && !m.Acts {
-		req.User = "" // it is nobody's name, only a trace
+		req.User = "" // the name is only a trace, not an account
 	}
 	if m.First && cmd.Tag == "" && !s.set.NoSASLIR && v.Caps != nil && v.Offers("SASL-IR") { // RFC 4959
 		if req.Initial, err = x.Next(nil); err != nil {
@@ -288,7 +289,7 @@ func (s *Shell) exchange(t *task, ss *session.Session, cmd tagger.Line, m *sasl.
 	return ok
 }
 
-// notTrusted ends a script whose server has logged in without proving itself.
+// notTrusted stops a script whose server has accepted the login without proving itself.
 func (s *Shell) notTrusted(ss *session.Session, m *sasl.Mechanism) {
 	s.failure(m.Name + " did not prove the server")
 	if !s.interactive() {
@@ -298,7 +299,7 @@ func (s *Shell) notTrusted(ss *session.Session, m *sasl.Mechanism) {
 	}
 }
 
-// bindingFor returns the binding of a mechanism's exchange.
+// bindingFor returns the channel binding for a mechanism's exchange.
 func (s *Shell) bindingFor(ss *session.Session, v *command.View, m *sasl.Mechanism) sasl.Binding {
 	b := s.bindingOf(ss)
 	if m.Binds {
@@ -317,7 +318,7 @@ func offeredNote(v *command.View) string {
 	return "; offered are " + strings.Join(names, ", ")
 }
 
-// offered returns the mechanisms that a server offers, those of the table first.
+// offered returns the mechanisms that a server offers and imapsh knows, in the order of the table.
 func offered(v *command.View) []string {
 	var names []string
 	for _, m := range sasl.Mechanisms() {
@@ -328,9 +329,9 @@ func offered(v *command.View) []string {
 	return names
 }
 
-// exchangeFor returns the mechanism of an AUTHENTICATE that is to be answered for the user: one without
-// an initial response, without a tag of the user's, and not followed by an answer in base64. In a
-// script there must be all that it takes.
+// exchangeFor returns the mechanism of an AUTHENTICATE that the shell should answer for the user: without an initial
+// response, without the user's own tag, and not followed by an answer in base64. A script must have the user's name
+// and a source for the password.
 func (s *Shell) exchangeFor(ss *session.Session, cmd tagger.Line, m *command.Match) (*sasl.Mechanism, bool) {
 	if cmd.Tag != "" || m.Row().Continues != command.SASL || len(m.Words) != 2 {
 		return nil, false
@@ -345,7 +346,7 @@ func (s *Shell) exchangeFor(ss *session.Session, cmd tagger.Line, m *command.Mat
 	return mech, true
 }
 
-// answerFollows reports whether the next line of the input is there already and answers a challenge.
+// answerFollows reports whether the next input line is available already and answers a challenge.
 func (s *Shell) answerFollows() bool {
 	if len(s.input.ahead) == 0 && len(s.input.inputs) == 0 && len(s.input.typed) == 0 || !s.input.ready() {
 		return false
@@ -359,7 +360,7 @@ func (s *Shell) answerFollows() bool {
 	return l.replay == nil && text != "" && isAnswer(text) && !isBareWord(text)
 }
 
-// authenticate does an AUTHENTICATE that was typed.
+// authenticate performs an AUTHENTICATE that was typed.
 func (s *Shell) authenticate(t *task, ss *session.Session, text command.Text, m *sasl.Mechanism, at line.Place) {
 	user := ss.Target.User
 	if s.interactive() && m.Needs != sasl.Nothing {

@@ -14,17 +14,17 @@ import (
 	"imapsh/internal/transcript"
 )
 
-// A block of input is judged as a whole before its first line runs: a paste, a file, the lines of -e. It is
-// commands, or the transcript of a session, of which only what is certainly the client's is sent. A
-// stream runs line by line; at its first server's line the rest of it is such a block.
+// A block of input (a paste, a file, the lines of -e) is judged as a whole before its first line runs. It is either
+// commands, or the transcript of a session, of which only what the client certainly sent is sent. A stream runs line
+// by line; from its first server line on, the rest of it is such a block.
 
-// A paste is a block that was pasted or sourced, or a transcript. At a terminal it has a script's protection.
+// A paste is a block that was pasted or sourced, or a transcript. At a terminal it is protected like a script.
 type paste struct {
-	source  *input // that its lines come from; nil if all of them are at hand
-	failure string // the first one in it: until the user agrees, what is destructive is not sent
+	source  *input // where its lines come from; nil if all of them are queued
+	failure string // its first failure: after it, nothing destructive is sent unless the user agrees
 }
 
-// pasted takes a block that was pasted.
+// pasted handles a block that was pasted.
 func (s *Shell) pasted(block string) {
 	lines := strings.Split(strings.TrimSuffix(block, "\n"), "\n")
 	p := &paste{}
@@ -40,7 +40,7 @@ func (s *Shell) pasted(block string) {
 		return
 	}
 	if begun := s.half(); begun != "" {
-		// Its first lines are bytes or answers, which nobody can judge.
+		// Its first lines are bytes or answers, which cannot be judged.
 		by := &transcript.Stream{IsShell: isBareWord}
 		by.Line(begun, 0)
 		s.queue(p, lines, by)
@@ -63,8 +63,8 @@ func (s *Shell) queue(p *paste, lines []string, by *transcript.Stream) {
 	}
 }
 
-// half returns the command that the next line typed belongs to, as bytes of a literal or as an answer;
-// "" if there is none.
+// half returns the unfinished command to which the next typed line belongs, as bytes of a literal or as an answer; ""
+// if there is none.
 func (s *Shell) half() command.Text {
 	if n := len(s.input.typed); n > 0 {
 		if l := s.input.typed[n-1].text; command.TrailingLiteral(string(l)) != nil {
@@ -79,7 +79,7 @@ func (s *Shell) half() command.Text {
 	return command.Text(j.Command.Tag + " " + j.Command.Match.Line)
 }
 
-// dropPaste forgets what is left of a block, and says what that is; "" for nothing.
+// dropPaste forgets the rest of a block, and returns a description of it; "" if nothing was left.
 func (s *Shell) dropPaste(p *paste) string {
 	if in := p.source; in != nil {
 		p.source = nil
@@ -107,8 +107,8 @@ func (s *Shell) dropPaste(p *paste) string {
 	return "what was pasted after it, " + text.Plural(n, "line")
 }
 
-// holdsBack drops what was pasted or typed ahead when a secret is asked for: the secret may be in it,
-// and must not be run as a line. Of a file only the next line may be one.
+// holdsBack drops what was pasted or typed ahead when a secret is asked for: the secret may be among it, and must not
+// be run as a line. In a file, only the next line may be the secret.
 func (s *Shell) holdsBack() {
 	n := len(s.input.typed)
 	if p := s.user.paste; p != nil && p.source != nil {
@@ -123,8 +123,7 @@ func (s *Shell) holdsBack() {
 	}
 }
 
-// openInput opens an input of lines. One that can be read twice is judged first; an error is that it
-// must not run.
+// openInput opens an input of lines. One that can be read twice is judged first; an error means that it must not run.
 func openInput(name string, src io.Reader, stream bool) (*input, error) {
 	in := newInput(name, src)
 	whole, ok := src.(io.ReadSeeker)
@@ -156,7 +155,7 @@ func openInput(name string, src io.Reader, stream bool) (*input, error) {
 	return in, err
 }
 
-// judgeScripts opens the scripts, before anything is sent. It reports whether they may run.
+// judgeScripts opens the scripts before anything is sent, and reports whether they may run.
 func (s *Shell) judgeScripts() bool {
 	check := s.checker()
 	for _, sc := range s.opt.Scripts {
@@ -180,7 +179,7 @@ func (s *Shell) judgeScripts() bool {
 	return s.outcome.status == StatusOK && !s.opt.CheckOnly
 }
 
-// sayFaults says what is wrong with a script.
+// sayFaults reports what is wrong with a script.
 func (s *Shell) sayFaults(faults []string) {
 	for _, f := range faults {
 		s.outcome.fails(Failure{Text: f}, line.Place{})
@@ -191,8 +190,8 @@ func (s *Shell) sayFaults(faults []string) {
 	}
 }
 
-// runs reports whether a line is to be run: one that is in a stream for the first time may be a
-// server's. A transcript that begins with it becomes the next entry.
+// runs reports whether a line is to be run. A line of a stream may be a server's; if a transcript begins with it,
+// that transcript becomes the next entry of the queue.
 func (s *Shell) runs(t *task, l inputLine) bool {
 	if l.stream == nil {
 		return true
@@ -209,8 +208,8 @@ func (s *Shell) runs(t *task, l inputLine) bool {
 	return true
 }
 
-// begins reads the rest of a stream, with whose line l a transcript begins or has continued, and makes
-// it the next entry. It returns the step that has been begun already, nil if there is none.
+// begins reads the rest of a stream, in which a transcript begins or continues with line l, and makes it the next
+// entry of the queue. It returns the transcript's first step if that has been begun already; nil otherwise.
 func (s *Shell) begins(t *task, l inputLine) *transcript.Line {
 	rest, ok := s.restOf(t, l)
 	if !ok {
@@ -231,7 +230,7 @@ func (s *Shell) begins(t *task, l inputLine) *transcript.Line {
 	return begun
 }
 
-// restOf reads what is left of the stream that a line is of, from that line on.
+// restOf reads the rest of the stream that a line belongs to, including that line.
 func (s *Shell) restOf(t *task, l inputLine) ([]byte, bool) {
 	end := "\n"
 	if l.end == endCRLF {
@@ -270,8 +269,8 @@ func (s *Shell) restOf(t *task, l inputLine) ([]byte, bool) {
 // byHand reports whether a line was typed at the terminal.
 func (l *inputLine) byHand() bool { return l.at.Name == "" && l.of == nil }
 
-// oneLine judges one line that was typed, which changes nothing for those after it: a server's is not
-// sent. It returns nil for any other.
+// oneLine judges a single typed line without regard to others. It returns the block if it is a server line, which is
+// not sent; nil otherwise.
 func oneLine(text string) *transcript.Block {
 	b := transcript.Judge([]byte(text), transcript.Options{IsShell: isBareWord})
 	if b.Kind != transcript.Transcript {

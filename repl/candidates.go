@@ -14,13 +14,13 @@ import (
 	"imapsh/tagger"
 )
 
-// A tabbed is the last list of candidates: Tab again on the same line shows more of it.
+// A tabbed is the last list of candidates: pressing Tab again on the same line shows more of it.
 type tabbed struct {
 	line       string
 	pos, shown int
 }
 
-// around is what Tab knows of besides the table and the session.
+// around returns what Tab knows besides the table of commands and the session.
 func (s *Shell) around() completion.Around {
 	a := completion.Around{Files: filesFrom, Pages: help.Pages()}
 	for _, c := range s.words() {
@@ -44,7 +44,7 @@ func (s *Shell) around() completion.Around {
 	return a
 }
 
-// filesFrom gives the files whose names begin with prefix; hidden ones only when asked for.
+// filesFrom returns the files whose names begin with prefix; hidden ones only if the prefix begins with ".".
 func filesFrom(prefix string) []string {
 	dir, base := filepath.Split(prefix)
 	where := dir
@@ -69,8 +69,8 @@ func filesFrom(prefix string) []string {
 	return out
 }
 
-// listsMailboxes asks for all mailboxes when the first name is wanted, and again after one was
-// created, deleted or renamed; Tab is answered when they have come.
+// listsMailboxes asks the server for all mailboxes when the first mailbox name is wanted, and again after one was
+// created, deleted or renamed. Tab is answered once they have arrived. It reports whether it asked.
 func (s *Shell) listsMailboxes(ss *session.Session, r completion.Result, line string, pos int) bool {
 	if !r.Mailboxes || s.user.listing || ss == nil || !ss.Free() || s.doing.job != nil && !s.doing.job.Ended() {
 		return false
@@ -92,7 +92,7 @@ func (s *Shell) listsMailboxes(ss *session.Session, r completion.Result, line st
 	return true
 }
 
-// showCandidates lists what could be typed here, a screen at a time.
+// showCandidates lists what can be typed here, one screen at a time.
 func (s *Shell) showCandidates(line string, pos int, items []completion.Item) {
 	cols, rows := s.opt.Terminal.Size()
 	lines := completion.Columns(items, cols-1)

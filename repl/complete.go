@@ -9,7 +9,7 @@ import (
 	"imapsh/internal/session"
 )
 
-// complete answers Tab: what all candidates begin with is written, else they are listed.
+// complete answers Tab: it inserts what all candidates begin with, or lists them if nothing can be inserted.
 func (s *Shell) complete(typed string, pos int) {
 	if s.user.wants != nil {
 		return
@@ -36,7 +36,7 @@ func (s *Shell) complete(typed string, pos int) {
 	s.showCandidates(typed, pos, r.Items)
 }
 
-// candidates returns what may come after what is typed, and the session that it is for.
+// candidates returns what may come after the typed text, and the session that the line is for.
 func (s *Shell) candidates(typed string) (completion.Result, *session.Session) {
 	if at := nameBegun(typed); at >= 0 {
 		return completion.Result{Start: at, Items: s.namesFrom(typed[at:])}, nil
@@ -55,7 +55,7 @@ func (s *Shell) candidates(typed string) (completion.Result, *session.Session) {
 	return r, ss
 }
 
-// nameBegun returns where a "${" begins that what is typed is within; -1 if there is none.
+// nameBegun returns the offset of an unfinished "${" at the end of the typed text; -1 if there is none.
 func nameBegun(typed string) int {
 	at := strings.LastIndex(typed, "${")
 	if at >= 0 && at+len("${") < len(typed) && !script.IsName(strings.TrimSuffix(typed[at+len("${"):], ".")) {
@@ -64,7 +64,7 @@ func nameBegun(typed string) int {
 	return at
 }
 
-// namesFrom gives the names that begin as typed, "${" included.
+// namesFrom returns the names that begin with the typed text, which includes "${".
 func (s *Shell) namesFrom(typed string) []completion.Item {
 	var items []completion.Item
 	add := func(text, help string, open bool) {
@@ -84,14 +84,14 @@ func (s *Shell) namesFrom(typed string) []completion.Item {
 	return items
 }
 
-// A lead is what comes before a line that another one holds: ":bob ", ":each ", ":defer :bob ".
+// A lead is what precedes a line that is part of another one: ":bob ", ":each ", ":defer :bob ".
 type lead struct {
-	at   int    // where that line begins
-	conn string // the connection that it is for; "" if the lead names none
-	args string // what the last part of the lead says may follow it
+	at   int    // offset at which that line begins
+	conn string // the connection it is for; "" if the lead names none
+	args string // what may follow the lead, as in a usage line
 }
 
-// leads returns the lead of a line. It is empty for most.
+// leads returns the lead of a line, which most lines do not have.
 func leads(typed string, isConn func(name string) bool) lead {
 	var l lead
 	for {
@@ -129,7 +129,7 @@ func leads(typed string, isConn func(name string) bool) lead {
 	}
 }
 
-// views are what is known of each connection, for what is painted while a line is typed.
+// views are the states of all connections, for hints that are painted while a line is typed.
 type views struct {
 	front *command.View
 	of    map[string]*command.View // by name, if there are several
@@ -137,7 +137,7 @@ type views struct {
 
 func (v *views) has(name string) bool { return v != nil && v.of[name] != nil }
 
-// seeViews keeps the views what they should be.
+// seeViews updates the views.
 func (s *Shell) seeViews() {
 	if s.front == nil {
 		return
@@ -157,7 +157,7 @@ func (s *Shell) seeViews() {
 	}
 }
 
-// hintFor is what may follow a line that is being typed, a command of the shell or of IMAP.
+// hintFor returns what may follow a line that is being typed: a shell command or an IMAP command.
 func hintFor(typed string, v *views) string {
 	l := leads(typed, v.has)
 	rest := typed[l.at:]
@@ -221,7 +221,7 @@ func tabSet(s *Shell, arg string) (int, []completion.Item) {
 	return 0, items
 }
 
-// hintSet is what may follow the argument of :set as typed so far.
+// hintSet returns what may follow the typed argument of :set.
 func hintSet(arg string) string {
 	name, value, has := strings.Cut(arg, " ")
 	switch {
@@ -236,7 +236,7 @@ func hintSet(arg string) string {
 	return ""
 }
 
-// settingValues returns what can be given to a setting; "" of what is none.
+// settingValues returns the possible values of a setting; "" if there is no such setting.
 func settingValues(name string) string {
 	if row := wordRows()[strings.ToLower(name)]; row != nil && row.setting {
 		return row.args
@@ -273,7 +273,7 @@ func tabExpect(_ *Shell, arg string) (int, []completion.Item) {
 	return from, items
 }
 
-// codeItems are the response codes as a pattern has them; "]" follows the arguments of those that have some.
+// codeItems returns the response codes as they begin in a pattern: "]" is included if the code has no arguments.
 func codeItems() (items []completion.Item) {
 	for _, c := range command.Codes() {
 		text := "[" + c.Name
@@ -285,7 +285,7 @@ func codeItems() (items []completion.Item) {
 	return items
 }
 
-// hintExpect is what may follow the argument of expect as typed so far.
+// hintExpect returns what may follow the typed argument of expect.
 func hintExpect(arg string) string {
 	if arg != "" && !strings.HasSuffix(arg, " ") {
 		return ""

@@ -14,10 +14,10 @@ import (
 	"imapsh/tagger"
 )
 
-// mainName is how the first connection is called; its events carry no name.
+// mainName is what the user calls the first connection; its events carry the name "".
 const mainName = "main"
 
-// nameOf is how the user calls a session.
+// nameOf returns what the user calls a session.
 func nameOf(ss *session.Session) string {
 	if ss.Name == "" {
 		return mainName
@@ -25,7 +25,7 @@ func nameOf(ss *session.Session) string {
 	return ss.Name
 }
 
-// named returns the session of a name; nil if there is none.
+// named returns the session of that name; nil if there is none.
 func (s *Shell) named(name string) *session.Session {
 	for _, ss := range s.sessions {
 		if nameOf(ss) == name {
@@ -35,10 +35,10 @@ func (s *Shell) named(name string) *session.Session {
 	return nil
 }
 
-// sayOf says something of a session.
+// sayOf shows a note about a session.
 func (s *Shell) sayOf(ss *session.Session, text string) { s.say(trace.Note, ss.Name, text) }
 
-// onConnection is ":NAME LINE", which runs a line there, and ":NAME", which goes there.
+// onConnection performs ":NAME LINE", which runs a line on that connection, and ":NAME", which makes it the front.
 func (s *Shell) onConnection(t *task, ss *session.Session, c call) {
 	if c.arg == "" {
 		s.front = ss
@@ -58,7 +58,7 @@ func (s *Shell) onConnection(t *task, ss *session.Session, c call) {
 	}
 	l := inputLine{text: c.arg, end: c.line.end, at: c.line.at}
 	if l.at.Name == "" {
-		l.at.Name = ":" + nameOf(ss) // the whole line is remembered, not this part
+		l.at.Name = ":" + nameOf(ss) // history keeps the line with its ":NAME", not this part of it
 	}
 	if st.Kind == line.Command {
 		if isDone(string(m.Text)) {
@@ -69,10 +69,10 @@ func (s *Shell) onConnection(t *task, ss *session.Session, c call) {
 	}
 }
 
-// goesTo says to a person where lines go from here on.
+// goesTo says where typed lines go from now on.
 func (s *Shell) goesTo(ss *session.Session) {
 	if s.interactive() {
-		s.note("lines now go to " + nameOf(ss) + "")
+		s.note("lines now go to " + nameOf(ss))
 	}
 }
 
@@ -110,8 +110,8 @@ func (s *Shell) openConnection(t *task, c call) {
 	}
 }
 
-// replaced puts a new session in the place of one that led somewhere else, or of none: what was seen
-// of another server counts for nothing.
+// replaced puts a new session in the place of old, which leads to another server or is nil: what was learned about
+// another server must be forgotten.
 func (s *Shell) replaced(old *session.Session, name string, target conn.Target) *session.Session {
 	if name == mainName {
 		name = ""
@@ -131,8 +131,8 @@ func (s *Shell) replaced(old *session.Session, name string, target conn.Target) 
 	return ss
 }
 
-// targetFor returns where a connection is to lead: to the URL or the profile, to where it led before, or to the
-// server and user of the front.
+// targetFor returns where a connection should lead: to the URL or profile if one is given, to where it led before, or
+// to the server and user of the front connection.
 func (s *Shell) targetFor(t *task, ss *session.Session, url string) (conn.Target, bool) {
 	switch {
 	case url != "":
@@ -197,7 +197,7 @@ func (s *Shell) closeConnection(t *task, c call) {
 	s.closes(t, ss)
 }
 
-// closes logs out of a connection and closes it. The first one stays, to be opened again.
+// closes logs out of a connection and closes it. The first connection stays in the list, to be opened again.
 func (s *Shell) closes(t *task, ss *session.Session) {
 	s.logOut(t, ss)
 	ss.Close()
@@ -216,8 +216,7 @@ func (s *Shell) closes(t *task, ss *session.Session) {
 	}
 }
 
-// logOut ends a session with LOGOUT if it is open, and waits for its end; false if the user
-// would not wait.
+// logOut ends a session with LOGOUT if it is open, and waits for its end. It returns false if the user did not wait.
 func (s *Shell) logOut(t *task, ss *session.Session) bool {
 	if j := ss.Idling(); j != nil {
 		j.EndIdle()
@@ -253,7 +252,7 @@ func (s *Shell) listConnections(*task, call) {
 	}
 }
 
-// whereIs says how a session is.
+// whereIs describes the state of a session.
 func (s *Shell) whereIs(ss *session.Session) string {
 	switch {
 	case ss.Connecting():

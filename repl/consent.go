@@ -13,10 +13,10 @@ import (
 	"imapsh/internal/terminal"
 )
 
-// consented reports whether a command may be sent: one that reveals a secret needs a link that can
-// be trusted, or consent.
+// consented reports whether a command may be sent: one that reveals a secret needs a trusted connection, or the
+// user's consent.
 func (s *Shell) consented(t *task, ss *session.Session, m *command.Match) bool {
-	if !ss.Connected() && !s.reach(t, ss, m.Name) { // lost while the user was asked for something
+	if !ss.Connected() && !s.reach(t, ss, m.Name) { // the connection may have been lost while the user was asked
 		return false
 	}
 	if by := m.Row().ForbiddenBy; by != "" && ss.View().Has(by) {
@@ -41,20 +41,20 @@ func (s *Shell) consented(t *task, ss *session.Session, m *command.Match) bool {
 		s.note(name + " was not sent")
 		return false
 	}
-	if !s.reach(t, ss, name) { // lost meanwhile
+	if !s.reach(t, ss, name) { // the connection may have been lost meanwhile
 		return false
 	}
 	ss.Consent()
 	return true
 }
 
-// exposed reports whether TLS was asked for, by flag or typed, and is not in force: then no credentials
-// go, whatever the host and whatever the user would agree to.
+// exposed reports whether TLS was requested, by a flag or a command, and is not active: then no credentials are sent,
+// whatever the host and whatever the user would agree to.
 func (s *Shell) exposed(ss *session.Session) bool {
 	return ss.Exposed() || (s.set.StartTLS || ss.Target.Found) && ss.Info().State == nil
 }
 
-// refuse says that a secret is not sent, and why.
+// refuse says that a secret was not sent, and why.
 func (s *Shell) refuse(name, why string) {
 	s.outcome.raise(StatusFailed)
 	if s.interactive() {
@@ -64,16 +64,16 @@ func (s *Shell) refuse(name, why string) {
 	s.stop("%s was not sent: %s", name, why)
 }
 
-// ErrOtherPassword is that the current password is another user's: only the user can give this one.
+// ErrOtherPassword says that the current password belongs to another user; only the user can give this one.
 var ErrOtherPassword = errors.New("the password belongs to another user")
 
-// ErrNoSecret is that no password is known: only the user can give it.
+// ErrNoSecret says that no password is known; only the user can give it.
 var ErrNoSecret = errors.New("no password is known")
 
-// A Secret is a password or a token, and where it is from, for people; "" if it was typed.
+// A Secret is a password or a token, decoded. From says where it comes from; it is "" if it was typed.
 type Secret struct{ Text, From string }
 
-// asksSecret asks for a password; an empty one is none.
+// asksSecret asks for a password; an empty one is refused.
 func (s *Shell) asksSecret(t *task, prompt string) (Secret, bool) {
 	secret, ok := s.asks(t, terminal.Question{Prompt: prompt, Secret: true})
 	if ok && secret == "" {
@@ -83,7 +83,7 @@ func (s *Shell) asksSecret(t *task, prompt string) (Secret, bool) {
 	return Secret{Text: secret}, ok
 }
 
-// secretFor returns the password that a line lacks.
+// secretFor returns the password that is missing in a line.
 func (s *Shell) secretFor(t *task, ss *session.Session, ask *command.Ask, l inputLine) (string, bool) {
 	if s.interactive() {
 		secret, ok := s.asks(t, terminal.Question{Prompt: safe(ask.Prompt) + ": ", Secret: ask.Secret})
@@ -104,8 +104,8 @@ func (s *Shell) secretFor(t *task, ss *session.Session, ask *command.Ask, l inpu
 	return "", false
 }
 
-// password returns the password of the options, or of their command, which may ask at the
-// terminal and take its time; known is false if there is none, and ok if the command has failed.
+// password returns the password from the options, or from the password command, which may ask at the terminal and
+// take time. known is false if there is none; ok is false if getting it failed.
 func (s *Shell) password(t *task, target conn.Target, needs sasl.Needs) (pw Secret, known, ok bool) {
 	if s.opt.Password == nil {
 		return pw, false, false

@@ -9,17 +9,17 @@ import (
 	"imapsh/internal/session"
 )
 
-// A deferred is a line that runs at the end, whatever has happened.
+// A deferred is a line that runs at the end of the script, whatever happens.
 type deferred struct {
 	on     *session.Session
 	line   inputLine
-	values map[string]script.Value // of the names that the line replaces itself
+	values map[string]script.Value // values of the names in the line when it was deferred
 }
 
-// maxDeferred is how many lines can be deferred.
+// maxDeferred limits how many lines can be deferred.
 const maxDeferred = 100_000
 
-// deferLine is ":defer LINE": its values and its connection are those of now.
+// deferLine performs ":defer LINE". The line keeps the connection and the values that its names have now.
 func (s *Shell) deferLine(_ *task, c call) {
 	text, on := c.arg, c.on
 	for {
@@ -46,7 +46,7 @@ func (s *Shell) deferLine(_ *task, c call) {
 	s.script.deferred = append(s.script.deferred, deferred{on, l, s.valuesIn(on, text)})
 }
 
-// valuesIn returns the values that the names of a line have now.
+// valuesIn returns the current values of the names in a line.
 func (s *Shell) valuesIn(on *session.Session, text command.Text) map[string]script.Value {
 	refs, _ := script.Refs(string(text))
 	values := map[string]script.Value{}
@@ -58,8 +58,7 @@ func (s *Shell) valuesIn(on *session.Session, text command.Text) map[string]scri
 	return values
 }
 
-// cleanUp runs what was deferred, the last first, outside the guard. What fails there is said and changes no
-// status.
+// cleanUp runs the deferred lines, the last one first. Failures in them are shown, but do not change the exit status.
 func (s *Shell) cleanUp(t *task) {
 	if len(s.script.deferred) == 0 {
 		return

@@ -12,7 +12,8 @@ import (
 	"imapsh/tagger"
 )
 
-// doubt says what is doubtful about a line, and where: in full once, if it is often meant so.
+// doubt says what is doubtful about a line, and where. A warning that often concerns something intended is given in
+// full only once.
 func (s *Shell) doubt(m *command.Match, w command.Warning) {
 	if w.Again != "" && s.taught {
 		s.warn(w.Again)
@@ -25,8 +26,8 @@ func (s *Shell) doubt(m *command.Match, w command.Warning) {
 	}
 }
 
-// asksDelimiter asks what separates levels, at a terminal and once, before a mailbox gets a name below INBOX: it is
-// often typed as it is on another server.
+// asksDelimiter asks the server for the hierarchy separator, once and only at a terminal, before a name below INBOX
+// is used in a command that creates it: people often type the separator of another server.
 func (s *Shell) asksDelimiter(t *task, ss *session.Session, cmd *tagger.Line) {
 	v := ss.View()
 	if !s.interactive() || s.set.Render.Mode != render.Pretty || s.user.paste != nil || cmd.Tag != "" || v.State&command.LoggedIn == 0 || v.Delim != 0 {
@@ -39,7 +40,7 @@ func (s *Shell) asksDelimiter(t *task, ss *session.Session, cmd *tagger.Line) {
 	s.do(t, ss, session.Request{Line: tagger.Line{Text: `LIST "" ""`, Raw: true}})
 }
 
-// caret is the line a warning is about, and where: two rows below the warning, or none.
+// caret returns two rows to be shown below a warning, the line and a mark below the place; nil if there are none.
 func (s *Shell) caret(m *command.Match, w command.Warning) []string {
 	if s.set.Render.Mode != render.Pretty {
 		return nil
@@ -56,7 +57,7 @@ func (s *Shell) caret(m *command.Match, w command.Warning) []string {
 	return strings.Split("  "+strings.ReplaceAll(c, "\n", "\n  "), "\n")
 }
 
-// strange reports bytes that no command holds: most likely the input is not a script.
+// strange reports bytes that no command contains, which probably means that the input is not a script.
 func strange(line string) (string, bool) {
 	for i, r := range line {
 		switch {
@@ -69,8 +70,7 @@ func strange(line string) (string, bool) {
 	return "", false
 }
 
-// confirmed asks the user about what cannot be taken back, if ":confirm on" asks for that, and
-// reports whether it may be sent.
+// confirmed asks the user before a destructive command, if ":confirm on" is set, and reports whether it may be sent.
 func (s *Shell) confirmed(t *task, ss *session.Session, m *command.Match) bool {
 	if !s.set.Confirm || !s.interactive() {
 		return true
@@ -83,12 +83,12 @@ func (s *Shell) confirmed(t *task, ss *session.Session, m *command.Match) bool {
 	return false
 }
 
-// knownWithoutRow are lines that are not commands, and change nothing: the end of IDLE,
-// the end of an exchange of AUTHENTICATE, an empty line.
+// knownWithoutRow are lines that are not commands and change nothing: the end of IDLE, the end of an AUTHENTICATE
+// exchange, an empty line.
 var knownWithoutRow = map[string]bool{"DONE": true, "*": true, "": true}
 
-// readOnly keeps --read-only: an untagged SELECT becomes EXAMINE; a tagged one, all
-// that would change what the server has, and what the table does not know, is refused.
+// readOnly enforces --read-only. An untagged SELECT becomes EXAMINE; a tagged one, every command that would change
+// data on the server, and every unknown command is refused.
 func (s *Shell) readOnly(ss *session.Session, line *tagger.Line) bool {
 	if !s.set.ReadOnly {
 		return true

@@ -10,18 +10,18 @@ import (
 	"path/filepath"
 )
 
-// A draft is a file on its way, which nobody but the user can open. It has no name, or is hidden,
-// beside the name that it will have, so that what is there under that name is all of it or as it was
-// before; or it is elsewhere, and is copied once it is complete.
+// A draft is a file being written, which only the user can read. It has no name, or a hidden one in the folder of its
+// final name, so that a file of that name is either complete or unchanged. A draft may also be elsewhere, to be
+// copied once it is complete.
 type draft struct {
 	file   *os.File
-	path   string // "" without a name
+	path   string // "" if it has no name
 	size   int64  // bytes written
-	whole  int64  // of these, those that are to be kept
+	whole  int64  // bytes that are complete and will be kept
 	parked bool   // the file is closed
 }
 
-// newDraft makes a draft beside the files of a folder.
+// newDraft makes a draft in a folder.
 func newDraft(folder string) (*draft, error) {
 	if f, err := nameless(folder); err == nil {
 		return &draft{file: f}, nil
@@ -33,14 +33,14 @@ func newDraft(folder string) (*draft, error) {
 	return &draft{file: f, path: f.Name()}, nil
 }
 
-// newUnnamed makes a draft without a name.
+// newUnnamed makes a draft without a name in the folder for temporary files.
 func newUnnamed() (*draft, error) {
 	f, err := os.CreateTemp("", "imapsh-*")
 	if err != nil {
 		return nil, cause(err)
 	}
 	d := &draft{file: f}
-	if os.Remove(f.Name()) != nil { // on systems where an open file must have a name
+	if os.Remove(f.Name()) != nil { // some systems cannot remove the name of an open file
 		d.path = f.Name()
 	}
 	return d, nil
@@ -53,10 +53,10 @@ func (d *draft) Write(p []byte) (int, error) {
 	return n, cause(err)
 }
 
-// keep marks all that has been written as complete.
+// keep marks everything written so far as complete.
 func (d *draft) keep() { d.whole = d.size }
 
-// back takes away what is not complete.
+// back removes what is not complete.
 func (d *draft) back() error {
 	if d.size == d.whole {
 		return nil
@@ -69,7 +69,7 @@ func (d *draft) back() error {
 	return cause(err)
 }
 
-// hide gives a draft without a name one in a folder that nobody looks at.
+// hide gives a draft without a name a hidden name in a folder.
 func (d *draft) hide(folder string) error {
 	if d.path != "" {
 		return nil
@@ -87,7 +87,7 @@ func (d *draft) hide(folder string) error {
 	return cause(err)
 }
 
-// park closes the file of a draft that waits for its name: many can wait.
+// park closes the file of a draft that waits for its final name, so that many can wait.
 func (d *draft) park(folder string) error {
 	if err := d.hide(folder); err != nil {
 		return err
@@ -96,7 +96,7 @@ func (d *draft) park(folder string) error {
 	return cause(d.file.Close())
 }
 
-// reader reads what is complete, from the start.
+// reader returns a reader of the complete part, from the start.
 func (d *draft) reader() (io.Reader, error) {
 	if d.parked {
 		f, err := os.Open(d.path)
@@ -111,8 +111,8 @@ func (d *draft) reader() (io.Reader, error) {
 	return io.LimitReader(d.file, d.whole), nil
 }
 
-// place gives the draft its name. A file that has it already is an error, or with replace it is
-// replaced: then its mode stays.
+// place gives the draft its name. If a file has that name already, place fails, or with replace replaces the file and
+// keeps its mode.
 func (d *draft) place(name string, replace bool) error {
 	defer d.discard()
 	switch {
@@ -140,11 +140,11 @@ func (d *draft) place(name string, replace bool) error {
 		}
 		return cause(os.Rename(d.path, name))
 	}
-	err := os.Link(d.path, name) // which never replaces anything
+	err := os.Link(d.path, name) // a link never replaces a file
 	if err == nil || errors.Is(err, fs.ErrExist) {
 		return cause(err)
 	}
-	f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) // a disk without links
+	f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) // the file system has no links
 	if err != nil {
 		return cause(err)
 	}
@@ -156,7 +156,7 @@ func (d *draft) place(name string, replace bool) error {
 	return nil
 }
 
-// appendTo adds what is complete to a file, or nothing of it.
+// appendTo appends the complete part to a file; if that fails, the file keeps its old size.
 func (d *draft) appendTo(name string) error {
 	defer d.discard()
 	r, err := d.reader()
@@ -176,7 +176,7 @@ func (d *draft) appendTo(name string) error {
 	return errors.Join(cause(err), cause(f.Close()))
 }
 
-// pour writes a complete draft to a pipe, a device, or the like. It may block forever.
+// pour writes the complete part to a pipe, a device or the like. It may block forever.
 func (d *draft) pour(name string) error {
 	r, err := d.reader()
 	if err != nil {
@@ -190,7 +190,7 @@ func (d *draft) pour(name string) error {
 	return errors.Join(cause(err), cause(f.Close()))
 }
 
-// discard leaves nothing of a draft that has not been given its name. It may be called again.
+// discard removes a draft that was not given its name. It may be called repeatedly.
 func (d *draft) discard() {
 	if d == nil {
 		return
@@ -201,7 +201,7 @@ func (d *draft) discard() {
 	}
 }
 
-// behindLinks is where a name leads, itself if nothing is there.
+// behindLinks resolves symbolic links in a name; it returns the name itself if there is no such file.
 func behindLinks(name string) string {
 	if real, err := filepath.EvalSymlinks(name); err == nil {
 		return real
@@ -209,7 +209,7 @@ func behindLinks(name string) string {
 	return name
 }
 
-// cause is what the system says, without the file's name: whoever reports it names it as the user did.
+// cause returns what the system says, without the file's name, since the message names the file as the user did.
 func cause(err error) error {
 	var path *fs.PathError
 	var link *os.LinkError
@@ -222,7 +222,7 @@ func cause(err error) error {
 	return err
 }
 
-// writable reports why a file that is there cannot be written.
+// writable returns why an existing file cannot be written; nil if it can.
 func writable(name string) error {
 	f, err := os.OpenFile(name, os.O_WRONLY, 0)
 	if err != nil {
@@ -231,14 +231,14 @@ func writable(name string) error {
 	return cause(f.Close())
 }
 
-// makeable reports why a file cannot be made beside one of this name.
+// makeable returns why a file cannot be made in the folder of this name; nil if it can.
 func makeable(name string) error {
 	d, err := newDraft(filepath.Dir(behindLinks(name)))
 	d.discard()
 	return err
 }
 
-// ordinary opens a file to be read that can be measured, and does not wait for anybody.
+// ordinary opens a file for reading whose size is known, and never blocks.
 func ordinary(name string) (*os.File, error) {
 	info, err := os.Stat(name)
 	switch {

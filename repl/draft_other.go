@@ -7,7 +7,7 @@ import (
 	"os"
 )
 
-// nameless makes a file without a name, which only Linux has.
+// nameless fails: only Linux has files without a name.
 func nameless(string) (*os.File, error) { return nil, errors.ErrUnsupported }
 
 func named(*os.File, string) error { return errors.ErrUnsupported }

@@ -16,38 +16,38 @@ import (
 	"imapsh/tagger"
 )
 
-// A Driver is the shell in the hands of a program, in place of lines: Options.Drive gets it, in the shell's loop, and
-// it is good for as long as that runs. Connections go by the names that events have: "" is the first.
+// A Driver lets a program use the shell without typed lines. Options.Drive gets it; it may be used only from that
+// function, until it returns. Connections are called by the names in their events: "" is the first.
 type Driver struct {
 	s     *Shell
 	t     *task
 	heard heard
 }
 
-// A Heard is a response as a program reads it.
+// A Heard is a response as a program reads it. Its fields are raw; Shown is for people.
 type Heard struct {
 	*match.Response
-	Shown string // its beginning as it came, in one line, secrets masked
+	Shown string // its beginning as received, without the line end, secrets masked; not escaped
 }
 
-// A Piece is a literal of a line, and the text after it.
+// A Piece is a literal of a command line, and the text after it.
 type Piece = transcript.Piece
 
-// heard keeps what has come on each connection until somebody asks for it.
+// heard keeps the responses of each connection until the program asks for them.
 type heard struct {
 	conns map[string]*arrived
 	tree  wire.Tree
 }
 
-// arrived is what has come on one connection.
+// arrived are the responses of one connection.
 type arrived struct {
 	greeting *Heard
 	list     []*Heard
 	size     int
-	over     bool // more came than is kept
+	over     bool // some were dropped, because too many arrived
 }
 
-// maxHeard is how many bytes of responses are kept for a program.
+// maxHeard limits how many bytes of responses are kept for a program, per connection.
 const maxHeard = 64 << 20
 
 func (h *heard) on(name string) *arrived {
@@ -62,7 +62,7 @@ func (h *heard) on(name string) *arrived {
 	return r
 }
 
-// Depth is that of every frame.
+// Depth says that every frame is needed.
 func (*heard) Depth() trace.Depth { return trace.EveryFrame }
 
 // Hear keeps a response.
@@ -91,7 +91,7 @@ func (h *heard) Hear(e *trace.Event) {
 	r.list = append(r.list, came)
 }
 
-// mostShown is how much of a response is shown if it is one of a report.
+// mostShown is how many bytes of a response are shown in a report.
 const mostShown = 200
 
 func oneRow(raw []byte) string {
@@ -102,7 +102,7 @@ func oneRow(raw []byte) string {
 	return string(raw)
 }
 
-// handOver lets the program run, if the first connection is as it was asked for.
+// handOver runs the program, if the first connection was made as requested.
 func (s *Shell) handOver(t *task) {
 	if s.front == nil || !s.front.Open() || s.outcome.status != StatusOK {
 		return
@@ -111,8 +111,8 @@ func (s *Shell) handOver(t *task) {
 	s.opt.Drive(s.driver)
 }
 
-// Open connects again to the server of the first connection, and logs in unless user is "". It reports whether
-// both went well.
+// Open connects again to the server of the first connection, under a new name, and logs in unless user is "". It
+// reports whether it succeeded.
 func (d *Driver) Open(name, user string) bool {
 	target := d.s.front.Target
 	target.User, target.Note, target.Mailbox = user, "", ""
@@ -121,7 +121,7 @@ func (d *Driver) Open(name, user string) bool {
 	return d.s.connect(d.t, ss) && (user == "" || ss.State().State != command.NotAuthenticated)
 }
 
-// on returns a session by the name that its events have; nil if there is none.
+// on returns the session whose events have this name; nil if there is none.
 func (d *Driver) on(name string) *session.Session {
 	for _, ss := range d.s.sessions {
 		if ss.Name == name {
@@ -131,7 +131,8 @@ func (d *Driver) on(name string) *session.Session {
 	return nil
 }
 
-// Offers reports whether the server of a connection has a capability, in capitals. It is asked if it has not said.
+// Offers reports whether the server of a connection has a capability, given in upper case. If the capabilities are
+// not known, it asks for them.
 func (d *Driver) Offers(name, capability string) bool {
 	ss := d.on(name)
 	if ss == nil || !ss.Open() {
@@ -143,11 +144,11 @@ func (d *Driver) Offers(name, capability string) bool {
 	return ss.View().Has(capability)
 }
 
-// Greeting returns what the server of a connection has greeted with; nil if it has not.
+// Greeting returns the greeting of a connection's server; nil if there was none.
 func (d *Driver) Greeting(name string) *Heard { return d.heard.on(name).greeting }
 
-// Send sends a command as it is, and returns its tag once all of it has been sent or the server has refused it; "" if
-// it could not be sent. Nobody waits for its answer; an IDLE is ended at once.
+// Send sends a command, and returns its tag once it has been sent completely or the server has refused it; "" if it
+// could not be sent. It does not wait for the answer; an IDLE is ended as soon as the server agrees to it.
 func (d *Driver) Send(name string, text command.Text, pieces []Piece) (tag string) {
 	s, ss := d.s, d.on(name)
 	if ss == nil || !ss.Connected() {
@@ -166,7 +167,7 @@ func (d *Driver) Send(name string, text command.Text, pieces []Piece) (tag strin
 	return j.Command.Tag
 }
 
-// Next returns the next response of a connection once it has come; nil if it never will.
+// Next returns the next response of a connection, and waits for it if necessary; nil if there will be none.
 func (d *Driver) Next(name string) *Heard {
 	r, ss := d.heard.on(name), d.on(name)
 	if len(r.list) == 0 && ss != nil {
@@ -183,7 +184,7 @@ func (d *Driver) Next(name string) *Heard {
 	return h
 }
 
-// Heard returns all that has come on a connection and was not asked for yet, and whether that is all.
+// Heard returns the responses of a connection that were not asked for yet, and whether none was dropped.
 func (d *Driver) Heard(name string) ([]*Heard, bool) {
 	r := d.heard.on(name)
 	list, all := r.list, !r.over
@@ -191,8 +192,8 @@ func (d *Driver) Heard(name string) ([]*Heard, bool) {
 	return list, all
 }
 
-// Step takes a step of a transcript, from a file, and reports whether the next one may follow. A command that is
-// answered as it was in the transcript has not failed.
+// Step performs a step of a transcript read from file, and reports whether the next one may follow. A command that
+// fails with the same status as in the transcript does not count as failed.
 func (d *Driver) Step(l *transcript.Line, file string) bool {
 	s, before := d.s, d.s.outcome
 	at := line.Place{Name: file, Line: l.At}
@@ -206,7 +207,7 @@ func (d *Driver) Step(l *transcript.Line, file string) bool {
 	return went && !s.outcome.stopped
 }
 
-// LogIn logs a user in, and reports whether that went well.
+// LogIn logs a user in, unless somebody is logged in already, and reports whether it succeeded.
 func (d *Driver) LogIn(name, user string) bool {
 	ss := d.on(name)
 	switch {
@@ -218,16 +219,16 @@ func (d *Driver) LogIn(name, user string) bool {
 	return d.s.login(d.t, ss, user) && ss.Open()
 }
 
-// Connected reports whether there is a connection of a name.
+// Connected reports whether the connection of that name is open.
 func (d *Driver) Connected(name string) bool {
 	ss := d.on(name)
 	return ss != nil && ss.Open()
 }
 
-// Known reports whether there has been a connection of a name.
+// Known reports whether there has been a connection of that name.
 func (d *Driver) Known(name string) bool { return d.on(name) != nil }
 
-// Problem says in words why a connection is gone or could not be made.
+// Problem says why a connection was lost or could not be made.
 func (d *Driver) Problem() string {
 	o := &d.s.outcome
 	switch {
@@ -239,7 +240,7 @@ func (d *Driver) Problem() string {
 	return "the server closed the connection"
 }
 
-// Pause waits.
+// Pause waits for a time; Ctrl-C ends the wait.
 func (d *Driver) Pause(wait time.Duration) {
 	_ = d.s.sleep(d.t, "pause", d.s.now().Add(wait), func() bool { return false })
 }
@@ -247,7 +248,7 @@ func (d *Driver) Pause(wait time.Duration) {
 // Say shows a note.
 func (d *Driver) Say(text string) { d.s.note(text) }
 
-// ConnName is the name of the connection of a number, from 0.
+// ConnName returns the name of the nth connection, counted from 0.
 func ConnName(n int) string {
 	if n == 0 {
 		return ""
@@ -255,5 +256,5 @@ func ConnName(n int) string {
 	return strconv.Itoa(n + 1)
 }
 
-// IsShellWord reports whether a word by itself is a command of the shell.
+// IsShellWord reports whether a word, by itself, is a shell command.
 func IsShellWord(word string) bool { return isBareWord(word) }

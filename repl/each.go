@@ -13,10 +13,10 @@ import (
 	"imapsh/render"
 )
 
-// maxBody is how many lines there may be between :each and :end.
+// maxBody limits how many lines there may be between :each and :end.
 const maxBody = 10_000
 
-// each is ":each", ":each COMMAND" and ":each < FILE": it runs lines once for each row.
+// each performs ":each", ":each COMMAND" and ":each < FILE": it runs lines once for each row.
 func (s *Shell) each(t *task, c call) {
 	file, one, bad := script.SplitEach(string(c.arg))
 	if bad != nil {
@@ -48,15 +48,15 @@ func (s *Shell) each(t *task, c call) {
 	for i := range rows.n {
 		if s.quit || s.outcome.stopped || !s.round(t, rows.at(i), body) {
 			if left := rows.n - i - 1; left > 0 && s.interactive() {
-				s.note(fmt.Sprintf("%s left out", text.Plural(left, "round")))
+				s.note(fmt.Sprintf("%s skipped", text.Plural(left, "round")))
 			}
 			return
 		}
 	}
 }
 
-// round runs the lines once, with the names of a row; it reports whether there may be another round. What matching
-// has bound in it is forgotten after it, what :set has set stays.
+// round runs the lines once, with the names of a row, and reports whether there may be another round. Names that were
+// bound by matching in it are forgotten afterwards; those set with :set stay.
 func (s *Shell) round(t *task, r script.Row, body []inputLine) bool {
 	names := &s.script.names
 	before := map[string]script.Value{}
@@ -93,7 +93,7 @@ func (s *Shell) round(t *task, r script.Row, body []inputLine) bool {
 	return goesOn
 }
 
-// body collects the lines up to the :end that belongs to an :each.
+// body collects the lines up to the :end of an :each.
 func (s *Shell) body(t *task, c call) ([]inputLine, bool) {
 	var body []inputLine
 	for depth := 1; ; {
@@ -125,17 +125,17 @@ func (s *Shell) body(t *task, c call) ([]inputLine, bool) {
 	}
 }
 
-// maxRowFile is how large a file of rows may be.
+// maxRowFile limits the size of a file of rows, in bytes.
 const maxRowFile = 64 << 20
 
-// rounds are what an :each goes through. A row of a file is made when it is its turn: its names take many times
-// the bytes of a short line.
+// rounds are the rows of an :each. A row of a file is made only when it is needed: its names take many times the
+// memory of a short line.
 type rounds struct {
 	n  int
 	at func(i int) script.Row
 }
 
-// rows returns what an :each goes through.
+// rows returns the rows of an :each.
 func (s *Shell) rows(c call, file string) (rounds, error) {
 	if file == "" {
 		all, err := s.answersOf(c.on).Rows(render.HeaderText)
@@ -173,7 +173,7 @@ func (s *Shell) rows(c call, file string) (rounds, error) {
 	}
 }
 
-// endWithout is ":end" if nothing has begun.
+// endWithout performs ":end" without an :each.
 func (s *Shell) endWithout(*task, call) {
-	s.usage("nothing was begun with :each that this :end could end")
+	s.usage("there is no :each before this :end")
 }

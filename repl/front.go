@@ -9,7 +9,7 @@ import (
 	"imapsh/internal/text"
 )
 
-// answer takes what the user did at the terminal.
+// answer handles what the user did at the terminal.
 func (s *Shell) answer(a terminal.Answer) {
 	u := &s.user
 	u.unasked = askEvery
@@ -41,13 +41,13 @@ func (s *Shell) answer(a terminal.Answer) {
 	}
 }
 
-// busy reports whether a command is under way and needs no line of the user's.
+// busy reports whether a command is under way that needs no input from the user.
 func (s *Shell) busy() bool {
 	j := s.doing.job
 	return j != nil && j.Wants() == session.Nothing
 }
 
-// eof takes Ctrl-D: it answers an open question with nothing, else it ends the session.
+// eof handles Ctrl-D: it answers an open question with nothing, or else ends the session.
 func (s *Shell) eof() {
 	j := s.doing.job
 	switch {
@@ -68,7 +68,7 @@ func (s *Shell) eof() {
 	}
 }
 
-// sayWaiting says why leaving does not happen at once.
+// sayWaiting says why the shell does not exit immediately.
 func (s *Shell) sayWaiting() {
 	if !s.interactive() {
 		return
@@ -81,7 +81,7 @@ func (s *Shell) sayWaiting() {
 	}
 }
 
-// interrupt takes Ctrl-C: whoever waits gives up waiting, and what was typed ahead is dropped.
+// interrupt handles Ctrl-C: whatever is waiting stops waiting, and lines typed ahead are dropped.
 func (s *Shell) interrupt(typed string) {
 	u := &s.user
 	u.queued = len(s.input.typed)

@@ -8,7 +8,7 @@ import (
 	"imapsh/internal/help"
 )
 
-// markerWidth is the columns of the mark that a note begins with.
+// markerWidth is the number of columns of the mark that a note begins with.
 const markerWidth = len("-- ")
 
 // showHelp shows help on a topic.
@@ -29,8 +29,8 @@ func (s *Shell) showHelp(_ *task, c call) {
 	s.showAtLength(about)
 }
 
-// showAtLength shows a text as notes; if there is colour, plain, with what is not to be had here and now dim.
-// At a terminal one that is longer than the screen goes through the pager.
+// showAtLength shows a text as notes. With colour, it is shown plain, and what is not available is dim. At a
+// terminal, a text that is longer than the screen goes through the pager.
 func (s *Shell) showAtLength(about func(width int, faint func(string) string) string) {
 	if !s.interactive() || s.aside != nil {
 		s.paragraph(about(s.noteWidth(), nil))
@@ -56,7 +56,7 @@ func (s *Shell) showAtLength(about func(width int, faint func(string) string) st
 
 func dim(text string) string { return "\x1b[2m" + text + "\x1b[0m" }
 
-// noteWidth is the columns that a note has after its mark.
+// noteWidth returns the number of columns that a note has after its mark.
 func (s *Shell) noteWidth() int {
 	if width := s.set.Render.Width; width != nil && s.set.Render.Terminal && width() > 0 {
 		return width() - markerWidth
@@ -64,7 +64,7 @@ func (s *Shell) noteWidth() int {
 	return 80 - markerWidth
 }
 
-// sayCaps says of each capability what it is.
+// sayCaps explains each capability of the server.
 func (s *Shell) sayCaps(_ *task, c call) {
 	var caps []string
 	if c.on != nil {

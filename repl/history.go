@@ -12,19 +12,19 @@ import (
 	"github.com/adrg/xdg"
 )
 
-// History is the file of remembered lines: 0600, the newest last, no secrets.
+// History is the file of remembered lines: mode 0600, the newest line last, no secrets.
 type History struct {
 	path  string
 	lines []string
 }
 
-// historyLines is how many lines the file keeps.
+// historyLines is how many lines are kept.
 const historyLines = 2000
 
-// HistoryPath is where the file is: in the XDG state folder.
+// HistoryPath returns the path of the history file, in the XDG state folder.
 func HistoryPath() (string, error) { return xdg.StateFile("imapsh/history") }
 
-// OpenHistory reads the file. One that is not there is empty.
+// OpenHistory reads the history file. A missing file is an empty history.
 func OpenHistory(path string) (*History, error) {
 	h := &History{path: path}
 	f, err := ordinary(path)
@@ -47,10 +47,10 @@ func OpenHistory(path string) (*History, error) {
 	return h, nil
 }
 
-// Lines are the remembered lines, oldest first.
+// Lines returns the remembered lines, oldest first.
 func (h *History) Lines() []string { return h.lines }
 
-// Add appends a line to the file. The shell continues if it cannot be written.
+// Add appends a line to the history and its file. If the file cannot be written, the line is only remembered.
 func (h *History) Add(line string) {
 	if line == "" || strings.ContainsAny(line, "\r\n") || len(h.lines) > 0 && h.lines[len(h.lines)-1] == line {
 		return

@@ -11,17 +11,16 @@ import (
 	"imapsh/internal/trace"
 )
 
-// idle waits while IDLE is on: until a line is typed, its time is up, or the input ends. Any line but
-// "done" then runs. A line for another connection does not end it: that line is the next one. It
-// reports whether the command was left: so, or as the prompt was given back before the server had
-// ended IDLE.
+// idle waits during IDLE until a line is typed, its time is up, or the input ends. Any line but "done" then runs
+// after it. A line for another connection does not end IDLE; it is put ahead. idle reports whether it returned before
+// the command had ended, because of such a line or because the user did not wait for the end.
 func (s *Shell) idle(t *task, ss *session.Session, j *session.Job) (left bool) {
 	before := s.doing
 	s.doing = doing{session: ss, job: j, watching: before.watching}
 	defer func() { s.doing = before }()
 	i := j.IdleState()
 	for j.Idle() {
-		timed := i.For > 0 && !s.interactive() // a script's line does not end it
+		timed := i.For > 0 && !s.interactive() // a line of a script does not end it
 		if s.until(t, func() bool { return !j.Idle() || !timed && s.input.ready() }) != nil {
 			j.EndIdle()
 			break
@@ -48,7 +47,7 @@ func (s *Shell) idle(t *task, ss *session.Session, j *session.Job) (left bool) {
 	return s.untilServer(t, ss, ended) != nil && !ended() && s.given(ss, j)
 }
 
-// elsewhere reports whether a line is about another connection than this one.
+// elsewhere reports whether a line concerns another connection than ss.
 func (s *Shell) elsewhere(l inputLine, ss *session.Session) bool {
 	st := line.Read(l.text, isBareWord)
 	if st.Kind != line.Shell {
@@ -64,8 +63,8 @@ func (s *Shell) elsewhere(l inputLine, ss *session.Session) bool {
 	return other(st.Word)
 }
 
-// idleGoesOn reports whether a line does not end IDLE. Any but DONE runs after it; a transcript ends it
-// by itself.
+// idleGoesOn reports whether a line leaves IDLE active. Any line but DONE is put ahead, to run after IDLE; a
+// transcript ends IDLE itself.
 func (s *Shell) idleGoesOn(t *task, l inputLine) bool {
 	text := line.Mend(l.text, isBareWord)
 	switch {
@@ -75,13 +74,13 @@ func (s *Shell) idleGoesOn(t *task, l inputLine) bool {
 	case text.Comment || !s.runs(t, l):
 		return true
 	case text.Text != "" && !isDone(string(text.Text)) && !sendsDone(string(text.Text)):
-		l.stream = nil // it has been read
+		l.stream = nil // it has been judged already
 		s.input.putAhead(l)
 	}
 	return false
 }
 
-// An idler says since when an IDLE is on and how it ends, and at its end what came in it.
+// An idler says when an IDLE began and how to end it and, when it ends, what was received.
 type idler struct {
 	s       *Shell
 	on      *session.Session
@@ -90,10 +89,10 @@ type idler struct {
 	silence time.Duration // the longest between two responses
 }
 
-// Depth is that of frames: what comes need not be understood.
+// Depth says that frames are enough: responses are only counted.
 func (*idler) Depth() trace.Depth { return trace.Frames }
 
-// Hear counts what comes.
+// Hear counts responses.
 func (i *idler) Hear(e *trace.Event) {
 	j := i.on.Writing()
 	switch {
@@ -123,7 +122,7 @@ func (i *idler) begins(j *session.Job, now time.Time) string {
 	return text
 }
 
-// ended says how long it was.
+// ended says how long IDLE lasted.
 func (i *idler) ended(_ *Shell, j *session.Job) {
 	if !i.begun || j.Err != nil {
 		return
@@ -140,7 +139,7 @@ func (i *idler) ended(_ *Shell, j *session.Job) {
 	i.say(says)
 }
 
-// say says it to a person only.
+// say shows a note, but only at a terminal.
 func (i *idler) say(text string) {
 	if i.s.interactive() {
 		i.s.say(trace.Note, i.on.Name, text)

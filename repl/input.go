@@ -11,8 +11,8 @@ import (
 	"imapsh/internal/transcript"
 )
 
-// lineEnd is how a line of the input ended: it decides how the bytes of a
-// literal announced by that line are counted.
+// lineEnd says how a line of the input ended. It decides how the bytes of a literal announced by that line are
+// counted.
 type lineEnd uint8
 
 const (
@@ -20,53 +20,51 @@ const (
 	endCRLF
 )
 
-// An inputLine is one line of the input, without its end; or if replay is set, a transcript that
-// runs in its place.
+// An inputLine is one line of the input, without its end, or a transcript that runs in its place if replay is set.
 type inputLine struct {
 	text   command.Text
 	end    lineEnd
 	at     line.Place
-	stream *transcript.Stream // that it is read by; nil if it was judged with its block, or typed
-	of     *paste             // the block that it was pasted in; nil for others
+	stream *transcript.Stream // judges it when it runs; nil if it was judged with its block, or typed
+	of     *paste             // the block that it belongs to; nil if there is none
 	replay *transcript.Block
-	fixed  bool // its names have been replaced
+	fixed  bool // its names have been replaced already
 }
 
-// inputState is what an input can give just now.
+// inputState says what an input can give now.
 type inputState uint8
 
 const (
-	inputHas  inputState = iota // here it is
-	inputWait                   // nothing yet: wake will be signalled
-	inputEnd                    // nothing ever again
+	inputHas  inputState = iota // here is something
+	inputWait                   // nothing yet; wake will be signalled
+	inputEnd                    // nothing more, ever
 )
 
-// maxLine is how long a line of the input may be. Longer ones are not commands,
-// but some other file: bytes belong in a literal.
+// maxLine is how long a line of the input may be, in bytes. A longer one is not a command but other data, which
+// belongs in a literal.
 const maxLine = 1 << 20
 
-// An input is a stream of lines and bytes that never blocks the caller: a
-// goroutine continues to read only while the buffer holds less than was asked for, and
-// owns the buffer until it has signalled wake.
+// An input is a source of lines and bytes that never blocks the caller: a goroutine reads ahead only while the buffer
+// has less than was asked for, and owns the buffer until it signals wake.
 type input struct {
 	name    string
 	src     io.Reader
 	buf     []byte
 	r, w    int
 	lines   int
-	err     error // that ended src; io.EOF is the ordinary end
-	filling bool
+	err     error  // why src ended; io.EOF at its ordinary end
+	filling bool   // the goroutine owns the buffer
 	several bool   // other inputs run too: messages name this one
-	sourced bool   // it is of :source
-	of      *paste // at a terminal, what :source runs is such a block
+	sourced bool   // it was opened by :source
+	of      *paste // at a terminal, the block that :source runs
 	filled  chan struct{}
-	stream  *transcript.Stream // reads what was not judged as a whole; nil if there is none
-	replay  *transcript.Block  // what src was found to be; nil for commands
-	whole   []byte             // the text of commands that were judged as a whole, until they have been checked
+	stream  *transcript.Stream // judges lines one by one; nil if they were judged as a whole
+	replay  *transcript.Block  // the transcript that src turned out to be; nil if it is commands
+	whole   []byte             // the text of commands that were judged as a whole, until it has been checked
 }
 
-// OpenScript opens a file whose lines are run. A pipe or the like is opened when it is
-// first read: opening it may wait for somebody else.
+// OpenScript opens a file whose lines are to be run. A pipe or the like is opened only by the first Read, as opening
+// it may block.
 func OpenScript(name string) (io.ReadCloser, error) {
 	info, err := os.Stat(name)
 	if err == nil && !info.Mode().IsRegular() && !info.IsDir() {
@@ -75,13 +73,13 @@ func OpenScript(name string) (io.ReadCloser, error) {
 	return os.Open(name)
 }
 
-// An unopened is a file that its first Read opens.
+// An unopened is a file that is opened by its first Read.
 type unopened struct {
 	name string
 	file *os.File
 }
 
-// Close closes what has been opened.
+// Close closes the file if it has been opened.
 func (u *unopened) Close() error {
 	if u.file == nil {
 		return nil
@@ -89,7 +87,7 @@ func (u *unopened) Close() error {
 	return u.file.Close()
 }
 
-// Read opens the file if that has not been done, and continues to read.
+// Read opens the file if necessary, and reads from it.
 func (u *unopened) Read(p []byte) (int, error) {
 	if u.file == nil {
 		f, err := os.Open(u.name)
@@ -105,14 +103,13 @@ func newInput(name string, src io.Reader) *input {
 	return &input{name: name, src: src, filled: make(chan struct{}, 1), buf: make([]byte, 64<<10)}
 }
 
-// wake is signalled once after each call that answered inputWait; took must be called then.
+// wake returns a channel that is signalled once after each call that returned inputWait; then took must be called.
 func (in *input) wake() <-chan struct{} { return in.filled }
 
 // took takes the buffer back from the reading goroutine.
 func (in *input) took() { in.filling = false }
 
-// line gives the next line. An error is of the input itself (a line too long, a
-// read that failed) and ends it.
+// line returns the next line. An error (a line too long, a failed read) ends the input.
 func (in *input) line() (inputLine, inputState, error) {
 	if in.filling {
 		return inputLine{}, inputWait, nil
@@ -153,7 +150,7 @@ func (in *input) line() (inputLine, inputState, error) {
 	return l, inputHas, nil
 }
 
-// notUTF8 refuses an input that begins as UTF-16 does: an editor or shell of Windows has saved it so.
+// notUTF8 refuses an input that begins like UTF-16, in which some editors and shells on Windows save files.
 func notUTF8(name string, begins []byte) error {
 	if bytes.HasPrefix(begins, []byte("\xff\xfe")) || bytes.HasPrefix(begins, []byte("\xfe\xff")) {
 		return fmt.Errorf("%s is UTF-16: save it as UTF-8; nothing of it was sent", name)
@@ -161,7 +158,7 @@ func notUTF8(name string, begins []byte) error {
 	return nil
 }
 
-// ready reports whether line has something to give: a line, or the end. Else it continues to read.
+// ready reports whether line has something to return: a line, or the end. If not, it starts to read.
 func (in *input) ready() bool {
 	if in.filling {
 		return false
@@ -176,7 +173,7 @@ func (in *input) ready() bool {
 	return false
 }
 
-// octets gives up to most bytes, as they are; they are valid until the next call.
+// octets returns up to most bytes, unchanged; they are valid until the next call.
 func (in *input) octets(most int64) ([]byte, inputState, error) {
 	if in.filling {
 		return nil, inputWait, nil
@@ -199,18 +196,18 @@ func (in *input) octets(most int64) ([]byte, inputState, error) {
 	return nil, inputEnd, nil
 }
 
-// back returns bytes that the last call gave and that were not used.
+// back puts back unused bytes that the last call returned.
 func (in *input) back(data []byte) {
 	in.r -= len(data)
 	in.lines -= bytes.Count(data, []byte("\n"))
 }
 
-// midLine reports whether the bytes taken ended inside a line, as far as the buffer knows.
+// midLine reports whether the bytes taken ended within a line, as far as the buffer shows.
 func (in *input) midLine() bool {
 	return !in.filling && in.r < in.w && in.buf[in.r] != '\n' && in.buf[in.r] != '\r'
 }
 
-// fill reads again, in a goroutine of its own.
+// fill reads more, in another goroutine.
 func (in *input) fill() {
 	if in.r > 0 {
 		copy(in.buf, in.buf[in.r:in.w])

@@ -10,23 +10,23 @@ import (
 	"imapsh/tagger"
 )
 
-// An Inquiry is a command that a program sends, in place of a line that is typed. It only reads.
+// An Inquiry is a command that a program sends, instead of a typed line. It must not change data on the server.
 type Inquiry struct {
 	Text   command.Text
 	Values []command.Value // its last arguments
-	// Hear gets each response that the command has asked for, and must not keep it. It is called while
-	// Inquire waits; nil hears nothing.
+	// Hear is called with each response that the command has asked for, in the shell's goroutine while Inquire waits,
+	// and must not keep it. It may be nil.
 	Hear func(response.Value)
 
-	// Cond, Code and Said are how it was answered, after Inquire.
+	// Cond, Code and Said are the command's answer, once Inquire has returned.
 	Cond response.Cond
 	Code string // the name of the response code, "" if there is none
-	Said string // the text, for people
+	Said string // its text for people, as received
 
 	job *session.Job
 }
 
-// Refused returns why the command has not been done, nil if it has.
+// Refused returns the answer as an error; nil if it was OK.
 func (q *Inquiry) Refused() error {
 	if q.Cond == response.OK {
 		return nil
@@ -34,13 +34,13 @@ func (q *Inquiry) Refused() error {
 	return errors.New(q.Cond.String() + " " + q.Said)
 }
 
-// Depth is that of values.
+// Depth says that values are needed.
 func (q *Inquiry) Depth() trace.Depth { return trace.Values }
 
-// inquiryHeard hears the responses to an Inquiry.
+// inquiryHeard listens to the responses to an Inquiry.
 type inquiryHeard struct{ *Inquiry }
 
-// Hear takes what was asked for, and the end.
+// Hear passes on data that was asked for, and notes the answer.
 func (h inquiryHeard) Hear(e *trace.Event) {
 	if e.Kind != trace.Response {
 		return
@@ -57,10 +57,10 @@ func (h inquiryHeard) Hear(e *trace.Event) {
 	}
 }
 
-// inquiries are what programs have asked, from another goroutine.
+// inquiries are what programs have asked from other goroutines.
 type inquiries struct {
 	queue []*asking
-	end   bool          // nothing will be asked after those
+	end   bool          // nothing more will be asked
 	over  chan struct{} // closed when Run has ended
 }
 
@@ -71,12 +71,12 @@ type asking struct {
 	done chan struct{}
 }
 
-// ErrGone is that there is no connection to inquire on, or none any longer; Report knows why, after Run.
+// ErrGone says that there is no connection to inquire on; after Run, Report says why.
 var ErrGone = errors.New("the connection has ended")
 
-// Inquire sends commands on the first connection, not waiting for one before the next is sent, and waits for
-// their ends. It is for goroutines other than that of Run, one at a time. An error is that of a connection, or of a
-// command that would not only read; how the server has answered each is in the Inquiry.
+// Inquire sends commands on the first connection, without waiting for one before sending the next, and waits for all
+// answers. It must be called from another goroutine than Run, one call at a time. It returns ErrGone if there is no
+// connection, or an error if a command could change data; the server's answer to each command is in its Inquiry.
 func (s *Shell) Inquire(all ...*Inquiry) error {
 	a := &asking{all: all, done: make(chan struct{})}
 	s.hub.Post(func() { s.inquiries.queue = append(s.inquiries.queue, a) })
@@ -88,12 +88,12 @@ func (s *Shell) Inquire(all ...*Inquiry) error {
 	}
 }
 
-// EndInquiries has Run leave, once what was asked is answered.
+// EndInquiries makes Run return, once everything asked has been answered. It may be called from any goroutine.
 func (s *Shell) EndInquiries() {
 	s.hub.Post(func() { s.inquiries.end = true })
 }
 
-// inquire does what programs ask, until they end that or the connection does.
+// inquire handles inquiries until EndInquiries is called or the connection is lost.
 func (s *Shell) inquire(t *task) {
 	q := &s.inquiries
 	for !s.quit {
@@ -107,10 +107,10 @@ func (s *Shell) inquire(t *task) {
 	}
 }
 
-// errNotReading is that a program must not send a command.
-var errNotReading = errors.New("it would not only read")
+// errNotReading says that a program must not send a command.
+var errNotReading = errors.New("it could change data on the server")
 
-// sendInquiries sends commands and waits for all of them.
+// sendInquiries sends commands and waits for their answers.
 func (s *Shell) sendInquiries(t *task, ss *session.Session, all []*Inquiry) error {
 	for _, q := range all {
 		line := tagger.Line{Text: q.Text, Values: q.Values, Raw: true}

@@ -5,7 +5,7 @@ import (
 	"imapsh/internal/sasl"
 )
 
-// An owner is whose secret it is: one user's at one server.
+// An owner identifies a secret: one user's at one server.
 type owner struct {
 	user  string
 	at    conn.Target
@@ -28,7 +28,7 @@ func (s *Shell) keep(o owner, secret Secret, right bool) {
 	s.kept[o] = secret
 }
 
-// forget is ":forget".
+// forget performs ":forget".
 func (s *Shell) forget(*task, call) {
 	s.kept = nil
 	if s.opt.Forget != nil {

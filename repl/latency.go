@@ -8,13 +8,14 @@ import (
 	"imapsh/internal/trace"
 )
 
-// A stopwatch listens to how long commands take to be answered. That of IDLE says nothing of the server.
+// A stopwatch measures how long commands take to be answered, except IDLE, whose duration says nothing about the
+// server.
 type stopwatch struct{ to *latency.Record }
 
-// Depth is that of tagged responses.
+// Depth says that frames are enough.
 func (stopwatch) Depth() trace.Depth { return trace.Frames }
 
-// Hear takes the time of a command that is answered.
+// Hear records the time of a command that has been answered.
 func (w stopwatch) Hear(e *trace.Event) {
 	if e.Kind != trace.Response || !e.Seen.Done {
 		return
@@ -25,7 +26,8 @@ func (w stopwatch) Hear(e *trace.Event) {
 	}
 }
 
-// measuredName is what the times of a command are kept under. There are only so many.
+// measuredName returns the name under which a command's times are recorded. Unknown commands share one, so that the
+// number of names is limited.
 func measuredName(m *command.Match) string {
 	if m.Command == nil {
 		return "(other)"
@@ -33,7 +35,7 @@ func measuredName(m *command.Match) string {
 	return m.Name
 }
 
-// showStats is ":stats": what the connection has carried, and how long its commands took.
+// showStats performs ":stats": it shows what the connection has carried, and how long its commands took.
 func (s *Shell) showStats(_ *task, c call) {
 	switch {
 	case c.arg != "":
@@ -48,12 +50,12 @@ func (s *Shell) showStats(_ *task, c call) {
 	}
 }
 
-// showTiming is ":timing" without a value: how long each step of connecting took.
+// showTiming performs ":timing" without a value: it shows how long each step of connecting took.
 func (s *Shell) showTiming(ss *session.Session) {
 	if ss == nil || !ss.ReportTiming() {
 		s.note("not connected")
 	}
 }
 
-// unanswered notes a command that was never answered.
+// unanswered records a command that was never answered.
 func (s *Shell) unanswered(j *session.Job) { s.measured.Lost(measuredName(j.Command.Match)) }

@@ -10,8 +10,8 @@ import (
 	"fmt"
 )
 
-// listeners gives a command the listeners that its redirection asks for. It reports whether the
-// command may be sent: a file could be opened, the user does not mind overwriting it.
+// listeners adds the listeners that a command's redirection asks for. It reports whether the command may be sent: the
+// file can be written, and the user agrees to overwrite it.
 func (s *Shell) listeners(t *task, ss *session.Session, req *session.Request, r line.Redirection, m *command.Match) bool {
 	if m.Row().Continues == command.Idle {
 		req.Hears = append(req.Hears, &idler{s: s, on: ss})
@@ -37,13 +37,13 @@ func (s *Shell) listeners(t *task, ss *session.Session, req *session.Request, r 
 	return true
 }
 
-// A fetched listens for the FETCH responses that a command has asked for.
+// A fetched hears the FETCH responses that a command has asked for.
 type fetched func(*response.Fetch)
 
-// Depth is that of values.
+// Depth says that values are needed.
 func (fetched) Depth() trace.Depth { return trace.Values }
 
-// Hear takes a FETCH response.
+// Hear passes on a FETCH response.
 func (f fetched) Hear(e *trace.Event) {
 	if e.Kind == trace.Response && e.Asked {
 		if v, ok := e.Seen.Value.(*response.Fetch); ok {

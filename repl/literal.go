@@ -12,28 +12,27 @@ import (
 	"imapsh/internal/transcript"
 )
 
-// pasteGap tells a paste, whose lines follow each other at once, from a person who has seen
-// the refusal and types on.
+// pasteGap distinguishes a paste, whose lines arrive together, from a person who has seen the refusal and continues
+// to type.
 const pasteGap = 400 * time.Millisecond
 
-// questionFor is a question whose answer is a line.
+// questionFor returns a question whose answer is a line.
 func questionFor(prompt string) terminal.Question { return terminal.Question{Prompt: prompt} }
 
-// A feed is the bytes of a literal on their way from the input, or from a file.
+// A feed is the state of a literal whose bytes come from the input or a file.
 type feed struct {
-	from  *input // nil: lines typed at the terminal
-	name  string // of the file, "" for the user's input
-	crlf  bool   // each LF without a CR is sent as CRLF, and counts two
+	from  *input // nil if the lines are typed at the terminal
+	name  string // name of the file; "" for the user's input
+	crlf  bool   // each LF without a CR is sent as CRLF, and counts as two bytes
 	lines int    // line ends so far
-	last  byte
+	last  byte   // sent so far
 	begun bool
-	// answer is the line pasted in place of the first bytes: the server's answer, with which a
-	// transcript continues.
+	// answer is the server's answer, pasted in place of the first bytes; with it a transcript begins or continues.
 	answer *inputLine
 }
 
-// feed gives a command the bytes of the literal in hand. crlf says that the line that announced it
-// ended in CRLF: then they are as they are, as those of a binary one.
+// feed gives a command the bytes of the current literal. crlf is set if the line that announced it ended in CRLF:
+// then the bytes are sent unchanged, as those of a binary literal are.
 func (s *Shell) feed(t *task, ss *session.Session, j *session.Job, crlf bool) {
 	f := &feed{crlf: !crlf && !j.Binary()}
 	if src, name := j.Source(); src != nil {
@@ -90,8 +89,8 @@ func (s *Shell) feed(t *task, ss *session.Session, j *session.Job, crlf bool) {
 	}
 }
 
-// answersLiteral reports whether what a stream continues with is the server's answer to the literal in
-// hand: the line, with which a transcript begins.
+// answersLiteral reports whether the input continues with the server's answer to the current literal, and returns
+// that line, with which a transcript begins.
 func (s *Shell) answersLiteral(t *task, j *session.Job, f *feed) (inputLine, bool) {
 	in := f.from
 	if f.name != "" || in == nil || in.stream == nil { // in.bytes itself looks at pasted lines
@@ -119,8 +118,8 @@ func (s *Shell) answersLiteral(t *task, j *session.Job, f *feed) (inputLine, boo
 	return l, st == inputHas
 }
 
-// takesMask reports whether the next line of a script is a secret as imapsh masks it, and takes it: it is
-// not what is to be sent.
+// takesMask reports whether the next line of a script is the mask that imapsh writes in place of a secret, and takes
+// it: the mask itself must not be sent.
 func (s *Shell) takesMask(t *task, f *feed) bool {
 	in := f.from
 	if f.name != "" || in == nil {
@@ -147,8 +146,8 @@ func (s *Shell) takesMask(t *task, f *feed) bool {
 	return st == inputHas
 }
 
-// octets returns some bytes of the input for the literal in hand. inputWait is that a refused
-// command's paste has paused, or that the user has given up.
+// octets returns some input bytes for the current literal. It returns inputWait if a refused command's paste has
+// paused, or the user has stopped waiting.
 func (s *Shell) octets(t *task, j *session.Job, f *feed) ([]byte, inputState, error) {
 	if f.from != nil {
 		for {
@@ -181,8 +180,8 @@ func (s *Shell) octets(t *task, j *session.Job, f *feed) ([]byte, inputState, er
 	return append(line, '\n'), inputHas, nil
 }
 
-// typedFor waits for a line typed for a literal, or for what follows one. Of a refused command only
-// what comes at once is part of it.
+// typedFor waits for a line for a literal, or for the rest of the line after one. After the command has been refused,
+// only lines that follow without a pause belong to it.
 func (s *Shell) typedFor(t *task, j *session.Job) (inputLine, inputState) {
 	for {
 		if s.input.ready() {
@@ -212,8 +211,7 @@ func (s *Shell) typedFor(t *task, j *session.Job) (inputLine, inputState) {
 	}
 }
 
-// take returns what is sent for bytes of the input: each LF as CRLF if lines were ended by LF.
-// What is too much goes back.
+// take returns what is sent for input bytes: CRLF for each LF, if lines ended with LF. It puts back what is too much.
 func (f *feed) take(data []byte, left int64) []byte {
 	out := data
 	if f.crlf && bytes.IndexByte(data, '\n') >= 0 {
@@ -227,7 +225,7 @@ func (f *feed) take(data []byte, left int64) []byte {
 			if c == '\n' && f.last != '\r' {
 				out = append(out, '\r')
 				if int64(len(out)) >= left {
-					used = i // its LF is the end of the line that follows
+					used = i // the LF stays, as the end of the next line
 					break
 				}
 			}
@@ -247,12 +245,12 @@ func (f *feed) take(data []byte, left int64) []byte {
 	return out
 }
 
-// rest gives a command what its line continues with after a literal of the user's, and reports whether
-// that ended in CRLF.
+// rest gives a command the rest of its line after a literal from the user, and reports whether that line ended in
+// CRLF.
 func (s *Shell) rest(t *task, j *session.Job) bool {
 	l, st := s.typedFor(t, j)
 	if j.Refused() {
-		// It has been answered already: what follows its literal is not run.
+		// It has been answered already; the rest of its line must not be run.
 		if lit := command.TrailingLiteral(string(l.text)); st == inputHas && lit != nil {
 			j.Skip(lit.Size)
 		} else {
@@ -273,7 +271,7 @@ func (s *Shell) rest(t *task, j *session.Job) bool {
 	return l.end == endCRLF
 }
 
-// lineRest is how many bytes of the line that a literal ended in follow it.
+// lineRest returns how many bytes of the input line in which a literal ended come after it.
 func (s *Shell) lineRest(f *feed) int64 {
 	if f.from == nil {
 		return int64(len(s.input.ahead[0].text) + len("\r\n"))
@@ -282,7 +280,7 @@ func (s *Shell) lineRest(f *feed) int64 {
 	return int64(len(bytes.TrimSuffix(rest, []byte("\r"))) + len("\r\n"))
 }
 
-// midLine reports whether the bytes of the literal ended inside a line of the input.
+// midLine reports whether the bytes of the literal ended within a line of the input.
 func (s *Shell) midLine(f *feed) bool {
 	if f.from != nil {
 		return f.from.midLine()
@@ -290,8 +288,8 @@ func (s *Shell) midLine(f *feed) bool {
 	return len(s.input.ahead) > 0 && s.input.ahead[0].text != ""
 }
 
-// cutShort ends a literal that has not got the bytes that were announced: the server waits for
-// them, so that nothing else can be sent on this connection.
+// cutShort handles a literal for which the input has too few bytes. The server waits for the missing ones, so nothing
+// else can be sent on this connection.
 func (s *Shell) cutShort(ss *session.Session, j *session.Job, f *feed, err error) {
 	from := "the input"
 	if f.name != "" {

@@ -13,13 +13,13 @@ import (
 	"imapsh/render"
 )
 
-// A logFile is where --log and :log keep all that happens, uncut, in a file of mode 0600. Its rows are
-// as transcript.Header has them: read back, it sends what was sent.
+// A logFile is where --log and :log record everything that happens, unshortened, in a file of mode 0600. Its rows
+// have the form that transcript.Header describes; when imapsh reads it back, it sends what was sent.
 type logFile struct {
 	*render.Renderer
 	name  string
 	file  *os.File
-	seen  map[string]bool // names of the connections that it has had
+	seen  map[string]bool // the names of the connections recorded so far
 	leave func()
 }
 
@@ -30,13 +30,13 @@ func newLogFile(name string, f *os.File, o render.Options) *logFile {
 	return l
 }
 
-// begin writes the first line.
+// begin writes the header line.
 func (l *logFile) begin() {
 	l.Pause()
-	_, _ = l.file.WriteString(transcript.Header + "\n") // what cannot be written is said at the end
+	_, _ = l.file.WriteString(transcript.Header + "\n") // write errors are reported at the end
 }
 
-// Hear writes an event. A connection that takes the place of an earlier one begins again.
+// Hear writes an event. A connection with the name of an earlier one begins with a new header.
 func (l *logFile) Hear(e *trace.Event) {
 	if e.Kind == trace.Connected {
 		if l.seen[e.Conn] {
@@ -47,7 +47,7 @@ func (l *logFile) Hear(e *trace.Event) {
 	l.Renderer.Hear(e)
 }
 
-// followLog opens, changes or ends the log as the setting says.
+// followLog opens, changes or closes the log as the setting says.
 func (s *Shell) followLog() error {
 	if s.set.Log == "" {
 		s.closeLog()
@@ -76,8 +76,8 @@ func (s *Shell) openLog(name string) error {
 	return nil
 }
 
-// PrivateFile opens a file to append to, which nobody else can read: an existing one loses
-// the rights of others, or is refused. It does not wait for the reader of a FIFO, but refuses it.
+// PrivateFile opens a file for appending that nobody else can read: it removes the rights of others from an existing
+// file, or returns an error. It refuses a FIFO, without waiting for its reader.
 func PrivateFile(name string) (*os.File, error) {
 	f, err := os.OpenFile(name, os.O_CREATE|os.O_APPEND|os.O_WRONLY|syscall.O_NONBLOCK, 0o600)
 	if errors.Is(err, syscall.ENXIO) {
@@ -103,7 +103,7 @@ func PrivateFile(name string) (*os.File, error) {
 	return f, nil
 }
 
-// logFailed says that the transcript cannot be written, once, and ends it.
+// logFailed says once that the transcript cannot be written, and closes it.
 func (s *Shell) logFailed(err error) {
 	l := s.log
 	s.log = nil
@@ -113,7 +113,7 @@ func (s *Shell) logFailed(err error) {
 	s.warn("writing the transcript " + l.name + ": " + plainly(err) + "; it is closed")
 }
 
-// plainly is an error without the path it begins with.
+// plainly returns an error's text without the path.
 func plainly(err error) string {
 	if path := (*fs.PathError)(nil); errors.As(err, &path) {
 		return path.Err.Error()

@@ -14,8 +14,8 @@ import (
 	"imapsh/tagger"
 )
 
-// connect connects a session and does what comes before its first line. It reports whether there
-// is a connection then.
+// connect connects a session and does everything that precedes its first line. It reports whether the connection is
+// open afterwards.
 func (s *Shell) connect(t *task, ss *session.Session) bool {
 	if note := ss.Target.Note; note != "" {
 		s.paragraph(note)
@@ -25,7 +25,7 @@ func (s *Shell) connect(t *task, ss *session.Session) bool {
 	defer func() { s.doing = before }()
 	ss.Dial()
 	if s.until(t, func() bool { return !ss.Connecting() }) != nil {
-		if ss.Connected() { // and silent so far
+		if ss.Connected() { // the server has sent no greeting
 			s.note("quit without waiting for the server")
 		} else {
 			s.note("gave up connecting")
@@ -45,7 +45,7 @@ func (s *Shell) connect(t *task, ss *session.Session) bool {
 	return ss.Open()
 }
 
-// opening does what the command line asks for: STARTTLS, the login, the mailbox, each on the one before.
+// opening does what the command line asks for: STARTTLS, the login, the mailbox. Each step needs the one before.
 func (s *Shell) opening(t *task, ss *session.Session) {
 	target := ss.Target
 	if (s.set.StartTLS || target.Found) && ss.Info().State == nil && !s.demandTLS(t, ss) {
@@ -76,7 +76,7 @@ func (s *Shell) opening(t *task, ss *session.Session) {
 	s.do(t, ss, session.Request{Line: tagger.Line{Text: verb, Values: []command.Value{mailbox}}})
 }
 
-// demandTLS does STARTTLS, without which the connection is not to be used.
+// demandTLS performs STARTTLS. If that fails, it closes the connection, which must not be used.
 func (s *Shell) demandTLS(t *task, ss *session.Session) bool {
 	if ss.State().PreAuth {
 		s.warn("STARTTLS is not possible after PREAUTH, but " + s.demanded(ss) + " requires it; closing the connection")
@@ -92,7 +92,7 @@ func (s *Shell) demandTLS(t *task, ss *session.Session) bool {
 	return false
 }
 
-// demanded says what it is that TLS must be there for.
+// demanded says what requires TLS.
 func (s *Shell) demanded(ss *session.Session) string {
 	if ss.Target.Found && !s.set.StartTLS {
 		return "a server that DNS has named (RFC 8314)"
@@ -100,8 +100,8 @@ func (s *Shell) demanded(ss *session.Session) string {
 	return "--starttls"
 }
 
-// vouched reports whether a server that DNS has named may be logged in to: its certificate is one of
-// the mail domain, or the user agrees. A forged record must not lead a password away.
+// vouched reports whether it is safe to log in to a server that DNS has named: its certificate belongs to the mail
+// domain, or the user agrees. Otherwise a forged DNS record could steal a password.
 func (s *Shell) vouched(t *task, ss *session.Session) bool {
 	info := ss.Info()
 	target := ss.Target
@@ -126,7 +126,7 @@ func (s *Shell) vouched(t *task, ss *session.Session) bool {
 	return false
 }
 
-// login logs a user in: with LOGIN, or by a mechanism if one is chosen or LOGIN is forbidden.
+// login logs a user in: with LOGIN, or with a mechanism if one is chosen or LOGIN is disabled.
 func (s *Shell) login(t *task, ss *session.Session, user string) bool {
 	m, ok := s.wayIn(t, ss)
 	switch {
@@ -156,7 +156,7 @@ func (s *Shell) login(t *task, ss *session.Session, user string) bool {
 	return ok
 }
 
-// loginValues are the arguments of LOGIN.
+// loginValues returns the arguments of LOGIN.
 func loginValues(user, secret string) ([]command.Value, error) {
 	name, err := command.AStringValue("the user's name", user)
 	if err != nil {
@@ -166,10 +166,10 @@ func loginValues(user, secret string) ([]command.Value, error) {
 	return []command.Value{name, password}, err
 }
 
-// challenged has the user answer a challenge by hand: base64, as it goes over the wire. The next line of
-// a script or a paste is the answer only if it is one; else it may be any command.
+// challenged lets the user answer a challenge by hand, in base64 as on the wire. In a script or a paste, the next
+// line is the answer only if it looks like one; otherwise it may be a command.
 func (s *Shell) challenged(t *task, ss *session.Session, j *session.Job) {
-	if j.Cancelled() && !s.interactive() { // no line of a script is an answer to that
+	if j.Cancelled() && !s.interactive() { // no line of a script can be an answer now
 		j.GoesOn()
 		_ = s.until(t, j.Ended)
 		return
@@ -177,8 +177,8 @@ func (s *Shell) challenged(t *task, ss *session.Session, j *session.Job) {
 	q := terminal.Question{Prompt: "answer in base64 (* cancels): ", Secret: true}
 	l, st := s.asksLine(t, q, func() bool { return j.Wants() != session.Answer })
 	switch {
-	case st == inputWait: // answered by the server meanwhile
-	case st == inputEnd && j.Cancelled(): // Ctrl-C for the second time
+	case st == inputWait: // the server has answered the command meanwhile
+	case st == inputEnd && j.Cancelled(): // the second Ctrl-C
 		s.abandon(ss, j)
 	case st == inputEnd:
 		j.Answer("*")
@@ -200,8 +200,8 @@ func (s *Shell) challenged(t *task, ss *session.Session, j *session.Job) {
 // isAnswer reports whether a line can answer a challenge, and is not a command.
 func isAnswer(text string) bool { return transcript.IsAnswer(text) && command.Lookup(text) == nil }
 
-// refusedAnswers drops what was typed ahead, or pasted, to answer an AUTHENTICATE that was refused
-// before the server asked: it is the secret, and must not be run as a line.
+// refusedAnswers drops lines that were typed ahead or pasted to answer an AUTHENTICATE that was refused before the
+// server sent a challenge: they are secrets, and must not be run as commands.
 func (s *Shell) refusedAnswers(t *task, j *session.Job) {
 	if !j.Answered() || j.Asked() || j.OK() || len(j.Command.Match.Words) != 2 {
 		return
@@ -223,14 +223,14 @@ func (s *Shell) refusedAnswers(t *task, j *session.Job) {
 	}
 }
 
-// answers reports whether a line may be the answer of an exchange: one word that is nobody's command.
+// answers reports whether a line may be an answer in an exchange: one word that is not a command.
 func answers(line string) bool {
 	line = strings.TrimSpace(line)
 	return line != "" && !strings.ContainsAny(line, " \t") && line[0] != '#' && !isBareWord(line) && command.Lookup(line) == nil
 }
 
-// leave ends the sessions, once nobody will type any longer: it waits for commands in flight, and
-// sends LOGOUT if a session is open.
+// leave ends the sessions once the input has ended: it waits for commands in flight, and sends LOGOUT on open
+// sessions.
 func (s *Shell) leave(t *task) {
 	defer s.delivered(t)
 	for _, ss := range s.sessions {
@@ -244,12 +244,12 @@ func (s *Shell) leave(t *task) {
 	}
 }
 
-// waitsFor waits for what is in flight on a session, but for an IDLE.
+// waitsFor waits for everything in flight on a session, except an IDLE.
 func (s *Shell) waitsFor(t *task, ss *session.Session) error {
 	return s.untilServer(t, ss, func() bool { return len(ss.InFlight()) == 0 || ss.Idling() != nil && len(ss.InFlight()) == 1 })
 }
 
-// leftNow takes Ctrl-C while leaving.
+// leftNow handles Ctrl-C while leaving.
 func (s *Shell) leftNow() {
 	s.note("quit without waiting for the server")
 	s.outcome.raise(StatusInterrupted)

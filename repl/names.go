@@ -14,7 +14,7 @@ import (
 	"imapsh/internal/session"
 )
 
-// answersOf returns what a session has answered since its last command.
+// answersOf returns what a session's server has answered since its last command.
 func (s *Shell) answersOf(ss *session.Session) *script.Answers {
 	if ss == nil {
 		return &script.Answers{}
@@ -32,7 +32,7 @@ func (s *Shell) answersOf(ss *session.Session) *script.Answers {
 	return a
 }
 
-// forgetAnswers ends the listening on a session that is gone.
+// forgetAnswers stops listening to a session that is gone.
 func (s *Shell) forgetAnswers(ss *session.Session) {
 	if leave := s.script.leave[ss]; leave != nil {
 		leave()
@@ -41,7 +41,7 @@ func (s *Shell) forgetAnswers(ss *session.Session) {
 	}
 }
 
-// lookup returns the names as a line for a session sees them.
+// lookup returns the function that looks up names for a line on a session.
 func (s *Shell) lookup(ss *session.Session) script.Lookup {
 	return func(name string) (script.Value, bool) {
 		if v, ok := s.script.then[name]; ok {
@@ -87,19 +87,19 @@ func (s *Shell) builtin(ss *session.Session, name string) (script.Value, bool) {
 	return s.answersOf(ss).Builtin(name)
 }
 
-// PasswordVariable is the environment variable that holds a password; it is taken out of the environment at the
-// start.
+// PasswordVariable is the environment variable that holds a password. The program removes it from its environment
+// when it starts.
 const PasswordVariable = "IMAPSH_PASSWORD"
 
-// randomWord returns eight characters that may be part of any mailbox name.
+// randomWord returns eight characters that may be used in any mailbox name.
 func randomWord() string {
 	var b [5]byte
 	_, _ = rand.Read(b[:])
 	return strings.ToLower(base32.StdEncoding.EncodeToString(b[:]))
 }
 
-// expand replaces the names in a statement. It reports whether the line may run: each name has a value that fits
-// its place.
+// expand replaces the names in a statement, and reports whether the line may run: every name must have a value that
+// is allowed in its place.
 func (s *Shell) expand(ss *session.Session, st *line.Statement) bool {
 	if !strings.Contains(string(st.Typed), "${") || st.Tag != "" {
 		return true
@@ -146,7 +146,8 @@ func (s *Shell) expand(ss *session.Session, st *line.Statement) bool {
 	return true
 }
 
-// expandLater replaces the names in a line that runs later, with the values of now. What it pipes into is sh's own.
+// expandLater replaces the names in a line that runs later by their current values. What comes after "|" is left to
+// sh.
 func (s *Shell) expandLater(ss *session.Session, text command.Text) (command.Text, bool) {
 	text = text.TrimSpace()
 	st := line.Read(text, isBareWord)
@@ -175,7 +176,7 @@ func (s *Shell) expandLater(ss *session.Session, text command.Text) (command.Tex
 	return st.Body + after, true
 }
 
-// cannotExpand says why a line does not run whose names cannot be replaced.
+// cannotExpand says why a line is not run.
 func (s *Shell) cannotExpand(err error) {
 	s.warn(err.Error() + ": the line was not run")
 	status := StatusFailed
@@ -185,7 +186,7 @@ func (s *Shell) cannotExpand(err error) {
 	s.notSent(status)
 }
 
-// setName is ":set NAME VALUE" of an unknown setting.
+// setName performs ":set NAME VALUE" for a name that is not a setting.
 func (s *Shell) setName(ss *session.Session, name, value string, given bool) {
 	switch {
 	case !script.IsName(name):

@@ -10,13 +10,13 @@ import (
 	"imapsh/internal/trace"
 )
 
-// A found says at the end of a command that its responses had oddities, and where.
+// A found says at the end of a command that its responses had protocol violations, and where.
 type found struct{ s *Shell }
 
-// Depth is that of frames: it says what others have found.
+// Depth says that frames are enough: others have found the violations.
 func (*found) Depth() trace.Depth { return trace.Frames }
 
-// Hear takes the end of a command.
+// Hear handles the end of a command.
 func (f *found) Hear(e *trace.Event) {
 	if e.Kind != trace.Response || !e.Seen.Done || e.Seen.Command.Odd == 0 {
 		return
@@ -43,7 +43,7 @@ func (f *found) Hear(e *trace.Event) {
 	f.s.say(trace.Note, e.Conn, says)
 }
 
-// messages names messages: "message 17", "messages 3, 5:9 and 40".
+// messages returns a list of messages: "message 17", "messages 3, 5:9 and 40".
 func messages(numbers []uint32) string {
 	numbers = slices.Compact(slices.Sorted(slices.Values(numbers)))
 	if len(numbers) == 1 {
@@ -69,7 +69,7 @@ func messages(numbers []uint32) string {
 	return "messages " + strings.Join(parts, ", ")
 }
 
-// listOddities lists what was odd in this session.
+// listOddities lists the protocol violations of this session.
 func (s *Shell) listOddities(_ *task, c call) {
 	if c.on == nil {
 		s.note("no protocol violations so far")

@@ -15,63 +15,65 @@ import (
 // Options are what a shell is started with.
 type Options struct {
 	Settings
-	Target *conn.Target // nil: not connected at first
+	Target *conn.Target // nil if it does not connect at first
 
-	// Scripts are read one after the other; none at a terminal.
+	// Scripts are run one after the other. There are none at a terminal.
 	Scripts []Script
-	// ByProgram has a program ask, with Inquire, in place of lines. Only what reads is sent.
+	// ByProgram says that a program asks, with Inquire, instead of lines being read. Only commands that do not change
+	// data are sent.
 	ByProgram bool
-	// Terminal is where a person types; nil makes it a script.
+	// Terminal is where a person types; nil if there is none, as in a script.
 	Terminal terminal.Terminal
 	History  *History // nil keeps none
-	// Progress is where a script shows how far a large literal has come, a terminal; nil shows nothing.
-	// At Terminal it appears above the prompt.
+	// Progress is the terminal on which a script shows how far a large literal has arrived; nil if it shows nothing.
+	// If Terminal is set, progress appears above the prompt instead.
 	Progress *Progress
-	// Password returns the password of a target's user, or the token if that is needed; nil if only
-	// the user can give it. It may take its time if there is a command for it (Settings.PasswordCommand), until the context ends.
+	// Password returns the password of a target's user, or the token if that is needed; it is nil if only the user
+	// can give one. It may block if it runs a command (Settings.PasswordCommand), until the context is done.
 	Password func(context.Context, conn.Target, sasl.Needs) (Secret, error)
-	// Waits reports whether Password may take its time for a target, and ask at the terminal; nil is that it
-	// does so for a command (Settings.PasswordCommand).
+	// Waits reports whether Password may block for a target and ask at the terminal; if nil, it does so if
+	// Settings.PasswordCommand is set.
 	Waits func(conn.Target, sasl.Needs) bool
 	// Forget drops the secrets that Password has kept; nil if it keeps none.
 	Forget func()
-	// StartLines are run at a prompt, once the first connection has been made.
+	// StartLines are run before the first prompt, once the first connection has been made.
 	StartLines []StartLine
-	// Aliases are lines by a name that begins what is typed at a prompt.
+	// Aliases are what is run for a name that a line typed at a prompt begins with.
 	Aliases map[string]string
-	// Servers are those that the user's file names, for :open.
+	// Servers are the profiles in the user's file, for :open.
 	Servers []NamedServer
 
-	// Vars are names of scripts that have a value from the start.
+	// Vars are the values that names of scripts have from the start.
 	Vars map[string]script.Value
-	// Gives says what gives names a value that no --var can give: for the errors of a script without it.
+	// Gives says what would give a value to names that no --var can set, for the errors in a script.
 	Gives map[string]string
-	// Env returns the value of an environment variable; nil knows none.
+	// Env returns the value of an environment variable; nil if there are none.
 	Env func(name string) (value string, ok bool)
-	// Times is how many times the scripts run on the connection: 0 is once, or with For until that is over. What a
-	// script is read from must then be an io.Seeker.
+	// Times is how often the scripts are run on the connection. 0 means once or, if For is set, until that time is
+	// over. To be run again, a script must come from an io.Seeker.
 	Times int
-	// For is how long runs may begin; 0 is without limit.
+	// For is how long new runs may begin; 0 means without limit.
 	For time.Duration
-	// Stats shows at the end how long each command took.
+	// Stats shows how long each command took when the shell ends.
 	Stats bool
-	// CheckOnly reads the scripts, says what is wrong with them, and does nothing else.
+	// CheckOnly only reads the scripts and reports what is wrong with them.
 	CheckOnly bool
 
-	// Drive is what runs in place of lines, once the first connection is made; nil for lines.
+	// Drive is run instead of lines, once the first connection has been made; nil if lines are run.
 	Drive func(*Driver)
 
-	// Programs is what the programs have that are started.
+	// Programs is what the programs that are started inherit.
 	Programs Programs
 
 	Signals <-chan os.Signal
 	Now     func() time.Time
 }
 
-// Script is an input of lines.
+// Script is a source of lines.
 type Script struct {
 	Name string // for messages
 	From io.Reader
-	// Stream runs it line by line, as it comes. Else what can be read twice is judged as a whole before it runs.
+	// Stream runs it line by line, as lines arrive. Otherwise a source that can be read twice is judged as a whole
+	// before it runs.
 	Stream bool
 }

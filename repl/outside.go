@@ -10,24 +10,24 @@ import (
 	"time"
 )
 
-// outside is the programs that run for the shell: the command of "|", the pager, the one that gives a
-// password. At a terminal each has it meanwhile. The end of the shell ends them.
+// outside are the programs that the shell runs: the command of "|", the pager, the password command. At a terminal, a
+// running program has the terminal. When the shell ends, it ends them.
 type outside struct {
 	context.Context
 	with    Programs
 	end     context.CancelFunc
 	running sync.WaitGroup
-	away    int    // of those, the ones that have not been taken back
-	giveUp  func() // what a second Ctrl-C does, if a program need not take the first; nil for nothing
+	away    int    // programs whose end the loop has not handled yet
+	giveUp  func() // called on Ctrl-C while a password command runs; nil if none does
 }
 
 // Programs is what a shell gives to the programs that it starts.
 type Programs struct {
 	Environ  func() []string // nil for the environment of this process
-	Out, Err io.Writer       // of those that have the terminal; nil for nowhere
+	Out, Err io.Writer       // output of programs that have the terminal; nil discards it
 }
 
-// lastWords is how long a program may take to end once it is asked to.
+// lastWords is how long a program may take to end after SIGTERM.
 const lastWords = 500 * time.Millisecond
 
 func newOutside(with Programs) *outside {
@@ -36,7 +36,7 @@ func newOutside(with Programs) *outside {
 	return o
 }
 
-// shellCommand is a line for the system's shell, as a program that ends when it is to.
+// shellCommand returns a command line for the system's shell as a program that ends with the shell.
 func (o *outside) shellCommand(line string) *exec.Cmd {
 	cmd := exec.CommandContext(o, "sh", "-c", line)
 	if runtime.GOOS == "windows" {
@@ -53,7 +53,8 @@ func (o *outside) shellCommand(line string) *exec.Cmd {
 	return cmd
 }
 
-// lends runs a program beside the loop, which continues with then. At a terminal the program has that.
+// lends runs a program in another goroutine, and calls then in the loop when it has ended. At a terminal, the program
+// has the terminal meanwhile.
 func (s *Shell) lends(run func() error, then func(error)) {
 	lend := func(run func() error) error { return run() }
 	if s.interactive() {
@@ -73,7 +74,7 @@ func (s *Shell) lends(run func() error, then func(error)) {
 	}()
 }
 
-// cameBack is called when a program has ended. A Ctrl-C that waits to be taken was meant for it.
+// cameBack is called when a program has ended. A Ctrl-C that was not handled yet was meant for the program.
 func (s *Shell) cameBack() {
 	for more := true; more; {
 		select {
@@ -86,7 +87,7 @@ func (s *Shell) cameBack() {
 	s.outside.away--
 }
 
-// ends ends all programs, and waits for that a while.
+// ends ends all programs, and waits a while for that.
 func (o *outside) ends() {
 	o.end()
 	if o.away == 0 {

@@ -14,8 +14,8 @@ import (
 	"imapsh/tagger"
 )
 
-// openSink finds out whether a file can be written before anything is sent; replacing one asks at a
-// terminal. It returns nil if the command is not to be sent.
+// openSink checks that a file can be written, before anything is sent. At a terminal it asks before replacing a file.
+// It returns nil if the command must not be sent.
 func (s *Shell) openSink(t *task, ss *session.Session, r line.Redirection, m *command.Match) *sink {
 	if strings.Contains(r.Out, byMailbox) {
 		box := "mailbox"
@@ -30,12 +30,12 @@ func (s *Shell) openSink(t *task, ss *session.Session, r line.Redirection, m *co
 		return nil
 	}
 	if strings.Contains(r.Out, byUID) && !m.ByUID() && !asksUID(m) {
-		s.warn("> " + r.Out + ": for %u the UID must be asked for: UID FETCH, or UID among the items; " + m.Name + " was not sent")
+		s.warn("> " + r.Out + ": %u needs the UID: use UID FETCH, or add UID to the items; " + m.Name + " was not sent")
 		s.notSent(StatusUsage)
 		return nil
 	}
 	if namesEach(r.Out) && namesSaved(m) && ss.State().Saved == nil {
-		s.warn("> " + r.Out + ": which messages $ names is not known: search with RETURN (SAVE ALL) before; " + m.Name + " was not sent")
+		s.warn("> " + r.Out + ": it is not known which messages $ means; search with RETURN (SAVE ALL) first; " + m.Name + " was not sent")
 		s.notSent(StatusUsage)
 		return nil
 	}
@@ -99,7 +99,7 @@ func (k *sink) look(m *command.Match) (there []string, err error) {
 	return []string{k.name}, err
 }
 
-// numbered returns the files that are there for messages that may be asked for.
+// numbered returns the existing files that the messages asked for could replace.
 func (k *sink) numbered(asked *tagger.Asked) (there []string) {
 	escape := strings.NewReplacer("*", "[*]", "?", "[?]", "[", "[[]", `\`, `\\`)
 	if os.PathSeparator == '\\' {
@@ -125,7 +125,7 @@ func (k *sink) numbered(asked *tagger.Asked) (there []string) {
 	return there
 }
 
-// namesSaved reports whether a FETCH is of what a search has saved.
+// namesSaved reports whether a FETCH is for the saved search result.
 func namesSaved(m *command.Match) bool {
 	args := m.Args()
 	return len(args) > 0 && args[0].Text == "$"

@@ -13,15 +13,15 @@ import (
 	"imapsh/render"
 )
 
-// A pipe takes what is shown of the responses to one command, without colour, and gives it to the
-// command of "|" when that is complete.
+// A pipe collects what is shown of the responses to one command, without colour, and gives it to the command of "|"
+// when it is complete.
 type pipe struct {
 	*render.Renderer
 	spool *spool
 	cmd   string
 }
 
-// newPipe makes one that shows as the screen does. What is sent stays on the screen.
+// newPipe returns a pipe that renders as the screen does. What is sent stays on the screen.
 func (s *Shell) newPipe(cmd string) *pipe {
 	k := newSpool(nil)
 	o := s.set.Render
@@ -29,17 +29,17 @@ func (s *Shell) newPipe(cmd string) *pipe {
 	return &pipe{render.New(o), k, cmd}
 }
 
-// Depth is that of values: each response must be known to be this command's.
+// Depth says that values are needed, to know which responses belong to the command.
 func (p *pipe) Depth() trace.Depth { return trace.Values }
 
-// Hear shows what the screen leaves out.
+// Hear renders what the screen leaves out.
 func (p *pipe) Hear(e *trace.Event) {
 	if e.Elsewhere {
 		p.Renderer.Hear(e)
 	}
 }
 
-// ended gives the output to the command of "|"; nothing else is done before that has ended.
+// ended runs the command of "|" on the output; nothing else happens until it has ended.
 func (p *pipe) ended(s *Shell, _ *session.Job) {
 	p.Pause()
 	in, err := p.spool.reader()
@@ -57,7 +57,7 @@ func (p *pipe) ended(s *Shell, _ *session.Job) {
 		var exit *exec.ExitError
 		switch {
 		case errors.As(err, &exit) && p.cmd == pagerCommand:
-			// Ctrl-C is one way to leave a pager; what else went wrong it has said itself.
+			// Ctrl-C is one way to leave a pager, and it reports other failures itself.
 		case errors.As(err, &exit):
 			s.warn(fmt.Sprintf("| %s: %s", p.cmd, exit))
 		case err != nil:
@@ -70,12 +70,12 @@ func (p *pipe) ended(s *Shell, _ *session.Job) {
 	})
 }
 
-// pagerCommand shows what fits a screen at once, and else lets the user turn pages. Without the
-// pager nothing is lost; Ctrl-C is the pager's own, so no sh waits for it.
+// pagerCommand prints what fits on one screen, and otherwise lets the user turn pages. Without a pager nothing is
+// lost. With exec, Ctrl-C goes to the pager, and no sh waits for it.
 const pagerCommand = `export LESS="${LESS--FRX}"; set -- ${PAGER:-less}; ` +
 	`command -v "$1" >/dev/null || { echo "-- $1 not found; set PAGER to another" >&2; set -- cat; }; exec "$@"`
 
-// page gives a text to the pager.
+// page shows a text in the pager.
 func (s *Shell) page(text string) {
 	cmd := s.outside.shellCommand(pagerCommand)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(text), s.outside.with.Out, s.outside.with.Err
@@ -86,8 +86,7 @@ func (s *Shell) page(text string) {
 	})
 }
 
-// paged reports whether a command's output goes through the pager: if it has no other way to go,
-// and a person looks on.
+// paged reports whether a command's output goes through the pager: it is not redirected, and a person is reading.
 func (s *Shell) paged(r line.Redirection, m *command.Match) bool {
 	return s.set.Pager && s.interactive() && r.Pipe == "" && r.Out == "" && !r.Background && m.Row().Long
 }

@@ -9,11 +9,11 @@ import (
 	"imapsh/internal/transcript"
 )
 
-// A preview is the pasted block that waits for Enter, as it was painted last: judging it again at each
-// key would be slow. The terminal's own goroutine paints it.
+// A preview is the last painted state of a pasted block that waits for Enter, since judging it at each key would be
+// slow. It is used by the terminal's own goroutine.
 type preview struct{ last atomic.Pointer[paintedBlock] }
 
-// A paintedBlock is a block, how it is shown and what is said of it.
+// A paintedBlock is a block, its text as shown and the hint below it.
 type paintedBlock struct{ text, shown, hint string }
 
 func (p *preview) paint(block string) (shown, hint string) {
@@ -42,7 +42,7 @@ func paintBlock(block string) *paintedBlock {
 		p.hint = "\n-- " + announced(b)
 	}
 	secrets := secretsOf(b)
-	next, answers := false, false // the line is secret; it is if it can be an answer
+	next, answers := false, false // the line is a secret; it is one if it can be an answer
 	for i, l := range lines {
 		_, unmarked, _ := strings.Cut(l, " ")
 		switch {
@@ -66,7 +66,7 @@ func paintBlock(block string) *paintedBlock {
 	return p
 }
 
-// secretsOf are the lines of a transcript that are secrets, without marks.
+// secretsOf returns the lines of a transcript that are secrets, without their marks.
 func secretsOf(b *transcript.Block) map[string]bool {
 	all := map[string]bool{}
 	for i := range b.Lines {
@@ -84,7 +84,7 @@ func secretsOf(b *transcript.Block) map[string]bool {
 	return all
 }
 
-// isSecretAnswer reports whether a line can be a later answer of an exchange: it is base64, and no command.
+// isSecretAnswer reports whether a line can be a later answer of an exchange: it is base64, and not a command.
 func isSecretAnswer(l string) bool {
 	return l != "" && transcript.IsAnswer(l) && command.MatchLine(l).Command == nil && !isBareWord(l)
 }
@@ -96,7 +96,8 @@ func announces(l string) bool {
 	return ok && open >= 0 && strings.Trim(strings.TrimSuffix(rest[open+1:], "+"), "0123456789") == ""
 }
 
-// ofServer reports whether a line comes from a server: it has its mark, or begins as most of its lines, after its tag too.
+// ofServer reports whether a line comes from a server: it has a server's mark, or begins as most server lines do,
+// perhaps after a tag.
 func ofServer(l string) bool {
 	for _, begin := range []string{"S: ", "S[", "< ", "* ", "+", "OK ", "NO ", "BAD "} {
 		if strings.HasPrefix(l, begin) {
@@ -106,7 +107,7 @@ func ofServer(l string) bool {
 	return false
 }
 
-// concealed is a line with its secrets as dots.
+// concealed returns a line with its secret replaced by dots.
 func concealed(l string) string {
 	for _, sp := range command.Secrets(l) { // there is never more than one
 		l = l[:sp.Start] + dots(l[sp.Start:sp.End]) + l[sp.End:]

@@ -11,20 +11,20 @@ import (
 )
 
 const (
-	// progressAfter is how long a large literal is under way before its arrival is shown.
+	// progressAfter is how long a large literal must have been arriving before its progress is shown.
 	progressAfter = 500 * time.Millisecond
-	// progressEvery is how often the bar is drawn at most.
+	// progressEvery is the shortest time between two drawings of the bar.
 	progressEvery = 200 * time.Millisecond
 )
 
-// A meter is how far a large literal has come, as it is shown.
+// A meter is the progress of a large literal, as it is shown.
 type meter struct {
 	session.Arrival
 	due  time.Time // when it is to be drawn next
 	text string    // as shown; "" while it is not
 }
 
-// progress shows how far a large literal has come: that of the front, or in a script any.
+// progress shows how far a large literal has arrived on the front connection.
 func (s *Shell) progress() {
 	if !s.interactive() && s.bar == nil || s.front == nil {
 		return
@@ -36,7 +36,7 @@ func (s *Shell) progress() {
 		}
 		return
 	}
-	if a.Size != now.Size || a.Began != now.Began { // another one
+	if a.Size != now.Size || a.Began != now.Began { // it is another literal
 		s.progressEnds()
 		a.due = now.Began.Add(progressAfter)
 	}
@@ -48,7 +48,7 @@ func (s *Shell) progress() {
 	s.showProgress()
 }
 
-// showProgress draws the bar, and sees to it that it is drawn again though nothing comes.
+// showProgress draws the bar, and makes sure that it is drawn again even if nothing arrives.
 func (s *Shell) showProgress() {
 	a, now := &s.user.arriving, s.now()
 	a.due = now.Add(progressEvery)
@@ -63,7 +63,7 @@ func (s *Shell) showProgress() {
 	s.bar.draw(a.text)
 }
 
-// progressEnds takes the bar away.
+// progressEnds removes the bar.
 func (s *Shell) progressEnds() {
 	s.hub.Drop(&s.user.arriving)
 	s.user.arriving = meter{}
@@ -72,8 +72,8 @@ func (s *Shell) progressEnds() {
 	}
 }
 
-// line is one row: what has come of what was announced, how fast, how long it will take, and a bar
-// in the columns that are left. It leaves the last column free.
+// line returns one row: what has arrived of what was announced, how fast, how long it will still take, and a bar in
+// the remaining columns. It leaves the last column free.
 func (p *meter) line(now time.Time, cols int) string {
 	come, rate := p.Size-p.Left, 0.0
 	if d := now.Sub(p.Began).Seconds(); d > 0 {
@@ -102,12 +102,12 @@ type Progress struct {
 	WithOut bool       // standard output goes to the same terminal
 }
 
-// A bar is a row at the bottom of a script's terminal. It is erased before anything else is written
-// there, and not drawn into a line that has no end yet.
+// A bar is a row at the bottom of a script's terminal. It is erased before anything else is written there, and not
+// drawn while the current line has no end yet.
 type bar struct {
 	on      *Progress
-	shown   int  // its columns; 0 while it is not there
-	midline bool // what was written last has not ended its line
+	shown   int  // its columns; 0 while it is not shown
+	midline bool // the last output did not end its line
 }
 
 func newBar(on *Progress) *bar { return &bar{on: on} }
@@ -119,7 +119,7 @@ func (b *bar) width() int {
 	return 80
 }
 
-// draw writes spaces over what a longer bar has left: no control sequence is needed.
+// draw overwrites what is left of a longer bar with spaces, so that no control sequence is needed.
 func (b *bar) draw(text string) {
 	if b.midline {
 		return
@@ -135,8 +135,7 @@ func (b *bar) erase() {
 	}
 }
 
-// guard is a writer to the bar's terminal that takes the bar away before it writes; to is itself
-// if it leads elsewhere.
+// guard returns a writer to the bar's terminal that erases the bar before it writes; to itself, if here is false.
 func (b *bar) guard(to io.Writer, here bool) io.Writer {
 	if to == nil || !here {
 		return to

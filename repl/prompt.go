@@ -13,16 +13,16 @@ import (
 	"imapsh/internal/wire"
 )
 
-// lineMark is a line end in a pasted block; the terminal shows it as a mark.
+// lineMark is the line end in a pasted block; the terminal shows it as a mark.
 const lineMark = "\n"
 
 // roomToType is how many columns the prompt leaves for what is typed.
 const roomToType = 12
 
-// waitingAfter is how long a command may take before the prompt counts.
+// waitingAfter is how long a command may take before the prompt counts the seconds.
 const waitingAfter = 10 * time.Second
 
-// ask keeps the question at the terminal what it should be.
+// ask keeps the question at the terminal up to date.
 func (s *Shell) ask() {
 	if !s.interactive() || s.quit {
 		return
@@ -45,8 +45,8 @@ func (s *Shell) ask() {
 	s.opt.Terminal.Ask(q)
 }
 
-// prompt is what is shown before the line being typed: the next tag, who, which mailbox, how many
-// messages, and what should not be overlooked.
+// prompt returns what is shown before the line being typed: the next tag, the user, the mailbox, how many messages it
+// has, and what should not be overlooked.
 func (s *Shell) prompt() terminal.Question {
 	if w := s.user.wants; w != nil {
 		return w.Question
@@ -89,11 +89,11 @@ func (s *Shell) prompt() terminal.Question {
 		p = fmt.Sprintf("%s … %ds", j.Command.Tag, int(took.Seconds()))
 	}
 	q := s.painted(name + p + "> ")
-	q.Secret = j.Secret() // what is typed ahead of the server's request
+	q.Secret = j.Secret() // it may be typed before the server asks
 	return q
 }
 
-// place is where the user is in a session.
+// place returns the prompt's words about a session.
 func (s *Shell) place(ss *session.Session) string {
 	t := ss.State()
 	words := []string{ss.NextTag()}
@@ -121,7 +121,7 @@ func (s *Shell) place(ss *session.Session) string {
 	return strings.Join(words, " ")
 }
 
-// who is the user and the server, short of half a row.
+// who returns the user and the server, as far as they fit into half a row.
 func (s *Shell) who(ss *session.Session) string {
 	t := ss.State()
 	host := ss.Target.Host
@@ -147,11 +147,11 @@ func (s *Shell) red(text string) string {
 	return "\x1b[31m" + text + "\x1b[0m"
 }
 
-// safe is server bytes on their way into a prompt.
+// safe escapes a server's bytes for a prompt or a message.
 func safe(s string) string { return wire.EscapeString(s) }
 
-// painted is a question for a line to run: secrets are painted as dots while they
-// are typed, and the rest of the grammar is dim after it.
+// painted returns a question for a line to run: secrets are painted as dots while they are typed, and the rest of the
+// grammar is shown dim after it.
 func (s *Shell) painted(prompt string) terminal.Question {
 	view, hints, preview := &s.view, !s.set.NoHints, &s.preview
 	return terminal.Question{Prompt: prompt, Paint: func(line string) (string, string) {
@@ -169,11 +169,11 @@ func paint(line string, v *views, hints bool) (shown, hint string) {
 	return concealed(line), hint
 }
 
-// dots are as many as there are characters.
+// dots returns one dot for each character.
 func dots(text string) string { return strings.Repeat("•", utf8.RuneCountInString(text)) }
 
-// secretFollows reports whether the lines of a block that come after this one may be a secret: the
-// bytes of a literal, the answers of an exchange. How many there are only the server knows.
+// secretFollows reports whether the lines after this one in a block may be a secret: the bytes of a literal, or the
+// answers of an exchange. Only the server knows how many there are.
 func secretFollows(l string) bool {
 	_, body := command.Whose(strings.TrimPrefix(l, "C: "), isBareWord)
 	m := command.MatchLine(body)
@@ -183,7 +183,7 @@ func secretFollows(l string) bool {
 	return m.LiteralSecret || m.RestSecret || m.Row().Continues == command.SASL && len(m.Words) == 2
 }
 
-// beginsExchange reports whether a line is a command whose answers to challenges come after it.
+// beginsExchange reports whether a line is a command after which challenges are answered.
 func beginsExchange(l string) bool {
 	_, body := command.Whose(strings.TrimPrefix(l, "C: "), isBareWord)
 	m := command.MatchLine(body)

@@ -2,19 +2,18 @@ package repl
 
 import "imapsh/internal/line"
 
-// A queue is the lines still to run, in order: those put ahead of all others, those of scripts, and
-// those that were typed.
+// A queue holds the lines still to run, in this order: those put ahead, those of scripts, those that were typed.
 type queue struct {
 	ahead  []inputLine
 	inputs []*input // scripts, the one being read first
 	typed  []inputLine
 	ended  bool // no line will be typed any longer
-	// interactive: a line may still be typed when all else has ended.
+	// interactive says that lines may still be typed when everything else has ended.
 	interactive bool
-	at          line.Place // of the line being run
+	at          line.Place // the place of the line being run
 }
 
-// take returns the next line; an error is of a script.
+// take returns the next line. An error comes from a script, which it ends.
 func (q *queue) take() (inputLine, inputState, error) {
 	if len(q.ahead) > 0 {
 		l := q.ahead[0]
@@ -45,8 +44,7 @@ func (q *queue) take() (inputLine, inputState, error) {
 	return inputLine{}, inputWait, nil
 }
 
-// ready reports whether take would return something else than inputWait. It may set an input to
-// read on.
+// ready reports whether take would return anything but inputWait. It may make an input start to read.
 func (q *queue) ready() bool {
 	switch {
 	case len(q.ahead) > 0:
@@ -57,7 +55,7 @@ func (q *queue) ready() bool {
 	return !q.interactive || len(q.typed) > 0 || q.ended
 }
 
-// filling returns the input that continues to read in its goroutine; nil if there is none.
+// filling returns the input that is being read in its goroutine; nil if there is none.
 func (q *queue) filling() *input {
 	if len(q.inputs) > 0 && q.inputs[0].filling {
 		return q.inputs[0]
@@ -68,7 +66,7 @@ func (q *queue) filling() *input {
 // putAhead makes a line the next one.
 func (q *queue) putAhead(l inputLine) { q.ahead = append([]inputLine{l}, q.ahead...) }
 
-// left reports whether a script has more, as far as it has been read.
+// left reports whether the scripts have more lines, as far as they have been read.
 func (q *queue) left() bool {
 	for _, in := range q.inputs {
 		if !in.filling && in.r < in.w || in.replay != nil {
@@ -78,5 +76,5 @@ func (q *queue) left() bool {
 	return len(q.ahead) > 0
 }
 
-// drop forgets the scripts.
+// drop forgets the scripts and the lines put ahead.
 func (q *queue) drop() { q.inputs, q.ahead = nil, nil }

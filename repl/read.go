@@ -20,23 +20,23 @@ import (
 	"imapsh/tagger"
 )
 
-// readMost is how many bytes of a text part are fetched to be read.
+// readMost is how many bytes of a text part are fetched at most, and readMostOf the partial that says so.
 const (
 	readMost   = 256 << 10
 	readMostOf = "<0.262144>"
 )
 
-// A piece is a part of a message as its structure tells, kept beyond its response.
+// A piece is a part of a message as described by BODYSTRUCTURE, copied to outlive the response.
 type piece struct {
 	number, kind   string // "1.2", "text/plain"
 	encoding, name string
-	contentType    string // with its charset
+	contentType    string // type, subtype and charset, as in a Content-Type field
 	size           uint64
 	attached       bool
 	multipart      bool
 }
 
-// messageAsked reads "[UID] N" off the front of what was typed after read and save.
+// messageAsked parses the "[UID] N" that begins the arguments of read and save, and returns the rest of them.
 func messageAsked(arg command.Text) (fetch, set command.Text, rest []command.Text, ok bool) {
 	words := arg.Fields()
 	fetch = "FETCH "
@@ -52,7 +52,7 @@ func messageAsked(arg command.Text) (fetch, set command.Text, rest []command.Tex
 	return fetch, words[0], words[1:], true
 }
 
-// readMessage fetches the structure of a message, then the text part that is best read.
+// readMessage fetches the structure of a message, then its most readable text part.
 func (s *Shell) readMessage(t *task, c call) {
 	fetch, set, rest, ok := messageAsked(c.arg)
 	raw := ok && len(rest) > 0 && strings.EqualFold(string(rest[0]), "raw")
@@ -74,13 +74,13 @@ func (s *Shell) readMessage(t *task, c call) {
 	}
 	p := toRead(parts)
 	if p == nil {
-		s.note("no part of it is text; save " + string(set) + " PART saves one")
+		s.note("the message has no text part; save " + string(set) + " PART saves another part")
 		return
 	}
 	s.readPart(t, c, fetch, set, p)
 }
 
-// joined is words with a space between them.
+// joined returns the words with a space between them.
 func joined(words []command.Text) (text command.Text) {
 	for i, w := range words {
 		if i > 0 {
@@ -91,7 +91,7 @@ func joined(words []command.Text) (text command.Text) {
 	return text
 }
 
-// structureOf fetches items, BODYSTRUCTURE among them, and returns the parts.
+// structureOf fetches items, which must include BODYSTRUCTURE, and returns the parts of the message.
 func (s *Shell) structureOf(t *task, c call, fetch, set, items command.Text) ([]piece, bool) {
 	var parts []piece
 	hear := fetched(func(f *response.Fetch) {
@@ -108,26 +108,25 @@ func (s *Shell) structureOf(t *task, c call, fetch, set, items command.Text) ([]
 		return nil, false
 	}
 	if parts == nil {
-		s.warn("no structure of message " + string(set) + " came")
+		s.warn("the server sent no structure of message " + string(set))
 		s.notSent(StatusFailed)
 		return nil, false
 	}
 	return parts, true
 }
 
-// own runs a command that the shell makes for a line that was typed, and reports whether it
-// was answered OK.
+// own runs a command that the shell makes for a typed line, and reports whether it was answered OK.
 func (s *Shell) own(t *task, c call, text command.Text, hears ...trace.Listener) bool {
 	return s.do(t, c.on, session.Request{Line: tagger.Line{Text: text, Raw: true}, At: c.line.at, Hears: hears})
 }
 
-// section is the data item that is the part's content.
+// section returns the data item for the part's content.
 func (p *piece) section() command.Text {
 	number, _ := command.AtomText(p.number)
 	return "BODY.PEEK[" + number + "]"
 }
 
-// pieces keeps of a structure what reading and saving need.
+// pieces copies from a structure what reading and saving need.
 func pieces(parts []response.BodyPart) []piece {
 	out := make([]piece, len(parts))
 	for i := range parts {
@@ -147,7 +146,7 @@ func pieces(parts []response.BodyPart) []piece {
 	return out
 }
 
-// toRead is the part that is best read: plain text, else HTML, else other text.
+// toRead returns the most readable part: plain text, or else HTML, or else other text; nil if there is none.
 func toRead(parts []piece) *piece {
 	for _, kind := range []string{"text/plain", "text/html", "text/"} {
 		for i := range parts {
@@ -191,8 +190,8 @@ func (s *Shell) readPart(t *task, c call, fetch, set command.Text, p *piece) {
 	}
 }
 
-// decoded is what a part says, its transfer encoding removed and its charset made UTF-8. Where
-// that cannot be done it is the part as far as it could, and why.
+// decoded returns the content of a part, without its transfer encoding and in UTF-8. If it cannot be decoded
+// completely, the result is as far as that was possible, with the reason.
 func decoded(p *piece, body io.Reader) ([]byte, error) {
 	raw, err := io.ReadAll(body)
 	if err != nil {
@@ -218,7 +217,7 @@ func headerOf(p *piece, contentType string) message.Header {
 	return h
 }
 
-// withoutTags is the text of HTML, a line for each block.
+// withoutTags returns the text of HTML, with one line for each block.
 func withoutTags(page []byte) []byte {
 	var b bytes.Buffer
 	hidden := 0

@@ -10,15 +10,15 @@ import (
 	"imapsh/tagger"
 )
 
-// reconnect is ":reconnect": it connects again, and brings back who was logged in, what was enabled and
-// which mailbox was open.
+// reconnect performs ":reconnect": it connects again, and restores the login, the enabled extensions and the open
+// mailbox.
 func (s *Shell) reconnect(t *task, c call) {
 	if c.on == nil {
 		s.usage("nothing to connect to: imapsh was started without a server")
 		return
 	}
 	c.on.Close()
-	if t == nil { // whoever waits for a command of it continues first
+	if t == nil { // the task that waits for a command on it must continue first
 		s.input.putAhead(c.line)
 		return
 	}
@@ -31,7 +31,7 @@ func (s *Shell) reconnect(t *task, c call) {
 	}
 }
 
-// restore brings a session to where another one was.
+// restore brings a session into the state of an earlier one.
 func (s *Shell) restore(t *task, ss *session.Session, was *tagger.Session) {
 	if was.State&command.LoggedIn == 0 || !s.restoreLogin(t, ss, was) || !s.restoreEnabled(t, ss, was) {
 		return
@@ -41,27 +41,27 @@ func (s *Shell) restore(t *task, ss *session.Session, was *tagger.Session) {
 	}
 }
 
-// restoreLogin logs in as whoever was; false if that is not who is logged in then.
+// restoreLogin logs in as the same user as before. It returns false if that user is not logged in afterwards.
 func (s *Shell) restoreLogin(t *task, ss *session.Session, was *tagger.Session) bool {
 	now := ss.State()
 	switch {
 	case now.State&command.LoggedIn != 0:
-	case ss.Target.User != "": // it has been tried
+	case ss.Target.User != "": // connect has tried that already
 		return false
 	case was.User == "":
-		s.note("who was logged in is not known: log in again")
+		s.note("it is not known who was logged in; log in again")
 		return false
 	case !s.login(t, ss, was.User):
 		return false
 	}
 	if now = ss.State(); was.User != "" && now.User != "" && now.User != was.User {
-		s.note(fmt.Sprintf("logged in is %s now, and was %s: no mailbox is opened", safe(now.User), safe(was.User)))
+		s.note(fmt.Sprintf("the user is now %s and was %s before; no mailbox was opened", safe(now.User), safe(was.User)))
 		return false
 	}
 	return now.State&command.LoggedIn != 0
 }
 
-// restoreEnabled enables what was, as far as it is not.
+// restoreEnabled enables what was enabled before and is not now.
 func (s *Shell) restoreEnabled(t *task, ss *session.Session, was *tagger.Session) bool {
 	var names []command.Value
 	for _, name := range was.Enabled {
@@ -77,7 +77,7 @@ func (s *Shell) restoreEnabled(t *task, ss *session.Session, was *tagger.Session
 	return len(names) == 0 || s.do(t, ss, session.Request{Line: tagger.Line{Text: "ENABLE", Values: names}})
 }
 
-// restoreMailbox opens the mailbox that was open, and says whether its UIDs still are what they were.
+// restoreMailbox opens the mailbox that was open, and says whether its UIDs are still valid.
 func (s *Shell) restoreMailbox(t *task, ss *session.Session, was *tagger.Mailbox) {
 	if now := ss.State().Mailbox; now == nil || now.Name != was.Name {
 		verb := command.Text("SELECT")
@@ -96,7 +96,7 @@ func (s *Shell) restoreMailbox(t *task, ss *session.Session, was *tagger.Mailbox
 	says := fmt.Sprintf("%s is open as before, UIDVALIDITY %d", safe(was.Name), now.UIDValidity)
 	switch {
 	case now.UIDValidity != was.UIDValidity:
-		s.warn(fmt.Sprintf("UIDVALIDITY of %s is %d, and was %d on the connection before: UIDs known from there are of no use", safe(was.Name), now.UIDValidity, was.UIDValidity))
+		s.warn(fmt.Sprintf("the UIDVALIDITY of %s is now %d and was %d before; UIDs from the previous connection are not valid", safe(was.Name), now.UIDValidity, was.UIDValidity))
 		return
 	case now.Exists > was.Exists:
 		says += fmt.Sprintf("; %d messages more", now.Exists-was.Exists)

@@ -13,7 +13,7 @@ import (
 	"imapsh/internal/wire"
 )
 
-// sayRefused says what is known of why a login was refused, besides what the server's own words say.
+// sayRefused explains why a login may have been refused, beyond what the server says.
 func (s *Shell) sayRefused(j *session.Job) {
 	c := j.Command
 	if !c.Match.Row().LogsIn || j.Cancelled() {
@@ -30,7 +30,7 @@ func (s *Shell) sayRefused(j *session.Job) {
 		s.sayOf(ss, "this says nothing about the password: the server could not check it, or does not want to now")
 		return
 	case "PRIVACYREQUIRED":
-		return // the meaning of the code says it all
+		return // the explanation of the code is enough
 	case "EXPIRED":
 		s.sayOf(ss, "the password was right once and has expired: the account needs a new one")
 		return
@@ -66,10 +66,10 @@ func (s *Shell) sayRefused(j *session.Job) {
 	}
 }
 
-// issuersNamed is how many issuers a note names.
+// issuersNamed limits how many issuers a note names.
 const issuersNamed = 3
 
-// ofClientCertificate says why the server may not know who sent a client certificate; "" if that is not known.
+// ofClientCertificate returns why the server may not have accepted a client certificate; "" if nothing is known.
 func (s *Shell) ofClientCertificate(asked *conn.Asked) string {
 	switch {
 	case s.set.Session.Conn.CertFile == "":
@@ -93,7 +93,7 @@ func (s *Shell) ofClientCertificate(asked *conn.Asked) string {
 	return ""
 }
 
-// mechanismName is the mechanism that an AUTHENTICATE names; "" of another command.
+// mechanismName returns the mechanism that an AUTHENTICATE names; "" for other commands.
 func mechanismName(m *command.Match) string {
 	if args := m.Args(); m.Row().Continues == command.SASL && len(args) > 0 {
 		return args[0].Text
@@ -101,8 +101,8 @@ func mechanismName(m *command.Match) string {
 	return ""
 }
 
-// userOfLogin returns who was to be logged in, as far as that may be said: of a mechanism whom it was
-// begun for, of LOGIN its argument.
+// userOfLogin returns who a command tried to log in, if that can be shown: user for a mechanism, the argument for
+// LOGIN.
 func userOfLogin(m *command.Match, user string) string {
 	args := m.Args()
 	if user != "" || m.Row().Continues == command.SASL || len(args) == 0 || m.Hides(1) || strings.HasSuffix(args[0].Text, "}") {
@@ -115,8 +115,8 @@ func userOfLogin(m *command.Match, user string) string {
 	return word
 }
 
-// untried returns the mechanisms that are offered, can be gone through and have not been tried, the best
-// one first.
+// untried returns the mechanisms that the server offers, imapsh supports and nobody has tried on this connection, the
+// best one first.
 func untried(v *command.View, tried []string) (names []string) {
 	offers := func(name string) bool {
 		return v.Has("AUTH="+name) && !slices.Contains(tried, name)

@@ -15,8 +15,8 @@ import (
 	"imapsh/tagger"
 )
 
-// mayReplay returns why a transcript must not run in a script, nil if it may: nothing of it runs, or
-// it lacks a password that nobody can be asked for.
+// mayReplay returns why a transcript must not run in a script; nil if it may. It must not if it contains nothing to
+// run, or needs a password that cannot be asked for.
 func (s *Shell) mayReplay(b *transcript.Block, name string) error {
 	runs := false
 	for i := range b.Lines {
@@ -35,13 +35,13 @@ func (s *Shell) mayReplay(b *transcript.Block, name string) error {
 	return nil
 }
 
-// isTargets reports whether the password that the options know is a user's.
+// isTargets reports whether the password that the options know belongs to this user.
 func (s *Shell) isTargets(user string) bool {
 	target := s.opt.Target
 	return target != nil && (target.User == "" || target.User == user)
 }
 
-// replay runs a transcript: its steps as they are, one after the other has been answered.
+// replay runs a transcript: it sends each step unchanged, once the one before has been answered.
 func (s *Shell) replay(t *task, l inputLine) {
 	b := l.replay
 	if !s.interactive() {
@@ -71,7 +71,7 @@ func (s *Shell) replay(t *task, l inputLine) {
 	}
 }
 
-// step takes one step of a transcript, and reports whether the next one may follow.
+// step performs one step of a transcript, and reports whether the next one may follow.
 func (s *Shell) step(t *task, ss *session.Session, l *transcript.Line, at line.Place) bool {
 	if l.Conn != "" {
 		if ss = s.named(l.Conn); ss == nil || !ss.Connected() {
@@ -102,7 +102,7 @@ func (s *Shell) step(t *task, ss *session.Session, l *transcript.Line, at line.P
 	return s.stepCommand(t, ss, l, at)
 }
 
-// endIdle ends the IDLE of a session, and reports whether all is well.
+// endIdle ends the IDLE of a session, and reports whether the next line may follow.
 func (s *Shell) endIdle(t *task, ss *session.Session) bool {
 	var j *session.Job
 	if ss != nil {
@@ -116,9 +116,9 @@ func (s *Shell) endIdle(t *task, ss *session.Session) bool {
 	return s.untilServer(t, ss, j.Ended) == nil || !s.given(ss, j)
 }
 
-// stepCommand sends a command of a transcript and sees it through.
+// stepCommand sends a command of a transcript, and waits for its end.
 func (s *Shell) stepCommand(t *task, ss *session.Session, l *transcript.Line, at line.Place) bool {
-	if l.Tag == "" { // what :send has sent
+	if l.Tag == "" { // it was sent with :send
 		ss.Say(l.Text, command.MatchLine(string(l.Text)).Secrets)
 		return true
 	}
@@ -146,8 +146,8 @@ func (s *Shell) stepCommand(t *task, ss *session.Session, l *transcript.Line, at
 	return s.drive(t, ss, s.start(ss, req), l)
 }
 
-// needless returns why a command need not be sent: the connection has what it gives, or it was refused
-// before all of it was sent. "" is that it is to be sent.
+// needless returns why a command need not be sent: the connection has what it would give, or it was refused in the
+// transcript before it was complete. It returns "" if the command must be sent.
 func needless(ss *session.Session, l *transcript.Line, m *command.Match) string {
 	row := m.Row()
 	switch {
@@ -163,7 +163,7 @@ func needless(ss *session.Session, l *transcript.Line, m *command.Match) string 
 	return ""
 }
 
-// forced reports whether a command may be sent for which little speaks.
+// forced reports whether a command may be sent although it is doubtful that the client sent it in the transcript.
 func (s *Shell) forced(t *task, l *transcript.Line, at line.Place) bool {
 	if !l.NeedsForce || s.set.Force {
 		return true
@@ -180,13 +180,13 @@ func (s *Shell) forced(t *task, l *transcript.Line, at line.Place) bool {
 	return false
 }
 
-// drive sees a command through with the bytes and answers that a transcript has for it. It reports
-// whether the next step may follow.
+// drive gives a command the bytes and answers that a transcript has for it, and waits for its end. It reports whether
+// the next step may follow.
 func (s *Shell) drive(t *task, ss *session.Session, j *session.Job, l *transcript.Line) bool {
 	return s.driveTo(t, ss, j, l, (*session.Job).Ended)
 }
 
-// driveTo is drive until enough has been done.
+// driveTo is like drive, but stops as soon as enough returns true.
 func (s *Shell) driveTo(t *task, ss *session.Session, j *session.Job, l *transcript.Line, enough func(*session.Job) bool) bool {
 	before := s.doing
 	s.doing = doing{session: ss, job: j, watching: before.watching}
@@ -231,7 +231,7 @@ func (s *Shell) driveTo(t *task, ss *session.Session, j *session.Job, l *transcr
 	return true
 }
 
-// logsIn logs in if a transcript has no secret that could be sent again.
+// logsIn performs a login for which the transcript has no secret that could be sent again.
 func (s *Shell) logsIn(t *task, ss *session.Session, cmd tagger.Line, l *transcript.Line, at line.Place) bool {
 	reveals := command.MatchLine("LOGIN x x")
 	if l.Mechanism != "" {
@@ -268,7 +268,7 @@ func (s *Shell) logsIn(t *task, ss *session.Session, cmd tagger.Line, l *transcr
 		s.exchange(t, ss, cmd, mech, s.credentials(ss, user, secret), at)
 		return ss.Connected()
 	}
-	if cmd.Secret = &secret.Text; len(cmd.Match().Words) == 1 { // its user was a literal
+	if cmd.Secret = &secret.Text; len(cmd.Match().Words) == 1 { // the user's name was a literal
 		values, err := loginValues(user, secret.Text)
 		if err != nil {
 			s.refuse("LOGIN", err.Error())
@@ -279,7 +279,7 @@ func (s *Shell) logsIn(t *task, ss *session.Session, cmd tagger.Line, l *transcr
 	return s.drive(t, ss, s.start(ss, session.Request{Line: cmd, At: at}), l)
 }
 
-// userOf returns whom a transcript logs in, or asks for it.
+// userOf returns the user that a transcript logs in, or asks for the name.
 func (s *Shell) userOf(t *task, ss *session.Session, l *transcript.Line) (string, bool) {
 	switch {
 	case l.User != "":
@@ -292,8 +292,8 @@ func (s *Shell) userOf(t *task, ss *session.Session, l *transcript.Line) (string
 	return user, ok && user != ""
 }
 
-// secretOf returns the password of a user whom a transcript names: the one that the options know is
-// the command line's user's only.
+// secretOf returns the password of a user named in a transcript. The options know only the password of the user on
+// the command line.
 func (s *Shell) secretOf(t *task, ss *session.Session, user string, needs sasl.Needs) (Secret, bool) {
 	if s.isTargets(user) && sameServer(ss.Target, *s.opt.Target) {
 		target := ss.Target
@@ -314,7 +314,7 @@ func sameServer(a, b conn.Target) bool {
 	return a.Host == b.Host && a.Port == b.Port && a.Path == b.Path
 }
 
-// goesOn gives a command that is under way what the transcript has for it that has begun meanwhile.
+// goesOn gives a command that is under way what a transcript, which has begun meanwhile, has for it.
 func (s *Shell) goesOn(t *task, ss *session.Session, j *session.Job, l *transcript.Line) {
 	mech := sasl.Lookup(l.Mechanism)
 	if l.Asks && (mech == nil || mech.New != nil) && (mech != nil || j.Wants() == session.Octets) {
@@ -340,8 +340,8 @@ func (s *Shell) goesOn(t *task, ss *session.Session, j *session.Job, l *transcri
 	s.drive(t, ss, j, l)
 }
 
-// octetsOfLogin is what a LOGIN continues with that has announced a literal and whose secret the transcript
-// lacks; nil if the size announced is not that of what there is.
+// octetsOfLogin returns the rest of a LOGIN that has announced a literal and whose secret is not in the transcript;
+// nil if the announced size does not match.
 func (s *Shell) octetsOfLogin(j *session.Job, user, secret string) []transcript.Piece {
 	last := transcript.Piece{Octets: []byte(secret)}
 	switch {
@@ -350,6 +350,6 @@ func (s *Shell) octetsOfLogin(j *session.Job, user, secret string) []transcript.
 	case !j.Secret() && j.Size() == int64(len(user)):
 		return []transcript.Piece{{Octets: []byte(user), Text: command.Text(fmt.Sprintf(" {%d}", len(secret)))}, last}
 	}
-	s.warn(fmt.Sprintf("LOGIN announced a literal of %s: that is not the size of what is to be sent", text.Plural(int(j.Size()), "byte")))
+	s.warn(fmt.Sprintf("LOGIN announced a literal of %s, which is not the size of what would be sent", text.Plural(int(j.Size()), "byte")))
 	return nil
 }

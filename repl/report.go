@@ -2,24 +2,24 @@ package repl
 
 import "imapsh/internal/line"
 
-// A Report is how a script has gone, as values.
+// A Report is the result of a script.
 type Report struct {
 	Status  Status
-	Skipped string   // why it does not run on this server; "" if it ran
-	Failure *Failure // the first one; nil if there was none
-	Undone  int      // deferred lines that were not answered OK, which Status does not count
+	Skipped string   // why it was not run on this server; "" if it was
+	Failure *Failure // the first failure; nil if there was none
+	Undone  int      // how many deferred lines were not answered OK; they do not change Status
 }
 
-// A Failure is what went wrong on a line of a script.
+// A Failure says what went wrong on a line of a script.
 type Failure struct {
 	File string
-	Line int    // 0 if it is of no line
+	Line int    // 1-based; 0 if it does not concern a line
 	Text string // in words
-	// Expected and Got are of an expectation that was not met; "" otherwise.
+	// Expected and Got describe an expectation that was not met; both are "" for other failures.
 	Expected, Got string
 }
 
-// Report returns how the script has gone, after Run.
+// Report returns the result of the script. It must be called after Run.
 func (s *Shell) Report() Report {
 	r := Report{Status: s.outcome.status, Skipped: s.script.skipped, Failure: s.outcome.failure, Undone: s.outcome.undone}
 	if r.Failure == nil && r.Status != StatusOK {
@@ -28,13 +28,13 @@ func (s *Shell) Report() Report {
 	return r
 }
 
-// Named returns the value of a name of the script's, after Run.
+// Named returns the value of a script's name, and whether it has one. It must be called after Run.
 func (s *Shell) Named(name string) (string, bool) {
 	v, ok := s.script.names.Get(name)
 	return v.Text, ok
 }
 
-// fails keeps the first failure.
+// fails records the first failure.
 func (o *outcome) fails(f Failure, at line.Place) {
 	if o.failure == nil {
 		f.File, f.Line = at.Name, at.Line

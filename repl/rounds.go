@@ -9,7 +9,7 @@ import (
 	"imapsh/internal/session"
 )
 
-// begin gives a script the names that it begins with, and no others.
+// begin gives a script the values that its names have from the start, and removes all others.
 func (sc *scripted) begin(vars map[string]script.Value) {
 	sc.names, sc.set = script.Names{}, nil
 	for name, value := range vars {
@@ -17,8 +17,8 @@ func (sc *scripted) begin(vars map[string]script.Value) {
 	}
 }
 
-// again begins the next of several runs of the scripts, and reports whether there is one. The connection stays,
-// and nothing else: what was deferred has run, other connections are closed, names have no values.
+// again begins the next run of the scripts, and reports whether there is one. Only the connection stays: deferred
+// lines have run, other connections are closed, and names have no values.
 func (s *Shell) again(t *task, began time.Time, round int) bool {
 	switch {
 	case s.interactive() || s.quit || s.outcome.stopped:

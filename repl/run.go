@@ -13,10 +13,10 @@ import (
 	"imapsh/tagger"
 )
 
-// run runs one line of the input, or a transcript in its place.
+// run runs one line of the input, or the transcript in its place.
 func (s *Shell) run(t *task, l inputLine) {
 	if len(s.script.owed) > 0 && !s.quietly(l) {
-		s.input.putAhead(l) // it is of the rest, if that does not run
+		s.input.putAhead(l) // if the rest is dropped, this line is dropped with it
 		s.settleBut(s.addressee(l))
 		if len(s.input.ahead) == 0 || s.outcome.stopped {
 			return
@@ -52,9 +52,9 @@ func (s *Shell) run(t *task, l inputLine) {
 	s.runOn(t, s.front, st, l)
 }
 
-// A secretDue is a secret that the next line may be: that of the command before it, which did not take it.
+// A secretDue says that the next line may be a secret, meant for the previous command, which did not take it.
 type secretDue struct {
-	of   string // what it was for
+	of   string // what it was meant for
 	is   func(text string) bool
 	more bool // several lines may be part of it
 }
@@ -65,7 +65,7 @@ var (
 	passwordOfLogin = &secretDue{"LOGIN, which does not take its password from there,", isNobodys, false}
 )
 
-// answered reports whether a line is the secret of the command before it. It goes nowhere.
+// answered reports whether a line is the secret meant for the previous command. Such a line is dropped.
 func (s *Shell) answered(text string) bool {
 	due := s.user.due
 	if due == nil || text == "" {
@@ -81,15 +81,15 @@ func (s *Shell) answered(text string) bool {
 	return is
 }
 
-// isNobodys reports whether a line is neither a command that is known nor the shell's: after a LOGIN without
-// a password it is the password.
+// isNobodys reports whether a line is neither a known command nor the shell's: after a LOGIN without a password, it
+// is the password.
 func isNobodys(text string) bool {
 	_, body := command.Whose(text, isBareWord)
 	word, _, _ := strings.Cut(body, " ")
 	return !command.IsComment(text) && !isBareWord(word) && command.Lookup(word) == nil && !strings.EqualFold(word, "UID")
 }
 
-// sayMended says what the web has done to a line.
+// sayMended says how a line was changed, and what in it is odd.
 func (s *Shell) sayMended(m line.Mended) {
 	for _, n := range m.Notes {
 		s.note(n)
@@ -108,13 +108,13 @@ func (s *Shell) sayMended(m line.Mended) {
 	}
 }
 
-// isDone reports whether a line is DONE, with a tag or without.
+// isDone reports whether a line is DONE, with or without a tag.
 func isDone(text string) bool {
 	tag, after, ok := strings.Cut(text, " ")
 	return strings.EqualFold(text, "DONE") || ok && strings.EqualFold(after, "DONE") && command.Lookup(tag) == nil && !isBareWord(tag)
 }
 
-// sendsDone reports whether a line is :send with DONE and nothing more: what ends an IDLE.
+// sendsDone reports whether a line sends only DONE with :send, which ends an IDLE.
 func sendsDone(text string) bool {
 	word, arg, _ := strings.Cut(text, " ")
 	if sent, err := strconv.Unquote(arg); err == nil {
@@ -137,7 +137,7 @@ func (s *Shell) runOn(t *task, ss *session.Session, st line.Statement, l inputLi
 	}
 }
 
-// send sends a line that is for the server, and waits for its end. It returns nil if nothing was sent.
+// send sends a line to the server and waits for its end. It returns nil if nothing was sent.
 func (s *Shell) send(t *task, ss *session.Session, st line.Statement, l inputLine) *session.Job {
 	r := st.Redirection
 	cmd := tagger.Line{Tag: st.Tag, Blank: st.Blank, Text: st.Body}
@@ -150,7 +150,7 @@ func (s *Shell) send(t *task, ss *session.Session, st line.Statement, l inputLin
 		cmd.Attached = in.attached()
 	}
 	if r.Until != "" {
-		cmd.Attached = &tagger.Attachment{} // its size is not known yet
+		cmd.Attached = &tagger.Attachment{} // its size is unknown until the lines have been read
 	}
 	m := cmd.Match()
 	if st.Secret && len(m.Secrets) == 0 {
@@ -216,7 +216,7 @@ func (s *Shell) send(t *task, ss *session.Session, st line.Statement, l inputLin
 	return s.begin(t, ss, req, l, r.Background)
 }
 
-// encodeNames encodes names that hold a bare "&", in a line without the user's tag.
+// encodeNames encodes mailbox names that contain a bare "&", in a line without the user's own tag.
 func (s *Shell) encodeNames(ss *session.Session, cmd *tagger.Line) {
 	if cmd.Tag != "" || cmd.Raw {
 		return
@@ -230,10 +230,10 @@ func (s *Shell) encodeNames(ss *session.Session, cmd *tagger.Line) {
 	}
 }
 
-// reach makes sure that a line can go to a session: it is connected, and nothing half sent is in the way.
+// reach makes sure that a line can be sent on a session: it is connected, and no other command is partly sent.
 func (s *Shell) reach(t *task, ss *session.Session, name string) bool {
 	if ss == nil || !ss.Connected() {
-		if p := s.user.paste; p != nil { // a warning a line would hide how it came to that
+		if p := s.user.paste; p != nil { // one warning for each line would hide the cause
 			if rest := s.dropPaste(p); rest != "" {
 				name += " and " + rest + ","
 			}
@@ -261,7 +261,7 @@ func (s *Shell) reach(t *task, ss *session.Session, name string) bool {
 	return true
 }
 
-// begin sends a command and sees it through. It asks for what only the user can give: a password.
+// begin sends a command and waits for its end. It asks for what only the user can give, such as a password.
 func (s *Shell) begin(t *task, ss *session.Session, req session.Request, l inputLine, background bool) *session.Job {
 	cmd := &req.Line
 	if cmd.Tag == "" && !cmd.Raw && cmd.Secret == nil && cmd.Values == nil && !cmd.Match().StaysAsTyped() {
@@ -280,7 +280,7 @@ func (s *Shell) begin(t *task, ss *session.Session, req session.Request, l input
 		}
 		s.sayDoubts(ss, cmd)
 	}
-	if !ss.Free() { // lost, or left half sent, while the user was asked
+	if !ss.Free() { // the connection may be lost, or another command partly sent, since the user was asked
 		s.note(cmd.Match().Name + " was not sent")
 		return nil
 	}
@@ -297,7 +297,7 @@ func (s *Shell) begin(t *task, ss *session.Session, req session.Request, l input
 	return j
 }
 
-// sayDoubts says what is doubtful about a line that is about to be sent.
+// sayDoubts shows what is doubtful about a line that is about to be sent.
 func (s *Shell) sayDoubts(ss *session.Session, cmd *tagger.Line) {
 	for _, w := range cmd.Warnings(ss.View()) {
 		s.doubt(cmd.Match(), w)
@@ -305,14 +305,14 @@ func (s *Shell) sayDoubts(ss *session.Session, cmd *tagger.Line) {
 	m := cmd.Match()
 	meant := command.LookupConcept(m.Name) != nil && strings.Contains(m.Line, " ") && !strings.Contains(m.Line, "://")
 	if m.Command != nil || cmd.Tag != "" || meant {
-		return // the lesson that the warning names is about what was meant: open inbox
+		return // as in "open inbox", where the warning names the lesson on what was meant
 	}
 	if slices.ContainsFunc(shellWords(), func(c shellCommand) bool { return strings.EqualFold(c.name, m.Name) }) {
 		s.note("the shell's own command begins with a colon: :" + strings.ToLower(m.Name))
 	}
 }
 
-// start sends a command of which nothing is to be asked any longer.
+// start sends a command about which nothing more must be asked.
 func (s *Shell) start(ss *session.Session, req session.Request) *session.Job {
 	req.Ended = s.onEnd
 	if p := s.user.paste; p != nil {
@@ -331,7 +331,7 @@ func (s *Shell) start(ss *session.Session, req session.Request) *session.Job {
 	return j
 }
 
-// ended takes the end of a command, wherever it ran.
+// ended handles the end of a command, wherever it ran.
 func (s *Shell) ended(j *session.Job) {
 	at := s.input.at
 	s.input.at = j.At // it may have run in the background
@@ -352,7 +352,7 @@ func (s *Shell) ended(j *session.Job) {
 	}
 }
 
-// do sends a command that the shell makes and waits for its end; it reports whether it was answered OK.
+// do sends a command that the shell makes, waits for its end, and reports whether it was answered OK.
 func (s *Shell) do(t *task, ss *session.Session, req session.Request) bool {
 	if !s.reach(t, ss, req.Line.Match().Name) {
 		return false
@@ -361,8 +361,8 @@ func (s *Shell) do(t *task, ss *session.Session, req session.Request) bool {
 	return j != nil && j.OK()
 }
 
-// follow sees a command through: it gives the bytes, the lines and the answers that it wants, and
-// waits for its end. One in the background is left once it has been sent.
+// follow gives a command the bytes, lines and answers that it wants, and waits for its end. In the background it
+// returns once the command has been sent.
 func (s *Shell) follow(t *task, ss *session.Session, j *session.Job, l inputLine, background bool) {
 	if background && left(j) { // the common case, without a wait
 		s.apart(t, ss, j)
@@ -400,27 +400,27 @@ func (s *Shell) follow(t *task, ss *session.Session, j *session.Job, l inputLine
 	s.delivered(t)
 }
 
-// left reports whether nothing of a command is to be given any longer: in the background nobody waits
-// for its end.
+// left reports whether a command needs nothing more from the shell: if it is in the background, nobody waits for its
+// end.
 func left(j *session.Job) bool {
 	return j.Wants() == session.Nothing && j.Sent() && !j.Waits() && !j.Barrier()
 }
 
-// apart leaves a command that has been sent, and gives way if the writer or the server has much to do.
+// apart leaves a command that has been sent, and yields if too much waits for the writer or the server.
 func (s *Shell) apart(t *task, ss *session.Session, j *session.Job) {
 	j.Apart()
 	if !ss.Ready() || ss.Crowded() {
 		_ = s.untilServer(t, ss, func() bool { return ss.Ready() && !ss.Crowded() })
 	} else if s.since++; s.since%sentAtOnce == 0 {
-		t.Yield() // what has been answered meanwhile is taken first
+		t.Yield() // first handle what has been answered meanwhile
 	}
 }
 
-// sentAtOnce is how many commands are sent in a row before what has come is looked at.
+// sentAtOnce is how many commands are sent in a row before responses are handled.
 const sentAtOnce = 256
 
-// given takes Ctrl-C while a command is under way, and reports whether the prompt is given back. It
-// ends nothing on the server that is not ended by a line.
+// given handles Ctrl-C while a command is under way, and reports whether the prompt is given back. The command
+// continues on the server.
 func (s *Shell) given(ss *session.Session, j *session.Job) bool {
 	c := j.Command
 	half := !j.Sent() && !j.Waits()
@@ -447,13 +447,13 @@ func (s *Shell) given(ss *session.Session, j *session.Job) bool {
 	return false
 }
 
-// abandon closes the connection of a command that nothing else ends.
+// abandon closes the connection, because nothing else ends the command.
 func (s *Shell) abandon(ss *session.Session, j *session.Job) {
 	s.warn(j.Command.Tag + " " + j.Command.Match.Name + " abandoned; connection closed (:reconnect opens a new one)")
 	ss.Close()
 }
 
-// hereDocument collects the lines up to the word that ends them.
+// hereDocument collects the lines up to the line that consists of the word until.
 func (s *Shell) hereDocument(t *task, cmd *tagger.Line, until string, l inputLine) bool {
 	var b strings.Builder
 	for {
@@ -472,13 +472,13 @@ func (s *Shell) hereDocument(t *task, cmd *tagger.Line, until string, l inputLin
 	}
 }
 
-// manyMessages reports whether a FETCH names more than one message.
+// manyMessages reports whether a FETCH asks for more than one message.
 func manyMessages(m *command.Match) bool {
 	args := m.Args()
 	return len(args) > 0 && strings.ContainsAny(args[0].Text, ",:")
 }
 
-// remember keeps a typed line in the history; one with a secret, or from a file, is not for it.
+// remember adds a typed line to the history, unless not is set: for a line with a secret, or from a file.
 func (s *Shell) remember(text string, not bool) {
 	if s.interactive() && !not {
 		s.opt.Terminal.Remember(text)

@@ -18,7 +18,7 @@ import (
 	"imapsh/tagger"
 )
 
-// savePart saves a part of a message decoded, in a file that was not there before.
+// savePart saves a part of a message, decoded, in a new file.
 func (s *Shell) savePart(t *task, c call) {
 	fetch, set, rest, ok := messageAsked(c.arg)
 	if !ok || len(rest) == 0 {
@@ -48,8 +48,8 @@ func (s *Shell) savePart(t *task, c call) {
 	s.notSent(StatusFailed)
 }
 
-// saveTo saves a part. The error is nil if the server has refused to give it, which it has said.
-// The file appears once it is complete.
+// saveTo saves a part. The file appears once it is complete. The error is nil if the server refused, since its answer
+// has been shown.
 func (s *Shell) saveTo(t *task, c call, fetch, set command.Text, p *piece, file string) error {
 	given := fileName(p, string(set))
 	target := file
@@ -93,8 +93,8 @@ func (s *Shell) saveTo(t *task, c call, fetch, set command.Text, p *piece, file 
 	return nil
 }
 
-// decodeTo writes a part without its transfer encoding; its charset stays. Everything else continues
-// between two pieces of it, and Ctrl-C ends it.
+// decodeTo writes a part without its transfer encoding, in its own charset. Between blocks it yields to other tasks,
+// and Ctrl-C ends it.
 func (s *Shell) decodeTo(t *task, to io.Writer, p *piece, from io.Reader) error {
 	if !p.multipart && !strings.HasPrefix(p.kind, "message/") {
 		entity, err := message.New(headerOf(p, "application/octet-stream"), from)
@@ -117,8 +117,7 @@ func (s *Shell) decodeTo(t *task, to io.Writer, p *piece, from io.Reader) error 
 	}
 }
 
-// placeNew gives a draft the name that was asked for, else the one that the message gives; where a file
-// is in the way of that, with a number.
+// placeNew gives a draft the name that was asked for or, if asked is "", the given one, with a number if that exists.
 func placeNew(d *draft, asked, given string) (name string, err error) {
 	if asked != "" {
 		return asked, d.place(asked, false)
@@ -133,7 +132,7 @@ func placeNew(d *draft, asked, given string) (name string, err error) {
 	return "", fmt.Errorf("%s already exists, and so do 999 numbered names", safe(given))
 }
 
-// reserved are the names of devices on Windows, whatever their ending.
+// reserved are names of devices on Windows, whatever their extension.
 var reserved = func() map[string]bool {
 	names := map[string]bool{"CON": true, "PRN": true, "AUX": true, "NUL": true, "CONIN$": true, "CONOUT$": true, "CLOCK$": true}
 	for _, n := range strings.Split("0 1 2 3 4 5 6 7 8 9 ¹ ² ³", " ") {
@@ -142,8 +141,9 @@ var reserved = func() map[string]bool {
 	return names
 }()
 
-// fileName is a name without directories, or anything that acts on a terminal, in a shell or on some
-// system: leading dots and dashes, trailing dots and spaces, wildcards, the names of devices.
+// fileName returns a name without directories and without anything that is special to a terminal, a shell or an
+// operating system: leading dots and dashes, trailing dots and spaces, wildcards, names of devices. It makes a name
+// if the part has none.
 func fileName(p *piece, set string) string {
 	name := p.name
 	if i := strings.LastIndexAny(name, `/\:`); i >= 0 {

@@ -7,10 +7,10 @@ import (
 	"imapsh/render"
 )
 
-// A screen shows what happens, but for what a command's own listeners show elsewhere.
+// A screen shows what happens, except what a command's own listeners take.
 type screen struct {
 	*render.Renderer
-	// refused reports whether a failure to connect ends the program.
+	// refused reports whether a failed connection ends the program.
 	refused func() bool
 }
 
@@ -33,18 +33,17 @@ func (v *screen) Hear(e *trace.Event) {
 	}
 }
 
-// note says something of ours: one line.
+// note shows one line of our own.
 func (s *Shell) note(text string) { s.say(trace.Note, "", text) }
 
-// warn says what should not be overlooked: one line, which names the file that the line being run is
-// from, if there are several.
+// warn shows one line that should not be overlooked, preceded by the name of the current file if several are run.
 func (s *Shell) warn(text string) { s.say(trace.Warning, "", s.input.at.Says(text)) }
 
 func (s *Shell) say(kind trace.Kind, conn, text string) {
 	s.events.Post(trace.Event{Kind: kind, Conn: conn, At: s.now(), Text: text})
 }
 
-// fail says on standard error what went wrong for good; at a terminal that is above the prompt.
+// fail writes an error to standard error; at a terminal, above the prompt.
 func (s *Shell) fail(text string) { s.screen.Error(text) }
 
 func (s *Shell) now() time.Time { return s.hub.Now() }

@@ -15,10 +15,10 @@ import (
 	"imapsh/internal/transcript"
 )
 
-// mostFaults is how many of a script's errors are said.
+// mostFaults limits how many errors in a script are shown.
 const mostFaults = 10
 
-// checker returns what checks scripts before they run, from what is known now.
+// checker returns a checker for scripts that are about to run, which knows the current state.
 func (s *Shell) checker() *script.Checker {
 	c := &script.Checker{
 		Known: func(name string) bool { _, ok := s.script.names.Get(name); return ok },
@@ -58,8 +58,7 @@ func (s *Shell) checker() *script.Checker {
 	return c
 }
 
-// faultsOf returns what is wrong with a script, for people: the place and, if there is a line, the line and a
-// caret below it.
+// faultsOf returns the errors in a script, for people: the place and, if possible, the line with a caret below it.
 func faultsOf(c *script.Checker, name string, text []byte) []string {
 	var faults []string
 	add := func(n int, line string, e *script.Error) {
@@ -87,7 +86,7 @@ func faultsOf(c *script.Checker, name string, text []byte) []string {
 			add(n, line, e)
 		}
 		switch e := files.missing(line); {
-		case e != nil && firstWord(strings.TrimLeft(line, " \t")) == ":DEFER": // a line below it may make the file
+		case e != nil && firstWord(strings.TrimLeft(line, " \t")) == ":DEFER": // a later line may make the file
 			later = append(later, func() { add(n, line, e) })
 		case e != nil:
 			add(n, line, e)
@@ -107,14 +106,14 @@ func faultsOf(c *script.Checker, name string, text []byte) []string {
 	return faults
 }
 
-// looksBackIn reports whether a script may look back at answers.
+// looksBackIn reports whether a script may refer to earlier answers.
 func looksBackIn(text []byte) bool {
 	s := string(text)
 	return strings.Contains(s, "${") || strings.Contains(strings.ToLower(s), "expect") || strings.Contains(strings.ToLower(s), ":each")
 }
 
-// notText returns where a line has what no script has: a NUL, or a control character in a line that is not UTF-8. It
-// returns -1 if it is text.
+// notText returns the offset of a byte that no script contains: a NUL, or a control character in a line that is not
+// UTF-8. It returns -1 if the line is text.
 func notText(line string) int {
 	if at := strings.IndexByte(line, 0); at >= 0 {
 		return at
@@ -126,12 +125,12 @@ func notText(line string) int {
 	return -1
 }
 
-// neededFiles looks for the files that the lines of a script read.
+// neededFiles checks the files that the lines of a script read.
 type neededFiles struct {
-	made bool // a line above may have made any file
+	made bool // an earlier line may have made any file
 }
 
-// missing returns what is wrong with a line that reads a file which does not exist.
+// missing returns an error if a line reads a file that does not exist.
 func (f *neededFiles) missing(text string) *script.Error {
 	if f.made {
 		return nil
@@ -155,7 +154,7 @@ func (f *neededFiles) missing(text string) *script.Error {
 	return &script.Error{Off: max(strings.LastIndex(text, name), 0), Text: "reading " + name + ": " + wrong}
 }
 
-// opens says what is wrong with the name of a connection, and what with the URL that it leads to.
+// opens returns what is wrong with the name of a connection, and with the URL that it leads to; "" if nothing is.
 func (s *Shell) opens(name, url string) (badName, badURL string) {
 	switch {
 	case !validName(name):
@@ -171,10 +170,10 @@ func (s *Shell) opens(name, url string) (badName, badURL string) {
 	return "", ""
 }
 
-// writes are words of the shell whose lines may make a file.
+// writes are shell commands that may make a file.
 var writes = map[string]bool{":LOG": true, ":TLS": true, ":SOURCE": true, ":SET": true}
 
-// readBy returns the file that a line reads; "" if it reads none.
+// readBy returns the file that a line reads; "" if there is none.
 func readBy(text string) string {
 	if !strings.ContainsAny(text, "<:") {
 		return ""
@@ -201,7 +200,7 @@ func readBy(text string) string {
 			return file
 		}
 		return readBy(one)
-	case wordOf(st.Word) == nil && arg != "": // a connection's
+	case wordOf(st.Word) == nil && arg != "": // a line for another connection
 		return readBy(arg)
 	}
 	return ""

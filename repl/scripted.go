@@ -13,27 +13,27 @@ import (
 	"imapsh/tagger"
 )
 
-// scripted is what the language of scripts keeps: names, what was answered, and what is still to be said of it.
+// scripted is the state of the script language: names, answers, and failures that may still be excused.
 type scripted struct {
 	names   script.Names
-	set     map[string]bool // the names that :set has given: a round of :each does not end them
+	set     map[string]bool // names that were set with :set, which outlive a round of :each
 	answers map[*session.Session]*script.Answers
 	leave   map[*session.Session]func()
-	looks   bool // somebody may look back: what comes is kept
-	// last is the last command of each session as it can be sent again; nil if it cannot.
+	looks   bool // answers are kept, because a line may refer to them
+	// last is the last command of each session, if it can be sent again.
 	last map[*session.Session]*repeatable
-	// asking is the session for which a line of the user's is being sent.
+	// asking is the session on which a typed line is about to be sent.
 	asking *session.Session
-	// owed are failures that an expect may still excuse.
+	// owed are failures that an expect may still excuse, oldest first.
 	owed     []owed
 	deferred []deferred
-	cleaning bool                    // the deferred lines run
-	over     bool                    // no line is left that could expect a failure
-	then     map[string]script.Value // what names were when the line that runs was deferred
+	cleaning bool                    // deferred lines are running
+	over     bool                    // no line is left that could excuse a failure
+	then     map[string]script.Value // values of names when the running line was deferred
 	skipped  string
 }
 
-// An owed is a failure of a command, or the loss of a connection (job is nil), that counts unless the next line
+// An owed is the failure of a command, or the loss of a connection (job is nil), that counts unless the next line
 // expects it.
 type owed struct {
 	on  *session.Session
@@ -41,20 +41,19 @@ type owed struct {
 	at  line.Place // the line that could not be sent to a lost connection; zero if there was none
 }
 
-// A repeatable is a command that only asks.
+// A repeatable is a command that only asks for data, so that it can be sent again.
 type repeatable struct {
 	body command.Text
 	line inputLine
 }
 
-// looksBack are the words of a script's lines that say nothing to the server: what failed before them may still be
-// excused.
+// looksBack are shell commands that send nothing to the server: after them, earlier failures may still be excused.
 var looksBack = map[string]bool{"expect": true, "set": true, "print": true, "sleep": true, "defer": true, "require": true}
 
-// settle has what failed count, now that no expect excuses it.
+// settle counts the failures that no expect has excused.
 func (s *Shell) settle() { s.settleBut(nil) }
 
-// settleBut is settle, but the loss of one connection can still be excused: the next line goes there, too.
+// settleBut is like settle, but the loss of one connection can still be excused, as the next line goes there too.
 func (s *Shell) settleBut(on *session.Session) {
 	all := s.script.owed
 	s.script.owed = nil
@@ -80,8 +79,8 @@ func (s *Shell) settleBut(on *session.Session) {
 	}
 }
 
-// owes notes a failure that the next line may excuse, and reports whether it does: in a script only, of a command
-// that one can look back at.
+// owes notes a failure that the next line may excuse, and reports whether it may: only in a script, and only for a
+// command that an expect can refer to.
 func (s *Shell) owes(j *session.Job) bool {
 	if s.interactive() || s.script.cleaning || s.script.over {
 		return false
@@ -95,7 +94,7 @@ func (s *Shell) owes(j *session.Job) bool {
 	return false
 }
 
-// excuse drops what is owed of a session.
+// excuse drops the failures owed for a session.
 func (s *Shell) excuse(ss *session.Session) {
 	kept := s.script.owed[:0]
 	for _, o := range s.script.owed {
@@ -106,7 +105,7 @@ func (s *Shell) excuse(ss *session.Session) {
 	s.script.owed = kept
 }
 
-// quietly reports whether a line leaves open what is owed.
+// quietly reports whether earlier failures can still be excused after a line.
 func (s *Shell) quietly(l inputLine) bool {
 	if l.replay != nil {
 		return false
@@ -125,7 +124,7 @@ func (s *Shell) quietly(l inputLine) bool {
 	}
 }
 
-// expect is "expect [not] [within TIME] WHAT".
+// expect performs "expect [not] [within TIME] WHAT".
 func (s *Shell) expect(t *task, c call) {
 	e, err := script.ParseExpect(string(c.arg))
 	if err != nil {
@@ -161,7 +160,7 @@ func nameIn(ss *session.Session) string {
 	return ss.Name
 }
 
-// compares reports whether an expectation has comparisons only.
+// compares reports whether an expectation consists only of comparisons.
 func compares(e *script.Expectation) bool {
 	for i := range e.Ways {
 		if !e.Ways[i].Compares() {
@@ -171,7 +170,7 @@ func compares(e *script.Expectation) bool {
 	return true
 }
 
-// unmet says that an expectation is not fulfilled; a script ends there.
+// unmet reports that an expectation was not met, which ends a script.
 func (s *Shell) unmet(c call, a *script.Answers, e *script.Expectation, cause error) {
 	status := StatusFailed
 	got := ""
@@ -199,13 +198,13 @@ func (s *Shell) unmet(c call, a *script.Answers, e *script.Expectation, cause er
 		return
 	}
 	if s.input.left() {
-		s.stop("stopped by what was expected (--keep-going)")
+		s.stop("stopped because the expectation was not met (--keep-going)")
 	}
 	s.input.drop()
 	s.outcome.stopped = true
 }
 
-// instead says what came in place of what was expected.
+// instead returns what came instead of what was expected.
 func (s *Shell) instead(ss *session.Session, a *script.Answers, e *script.Expectation) string {
 	var parts []string
 	responds := false
@@ -227,10 +226,10 @@ func (s *Shell) instead(ss *session.Session, a *script.Answers, e *script.Expect
 	return strings.Join(parts, "; ")
 }
 
-// repeatEvery is how long expect within waits before it sends a command again.
+// repeatEvery is how long "expect within" waits before it repeats the command.
 const repeatEvery = time.Second
 
-// holds waits until an expectation holds, as long as it may take, and returns how it went.
+// holds waits until an expectation is met or its time is up, and returns the result.
 func (s *Shell) holds(t *task, ss *session.Session, a *script.Answers, e *script.Expectation) (script.Found, error) {
 	names := &script.Names{}
 	names.Builtin = func(name string) (script.Value, bool) { return s.lookup(ss)(name) }
@@ -265,7 +264,7 @@ func (s *Shell) holds(t *task, ss *session.Session, a *script.Answers, e *script
 	}
 }
 
-// repeat sends a command that only asks again, after NOOP: some servers say only then what is new.
+// repeat sends a command again, after NOOP: some servers report changes only then.
 func (s *Shell) repeat(t *task, ss *session.Session, a *script.Answers, r *repeatable) {
 	at := s.input.at
 	defer func() { s.input.at = at }()
@@ -280,7 +279,7 @@ func (s *Shell) repeat(t *task, ss *session.Session, a *script.Answers, r *repea
 	}
 }
 
-// within names a place that no line was typed at: it is not one to remember.
+// within returns a place that is not the terminal, so that the line is not added to the history.
 func within(at line.Place) line.Place {
 	if at.Name == "" {
 		at.Name = "expect"
@@ -288,7 +287,7 @@ func within(at line.Place) line.Place {
 	return at
 }
 
-// sends notes that a line of the user's goes to a session, as a command that can be repeated or not.
+// sends notes that a typed line is about to be sent on a session, and whether it can be repeated.
 func (s *Shell) sends(ss *session.Session, m *command.Match, st *line.Statement, l inputLine) {
 	if s.script.last == nil {
 		s.script.last = map[*session.Session]*repeatable{}
@@ -302,7 +301,7 @@ func (s *Shell) sends(ss *session.Session, m *command.Match, st *line.Statement,
 	s.script.last[ss] = &repeatable{st.Body, l}
 }
 
-// wrong says where a line of the shell is wrong: the line, and below it a caret.
+// wrong shows where a shell line is wrong: the line, and a caret below it.
 func (s *Shell) wrong(c call, err error) {
 	off := 0
 	if e, ok := err.(*script.Error); ok {
@@ -322,7 +321,7 @@ func (s *Shell) wrong(c call, err error) {
 	}
 }
 
-// sleepCommand is ":sleep TIME".
+// sleepCommand performs ":sleep TIME".
 func (s *Shell) sleepCommand(t *task, c call) {
 	d, ok := script.Duration(string(c.arg))
 	if !ok {
@@ -334,13 +333,13 @@ func (s *Shell) sleepCommand(t *task, c call) {
 	}
 }
 
-// print is ":print TEXT".
+// print performs ":print TEXT".
 func (s *Shell) print(_ *task, c call) {
 	text := strings.NewReplacer(`\t`, "\t", `\n`, "\n", `\\`, `\`).Replace(string(c.arg))
 	value := s.lookup(c.on)
 	v, err := script.Text(text, func(name string) (script.Value, bool) {
 		v, ok := value(name)
-		if v.Foreign { // one value begins no line and no column of its own
+		if v.Foreign { // a value must not begin a new line or column
 			v.Text = strings.NewReplacer("\n", `\x0a`, "\t", `\x09`).Replace(v.Text)
 		}
 		return v, ok
@@ -355,7 +354,7 @@ func (s *Shell) print(_ *task, c call) {
 	s.events.Post(trace.Event{Kind: trace.Printed, At: s.now(), Text: v.Text, File: s.input.at.Name, Line: s.input.at.Line})
 }
 
-// require is ":require CAP …".
+// require performs ":require CAP …".
 func (s *Shell) require(t *task, c call) {
 	wanted := strings.Fields(string(c.arg))
 	if len(wanted) == 0 {
@@ -390,7 +389,7 @@ func (s *Shell) require(t *task, c call) {
 	s.stop("%s", why)
 }
 
-// owesLost notes the loss of a connection that the next line may expect.
+// owesLost notes the loss of a connection, and reports whether the next line may excuse it.
 func (s *Shell) owesLost(name string) bool {
 	if s.script.cleaning || s.script.over {
 		return false
@@ -404,8 +403,8 @@ func (s *Shell) owesLost(name string) bool {
 	return false
 }
 
-// owesUnsent notes that a line of a script could not be sent because its connection is lost, which is how the line was
-// answered: the next one may expect that. It reports whether it does.
+// owesUnsent notes that a line of a script could not be sent because its connection is lost, and reports whether the
+// next line may excuse that.
 func (s *Shell) owesUnsent(ss *session.Session) bool {
 	if ss == nil || s.interactive() || s.script.cleaning || s.script.over || s.user.paste != nil || s.none() {
 		return false
@@ -416,7 +415,7 @@ func (s *Shell) owesUnsent(ss *session.Session) bool {
 	return true
 }
 
-// addressee returns the session that a line of a script goes to; nil if it is the shell's.
+// addressee returns the session that a line of a script is for; nil if it is for the shell.
 func (s *Shell) addressee(l inputLine) *session.Session {
 	st := line.Read(line.Mend(l.text, isBareWord).Text, isBareWord)
 	switch {
@@ -428,12 +427,12 @@ func (s *Shell) addressee(l inputLine) *session.Session {
 	return nil
 }
 
-// lookBackFor is how long the next line of a stream may take to come after its connection is gone: whoever writes
-// it may wait for the end.
+// lookBackFor is how long the next line of a stream may take to arrive once its connection is lost: its writer may
+// wait for the end.
 const lookBackFor = 200 * time.Millisecond
 
-// looksBackNext reports whether the next line of a script whose connection is gone can still run: it says nothing
-// to the server.
+// looksBackNext reports whether the next line of a script can still run although its connection is lost, because it
+// sends nothing.
 func (s *Shell) looksBackNext(t *task) bool {
 	if s.interactive() || s.quit || s.outcome.stopped {
 		return false
@@ -449,7 +448,7 @@ func (s *Shell) looksBackNext(t *task) bool {
 	return s.quietly(l)
 }
 
-// cleanAfter runs what was deferred after an interrupt: it waits for the server at most as long as for any command.
+// cleanAfter runs the deferred lines after an interrupt. Each waits for the server no longer than any other command.
 func (s *Shell) cleanAfter() {
 	if len(s.script.deferred) == 0 || s.interactive() {
 		return

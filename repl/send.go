@@ -15,12 +15,12 @@ import (
 	"imapsh/tagger"
 )
 
-// What ":send" sends is sent as it is: a line, text in quotes with Go's escapes, or a file.
+// ":send" sends its argument unchanged: a line, text in quotes with Go's escapes, or a file.
 
-// sendAtOnceBytes is how many bytes of a file are sent before what has come is looked at.
+// sendAtOnceBytes is how many bytes of a file are sent before responses are handled.
 const sendAtOnceBytes = 16 << 10
 
-// sendRaw sends a line as it is. One that is a command with a tag is followed like any other.
+// sendRaw performs ":send". A line that is a command with a tag is followed like any other command.
 func (s *Shell) sendRaw(t *task, c call) {
 	ss := c.on
 	if ss == nil || !ss.Connected() {
@@ -57,7 +57,7 @@ func (s *Shell) sendRaw(t *task, c call) {
 	ss.Say(c.arg, m.Secrets)
 }
 
-// sendRawBytes sends text in quotes, a file, or a line that begins like a command of the shell.
+// sendRawBytes sends text in quotes, a file, or a line that begins like a shell command.
 func (s *Shell) sendRawBytes(t *task, ss *session.Session, arg string, at line.Place) {
 	var from io.Reader
 	switch arg[0] {
@@ -87,7 +87,7 @@ func (s *Shell) sendRawBytes(t *task, ss *session.Session, arg string, at line.P
 	for r := bufio.NewReaderSize(from, sendAtOnceBytes); ; {
 		b, err := r.Peek(sendAtOnceBytes)
 		if i := bytes.LastIndexByte(b, '\n'); err == nil && i >= 0 {
-			b = b[:i+1] // whether it reveals a secret is seen in a line from its beginning on
+			b = b[:i+1] // a secret can be recognized only in a complete line
 		}
 		if len(b) > 0 && !s.sendsAsIs(t, ss, b, at) {
 			return
@@ -102,8 +102,8 @@ func (s *Shell) sendRawBytes(t *task, ss *session.Session, arg string, at line.P
 	}
 }
 
-// sendsAsIs sends bytes as they are, and waits for the answers to the commands that begin in them unless
-// the server may ask for more first. It reports whether the next line may follow.
+// sendsAsIs sends bytes unchanged, and waits for the answers to the commands that begin in them, unless the server
+// may ask for more first. It reports whether the next line may follow.
 func (s *Shell) sendsAsIs(t *task, ss *session.Session, b []byte, at line.Place) bool {
 	if !s.mayAsIs(t, ss, b) {
 		return false
@@ -125,8 +125,8 @@ func (s *Shell) sendsAsIs(t *task, ss *session.Session, b []byte, at line.Place)
 	return s.untilServer(t, ss, last.Ended) == nil
 }
 
-// mayAsIs looks at bytes before they are sent as they are: --read-only lets none pass, and a secret in
-// them needs consent as everywhere.
+// mayAsIs reports whether bytes may be sent unchanged: --read-only allows none, and a secret in them needs consent as
+// everywhere.
 func (s *Shell) mayAsIs(t *task, ss *session.Session, b []byte) bool {
 	if s.set.ReadOnly {
 		s.warn("--read-only: what :send sends as it is may change what the server has; it was not sent")
@@ -142,7 +142,7 @@ func (s *Shell) mayAsIs(t *task, ss *session.Session, b []byte) bool {
 	return true
 }
 
-// mayDestroyAsIs reports whether what is destructive may be sent as it is in a transcript.
+// mayDestroyAsIs reports whether the destructive commands in an unchanged step of a transcript may be sent.
 func (s *Shell) mayDestroyAsIs(t *task, ss *session.Session, l *transcript.Line, at line.Place) bool {
 	for text := range strings.Lines(string(l.Bytes)) {
 		_, rest := command.Whose(strings.TrimRight(text, "\r\n"), nil)

@@ -6,16 +6,16 @@ import (
 	"imapsh/completion"
 )
 
-// A NamedServer is one that the user's file names.
+// A NamedServer is a profile in the user's file.
 type NamedServer struct {
 	Name, URL string
 	Wants     []Wanted
 }
 
-// Wanted is a setting that the user's file makes for a server.
+// Wanted is a setting that a profile makes.
 type Wanted struct{ Name, Value string }
 
-// serverNamed returns a server of the user's file; nil if it has none of this name. A URL is never a name.
+// serverNamed returns the profile of that name; nil if there is none. A URL is never a name.
 func (s *Shell) serverNamed(name string) *NamedServer {
 	for i := range s.opt.Servers {
 		if s.opt.Servers[i].Name == name {
@@ -25,8 +25,9 @@ func (s *Shell) serverNamed(name string) *NamedServer {
 	return nil
 }
 
-// otherwise returns how settings must be made for a server, as lines to type: those about the way to it, logging in and what
-// may be sent. The settings are of all connections, so that they are not made by the way.
+// otherwise returns, as lines to type, the settings that a profile needs and that are not in force: those about the
+// connection, logging in and what may be sent. Settings hold for all connections, so opening one must not change
+// them.
 func (s *Shell) otherwise(server *NamedServer) []string {
 	var lines []string
 	for _, w := range server.Wants {
@@ -42,8 +43,8 @@ func (s *Shell) otherwise(server *NamedServer) []string {
 	return lines
 }
 
-// serverURL returns the URL of a server of the user's file, or what was typed. It is not ok if the server needs settings that
-// are not made: that has been said.
+// serverURL returns the URL of a profile, or what was typed if it is not the name of a profile. It returns false, and
+// says so, if the profile needs settings that are not in force.
 func (s *Shell) serverURL(typed string) (url string, ok bool) {
 	server := s.serverNamed(typed)
 	switch {
@@ -54,13 +55,13 @@ func (s *Shell) serverURL(typed string) (url string, ok bool) {
 		return "", false
 	}
 	if lines := s.otherwise(server); len(lines) > 0 {
-		s.usage("the profile " + server.Name + " has settings that are not made here, and settings hold for all connections: first " + safe(strings.Join(lines, " and ")))
+		s.usage("the profile " + server.Name + " needs settings that are not in force, and settings hold for all connections; first type " + safe(strings.Join(lines, " and ")))
 		return "", false
 	}
 	return server.URL, true
 }
 
-// tabOpen completes the second word of :open with the names of the user's file.
+// tabOpen completes the second word of :open with the names of profiles.
 func tabOpen(s *Shell, arg string) (int, []completion.Item) {
 	name, _, second := strings.Cut(arg, " ")
 	if !second {

@@ -16,19 +16,19 @@ import (
 	"imapsh/render"
 )
 
-// Settings are what a user can set, each in one place only. They are read where they are used, so
-// that a change takes effect at once.
+// Settings are everything that a user can set, each in one place only. They are read where they are used, so that a
+// change takes effect immediately.
 type Settings struct {
 	Session session.Options
 	Render  render.Options
 
 	Color           Color
-	Timeout         time.Duration // a script's command without a byte; 0 is none
+	Timeout         time.Duration // how long a script waits without receiving a byte; 0 means forever
 	KeepGoing       bool          // a failed login does not end a script
-	Force           bool          // a failure does not hold back what is destructive
+	Force           bool          // destructive commands are sent even after a failure
 	StopOnError     bool
-	Strict          bool // a response with a deviation makes the status 1
-	ReadOnly        bool // nothing is sent that changes what the server has
+	Strict          bool // a protocol violation makes the exit status 1
+	ReadOnly        bool // nothing is sent that could change data on the server
 	PlaintextAuth   bool
 	StartTLS        bool // required before anything else
 	Select          bool // the target's mailbox is opened with SELECT, not EXAMINE
@@ -37,15 +37,15 @@ type Settings struct {
 	NoHints         bool
 	Overwrite       bool // "> FILE" replaces a file without asking
 	Pager           bool
-	Log             string // file for the transcript, "" for none
+	Log             string // the file for the transcript; "" if there is none
 	PasswordCommand string
 	TokenCommand    string // for a mechanism that takes a token
-	Mech            string // the mechanism that a login goes by, "" for the command LOGIN
-	AuthzID         string // the identity to act as, "" for the user's own
+	Mech            string // the mechanism to log in with; "" for the command LOGIN
+	AuthzID         string // the identity to act as; "" for the user's own
 	NoSASLIR        bool   // no initial response is sent
-	Binding         string // the type of channel binding, "" for that of TLS's version
+	Binding         string // the type of channel binding; "" for the one that suits the TLS version
 
-	from map[string]Source // by name; a setting that is not there has its default
+	from map[string]Source // by name; a missing setting has its default value
 }
 
 // Color says where colour is used.
@@ -66,7 +66,7 @@ const (
 	FromProfile Source = "profile"
 )
 
-// Defaults returns the settings of a shell that nothing was said to.
+// Defaults returns the settings of a shell that is started without flags.
 func Defaults() Settings {
 	var s Settings
 	s.Session.Keepalive = 28 * time.Minute
@@ -75,35 +75,35 @@ func Defaults() Settings {
 	return s
 }
 
-// A Setting is a row of the table: it makes the flag, the command after ":", its completion and
-// help, and its line in :set.
+// A Setting is a row of the table: it makes the flag, the shell command, its completion and help, and its line in
+// :set.
 type Setting struct {
 	Name  string
-	Short string // of the flag, one letter; "" if there is none
-	// Values are what can be given: words with "|", or the name of a kind of value in capitals.
+	Short string // one letter, of the flag; "" if there is none
+	// Values are the possible values: words separated by "|", or a placeholder in capitals.
 	Values string
 	Help   string
 	Where  Where
 	set    func(*Settings, string) error
 	get    func(*Settings) string
-	// changed makes a shell that runs follow the change; nil if the setting is read when it is used.
+	// changed applies the change to a running shell; nil if the setting is read when it is used.
 	changed func(*Shell) error
-	// bare is what ":NAME" without a value does, and bareHelp what its help says of that; nil if it must have one.
+	// bare is what ":NAME" without a value does, and bareHelp its help; nil if a value is required.
 	bare     func(*Shell, *session.Session)
 	bareHelp string
-	// atOnce makes it while a command is under way.
+	// atOnce allows a change while a command is under way.
 	atOnce bool
-	// OfLink: it is about the way to the server, and so also of the subcommands that are not a shell.
+	// OfLink says that the setting is about the connection, so that other subcommands have it as a flag too.
 	OfLink bool
 }
 
-// Where says where a setting can be made.
+// Where says where a setting can be changed.
 type Where uint8
 
 const (
-	// Anywhere: as a flag of every shell, and later.
+	// Anywhere: as a flag of every shell, and in the shell.
 	Anywhere Where = iota
-	// OfServers: as a flag of a shell that is given a server, and later.
+	// OfServers: as a flag of a shell that is given a server, and in the shell.
 	OfServers
 	// AtStart: as a flag only.
 	AtStart
@@ -111,7 +111,7 @@ const (
 	Typed
 )
 
-// Set sets it.
+// Set changes the setting in s to value. It returns an error, and changes nothing, if the value is not valid.
 func (r *Setting) Set(s *Settings, value string, from Source) error {
 	if err := r.set(s, value); err != nil {
 		return err
@@ -124,15 +124,15 @@ func (r *Setting) Set(s *Settings, value string, from Source) error {
 	return nil
 }
 
-// Get returns its value.
+// Get returns the setting's value in s, as it is written.
 func (r *Setting) Get(s *Settings) string { return r.get(s) }
 
-// OnOff reports whether it is on or off.
+// OnOff reports whether the setting's values are on and off.
 func (r *Setting) OnOff() bool { return r.Values == onOff }
 
 const onOff = "on|off"
 
-// settings are all of them, by name.
+// settings are all settings, sorted by name.
 var settings []Setting
 
 func init() {
@@ -191,10 +191,10 @@ func init() {
 	}
 }
 
-// SettingTable returns the rows, by name. They must not be changed.
+// SettingTable returns the rows, sorted by name. They must not be changed.
 func SettingTable() []Setting { return settings }
 
-// LookupSetting returns a row; nil if there is none of this name.
+// LookupSetting returns the row of that name; nil if there is none.
 func LookupSetting(name string) *Setting {
 	for i := range settings {
 		if settings[i].Name == name {
@@ -204,7 +204,7 @@ func LookupSetting(name string) *Setting {
 	return nil
 }
 
-// exampleValues are those of the settings whose values are not a few words.
+// exampleValues are examples of values that are not one of a few words.
 var exampleValues = map[string]string{
 	"alpn": "imap", "authzid": "bob", "bind": "192.0.2.5", "ca": "ca.pem", "cert": "alice.pem", "key": "alice-key.pem",
 	"ciphers": "ECDHE-RSA-AES256-GCM-SHA384", "dns": "192.0.2.53", "http-proxy": "http://proxy.example.net:8080",
@@ -227,32 +227,32 @@ func (r *Setting) example() string {
 	return ":" + r.Name + " " + value
 }
 
-// literalModes are the words of literals.
+// literalModes are the values of the setting literals.
 var literalModes = words[command.LiteralMode]{
 	{"auto", command.LiteralsAuto}, {"sync", command.LiteralsSync}, {"nonsync", command.LiteralsNonSync},
 }
 
-// words are the values of a setting, each with the word for it.
+// words are the values of a setting, each with its word.
 type words[T any] []struct {
 	word  string
 	value T
 }
 
-// boolean is a row that is on or off.
+// boolean returns a setting that is on or off.
 func boolean(name, help string, where Where, at func(*Settings) *bool, changed func(*Shell) error) Setting {
 	r := choice(name, help, where, words[bool]{{"on", true}, {"off", false}}, at, changed)
 	r.Values = onOff
 	return r
 }
 
-// inverse is one whose value is kept the other way round, because it is on by default.
+// inverse returns a setting that is on by default, so that its field has the opposite value.
 func inverse(name, help string, at func(*Settings) *bool) Setting {
 	r := choice(name, help, Typed, words[bool]{{"on", false}, {"off", true}}, at, nil)
 	r.Values = onOff
 	return r
 }
 
-// choice is a row of a few words.
+// choice returns a setting whose values are a few words.
 func choice[T comparable](name, help string, where Where, of words[T], at func(*Settings) *T, changed func(*Shell) error) Setting {
 	var names []string
 	for _, w := range of {
@@ -280,7 +280,7 @@ func choice[T comparable](name, help string, where Where, of words[T], at func(*
 	return r
 }
 
-// textual is a row whose value is any text.
+// textual returns a setting whose value is any text.
 func textual(name, values, help string, where Where, at func(*Settings) *string) Setting {
 	return Setting{
 		Name: name, Values: values, Help: help, Where: where,
@@ -289,7 +289,7 @@ func textual(name, values, help string, where Where, at func(*Settings) *string)
 	}
 }
 
-// duration is a row whose value is a length of time; a bare number is seconds.
+// duration returns a setting whose value is a duration; a number without a unit is in seconds.
 func duration(name, help string, at func(*Settings) *time.Duration) Setting {
 	return Setting{
 		Name: name, Values: "DURATION", Help: help,
@@ -308,7 +308,7 @@ func duration(name, help string, at func(*Settings) *time.Duration) Setting {
 	}
 }
 
-// output is the mode of what is shown, a row of render's table.
+// output returns the setting of the mode of output, whose values are the rows of render's table.
 func output() Setting {
 	var modes words[render.Mode]
 	var names, help []string
@@ -326,7 +326,7 @@ func output() Setting {
 	return choice("output", what, Anywhere, modes, func(s *Settings) *render.Mode { return &s.Render.Mode }, (*Shell).configure)
 }
 
-// noRenew is another way to say that an IDLE is never renewed.
+// noRenew returns a flag that is another way to set keepalive to 0.
 func noRenew() Setting {
 	r := boolean("no-renew", "never renew IDLE", AtStart, func(*Settings) *bool { return new(bool) }, nil)
 	known := r.set
@@ -348,7 +348,7 @@ func noRenew() Setting {
 	return r
 }
 
-// logSetting is the transcript: "off" ends it.
+// logSetting returns the setting of the transcript; "off" closes it.
 func logSetting() Setting {
 	r := textual("log", "FILE|off", "write a transcript to FILE", Anywhere, func(s *Settings) *string { return &s.Log })
 	set := r.set
@@ -368,16 +368,16 @@ func logSetting() Setting {
 	return r
 }
 
-// shows is a row whose word shows something if it is given no value.
+// shows makes a setting show something when its command is typed without a value.
 func shows(r Setting, help string, bare func(*Shell, *session.Session)) Setting {
 	r.bare, r.bareHelp = bare, help
 	return r
 }
 
-// link is a row about the way to the server.
+// link marks a setting as one about the connection.
 func link(r Setting) Setting { r.OfLink = true; return r }
 
-// orNone is a row that "none" takes back.
+// orNone lets the value "none" reset a setting.
 func orNone(r Setting) Setting {
 	set := r.set
 	r.set = func(s *Settings, value string) error {
@@ -389,13 +389,13 @@ func orNone(r Setting) Setting {
 	return r
 }
 
-// parsed is a row whose value is read, and what is wrong with one said; "none" takes it back.
+// parsed returns a setting whose value is parsed, with an error if it is not valid; "none" resets it.
 func parsed(name, values, help string, set func(*Settings, string) error, get func(*Settings) string) Setting {
 	r := orNone(Setting{Name: name, Values: values, Help: help, Where: OfServers, set: set, get: get})
 	known := r.set
 	r.set = func(s *Settings, value string) error {
-		if value == "" { // of a variable that is not set: it must not count for nothing
-			return &conn.UsageError{Text: "no value was given", Hint: "none takes it back"}
+		if value == "" { // perhaps a variable that is not set: this must not reset the setting
+			return &conn.UsageError{Text: "no value was given", Hint: "none resets it"}
 		}
 		return known(s, value)
 	}
@@ -406,10 +406,10 @@ func short(letter string, r Setting) Setting { r.Short = letter; return r }
 
 func atStart(r Setting) Setting { r.Where = AtStart; return r }
 
-// now is a row that is made while a command is under way: it is about what comes, not about what is sent.
+// now lets a setting change while a command is under way: it concerns what is received, not what is sent.
 func now(r Setting) Setting { r.atOnce = true; return r }
 
-// change sets a setting that was typed, and says what it is now.
+// change changes a setting as typed, and shows its new value.
 func (s *Shell) change(r *Setting, value string) {
 	if value == "" {
 		s.usage(fmt.Sprintf("usage: :%s %s", r.Name, r.Values))
@@ -435,12 +435,12 @@ func (s *Shell) change(r *Setting, value string) {
 			return
 		}
 	}
-	if s.interactive() && r.Name != "log" { // which says so itself
+	if s.interactive() && r.Name != "log" { // log reports its change itself
 		s.note(r.Name + " is " + r.get(&s.set))
 	}
 }
 
-// listSettings is ":set": all settings with their values, or one of them set.
+// listSettings performs ":set": it lists all settings with their values, or changes one.
 func (s *Shell) listSettings(_ *task, c call) {
 	if name, value, given := strings.Cut(string(c.arg), " "); name != "" {
 		if r := LookupSetting(strings.ToLower(name)); r != nil && r.Where != AtStart {
@@ -468,7 +468,7 @@ func (s *Shell) listSettings(_ *task, c call) {
 	s.listAliases()
 }
 
-// configure makes the screen follow the settings.
+// configure applies the settings to the screen.
 func (s *Shell) configure() error {
 	s.screen.Configure(s.set.Render)
 	return nil

@@ -7,7 +7,7 @@ import (
 	"imapsh/internal/conn"
 )
 
-// checked is a row whose text is kept as it is once it can be read.
+// checked returns a setting that keeps the text of its value, which must be valid.
 func checked(name, values, help string, at func(*Settings) *string, read func(string) error) Setting {
 	return parsed(name, values, help,
 		func(s *Settings, value string) error {
@@ -22,32 +22,32 @@ func checked(name, values, help string, at func(*Settings) *string, read func(st
 		func(s *Settings) string { return *at(s) })
 }
 
-// bind is the local address to connect from.
+// bind returns the setting of the local address to connect from.
 func bind() Setting {
 	return checked("bind", "ADDR", "connect from this address of this machine", func(s *Settings) *string { return &s.Session.Conn.Bind },
 		func(value string) error { _, err := conn.ParseBind(value); return err })
 }
 
-// dns is the server that resolves names.
+// dns returns the setting of the server that resolves names.
 func dns() Setting {
 	r := checked("dns", "ADDR", "ask this DNS server: an address, perhaps with a port", func(s *Settings) *string { return &s.Session.Conn.DNS },
 		func(value string) error { _, err := conn.ParseDNS(value); return err })
 	return r
 }
 
-// proxySource is the client that a PROXY header names.
+// proxySource returns the setting of the client that a PROXY header names.
 func proxySource() Setting {
 	return checked("proxy-source", "ADDR", "name this client in --proxy-protocol: an address, perhaps with a port", func(s *Settings) *string { return &s.Session.Conn.ProxySource },
 		func(value string) error { _, err := conn.ParseSource(value); return err })
 }
 
-// proxyProtocol is the version of the PROXY header that is sent first.
+// proxyProtocol returns the setting of the version of the PROXY header that is sent first.
 func proxyProtocol() Setting {
 	return choice("proxy-protocol", "send a header of the PROXY protocol first, as a load balancer does", OfServers,
 		words[byte]{{"off", 0}, {"v1", 1}, {"v2", 2}}, func(s *Settings) *byte { return &s.Session.Conn.ProxyHeader }, nil)
 }
 
-// viaProxy is the proxy that connects in our place. There is one, of either kind.
+// viaProxy returns the setting of the proxy to connect through. There is at most one, SOCKS5 or HTTP.
 func viaProxy(name, help string, isHTTP bool) Setting {
 	is := func(p conn.Proxy) bool { return !p.IsZero() && p.HTTP() == isHTTP }
 	return parsed(name, "URL", help,
@@ -69,7 +69,7 @@ func viaProxy(name, help string, isHTTP bool) Setting {
 		})
 }
 
-// family is a family of addresses; there is one that only is used, or none.
+// family returns the setting that connects by one family of addresses only. At most one can be on.
 func family(name, help string, f conn.Family) Setting {
 	at := func(s *Settings) *conn.Family { return &s.Session.Conn.Family }
 	r := boolean(name, help, OfServers, func(*Settings) *bool { return new(bool) }, nil)

@@ -4,7 +4,7 @@ import (
 	"imapsh/internal/conn"
 )
 
-// alpn is the protocol offered in a handshake.
+// alpn returns the setting of the protocol that is offered in the TLS handshake.
 func alpn() Setting {
 	r := orNone(textual("alpn", "NAME|none", "offer this protocol in TLS (ALPN)", OfServers, func(s *Settings) *string { return &s.Session.Conn.ALPN }))
 	get := r.get
@@ -17,7 +17,7 @@ func alpn() Setting {
 	return r
 }
 
-// ciphers are the suites offered for TLS 1.2 and older.
+// ciphers returns the setting of the suites that are offered for TLS 1.2 and older.
 func ciphers() Setting {
 	return parsed("ciphers", "LIST", "offer only these cipher suites, and not TLS 1.3, whose suites cannot be chosen",
 		func(s *Settings, value string) (err error) {
@@ -34,7 +34,7 @@ func ciphers() Setting {
 		func(s *Settings) string { return conn.CipherNames(s.Session.Conn.Ciphers) })
 }
 
-// pin is the certificate that the server must have.
+// pin returns the setting of the certificate that the server must have.
 func pin() Setting {
 	return parsed("pin", "PIN", "accept only the certificate, or the key, with this fingerprint: sha256:…",
 		func(s *Settings, value string) error {
@@ -50,7 +50,7 @@ func pin() Setting {
 		func(s *Settings) string { return s.Session.Conn.Pin.String() })
 }
 
-// version is a version of TLS.
+// version returns the setting of a limit on the TLS version.
 func version(name, help string, at func(*Settings) *uint16) Setting {
 	of := words[uint16]{{"auto", 0}}
 	for _, v := range conn.Versions {

@@ -1,6 +1,6 @@
-// Package repl is the user's side of the shell: the prompt and what is typed at it, scripts, the
-// shell's own commands, the screen and the exit status. It owns the loop and the sessions; what
-// happens on a connection is theirs.
+// Package repl is the user's side of the shell: the prompt and what is typed at it, scripts, the shell's own
+// commands, the screen and the exit status. It owns the loop and the sessions, which handle what happens on the
+// connections.
 package repl
 
 import (
@@ -18,10 +18,10 @@ import (
 	"imapsh/render"
 )
 
-// task is a straight line of waits: what the user has asked for, as it goes.
+// task is code that the user has started and that waits (see package wait).
 type task = wait.Task
 
-// A Shell is one run of the shell. Its loop owns all of it.
+// A Shell is one run of the shell. All of it belongs to the loop's goroutine, which is that of Run.
 type Shell struct {
 	opt Options
 	set Settings
@@ -29,65 +29,65 @@ type Shell struct {
 	hub      *session.Hub
 	events   trace.Stream
 	sessions []*session.Session // in the order of opening; the first is main
-	front    *session.Session   // the one that lines without a name go to
+	front    *session.Session   // the one that lines without a connection name go to
 
 	screen *screen
-	aside  *render.Renderer // the screen's own, while a command of the shell shows to "|"; nil otherwise
-	log    *logFile         // nil if there is none
-	quiet  *spool           // holds the output back; nil without -q
-	bar    *bar             // shows a script's progress; nil if there is none
-	// measured is how long the commands took.
+	aside  *render.Renderer // the screen's own renderer, while a shell command writes to "|"; nil otherwise
+	log    *logFile         // nil if no transcript is written
+	quiet  *spool           // holds back the output; nil if -q is not given
+	bar    *bar             // shows a script's progress; nil if it is not shown
+	// measured records how long commands took.
 	measured latency.Record
 	outcome  outcome
 
 	tasks  wait.Tasks
 	script scripted
-	driver *Driver // nil for lines
+	driver *Driver // nil if lines are run
 	input  queue
 	user   person
 	doing  doing
-	// outside is the programs that run for the shell.
+	// outside are the programs that run for the shell.
 	outside *outside
-	// pouring is how many pipes and devices are being given what was saved for them.
+	// pouring is how many pipes and devices are still reading what was saved to them.
 	pouring   int
-	since     int              // commands sent without waiting
-	kept      map[owner]Secret // of logins that were right
-	taught    bool             // a warning that is short the second time has been said
+	since     int              // how many commands were sent without waiting
+	kept      map[owner]Secret // the secrets of successful logins
+	taught    bool             // a warning that is shorter the second time has been shown
 	onEnd     func(*session.Job)
 	quit      bool
 	inquiries inquiries
-	view      atomic.Pointer[views] // for what is painted while a line is typed
+	view      atomic.Pointer[views] // for hints, which the terminal's goroutine paints
 	preview   preview
 }
 
-// A person is what passes between the shell and whoever is at the terminal.
+// A person is the state of the dialogue with the user at the terminal.
 type person struct {
-	asked    terminal.Question // as it is open
+	asked    terminal.Question // the open question
 	isAsked  bool
-	wants    *question // one that a task has asked; nil if there is none
-	pressed  bool      // Ctrl-C, not taken yet
-	text     string    // what had been typed when it was
-	queued   int       // lines that it has dropped
+	wants    *question // the question of a task; nil if there is none
+	pressed  bool      // Ctrl-C was pressed and has not been handled yet
+	text     string    // what had been typed then
+	queued   int       // how many lines it has dropped
 	tabbed   tabbed
 	listing  bool // Tab waits for mailboxes to be listed
 	arriving meter
-	unseen   []*hidden    // of commands that were left
-	unasked  int          // turns since the question was last made what it should be
-	warned   *session.Job // Ctrl-C has said that the next one closes its connection
-	paste    *paste       // that the line being run is of; nil if there is none
-	due      *secretDue   // what the next line may be, rather than a command
+	unseen   []*hidden    // commands left with Ctrl-C whose responses are hidden
+	unasked  int          // turns since the question was last updated
+	warned   *session.Job // the next Ctrl-C closes the connection of this command
+	paste    *paste       // the block of the line being run; nil if there is none
+	due      *secretDue   // the secret that the next line may be; nil if it cannot be one
 }
 
-// doing is what the task of lines is at.
+// doing is what the task that runs the lines is doing.
 type doing struct {
 	session  *session.Session
-	job      *session.Job // that it waits for; nil if there is none
-	source   *input       // that a literal's bytes come from; nil if there is none
+	job      *session.Job // the command it waits for; nil if there is none
+	source   *input       // where a literal's bytes come from; nil if there is none
 	watching bool
 	restores bool // :reconnect logs in as before
 }
 
-// New makes a shell; Run runs it.
+// New returns a shell; Run runs it.
 func New(opt Options) *Shell {
 	s := &Shell{opt: opt, set: opt.Settings, outside: newOutside(opt.Programs), inquiries: inquiries{over: make(chan struct{})}}
 	s.set.ReadOnly = s.set.ReadOnly || opt.ByProgram
@@ -124,12 +124,12 @@ func New(opt Options) *Shell {
 	return s
 }
 
-// stallAfter is how long a response may pause before the terminal says so.
+// stallAfter is how long a response may pause before a note at the terminal says so.
 const stallAfter = 3 * time.Second
 
 func (s *Shell) interactive() bool { return s.opt.Terminal != nil }
 
-// Run connects and runs the loop to its end.
+// Run connects, runs the loop to its end, and returns the exit status. It must be called only once.
 func (s *Shell) Run() Status {
 	defer close(s.inquiries.over)
 	if s.set.Log != "" {
@@ -156,10 +156,11 @@ func (s *Shell) Run() Status {
 	return s.outcome.status
 }
 
-// askEvery is how many turns a flood may take before the prompt is asked again: it stays usable.
+// askEvery is how many turns may pass before the prompt is updated during a flood of responses, so that it stays
+// usable.
 const askEvery = 8
 
-// turn does what can be done now, then waits for one thing to happen.
+// turn does everything that can be done now, then waits for one thing to happen.
 func (s *Shell) turn() {
 	moved := s.tasks.Run()
 	if s.quit {
@@ -176,7 +177,7 @@ func (s *Shell) turn() {
 			return
 		}
 	}
-	if moved { // there may be more: the output can wait
+	if moved { // there may be more to do; do not wait
 		select {
 		case sig := <-s.opt.Signals:
 			s.signal(sig)
@@ -220,7 +221,7 @@ func (s *Shell) answers() <-chan terminal.Answer {
 	return s.opt.Terminal.Answers()
 }
 
-// lines is the straight line of a run: connect, then run line after line or the program in their place, then leave.
+// lines is the main task: it connects, runs the lines or the program in their place, and leaves.
 func (s *Shell) lines(t *task) {
 	if s.front != nil {
 		s.connect(t, s.front)
@@ -237,7 +238,7 @@ func (s *Shell) lines(t *task) {
 	s.quit = true
 }
 
-// runLines runs line after line.
+// runLines runs all lines, one after the other.
 func (s *Shell) runLines(t *task) {
 	s.runStartLines(t)
 	if s.opt.ByProgram && !s.outcome.stopped {
@@ -258,7 +259,7 @@ func (s *Shell) runLines(t *task) {
 	}
 }
 
-// flush shows what has been rendered, and ends the shell when nobody reads it.
+// flush writes what has been rendered, and ends the shell if the output cannot be written.
 func (s *Shell) flush() {
 	s.screen.Flush()
 	if s.log != nil {
@@ -276,14 +277,14 @@ func (s *Shell) flush() {
 	}
 }
 
-// close gives everything back.
+// close releases everything.
 func (s *Shell) close() {
 	s.tasks.Stop()
 	s.outside.ends()
 	for _, ss := range s.sessions {
 		ss.Close()
 	}
-	s.hub.Close() // a connection made too late is closed
+	s.hub.Close() // closes a connection that was made too late
 	s.progressEnds()
 	s.closeLog()
 	s.flush()
@@ -299,10 +300,10 @@ func (s *Shell) signal(sig os.Signal) {
 		if s.outside.giveUp != nil {
 			s.outside.giveUp()
 		}
-		return // meant for the program
+		return // it was meant for the program
 	}
 	if s.interactive() && sig == os.Interrupt {
-		s.interrupt("") // a terminal that is not raw sends Ctrl-C so
+		s.interrupt("") // Ctrl-C on a terminal that is not in raw mode
 		return
 	}
 	s.outcome.raise(StatusInterrupted)

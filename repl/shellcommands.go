@@ -19,35 +19,36 @@ import (
 	"imapsh/render"
 )
 
-// A call is a command of the shell as it was typed.
+// A call is a shell command as it was typed.
 type call struct {
-	arg  command.Text     // what follows its name
-	on   *session.Session // that it is about; nil while there is none
+	arg  command.Text     // what follows the name
+	on   *session.Session // the session that it concerns; nil if there is none
 	line inputLine
 }
 
-// A shellCommand is run by the shell itself, and typed after ":".
+// A shellCommand is a command that the shell performs itself, typed after ":".
 type shellCommand struct {
 	name, args, help string
-	example          string // a line that it could be typed as
+	example          string // a line as it could be typed
 	run              func(*Shell, *task, call)
-	// atOnce runs it while a command is under way, ahead of the lines that wait. It must not wait itself.
+	// atOnce lets it run while a command is under way, before lines that are waiting. It must not wait itself.
 	atOnce bool
-	// shows: it only shows something, which "| CMD" can be given.
+	// shows says that it only shows something, so that "| CMD" may follow it.
 	shows bool
-	// setting: it changes the setting of its name.
+	// setting says that it changes the setting of its name.
 	setting bool
-	// verbatim: the names in its argument are its own to replace.
+	// verbatim says that it replaces the names in its argument itself.
 	verbatim bool
-	// files: its argument is the name of a file.
+	// files says that its argument is the name of a file.
 	files bool
-	// tab returns the words that may come in its argument, and from where on they replace it; nil if args says it all.
+	// tab returns the candidates for its argument, and the offset from which they replace it; nil if args says it
+	// all.
 	tab func(s *Shell, arg string) (from int, items []completion.Item)
-	// hint returns what may follow its argument as typed so far; nil if args says it all.
+	// hint returns what may follow the argument typed so far; nil if args says it all.
 	hint func(arg string) string
 }
 
-// shellTable is all of them but the settings. It is filled in init because some of them read it.
+// shellTable are all shell commands except the settings. init fills it in, because some of them read it.
 var shellTable []shellCommand
 
 func init() {
@@ -85,13 +86,13 @@ func init() {
 	}
 }
 
-// aliases are other names of shell commands.
+// aliases are the other names of shell commands.
 var aliases = map[string]string{"exit": "quit", "q": "quit", `\q`: "quit", "?": "help", `\?`: "help", `\h`: "help"}
 
-// bareWords are those that need no ":".
+// bareWords are the shell commands that need no ":".
 var bareWords = []string{"expect", "help", "quit", "exit", "read", "save", "history", "clear", "?", `\q`, `\?`, `\h`}
 
-// shellWords returns the commands of the shell and its settings, by name. They must not be changed.
+// shellWords returns the shell commands and the settings, sorted by name. They must not be changed.
 var shellWords = sync.OnceValue(func() []shellCommand {
 	words := slices.Clone(shellTable)
 	for i := range settings {
@@ -117,7 +118,7 @@ var shellWords = sync.OnceValue(func() []shellCommand {
 	return slices.Clip(words)
 })
 
-// wordRows finds the rows of shellWords by name.
+// wordRows returns the rows of shellWords by name.
 var wordRows = sync.OnceValue(func() map[string]*shellCommand {
 	rows := map[string]*shellCommand{}
 	words := shellWords()
@@ -127,7 +128,7 @@ var wordRows = sync.OnceValue(func() map[string]*shellCommand {
 	return rows
 })
 
-// wordOf returns the row of a command of the shell, by its name or another one; nil if there is none.
+// wordOf returns the row of a shell command, by its name or an alias; nil if there is none.
 func wordOf(name string) *shellCommand {
 	if a, ok := aliases[name]; ok {
 		name = a
@@ -135,7 +136,7 @@ func wordOf(name string) *shellCommand {
 	return wordRows()[name]
 }
 
-// word is wordOf, but nil for a connection's name: its line has names of its own.
+// word is like wordOf, but returns nil for the name of a connection, whose line has its own names to replace.
 func (s *Shell) word(name string) *shellCommand {
 	if s.named(name) != nil {
 		return nil
@@ -146,7 +147,7 @@ func (s *Shell) word(name string) *shellCommand {
 // connectionArgs is what may follow the name of a connection.
 const connectionArgs = "[LINE]"
 
-// words are shellWords and the names of connections.
+// words returns shellWords and the names of connections.
 func (s *Shell) words() []shellCommand {
 	words := shellWords()
 	if len(s.sessions) < 2 {
@@ -158,7 +159,7 @@ func (s *Shell) words() []shellCommand {
 	return words
 }
 
-// HelpRows are what help says about the shell's own commands.
+// HelpRows returns what help says about shell commands, sorted by name.
 func HelpRows() []help.Row {
 	var rows []help.Row
 	for _, c := range shellWords() {
@@ -173,7 +174,7 @@ func HelpRows() []help.Row {
 	return rows
 }
 
-// shellCommand runs a line that is for the shell.
+// shellCommand runs a line for the shell.
 func (s *Shell) shellCommand(t *task, name string, c call) {
 	if ss := s.named(name); ss != nil {
 		s.onConnection(t, ss, c)
@@ -195,7 +196,7 @@ func (s *Shell) shellCommand(t *task, name string, c call) {
 	s.usage("unknown shell command " + shown + " (:help lists them)")
 }
 
-// runShell runs a command of the shell; what one only shows goes to "| CMD" if that follows it.
+// runShell runs a shell command. If it only shows something and "| CMD" follows, its output goes to CMD.
 func (s *Shell) runShell(t *task, w *shellCommand, c call) {
 	before, after, piped := (" " + c.arg).Cut(" |")
 	cmd := string(after.TrimSpace())
@@ -212,7 +213,7 @@ func (s *Shell) runShell(t *task, w *shellCommand, c call) {
 	p.ended(s, nil)
 }
 
-// showLast shows the last exchange: what the screen has kept of it.
+// showLast shows what the screen has kept of the last exchange.
 func (s *Shell) showLast() {
 	if s.aside != nil {
 		s.aside.ShowLastOn(s.screen.Renderer)
@@ -221,7 +222,7 @@ func (s *Shell) showLast() {
 	s.screen.ShowLast()
 }
 
-// clear is ":clear": what is on the screen goes, the prompt stays.
+// clear performs ":clear": it clears the screen, except for the prompt.
 func (s *Shell) clear(*task, call) {
 	if s.interactive() {
 		s.screen.Pause()
@@ -229,10 +230,10 @@ func (s *Shell) clear(*task, call) {
 	}
 }
 
-// historyShown is how many lines :history shows unless it is told.
+// historyShown is how many lines :history shows by default.
 const historyShown = 20
 
-// showHistory is ":history [N]".
+// showHistory performs ":history [N]".
 func (s *Shell) showHistory(_ *task, c call) {
 	n := historyShown
 	if c.arg != "" {
@@ -252,7 +253,7 @@ func (s *Shell) showHistory(_ *task, c call) {
 	}
 }
 
-// runsAtOnce reports whether a typed line is for the shell and need not wait for what is under way.
+// runsAtOnce reports whether a typed line is a shell command that need not wait for the command under way.
 func (s *Shell) runsAtOnce(text string) bool {
 	text = strings.TrimSpace(text)
 	name, _, _ := strings.Cut(strings.ToLower(text), " ")
@@ -263,7 +264,7 @@ func (s *Shell) runsAtOnce(text string) bool {
 	return w != nil && w.atOnce
 }
 
-// usage says what was wrong with a line for the shell itself.
+// usage reports what is wrong with a line for the shell.
 func (s *Shell) usage(text string) {
 	s.warn(text)
 	s.notSent(StatusUsage)
@@ -294,7 +295,7 @@ func (s *Shell) pending(*task, call) {
 	}
 }
 
-// tlsCommand is ":tls", and ":tls pem [FILE]".
+// tlsCommand performs ":tls" and ":tls pem [FILE]".
 func (s *Shell) tlsCommand(_ *task, c call) {
 	word, file, _ := strings.Cut(string(c.arg), " ")
 	file = strings.TrimSpace(file)
@@ -320,7 +321,7 @@ func (s *Shell) tlsCommand(_ *task, c call) {
 	}
 }
 
-// savePEM writes the chain of a connection to a file that there is not yet.
+// savePEM writes the certificates of a connection to a new file.
 func (s *Shell) savePEM(ss *session.Session, file string, text []byte) {
 	f, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err == nil {
@@ -379,11 +380,11 @@ func (s *Shell) source(_ *task, c call) {
 	s.input.inputs = append([]*input{in}, s.input.inputs...)
 }
 
-// deepest is how many files may have their lines run within one another by ":source".
+// deepest limits how deep files run by ":source" may be nested.
 const deepest = 16
 
-// nests returns why a file cannot be run within those that are being run: it is one of them, or
-// they are too many. "" is that it can.
+// nests returns why a file cannot be run inside those that are being run: it is one of them, or there are too many.
+// It returns "" if it can.
 func (s *Shell) nests(f io.Reader) string {
 	info := statOf(f)
 	depth := 0
@@ -401,7 +402,7 @@ func (s *Shell) nests(f io.Reader) string {
 	return ""
 }
 
-// statOf is what is known of an ordinary file that is open; nil of anything else.
+// statOf returns the description of an open regular file; nil for anything else.
 func statOf(r io.Reader) os.FileInfo {
 	if f, ok := r.(*os.File); ok {
 		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
@@ -411,7 +412,7 @@ func statOf(r io.Reader) os.FileInfo {
 	return nil
 }
 
-// waitForAll holds the input back until all commands are answered.
+// waitForAll waits until all commands have been answered.
 func (s *Shell) waitForAll(t *task, _ call) {
 	for _, ss := range s.sessions {
 		if s.waitsFor(t, ss) != nil {

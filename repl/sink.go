@@ -16,51 +16,51 @@ import (
 	"imapsh/tagger"
 )
 
-// A sink takes the values of BODY[…], BINARY[…] and RFC822* that one FETCH has asked for into a file,
-// or with %d or %u in the name into one for each message. What comes goes into a draft: only what is complete
-// gets a name, and what is there is left as it was unless the command is answered OK.
+// A sink saves the values of BODY[…], BINARY[…] and RFC822* that one FETCH has asked for in a file or, with %d or %u
+// in its name, in one file per message. Data goes into a draft first: only complete values get a name, and existing
+// files are not changed unless the command is answered OK.
 type sink struct {
 	name     string
 	appendTo bool
-	each     bool // %d or %u
-	none     bool // no response has come that was asked for
-	replace  bool // the user does not mind that a file is replaced
-	stream   bool // what is there is no ordinary file, and gets all at the end
-	kept     bool // whoever made it takes the draft
+	each     bool // the name has %d or %u: one file per message
+	none     bool // no response that was asked for has arrived
+	replace  bool // the user agrees to replace a file
+	stream   bool // the file is not a regular one; it gets all data at the end
+	kept     bool // the sink's owner uses the draft itself
 
 	asked   *tagger.Asked
 	byUID   bool
 	draft   *draft // nil before the first byte, and between messages
-	seq     uint32 // message that is at hand
-	uid     uint32 // its UID, 0 as long as that has not come
+	seq     uint32 // the current message
+	uid     uint32 // its UID; 0 until that has arrived
 	items   []string
-	over    map[uint32]bool   // messages that came before it
-	uids    map[uint32]uint32 // by UID, the message that has it
-	first   uint32            // the first message of which something was kept
-	waiting []placing         // drafts that are given their names once the command is answered OK
+	over    map[uint32]bool   // messages that arrived before it
+	uids    map[uint32]uint32 // the sequence number of each UID
+	first   uint32            // the first message with a complete value
+	waiting []placing         // drafts that get their names once the command is answered OK
 
-	// Of a response that is not complete yet:
-	at       int // where the spilled literal at hand is in it
-	passed   int // spilled literals that have begun
-	literals int // literals that are in the draft, or not wanted
+	// For a response that is not complete yet:
+	at       int // offset of the current spilled literal
+	passed   int // how many spilled literals have begun
+	literals int // how many literals are in the draft, or not wanted
 
 	values, files, others int
-	last                  string // the file that got its name last
+	last                  string // the last file that got its name
 	octets                int64
 	err                   error
-	dropped               bool // nobody wants it any longer
+	dropped               bool // ignore all further events
 }
 
-// placing is a draft and the name that it waits for.
+// A placing is a draft and the name it waits for.
 type placing struct {
 	draft *draft
 	name  string
 }
 
-// Depth is that of values.
+// Depth says that values are needed.
 func (k *sink) Depth() trace.Depth { return trace.Values }
 
-// Hear takes what its command has asked for.
+// Hear takes what the command has asked for.
 func (k *sink) Hear(e *trace.Event) {
 	if k.dropped {
 		return
@@ -85,7 +85,7 @@ func (k *sink) Hear(e *trace.Event) {
 	}
 }
 
-// back drops what has come of a response that is not complete, or is nothing that was asked for.
+// back drops data of a response that is incomplete or was not asked for.
 func (k *sink) back() {
 	if k.draft != nil {
 		k.fail(k.draft.back())
@@ -130,7 +130,7 @@ func (k *sink) write(b []byte) {
 	}
 }
 
-// part takes bytes of a literal too large to be kept, as they pass.
+// part takes bytes of a literal that is too large to be kept, as they arrive.
 func (k *sink) part(p *wire.Part) {
 	if p.Literal == nil || !p.Literal.Spilled || p.Frame == nil || k.err != nil {
 		return
@@ -138,7 +138,7 @@ func (k *sink) part(p *wire.Part) {
 	if k.passed == 0 || k.at != p.Literal.At {
 		seq, item, ok := response.LiteralOf(p.Frame.Raw)
 		if !ok || !k.wants(seq, item) {
-			return // of an item besides those that were asked for
+			return // the item was not asked for
 		}
 		k.turn(seq)
 		k.passed++
@@ -148,7 +148,7 @@ func (k *sink) part(p *wire.Part) {
 	k.write(p.Bytes)
 }
 
-// before takes the literals that are before the current one, so that the order stays.
+// before writes the literals that precede the current one, to keep the order.
 func (k *sink) before(f *wire.Frame) {
 	for ; k.literals < len(f.Literals)-1; k.literals++ {
 		l := &f.Literals[k.literals]
@@ -159,13 +159,13 @@ func (k *sink) before(f *wire.Frame) {
 	k.literals = len(f.Literals)
 }
 
-// wants reports whether the value of an item is one that was asked for.
+// wants reports whether the value of an item was asked for.
 func (k *sink) wants(seq uint32, item []byte) bool {
 	return response.IsBody(item) && k.asked.Item(item) && k.asked.Message(seq, 0)
 }
 
-// fetch takes a complete response: what of it has passed, and the values that were kept. A NIL is an
-// empty one.
+// fetch takes a complete response: it counts the values that have passed already, and writes those that were kept.
+// NIL is written as an empty value.
 func (k *sink) fetch(f *response.Fetch, frame *wire.Frame) {
 	if k.err != nil {
 		return
@@ -202,7 +202,7 @@ func (k *sink) fetch(f *response.Fetch, frame *wire.Frame) {
 	for i := range f.Items {
 		it := &f.Items[i]
 		if it.Kind != response.ItemBody || !k.wants(f.Seq, it.Name) || it.Body.Lit >= 0 && int(it.Body.Lit) < k.literals {
-			continue // it is in the draft already
+			continue // it is not wanted, or in the draft already
 		}
 		k.write(it.Body.B)
 	}
@@ -216,7 +216,7 @@ func (k *sink) fetch(f *response.Fetch, frame *wire.Frame) {
 	}
 }
 
-// wrong returns why the values of a message are not to be kept; nil if they are.
+// wrong returns why the values of a message must not be kept; nil if they may be.
 func (k *sink) wrong(seq, uid uint32, came []string) error {
 	switch {
 	case k.over[seq]:
@@ -243,7 +243,7 @@ func (k *sink) wrong(seq, uid uint32, came []string) error {
 	return nil
 }
 
-// finish ends the file of a message, of several. A new one gets its name at once.
+// finish ends the file of one message among several. A new file gets its name immediately.
 func (k *sink) finish() {
 	d := k.draft
 	k.draft = nil
@@ -268,12 +268,12 @@ func (k *sink) finish() {
 	k.placed(d.place(name, false), name, d)
 }
 
-// of is the name of a message's file.
+// of returns the name of a message's file.
 func (k *sink) of(seq uint32) string {
 	return nameFor(k.name, seq, k.uid)
 }
 
-// placed takes note of a file that has got its name, or has not.
+// placed notes that a file has got its name, or why not.
 func (k *sink) placed(err error, name string, d *draft) {
 	if err != nil {
 		k.fail(fmt.Errorf("%s: %w", name, err))
@@ -284,13 +284,13 @@ func (k *sink) placed(err error, name string, d *draft) {
 	k.octets += d.whole
 }
 
-// drop ends the listening, and leaves nothing of what came.
+// drop ends the sink, and leaves nothing of what arrived.
 func (k *sink) drop() {
 	k.dropped = true
 	k.draft.discard()
 }
 
-// ended gives what came its name, or drops it if the command was not answered OK, and says which.
+// ended gives the drafts their names, or drops them if the command was not answered OK, and reports the result.
 func (k *sink) ended(s *Shell, j *session.Job) {
 	if k.dropped || k.kept {
 		return
@@ -323,7 +323,8 @@ func (k *sink) ended(s *Shell, j *session.Job) {
 	k.say(s, j)
 }
 
-// pour gives what came to a pipe or a device. Whoever has sent the command waits until that has taken it.
+// pour writes the draft to a pipe or a device in another goroutine. The task that sent the command waits until it has
+// been read.
 func (k *sink) pour(s *Shell) {
 	s.screen.Pause()
 	s.pouring++
@@ -338,7 +339,7 @@ func (k *sink) pour(s *Shell) {
 	}()
 }
 
-// say says what was saved and what was not, of a command that was not answered OK why.
+// say reports what was saved, and if something was not, why.
 func (k *sink) say(s *Shell, j *session.Job) {
 	saved := text.Plural(int(k.octets), "byte") + " saved in "
 	switch {

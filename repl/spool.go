@@ -7,8 +7,7 @@ import (
 	"os"
 )
 
-// A spool holds output back: in memory while it is small, else in a file that
-// nobody else can open.
+// A spool holds output back: in memory while it is small, and then in a file that only the user can open.
 type spool struct {
 	to   io.Writer // where release writes
 	mem  bytes.Buffer
@@ -16,7 +15,7 @@ type spool struct {
 	err  error
 }
 
-// spoolMemory is how much a script may say that needs no file.
+// spoolMemory is how many bytes of output are kept in memory.
 const spoolMemory = 256 << 10
 
 func newSpool(to io.Writer) *spool { return &spool{to: to} }
@@ -31,11 +30,11 @@ func (k *spool) Write(p []byte) (int, error) {
 			k.err = fmt.Errorf("buffering the output: %w", k.err)
 			return 0, k.err
 		}
-		os.Remove(k.file.Name()) // on systems where an open file needs no name
+		os.Remove(k.file.Name()) // fails on systems where an open file needs a name
 		if _, k.err = k.mem.WriteTo(k.file); k.err != nil {
 			return 0, k.err
 		}
-		k.mem = bytes.Buffer{} // its memory is wanted elsewhere
+		k.mem = bytes.Buffer{} // free its memory
 	}
 	if k.file == nil {
 		return k.mem.Write(p)
@@ -43,7 +42,7 @@ func (k *spool) Write(p []byte) (int, error) {
 	return k.file.Write(p)
 }
 
-// reader gives what was written, from the start.
+// reader returns a reader of what was written, from the start.
 func (k *spool) reader() (io.Reader, error) {
 	if k.file == nil {
 		return &k.mem, k.err
@@ -54,7 +53,7 @@ func (k *spool) reader() (io.Reader, error) {
 	return k.file, k.err
 }
 
-// release writes what was held back.
+// release writes what was held back to k.to.
 func (k *spool) release() error {
 	r, err := k.reader()
 	if err == nil {

@@ -10,13 +10,13 @@ import (
 	"imapsh/internal/line"
 )
 
-// A StartLine is a line of the user's own file, to be run at a prompt, and where it is.
+// A StartLine is a line from the user's configuration that is run before the first prompt, with its place.
 type StartLine struct {
 	Text, File string
 	Line       int
 }
 
-// JudgeStartLine returns what is wrong with a line of the user's file: it must not hold a secret.
+// JudgeStartLine returns an error if a line must not be in the user's configuration, because it holds a secret.
 func JudgeStartLine(text string) error {
 	if len(command.Secrets(text)) > 0 {
 		return fmt.Errorf("the line holds a secret, which does not belong in a file: leave it out, and imapsh asks for it")
@@ -24,7 +24,8 @@ func JudgeStartLine(text string) error {
 	return nil
 }
 
-// JudgeAlias returns what is wrong with an alias: it hides a command, is taken for a tag, or holds a secret.
+// JudgeAlias returns an error if an alias is not allowed: it hides a command, would be taken for a tag, or holds a
+// secret. valid reports whether a name has only allowed characters.
 func JudgeAlias(name, text string, valid func(string) bool) error {
 	first, _, _ := strings.Cut(name, " ")
 	words := shellWords()
@@ -48,7 +49,7 @@ func JudgeAlias(name, text string, valid func(string) bool) error {
 	return JudgeStartLine(text)
 }
 
-// runStartLines runs the lines of the user's file, once the first connection has been made.
+// runStartLines runs the start lines, once the first connection has been made.
 func (s *Shell) runStartLines(t *task) {
 	if !s.interactive() {
 		return
@@ -61,7 +62,7 @@ func (s *Shell) runStartLines(t *task) {
 	}
 }
 
-// unaliased returns a line that was typed at the prompt with the alias that begins it replaced by its line.
+// unaliased returns a line typed at the prompt, with its first word replaced if that is an alias.
 func (s *Shell) unaliased(l inputLine) command.Text {
 	if !s.interactive() || l.at.Name != "" || l.of != nil || l.replay != nil || len(s.opt.Aliases) == 0 {
 		return l.text
@@ -74,7 +75,7 @@ func (s *Shell) unaliased(l inputLine) command.Text {
 	return l.text
 }
 
-// aliasOf returns the line that an alias is for; "" if the word is none.
+// aliasOf returns the line that an alias means; "" if the word is not an alias.
 func (s *Shell) aliasOf(word string) string {
 	for name, line := range s.opt.Aliases {
 		if strings.EqualFold(name, word) {
@@ -84,7 +85,7 @@ func (s *Shell) aliasOf(word string) string {
 	return ""
 }
 
-// listAliases says what the aliases are for, by name.
+// listAliases lists the aliases, sorted by name.
 func (s *Shell) listAliases() {
 	for _, name := range slices.Sorted(maps.Keys(s.opt.Aliases)) {
 		s.note(fmt.Sprintf("%s is an alias of: %s", name, safe(s.opt.Aliases[name])))

@@ -46,7 +46,7 @@ func TestServersOfTheUsersFileAreOpenedByNameIfTheSettingsAreTheirs(t *testing.T
 	s.typ(":o noop")
 	s.sees("a001 OK")
 	s.typ(":open p safe")
-	s.sees("!! the profile safe has settings that are not made here", "first :read-only on and :sni x.test")
+	s.sees("!! the profile safe needs settings that are not in force", "first type :read-only on and :sni x.test")
 	s.tab(":open p sa")
 	s.edited(1, ":open p safe |")
 	s.typ(":open p none")

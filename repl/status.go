@@ -16,17 +16,17 @@ import (
 // Status is an exit status.
 type Status int
 
-// The exit statuses; the most severe of those that happened is the program's.
+// The exit statuses. The program returns the most severe of those that occurred.
 const (
 	StatusOK          Status = 0
 	StatusFailed      Status = 1
 	StatusUsage       Status = 2
 	StatusConnection  Status = 3
-	StatusInterrupted Status = 130 // 128 + SIGINT, as of a shell
+	StatusInterrupted Status = 130 // 128 + SIGINT, as in a shell
 	StatusPipe        Status = 141 // 128 + SIGPIPE
 )
 
-// Statuses are all of them and what they mean, as the manual page and README.md say it.
+// Statuses are all exit statuses and their meanings, as shown in the manual page and README.md.
 var Statuses = []struct {
 	Status  Status
 	Meaning string
@@ -41,28 +41,28 @@ var Statuses = []struct {
 
 var gravity = map[Status]int{StatusFailed: 1, StatusUsage: 2, StatusConnection: 3, StatusInterrupted: 4, StatusPipe: 5}
 
-// An outcome is how a run has gone so far, and what a script may still do. It listens: a lost
-// connection, and with --strict a deviation, are part of it.
+// An outcome is the result of a run so far, and what a script may still do. It is a listener, since lost connections
+// and, with --strict, protocol violations change the result.
 type outcome struct {
 	s      *Shell
 	status Status
-	// failure is the first failure of a script: while it holds, what is destructive is not sent.
+	// failure is the first failure of a script: after it, destructive commands are not sent.
 	failure *Failure
-	lost    *Failure // the first connection that was lost, or not made; nil if there is none
+	lost    *Failure // the first loss of a connection, or failure to make one; nil if there was none
 	undone  int      // deferred lines that were not answered OK
 	stopped bool     // the script was stopped
-	silent  bool     // no LOGOUT is sent
-	opened  bool     // some connection was greeted
+	silent  bool     // LOGOUT is not sent
+	opened  bool     // a connection has been greeted
 }
 
-// raise keeps the most severe status.
+// raise sets the status if it is more severe than the current one.
 func (o *outcome) raise(st Status) {
 	if gravity[st] > gravity[o.status] {
 		o.status = st
 	}
 }
 
-// Depth is that of values where deviations count, which only they show.
+// Depth says that values are needed if protocol violations count; otherwise frames are enough.
 func (o *outcome) Depth() trace.Depth {
 	if o.s.set.Strict {
 		return trace.Values
@@ -70,7 +70,7 @@ func (o *outcome) Depth() trace.Depth {
 	return trace.Frames
 }
 
-// Hear keeps the status of what happens on any connection.
+// Hear raises the status according to what happens on any connection.
 func (o *outcome) Hear(e *trace.Event) {
 	switch e.Kind {
 	case trace.Response:
@@ -86,7 +86,7 @@ func (o *outcome) Hear(e *trace.Event) {
 		case errors.As(e.Err, &usage):
 			o.raise(StatusUsage)
 		case !o.s.interactive() && o.s.owesLost(e.Conn):
-		case !o.s.interactive() || !o.opened: // a session at a terminal that did connect ends with 0
+		case !o.s.interactive() || !o.opened: // at a terminal, a session that was connected ends with 0
 			o.raise(StatusConnection)
 		}
 		if o.lost == nil {
@@ -95,7 +95,7 @@ func (o *outcome) Hear(e *trace.Event) {
 	}
 }
 
-// failed notes the failure of a command of a script, and whether the script may continue.
+// failed records the failure of a command in a script, and stops the script if it must not continue.
 func (s *Shell) failed(j *session.Job) {
 	if s.interactive() {
 		return
@@ -124,7 +124,7 @@ func (s *Shell) failed(j *session.Job) {
 	}
 }
 
-// whatFailed says which command failed.
+// whatFailed says which command failed, and how.
 func whatFailed(j *session.Job) string {
 	what := j.Command.Match.Name
 	if j.At.Line > 0 {
@@ -137,14 +137,14 @@ func whatFailed(j *session.Job) string {
 	return what + " was answered " + cond
 }
 
-// failed notes the first failure of a pasted block.
+// failed records the first failure in a pasted block.
 func (p *paste) failed(what string) {
 	if p != nil && p.failure == "" {
 		p.failure = what
 	}
 }
 
-// failure notes a failure that is not a command's answer.
+// failure records a failure that is not the answer to a command.
 func (s *Shell) failure(what string) {
 	s.user.paste.failed(what)
 	if s.interactive() {
@@ -155,7 +155,7 @@ func (s *Shell) failure(what string) {
 	s.stopsOn(what)
 }
 
-// held reports whether a command must not be sent: it destroys, and something before it failed.
+// held reports whether a command must not be sent because it is destructive and something before it failed.
 func (s *Shell) held(t *task, ss *session.Session, m command.Match, at line.Place) bool {
 	if s.set.Force || s.script.cleaning || m.EffectOf(ss.View()) != command.Destroys {
 		return false
@@ -174,8 +174,8 @@ func (s *Shell) held(t *task, ss *session.Session, m command.Match, at line.Plac
 	return true
 }
 
-// heldInPaste asks before what is destructive in a pasted block after a failure, and reports whether it must
-// not be sent, and what follows it neither.
+// heldInPaste asks before a destructive command is sent after a failure in a pasted block. It reports whether the
+// command must not be sent; then the rest of the block is dropped too.
 func (s *Shell) heldInPaste(t *task, name string) bool {
 	p := s.user.paste
 	if p == nil || p.failure == "" {
@@ -194,7 +194,7 @@ func (s *Shell) heldInPaste(t *task, name string) bool {
 	return true
 }
 
-// stop ends a script: nothing of the input is run from here on.
+// stop stops a script: no further line of the input is run.
 func (s *Shell) stop(format string, args ...any) {
 	left := s.input.left()
 	s.input.drop()
@@ -206,8 +206,8 @@ func (s *Shell) stop(format string, args ...any) {
 	s.say(trace.Warning, "", text)
 }
 
-// abandoned says what of a script was not run because its connection has ended, as far as it has
-// been read.
+// abandoned reports the rest of a script that was not run because its connection has ended, as far as it has been
+// read.
 func (s *Shell) abandoned() {
 	if s.interactive() || !s.input.left() {
 		return
@@ -238,7 +238,7 @@ func (s *Shell) abandoned() {
 	}
 }
 
-// notSent notes that a line of a script could not be sent, or not be run.
+// notSent records that a line of a script could not be sent or run.
 func (s *Shell) notSent(st Status) {
 	s.user.paste.failed("a line before it was not sent")
 	if s.interactive() {
@@ -257,7 +257,7 @@ func (s *Shell) notSent(st Status) {
 	s.stopsOn(what)
 }
 
-// stopsOn stops a script that is to stop at any failure, of ours as well as of the server's.
+// stopsOn stops a script after a failure, if --stop-on-error is set.
 func (s *Shell) stopsOn(what string) {
 	if s.set.StopOnError && !s.interactive() && !s.outcome.stopped {
 		s.stop("stopped: %s (--stop-on-error)", what)

@@ -8,8 +8,8 @@ import (
 	"imapsh/internal/trace"
 )
 
-// A hidden counts the responses to a command that was left with Ctrl-C, in place of the screen. The
-// transcript and the command's other listeners hear them as ever.
+// A hidden counts the responses to a command that was left with Ctrl-C, which the screen leaves out. The transcript
+// and the command's other listeners still hear them.
 type hidden struct {
 	s   *Shell
 	on  *session.Session
@@ -17,10 +17,10 @@ type hidden struct {
 	n   int64
 }
 
-// Depth is that of values: what the command has asked for must be known.
+// Depth says that values are needed, to know what the command has asked for.
 func (*hidden) Depth() trace.Depth { return trace.Values }
 
-// Hear counts what comes.
+// Hear counts responses, and says once that they are not shown.
 func (u *hidden) Hear(e *trace.Event) {
 	if e.Kind != trace.Response || !e.Asked || !e.Elsewhere {
 		return
@@ -31,7 +31,7 @@ func (u *hidden) Hear(e *trace.Event) {
 	}
 }
 
-// ended says how many they were.
+// ended says how many responses were not shown.
 func (u *hidden) ended(s *Shell, j *session.Job) {
 	for i, other := range s.user.unseen {
 		if other == u {
@@ -48,7 +48,7 @@ func responses(n int64) string {
 	return string(text.AppendPlural(nil, n, "response", "responses"))
 }
 
-// hide leaves the responses to a command out of the screen from here on.
+// hide makes the screen leave out the responses to a command from now on.
 func (s *Shell) hide(ss *session.Session, j *session.Job) {
 	u := &hidden{s: s, on: ss, job: j}
 	if j.Hide(u) {
@@ -56,7 +56,7 @@ func (s *Shell) hide(ss *session.Session, j *session.Job) {
 	}
 }
 
-// unseenSoFar is the row above the prompt while responses arrive that are not shown; "" if there is none.
+// unseenSoFar returns the row above the prompt that says how many responses were not shown; "" if there were none.
 func (s *Shell) unseenSoFar() string {
 	n := int64(0)
 	for _, u := range s.user.unseen {
@@ -68,7 +68,7 @@ func (s *Shell) unseenSoFar() string {
 	return responses(n) + " not shown; they still arrive (:show all)"
 }
 
-// followShow makes the screen show what the setting says; all is also what was hidden so far.
+// followShow applies the setting show to the screen; "all" also shows again what was hidden.
 func (s *Shell) followShow() error {
 	if !s.set.Render.OddOnly {
 		for _, u := range s.user.unseen {

@@ -11,10 +11,10 @@ import (
 	"imapsh/internal/terminal"
 )
 
-// errInterrupted ends a wait: Ctrl-C, or the end of what is typed.
+// errInterrupted says that Ctrl-C, or the end of the input, has ended a wait.
 var errInterrupted = errors.New("interrupted")
 
-// until waits for a condition. Ctrl-C ends the wait.
+// until waits for a condition. It returns errInterrupted if Ctrl-C ends the wait.
 func (s *Shell) until(t *task, cond func() bool) error {
 	t.Until(func() bool { return s.user.pressed || s.outside.away == 0 && cond() })
 	if s.user.pressed {
@@ -24,8 +24,8 @@ func (s *Shell) until(t *task, cond func() bool) error {
 	return nil
 }
 
-// untilServer waits for a condition that the server brings about. In a script the connection is
-// ended if not a byte comes for too long; that ends the wait too.
+// untilServer waits for a condition that depends on the server. In a script, the connection is closed if no byte
+// arrives for too long, which ends the wait too.
 func (s *Shell) untilServer(t *task, ss *session.Session, cond func() bool) error {
 	const alarm = "waiting"
 	defer s.hub.Clear(s, alarm)
@@ -33,7 +33,7 @@ func (s *Shell) untilServer(t *task, ss *session.Session, cond func() bool) erro
 	for began := s.now(); ; {
 		var due time.Time
 		if s.interactive() {
-			due = s.now().Add(time.Second) // the prompt counts
+			due = s.now().Add(time.Second) // the prompt counts the seconds
 		} else if limit := s.set.Timeout; limit > 0 {
 			if due = ss.Heard(); due.Before(began) {
 				due = began
@@ -59,25 +59,25 @@ func (s *Shell) untilServer(t *task, ss *session.Session, cond func() bool) erro
 	}
 }
 
-// sleep waits for a time to come, or for a condition.
+// sleep waits until a time, or for a condition.
 func (s *Shell) sleep(t *task, name string, at time.Time, or func() bool) error {
 	s.hub.Set(s, name, at, nil)
 	defer s.hub.Clear(s, name)
 	return s.until(t, func() bool { return !s.now().Before(at) || or() })
 }
 
-// A question is one that a task has asked at the terminal.
+// A question is one that a task asks at the terminal.
 type question struct {
 	terminal.Question
-	// lines: the next line answers it, typed ahead or of a script as well. Else only what is typed
-	// after it was asked does.
+	// lines is set if the next line is the answer, even if it was typed ahead or comes from a script. Otherwise only
+	// what is typed after the question is.
 	lines    bool
 	answered bool
 	text     string
 	none     bool // Ctrl-C or Ctrl-D
 }
 
-// asks asks a question and waits for the answer; false if there was none.
+// asks asks a question and waits for the answer; it returns false if there was none.
 func (s *Shell) asks(t *task, q terminal.Question) (string, bool) {
 	if s.input.ended {
 		return "", false
@@ -92,15 +92,15 @@ func (s *Shell) asks(t *task, q terminal.Question) (string, bool) {
 	return ask.text, err == nil && !ask.none
 }
 
-// yes asks what only "y" or "yes" agrees to.
+// yes asks a question, and reports whether the answer was "y" or "yes".
 func (s *Shell) yes(t *task, prompt string) bool {
 	text, ok := s.asks(t, terminal.Question{Prompt: prompt + " [y/N] "})
 	text = strings.ToLower(strings.TrimSpace(text))
 	return ok && (text == "y" || text == "yes")
 }
 
-// asksLine asks for one more line: the next of a script, else one typed at a prompt. end reports that
-// there is none.
+// asksLine asks for one more line: the next one of a script, or else one typed at a prompt. It returns inputEnd if
+// there is none, and inputWait if or holds first.
 func (s *Shell) asksLine(t *task, q terminal.Question, or func() bool) (l inputLine, st inputState) {
 	ask := &question{Question: q, lines: true}
 	s.user.wants = ask
@@ -118,8 +118,8 @@ func (s *Shell) asksLine(t *task, q terminal.Question, or func() bool) (l inputL
 	}
 }
 
-// takeLine is take for a line that belongs to a command under way. A transcript is none: it is not
-// ok then, and nothing of it is sent.
+// takeLine is like take, for a line that belongs to a command under way. If a transcript comes instead, ok is false,
+// and nothing of it is sent.
 func (s *Shell) takeLine() (l inputLine, st inputState, ok bool) {
 	l, st = s.take()
 	if l.replay == nil {
@@ -130,7 +130,7 @@ func (s *Shell) takeLine() (l inputLine, st inputState, ok bool) {
 	return l, st, false
 }
 
-// take returns the next line of the input, and says what is wrong with it.
+// take returns the next line of the input, and reports errors in reading it.
 func (s *Shell) take() (inputLine, inputState) {
 	for {
 		l, st, err := s.input.take()
@@ -143,7 +143,7 @@ func (s *Shell) take() (inputLine, inputState) {
 	}
 }
 
-// next waits for the next line to run; false if there is none any longer.
+// next waits for the next line to run; it returns false if there are no further lines.
 func (s *Shell) next(t *task) (inputLine, bool) {
 	s.input.at = line.Place{}
 	for {
@@ -179,7 +179,7 @@ func (s *Shell) next(t *task) (inputLine, bool) {
 	}
 }
 
-// idles returns an IDLE of the front that nobody waits for, at a terminal; nil if there is none.
+// idles returns an IDLE on the front connection that no task waits for, at a terminal; nil if there is none.
 func (s *Shell) idles() *session.Job {
 	if !s.interactive() || s.front == nil {
 		return nil
@@ -187,8 +187,8 @@ func (s *Shell) idles() *session.Job {
 	return s.front.Idling()
 }
 
-// lost reports whether the only connection there was is gone for good: a script has lost it, or the
-// user has logged out.
+// lost reports whether there is no connection left and none will be opened: a script has lost it, or the user has
+// logged out.
 func (s *Shell) lost() bool {
 	return s.front != nil && s.none() && (!s.interactive() || s.front.LoggedOut())
 }
@@ -198,7 +198,7 @@ func (s *Shell) none() bool {
 	return s.alone() && (s.front == nil || !s.front.Connected() && !s.front.Connecting())
 }
 
-// alone reports whether no other connection than the front is there.
+// alone reports whether there is no other connection than the front.
 func (s *Shell) alone() bool {
 	for _, ss := range s.sessions {
 		if ss != s.front && (ss.Connected() || ss.Connecting()) {

@@ -9,8 +9,7 @@ import (
 	"imapsh/internal/line"
 )
 
-// watch runs one command every so often: as often as a count says, or at a terminal until Ctrl-C or
-// the next line.
+// watch runs a command at intervals: as often as a count says, or at a terminal until Ctrl-C or the next line.
 func (s *Shell) watch(t *task, c call) {
 	word, text, _ := c.arg.TrimSpace().Cut(" ")
 	n := string(word)
@@ -65,7 +64,7 @@ func (s *Shell) watch(t *task, c call) {
 	}
 }
 
-// countOf takes a count, as x3, from before a command.
+// countOf parses a count such as x3 before a command.
 func countOf(text command.Text) (after command.Text, count int, counted bool) {
 	word, rest, _ := text.Cut(" ")
 	if word == "" || word[0] != 'x' && word[0] != 'X' {

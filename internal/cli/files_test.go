@@ -105,7 +105,7 @@ func TestAFileHoldsWhatWasAskedForOrIsAsItWas(t *testing.T) {
 		{name: "what a search has saved", line: "select inbox\nsearch return (save all) seen\nfetch $ body[] > mail-%d", sends: "* 9 EXISTS\r\n{tag} OK structure\r\n* ESEARCH (TAG \"{tag}\") ALL 1,3\r\n{tag} OK structure\r\n* 1 FETCH (BODY[] {1}\r\na)\r\n" + others("* %d FETCH (BODY[] {1}\r\nx)\r\n", 3000) + "* 3 FETCH (BODY[] {1}\r\nb)\r\n" + ok,
 			want: map[string]string{"mail-1": "a", "mail-3": "b"}},
 		{name: "what a search has saved, untold", line: "fetch $ body[] > mail-%d", status: 2,
-			want: map[string]string{}, says: []string{"!! > mail-%d: which messages $ names is not known: search with RETURN (SAVE ALL) before; FETCH was not sent"}},
+			want: map[string]string{}, says: []string{"!! > mail-%d: it is not known which messages $ means; search with RETURN (SAVE ALL) first; FETCH was not sent"}},
 		{name: "saved, and the connection lost", line: "save 1 2", sends: twoParts + "* 1 FETCH (BODY[2] {9000000}\r\n" + large(), status: 3,
 			want: map[string]string{}},
 		{name: "saved, and NO", line: "save 1 2", sends: twoParts + "* 1 FETCH (BODY[2] {1}\r\nx)\r\n" + no, status: 1,

@@ -25,7 +25,7 @@ func TestReconnectBringsBackTheLoginWhatWasEnabledAndTheMailbox(t *testing.T) {
 		{"nothing, where nobody was logged in", "capability\n:reconnect\nnoop\n", "imap://" + s.Clear(), []string{"C: a002 noop"}, []string{"LOGIN alice"}},
 		{"nothing after LOGOUT", "login alice secret\n:reconnect\ncapability\n", "imap://" + s.Clear(), []string{"C: a002 LOGIN alice ••••••", "C: a003 capability"}, nil},
 		{"a mailbox that is another one by now", "create box\nselect box\n:open other\n:other delete box\n:other create box\n:reconnect\n", "imap://bob@" + s.Clear(),
-			[]string{"!! UIDVALIDITY of box is ", " on the connection before: UIDs known from there are of no use", "!! uidvalidity-changed"}, []string{"box is open as before"}},
+			[]string{"!! the UIDVALIDITY of box is now ", " before; UIDs from the previous connection are not valid", "!! uidvalidity-changed"}, []string{"box is open as before"}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()

@@ -311,7 +311,7 @@ func (c *Checker) open(arg string, base int) *Error {
 func (c *Checker) each(n int, text string, end bool, arg string, base int, on string) *Error {
 	if end {
 		if len(c.blocks) == 0 {
-			return &Error{0, "nothing was begun with :each that this :end could end"}
+			return &Error{0, "there is no :each before this :end"}
 		}
 		b := c.blocks[len(c.blocks)-1]
 		c.blocks = c.blocks[:len(c.blocks)-1]

@@ -414,7 +414,7 @@ func TestAScriptIsCheckedBeforeItRuns(t *testing.T) {
 		{"a name set in a round", "list\n:each\n:set last ${name}\n:end\n:print ${last}", ""},
 		{"a row's name after its end", "list\n:each\n:print ${name}\n:end\n:print ${name}", "5:8 nothing above gives ${name} a value (--var name=TEXT)"},
 		{"an :each that is not closed", "list\n:each\nnoop", "2:1 this :each has no :end"},
-		{"an :end too many", "list\n:end", "2:1 nothing was begun with :each that this :end could end"},
+		{"an :end too many", "list\n:end", "2:1 there is no :each before this :end"},
 		{"an :each before any command", ":each noop", "1:1 :each looks back at a command, and none comes before it"},
 		{"an expect before any command", "expect OK", "1:8 expect looks back at a command, and none comes before it"},
 		{"a comparison before any command", "expect ${outside} = 3", ""},

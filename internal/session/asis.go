@@ -10,21 +10,20 @@ import (
 	"imapsh/tagger"
 )
 
-// asIs is what is known of bytes that were sent as they are: what of a line, a literal or a command has
-// not come to its end.
+// asIs tracks bytes that are sent as they are: the line, literal or command that is not complete yet.
 type asIs struct {
 	line   []byte
-	left   int64 // bytes of a literal
-	goesOn bool  // the next line is the rest of the command's
-	secret bool  // the bytes are one
-	hidden bool  // so is what follows them
+	left   int64 // bytes of the literal still to come
+	goesOn bool  // the next line continues the command
+	secret bool  // the literal is a secret
+	hidden bool  // so is what follows it
 	job    *Job  // the last command that was begun
 	at     line.Place
 }
 
-// SendAsIs sends bytes as they are: parts of lines, or many. A line that begins a command is followed
-// like one, but it never changes the layer. The commands begun are returned; ended is called with each
-// that has.
+// SendAsIs sends bytes as they are: parts of lines, or many lines. A line that begins a command is tracked like any
+// command, but never changes the layer. SendAsIs returns the commands that it begins; ended is called for each one
+// when it ends.
 func (s *Session) SendAsIs(b []byte, at line.Place, ended func(*Job)) []*Job {
 	l := s.life
 	if l == nil {
@@ -60,7 +59,7 @@ func (s *Session) SendAsIs(b []byte, at line.Place, ended func(*Job)) []*Job {
 	return begun
 }
 
-// readAsIs takes what is new of the line in hand, sends it, and returns the command that it begins.
+// readAsIs handles the current line, sends what is new in it, and returns the command that it begins, if any.
 func (l *life) readAsIs(from int, whole bool) (begun *Job) {
 	w := &l.asIs
 	text := string(bytes.TrimRight(w.line, "\r\n"))
@@ -93,7 +92,7 @@ func (l *life) readAsIs(from int, whole bool) (begun *Job) {
 			break
 		}
 		w.secret, w.hidden, w.job = m.LiteralSecret, m.RestSecret, nil
-		if tag != "" && tag != "*" && tag != "+" { // which no answer can have
+		if tag != "" && tag != "*" && tag != "+" { // a response cannot have these tags
 			out := l.tag.Begin(tagger.Line{Tag: command.Text(tag), Blank: command.Text(text[len(tag) : len(text)-len(rest)]), Text: command.Text(rest)})
 			begun = &Job{Command: out.Command, life: l, agreed: lit != nil && lit.NonSync}
 			begun.Command.Owner = begun
@@ -126,7 +125,7 @@ func (l *life) sayAsIs(b []byte, secret bool) {
 	l.send(conn.Op{Bytes: bytes.Clone(b)})
 }
 
-// showAsIs says what is sent as it is, of the last command that was begun so.
+// showAsIs reports what is sent as it is, as part of the last command that was begun so.
 func (l *life) showAsIs(st *tagger.Step) {
 	var of *tagger.Command
 	if j := l.asIs.job; j != nil {
@@ -135,7 +134,7 @@ func (l *life) showAsIs(st *tagger.Step) {
 	l.show(st, l.s.hub.Now(), of, l.asIs.at)
 }
 
-// within returns what of spans is between two offsets, counted from the first.
+// within returns the parts of spans that lie between two offsets, relative to from.
 func within(spans []command.Span, from, to int) []command.Span {
 	var out []command.Span
 	for _, s := range spans {
@@ -146,8 +145,8 @@ func within(spans []command.Span, from, to int) []command.Span {
 	return out
 }
 
-// Expects reports whether the server may ask for more of a command that was sent as it is before it
-// answers: then nobody should wait for the answer.
+// Expects reports whether the server may ask for more before it answers a command that was sent as it is: then
+// nothing should wait for the answer.
 func (j *Job) Expects() bool {
 	m := j.Command.Match
 	return m.Literal != nil || m.Row().Continues != command.NoDialogue

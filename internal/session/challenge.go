@@ -12,8 +12,8 @@ import (
 	"imapsh/tagger"
 )
 
-// challenged answers a continuation request of AUTHENTICATE: the exchange does, or the user by
-// hand, in base64 as it goes over the wire ("*" cancels, RFC 9051 §6.2.2).
+// challenged handles a continuation request of AUTHENTICATE: the exchange answers it, or the user does by hand, in
+// base64 as on the wire ("*" cancels, RFC 9051 §6.2.2).
 func (j *Job) challenged(text []byte) {
 	if j.cancelled && j.exchange != nil {
 		j.GoesOn()
@@ -36,7 +36,7 @@ func (j *Job) challenged(text []byte) {
 	j.respond(raw, bad, read)
 }
 
-// respond has the exchange answer a challenge.
+// respond lets the exchange answer a challenge.
 func (j *Job) respond(raw []byte, bad error, read sasl.Reading) {
 	var answer []byte
 	why := ""
@@ -61,7 +61,7 @@ func (j *Job) respond(raw []byte, bad error, read sasl.Reading) {
 	j.answers(base64.StdEncoding.EncodeToString(answer))
 }
 
-// wayIn returns how a command logs in: "LOGIN" or the name of a mechanism; "" of another command.
+// wayIn returns how a command logs in: "LOGIN" or the name of a mechanism; "" if it does not log in.
 func wayIn(c *tagger.Command) string {
 	args := c.Match.Args()
 	switch row := c.Match.Row(); {
@@ -75,7 +75,7 @@ func wayIn(c *tagger.Command) string {
 	return ""
 }
 
-// Tried returns how a login has been tried on this connection: the names of mechanisms, and LOGIN.
+// Tried returns the ways in which a login has been tried on this connection: names of mechanisms, and LOGIN.
 func (s *Session) Tried() []string {
 	if s.life == nil {
 		return nil
@@ -83,7 +83,7 @@ func (s *Session) Tried() []string {
 	return s.life.tried
 }
 
-// readsInitial returns the initial response of an AUTHENTICATE that has one.
+// readsInitial returns the initial response of an AUTHENTICATE, in base64, and whether it has one.
 func (j *Job) readsInitial() (text string, has bool) {
 	m := j.Command.Match
 	args := m.Args()
@@ -100,7 +100,8 @@ func (j *Job) readsInitial() (text string, has bool) {
 	return text, true
 }
 
-// readAnswer reads an answer that is about to be sent, and says what is wrong with it. Not ok is what is not base64.
+// readAnswer reads an answer that is about to be sent, and warns of what is wrong with it. ok is false if it is not
+// base64.
 func (j *Job) readAnswer(text string) (read sasl.Reading, ok bool) {
 	raw, err := sasl.Decode(text)
 	if err != nil {
@@ -114,7 +115,7 @@ func (j *Job) readAnswer(text string) (read sasl.Reading, ok bool) {
 	return read, true
 }
 
-// masked returns a reading without the secrets that are known by now.
+// masked returns a reading without the secrets that are known by now. It changes the reading in place.
 func (j *Job) masked(read sasl.Reading) sasl.Reading {
 	mask := &j.life.echo.mask
 	for i := range read.Fields {
@@ -146,18 +147,18 @@ func (j *Job) warnAll(wrong []string) {
 	}
 }
 
-// AnswerBy has an exchange answer the current challenge and those after it. User is who logs in, and
-// secret what the answers hold, which is masked if the server echoes it.
+// AnswerBy lets an exchange answer the current challenge and those after it. user is who logs in; secret is what the
+// answers hold, and is masked if the server echoes it.
 func (j *Job) AnswerBy(x sasl.Exchange, user, secret string) {
 	j.life.echo.secrets([]string{secret})
 	j.exchange, j.Command.User = x, user
-	if j.asking { // it has been read
+	if j.asking { // the challenge has been read already
 		raw, bad := sasl.Decode(strings.TrimSpace(string(j.challenge)))
 		j.respond(raw, bad, sasl.Reading{})
 	}
 }
 
-// Answer answers a challenge by hand: base64, or "*" to cancel.
+// Answer answers a challenge by hand, with base64 or with "*" to cancel.
 func (j *Job) Answer(typed command.Text) { j.answers(string(typed)) }
 
 func (j *Job) answers(answer string) {
@@ -176,16 +177,15 @@ func (j *Job) answers(answer string) {
 	j.life.send(conn.Op{Bytes: st.Bytes})
 }
 
-// Cancelled reports whether the last answer was "*": the server must refuse the command then.
+// Cancelled reports whether the last answer was "*"; the server must then refuse the command.
 func (j *Job) Cancelled() bool { return j.cancelled }
 
-// GoesOn ends the connection of an exchange that the server continues with although it was cancelled:
-// that would never end.
+// GoesOn closes the connection because the server continues a cancelled exchange, which would never end.
 func (j *Job) GoesOn() {
 	j.life.s.HangUp(j.Command.Tag + " " + j.Command.Match.Name + ": the server continues although it was cancelled")
 }
 
-// Say sends a line that belongs to no command.
+// Say sends a line that belongs to no command. secrets are its secret parts, as offsets in bytes.
 func (s *Session) Say(text command.Text, secrets []command.Span) {
 	if l := s.life; l != nil {
 		st := tagger.Step{Kind: tagger.SendText, Bytes: []byte(text + "\r\n"), Secrets: secrets}

@@ -14,8 +14,8 @@ import (
 // dialling is a connection being made.
 type dialling struct{ cancel context.CancelFunc }
 
-// Dial begins to connect to the target; a connection there is is closed first. Connecting reports
-// how it goes, and a Lost event says that it has failed.
+// Dial begins to connect to the target, and closes the current connection first, if there is one. It returns
+// immediately: Connecting reports whether it is still under way, and a Lost event says that it failed.
 func (s *Session) Dial() {
 	s.Close()
 	ctx, cancel := context.WithCancel(context.Background())
@@ -63,7 +63,7 @@ func (s *Session) Dial() {
 	}()
 }
 
-// reach connects to the first of the servers that DNS names for the target, of which any is.
+// reach connects to the first reachable server of those that DNS names for the target.
 func (s *Session) reach(ctx context.Context, dial DialFunc, target conn.Target, opt conn.Options) (*conn.Conn, conn.Target, error) {
 	all, err := conn.Find(ctx, target, opt)
 	if err != nil {
@@ -83,7 +83,7 @@ func (s *Session) reach(ctx context.Context, dial DialFunc, target conn.Target, 
 	return nil, target, err
 }
 
-// found takes the server that DNS has named, and says which.
+// found takes over the server that was reached, and says which one DNS named.
 func (s *Session) found(t conn.Target) {
 	if t.Domain != "" && t.Note != "" {
 		s.note(t.Note)
@@ -92,8 +92,8 @@ func (s *Session) found(t conn.Target) {
 	s.Target = t
 }
 
-// tickets are the TLS sessions of earlier connections that the next one may resume: one with other
-// choices begins again, as it may be meant to be somebody else.
+// tickets returns the TLS sessions of earlier connections that the next one may resume. With other TLS settings it
+// resumes none, as it may be meant to act as somebody else.
 func (s *Session) tickets(o *conn.Options) tls.ClientSessionCache {
 	choices := fmt.Sprint(s.Target.Addr(), o.CAFile, o.CertFile, o.KeyFile, o.Insecure, o.SNI, o.Pin, o.MinTLS, o.MaxTLS, o.Ciphers, o.ALPN, o.Proxy)
 	if s.cache == nil || s.choices != choices {
@@ -102,10 +102,10 @@ func (s *Session) tickets(o *conn.Options) tls.ClientSessionCache {
 	return s.cache
 }
 
-// silentAfter is how long a server may say nothing before what may be wrong is said.
+// silentAfter is how long a server may say nothing before a note says what may be wrong.
 const silentAfter = 3 * time.Second
 
-// begin makes the life of a new connection, which waits for the greeting.
+// begin starts a life for a new connection, which waits for the greeting.
 func (s *Session) begin(c *conn.Conn) {
 	l := newLife(s, c)
 	s.life = l
@@ -128,10 +128,10 @@ func (s *Session) begin(c *conn.Conn) {
 			}
 		})
 	}
-	s.hub.nudge() // batches may have come before anybody took turns
+	s.hub.nudge() // batches may have arrived before s.life was set
 }
 
-// Close ends the connection at once, or the attempt to make one, and says nothing of it.
+// Close closes the connection immediately, or ends the attempt to make one, and says nothing about it.
 func (s *Session) Close() {
 	if s.dial != nil {
 		s.dial.cancel()

@@ -7,12 +7,12 @@ import (
 	"imapsh/tagger"
 )
 
-// An echo knows the secrets that were sent recently, to mask them if the server writes them back
-// in text for people: from a login until the command after it is answered.
+// An echo knows the secrets that were sent recently, to mask them if the server repeats them in text for people. It
+// knows them from a login until the next command is answered.
 type echo struct {
 	mask   trace.Mask
 	logins int  // commands in flight that carry a secret
-	last   bool // the next answer ends it
+	last   bool // the next answer to a command makes it forget
 
 	seen   tagger.Event // a masked copy
 	frame  wire.Frame
@@ -21,7 +21,7 @@ type echo struct {
 	plus   response.Continuation
 }
 
-// begun takes note of a command.
+// begun notes that a command begins.
 func (e *echo) begun(c *tagger.Command) {
 	if c.Match.Row().LogsIn {
 		e.logins++
@@ -29,7 +29,7 @@ func (e *echo) begun(c *tagger.Command) {
 	}
 }
 
-// answered takes note of its end.
+// answered notes that a command has been answered.
 func (e *echo) answered(c *tagger.Command) {
 	switch {
 	case c.Match.Row().LogsIn:
@@ -41,7 +41,7 @@ func (e *echo) answered(c *tagger.Command) {
 	}
 }
 
-// masked returns a response as it may be shown: itself, unless its text for people holds a secret.
+// masked returns a response as it may be shown: seen itself, unless its text for people holds a secret.
 func (e *echo) masked(seen *tagger.Event) *tagger.Event {
 	e.came = nil
 	if e.mask.Empty() || !e.mask.Finds(seen.Frame.Raw) {
@@ -53,7 +53,7 @@ func (e *echo) masked(seen *tagger.Event) *tagger.Event {
 		e.status = *v
 		e.status.Text = e.mask.Of(v.Text)
 		if v.Code != nil && (e.mask.Finds(v.Code.Args) || e.mask.Finds(v.Code.Name)) {
-			e.status.Code = nil // what it says cannot be said without the secret
+			e.status.Code = nil // its meaning cannot be shown without the secret
 		}
 		e.seen.Value = &e.status
 	case *response.Continuation:
@@ -76,7 +76,7 @@ func (e *echo) known() *trace.Mask {
 	return &e.mask
 }
 
-// secrets makes secrets known that are not in the lines that are sent, or not as they are.
+// secrets adds secrets that are not in the lines sent, or not in plain form.
 func (e *echo) secrets(secrets []string) {
 	for _, s := range secrets {
 		e.mask.Add(s)

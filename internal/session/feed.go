@@ -10,9 +10,10 @@ import (
 	"imapsh/tagger"
 )
 
-// What a command under way is given: the bytes of a literal, an answer to a challenge; and what ends that.
+// What a command under way is given: the bytes of a literal and answers to challenges; and how that ends.
 
-// Feed gives bytes of the literal in hand, Left at most. They are kept until they are sent.
+// Feed gives the command bytes of the current literal, at most Left of them. Feed keeps b until it is sent: the
+// caller must not change it.
 func (j *Job) Feed(b []byte) {
 	l := j.life
 	j.left -= int64(len(b))
@@ -51,7 +52,7 @@ func closeSource(st *tagger.Step) {
 	}
 }
 
-// Continue sends what a line continues with after a literal of the user's.
+// Continue sends the rest of the line after a literal that the user announced.
 func (j *Job) Continue(text command.Text) {
 	l := j.life
 	j.rest = false
@@ -68,12 +69,13 @@ func (j *Job) Continue(text command.Text) {
 	j.advance()
 }
 
-// Skip says that what a refused command continues with is another literal, to be read and dropped too.
+// Skip says that the rest of a refused command's line announces another literal, of size bytes, to be read and
+// dropped too.
 func (j *Job) Skip(size int64) {
 	j.rest, j.octets, j.left, j.size = false, true, size, size
 }
 
-// Drop ends a refused command: nothing more of it comes.
+// Drop ends a refused command: nothing more of it will come.
 func (j *Job) Drop() {
 	j.octets, j.rest, j.literal, j.steps = false, false, nil, nil
 	if j.source != nil {
@@ -83,7 +85,7 @@ func (j *Job) Drop() {
 	j.advance()
 }
 
-// continued takes a continuation request for a command.
+// continued handles a continuation request for a command.
 func (l *life) continued(c *tagger.Command, challenge []byte) {
 	j := jobOf(c)
 	row := c.Match.Row()
@@ -109,8 +111,8 @@ func (l *life) continued(c *tagger.Command, challenge []byte) {
 	}
 }
 
-// answer takes a job's tagged response. What the server still waits for, once a literal has been
-// announced and agreed to, is sent to its end.
+// answer handles the tagged response of a job. A literal that the server has already agreed to is still sent to its
+// end.
 func (j *Job) answer() {
 	j.answered, j.asking = true, false
 	if j.wait || j.Sent() {
@@ -118,8 +120,8 @@ func (j *Job) answer() {
 	}
 }
 
-// refuse drops what the server has not agreed to. A literal's input is read and dropped too, so
-// that its lines are never run as commands.
+// refuse drops what the server has not agreed to. The input of a literal is read and dropped too, so that its lines
+// are never run as commands.
 func (j *Job) refuse() {
 	j.wait, j.refused = false, true
 	for i := range j.steps {

@@ -7,12 +7,12 @@ import (
 	"imapsh/internal/trace"
 )
 
-// A Hub is what a loop waits at for all its sessions: as many channels for ten connections as for
-// one. It belongs to the loop; only Post and what Moved carries come from other goroutines.
+// A Hub is what a loop waits on for all its sessions, so that ten connections need as many channels as one. It
+// belongs to the loop; only Post may be called from other goroutines.
 type Hub struct {
 	// Now is the clock. It must not be nil.
 	Now func() time.Time
-	// Events hears what happens on all sessions, in one order.
+	// Events receives the events of all sessions, in one order.
 	Events *trace.Stream
 
 	moved  chan struct{}
@@ -24,7 +24,7 @@ type Hub struct {
 	due    chan time.Time // closed: what Alarm returns once something is due
 }
 
-// An alarm is something to be done at a time, or with do nil the loop only to be woken.
+// An alarm is something to do at a time.
 type alarm struct {
 	owner any
 	name  string
@@ -32,17 +32,17 @@ type alarm struct {
 	do    func()
 }
 
-// NewHub returns a hub.
+// NewHub returns a hub with this clock that passes events to this stream.
 func NewHub(now func() time.Time, events *trace.Stream) *Hub {
 	h := &Hub{Now: now, Events: events, moved: make(chan struct{}, 1), posted: make(chan func(), 16), closed: make(chan struct{}), due: make(chan time.Time)}
 	close(h.due)
 	return h
 }
 
-// Moved has a value when a session may have something to do: each one's Turn finds out.
+// Moved receives a value when a session may have something to do; the Turn of each one finds out.
 func (h *Hub) Moved() <-chan struct{} { return h.moved }
 
-// nudge says that something has moved. It never blocks.
+// nudge makes Moved receive a value. It never blocks.
 func (h *Hub) nudge() {
 	select {
 	case h.moved <- struct{}{}:
@@ -50,10 +50,11 @@ func (h *Hub) nudge() {
 	}
 }
 
-// Posted are functions for the loop to run.
+// Posted returns the functions that the loop must run.
 func (h *Hub) Posted() <-chan func() { return h.posted }
 
-// Post gives the loop a function to run, from another goroutine. After Close it is dropped.
+// Post gives the loop a function to run. It may be called from any goroutine, and blocks while too many are waiting.
+// After Close the function is dropped.
 func (h *Hub) Post(f func()) {
 	select {
 	case h.posted <- f:
@@ -61,7 +62,7 @@ func (h *Hub) Post(f func()) {
 	}
 }
 
-// Close runs what was posted; nothing is taken after it.
+// Close runs the functions posted so far; later ones are dropped.
 func (h *Hub) Close() {
 	close(h.closed)
 	for len(h.posted) > 0 {
@@ -69,7 +70,7 @@ func (h *Hub) Close() {
 	}
 }
 
-// Set sets an alarm, in place of the owner's of the same name. With do nil it only wakes the loop.
+// Set sets an alarm in place of the one with the same owner and name. If do is nil, it only wakes the loop.
 func (h *Hub) Set(owner any, name string, at time.Time, do func()) {
 	if do == nil {
 		do = func() {}
@@ -93,12 +94,12 @@ func (h *Hub) IsSet(owner any, name string) bool {
 	return false
 }
 
-// Clear takes an alarm back.
+// Clear removes an alarm, if it is set.
 func (h *Hub) Clear(owner any, name string) {
 	h.drop(func(a *alarm) bool { return a.owner == owner && a.name == name })
 }
 
-// Drop takes all alarms of an owner back.
+// Drop removes all alarms of an owner.
 func (h *Hub) Drop(owner any) { h.drop(func(a *alarm) bool { return a.owner == owner }) }
 
 func (h *Hub) drop(which func(*alarm) bool) {
@@ -112,7 +113,7 @@ func (h *Hub) drop(which func(*alarm) bool) {
 	h.alarms = kept
 }
 
-// Alarm fires when the next alarm is due; nil without any.
+// Alarm returns a channel that receives a value when the next alarm is due; nil if none is set.
 func (h *Hub) Alarm() <-chan time.Time {
 	var first time.Time
 	for i := range h.alarms {
@@ -136,8 +137,8 @@ func (h *Hub) Alarm() <-chan time.Time {
 	return h.timer.C
 }
 
-// Ring does what is due, in the order of the times. What one of them sets for now waits for the next
-// Ring, so that the loop is never held up; what one of them clears is not done.
+// Ring runs the alarms that are due, in order of time. An alarm that one of them sets for now waits for the next
+// Ring, so that the loop is never held up; one that is cleared meanwhile does not run.
 func (h *Hub) Ring() {
 	h.armed = time.Time{}
 	now := h.Now()

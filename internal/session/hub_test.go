@@ -8,13 +8,13 @@ import (
 	"imapsh/internal/trace"
 )
 
-// ringing returns a hub whose clock has stopped, and how far that is moved.
+// ringing returns a hub with a stopped clock, and the time that moves it.
 func ringing() (*Hub, *time.Time) {
 	now := time.Date(2026, 11, 20, 12, 4, 31, 0, time.UTC)
 	return NewHub(func() time.Time { return now }, &trace.Stream{}), &now
 }
 
-func TestAlarmsAreDoneInTheOrderOfTheirTimes(t *testing.T) {
+func TestAlarmsRunInTheOrderOfTheirTimes(t *testing.T) {
 	h, now := ringing()
 	begun := *now
 	var got []string
@@ -27,13 +27,13 @@ func TestAlarmsAreDoneInTheOrderOfTheirTimes(t *testing.T) {
 	*now = begun.Add(5 * time.Second)
 	h.Ring()
 	if want := []string{"early", "second early", "middle", "late"}; !slices.Equal(got, want) {
-		t.Errorf("done %q, want %q", got, want)
+		t.Errorf("ran %q, want %q", got, want)
 	}
 }
 
-func TestAnAlarmThatAnEarlierOneClearsIsNotDone(t *testing.T) {
+func TestAnAlarmThatAnEarlierOneClearsDoesNotRun(t *testing.T) {
 	h, now := ringing()
-	h.Set(h, "later", now.Add(2*time.Second), func() { t.Error("the cleared alarm was done") })
+	h.Set(h, "later", now.Add(2*time.Second), func() { t.Error("the cleared alarm ran") })
 	h.Set(h, "earlier", now.Add(time.Second), func() { h.Clear(h, "later") })
 	*now = now.Add(time.Minute)
 	h.Ring()
@@ -47,6 +47,6 @@ func TestAnAlarmThatSetsItselfForNowDoesNotHoldTheLoop(t *testing.T) {
 	h.Set(h, "again", *now, again)
 	h.Ring()
 	if n != 1 || !h.IsSet(h, "again") {
-		t.Errorf("done %d times and set again: %v; want once, and set", n, h.IsSet(h, "again"))
+		t.Errorf("ran %d times, set again: %v; want once, true", n, h.IsSet(h, "again"))
 	}
 }

@@ -9,23 +9,23 @@ import (
 	"imapsh/tagger"
 )
 
-// Idling is an IDLE: it lasts until EndIdle, or until its time is up.
+// Idling is the state of an IDLE, which lasts until EndIdle or until its time is up.
 type Idling struct {
-	On      bool // the server has agreed
-	Own     bool // the tag is the user's: it is not renewed
+	On      bool // the server has agreed to it
+	Own     bool // the user chose the tag, so it is not renewed
 	Ending  bool // DONE has been sent
 	For     time.Duration
-	Since   time.Time // of the first of a row of renewals
-	renewal bool      // it ends to begin again
+	Since   time.Time // when it began, before any renewals
+	renewal bool      // it ends only to begin again
 }
 
-// IdleState returns how an IDLE goes; nil for other commands.
+// IdleState returns the state of an IDLE; nil for other commands.
 func (j *Job) IdleState() *Idling { return j.idle }
 
-// Idle reports whether the command is an IDLE that the server has agreed to, and DONE has not been sent.
+// Idle reports whether the command is an IDLE that the server has agreed to and that has not been sent DONE.
 func (j *Job) Idle() bool { return j.idle != nil && j.idle.On && !j.idle.Ending && !j.ended }
 
-// Idling returns the IDLE that is on; nil if there is none.
+// Idling returns the IDLE that the server has agreed to and not answered yet; nil if there is none.
 func (s *Session) Idling() *Job {
 	if w := s.Writing(); w != nil && w.idle != nil && w.idle.On {
 		return w
@@ -45,7 +45,7 @@ func (j *Job) idleBegan() {
 	if i.Since.IsZero() {
 		i.Since = now
 	}
-	if i.For > 0 { // a renewal does not make it longer
+	if i.For > 0 { // counted from the first IDLE, not from the renewal
 		hub.Set(l, "idle-for", i.Since.Add(i.For), j.EndIdle)
 	}
 	if keep := l.s.opt.Keepalive; keep > 0 && !i.Own {
@@ -57,7 +57,7 @@ func (j *Job) idleBegan() {
 	}
 }
 
-// EndIdle sends DONE, once. What comes from then on is not a push.
+// EndIdle sends DONE, unless it has been sent. What the server sends after that is not a push.
 func (j *Job) EndIdle() {
 	if j.idle != nil {
 		j.idle.renewal = false
@@ -80,8 +80,8 @@ func (j *Job) done() {
 	l.send(conn.Op{Bytes: st.Bytes})
 }
 
-// agreedLate ends an IDLE that nobody waits for any longer at once, unless what was sent since has been
-// taken for its end already.
+// agreedLate immediately ends an IDLE that nobody waits for any longer, unless a later command has been taken as its
+// end already.
 func (j *Job) agreedLate() {
 	all := j.life.tag.InFlight()
 	if !j.idle.On && !j.idle.Ending && all[len(all)-1] == j.Command {
@@ -89,8 +89,8 @@ func (j *Job) agreedLate() {
 	}
 }
 
-// idleEnded is called when IDLE has been answered, and reports whether it continues: it is renewed,
-// before the server may drop the connection as inactive (RFC 9051 §6.3.13).
+// idleEnded handles the answer to IDLE, and reports whether IDLE was renewed, so that the server does not close the
+// connection as inactive (RFC 9051 §6.3.13).
 func (j *Job) idleEnded() (again bool) {
 	l, i := j.life, j.idle
 	l.s.hub.Clear(l, "renew")

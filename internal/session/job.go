@@ -16,39 +16,40 @@ import (
 	"imapsh/tagger"
 )
 
-// A Request is what Begin makes a command of.
+// A Request describes a command for Begin.
 type Request struct {
 	Line tagger.Line
 	At   line.Place
-	// Exchange answers the challenges of AUTHENTICATE, and User is who logs in so; without one each
-	// challenge wants an Answer.
+	// Exchange answers the challenges of AUTHENTICATE, and User is who logs in. If it is nil, each challenge needs an
+	// Answer.
 	Exchange sasl.Exchange
 	User     string
-	// Initial is the initial response that is sent with AUTHENTICATE; nil for none.
+	// Initial is the initial response sent with AUTHENTICATE, not encoded; nil if there is none.
 	Initial []byte
-	// Secrets are what the answers hold, as they are: they are masked if the server echoes them.
+	// Secrets are what the answers hold, not encoded; they are masked if the server echoes them.
 	Secrets []string
-	// SecretFrom says in words where a login's secret is from; "" if it was typed.
+	// SecretFrom says in words where a login's secret comes from; "" if it was typed.
 	SecretFrom string
-	// IdleFor ends an IDLE by itself; 0 is not.
+	// IdleFor ends an IDLE after this time; 0 means never.
 	IdleFor time.Duration
-	// Hears hear the command's events wherever it runs. With Elsewhere the screen is to leave out
-	// what they hear.
+	// Hears are the listeners of the command's own events, in the foreground or not. If Elsewhere is set, the screen
+	// leaves out what they hear.
 	Hears     []trace.Listener
 	Elsewhere bool
-	// Saves names the file that the values of bodies go to; "" for none. Who looks on need not see them too.
+	// Saves names the file that bodies are saved to; "" if there is none. The screen need not show them then.
 	Saves string
-	// Ended is called when the command has ended: answered and nothing of it left, or its
-	// connection lost.
+	// Ended is called when the command has ended: it was answered and nothing of it is left to send, or its
+	// connection was lost.
 	Ended func(*Job)
 }
 
-// A Job is a command on its way: the steps still to send, then the wait for its tagged response.
+// A Job is a command under way: the steps still to send, then the wait for its tagged response. It belongs to the
+// loop.
 type Job struct {
 	Command    *tagger.Command
 	At         line.Place
 	SecretFrom string // of the request
-	// Err is why it ended without an answer, nil while it has not.
+	// Err is why the command ended without an answer; nil if it was answered or has not ended.
 	Err error
 
 	life     *life
@@ -58,56 +59,56 @@ type Job struct {
 	hears    []trace.Listener
 	saves    string
 	onEnd    func(*Job)
-	asked    *tagger.Asked // what it has asked for; nil before somebody wants to know
+	asked    *tagger.Asked // recognizes the data it has asked for; nil until it is needed
 	steps    []tagger.Step
 
-	diverts  bool // the screen leaves out what they hear
-	unseen   bool // and, of a command that was left, what it has asked for
+	diverts  bool // the screen leaves out what hears hear
+	unseen   bool // the command was put in the background: the screen leaves out what it has asked for
 	begun    bool // its first step has been sent
-	barrier  bool
-	wait     bool // for a continuation request
+	barrier  bool // it changes the layer
+	wait     bool // it waits for a continuation request
 	answered bool
 	refused  bool // what is left of it must not be sent
 	ended    bool
-	apart    bool // nobody waits for it: what comes unasked is for the screen
-	agreed   bool // sent as it is: its literal goes without the server's consent
+	apart    bool // nobody waits for it, so unsolicited data is for the screen
+	agreed   bool // sent as it is: its literal does not wait for the server
 
-	octets  bool                  // the user's literal is being fed
+	octets  bool                  // a literal that the user announced is being fed
 	binary  bool                  // it was announced by "~{n}"
 	secret  bool                  // its bytes are a secret
-	hidden  bool                  // what the user sends after them is one
-	rest    bool                  // the line continues after the user's literal
-	doubted bool                  // of what it has continued with, a doubt has been said
+	hidden  bool                  // what the user sends after them is a secret
+	rest    bool                  // the rest of the line after the user's literal is needed
+	doubted bool                  // the user has been warned about the rest of the line
 	source  *tagger.Step          // a literal that is being fed from somewhere else
-	literal *command.TypedLiteral // the user's, announced and not begun
-	left    int64                 // bytes of the literal in hand still to come
+	literal *command.TypedLiteral // the user's, announced but not begun
+	left    int64                 // bytes of the current literal still to come
 	size    int64
-	said    []byte // what has been sent of a secret one, to be masked if it comes back
-	after   string // what the line has continued with so far
+	said    []byte // the bytes of a secret literal, to be masked if the server echoes them
+	after   string // the rest of the line so far
 
-	asking    bool
+	asking    bool   // a challenge waits for the user's answer
 	cancelled bool   // the last answer was "*"
-	challenge []byte // one that waits for the user's answer
+	challenge []byte // the last challenge that the user had to answer; nil if there was none
 	idle      *Idling
 }
 
-// Want is what a command needs of its owner to continue.
+// Want is what a command needs from its owner to continue.
 type Want uint8
 
 const (
-	// Nothing: it is being sent, or the server's turn it is.
+	// Nothing: the command is being sent, or waits for the server.
 	Nothing Want = iota
-	// Octets are Left bytes of the literal in hand: Feed. Refused ones are read and not sent.
+	// Octets are Left bytes of the current literal: call Feed. If the command was refused, they are dropped.
 	Octets
-	// Rest is what the line continues with after the user's literal: Continue, or Drop.
+	// Rest is the rest of the line after the user's literal: call Continue, or Drop.
 	Rest
-	// Answer is one to the challenge of an AUTHENTICATE by hand.
+	// An Answer is needed to the challenge of an AUTHENTICATE by hand: call Answer.
 	Answer
-	// Pushes: IDLE is on, until EndIdle.
+	// Pushes: an IDLE is active, until EndIdle.
 	Pushes
 )
 
-// Begin sends a command. There must be a connection, and it must be Free.
+// Begin sends a command. The session must be connected and Free.
 func (s *Session) Begin(r Request) *Job {
 	l := s.life
 	l.tag.SetLiterals(s.opt.Literals)
@@ -148,7 +149,7 @@ func (s *Session) Begin(r Request) *Job {
 	return j
 }
 
-// start puts what the tagger has made of a line on its way.
+// start begins to send what the tagger has made of a line.
 func (j *Job) start(out tagger.Outgoing) {
 	l := j.life
 	j.Command, j.steps, j.barrier = out.Command, out.Steps, out.Barrier
@@ -163,10 +164,10 @@ func (j *Job) start(out tagger.Outgoing) {
 	j.Command.Owner = j
 	l.writing = j
 	j.advance()
-	j.steps = slices.Clone(j.steps) // those that must wait: the tagger's are valid until the next Begin
+	j.steps = slices.Clone(j.steps) // copied, as the tagger's are valid only until the next Begin
 }
 
-// advance does all that can be done now.
+// advance does everything that can be done now.
 func (j *Job) advance() {
 	l := j.life
 	for !j.ended && l.s.life == l {
@@ -176,7 +177,7 @@ func (j *Job) advance() {
 			return
 		case j.source != nil || j.octets:
 			return // it is being fed
-		case j.wait, j.barrier && len(l.tag.InFlight()) > 1: // alone in flight
+		case j.wait, j.barrier && len(l.tag.InFlight()) > 1: // it must be alone in flight
 			return
 		case len(j.steps) > 0:
 			st := &j.steps[0]
@@ -200,7 +201,7 @@ func (j *Job) advance() {
 	}
 }
 
-// do carries out a step.
+// do performs a step.
 func (j *Job) do(st *tagger.Step) {
 	l := j.life
 	switch st.Kind {
@@ -230,17 +231,17 @@ func (j *Job) do(st *tagger.Step) {
 	}
 }
 
-// show says what is sent now.
+// show reports what is sent now.
 func (j *Job) show(st *tagger.Step) { j.life.show(st, j.life.s.hub.Now(), j.Command, j.At) }
 
-// show says what is sent, its secrets masked: when, of which command, and which line of a script it is from.
+// show reports a step that is sent, its secrets masked, with its time, its command and its line of a script.
 func (l *life) show(st *tagger.Step, at time.Time, of *tagger.Command, from line.Place) {
 	masked := l.echo.mask.Step(st)
 	l.sent = trace.Event{Kind: trace.Sent, At: at, Step: masked, Of: of, File: from.Name, Line: from.Line}
 	l.s.hear(&l.sent)
 }
 
-// showLiteral announces a literal whose bytes follow; a secret one is shown as its mask.
+// showLiteral announces a literal whose bytes follow; a secret one is shown only as a mask.
 func (j *Job) showLiteral(name string) {
 	if j.secret {
 		j.show(&tagger.Step{Kind: tagger.SendLiteral, Bytes: []byte("secret"), Secrets: []command.Span{{Start: 0, End: 6}}})
@@ -249,10 +250,10 @@ func (j *Job) showLiteral(name string) {
 	j.show(&tagger.Step{Kind: tagger.SendSource, Size: j.size, Name: name})
 }
 
-// Session returns the session that it runs on.
+// Session returns the session that the command runs on.
 func (j *Job) Session() *Session { return j.life.s }
 
-// Wants returns what the command needs of its owner to continue.
+// Wants returns what the command needs from its owner to continue.
 func (j *Job) Wants() Want {
 	switch {
 	case j.ended:
@@ -271,7 +272,7 @@ func (j *Job) Wants() Want {
 	return Nothing
 }
 
-// Source returns where the bytes wanted come from, and its name; nil if they are the user's.
+// Source returns where the wanted bytes come from, and its name; nil and "" if the user gives them.
 func (j *Job) Source() (io.Reader, string) {
 	if j.source == nil {
 		return nil, ""
@@ -279,59 +280,59 @@ func (j *Job) Source() (io.Reader, string) {
 	return j.source.Source, j.source.Name
 }
 
-// Left returns how many bytes of the literal in hand are still to come, and Size how many it has.
+// Left returns how many bytes of the current literal are still to come.
 func (j *Job) Left() int64 { return j.left }
 
-// Size returns how many bytes the literal in hand has in all.
+// Size returns how many bytes the current literal has.
 func (j *Job) Size() int64 { return j.size }
 
-// Binary reports whether the user's literal was announced as binary: its bytes are as they are.
+// Binary reports whether the user announced the literal as binary, so that its bytes must not be changed.
 func (j *Job) Binary() bool { return j.binary }
 
-// Secret reports whether the bytes wanted, the rest of the line or the answers of the user are a secret.
+// Secret reports whether what the user gives next (bytes, the rest of the line or an answer) is a secret.
 func (j *Job) Secret() bool {
 	return j.secret || j.rest && !j.octets && j.hidden || j.Answered()
 }
 
-// Answered reports whether it is the user who answers its challenges.
+// Answered reports whether the user answers the command's challenges by hand.
 func (j *Job) Answered() bool {
 	return j.exchange == nil && j.Command.Match.Row().Continues == command.SASL
 }
 
-// Asked reports whether the server has asked for an answer.
+// Asked reports whether the server has sent a challenge that the user must answer.
 func (j *Job) Asked() bool { return j.challenge != nil }
 
-// Refused reports whether the server has refused the command: what it still wants is read, not sent.
+// Refused reports whether the server has refused the command: what it still wants is read, but not sent.
 func (j *Job) Refused() bool { return j.refused }
 
-// Sent reports whether nothing of it is left to send.
+// Sent reports whether nothing of the command is left to send.
 func (j *Job) Sent() bool {
 	return len(j.steps) == 0 && j.source == nil && j.literal == nil && !j.octets && !j.rest
 }
 
-// Waits reports whether it waits for a continuation request.
+// Waits reports whether the command waits for a continuation request.
 func (j *Job) Waits() bool { return j.wait }
 
-// Barrier reports whether it changes the layer: nothing can be sent before its answer.
+// Barrier reports whether the command changes the layer: nothing can be sent before its answer.
 func (j *Job) Barrier() bool { return j.barrier }
 
-// Ended reports whether it is over: answered and nothing of it left, or the connection lost.
+// Ended reports whether the command is over: answered with nothing left to send, or its connection lost.
 func (j *Job) Ended() bool { return j.ended }
 
 // Hears returns the command's own listeners.
 func (j *Job) Hears() []trace.Listener { return j.hears }
 
-// OK reports whether it was answered OK.
+// OK reports whether the command was answered OK.
 func (j *Job) OK() bool { return j.ended && j.Err == nil && j.Command.Cond == response.OK }
 
-// Challenge returns the challenge that wants an answer.
+// Challenge returns the challenge that needs an answer, in base64 as received; nil if there was none.
 func (j *Job) Challenge() []byte { return j.challenge }
 
-// saidMost is up to which size, in bytes, a secret literal is searched for in what the server says.
+// saidMost is the size in bytes up to which a secret literal is masked in what the server sends.
 const saidMost = 64 << 10
 
-// Leave gives the connection back to others: nobody waits for the command any longer, and what waits
-// for a continuation request will not be sent.
+// Leave gives the connection back to others: nobody waits for the command any longer. What still waits for a
+// continuation request will not be sent.
 func (j *Job) Leave() {
 	l := j.life
 	j.apart = true
@@ -346,8 +347,8 @@ func (j *Job) Leave() {
 	}
 }
 
-// Hide has the screen leave out what the command has asked for, from here on; l hears it. It reports
-// whether it does: not if the screen leaves it out as it is, or the command has ended.
+// Hide makes the screen leave out what the command has asked for from now on; l hears it instead. It returns false if
+// the screen leaves it out anyway, or the command has ended.
 func (j *Job) Hide(l trace.Listener) bool {
 	if j.diverts || j.ended {
 		return false
@@ -359,13 +360,13 @@ func (j *Job) Hide(l trace.Listener) bool {
 	return true
 }
 
-// Show ends Hide.
+// Show ends the effect of Hide.
 func (j *Job) Show() { j.unseen = false }
 
-// Apart says that nobody waits for the command: what comes unasked is for the screen.
+// Apart says that nobody waits for the command: unsolicited data is then for the screen.
 func (j *Job) Apart() { j.apart = true }
 
-// finish is the end of a job: nil if its command has been answered.
+// finish ends a job. cause is nil if its command has been answered.
 func (j *Job) finish(cause error) {
 	if j.ended {
 		return

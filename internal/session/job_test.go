@@ -14,7 +14,7 @@ import (
 	"imapsh/tagger"
 )
 
-// closing is a source that knows whether it was closed.
+// A closing is a source that notes whether it was closed.
 type closing struct {
 	io.Reader
 	closed bool
@@ -106,7 +106,7 @@ func TestALiteralByHandWantsItsBytesThenTheRest(t *testing.T) {
 	j.Continue(" {6}")
 	l.until("octets", wants(Octets), s)
 	if !j.Secret() {
-		t.Error("the password is no secret")
+		t.Error("the password is not a secret")
 	}
 	j.Feed([]byte("secret"))
 	j.Continue("")
@@ -135,7 +135,7 @@ func TestARefusedLiteralByHandIsReadAndNotSent(t *testing.T) {
 	j.Feed([]byte("more"))
 	j.Drop()
 	if !j.Ended() || j.OK() || !s.Free() {
-		t.Error("it goes on")
+		t.Error("it did not end")
 	}
 	l.runs(s, "NOOP")
 	if got := srv.Received(); strings.Contains(got, "evil") || strings.Contains(got, "more") {
@@ -170,7 +170,7 @@ func TestALostConnectionEndsItsJobsInOrder(t *testing.T) {
 		s.Begin(Request{Line: tagger.Line{Text: "NOOP"}, Ended: func(j *Job) {
 			ended = append(ended, j.Command.Tag)
 			if s.Connected() || j.Err == nil {
-				t.Errorf("%s ends with %v, connected %v", j.Command.Tag, j.Err, s.Connected())
+				t.Errorf("%s ended with %v, connected %v", j.Command.Tag, j.Err, s.Connected())
 			}
 		}})
 	}
@@ -239,7 +239,7 @@ func TestBytesInjectedAfterSTARTTLSAreIgnored(t *testing.T) {
 	l.hears("bob S: a001 OK go", "bob discarded * CAPABILITY", "bob lost: 42 unencrypted bytes")
 	l.never("S: * CAPABILITY", "secured")
 	if j.OK() || j.Err == nil || s.View().Has("X-EVIL") {
-		t.Error("it counts")
+		t.Error("the injected response was used")
 	}
 }
 
@@ -256,7 +256,7 @@ func TestAFailedHandshakeEndsTheConnection(t *testing.T) {
 	l.hears("S: a001 OK go", "lost: ")
 	l.never("secured")
 	if j.OK() {
-		t.Error("it is OK")
+		t.Error("STARTTLS was OK")
 	}
 }
 
@@ -279,14 +279,14 @@ func TestIdleLastsUntilItIsEnded(t *testing.T) {
 	j.EndIdle()
 	l.until("the end", j.Ended, s)
 	if got := strings.Count(strings.Join(l.heard, "\n"), "C: DONE"); got != 1 {
-		t.Errorf("%d times DONE", got)
+		t.Errorf("DONE was sent %d times", got)
 	}
 	if !j.OK() || !s.Free() || s.Idling() != nil {
-		t.Error("it is not over")
+		t.Error("it has not ended")
 	}
 }
 
-func TestIdleIsRenewedAndGoesOn(t *testing.T) {
+func TestIdleIsRenewedAndContinues(t *testing.T) {
 	never, _ := gate()
 	l := newLoop(t)
 	l.opt.Keepalive = 28 * time.Minute
@@ -325,7 +325,7 @@ func TestIdleForEndsByItselfAndARenewalMakesItNoLonger(t *testing.T) {
 	l.until("the end", j.Ended, s)
 }
 
-func TestAnIdleWithATagOfTheUsersIsNotRenewed(t *testing.T) {
+func TestAnIdleWithTheUsersOwnTagIsNotRenewed(t *testing.T) {
 	never, _ := gate()
 	l := newLoop(t)
 	l.opt.Keepalive = time.Minute
@@ -338,7 +338,7 @@ func TestAnIdleWithATagOfTheUsersIsNotRenewed(t *testing.T) {
 	}
 }
 
-// dialogue is an exchange that writes down what it is asked.
+// A dialogue is an exchange that writes down the challenges.
 type dialogue struct {
 	asked []string
 	says  []string
@@ -372,13 +372,13 @@ func TestAnExchangeAnswersChallenges(t *testing.T) {
 	l.never("b25l", "dHdv")
 }
 
-func TestAnExchangeThatCannotGoOnCancels(t *testing.T) {
+func TestAnExchangeThatCannotContinueCancels(t *testing.T) {
 	for _, row := range []struct {
 		name, challenge string
 		says            string
 	}{
 		{"an error of the exchange", "+ YXNrZWQ=\r\n", "!! the exchange cannot continue: nothing more to say"},
-		{"no base64", "+ !!!\r\n", "!! the challenge is not base64: "},
+		{"not base64", "+ !!!\r\n", "!! the challenge is not base64: "},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			l := newLoop(t)
@@ -444,11 +444,11 @@ func TestOnlyTheResponsesOfAPipedCommandAreElsewhere(t *testing.T) {
 		t.Errorf("the command heard %q", got)
 	}
 	if got := n.bytes.String(); got != "* 1 FETCH (FLAGS ())\r\na002 OK done\r\n" {
-		t.Errorf("the command heard the octets %q", got)
+		t.Errorf("the command heard the bytes %q", got)
 	}
 }
 
-// everything keeps all bytes, those shown elsewhere too.
+// everything keeps all bytes that are shown here or elsewhere.
 type everything struct{ here, elsewhere strings.Builder }
 
 func (*everything) Depth() trace.Depth { return trace.Values }
@@ -487,18 +487,18 @@ func TestEveryByteIsHeardOnceWhereverAPipeBeginsAndEnds(t *testing.T) {
 	l.runs(s, "NOOP")
 	here := "* PREAUTH ready\r\n* 1 FETCH (BODY[] {6}\r\nabcdef FLAGS ())\r\n"
 	if got := whole.here.String(); !strings.HasPrefix(got, here) || !strings.HasSuffix(got, "* 4 EXISTS\r\na002 OK done\r\n") {
-		t.Errorf("the screen: %d octets, %.80q … %q", len(got), got, got[max(0, len(got)-40):])
+		t.Errorf("the screen: %d bytes, %.80q … %q", len(got), got, got[max(0, len(got)-40):])
 	}
 	other := "* 3 FETCH (BODY[] {2097152}\r\n" + body + ")\r\n"
 	its := "* 2 FETCH (BODY[] {2097152}\r\n" + body + " UID 7)\r\n"
 	all := whole.here.String() + whole.elsewhere.String()
 	for name, text := range map[string]string{"the piped one": its, "the other": other} {
 		if strings.Count(all, text) != 1 {
-			t.Errorf("%s is not there once", name)
+			t.Errorf("%s is not there exactly once", name)
 		}
 	}
 	if got := whole.elsewhere.String(); n.bytes.String() != got || !strings.Contains(got, its) || !strings.HasSuffix(got, "a001 OK done\r\n") {
-		t.Errorf("the pipe: %d octets, %d of them elsewhere", n.bytes.Len(), len(got))
+		t.Errorf("the pipe: %d bytes, %d of them elsewhere", n.bytes.Len(), len(got))
 	}
 }
 
@@ -521,7 +521,7 @@ func TestHidingACommandWithinALargeMessageShowsItsEndAndNotItsBytes(t *testing.T
 	l.hears("S: * 1 FETCH (BODY[] {2097152}⏎)", "S: * 2 FETCH (BODY[] NIL) (elsewhere)", "S: a001 OK done")
 	l.never("{2097152}⏎) (elsewhere)", "done (elsewhere)")
 	if got := strings.Count(whole.elsewhere.String(), "x"); got != 1<<20 {
-		t.Errorf("%d octets are elsewhere, want %d", got, 1<<20)
+		t.Errorf("%d bytes are elsewhere, want %d", got, 1<<20)
 	}
 }
 

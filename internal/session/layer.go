@@ -10,10 +10,11 @@ import (
 	"imapsh/internal/trace"
 )
 
-// A change of layer: STARTTLS or COMPRESS has been sent with nothing after it, and the connection stops after its
+// A change of layer: STARTTLS or COMPRESS has been sent with nothing after it, and the reader stops after its tagged
+// response until it is decided whether the layer changes.
 // tagged response until the verdict.
 
-// stay continues in the same layer: the change was refused.
+// stay keeps the current layer: the change was refused.
 func (l *life) stay() {
 	j := l.change
 	l.change, l.answered, l.changing = nil, false, false
@@ -22,7 +23,7 @@ func (l *life) stay() {
 	j.answer()
 }
 
-// parked is called when the reader has stopped after the tagged response; rest is what had come after it.
+// parked is called when the reader has stopped after the tagged response; rest are the bytes that came after it.
 func (l *life) parked(rest []byte) {
 	j := l.change
 	if j == nil || !l.answered {
@@ -48,7 +49,7 @@ func (l *life) parked(rest []byte) {
 	}
 }
 
-// guessed takes an answer that was in before the command had been sent.
+// guessed handles an answer that arrived before the command was sent.
 func (l *life) guessed() {
 	j := l.change
 	if j.Command.Cond == response.OK {
@@ -58,11 +59,11 @@ func (l *life) guessed() {
 	l.stay()
 }
 
-// switched is called when the change has ended.
+// switched is called when the change has been made, or has failed.
 func (l *life) switched(err error) {
 	j := l.change
 	l.change, l.answered, l.changing = nil, false, false
-	if err != nil && l.ending != "" { // we have given up
+	if err != nil && l.ending != "" { // we have hung up
 		l.lose(err)
 		return
 	}

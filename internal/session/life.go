@@ -15,7 +15,7 @@ import (
 	"imapsh/tagger"
 )
 
-// Why a connection has ended, besides what conn says.
+// Why a connection ended, besides the errors of conn.
 var (
 	errNoGreeting = errors.New("no IMAP greeting")
 	errRefused    = errors.New("the greeting is BYE")
@@ -23,7 +23,7 @@ var (
 	errInjected   = errors.New("unencrypted bytes where TLS must begin")
 )
 
-// A life is one connection, from its greeting to its end. Nothing of it is ever reset.
+// A life is one connection, from its greeting to its end. It is never reset: the next connection gets a new one.
 type life struct {
 	s     *Session
 	conn  *conn.Conn
@@ -31,66 +31,66 @@ type life struct {
 	since time.Time // when it was made
 	heard time.Time // when the last byte came
 
-	spokeAfter time.Duration // from then until the server spoke
-	auth       time.Duration // that the login took; 0 if there is none
+	spokeAfter time.Duration // from since until the server spoke
+	auth       time.Duration // how long the login took; 0 if there was none
 	commands   int           // sent
 	trips      int           // how often the server answered after something was sent
 	sending    bool          // something was sent since it spoke last
 
-	greeted   bool // the greeting has come, and is one
-	spoken    bool // the server has said something
-	leaving   bool // its end is meant, or announced
-	loggedOut bool // LOGOUT was answered OK
-	partial   bool // a response has begun and is not complete
-	ending    string
+	greeted   bool   // a valid greeting has arrived
+	spoken    bool   // the server has said something
+	leaving   bool   // its end is intended, or announced
+	loggedOut bool   // LOGOUT was answered OK
+	partial   bool   // a response has begun and is not complete
+	ending    string // why we hang up; "" while we do not
 
-	outbox   []conn.Op // what is to be handed to the writer
-	merging  bool      // the last of them can be added to
-	queued   int       // their bytes
+	outbox   []conn.Op // what will be handed to the writer
+	merging  bool      // more can be appended to the last of them
+	queued   int       // bytes in outbox
 	crowded  bool      // too many commands are in flight
 	writing  *Job      // being sent, or waiting for a continuation request
-	hearing  []*Job    // of those the ones with listeners, in the order of sending
-	change   *Job      // STARTTLS or COMPRESS under way, sent
-	answered bool      // and answered
-	changing bool      // and the layer is being made
+	hearing  []*Job    // commands with listeners, in the order of sending
+	change   *Job      // STARTTLS or COMPRESS that was sent
+	answered bool      // it was answered
+	changing bool      // the new layer is being set up
 
 	asIs asIs // what was sent as it is
 
-	tried     []string // how a login has been tried
+	tried     []string // see Tried
 	wantedTLS bool     // STARTTLS was sent
 	consent   bool     // the user has agreed to send a secret unencrypted
 	echo      echo
 	arriving  Arrival
-	listed    uint // whether all mailboxes have been listed: Forgotten then, and one
+	listed    uint // 1 + Forgotten when all mailboxes were listed; 0 if they were not
 
 	event trace.Event // in use while a batch is taken
 	sent  trace.Event // in use while a step is shown
 
-	last     [lastKept]byte // the beginning of the response that came last, as it may be shown
+	last     [lastKept]byte // the beginning of the last response, as it may be shown
 	lastSize int
-	passing  []byte // the response that came last, if it is of the current batch and not kept yet
+	passing  []byte // the last response, if it is in the current batch and not in last yet
 
 	within    bool   // a response has begun
 	passes    bool   // FETCH responses in which nothing is wrong are not for any listener
-	diverting bool   // when it did, listeners of a command took some in place of the screen
-	passed    int    // how much of it has been passed on as bytes then
-	whose     *owner // it will not be kept in full, and is this one's
+	diverting bool   // when it began, the screen left something out
+	passed    int    // how many bytes of it have been passed on, if diverting
+	whose     *owner // who owns it, if it is not kept in full
 }
 
-// An Arrival is how far a large literal has come.
+// An Arrival is how far a large literal has arrived. Its sizes are in bytes.
 type Arrival struct {
-	Size, Left int64 // bytes announced, and to come
-	First      int64 // bytes that had come when it was seen first
+	Size, Left int64 // announced, and still to come
+	First      int64 // what had arrived when it was first seen
 	Began      time.Time
 }
 
-// lastKept is how much of the response that came last is kept, in bytes.
+// lastKept is how much of the last response is kept, in bytes.
 const lastKept = 72
 
-// keepLast keeps the beginning of a response, for when it turns out to be the last one.
+// keepLast keeps the beginning of a response, in case it is the last one.
 func (l *life) keepLast(raw []byte) { l.lastSize, l.passing = copy(l.last[:], raw), nil }
 
-// epitaph says how long a connection lasted that was lost, and what came last.
+// epitaph says how long a lost connection lasted, and what came last.
 func (l *life) epitaph() string {
 	now := l.s.hub.Now()
 	says := "the connection lasted " + text.Coarse(now.Sub(l.since))
@@ -105,7 +105,7 @@ func (l *life) epitaph() string {
 	return says + "; the last response came " + text.Coarse(now.Sub(l.heard)) + " ago: " + shown
 }
 
-// arrivalLeast is the size from which a literal's arrival is followed, in bytes.
+// arrivalLeast is the size in bytes from which the arrival of a literal is tracked.
 const arrivalLeast = 1 << 20
 
 func newLife(s *Session, c *conn.Conn) *life {
@@ -119,7 +119,7 @@ func newLife(s *Session, c *conn.Conn) *life {
 	return l
 }
 
-// end closes the connection and ends all that was under way on it. cause is nil if it was meant.
+// end closes the connection and ends everything that was under way on it. cause is nil if the end was intended.
 func (l *life) end(cause error, text, hint string) {
 	s := l.s
 	if s.life != l {
@@ -137,7 +137,7 @@ func (l *life) end(cause error, text, hint string) {
 			jobs = append(jobs, j)
 		}
 	}
-	for _, j := range []*Job{l.writing, l.change} { // answered, and not ended yet
+	for _, j := range []*Job{l.writing, l.change} { // they may be answered but not ended
 		if j != nil && !slices.Contains(jobs, j) {
 			jobs = append(jobs, j)
 		}
@@ -154,7 +154,7 @@ func (l *life) end(cause error, text, hint string) {
 	}
 }
 
-// lose ends a connection that the other side, or the network, has ended.
+// lose ends a connection that the server or the network has closed.
 func (l *life) lose(cause error) {
 	switch {
 	case l.ending != "":
@@ -169,7 +169,8 @@ func (l *life) lose(cause error) {
 	}
 }
 
-// HangUp ends the connection for a reason of ours; what has come of a response is heard before it is said.
+// HangUp ends the connection for a reason of our own. What has arrived of a response is heard before the reason is
+// reported.
 func (s *Session) HangUp(why string) {
 	if s.life != nil {
 		s.life.hangUp(why)
@@ -179,14 +180,14 @@ func (s *Session) HangUp(why string) {
 func (l *life) hangUp(why string) {
 	l.leaving, l.ending = false, why
 	l.conn.HangUp()
-	// A reader that is held up elsewhere, in a handshake, does not hear of it.
+	// A reader that is busy with a handshake does not notice HangUp.
 	l.s.hub.Set(l, "gone", l.s.hub.Now().Add(hangUpMost), func() { l.lose(io.EOF) })
 }
 
-// hangUpMost is how long what has come may take to be heard after a HangUp.
+// hangUpMost is how long HangUp waits for what has arrived to be heard.
 const hangUpMost = 2 * time.Second
 
-// Fail ends the connection at once for a reason that has been said already.
+// Fail closes the connection immediately, for a reason that has been reported already.
 func (s *Session) Fail(cause error) {
 	if s.life != nil {
 		s.life.end(cause, "", "")
@@ -194,18 +195,18 @@ func (s *Session) Fail(cause error) {
 }
 
 const (
-	// mergeMost is how many bytes of several commands go to the writer at once.
+	// mergeMost limits how many bytes of several commands are handed to the writer together.
 	mergeMost = 16 << 10
-	// mergeLeast is how many bytes there is room for at once.
+	// mergeLeast is the smallest buffer in which commands are gathered, in bytes.
 	mergeLeast = 512
 	// queuedMost is how many bytes may wait for the writer before commands have to wait.
 	queuedMost = 64 << 10
-	// flightMost is how many commands are in flight before those that nobody waits for wait too, so
-	// that a long script does not cost more memory.
+	// flightMost is how many commands may be in flight before further background commands have to wait, so that a
+	// long script does not need more memory.
 	flightMost = 1 << 10
 )
 
-// jobOf returns the job of a command; nil for none.
+// jobOf returns the job of a command; nil if there is none.
 func jobOf(c *tagger.Command) *Job {
 	if c == nil {
 		return nil
@@ -214,7 +215,7 @@ func jobOf(c *tagger.Command) *Job {
 	return j
 }
 
-// send keeps an op for the writer until the next turn: what is sent in one turn goes out together.
+// send keeps an op for the writer until the next turn, so that what is sent in one turn goes out together.
 func (l *life) send(op conn.Op) {
 	l.queued += len(op.Bytes)
 	if n := len(l.outbox); n > 0 && op.Barrier == "" {
@@ -223,7 +224,7 @@ func (l *life) send(op conn.Op) {
 			return
 		}
 	}
-	// A buffer of our own can be added to; of one that was given that is not known.
+	// Only a buffer of our own may be appended to; the caller may still use the one it gave.
 	l.merging = op.Barrier == "" && len(op.Bytes) <= mergeMost/4
 	if l.merging {
 		op.Bytes = append(make([]byte, 0, max(mergeLeast, 4*len(op.Bytes))), op.Bytes...)
@@ -231,8 +232,8 @@ func (l *life) send(op conn.Op) {
 	l.outbox = append(l.outbox, op)
 }
 
-// flush hands on what was kept, as far as there is room, and reports whether it has handed on some: who waits for
-// room can continue then.
+// flush hands on what was kept, as far as there is room, and reports whether it handed on anything: then whoever
+// waits for room can continue.
 func (l *life) flush() (some bool) {
 	for len(l.outbox) > 0 && l.conn.Send(l.outbox[0]) {
 		some, l.sending = true, true

@@ -16,10 +16,10 @@ import (
 	"imapsh/tagger"
 )
 
-// patience is how long a test waits for what must come.
+// patience is how long a test waits before it fails.
 const patience = 30 * time.Second
 
-// A loop is who owns sessions, in a test: it takes turns and writes down what it hears.
+// A loop owns sessions in a test: it takes turns and writes down what it hears.
 type loop struct {
 	t      *testing.T
 	hub    *Hub
@@ -27,7 +27,7 @@ type loop struct {
 	opt    Options
 	depth  trace.Depth
 	heard  []string
-	last   map[trace.Kind]trace.Event // copies of events that carry values
+	last   map[trace.Kind]trace.Event // the last event of each kind
 
 	mu  sync.Mutex
 	now time.Time
@@ -48,7 +48,7 @@ func (l *loop) clock() time.Time {
 	return l.now
 }
 
-// after moves the clock.
+// after moves the clock forward.
 func (l *loop) after(d time.Duration) {
 	l.mu.Lock()
 	l.now = l.now.Add(d)
@@ -58,7 +58,7 @@ func (l *loop) after(d time.Duration) {
 // Depth is what the test wants.
 func (l *loop) Depth() trace.Depth { return l.depth }
 
-// Hear writes an event down as a line.
+// Hear writes an event down as one line.
 func (l *loop) Hear(e *trace.Event) {
 	name := ""
 	if e.Conn != "" {
@@ -108,7 +108,7 @@ func (l *loop) Hear(e *trace.Event) {
 	l.heard = append(l.heard, name+text)
 }
 
-// session returns one that reaches the server, whatever its target says.
+// session returns a session that reaches the server, whatever its target says.
 func (l *loop) session(name string, srv *testserver.Canned) *Session {
 	s := New(name, conn.Target{Scheme: conn.IMAP, Host: "mail.example.net", Port: "143"}, l.hub, &l.opt)
 	l.reach(srv)
@@ -146,7 +146,7 @@ func (l *loop) until(what string, cond func() bool, sessions ...*Session) {
 		case <-l.hub.Alarm():
 			l.hub.Ring()
 		case <-late.C:
-			l.t.Fatalf("never came: %s\nheard:\n%s", what, strings.Join(l.heard, "\n"))
+			l.t.Fatalf("never happened: %s\nheard:\n%s", what, strings.Join(l.heard, "\n"))
 		}
 	}
 }
@@ -178,7 +178,7 @@ func (l *loop) runs(s *Session, line command.Text) *Job {
 	return j
 }
 
-// hears asserts that these lines were heard, in this order, others between them.
+// hears checks that these lines were heard in this order, perhaps with others between them.
 func (l *loop) hears(lines ...string) {
 	l.t.Helper()
 	at := 0
@@ -193,7 +193,7 @@ func (l *loop) hears(lines ...string) {
 	}
 }
 
-// never asserts that no line has a text.
+// never checks that no line contains a text.
 func (l *loop) never(texts ...string) {
 	l.t.Helper()
 	for _, text := range texts {
@@ -205,7 +205,7 @@ func (l *loop) never(texts ...string) {
 	}
 }
 
-// exactly asserts all that was heard.
+// exactly checks everything that was heard.
 func (l *loop) exactly(lines ...string) {
 	l.t.Helper()
 	if got, want := strings.Join(l.heard, "\n"), strings.Join(lines, "\n"); got != want {
@@ -217,7 +217,7 @@ func (l *loop) exactly(lines ...string) {
 type notebook struct {
 	depth trace.Depth
 	lines []string
-	bytes strings.Builder // bytes that the command has asked for
+	bytes strings.Builder // the bytes that the command asked for
 }
 
 // Depth is what the test wants.

@@ -4,7 +4,7 @@ import (
 	"imapsh/internal/trace"
 )
 
-// shown returns the connection, or the one before if it has ended; nil if there is none.
+// shown returns the current connection, or the previous one if there is none now; nil if there was none at all.
 func (s *Session) shown() *life {
 	if s.life != nil {
 		return s.life
@@ -12,8 +12,8 @@ func (s *Session) shown() *life {
 	return s.past
 }
 
-// ReportTiming reports how long each step of connecting took, the login included. It returns false if there was
-// no connection.
+// ReportTiming reports how long each step of connecting took, login included, as a Timing event. It returns false if
+// there was no connection.
 func (s *Session) ReportTiming() bool {
 	l := s.shown()
 	if l == nil || !l.spoken {
@@ -24,7 +24,8 @@ func (s *Session) ReportTiming() bool {
 	return true
 }
 
-// ReportTraffic reports what the connection has carried. It returns false if there was none.
+// ReportTraffic reports what the connection has carried, as a Traffic event. It returns false if there was no
+// connection.
 func (s *Session) ReportTraffic() bool {
 	l := s.shown()
 	if l == nil {

@@ -13,8 +13,8 @@ import (
 	"imapsh/tagger"
 )
 
-// Turn does what can be done without waiting: it sends what was kept and takes one batch of what
-// came. It reports whether it did any of that.
+// Turn does what can be done without waiting: it hands on what is to be sent, and takes one batch of what was
+// received. It reports whether it did any of that.
 func (s *Session) Turn() bool {
 	l := s.life
 	if l == nil {
@@ -30,7 +30,7 @@ func (s *Session) Turn() bool {
 	}
 }
 
-// take takes what one read of the socket gave.
+// take handles what one read of the socket returned.
 func (l *life) take(b *conn.Batch, open bool) {
 	if !open {
 		l.lose(io.EOF)
@@ -74,7 +74,7 @@ func (l *life) take(b *conn.Batch, open bool) {
 		l.guessed()
 	}
 	switch {
-	case s.life != l: // ended while its last words were read
+	case s.life != l: // it ended while this batch was read
 	case b.Parked:
 		l.parked(b.Rest)
 	case b.Switched:
@@ -84,7 +84,7 @@ func (l *life) take(b *conn.Batch, open bool) {
 	}
 }
 
-// depth returns how far responses must be taken apart for all who listen.
+// depth returns how far responses must be parsed for all listeners.
 func (l *life) depth() trace.Depth {
 	depth := l.s.hub.Events.Depth()
 	for _, j := range l.hearing {
@@ -95,7 +95,7 @@ func (l *life) depth() trace.Depth {
 	return depth
 }
 
-// speaks says that the server has been reached, before the first of its bytes.
+// speaks reports that the server was reached, before its first bytes are heard.
 func (l *life) speaks() {
 	if l.spoken {
 		return
@@ -106,8 +106,8 @@ func (l *life) speaks() {
 	l.s.hear(&trace.Event{Kind: trace.Connected, At: l.heard, Info: &info, Elapsed: l.spokeAfter})
 }
 
-// part passes on one run of received bytes. Where a command's listeners take some in place of the
-// screen, they wait until it is known whose they are.
+// part passes on a part of what was received. If the screen may have to leave it out, it waits until the owner of the
+// response is known.
 func (l *life) part(p *wire.Part) {
 	l.speaks()
 	unkept := p.Frame != nil && p.Kind != wire.End
@@ -138,8 +138,7 @@ func (l *life) pass(raw []byte, o owner) {
 	}
 }
 
-// to passes on the event in hand, an owner's or nobody's. Of a response whose beginning has been
-// shown already the end is too, but not the bytes between them.
+// to passes on the current event, with its owner if it has one.
 func (l *life) to(o owner) {
 	if o.job != nil {
 		hidden := l.event.Kind == trace.Octets && o.asked && o.job.unseen
@@ -154,7 +153,7 @@ func (l *life) to(o owner) {
 	}
 }
 
-// diverts reports whether the screen is to leave something out.
+// diverts reports whether the screen must leave something out.
 func (l *life) diverts() bool {
 	for _, j := range l.hearing {
 		if j.diverts || j.unseen {
@@ -164,14 +163,14 @@ func (l *life) diverts() bool {
 	return false
 }
 
-// An owner is the command whose listeners hear a response.
+// An owner is the command whose listeners hear a response. The zero value is nobody.
 type owner struct {
 	job       *Job
-	asked     bool // it is data that the command has asked for, not what came while it was the oldest
+	asked     bool // the command asked for the data, and is not only the oldest in flight
 	elsewhere bool // the screen leaves it out
 }
 
-// owned returns a response's owner: who has asked for it, else the command in whose time it came.
+// owned returns the owner of a response: the command that asked for it, or else the one given by of.
 func (l *life) owned(asked *Job, of *tagger.Command, done bool) owner {
 	o := owner{job: asked, asked: asked != nil}
 	if o.job == nil {
@@ -183,14 +182,14 @@ func (l *life) owned(asked *Job, of *tagger.Command, done bool) owner {
 	return o
 }
 
-// ownerOf returns the owner of a response that will not be kept in full, by what has come of it.
+// ownerOf returns the owner of a response that will not be kept in full, judged by its beginning.
 func (l *life) ownerOf(p *wire.Part) owner {
 	var asked *Job
 	if p.Literal != nil && p.Literal.Spilled {
 		exists := l.exists()
 		asked = l.taker(func(a *tagger.Asked) tagger.Fit {
 			fit := a.FitsLiteral(p.Frame.Raw, exists)
-			for i := range p.Frame.Literals { // or by one of those before it
+			for i := range p.Frame.Literals { // try the literals before it
 				if at := p.Frame.Literals[i].At; fit == tagger.No && at < len(p.Frame.Raw) {
 					fit = a.FitsLiteral(p.Frame.Raw[:at], exists)
 				}
@@ -212,7 +211,7 @@ func (l *life) exists() uint32 {
 	return 0
 }
 
-// response takes a complete response.
+// response handles a complete response.
 func (l *life) response(f *wire.Frame) {
 	s := l.s
 	l.speaks()
@@ -222,12 +221,12 @@ func (l *life) response(f *wire.Frame) {
 	}
 	if !l.greeted {
 		if _, wrong := conn.WrongDoor(s.Target, f.Raw); wrong {
-			seen.Oddities = nil // of another protocol's grammar
+			seen.Oddities = nil // it speaks another protocol
 		}
 	}
 	if l.passes && f.Fetch && l.greeted && len(l.hearing) == 0 && len(seen.Oddities) == 0 && len(seen.Notes) == 0 {
-		l.passing = f.Raw // one of a batch is enough to be kept
-		return            // the listener has the bytes, and does not want the text (trace.Frames)
+		l.passing = f.Raw // keeping one of a batch is enough
+		return            // the listeners need only the bytes (trace.Frames)
 	}
 	o := l.ownerOfResponse(seen)
 	if o.asked {
@@ -243,13 +242,13 @@ func (l *life) response(f *wire.Frame) {
 		l.event.File, l.event.Line = j.At.Name, j.At.Line
 	}
 	l.to(o)
-	if s.life == l { // else what came before it has ended the connection
+	if s.life == l { // a listener may have ended the connection
 		l.react(seen)
 	}
 }
 
-// ownerOfResponse returns the owner of a complete response; nobody if nobody listens. It is the one
-// who has heard what was not kept of it.
+// ownerOfResponse returns the owner of a complete response; nobody if nobody listens. If the response was not kept in
+// full, that is the one that has heard its bytes.
 func (l *life) ownerOfResponse(seen *tagger.Event) owner {
 	if len(l.hearing) == 0 {
 		return owner{}
@@ -257,7 +256,7 @@ func (l *life) ownerOfResponse(seen *tagger.Event) owner {
 	exists := l.exists()
 	if o := l.whose; o != nil {
 		if o.asked && o.job.asked.Fits(seen.Value, exists) == tagger.No {
-			o.asked = false // its bytes were not what they seemed
+			o.asked = false // the complete response is not what its beginning suggested
 		}
 		return *o
 	}
@@ -268,8 +267,8 @@ func (l *life) ownerOfResponse(seen *tagger.Event) owner {
 	return l.owned(asked, seen.Command, seen.Done)
 }
 
-// taker returns the command in flight that has asked for a response: the oldest whose it is, else
-// the oldest whose it may be.
+// taker returns the command in flight that asked for a response: the oldest that certainly did, or else the oldest
+// that may have. It returns nil if there is none.
 func (l *life) taker(fits func(*tagger.Asked) tagger.Fit) (taker *Job) {
 	for _, c := range l.tag.InFlight() {
 		j := jobOf(c)
@@ -298,7 +297,7 @@ func (j *Job) hear(e *trace.Event) {
 	}
 }
 
-// react does what a response asks of the session.
+// react does what a response demands of the session.
 func (l *life) react(seen *tagger.Event) {
 	if !l.greeted {
 		l.greeting(seen)
@@ -319,7 +318,7 @@ func (l *life) react(seen *tagger.Event) {
 	}
 }
 
-// greeting takes the first response.
+// greeting handles the first response.
 func (l *life) greeting(seen *tagger.Event) {
 	s := l.s
 	s.hub.Clear(l, "greeting")
@@ -339,7 +338,7 @@ func (l *life) greeting(seen *tagger.Event) {
 	l.greeted = true
 }
 
-// completed takes the tagged response of a command.
+// completed handles the tagged response of a command.
 func (l *life) completed(c *tagger.Command) {
 	j := jobOf(c)
 	l.echo.answered(c)
@@ -355,9 +354,9 @@ func (l *life) completed(c *tagger.Command) {
 	}
 	if j.barrier && l.change == j {
 		l.answered = true
-		return // the reader has stopped, or will not: parked and take find out
+		return // parked continues if the reader has stopped here; otherwise take calls guessed
 	}
-	if j.barrier { // it waits to be alone in flight: nothing of it has been sent
+	if j.barrier { // it still waits to be alone in flight; nothing of it was sent
 		if c.Cond == response.OK {
 			l.change, l.answered = j, true
 			return
@@ -369,7 +368,7 @@ func (l *life) completed(c *tagger.Command) {
 	j.answer()
 }
 
-// bye takes the server's announcement that it will close (RFC 9051 §7.1.5).
+// bye handles the server's announcement that it will close the connection (RFC 9051 §7.1.5).
 func (l *life) bye() {
 	for _, c := range l.tag.InFlight() {
 		if c.Match.Row().After.OK == command.Logout {
@@ -380,20 +379,20 @@ func (l *life) bye() {
 	l.s.hub.Set(l, "gone", l.s.hub.Now().Add(2*time.Second), func() { l.lose(io.EOF) })
 }
 
-// progress follows the large literal that a batch ends in.
+// progress tracks the large literal that a batch ends in.
 func (l *life) progress(b *conn.Batch) {
 	a := &l.arriving
 	if b.LiteralSize < arrivalLeast {
 		*a = Arrival{}
 		return
 	}
-	if a.Size != b.LiteralSize || a.Left < b.LiteralLeft { // another one
+	if a.Size != b.LiteralSize || a.Left < b.LiteralLeft { // it is another literal
 		*a = Arrival{Size: b.LiteralSize, First: b.LiteralSize - b.LiteralLeft, Began: l.heard}
 	}
 	a.Left = b.LiteralLeft
 }
 
-// stalls sees to it that a response that does not go on is said.
+// stalls makes a note appear if an incomplete response does not continue.
 func (l *life) stalls(b *conn.Batch) {
 	s := l.s
 	l.partial = b.Pending > 0
@@ -404,7 +403,7 @@ func (l *life) stalls(b *conn.Batch) {
 	if b.Pending > 0 {
 		text, n := ": "+wire.EscapeString(string(b.Unfinished)), b.Pending
 		if l.echo.known() != nil {
-			text = "" // a piece of a secret could not be known for one
+			text = "" // part of a secret could not be recognized
 		}
 		s.hub.Set(l, "stall", l.heard.Add(s.opt.Stall), func() {
 			s.note(fmt.Sprintf("incomplete response (%d bytes)%s", n, text))

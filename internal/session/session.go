@@ -1,6 +1,6 @@
-// Package session drives one connection for a loop that it does not own: it sends commands, takes
-// what comes, and says what happens as events. It never blocks, asks nobody and shows nothing; who
-// owns the loop gives it bytes and answers if a command wants some.
+// Package session drives one connection for a loop that it does not own: it sends commands, receives responses, and
+// reports what happens as events. It never blocks, asks nobody and shows nothing. The loop's owner gives it the bytes
+// and answers that a command needs. All methods must be called from the loop's goroutine.
 package session
 
 import (
@@ -14,22 +14,22 @@ import (
 	"imapsh/tagger"
 )
 
-// Options are what the sessions of one user have in common. They may be changed at any time.
+// Options are what the sessions of one user have in common. They may be changed at any time, by the loop.
 type Options struct {
 	Conn      conn.Options
-	Greeting  time.Duration // how long the greeting may take; 0 is forever
-	Keepalive time.Duration // an IDLE of ours is renewed after this long; 0 is never
-	Stall     time.Duration // after which a response that does not go on is said; 0 is never
+	Greeting  time.Duration // how long the greeting may take; 0 means forever
+	Keepalive time.Duration // an IDLE without the user's own tag is renewed after this time; 0 means never
+	Stall     time.Duration // an incomplete response is reported after this time; 0 means never
 	Literals  command.LiteralMode
-	Verbose   bool // each step of connecting is said
-	// Dial makes a connection; nil is conn.Dial.
+	Verbose   bool // report each step of connecting
+	// Dial makes a connection; nil means conn.Dial.
 	Dial DialFunc
 }
 
 // DialFunc makes a connection.
 type DialFunc func(context.Context, conn.Target, conn.Options) (*conn.Conn, error)
 
-// A Session is a server as its user knows it, from one connection to the next.
+// A Session is a server as its user sees it, across connections.
 type Session struct {
 	Name   string // "" for the first one
 	Target conn.Target
@@ -39,10 +39,10 @@ type Session struct {
 	memory tagger.Memory
 	dial   *dialling // nil while none is under way
 	life   *life     // nil while not connected; never reset: the next connection has another one
-	past   *life     // the one before, ended
+	past   *life     // the previous one, ended
 
 	cache   tls.ClientSessionCache
-	choices string // that cache is of
+	choices string // the TLS settings that cache is for
 	usedTLS string // the address of the server that has spoken TLS from the start
 }
 
@@ -60,20 +60,22 @@ func (s *Session) Open() bool { return s.life != nil && s.life.greeted }
 // Connected reports whether there is a connection, greeted or not.
 func (s *Session) Connected() bool { return s.life != nil }
 
-// LoggedOut reports whether the last connection has ended by LOGOUT.
+// LoggedOut reports whether the last connection was ended by LOGOUT.
 func (s *Session) LoggedOut() bool { return s.life == nil && s.past != nil && s.past.loggedOut }
 
-// Leaving reports whether the end has been agreed on: LOGOUT has been answered, or BYE has come to it.
+// Leaving reports whether the connection is about to end as intended: LOGOUT was sent and the server has answered it
+// with OK or BYE, or Leave was called.
 func (s *Session) Leaving() bool { return s.life != nil && s.life.leaving }
 
-// Leave says that what ends the connection from here on is meant.
+// Leave says that the end of the connection, whatever causes it, is intended from now on.
 func (s *Session) Leave() {
 	if s.life != nil {
 		s.life.leaving = true
 	}
 }
 
-// State returns what the exchange has taught, a value; without a connection one that says nothing.
+// State returns what was learned on this connection; the zero value if there is none. The result does not change
+// later.
 func (s *Session) State() *tagger.Session {
 	if s.life == nil {
 		return &tagger.Session{}
@@ -81,8 +83,8 @@ func (s *Session) State() *tagger.Session {
 	return s.life.tag.Session()
 }
 
-// Earlier returns what the exchange had taught on the connection before, which was lost or closed; nil
-// if there was none, or the user logged out.
+// Earlier returns what was learned on the previous connection if it was lost or closed; nil if there is a connection,
+// there was none before, or the user logged out.
 func (s *Session) Earlier() *tagger.Session {
 	if s.life != nil || s.past == nil || s.past.loggedOut {
 		return nil
@@ -90,7 +92,7 @@ func (s *Session) Earlier() *tagger.Session {
 	return s.past.tag.Session()
 }
 
-// View returns the session as hints, completion and warnings read it: a value.
+// View returns the session as hints, completion and warnings see it. The result does not change later.
 func (s *Session) View() *command.View {
 	if s.life == nil {
 		return &command.View{}
@@ -99,7 +101,7 @@ func (s *Session) View() *command.View {
 	return s.life.tag.View()
 }
 
-// Info returns what is known of the connection; the zero value without one.
+// Info returns what is known about the connection; the zero value if there is none.
 func (s *Session) Info() conn.Info {
 	if s.life == nil {
 		return conn.Info{}
@@ -115,13 +117,13 @@ func (s *Session) InFlight() []*tagger.Command {
 	return s.life.tag.InFlight()
 }
 
-// NextTag returns the tag that the next command of ours will get.
+// NextTag returns the tag that the next command without the user's own tag will get.
 func (s *Session) NextTag() string { return s.memory.NextTag() }
 
-// Found returns the deviations seen so far, at most 1,000, and how many there were.
+// Found returns the protocol violations seen so far, but at most 1,000 of them, and how many there were in all.
 func (s *Session) Found() ([]tagger.Found, int) { return s.memory.Found() }
 
-// Forgotten counts how often the known names of mailboxes went out of date on this connection.
+// Forgotten returns how often the known names of mailboxes became outdated on this connection.
 func (s *Session) Forgotten() uint {
 	if s.life == nil {
 		return 0
@@ -129,7 +131,7 @@ func (s *Session) Forgotten() uint {
 	return s.life.tag.Forgotten()
 }
 
-// Heard returns when the last byte came.
+// Heard returns when the last byte was received; the zero time if there is no connection.
 func (s *Session) Heard() time.Time {
 	if s.life == nil {
 		return time.Time{}
@@ -137,7 +139,8 @@ func (s *Session) Heard() time.Time {
 	return s.life.heard
 }
 
-// Free reports whether a command can begin: none is half sent, and none waits for a continuation request.
+// Free reports whether a command can begin: there is a connection, and no command is partly sent or waits for a
+// continuation request.
 func (s *Session) Free() bool { return s.life != nil && s.life.writing == nil }
 
 // Writing returns the command that is being sent or waits for a continuation request; nil if there is none.
@@ -148,11 +151,11 @@ func (s *Session) Writing() *Job {
 	return s.life.writing
 }
 
-// Ready reports whether more can be sent: not too much waits for the writer.
+// Ready reports whether more can be sent: not too many bytes wait for the writer.
 func (s *Session) Ready() bool { return s.life == nil || s.life.queued < queuedMost }
 
-// Crowded reports whether so many commands are in flight that another one had better wait: from
-// flightMost on, until half of them are answered.
+// Crowded reports whether so many commands are in flight that another one should wait: from flightMost on, until half
+// of them are answered.
 func (s *Session) Crowded() bool {
 	l := s.life
 	if l == nil {
@@ -163,11 +166,11 @@ func (s *Session) Crowded() bool {
 	return l.crowded
 }
 
-// Trusted reports whether a secret may be sent without asking: nobody on the way can read it.
+// Trusted reports whether a secret may be sent without asking, because nobody in between can read it.
 func (s *Session) Trusted() bool { return s.Info().Trust != conn.Clear }
 
-// Exposed reports whether TLS was asked for with STARTTLS and is not in force: then a secret must
-// not be sent, whatever the host.
+// Exposed reports whether TLS was asked for with STARTTLS but is not active: then a secret must not be sent, whatever
+// the host.
 func (s *Session) Exposed() bool {
 	return s.life != nil && s.life.wantedTLS && s.life.conn.Info().State == nil
 }
@@ -175,14 +178,14 @@ func (s *Session) Exposed() bool {
 // Consented reports whether the user has agreed to send secrets unencrypted on this connection.
 func (s *Session) Consented() bool { return s.life != nil && s.life.consent }
 
-// Consent notes that the user has.
+// Consent notes that the user has agreed to that.
 func (s *Session) Consent() {
 	if s.life != nil {
 		s.life.consent = true
 	}
 }
 
-// Arriving returns the large literal that is coming in; its Size is 0 without one.
+// Arriving returns the large literal that is being received; its Size is 0 if there is none.
 func (s *Session) Arriving() Arrival {
 	if s.life == nil {
 		return Arrival{}
@@ -190,8 +193,8 @@ func (s *Session) Arriving() Arrival {
 	return s.life.arriving
 }
 
-// MailboxesKnown reports whether all mailboxes have been listed on this connection and none has
-// been created, deleted or renamed since.
+// MailboxesKnown reports whether all mailboxes have been listed on this connection and none has been created, deleted
+// or renamed since.
 func (s *Session) MailboxesKnown() bool {
 	return s.life != nil && s.life.listed == s.life.tag.Forgotten()+1
 }
@@ -203,7 +206,7 @@ func (s *Session) Listed() {
 	}
 }
 
-// hear passes an event of this session on.
+// hear reports an event of this session.
 func (s *Session) hear(e *trace.Event) {
 	e.Conn = s.Name
 	s.hub.Events.Hear(e)

@@ -18,7 +18,7 @@ func TestAConnectionGoesFromDialToLogout(t *testing.T) {
 	l := newLoop(t)
 	s := l.session("", canned(t, ready))
 	if s.Connecting() || s.Connected() || s.Open() || s.Free() || len(s.InFlight()) > 0 || s.State().Greeted || s.View().State != 0 {
-		t.Error("a session that was never dialled says that it is somewhere")
+		t.Error("a session that was never dialled claims to be connected")
 	}
 	s.Dial()
 	if !s.Connecting() {
@@ -105,14 +105,14 @@ func TestClosingWhileDiallingSaysNothing(t *testing.T) {
 	s.Close()
 	<-ended
 	if s.Connecting() || s.Connected() {
-		t.Error("it goes on")
+		t.Error("it is still connecting")
 	}
 	l.opt.Dial = dial
 	l.opens(s)
 	l.exactly("connected", "S: "+strings.TrimSpace(ready))
 }
 
-func TestAGreetingThatDoesNotComeIsGivenUp(t *testing.T) {
+func TestAConnectionWithoutAGreetingIsClosed(t *testing.T) {
 	for _, row := range []struct{ name, sent, says string }{
 		{"nothing", "", "no greeting within 10s"},
 		{"half of one", "* OK [CAPA", "no complete greeting within 10s"},
@@ -126,7 +126,7 @@ func TestAGreetingThatDoesNotComeIsGivenUp(t *testing.T) {
 			l.after(9 * time.Second)
 			l.hub.Ring()
 			if !s.Connected() {
-				t.Fatal("given up too early")
+				t.Fatal("closed too early")
 			}
 			l.after(time.Second)
 			l.hub.Ring()
@@ -164,7 +164,7 @@ func TestEventsCarryTheirValuesInOrder(t *testing.T) {
 		t.Errorf("secured: %+v", info)
 	}
 	if len(before.Caps) == 0 || len(s.State().Caps) != 0 {
-		t.Errorf("capabilities before %v and after %v: those of before count no more", before.Caps, s.State().Caps)
+		t.Errorf("capabilities before %v and after %v: those from before must be forgotten", before.Caps, s.State().Caps)
 	}
 	if s.Exposed() || !s.Trusted() {
 		t.Error("the link is called unencrypted")
@@ -185,7 +185,7 @@ func TestAfterAnUnaskedBYETheSessionWaitsAndIsThenLost(t *testing.T) {
 	j := l.begins(s, "NOOP")
 	l.until("BYE", func() bool { return s.State().Bye }, s)
 	if !s.Connected() || s.Leaving() {
-		t.Error("it is given up at once, or called meant")
+		t.Error("the connection was closed immediately, or its end was called intended")
 	}
 	l.after(2 * time.Second)
 	l.ends(s)
@@ -195,7 +195,7 @@ func TestAfterAnUnaskedBYETheSessionWaitsAndIsThenLost(t *testing.T) {
 	l.hears("S: * BYE", "lost: the server closed the connection", "-- a001 NOOP was not answered")
 }
 
-func TestABYEBeforeTheAnswerToLogoutIsMeant(t *testing.T) {
+func TestABYEBeforeTheAnswerToLogoutIsIntended(t *testing.T) {
 	l := newLoop(t)
 	s := l.session("", ts.NewCanned(t, ts.Send(ready), ts.Expect("LOGOUT"), ts.Send("* BYE bye\r\n"), ts.Close()))
 	l.opens(s)
@@ -207,7 +207,7 @@ func TestABYEBeforeTheAnswerToLogoutIsMeant(t *testing.T) {
 	l.never("was not answered")
 }
 
-func TestLeavingMakesTheEndMeant(t *testing.T) {
+func TestAfterLeaveTheEndIsIntended(t *testing.T) {
 	go_, open := gate()
 	l := newLoop(t)
 	s := l.session("", ts.NewCanned(t, ts.Send(ready), ts.Wait(go_), ts.Close()))
@@ -233,7 +233,7 @@ func TestHangingUpSaysWhyAfterAllThatCame(t *testing.T) {
 	l.ends(s)
 	l.hears("S: * 5 EXI", "lost: no byte came", "-- a001 NOOP was not answered")
 	if !j.Ended() || j.Err == nil {
-		t.Error("the command goes on")
+		t.Error("the command has not ended")
 	}
 }
 
@@ -242,7 +242,7 @@ func TestAlarmsAreDroppedWithTheirOwner(t *testing.T) {
 	mine, other := "mine", "another's"
 	rang := ""
 	l.hub.Set(&mine, "a", l.clock().Add(time.Second), func() { rang += "a" })
-	l.hub.Set(&mine, "a", l.clock().Add(2*time.Second), func() { rang += "A" }) // in its place
+	l.hub.Set(&mine, "a", l.clock().Add(2*time.Second), func() { rang += "A" }) // replaces the first one
 	l.hub.Set(&mine, "b", l.clock().Add(time.Second), func() { rang += "b" })
 	l.hub.Set(&other, "c", l.clock().Add(3*time.Second), func() { rang += "c" })
 	l.hub.Clear(&mine, "b")
@@ -278,7 +278,7 @@ func TestAConnectionThatEndsLeavesNoAlarm(t *testing.T) {
 	}
 }
 
-func TestAnAlarmMayEndWhatOthersAreFor(t *testing.T) {
+func TestAnAlarmMayEndTheSessionThatOthersBelongTo(t *testing.T) {
 	l := newLoop(t)
 	owner := new(int)
 	rang := 0
@@ -327,7 +327,7 @@ func TestNothingOfALifeOutlivesIt(t *testing.T) {
 	for _, when := range []string{"while dialling", "after the greeting"} {
 		v := s.View()
 		if len(v.Mailboxes) > 0 || s.MailboxesKnown() || s.State().Mailbox != nil || s.Consented() || v.Has("X-OLD") || s.Forgotten() != 0 || s.State().PreAuth {
-			t.Errorf("%s: %+v of the life before is left", when, v)
+			t.Errorf("%s: %+v is left from the connection before", when, v)
 		}
 		l.until("the greeting", s.Open, s)
 	}
@@ -349,17 +349,17 @@ func TestSeveralSessionsShareAHub(t *testing.T) {
 	a, b := l.begins(bob, "SELECT INBOX"), l.begins(eve, "NOOP")
 	l.until("both ends", func() bool { return a.Ended() && b.Ended() }, all...)
 	if eve.Connected() || !bob.Open() || !stuck.Open() || len(stuck.InFlight()) != 1 {
-		t.Error("one that is lost has taken others with it")
+		t.Error("a lost session has ended others")
 	}
 	if bob.State().Mailbox == nil || stuck.State().Mailbox != nil {
-		t.Error("a state is another session's")
+		t.Error("a session has another's state")
 	}
 	l.hears("C: a001 NOOP", "bob C: a001 SELECT INBOX", "eve C: a001 NOOP")
 	l.hears("bob S: * 3 EXISTS", "bob S: a001 OK")
 	l.hears("eve lost: the server closed the connection", "eve -- a001 NOOP was not answered")
 }
 
-func TestResponsesAreTakenApartAsFarAsSomebodyListens(t *testing.T) {
+func TestResponsesAreParsedAsFarAsTheListenersNeed(t *testing.T) {
 	l := newLoop(t)
 	srv := ts.NewCanned(t, ts.Send(ready), ts.Reply(ts.Replies{"FETCH": {ts.Send("* 1 FETCH (FLAGS (\\Seen))\r\n{tag} OK done\r\n")}}))
 	l.depth = trace.Frames
@@ -367,7 +367,7 @@ func TestResponsesAreTakenApartAsFarAsSomebodyListens(t *testing.T) {
 	l.opens(s)
 	l.runs(s, "FETCH 1 FLAGS")
 	if !s.life.tag.Skim {
-		t.Error("values are decoded that nobody reads")
+		t.Error("values were decoded that nobody reads")
 	}
 	deep := &notebook{depth: trace.Values}
 	j := s.Begin(Request{Line: tagger.Line{Text: "FETCH 1 FLAGS"}, Hears: []trace.Listener{deep}})
@@ -377,17 +377,17 @@ func TestResponsesAreTakenApartAsFarAsSomebodyListens(t *testing.T) {
 	}
 	l.runs(s, "FETCH 1 FLAGS")
 	if !s.life.tag.Skim {
-		t.Error("values are decoded that nobody reads any more")
+		t.Error("values were decoded that nobody reads any longer")
 	}
 	shallow := &notebook{depth: trace.Frames}
 	j = s.Begin(Request{Line: tagger.Line{Text: "NOOP"}, Hears: []trace.Listener{shallow}})
 	l.until("the end", j.Ended, s)
 	if !s.life.tag.Skim {
-		t.Error("values are decoded for one who wants frames")
+		t.Error("values were decoded for a listener that needs frames")
 	}
 }
 
-func TestAResponseThatDoesNotGoOnIsSaid(t *testing.T) {
+func TestAnIncompleteResponseIsReported(t *testing.T) {
 	l := newLoop(t)
 	l.opt.Stall = 3 * time.Second
 	s := l.session("bob", ts.NewCanned(t, ts.Send(ready), ts.Expect("NOOP"), ts.Send("* 5 EXI\x1b"), ts.Stall()))
@@ -411,5 +411,5 @@ func TestAnEchoedPasswordIsMaskedUntilTheCommandAfterTheLoginIsAnswered(t *testi
 	l.hears("C: a001 LOGIN alice ••••••", "S: * OK alice/••••••", "S: a001 NO ", "S: a002 BAD LOGIN alice ••••••")
 	l.never("hunter2")
 	l.runs(s, "NOOP")
-	l.hears("S: a003 OK hunter2-long") // it is a word like any other by now
+	l.hears("S: a003 OK hunter2-long") // it is no longer masked by now
 }
