@@ -9,17 +9,17 @@ import (
 	"imapsh/internal/response"
 )
 
-// asked is what a FETCH has asked for, and what of it has come: what never does breaks no rule of the
-// grammar, and is worth a note.
+// asked is what a FETCH asks for, and which of it has come. An item that never comes breaks no rule of the
+// grammar, but is worth a note.
 type asked struct {
 	items []askedItem
-	left  int  // of items, how many have not come
-	came  bool // a FETCH response has
-	uid   bool // it is a UID FETCH: each response has the UID (RFC 9051 §6.4.9)
-	some  bool // a modifier, or a set of UIDs, may leave nothing to send
+	left  int  // how many of items have not come
+	came  bool // a FETCH response has come
+	uid   bool // it is a UID FETCH: each response must have the UID (RFC 9051 §6.4.9)
+	some  bool // because of a modifier or a set of UIDs there may be nothing to send
 }
 
-// askedItem is a message attribute by the name it comes with, in capitals: "BODY[]<0>", without a list of
+// askedItem is a message attribute by the name with which it comes, in capitals: "BODY[]<0>", without a list of
 // header fields, which may come in another form.
 type askedItem struct {
 	name []byte
@@ -33,7 +33,7 @@ var macros = map[string][]string{
 	"FULL": {"FLAGS", "INTERNALDATE", "RFC822.SIZE", "ENVELOPE", "BODY"},
 }
 
-// askedBy returns what a command asks for; nil if that is nothing, or cannot be told.
+// askedBy returns what a command asks for; nil if it asks for nothing, or if that is unclear.
 func askedBy(m *command.Match) *asked {
 	uid := m.Name == "UID FETCH"
 	first := 2 // the word that the items begin with
@@ -54,7 +54,7 @@ func askedBy(m *command.Match) *asked {
 	}
 	for text = strings.TrimLeft(text, " "); text != ""; text = strings.TrimLeft(text, " ") {
 		n := itemEnd(text)
-		if text[0] != '(' { // else of the item before it: PREVIEW (LAZY)
+		if text[0] != '(' { // otherwise it belongs to the item before it: PREVIEW (LAZY)
 			a.items = append(a.items, askedItem{name: responseName(text[:n])})
 		}
 		text = text[n:]
@@ -63,7 +63,7 @@ func askedBy(m *command.Match) *asked {
 	return a
 }
 
-// itemEnd is where the item ends that text begins with: at a space that is in no bracket.
+// itemEnd returns where the first item of text ends: at a space outside brackets.
 func itemEnd(text string) int {
 	depth := 0
 	for i := 0; i < len(text); i++ {
@@ -81,7 +81,7 @@ func itemEnd(text string) int {
 	return len(text)
 }
 
-// responseName is the name that what is asked for comes with: "BODY.PEEK[TEXT]<0.100>" as "BODY[TEXT]<0>".
+// responseName returns the name with which a requested item comes: "BODY[TEXT]<0>" for "BODY.PEEK[TEXT]<0.100>".
 func responseName(item string) []byte {
 	name := []byte(strings.ToUpper(item))
 	name = bytes.Replace(name, []byte(".PEEK["), []byte("["), 1)
@@ -93,7 +93,7 @@ func responseName(item string) []byte {
 	return withoutFields(name)
 }
 
-// withoutFields is a name without its list of header fields.
+// withoutFields returns a name without its list of header fields.
 func withoutFields(name []byte) []byte {
 	from, to := bytes.IndexByte(name, '('), bytes.LastIndexByte(name, ')')
 	if from < 0 || to < from {
@@ -102,7 +102,7 @@ func withoutFields(name []byte) []byte {
 	return append(name[:from:from], name[to+1:]...)
 }
 
-// sees takes note of what has come.
+// sees notes which items have come.
 func (a *asked) sees(v *response.Fetch) {
 	a.came = true
 	for i := range v.Items {
@@ -119,8 +119,8 @@ func (a *asked) sees(v *response.Fetch) {
 	}
 }
 
-// noteFetch takes a FETCH response for all commands that may have asked for it, and notes a UID that is
-// missing. Undecoded ones say nothing.
+// noteFetch counts a FETCH response for all commands that may have asked for it, and notes a missing UID. If
+// responses are not decoded, nothing is known.
 func (t *Tagger) noteFetch(e *Event, v *response.Fetch) {
 	if t.Skim {
 		for _, c := range t.flight.all() {
@@ -136,7 +136,7 @@ func (t *Tagger) noteFetch(e *Event, v *response.Fetch) {
 	if c := e.Command; c == nil || c.asked == nil || !c.asked.uid {
 		return
 	}
-	told := true // of what nobody asked for
+	told := true // all its items may come unasked
 	for i := range v.Items {
 		switch v.Items[i].Kind {
 		case response.ItemUID:
@@ -151,7 +151,7 @@ func (t *Tagger) noteFetch(e *Event, v *response.Fetch) {
 	}
 }
 
-// noteUnanswered notes what a command requested and did not get, when it is completed.
+// noteUnanswered notes, when a command is completed, what it requested but did not get.
 func (t *Tagger) noteUnanswered(e *Event, c *Command, v *response.Status) {
 	a := c.asked
 	if a == nil || a.left == 0 || v.Cond != response.OK {
@@ -176,7 +176,7 @@ func (t *Tagger) noteUnanswered(e *Event, c *Command, v *response.Status) {
 	e.note(strings.Join(names, ", ") + " " + verb + " requested but not sent")
 }
 
-// noteOther notes an untagged response that no specification has. Names that begin with X are private.
+// noteOther notes an untagged response that is in no specification. Names that begin with X are private.
 func (e *Event) noteOther(v *response.Other) {
 	name := v.Name()
 	if len(e.Oddities) == 0 && name != "" && name[0] != 'X' && len(name) <= 32 && !undecoded[name] {
@@ -190,8 +190,8 @@ var undecoded = map[string]bool{
 	"JMAPACCESS": true, // RFC 9698 §3
 }
 
-// noteSearch notes an ESEARCH for a command that is not in flight. A search that is kept up to date continues to
-// be answered with its tag (RFC 5267 §4.3).
+// noteSearch notes an ESEARCH for a command that is not in flight. The updates of a search that is kept up to date
+// have its tag (RFC 5267 §4.3).
 func (t *Tagger) noteSearch(e *Event, v *response.ESearch) {
 	if v.Tag == nil || t.flight.has(string(v.Tag)) || t.updated[string(v.Tag)] {
 		return
@@ -212,10 +212,10 @@ func (t *Tagger) keepsUpdated(c *Command) {
 	}
 }
 
-// note adds a sentence that is worth saying of an event, and of no rule that is broken.
+// note adds a sentence about an event that is worth saying although no rule is broken.
 func (e *Event) note(text string) { e.Notes = append(e.Notes, text) }
 
-// noteUntagged notes what an untagged response other than a status leaves to be said.
+// noteUntagged notes what is worth saying about an untagged response other than a status.
 func (t *Tagger) noteUntagged(e *Event, v response.Value) {
 	switch v := v.(type) {
 	case *response.Fetch:

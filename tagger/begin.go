@@ -10,7 +10,7 @@ import (
 	"imapsh/internal/wire"
 )
 
-// Tagger is one connection's commands and session. It belongs to one goroutine.
+// Tagger holds the commands and the session of one connection. It belongs to one goroutine.
 type Tagger struct {
 	*Memory
 	name   string
@@ -20,54 +20,54 @@ type Tagger struct {
 	dec     response.Decoder
 	event   Event
 	session *Session
-	opening *Mailbox // what has come of a mailbox since its SELECT was sent
+	opening *Mailbox // what is known of a mailbox since its SELECT was sent; nil if nothing is
 	seen    seen
 	flags   flagMemory
 
-	caps, enabled wordSet // of the session
-	hasForgotten  bool    // it has been noted that not all is remembered
+	caps, enabled wordSet // of the session, as sets
+	hasForgotten  bool    // the note that not everything is remembered has been made
 
 	judging judging
 	updated map[string]bool // tags of searches that are kept up to date
 
 	whole [1]Step // of the last line that was sent as it is
 
-	awaiting *Command // may be sent a continuation request
+	awaiting *Command // the command that continuation requests are for; may be nil
 	idle     *Command
 	lastIdle time.Time
 
-	// Skim leaves FETCH responses undecoded: their Value is a Fetch without items, and only the
-	// framer's oddities are found. It is for output that shows only the bytes, at their speed.
+	// Skim leaves FETCH responses undecoded: their Value is a Fetch without items, and only the framer's
+	// oddities are found. It is for output that shows only the bytes, as fast as they come.
 	Skim    bool
 	skimmed response.Fetch
 
 	literals   command.LiteralMode
 	view       *command.View
 	viewed     *Session
-	viewedSeen uint // seen.changes that the view knows of
+	viewedSeen uint // seen.changes when the view was made
 }
 
-// New returns a Tagger for a new connection of this name ("" for the first one), on what is
-// remembered of those before it.
+// New returns a Tagger for a new connection, with its name ("" for the first one), that shares what is
+// remembered of the connections before it.
 func New(name string, now func() time.Time, m *Memory) *Tagger {
 	return &Tagger{Memory: m, name: name, now: now, session: &Session{State: command.NotAuthenticated}}
 }
 
-// Session is what is known now: a value, not to be changed.
+// Session returns what is known now: a value, which must not be changed.
 func (t *Tagger) Session() *Session { return t.session }
 
-// InFlight is the commands sent and not yet completed, oldest first.
+// InFlight returns the commands sent and not yet completed, oldest first.
 func (t *Tagger) InFlight() []*Command { return t.flight.all() }
 
-// SetLiterals sets how literals of ours are announced.
+// SetLiterals sets how literals are announced.
 func (t *Tagger) SetLiterals(m command.LiteralMode) {
 	if t.literals != m {
 		t.literals, t.viewed = m, nil
 	}
 }
 
-// Begin makes a command of a line and counts it as in flight: the caller sends
-// its steps. Only an Outgoing that asks leaves all as it was.
+// Begin makes a command from a line and counts it as in flight; the caller sends its steps. If it returns an
+// Outgoing with Ask, nothing has changed.
 func (t *Tagger) Begin(l Line) Outgoing {
 	m := l.Match()
 	view := t.View()
@@ -87,7 +87,7 @@ func (t *Tagger) Begin(l Line) Outgoing {
 		if done.Ask != nil {
 			return Outgoing{Ask: done.Ask}
 		}
-		pieces, m = done.Pieces, done.Match // what follows from a command is judged by what is sent of it
+		pieces, m = done.Pieces, done.Match // everything that depends on the command must depend on what is sent
 	}
 
 	tag := string(l.Tag)
@@ -129,8 +129,8 @@ func (t *Tagger) Begin(l Line) Outgoing {
 	return out
 }
 
-// Continue gives the steps for a line that continues with a command after a
-// literal of the user's, and the literal that this line ends in, if any.
+// Continue returns the steps for a line that continues a command after a literal that the user types, and the
+// literal with which this line ends, if any. secret says that the line is a secret.
 func (t *Tagger) Continue(line command.Text, secret bool) ([]Step, *command.TypedLiteral) {
 	var hidden []command.Span
 	if secret && line != "" {
@@ -144,7 +144,7 @@ func (t *Tagger) Continue(line command.Text, secret bool) ([]Step, *command.Type
 	return steps, lit
 }
 
-// wholeLine is the one step of a line that is sent as it is.
+// wholeLine returns the single step of a line that is sent as it is.
 func wholeLine(tag, blank string, m *command.Match) Step {
 	before := len(tag) + len(blank)
 	b := make([]byte, 0, before+len(m.Line)+len("\r\n"))
@@ -156,8 +156,8 @@ func wholeLine(tag, blank string, m *command.Match) Step {
 	return Step{Kind: SendText, Bytes: b, Secrets: secrets}
 }
 
-// steps lays out pieces: each literal after its announcement and, where the
-// server must agree first, after its continuation request.
+// steps returns the steps for pieces: each literal after its announcement and, if the server must agree first,
+// after its continuation request.
 func (t *Tagger) steps(prefix string, pieces []command.Piece, att *Attachment) []Step {
 	var steps []Step
 	room := len(prefix) + len("\r\n")
@@ -191,7 +191,7 @@ func (t *Tagger) steps(prefix string, pieces []command.Piece, att *Attachment) [
 		last := i == len(pieces)-1
 		binary := false
 		if last && att != nil {
-			// The announcement that is in the text is written again, as the session allows.
+			// The announcement in the text is written again, in the form that the session allows.
 			if at := strings.LastIndexByte(string(b), '{'); at >= 0 {
 				if at > 0 && b[at-1] == '~' {
 					at--
@@ -213,8 +213,8 @@ func (t *Tagger) steps(prefix string, pieces []command.Piece, att *Attachment) [
 	return append(steps, text)
 }
 
-// nonSync reports whether a literal of ours goes without waiting: LITERAL+ allows
-// all, LITERAL- and IMAP4rev2 those up to 4096 bytes (RFC 7888 §3, §5).
+// nonSync reports whether a literal is sent without waiting: LITERAL+ allows it for all, LITERAL- and
+// IMAP4rev2 for up to 4096 bytes (RFC 7888 §3, §5).
 func (t *Tagger) nonSync(size int64) bool {
 	v := t.View()
 	switch t.literals {
@@ -229,10 +229,10 @@ func (t *Tagger) nonSync(size int64) bool {
 	return size <= 4096 && (v.Has("LITERAL-") || v.Has("IMAP4REV2"))
 }
 
-// Hold names the command that continuation requests are for from now on, nil for none.
+// Hold sets the command that continuation requests are for from now on; nil for none.
 func (t *Tagger) Hold(c *Command) { t.awaiting = c }
 
-// Forget takes a command that was never sent, or will never be answered, out of flight.
+// Forget removes a command that was never sent, or will never be answered, from those in flight.
 func (t *Tagger) Forget(c *Command) {
 	t.flight.remove(c)
 	if t.awaiting == c {
@@ -243,7 +243,7 @@ func (t *Tagger) Forget(c *Command) {
 	}
 }
 
-// argument is the n-th word of a line as a mailbox name for people.
+// argument returns the n-th word of a line, counted from 0, as a decoded mailbox name; "" if there is none.
 func argument(m *command.Match, n int) string {
 	if n >= len(m.Words) {
 		return ""

@@ -7,29 +7,29 @@ import (
 	"imapsh/internal/command"
 )
 
-// Bounds of what is remembered of a session, whatever its server sends. What is beyond is shown as it
-// comes and then forgotten; it is noted once, and nothing is said not to be there for that.
+// Limits of what is remembered of a session, whatever its server sends. The rest is shown as it comes and then
+// forgotten; a note says so once, and nothing is reported as missing because of it.
 const (
 	namesKept   = 20_000  // names of mailboxes
-	namesOctets = 4 << 20 // of all of them
+	namesOctets = 4 << 20 // bytes of all of them
 
 	wordsKept   = 10_000    // capabilities; FLAGS; PERMANENTFLAGS
-	wordsOctets = 256 << 10 // of each of these lists
-	enabledKept = 256       // of ENABLED
+	wordsOctets = 256 << 10 // bytes of each of these lists
+	enabledKept = 256       // names in ENABLED
 
 	validitiesKept   = 20_000  // UIDVALIDITYs of mailboxes
-	validitiesOctets = 4 << 20 // of the mailboxes' names
+	validitiesOctets = 4 << 20 // bytes of the mailboxes' names
 
-	savedKept = 10_000 // runs of numbers of a search's saved result
+	savedKept = 10_000 // runs of numbers in the saved result of a search
 
 	numbersKept = 1000 // message numbers seen recently, and as many UIDs
 
 	foundKept   = 1000 // deviations
-	foundOctets = 400  // of the sentence of each, and of the line of its command
+	foundOctets = 400  // bytes of the sentence of each, and of the line of its command
 	searchKept  = 1000 // searches that are kept up to date
 )
 
-// forgot notes, the first time, that more has come than is remembered.
+// forgot notes, the first time it is called, that more has come than is remembered.
 func (t *Tagger) forgot(e *Event, what string) {
 	if !t.hasForgotten {
 		t.hasForgotten = true
@@ -37,14 +37,14 @@ func (t *Tagger) forgot(e *Event, what string) {
 	}
 }
 
-// words is how much of a list of words is remembered.
+// words is a list of words, as far as it is remembered.
 type words struct {
 	list   []string
 	octets int
-	more   bool // not all could be
+	more   bool // there were more words
 }
 
-// add remembers a word, if there is room.
+// add remembers a word if there is room.
 func (w *words) add(word string, most int) {
 	if len(w.list) >= most || len(word) > wordsOctets-w.octets {
 		w.more = true
@@ -62,7 +62,7 @@ func keep(from [][]byte) (w words) {
 	return w
 }
 
-// keepCapabilities is keep in capitals; those that imapsh knows by name are kept in any case.
+// keepCapabilities is keep, in capitals. The capabilities that imapsh knows are kept even if there are too many.
 func keepCapabilities(from [][]byte) (w words) {
 	w.list = make([]string, 0, min(len(from), wordsKept))
 	var known map[string]bool
@@ -87,7 +87,7 @@ func keepCapabilities(from [][]byte) (w words) {
 	return w
 }
 
-// maxCapability is the length of the longest capability of the table.
+// maxCapability is the length in bytes of the longest capability in the table.
 var maxCapability = func() (n int) {
 	for _, c := range command.Capabilities() {
 		n = max(n, len(c.Name))
@@ -95,7 +95,7 @@ var maxCapability = func() (n int) {
 	return n
 }()
 
-// wordSet is a list of words as a set, made again only if the list is another.
+// wordSet is a list of words as a set, which is made again only if the list is a different one.
 type wordSet struct {
 	of  []string
 	set map[string]bool
@@ -114,7 +114,7 @@ func (s *wordSet) get(list []string) map[string]bool {
 	return s.set
 }
 
-// enable learns what ENABLED names; what is known already changes nothing.
+// enable adds the names in ENABLED to the session; known names change nothing.
 func (t *Tagger) enable(e *Event, names [][]byte) {
 	have := t.enabled.get(t.session.Enabled)
 	var fresh []string
@@ -134,7 +134,7 @@ func (t *Tagger) enable(e *Event, names [][]byte) {
 	}
 }
 
-// cutText is text of which no more than most bytes are kept.
+// cutText returns at most the first most bytes of text, with "…" if it was cut.
 func cutText(text string, most int) string {
 	if len(text) <= most {
 		return text

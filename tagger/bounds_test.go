@@ -9,7 +9,7 @@ import (
 	"imapsh/internal/command"
 )
 
-// heap is what is in use after a collection.
+// heap returns the bytes in use after a garbage collection.
 func heap() int64 {
 	var m runtime.MemStats
 	runtime.GC()
@@ -17,7 +17,7 @@ func heap() int64 {
 	return int64(m.HeapAlloc)
 }
 
-// numbered is n words, each after a space.
+// numbered returns n words, each after a space.
 func numbered(format string, n int) string {
 	var b strings.Builder
 	for i := range n {
@@ -37,12 +37,12 @@ func forgets(e *Event) bool {
 }
 
 func TestWhatIsRememberedOfASessionIsBounded(t *testing.T) {
-	const most = 24 << 20 // all bounds of bounds.go together, what holds the words, and the framer's and the parser's memory
+	const most = 24 << 20 // all limits of bounds.go together, the containers of the words, and the memory of framer and parser
 	big := strings.Repeat("n", 1_000_000)
 	for _, row := range []struct {
 		name   string
 		hears  func(x *exchange)
-		silent bool // that it is forgotten is not worth a note: nobody is told of it
+		silent bool // nothing depends on it, so no note says that it is forgotten
 	}{
 		{name: "mailbox names, few and long", hears: func(x *exchange) {
 			for i := range 60 {
@@ -103,17 +103,17 @@ func TestWhatIsRememberedOfASessionIsBounded(t *testing.T) {
 			row.hears(x)
 			x.View()
 			if more := heap() - before; more > most {
-				t.Errorf("%d octets more are held, want %d at most", more, most)
+				t.Errorf("%d more bytes are in use, want at most %d", more, most)
 			}
 			if x.hasForgotten == row.silent {
-				t.Errorf("that something is forgotten is noted: %t", x.hasForgotten)
+				t.Errorf("a note says that something is forgotten: %t", x.hasForgotten)
 			}
 			runtime.KeepAlive(x)
 		})
 	}
 }
 
-func TestThatSomethingIsForgottenIsNotedOnce(t *testing.T) {
+func TestOneNoteSaysThatSomethingIsForgotten(t *testing.T) {
 	x := newExchange(t, "* PREAUTH hello")
 	for i := range 5 {
 		e := x.hear("* CAPABILITY IMAP4rev1" + numbered("X%d", wordsKept+1))
@@ -140,12 +140,12 @@ func TestWhatIsForgottenIsNotSaidToBeMissing(t *testing.T) {
 		}
 	}
 	if v := x.View(); !v.Offers("THREAD=REFERENCES") || !v.Offers("QUOTA") {
-		t.Error("what may have been forgotten is not offered")
+		t.Error("a capability that may have been forgotten is not offered")
 	}
 
 	x.hear("* CAPABILITY IMAP4rev1")
 	if v := x.View(); v.MoreCaps || v.Offers("QUOTA") {
-		t.Error("a list that is remembered whole counts as one that is not")
+		t.Error("a list that is completely remembered counts as incomplete")
 	}
 }
 
@@ -170,7 +170,7 @@ func TestLearningIsLinear(t *testing.T) {
 		{"STATUS", 2000, func(n int) []string { return lines(n, `* STATUS "a%d" (UIDVALIDITY 7)`) }},
 		{"EXISTS", 2000, func(n int) []string { return lines(n, `* %d EXISTS`) }},
 		{"flags, ascending", 2000, func(n int) []string { return lines(n, `* %d FETCH (FLAGS (\Seen))`) }},
-		{"flags, each another", 2000, func(n int) []string { return lines(n, `* 1 FETCH (FLAGS (k%d))`) }},
+		{"flags, each different", 2000, func(n int) []string { return lines(n, `* 1 FETCH (FLAGS (k%d))`) }},
 		{"flags of one message", 2000, func(n int) []string {
 			return []string{"* 1 FETCH (FLAGS (a" + numbered("k%d", n) + "))", "* 1 FETCH (FLAGS (b" + numbered("k%d", n) + "))"}
 		}},
@@ -192,12 +192,12 @@ func TestLearningIsLinear(t *testing.T) {
 		}
 		work(row.n)
 		if one, two := work(row.n), work(2*row.n); float64(two) > 2.5*float64(one) {
-			t.Errorf("%s: %d octets are allocated for %d, %d for %d", row.name, one, row.n, two, 2*row.n)
+			t.Errorf("%s: %d bytes are allocated for %d, %d for %d", row.name, one, row.n, two, 2*row.n)
 		}
 	}
 }
 
-// allocated is the bytes that f allocates.
+// allocated returns how many bytes f allocates.
 func allocated(f func()) uint64 {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
@@ -228,7 +228,7 @@ func TestRememberingFlagsMovesABoundedNumberOfEntries(t *testing.T) {
 		var m flagMemory
 		row.note(&m, 4*flagsKept)
 		if len(m.entries) > flagsKept || m.work > flagsWork+flagsKept {
-			t.Errorf("%s: %d entries and %d moves, want %d and %d at most", row.name, len(m.entries), m.work, flagsKept, flagsWork)
+			t.Errorf("%s: %d entries and %d moves, want at most %d and %d", row.name, len(m.entries), m.work, flagsKept, flagsWork)
 		}
 	}
 }

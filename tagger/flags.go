@@ -9,7 +9,7 @@ import (
 	"imapsh/internal/response"
 )
 
-// The bounds of what is remembered of messages' flags: some 300 KB.
+// Limits of what is remembered of messages' flags: about 300 KB.
 const (
 	flagsKept = 10_000     // messages whose flags are remembered
 	setsKept  = 1000       // different sets of flags among them
@@ -17,30 +17,30 @@ const (
 	flagsWork = 20_000_000 // moves of entries after which remembering costs more than it is worth
 )
 
-// FlagChange is what has become of a message's flags since they were last seen.
+// FlagChange says how a message's flags have changed since they were last seen.
 type FlagChange struct{ Set, Removed []string }
 
-// flagMemory is the flags last seen of the selected mailbox's messages: of flagsKept at most,
-// those with the highest numbers if there are more.
+// flagMemory holds the flags last seen of messages in the selected mailbox: of at most flagsKept, those with
+// the highest numbers.
 type flagMemory struct {
 	entries []flagEntry       // by number, ascending
 	sets    []string          // as on the wire: `(\Seen \Flagged)`
 	ids     map[string]uint32 // indices of sets
 	work    int
-	swept   bool // what had \Deleted was removed: what is not among entries has not
+	swept   bool // all messages with \Deleted were removed: a message without an entry does not have it
 }
 
-// notSeen begins the set of a message whose flags were not seen: it holds what STORE has made of them.
+// notSeen begins the set of a message whose flags were not seen: only what STORE did to them is known.
 const notSeen = "?"
 
 type flagEntry struct {
 	seq uint32
-	set uint32 // index of sets
+	set uint32 // index in sets
 }
 
 func (m *flagMemory) forget() { *m = flagMemory{entries: m.entries[:0]} }
 
-// note remembers a message's flags and gives the set it had before; ok says that it had one, and another.
+// note remembers a message's flags and returns the set it had before; ok reports whether there was a different one.
 func (m *flagMemory) note(seq uint32, raw []byte) (before string, ok bool) {
 	set, known := m.ids[string(raw)]
 	if !known {
@@ -88,7 +88,7 @@ func (m *flagMemory) note(seq uint32, raw []byte) (before string, ok bool) {
 	return "", false
 }
 
-// find is the index of a message, or of the first after it.
+// find returns the index of a message's entry, or of the first one after it.
 func (m *flagMemory) find(seq uint32) int {
 	n := len(m.entries)
 	if n == 0 || m.entries[n-1].seq < seq {
@@ -103,7 +103,7 @@ func (m *flagMemory) drop(seq uint32) {
 	}
 }
 
-// store takes what a STORE has made of a message's flags.
+// store applies to a message's flags what a STORE did to them.
 func (m *flagMemory) store(seq uint32, item string, flags []string) {
 	before := notSeen + "()"
 	if at := m.find(seq); at < len(m.entries) && m.entries[at].seq == seq {
@@ -123,7 +123,7 @@ func (m *flagMemory) store(seq uint32, item string, flags []string) {
 	m.note(seq, []byte(mark+"("+strings.Join(had, " ")+")"))
 }
 
-// storesSilently takes what a STORE with .SILENT has done, which no response shows (RFC 9051 §6.4.6).
+// storesSilently applies a STORE with .SILENT, whose result no response shows (RFC 9051 §6.4.6).
 func (t *Tagger) storesSilently(c *Command, cond response.Cond) {
 	m := t.session.Mailbox
 	if !c.Match.Row().SetsFlags || m == nil {
@@ -135,11 +135,11 @@ func (t *Tagger) storesSilently(c *Command, cond response.Cond) {
 	}
 	item := strings.ToUpper(words[1].Text)
 	if strings.HasSuffix(item, "FLAGS") {
-		return // FETCH responses say what became of them
+		return // FETCH responses show the result
 	}
 	a := NewAsked(c)
 	if cond != response.OK || !strings.HasSuffix(item, "FLAGS.SILENT") || a.open || m.Exists > flagsKept {
-		t.flags.forget() // which messages it has changed cannot be told
+		t.flags.forget() // it is not known which messages it has changed
 		return
 	}
 	var flags []string
@@ -161,7 +161,7 @@ func (t *Tagger) storesSilently(c *Command, cond response.Cond) {
 	}
 }
 
-// flagsOf takes a set of flags as on the wire apart.
+// flagsOf returns the flags in a set as on the wire.
 func flagsOf(set string) []string { return strings.Fields(strings.Trim(set, notSeen+"()")) }
 
 // having counts the messages last seen with a flag.
@@ -179,7 +179,7 @@ func (m *flagMemory) having(flag string) uint32 {
 	return n
 }
 
-// expunged takes a message out; those after it move down.
+// expunged removes a message; the numbers after it go down by one.
 func (m *flagMemory) expunged(seq uint32) {
 	m.drop(seq)
 	at := m.find(seq)
@@ -192,8 +192,8 @@ func (m *flagMemory) expunged(seq uint32) {
 	}
 }
 
-// flagsSeen remembers the flags of a FETCH response and says of an event nobody asked for what
-// has changed.
+// flagsSeen remembers the flags in a FETCH response and, if nobody asked for them, sets in the event what has
+// changed.
 func (t *Tagger) flagsSeen(e *Event, v *response.Fetch) {
 	if v.Name() != "FETCH" || v.Seq == 0 || t.session.Mailbox == nil || t.current() != t.session.Mailbox {
 		return
@@ -210,7 +210,7 @@ func (t *Tagger) flagsSeen(e *Event, v *response.Fetch) {
 	}
 }
 
-// asksFlags reports commands that flags are the answer to.
+// asksFlags reports whether flags are in the answer to a command.
 func asksFlags(c *Command) bool {
 	if c == nil {
 		return false
@@ -231,8 +231,8 @@ func asksFlags(c *Command) bool {
 	return false
 }
 
-// flagChange compares a set as on the wire with the flags there are now. \Recent is left out: it
-// says which session was told first, nobody sets it.
+// flagChange compares a set as on the wire with the present flags; nil if they are the same. It ignores \Recent,
+// which nobody sets: it only shows which session was told first.
 func flagChange(before string, now [][]byte) *FlagChange {
 	had := flagsOf(before)
 	c := &FlagChange{}

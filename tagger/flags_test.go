@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// changes runs lines in a mailbox of five messages and gives what flags have changed, by line.
+// changes runs lines in a mailbox of five messages and returns which flags have changed, by line.
 func changes(t *testing.T, lines ...string) string {
 	t.Helper()
 	x := newExchange(t, "* OK hello")
@@ -37,15 +37,15 @@ func TestFlagsThatChangeUnaskedAreComparedWithThoseLastSeen(t *testing.T) {
 	}{
 		"set within IDLE":                      {[]string{"IDLE", "+ idling", `* 2 FETCH (FLAGS (\Flagged))`}, `+[\Flagged]-[]`},
 		"removed within IDLE":                  {[]string{"IDLE", "+ idling", `* 1 FETCH (FLAGS ())`}, `+[]-[\Seen]`},
-		"both at once, in another case":        {[]string{"NOOP", `* 1 FETCH (FLAGS ($x))`, `* 1 FETCH (FLAGS (\seen $X))`}, `+[$x]-[\Seen] +[\seen]-[]`},
+		"both, in upper and lower case":        {[]string{"NOOP", `* 1 FETCH (FLAGS ($x))`, `* 1 FETCH (FLAGS (\seen $X))`}, `+[$x]-[\Seen] +[\seen]-[]`},
 		"the same again":                       {[]string{"NOOP", `* 1 FETCH (FLAGS (\Seen))`}, ``},
 		"a message not seen before":            {[]string{"NOOP", `* 3 FETCH (FLAGS (\Seen))`}, ``},
-		"what is no user's doing":              {[]string{"NOOP", `* 5 FETCH (FLAGS (\Seen))`}, ``},
+		"a change that no user made":           {[]string{"NOOP", `* 5 FETCH (FLAGS (\Seen))`}, ``},
 		"asked for with FETCH":                 {[]string{"FETCH 1 (UID FLAGS)", `* 1 FETCH (FLAGS ())`}, ``},
 		"asked for with FETCH ALL":             {[]string{"FETCH 1 ALL", `* 1 FETCH (FLAGS ())`}, ``},
 		"done by STORE":                        {[]string{`STORE 1 -FLAGS (\Seen)`, `* 1 FETCH (FLAGS ())`}, ``},
 		"a side effect of reading":             {[]string{"FETCH 2 BODY[]", `* 2 FETCH (FLAGS (\Seen))`}, `+[\Seen]-[]`},
-		"told while nothing runs":              {[]string{`* 2 FETCH (FLAGS (\Seen))`}, `+[\Seen]-[]`},
+		"reported while nothing runs":          {[]string{`* 2 FETCH (FLAGS (\Seen))`}, `+[\Seen]-[]`},
 		"numbers moved by EXPUNGE":             {[]string{"NOOP", "* 3 EXPUNGE", `* 4 FETCH (FLAGS ())`}, `+[]-[\Seen]`},
 		"the expunged message itself":          {[]string{"NOOP", "* 1 EXPUNGE", `* 1 FETCH (FLAGS (\Seen))`}, `+[\Seen]-[]`},
 		"numbers unknown after VANISHED":       {[]string{"NOOP", "* VANISHED 7", `* 1 FETCH (FLAGS ())`}, ``},
@@ -86,7 +86,7 @@ func TestTheMemoryOfFlagsIsBounded(t *testing.T) {
 	}
 }
 
-func TestWhatIsForgottenAfterASweepMayBeDeleted(t *testing.T) {
+func TestAfterASweepOnlyForgottenMessagesMayHaveDeleted(t *testing.T) {
 	m := flagMemory{swept: true}
 	for seq := uint32(1); seq <= flagsKept; seq++ {
 		m.note(seq, []byte(`(\Deleted)`))
@@ -103,7 +103,7 @@ func TestWhatIsForgottenAfterASweepMayBeDeleted(t *testing.T) {
 	}
 }
 
-func TestExpungingAHundredThousandMessagesIsLittleWorkForTheMemoryOfFlags(t *testing.T) {
+func TestExpungingAHundredThousandMessagesMovesFewFlags(t *testing.T) {
 	var m flagMemory
 	for seq := uint32(90_001); seq <= 100_000; seq++ {
 		m.note(seq, []byte("()"))

@@ -1,8 +1,7 @@
 package tagger
 
-// flight is the commands sent and not yet completed, in the order of sending.
-// Servers complete most commands in that order, so a tag is
-// searched from the front.
+// flight is the commands sent and not yet completed, in the order of sending. Servers complete most commands in
+// that order, so a tag is searched for from the front.
 type flight struct {
 	q    []*Command
 	head int
@@ -30,7 +29,7 @@ func (f *flight) add(c *Command) {
 	f.q = append(f.q, c)
 }
 
-// find gives the oldest command with a tag.
+// find returns the oldest command with a tag; nil if there is none.
 func (f *flight) find(tag []byte) *Command {
 	for _, c := range f.all() {
 		if string(tag) == c.Tag {

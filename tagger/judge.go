@@ -9,24 +9,24 @@ import (
 	"imapsh/internal/wire"
 )
 
-// judging is what is remembered of an exchange to see what no single response shows.
+// judging is what is remembered of an exchange to find violations that no single response shows.
 type judging struct {
-	// lastSeq and lastUID are of the last FETCH that had a UID; 0 when numbers have changed since.
+	// lastSeq and lastUID are those of the last FETCH with a UID; lastSeq is 0 if numbers have changed since.
 	lastSeq, lastUID uint32
 	uids             uidMemory
-	// old is how many of the mailbox's first messages were there when UIDNEXT was reported.
+	// old is how many of the mailbox's first messages already existed when UIDNEXT was reported.
 	old uint32
-	// notify says that NOTIFY is on: expunges may come at any time (RFC 5465 §5.2).
+	// notify says that NOTIFY is active: expunges may come at any time (RFC 5465 §5.2).
 	notify bool
 }
 
-// validities are the UIDVALIDITYs last seen of users' mailboxes.
+// validities are the UIDVALIDITYs last seen of the users' mailboxes.
 type validities struct {
 	of     map[string]uint64 // by user, NUL and mailbox
-	octets int               // of the keys
+	octets int               // bytes of the keys
 }
 
-// note remembers one, if there is room, and returns the one before; ok reports whether there was one.
+// note remembers a UIDVALIDITY, if there is room, and returns the one before; ok reports whether there was one.
 func (v *validities) note(key string, now uint64) (before uint64, ok bool) {
 	before, ok = v.of[key]
 	if !ok {
@@ -42,7 +42,7 @@ func (v *validities) note(key string, now uint64) (before uint64, ok bool) {
 	return before, ok
 }
 
-// current is the mailbox that untagged responses are about: the one being opened, else the selected one.
+// current returns the mailbox that untagged responses are about: the one being opened, otherwise the selected one.
 func (t *Tagger) current() *Mailbox {
 	if c := t.flight.oldest(); c != nil && c.named != "" {
 		return t.opening
@@ -50,7 +50,7 @@ func (t *Tagger) current() *Mailbox {
 	return t.session.Mailbox
 }
 
-// judge looks at an untagged response other than a status, before anything is learned from it.
+// judge checks an untagged response other than a status, before anything is learned from it.
 func (t *Tagger) judge(e *Event, v response.Value) {
 	switch v := v.(type) {
 	case *response.Fetch:
@@ -95,7 +95,7 @@ func (t *Tagger) judgeFetch(e *Event, v *response.Fetch) {
 		e.add("sequence-beyond-exists", 2, v.Seq, m.Exists)
 		return
 	}
-	if m == t.opening { // what is remembered is of the mailbox before
+	if m == t.opening { // what is remembered belongs to the mailbox before
 		return
 	}
 	for i := range v.Items {
@@ -118,8 +118,8 @@ func (t *Tagger) judgeFetch(e *Event, v *response.Fetch) {
 	}
 }
 
-// judgeExpunge finds messages that must not disappear: while no command is in progress, and while commands
-// that use message numbers are (RFC 9051 §7.5.1). If a command in flight allows it, it belongs to that one.
+// judgeExpunge reports that messages disappear while they must not: while no command is in progress, or only commands
+// that use message numbers (RFC 9051 §7.5.1). Any other command in flight allows it.
 func (t *Tagger) judgeExpunge(e *Event, name string) {
 	if t.judging.notify {
 		return
@@ -138,7 +138,7 @@ func (t *Tagger) judgeExpunge(e *Event, name string) {
 	e.add("expunge-not-allowed", 0, name, "a "+running+" is in progress")
 }
 
-// judgeCompleted looks at a command as it is completed; flight has it still.
+// judgeCompleted checks a command that is being completed and is still in flight.
 func (t *Tagger) judgeCompleted(e *Event, c *Command, cond response.Cond) {
 	if cond != response.OK {
 		return
@@ -156,11 +156,11 @@ func (t *Tagger) judgeCompleted(e *Event, c *Command, cond response.Cond) {
 	case row.Notifies:
 		t.judging.notify = len(c.Match.Words) < 2 || !strings.EqualFold(c.Match.Words[1].Text, "NONE")
 	case row.ChangesNames:
-		t.validities = validities{} // what has the name now is another mailbox
+		t.validities = validities{} // a name may belong to another mailbox now
 	}
 }
 
-// judgeOpened looks for what must have come with a SELECT (RFC 9051 §6.3.2).
+// judgeOpened reports which required responses did not come with a SELECT (RFC 9051 §6.3.2).
 func (t *Tagger) judgeOpened(e *Event) {
 	m := t.opening
 	if m == nil {
@@ -182,14 +182,14 @@ func (t *Tagger) judgeOpened(e *Event) {
 	}
 }
 
-// judgeValidity compares a mailbox's UIDVALIDITY, raw on the wire, with the one seen before.
+// judgeValidity compares a mailbox's UIDVALIDITY, raw as on the wire, with the one seen before.
 func (t *Tagger) judgeValidity(e *Event, name string, now uint64, raw []byte) {
 	if before, ok := t.validities.note(t.session.User+"\x00"+name, now); ok && before != now {
 		e.add("uidvalidity-changed", offsetIn(e.Frame.Raw, raw), now, before)
 	}
 }
 
-// mailboxName is a name of the wire as in Mailbox.Name.
+// mailboxName returns a name from the wire in the form of Mailbox.Name.
 func mailboxName(b []byte) string {
 	if bytes.EqualFold(b, []byte("INBOX")) {
 		return "INBOX"
@@ -200,7 +200,7 @@ func mailboxName(b []byte) string {
 	return string(b)
 }
 
-// offsetIn is where a piece of raw begins: pieces alias it.
+// offsetIn returns where in raw a piece begins, which aliases raw.
 func offsetIn(raw, piece []byte) int {
 	if off := cap(raw) - cap(piece); off >= 0 && off <= len(raw) {
 		return off

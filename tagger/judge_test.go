@@ -6,16 +6,16 @@ import (
 	"testing"
 )
 
-// opened is the answer of a server that does all it must.
+// opened is the answer to SELECT of a server that does everything it must.
 var opened = []string{
 	`* FLAGS (\Answered \Flagged \Deleted \Seen \Draft)`, `* OK [PERMANENTFLAGS (\Seen \*)] Flags permitted.`,
 	"* 5 EXISTS", "* 0 RECENT", "* OK [UIDVALIDITY 1700000000] UIDs valid", "* OK [UIDNEXT 42] Predicted next UID",
 	"TAG OK [READ-WRITE] Select completed.",
 }
 
-// play runs an exchange: a line begins a command unless it is a server's; "TAG" is the tag of
-// the command begun last, "TAG1" of the first. The names of the oddities found are given; they are at
-// the byte after "»" in their line, or at its begin.
+// play runs an exchange: a line that is not a response begins a command; "TAG" is the tag of
+// the command begun last, "TAG1" of the first. It returns the names of the oddities, which must be at
+// the byte after "»" in their line, or at its beginning.
 func play(t *testing.T, lines []string) (names []string) {
 	t.Helper()
 	x := newExchange(t, "* OK hello")
@@ -49,18 +49,18 @@ func play(t *testing.T, lines []string) (names []string) {
 	return names
 }
 
-// selecting is a SELECT and its answer, then further lines.
+// selecting returns a SELECT and its answer, then further lines.
 func selecting(lines ...string) []string {
 	return slices.Concat([]string{"SELECT INBOX"}, opened, lines)
 }
 
-func TestWhatAnExchangeBreaksIsFlaggedAndNothingElse(t *testing.T) {
+func TestOnlyViolationsInAnExchangeAreReported(t *testing.T) {
 	found := map[string]int{}
 	for name, c := range map[string]struct {
 		lines []string
 		want  string
 	}{
-		"a whole SELECT": {selecting(), ""},
+		"a complete SELECT": {selecting(), ""},
 		"SELECT without FLAGS": {[]string{"SELECT INBOX", "* 5 EXISTS", "* OK [UIDVALIDITY 1] ok", "TAG OK done"},
 			"no-flags"},
 		"SELECT without anything":                            {[]string{"SELECT INBOX", "TAG OK done"}, "no-flags no-exists no-uidvalidity"},
@@ -98,8 +98,8 @@ func TestWhatAnExchangeBreaksIsFlaggedAndNothingElse(t *testing.T) {
 		"FETCH of a new message at UIDNEXT":                  {selecting("NOOP", "* 6 EXISTS", "TAG OK done", "FETCH 6 UID", "* 6 FETCH (UID 42)", "TAG OK done"), ""},
 		"FETCH of a new message that has moved down":         {selecting("NOOP", "* 6 EXISTS", "* 1 EXPUNGE", "TAG OK done", "FETCH 5 UID", "* 5 FETCH (UID 42)", "TAG OK done"), ""},
 		"UIDs that go down":                                  {selecting("FETCH 1:2 UID", "* 1 FETCH (UID 20)", "* 2 FETCH (UID »19)", "TAG OK done"), "uids-not-ascending"},
-		"two messages of one UID":                            {selecting("FETCH 1:2 UID", "* 1 FETCH (UID 20)", "* 2 FETCH (UID »20)", "TAG OK done"), "uids-not-ascending"},
-		"a message of two UIDs":                              {selecting("FETCH 1 UID", "* 1 FETCH (UID 20)", "* 1 FETCH (UID »21)", "TAG OK done"), "uid-changed"},
+		"two messages with the same UID":                     {selecting("FETCH 1:2 UID", "* 1 FETCH (UID 20)", "* 2 FETCH (UID »20)", "TAG OK done"), "uids-not-ascending"},
+		"a message with two UIDs":                            {selecting("FETCH 1 UID", "* 1 FETCH (UID 20)", "* 1 FETCH (UID »21)", "TAG OK done"), "uid-changed"},
 		"a message whose UID is another one later":           {selecting("FETCH 1:3 UID", "* 1 FETCH (UID 20)", "* 2 FETCH (UID 21)", "* 3 FETCH (UID 23)", "* 2 FETCH (UID »22)", "TAG OK done"), "uid-changed"},
 		"another message of that number":                     {selecting("UID FETCH 1:3 UID", "* 1 FETCH (UID 20)", "* 2 FETCH (UID 21)", "* 1 EXPUNGE", "* 1 FETCH (UID 21)", "TAG OK done"), ""},
 		"a message whose UID goes down":                      {selecting("FETCH 1 UID", "* 1 FETCH (UID 20)", "* 1 FETCH (UID »19)", "TAG OK done"), "uid-changed"},
@@ -112,11 +112,11 @@ func TestWhatAnExchangeBreaksIsFlaggedAndNothingElse(t *testing.T) {
 		"UIDVALIDITY of another mailbox":                     {selecting("STATUS Sent (UIDVALIDITY)", "* STATUS Sent (UIDVALIDITY 5)", "TAG OK done"), ""},
 		"UIDVALIDITY of a mailbox made again": {[]string{"STATUS a (UIDVALIDITY)", "* STATUS a (UIDVALIDITY 5)", "TAG OK done", "DELETE a", "TAG OK done", "CREATE a", "TAG OK done",
 			"STATUS a (UIDVALIDITY)", "* STATUS a (UIDVALIDITY 6)", "TAG OK done"}, ""},
-		"an answer to nothing":         {[]string{"NOOP", "TAG OK done", "TAG OK done"}, "unknown-tag"},
-		"a continuation during FETCH":  {selecting("FETCH 1 FLAGS", "+ go on", "TAG OK done"), "unexpected-continuation"},
-		"an answer to a tag of nobody": {[]string{"NOOP", "TAG9 OK done", "TAG OK done"}, "unknown-tag"},
-		"a continuation unasked":       {[]string{"NOOP", "+ go on"}, "unexpected-continuation"},
-		"FETCH outside a mailbox":      {[]string{"NOOP", "* 7 FETCH (UID 5)", "TAG OK done"}, ""},
+		"an answer to nothing":        {[]string{"NOOP", "TAG OK done", "TAG OK done"}, "unknown-tag"},
+		"a continuation during FETCH": {selecting("FETCH 1 FLAGS", "+ go on", "TAG OK done"), "unexpected-continuation"},
+		"an answer to an unknown tag": {[]string{"NOOP", "TAG9 OK done", "TAG OK done"}, "unknown-tag"},
+		"an unexpected continuation":  {[]string{"NOOP", "+ go on"}, "unexpected-continuation"},
+		"FETCH outside a mailbox":     {[]string{"NOOP", "* 7 FETCH (UID 5)", "TAG OK done"}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			names := play(t, c.lines)
@@ -135,7 +135,7 @@ func TestWhatAnExchangeBreaksIsFlaggedAndNothingElse(t *testing.T) {
 	}
 }
 
-// changed is opened with another UIDVALIDITY.
+// changed returns opened with another UIDVALIDITY.
 func changed() []string {
 	lines := slices.Clone(opened)
 	lines[4] = "* OK [UIDVALIDITY »1800000000] UIDs valid"

@@ -8,37 +8,37 @@ import (
 	"imapsh/internal/command"
 )
 
-// Line is what Begin turns into a command. It is matched against the table once, when that is first
-// asked for.
+// Line is what Begin turns into a command. It is matched against the table only once, when the match is first
+// needed.
 type Line struct {
-	// Tag is the user's own, "" for one of ours. With it, Text is sent exactly as it is, unless a
-	// Secret completes it.
+	// Tag is the user's own tag; "" to get one. With a Tag, Text is sent exactly as it is, unless a Secret
+	// completes it.
 	Tag  command.Text
 	Text command.Text // what was typed after the tag
-	// Blank is what was between the user's tag and Text.
+	// Blank is what was typed between Tag and Text.
 	Blank command.Text
-	// Values are its last arguments that nobody typed. With some the line is sent as it is.
+	// Values are its last arguments, which nobody typed. A line with Values is sent without completion.
 	Values []command.Value
-	// Attached is a literal to send as the last argument, nil if there is none.
+	// Attached is a literal to send as the last argument; nil if there is none.
 	Attached *Attachment
-	// Secret is the answer to the question that a Completed asked (a password), nil if there is none.
+	// Secret is the answer to the question in Completed.Ask (a password); nil if there is none.
 	Secret *string
-	// Raw sends an untagged line as it is, never completed.
+	// Raw sends a line without a tag as it is, without completing it.
 	Raw bool
 
 	match     *command.Match
 	completed *command.Completed
-	view      *command.View // that completed was made with
+	view      *command.View // with which completed was made
 }
 
-// Attachment is a literal given beside the line: a file, or the lines of "<<END".
+// Attachment is a literal that is not in the line: a file, or the lines of "<<END".
 type Attachment struct {
 	Source io.Reader
-	Size   int64 // bytes
-	Name   string
+	Size   int64  // bytes
+	Name   string // of the file; "" if there is none
 }
 
-// Source returns an attachment of bytes at hand.
+// Source returns an attachment with the bytes of b.
 func Source(b string, name string) *Attachment {
 	return &Attachment{Source: io.LimitReader(strings.NewReader(b), int64(len(b))), Size: int64(len(b)), Name: name}
 }
@@ -58,13 +58,13 @@ func (l *Line) Match() *command.Match {
 	return l.match
 }
 
-// Attach gives the line what it is to send as its last argument.
+// Attach sets the literal to send as the last argument.
 func (l *Line) Attach(a *Attachment) { l.Attached, l.match, l.completed = a, nil, nil }
 
 // SetText replaces the text.
 func (l *Line) SetText(text command.Text) { l.Text, l.match, l.completed = text, nil, nil }
 
-// Complete returns what the line becomes in a session.
+// Complete returns what is sent for the line in a session.
 func (l *Line) Complete(v *command.View) *command.Completed {
 	if l.completed == nil || l.view != v {
 		done := command.Complete(l.Match(), v)

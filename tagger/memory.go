@@ -1,7 +1,7 @@
 package tagger
 
-// Memory is what outlives a connection: the tags, which never repeat, and what was seen of the
-// server. Each connection gets a Tagger of its own on it. The zero value remembers nothing.
+// Memory is what outlives a connection: the tags, which never repeat, and what was seen of the server. Each
+// connection has its own Tagger that shares it. The zero value is ready to use.
 type Memory struct {
 	tags       tags
 	commands   int // begun so far
@@ -10,8 +10,8 @@ type Memory struct {
 	foundAll   int
 }
 
-// NextTag returns the tag that the next command of ours will get.
+// NextTag returns the tag that the next command will get.
 func (m *Memory) NextTag() string { return m.tags.peek() }
 
-// Found returns the deviations seen, oldest first, at most 1,000, and how many there were in all.
+// Found returns the deviations seen, oldest first and at most 1,000, and how many there were in total.
 func (m *Memory) Found() ([]Found, int) { return m.found, m.foundAll }

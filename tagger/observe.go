@@ -9,8 +9,8 @@ import (
 	"imapsh/internal/wire"
 )
 
-// Observe takes a received response: it decodes it, finds the command it belongs
-// to, and learns from it.
+// Observe decodes a received response, finds the command that it belongs to, and updates the session. The event is
+// valid until the next Observe.
 func (t *Tagger) Observe(f *wire.Frame) *Event {
 	t.dec.Tree.UTF8 = utf8Mode(t.session)
 	e := &t.event
@@ -113,7 +113,7 @@ func (t *Tagger) untagged(e *Event, v *response.Status) {
 	case v.Cond == response.BYE:
 		t.change(func(s *Session) { s.Bye, s.State, s.Mailbox = true, command.Logout, nil })
 	case v.Cond == response.BAD && c != nil && t.flight.len() == 1 && !legalTag(c.Tag):
-		// A server cannot answer a tag it cannot read: this is the whole answer.
+		// A server cannot answer a tag that it cannot read: this is the only answer.
 		t.complete(e, c, v)
 		return
 	}
@@ -121,14 +121,14 @@ func (t *Tagger) untagged(e *Event, v *response.Status) {
 		switch {
 		case c != nil && c.named != "":
 			t.judgeValidity(e, c.named, v.Code.Num, v.Code.Args)
-		case t.session.Mailbox != nil: // that of the selected mailbox, in between
+		case t.session.Mailbox != nil: // it is about the selected mailbox
 			t.judgeValidity(e, t.session.Mailbox.Name, v.Code.Num, v.Code.Args)
 		}
 	}
 	t.code(e, v.Code, c)
 }
 
-// continuation belongs to the command that may be sent one; any other is odd.
+// continuation finds the command that a continuation request is for; without one it is a violation.
 func (t *Tagger) continuation(e *Event) {
 	e.Command = t.awaiting
 	if t.awaiting == nil {
@@ -140,7 +140,7 @@ func (t *Tagger) continuation(e *Event) {
 	}
 }
 
-// after changes the state as the table says of a command's OK or NO (RFC 9051 §3).
+// after changes the state after a command's OK or NO, as its row of the table says (RFC 9051 §3).
 func (t *Tagger) after(c *Command, v *response.Status) {
 	row := c.Match.Command
 	if row == nil {
@@ -172,12 +172,12 @@ func (t *Tagger) after(c *Command, v *response.Status) {
 		user := c.User
 		if row.LogsIn && row.Continues == command.NoDialogue {
 			if user = argument(c.Match, 1); command.TrailingLiteral(user) != nil || c.Match.Hides(1) {
-				user = "" // its bytes are not kept, or it may hold the secret
+				user = "" // its bytes are not kept, or they may contain the secret
 			}
 		}
 		t.change(func(s *Session) {
 			if !c.hasCaps {
-				s.Caps, s.MoreCaps = nil, false // what was offered before no longer counts (RFC 9051 §6.2.1, §6.2.3)
+				s.Caps, s.MoreCaps = nil, false // the earlier capabilities no longer count (RFC 9051 §6.2.1, §6.2.3)
 			}
 			if next != 0 {
 				s.User = user
@@ -194,7 +194,7 @@ func (t *Tagger) after(c *Command, v *response.Status) {
 	}
 }
 
-// opened ends a SELECT or EXAMINE: one answered NO leaves no mailbox selected (RFC 9051 §6.3.2).
+// opened ends a SELECT or EXAMINE. After a NO no mailbox is selected (RFC 9051 §6.3.2).
 func (t *Tagger) opened(c *Command, v *response.Status) {
 	m := t.opening
 	t.opening = nil
@@ -218,7 +218,7 @@ func (t *Tagger) opened(c *Command, v *response.Status) {
 	t.change(func(s *Session) { s.Mailbox, s.State, s.Saved = m, command.Selected, nil })
 }
 
-// learn takes what an untagged response other than a status tells.
+// learn updates the session from an untagged response other than a status.
 func (t *Tagger) learn(e *Event, v response.Value) {
 	switch v := v.(type) {
 	case *response.Number:
@@ -246,7 +246,7 @@ func (t *Tagger) learn(e *Event, v response.Value) {
 		if n := countUIDs(v.UIDs); !v.Earlier && n > 0 {
 			t.gone(n)
 			t.savedMoved()
-			t.flags.forget() // which numbers they had is not known
+			t.flags.forget() // the numbers of these messages are not known
 			t.mailbox(func(m *Mailbox) { m.Exists -= min(m.Exists, n) })
 		}
 	case *response.Flags:
@@ -278,7 +278,7 @@ func (t *Tagger) learn(e *Event, v response.Value) {
 	case *response.ESearch:
 		t.savingTold(v)
 		if len(v.Mailbox.B) > 0 {
-			return // the numbers are of another mailbox (RFC 7377 §2.1)
+			return // the numbers are those of another mailbox (RFC 7377 §2.1)
 		}
 		note := t.seen.number
 		if v.UID {
@@ -301,14 +301,14 @@ func (t *Tagger) learn(e *Event, v response.Value) {
 	}
 }
 
-// gone counts messages that were removed while a command was the oldest in flight.
+// gone counts removed messages for the oldest command in flight.
 func (t *Tagger) gone(n uint32) {
 	if c := t.flight.oldest(); c != nil {
 		c.Gone += n
 	}
 }
 
-// closes counts what a CLOSE has removed: no response says so (RFC 9051 §6.4.1).
+// closes counts what a CLOSE has removed, which no response shows (RFC 9051 §6.4.1).
 func (t *Tagger) closes(c *Command, cond response.Cond) {
 	row, m := c.Match.Row(), t.session.Mailbox
 	switch {
@@ -321,7 +321,7 @@ func (t *Tagger) closes(c *Command, cond response.Cond) {
 	}
 }
 
-// code takes what a response code tells, whichever response it came in.
+// code updates the session from a response code, whatever response it came in.
 func (t *Tagger) code(e *Event, c *response.Code, cmd *Command) {
 	if c == nil {
 		return
@@ -348,7 +348,7 @@ func (t *Tagger) code(e *Event, c *response.Code, cmd *Command) {
 			t.mailbox(func(m *Mailbox) { m.ReadOnly = readOnly })
 		}
 	case "CLOSED":
-		// What comes from here on is of the mailbox being opened (RFC 7162 §3.2.11).
+		// From here on responses are about the mailbox being opened (RFC 7162 §3.2.11).
 		t.opening = nil
 		t.change(func(s *Session) {
 			if s.State == command.Selected {
@@ -377,7 +377,7 @@ func (t *Tagger) keepFlags(e *Event, flags [][]byte) words {
 	return w
 }
 
-// mailbox changes what is known of the mailbox being opened, else of the selected one.
+// mailbox changes what is known of the mailbox being opened, otherwise of the selected one.
 func (t *Tagger) mailbox(f func(*Mailbox)) {
 	if c := t.flight.oldest(); c != nil && c.named != "" {
 		if t.opening == nil {
@@ -396,7 +396,7 @@ func (t *Tagger) mailbox(f func(*Mailbox)) {
 	})
 }
 
-// change replaces the session by one that f has changed: values handed out stay as they were.
+// change replaces the session with one that f has changed; sessions returned before stay as they were.
 func (t *Tagger) change(f func(*Session)) {
 	s := *t.session
 	f(&s)

@@ -2,7 +2,7 @@ package tagger
 
 import "imapsh/internal/wire"
 
-// Deviations returns violations that show only in the exchange, not in one response.
+// Deviations returns the violations that show only in the exchange, not in a single response.
 func Deviations() []wire.Deviation { return deviations.Rows() }
 
 var deviations = wire.NewTable([]wire.Deviation{
@@ -59,21 +59,21 @@ var deviations = wire.NewTable([]wire.Deviation{
 		Effect: "clients discard their cache of the mailbox and fetch everything again"},
 })
 
-// add notes an oddity of an event.
+// add reports an oddity in an event.
 func (e *Event) add(name string, off int, args ...any) {
 	e.Oddities = append(e.Oddities, deviations.Oddity(name, off, args...))
 }
 
-// Found is an oddity and where it was: what remains of it when its response is gone.
+// Found is an oddity and where it was found, without its response.
 type Found struct {
-	Number  int    // of the command in whose time it came, 0 for none
+	Number  int    // of the command during which it came; 0 if there was none
 	Tag     string // of that command
-	Line    string // of that command, secrets masked
-	Message uint32 // the sequence number of a FETCH, 0 elsewhere
+	Line    string // of that command, with secrets masked
+	Message uint32 // the sequence number of a FETCH; 0 for other responses
 	wire.Oddity
 }
 
-// remember keeps the oddities of an event for Found, and counts them for their command.
+// remember adds the oddities of an event to those that Found returns, and counts them for their command.
 func (t *Tagger) remember(e *Event, message uint32) {
 	t.foundAll += len(e.Oddities)
 	c := e.Command

@@ -11,35 +11,35 @@ import (
 	"imapsh/internal/wire"
 )
 
-// An Asked is what a command has asked for: which responses are its own data, whatever else is in
-// flight. The data of another command, and what nobody asked for, is not.
+// An Asked is what a command asks for. It says which responses carry that command's data, and not the data of
+// another command in flight or data that nobody asked for.
 type Asked struct {
 	command *Command
-	set     spans // of FETCH and STORE: the numbers named
+	set     spans // the numbers in the set of a FETCH or STORE
 	setUID  bool  // they are UIDs
-	last    bool  // the set names "*"
-	open    bool  // which messages cannot be told: "$", if what a search saved is not known
+	last    bool  // the set includes "*"
+	open    bool  // it is not known which messages it names: "$", if the saved result is not known
 	byUID   bool
-	items   *asked // of FETCH; nil: which cannot be told
+	items   *asked // of a FETCH; nil if it is not known which
 }
 
-// span is a run of numbers, lo to hi.
+// span is a run of numbers, from lo to hi.
 type span struct{ lo, hi uint32 }
 
-// Fit is how well a response fits what a command has asked for.
+// Fit says how well a response fits what a command asks for.
 type Fit uint8
 
 const (
-	// No: it is not the command's.
+	// No means that it is not the command's data.
 	No Fit = iota
-	// Maybe: it is the command's unless it fits another one better.
+	// Maybe means that it is, unless it fits another command better.
 	Maybe
-	// Yes: it is what the command has asked for.
+	// Yes means that the command has asked for it.
 	Yes
 )
 
-// NewAsked reads what a command asks for. What cannot be read may be anything that its row of the
-// table names.
+// NewAsked returns what a command asks for. If its arguments cannot be parsed, any response that its row of the
+// table names may be its data.
 func NewAsked(c *Command) *Asked {
 	a := &Asked{command: c, byUID: c.Match.ByUID(), items: c.asked}
 	a.setUID = a.byUID
@@ -54,7 +54,7 @@ func NewAsked(c *Command) *Asked {
 	return a
 }
 
-// readSet reads a sequence set (RFC 9051 §9). What is not one may be any message.
+// readSet parses a sequence set (RFC 9051 §9). If it is not one, it may be any messages.
 func (a *Asked) readSet(text string) {
 	if saved := a.command.result; text == "$" && saved != nil {
 		a.set, a.setUID = saved.set, saved.byUID
@@ -90,8 +90,8 @@ func number(s string) (uint32, error) {
 	return uint32(n), err
 }
 
-// Fits returns whether a response is data that the command has asked for. exists is how many
-// messages the mailbox has, which is what "*" means; 0 if that is not known.
+// Fits returns how well a response fits what the command has asked for. exists is the number of messages in the
+// mailbox, which is the meaning of "*"; 0 if it is not known.
 func (a *Asked) Fits(v response.Value, exists uint32) Fit {
 	row := a.command.Match.Row()
 	switch v := v.(type) {
@@ -123,14 +123,14 @@ func (a *Asked) Fits(v response.Value, exists uint32) Fit {
 	return Yes
 }
 
-// fitsFetch is Fits for a FETCH response. One with flags only is nobody's who has not asked for
-// them: they come unasked as well.
+// fitsFetch is Fits for a FETCH response. A response with only flags is not the data of a command that has not
+// asked for flags, because they also come unasked.
 func (a *Asked) fitsFetch(row *command.Command, f *response.Fetch, exists uint32) Fit {
 	uid := uint32(0)
 	if f.Name() == "UIDFETCH" {
 		uid = f.Seq // RFC 9586 §3.3
 	}
-	some, others := false, false // of the items: asked for, and beside those
+	some, others := false, false // it has items that were asked for; it has others
 	for i := range f.Items {
 		it := &f.Items[i]
 		switch it.Kind {
@@ -148,7 +148,7 @@ func (a *Asked) fitsFetch(row *command.Command, f *response.Fetch, exists uint32
 		if others {
 			return No
 		}
-		if row.Opens { // what it was not there for (RFC 7162 §3.2.5)
+		if row.Opens { // only QRESYNC makes it send FETCH responses (RFC 7162 §3.2.5)
 			return Maybe
 		}
 	case a.items == nil, some && others:
@@ -157,17 +157,17 @@ func (a *Asked) fitsFetch(row *command.Command, f *response.Fetch, exists uint32
 		return No
 	}
 	if uid != 0 && !a.byUID && row.Saves && (a.items == nil || !a.items.names([]byte("UID"))) {
-		fit = Maybe // it may be the answer to another's UID FETCH
+		fit = Maybe // it may be the answer to another command's UID FETCH
 	}
 	return min(fit, a.numbered(f.Seq, uid, exists))
 }
 
-// numbered returns whether the message is one that was asked for; uid is 0 if it is not known.
+// numbered returns whether the message was asked for; uid is 0 if it is not known.
 func (a *Asked) numbered(seq, uid, exists uint32) Fit {
 	n := seq
 	if a.setUID {
 		if n = uid; n == 0 {
-			return Maybe // a server must send it: the items decide
+			return Maybe // a server must send the UID; the items decide
 		}
 	}
 	switch {
@@ -181,8 +181,8 @@ func (a *Asked) numbered(seq, uid, exists uint32) Fit {
 	return No
 }
 
-// FitsLiteral is Fits for a FETCH response of which only what came before a literal is known
-// that is too large to be kept.
+// FitsLiteral is Fits for a FETCH response with a literal that is too large to be kept; head is the part of the
+// response before the literal.
 func (a *Asked) FitsLiteral(head []byte, exists uint32) Fit {
 	row := a.command.Match.Row()
 	seq, item, ok := response.LiteralOf(head)
@@ -202,22 +202,22 @@ func (a *Asked) FitsLiteral(head []byte, exists uint32) Fit {
 	return min(fit, a.numbered(seq, uid, exists))
 }
 
-// Open reports whether it cannot be told which messages were asked for.
+// Open reports whether it is unknown which messages were asked for.
 func (a *Asked) Open() bool {
 	return a.open || a.setUID && !a.byUID && (a.items == nil || !a.items.names([]byte("UID")))
 }
 
-// Item reports whether the value of an item, by its name as it comes, is one that was asked for.
+// Item reports whether an item, by its name as received, was asked for.
 func (a *Asked) Item(name []byte) bool { return a.items == nil || a.items.names(name) }
 
-// Message reports whether a message may be one that was asked for; uid is 0 if it is not known.
+// Message reports whether a message may have been asked for; uid is 0 if it is not known.
 func (a *Asked) Message(seq, uid uint32) bool { return a.numbered(seq, uid, 0) != No }
 
-// uidWithin is how many bytes of a FETCH response may be read to find its UID: this happens for each literal.
+// uidWithin is how many bytes of a FETCH response are searched for its UID, because this happens for each literal.
 const uidWithin = 4 << 10
 
-// uidBefore returns the UID among the first items of a FETCH response, those without brackets and
-// strings; 0 if there is none.
+// uidBefore returns the UID if it is among the first items of a FETCH response, before any item with brackets or
+// strings; 0 if it is not.
 func uidBefore(head []byte) uint32 {
 	head = head[:min(len(head), uidWithin)]
 	if end := bytes.IndexAny(head, `[{"`); end >= 0 {
@@ -243,7 +243,7 @@ func uidBefore(head []byte) uint32 {
 	}
 }
 
-// names reports whether an item of this name, as it comes, was asked for.
+// names reports whether an item of this name, as received, was asked for.
 func (a *asked) names(item []byte) bool {
 	name := withoutFields(item)
 	for i := range a.items {

@@ -89,7 +89,7 @@ func TestAResponseFitsWhatWasAskedFor(t *testing.T) {
 	}
 }
 
-func TestALargeLiteralFitsByWhatCameBeforeIt(t *testing.T) {
+func TestALargeLiteralFitsAccordingToWhatCameBeforeIt(t *testing.T) {
 	for _, row := range []struct {
 		line, head string
 		want       Fit
@@ -116,7 +116,7 @@ func TestALargeLiteralFitsByWhatCameBeforeIt(t *testing.T) {
 	}
 }
 
-// FuzzWhoseDataNeverPanics reads what was asked for from any line, and offers it any response.
+// FuzzWhoseDataNeverPanics compares what any line asks for with any response.
 func FuzzWhoseDataNeverPanics(f *testing.F) {
 	f.Add("FETCH 1:*,$ BODY[]<0.5>", "* 1 FETCH (UID 7 BODY[] {2}\r\nab)")
 	f.Add("UID STORE 4294967296 +FLAGS (x)", "* 1 FETCH (FLAGS ())")
@@ -143,7 +143,7 @@ func FuzzWhoseDataNeverPanics(f *testing.F) {
 	})
 }
 
-func TestTheSavedResultIsWhatTheServerHasTold(t *testing.T) {
+func TestTheSavedResultIsWhatTheServerReported(t *testing.T) {
 	const search = "SEARCH RETURN (SAVE ALL) UNSEEN"
 	told := func(set string) []string {
 		return []string{`* ESEARCH (tag "TAG") ALL ` + set, "TAG OK done"}
@@ -186,7 +186,7 @@ func TestTheSavedResultIsWhatTheServerHasTold(t *testing.T) {
 			row.before(x)
 			a := NewAsked(x.begin(row.fetch).Command)
 			if a.Open() != row.openAfter {
-				t.Errorf("which messages were asked for cannot be told: %v, want %v", a.Open(), row.openAfter)
+				t.Errorf("whether it is unknown which messages were asked for: %v, want %v", a.Open(), row.openAfter)
 			}
 			for _, line := range row.yes {
 				if a.Fits(x.hear(line).Value, 9) == No {

@@ -9,8 +9,8 @@ import (
 	"imapsh/internal/response"
 )
 
-// A Saved is the result that a search has saved, which "$" names (RFC 5182), if the server has told
-// it: RETURN (SAVE ALL). It is a value, not to be changed.
+// A Saved is the saved result of a search, which "$" names (RFC 5182), if the server has reported it: RETURN
+// (SAVE ALL). It is a value, which must not be changed.
 type Saved struct {
 	set   spans
 	byUID bool
@@ -19,7 +19,7 @@ type Saved struct {
 // saving is a search in flight that saves its result.
 type saving struct {
 	told *Saved
-	lost bool // what was told cannot be believed, or is too much to be kept
+	lost bool // what was reported is implausible, or too much to be kept
 }
 
 // saves reports whether a search asks for its result to be saved: RETURN (SAVE …).
@@ -33,7 +33,7 @@ func saves(m *command.Match) bool {
 	return false
 }
 
-// tell takes the numbers that a search reports: all there are, of a mailbox of so many messages.
+// tell takes the numbers that a search reports in a mailbox of exists messages; they must be all of the result.
 func (s *saving) tell(v *response.ESearch, exists uint32) {
 	told := &Saved{byUID: v.UID}
 	for _, it := range v.Items {
@@ -61,7 +61,8 @@ func (s *saving) tell(v *response.ESearch, exists uint32) {
 	s.told = told
 }
 
-// result is what is known to be saved once the search has been answered: nothing if it was refused.
+// result returns what is known to be saved once the search has been answered: an empty result if it was refused, nil
+// if nothing is known.
 func (s *saving) result(cond response.Cond) *Saved {
 	switch {
 	case cond == response.NO:
@@ -72,7 +73,7 @@ func (s *saving) result(cond response.Cond) *Saved {
 	return s.told
 }
 
-// savingBegun makes the saved result unknown while a search in flight is to replace it.
+// savingBegun makes the saved result unknown while a search in flight is going to replace it.
 func (t *Tagger) savingBegun(c *Command) {
 	switch c.Match.Row().Name {
 	case "SEARCH", "UID SEARCH", "SORT", "UID SORT", "THREAD", "UID THREAD":
@@ -96,7 +97,7 @@ func (t *Tagger) savingEnded(c *Command, cond response.Cond) {
 		return
 	}
 	for _, other := range t.flight.all() {
-		if other.saving != nil && other != c { // which of them is answered last is not known yet
+		if other.saving != nil && other != c { // it is not known yet which of them is answered last
 			c.saving.lost, other.saving.lost = true, true
 		}
 	}
@@ -109,7 +110,7 @@ func (t *Tagger) saved(result *Saved) {
 	}
 }
 
-// savedMoved forgets a saved result whose numbers mean other messages now.
+// savedMoved forgets a saved result whose numbers now belong to other messages.
 func (t *Tagger) savedMoved() {
 	if s := t.session.Saved; s != nil && !s.byUID && len(s.set) > 0 {
 		t.saved(nil)
@@ -124,7 +125,7 @@ func (t *Tagger) savedMoved() {
 // spans are runs of numbers.
 type spans []span
 
-// sorted returns the runs in order, those that overlap as one.
+// sorted returns the runs in order; runs that overlap become one.
 func (s spans) sorted() spans {
 	slices.SortFunc(s, func(a, b span) int { return cmp.Compare(a.lo, b.lo) })
 	out := s[:0]
@@ -138,7 +139,7 @@ func (s spans) sorted() spans {
 	return out
 }
 
-// has reports whether a number is in one of the runs, which are sorted.
+// has reports whether a number is in one of the runs, which must be sorted.
 func (s spans) has(n uint32) bool {
 	i, _ := slices.BinarySearchFunc(s, n, func(a span, n uint32) int { return cmp.Compare(a.hi, n) })
 	return i < len(s) && s[i].lo <= n

@@ -9,8 +9,8 @@ import (
 	"imapsh/internal/command"
 )
 
-// Secure says that the link is encrypted from now on, or was so from the start;
-// after a change (STARTTLS) what the server offered unencrypted is forgotten.
+// Secure says that the link is encrypted from now on, or was from the start. After a change (STARTTLS) it forgets
+// what the server offered unencrypted.
 func (t *Tagger) Secure(changed bool) {
 	t.change(func(s *Session) {
 		s.TLS = true
@@ -20,11 +20,11 @@ func (t *Tagger) Secure(changed bool) {
 	})
 }
 
-// Idling is the IDLE that the server has agreed to, nil if there is none.
+// Idling returns the IDLE that the server has agreed to; nil if there is none.
 func (t *Tagger) Idling() *Command { return t.idle }
 
-// View is the session for hints, completion, warnings and shorthand: an
-// immutable value, made again when something has changed.
+// View returns the session for hints, completion, warnings and shorthand: an immutable value, which is made again
+// when something has changed.
 func (t *Tagger) View() *command.View {
 	if t.viewed == t.session && t.view != nil {
 		if t.viewedSeen != t.seen.changes {
@@ -48,14 +48,14 @@ func (t *Tagger) View() *command.View {
 	return v
 }
 
-// viewSeen gives a view, not yet handed out, what has been seen.
+// viewSeen sets what has been seen in a view that has not been returned yet.
 func (t *Tagger) viewSeen() {
 	t.view.Mailboxes = slices.Clip(t.seen.names)
 	t.view.Numbers, t.view.UIDs = newest(t.seen.numbers), newest(t.seen.uids)
 	t.viewedSeen = t.seen.changes
 }
 
-// newest is the last numbers of a list, each once, newest first.
+// newest returns the last 50 numbers of a list, each once, newest first.
 func newest(list []uint32) []uint32 {
 	const most = 50
 	var out []uint32
@@ -75,15 +75,15 @@ func utf8Mode(s *Session) bool {
 // seen is the mailboxes, numbers and UIDs that responses have named.
 type seen struct {
 	names     []string
-	octets    int // of names
+	octets    int // bytes of names
 	has       map[string]bool
 	numbers   []uint32
 	uids      []uint32
-	forgotten uint // counts how often the names were forgotten
-	changes   uint // counts what has changed in it
+	forgotten uint // how often the names were forgotten
+	changes   uint // how often something in it has changed
 }
 
-// mailbox remembers a name, and reports whether it is remembered now.
+// mailbox remembers a name if there is room, and reports whether it is remembered now.
 func (s *seen) mailbox(name []byte) bool {
 	if len(name) == 0 || s.has[string(name)] {
 		return true
@@ -104,7 +104,7 @@ func (s *seen) mailbox(name []byte) bool {
 func (s *seen) number(n uint32) { s.numbers, s.changes = recent(s.numbers, n), s.changes+1 }
 func (s *seen) uid(n uint32)    { s.uids, s.changes = recent(s.uids, n), s.changes+1 }
 
-// set notes the numbers of a set, "3,5:9", as far as they are few.
+// set notes the numbers of a set, "3,5:9", but no more than the first 200.
 func (s *seen) set(text string, note func(uint32)) {
 	const most = 200
 	n := 0
@@ -127,17 +127,17 @@ func (s *seen) set(text string, note func(uint32)) {
 	}
 }
 
-// renumbered forgets sequence numbers: an EXPUNGE has changed them.
+// renumbered forgets sequence numbers, because an EXPUNGE has changed them.
 func (s *seen) renumbered() { s.numbers, s.changes = nil, s.changes+1 }
 
 func (s *seen) forgetNumbers() { s.numbers, s.uids, s.changes = nil, nil, s.changes+1 }
 
-// forgetNames forgets the mailboxes: one was created, deleted or renamed.
+// forgetNames forgets the mailboxes, because one was created, deleted or renamed.
 func (s *seen) forgetNames() {
 	s.names, s.octets, s.has, s.changes, s.forgotten = nil, 0, nil, s.changes+1, s.forgotten+1
 }
 
-// recent keeps the newest numbers only.
+// recent appends n to list, of which only the newest numbers are kept.
 func recent(list []uint32, n uint32) []uint32 {
 	if len(list) >= 2*numbersKept {
 		list = append(list[:0], list[len(list)-numbersKept:]...)
@@ -145,11 +145,11 @@ func recent(list []uint32, n uint32) []uint32 {
 	return append(list, n)
 }
 
-// Forgotten counts how often the names of mailboxes were forgotten, since one was created,
-// deleted or renamed.
+// Forgotten returns how often the names of mailboxes were forgotten because one was created, deleted or
+// renamed.
 func (t *Tagger) Forgotten() uint { return t.seen.forgotten }
 
-// countUIDs counts a set of UIDs: "3,5:9".
+// countUIDs returns how many UIDs are in a set: "3,5:9".
 func countUIDs(set []byte) uint32 {
 	var n uint64
 	for part := range bytes.SplitSeq(set, []byte(",")) {
@@ -169,7 +169,7 @@ func countUIDs(set []byte) uint32 {
 	return uint32(min(n, 1<<32-1))
 }
 
-// EndIdle says that DONE is being sent: what comes from here on is not a push.
+// EndIdle says that DONE is being sent: from now on responses are not pushes.
 func (t *Tagger) EndIdle() {
 	if t.idle != nil {
 		t.idle.Begun = t.now()

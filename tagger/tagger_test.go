@@ -29,7 +29,7 @@ func newExchange(t *testing.T, greeting string) *exchange {
 	return x
 }
 
-// hear takes one response and gives what became of it.
+// hear takes one response and returns its event.
 func (x *exchange) hear(line string) *Event {
 	x.t.Helper()
 	var arena wire.Arena
@@ -40,14 +40,14 @@ func (x *exchange) hear(line string) *Event {
 		}
 	}
 	if last == nil {
-		x.t.Fatalf("%q is no whole response", line)
+		x.t.Fatalf("%q is not a complete response", line)
 	}
 	return last
 }
 
 func (x *exchange) begin(text string) Outgoing { return x.Begin(Line{Text: command.Text(text)}) }
 
-// run sends a line and hears its answer, "TAG" standing for its tag.
+// run sends a line and hears its answer, in which "TAG" stands for its tag.
 func (x *exchange) run(text string, responses ...string) *Event {
 	x.t.Helper()
 	out := x.begin(text)
@@ -58,7 +58,7 @@ func (x *exchange) run(text string, responses ...string) *Event {
 	return e
 }
 
-// sent is what steps put on the wire, "<+>" if it waits for a continuation request.
+// sent returns what steps put on the wire, with "<+>" where they wait for a continuation request.
 func sent(steps []Step) string {
 	var b strings.Builder
 	for _, s := range steps {
@@ -74,7 +74,7 @@ func sent(steps []Step) string {
 	return b.String()
 }
 
-func TestTagsOfOursSkipPastTheUsers(t *testing.T) {
+func TestOurTagsSkipThoseOfTheUser(t *testing.T) {
 	x := newExchange(t, "* OK hello")
 	x.begin("NOOP")
 	x.Begin(Line{Tag: "a007", Blank: " ", Text: "NOOP"})
@@ -97,22 +97,22 @@ func TestALineWithItsOwnTagIsSentAsTyped(t *testing.T) {
 	}
 }
 
-func TestStepsOfALine(t *testing.T) {
+func TestALineBecomesSteps(t *testing.T) {
 	attach := func(s string) *Attachment { return Source(s, "file") }
 	tests := []struct {
 		name, caps string
 		line       Line
 		want       string
 	}{
-		{"a literal waits where nothing else is offered", "IMAP4rev1", Line{Text: "APPEND x", Attached: attach("hello")}, "a001 APPEND x {5}\r\n<+>hello\r\n"},
+		{"a literal waits if the server offers nothing else", "IMAP4rev1", Line{Text: "APPEND x", Attached: attach("hello")}, "a001 APPEND x {5}\r\n<+>hello\r\n"},
 		{"LITERAL+ does not wait", "IMAP4rev1 LITERAL+", Line{Text: "APPEND x", Attached: attach("hello")}, "a001 APPEND x {5+}\r\nhello\r\n"},
 		{"LITERAL- does not wait for 4096", "IMAP4rev1 LITERAL-", Line{Text: "APPEND x", Attached: attach(strings.Repeat("x", 4096))}, "a001 APPEND x {4096+}\r\n" + strings.Repeat("x", 4096) + "\r\n"},
 		{"LITERAL- waits for 4097", "IMAP4rev1 LITERAL-", Line{Text: "APPEND x", Attached: attach(strings.Repeat("x", 4097))}, "a001 APPEND x {4097}\r\n<+>" + strings.Repeat("x", 4097) + "\r\n"},
 		{"IDLE waits", "IMAP4rev1 IDLE", Line{Text: "idle"}, "a001 idle\r\n<+>"},
 		{"shorthand is completed", "IMAP4rev1", Line{Text: "list"}, "a001 list \"\" \"*\"\r\n"},
-		{"a raw line is not", "IMAP4rev1", Line{Text: "list", Raw: true}, "a001 list\r\n"},
-		{"a literal of the user's waits after the line", "IMAP4rev1", Line{Tag: "x1", Blank: " ", Text: "LOGIN {5}"}, "x1 LOGIN {5}\r\n<+>"},
-		{"a non-synchronizing one does not", "IMAP4rev1", Line{Tag: "x1", Blank: " ", Text: "LOGIN {5+}"}, "x1 LOGIN {5+}\r\n"},
+		{"a raw line is not completed", "IMAP4rev1", Line{Text: "list", Raw: true}, "a001 list\r\n"},
+		{"a typed literal waits after the line", "IMAP4rev1", Line{Tag: "x1", Blank: " ", Text: "LOGIN {5}"}, "x1 LOGIN {5}\r\n<+>"},
+		{"a typed non-synchronizing literal does not wait", "IMAP4rev1", Line{Tag: "x1", Blank: " ", Text: "LOGIN {5+}"}, "x1 LOGIN {5+}\r\n"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -125,7 +125,7 @@ func TestStepsOfALine(t *testing.T) {
 	}
 }
 
-func TestAPasswordIsASecretOfItsStep(t *testing.T) {
+func TestThePasswordIsASecretInItsStep(t *testing.T) {
 	x := newExchange(t, "* OK hello")
 	if out := x.begin("login alice"); out.Ask == nil || len(x.InFlight()) != 0 {
 		t.Fatalf("LOGIN without a password must ask and send nothing, got %+v", out)
@@ -140,7 +140,7 @@ func TestAPasswordIsASecretOfItsStep(t *testing.T) {
 			t.Errorf("shown: %q", shown)
 		}
 		if strings.Contains(out.Command.Line, pw) {
-			t.Errorf("the command's line holds the password: %q", out.Command.Line)
+			t.Errorf("the command's line contains the password: %q", out.Command.Line)
 		}
 	}
 }
@@ -244,7 +244,7 @@ func TestARepeatedTagGoesToTheOldest(t *testing.T) {
 	}
 }
 
-func TestResponsesNobodyWaitsForAreOdd(t *testing.T) {
+func TestResponsesThatNobodyWaitsForAreReported(t *testing.T) {
 	x := newExchange(t, "* OK hello")
 	for line, want := range map[string]string{"z9 OK x": "unknown-tag", "+ go on": "unexpected-continuation"} {
 		e := x.hear(line)
@@ -284,7 +284,7 @@ func TestIdleMeasuresTheTimeBetweenPushes(t *testing.T) {
 	}
 }
 
-func TestAUserNameThatMayHoldTheSecretIsNotKept(t *testing.T) {
+func TestAUserNameThatMayContainTheSecretIsNotKept(t *testing.T) {
 	for line, want := range map[string]string{
 		"login alice geheim":         "alice",
 		`login "al ice" geheim`:      "al ice",

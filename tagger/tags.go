@@ -2,13 +2,13 @@ package tagger
 
 import "strconv"
 
-// tags makes the tags of our own: a001, a002 … a999, a1000. They never repeat.
+// tags makes our own tags: a001, a002 … a999, a1000. They never repeat.
 type tags struct{ last int }
 
-// peek gives the tag that next will give.
+// peek returns the tag that next will return.
 func (t *tags) peek() string { return tagOf(t.last + 1) }
 
-// tagOf is the tag of a number: three digits at least.
+// tagOf returns the tag of a number, with at least three digits.
 func tagOf(n int) string {
 	b := append(make([]byte, 0, 12), 'a')
 	for pad := 100; pad > 1 && n < pad; pad /= 10 {
@@ -23,7 +23,7 @@ func (t *tags) next() string {
 	return tag
 }
 
-// skip keeps the tags to come after a tag of the user's that has their shape.
+// skip makes the next tags greater than a user's tag that looks like one of ours.
 func (t *tags) skip(tag string) {
 	if len(tag) < 4 || tag[0] != 'a' {
 		return
@@ -34,7 +34,7 @@ func (t *tags) skip(tag string) {
 	}
 }
 
-// legalTag reports whether a tag is one: 1*<any ASTRING-CHAR except "+"> (RFC 9051 §9).
+// legalTag reports whether a tag is valid: 1*<any ASTRING-CHAR except "+"> (RFC 9051 §9).
 func legalTag(tag string) bool {
 	for i := 0; i < len(tag); i++ {
 		switch c := tag[i]; {

@@ -73,13 +73,13 @@ func TestAnAddressThatIsDeadOrRefusesDoesNotKeepTheServerAway(t *testing.T) {
 	records := []string{"mail.test. AAAA ::1", "mail.test. A 127.0.0.1", "half.test. A 127.0.0.9", "half.test. A 127.0.0.1", "gone.test. A 127.0.0.9", "gone.test. A 127.0.0.8", "six.test. AAAA ::1"}
 	names, both := testserver.Names(t, records...), testserver.NamesIPv6First(t, records...)
 	run(t, "noop\n", "-v", "--dns", both, "imap://mail.test:"+port).is(t, 0).
-		shows(t, "the name leads to ::1", "trying ::1", "trying 127.0.0.1", "127.0.0.1: connected after", "::1: given up, another address was faster", "-- 127.0.0.1:"+port+"  dns ")
+		shows(t, "the name resolves to ::1", "trying ::1", "trying 127.0.0.1", "127.0.0.1: connected after", "::1: given up, another address was faster", "-- 127.0.0.1:"+port+"  dns ")
 	run(t, "noop\n", "--dns", both, "-o", "json", "imap://mail.test:"+port).is(t, 0).
 		shows(t, `"attempts":[{"address":"127.0.0.1","took_ms":`, `{"address":"::1","took_ms":`, `"error":"another address was faster"}]`, `"dns_ms":`)
 	run(t, "noop\n", "--verbose", "--dns", names, "imap://half.test:"+port).is(t, 0).
 		shows(t, "127.0.0.9: connection refused after ", "127.0.0.1: connected after")
 	run(t, "noop\n", "--dns", names, "imap://gone.test:"+port).is(t, 3).says(t, "127.0.0.9: connection refused, 127.0.0.8: connection refused")
-	run(t, "noop\n", "--dns", names, "imap://nowhere.test:"+port).is(t, 3).says(t, "resolving nowhere.test: no such host (asked was "+names+")")
+	run(t, "noop\n", "--dns", names, "imap://nowhere.test:"+port).is(t, 3).says(t, "resolving nowhere.test: no such host (asked "+names+")")
 	run(t, "noop\n", "--dns", names, "-4", "imap://six.test:"+port).is(t, 3).says(t, "no such host, or none with an IPv4 address")
 	run(t, "noop\n", "--ipv4", "--dns", names, "imap://mail.test:"+port).is(t, 0).shows(t, "-- 127.0.0.1:")
 }

@@ -45,13 +45,13 @@ func TestAnAddressFindsItsServerByDNSAndNoForgedRecordGetsThePassword(t *testing
 		says    []string
 	}{
 		{"its own host", "alice@wrong.example", s.CAFile, nil, 0, []string{"-- DNS says that the mail of wrong.example is at mail.wrong.example:" + secure + "; logging in as alice@wrong.example", "a001 LOGIN alice@wrong.example ••••••", "a001 OK "}, nil},
-		{"each step said", "alice@wrong.example", s.CAFile, []string{"-v"}, 0, []string{"-- _imaps._tcp.wrong.example leads to mail.wrong.example:" + secure + ", priority 10, weight 5"}, nil},
+		{"each step said", "alice@wrong.example", s.CAFile, []string{"-v"}, 0, []string{"-- _imaps._tcp.wrong.example points to mail.wrong.example:" + secure + ", priority 10, weight 5"}, nil},
 		{"the second server, as the first is down", "alice@first.wrong.example", s.CAFile, []string{"-v"}, 3, []string{"connection refused; trying the next server", "neither first.wrong.example nor a host below it"}, nil},
 		{"a host that is not below the domain", "alice@victim.test", ca, nil, 3, []string{"!! DNS says that the mail of victim.test is at mail.wrong.example, but its certificate names neither victim.test nor a host below it: a forged DNS record would look the same", "nobody was logged in", "imaps://alice%40victim.test@mail.wrong.example:"}, nil},
 		{"the same, unverified", "alice@victim.test", ca, []string{"--insecure"}, 3, []string{"and its certificate is not verified"}, nil},
 		{"STARTTLS that is refused", "alice@stripped.example", ca, []string{"--plaintext-auth"}, 3, nil, nil},
 		{"no service", "alice@none.test", ca, nil, 3, nil, []string{"its SRV records say that it has no IMAP service"}},
-		{"no record, and nobody there", "alice@plain.test", ca, nil, 3, []string{"plain.test has no SRV record for IMAP: it is taken for the server itself"}, []string{"connecting to plain.test:993: 127.0.0.9: connection refused"}},
+		{"no record, and nobody there", "alice@plain.test", ca, nil, 3, []string{"plain.test has no SRV record for IMAP: assuming that it is the server itself"}, []string{"connecting to plain.test:993: 127.0.0.9: connection refused"}},
 		{"no such name at all", "alice@nowhere.test", ca, nil, 3, nil, []string{"resolving nowhere.test: no such host"}},
 	} {
 		t.Run(row.name, func(t *testing.T) {

@@ -16,8 +16,8 @@ import (
 	"imapsh/internal/wire"
 )
 
-// tlsError says in plain words why a handshake failed. heard is what the
-// server sent in it, as far as it was kept, and asked what was asked of it.
+// tlsError says in plain words why a handshake failed. heard holds the first bytes that the server sent
+// in it, asked what each side asked of the other.
 func tlsError(t Target, o Options, asked *Asked, heard []byte, err error) error {
 	e := &Error{Phase: TLSWith, Target: t}
 	var verify *tls.CertificateVerificationError
@@ -30,7 +30,7 @@ func tlsError(t Target, o Options, asked *Asked, heard []byte, err error) error 
 	case errors.As(err, &revoked):
 		e.Err, e.Hint = revoked, "the server needs a new certificate; --insecure connects all the same"
 	case errors.As(err, &pin):
-		e.Err, e.Hint = pin, "if the certificate was renewed, pin the new one; else somebody is in between"
+		e.Err, e.Hint = pin, "if the certificate was renewed, pin the new one; otherwise somebody is in between"
 	case errors.As(err, &header) && !isTLSRecord(heard):
 		e.Err = because(err, "the server does not use TLS on this port; it sent %s", quote(excerpt(heard)))
 		e.Hint = clearHint(t, heard)
@@ -54,7 +54,7 @@ func tlsError(t Target, o Options, asked *Asked, heard []byte, err error) error 
 		e.Err, e.Hint = plain(err, o.Timeout), alertHint(err, asked)
 	}
 	if e.Hint == "" && len(heard) == 0 && (o.MinTLS != 0 || o.MaxTLS != 0 || len(o.Ciphers) > 0) {
-		e.Hint = "perhaps it has nothing of what --tls-min, --tls-max and --ciphers leave (" + asked.Offered() + ")"
+		e.Hint = "perhaps the server supports nothing that --tls-min, --tls-max and --ciphers allow (" + asked.Offered() + ")"
 	}
 	if e.Hint == "" && t.Scheme == IMAPS && len(heard) == 0 && !o.UsedTLS && t.Port != ports[IMAPS] {
 		e.Hint = "this port may not use TLS: try " + t.in(IMAP, t.Port).String() + " --starttls"
@@ -62,8 +62,8 @@ func tlsError(t Target, o Options, asked *Asked, heard []byte, err error) error 
 	return e
 }
 
-// alertHint says what an alert about a certificate is about: in TLS 1.3 the server judges that of the client once the
-// handshake has ended here (RFC 8446 §4.4.2.4).
+// alertHint explains an alert about a certificate. With TLS 1.3 the server checks the client's certificate only after
+// the handshake has ended here (RFC 8446 §4.4.2.4).
 func alertHint(err error, asked *Asked) string {
 	if op := (*net.OpError)(nil); !errors.As(err, &op) || op.Op != "remote error" || !strings.Contains(err.Error(), "certificate") || asked == nil || !asked.Client {
 		return ""
@@ -79,7 +79,7 @@ func isTLSRecord(b []byte) bool {
 	return len(b) >= 2 && b[0] >= 0x14 && b[0] <= 0x18 && b[1] == 0x03
 }
 
-// excerpt is the first line of what was heard, at most 60 bytes.
+// excerpt returns the first line of what was heard, at most 60 bytes of it.
 func excerpt(heard []byte) string {
 	line, _, _ := bytes.Cut(heard, []byte("\n"))
 	line = bytes.TrimSuffix(line, []byte("\r"))
@@ -99,8 +99,8 @@ func clearHint(t Target, heard []byte) string {
 	return ""
 }
 
-// verifyError names what is wrong with a certificate. Go reports the first of
-// several faults, in the order of the cases.
+// verifyError says what is wrong with a certificate. Of several faults, Go reports the first in the order
+// of the cases.
 func verifyError(verify *tls.CertificateVerificationError, name string, now time.Time) (hint string, err error) {
 	const insecure = "--insecure connects without verifying"
 	var invalid x509.CertificateInvalidError
@@ -151,8 +151,7 @@ func days(d time.Duration) string {
 	}
 }
 
-// wrongName lists the names a certificate has. The common name is none of them
-// (RFC 9525 §6.3).
+// wrongName lists the names that a certificate has. The common name is not one of them (RFC 9525 §6.3).
 func wrongName(cert *x509.Certificate, name string) string {
 	const most = 6
 	var names []string
@@ -173,8 +172,7 @@ func wrongName(cert *x509.Certificate, name string) string {
 	return fmt.Sprintf("the certificate is not for %s; its names are %s%s", wire.EscapeString(name), strings.Join(names, ", "), more)
 }
 
-// unknownIssuer tells a self-signed certificate, a chain that ends too early,
-// and a root that is not known apart.
+// unknownIssuer distinguishes a self-signed certificate, a chain that ends too early, and an unknown root.
 func unknownIssuer(verify error, chain []*x509.Certificate) (hint string, err error) {
 	leaf, last := chain[0], chain[len(chain)-1]
 	switch {
@@ -190,7 +188,7 @@ func unknownIssuer(verify error, chain []*x509.Certificate) (hint string, err er
 
 func selfIssued(c *x509.Certificate) bool { return bytes.Equal(c.RawSubject, c.RawIssuer) }
 
-// nameOf is what people call a subject or issuer: its CN, else all of it.
+// nameOf returns the CN of a subject or issuer; the complete name if it has none.
 func nameOf(n pkix.Name) string {
 	if n.CommonName != "" {
 		return `"` + wire.EscapeString(n.CommonName) + `"`

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// ParseCiphers reads the names of cipher suites, separated by commas or colons, as the RFCs write
-// them or as OpenSSL does, in upper or lower case.
+// ParseCiphers parses the names of cipher suites, separated by commas or colons, as the RFCs or OpenSSL write
+// them, in upper or lower case. An error is a *UsageError.
 func ParseCiphers(list string) ([]uint16, error) {
 	var ids []uint16
 	for name := range strings.FieldsFuncSeq(list, func(r rune) bool { return r == ',' || r == ':' || r == ' ' }) {
@@ -21,7 +21,7 @@ func ParseCiphers(list string) ([]uint16, error) {
 		ids = append(ids, suite.ID)
 	}
 	if len(ids) == 0 {
-		return nil, &UsageError{"no cipher suite is named", knownCiphers()}
+		return nil, &UsageError{"no cipher suite named", knownCiphers()}
 	}
 	return ids, nil
 }
@@ -29,7 +29,7 @@ func ParseCiphers(list string) ([]uint16, error) {
 // knownCiphers is the hint that lists the suites that can be chosen.
 func knownCiphers() string { return "use one or more of " + strings.Join(cipherNames(), ", ") }
 
-// CipherNames are the names of suites, separated by commas.
+// CipherNames returns the names of suites, separated by commas.
 func CipherNames(ids []uint16) string {
 	var names []string
 	for _, id := range ids {
@@ -51,7 +51,7 @@ func cipherNamed(name string) *tls.CipherSuite {
 	return nil
 }
 
-// cipherNames are those that can be chosen.
+// cipherNames returns the names of the suites that can be chosen.
 func cipherNames() (names []string) {
 	for _, s := range allCiphers() {
 		if !slices.Equal(s.SupportedVersions, []uint16{tls.VersionTLS13}) {
@@ -61,7 +61,7 @@ func cipherNames() (names []string) {
 	return names
 }
 
-// opensslName is what OpenSSL calls a suite: TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 is
+// opensslName returns OpenSSL's name of a suite: TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 is
 // ECDHE-RSA-AES128-GCM-SHA256.
 func opensslName(name string) string {
 	exchange, cipher, ok := strings.Cut(strings.TrimPrefix(name, "TLS_"), "_WITH_")

@@ -13,21 +13,21 @@ import (
 // queueAhead is how many ops may wait for the writer.
 const queueAhead = 8
 
-// lastWords is how long the reader waits for more of a server that could not
-// be sent to: it may have said why.
+// lastWords is how long the reader still waits for data after sending has failed: the server may have said
+// why.
 const lastWords = 5 * time.Second
 
 // goodbye is how long Close may take to tell the server that TLS ends.
 const goodbye = 200 * time.Millisecond
 
-// A Conn is a connection: a reader that posts batches and a writer that takes
-// ops, each a goroutine. All methods are for any goroutine.
+// A Conn is a connection: a reader that posts batches and a writer that takes ops, each a goroutine. Any
+// goroutine may call its methods.
 type Conn struct {
 	target Target
 	opts   Options
 	link   *metered // the lowest layer
 	info   atomic.Pointer[Info]
-	framer *wire.Framer // StopAfter is for any goroutine, all else for the reader
+	framer *wire.Framer // any goroutine may call StopAfter; everything else only the reader
 
 	batches chan *Batch
 	free    chan *Batch
@@ -38,20 +38,19 @@ type Conn struct {
 
 	sent, received meter
 
-	secure  atomic.Pointer[tls.Conn] // the layer of TLS, nil if there is none
+	secure  atomic.Pointer[tls.Conn] // the TLS layer; nil if there is none
 	closed  chan struct{}
 	closing sync.Once
 	running sync.WaitGroup
 }
 
-// start makes a Conn on a link, with the TLS that is on it or nil, and
-// sets its goroutines to work.
+// start makes a Conn on a link, with its TLS layer (or nil), and starts the goroutines.
 func start(link net.Conn, secure *tls.Conn, t Target, o Options, info Info) *Conn {
 	c := &Conn{
 		target: t, opts: o, link: meteredOn(link),
 		framer:  wire.NewFramer(o.Now),
 		batches: make(chan *Batch, batchesAhead),
-		free:    make(chan *Batch, batchesAhead+3), // and one each with the reader, the loop, and on the way
+		free:    make(chan *Batch, batchesAhead+3), // plus one in the reader, one in the loop, and one between them
 		queue:   make(chan Op, queueAhead),
 		closed:  make(chan struct{}),
 	}
@@ -71,13 +70,12 @@ func start(link net.Conn, secure *tls.Conn, t Target, o Options, info Info) *Con
 	return c
 }
 
-// Batches is what the server sends. The channel is closed after the batch
-// with Err, and when Close has been called: a nil batch is the end.
+// Batches returns the channel of what the server sends. It is closed after the batch with Err, and when Close
+// has been called: a nil batch is the end.
 func (c *Conn) Batches() <-chan *Batch { return c.batches }
 
-// Send hands an op to the writer and reports whether it has taken it. The queue is bounded and Send
-// never blocks: after false Options.Moved is called once there is room again. Once Close has been
-// called nothing is taken any longer.
+// Send hands an op to the writer and reports whether it was taken. Send never blocks: if the queue is full it
+// returns false, and Options.Moved is called once there is room again. After Close nothing is taken.
 func (c *Conn) Send(op Op) bool {
 	for range 2 {
 		select {
@@ -85,30 +83,30 @@ func (c *Conn) Send(op Op) bool {
 			return true
 		default:
 		}
-		c.wanted.Store(true) // and again: the writer may have made room meanwhile
+		c.wanted.Store(true) // then try again: the writer may have made room meanwhile
 	}
 	return false
 }
 
-// moved says that something is to be had of the connection.
+// moved tells the owner to look at the connection again.
 func (c *Conn) moved() {
 	if c.opts.Moved != nil {
 		c.opts.Moved()
 	}
 }
 
-// Info is what is known of the connection now.
+// Info returns what is known about the connection now.
 func (c *Conn) Info() Info { return *c.info.Load() }
 
-// Close ends the connection at once: ops not written fail with net.ErrClosed,
-// batches not taken are lost. It returns when both goroutines, and a tunnel's
-// command, have ended.
+// Close ends the connection immediately: ops that are not written fail with net.ErrClosed, and batches that
+// are not taken are lost. It returns when both goroutines, and the command of a tunnel, have ended. The error is
+// always nil.
 func (c *Conn) Close() error {
 	c.closing.Do(func() {
 		close(c.closed)
 		c.gate.close()
 		if secure := c.secure.Load(); secure != nil {
-			// It says close_notify, for which it would wait 5 s.
+			// It sends close_notify, and would wait 5 s for that.
 			hurry := time.AfterFunc(goodbye, func() { c.link.Close() })
 			secure.Close()
 			hurry.Stop()
@@ -119,7 +117,7 @@ func (c *Conn) Close() error {
 	return nil
 }
 
-// HangUp ends the reading: what has come of a response is the last batch's, cut, with an Err.
+// HangUp ends reading: the last batch has what has arrived of a response, cut, and an Err.
 func (c *Conn) HangUp() { c.link.SetReadDeadline(time.Unix(1, 0)) }
 
 func (c *Conn) isClosed() bool {
@@ -131,9 +129,8 @@ func (c *Conn) isClosed() bool {
 	}
 }
 
-// fail remembers why nothing more can be sent; the first reason stays and is
-// returned. The server may have said the reason too, so the reader continues for
-// as long as more comes.
+// fail stores why nothing more can be sent and returns it; the first reason stays. The server may have said
+// the reason too, so the reader continues as long as data comes.
 func (c *Conn) fail(err error) *Error {
 	if c.failed.CompareAndSwap(nil, &Error{Phase: Sending, Target: c.target, Err: err}) {
 		c.link.SetReadDeadline(time.Now().Add(lastWords))

@@ -14,21 +14,20 @@ import (
 	"imapsh/internal/wire"
 )
 
-// Dial connects to a target: TCP on IPv6 and IPv4 alike, TLS for imaps, a
-// local socket, or a program. It does not wait for the greeting. An error is an
-// *Error, or a *UsageError when the options cannot be used; when ctx was
-// cancelled it wraps context.Canceled.
+// Dial connects to a target: by TCP over IPv6 and IPv4, with TLS for imaps; to a local socket; or to a
+// program. It does not wait for the greeting. An error is an *Error, or a *UsageError if the options cannot
+// be used; if ctx was cancelled it wraps context.Canceled.
 func Dial(ctx context.Context, t Target, o Options) (*Conn, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if err := o.Check(); err != nil { // before anything is connected, also when TLS comes later
+	if err := o.Check(); err != nil { // before connecting, even if TLS comes later
 		return nil, err
 	}
 	link, err := openSecure(ctx, t, o)
 	if e := (*Error)(nil); errors.As(err, &e) && e.Resuming && ctx.Err() == nil {
-		// Some servers cannot even refuse a session that they have given out.
-		o.tell(e.Err.Error() + ", in which an earlier session was offered: connecting again, for a new one")
+		// Some servers fail on a session that they issued themselves, instead of refusing it.
+		o.tell(e.Err.Error() + " (it had been offered an earlier session): connecting again without one")
 		o.Sessions = nil
 		if link, err = openSecure(ctx, t, o); err == nil {
 			link.Info.Unresumed = true
@@ -40,7 +39,7 @@ func Dial(ctx context.Context, t Target, o Options) (*Conn, error) {
 	return start(link.below, link.secure, t, o, link.Info), nil
 }
 
-// openSecure connects to a target, by TLS for imaps.
+// openSecure connects to a target, with TLS for imaps.
 func openSecure(ctx context.Context, t Target, o Options) (*Link, error) {
 	link, err := Open(ctx, t, o)
 	if err == nil && t.Scheme == IMAPS {
@@ -51,8 +50,7 @@ func openSecure(ctx context.Context, t Target, o Options) (*Link, error) {
 	return link, err
 }
 
-// New makes a Conn of a connection that is open already, without TLS, and owns
-// it from then on.
+// New makes a Conn from a link that is already open, without TLS, and owns the link from then on.
 func New(link net.Conn, t Target, o Options) *Conn {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -60,7 +58,7 @@ func New(link net.Conn, t Target, o Options) *Conn {
 	return start(link, nil, t, o, Info{Remote: remote(link, t), Trust: trustOf(link, t, o.Local)})
 }
 
-// open makes the lowest layer, and says what is known of it.
+// open makes the lowest layer and returns what is known about it.
 func open(ctx context.Context, t Target, o Options) (net.Conn, Info, error) {
 	began := o.Now()
 	var link net.Conn
@@ -92,12 +90,12 @@ func open(ctx context.Context, t Target, o Options) (net.Conn, Info, error) {
 	}
 	info.Remote, info.Trust = remote(link, t), trustOf(link, t, o.Local)
 	if info.Via != "" {
-		info.Remote, info.Trust = t.Addr(), Clear // what comes after the proxy is not known
+		info.Remote, info.Trust = t.Addr(), Clear // nobody knows where the proxy connects to
 	}
 	return meteredOn(link), info, nil
 }
 
-// reach connects by TCP, through the proxy if there is one. asked is the caller's own context.
+// reach connects by TCP, through the proxy if there is one. asked is the caller's own context, without the timeout.
 func reach(ctx, asked context.Context, t Target, o Options) (net.Conn, Info, error) {
 	var info Info
 	host, err := asciiHost(t.Host)
@@ -122,7 +120,7 @@ func reach(ctx, asked context.Context, t Target, o Options) (net.Conn, Info, err
 		return nil, info, &Error{Phase: Connecting, Target: t, Err: plain(err, 0), Hint: hintOf(err)}
 	}
 	if info.Header != "" {
-		o.tell("the first bytes say " + info.Header)
+		o.tell("sent the header " + info.Header)
 	}
 	return link, info, nil
 }
@@ -133,7 +131,7 @@ func (o *Options) tell(text string) {
 	}
 }
 
-// connect connects to a host by TCP, whichever of its addresses answers.
+// connect connects to a host by TCP, at the first of its addresses that answers.
 func (o *Options) connect(ctx context.Context, host, port string, info *Info) (net.Conn, error) {
 	d, err := o.dialer()
 	if err != nil {
@@ -171,9 +169,9 @@ func (o *Options) connect(ctx context.Context, host, port string, info *Info) (n
 	return link, nil
 }
 
-// dialer is what connects to one address.
+// dialer returns the dialer for a single address.
 func (o *Options) dialer() (*net.Dialer, error) {
-	d := &net.Dialer{KeepAlive: -1} // probe sees to it
+	d := &net.Dialer{KeepAlive: -1} // probe sets it
 	if o.Bind != "" {
 		a, err := ParseBind(o.Bind)
 		if err != nil {
@@ -184,7 +182,7 @@ func (o *Options) dialer() (*net.Dialer, error) {
 	return d, nil
 }
 
-// family is that of the addresses to try: the local address has one.
+// family returns the family of the addresses to try: that of the local address, if one is named.
 func (o *Options) family() Family {
 	if a, err := ParseBind(o.Bind); err == nil && o.Family == AnyFamily {
 		if a.Is4() {
@@ -195,7 +193,7 @@ func (o *Options) family() Family {
 	return o.Family
 }
 
-// ParseBind reads a local address to connect from.
+// ParseBind parses a local address to connect from, without a port. An error is a *UsageError.
 func ParseBind(addr string) (netip.Addr, error) {
 	a, err := netip.ParseAddr(strings.Trim(addr, "[]"))
 	if err != nil {
@@ -204,7 +202,7 @@ func ParseBind(addr string) (netip.Addr, error) {
 	return a, nil
 }
 
-// unreached is a host none of whose addresses was connected.
+// unreached says that none of a host's addresses could be connected to.
 type unreached struct {
 	host     string
 	attempts []Attempt
@@ -218,7 +216,7 @@ func (e *unreached) Unwrap() error { return e.err }
 // attemptsShown is how many attempts an error lists.
 const attemptsShown = 4
 
-// says says what each address answered; only the reason if there was one, which the user named.
+// says returns what each address answered; only the reason if the user named the one address.
 func (e *unreached) says(timeout time.Duration) error {
 	if len(e.attempts) == 0 || len(e.attempts) == 1 && e.attempts[0].Addr == e.host {
 		return plain(e.err, timeout)
@@ -234,8 +232,7 @@ func (e *unreached) says(timeout time.Duration) error {
 	return because(e.err, "%s", strings.Join(list, ", "))
 }
 
-// asciiHost gives the name that DNS and certificates use for an
-// internationalized one (RFC 5891 §4.4).
+// asciiHost returns the form of an internationalized name that DNS and certificates use (RFC 5891 §4.4).
 func asciiHost(host string) (string, error) {
 	for i := 0; i < len(host); i++ {
 		if host[i] >= 0x80 {
@@ -253,7 +250,7 @@ func dialError(ctx context.Context, t Target, o Options, err error) error {
 	switch {
 	case errors.As(err, &usage):
 		return usage
-	case ctx.Err() != nil: // the caller's own end, whatever the dialer made of it
+	case ctx.Err() != nil: // the caller cancelled it, whatever error the dialer returned
 		e.Err = plain(ctx.Err(), 0)
 	case errors.As(err, &dns):
 		e.Phase = Resolving
@@ -269,7 +266,7 @@ func dialError(ctx context.Context, t Target, o Options, err error) error {
 			e.Err = because(err, "%s", wire.EscapeString(dns.Err))
 		}
 		if o.DNS != "" {
-			e.Err = because(err, "%s (asked was %s)", e.Err, o.DNS)
+			e.Err = because(err, "%s (asked %s)", e.Err, o.DNS)
 		}
 	case errors.As(err, &missed):
 		e.Err = missed.says(o.Timeout)
@@ -287,8 +284,8 @@ func remote(link net.Conn, t Target) string {
 	return t.Addr()
 }
 
-// trustOf judges a link without TLS. A loopback address counts as local: no
-// network sees what is sent.
+// trustOf returns the trust in a link without TLS. A loopback address is local: nothing goes over a
+// network.
 func trustOf(link net.Conn, t Target, local func(net.Addr) bool) Trust {
 	if t.Scheme == Unix || t.Scheme == Tunnel {
 		return Local

@@ -41,13 +41,13 @@ func TestTheCauseOfAFailedTLSIsNamed(t *testing.T) {
 	}{
 		{"an expired certificate", secure(ca.issue(noon.AddDate(0, 0, -41).Add(-time.Hour), "mail.test")), Options{},
 			"the certificate expired on 2026-10-10 (41 days ago)", "the server needs a new certificate; imapsh tls shows the dates; --insecure"},
-		{"one not yet valid", secure(ca.issue(noon.AddDate(1, 0, 3), "mail.test")), Options{},
+		{"a certificate that is not yet valid", secure(ca.issue(noon.AddDate(1, 0, 3), "mail.test")), Options{},
 			"the certificate is not valid before 2026-11-23 (3 days from now; is the clock right?)", "set this machine's clock, or wait; imapsh tls shows the dates; --insecure"},
-		{"one for other hosts", secure(ca.issue(good, "a.test", "*.b\x1b[2J.test", "192.0.2.1")), Options{},
+		{"a certificate for other hosts", secure(ca.issue(good, "a.test", "*.b\x1b[2J.test", "192.0.2.1")), Options{},
 			`the certificate is not for mail.test; its names are a.test, *.b\x1b[2J.test, 192.0.2.1`, "--sni NAME"},
-		{"one for many other hosts", secure(ca.issue(good, "a.test", "b.test", "c.test", "d.test", "e.test", "f.test", "g.test", "h.test")), Options{},
+		{"a certificate for many other hosts", secure(ca.issue(good, "a.test", "b.test", "c.test", "d.test", "e.test", "f.test", "g.test", "h.test")), Options{},
 			"its names are a.test, b.test, c.test, d.test, e.test, f.test and 2 more", "--sni NAME"},
-		{"one without names", secure(ca.issue(good)), Options{},
+		{"a certificate without names", secure(ca.issue(good)), Options{},
 			`the certificate has no host names (its CN, "server", is not used)`, "it needs a subjectAltName"},
 		{"an unknown issuer", secure(other.issue(good, "mail.test")), Options{},
 			`unknown issuer "Other\x1b CA"`, "--ca FILE"},
@@ -60,9 +60,9 @@ func TestTheCauseOfAFailedTLSIsNamed(t *testing.T) {
 			c.MinVersion, c.MaxVersion = tls.VersionTLS10, tls.VersionTLS11
 			tls.Server(s, c).Handshake()
 		}, Options{}, "no TLS version in common (1.2 and 1.3 are offered)", "--tls-min 1.0 offers older ones"},
-		{"a clear greeting", clear("* OK \x1b]0;x\x07ready\r\n"), Options{},
+		{"an unencrypted greeting", clear("* OK \x1b]0;x\x07ready\r\n"), Options{},
 			`the server does not use TLS on this port; it sent "* OK \x1b]0;x\x07ready"`, "--starttls"},
-		{"a greeting of POP3", clear("+OK POP3 ready\r\n"), Options{},
+		{"a POP3 greeting", clear("+OK POP3 ready\r\n"), Options{},
 			`it sent "+OK POP3 ready"`, "this is POP3, not IMAP: try imaps://127.0.0.1"},
 		{"an end during the handshake", func(s net.Conn) {
 			io.ReadFull(s, make([]byte, 5))
@@ -70,7 +70,7 @@ func TestTheCauseOfAFailedTLSIsNamed(t *testing.T) {
 			io.Copy(io.Discard, s)
 		}, Options{},
 			"the server closed the connection during the handshake", "this port may not use TLS: try imap://127.0.0.1"},
-		{"an end during the handshake, where TLS was used before", func(s net.Conn) {
+		{"an end during the handshake, on a port that has used TLS before", func(s net.Conn) {
 			io.ReadFull(s, make([]byte, 5))
 			s.(*net.TCPConn).CloseWrite()
 			io.Copy(io.Discard, s)
@@ -178,11 +178,11 @@ func TestTheCauseOfAFailedConnectIsNamed(t *testing.T) {
 		})
 	}
 	if _, err := Dial(context.Background(), closed, Options{}); runtime.GOOS != "windows" && !errors.Is(err, syscall.ECONNREFUSED) {
-		t.Errorf("%v does not unwrap to what the system said", err)
+		t.Errorf("%v does not unwrap to the system's error", err)
 	}
 }
 
-func TestAResolverThatAnswersNotIsNamedForWhatItSays(t *testing.T) {
+func TestTheErrorSaysWhatTheResolverSays(t *testing.T) {
 	target, o := Target{Scheme: IMAP, Host: "mail.test", Port: "143"}, Options{Timeout: 15 * time.Second}
 	for _, row := range []struct {
 		dns  *net.DNSError
@@ -212,7 +212,7 @@ func TestACancelledDialSaysSo(t *testing.T) {
 	}
 }
 
-func TestClearLinksAreTrustedAsFarAsTheyReach(t *testing.T) {
+func TestALinkWithoutTLSIsTrustedOnlyIfItIsLocal(t *testing.T) {
 	greet := func(s net.Conn) {
 		say(s, "* OK ready\r\n")
 		io.Copy(io.Discard, s)
@@ -241,7 +241,7 @@ func TestClearLinksAreTrustedAsFarAsTheyReach(t *testing.T) {
 	}
 	far := &remoteAt{addr: &net.TCPAddr{IP: net.IPv4(192, 0, 2, 1), Port: 143}}
 	if got := trustOf(far, Target{Scheme: IMAP}, nil); got != Clear {
-		t.Errorf("a far address has trust %v", got)
+		t.Errorf("a remote address has trust %v", got)
 	}
 }
 
@@ -261,7 +261,7 @@ func TestATunnelSpeaksToAProgram(t *testing.T) {
 	c.untilFrame("* OK what is sent comes back\r\n")
 }
 
-func TestATunnelThatEndsSaysWithWhichStatus(t *testing.T) {
+func TestATunnelThatEndsReportsItsStatus(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("no sh")
 	}
@@ -276,7 +276,7 @@ func TestATunnelThatEndsSaysWithWhichStatus(t *testing.T) {
 	c.Close()
 	c = dialed(t, Target{Scheme: Tunnel, Path: "exit 0"}, Options{})
 	if err := c.untilEnd(); err != io.EOF {
-		t.Errorf("a tunnel that ends well gives %v", err)
+		t.Errorf("a tunnel that succeeds ends with %v", err)
 	}
 }
 

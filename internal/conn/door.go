@@ -2,7 +2,7 @@ package conn
 
 import "bytes"
 
-// doors are the greetings of what is not IMAP, by how they begin.
+// doors are the beginnings of greetings of other protocols.
 var doors = []struct{ prefix, name string }{
 	{"+OK", "POP3"},
 	{"220", "SMTP or FTP"},
@@ -16,8 +16,8 @@ var doors = []struct{ prefix, name string }{
 	{"\"IMPLEMENTATION\"", "ManageSieve"},
 }
 
-// WrongDoor reports whether the first bytes a server sent are those of another
-// protocol than IMAP, and in one line what it is and which URL to try.
+// WrongDoor reports whether the first bytes that a server sent belong to a protocol other than IMAP; hint
+// then says in one line which it is and which URL to try.
 func WrongDoor(t Target, greeting []byte) (hint string, wrong bool) {
 	if len(greeting) >= 2 && greeting[0] == 0x15 && greeting[1] == 0x03 { // a TLS record (RFC 8446 §5.1): alert, version 3.x
 		if t.Scheme == IMAP {
@@ -33,7 +33,7 @@ func WrongDoor(t Target, greeting []byte) (hint string, wrong bool) {
 	return "", false
 }
 
-// elsewhere names where IMAP may be on the same host.
+// elsewhere says where IMAP may be on the same host.
 func elsewhere(t Target) string {
 	if t.Scheme != IMAPS && t.Scheme != IMAP {
 		return ""
@@ -45,8 +45,8 @@ func elsewhere(t Target) string {
 	return ": try " + there.String()
 }
 
-// SilenceHint is what to say of a server that accepts a connection and sends
-// no greeting; "" when there is nothing to guess.
+// SilenceHint returns what to say about a server that accepts a connection but sends no greeting; "" if there
+// is nothing to suggest.
 func SilenceHint(t Target) string {
 	switch {
 	case t.Scheme != IMAP:

@@ -14,28 +14,28 @@ import (
 	"imapsh/internal/wire"
 )
 
-// Error is a connection that was not made, or was lost. Its text is one line
-// that names the cause and is safe on a terminal.
+// Error says why a connection could not be made, or was lost. Its text is one line that names the cause and is
+// safe on a terminal.
 type Error struct {
 	Phase  string // what was being done: one of the constants below
 	Target Target
-	Err    error  // the cause, in plain words; it unwraps to what the system said
-	Hint   string // what to try, "" when there is nothing to say
-	// Resolve is how long the name took, if the connection failed after that.
+	Err    error  // the cause, in plain words; it unwraps to the system's error
+	Hint   string // what to try; "" if there is nothing to suggest
+	// Resolve is how long it took to resolve the name, if the connection failed after that.
 	Resolve time.Duration
-	// Resuming says that the server ended a handshake in which an earlier session was offered, before it said anything.
+	// Resuming says that the server ended a handshake that offered an earlier session, before it sent anything else.
 	Resuming bool
 }
 
-// The phases of an Error; in its text the target follows each.
+// The phases of an Error; in its text the target follows.
 const (
-	Resolving  = "resolving"
-	Connecting = "connecting to"
-	Starting   = "starting"
-	TLSWith    = "TLS with"
+	Resolving  = "resolving"     // looking up its name or SRV record
+	Connecting = "connecting to" // by TCP, to a socket, or through a proxy
+	Starting   = "starting"      // the command of a tunnel
+	TLSWith    = "TLS with"      // during the handshake
 	Reading    = "reading from"
 	Sending    = "sending to"
-	Ended      = "tunnel"
+	Ended      = "tunnel" // its command has ended
 )
 
 func (e *Error) Error() string {
@@ -51,7 +51,7 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// Hint gives the hint of an *Error or a *UsageError in err's chain, or "".
+// Hint returns the hint of an *Error or a *UsageError in err's chain; "" if there is none.
 func Hint(err error) string {
 	var e *Error
 	if errors.As(err, &e) {
@@ -64,7 +64,7 @@ func Hint(err error) string {
 	return ""
 }
 
-// A cause is a plain text for an error that errors.Is and errors.As still see.
+// A cause gives an error a plain text, while errors.Is and errors.As still find the error.
 type cause struct {
 	text string
 	err  error
@@ -77,8 +77,7 @@ func because(err error, format string, args ...any) error {
 	return &cause{text: fmt.Sprintf(format, args...), err: err}
 }
 
-// plainly are the system's errors in words; after each POSIX number is
-// Winsock's.
+// plainly are errors of the system in words. Each has its POSIX number and that of Winsock.
 var plainly = []struct {
 	errno [2]syscall.Errno
 	text  string
@@ -93,11 +92,11 @@ var plainly = []struct {
 	{[2]syscall.Errno{syscall.EADDRNOTAVAIL, 10049}, "this machine does not have that address"},
 }
 
-// Plainly returns an error of the network in words, in one line that is safe on a terminal.
+// Plainly returns a network error in words, on one line that is safe on a terminal.
 func Plainly(err error) string { return plain(err, 0).Error() }
 
-// plain gives an error of the network in words, without the addresses and the
-// names of system calls that the libraries put before it.
+// plain returns a network error in words, without the addresses and system calls that libraries put before it.
+// timeout is named if the error is that it has passed; 0 if it is unknown.
 func plain(err error, timeout time.Duration) error {
 	for _, p := range plainly {
 		if errors.Is(err, p.errno[0]) || errors.Is(err, p.errno[1]) {

@@ -13,8 +13,8 @@ import (
 	"imapsh/internal/text"
 )
 
-// The distances of RFC 8305 §8: how long to wait for IPv6's answer once IPv4's has come, and how
-// long an attempt has before the next one begins beside it.
+// The delays of RFC 8305 §8: how long to wait for the IPv6 addresses after the IPv4 ones have arrived, and how
+// long one attempt has before the next one starts in parallel.
 const (
 	resolutionDelay = 50 * time.Millisecond
 	attemptDelay    = 250 * time.Millisecond
@@ -22,53 +22,53 @@ const (
 
 // An Attempt is one address that was tried.
 type Attempt struct {
-	Addr string        // "[2001:db8::1]:993"
-	Took time.Duration // until it was connected, or had failed
-	Err  error         // nil of the one in use
+	Addr string        // "2001:db8::1", without a port
+	Took time.Duration // until it was connected or failed
+	Err  error         // nil for the one in use
 }
 
-// errSlower ends an attempt that another one was faster than.
+// errSlower is the error of an attempt that lost to a faster one.
 var errSlower = errors.New("another address was faster")
 
-// An answer is what a name's lookup gave for one family.
+// An answer is the result of looking up a name in one family.
 type answer struct {
 	v6    bool
 	addrs []netip.Addr
 	err   error
 }
 
-// A race connects to all addresses of a host, one after the other and beside each other, until the
-// first is connected (RFC 8305). It belongs to one goroutine.
+// A race connects to the addresses of a host, starting one after the other without waiting for the earlier ones to
+// fail, until the first is connected (RFC 8305). It belongs to one goroutine.
 type race struct {
 	dial  func(context.Context, netip.Addr) (net.Conn, error)
-	after func(time.Duration) <-chan time.Time // time.After, but in tests
+	after func(time.Duration) <-chan time.Time // time.After, except in tests
 	now   func() time.Time
-	tell  func(string) // says how it goes; nil for nobody
+	tell  func(string) // is told each step in words; may be nil
 
-	addrs    [2][]netip.Addr // not tried yet: IPv6, IPv4
-	turn     int             // the family whose turn it is
+	addrs    [2][]netip.Addr // those not tried yet: IPv6, IPv4
+	turn     int             // the family to try next
 	running  map[netip.Addr]time.Time
 	attempts []Attempt
-	failed   []answer // lookups that gave nothing
+	failed   []answer // lookups without a result
 	resolved time.Duration
 }
 
-// A finish is how an attempt has ended.
+// A finish says how an attempt ended.
 type finish struct {
 	addr netip.Addr
 	conn net.Conn
 	err  error
 }
 
-// run takes as many answers as there are lookups and returns the first connection. The attempts
-// that are still under way then are ended.
+// run waits for as many answers as there are lookups and returns the first connection. It ends the attempts
+// that are still running.
 func (r *race) run(ctx context.Context, lookups int, answers <-chan answer) (net.Conn, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	began := r.now()
 	r.running = map[netip.Addr]time.Time{}
 	finished := make(chan finish)
-	defer func() { // whoever is too late closes what it has
+	defer func() { // close the connections of attempts that end later
 		left := len(r.running)
 		go func() {
 			for range left {
@@ -79,7 +79,7 @@ func (r *race) run(ctx context.Context, lookups int, answers <-chan answer) (net
 		}()
 	}()
 	waiting := lookups
-	var late, next <-chan time.Time // of resolution, and of the next attempt
+	var late, next <-chan time.Time // the ends of resolutionDelay and attemptDelay
 	for {
 		may := waiting == 0 || len(r.addrs[0]) > 0 || len(r.attempts)+len(r.running) > 0
 		if !may && len(r.addrs[1]) > 0 && late == nil {
@@ -108,7 +108,7 @@ func (r *race) run(ctx context.Context, lookups int, answers <-chan answer) (net
 			if r.ended(f); f.err == nil {
 				return f.conn, nil
 			}
-			next = nil // a failure does not wait
+			next = nil // after a failure the next attempt starts immediately
 		case <-ctx.Done():
 			for addr := range r.running {
 				r.attempts = append(r.attempts, Attempt{Addr: addr.String(), Took: r.now().Sub(r.running[addr]), Err: ctx.Err()})
@@ -118,7 +118,7 @@ func (r *race) run(ctx context.Context, lookups int, answers <-chan answer) (net
 	}
 }
 
-// take keeps the addresses that a lookup gave.
+// take stores the addresses that a lookup returned.
 func (r *race) take(a answer, after time.Duration) {
 	r.resolved = max(r.resolved, after)
 	if a.err != nil || len(a.addrs) == 0 {
@@ -134,10 +134,10 @@ func (r *race) take(a answer, after time.Duration) {
 	for _, addr := range a.addrs {
 		list = append(list, addr.String())
 	}
-	r.says("the name leads to " + strings.Join(list, ", ") + " (" + text.Brief(after) + ")")
+	r.says("the name resolves to " + strings.Join(list, ", ") + " (" + text.Brief(after) + ")")
 }
 
-// begin begins the next attempt, of the families in turn.
+// begin starts the next attempt, alternating between the families.
 func (r *race) begin(ctx context.Context, finished chan<- finish) {
 	if len(r.addrs[r.turn]) == 0 {
 		r.turn = 1 - r.turn
@@ -153,7 +153,7 @@ func (r *race) begin(ctx context.Context, finished chan<- finish) {
 	}()
 }
 
-// ended notes how an attempt has ended; when one is connected, the others have lost.
+// ended notes how an attempt ended; if it is connected, the others have lost.
 func (r *race) ended(f finish) {
 	took := r.now().Sub(r.running[f.addr])
 	delete(r.running, f.addr)
@@ -175,7 +175,7 @@ func (r *race) says(text string) {
 	}
 }
 
-// lost is why no attempt was connected: the lookups' error if there was none.
+// lost returns why nothing is connected: the errors of the attempts, or of the lookups if there was no attempt.
 func (r *race) lost() error {
 	var all []error
 	for _, a := range r.attempts {
@@ -184,7 +184,7 @@ func (r *race) lost() error {
 	if len(all) > 0 {
 		return errors.Join(all...)
 	}
-	// The error of a lookup that went wrong says more than that of one that found nothing.
+	// The error of a failed lookup says more than that of one that found nothing.
 	var found error
 	for _, a := range r.failed {
 		var dns *net.DNSError

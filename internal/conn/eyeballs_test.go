@@ -13,13 +13,13 @@ import (
 	"time"
 )
 
-// A track is a race whose network and clock are the test's.
+// A track is the network and the clock of a race in a test.
 type track struct {
 	mu      sync.Mutex
-	order   []string              // the attempts as they began
+	order   []string              // the attempts in the order in which they began
 	ends    map[string]chan error // how each one ends
 	passed  map[time.Duration]chan time.Time
-	waiting chan time.Duration // the waits asked for
+	waiting chan time.Duration // the waits that were asked for
 	begun   chan string
 }
 
@@ -63,7 +63,7 @@ func list(v6 bool, addrs ...string) answer {
 	return a
 }
 
-// result is what a race gave.
+// result is the result of a race.
 type result struct {
 	conn net.Conn
 	err  error
@@ -83,10 +83,10 @@ func (k *track) begins(t *testing.T, want string) {
 	select {
 	case got := <-k.begun:
 		if got != want {
-			t.Fatalf("%s is tried, want %s", got, want)
+			t.Fatalf("tried %s, want %s", got, want)
 		}
 	case <-time.After(patience):
-		t.Fatalf("%s is not tried", want)
+		t.Fatalf("did not try %s", want)
 	}
 }
 
@@ -95,14 +95,14 @@ func (k *track) waits(t *testing.T, want time.Duration) {
 	select {
 	case got := <-k.waiting:
 		if got != want {
-			t.Fatalf("%v is waited, want %v", got, want)
+			t.Fatalf("waits %v, want %v", got, want)
 		}
 	case <-time.After(patience):
-		t.Fatalf("%v is not waited", want)
+		t.Fatalf("does not wait %v", want)
 	}
 }
 
-func TestAddressesAreTriedInTurnsAndASlowOneDoesNotHoldTheNextUp(t *testing.T) {
+func TestAddressesAreTriedInTurnAndASlowOneDoesNotDelayTheNext(t *testing.T) {
 	k := newTrack("2001:db8::1", "2001:db8::2", "192.0.2.1", "192.0.2.2")
 	answers := make(chan answer, 2)
 	r := k.race()
@@ -111,10 +111,10 @@ func TestAddressesAreTriedInTurnsAndASlowOneDoesNotHoldTheNextUp(t *testing.T) {
 	k.begins(t, "2001:db8::1")
 	answers <- list(false, "192.0.2.1", "192.0.2.2")
 	k.waits(t, attemptDelay)
-	k.passed[attemptDelay] <- time.Time{} // the first says nothing
+	k.passed[attemptDelay] <- time.Time{} // the first does not answer
 	k.begins(t, "192.0.2.1")
 	k.waits(t, attemptDelay)
-	k.ends["192.0.2.1"] <- syscall.ECONNREFUSED // a failure does not wait
+	k.ends["192.0.2.1"] <- syscall.ECONNREFUSED // after a failure the next one starts immediately
 	k.begins(t, "2001:db8::2")
 	k.ends["2001:db8::2"] <- nil
 	got := <-done
@@ -136,7 +136,7 @@ func TestAddressesAreTriedInTurnsAndASlowOneDoesNotHoldTheNextUp(t *testing.T) {
 	}
 }
 
-func TestIPv4WaitsALittleForIPv6sAnswerAndNotForLonger(t *testing.T) {
+func TestIPv4WaitsOnlyALittleForTheAnswerForIPv6(t *testing.T) {
 	k := newTrack("192.0.2.1", "2001:db8::1")
 	answers := make(chan answer, 2)
 	done := runRace(k.race(), 2, answers)
@@ -145,7 +145,7 @@ func TestIPv4WaitsALittleForIPv6sAnswerAndNotForLonger(t *testing.T) {
 	k.passed[resolutionDelay] <- time.Time{}
 	k.begins(t, "192.0.2.1")
 	k.ends["192.0.2.1"] <- nil
-	if got := <-done; got.err != nil { // although IPv6's lookup has never ended
+	if got := <-done; got.err != nil { // although the lookup for IPv6 has not ended
 		t.Error(got.err)
 	}
 
@@ -177,7 +177,7 @@ func TestARaceThatIsLostSaysWhatEachAddressAnswered(t *testing.T) {
 	}
 }
 
-func TestALookupThatFailsSaysMoreThanOneThatFindsNothing(t *testing.T) {
+func TestTheErrorOfAFailedLookupIsPreferredToNotFound(t *testing.T) {
 	answers := make(chan answer, 2)
 	answers <- answer{v6: true, err: &net.DNSError{IsNotFound: true}}
 	answers <- answer{err: &net.DNSError{Err: "server misbehaving"}}
@@ -187,7 +187,7 @@ func TestALookupThatFailsSaysMoreThanOneThatFindsNothing(t *testing.T) {
 	}
 }
 
-func TestTheFamilyThatIsAskedForIsTheOnlyOneTried(t *testing.T) {
+func TestOnlyTheRequestedFamilyIsTried(t *testing.T) {
 	target := listen(t, "tcp", "[::1]:0", func(s net.Conn) { say(s, "* OK six\r\n") })
 	var told []string
 	c := dialed(t, target, Options{Family: IPv6, Tell: func(s string) { told = append(told, s) }})
@@ -206,7 +206,7 @@ func TestTheFamilyThatIsAskedForIsTheOnlyOneTried(t *testing.T) {
 	}
 }
 
-func TestTheLocalAddressIsTheOneBoundTo(t *testing.T) {
+func TestTheClientConnectsFromTheAddressItIsBoundTo(t *testing.T) {
 	from := make(chan string, 1)
 	target := listen(t, "tcp", "127.0.0.1:0", func(s net.Conn) { from <- s.RemoteAddr().String(); say(s, "* OK hello\r\n") })
 	c := dialed(t, target, Options{Bind: "127.0.0.3"})

@@ -12,25 +12,25 @@ import "sync"
 //
 // The reader makes the new layer: only it knows where the old one ended.
 type gate struct {
-	stopAfter func(tag string) // the framer's
+	stopAfter func(tag string) // of the framer
 
 	mu    sync.Mutex
 	moved sync.Cond
 
 	armed  bool // the writer is at a barrier that has not been released
-	writer bool // and has written its op
-	credit int  // of how many ops to come the first barrier has been released already
+	writer bool // the writer has also written its op
+	credit int  // the first barrier among this many next ops has been released already
 
-	reader  bool    // parked after a barrier's response
-	extra   int     // bytes that had come after that
+	reader  bool    // the reader is parked after the response of a barrier
+	extra   int     // how many bytes had arrived after that response
 	verdict verdict // for the reader
 
-	next   sink // the layer the writer continues in; nil is the same
+	next   sink // the layer in which the writer continues; nil for the same one
 	ended  bool // the stream has ended: no barrier will be answered
 	closed bool
 }
 
-// verdict is what a parked reader is to do.
+// verdict says what a parked reader must do.
 type verdict uint8
 
 const (
@@ -40,8 +40,8 @@ const (
 	toDeflate
 )
 
-// arm is told the barrier, or "", of every op that the writer takes up, and
-// reports whether it must wait after that.
+// arm is called with the barrier, or "", of every op that the writer takes, and reports whether the writer must
+// wait after the op.
 func (g *gate) arm(tag string) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -61,8 +61,7 @@ func (g *gate) arm(tag string) bool {
 	return true
 }
 
-// await parks the writer until it is released and gives the layer to continue
-// in, nil if that has not changed.
+// await parks the writer until it is released and returns the layer to continue in; nil for the same one.
 func (g *gate) await() sink {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -77,8 +76,7 @@ func (g *gate) await() sink {
 	return next
 }
 
-// release opens the barrier the writer is at or after, and lets it go on in
-// next (nil: the same layer).
+// release opens the barrier that the writer is at, and lets the writer continue in next (nil for the same layer).
 func (g *gate) release(next sink) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -94,15 +92,15 @@ func (g *gate) open(next sink) {
 	g.moved.Broadcast()
 }
 
-// park is the reader's, before it posts that it has parked, with the number of
-// bytes it has after the response.
+// park is called by the reader before it posts that it is parked, with the number of bytes that it has after the
+// response.
 func (g *gate) park(extra int) {
 	g.mu.Lock()
 	g.reader, g.extra, g.verdict = true, extra, undecided
 	g.mu.Unlock()
 }
 
-// decided waits for the loop's verdict; undecided is that the connection has been closed.
+// decided waits for the loop's verdict; undecided means that the connection has been closed.
 func (g *gate) decided() verdict {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -115,9 +113,9 @@ func (g *gate) decided() verdict {
 	return g.verdict
 }
 
-// change gives a parked reader the verdict to change the layer. It refuses
-// unless both sides are at the barrier: else ops may be on their way in the old
-// layer. TLS has no use for bytes that came without TLS.
+// change gives a parked reader the verdict to change the layer. It refuses unless both sides are at the
+// barrier, because ops may still be on their way in the old layer. TLS must not begin with bytes that came
+// unencrypted.
 func (g *gate) change(v verdict) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -132,9 +130,8 @@ func (g *gate) change(v verdict) error {
 	return nil
 }
 
-// goOn lets everything continue in the same layer. A barrier's tag may have been
-// answered before the writer came to it: then it is one of the ops queued, or
-// that one which the writer is just taking up.
+// goOn lets everything continue in the same layer. If a barrier's tag was answered before the writer came to
+// it, the barrier is that of one of the queued ops, or of the one that the writer is just taking.
 func (g *gate) goOn(queued int) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -150,8 +147,8 @@ func (g *gate) goOn(queued int) {
 	}
 }
 
-// written waits until the writer has written the barrier's op; false when the
-// connection has been closed.
+// written waits until the writer has written the barrier's op; it returns false if the connection has been
+// closed.
 func (g *gate) written() bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -161,7 +158,7 @@ func (g *gate) written() bool {
 	return g.armed && !g.closed
 }
 
-// end opens every barrier for good: the reader has ended.
+// end opens every barrier permanently, because the reader has ended.
 func (g *gate) end() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -169,7 +166,7 @@ func (g *gate) end() {
 	g.open(nil)
 }
 
-// close lets everybody through for good.
+// close lets both sides through permanently.
 func (g *gate) close() {
 	g.mu.Lock()
 	g.closed = true

@@ -13,25 +13,25 @@ import (
 	"time"
 )
 
-// Asked is what each side asked of the other in a handshake, as far as the result does not say it.
+// Asked is what each side asked of the other in a handshake, as far as the result does not show it.
 type Asked struct {
-	Name     string           // of the server (SNI), and verified
-	ALPN     string           // the protocol that was offered; "" for none
-	Min, Max uint16           // the versions that were offered
-	Ciphers  []uint16         // those that were offered for TLS 1.2 and older; nil for the usual ones
+	Name     string           // the name asked for (SNI) and verified
+	ALPN     string           // the protocol that was offered; "" if none
+	Min, Max uint16           // the versions that were offered; a Max of 0 is the newest
+	Ciphers  []uint16         // the suites that were offered for TLS 1.2 and older; nil for Go's default
 	Client   bool             // the server asked for a client certificate
-	Issuers  []string         // of which issuers; none is any
-	Sent     *tls.Certificate // the client certificate that was sent; nil for none
+	Issuers  []string         // the issuers that it accepts; empty for any
+	Sent     *tls.Certificate // the client certificate that was sent; nil if none
 }
 
-// A judgement is what was found out about a certificate besides whether an authority vouches for it.
+// A judgement is what is known about a certificate besides whether an authority vouches for it.
 type judgement struct {
 	pinned bool
-	chains [][]*x509.Certificate // those that an authority vouches for, if that does not count
+	chains [][]*x509.Certificate // the verified chains, if the certificate is accepted without them too
 	reason error
 }
 
-// secured is what is known once TLS is in force.
+// secured returns i with what is known once TLS is active.
 func (i Info) secured(secure *tls.Conn, asked *Asked, j judgement, took time.Duration) Info {
 	state := secure.ConnectionState()
 	i.Trust, i.TLSTime, i.State, i.Asked = TLS, took, &state, asked
@@ -39,8 +39,8 @@ func (i Info) secured(secure *tls.Conn, asked *Asked, j judgement, took time.Dur
 	return i
 }
 
-// handshake puts TLS on link. On an error link is no longer of use, and is
-// the caller's to close. It does not outlast Options.Timeout.
+// handshake puts TLS on link, within Options.Timeout. After an error link cannot be used, and the caller must
+// close it.
 func handshake(ctx context.Context, link net.Conn, t Target, o Options) (*tls.Conn, *Asked, judgement, error) {
 	var j judgement
 	config, asked, err := tlsConfig(t, o)
@@ -91,7 +91,7 @@ func handshake(ctx context.Context, link net.Conn, t Target, o Options) (*tls.Co
 		if ctx.Err() != nil {
 			err = ctx.Err()
 		} else if limited.Err() != nil {
-			err = limited.Err() // else "use of closed connection"
+			err = limited.Err() // otherwise it would be "use of closed connection"
 		}
 		err = tlsError(t, o, asked, heard.first, err)
 		if e := (*Error)(nil); errors.As(err, &e) && offer.made {
@@ -103,10 +103,10 @@ func handshake(ctx context.Context, link net.Conn, t Target, o Options) (*tls.Co
 	return secure, asked, j, nil
 }
 
-// alertRecord is the first byte of a record that holds an alert (RFC 8446 §5.1).
+// alertRecord is the first byte of a record with an alert (RFC 8446 §5.1).
 const alertRecord = 0x15
 
-// An offer knows whether an earlier session was found, which is then offered for resumption.
+// An offer notes whether an earlier session was found, which is then offered for resumption.
 type offer struct {
 	tls.ClientSessionCache
 	made bool
@@ -118,7 +118,7 @@ func (o *offer) Get(key string) (*tls.ClientSessionState, bool) {
 	return state, ok
 }
 
-// tlsConfig is what the options ask of a handshake. Asked is completed while it is under way.
+// tlsConfig returns what the options ask of a handshake. The Asked is completed during the handshake.
 func tlsConfig(t Target, o Options) (*tls.Config, *Asked, error) {
 	asked := &Asked{Name: o.SNI, ALPN: o.ALPN, Ciphers: o.Ciphers}
 	asked.Min, asked.Max = o.versions()
@@ -155,13 +155,13 @@ func tlsConfig(t Target, o Options) (*tls.Config, *Asked, error) {
 		if ours == nil {
 			return &tls.Certificate{}, nil
 		}
-		asked.Sent = ours // by whomever it is signed: the server says what it thinks of it
+		asked.Sent = ours // whoever signed it: the server says whether it accepts it
 		return ours, nil
 	}
 	return config, asked, nil
 }
 
-// verify verifies a certificate that is accepted in any case, and returns what is wrong with it.
+// verify verifies a certificate that is accepted in any case, and returns its chains and what is wrong with it.
 func verify(chain []*x509.Certificate, config *tls.Config) ([][]*x509.Certificate, error) {
 	if len(chain) == 0 {
 		return nil, errors.New("the server sent no certificate")
@@ -181,7 +181,7 @@ func verify(chain []*x509.Certificate, config *tls.Config) ([][]*x509.Certificat
 	return chains, err
 }
 
-// Chains are those that an authority vouches for, although it may not count (Insecure).
+// Chains returns the chains that an authority vouches for, even if they are not required (Insecure).
 func (i *Info) Chains() [][]*x509.Certificate {
 	if i.State != nil && len(i.State.VerifiedChains) > 0 {
 		return i.State.VerifiedChains
@@ -189,7 +189,7 @@ func (i *Info) Chains() [][]*x509.Certificate {
 	return i.chains
 }
 
-// Check reports what of the options cannot be used, a *UsageError: nothing needs to be connected for that.
+// Check returns a *UsageError if an option cannot be used, without connecting.
 func (o *Options) Check() error {
 	if o.CAFile != "" {
 		if _, err := readCA(o.CAFile); err != nil {
@@ -224,10 +224,10 @@ func readCA(file string) (*x509.CertPool, error) {
 	return pool, nil
 }
 
-// maxPEM is how long a file of certificates or keys may be.
+// maxPEM is the size limit of a file of certificates or keys, in bytes.
 const maxPEM = 16 << 20
 
-// readPEM reads a file of certificates or keys.
+// readPEM returns the contents of a file of certificates or keys.
 func readPEM(file string) ([]byte, error) {
 	f, err := os.Open(file)
 	if err != nil {
@@ -241,7 +241,7 @@ func readPEM(file string) ([]byte, error) {
 	return pem, err
 }
 
-// unreadable says that a file of a kind cannot be read.
+// unreadable returns the error for a file that cannot be read; kind says what it should hold.
 func unreadable(kind, file string, err error) error {
 	var path *os.PathError
 	if errors.As(err, &path) {
@@ -250,7 +250,7 @@ func unreadable(kind, file string, err error) error {
 	return &UsageError{Text: "reading " + kind + " file " + quote(file) + ": " + err.Error()}
 }
 
-// openKeyLog opens the file that the secrets of TLS go to (SSLKEYLOGFILE), for its owner only.
+// openKeyLog opens the file for the secrets of TLS (SSLKEYLOGFILE), readable only by its owner.
 func openKeyLog(file string) (*os.File, error) {
 	f, err := os.OpenFile(file, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
@@ -263,8 +263,8 @@ func openKeyLog(file string) (*os.File, error) {
 	return f, nil
 }
 
-// overheard is a connection that keeps the first bytes received while TLS is
-// negotiated, to be shown when they turn out not to be TLS. One goroutine reads.
+// overheard is a connection that keeps the first bytes received during a handshake, to show them if they are not
+// TLS. Only one goroutine reads.
 type overheard struct {
 	net.Conn
 	first []byte
@@ -281,11 +281,11 @@ func (h *overheard) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// versions are the oldest and the newest version of TLS to offer; 0 is the newest there is.
+// versions returns the oldest and the newest version of TLS to offer; a highest of 0 means the newest that Go has.
 func (o *Options) versions() (lowest, highest uint16) {
 	lowest, highest = o.MinTLS, o.MaxTLS
 	if highest == 0 && len(o.Ciphers) > 0 {
-		highest = tls.VersionTLS12 // what TLS 1.3 uses cannot be chosen
+		highest = tls.VersionTLS12 // the suites of TLS 1.3 cannot be chosen
 	}
 	if lowest == 0 {
 		lowest = tls.VersionTLS12
@@ -296,13 +296,13 @@ func (o *Options) versions() (lowest, highest uint16) {
 	return lowest, highest
 }
 
-// Versions are the versions of TLS that can be asked for, oldest first, as they are typed.
+// Versions are the versions of TLS that can be chosen, oldest first.
 var Versions = []Version{{"1.0", tls.VersionTLS10}, {"1.1", tls.VersionTLS11}, {"1.2", tls.VersionTLS12}, {"1.3", tls.VersionTLS13}}
 
-// A Version is one of TLS.
+// A Version is a version of TLS.
 type Version struct {
-	Word   string
-	Number uint16
+	Word   string // "1.2", as it is typed
+	Number uint16 // as in crypto/tls
 }
 
 func versionWord(v uint16) string {
@@ -314,7 +314,7 @@ func versionWord(v uint16) string {
 	return "of another version"
 }
 
-// Offered says which versions of TLS were.
+// Offered says in words which versions of TLS were offered: "1.2 and 1.3 are offered".
 func (a *Asked) Offered() string {
 	highest := a.Max
 	if highest == 0 {
@@ -334,7 +334,7 @@ func (a *Asked) Offered() string {
 	}
 }
 
-// olderHint is what may help where no version is in common.
+// olderHint returns what may help if no version is in common.
 func olderHint(a *Asked) string {
 	if a.Min > tls.VersionTLS10 {
 		return "--tls-min 1.0 offers older ones, which are not safe"

@@ -18,7 +18,7 @@ import (
 	"testing"
 )
 
-// secured dials a server of TLS with this configuration.
+// secured dials a TLS server with this configuration.
 func secured(t *testing.T, server *tls.Config, o Options) (*client, error) {
 	t.Helper()
 	noLeaks(t)
@@ -37,7 +37,7 @@ func secured(t *testing.T, server *tls.Config, o Options) (*client, error) {
 	return &client{Conn: c, t: t}, nil
 }
 
-// keep writes blocks of PEM to a file and returns its name.
+// keep writes PEM blocks to a file and returns its name.
 func keep(t *testing.T, name string, blocks ...*pem.Block) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), name)
@@ -51,7 +51,7 @@ func keep(t *testing.T, name string, blocks ...*pem.Block) string {
 	return file
 }
 
-// blocksOf are a certificate and its key as PEM has them.
+// blocksOf returns a certificate and its key as PEM blocks.
 func blocksOf(t *testing.T, c tls.Certificate) (cert, key *pem.Block) {
 	t.Helper()
 	der, err := x509.MarshalPKCS8PrivateKey(c.PrivateKey)
@@ -61,7 +61,7 @@ func blocksOf(t *testing.T, c tls.Certificate) (cert, key *pem.Block) {
 	return &pem.Block{Type: "CERTIFICATE", Bytes: c.Certificate[0]}, &pem.Block{Type: "PRIVATE KEY", Bytes: der}
 }
 
-// person signs a client certificate.
+// person returns a client certificate signed by the authority.
 func (a *authority) person(name string) tls.Certificate {
 	return a.sign(&x509.Certificate{
 		SerialNumber: big.NewInt(3), Subject: pkix.Name{CommonName: name}, NotBefore: noon.AddDate(0, -1, 0), NotAfter: noon.AddDate(0, 1, 0),
@@ -69,7 +69,7 @@ func (a *authority) person(name string) tls.Certificate {
 	})
 }
 
-func TestAClientCertificateIsSentWhenItIsAskedFor(t *testing.T) {
+func TestAClientCertificateIsSentIfTheServerAsksForIt(t *testing.T) {
 	ca := newAuthority(t, "Test CA")
 	alice := ca.person("alice")
 	cert, key := blocksOf(t, alice)
@@ -85,7 +85,7 @@ func TestAClientCertificateIsSentWhenItIsAskedFor(t *testing.T) {
 		{"with its key in a file of its own", tls.RequireAndVerifyClientCert, apart, true, true},
 		{"with its key in the same file", tls.RequireAndVerifyClientCert, together, true, true},
 		{"to a server that does not ask", tls.NoClientCert, apart, false, false},
-		{"none, to a server that asks and needs none", tls.VerifyClientCertIfGiven, Options{}, false, true},
+		{"none, to a server that asks but does not need one", tls.VerifyClientCertIfGiven, Options{}, false, true},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			server := serverConfig(ca.issue(noon.AddDate(0, 2, 0), "127.0.0.1"))
@@ -109,7 +109,7 @@ func TestAClientCertificateIsSentWhenItIsAskedFor(t *testing.T) {
 	}
 }
 
-func TestAClientCertificateThatTheServerDoesNotAcceptIsSaid(t *testing.T) {
+func TestTheErrorSaysThatTheServerDidNotAcceptTheClientCertificate(t *testing.T) {
 	ca, other := newAuthority(t, "Test CA"), newAuthority(t, "Other CA")
 	cert, key := blocksOf(t, other.person("alice"))
 	file := keep(t, "alice.pem", cert, key)
@@ -118,10 +118,10 @@ func TestAClientCertificateThatTheServerDoesNotAcceptIsSaid(t *testing.T) {
 		file    string
 		hint    string
 	}{
-		"another authority's":              {tls.VersionTLS13, file, "did not accept the client certificate that was sent"},
-		"none":                             {tls.VersionTLS13, "", "the server wants a client certificate: --cert FILE sends one"},
-		"another authority's with TLS 1.2": {tls.VersionTLS12, file, "did not accept the client certificate that was sent"},
-		"none with TLS 1.2":                {tls.VersionTLS12, "", "--cert FILE sends one"},
+		"another authority's":             {tls.VersionTLS13, file, "did not accept the client certificate that was sent"},
+		"none":                            {tls.VersionTLS13, "", "the server wants a client certificate: --cert FILE sends one"},
+		"another authority, with TLS 1.2": {tls.VersionTLS12, file, "did not accept the client certificate that was sent"},
+		"none, with TLS 1.2":              {tls.VersionTLS12, "", "--cert FILE sends one"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			server := serverConfig(ca.issue(noon.AddDate(0, 2, 0), "127.0.0.1"))
@@ -138,7 +138,7 @@ func TestAClientCertificateThatTheServerDoesNotAcceptIsSaid(t *testing.T) {
 	}
 }
 
-func TestWhatCannotBeUsedOfACertificateIsSaidBeforeAnythingIsConnected(t *testing.T) {
+func TestOptionsThatCannotBeUsedAreReportedBeforeConnecting(t *testing.T) {
 	ca := newAuthority(t, "Test CA")
 	cert, key := blocksOf(t, ca.person("alice"))
 	_, otherKey := blocksOf(t, ca.person("bob"))
@@ -156,17 +156,17 @@ func TestWhatCannotBeUsedOfACertificateIsSaidBeforeAnythingIsConnected(t *testin
 	}{
 		{"no such file", Options{CertFile: certFile + ".missing"}, "no such file", ""},
 		{"no key at all", Options{CertFile: certFile}, "does not hold its private key", "--key FILE"},
-		{"a key without its certificate", Options{KeyFile: keyFile}, "of no use without its certificate", "--cert FILE"},
+		{"a key without its certificate", Options{KeyFile: keyFile}, "cannot be used without its certificate", "--cert FILE"},
 		{"a key in place of the certificate", Options{CertFile: keyFile}, "no certificate in it", "expected PEM"},
 		{"a certificate in place of the key", Options{CertFile: certFile, KeyFile: certFile}, "no private key in it", "expected PEM"},
 		{"somebody else's key", Options{CertFile: certFile, KeyFile: keep(t, "o.pem", otherKey)}, "does not belong to the certificate", ""},
 		{"an encrypted key", Options{CertFile: certFile, KeyFile: keep(t, "e.pem", &pem.Block{Type: "ENCRYPTED PRIVATE KEY", Bytes: []byte{1}})}, "is encrypted with a password", "openssl pkey"},
-		{"one encrypted as OpenSSL once did", Options{CertFile: certFile, KeyFile: keep(t, "l.pem", legacy)}, "is encrypted with a password", "openssl pkey"},
-		{"what is not PEM", Options{CertFile: binary}, "no certificate in it", "openssl pkcs12"},
+		{"a key encrypted as OpenSSL once did", Options{CertFile: certFile, KeyFile: keep(t, "l.pem", legacy)}, "is encrypted with a password", "openssl pkey"},
+		{"a file that is not PEM", Options{CertFile: binary}, "no certificate in it", "openssl pkcs12"},
 		{"a broken certificate", Options{CertFile: keep(t, "b.pem", &pem.Block{Type: "CERTIFICATE", Bytes: []byte{0x30}}, key)}, "reading the certificate", ""},
 		{"a file that does not end", Options{CertFile: keep(t, "long.pem", &pem.Block{Type: "X", Bytes: make([]byte, maxPEM)})}, "it is longer than 16777216 bytes", ""},
 		{"no version left", Options{MinTLS: tls.VersionTLS13, MaxTLS: tls.VersionTLS12}, "TLS 1.3 at least and 1.2 at most", "--tls-min"},
-		{"no version left but that of the ciphers", Options{MinTLS: tls.VersionTLS13, Ciphers: []uint16{tls.TLS_RSA_WITH_AES_128_CBC_SHA}}, "TLS 1.3 at least and 1.2 at most", "--tls-min"},
+		{"no version left for the ciphers", Options{MinTLS: tls.VersionTLS13, Ciphers: []uint16{tls.TLS_RSA_WITH_AES_128_CBC_SHA}}, "TLS 1.3 at least and 1.2 at most", "--tls-min"},
 		{"keys that cannot be written", Options{KeyLogFile: filepath.Join(certFile, "keys")}, "writing the keys of TLS", "SSLKEYLOGFILE"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -201,7 +201,7 @@ func TestAPinIsTheCertificateOrItsKeyAndNothingElse(t *testing.T) {
 		fits     bool
 	}{
 		{"the certificate", cert, print, false, true},
-		{"the certificate, in small letters without colons", cert, strings.ToLower(strings.ReplaceAll(print, ":", "")[6:]), false, true},
+		{"the certificate, in lower case without colons", cert, strings.ToLower(strings.ReplaceAll(print, ":", "")[6:]), false, true},
 		{"its key", cert, PinOf(cert.Leaf), false, true},
 		{"its key in a renewed certificate", again, PinOf(cert.Leaf), false, true},
 		{"a renewed certificate", again, print, false, false},
@@ -235,12 +235,12 @@ func TestAPinIsTheCertificateOrItsKeyAndNothingElse(t *testing.T) {
 	}
 	for _, bad := range []string{"", "sha256:", "sha1:00", "sha256:00", "sha256:" + strings.Repeat("zz", 32), strings.Repeat("0", 64)} {
 		if _, err := ParsePin(bad); err == nil {
-			t.Errorf("%q is taken for a pin", bad)
+			t.Errorf("%q is accepted as a pin", bad)
 		}
 	}
 }
 
-func TestWhatIsWrongWithACertificateThatIsNotVerifiedIsKnown(t *testing.T) {
+func TestTheReasonSaysWhatIsWrongWithAnUnverifiedCertificate(t *testing.T) {
 	ca, other := newAuthority(t, "Test CA"), newAuthority(t, "Other CA")
 	for _, row := range []struct {
 		name   string
@@ -268,7 +268,7 @@ func TestWhatIsWrongWithACertificateThatIsNotVerifiedIsKnown(t *testing.T) {
 	}
 }
 
-func TestVersionsCiphersAndTheProtocolAreThoseAskedFor(t *testing.T) {
+func TestVersionsCiphersAndProtocolAreThoseOfTheOptions(t *testing.T) {
 	ca := newAuthority(t, "Test CA")
 	cert := ca.issue(noon.AddDate(0, 2, 0), "127.0.0.1")
 	for _, row := range []struct {
@@ -311,7 +311,7 @@ func TestVersionsCiphersAndTheProtocolAreThoseAskedFor(t *testing.T) {
 	}
 }
 
-func TestAServerThatEndsARestrictedHandshakeIsNotTakenForOneWithoutTLS(t *testing.T) {
+func TestTheHintForARestrictedHandshakeDoesNotSuggestAPortWithoutTLS(t *testing.T) {
 	target := listen(t, "tcp", "127.0.0.1:0", func(s net.Conn) {
 		io.ReadFull(s, make([]byte, 5))
 		s.(*net.TCPConn).CloseWrite()
@@ -324,20 +324,20 @@ func TestAServerThatEndsARestrictedHandshakeIsNotTakenForOneWithoutTLS(t *testin
 	}
 }
 
-func TestCiphersAreNamedAsTheRFCsAndAsOpenSSLDo(t *testing.T) {
+func TestCiphersHaveTheNamesOfTheRFCsAndOfOpenSSL(t *testing.T) {
 	got, err := ParseCiphers("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256:ecdhe-rsa-aes256-gcm-sha384,AES128-SHA DES-CBC3-SHA ECDHE-ECDSA-CHACHA20-POLY1305")
 	want := "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,TLS_RSA_WITH_AES_128_CBC_SHA,TLS_RSA_WITH_3DES_EDE_CBC_SHA,TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256"
 	if err != nil || CipherNames(got) != want {
 		t.Errorf("got %s, %v", CipherNames(got), err)
 	}
-	for list, want := range map[string]string{"": "no cipher suite is named", "AES-NI": `"AES-NI" is not a cipher suite of TLS 1.2`, "TLS_AES_128_GCM_SHA256": "of TLS 1.3"} {
+	for list, want := range map[string]string{"": "no cipher suite named", "AES-NI": `"AES-NI" is not a cipher suite of TLS 1.2`, "TLS_AES_128_GCM_SHA256": "of TLS 1.3"} {
 		if _, err := ParseCiphers(list); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got %v, want %q", list, err, want)
 		}
 	}
 }
 
-func TestTheKeysOfTLSGoToTheFileThatIsNamed(t *testing.T) {
+func TestTheSecretsOfTLSAreWrittenToTheKeyLogFile(t *testing.T) {
 	ca := newAuthority(t, "Test CA")
 	file := filepath.Join(t.TempDir(), "keys")
 	for range 2 {

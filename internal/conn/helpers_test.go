@@ -23,10 +23,10 @@ import (
 	"imapsh/internal/wire"
 )
 
-// patience is how long a test waits for what must come.
+// patience is how long a test waits for something that must come.
 const patience = 10 * time.Second
 
-// noLeaks fails the test when a goroutine of this package outlives it.
+// noLeaks fails the test if a goroutine of this package is still running at its end.
 func noLeaks(t *testing.T) {
 	t.Helper()
 	t.Cleanup(func() {
@@ -42,7 +42,7 @@ func noLeaks(t *testing.T) {
 	})
 }
 
-// A client is a Conn and all that came from it.
+// A client is a Conn and everything received from it.
 type client struct {
 	*Conn
 	t      *testing.T
@@ -51,8 +51,8 @@ type client struct {
 	last   *wire.Frame  // a copy of the last End's
 }
 
-// piped connects a client with a server script by a pipe without any buffer:
-// each write of the server is one read, and nothing is sent that is not read.
+// piped connects a client to a server script through a pipe without a buffer:
+// each write of the server is one read, and nothing is sent until it is read.
 func piped(t *testing.T, o Options, server func(net.Conn)) *client {
 	t.Helper()
 	noLeaks(t)
@@ -83,7 +83,7 @@ func dialed(t *testing.T, target Target, o Options) *client {
 	return &client{Conn: conn, t: t}
 }
 
-// listen serves a script and gives the imap:// target that leads to it.
+// listen serves a script and returns its imap:// target.
 func listen(t *testing.T, network, address string, script func(net.Conn)) Target {
 	t.Helper()
 	l, err := net.Listen(network, address)
@@ -113,7 +113,7 @@ func listen(t *testing.T, network, address string, script func(net.Conn)) Target
 	return Target{Scheme: IMAP, Host: host, Port: port}
 }
 
-// next waits for a batch, keeps its parts, and leaves it to be released by the caller.
+// next waits for a batch and keeps its parts. The caller must release it.
 func (c *client) next() *Batch {
 	c.t.Helper()
 	select {
@@ -136,7 +136,7 @@ func (c *client) next() *Batch {
 	}
 }
 
-// until takes batches until one fits; the caller releases that.
+// until takes batches until one fits, which the caller must release.
 func (c *client) until(what string, fits func(*Batch) bool) *Batch {
 	c.t.Helper()
 	for {
@@ -173,7 +173,7 @@ func (c *client) untilFrame(raw string) {
 	}).Release()
 }
 
-// send queues an op and gives what its Done will be told.
+// send queues an op and returns a channel with the argument of its Done.
 func (c *client) send(op Op) <-chan error {
 	c.t.Helper()
 	done := make(chan error, 1)
@@ -199,7 +199,7 @@ func (c *client) told(done <-chan error) error {
 	}
 }
 
-// expect reads exactly want at the server's side.
+// expect reads exactly want on the server's side.
 func expect(t *testing.T, r io.Reader, want string) {
 	got := make([]byte, len(want))
 	if n, err := io.ReadFull(r, got); err != nil || string(got) != want {
@@ -207,7 +207,7 @@ func expect(t *testing.T, r io.Reader, want string) {
 	}
 }
 
-// say writes at the server's side, in one piece or byte by byte.
+// say writes on the server's side in one piece, drip byte by byte.
 func say(w io.Writer, s string) { io.WriteString(w, s) }
 func drip(w io.Writer, s string) {
 	for i := range len(s) {
@@ -244,8 +244,8 @@ func newAuthority(t *testing.T, name string) *authority {
 	return a
 }
 
-// sign makes a certificate of a template; it is self-signed while the
-// authority has none of its own.
+// sign makes a certificate from a template; it is self-signed as long as the
+// authority does not have its own.
 func (a *authority) sign(template *x509.Certificate) tls.Certificate {
 	a.t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -267,7 +267,7 @@ func (a *authority) sign(template *x509.Certificate) tls.Certificate {
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: leaf}
 }
 
-// issue signs a server certificate that ends on a day and has some names.
+// issue returns a server certificate with an end date and some names.
 func (a *authority) issue(ends time.Time, names ...string) tls.Certificate {
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: "server"},

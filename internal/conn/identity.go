@@ -9,14 +9,14 @@ import (
 	"strings"
 )
 
-// clientCertificate reads the certificate and the key that the options name; nil if there is none.
+// clientCertificate reads the certificate and the key that the options name; nil if they name none.
 func (o *Options) clientCertificate() (*tls.Certificate, error) {
 	certFile, keyFile := o.CertFile, o.KeyFile
 	switch {
 	case certFile == "" && keyFile == "":
 		return nil, nil
 	case certFile == "":
-		return nil, &UsageError{Text: "the key " + quote(keyFile) + " is of no use without its certificate", Hint: "--cert FILE names that"}
+		return nil, &UsageError{Text: "the key " + quote(keyFile) + " cannot be used without its certificate", Hint: "--cert FILE names it"}
 	}
 	certPEM, err := readPEM(certFile)
 	if err != nil {
@@ -54,7 +54,7 @@ func (o *Options) clientCertificate() (*tls.Certificate, error) {
 	return &pair, nil
 }
 
-// blocks are the blocks of PEM whose type ends so.
+// blocks returns the PEM blocks whose type ends with kind.
 func blocks(text []byte, kind string) (found []*pem.Block) {
 	for {
 		var b *pem.Block
@@ -67,15 +67,15 @@ func blocks(text []byte, kind string) (found []*pem.Block) {
 	}
 }
 
-// notPEM says what to do about a file that does not hold what it should.
+// notPEM returns what to do about a file that does not contain the expected PEM.
 func notPEM(text []byte) string {
 	if len(text) > 0 && text[0] == 0x30 { // a SEQUENCE in DER: PKCS #12, or a certificate
-		return "PEM is expected: openssl pkcs12 -in FILE -nodes, or openssl x509 -inform der -in FILE, writes it"
+		return "expected PEM: openssl pkcs12 -in FILE -nodes, or openssl x509 -inform der -in FILE, writes it"
 	}
 	return "expected PEM: -----BEGIN CERTIFICATE-----, -----BEGIN PRIVATE KEY-----"
 }
 
-// issuersOf are the names in a server's wish for a client certificate.
+// issuersOf returns the names in a server's request for a client certificate.
 func issuersOf(names [][]byte) (issuers []string) {
 	for _, der := range names {
 		var rdns pkix.RDNSequence

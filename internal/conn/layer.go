@@ -11,17 +11,16 @@ import (
 	"net"
 )
 
-// What a change of layer is refused with; nothing has been done then, and
-// Continue continues in the same layer.
+// The errors with which a change of layer is refused. Nothing has been done then, and Continue continues in the
+// same layer.
 var (
-	ErrNotParked  = errors.New("not at a barrier: the layer cannot be changed")
-	ErrTLSAlready = errors.New("TLS is already active")
-	ErrCompressed = errors.New("the connection is compressed; no other layer can be added")
+	ErrNotParked  = errors.New("not at a barrier: the layer cannot be changed")             // one side is not at the barrier
+	ErrTLSAlready = errors.New("TLS is already active")                                     // no second TLS layer
+	ErrCompressed = errors.New("the connection is compressed; no other layer can be added") // nothing goes on top of COMPRESS
 )
 
-// ExtraBytes is StartTLS's refusal when the server sent bytes without TLS after
-// its OK, where TLS must begin (RFC 9051 §6.2.1): somebody on the way may have
-// put them there. The connection is to be closed.
+// ExtraBytes is the error of StartTLS if the server sent unencrypted bytes after its OK, where TLS must begin
+// (RFC 9051 §6.2.1): an attacker may have injected them. The caller must close the connection.
 type ExtraBytes struct{ Count int }
 
 func (e *ExtraBytes) Error() string {
@@ -32,16 +31,14 @@ func (e *ExtraBytes) Error() string {
 	return fmt.Sprintf("%d unencrypted %s followed the OK, where TLS must begin", e.Count, unit)
 }
 
-// Continue lets the reader and the writer continue in the same layer; what is in
-// Batch.Rest comes again, as ordinary parts. It is called once for each
-// barrier whose command was refused. When the tag was answered without the reader
-// having parked (before the op was sent, by a server that guesses), it releases the writer.
+// Continue lets the reader and the writer continue in the same layer; Batch.Rest comes again, as ordinary
+// parts. Call it once for each barrier whose command was refused. If the tag was answered before the op was
+// sent, by a server that guesses tags, the reader has not parked, and Continue releases the writer.
 func (c *Conn) Continue() { c.gate.goOn(len(c.queue)) }
 
-// StartTLS makes the parked reader negotiate TLS. It returns at once: the
-// outcome comes as a Batch with Switched, and an *Error in Err if it failed,
-// which ends the stream. An error here (ErrNotParked, ErrTLSAlready,
-// *After) means that nothing was begun.
+// StartTLS makes the parked reader negotiate TLS. It returns immediately: the outcome comes as a Batch with
+// Switched, and with an *Error in Err, which ends the stream, if it failed. An error from StartTLS itself
+// (ErrNotParked, ErrTLSAlready, ErrCompressed, *ExtraBytes) means that nothing was begun.
 func (c *Conn) StartTLS() error {
 	switch {
 	case c.secure.Load() != nil:
@@ -52,9 +49,8 @@ func (c *Conn) StartTLS() error {
 	return c.gate.change(toTLS)
 }
 
-// Compress makes the parked reader inflate and the writer deflate
-// (RFC 4978); Batch.Rest is the first it inflates. A Batch with Switched
-// follows. ErrNotParked or ErrCompressed mean that nothing was begun.
+// Compress makes the parked reader inflate and the writer deflate (RFC 4978); Batch.Rest is the first data to be
+// inflated. A Batch with Switched follows. ErrNotParked or ErrCompressed means that nothing was begun.
 func (c *Conn) Compress() error {
 	if c.Info().Compressed {
 		return ErrCompressed
@@ -62,7 +58,7 @@ func (c *Conn) Compress() error {
 	return c.gate.change(toDeflate)
 }
 
-// encrypt is the switch to TLS, in the reader.
+// encrypt switches to TLS; it runs in the reader.
 func (c *Conn) encrypt() (io.Reader, sink, error) {
 	began := c.opts.Now()
 	secure, asked, j, err := handshake(context.Background(), c.link, c.target, c.opts)
@@ -76,13 +72,13 @@ func (c *Conn) encrypt() (io.Reader, sink, error) {
 	return secure, plainSink{secure}, nil
 }
 
-// deflate is the switch to compression, in the reader; rest came after the OK.
+// deflate switches to compression; it runs in the reader. rest is what came after the OK.
 func (c *Conn) deflate(rest []byte) (io.Reader, sink) {
 	var lower net.Conn = c.link
 	if secure := c.secure.Load(); secure != nil {
 		lower = secure
 	}
-	c.received.imap.Add(-int64(len(rest))) // it was not IMAP yet
+	c.received.imap.Add(-int64(len(rest))) // it was compressed, not IMAP
 	c.received.before.Store(c.received.imap.Load())
 	c.sent.before.Store(c.sent.imap.Load())
 	info := c.Info()
@@ -92,10 +88,9 @@ func (c *Conn) deflate(rest []byte) (io.Reader, sink) {
 	return inflated(packed), newDeflateSink(packedWriter{lower, &c.sent.packed})
 }
 
-// An inflater reads a raw DEFLATE stream (RFC 1951). Servers end the connection
-// without ending the stream, so the end of what is below is its end. What a
-// server flushes without an empty stored block (zlib's partial flush) is given only
-// again has come: compress/flate knows no other mark.
+// An inflater reads a raw DEFLATE stream (RFC 1951). Servers end the connection without ending the stream, so
+// the end of the layer below is its end. Data that a server flushes without an empty stored block (a partial
+// flush of zlib) is returned only when more has arrived: compress/flate knows no other mark.
 type inflater struct {
 	flate io.Reader
 	below *endMarker
@@ -114,7 +109,7 @@ func (i *inflater) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// endMarker remembers that a reader has come to its end.
+// endMarker remembers whether a reader has reached its end.
 type endMarker struct {
 	io.Reader
 	ended bool
@@ -126,8 +121,7 @@ func (m *endMarker) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// A sink is the layer the writer writes to. What has been written is on its
-// way once Flush has been called.
+// A sink is the layer that the writer writes to. Flush sends on its way what has been written.
 type sink interface {
 	io.Writer
 	Flush() error
@@ -137,8 +131,7 @@ type plainSink struct{ io.Writer }
 
 func (plainSink) Flush() error { return nil }
 
-// A deflateSink compresses; the buffer below gathers the many small writes of
-// the compressor.
+// A deflateSink compresses. The buffer below it collects the many small writes of the compressor.
 type deflateSink struct {
 	*flate.Writer
 	below *bufio.Writer
@@ -150,8 +143,8 @@ func newDeflateSink(w io.Writer) deflateSink {
 	return deflateSink{f, below}
 }
 
-// Flush ends what it has with a sync marker, without which the server would
-// wait for more (RFC 4978 §4).
+// Flush ends the data so far with a sync marker, because without it the server would wait for more (RFC 4978
+// §4).
 func (d deflateSink) Flush() error {
 	if err := d.Writer.Flush(); err != nil {
 		return err

@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// manners are the ways in which bytes arrive.
+// manners are ways in which bytes arrive.
 var manners = []struct {
 	name string
 	say  func(io.Writer, string)
@@ -30,7 +30,7 @@ func TestSTARTTLSSwitchesAfterItsOK(t *testing.T) {
 				expect(t, s, "a1 STARTTLS\r\n")
 				m.say(s, "* OK wait\r\na1 OK begin\r\n")
 				secure := tls.Server(s, serverConfig(cert))
-				if err := secure.Handshake(); err != nil { // a2 without TLS would fail it
+				if err := secure.Handshake(); err != nil { // an unencrypted a2 would make it fail
 					t.Errorf("handshake: %v", err)
 					return
 				}
@@ -42,7 +42,7 @@ func TestSTARTTLSSwitchesAfterItsOK(t *testing.T) {
 			c.send(line("a3 NOOP"))
 			c.untilParked().Release()
 			if c.last.TLS || c.Info().Trust != Clear {
-				t.Errorf("in clear, TLS is %v and trust %v", c.last.TLS, c.Info().Trust)
+				t.Errorf("unencrypted, TLS is %v and trust %v", c.last.TLS, c.Info().Trust)
 			}
 			if err := c.StartTLS(); err != nil {
 				t.Fatal(err)
@@ -56,13 +56,13 @@ func TestSTARTTLSSwitchesAfterItsOK(t *testing.T) {
 				t.Errorf("frame's TLS %v, info %+v", c.last.TLS, info)
 			}
 			if err := c.StartTLS(); err != ErrTLSAlready {
-				t.Errorf("a second StartTLS gives %v", err)
+				t.Errorf("a second StartTLS returns %v", err)
 			}
 		})
 	}
 }
 
-func TestWhatCameUnencryptedAfterSTARTTLSIsShownAndTLSRefused(t *testing.T) {
+func TestUnencryptedBytesAfterSTARTTLSAreShownAndTLSIsRefused(t *testing.T) {
 	c := piped(t, Options{Insecure: true}, func(s net.Conn) {
 		expect(t, s, "a1 STARTTLS\r\n")
 		say(s, "a1 OK begin\r\n* CAPABILITY IMAP4rev1 AUTH=EVIL\r\n")
@@ -78,7 +78,7 @@ func TestWhatCameUnencryptedAfterSTARTTLSIsShownAndTLSRefused(t *testing.T) {
 	}
 }
 
-func TestWhatComesUnencryptedInPlaceOfTLSFailsTheHandshakeAndIsShown(t *testing.T) {
+func TestUnencryptedBytesInPlaceOfTLSFailTheHandshakeAndAreShown(t *testing.T) {
 	for _, m := range manners {
 		t.Run(m.name, func(t *testing.T) {
 			c := piped(t, Options{Insecure: true}, func(s net.Conn) {
@@ -99,16 +99,16 @@ func TestWhatComesUnencryptedInPlaceOfTLSFailsTheHandshakeAndIsShown(t *testing.
 				t.Errorf("got %v", b.Err)
 			}
 			if err := c.told(done); err != nil {
-				t.Errorf("STARTTLS was sent, Done says %v", err)
+				t.Errorf("STARTTLS was sent, but Done got %v", err)
 			}
 			if err := c.told(parked); err == nil {
-				t.Error("what was parked has been sent")
+				t.Error("the parked op has been sent")
 			}
 		})
 	}
 }
 
-func TestARefusedBarrierGoesOnInTheSameLayer(t *testing.T) {
+func TestAfterARefusedBarrierTheLayerStays(t *testing.T) {
 	c := piped(t, Options{}, func(s net.Conn) {
 		expect(t, s, "a1 STARTTLS\r\n")
 		say(s, "a1 NO not today\r\n* 1 EXISTS\r\n* 2 EX")
@@ -125,7 +125,7 @@ func TestARefusedBarrierGoesOnInTheSameLayer(t *testing.T) {
 	}
 }
 
-// deflater compresses at the server's side.
+// deflater compresses on the server's side.
 func deflater(t *testing.T, w io.Writer) *flate.Writer {
 	f, err := flate.NewWriter(w, 6)
 	if err != nil {
@@ -134,7 +134,7 @@ func deflater(t *testing.T, w io.Writer) *flate.Writer {
 	return f
 }
 
-func TestCOMPRESSTakesWhatCameAfterItsOKForItsFirstInput(t *testing.T) {
+func TestTheFirstCompressedBytesMayComeWithTheOKToCOMPRESS(t *testing.T) {
 	for _, row := range []struct {
 		name string
 		say  func(io.Writer, string)
@@ -178,7 +178,7 @@ func TestCOMPRESSTakesWhatCameAfterItsOKForItsFirstInput(t *testing.T) {
 			}
 			c.untilFrame("a2 OK done\r\n")
 			if err := c.Compress(); err != ErrCompressed {
-				t.Errorf("a second Compress gives %v", err)
+				t.Errorf("a second Compress returns %v", err)
 			}
 			c.send(line("a3 NOOP"))
 			if err := c.untilEnd(); err != io.EOF {
@@ -191,7 +191,7 @@ func TestCOMPRESSTakesWhatCameAfterItsOKForItsFirstInput(t *testing.T) {
 	}
 }
 
-func TestWhatIsNotCompressedAfterCOMPRESSEndsTheConnectionPlainly(t *testing.T) {
+func TestUncompressedBytesAfterCOMPRESSEndTheConnectionWithAClearError(t *testing.T) {
 	c := piped(t, Options{}, func(s net.Conn) {
 		expect(t, s, "a1 COMPRESS DEFLATE\r\n")
 		say(s, "a1 OK begin\r\n\xff\xff\xff\xff in clear\r\n")
@@ -215,10 +215,10 @@ func TestAnAnswerBeforeTheBarrierWasSentDoesNotDeadlock(t *testing.T) {
 		say(s, "a2 OK done\r\n")
 	})
 	c.untilFrame("a1 OK I know what you want\r\n")
-	c.send(line("a0 NOOP")) // hangs in the socket
+	c.send(line("a0 NOOP")) // it stays in the socket
 	c.send(Op{Bytes: []byte("a1 STARTTLS\r\n"), Barrier: "a1"})
 	if err := c.StartTLS(); err != ErrNotParked {
-		t.Errorf("StartTLS gives %v", err)
+		t.Errorf("StartTLS returns %v", err)
 	}
 	c.Continue() // before the writer has come to the barrier
 	c.send(line("a2 NOOP"))
@@ -226,7 +226,7 @@ func TestAnAnswerBeforeTheBarrierWasSentDoesNotDeadlock(t *testing.T) {
 	c.untilFrame("a2 OK done\r\n")
 }
 
-func TestContinueReleasesAWriterThatNobodyWillAnswer(t *testing.T) {
+func TestContinueReleasesAWriterWhoseTagWasAnsweredEarly(t *testing.T) {
 	c := piped(t, Options{}, func(s net.Conn) {
 		expect(t, s, "a1 STARTTLS\r\n")
 		say(s, "* BAD what\r\n")
@@ -240,7 +240,7 @@ func TestContinueReleasesAWriterThatNobodyWillAnswer(t *testing.T) {
 	c.untilFrame("a2 OK done\r\n")
 }
 
-func TestAContinueTooManyDoesNotOpenTheNextBarrier(t *testing.T) {
+func TestAnExtraContinueDoesNotOpenTheNextBarrier(t *testing.T) {
 	c := piped(t, Options{}, func(s net.Conn) {
 		expect(t, s, "a0 NOOP\r\n")
 		say(s, "a0 OK\r\n")
@@ -254,7 +254,7 @@ func TestAContinueTooManyDoesNotOpenTheNextBarrier(t *testing.T) {
 	c.untilParked().Release()
 }
 
-func TestAStreamThatEndsAtABarrierFailsWhatIsParked(t *testing.T) {
+func TestAStreamThatEndsAtABarrierFailsTheParkedOp(t *testing.T) {
 	c := piped(t, Options{}, func(s net.Conn) {
 		expect(t, s, "a1 STARTTLS\r\n")
 		s.Close()
@@ -265,7 +265,7 @@ func TestAStreamThatEndsAtABarrierFailsWhatIsParked(t *testing.T) {
 		t.Errorf("the end is %v", err)
 	}
 	if err := c.told(parked); err == nil || !strings.Contains(err.Error(), "closed the connection") {
-		t.Errorf("what was parked: %v", err)
+		t.Errorf("the parked op: %v", err)
 	}
 }
 
@@ -279,7 +279,7 @@ func TestCloseFreesAParkedConnection(t *testing.T) {
 	c.untilParked().Release()
 	c.Close()
 	if err := c.told(parked); !errors.Is(err, net.ErrClosed) {
-		t.Errorf("what was parked: %v", err)
+		t.Errorf("the parked op: %v", err)
 	}
 }
 

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// A Link is a connection that nobody reads yet. It is a net.Conn of the layer in force.
+// A Link is a connection that nobody reads yet. As a net.Conn it is the topmost layer.
 type Link struct {
 	net.Conn
 	Info Info
@@ -18,8 +18,8 @@ type Link struct {
 	opts   Options
 }
 
-// Open makes the lowest layer of a connection: TCP on IPv6 and IPv4 alike, a local socket, or a
-// program. No TLS is spoken, for imaps neither. An error is like Dial's.
+// Open makes the lowest layer of a connection: TCP over IPv6 and IPv4, a local socket, or a program. It never
+// starts TLS, not even for imaps. Errors are like those of Dial.
 func Open(ctx context.Context, t Target, o Options) (*Link, error) {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -31,7 +31,7 @@ func Open(ctx context.Context, t Target, o Options) (*Link, error) {
 	return &Link{Conn: below, Info: info, below: below, target: t, opts: o}, nil
 }
 
-// Secure puts TLS on the link. After an error, which is like Dial's, the link cannot be used again.
+// Secure puts TLS on the link. Errors are like those of Dial; after one the link cannot be used again.
 func (l *Link) Secure(ctx context.Context) error {
 	if l.secure != nil {
 		return ErrTLSAlready
@@ -46,8 +46,8 @@ func (l *Link) Secure(ctx context.Context) error {
 	return nil
 }
 
-// Abort closes the link at once, without telling the server that TLS ends.
+// Abort closes the link immediately, without telling the server that TLS ends.
 func (l *Link) Abort() error { return l.below.Close() }
 
-// Target is where the link leads.
+// Target returns where the link leads.
 func (l *Link) Target() Target { return l.target }

@@ -10,16 +10,16 @@ import (
 	"strings"
 )
 
-// A Pin is the certificate that a server must have, whatever the authorities say: by the SHA-256 of
-// the certificate, or of its public key. The zero value is none.
+// A Pin is the certificate that a server must have, whatever the authorities say, given as the SHA-256 of the
+// certificate or of its public key. The zero value pins nothing.
 type Pin struct {
 	text string // as it was given
 	sum  []byte
-	key  bool // it is that of the public key
+	key  bool // sum is that of the public key
 }
 
-// ParsePin reads "sha256:" and 64 hexadecimal digits, with colons or without, which are the fingerprint
-// of a certificate, or base64, which is that of a public key (RFC 7469 §2.4).
+// ParsePin parses "sha256:" and 64 hexadecimal digits, with or without colons, the fingerprint of a certificate;
+// or "sha256:" and base64, that of a public key (RFC 7469 §2.4). An error is a *UsageError.
 func ParsePin(text string) (Pin, error) {
 	rest, ok := cutPrefixFold(text, "sha256:")
 	if !ok {
@@ -40,7 +40,7 @@ func (p Pin) String() string { return p.text }
 // IsZero reports whether there is no pin.
 func (p Pin) IsZero() bool { return p.sum == nil }
 
-// Fits reports whether the server's own certificate, the first one, is the one pinned.
+// Fits reports whether the server's own certificate, the first of the chain, is the pinned one.
 func (p Pin) Fits(chain []*x509.Certificate) bool {
 	if p.IsZero() || len(chain) == 0 {
 		return false
@@ -52,7 +52,7 @@ func (p Pin) Fits(chain []*x509.Certificate) bool {
 	return bytes.Equal(sum[:], p.sum)
 }
 
-// Fingerprint returns the SHA-256 of a certificate in hexadecimal, with colons.
+// Fingerprint returns the SHA-256 of a certificate in hexadecimal capitals, with colons.
 func Fingerprint(c *x509.Certificate) string {
 	sum := sha256.Sum256(c.Raw)
 	var b strings.Builder
@@ -65,13 +65,13 @@ func Fingerprint(c *x509.Certificate) string {
 	return b.String()
 }
 
-// PinOf returns the pin of a certificate's public key, which a renewed certificate may keep.
+// PinOf returns the pin of a certificate's public key, which stays if the certificate is renewed with the same key.
 func PinOf(c *x509.Certificate) string {
 	sum := sha256.Sum256(c.RawSubjectPublicKeyInfo)
 	return "sha256:" + base64.StdEncoding.EncodeToString(sum[:])
 }
 
-// A pinError is a certificate that is not the one pinned.
+// A pinError says that a certificate is not the pinned one.
 type pinError struct{ chain []*x509.Certificate }
 
 func (e *pinError) Error() string {

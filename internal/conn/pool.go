@@ -3,15 +3,15 @@ package conn
 import "imapsh/internal/wire"
 
 const (
-	readSize       = 256 << 10 // bytes of one read at most
-	partsAimed     = 4 << 10   // about how many parts a read is to make
-	denseRead      = 4 << 10   // and while what comes is hardly more than line ends
+	readSize       = 256 << 10 // the most bytes of one read
+	partsAimed     = 4 << 10   // about how many parts one read should make
+	denseRead      = 4 << 10   // bytes of one read if the data is hardly more than line ends
 	unfinishedMost = 200       // bytes of an unfinished response in a Batch
-	batchesAhead   = 8         // batches the reader may be ahead of the loop
+	batchesAhead   = 8         // how many batches the reader may be ahead of the loop
 	sparePartsMost = 8 << 10   // parts whose memory a pooled batch keeps
 )
 
-// pooled is what a Batch is made of and keeps for the next read.
+// pooled is the part of a Batch that is kept for the next read.
 type pooled struct {
 	home  chan *Batch
 	buf   []byte
@@ -19,8 +19,8 @@ type pooled struct {
 	arena wire.Arena
 }
 
-// Release gives the batch back: nothing in it may be used any longer. A batch
-// that is never released costs memory and nothing else.
+// Release returns the batch to the pool: nothing in it may be used after that. A batch that is never released
+// only costs memory.
 func (b *Batch) Release() {
 	parts := b.Parts[:0]
 	if cap(parts) > sparePartsMost {
@@ -45,7 +45,7 @@ func (c *Conn) newBatch() *Batch {
 	}
 }
 
-// feed frames bytes, which are in the batch's own buffer, into its parts.
+// feed frames bytes, which are in the batch's own buffer, and sets the batch's fields.
 func (b *Batch) feed(f *wire.Framer, octets []byte) {
 	b.Parts = f.Feed(octets, b.Parts, &b.arena)
 	b.Octets = octets

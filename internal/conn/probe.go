@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// A peer that is gone is found out by TCP: after probeIdle without a byte it is asked for a sign of
-// life, every probeEvery, and given up after probeCount of these, or when what was sent has not been
-// acknowledged for as long.
+// TCP finds out that a peer is gone: after probeIdle without a byte it sends a probe every probeEvery, and gives
+// the peer up after probeCount probes without an answer, or if sent data is not acknowledged for that
+// long.
 const (
 	probeIdle  = time.Minute
 	probeEvery = 15 * time.Second
@@ -15,7 +15,7 @@ const (
 	goneAfter  = probeIdle + probeCount*probeEvery
 )
 
-// probe has a connection's peer looked for.
+// probe turns on TCP keep-alive, unless the options forbid it.
 func (o *Options) probe(c *net.TCPConn) {
 	if o.NoProbes {
 		c.SetKeepAlive(false)

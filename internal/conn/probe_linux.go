@@ -7,7 +7,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// limitUnacknowledged ends a connection when what was sent is not acknowledged for a time (RFC 5482).
+// limitUnacknowledged makes the system end a connection if sent data is not acknowledged within limit (RFC 5482).
 func limitUnacknowledged(c *net.TCPConn, limit time.Duration) {
 	raw, err := c.SyscallConn()
 	if err != nil {

@@ -17,10 +17,10 @@ func TestProbesFindADeadPeerUnlessKeepaliveIsOff(t *testing.T) {
 	for name, row := range map[string]struct {
 		noProbes bool
 		alive    int
-		want     map[int]int // by the option of TCP; times in seconds, but for that of what is not acknowledged
+		want     map[int]int // by TCP option; in seconds, TCP_USER_TIMEOUT in milliseconds
 	}{
-		"as it is": {false, 1, map[int]int{unix.TCP_KEEPIDLE: 60, unix.TCP_KEEPINTVL: 15, unix.TCP_KEEPCNT: 4, unix.TCP_USER_TIMEOUT: 120_000}},
-		"without":  {true, 0, map[int]int{unix.TCP_USER_TIMEOUT: 0}},
+		"default": {false, 1, map[int]int{unix.TCP_KEEPIDLE: 60, unix.TCP_KEEPINTVL: 15, unix.TCP_KEEPCNT: 4, unix.TCP_USER_TIMEOUT: 120_000}},
+		"without": {true, 0, map[int]int{unix.TCP_USER_TIMEOUT: 0}},
 	} {
 		c, err := Dial(context.Background(), target, Options{NoProbes: row.noProbes, Now: atNoon})
 		if err != nil {

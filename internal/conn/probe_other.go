@@ -7,5 +7,5 @@ import (
 	"time"
 )
 
-// limitUnacknowledged is Linux's only; elsewhere the system gives up when it likes.
+// limitUnacknowledged does nothing: only Linux has this option, other systems choose the time themselves.
 func limitUnacknowledged(*net.TCPConn, time.Duration) {}

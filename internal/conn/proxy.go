@@ -17,14 +17,14 @@ import (
 	"imapsh/internal/wire"
 )
 
-// A Proxy connects to the server in our place. The zero value is none.
+// A Proxy connects to the server on our behalf. The zero value means none.
 type Proxy struct {
 	kind       proxyKind
 	user       string
 	host, port string
 }
 
-// proxyKind is what a proxy speaks.
+// proxyKind is the protocol of a proxy.
 type proxyKind uint8
 
 const (
@@ -34,17 +34,17 @@ const (
 	httpProxy              // CONNECT (RFC 9110 §9.3.6)
 )
 
-// proxySchemes are the kinds by the scheme of their URLs, as curl has them.
+// proxySchemes are the schemes of proxy URLs, as curl has them, with their default ports.
 var proxySchemes = []struct {
 	scheme, port string
 	kind         proxyKind
 }{{"socks5", "1080", socks5}, {"socks5h", "1080", socks5Remote}, {"http", "8080", httpProxy}}
 
-// proxyPasswordHint is where the password of a proxy's user comes from.
+// proxyPasswordHint says where the password of a proxy's user comes from.
 const proxyPasswordHint = "leave it out and set IMAPSH_PROXY_PASSWORD in the environment"
 
-// ParseProxy reads the URL of a proxy, or its host and port: of SOCKS5 "socks5h://[user@]host[:port]"
-// (socks5:// resolves the server's name here), of HTTP "http://[user@]host[:port]".
+// ParseProxy parses the URL of a proxy, or its host and port: for SOCKS5 "socks5h://[user@]host[:port]"
+// (socks5:// resolves the server's name here), for HTTP "http://[user@]host[:port]". An error is a *UsageError.
 func ParseProxy(text string, isHTTP bool) (Proxy, error) {
 	kind, usage := " SOCKS", "use socks5h://[user@]host[:1080], or socks5:// to resolve the server's name here"
 	scheme, rest, isURL := strings.Cut(text, "://")
@@ -97,7 +97,7 @@ func (p Proxy) IsZero() bool { return p.kind == noProxy }
 // HTTP reports whether it is an HTTP proxy.
 func (p Proxy) HTTP() bool { return p.kind == httpProxy }
 
-// String returns the proxy's URL; "" for none.
+// String returns the URL of the proxy; "" if there is none.
 func (p Proxy) String() string {
 	for _, s := range proxySchemes {
 		if s.kind == p.kind {
@@ -111,7 +111,7 @@ func (p Proxy) String() string {
 	return ""
 }
 
-// name is how messages call the proxy.
+// name returns the proxy's name for messages.
 func (p Proxy) name() string {
 	kind := "the SOCKS proxy "
 	if p.kind == httpProxy {
@@ -120,7 +120,7 @@ func (p Proxy) name() string {
 	return kind + net.JoinHostPort(p.host, p.port)
 }
 
-// A refusal is what a proxy answered in place of connecting.
+// A refusal is what a proxy answered instead of connecting.
 type refusal struct {
 	text, hint string
 	err        error
@@ -137,7 +137,7 @@ func hintOf(err error) string {
 	return Hint(err)
 }
 
-// throughProxy connects to the proxy, and has it connect to a host.
+// throughProxy connects to the proxy and asks it to connect to a host.
 func (o *Options) throughProxy(ctx context.Context, host, port string, info *Info) (net.Conn, error) {
 	p := o.Proxy
 	info.Via = p.String()
@@ -174,7 +174,7 @@ func (o *Options) throughProxy(ctx context.Context, host, port string, info *Inf
 	return nil, errors.Join(failed...)
 }
 
-// addresses are all of a host's, in the order in which they would be tried.
+// addresses returns all addresses of a host, in the order in which they would be tried.
 func (o *Options) addresses(ctx context.Context, host string, info *Info) ([]string, error) {
 	began := o.Now()
 	var v6, v4 answer
@@ -200,7 +200,7 @@ func (o *Options) addresses(ctx context.Context, host string, info *Info) ([]str
 	return list, nil
 }
 
-// ask has the proxy at the other end of a link connect to an address.
+// ask asks the proxy at the other end of a link to connect to an address.
 func (o *Options) ask(ctx context.Context, link net.Conn, address string) (net.Conn, error) {
 	stop := context.AfterFunc(ctx, func() { link.SetDeadline(time.Unix(1, 0)) })
 	defer stop()
@@ -230,10 +230,10 @@ func (o *Options) askSOCKS(ctx context.Context, link net.Conn, address string) (
 	if _, err = d.(proxy.ContextDialer).DialContext(ctx, "tcp", address); err == nil {
 		return link, nil
 	}
-	if timed := net.Error(nil); errors.As(err, &timed) && timed.Timeout() { // the library's own deadline, which is that of ctx
+	if timed := net.Error(nil); errors.As(err, &timed) && timed.Timeout() { // the library sets the deadline of ctx
 		return nil, context.DeadlineExceeded
 	}
-	// Of the library's text only the end is the proxy's answer.
+	// Only the end of the library's text is the proxy's answer.
 	said := err.Error()
 	if i := strings.LastIndex(said, ": "); i >= 0 {
 		said = said[i+2:]
@@ -245,7 +245,7 @@ func (o *Options) askSOCKS(ctx context.Context, link net.Conn, address string) (
 		refused.text = "it closed the connection"
 	case strings.Contains(said, "authentication"):
 		refused.text = "it did not accept the login"
-		if refused.hint = "IMAPSH_PROXY_PASSWORD is its password"; auth == nil {
+		if refused.hint = "IMAPSH_PROXY_PASSWORD must be its password"; auth == nil {
 			refused.text, refused.hint = "it asks for a login", "name the user in the URL, as socks5h://user@host, and set IMAPSH_PROXY_PASSWORD"
 		}
 	case strings.Contains(said, "unexpected protocol version"):
@@ -254,10 +254,10 @@ func (o *Options) askSOCKS(ctx context.Context, link net.Conn, address string) (
 	return nil, refused
 }
 
-// notSOCKS is what to try when a proxy does not understand SOCKS.
+// notSOCKS is what to try if a proxy does not understand SOCKS.
 const notSOCKS = "is it an HTTP proxy? --http-proxy"
 
-// onto is a dialer that has the connection already.
+// onto is a dialer that returns an existing connection.
 type onto struct{ net.Conn }
 
 func (o onto) Dial(string, string) (net.Conn, error) { return o.Conn, nil }
@@ -265,7 +265,7 @@ func (o onto) DialContext(context.Context, string, string) (net.Conn, error) {
 	return o.Conn, nil
 }
 
-// answerMost is how many bytes a proxy's answer to CONNECT may have.
+// answerMost is the size limit of a proxy's answer to CONNECT, in bytes.
 const answerMost = 64 << 10
 
 // askHTTP sends CONNECT (RFC 9110 §9.3.6).
@@ -283,7 +283,7 @@ func (o *Options) askHTTP(link net.Conn, address string) (net.Conn, error) {
 	}
 	resp, err := http.ReadResponse(in, &http.Request{Method: http.MethodConnect})
 	if err != nil {
-		text := "its answer is not one of HTTP: " + wire.EscapeString(err.Error())
+		text := "its answer is not HTTP: " + wire.EscapeString(err.Error())
 		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 			text = "it closed the connection"
 		}
@@ -295,20 +295,20 @@ func (o *Options) askHTTP(link net.Conn, address string) (net.Conn, error) {
 		case resp.StatusCode == http.StatusProxyAuthRequired && o.Proxy.user == "":
 			refused.hint = "name the user in the URL, as http://user@host, and set IMAPSH_PROXY_PASSWORD"
 		case resp.StatusCode == http.StatusProxyAuthRequired:
-			refused.hint = "IMAPSH_PROXY_PASSWORD is its password"
+			refused.hint = "IMAPSH_PROXY_PASSWORD must be its password"
 		case resp.StatusCode == http.StatusForbidden || resp.StatusCode == http.StatusMethodNotAllowed:
-			refused.hint = "many proxies allow CONNECT to port 443 only"
+			refused.hint = "many proxies allow CONNECT only to port 443"
 		}
 		return nil, refused
 	}
-	if n := in.Buffered(); n > 0 { // of a server that speaks first
+	if n := in.Buffered(); n > 0 { // the greeting of a server that speaks first
 		rest, _ := in.Peek(n)
 		return &begun{Conn: link, rest: append([]byte(nil), rest...)}, nil
 	}
 	return link, nil
 }
 
-// begun is a connection some of which has been read already.
+// begun is a connection of which some bytes have been read already.
 type begun struct {
 	net.Conn
 	rest []byte
@@ -323,7 +323,7 @@ func (b *begun) Read(p []byte) (int, error) {
 	return b.Conn.Read(p)
 }
 
-// proxyError says why a proxy did not lead to the server.
+// proxyError says why a proxy did not reach the server.
 func proxyError(ctx context.Context, t Target, o Options, err error) error {
 	var refused *refusal
 	var missed *unreached
@@ -333,7 +333,7 @@ func proxyError(ctx context.Context, t Target, o Options, err error) error {
 		e.Err = plain(ctx.Err(), 0)
 	case errors.Is(err, context.DeadlineExceeded) && !errors.As(err, &missed):
 		e.Err = because(err, "%s: no answer within %v", o.Proxy.name(), o.Timeout)
-		if !o.Proxy.HTTP() { // which waits for the end of a line
+		if !o.Proxy.HTTP() { // an HTTP proxy waits for the end of a line
 			e.Hint = notSOCKS
 		}
 	case errors.As(err, &missed) && errors.As(err, new(*net.DNSError)):

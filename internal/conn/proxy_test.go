@@ -13,7 +13,7 @@ import (
 	"github.com/pires/go-proxyproto"
 )
 
-// viaListener is a proxy's address that a script serves.
+// viaListener returns a proxy that is served by a script.
 func viaListener(t *testing.T, text string, isHTTP bool, script func(net.Conn)) Proxy {
 	t.Helper()
 	target := listen(t, "tcp", "127.0.0.1:0", script)
@@ -24,7 +24,7 @@ func viaListener(t *testing.T, text string, isHTTP bool, script func(net.Conn)) 
 	return p
 }
 
-func TestWhatAProxyAnswersIsSaid(t *testing.T) {
+func TestTheErrorSaysWhatTheProxyAnswered(t *testing.T) {
 	noLeaks(t)
 	answers := func(text string) func(net.Conn) {
 		return func(s net.Conn) {
@@ -35,7 +35,7 @@ func TestWhatAProxyAnswersIsSaid(t *testing.T) {
 	}
 	socks := func(hello, reply string) func(net.Conn) {
 		return func(s net.Conn) {
-			io.ReadFull(s, make([]byte, 3)) // one method is offered without a user
+			io.ReadFull(s, make([]byte, 3)) // without a user the client offers one method
 			say(s, hello)
 			if reply == "" {
 				s.(*net.TCPConn).CloseWrite()
@@ -52,13 +52,13 @@ func TestWhatAProxyAnswersIsSaid(t *testing.T) {
 		script     func(net.Conn)
 		text, hint string
 	}{
-		{"a refusal by HTTP", "http://HERE", true, answers("HTTP/1.1 403 Fil\x1btered\r\n\r\n"), "it answered 403 Fil", "port 443 only"},
+		{"a refusal by HTTP", "http://HERE", true, answers("HTTP/1.1 403 Fil\x1btered\r\n\r\n"), "it answered 403 Fil", "only to port 443"},
 		{"a login by HTTP", "http://HERE", true, answers("HTTP/1.0 407 Proxy Authentication Required\r\n\r\n"), "it answered 407 Proxy Authentication Required", "http://user@host"},
 		{"a wrong password by HTTP", "http://ann@HERE", true, answers("HTTP/1.0 407 No\r\n\r\n"), "it answered 407 No", "IMAPSH_PROXY_PASSWORD"},
-		{"no HTTP at all", "http://HERE", true, func(s net.Conn) { say(s, "220 mail ESMTP\r\n"); io.Copy(io.Discard, s) }, `it does not speak HTTP, it sent "220 m"`, ""},
-		{"an end in place of an answer by HTTP", "http://HERE", true, func(s net.Conn) { http.ReadRequest(bufio.NewReader(s)) }, "it closed the connection", ""},
+		{"an answer that is not HTTP", "http://HERE", true, func(s net.Conn) { say(s, "220 mail ESMTP\r\n"); io.Copy(io.Discard, s) }, `it does not speak HTTP, it sent "220 m"`, ""},
+		{"an end instead of an answer by HTTP", "http://HERE", true, func(s net.Conn) { http.ReadRequest(bufio.NewReader(s)) }, "it closed the connection", ""},
 		{"silence", "http://HERE", true, func(s net.Conn) { io.Copy(io.Discard, s) }, "no answer within 50ms", ""},
-		{"a SOCKS proxy in place of one of HTTP", "http://HERE", true, func(s net.Conn) {
+		{"a SOCKS proxy instead of an HTTP proxy", "http://HERE", true, func(s net.Conn) {
 			http.ReadRequest(bufio.NewReader(s))
 			say(s, "\x05\xff")
 			s.(*net.TCPConn).CloseWrite()
@@ -75,7 +75,7 @@ func TestWhatAProxyAnswersIsSaid(t *testing.T) {
 		{"a host that SOCKS does not reach", "socks5h://HERE", false, socks("\x05\x00", "\x05\x04\x00\x01\x00\x00\x00\x00\x00\x00"), "it answered: host unreachable", ""},
 		{"a login by SOCKS", "socks5h://HERE", false, socks("\x05\xff", ""), "it asks for a login", "socks5h://user@host"},
 		{"an end by SOCKS", "socks5h://HERE", false, socks("\x05\x00", ""), "it closed the connection", ""},
-		{"no SOCKS at all", "socks5h://HERE", false, socks("HTTP/1.0 400 Bad\r\n", ""), "it does not speak SOCKS5", "--http-proxy"},
+		{"an answer that is not SOCKS", "socks5h://HERE", false, socks("HTTP/1.0 400 Bad\r\n", ""), "it does not speak SOCKS5", "--http-proxy"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
@@ -111,7 +111,7 @@ func TestAProxyThatIsNotThereIsNamed(t *testing.T) {
 	}
 }
 
-func TestAServerThatSpeaksFirstThroughAProxyLosesNothing(t *testing.T) {
+func TestNothingIsLostOfAServerThatSpeaksFirstThroughAProxy(t *testing.T) {
 	asked := make(chan *http.Request, 1)
 	p := viaListener(t, "http://ann@HERE", true, func(s net.Conn) {
 		req, _ := http.ReadRequest(bufio.NewReader(s))
@@ -154,7 +154,7 @@ func TestTheURLOfAProxyIsReadAndItsPasswordRefused(t *testing.T) {
 	}
 }
 
-func TestAPROXYHeaderComesFirstAndNamesTheClientThatWasGiven(t *testing.T) {
+func TestThePROXYHeaderComesFirstAndNamesTheGivenClient(t *testing.T) {
 	for _, row := range []struct {
 		name    string
 		version byte
@@ -180,7 +180,7 @@ func TestAPROXYHeaderComesFirstAndNamesTheClientThatWasGiven(t *testing.T) {
 			c := dialed(t, target, Options{ProxyHeader: row.version, ProxySource: row.source})
 			c.untilFrame("* OK hello\r\n")
 			if source := <-got; !strings.HasPrefix(source, row.want) || !strings.Contains(c.Info().Header, source) {
-				t.Errorf("the server sees %s, said is %q, want %s", source, c.Info().Header, row.want)
+				t.Errorf("the server sees %s, the header is %q, want %s", source, c.Info().Header, row.want)
 			}
 		})
 	}

@@ -9,7 +9,8 @@ import (
 	"github.com/pires/go-proxyproto"
 )
 
-// ParseSource reads the client that a PROXY header names: an IP address, perhaps with a port.
+// ParseSource parses the client address for a PROXY header: an IP address, with or without a port. An error is
+// a *UsageError.
 func ParseSource(text string) (netip.AddrPort, error) {
 	if a, err := netip.ParseAddr(strings.Trim(text, "[]")); err == nil {
 		return netip.AddrPortFrom(a, 0), nil
@@ -20,7 +21,7 @@ func ParseSource(text string) (netip.AddrPort, error) {
 	return netip.AddrPort{}, &UsageError{quote(text) + " is not an IP address, with a port or without", "use an address, perhaps with a port: 192.0.2.7, [2001:db8::7]:50000"}
 }
 
-// announce sends the PROXY header that is asked for, as a proxy would, and returns it in words.
+// announce sends the PROXY header that the options ask for, as a proxy would, and returns it in words; "" if none.
 func (o *Options) announce(link net.Conn) (string, error) {
 	if o.ProxyHeader == 0 {
 		return "", nil
@@ -37,7 +38,7 @@ func (o *Options) announce(link net.Conn) (string, error) {
 		from = source
 	}
 	if from.Addr().Is4() != to.Addr().Is4() {
-		return "", &refusal{text: fmt.Sprintf("a PROXY header cannot name %s as the client of %s: one is IPv4, the other IPv6", from.Addr(), to.Addr()), hint: "--proxy-source is of the family of the connection (-4, -6)"}
+		return "", &refusal{text: fmt.Sprintf("a PROXY header cannot name %s as the client of %s: one is IPv4, the other IPv6", from.Addr(), to.Addr()), hint: "--proxy-source must be of the same family as the connection (-4, -6)"}
 	}
 	h := proxyproto.HeaderProxyFromAddrs(o.ProxyHeader, net.TCPAddrFromAddrPort(from), net.TCPAddrFromAddrPort(to))
 	if _, err := h.WriteTo(link); err != nil {

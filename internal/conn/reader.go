@@ -8,12 +8,12 @@ import (
 	"time"
 )
 
-// A reader is the goroutine that takes what the server sends: one read of the
-// layer in force, framed, is one batch.
+// A reader is the goroutine that takes what the server sends: each read of the topmost layer, framed, is one
+// batch.
 type reader struct {
 	c    *Conn
-	in   io.Reader // the layer in force
-	most int       // bytes of the next read
+	in   io.Reader // the topmost layer
+	most int       // the most bytes of the next read
 }
 
 func (r *reader) run() {
@@ -45,13 +45,13 @@ func (r *reader) run() {
 	}
 }
 
-// frame posts bytes, which are in b's buffer, as b; and the rest of them as
-// further batches when a barrier stood in between. It is false when the stream has ended.
+// frame posts bytes, which are in b's buffer, as b; if there is a barrier in them, it posts the rest as further
+// batches. It returns false if the stream has ended.
 func (r *reader) frame(b *Batch, octets []byte) bool {
 	for len(octets) > 0 {
 		b.feed(r.c.framer, octets)
-		// Short lines make many parts of few bytes: smaller reads keep what the
-		// batches ahead hold within bounds.
+		// Short lines make many parts of few bytes: smaller reads limit the memory of the batches that
+		// are ahead.
 		r.most = min(readSize, max(denseRead, len(octets)*partsAimed/max(1, len(b.Parts))))
 		if !b.Parked {
 			return r.post(b)
@@ -80,8 +80,8 @@ func (r *reader) frame(b *Batch, octets []byte) bool {
 	return true
 }
 
-// change makes the new layer once the writer has nothing on its way in the old
-// one, posts how it went, and lets the writer continue.
+// change makes the new layer once the writer has nothing on its way in the old one, posts the outcome, and lets
+// the writer continue.
 func (r *reader) change(v verdict, rest []byte) bool {
 	c := r.c
 	if !c.gate.written() {
@@ -102,7 +102,7 @@ func (r *reader) change(v verdict, rest []byte) bool {
 	return r.post(b)
 }
 
-// post hands a batch to the loop; false when the connection has been closed.
+// post hands a batch to the loop; it returns false if the connection has been closed.
 func (r *reader) post(b *Batch) bool {
 	select {
 	case r.c.batches <- b:
@@ -115,13 +115,13 @@ func (r *reader) post(b *Batch) bool {
 
 // end posts the last batch.
 func (r *reader) end(b *Batch, err error) {
-	r.c.framer.GaveUp = errors.Is(err, os.ErrDeadlineExceeded) // HangUp's
+	r.c.framer.GaveUp = errors.Is(err, os.ErrDeadlineExceeded) // HangUp sets the deadline
 	b.Parts = r.c.framer.Close(b.Parts, &b.arena)
 	r.stop(b, r.c.lastError(err))
 }
 
-// stop posts a batch that ends the stream, and keeps the writer from sending
-// any longer: nothing would be answered.
+// stop posts a batch that ends the stream, and makes the writer refuse to send, because nothing would be
+// answered.
 func (r *reader) stop(b *Batch, err error) {
 	b.Err = err
 	if err == io.EOF {
@@ -136,7 +136,7 @@ func (r *reader) stop(b *Batch, err error) {
 	r.post(b)
 }
 
-// lastError says why the stream has ended, which the read itself may not know.
+// lastError returns why the stream has ended; err, from the read, may not say it.
 func (c *Conn) lastError(err error) error {
 	failed := c.failed.Load()
 	t, tunnelled := c.link.Conn.(*tunnel)

@@ -12,8 +12,8 @@ import (
 	"imapsh/internal/wire"
 )
 
-// domainOf returns the mail domain of an address, whose server DNS may name: "" for what is the
-// server itself, an IP address or a name without a dot.
+// domainOf returns the mail domain of an address, for which DNS may name a server; "" if host must be the server
+// itself, because it is an IP address or has no dot.
 func domainOf(host string) string {
 	if _, err := netip.ParseAddr(host); err == nil || !strings.Contains(strings.Trim(host, "."), ".") {
 		return ""
@@ -21,9 +21,9 @@ func domainOf(host string) string {
 	return host
 }
 
-// Find asks DNS which servers have the mail of a target's domain (RFC 6186, RFC 8314), and returns them
-// in the order in which to try them. A domain without such records is the server itself; a target
-// without a domain too. An error is an *Error.
+// Find asks DNS which servers have the mail of a target's domain (RFC 6186, RFC 8314), and returns them in the
+// order in which to try them. If the domain has no such records, it is the server itself; a target without a
+// domain is returned as it is. An error is an *Error.
 func Find(ctx context.Context, t Target, o Options) ([]Target, error) {
 	if t.Domain == "" {
 		return []Target{t}, nil
@@ -56,11 +56,11 @@ func Find(ctx context.Context, t Target, o Options) ([]Target, error) {
 			if errors.As(err, &dns) && !dns.IsTimeout {
 				why = wire.EscapeString(dns.Err)
 			}
-			return nil, &Error{Phase: Resolving, Target: t, Err: because(err, "asking for the SRV record %s: %s", wire.EscapeString(name), why), Hint: "a URL names the server itself: " + t.itself().String()}
+			return nil, &Error{Phase: Resolving, Target: t, Err: because(err, "asking for the SRV record %s: %s", wire.EscapeString(name), why), Hint: "to name the server itself, use " + t.itself().String()}
 		}
 		for _, r := range records {
 			host := strings.TrimSuffix(r.Target, ".")
-			if host == "" { // RFC 2782: the service is decidedly not there
+			if host == "" { // RFC 2782: the service is explicitly not available
 				o.tell(name + ": the service is not offered")
 				refused = true
 				continue
@@ -69,7 +69,7 @@ func Find(ctx context.Context, t Target, o Options) ([]Target, error) {
 			there.Scheme, there.Host, there.Port, there.Found = s.scheme, host, strconv.Itoa(int(r.Port)), true
 			there.User = t.Person() + "@" + t.Domain // RFC 6186 §4
 			there.Note = "DNS says that the mail of " + wire.EscapeString(t.Domain) + " is at " + there.Addr() + "; logging in as " + wire.EscapeString(there.User)
-			o.tell(name + " leads to " + there.Addr() + ", priority " + strconv.Itoa(int(r.Priority)) + ", weight " + strconv.Itoa(int(r.Weight)))
+			o.tell(name + " points to " + there.Addr() + ", priority " + strconv.Itoa(int(r.Priority)) + ", weight " + strconv.Itoa(int(r.Weight)))
 			found = append(found, there)
 		}
 	}
@@ -77,20 +77,20 @@ func Find(ctx context.Context, t Target, o Options) ([]Target, error) {
 	case len(found) > 0:
 		return found, nil
 	case refused:
-		return nil, &Error{Phase: Resolving, Target: t, Err: errors.New("its SRV records say that it has no IMAP service"), Hint: "a URL names a server all the same: " + t.itself().String()}
+		return nil, &Error{Phase: Resolving, Target: t, Err: errors.New("its SRV records say that it has no IMAP service"), Hint: "to name a server anyway, use " + t.itself().String()}
 	}
 	there := t.itself()
 	there.Domain = t.Domain
-	there.Note = wire.EscapeString(t.Domain) + " has no SRV record for IMAP: it is taken for the server itself"
+	there.Note = wire.EscapeString(t.Domain) + " has no SRV record for IMAP: assuming that it is the server itself"
 	return []Target{there}, nil
 }
 
-// itself is the target whose domain is the server.
+// itself returns the target in which the domain is the server.
 func (t Target) itself() Target {
 	return Target{Scheme: IMAPS, Host: t.Domain, Port: ports[IMAPS], User: t.Person(), Mailbox: t.Mailbox}
 }
 
-// Person is the user as the target was typed: where DNS has named the server, without the domain.
+// Person returns the user as the target was typed: without the domain, if DNS has named the server.
 func (t Target) Person() string {
 	if t.Found {
 		return strings.TrimSuffix(t.User, "@"+t.Domain)
@@ -98,8 +98,8 @@ func (t Target) Person() string {
 	return t.User
 }
 
-// Vouches reports whether the certificate of a server that DNS has named is one of the mail domain, or
-// of a host below it: a forged record cannot have that (RFC 6186 §6). One that was not verified says
+// Vouches reports whether the certificate of a server that DNS has named is for the mail domain or for a host below
+// it, which somebody who forges the record cannot have (RFC 6186 §6). A certificate that was not verified says
 // nothing.
 func (i *Info) Vouches(domain string) bool {
 	if i.State == nil || len(i.State.PeerCertificates) == 0 || !i.Verified && !i.Pinned {

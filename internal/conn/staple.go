@@ -13,23 +13,23 @@ import (
 
 const day = "2006-01-02"
 
-// A staple is what the OCSP response that came with a certificate (RFC 6066 §8) says of it.
+// A staple is what the OCSP response that came with a certificate (RFC 6066 §8) says about it.
 type staple struct {
 	says string
-	// revoked says that the certificate is, and its issuer has signed that.
+	// revoked says that the certificate is revoked, and that its issuer has signed this.
 	revoked bool
-	when    time.Time // it was revoked
+	when    time.Time // when it was revoked
 }
 
-// mustStaple is the extension of a certificate that wants a response sent along: 5, status_request, is in its list.
+// mustStaple is the extension of a certificate that demands an OCSP response; its list includes 5, status_request.
 var mustStaple = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 1, 24}
 
-// Staple says what OCSP response came with the certificate.
+// Staple says in words which OCSP response came with the certificate. There must be TLS.
 func (i *Info) Staple(now time.Time) string {
 	if len(i.State.OCSPResponse) > 0 {
 		return stapleOf(i.State.OCSPResponse, i.State.PeerCertificates, i.Chains(), now).says
 	}
-	says := "no response was sent along"
+	says := "no response was sent"
 	for _, c := range i.State.PeerCertificates[:min(1, len(i.State.PeerCertificates))] {
 		for _, e := range c.Extensions {
 			var wants []int
@@ -41,11 +41,11 @@ func (i *Info) Staple(now time.Time) string {
 	return says
 }
 
-// stapleOf reads a response about the first certificate of sent. The issuer, who must have signed it, is the next one
-// of a verified chain, else of those that were sent.
+// stapleOf reads a response about the first certificate of sent. The issuer, who must have signed it, is the next
+// certificate in a verified chain, or in sent if there is no such chain.
 func stapleOf(response []byte, sent []*x509.Certificate, verified [][]*x509.Certificate, now time.Time) staple {
 	if len(sent) == 0 {
-		return staple{says: "a response was sent along without a certificate"}
+		return staple{says: "a response was sent without a certificate"}
 	}
 	var issuer *x509.Certificate
 	switch {
@@ -57,9 +57,9 @@ func stapleOf(response []byte, sent []*x509.Certificate, verified [][]*x509.Cert
 	r, err := ocsp.ParseResponseForCert(response, sent[0], issuer)
 	switch {
 	case errors.As(err, new(asn1.StructuralError)), errors.As(err, new(asn1.SyntaxError)):
-		return staple{says: "what was sent along is not a response of OCSP"}
+		return staple{says: "what was sent is not an OCSP response"}
 	case err != nil:
-		return staple{says: "a response was sent along that cannot be used: " + strings.TrimPrefix(err.Error(), "ocsp: ")}
+		return staple{says: "a response was sent that cannot be used: " + strings.TrimPrefix(err.Error(), "ocsp: ")}
 	}
 	s := staple{}
 	switch r.Status {
@@ -84,9 +84,9 @@ func stapleOf(response []byte, sent []*x509.Certificate, verified [][]*x509.Cert
 	return s
 }
 
-// revokedError refuses a certificate that its issuer has revoked, as the server itself has sent along.
+// revokedError says that the issuer has revoked a certificate, according to the OCSP response that the server sent.
 type revokedError struct{ when time.Time }
 
 func (e *revokedError) Error() string {
-	return "the certificate was revoked on " + e.when.UTC().Format(day) + ", as the OCSP response says that came with it"
+	return "the certificate was revoked on " + e.when.UTC().Format(day) + ", according to the OCSP response that came with it"
 }

@@ -17,7 +17,7 @@ import (
 	"golang.org/x/crypto/ocsp"
 )
 
-// responds is the OCSP response of an authority about a certificate of any.
+// responds returns the OCSP response of this authority about a certificate of any authority.
 func (a *authority) responds(about *x509.Certificate, status int, until time.Time) []byte {
 	a.t.Helper()
 	answer := ocsp.Response{Status: status, SerialNumber: about.SerialNumber, ThisUpdate: noon.AddDate(0, 0, -1), NextUpdate: until}
@@ -31,7 +31,7 @@ func (a *authority) responds(about *x509.Certificate, status int, until time.Tim
 	return der
 }
 
-func TestWhatIsStapledToACertificateIsReadAndARevokedOneRefused(t *testing.T) {
+func TestAStapledResponseIsReadAndARevokedCertificateRefused(t *testing.T) {
 	ca, other := newAuthority(t, "Test CA"), newAuthority(t, "Test CA")
 	soon := noon.AddDate(0, 0, 3)
 	good := ca.issue(noon.AddDate(0, 2, 0), "127.0.0.1")
@@ -48,18 +48,18 @@ func TestWhatIsStapledToACertificateIsReadAndARevokedOneRefused(t *testing.T) {
 		says     string
 		refused  string
 	}{
-		{"nothing", good, nil, false, "no response was sent along", ""},
-		{"nothing, although the certificate wants it", must, nil, false, "no response was sent along, although the certificate demands one (RFC 7633)", ""},
+		{"nothing", good, nil, false, "no response was sent", ""},
+		{"nothing, although the certificate wants it", must, nil, false, "no response was sent, although the certificate demands one (RFC 7633)", ""},
 		{"good", good, ca.responds(good.Leaf, ocsp.Good, soon), false, "good, until 2026-11-23", ""},
 		{"good, not verified", good, ca.responds(good.Leaf, ocsp.Good, soon), true, "good, until 2026-11-23", ""},
 		{"good without an end", good, ca.responds(good.Leaf, ocsp.Good, time.Time{}), false, "good", ""},
 		{"good, too old", good, ca.responds(good.Leaf, ocsp.Good, noon.Add(-time.Hour)), false, "good, but OUT OF DATE since 2026-11-20", ""},
 		{"not known", good, ca.responds(good.Leaf, ocsp.Unknown, soon), false, "the issuer does not know the certificate, until 2026-11-23", ""},
-		{"another certificate's", good, ca.responds(must.Leaf, ocsp.Good, soon), false, "a response was sent along that cannot be used: ", ""},
-		{"of another authority", good, other.responds(good.Leaf, ocsp.Revoked, soon), false, "a response was sent along that cannot be used: bad OCSP signature", ""},
+		{"another certificate's", good, ca.responds(must.Leaf, ocsp.Good, soon), false, "a response was sent that cannot be used: ", ""},
+		{"of another authority", good, other.responds(good.Leaf, ocsp.Revoked, soon), false, "a response was sent that cannot be used: bad OCSP signature", ""},
 		{"of an authority that cannot be asked", unknown, other.responds(unknown.Leaf, ocsp.Revoked, soon), true, "REVOKED on 2026-11-10 (its signature could not be checked), until 2026-11-23", ""},
-		{"garbage", good, []byte("hello"), false, "what was sent along is not a response of OCSP", ""},
-		{"revoked", good, ca.responds(good.Leaf, ocsp.Revoked, soon), false, "", "the certificate was revoked on 2026-11-10, as the OCSP response says that came with it"},
+		{"garbage", good, []byte("hello"), false, "what was sent is not an OCSP response", ""},
+		{"revoked", good, ca.responds(good.Leaf, ocsp.Revoked, soon), false, "", "the certificate was revoked on 2026-11-10, according to the OCSP response that came with it"},
 		{"revoked long ago", good, ca.responds(good.Leaf, ocsp.Revoked, noon.Add(-time.Hour)), false, "", "the certificate was revoked on 2026-11-10"},
 		{"revoked, not verified", good, ca.responds(good.Leaf, ocsp.Revoked, soon), true, "REVOKED on 2026-11-10, until 2026-11-23", ""},
 	} {
@@ -118,13 +118,13 @@ func TestAServerThatCannotResumeASessionIsAskedForANewOne(t *testing.T) {
 		}
 		c.Close()
 	}
-	o.Sessions = tls.NewLRUClientSessionCache(1) // nothing is offered: a failure is one
+	o.Sessions = tls.NewLRUClientSessionCache(1) // no session is offered, so a failure is final
 	if _, err := Dial(context.Background(), target, o); err == nil || dials.Load() != 4 {
 		t.Errorf("%v after %d connections", err, dials.Load())
 	}
 }
 
-func TestASessionOfTLSIsResumedAndWhatWasStapledIsKept(t *testing.T) {
+func TestATLSSessionIsResumedAndKeepsTheStapledResponse(t *testing.T) {
 	ca := newAuthority(t, "Test CA")
 	for name, highest := range map[string]uint16{"TLS 1.2": tls.VersionTLS12, "TLS 1.3": tls.VersionTLS13} {
 		t.Run(name, func(t *testing.T) {

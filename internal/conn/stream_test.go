@@ -78,7 +78,7 @@ func TestAHundredThousandOpsDoNotFreezeTheQueuesOwner(t *testing.T) {
 		say(s, "* BYE enough\r\n")
 		s.Close()
 	})
-	told, failed := 0, 0 // the writer's, until all is closed
+	told, failed := 0, 0 // only the writer uses them until everything is closed
 	all := make(chan struct{})
 	op := Op{Bytes: []byte("a NOOP\r\n"), Done: func(err error) {
 		if err != nil {
@@ -96,7 +96,7 @@ func TestAHundredThousandOpsDoNotFreezeTheQueuesOwner(t *testing.T) {
 			continue
 		default:
 		}
-		// Full: the owner is free for other things, here to wake the server.
+		// The queue is full, and the owner is free for other things: here it wakes the server.
 		if refused++; refused == 1 {
 			if queued > queueAhead+waitingMost+1 {
 				t.Errorf("%d ops were taken while the server read nothing", queued)
@@ -111,7 +111,7 @@ func TestAHundredThousandOpsDoNotFreezeTheQueuesOwner(t *testing.T) {
 	}
 	<-all
 	if n := <-got; n != ops*8 || failed != 0 {
-		t.Errorf("%d octets came, %d ops failed", n, failed)
+		t.Errorf("%d bytes came, %d ops failed", n, failed)
 	}
 }
 
@@ -129,7 +129,7 @@ func (c *countedWrites) Write(p []byte) (int, error) {
 	return c.Conn.Write(p)
 }
 
-func TestOpsThatWaitAreWrittenInOneGo(t *testing.T) {
+func TestWaitingOpsAreWrittenTogether(t *testing.T) {
 	noLeaks(t)
 	ours, theirs := net.Pipe()
 	counted := &countedWrites{Conn: ours, held: make(chan struct{})}
@@ -148,7 +148,7 @@ func TestOpsThatWaitAreWrittenInOneGo(t *testing.T) {
 	}
 }
 
-func TestAServerThatSaysBYEWhileItIsWrittenToIsStillHeard(t *testing.T) {
+func TestABYEIsStillReadAfterAWriteHasFailed(t *testing.T) {
 	c := piped(t, Options{}, func(s net.Conn) {
 		expect(t, s, "a1 NO")
 		say(s, "* BYE go away\r\n")
@@ -156,7 +156,7 @@ func TestAServerThatSaysBYEWhileItIsWrittenToIsStillHeard(t *testing.T) {
 	})
 	err := c.told(c.send(line("a1 NOOP")))
 	if err == nil {
-		t.Error("half an op counts as written")
+		t.Error("an op that was half written counts as written")
 	}
 	c.untilEnd()
 	if c.got.String() != "* BYE go away\r\n" {
@@ -164,7 +164,7 @@ func TestAServerThatSaysBYEWhileItIsWrittenToIsStillHeard(t *testing.T) {
 	}
 }
 
-func TestAResetIsAnErrorAfterAllThatCame(t *testing.T) {
+func TestAResetIsReportedAfterAllReceivedBytes(t *testing.T) {
 	reset := make(chan struct{})
 	target := listen(t, "tcp", "127.0.0.1:0", func(s net.Conn) {
 		say(s, "* OK ready\r\n* 1 EX")
@@ -238,7 +238,7 @@ func TestCloseEndsWhateverHangs(t *testing.T) {
 	}
 }
 
-func TestAStalledReaderHoldsTheServerBack(t *testing.T) {
+func TestTheServerIsHeldBackIfNobodyTakesBatches(t *testing.T) {
 	var written atomic.Int64
 	stalled := make(chan struct{})
 	c := piped(t, Options{}, func(s net.Conn) {

@@ -11,10 +11,10 @@ import (
 	"imapsh/internal/wire"
 )
 
-// UsageError is an argument that names no server; nothing was connected.
+// UsageError is about an argument or option that cannot be used; nothing was connected.
 type UsageError struct {
-	Text string // what is wrong, one line; never holds a password
-	Hint string // what to type instead, "" when there is nothing to say
+	Text string // what is wrong, in one line; never contains a password
+	Hint string // what to type instead; "" if there is nothing to suggest
 }
 
 func (e *UsageError) Error() string { return e.Text }
@@ -22,7 +22,7 @@ func (e *UsageError) Error() string { return e.Text }
 // ports are the well-known ports of the two schemes (RFC 9051 §2.1, RFC 8314 §3.2).
 var ports = map[Scheme]string{IMAPS: "993", IMAP: "143"}
 
-// otherSchemes are URL schemes people try that are not IMAP, and the protocol they name.
+// otherSchemes are URL schemes of other protocols that people try, and the names of those protocols.
 var otherSchemes = map[string]string{
 	"pop": "POP3", "pop3": "POP3", "pop3s": "POP3",
 	"smtp": "SMTP", "smtps": "SMTP", "submission": "SMTP", "submissions": "SMTP", "lmtp": "LMTP",
@@ -36,9 +36,8 @@ const (
 	passwordHint = "leave it out: imapsh asks for it, or set IMAPSH_PASSWORD or use --password-command"
 )
 
-// ParseTarget reads the argument that names a server: a URL in the form of
-// RFC 5092 that names at most a mailbox, "unix:PATH", or "host[:port]". Every
-// error is a *UsageError.
+// ParseTarget parses the argument that names a server: a URL in the form of RFC 5092, with at most a mailbox;
+// "unix:PATH"; or "host[:port]". Every error is a *UsageError.
 func ParseTarget(arg string) (Target, error) {
 	if arg == "" {
 		return Target{}, &UsageError{"no server named", usageOfURL}
@@ -60,7 +59,7 @@ func ParseTarget(arg string) (Target, error) {
 }
 
 func unixTarget(path string) (Target, error) {
-	// unix:///run/x is what people who think in URLs write.
+	// People who think in URLs write unix:///run/x.
 	if strings.HasPrefix(path, "///") {
 		path = path[2:]
 	}
@@ -73,7 +72,7 @@ func unixTarget(path string) (Target, error) {
 func foreignScheme(name, rest string) error {
 	hint := usageOfURL
 	if t, err := hostTarget(Target{Scheme: IMAPS}, rest); err == nil {
-		// Its port is the other protocol's.
+		// The port would be that of the other protocol.
 		hint = Target{Scheme: IMAPS, Host: t.Host, User: t.User}.String()
 	}
 	if protocol, known := otherSchemes[name]; known {
@@ -82,14 +81,13 @@ func foreignScheme(name, rest string) error {
 	return &UsageError{"unknown scheme " + quote(name), hint}
 }
 
-// bareTarget reads "host", "host:port" and the like, which say nothing of TLS:
-// the port does.
+// bareTarget parses "host", "host:port" and the like, in which only the port says whether TLS is used.
 func bareTarget(arg string) (Target, error) {
 	if strings.HasPrefix(arg, "/") || strings.HasPrefix(arg, "./") || strings.HasPrefix(arg, "../") {
 		return Target{}, &UsageError{quote(arg) + " is a path, not a host", "unix:" + arg + " if it is a socket"}
 	}
 	if a, err := netip.ParseAddr(arg); err == nil && a.Is6() {
-		arg = "[" + arg + "]" // only an IPv6 address
+		arg = "[" + arg + "]" // the complete argument is an IPv6 address
 	}
 	t, err := hostTarget(Target{Scheme: IMAPS, Port: "?"}, arg)
 	if err != nil {
@@ -112,8 +110,7 @@ func bareTarget(arg string) (Target, error) {
 	return t, nil
 }
 
-// hostTarget reads what follows "imaps://" into t, whose Port is what no
-// port means.
+// hostTarget parses what follows "imaps://" into t, whose Port is the default.
 //
 //	[user[;AUTH=mechanism]@]host[:port][/mailbox]
 func hostTarget(t Target, rest string) (Target, error) {
@@ -130,8 +127,8 @@ func hostTarget(t Target, rest string) (Target, error) {
 	}
 	host, port, err := splitHostPort(hostport)
 	if err != nil {
-		// A password with a "/" in it cuts the authority short: what looks like
-		// a port is then the beginning of a secret and is not repeated.
+		// A password with a "/" in it cuts the authority short: what looks like a port is then the
+		// beginning of a secret, and must not be shown.
 		if strings.Contains(rest, "@") && user == "" {
 			return t, &UsageError{"a password does not belong in a URL, where others can see it", passwordHint}
 		}
@@ -160,7 +157,7 @@ func hostTarget(t Target, rest string) (Target, error) {
 	return t, nil
 }
 
-// cutAuth cuts iauth off what is before the "@": iuserinfo = enc-user [iauth] / [enc-user] iauth (RFC 5092 §11).
+// cutAuth cuts iauth off the part before the "@": iuserinfo = enc-user [iauth] / [enc-user] iauth (RFC 5092 §11).
 func cutAuth(userinfo string) (user, auth string, has bool) {
 	i := strings.LastIndexByte(userinfo, ';')
 	if i < 0 {
@@ -172,7 +169,7 @@ func cutAuth(userinfo string) (user, auth string, has bool) {
 	return userinfo[:i], auth, true
 }
 
-// isMechanism reports whether a name can be that of a SASL mechanism (RFC 4422 §3.1), or is "*".
+// isMechanism reports whether a name can be the name of a SASL mechanism (RFC 4422 §3.1), or is "*".
 func isMechanism(name string) bool {
 	for i := 0; i < len(name); i++ {
 		if c := name[i]; !('A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' || c == '_') {
@@ -182,8 +179,7 @@ func isMechanism(name string) bool {
 	return name != "" && len(name) <= 20
 }
 
-// splitHostPort splits "host", "host:port", "[v6]" and "[v6]:port"; port is ""
-// without one.
+// splitHostPort splits "host", "host:port", "[v6]" and "[v6]:port"; port is "" if there is none.
 func splitHostPort(s string) (host, port string, err error) {
 	host = s
 	if strings.HasPrefix(s, "[") {
@@ -232,14 +228,13 @@ func badPort(port string) error {
 	return &UsageError{quote(port) + " is not a valid port (1 to 65535)", usageOfURL}
 }
 
-// notInHost finds what is in no host name, letters beyond ASCII being
-// those of internationalized ones.
+// notInHost reports whether a character is not allowed in a host name. Letters beyond ASCII are, for
+// internationalized names.
 func notInHost(r rune) bool {
 	return r <= ' ' || r == 0x7f || strings.ContainsRune(`%/?#[]@\"<>^{|}`+"`", r)
 }
 
-// mailboxOfPath reads what follows the host's "/": enc-mailbox of
-// RFC 5092 §11 and nothing more.
+// mailboxOfPath parses what follows the "/" after the host: only enc-mailbox of RFC 5092 §11.
 func mailboxOfPath(path string) (string, error) {
 	if i := strings.IndexAny(path, ";?"); i >= 0 {
 		return "", &UsageError{
@@ -255,16 +250,15 @@ func unescape(what, s string) (string, error) {
 	if err != nil {
 		return "", &UsageError{"invalid percent-encoding in the " + what + " " + quote(s), "write % itself as %25"}
 	}
-	// A line end in it would end the command that it goes into, and begin another one.
+	// A line end in it would end the command that it becomes part of, and begin another one.
 	if i := strings.IndexAny(out, "\r\n\x00"); i >= 0 {
 		return "", &UsageError{fmt.Sprintf("the %s %s contains %%%02x: CR, LF and NUL are not allowed in the %s of a URL", what, quote(s), out[i], what), usageOfURL}
 	}
 	return out, nil
 }
 
-// String gives the canonical URL, the scheme's own port left out. It reads
-// back to the same Target, but for the Note and for a Tunnel, which no URL
-// names.
+// String returns the canonical URL, without the scheme's default port. ParseTarget turns it into the same
+// Target again, except for the Note, and for a Tunnel, which cannot be written as a URL.
 func (t Target) String() string {
 	switch t.Scheme {
 	case Unix:
@@ -296,7 +290,7 @@ func (t Target) String() string {
 	return b.String()
 }
 
-// Addr is "host:port", or the path or the command: what an error names.
+// Addr returns "host:port", the path of the socket, or the command: what an error names.
 func (t Target) Addr() string {
 	if t.Scheme == Unix || t.Scheme == Tunnel {
 		return t.Path
@@ -304,12 +298,12 @@ func (t Target) Addr() string {
 	return net.JoinHostPort(t.Host, t.Port)
 }
 
-// in gives the same server by another scheme and port; "" is the scheme's own.
+// in returns the same server with another scheme and port; "" for the scheme's default port.
 func (t Target) in(s Scheme, port string) Target {
 	return Target{Scheme: s, Host: t.Host, Port: port, User: t.User, Auth: t.Auth}
 }
 
-// escapeURL percent-encodes all but achar of RFC 5092 §11 and what also names.
+// escapeURL percent-encodes all characters except achar of RFC 5092 §11 and those in also.
 func escapeURL(b *strings.Builder, s, also string) {
 	const hex = "0123456789ABCDEF"
 	for i := 0; i < len(s); i++ {
@@ -332,6 +326,5 @@ func cutPrefixFold(s, prefix string) (string, bool) {
 	return s[len(prefix):], true
 }
 
-// quote is how a message shows what was typed or received: in quotes, and
-// harmless to a terminal.
+// quote returns what was typed or received in the form for messages: in quotes, and safe on a terminal.
 func quote(s string) string { return `"` + wire.EscapeString(s) + `"` }

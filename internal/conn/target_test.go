@@ -44,7 +44,7 @@ func TestATargetIsWhatTheArgumentNames(t *testing.T) {
 			if got.String() != row.url {
 				t.Errorf("URL %q, want %q", got.String(), row.url)
 			}
-			got.Note, got.Domain = "", "" // what the URL does not have
+			got.Note, got.Domain = "", "" // these are not in the URL
 			if again, err := ParseTarget(row.url); err != nil || again != got {
 				t.Errorf("%q reads back as %+v, %v", row.url, again, err)
 			}
@@ -104,7 +104,7 @@ func TestAPasswordInAURLIsRefusedAndNotRepeated(t *testing.T) {
 	} {
 		_, err := ParseTarget(arg)
 		if err == nil {
-			t.Errorf("%s was taken", arg)
+			t.Errorf("%s was accepted", arg)
 			continue
 		}
 		if text := err.Error() + Hint(err); strings.Contains(text, "s3c") || strings.Contains(text, "ret@") {
@@ -130,7 +130,7 @@ func TestAWrongDoorIsNamedWithTheURLToTry(t *testing.T) {
 		{"HTTP", clear, "HTTP/1.1 400 Bad Request\r\n", "this is HTTP, not IMAP: try imaps://mail.test"},
 		{"SSH", clear, "SSH-2.0-OpenSSH\r\n", "this is SSH, not IMAP: try imaps://mail.test"},
 		{"POP3 where imaps should be", secure, "+OK\r\n", "this is POP3, not IMAP: try imap://mail.test"},
-		{"a TLS alert unencrypted", clear, "\x15\x03\x01\x00\x02", "the server speaks TLS: try imaps://mail.test:110"},
+		{"an unencrypted TLS alert", clear, "\x15\x03\x01\x00\x02", "the server speaks TLS: try imaps://mail.test:110"},
 		{"POP3 on a socket", Target{Scheme: Unix, Path: "/x"}, "+OK\r\n", "this is POP3, not IMAP"},
 		{"IMAP", clear, "* OK ready\r\n", ""},
 		{"nothing", clear, "", ""},
@@ -144,7 +144,7 @@ func TestAWrongDoorIsNamedWithTheURLToTry(t *testing.T) {
 	}
 }
 
-func TestSilenceOnAClearLinkHintsAtTLS(t *testing.T) {
+func TestSilenceOnAnUnencryptedLinkHintsAtTLS(t *testing.T) {
 	for _, row := range []struct {
 		target Target
 		want   string

@@ -6,18 +6,18 @@ import (
 	"sync/atomic"
 )
 
-// Traffic is how many bytes a connection has carried.
+// Traffic says how many bytes a connection has carried.
 type Traffic struct{ Sent, Received Flow }
 
-// A Flow is how many bytes went in one direction.
+// A Flow says how many bytes went in one direction.
 type Flow struct {
-	IMAP int64 // as the protocol has them
-	Wire int64 // as they went over the network, in TLS and compressed
-	// Full are those of IMAP since DEFLATE is in force, and Packed what was made of them; 0 without it.
+	IMAP int64 // bytes of the protocol
+	Wire int64 // bytes on the network, encrypted and compressed
+	// Full is how many bytes of IMAP went since DEFLATE was started, and Packed what they were compressed to; 0 without it.
 	Full, Packed int64
 }
 
-// A meter counts one direction while it continues: bytes of IMAP, those of them before DEFLATE, and compressed ones.
+// A meter counts the bytes of one direction as they go: those of IMAP, those of them before DEFLATE, and compressed ones.
 type meter struct{ imap, before, packed atomic.Int64 }
 
 func (m *meter) flow(wire *atomic.Int64, compressed bool) Flow {
@@ -28,13 +28,13 @@ func (m *meter) flow(wire *atomic.Int64, compressed bool) Flow {
 	return f
 }
 
-// Traffic returns what the connection has carried so far.
+// Traffic returns what the connection has carried until now.
 func (c *Conn) Traffic() Traffic {
 	compressed := c.Info().Compressed
 	return Traffic{c.sent.flow(c.link.sent, compressed), c.received.flow(c.link.received, compressed)}
 }
 
-// metered is a link whose bytes are counted.
+// metered is a link that counts its bytes.
 type metered struct {
 	net.Conn
 	sent, received *atomic.Int64
@@ -47,7 +47,7 @@ func (m *metered) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Write counts what is sent, first: the answer may come before it returns.
+// Write counts what is sent before it is written, because the answer may come before Write returns.
 func (m *metered) Write(p []byte) (int, error) {
 	m.sent.Add(int64(len(p)))
 	n, err := m.Conn.Write(p)
@@ -55,7 +55,7 @@ func (m *metered) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// meteredOn returns a link whose bytes are counted: those so far too, if it is one already.
+// meteredOn returns a link that counts its bytes; one that already does keeps its counts.
 func meteredOn(link net.Conn) *metered {
 	if m, ok := link.(*metered); ok {
 		return m
@@ -63,7 +63,7 @@ func meteredOn(link net.Conn) *metered {
 	return &metered{Conn: link, sent: new(atomic.Int64), received: new(atomic.Int64)}
 }
 
-// packedReader and packedWriter count what is compressed.
+// packedReader and packedWriter count compressed bytes.
 type packedReader struct {
 	io.Reader
 	n *atomic.Int64

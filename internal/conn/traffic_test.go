@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-func TestTrafficCountsWhatIsSaidAndWhatThatTakes(t *testing.T) {
+func TestTrafficCountsBytesOfIMAPAndOnTheWire(t *testing.T) {
 	t.Parallel()
 	const body = "* 1 FETCH (BODY[] \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\")\r\n"
 	var packed strings.Builder
@@ -17,7 +17,7 @@ func TestTrafficCountsWhatIsSaidAndWhatThatTakes(t *testing.T) {
 		f := deflater(t, &packed)
 		say(f, body+"a2 OK done\r\n")
 		f.Flush()
-		say(s, "a1 OK begin\r\n"+packed.String()[:7]) // some of it comes before the layer is changed
+		say(s, "a1 OK begin\r\n"+packed.String()[:7]) // some compressed bytes come before the layer is changed
 		in := flate.NewReader(bufio.NewReader(s))
 		expect(t, in, "a2 NOOP\r\n")
 		say(s, packed.String()[7:])

@@ -10,17 +10,17 @@ import (
 	"time"
 )
 
-// tunnelGrace is how long a command may take to end once its stdin is closed,
-// and its stderr to end once the command has.
+// tunnelGrace is how long a command may take to end after its stdin was closed, and its stderr after the command
+// has ended.
 const tunnelGrace = 500 * time.Millisecond
 
-// A tunnel is a program's stdin and stdout as a net.Conn. It stays in our
-// process group: ssh must be able to ask at the terminal.
+// A tunnel is a program's stdin and stdout as a net.Conn. The program stays in our process group, because ssh
+// must be able to ask at the terminal.
 type tunnel struct {
 	in, out *os.File // our ends: we write in, read out
 	cmd     *exec.Cmd
 	ended   chan struct{} // closed when the command has ended
-	err     error         // of cmd.Wait; to be read once ended is closed
+	err     error         // of cmd.Wait; read it only once ended is closed
 	close   sync.Once
 }
 
@@ -32,7 +32,7 @@ func startTunnel(command string, o Options) (*tunnel, error) {
 	if o.Environ != nil {
 		cmd.Env = o.Environ()
 	}
-	// Pipes of our own: exec's would be closed under a reader by Wait.
+	// Our own pipes: Wait would close those of exec while they are being read.
 	stdin, in, err := os.Pipe()
 	if err != nil {
 		return nil, err
@@ -60,8 +60,8 @@ func startTunnel(command string, o Options) (*tunnel, error) {
 	return t, nil
 }
 
-// status waits a little for the command to end and gives its *exec.ExitError;
-// nil when it ended well or has not ended.
+// status waits a little for the command to end and returns its *exec.ExitError; nil if it succeeded or has
+// not ended.
 func (t *tunnel) status() error {
 	select {
 	case <-t.ended:
@@ -78,8 +78,7 @@ func (t *tunnel) status() error {
 func (t *tunnel) Read(p []byte) (int, error)  { return t.out.Read(p) }
 func (t *tunnel) Write(p []byte) (int, error) { return t.in.Write(p) }
 
-// Close closes both pipes, gives the command a moment to end, and kills it
-// otherwise. It returns when the command has been waited for.
+// Close closes both pipes and waits for the command to end, killing it if it takes too long.
 func (t *tunnel) Close() error {
 	t.close.Do(func() {
 		t.in.Close()
@@ -94,7 +93,7 @@ func (t *tunnel) Close() error {
 	return nil
 }
 
-// tunnelAddr stands for both ends.
+// tunnelAddr is the address of both ends.
 type tunnelAddr string
 
 func (tunnelAddr) Network() string  { return "tunnel" }

@@ -5,17 +5,17 @@ import (
 )
 
 const (
-	writeSize   = 64 << 10 // bytes gathered for one write at most
-	waitingMost = 1 << 10  // ops whose Done waits for a write
+	writeSize   = 64 << 10 // the most bytes collected for one write
+	waitingMost = 1 << 10  // the most ops whose Done waits for a write
 )
 
-// A writer is the goroutine that sends ops. It gathers what is waiting, so
-// that many short ops cost one write.
+// A writer is the goroutine that sends ops. It collects the ops that are waiting, so that many short ones cost one
+// write.
 type writer struct {
 	c    *Conn
-	out  sink          // the layer in force
+	out  sink          // the topmost layer
 	buf  []byte        // not written yet
-	done []func(error) // to be called when that is written
+	done []func(error) // to be called when buf is written
 }
 
 func (w *writer) run() {
@@ -56,14 +56,14 @@ func (w *writer) drain() {
 	}
 }
 
-// send takes an op in hand: it is written by the next flush.
+// send takes an op, which the next flush writes.
 func (w *writer) send(op Op) {
 	parks := w.c.gate.arm(op.Barrier)
 	err := w.broken()
 	if err == nil {
 		err = w.gather(op)
 	}
-	if op.Done != nil { // not before: gathering may have told those who waited
+	if op.Done != nil { // only now: gather may have called those that were waiting
 		w.done = append(w.done, op.Done)
 	}
 	if err == nil && (parks || len(w.done) >= waitingMost) {
@@ -82,7 +82,7 @@ func (w *writer) send(op Op) {
 	}
 }
 
-// broken is why nothing can be sent any longer, nil while it can.
+// broken returns why nothing can be sent any longer; nil while it can.
 func (w *writer) broken() error {
 	if w.c.isClosed() {
 		return net.ErrClosed
@@ -93,7 +93,7 @@ func (w *writer) broken() error {
 	return nil
 }
 
-// gather puts an op's bytes after those waiting, writing whenever the buffer is full.
+// gather appends an op's bytes to the buffer, and writes whenever it is full.
 func (w *writer) gather(op Op) error {
 	for b := op.Bytes; len(b) > 0; {
 		n := min(len(b), writeSize-len(w.buf))
@@ -107,7 +107,7 @@ func (w *writer) gather(op Op) error {
 	return nil
 }
 
-// flush writes all there is and tells those who wait for it.
+// flush writes everything and calls those who wait for it.
 func (w *writer) flush() error {
 	if len(w.buf) == 0 && len(w.done) == 0 {
 		return nil
@@ -139,7 +139,7 @@ func (w *writer) write() error {
 	return w.c.fail(plain(err, 0))
 }
 
-// settle calls every Done that waits.
+// settle calls every waiting Done.
 func (w *writer) settle(err error) {
 	for i, done := range w.done {
 		done(err)
