@@ -105,6 +105,37 @@ func TestOnlyWhatIsCertainlyTheClientsIsSent(t *testing.T) {
 			"a2 FETCH 8 BODY[2]\n* 8 FETCH (BODY[2] {47}\n" + strings.ReplaceAll(body, "\r", "") + ")\na2 OK done\na3 NOOP\na3 OK\n",
 			Transcript, "a2 FETCH 8 BODY[2]\n?\na3 NOOP\n",
 		},
+		"a message's body of another size with the answer to its FETCH": {
+			"* OK\na1 NOOP\na1 OK\na2 FETCH 8 BODY[2]\n* 8 FETCH (BODY[2] {900}\na1 OK\na2 OK done\na3 CREATE x\na3 OK\n)\na2 OK done\na4 NOOP\na4 OK\n",
+			Transcript, "a1 NOOP\na2 FETCH 8 BODY[2]\n?\na4 NOOP\n",
+		},
+		"a message's body of another size with its FETCH": {
+			"* OK\na2 FETCH 8 BODY[2]\n* 8 FETCH (BODY[2] {900}\na2 OK\na2 NOOP\na2 OK done\na3 CREATE x\na3 OK\n)\na2 OK done\na4 NOOP\na4 OK\n",
+			Transcript, "a2 FETCH 8 BODY[2]\n?\na4 NOOP\n",
+		},
+		"a message's body without a size, with the answer to its FETCH": {
+			"* OK\na2 FETCH 8 BODY[2]\nhi\na2 OK\na3 CREATE x\na3 OK\n)\na2 OK done\na4 NOOP\na4 OK\n",
+			Transcript, "a2 FETCH 8 BODY[2]\n?\na4 NOOP\n",
+		},
+		"a mailbox's name of another size with the answer to its LIST": {
+			"* OK\na2 LIST \"\" *\n* LIST () \"/\" {900}\na2 OK\na3 CREATE x\na3 OK\n* LIST () \"/\" INBOX\na2 OK done\na4 NOOP\na4 OK\n",
+			Transcript, "a2 LIST \"\" *\n?\na4 NOOP\n",
+		},
+		"a message with marks and the answer to its FETCH": {
+			"S: * OK\nC: a2 FETCH 8 BODY[2]\nS: * 8 FETCH (BODY[2] {900}\nS: a2 OK\nC: a3 CREATE x\nS: a3 OK\nS: )\nS: a2 OK done\nC: a4 NOOP\nS: a4 OK\n",
+			Transcript, "a2 FETCH 8 BODY[2]\n?\na4 NOOP\n",
+		},
+		"an answer that a client has put into its remark": {
+			"* OK\nA1 AUTHENTICATE PLAIN\n+ \nDEBUG IMAP: AUTHENTICATE PLAIN command result: A1 OK in\nA2 NOOP\nA2 OK\n",
+			Transcript, "A1 AUTHENTICATE PLAIN ASK( PLAIN)\nA2 NOOP\n",
+		},
+		"the source of a page": {
+			"&gt; S: * OK\n&gt; C: a1 LIST &quot;&quot; *\n&gt; S: a1 OK\n&gt; C: a2 SEARCH TEXT \"a &amp; b\"\n&gt; S: a2 OK\n&gt; C: a3 CREATE R&amp;D\n&gt; S: a3 OK\n&gt; C: a4 NOOP\n&gt; S: a4 OK\n",
+			Transcript, "a4 NOOP\n",
+		},
+		"an entity in a string": {
+			"C: a1 SEARCH TEXT \"&nbsp;\"\nS: a1 OK\n", Transcript, "a1 SEARCH TEXT \"&nbsp;\"\n",
+		},
 		"a message's body alone, of another size": {
 			"* 8 FETCH (BODY[2] {47}\n" + strings.ReplaceAll(body, "\r", "") + ")\na2 OK done\na3 NOOP\na3 OK\n",
 			Transcript, "",
@@ -402,5 +433,18 @@ func TestOnlyWhatIsCertainlyTheClientsIsSent(t *testing.T) {
 				t.Error("nothing runs, and no note says why")
 			}
 		})
+	}
+}
+
+func TestABareCommandThatDoesNotRunIsNamed(t *testing.T) {
+	for text, note := range map[string]string{
+		"* OK\na1 FETCH 1\u20135 FLAGS\na1 BAD\na2\tSELECT\tx\na2 OK\n": "line 2 and 1 more: not a valid command and does not run",
+		"* OK\na1 NOOP\n* 5 EXISTS\na2 NOOP\na2 OK\na3 NOOP\na3 OK\n":   "line 4 and 1 more: does not run because an earlier command has no answer here",
+		"* OK\na1 LIST &quot;&quot; *\na1 OK\n":                         "line 2: has HTML entities and does not run; paste the page, not its source",
+		"S: * OK\nC: a1 LIST &quot;&quot; *\nS: a1 OK\n":                "line 2: has HTML entities and does not run; paste the page, not its source",
+	} {
+		if b := judge(text); len(b.Notes) == 0 || b.Notes[0] != note {
+			t.Errorf("%q\n  got %q, want %q", text, b.Notes, note)
+		}
 	}
 }

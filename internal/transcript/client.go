@@ -27,10 +27,7 @@ func (w *walk) client(x *exchange, i int, m *marked) {
 	if !ok || !w.say(x, i, m.name, whole) {
 		w.i = at
 		if len(text) > 0 {
-			w.unfit++
-			if w.unfitAt == 0 {
-				w.unfitAt = w.number(i)
-			}
+			w.refused(x, i, text)
 		}
 		return
 	}
@@ -122,7 +119,7 @@ func (w *walk) say(x *exchange, i int, conn, raw string) bool {
 		w.add(x, l)
 		return true
 	}
-	if !line.Fits(rest) {
+	if !line.Fits(rest) || w.f.hasEntities(rest) {
 		w.unknown(x, &l)
 		return false
 	}
@@ -136,6 +133,19 @@ func (w *walk) say(x *exchange, i int, conn, raw string) bool {
 	}
 	w.add(x, l)
 	return true
+}
+
+// refused counts a line that was the client's and does not run.
+func (w *walk) refused(x *exchange, i int, text []byte) {
+	l := &Line{At: w.number(i)}
+	switch {
+	case w.f.hasEntities(string(text)):
+		w.coded.add(l)
+	case w.f.format == Bare && x.opened > 0 && x.since:
+		w.late.add(l)
+	default:
+		w.unfit.add(l)
+	}
 }
 
 // unknown hides what follows a line that may have been the client's, does not run, and was answered with

@@ -26,6 +26,7 @@ type exchange struct {
 	hide    string
 	doubted bool
 	loose   bool
+	tags    map[string]bool // of its commands so far: true if several had it
 	// Of imapsh's own log: the literal whose bytes come, the line whose rest comes.
 	log *logged
 	// The same of the server's: the literal of the last response.
@@ -108,6 +109,9 @@ func (w *walk) answered(x *exchange, i int, s *said) {
 		}
 		return
 	}
+	if x.hidden && x.hide == s.tag && (x.doubted || x.loose) && !x.tags[s.tag] && i < w.lastAnswer(x, s.tag) {
+		return // a message may hold it: the last one is certain
+	}
 	// One answer to several commands with one tag is the newest's: those before have lost theirs. But
 	// where a message may still come, it is the oldest's.
 	n := len(all)
@@ -148,6 +152,25 @@ func (w *walk) answered(x *exchange, i int, s *said) {
 	x.hidden, x.loose, x.doubted = false, false, false
 }
 
+// lastAnswer is the last line of the block in which the server answers a command with this tag.
+func (w *walk) lastAnswer(x *exchange, tag string) int {
+	if w.last == nil {
+		w.last = map[string]int{}
+		for i := range w.len() {
+			m := w.f.cut(w.line(i))
+			if m.side != servers && (w.f.format != Bare || m.side != nobodys) || m.side != nobodys && m.who != w.f.who {
+				continue
+			}
+			if s := sayingOf(bytes.TrimLeft(m.text, " \t"), w.isShell); s.saying == tagged {
+				w.last[lastKey(m.name, s.tag)] = i
+			}
+		}
+	}
+	return w.last[lastKey(x.name, tag)]
+}
+
+func lastKey(conn, tag string) string { return conn + " " + tag }
+
 // add adds a line that is the client's, and opens it if it is a command.
 func (w *walk) add(x *exchange, l Line) {
 	w.lines = append(w.lines, l)
@@ -161,6 +184,10 @@ func (w *walk) add(x *exchange, l Line) {
 	x.opened++
 	x.newest, x.since, x.spoken, x.plus = l.Tag, false, true, false
 	w.seen[l.Tag] = true
+	if x.tags == nil {
+		x.tags = map[string]bool{}
+	}
+	_, x.tags[l.Tag] = x.tags[l.Tag]
 	switch l.Name {
 	case "IDLE":
 		x.idle = at

@@ -26,9 +26,9 @@ func (w *walk) block() *Block {
 		b.Lines = append(b.Lines, *l)
 	}
 	unanswered.note(b, "has no answer in the transcript and does not run")
-	if w.unfit > 0 {
-		b.Notes = append(b.Notes, fmt.Sprintf("line %d%s: not a valid command and does not run", w.unfitAt, andMore(w.unfit)))
-	}
+	w.coded.note(b, "has HTML entities and does not run; paste the page, not its source")
+	w.late.note(b, "does not run because an earlier command has no answer here")
+	w.unfit.note(b, "not a valid command and does not run")
 	b.sum()
 	if len(b.Lines) == 0 {
 		b.Notes = append(b.Notes, "nothing runs: no line is certainly the client's")
@@ -111,7 +111,10 @@ func (o *left) add(l *Line) {
 
 func (o *left) note(b *Block, why string) {
 	if o.n > 0 {
-		b.Notes = append(b.Notes, fmt.Sprintf("line %d%s: %s %s", o.first.At, andMore(o.n), o.first.Name, why))
+		if o.first.Name != "" {
+			why = o.first.Name + " " + why
+		}
+		b.Notes = append(b.Notes, fmt.Sprintf("line %d%s: %s", o.first.At, andMore(o.n), why))
 	}
 }
 

@@ -40,6 +40,10 @@ func (w *walk) unmarked(x *exchange, i int, typed []byte) {
 		x.loose = true
 	case x.auth > 0 && x.plus:
 		x.plus = false
+		if at := w.remarked(x, text); at >= 0 {
+			w.server(x, i, text[at:])
+			break
+		}
 		w.answer(x, string(text))
 	case w.isForeign(text):
 		w.conflict = true
@@ -58,16 +62,35 @@ func (w *walk) unmarked(x *exchange, i int, typed []byte) {
 		s := afterPrefix(text, w.isShell)
 		switch {
 		case s.saying == nothing:
+			if w.isLikeClients(text) {
+				w.refused(x, i, text)
+			}
 		case x.opened == 0:
 			w.conflict = true
 		case s.saying == tagged:
-			if len(x.open[s.tag]) > 0 {
-				w.server(x, i, text[bytes.Index(text, []byte(s.tag+" ")):])
+			if at := w.remarked(x, text); at >= 0 {
+				w.server(x, i, text[at:])
 			}
 		default:
 			w.server(x, i, text)
 		}
 	}
+}
+
+// remarked is where, after the words of a client's log, the answer to an open command begins; -1 if it does not.
+func (w *walk) remarked(x *exchange, text []byte) int {
+	s := afterPrefix(text, w.isShell)
+	if s.saying != tagged || len(x.open[s.tag]) == 0 {
+		return -1
+	}
+	return bytes.LastIndex(text[:len(text)-len(s.rest)], []byte(s.tag+" "))
+}
+
+// isLikeClients reports whether a line has a tag that is answered and the name of a command.
+func (w *walk) isLikeClients(text []byte) bool {
+	first, rest := cutShort(text)
+	name, _ := cutShort(rest)
+	return w.answers[string(first)] && w.mayTag(string(first)) && (command.Lookup(string(name)) != nil || bytes.EqualFold(name, []byte("UID")))
 }
 
 // authenticated is what imtest says before it lets type.

@@ -19,11 +19,13 @@ type walk struct {
 	used     int  // lines, but for empty ones, that are sent
 	conflict bool // the block is not of this form
 	stop     int  // the number of the line that ended it, 0 if there is none
-	unfit    int  // lines of the client that do not fit
-	unfitAt  int
+	unfit    left // lines of the client that do not fit
+	late     left // the same that come while an earlier one has no answer
+	coded    left // the same with the entities of a page's source
 
 	exchanges map[string]*exchange // by the connection's name in the mark
 	answers   map[string]bool      // of a bare transcript: the tags that a server's line answers
+	last      map[string]int       // the last line of the server with each tag, by lastKey; nil if not looked for
 	seen      map[string]bool      // first words of lines that may have been the client's
 	rulers    map[side]*ruler
 	others    bool // other connections were noted
