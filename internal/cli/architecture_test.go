@@ -61,7 +61,7 @@ func TestTheListedDependenciesAreThoseOfTheModule(t *testing.T) {
 
 func TestTheListedRoomsAreThePackages(t *testing.T) {
 	t.Parallel()
-	listed := firstColumn(t, "The rooms")
+	listed := firstColumn(t, "The packages")
 	delete(listed, "main.go")
 	for _, path := range list(t, "./...") {
 		name := strings.TrimPrefix(path, "imapsh/")
@@ -75,6 +75,6 @@ func TestTheListedRoomsAreThePackages(t *testing.T) {
 		}
 	}
 	for name := range listed {
-		t.Errorf("docs/ARCHITECTURE.md has a room %s, which there is not", name)
+		t.Errorf("docs/ARCHITECTURE.md lists %s, which does not exist", name)
 	}
 }

@@ -102,7 +102,7 @@ func readCommand(r *bufio.Reader, d door) (*command, error) {
 			}
 			continue
 		}
-		// The inner server gets the synchronizing form, so that its "+" says that
+		// The inner server gets the synchronizing form, so that its "+" shows that
 		// it has understood the line and wants the bytes.
 		c.pass(append(line[:lit.at:lit.at], fmt.Sprintf("{%d}", lit.size)...))
 		if !lit.nonSync {
