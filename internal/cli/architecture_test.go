@@ -59,7 +59,7 @@ func TestTheListedDependenciesAreThoseOfTheModule(t *testing.T) {
 	}
 }
 
-func TestTheListedRoomsAreThePackages(t *testing.T) {
+func TestTheListedPackagesAreThoseOfTheProgram(t *testing.T) {
 	t.Parallel()
 	listed := firstColumn(t, "The packages")
 	delete(listed, "main.go")

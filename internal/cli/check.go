@@ -15,22 +15,22 @@ import (
 	"imapsh/repl"
 )
 
-// checkCommand is "imapsh check".
+// checkCommand returns the command "imapsh check".
 func (f *flags) checkCommand() *cobra.Command {
 	k := &checkFlags{flags: f}
 	c := &cobra.Command{
 		Use:   "check [flags] URL | -f HOSTS | --serve ADDR",
 		Short: "check whether an ordinary mail client can work with a server",
 		Long: `check logs in and does what a mail program does, through an ordinary client library,
-listens to the wire throughout, and gives a verdict on each step. Without user@ it does
-what needs no login. It changes nothing, unless --write: then it works in a mailbox of its own
-and deletes that.
+judges what the server sends, and gives a verdict on each step. Without user@ it takes only
+the steps that need no login. It changes nothing without --write; with it, it writes only to
+a mailbox of its own, which it deletes at the end.
 
-What --limit may name (a step's time besides), and how it is limited by default:
+The limits (--limit) and their defaults; the time of any other step can be limited too:
 ` + strings.TrimRight(check.LimitsHelp(), "\n") + `
 
-The exit status is 0 passed or warned, 1 a step failed, 2 usage, 3 no connection or TLS to go
-on with, 130 interrupted; with -o nagios 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.`,
+The exit status is 0 passed or warned, 1 a step failed, 2 usage, 3 no usable connection,
+130 interrupted; with -o nagios 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.`,
 		Example: `  imapsh check imaps://alice@mail.example.net
   imapsh check --write --limit select=2s,10s imaps://alice@mail.example.net/Archive
   imapsh check -o nagios --password-command 'pass mail' imaps://alice@mail.example.net
@@ -39,7 +39,7 @@ on with, 130 interrupted; with -o nagios 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.
 		RunE: func(c *cobra.Command, args []string) error { return k.refused(k.run(c, args)) },
 	}
 	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		// What follows the bad flag has not been read.
+		// The flags after the bad one have not been parsed.
 		if slices.ContainsFunc(k.args, func(a string) bool { return a == "nagios" || a == "-onagios" || strings.HasSuffix(a, "=nagios") }) {
 			k.output = "nagios"
 		}
@@ -73,7 +73,7 @@ on with, 130 interrupted; with -o nagios 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.
 	return c
 }
 
-// refused says of a usage error what the output's reader expects: a monitoring plugin speaks on standard
+// refused reports a usage error in the way of the output format: a monitoring plugin writes it to standard
 // output and ends with UNKNOWN.
 func (k *checkFlags) refused(err error) error {
 	if err == nil || k.output != "nagios" {
@@ -147,7 +147,7 @@ func (k *checkFlags) run(c *cobra.Command, args []string) error {
 	return p.err
 }
 
-// optionsOf are the options of the check of a server, but for its password.
+// optionsOf returns the options for checking a server, without its password.
 func (k *checkFlags) optionsOf(t conn.Target, set *repl.Settings, link conn.Options) check.Options {
 	return check.Options{
 		Target: t, User: t.User, Conn: link,

@@ -18,7 +18,7 @@ import (
 	"imapsh/repl"
 )
 
-// checkFlags are what the command line of a check says, besides the connection's flags.
+// checkFlags are the flags of "imapsh check", in addition to those for connecting.
 type checkFlags struct {
 	*flags
 	hosts         string
@@ -39,7 +39,7 @@ type checkFlags struct {
 	all           bool
 }
 
-// targets are the servers to check.
+// targets returns the servers to check.
 func (k *checkFlags) targets(c *cobra.Command, args []string) ([]conn.Target, error) {
 	switch {
 	case k.hosts != "" && len(args) > 0:
@@ -59,7 +59,7 @@ func (k *checkFlags) targets(c *cobra.Command, args []string) ([]conn.Target, er
 	return k.listed()
 }
 
-// listed are the servers of -f.
+// listed returns the servers in the file of -f.
 func (k *checkFlags) listed() ([]conn.Target, error) {
 	from, name := io.Reader(k.stdin), "standard input"
 	if k.hosts != "-" {
@@ -77,7 +77,7 @@ func (k *checkFlags) listed() ([]conn.Target, error) {
 	return list, nil
 }
 
-// judge finds what contradicts itself in the flags, and reads those that are more than a word.
+// judge returns an error for flags that contradict each other, and parses --messages and --limit.
 func (k *checkFlags) judge(servers int) (err error) {
 	if _, err = oneOf(k.output, "output", map[string]bool{"table": true, "json": true, "nagios": true, "prometheus": true}); err != nil {
 		return err
@@ -116,7 +116,7 @@ func (k *checkFlags) judge(servers int) (err error) {
 	return nil
 }
 
-// authOf returns how to log in at a server: as --auth says, else as its URL does.
+// authOf returns how to log in to a server: as --auth says, otherwise as its URL says.
 func (k *checkFlags) authOf(t conn.Target) string {
 	if k.auth != "" || t.Auth == "*" {
 		return k.auth
@@ -124,7 +124,7 @@ func (k *checkFlags) authOf(t conn.Target) string {
 	return strings.ToLower(t.Auth)
 }
 
-// transcript opens the log; without one what is written goes nowhere.
+// transcript opens the file of --log; it returns nil without the flag.
 func (k *checkFlags) transcript() (*os.File, error) {
 	if k.log == "" {
 		return nil, nil

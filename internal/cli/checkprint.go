@@ -11,7 +11,7 @@ import (
 	"imapsh/repl"
 )
 
-// printer makes the place where the results go.
+// printer returns the printer for the results.
 func (k *checkFlags) printer() *checkPrinter {
 	p := &checkPrinter{process: k.process, output: k.output, quiet: k.quiet, strict: k.strict}
 	p.table = check.Table{Out: p.stdout, Width: columnsOf(p.stdout), Colour: k.coloured(p.stdout, k.set.Color)}
@@ -19,7 +19,7 @@ func (k *checkFlags) printer() *checkPrinter {
 	return p
 }
 
-// checkPrinter writes reports in the form asked for, and keeps the most severe status.
+// A checkPrinter writes reports in the format asked for, and keeps the most severe status.
 type checkPrinter struct {
 	*process
 	output        string
@@ -30,7 +30,7 @@ type checkPrinter struct {
 	err           error // of the first write that failed
 }
 
-// watched runs a check with its progress on the terminal.
+// watched runs a check and shows its progress on the terminal.
 func (p *checkPrinter) watched(ctx context.Context, o check.Options) *check.Report {
 	p.progress.Show("checking " + o.Target.String())
 	o.Progress = func(s check.Step) {
@@ -41,11 +41,11 @@ func (p *checkPrinter) watched(ctx context.Context, o check.Options) *check.Repo
 
 func (p *checkPrinter) raise(s repl.Status) {
 	if p.output != "nagios" {
-		p.status = max(p.status, s) // their numbers rise with their gravity
+		p.status = max(p.status, s) // more severe ones have higher numbers
 	}
 }
 
-// judge takes the status of a report and reports whether it is to be shown.
+// judge sets the status by a report, and reports whether the report is to be shown.
 func (p *checkPrinter) judge(r *check.Report) (shown bool) {
 	if p.output == "nagios" {
 		p.status = repl.Status(check.NagiosStatus(r))
@@ -102,7 +102,7 @@ func (p *checkPrinter) summary(sum *check.Summary) {
 	}
 }
 
-// fleet checks many servers: a row each as they end, those that failed last.
+// fleet checks many servers. It shows a row for each when it ends, but those that failed at the end.
 func (p *checkPrinter) fleet(ctx context.Context, targets []conn.Target, jobs int, options func(int) check.Options) {
 	names := make([]string, len(targets))
 	for i, t := range targets {

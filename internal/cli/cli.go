@@ -1,5 +1,5 @@
-// Package cli is the command line: its flags and subcommands, what they wire together, and the
-// status the program exits with. What happens on a connection is none of its business.
+// Package cli is the command line: it parses flags and subcommands, connects the other packages, and returns the
+// exit status.
 package cli
 
 import (
@@ -13,24 +13,24 @@ import (
 	"imapsh/repl"
 )
 
-// softMemory is when the collector begins to work harder, not a limit: the largest responses
-// that are kept in full would else let the heap grow to twice what they need.
+// softMemory is the heap size, in bytes, from which on the garbage collector works harder. It is not a hard limit.
+// Without it, the largest responses that are kept in full would let the heap grow to twice what they need.
 const softMemory = 40 << 20
 
-// growth is by how much the heap may grow between collections, in percent: it is small, and a script
-// of short lines would else collect every thousand of them.
+// growth is by how many percent the heap may grow between collections. The heap is small: with the usual 100, a
+// script of short lines would collect every thousand lines.
 const growth = 200
 
-// Run does what the command line says and returns the status to exit with.
+// Run runs the program with the arguments and streams of the process, and returns the exit status.
 func Run() int { return systemProcess().run() }
 
-// run does what the command line says and returns the status to exit with.
+// run runs the program and returns the exit status.
 func (p *process) run() int {
 	p.memory(softMemory)
 	f := p.flags()
 	f.watch = watchSignals(p.deadly, func(st repl.Status) { p.exit(int(st)) })
 	f.signals = f.watch.signals
-	f.set.Session.Conn.KeyLogFile = p.environ.get("SSLKEYLOGFILE") // as browsers and curl have it
+	f.set.Session.Conn.KeyLogFile = p.environ.get("SSLKEYLOGFILE") // as in browsers and curl
 	f.takePassword()
 	root := f.command()
 	root.SetArgs(p.args)
@@ -101,11 +101,11 @@ func (f *flags) command() *cobra.Command {
 	return root
 }
 
-// version returns the version that the program was built as.
+// version returns the version, the commit and the Go version of the program.
 func version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
-		return "of unknown version"
+		return "unknown version"
 	}
 	v := info.Main.Version
 	if v == "" || v == "(devel)" {
@@ -126,7 +126,7 @@ func version() string {
 	return v + commit + changed + ", " + info.GoVersion
 }
 
-// isPort reports whether arguments are a host and a port, as telnet takes them.
+// isPort reports whether the arguments are a host and a port, as for telnet.
 func isPort(args []string) bool {
 	return len(args) == 2 && !strings.Contains(args[0], "/") && args[1] != "" && strings.Trim(args[1], "0123456789") == ""
 }

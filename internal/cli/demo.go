@@ -13,7 +13,7 @@ import (
 	"imapsh/repl"
 )
 
-// demo runs the shell on the practice server, logged in; with --listen only the server.
+// demo starts the practice server and runs the shell on it, logged in. With --listen it only runs the server.
 func (f *flags) demo(c *cobra.Command) error {
 	addr := f.listen
 	if addr == "" {

@@ -23,7 +23,7 @@ import (
 	"imapsh/repl"
 )
 
-// diffFlags are what the command line of "imapsh diff" says, besides the connection's flags.
+// diffFlags are the flags of "imapsh diff", in addition to those for connecting.
 type diffFlags struct {
 	*flags
 	output     string
@@ -37,28 +37,28 @@ type diffFlags struct {
 	stopped atomic.Bool
 }
 
-// diffCommand is "imapsh diff".
+// diffCommand returns the command "imapsh diff".
 func (f *flags) diffCommand() *cobra.Command {
 	k := &diffFlags{flags: f}
 	c := &cobra.Command{
 		Use:   "diff [flags] URL1 URL2",
-		Short: "compare two accounts, as before and after a migration",
+		Short: "compare two accounts, such as before and after a migration",
 		Long: `diff logs in to two servers, compares what they offer and what the two users have there, and shows
-what differs, in two columns. It only reads. A profile's name may be in place of a URL.
+the differences in two columns. It only reads. You can use the name of a profile in place of a URL.
 
 Names of mailboxes are compared below the personal namespace: "INBOX.Sent" is "Sent". --messages
-compares each message too: those of one Message-ID by size, flags and INTERNALDATE.
+also compares each message: messages with the same Message-ID by size, flags and INTERNALDATE.
 
 ` + passwordName + ` is the password of the first user, ` + passwordName2 + ` that of the second;
---password-command is run for each, and finds in IMAPSH_USER and IMAPSH_HOST whose is asked for.
+--password-command is run for each, with the user and host in IMAPSH_USER and IMAPSH_HOST.
 
 The parts (--only, --skip):
 ` + strings.Join(text.Wrap(partNames(", "), 90), "\n") + `.
-Capabilities are those after the login; what concerns only the login (AUTH=, SASL-IR and their
-like) is not compared, as many servers no longer list it then.
+Capabilities are compared as they are after the login. Those that matter only for the login (AUTH=,
+SASL-IR and the like) are left out, because many servers do not list them then.
 
-The exit status is 0 equal, 1 differences, or something that could not be compared, or a failed
-login, 2 usage, 3 no connection, or one that was lost, 130 interrupted.`,
+The exit status is 0 equal, 1 differences, something could not be compared, or a login failed,
+2 usage, 3 no connection, or one was lost, 130 interrupted.`,
 		Example: `  imapsh diff imaps://alice@old.example.net imaps://alice@new.example.net
   imapsh diff --messages --skip capabilities,namespaces old new
   imapsh diff --brief -o json imaps://alice@old.example.net imaps://alice@new.example.net`,
@@ -78,7 +78,7 @@ login, 2 usage, 3 no connection, or one that was lost, 130 interrupted.`,
 	s.BoolVar(&k.brief, "brief", false, "print only one line: how many differences there are")
 	s.BoolVarP(&k.messages, "messages", "m", false, "compare each message too")
 	s.StringSliceVar(&k.only, "only", nil, "compare only these `PARTS`, separated by commas")
-	s.StringSliceVar(&k.skip, "skip", nil, "leave these `PARTS` out")
+	s.StringSliceVar(&k.skip, "skip", nil, "leave out these `PARTS`")
 	s.StringVar(&k.log, "log", "", "write transcripts to `FILE`.left and FILE.right")
 	for _, name := range []string{"only", "skip"} {
 		c.RegisterFlagCompletionFunc(name, completePart)
@@ -92,7 +92,7 @@ login, 2 usage, 3 no connection, or one that was lost, 130 interrupted.`,
 	return c
 }
 
-// partNames are the names of all parts.
+// partNames returns the names of all parts, joined.
 func partNames(between string) string {
 	var names []string
 	for _, p := range diff.Parts() {
@@ -101,7 +101,7 @@ func partNames(between string) string {
 	return strings.Join(names, between)
 }
 
-// completePart completes the last of some parts.
+// completePart completes the last part in a list with commas.
 func completePart(_ *cobra.Command, _ []string, word string) ([]string, cobra.ShellCompDirective) {
 	before := word[:strings.LastIndexByte(word, ',')+1]
 	var words []string
@@ -111,7 +111,7 @@ func completePart(_ *cobra.Command, _ []string, word string) ([]string, cobra.Sh
 	return words, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 }
 
-// choose finds out which parts are compared.
+// choose sets which parts are compared.
 func (k *diffFlags) choose() error {
 	var names []string
 	for _, p := range diff.Parts() {
@@ -129,12 +129,12 @@ func (k *diffFlags) choose() error {
 		}
 	}
 	if len(k.parts) == 0 {
-		return errors.New("nothing is left to be compared: --skip leaves all out")
+		return errors.New("nothing left to compare: --skip leaves out all parts")
 	}
 	return nil
 }
 
-// A diffSide is one of the two servers, with its own flags: its profile, its secrets.
+// A diffSide is one of the two servers, with its own copy of the flags, for its profile and secrets.
 type diffSide struct {
 	flags
 	name   string // "left" or "right"
@@ -182,10 +182,10 @@ func (k *diffFlags) run(c *cobra.Command, args []string) error {
 	return k.compare(left, right)
 }
 
-// comparedMemory is when the collector begins to work harder.
+// comparedMemory is the softMemory of a comparison, in bytes.
 const comparedMemory = 1 << 30
 
-// aim finds out which server it is.
+// aim finds the server that an argument names.
 func (s *diffSide) aim(c *cobra.Command, arg string) error {
 	var err error
 	if s.target, err = s.server(c, []string{arg}); err != nil {
@@ -200,13 +200,13 @@ func (s *diffSide) aim(c *cobra.Command, arg string) error {
 	return nil
 }
 
-// prepare gets what the login needs, and makes the shell.
+// prepare gets the secret for the login, and makes the shell.
 func (s *diffSide) prepare(k *diffFlags) error {
 	if s.set.Timeout == 0 {
 		s.set.Timeout = testTimeout
 	}
 	if s.target.Scheme == conn.IMAPS {
-		s.set.StartTLS = false // of the other side
+		s.set.StartTLS = false // --starttls is for the other side
 	}
 	if k.log != "" {
 		s.set.Log = k.log + "." + s.name
@@ -240,16 +240,16 @@ func (s *diffSide) prepare(k *diffFlags) error {
 	return nil
 }
 
-// user returns whose mailboxes are compared: not the administrator who logs in for them.
+// user returns the owner of the mailboxes, not the administrator who logs in for that user.
 func (s *diffSide) user() string {
 	if s.set.AuthzID != "" {
 		return s.set.AuthzID
 	}
-	user, _, _ := strings.Cut(s.target.Person(), "*") // as Dovecot has them: user*master
+	user, _, _ := strings.Cut(s.target.Person(), "*") // user*master, as in Dovecot
 	return user
 }
 
-// Inquire asks the server. Once the connection has ended its error says why.
+// Inquire sends commands and waits until they have ended. After the connection has ended, the error says why.
 func (s *diffSide) Inquire(all ...*repl.Inquiry) error {
 	err := s.shell.Inquire(all...)
 	if !errors.Is(err, repl.ErrGone) {
@@ -265,7 +265,7 @@ func (s *diffSide) Inquire(all ...*repl.Inquiry) error {
 	return err
 }
 
-// compare runs both shells and compares what they say.
+// compare runs both shells and compares the accounts.
 func (k *diffFlags) compare(left, right *diffSide) error {
 	sides := [2]*diffSide{left, right}
 	for _, s := range sides {
@@ -301,7 +301,7 @@ func (k *diffFlags) compare(left, right *diffSide) error {
 	}
 	if why := k.connected(sides, &progress); why != "" {
 		if !k.brief && k.output == "table" {
-			return nil // said already
+			return nil // connected has already shown why
 		}
 		return k.written(opt.Out.End(diff.Unreached(opt.Left, opt.Right, why)))
 	}
@@ -317,7 +317,7 @@ func (k *diffFlags) compare(left, right *diffSide) error {
 	return k.written(err)
 }
 
-// written takes an error of the output: nobody may read it any longer.
+// written returns an error of the output, or sets the status if the output was closed.
 func (k *diffFlags) written(err error) error {
 	switch {
 	case errors.Is(err, syscall.EPIPE):
@@ -329,8 +329,8 @@ func (k *diffFlags) written(err error) error {
 	return nil
 }
 
-// connected waits until both are logged in, and returns why one is not. What it has said goes to standard error, but
-// not where each account has one line.
+// connected waits until both sides are logged in, and returns why one is not; "" if both are. Without --brief it also
+// shows the last lines of that side on standard error.
 func (k *diffFlags) connected(sides [2]*diffSide, p *check.Progress) string {
 	var errs [2]error
 	var both sync.WaitGroup

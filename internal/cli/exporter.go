@@ -19,16 +19,16 @@ import (
 	"imapsh/repl"
 )
 
-// longestProbe ends a probe whose request does not say how long it may take.
+// longestProbe is how long a probe may take if its request does not say how long.
 const longestProbe = 2 * time.Minute
 
-// notServed are flags of check that mean nothing where Prometheus asks.
+// notServed are the flags of check that make no sense with --serve.
 var notServed = []string{"profile", "output", "repeat", "count", "log", "quiet", "strict", "color", "password-command", "password-fd", "token-command"}
 
-// exports is "imapsh check --serve": the checks that can be asked for are known before the first request.
+// exports runs "imapsh check --serve". All servers that can be asked for are known before the first request.
 func (k *checkFlags) exports(c *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		return errors.New("--serve takes no URL: profiles and the list of -f say which servers can be checked")
+		return errors.New("--serve takes no URL: it checks the servers of the profiles and of -f")
 	}
 	for _, name := range notServed {
 		if c.Flags().Changed(name) {
@@ -57,11 +57,11 @@ func (k *checkFlags) exports(c *cobra.Command, args []string) error {
 	return exporter.New(exporter.Options{Pick: known.pick, Jobs: k.jobs, Longest: longestProbe, Log: log.New(notes{k.stderr}, "", 0)}).Serve(ctx, on)
 }
 
-// A served is a way to check a server: its settings, and what gives the secret.
+// A served is a server that can be checked, with the settings for that.
 type served struct {
 	k       *checkFlags
-	target  conn.Target // the zero value in a profile without a URL
-	profile string      // "" without
+	target  conn.Target // the zero value for a profile without a URL
+	profile string      // its name; "" if there is none
 	set     repl.Settings
 	link    conn.Options
 }
@@ -69,7 +69,7 @@ type served struct {
 // needs reports whether the check of a server needs a secret.
 func (s *served) needs(t conn.Target) bool { return t.User != "" && check.NeedsSecret(s.k.authOf(t)) }
 
-// commandFor returns the command that gives the secret; "" without.
+// commandFor returns the command that prints the secret; "" if there is none.
 func (s *served) commandFor(t conn.Target) string {
 	if m := sasl.Lookup(s.k.authOf(t)); m != nil && m.Needs == sasl.Token && s.set.TokenCommand != "" {
 		return s.set.TokenCommand
@@ -77,13 +77,13 @@ func (s *served) commandFor(t conn.Target) string {
 	return s.set.PasswordCommand
 }
 
-// knownServers are all that can be asked for.
+// knownServers are all servers and profiles that can be asked for.
 type knownServers struct {
-	servers  []*served // that of a profile before the same one of the list
+	servers  []*served // those of profiles first
 	profiles map[string]*served
 }
 
-// served reads the profiles and the list of servers, and finds what is wrong with them.
+// served reads and checks the profiles and the list of servers.
 func (k *checkFlags) served(c *cobra.Command) (*knownServers, error) {
 	file, err := k.readProfiles(c)
 	if err != nil {
@@ -103,7 +103,7 @@ func (k *checkFlags) served(c *cobra.Command) (*knownServers, error) {
 			return nil, file.Fault(p.URL.Line, "url: %w", err)
 		}
 		if s.needs(s.target) && s.commandFor(s.target) == "" {
-			return nil, file.Fault(p.Line, "the profile %s has a user, and no password-command, which --serve needs", p.Name)
+			return nil, file.Fault(p.Line, "the profile %s has a user but no password-command, which --serve needs", p.Name)
 		}
 		known.servers = append(known.servers, s)
 	}
@@ -122,12 +122,12 @@ func (k *checkFlags) served(c *cobra.Command) (*knownServers, error) {
 		}
 	}
 	if len(known.servers) == 0 {
-		return nil, errors.New("no server can be checked: name some in profiles (imapsh profiles) or in a list (-f HOSTS)")
+		return nil, errors.New("no servers to check: name some in profiles (imapsh profiles) or in a list (-f HOSTS)")
 	}
 	return known, nil
 }
 
-// servedBy makes the settings of a profile, nil for none.
+// servedBy returns a served with the settings of a profile; p is nil for none.
 func (k *checkFlags) servedBy(c *cobra.Command, file *profile.File, p *profile.Profile) (*served, error) {
 	set, err := k.settingsOf(c, file, p)
 	if err != nil {
@@ -145,7 +145,7 @@ func (k *checkFlags) servedBy(c *cobra.Command, file *profile.File, p *profile.P
 	return s, nil
 }
 
-// pick finds what a request asks for.
+// pick returns the check that a request asks for.
 func (known *knownServers) pick(target, name string) (exporter.Check, error) {
 	var t conn.Target
 	if target != "" {
@@ -167,7 +167,7 @@ func (known *knownServers) pick(target, name string) (exporter.Check, error) {
 	case s.target != (conn.Target{}) && (target == "" || asksFor(t, s.target)):
 		return s.check(s.target), nil
 	case s.target != (conn.Target{}):
-		return nil, errors.New("the profile is of another server than the target")
+		return nil, errors.New("the profile is for another server than the target")
 	case target == "":
 		return nil, errors.New("the profile has no url: a target is needed")
 	}
@@ -187,7 +187,8 @@ func (known *knownServers) find(t conn.Target) *served {
 	return nil
 }
 
-// asksFor reports whether a request's target is a server that is known: what it leaves out is as it is known.
+// asksFor reports whether the target of a request is a known server. It may leave out the user, the mailbox and the
+// mechanism.
 func asksFor(t, known conn.Target) bool {
 	return t.Scheme == known.Scheme && strings.EqualFold(t.Host, known.Host) && t.Port == known.Port && t.Path == known.Path && strings.EqualFold(t.Domain, known.Domain) &&
 		(t.User == "" || t.User == known.User) && (t.Mailbox == "" || t.Mailbox == known.Mailbox) && (t.Auth == "" || t.Auth == known.Auth)
@@ -204,11 +205,11 @@ func (s *served) check(t conn.Target) exporter.Check {
 	}
 }
 
-// secret asks the command of the profile.
+// secret runs the command that prints the secret.
 func (s *served) secret(ctx context.Context, t conn.Target) (string, error) {
 	command := s.commandFor(t)
 	if command == "" {
-		return "", errors.New("no profile gives the password: name one in the request, or leave out the user")
+		return "", errors.New("no profile has the password: name one in the request, or leave out the user")
 	}
 	secret, err := s.k.askCommand(ctx, "password-command of profile "+s.profile, command, t)
 	if err == nil && secret == "" {

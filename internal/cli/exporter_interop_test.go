@@ -228,11 +228,11 @@ func TestWhatTheExporterCannotServeIsSaidBeforeItListens(t *testing.T) {
 		args []string
 		says string
 	}{
-		{"no servers", nil, "no server can be checked"},
+		{"no servers", nil, "no servers to check"},
 		{"a URL", []string{"imaps://mail.example.net"}, "--serve takes no URL"},
 		{"a password from elsewhere", []string{"--config", good, "--password-command", "echo x"}, "--password-command cannot be combined with --serve"},
 		{"no such file", []string{"--config", filepath.Join(dir, "none")}, "does not exist"},
-		{"a user without a command", []string{"--config", file("bad.toml", "[profile.a]\nurl = 'imaps://alice@mail.example.net'\n")}, "bad.toml:1: the profile a has a user, and no password-command, which --serve needs"},
+		{"a user without a command", []string{"--config", file("bad.toml", "[profile.a]\nurl = 'imaps://alice@mail.example.net'\n")}, "bad.toml:1: the profile a has a user but no password-command, which --serve needs"},
 		{"a bad address", []string{"--config", good, "--serve", "nowhere"}, "listening on nowhere"},
 	} {
 		o := run(t, "", append([]string{"check", "--serve", "127.0.0.1:0"}, c.args...)...).is(t, 2)

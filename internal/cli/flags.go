@@ -19,7 +19,7 @@ import (
 	"imapsh/repl"
 )
 
-// flags are what the command line says.
+// flags hold the command line.
 type flags struct {
 	*process
 	given     []given // -e and -f
@@ -31,20 +31,20 @@ type flags struct {
 	times     int
 	span      time.Duration // --for
 	stats     bool
-	secret    string // the password that the environment held; "" without
-	secretIn  string // the name of the variable that held it
-	secret2   string // that of the second user, of a command that has two
+	secret    string // the password from the environment; "" if there is none
+	secretIn  string // the name of its variable
+	secret2   string // the password of the second user, for "imapsh diff"
 
-	fdNumber int    // of --password-fd; noFD without
+	fdNumber int    // of --password-fd; noFD without the flag
 	fdFlag   string // the name of that flag
 	fd       *passwordFD
 
-	base     repl.Settings // before anything was said
-	flagged  []flagged     // what the flags say, in their order
+	base     repl.Settings // the defaults
+	flagged  []flagged     // the settings given as flags, in their order
 	profile  string        // --profile
 	config   string        // the file of profiles; "" for the user's own
-	alone    bool          // nobody is at the terminal, whatever there is
-	profiles *profile.File // nil until they are read
+	alone    bool          // never ask at the terminal
+	profiles *profile.File // nil until it is read
 	chosen   *profile.Profile
 
 	signals <-chan os.Signal
@@ -52,7 +52,7 @@ type flags struct {
 	status  repl.Status
 }
 
-// flags returns those of a command line that has not been read yet.
+// flags returns the flags before the command line is parsed.
 func (p *process) flags() *flags {
 	f := &flags{process: p, set: repl.Defaults(), secretIn: passwordName, fdNumber: noFD, fdFlag: "--password-fd"}
 	c := &f.set.Session.Conn
@@ -60,7 +60,7 @@ func (p *process) flags() *flags {
 	return f
 }
 
-// addScripts adds the flags that say what a shell runs.
+// addScripts adds the flags that say which scripts a shell runs.
 func (f *flags) addScripts(c *cobra.Command) {
 	s := c.Flags()
 	s.VarP(scriptFlag{&f.given, false}, "execute", "e", "run `CMD` as a script (repeatable, in order with -f)")
@@ -72,7 +72,7 @@ func (f *flags) addScripts(c *cobra.Command) {
 	c.RegisterFlagCompletionFunc("execute", completeLines)
 }
 
-// addSettings adds a flag for each setting that has one, but for those of servers where no server is named.
+// addSettings adds a flag for each setting that has one. Without servers it leaves out those about servers.
 func (f *flags) addSettings(c *cobra.Command, servers bool) {
 	for i := range repl.SettingTable() {
 		switch r := &repl.SettingTable()[i]; {
@@ -83,7 +83,7 @@ func (f *flags) addSettings(c *cobra.Command, servers bool) {
 	}
 }
 
-// addLink adds the flags about the way to the server.
+// addLink adds the flags about connecting to the server.
 func (f *flags) addLink(c *cobra.Command) {
 	for i := range repl.SettingTable() {
 		if r := &repl.SettingTable()[i]; r.OfLink {
@@ -92,7 +92,7 @@ func (f *flags) addLink(c *cobra.Command) {
 	}
 }
 
-// addSetting adds the flag of a row.
+// addSetting adds the flag of a setting.
 func (f *flags) addSetting(c *cobra.Command, r *repl.Setting) {
 	flag := c.Flags().VarPF(&settingFlag{r, &f.set, &f.flagged}, r.Name, r.Short, r.Help)
 	if r.OnOff() {
@@ -105,28 +105,28 @@ func (f *flags) addSetting(c *cobra.Command, r *repl.Setting) {
 	}
 }
 
-// A settingFlag is a setting as a flag takes it.
+// A settingFlag is a setting as the value of a flag.
 type settingFlag struct {
 	row   *repl.Setting
 	set   *repl.Settings
 	given *[]flagged
 }
 
-// A flagged is a setting that a flag has made.
+// A flagged is a setting that was given as a flag.
 type flagged struct {
 	row   *repl.Setting
 	value string
 }
 
-// String returns the value as it is now.
+// String returns the present value.
 func (v *settingFlag) String() string {
-	if v.row == nil { // of the zero value, which the library makes
+	if v.row == nil { // the library makes a zero value
 		return ""
 	}
 	return v.row.Get(v.set)
 }
 
-// Set takes the value that was given.
+// Set sets the setting.
 func (v *settingFlag) Set(value string) error {
 	if v.row.OnOff() {
 		switch value {
@@ -140,10 +140,10 @@ func (v *settingFlag) Set(value string) error {
 	return v.row.Set(v.set, value, repl.FromFlag)
 }
 
-// longestChoice is how long the values of a setting may be to be its flag's name for them in help.
+// longestChoice is how long a setting's values, joined by "|", may be to be shown in help.
 const longestChoice = 20
 
-// Type returns the name of the value in help: its values if they are few and short.
+// Type returns the placeholder for the value in help: the values themselves if they are few and short.
 func (v *settingFlag) Type() string {
 	name, _, _ := strings.Cut(v.row.Values, "|")
 	switch {
@@ -159,7 +159,7 @@ func (v *settingFlag) Type() string {
 	return strings.ToUpper(v.row.Name[strings.LastIndex(v.row.Name, "-")+1:])
 }
 
-// meantFlag says which flag a mistyped one was probably meant to be, or where the flags are listed.
+// meantFlag returns a suggestion for a mistyped flag, or where to find a list of the flags.
 func meantFlag(c *cobra.Command, name string) string {
 	var names []string
 	c.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
@@ -169,7 +169,7 @@ func meantFlag(c *cobra.Command, name string) string {
 	return "; " + c.CommandPath() + " --help lists the flags"
 }
 
-// plainly says what is wrong with a flag.
+// plainly returns the library's error about a flag in plain words.
 func plainly(c *cobra.Command, err error) error {
 	if missing := (*pflag.NotExistError)(nil); errors.As(err, &missing) {
 		return fmt.Errorf("%w%s", err, meantFlag(c, missing.GetSpecifiedName()))
@@ -191,7 +191,7 @@ func plainly(c *cobra.Command, err error) error {
 	return fmt.Errorf("invalid --%s: %w", name, why)
 }
 
-// options are the shell's options as the flags have them.
+// options returns the options of the shell.
 func (f *flags) options() (repl.Options, error) {
 	opt := repl.Options{Settings: f.set, Signals: f.signals, Now: time.Now, Vars: f.vars, Env: f.env, CheckOnly: f.checkOnly}
 	opt.Programs = f.programs()
@@ -215,13 +215,14 @@ func (f *flags) options() (repl.Options, error) {
 	return opt, err
 }
 
-// dialMost is how long connecting, TLS and the greeting may take, each, and dialLeast how long they always may.
+// dialMost is how long connecting, TLS and the greeting may each take; dialLeast is how long they may take even if
+// --timeout is shorter.
 const (
 	dialMost  = 15 * time.Second
 	dialLeast = 2 * time.Second
 )
 
-// dialWithin is how long they may take in a script with this --timeout.
+// dialWithin returns how long each may take in a script with this --timeout.
 func (p *process) dialWithin(timeout time.Duration) time.Duration {
 	if timeout <= 0 {
 		return p.dialMost

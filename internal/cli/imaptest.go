@@ -14,10 +14,10 @@ import (
 	"imapsh/repl"
 )
 
-// headSize is how much of a file is read to see whether it is a test of ImapTest's, in bytes.
+// headSize is how much of a file is read to find out whether it is an ImapTest file, in bytes.
 const headSize = 8 << 10
 
-// isImapTest reports whether a file has a header of ImapTest's.
+// isImapTest reports whether a file has an ImapTest header.
 func isImapTest(path string) (bool, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -28,7 +28,7 @@ func isImapTest(path string) (bool, error) {
 	return imaptest.IsTest(head), err
 }
 
-// isTest reports whether a file of a folder is a test.
+// isTest reports whether a file in a folder is a test.
 func isTest(path string) (bool, error) {
 	switch filepath.Ext(path) {
 	case ".imap":
@@ -39,7 +39,7 @@ func isTest(path string) (bool, error) {
 	return isImapTest(path)
 }
 
-// imapTest runs a test of ImapTest's.
+// imapTest runs an ImapTest file.
 func (k *testFlags) imapTest(ctx context.Context, opt repl.Options, file string) (res suite.Result) {
 	res.File = file
 	began := time.Now()
@@ -99,7 +99,7 @@ func (k *testFlags) imapTest(ctx context.Context, opt repl.Options, file string)
 	return res
 }
 
-// judge says how a test of ImapTest's went; outcome is nil if it was not run to its end.
+// judge sets the result of an ImapTest file; outcome is nil if the test did not run to its end.
 func (k *testFlags) judge(ctx context.Context, res *suite.Result, outcome *imaptest.Outcome, r repl.Report) {
 	switch {
 	case outcome == nil && ctx.Err() != nil:
@@ -117,7 +117,7 @@ func (k *testFlags) judge(ctx context.Context, res *suite.Result, outcome *imapt
 	}
 }
 
-// driven has tests of ImapTest's run on the shell's connections.
+// A driven lets ImapTest files run on the shell's connections.
 type driven struct{ *repl.Driver }
 
 // Open connects and logs in.
@@ -133,7 +133,7 @@ func (d driven) Offers(conn int, capability string) bool {
 	return d.Driver.Offers(repl.ConnName(conn), capability)
 }
 
-// Greeting returns what the server has greeted with.
+// Greeting returns the server's greeting.
 func (d driven) Greeting(conn int) *imaptest.Heard {
 	return heardOf(d.Driver.Greeting(repl.ConnName(conn)))
 }

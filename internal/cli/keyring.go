@@ -15,19 +15,19 @@ import (
 
 // A vault keeps passwords by account.
 type vault interface {
-	there() error // why there is none; nil if there is one
+	there() error // returns why there is no keyring; nil if there is one
 	get(account string) (string, error)
 	set(account, password string) error
 	forget(account string) error
 }
 
-// service is the name under which the keyring has the passwords.
+// service is the name under which the keyring keeps the passwords.
 const service = "imapsh"
 
 // systemKeyring is the keyring of the system.
 type systemKeyring struct{ environ *environment }
 
-// there finds out whether a keyring can be asked, without starting anything: the library would start D-Bus.
+// there returns an error if there is no D-Bus session on Linux. The library would start one.
 func (k systemKeyring) there() error {
 	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" || k.environ.get("DBUS_SESSION_BUS_ADDRESS") != "" {
 		return nil
@@ -46,10 +46,10 @@ func (systemKeyring) set(account, password string) error {
 }
 func (systemKeyring) forget(account string) error { return keyring.Delete(service, account) }
 
-// account is whose password it is: one user at one server.
+// account returns the name of a password in the keyring: the user and the server.
 func account(t conn.Target) string { return t.Person() + "@" + serverName(t) }
 
-// fromVault returns the password of a target's user; "" if the keyring has none, or is not to be asked.
+// fromVault returns the password of a target's user from the keyring; "" if it has none.
 func (f *flags) fromVault(ctx context.Context, t conn.Target) (string, error) {
 	if t.Person() == "" || t.Host == "" {
 		return "", nil
@@ -65,7 +65,7 @@ func (f *flags) fromVault(ctx context.Context, t conn.Target) (string, error) {
 	}()
 	select {
 	case a := <-answers:
-		if a.err != nil { // none, or none that answers: others may have it
+		if a.err != nil { // it has none, or does not answer: another source may have it
 			return "", nil
 		}
 		return a.text, nil
@@ -74,7 +74,7 @@ func (f *flags) fromVault(ctx context.Context, t conn.Target) (string, error) {
 	}
 }
 
-// vaultError says what the keyring could not do.
+// vaultError returns an error of the keyring with what was being done.
 func vaultError(doing string, t conn.Target, err error) error {
 	if errors.Is(err, keyring.ErrNotFound) {
 		return fmt.Errorf("%s: the keyring has no password for %s", doing, account(t))

@@ -15,13 +15,13 @@ import (
 	"imapsh/internal/conn"
 )
 
-// A netrcFile is the file of logins and passwords that ftp and curl read too.
+// A netrcFile is the file of logins and passwords that ftp and curl also read.
 type netrcFile struct {
 	path  string
-	named bool // by the environment: then it must exist
+	named bool // the environment names it, so it must exist
 }
 
-// netrc returns where the file is: $NETRC, or .netrc in the home directory.
+// netrc returns the file that $NETRC names, or .netrc in the home directory.
 func (f *flags) netrc() netrcFile {
 	if path := f.environ.get("NETRC"); path != "" {
 		return netrcFile{path, true}
@@ -37,8 +37,8 @@ func (f *flags) netrc() netrcFile {
 	return netrcFile{filepath.Join(home, name), false}
 }
 
-// exists reports whether there is a file to look into. One that was named and is missing is looked into, so
-// that this is said.
+// exists reports whether the file is to be read. A missing file that was named is read too, so that the error is
+// shown.
 func (n netrcFile) exists() bool {
 	if n.path == "" || n.named {
 		return n.named
@@ -47,11 +47,11 @@ func (n netrcFile) exists() bool {
 	return err == nil
 }
 
-// maxNetrc is how long the file may be.
+// maxNetrc is how long the file may be, in bytes.
 const maxNetrc = 1 << 20
 
-// password returns the password of a target's user; "" if the file has none for this machine and login. An
-// entry without a login, and "default", are for nobody: they name no user at one server.
+// password returns the password of a target's user; "" if the file has none for this machine and login. Entries
+// without a login, and "default", are not used: they do not name one user at one server.
 func (n netrcFile) password(t conn.Target) (string, error) {
 	f, err := os.Open(n.path)
 	if errors.Is(err, fs.ErrNotExist) && !n.named {
@@ -84,7 +84,7 @@ func (n netrcFile) password(t conn.Target) (string, error) {
 	return "", nil
 }
 
-// private returns an error if others can read the file, as a password of it is about to be used.
+// private returns an error if others can read the file.
 func (n netrcFile) private(f *os.File) error {
 	info, err := f.Stat()
 	if err == nil && runtime.GOOS != "windows" && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 {
@@ -93,7 +93,7 @@ func (n netrcFile) private(f *os.File) error {
 	return nil
 }
 
-// machines reads the text of the file. The library panics on one that ends too early.
+// machines parses the text of the file. The library panics if it ends within an entry.
 func machines(text string) (list netrc.Machines, err error) {
 	defer func() {
 		if recover() != nil {

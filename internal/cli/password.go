@@ -17,24 +17,24 @@ import (
 	"imapsh/repl"
 )
 
-// passwordName is the variable of the environment that holds the password of the target's user.
+// passwordName is the environment variable for the password of the target's user.
 const passwordName = "IMAPSH_PASSWORD"
 
-// passwordName2 is the one that holds the password of the second user, of a command that has two.
+// passwordName2 is the environment variable for the password of the second user of "imapsh diff".
 const passwordName2 = "IMAPSH_PASSWORD2"
 
-// proxyPasswordName is the one that holds the password of the proxy's user.
+// proxyPasswordName is the environment variable for the password of the proxy's user.
 const proxyPasswordName = "IMAPSH_PROXY_PASSWORD"
 
-// takePassword takes the password out of the environment, so that no program that is started inherits it.
+// takePassword removes the passwords from the environment, so that programs started later do not inherit them.
 func (f *flags) takePassword() {
 	f.secret = f.environ.take(passwordName)
 	f.secret2 = f.environ.take(passwordName2)
 	f.set.Session.Conn.ProxyPassword = f.environ.take(proxyPasswordName)
 }
 
-// askCommand runs a command that gives a secret and returns the first line of its output. If a person types,
-// it may ask at the terminal.
+// askCommand runs a command that prints a secret, and returns the first line of its output. Outside scripts the
+// command may read from the terminal.
 func (f *flags) askCommand(ctx context.Context, name, line string, t conn.Target) (string, error) {
 	cmd := exec.CommandContext(ctx, "sh", "-c", line)
 	if runtime.GOOS == "windows" {
@@ -58,8 +58,8 @@ func (f *flags) askCommand(ctx context.Context, name, line string, t conn.Target
 	return strings.TrimSuffix(secret, "\r"), nil
 }
 
-// passwordOf is the way to the password of a server's user. What a person types is asked for here,
-// before anything is timed; status is then 130 where they interrupted it.
+// passwordOf returns a function that returns the password of a server's user; nil if none is needed. If the user
+// must type it, passwordOf asks for it, before any time is measured; if that is interrupted, it sets the status.
 func (k *checkFlags) passwordOf(t conn.Target) (func() (string, error), error) {
 	if t.User == "" || !check.NeedsSecret(k.authOf(t)) {
 		return nil, nil
@@ -85,7 +85,7 @@ func (k *checkFlags) passwordOf(t conn.Target) (func() (string, error), error) {
 	return func() (string, error) { return secret, nil }, err
 }
 
-// ask asks at the terminal for what is not shown.
+// ask asks a question at the terminal, and returns the answer, which is not shown.
 func (f *flags) ask(question string) (string, error) {
 	in := int(f.stdin.Fd())
 	before, err := term.GetState(in)

@@ -10,21 +10,21 @@ import (
 	"imapsh/internal/conn"
 )
 
-// passwordCommand is "imapsh password".
+// passwordCommand returns the command "imapsh password".
 func (f *flags) passwordCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "password",
 		Short: "keep a password in the system's keyring",
 		Long: `password keeps the password of one user at one server in the keyring of the system: Secret Service on
-Linux, Keychain on macOS, Credential Manager on Windows. imapsh takes it from there if nothing else gives it.`,
+Linux, Keychain on macOS, Credential Manager on Windows. imapsh uses it if no other source has the password.`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			return errors.New("password what? imapsh password set URL, or imapsh password forget URL")
+			return errors.New("set or forget? imapsh password set URL, or imapsh password forget URL")
 		},
 	}
 	set := &cobra.Command{
 		Use:   "set URL | PROFILE",
-		Short: "ask for a password, or read a line of standard input, and keep it",
+		Short: "keep a password: ask for it, or read a line of standard input",
 		Args:  cobra.ExactArgs(1),
 		RunE:  func(c *cobra.Command, args []string) error { return f.keep(c, args) },
 	}
@@ -39,21 +39,21 @@ Linux, Keychain on macOS, Credential Manager on Windows. imapsh takes it from th
 	return c
 }
 
-// whose returns the target whose user's password it is about.
+// whose returns the target that an argument names, which must have a user, and an error if there is no keyring.
 func (f *flags) whose(c *cobra.Command, args []string) (conn.Target, error) {
 	t, err := f.server(c, args)
 	switch {
 	case err != nil:
 		return t, err
 	case t.User == "":
-		return t, fmt.Errorf("no user in %s: the password belongs to one, as in imaps://alice@mail.example.net", t)
+		return t, fmt.Errorf("no user in %s: name the password's user, as in imaps://alice@mail.example.net", t)
 	case t.Host == "":
 		return t, fmt.Errorf("%s is a local socket: a password belongs to a user at a host", t)
 	}
 	return t, f.keyring.there()
 }
 
-// keep is "imapsh password set".
+// keep runs "imapsh password set".
 func (f *flags) keep(c *cobra.Command, args []string) error {
 	t, err := f.whose(c, args)
 	if err != nil {
@@ -80,7 +80,7 @@ func (f *flags) keep(c *cobra.Command, args []string) error {
 	return nil
 }
 
-// unkeep is "imapsh password forget".
+// unkeep runs "imapsh password forget".
 func (f *flags) unkeep(c *cobra.Command, args []string) error {
 	t, err := f.whose(c, args)
 	if err != nil {

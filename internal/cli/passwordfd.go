@@ -12,9 +12,9 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// A passwordFD is an open file that the password is read from, once.
+// A passwordFD is an open file from which the password is read, once.
 type passwordFD struct {
-	flag string // as it was given
+	flag string // the flag with its value
 	file *os.File
 
 	once sync.Once
@@ -23,25 +23,25 @@ type passwordFD struct {
 	err  error
 }
 
-// maxSecret is how long a password or a token may be.
+// maxSecret is how long a password or a token may be, in bytes.
 const maxSecret = 64 << 10
 
 // addFD adds --password-fd.
 func (f *flags) addFD(c *cobra.Command) {
 	c.Flags().IntVar(&f.fdNumber, "password-fd", noFD, "read the password from the open file `N`, such as 3 with 3<FILE")
-	c.Flags().Lookup("password-fd").DefValue = "0" // without a default in the help
+	c.Flags().Lookup("password-fd").DefValue = "0" // so that help shows no default
 }
 
-// openFD takes over the file of --password-fd, so that no program that is started inherits it.
+// openFD takes over the file of --password-fd, so that programs started later do not inherit it.
 func (f *flags) openFD() error {
 	n := f.fdNumber
 	switch {
 	case n == noFD:
 		return nil
 	case n < 0:
-		return fmt.Errorf("%s %d: it is the number of an open file, such as 3 with 3<FILE", f.fdFlag, n)
+		return fmt.Errorf("%s %d: use the number of an open file, such as 3 with 3<FILE", f.fdFlag, n)
 	case n == 1 || n == 2:
-		return fmt.Errorf("%s %d: that one is written to; use 3 and 3<FILE", f.fdFlag, n)
+		return fmt.Errorf("%s %d: this is an output; use 3 and 3<FILE", f.fdFlag, n)
 	case n == 0 && f.readsInput():
 		return errors.New(f.fdFlag + " 0: standard input is already read for commands; use 3 and 3<FILE, or -e and -f")
 	}
@@ -54,7 +54,7 @@ func (f *flags) openFD() error {
 	return nil
 }
 
-// noFD is the number of --password-fd without the flag.
+// noFD is the value of --password-fd if it is not given.
 const noFD = -1 << 31
 
 // readsInput reports whether standard input is read for commands.
@@ -67,7 +67,7 @@ func (f *flags) readsInput() bool {
 	return len(f.given) == 0
 }
 
-// read returns the first line of the file. It is read once, and kept for another connection.
+// read returns the first line of the file, which it reads only once and keeps for further connections.
 func (p *passwordFD) read(ctx context.Context) (string, error) {
 	p.once.Do(func() {
 		go func() {
@@ -87,7 +87,7 @@ func (p *passwordFD) read(ctx context.Context) (string, error) {
 	}
 }
 
-// forget drops what was read.
+// forget drops the password that was read.
 func (p *passwordFD) forget() {
 	select {
 	case <-p.done:
@@ -96,7 +96,8 @@ func (p *passwordFD) forget() {
 	}
 }
 
-// firstLine reads up to the end of a line, and nothing after it: the rest may be for somebody else.
+// firstLine reads a line and nothing after it, because the rest may be for another reader. It returns the line
+// without its end.
 func firstLine(r io.Reader) (string, error) {
 	var line []byte
 	for one := make([]byte, 1); ; {

@@ -7,7 +7,7 @@ import (
 	"os"
 )
 
-// inherited says that no files are inherited by number here.
+// inherited returns an error: on this system files are not inherited by number.
 func inherited(int) (*os.File, error) {
 	return nil, errors.New("files are not inherited by number on this system")
 }

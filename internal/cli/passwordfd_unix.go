@@ -10,7 +10,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// inherited returns the file that was opened for us as a number, and keeps it from programs that are started. What is ours is closed on exec, and so cannot have come from outside.
+// inherited returns the open file with a number that the process inherited, and keeps it from programs started later.
+// Files that imapsh itself has opened are closed on exec, which distinguishes them from inherited ones.
 func inherited(n int) (*os.File, error) {
 	flags, err := unix.FcntlInt(uintptr(n), unix.F_GETFD, 0)
 	if err != nil || flags&unix.FD_CLOEXEC != 0 {

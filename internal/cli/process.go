@@ -19,30 +19,31 @@ import (
 	"imapsh/repl"
 )
 
-// A process is what the program has of its surroundings. Run takes what the system gives; a test gives its own.
+// A process holds everything that the program takes from its environment: arguments, streams, signals and so on. Run
+// takes those of the system; a test makes its own.
 type process struct {
-	args    []string // of the command line
+	args    []string // without the name of the program
 	environ *environment
 
 	stdin, stdout, stderr *os.File
 
-	// inherited returns an open file by its number, which no program that is started inherits any longer.
+	// inherited returns an open file by its number, and keeps it from programs started later.
 	inherited func(n int) (*os.File, error)
-	deadly    <-chan os.Signal // signals that are to end the program; nil for none
-	exit      func(status int) // ends the program at once
+	deadly    <-chan os.Signal // the signals that end the program; nil for none
+	exit      func(status int) // ends the program immediately
 
-	home        func() (string, error) // the user's directory
-	profileFile string                 // the file of profiles
-	historyFile func() (string, error) // the file of remembered lines
+	home        func() (string, error) // returns the user's home directory
+	profileFile string                 // the path of the file of profiles
+	historyFile func() (string, error) // returns the path of the history
 	keyring     vault
 
-	local  func(net.Addr) bool // which addresses nobody is in between to; nil is as conn has it
-	memory func(limit int64)   // takes when the collector is to work harder, unless the user has said that
+	local  func(net.Addr) bool // reports whether nobody can be in between to an address; nil for conn's own rule
+	memory func(limit int64)   // sets the memory limit, unless the user has set one
 
 	dialLeast, dialMost time.Duration
 }
 
-// systemProcess returns what the system gives.
+// systemProcess returns the process of the system.
 func systemProcess() *process {
 	p := &process{
 		args: os.Args[1:], environ: &environment{os.Environ(), os.Unsetenv},
@@ -60,14 +61,14 @@ func systemProcess() *process {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(growth)
 	}
-	// Taken, not ignored: a write to a closed pipe is an error here, and children keep their own.
+	// SIGPIPE is caught and not ignored: so writing to a closed pipe is an error, and children still have the default.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	return p
 }
 
-// An environment is the variables of the environment.
+// An environment holds the environment variables.
 type environment struct {
-	vars []string // NAME=VALUE; of a name that is there twice the last counts
+	vars []string // NAME=VALUE; the last one with a name counts
 	gone func(name string) error
 }
 
@@ -81,13 +82,13 @@ func (e *environment) lookup(name string) (string, bool) {
 	return "", false
 }
 
-// get returns the value of a variable, "" without it.
+// get returns the value of a variable; "" if it is not set.
 func (e *environment) get(name string) string {
 	value, _ := e.lookup(name)
 	return value
 }
 
-// take takes a variable out, so that no program that is started inherits it.
+// take returns the value of a variable and removes it, so that programs started later do not inherit it.
 func (e *environment) take(name string) string {
 	value := e.get(name)
 	e.vars = slices.DeleteFunc(slices.Clone(e.vars), func(v string) bool { return strings.HasPrefix(v, name+"=") })
@@ -95,15 +96,15 @@ func (e *environment) take(name string) string {
 	return value
 }
 
-// all returns the variables for a program that is started.
+// all returns the variables for a program to be started.
 func (e *environment) all() []string { return slices.Clone(e.vars) }
 
-// canAsk reports whether a person can be asked for a secret.
+// canAsk reports whether the user can be asked for a secret at the terminal.
 func (p *process) canAsk() bool { return isTerminal(p.stdin) && isTerminal(p.stderr) }
 
 func isTerminal(stream *os.File) bool { return term.IsTerminal(int(stream.Fd())) }
 
-// coloured decides for one stream: --color, then NO_COLOR, then whether it is a terminal.
+// coloured reports whether a stream is coloured: by --color, then NO_COLOR, then whether it is a terminal.
 func (p *process) coloured(stream *os.File, when repl.Color) bool {
 	if when != repl.ColorAuto {
 		return when == repl.ColorAlways
@@ -111,14 +112,14 @@ func (p *process) coloured(stream *os.File, when repl.Color) bool {
 	return p.environ.get("NO_COLOR") == "" && p.environ.get("TERM") != "dumb" && isTerminal(stream)
 }
 
-// showsProgress gives a progress the terminal of standard error, if that is one that can take it.
+// showsProgress lets a progress write to standard error, if that is a terminal that can erase a line.
 func (p *process) showsProgress(on *check.Progress) {
 	if width := columnsOf(p.stderr); width != nil && p.environ.get("TERM") != "dumb" {
 		on.Out, on.Width = p.stderr, width
 	}
 }
 
-// complain says on standard error what failed, and what would help.
+// complain writes an error and its hint to standard error.
 func (p *process) complain(err error) {
 	for _, text := range []string{err.Error(), conn.Hint(err)} {
 		if text != "" {
@@ -127,7 +128,7 @@ func (p *process) complain(err error) {
 	}
 }
 
-// programs is what the programs have that the shell starts.
+// programs returns the environment and the streams of programs that the shell starts.
 func (p *process) programs() repl.Programs {
 	return repl.Programs{Environ: p.environ.all, Out: p.stdout, Err: p.stderr}
 }

@@ -15,7 +15,7 @@ import (
 	"imapsh/repl"
 )
 
-// addProfile adds --profile, and what a shell completes for it and in place of a server.
+// addProfile adds --profile, and the completion of profile names for it and in place of a server.
 func (f *flags) addProfile(c *cobra.Command) {
 	c.Flags().StringVar(&f.profile, "profile", "", "use the server and settings of profile `NAME` (imapsh profiles lists them)")
 	c.ValidArgsFunction = f.completeProfiles
@@ -52,7 +52,7 @@ func (f *flags) readProfiles(c *cobra.Command) (*profile.File, error) {
 	return file, err
 }
 
-// profilesIn reads a file of profiles, and judges all of it. No profile can have the name of a subcommand.
+// profilesIn reads a file of profiles and checks all of it. A profile cannot have the name of a subcommand.
 func (f *flags) profilesIn(path string, root *cobra.Command) (*profile.File, error) {
 	file, err := profile.Read(path)
 	if err != nil {
@@ -77,10 +77,10 @@ func (f *flags) profilesIn(path string, root *cobra.Command) (*profile.File, err
 	return file, nil
 }
 
-// ownSecrets are the settings whose commands give the secret of one user at one host.
+// ownSecrets are the settings whose commands print the secret of one user at one host.
 var ownSecrets = map[string]bool{"password-command": true, "token-command": true}
 
-// judgeProfile finds what is wrong in a profile: every value must be one that its setting takes.
+// judgeProfile returns an error if a key, a value or the URL of a profile is not valid.
 func (f *flags) judgeProfile(file *profile.File, p *profile.Profile) error {
 	for _, e := range p.Init {
 		if err := repl.JudgeStartLine(e.Value); err != nil {
@@ -96,9 +96,9 @@ func (f *flags) judgeProfile(file *profile.File, p *profile.Profile) error {
 		case r == nil:
 			return file.Fault(e.Line, "unknown setting %s%s", e.Key, meant(e.Key, settingNames(), "imapsh help options lists them"))
 		case p.Name == "" && ownSecrets[e.Key]:
-			return file.Fault(e.Line, "%s gives the secret of one user at one server: it belongs in [profile.NAME]", e.Key)
+			return file.Fault(e.Line, "%s is for the secret of one user at one server: it belongs in [profile.NAME]", e.Key)
 		case r.OnOff() && !e.Bool:
-			return file.Fault(e.Line, "%s is true or false", e.Key)
+			return file.Fault(e.Line, "%s must be true or false", e.Key)
 		}
 		if err := r.Set(&scratch, f.valueOf(r, e), repl.FromProfile); err != nil {
 			return file.Fault(e.Line, "%s: %w", e.Key, err)
@@ -116,7 +116,7 @@ func (f *flags) judgeProfile(file *profile.File, p *profile.Profile) error {
 	return nil
 }
 
-// valueOf returns the value that a setting is given. No shell has replaced the "~" of a file's name.
+// valueOf returns the value for a setting. It replaces "~" in the name of a file, as a shell would.
 func (f *flags) valueOf(r *repl.Setting, e profile.Entry) string {
 	if rest, ok := strings.CutPrefix(e.Value, "~/"); ok && strings.HasPrefix(r.Values, "FILE") {
 		if home, err := f.home(); err == nil {
@@ -134,7 +134,7 @@ func settingNames() []string {
 	return names
 }
 
-// meant asks whether a near word was meant, or says what else would help.
+// meant returns a suggestion for a mistyped word, or other advice.
 func meant(word string, words []string, other string) string {
 	if near, ok := repl.Nearest(word, words); ok {
 		return "; did you mean " + near + "?"
@@ -143,7 +143,7 @@ func meant(word string, words []string, other string) string {
 }
 
 // server returns the server that the command line names: by a URL, which is always a host; by a word, which
-// is a profile's name or else a host; or by --profile.
+// is the name of a profile or otherwise a host; or by --profile.
 func (f *flags) server(c *cobra.Command, args []string) (conn.Target, error) {
 	name, note := f.profile, ""
 	if len(args) == 1 && name == "" && profile.ValidName(args[0]) {
@@ -154,7 +154,7 @@ func (f *flags) server(c *cobra.Command, args []string) (conn.Target, error) {
 		if file.Lookup(args[0]) != nil {
 			name, args = args[0], nil
 		} else if near, ok := repl.Nearest(args[0], file.Names()); ok {
-			note = fmt.Sprintf("no profile is called %s (did you mean %s?): it is taken for a host", args[0], near)
+			note = fmt.Sprintf("there is no profile %s (did you mean %s?), so it is taken for a host", args[0], near)
 		}
 	}
 	if err := f.takeProfile(c, name); err != nil {
@@ -163,7 +163,7 @@ func (f *flags) server(c *cobra.Command, args []string) (conn.Target, error) {
 	url := ""
 	switch p := f.chosen; {
 	case p != nil && p.URL.Value != "" && len(args) > 0:
-		return conn.Target{}, fmt.Errorf("the profile %s names its server, %s: leave %s out", p.Name, p.URL.Value, args[0])
+		return conn.Target{}, fmt.Errorf("the profile %s already names a server, %s: leave out %s", p.Name, p.URL.Value, args[0])
 	case p != nil && p.URL.Value != "":
 		url = p.URL.Value
 	case p != nil && len(args) == 0:
@@ -183,8 +183,8 @@ func (f *flags) server(c *cobra.Command, args []string) (conn.Target, error) {
 	return target, err
 }
 
-// takeProfile makes the settings those of the file for all servers, then those of a profile, "" for none,
-// and of the flags last.
+// takeProfile applies the settings of the file for all servers, then those of a profile, "" for none, and
+// then the flags.
 func (f *flags) takeProfile(c *cobra.Command, name string) error {
 	file, err := f.readProfiles(c)
 	if err != nil {
@@ -202,8 +202,8 @@ func (f *flags) takeProfile(c *cobra.Command, name string) error {
 	return err
 }
 
-// settingsOf returns the settings of the file for all servers, then those of a profile, nil for none, and of the
-// flags last.
+// settingsOf returns the defaults with the settings of the file for all servers, then those of a profile, nil for
+// none, and then the flags.
 func (f *flags) settingsOf(c *cobra.Command, file *profile.File, p *profile.Profile) (repl.Settings, error) {
 	set := f.base
 	all := file.Common.Settings
@@ -225,7 +225,7 @@ func (f *flags) settingsOf(c *cobra.Command, file *profile.File, p *profile.Prof
 	return set, nil
 }
 
-// noProfile says that there is no profile of a name.
+// noProfile returns the error for a profile that does not exist.
 func (f *flags) noProfile(file *profile.File, name string) error {
 	if file.Path == "" {
 		return fmt.Errorf("no profile %s: %s does not exist", name, f.profileFile)
@@ -233,7 +233,7 @@ func (f *flags) noProfile(file *profile.File, name string) error {
 	return fmt.Errorf("no profile %s in %s%s", name, file.Path, meant(name, file.Names(), "imapsh profiles lists them"))
 }
 
-// takes reports whether a command has a setting: as a flag, or a shell's as what is typed in it.
+// takes reports whether a command has a setting: as a flag or, if it runs a shell, as a setting that can be typed there.
 func takes(c *cobra.Command, r *repl.Setting) bool {
 	if r.Where == repl.Typed {
 		return c.Flags().Lookup("execute") != nil
@@ -246,7 +246,7 @@ func takes(c *cobra.Command, r *repl.Setting) bool {
 	return ok
 }
 
-// nameOf returns how a setting was made: by a flag, or on a line of the file.
+// nameOf returns where a setting was set: the flag, or the line of the file.
 func (f *flags) nameOf(name string) string {
 	for _, g := range f.flagged {
 		if g.row.Name == name {
@@ -267,14 +267,14 @@ func (f *flags) nameOf(name string) string {
 	return "--" + name
 }
 
-// profilesCommand is "imapsh profiles".
+// profilesCommand returns the command "imapsh profiles".
 func (f *flags) profilesCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "profiles",
 		Short: "list the profiles: servers by name, with their settings",
-		Long: `profiles lists the servers of the file of profiles, and what is set for each. imapsh NAME opens one.
+		Long: `profiles lists the servers in the file of profiles, with their settings. imapsh NAME opens one.
 
-The file is ` + "`config.toml`" + ` in the directory imapsh of $XDG_CONFIG_HOME (~/.config).`,
+The file is ` + "`$XDG_CONFIG_HOME/imapsh/config.toml`" + ` (~/.config/imapsh/config.toml on Linux).`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			file, err := f.readProfiles(c)
@@ -306,7 +306,7 @@ func listProfiles(out io.Writer, file *profile.File) {
 	}
 }
 
-// startsWith gives a shell the lines to run at a prompt, and the aliases.
+// startsWith sets the lines that a shell runs at its first prompt, and the aliases.
 func (f *flags) startsWith(opt *repl.Options) {
 	if f.profiles == nil {
 		return
@@ -325,7 +325,7 @@ func (f *flags) startsWith(opt *repl.Options) {
 	opt.Servers = f.namedServers()
 }
 
-// namedServers are the profiles, for :open.
+// namedServers returns the profiles for :open.
 func (f *flags) namedServers() (servers []repl.NamedServer) {
 	if f.profiles == nil {
 		return nil

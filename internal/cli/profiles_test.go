@@ -15,7 +15,7 @@ func TestWhatIsWrongInAFileOfProfilesIsSaidWithItsLine(t *testing.T) {
 	for text, want := range map[string]string{
 		"[imapsh]\ntimng = true":                     ":2: unknown setting timng; did you mean timing?",
 		"[imapsh]\n\nnothing-like-it = 1":            ":3: unknown setting nothing-like-it (imapsh help options lists them)",
-		"[imapsh]\ntiming = \"yes\"":                 ":2: timing is true or false",
+		"[imapsh]\ntiming = \"yes\"":                 ":2: timing must be true or false",
 		"[imapsh]\ntimeout = \"soon\"":               `:2: timeout: "soon": use a duration such as 90s or 5m`,
 		"[imapsh]\noutput = \"xml\"":                 `:2: output: "xml": use json, pretty or raw`,
 		"[imapsh]\noutput = [\"json\"]":              ":2: output: text in quotes is expected here",
@@ -38,7 +38,7 @@ func TestWhatIsWrongInAFileOfProfilesIsSaidWithItsLine(t *testing.T) {
 		"profile.a.passwd = \"geheim\"":                             ":1: passwd: " + noSecret,
 		"password = \"geheim\"":                                     ":1: password: " + noSecret,
 		"[imapsh]\nsocks = \"socks5://u:geheim@x\"":                 ":2: socks: a password does not belong in a URL, where others can see it",
-		"[imapsh]\npassword-command = \"echo geheim\"":              ":2: password-command gives the secret of one user at one server: it belongs in [profile.NAME]",
+		"[imapsh]\npassword-command = \"echo geheim\"":              ":2: password-command is for the secret of one user at one server: it belongs in [profile.NAME]",
 		"[imapsh]\ninit = \":hints off\"":                           `:2: init must be a list of lines: init = [":hints off"]`,
 		"[imapsh]\ninit = [\n \":hints off\", # one\n \"a\\nb\"\n]": ":4: init must be one line: \\n in \"…\" is a line end, '…' keeps it as it is",
 		"[imapsh]\nlog = \"a\\nb\"":                                 ":2: log must be one line",

@@ -17,27 +17,27 @@ import (
 	"imapsh/repl"
 )
 
-// replayFlags are what the command line of a replay says, besides the connection's flags.
+// replayFlags are the flags of "imapsh replay", in addition to those for connecting.
 type replayFlags struct {
 	testFlags
 	output string
 	strict bool
 	file   string
-	masked bool // the user is that of the record
+	masked bool // the user comes from the record
 }
 
-// replayCommand is "imapsh replay".
+// replayCommand returns the command "imapsh replay".
 func (f *flags) replayCommand() *cobra.Command {
 	k := &replayFlags{testFlags: testFlags{flags: f}}
 	c := &cobra.Command{
 		Use:   "replay [flags] FILE URL",
-		Short: "send a recorded session again, and show what is answered differently",
-		Long: `replay sends the client's lines of a recorded session, a log of imapsh's or any other transcript,
-and compares what the server answers with what is recorded. What a server chooses by itself may
-be another: UIDs, UIDVALIDITY, mod-sequences, dates. UIDs in commands are those of this server.
+		Short: "send a recorded session again, and show which answers are different",
+		Long: `replay sends the client's lines of a recorded session, which is a log or any other transcript, and
+compares the server's answers with the recorded ones. Values that a server chooses may differ: UIDs,
+UIDVALIDITY, mod-sequences, dates. Recorded UIDs in commands are replaced by those of this server.
 
-With a user in the URL, the logins of the record are made as that user; without, as recorded: a
-password that is masked is asked for, or comes from the usual sources.
+With a user in the URL, logins use that user; without, they are sent as recorded, and a masked
+password is asked for, or comes from the usual sources.
 
 The exit status is 0 no difference, 1 differences, 2 usage, 3 a lost connection, 130 interrupted.`,
 		Example: `  imapsh --log before.txt imaps://alice@old.example.net
@@ -51,7 +51,7 @@ The exit status is 0 no difference, 1 differences, 2 usage, 3 a lost connection,
 		f.addSetting(c, repl.LookupSetting(name))
 	}
 	c.Flags().StringVarP(&k.output, "output", "o", "text", "print the differences as `FORMAT`: text or json")
-	c.Flags().BoolVar(&k.strict, "strict", false, "compare UIDs, UIDVALIDITY, mod-sequences and dates too, and allow nothing that is not recorded")
+	c.Flags().BoolVar(&k.strict, "strict", false, "also compare UIDs, UIDVALIDITY, mod-sequences and dates, and allow only recorded responses")
 	c.RegisterFlagCompletionFunc("output", completeValues("text|json"))
 	return c
 }
@@ -88,14 +88,14 @@ func (k *replayFlags) run(c *cobra.Command, args []string) error {
 	return k.send(record, opt)
 }
 
-// takeUser takes the user whose secret the record lacks, if the URL names none.
+// takeUser takes the user from the record, if the URL names none and the record has a masked password.
 func (k *replayFlags) takeUser(record *replay.Record) error {
 	switch users := record.Masked; {
 	case k.target.User != "" || len(users) == 0:
 	case len(users) > 1:
-		return fmt.Errorf("%s logs in as %s, without the passwords: name a user in the URL", k.file, strings.Join(users, " and "))
+		return fmt.Errorf("%s logs in as %s, and the passwords are masked: name a user in the URL", k.file, strings.Join(users, " and "))
 	case users[0] == "":
-		return fmt.Errorf("%s logs in, and does not say as whom: name a user in the URL", k.file)
+		return fmt.Errorf("%s logs in but does not name the user: name a user in the URL", k.file)
 	default:
 		k.target.User, k.masked = users[0], true
 	}
@@ -105,7 +105,7 @@ func (k *replayFlags) takeUser(record *replay.Record) error {
 // maxRecord is how long a record may be, in bytes.
 const maxRecord = 256 << 20
 
-// readAtMost reads to the end, which comes after most bytes at the latest.
+// readAtMost reads to the end, and returns an error if there are more than most bytes.
 func readAtMost(from io.Reader, most int64) ([]byte, error) {
 	text, err := io.ReadAll(io.LimitReader(from, most+1))
 	if err == nil && int64(len(text)) > most {
@@ -130,12 +130,12 @@ func (k *replayFlags) read() (*replay.Record, error) {
 	case err != nil:
 		return nil, fmt.Errorf("reading %s: %w", k.file, err)
 	case record.Forces > 0 && !k.set.Force:
-		return nil, fmt.Errorf("%s:%d: in a transcript without marks, what destroys needs --force", k.file, record.Forces)
+		return nil, fmt.Errorf("%s:%d: in a transcript without C: and S:, destructive commands need --force", k.file, record.Forces)
 	}
 	return record, nil
 }
 
-// send sends the record and prints how it went.
+// send sends the record, and prints the differences and the summary.
 func (k *replayFlags) send(record *replay.Record, opt repl.Options) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
@@ -222,7 +222,7 @@ func orNull(s string) *string {
 	return &s
 }
 
-// sum prints how it went.
+// sum prints the summary.
 func (k *replayFlags) sum(r *replay.Result) error {
 	if k.output == "json" {
 		return wire.WriteJSON(k.stdout, struct {
@@ -243,7 +243,7 @@ func (k *replayFlags) sum(r *replay.Result) error {
 	return err
 }
 
-// replayed has a record be sent on the shell's connections.
+// A replayed lets a record be sent on the shell's connections.
 type replayed struct {
 	*repl.Driver
 	file, user string
@@ -255,15 +255,15 @@ func (r replayed) Step(l *transcript.Line) bool { return r.Driver.Step(l, r.file
 // LogIn logs in.
 func (r replayed) LogIn(name string) bool { return r.Driver.LogIn(name, r.user) }
 
-// Ready reports whether a connection is there; it makes one that is new.
+// Ready reports whether a connection is usable. It first opens one that is new.
 func (r replayed) Ready(name string) bool {
 	return r.Connected(name) || !r.Known(name) && r.Driver.Open(name, "")
 }
 
-// Greeting returns what the server has greeted with.
+// Greeting returns the server's greeting.
 func (r replayed) Greeting(name string) *replay.Heard { return replayHeard(r.Driver.Greeting(name)) }
 
-// Heard returns what has come.
+// Heard returns the responses since the last call, and whether they are complete.
 func (r replayed) Heard(name string) ([]*replay.Heard, bool) {
 	list, all := r.Driver.Heard(name)
 	came := make([]*replay.Heard, 0, len(list))

@@ -51,8 +51,8 @@ func TestAReplayThatCannotBeginSaysWhy(t *testing.T) {
 		{[]string{"r.txt"}, "give a record and a server"},
 		{[]string{"none.txt", "imap://alice@127.0.0.1:1"}, "reading the record: open none.txt"},
 		{[]string{"script.txt", "imap://alice@127.0.0.1:1"}, "reading script.txt: not a recorded session: it has no server lines"},
-		{[]string{"bare.txt", "imap://alice@127.0.0.1:1"}, "bare.txt:6: in a transcript without marks, what destroys needs --force"},
-		{[]string{"two.txt", "imap://127.0.0.1:1"}, "two.txt logs in as alice and bob, without the passwords: name a user in the URL"},
+		{[]string{"bare.txt", "imap://alice@127.0.0.1:1"}, "bare.txt:6: in a transcript without C: and S:, destructive commands need --force"},
+		{[]string{"two.txt", "imap://127.0.0.1:1"}, "two.txt logs in as alice and bob, and the passwords are masked: name a user in the URL"},
 		{[]string{"-o", "yaml", "r.txt", "imap://alice@127.0.0.1:1"}, `invalid --output "yaml": use json or text`},
 		{[]string{"--starttls", "r.txt", "imaps://alice@127.0.0.1:1"}, "--starttls needs imap://"},
 	} {

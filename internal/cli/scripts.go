@@ -10,9 +10,9 @@ import (
 	"imapsh/repl"
 )
 
-// A given is one -e or -f of the command line.
+// A given is one -e or -f on the command line.
 type given struct {
-	text string // the command, or the file's name
+	text string // the command, or the name of the file
 	file bool
 }
 
@@ -25,27 +25,27 @@ type scriptFlag struct {
 // String returns "": there is no default.
 func (scriptFlag) String() string { return "" }
 
-// Set adds what was given.
+// Set adds a command or a file.
 func (v scriptFlag) Set(text string) error {
 	*v.to = append(*v.to, given{text, v.file})
 	return nil
 }
 
-// Type returns the kind of value in help.
+// Type returns the placeholder for the value in help.
 func (scriptFlag) Type() string { return "TEXT" }
 
-// scripted reports whether the input is a script: anything but a person at a terminal.
+// scripted reports whether the input is a script, which is anything but a person at a terminal.
 func (f *flags) scripted() bool {
 	return f.alone || len(f.given) > 0 || !isTerminal(f.stdin) || !isTerminal(f.stdout)
 }
 
-// maxRepeated is how large a script may be that runs several times.
+// maxRepeated is how large a script may be that runs several times, in bytes.
 const maxRepeated = 16 << 20
 
 // repeats reports whether the scripts run more than once.
 func (f *flags) repeats() bool { return f.times > 1 || f.span > 0 }
 
-// judgeTimes finds what is wrong with --times and --for.
+// judgeTimes returns an error if --times or --for is not valid.
 func (f *flags) judgeTimes() error {
 	switch {
 	case f.times < 0 || f.span < 0:
@@ -56,7 +56,7 @@ func (f *flags) judgeTimes() error {
 	return nil
 }
 
-// scripts returns the inputs. Those that run several times are read whole first.
+// scripts returns the inputs. If they run several times, it first reads them completely.
 func (f *flags) scripts() ([]repl.Script, error) {
 	list, err := f.inputs()
 	if err != nil || !f.repeats() {
@@ -76,8 +76,8 @@ func (f *flags) scripts() ([]repl.Script, error) {
 	return list, nil
 }
 
-// inputs returns the inputs in the order of the command line, standard input if there are none.
-// Uses of -e that follow each other are the lines of one.
+// inputs returns the inputs in the order of the command line, or standard input if there are none.
+// Consecutive uses of -e are the lines of one input.
 func (f *flags) inputs() ([]repl.Script, error) {
 	if !f.scripted() {
 		return nil, nil

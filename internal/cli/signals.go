@@ -11,32 +11,33 @@ import (
 )
 
 const (
-	// untaken is how long a signal may wait to be taken, where an earlier one was to end the program already.
+	// untaken is how long a second signal may wait to be received before the program is ended.
 	untaken = 500 * time.Millisecond
-	// stuck is how long the first one may wait: the program is then held by a file or the like that does not answer.
+	// stuck is how long the first one may wait: if it takes longer, something such as a file blocks the program.
 	stuck = 3 * time.Second
 )
 
-// A watch passes signals on to whoever works. It ends the program itself where they are not taken: a
-// second Ctrl-C or TERM always does, whatever is stuck, a server, a file, another program; the first, after a while.
+// A watch passes signals on to the running command, and ends the program itself if they are not received. So a second
+// Ctrl-C or TERM always ends the program, even if a server, a file or another program blocks it; the first one does so
+// after a while.
 type watch struct {
-	signals  chan os.Signal         // as they are passed on
+	signals  chan os.Signal         // the signals that are passed on
 	stuck    time.Duration          // how long the first may wait
-	terminal atomic.Pointer[func()] // restores it; nil while none is taken
+	terminal atomic.Pointer[func()] // restores the terminal; nil if it is not in use
 	exit     func(repl.Status)
 }
 
-// deadlySignals begins to take the signals that end the program.
+// deadlySignals begins to catch the signals that end the program.
 func deadlySignals() <-chan os.Signal {
 	from := make(chan os.Signal, 4)
 	signal.Notify(from, os.Interrupt, syscall.SIGTERM)
-	if !signal.Ignored(syscall.SIGHUP) { // nohup would have us continue
+	if !signal.Ignored(syscall.SIGHUP) { // nohup ignores it
 		signal.Notify(from, syscall.SIGHUP)
 	}
 	return from
 }
 
-// watchSignals passes signals on, nil for none.
+// watchSignals returns a watch that passes signals on; from is nil for none.
 func watchSignals(from <-chan os.Signal, exit func(repl.Status)) *watch {
 	w := &watch{signals: make(chan os.Signal), stuck: stuck, exit: exit}
 	if from != nil {
@@ -45,10 +46,10 @@ func watchSignals(from <-chan os.Signal, exit func(repl.Status)) *watch {
 	return w
 }
 
-// restores says how the terminal, which has been taken, is given back.
+// restores sets the function that restores the terminal.
 func (w *watch) restores(f func()) { w.terminal.Store(&f) }
 
-// pass passes signals on until one of them is not taken, or none can come.
+// pass passes signals on until one is not received in time, or until the channel is closed.
 func (w *watch) pass(from <-chan os.Signal) {
 	for first := true; ; {
 		sig, more := <-from
@@ -56,7 +57,7 @@ func (w *watch) pass(from <-chan os.Signal) {
 			return
 		}
 		if sig == os.Interrupt && w.terminal.Load() != nil {
-			// It is meant for another program that has the terminal, which looks for Ctrl-C itself.
+			// At the prompt Ctrl-C is a key, so this one is for another program that has the terminal.
 			select {
 			case w.signals <- sig:
 			case <-time.After(untaken):
@@ -79,7 +80,7 @@ func (w *watch) pass(from <-chan os.Signal) {
 	}
 }
 
-// end ends the program at once. A terminal that hangs does not keep it.
+// end ends the program, after restoring the terminal if that does not hang.
 func (w *watch) end() {
 	if restore := w.terminal.Load(); restore != nil {
 		done := make(chan struct{})

@@ -12,19 +12,19 @@ import (
 	"imapsh/repl"
 )
 
-// A source is where a secret can be from. Each secret belongs to one user at one server, and is never given
+// A source is a place that can have a secret. Each secret belongs to one user at one server, and is never used
 // for another.
 type source struct {
 	name string // for people
-	// waits says that it may take its time: a command, which may ask at the terminal, or a pipe.
+	// waits says that it may take long: a command, which may ask at the terminal, or a pipe.
 	waits bool
 	// ask returns the secret; "" if there is none for this user and server.
 	ask func(context.Context) (string, error)
 }
 
-// sources say where to look for the secret of a target's user, the first one first. What the command line
-// and the environment give belongs to the target of the command line, own; other says that they were
-// left out for that reason.
+// sources returns the sources for the secret of a target's user, in the order in which they are asked. Those on the
+// command line and in the environment are only for the user and server on the command line, own; other names the
+// source that was left out for that reason, "" if there is none.
 func (f *flags) sources(own, t conn.Target, needs sasl.Needs) (list []source, other string) {
 	command := func(name, cmd string) {
 		list = append(list, source{name, true, func(ctx context.Context) (string, error) { return f.askCommand(ctx, name, cmd, t) }})
@@ -67,13 +67,13 @@ func (f *flags) sources(own, t conn.Target, needs sasl.Needs) (list []source, ot
 	return list, other
 }
 
-// belongsTo reports whether a secret that was given for the user of one target is for that of another:
-// the same user, or any if none was named, at the same server.
+// belongsTo reports whether a secret for the target own may be used for t: for the same user, or any if own names
+// none, at the same server.
 func belongsTo(own, t conn.Target) bool {
 	return sameServer(own, t) && (own.User == "" || t.Person() == own.Person())
 }
 
-// sameServer reports whether two targets are one server, or one mail domain whose server DNS has named.
+// sameServer reports whether two targets are the same server, or the same mail domain whose server DNS has named.
 func sameServer(a, b conn.Target) bool {
 	if a.Host == "" || b.Host == "" {
 		return a.Scheme == b.Scheme && a.Path == b.Path && a.Host == b.Host
@@ -81,7 +81,7 @@ func sameServer(a, b conn.Target) bool {
 	return strings.EqualFold(a.Host, b.Host) || a.Domain != "" && strings.EqualFold(a.Domain, b.Domain)
 }
 
-// commandOfProfile returns the command of the profile that names this user at this server; "" without.
+// commandOfProfile returns the command of the profile for this user at this server; "" if there is none.
 func (f *flags) commandOfProfile(t conn.Target, needs sasl.Needs) (name, cmd string) {
 	if f.profiles == nil {
 		return "", ""
@@ -106,7 +106,8 @@ func (f *flags) commandOfProfile(t conn.Target, needs sasl.Needs) (name, cmd str
 	return "", ""
 }
 
-// secretOf returns the secret of a target's user: ErrNoSecret if there is none.
+// secretOf returns the secret of a target's user. Its error is repl.ErrNoSecret if there is none, and wraps
+// repl.ErrOtherPassword if there is only one for another user or server.
 func (f *flags) secretOf(ctx context.Context, own, t conn.Target, needs sasl.Needs) (repl.Secret, error) {
 	list, other := f.sources(own, t, needs)
 	for _, from := range list {
@@ -126,7 +127,7 @@ func (f *flags) secretOf(ctx context.Context, own, t conn.Target, needs sasl.Nee
 	return repl.Secret{}, repl.ErrNoSecret
 }
 
-// gives makes the shell take passwords from the sources. It stays without if there are none.
+// gives makes the shell take passwords from the sources, if there are any.
 func (f *flags) gives(opt *repl.Options, own conn.Target) {
 	if f.set.PasswordCommand == "" && f.set.TokenCommand == "" && f.fd == nil && f.secret == "" &&
 		!f.netrc().exists() && f.keyring.there() != nil && !f.profilesAsk() {
@@ -167,8 +168,8 @@ func (f *flags) profilesAsk() bool {
 	return false
 }
 
-// lacks returns why a script cannot log in, before it connects; nil if something gives the secret.
-// Commands are not run for that.
+// lacks returns why a script cannot log in, before it connects; nil if a source has the secret. It does not run
+// commands.
 func (f *flags) lacks(own conn.Target, needs sasl.Needs) error {
 	list, _ := f.sources(own, own, needs)
 	for _, from := range list {
@@ -185,7 +186,7 @@ func (f *flags) lacks(own conn.Target, needs sasl.Needs) error {
 	return f.noSecret(own, needs)
 }
 
-// noSecret says that a secret is not to be had, and where it was looked for.
+// noSecret returns the error that there is no secret, with the places that were searched.
 func (f *flags) noSecret(t conn.Target, needs sasl.Needs) error {
 	text := fmt.Sprintf("no %s for %s: set %s or use --password-command", needs, t.Person(), f.secretIn)
 	if needs == sasl.Token {
@@ -200,7 +201,7 @@ func (f *flags) noSecret(t conn.Target, needs sasl.Needs) error {
 	return errors.New(text)
 }
 
-// profileOrURL is how a server is named on the command line.
+// profileOrURL returns the name of a server for the command line.
 func profileOrURL(p *profile.Profile, t conn.Target) string {
 	if p != nil && p.URL.Value != "" {
 		return p.Name
@@ -209,8 +210,8 @@ func profileOrURL(p *profile.Profile, t conn.Target) string {
 	return t.String()
 }
 
-// serverName is the name under which a server's passwords are kept: that of the mail domain if DNS has
-// named the server.
+// serverName returns the name under which a server's passwords are kept: the mail domain if DNS has named the
+// server, otherwise the host.
 func serverName(t conn.Target) string {
 	if t.Domain != "" {
 		return strings.ToLower(t.Domain)
@@ -218,7 +219,7 @@ func serverName(t conn.Target) string {
 	return strings.ToLower(t.Host)
 }
 
-// patience is how long a script waits for a secret, as for a server.
+// patience returns a context that limits how long a script waits for a secret, to --timeout.
 func (f *flags) patience() (context.Context, context.CancelFunc) {
 	if f.scripted() && f.set.Timeout > 0 {
 		return context.WithTimeout(context.Background(), f.set.Timeout)

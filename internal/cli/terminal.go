@@ -14,7 +14,7 @@ import (
 	"imapsh/repl"
 )
 
-// run opens the terminal where a person types, and runs the shell.
+// run opens the terminal, unless the input is a script, and runs the shell.
 func (f *flags) run(opt repl.Options) error {
 	if !f.scripted() {
 		history, lines := f.history()
@@ -29,7 +29,7 @@ func (f *flags) run(opt repl.Options) error {
 		defer t.Close()
 		f.watch.restores(func() { t.Close() })
 		opt.Terminal = t
-		// Errors go where the prompt is, above it.
+		// Errors go to the terminal too, above the prompt.
 		opt.Render.Out, opt.Render.Err, opt.Render.Terminal = t, t, true
 		opt.Render.Width = func() int { cols, _ := t.Size(); return cols }
 	}
@@ -43,7 +43,7 @@ func (f *flags) run(opt repl.Options) error {
 	return nil
 }
 
-// history opens the history; one that cannot be kept is said and done without.
+// history opens the history. If that fails, it says so and returns nil.
 func (f *flags) history() (*repl.History, []string) {
 	path, err := f.historyFile()
 	if err == nil {
@@ -56,7 +56,7 @@ func (f *flags) history() (*repl.History, []string) {
 	return nil, nil
 }
 
-// columnsOf returns the width of a terminal as it is when asked; nil of anything else.
+// columnsOf returns a function that returns the present width of a terminal; nil if the stream is not a terminal.
 func columnsOf(stream *os.File) func() int {
 	if !term.IsTerminal(int(stream.Fd())) {
 		return nil
@@ -70,7 +70,8 @@ func columnsOf(stream *os.File) func() int {
 	}
 }
 
-// escaped writes what another program says so that it can neither touch the terminal nor look like a line of ours.
+// An escaped writes the output of another program so that it can neither control the terminal nor look like a line of
+// imapsh.
 type escaped struct{ w io.Writer }
 
 func (e escaped) Write(p []byte) (int, error) {
@@ -82,7 +83,7 @@ func (e escaped) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// notes writes each line as a note of ours.
+// A notes writes each line as a note of imapsh.
 type notes struct{ w io.Writer }
 
 func (n notes) Write(p []byte) (int, error) {

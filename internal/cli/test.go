@@ -26,7 +26,7 @@ import (
 	"imapsh/repl"
 )
 
-// testFlags are what the command line of a test says, besides the connection's flags.
+// testFlags are the flags of "imapsh test", in addition to those for connecting.
 type testFlags struct {
 	*flags
 	jobs         int
@@ -36,23 +36,22 @@ type testFlags struct {
 	prefix string // of the personal namespace
 	// extended reports whether the server offers LIST-EXTENDED.
 	extended bool
-	random   string // what the names of this run's mailboxes end with
+	random   string // the end of the names of this run's mailboxes
 	boxes    atomic.Int64
-	asking   sync.Mutex // for a secret
+	asking   sync.Mutex // held while asking for a secret
 }
 
-// testCommand is "imapsh test".
+// testCommand returns the command "imapsh test".
 func (f *flags) testCommand() *cobra.Command {
 	k := &testFlags{flags: f}
 	c := &cobra.Command{
 		Use:   "test [flags] PATH... URL",
 		Short: "run many scripts as tests, and report which of them failed",
-		Long: `test runs scripts (*.imap) and the tests of ImapTest, each on a connection of its own. Folders
-are walked. In a script, ${box} is the name of a mailbox of its own, which does not exist yet: it
-and what is below it are deleted at the end, whatever happens; $mailbox is that of ImapTest's.
+		Long: `test runs scripts (*.imap) and ImapTest files, each on its own connection. In folders it finds all of
+them. In a script, ${box} is a new name of a mailbox that does not exist yet; in an ImapTest file,
+$mailbox. At the end that mailbox and those below it are deleted, whatever happens.
 
-IMAPSH_PASSWORD is also the password of --user2; --password-command finds in IMAPSH_USER whose
-is asked for.
+IMAPSH_PASSWORD is also the password of --user2; --password-command has the user in IMAPSH_USER.
 
 The exit status is 0 all passed or skipped, 1 some failed, 2 usage, 3 no connection,
 130 interrupted.`,
@@ -70,8 +69,8 @@ The exit status is 0 all passed or skipped, 1 some failed, 2 usage, 3 no connect
 	f.addVars(c)
 	s := c.Flags()
 	s.IntVarP(&k.jobs, "jobs", "j", 1, "run `N` tests at the same time")
-	s.StringVar(&k.junit, "junit", "", "write a report in JUnit's XML to `FILE`")
-	s.StringVar(&k.user2, "user2", "", "give ${user2} in tests this `USER`, also in those of ImapTest")
+	s.StringVar(&k.junit, "junit", "", "write a report in JUnit XML to `FILE`")
+	s.StringVar(&k.user2, "user2", "", "use `USER` as the second user, ${user2}, in tests")
 	return c
 }
 
@@ -81,7 +80,7 @@ func (k *testFlags) run(c *cobra.Command, args []string) error {
 		return err
 	}
 	if k.jobs < 1 {
-		return fmt.Errorf("invalid --jobs %d: at least 1", k.jobs)
+		return fmt.Errorf("invalid --jobs %d: use at least 1", k.jobs)
 	}
 	for name, by := range map[string]string{"box": "imapsh test", "user2": "--user2"} {
 		if _, given := k.vars[name]; given {
@@ -153,7 +152,7 @@ func (k *testFlags) run(c *cobra.Command, args []string) error {
 // testTimeout is how long a test waits for a silent server, if nothing else is said.
 const testTimeout = time.Minute
 
-// split tells the paths from the server.
+// split returns the paths, and sets the server.
 func (k *testFlags) split(c *cobra.Command, args []string) ([]string, error) {
 	paths, server := args, []string(nil)
 	if k.profile == "" && len(args) > 0 {
@@ -170,7 +169,7 @@ func (k *testFlags) split(c *cobra.Command, args []string) ([]string, error) {
 	return paths, err
 }
 
-// shell returns what the shells of all tests have in common, once the secret is at hand.
+// shell returns the options that the shells of all tests have in common, after getting the secret.
 func (k *testFlags) shell() (repl.Options, error) {
 	if k.set.Timeout == 0 {
 		k.set.Timeout = testTimeout
@@ -203,8 +202,8 @@ func (k *testFlags) shell() (repl.Options, error) {
 	return opt, l.Check()
 }
 
-// secretsFor returns the secret of a user of this server: what was given is also that of the second one. Tests that
-// run at the same time ask one after the other.
+// secretsFor returns the secret of a user of this server. The sources on the command line are for the second user, too.
+// Tests that run at the same time ask one after the other.
 func (k *testFlags) secretsFor(ctx context.Context, t conn.Target, needs sasl.Needs) (repl.Secret, error) {
 	k.asking.Lock()
 	defer k.asking.Unlock()
@@ -225,13 +224,13 @@ func (k *testFlags) stops(cancel context.CancelFunc, p *check.Progress) {
 	k.exit(int(repl.StatusInterrupted))
 }
 
-// namespace asks where the user's own mailboxes are.
+// namespace is a script that finds the prefix of the personal namespace.
 const namespace = `:require NAMESPACE
 namespace
 expect * NAMESPACE ((${prefix} ...) ...) ...
 `
 
-// prepare connects once, and finds where mailboxes can be made. It reports whether tests can run.
+// prepare connects once, and finds out where mailboxes can be created. It reports whether tests can run.
 func (k *testFlags) prepare(ctx context.Context, opt repl.Options) bool {
 	var random [3]byte
 	_, _ = rand.Read(random[:])
@@ -260,10 +259,10 @@ func (k *testFlags) prepare(ctx context.Context, opt repl.Options) bool {
 	return true
 }
 
-// lastLines is how many lines are shown of what a failed test has sent and received.
+// lastLines is how many of the last lines that a failed test sent and received are shown.
 const lastLines = 12
 
-// runShell runs a script, or without one what opt.Drive is, on a connection of its own, until the context ends.
+// runShell runs a script, or opt.Drive if from is nil, on its own connection, until the context ends.
 func runShell(ctx context.Context, opt repl.Options, out *suite.Tail, name string, from io.Reader) (*repl.Shell, repl.Report) {
 	signals := make(chan os.Signal, 1)
 	stop := context.AfterFunc(ctx, func() { signals <- os.Interrupt })
@@ -281,12 +280,12 @@ func runShell(ctx context.Context, opt repl.Options, out *suite.Tail, name strin
 	return s, s.Report()
 }
 
-// newBox returns the name of a mailbox that there has never been. No other begins with it.
+// newBox returns a new name for a mailbox. No other new name begins with it.
 func (k *testFlags) newBox() string {
 	return fmt.Sprintf("%simapsh-test-%d-%s", k.prefix, k.boxes.Add(1), k.random)
 }
 
-// test runs one test: a script, or one of ImapTest's.
+// test runs one test: a script or an ImapTest file.
 func (k *testFlags) test(ctx context.Context, opt repl.Options, file string) suite.Result {
 	if info, err := os.Stat(file); err == nil && info.Mode().IsRegular() {
 		if is, err := isImapTest(file); err == nil && is {
@@ -338,17 +337,18 @@ func (k *testFlags) script(ctx context.Context, opt repl.Options, file string) s
 	return res
 }
 
-// namesBox reports whether a script may have made its mailbox.
+// namesBox reports whether a script may have created its mailbox.
 func namesBox(file string) bool {
 	info, err := os.Stat(file)
-	if err != nil || !info.Mode().IsRegular() { // what it was is not known any longer
+	if err != nil || !info.Mode().IsRegular() { // it cannot be read again
 		return true
 	}
 	text, err := os.ReadFile(file)
 	return err != nil || bytes.Contains(text, []byte("${box}"))
 }
 
-// wiping deletes what a test has made. Mailboxes below others go first: what is deferred last runs first.
+// wiping is a script that deletes the mailboxes and subscriptions of a test. Mailboxes below others are deleted first,
+// because the line that is deferred last is run first.
 const wiping = `:each
   :defer unsubscribe ${mailbox}
 :end
@@ -358,19 +358,19 @@ list "" "${box}*"
 :end
 `
 
-// lsub and listSubscribed list the subscriptions: the second also those of mailboxes that a test has deleted itself, which
-// LSUB of Cyrus leaves out.
+// lsub and listSubscribed list the subscriptions; listSubscribed also those of mailboxes that a test has deleted itself,
+// which Cyrus leaves out in LSUB.
 const (
 	lsub           = `lsub "" "${box}*"` + "\n"
 	listSubscribed = `list (subscribed) "" "${box}*"` + "\n"
 )
 
-// wipes is how often what a test has made is to be deleted: Cyrus keeps what is deleted under its second, and refuses to
-// delete a name twice within one.
+// wipes is how often deleting is tried: Cyrus renames a deleted mailbox by the second, and refuses to delete the same
+// name twice in one second.
 const wipes = 3
 
-// wipe deletes the mailbox of a test, and those whose names begin like it, on a connection of its own: the test may
-// have lost its own, and has perhaps selected one of them.
+// wipe deletes the mailbox of a test, and those whose names begin with its name, on a new connection: the test may
+// have lost its connection, or have one of them selected.
 func (k *testFlags) wipe(opt repl.Options, box string) {
 	opt.Vars, opt.Drive = map[string]script.Value{"box": {Text: box}}, nil
 	opt.Strict, opt.StopOnError = false, false

@@ -19,24 +19,24 @@ import (
 	"imapsh/repl"
 )
 
-// tlsFlags are what the command line of "imapsh tls" says, besides the flags about the way.
+// tlsFlags are the flags of "imapsh tls", in addition to those for connecting.
 type tlsFlags struct {
 	*flags
 	output string
 	days   int
 }
 
-// tlsCommand is "imapsh tls".
+// tlsCommand returns the command "imapsh tls".
 func (f *flags) tlsCommand() *cobra.Command {
 	k := &tlsFlags{flags: f}
 	c := &cobra.Command{
 		Use:   "tls [flags] HOST[:PORT] | URL",
-		Short: "what TLS a server speaks, and its certificates",
-		Long: `tls makes one handshake, and one more to see whether a session can be resumed, and shows
-what was agreed on, who asked for what, and the chain of certificates. Nobody is logged in.
+		Short: "show a server's TLS and its certificates",
+		Long: `tls makes a TLS handshake, and a second one to see whether the session can be resumed. It shows what
+was negotiated, what each side asked for, and the chain of certificates. It does not log in.
 
-The exit status is 0 if the certificate is verified, or the one pinned, and valid for --days more; 1 if
-it is not; 2 usage; 3 no connection, or no TLS.`,
+The exit status is 0 if the certificate is verified (with --pin, if it is the pinned one) and valid
+for at least --days more; 1 if it is not; 2 usage; 3 no connection, or no TLS.`,
 		Example: `  imapsh tls mail.example.net
   imapsh tls --starttls mail.example.net
   imapsh tls --days 14 -o json mail.example.net:993
@@ -70,7 +70,7 @@ func (k *tlsFlags) run(c *cobra.Command, args []string) error {
 	if k.set.Session.Verbose {
 		o.Tell = func(text string) { fmt.Fprintln(k.stderr, "-- "+wire.EscapeString(text)) }
 	}
-	// The report is of a certificate that is not accepted too: what is wrong with it is judged here.
+	// The report also shows certificates that are not accepted, so they are judged only here.
 	pin, trusting := o.Pin, o.Insecure
 	o.Pin, o.Insecure = conn.Pin{}, true
 	if err := o.Check(); err != nil {
@@ -103,7 +103,7 @@ func (k *tlsFlags) run(c *cobra.Command, args []string) error {
 	return nil
 }
 
-// target is where to look; a host without a port is that of imaps, or with --starttls of imap.
+// target returns the server to connect to. A host without a port means imaps, or imap with --starttls.
 func (k *tlsFlags) target(c *cobra.Command, args []string) (conn.Target, error) {
 	if len(args) == 0 && k.profile == "" {
 		return conn.Target{}, errors.New("which server? imapsh tls mail.example.net")
@@ -113,14 +113,14 @@ func (k *tlsFlags) target(c *cobra.Command, args []string) (conn.Target, error) 
 	case err != nil:
 		return t, err
 	case t.Scheme == conn.Unix:
-		return t, errors.New("a local socket speaks no TLS")
+		return t, errors.New("a local socket does not use TLS")
 	case t.Scheme == conn.IMAPS && k.set.StartTLS:
 		return t, fmt.Errorf("%s needs imap://: %s uses TLS from the start", k.nameOf("starttls"), t)
 	}
 	return t, nil
 }
 
-// failed says why there is no report.
+// failed reports why the handshake failed, and sets the status; it returns only usage errors.
 func (k *tlsFlags) failed(ctx context.Context, err error) error {
 	var usage *conn.UsageError
 	if errors.As(err, &usage) {
@@ -133,7 +133,7 @@ func (k *tlsFlags) failed(ctx context.Context, err error) error {
 	return nil
 }
 
-// show writes the report; resumes says that a second handshake continued the session of the first.
+// show writes the report; resumes says that the second handshake resumed the session of the first.
 func (k *tlsFlags) show(info *conn.Info, resumes bool) {
 	if k.output == "pem" {
 		k.stdout.Write(render.PEM(info))
@@ -155,8 +155,7 @@ func (k *tlsFlags) show(info *conn.Info, resumes bool) {
 	r.Flush()
 }
 
-// handshakeWith connects, by STARTTLS where the target is without TLS at first, reads the greeting,
-// and returns what is known then.
+// handshakeWith connects, starts TLS, with STARTTLS for imap://, and returns what is known about the connection.
 func handshakeWith(ctx context.Context, t conn.Target, o conn.Options) (conn.Info, error) {
 	link, err := conn.Open(ctx, t, o)
 	if err != nil {
@@ -177,11 +176,11 @@ func handshakeWith(ctx context.Context, t conn.Target, o conn.Options) (conn.Inf
 		io.WriteString(link, "a2 LOGOUT\r\n")
 	}
 	link.SetReadDeadline(time.Now().Add(o.Timeout))
-	bufio.NewReader(link).ReadSlice('\n') // what resumes a session comes before it
+	bufio.NewReader(link).ReadSlice('\n') // tickets for resuming the session come before it
 	return link.Info, nil
 }
 
-// startTLS asks for TLS (RFC 9051 §6.2.1).
+// startTLS reads the greeting, sends STARTTLS and reads the answer (RFC 9051 §6.2.1).
 func startTLS(link io.ReadWriter, timeout time.Duration) error {
 	if d, ok := link.(interface{ SetReadDeadline(time.Time) error }); ok && timeout > 0 {
 		d.SetReadDeadline(time.Now().Add(timeout))
@@ -219,7 +218,7 @@ func startTLS(link io.ReadWriter, timeout time.Duration) error {
 		case tagged:
 			return nil
 		case strings.HasPrefix(strings.ToUpper(line), "* BYE"):
-			return fmt.Errorf("the server ends the session: \"%s\"", wire.EscapeString(line))
+			return fmt.Errorf("the server ended the session: \"%s\"", wire.EscapeString(line))
 		}
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"imapsh/repl"
 )
 
-// helpExamples are what --help begins with, and the manual page too.
+// helpExamples are the examples at the start of --help and of the manual page.
 var helpExamples = [][2]string{
 	{"imapsh demo", "practise on a built-in server"},
 	{"imapsh imaps://alice@mail.example.net", "log in and type IMAP"},
@@ -22,7 +22,7 @@ var helpExamples = [][2]string{
 // helpFlags are the flags that --help shows; "imapsh help options" shows all.
 var helpFlags = []string{"execute", "file", "output", "quiet", "explain", "read-only", "starttls", "ca", "password-command", "log"}
 
-// noServer says in five lines what imapsh without arguments is to do.
+// noServer is shown, in five lines, if imapsh has no arguments.
 const noServer = `no server given; try one of these:
   imapsh demo                            practise on a built-in server
   imapsh imaps://alice@mail.example.net  log in and type IMAP
@@ -56,7 +56,7 @@ func showUsage(c *cobra.Command) {
 	fmt.Fprintf(out, "\nCommands: %s\nAll flags: imapsh help options (of a command: imapsh COMMAND --help)\n", strings.Join(names, ", "))
 }
 
-// completeLines completes what -e runs: the commands of the shell, after ":".
+// completeLines completes the value of -e: shell commands with ":".
 func completeLines(_ *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
 	var words []string
 	for _, r := range repl.HelpRows() {
@@ -65,7 +65,7 @@ func completeLines(_ *cobra.Command, _ []string, _ string) ([]string, cobra.Shel
 	return words, cobra.ShellCompDirectiveNoFileComp
 }
 
-// completeValues completes the values of a setting that are words.
+// completeValues returns a function that completes the values of a setting, except placeholders such as FILE.
 func completeValues(values string) func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 	return func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		var words []string

@@ -9,16 +9,16 @@ import (
 	"imapsh/internal/script"
 )
 
-// A varFlag is --var: each use gives one name of scripts its text.
+// A varFlag is --var: each use sets one name for scripts.
 type varFlag struct{ to map[string]script.Value }
 
 // String returns "": there is no default.
 func (varFlag) String() string { return "" }
 
-// Type returns the kind of value in help.
+// Type returns the placeholder for the value in help.
 func (varFlag) Type() string { return "NAME=TEXT" }
 
-// Set takes what was given: the author's text, one line.
+// Set parses NAME=TEXT, where TEXT is one line.
 func (v varFlag) Set(text string) error {
 	name, value, ok := strings.Cut(text, "=")
 	switch {
@@ -27,13 +27,13 @@ func (v varFlag) Set(text string) error {
 	case script.IsSet(name):
 		return fmt.Errorf("${%s} is set by each command", name)
 	case strings.ContainsAny(value, "\r\n\x00"):
-		return fmt.Errorf("the text of %s is more than one line", name)
+		return fmt.Errorf("the text of %s must be one line", name)
 	}
 	v.to[name] = script.Value{Text: value}
 	return nil
 }
 
-// A secretFlag is --secret: the names of environment variables that hold secrets of scripts.
+// A secretFlag is --secret: the names of environment variables with secrets for scripts.
 type secretFlag struct {
 	to   map[string]script.Value
 	from *environment
@@ -42,15 +42,15 @@ type secretFlag struct {
 // String returns "": there is no default.
 func (secretFlag) String() string { return "" }
 
-// Type returns the kind of value in help.
+// Type returns the placeholder for the value in help.
 func (secretFlag) Type() string { return "NAME" }
 
-// Set takes a variable out of the environment, so that no program that is started inherits it.
+// Set takes a variable from the environment, so that programs started later do not inherit it.
 func (v secretFlag) Set(name string) error {
 	value, ok := v.from.lookup(name)
 	switch {
 	case !script.IsName(name) || script.IsBuiltin(name):
-		return fmt.Errorf("%q cannot be a name of scripts (letters, digits, _ and .)", name)
+		return fmt.Errorf("%q is not a valid name in scripts (letters, digits, _ and .)", name)
 	case !ok:
 		return fmt.Errorf("the environment has no variable %s: a secret is never given on the command line", name)
 	}
@@ -64,12 +64,12 @@ func (f *flags) addVars(c *cobra.Command) {
 	if f.vars == nil {
 		f.vars = map[string]script.Value{}
 	}
-	c.Flags().Var(varFlag{f.vars}, "var", "give ${NAME} in scripts this text (repeatable)")
+	c.Flags().Var(varFlag{f.vars}, "var", "set ${NAME} in scripts to this text (repeatable)")
 	c.Flags().Var(secretFlag{f.vars, f.environ}, "secret", "take ${NAME} in scripts from the environment and never show it (repeatable)")
-	c.Flags().BoolVar(&f.checkOnly, "check", false, "read the scripts, report what is wrong with them, and exit")
+	c.Flags().BoolVar(&f.checkOnly, "check", false, "check the scripts for mistakes, and exit without running them")
 }
 
-// env returns a variable of the environment, of which the password has been taken out.
+// env returns an environment variable, even if it is the password, which has been taken from the environment.
 func (f *flags) env(name string) (string, bool) {
 	if name == passwordName && f.secret != "" {
 		return f.secret, true

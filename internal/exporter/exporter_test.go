@@ -83,7 +83,7 @@ func TestRequestsThatAskForSomethingElseAreRefusedAndNeverQuoted(t *testing.T) {
 	t.Parallel()
 	url, said := exporting(t, 1, func(target, profile string) (Check, error) {
 		if profile == "other" {
-			return nil, errors.New("the profile is of another server than the target")
+			return nil, errors.New("the profile is for another server than the target")
 		}
 		return nil, ErrUnknown
 	})
