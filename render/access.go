@@ -9,7 +9,7 @@ import (
 	"imapsh/internal/text"
 )
 
-// barWidth is the columns of a quota's bar.
+// barWidth is the width of a quota's bar, in columns.
 const barWidth = 20
 
 // quota draws a bar for each resource.
@@ -58,7 +58,7 @@ func appendBar(b []byte, used, limit uint64) []byte {
 	return append(b, ']')
 }
 
-// appendUnits appends an amount of a resource: those of bytes count units of 1024 (RFC 9208 §5).
+// appendUnits appends an amount of a resource. Resources that measure bytes count units of 1024 (RFC 9208 §5).
 func appendUnits(b, resource []byte, n uint64) []byte {
 	switch {
 	case bytes.HasSuffix(bytes.ToUpper(resource), []byte("STORAGE")):
@@ -91,7 +91,7 @@ func appendRights(b, letters []byte) []byte {
 			b = append(b, word...)
 			continue
 		}
-		from := i // those of the server in one: "0-9"
+		from := i // a run of rights that the server defines: "0-9"
 		for i+1 < len(letters) && letters[i+1] == letters[i]+1 && rights[letters[i+1]] == "" {
 			i++
 		}
@@ -136,7 +136,7 @@ func (x *explainer) listRights(b []byte, v *response.ListRights, lay layout) []b
 	x.tmp = appendRights(x.tmp[:0], v.Required.B)
 	b = x.label(b, "Always", x.tmp, lay)
 	t := x.tmp[:0]
-	var single []byte // rights in a row that can each be granted separately
+	var single []byte // consecutive rights that can each be granted separately
 	for i := range v.Optional {
 		group := v.Optional[i].B
 		if len(group) == 1 {
@@ -161,7 +161,7 @@ func (x *explainer) listRights(b []byte, v *response.ListRights, lay layout) []b
 	return x.label(b, "Grantable", t, lay)
 }
 
-// namespace says what each part of NAMESPACE is.
+// namespace explains each part of NAMESPACE.
 func (x *explainer) namespace(b []byte, v *response.Namespace, lay layout) []byte {
 	for _, part := range []struct {
 		label string

@@ -9,7 +9,7 @@ import (
 	"imapsh/internal/wire"
 )
 
-// attribute explains an attribute of a message that is neither an envelope nor a structure.
+// attribute explains a message attribute that is neither an envelope nor a structure.
 func (x *explainer) attribute(b []byte, item *response.Item, lay layout) []byte {
 	t := x.tmp[:0]
 	label := ""

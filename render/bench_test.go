@@ -12,7 +12,7 @@ import (
 	"imapsh/tagger"
 )
 
-// envelopes is n responses of some 340 bytes to FETCH 1:* (FLAGS ENVELOPE).
+// envelopes returns n responses of about 340 bytes to FETCH 1:* (FLAGS ENVELOPE).
 func envelopes(n int) []byte {
 	var b []byte
 	for i := range n {
@@ -21,7 +21,7 @@ func envelopes(n int) []byte {
 	return b
 }
 
-// BenchmarkEnvelopes is parsing, decoding and rendering, per message.
+// BenchmarkEnvelopes measures parsing, decoding and rendering, per message.
 func BenchmarkEnvelopes(b *testing.B) {
 	const messages = 10000
 	input := envelopes(messages)

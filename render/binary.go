@@ -6,10 +6,10 @@ import (
 	"imapsh/internal/text"
 )
 
-// looked is how much of a literal is looked at to tell text from other data.
+// looked is how many bytes of a literal are examined to distinguish text from other data.
 const looked = 2 << 10
 
-// isBinary reports bytes that are not text of any charset: a NUL, or many controls.
+// isBinary reports whether bytes are not text in any charset: they have a NUL, or many controls.
 func isBinary(octets []byte) bool {
 	head := octets[:min(len(octets), looked)]
 	if bytes.IndexByte(head, 0) >= 0 {
@@ -24,7 +24,7 @@ func isBinary(octets []byte) bool {
 	return controls > len(head)/20+1
 }
 
-// magics are what files of well-known types begin with.
+// magics are the first bytes of files of well-known types.
 var magics = []struct{ begins, name string }{
 	{"\x89PNG\r\n\x1a\n", "a PNG image"},
 	{"\xff\xd8\xff", "a JPEG image"},
@@ -55,10 +55,10 @@ func kindOf(octets []byte) string {
 	return "binary data"
 }
 
-// hexRows is how many rows of a hexadecimal view are shown.
+// hexRows is how many rows of a hexadecimal dump are shown.
 const hexRows = 4
 
-// appendBinary appends what data is, how much, and a short view of it.
+// appendBinary appends what the data is, its size, and a short dump of it.
 func (p *prettyMode) appendBinary(b, octets []byte, lay layout) []byte {
 	what := append([]byte(kindOf(octets)), ", "...)
 	what = text.AppendPlural(what, int64(len(octets)), "byte", "bytes")

@@ -8,7 +8,7 @@ import (
 	"imapsh/tagger"
 )
 
-// byes say what a BYE without a response code means, by what servers write in it, in small letters.
+// byes explain a BYE without a response code, by words that servers use in it, in lower case.
 var byes = []struct{ has, says string }{
 	{"autologout", "the session was idle for too long (30 minutes are allowed, RFC 9051 §5.4)"},
 	{"inactiv", "the session was idle for too long (30 minutes are allowed, RFC 9051 §5.4)"},
@@ -26,7 +26,7 @@ var byes = []struct{ has, says string }{
 	{"log in", "too many failed logins, or none for too long"},
 }
 
-// byeUnasked is said of any other BYE that answers no LOGOUT. Whether its text gives a reason is for the reader to judge.
+// byeUnasked is shown for any other BYE that is not the answer to a LOGOUT. The user must judge whether its text gives a reason.
 const byeUnasked = "the server ends the session, though no LOGOUT was sent"
 
 // bye explains a BYE that is not the answer to LOGOUT.

@@ -11,7 +11,7 @@ import (
 // groupLabels are the headings of the groups of capabilities.
 var groupLabels = [command.CapabilityGroups]string{"Protocol", "Log in", "Extends", "Unknown"}
 
-// capabilityGroups lists what was asked for with CAPABILITY by what it is.
+// capabilityGroups lists, by group, the capabilities that CAPABILITY asked for.
 func (x *explainer) capabilityGroups(b []byte, caps [][]byte, lay layout) []byte {
 	var groups [command.CapabilityGroups][]byte
 	for _, c := range caps {
@@ -32,7 +32,7 @@ func (x *explainer) capabilityGroups(b []byte, caps [][]byte, lay layout) []byte
 	return b
 }
 
-// caps counts capabilities, and says how to log in or which ones are new.
+// caps counts the capabilities, and says how to log in or which ones are new.
 func (x *explainer) caps(b []byte, e *tagger.Event, caps [][]byte, lay layout) []byte {
 	var before []string
 	loggedIn := false
@@ -64,7 +64,7 @@ func (x *explainer) caps(b []byte, e *tagger.Event, caps [][]byte, lay layout) [
 	}
 	v := text.AppendPlural(x.tmp[:0], int64(count), "capability", "capabilities")
 	switch {
-	case before != nil && (len(fresh) == 0 || e.Before.MoreCaps): // else what was forgotten would be new
+	case before != nil && (len(fresh) == 0 || e.Before.MoreCaps): // otherwise those that were forgotten would look new
 		return b
 	case before != nil:
 		v = append(v, ", new: "...)

@@ -8,15 +8,15 @@ import (
 	"imapsh/tagger"
 )
 
-// codeData says the arguments of response codes in words: each appends a sentence, or nothing if
-// the arguments are not what they should be.
+// codeData explains the arguments of response codes: each function appends a sentence, or nothing if the
+// arguments are not valid.
 var codeData = map[string]func(v []byte, c *response.Code, e *tagger.Event) []byte{
 	"APPENDUID": appendAppended,
 	"COPYUID":   appendCopied,
 	"MODIFIED":  appendModified,
 }
 
-// appendAppended says which UIDs APPENDUID gives (RFC 4315 §3; several of MULTIAPPEND).
+// appendAppended says which UIDs are in APPENDUID (RFC 4315 §3; several after MULTIAPPEND).
 func appendAppended(v []byte, c *response.Code, _ *tagger.Event) []byte {
 	if len(c.Words) != 2 {
 		return v
@@ -30,7 +30,7 @@ func appendAppended(v []byte, c *response.Code, _ *tagger.Event) []byte {
 	return append(append(v, ", validity "...), c.Words[0]...)
 }
 
-// appendCopied says which UIDs messages have in the mailbox they were copied to (RFC 4315 §3).
+// appendCopied says which UIDs messages have in the mailbox that they were copied to (RFC 4315 §3).
 func appendCopied(v []byte, c *response.Code, e *tagger.Event) []byte {
 	if len(c.Words) != 3 {
 		return v
@@ -57,10 +57,10 @@ func appendCopied(v []byte, c *response.Code, e *tagger.Event) []byte {
 	return append(v, c.Words[0]...)
 }
 
-// setShown is how much of a set is shown within a sentence.
+// setShown is how many bytes of a set are shown in a sentence.
 const setShown = 40
 
-// appendSomeOf appends a set, the first of it if it is long.
+// appendSomeOf appends a set, or its beginning if it is long.
 func appendSomeOf(v, set []byte) []byte {
 	if len(set) <= setShown {
 		return append(v, set...)

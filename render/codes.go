@@ -2,8 +2,8 @@ package render
 
 import "imapsh/internal/command"
 
-// codes are the sentences of the response codes that are explained below a NO, a BAD or a
-// BYE; okCodes are those that an OK is explained by too.
+// codes are the sentences of the response codes that are explained below a NO, a BAD or a BYE; okCodes
+// are those that are also explained below an OK.
 var codes, okCodes = explained()
 
 func explained() (sentences map[string]string, inOK map[string]bool) {

@@ -16,7 +16,7 @@ import (
 	"imapsh/internal/trace"
 )
 
-// Reached says where a connection leads and how long each step to it took; a greeting below 0 is none.
+// Reached says where a connection leads and how long each step of connecting took. A negative greeting means that there was none.
 func Reached(info *conn.Info, greeting time.Duration) string {
 	return reached(info, Steps(info, greeting), greeting)
 }
@@ -34,19 +34,19 @@ func reached(info *conn.Info, steps []Step, greeting time.Duration) string {
 	return s
 }
 
-// A Step is one of connecting, and how long it took.
+// A Step is one step of connecting, and how long it took.
 type Step struct {
 	Name string
 	Took time.Duration
 }
 
-// Steps are those of connecting, in their order; one that there was not took no time.
+// Steps returns the steps of connecting, in order; one that was not needed took no time.
 func Steps(info *conn.Info, greeting time.Duration) []Step {
 	return []Step{{"dns", info.Resolve}, {"connect", info.Connect}, {"proxy", info.Proxied}, {"tls", info.TLSTime}, {"greeting", greeting}}
 }
 
-// TLS says what a handshake has agreed on: the version, cipher, group and protocol, whom the
-// certificate names, who says so, and how long it is valid.
+// TLS says what was agreed in a handshake: the version, cipher, group and protocol; and whom the certificate names,
+// who signed it, whether it was verified, and how long it is valid.
 func TLS(info *conn.Info, now time.Time) string {
 	if info.State == nil {
 		return "no TLS: others on the network can read everything that is sent"
@@ -85,7 +85,7 @@ func TLS(info *conn.Info, now time.Time) string {
 	}
 }
 
-// subjectOf is whom a certificate names in short: its common name, else its first host.
+// subjectOf returns a short name of a certificate's subject: its common name, otherwise its first host.
 func subjectOf(c *x509.Certificate) string {
 	switch {
 	case c.Subject.CommonName != "":
@@ -98,7 +98,7 @@ func subjectOf(c *x509.Certificate) string {
 	return cmp.Or(c.Subject.String(), "without a name")
 }
 
-// issuerOf is who has signed it: the common name, and whose that is.
+// issuerOf returns who signed a certificate: the common name, and its organization.
 func issuerOf(c *x509.Certificate) string {
 	by, o := c.Issuer.CommonName, strings.Join(c.Issuer.Organization, ", ")
 	switch {
@@ -110,10 +110,10 @@ func issuerOf(c *x509.Certificate) string {
 	return by
 }
 
-// groupNames are the groups of key exchange as the RFCs call them, where crypto/tls does not.
+// groupNames are the RFCs' names of the key exchange groups for which crypto/tls has another name.
 var groupNames = map[tls.CurveID]string{tls.CurveP256: "secp256r1", tls.CurveP384: "secp384r1", tls.CurveP521: "secp521r1"}
 
-// groupName is the group that the keys were exchanged in; "" if there was none.
+// groupName returns the name of the key exchange group; "" if there was none.
 func groupName(id tls.CurveID) string {
 	if id == 0 {
 		return ""
@@ -126,8 +126,8 @@ func groupName(id tls.CurveID) string {
 
 func daysLeft(end, now time.Time) int { return int(end.Sub(now).Hours() / 24) }
 
-// unverified says what is wrong with a certificate that was accepted all the same; "" if nothing
-// is to be said.
+// unverified says what is wrong with a certificate that was accepted all the same; "" if there is nothing to
+// say.
 func unverified(info *conn.Info) string {
 	switch {
 	case info.State == nil || info.Verified || info.Pinned:
@@ -138,7 +138,7 @@ func unverified(info *conn.Info) string {
 	return "the certificate is not verified (--insecure): " + info.Reason.Error()
 }
 
-// handshake shows what a handshake has agreed on, and what should not be overlooked.
+// handshake shows what was agreed in a handshake, and what should not be overlooked.
 func (p *prettyMode) handshake(e *trace.Event) {
 	p.note(e.Conn, TLS(e.Info, p.r.opts.Now()))
 	if says := unverified(e.Info); says != "" {
@@ -175,7 +175,7 @@ func (p *prettyMode) link(e *trace.Event) {
 	case trace.Compressed:
 		p.note(e.Conn, "compressed from now on (DEFLATE)")
 	case trace.Lost:
-		p.sentEnd(e.Conn) // nothing further comes of it
+		p.sentEnd(e.Conn) // the literal being sent ends here
 	}
 }
 
@@ -193,7 +193,7 @@ func (m *rawMode) link(e *trace.Event) {
 	m.says.link(e)
 }
 
-// linkNames are the events of a connection as JSON has them.
+// linkNames are the names in JSON of the events of a connection.
 var linkNames = map[trace.Kind]string{trace.Connected: "connected", trace.Secured: "secured", trace.Handshake: "tls", trace.Compressed: "compressed", trace.Timing: "timing", trace.Traffic: "traffic", trace.Lost: "lost"}
 
 func (m *jsonMode) link(e *trace.Event) {
@@ -293,7 +293,7 @@ func appendReached(b []byte, i *conn.Info) []byte {
 	return append(b, ']')
 }
 
-// appendTLS appends what a handshake has agreed on, if there was one.
+// appendTLS appends what was agreed in a handshake, if there was one.
 func (m *jsonMode) appendTLS(b []byte, i *conn.Info) []byte {
 	if i.State == nil {
 		return b

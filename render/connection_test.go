@@ -17,7 +17,7 @@ import (
 	"imapsh/internal/trace"
 )
 
-// inClear is what is known of a connection without TLS, secured of one with it.
+// inClear returns what is known about a connection without TLS, secured about one with TLS.
 func inClear() conn.Info {
 	return conn.Info{Remote: "192.0.2.10:143", Trust: conn.Clear, Connect: 4200 * time.Microsecond}
 }
@@ -32,7 +32,7 @@ func secured() conn.Info {
 	}
 }
 
-// wholly is a handshake of which all is known.
+// wholly returns a handshake about which everything is known.
 func wholly() *conn.Info {
 	info := secured()
 	leaf := info.State.PeerCertificates[0]

@@ -8,7 +8,7 @@ import (
 	"imapsh/internal/response"
 )
 
-// decoders are responses, one or more to a scene, each shown as in the other scenes.
+// decoders are scenes of one or more responses each, shown like the other scenes.
 var decoders = map[string]func(s *scene){
 	"structure": func(s *scene) {
 		s.send("a004", "FETCH 7 (BODYSTRUCTURE)")
@@ -17,7 +17,7 @@ var decoders = map[string]func(s *scene){
 		s.receive(`* 9 FETCH (BODYSTRUCTURE ("message" "rfc822" NIL NIL NIL "7bit" 9 (NIL NIL NIL NIL NIL NIL NIL NIL NIL NIL) (("text" "plain" NIL NIL NIL "7bit" 1 1)("image" "png" ("name*0*" "iso-8859-1''a%FC" "name*1" " very long name of a picture that does not fit beside its row.png") NIL NIL "base64" 2000000 NIL ("inline" NIL) NIL NIL) "mixed") 3))` + "\r\na004 OK Fetch completed.\r\n")
 		s.send("a005", "FETCH 1:* (BODYSTRUCTURE)")
 		s.receive(`* 1 FETCH (BODYSTRUCTURE ("text" "plain" NIL NIL NIL "7bit" 1 1 NIL NIL NIL NIL))` + "\r\na005 OK done\r\n")
-		s.send("a006", "FETCH 2 (BODYSTRUCTURE)") // a charset that is wider than its column, and than the row
+		s.send("a006", "FETCH 2 (BODYSTRUCTURE)") // a charset that is wider than its column, and wider than the row
 		s.receive(`* 2 FETCH (BODYSTRUCTURE ("text" "plain" ("charset" "x-` + strings.Repeat("very-", 9) + `long") NIL NIL "7bit" 1 1 NIL ("attachment" ("filename" "a.txt")) NIL NIL))` + "\r\na006 OK done\r\n")
 	},
 	"literal-for-quoted": func(s *scene) {
@@ -114,7 +114,7 @@ func TestAThreadOfTenThousandAnswersIsOneRow(t *testing.T) {
 	}
 }
 
-func TestEachSentenceIsOneThatIsUsed(t *testing.T) {
+func TestEachSentenceIsUsed(t *testing.T) {
 	for key, text := range sentences {
 		if !strings.HasSuffix(text, ".") {
 			t.Errorf("%s: no full stop: %s", key, text)

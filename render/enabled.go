@@ -6,7 +6,7 @@ import (
 	"imapsh/internal/response"
 )
 
-// enabled says what an extension changes from here on.
+// enabled says what an extension changes from now on.
 func (x *explainer) enabled(b []byte, v *response.Enabled, lay layout) []byte {
 	if len(v.Caps) == 0 {
 		return x.say(b, "nothing new was enabled", lay)
@@ -19,7 +19,7 @@ func (x *explainer) enabled(b []byte, v *response.Enabled, lay layout) []byte {
 	return b
 }
 
-// enables is what ENABLE changes, by capability.
+// enables says what ENABLE changes, by capability.
 var enables = map[string]string{
 	"CONDSTORE":       "CONDSTORE: FETCH responses include MODSEQ (RFC 7162 §3.1)",
 	"QRESYNC":         "QRESYNC: the server sends VANISHED with UIDs in place of EXPUNGE (RFC 7162 §3.2)",

@@ -20,7 +20,7 @@ type textDecoder struct{ words mime.WordDecoder }
 
 var encodedWord = []byte("=?")
 
-// append appends text with its encoded words decoded; as it is, if they cannot be.
+// append appends text with its encoded words decoded; text that cannot be decoded is appended as it is.
 func (t *textDecoder) append(b, text []byte) []byte {
 	if bytes.Contains(text, encodedWord) {
 		t.words.CharsetReader = charset.Reader
@@ -31,10 +31,10 @@ func (t *textDecoder) append(b, text []byte) []byte {
 	return append(b, text...)
 }
 
-// fewMessages is how many messages a FETCH may name for each envelope to be shown at length.
+// fewMessages is the most messages in a FETCH for which each envelope is shown in full.
 const fewMessages = 3
 
-// fetch explains a response of one message: at length if the command names few.
+// fetch explains a FETCH response, in full if the command names few messages.
 func (x *explainer) fetch(b []byte, e *tagger.Event, v *response.Fetch, lay layout) []byte {
 	if e.Flags != nil {
 		b = x.flagChange(b, v.Seq, e.Flags, lay)
@@ -67,7 +67,7 @@ func (x *explainer) fetch(b []byte, e *tagger.Event, v *response.Fetch, lay layo
 	return b
 }
 
-// fewOf reports whether an event's command is about so few messages that each is shown at length.
+// fewOf reports whether an event's command is about so few messages that each is shown in full.
 func (x *explainer) fewOf(e *tagger.Event) bool {
 	c := e.Command
 	if c == nil {
@@ -83,7 +83,7 @@ func fewInMailbox(s *tagger.Session) bool {
 	return s != nil && s.Mailbox != nil && s.Mailbox.HasExists && s.Mailbox.Exists <= fewMessages
 }
 
-// fewIn looks at the sequence set of FETCH or UID FETCH.
+// fewIn reports whether the set of a FETCH or UID FETCH names few messages.
 func fewIn(words []command.Word) bool {
 	for _, w := range words {
 		if w.Text != "" && strings.Trim(w.Text, "0123456789,:*$") == "" {
@@ -142,14 +142,14 @@ func (x *explainer) addresses(b []byte, label string, list []response.Address, l
 	return x.label(b, label, x.tmp, lay)
 }
 
-// encoded shows of an envelope, on one line, what is encoded on the wire.
+// encoded shows, on one line, the fields of an envelope that are encoded on the wire.
 func (x *explainer) encoded(b []byte, v *response.Envelope, lay layout) []byte {
 	out := x.tmp[:0]
 	if bytes.Contains(v.Subject.B, encodedWord) {
 		out = append(out, "Subject  "...)
 		start := len(out)
 		out = x.text.append(out, v.Subject.B)
-		if bytes.Equal(out[start:], v.Subject.B) { // of a charset nobody knows
+		if bytes.Equal(out[start:], v.Subject.B) { // its charset is unknown
 			out = out[:0]
 		}
 	}
@@ -186,7 +186,7 @@ func encodedNames(list []response.Address) bool {
 	return false
 }
 
-// appendAddresses appends addresses as in a message, groups with their name and ";".
+// appendAddresses appends addresses as in a message; groups have their name and ";".
 func (x *explainer) appendAddresses(b []byte, list []response.Address) []byte {
 	separator := ""
 	for i := range list {
@@ -239,7 +239,7 @@ func sameAddresses(a, b []response.Address) bool {
 
 func sameString(a, b *response.String) bool { return a.Nil == b.Nil && bytes.Equal(a.B, b.B) }
 
-// appendDate appends a date as sent, with the local time if it is another, and the age.
+// appendDate appends a date as sent, its age, and the local time if that differs.
 func (x *explainer) appendDate(b, date []byte) []byte {
 	b = append(b, date...)
 	t, err := mail.ParseDate(string(date))
@@ -249,7 +249,7 @@ func (x *explainer) appendDate(b, date []byte) []byte {
 	return x.appendSince(b, t)
 }
 
-// appendSince appends the local time if it is another, and the age.
+// appendSince appends the age of a time, and the local time if that differs.
 func (x *explainer) appendSince(b []byte, t time.Time) []byte {
 	opts := &x.p.r.opts
 	b = append(b, "    ("...)

@@ -6,7 +6,7 @@ import (
 	"imapsh/internal/wire"
 )
 
-// exchange shows a message of a SASL exchange below its base64, a field a line.
+// exchange shows a message of a SASL exchange below its base64, one field per line.
 func (p *prettyMode) exchange(conn string, m *trace.Message) {
 	p.endRun()
 	p.turn(conn)
@@ -25,13 +25,13 @@ func (p *prettyMode) exchange(conn string, m *trace.Message) {
 		}
 		p.buf = p.means.label(p.buf, text.Pad(fieldName(f.Name), width), []byte(value), lay)
 	}
-	if conn != "" && len(m.Fields) > 0 { // whose it is is in no marker
+	if conn != "" && len(m.Fields) > 0 { // there is no marker that names the connection
 		p.buf = append(p.means.label(nil, text.Pad("of", width), []byte(conn), lay), p.buf...)
 	}
 	p.emit(p.buf)
 }
 
-// fieldName is the name of a field, which may be the server's, as it is shown.
+// fieldName returns the name of a field, which may come from the server, in the form in which it is shown.
 func fieldName(name string) string { return text.Elide(wire.EscapeString(name), 20) }
 
 func (m *rawMode) exchange(conn string, msg *trace.Message) {

@@ -19,14 +19,14 @@ func init() {
 	}
 }
 
-// opened is how a mailbox of five messages is opened by a server that does all it must.
+// opened is how a server that does everything it must opens a mailbox of five messages.
 var opened = []string{
 	`* FLAGS (\Answered \Flagged \Deleted \Seen \Draft)`, `* OK [PERMANENTFLAGS (\Seen \*)] Flags permitted.`, "* 5 EXISTS", "* 0 RECENT",
 	"* OK [UIDVALIDITY 1700000000] UIDs valid", "* OK [UIDNEXT 42] Predicted next UID", "TAG OK [READ-WRITE] Select completed.",
 }
 
-// wholeExchanges are scenes that run through a tagger: what it finds is what is shown. "C: " begins
-// what is typed, "TAG" is the tag of the command typed last.
+// wholeExchanges are scenes that run through a tagger, and show what it finds. "C: " begins
+// a typed line, "TAG" is the tag of the command typed last.
 var wholeExchanges = map[string][]string{
 	"exchange-opening": slices.Concat(
 		[]string{"C: SELECT Empty", "TAG OK [READ-WRITE] done", "C: EXAMINE INBOX", "* FLAGS (\\Seen)", "* 5 EXISTS", "TAG OK [READ-ONLY] done"},
@@ -59,7 +59,7 @@ var wholeExchanges = map[string][]string{
 		}),
 }
 
-// observe plays an exchange of a user who is logged in already.
+// observe plays an exchange in which the user is already logged in.
 func (s *scene) observe(lines []string) {
 	s.t.Helper()
 	s.tagger = tagger.New("", func() time.Time { return s.now }, &tagger.Memory{})
@@ -106,8 +106,8 @@ func TestARefusedNameSaysWhatSeparatesLevels(t *testing.T) {
 		{"known", []string{"C: LIST \"\" *", `* LIST () "/" INBOX`, "TAG OK done", "C: CREATE ten.y", "TAG NO [CANNOT] no"}, "trying again will not help\n     levels are separated with \"/\" here, not with \".\"\n"},
 		{"known from NAMESPACE", []string{"C: NAMESPACE", `* NAMESPACE (("INBOX." ".")) NIL NIL`, "TAG OK done", "C: RENAME a b/c", "TAG NO no"}, "     levels are separated with \".\" here, not with \"/\"\n"},
 		{"not known", []string{"C: CREATE ten.y", "TAG NO no"}, "     if \".\" was to begin a level: list \"\" \"\" shows which character does that here\n"},
-		{"the right one", []string{"C: LIST \"\" *", `* LIST () "/" INBOX`, "TAG OK done", "C: CREATE a/b", "TAG NO no"}, " NO no\n"},
-		{"none in it", []string{"C: CREATE ten", "TAG NO no"}, " NO no\n"},
+		{"the right separator", []string{"C: LIST \"\" *", `* LIST () "/" INBOX`, "TAG OK done", "C: CREATE a/b", "TAG NO no"}, " NO no\n"},
+		{"a name without a separator", []string{"C: CREATE ten", "TAG NO no"}, " NO no\n"},
 		{"deleted", []string{"C: DELETE a/b", "TAG NO no"}, " NO no\n"},
 	} {
 		s := newScene(t, Options{})
@@ -123,7 +123,7 @@ var (
 	uidsOfFive  = []string{"* 1 FETCH (UID 11 FLAGS ())", "* 2 FETCH (UID 12 FLAGS ())", "* 3 FETCH (UID 13 FLAGS ())", "* 4 FETCH (UID 14 FLAGS ())", "* 5 FETCH (UID 15 FLAGS ())", "TAG OK done"}
 )
 
-func TestExpungeAndCloseSayHowManyWent(t *testing.T) {
+func TestExpungeAndCloseSayHowManyMessagesWereRemoved(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		lines []string
@@ -135,19 +135,19 @@ func TestExpungeAndCloseSayHowManyWent(t *testing.T) {
 		{"expunge of nothing", []string{"C: EXPUNGE", "TAG OK done"}, "     INBOX    nothing removed\n"},
 		{"expunge refused", []string{"C: EXPUNGE", "TAG NO no right to it"}, " NO no right to it\n"},
 		{"close", []string{`C: STORE 2:3 +FLAGS (\Deleted)`, `* 2 FETCH (FLAGS (\Seen \Deleted))`, `* 3 FETCH (FLAGS (\Deleted))`, "TAG OK done", "C: CLOSE", "TAG OK done"}, "     INBOX    2 messages removed, perhaps more: CLOSE does not say how many, EXPUNGE does\n"},
-		{"close after what was set silently", []string{`C: STORE 2:3 +FLAGS.SILENT (\Deleted)`, "TAG OK done", `C: STORE 3,4 -flags.silent (\deleted)`, "TAG OK done", "C: CLOSE", "TAG OK done"}, "     INBOX    1 message removed, perhaps more: CLOSE does not say how many, EXPUNGE does\n"},
+		{"close after flags were set silently", []string{`C: STORE 2:3 +FLAGS.SILENT (\Deleted)`, "TAG OK done", `C: STORE 3,4 -flags.silent (\deleted)`, "TAG OK done", "C: CLOSE", "TAG OK done"}, "     INBOX    1 message removed, perhaps more: CLOSE does not say how many, EXPUNGE does\n"},
 		{"close after all flags were seen", slices.Concat([]string{"C: FETCH 1:5 FLAGS"}, flagsOfFive, []string{`C: STORE * +FLAGS.SILENT (\Deleted)`, "TAG OK done", "C: CLOSE", "TAG OK done"}), "     INBOX    2 messages removed, last seen with \\Deleted\n"},
 		{"close after all flags were seen and replaced", slices.Concat([]string{"C: FETCH 1:5 FLAGS"}, flagsOfFive, []string{`C: STORE 1:5 FLAGS.SILENT (\Seen)`, "TAG OK done", "C: CLOSE", "TAG OK done"}), "     INBOX    nothing removed: no message was last seen with \\Deleted\n"},
 		{"close after UIDs that are known", slices.Concat([]string{"C: FETCH 1:5 (UID FLAGS)"}, uidsOfFive, []string{`C: UID STORE 13:14 +FLAGS.SILENT (\Deleted)`, "TAG OK done", "C: CLOSE", "TAG OK done"}), "     INBOX    2 messages removed, last seen with \\Deleted\n"},
 		{"close after UIDs that are not known", slices.Concat([]string{"C: FETCH 1:5 FLAGS"}, flagsOfFive, []string{`C: UID STORE 13:14 +FLAGS.SILENT (\Deleted)`, "TAG OK done", "C: CLOSE", "TAG OK done"}), "     INBOX    unknown how many messages were removed: CLOSE does not say, EXPUNGE does\n"},
-		{"close after what was changed only where unchanged", slices.Concat([]string{"C: FETCH 1:5 FLAGS"}, flagsOfFive, []string{`C: STORE 1:5 (UNCHANGEDSINCE 9) +FLAGS.SILENT (\Deleted)`, "TAG OK [MODIFIED 3] done", "C: CLOSE", "TAG OK done"}), "     INBOX    unknown how many messages were removed: CLOSE does not say, EXPUNGE does\n"},
-		{"close where no flags were seen", []string{"C: CLOSE", "TAG OK done"}, "     INBOX    unknown how many messages were removed: CLOSE does not say, EXPUNGE does\n"},
+		{"close after a conditional STORE", slices.Concat([]string{"C: FETCH 1:5 FLAGS"}, flagsOfFive, []string{`C: STORE 1:5 (UNCHANGEDSINCE 9) +FLAGS.SILENT (\Deleted)`, "TAG OK [MODIFIED 3] done", "C: CLOSE", "TAG OK done"}), "     INBOX    unknown how many messages were removed: CLOSE does not say, EXPUNGE does\n"},
+		{"close if no flags were seen", []string{"C: CLOSE", "TAG OK done"}, "     INBOX    unknown how many messages were removed: CLOSE does not say, EXPUNGE does\n"},
 		{"close after expunge", []string{"C: EXPUNGE", "* 3 EXPUNGE", "TAG OK done", "C: CLOSE", "TAG OK done"}, "     INBOX    nothing removed: no message was last seen with \\Deleted\n"},
 		{"close after expunge under QRESYNC, and one more", []string{"C: EXPUNGE", "* VANISHED 7", "TAG OK done", `C: STORE 2 +FLAGS.SILENT (\Deleted)`, "TAG OK done", "C: CLOSE", "TAG OK done"}, "     INBOX    1 message removed, last seen with \\Deleted\n"},
 		{"close after expunge of some", []string{"C: UID EXPUNGE 9", "* 3 EXPUNGE", "TAG OK done", "C: CLOSE", "TAG OK done"}, "     INBOX    unknown how many messages were removed: CLOSE does not say, EXPUNGE does\n"},
 		{"close of an empty mailbox", []string{"C: SELECT INBOX", "* 0 EXISTS", "TAG OK [READ-WRITE] done", "C: CLOSE", "TAG OK done"}, "     INBOX    nothing removed: it was empty\n"},
 		{"close refused", []string{`C: STORE 2 +FLAGS (\Deleted)`, `* 2 FETCH (FLAGS (\Deleted))`, "TAG OK done", "C: CLOSE", "TAG NO not now"}, " NO not now\n"},
-		{"close of what is read-only", []string{"C: EXAMINE INBOX", "* 5 EXISTS", "TAG OK [READ-ONLY] done", "C: CLOSE", "TAG OK done"}, "     INBOX    nothing removed: it was open read-only\n"},
+		{"close of a read-only mailbox", []string{"C: EXAMINE INBOX", "* 5 EXISTS", "TAG OK [READ-ONLY] done", "C: CLOSE", "TAG OK done"}, "     INBOX    nothing removed: it was open read-only\n"},
 	} {
 		s := newScene(t, Options{})
 		s.observe(slices.Concat([]string{"C: SELECT INBOX"}, opened, c.lines))

@@ -12,28 +12,28 @@ import (
 	"imapsh/tagger"
 )
 
-// labelWidth is the columns of a decoded line's label.
+// labelWidth is the width of the label of a decoded line, in columns.
 const labelWidth = 9
 
-// explainer appends what a response means if its wire line does not say it.
+// explainer appends what a response means, if its wire line does not show it.
 type explainer struct {
 	p    *prettyMode
 	tree tree // of the LIST responses of the command in flight
 	text textDecoder
 	tmp  []byte // a value, not escaped
 	esc  []byte // a value, escaped
-	// command is the FETCH that few was found out for: whether its set names so few
-	// messages that each is shown at length.
+	// command is the FETCH to which few belongs: whether its set names so few messages that each is
+	// shown in full.
 	command *tagger.Command
 	few     bool
-	cut     bool            // the wire line of the current event does not show all
-	said    map[string]bool // the explanations that this session has seen
-	news    string          // what the current response is explained with
+	cut     bool            // the wire line of the current event is not shown in full
+	said    map[string]bool // the explanations that have been shown in this session
+	news    string          // the explanation of the current response
 }
 
 func (x *explainer) init(p *prettyMode) { x.p = p }
 
-// see takes note of a response, once, before its lines are appended, perhaps twice.
+// see notes a response, once, before its lines are appended, which may happen twice.
 func (x *explainer) see(e *tagger.Event) {
 	if x.p.r.opts.Explain {
 		x.meet(e)
@@ -47,8 +47,8 @@ func (x *explainer) see(e *tagger.Event) {
 	}
 }
 
-// belowTree reports whether the oddities of a LIST response, all of them about its mailbox's name, are said below
-// the tree: they break no run.
+// belowTree reports whether the oddities of a LIST response, all of them about its mailbox name, are shown below
+// the tree, so that they do not interrupt a run.
 func (x *explainer) belowTree(e *tagger.Event) bool {
 	opts := &x.p.r.opts
 	if !x.p.terminal || opts.WireFull || opts.OddOnly || len(e.Oddities) == 0 || e.Command == nil || !e.Command.Match.Row().Lists {
@@ -152,7 +152,7 @@ func (x *explainer) lines(b []byte, e *tagger.Event, lay layout) []byte {
 	return b
 }
 
-// label appends a decoded line: its label and a value, which is escaped and, on a terminal, wrapped.
+// label appends a decoded line: a label, and a value, which it escapes and wraps to the width of the terminal.
 func (x *explainer) label(b []byte, label string, value []byte, lay layout) []byte {
 	b = append(b, lineIndent...)
 	b = append(b, label...)
@@ -164,7 +164,7 @@ func (x *explainer) label(b []byte, label string, value []byte, lay layout) []by
 	return x.rest(b, value, at, lay)
 }
 
-// rest appends a value from column at on, the rows that follow the first one indented as much.
+// rest appends a value that begins in column at, and indents the rows after the first one as much.
 func (x *explainer) rest(b, value []byte, at int, lay layout) []byte {
 	x.esc = wire.Escape(x.esc[:0], value)
 	if lay.cols == 0 {
@@ -188,7 +188,7 @@ func (x *explainer) say(b []byte, text string, lay layout) []byte {
 	return x.label(b, "", []byte(text), lay)
 }
 
-// times appends the time of day and the time a command took if there is no right edge for them.
+// times appends the time of day and the time that a command took, for output without a right edge.
 func (x *explainer) times(b []byte, e *tagger.Event) []byte {
 	start := len(b)
 	b = append(b, lineIndent...)
@@ -209,7 +209,7 @@ func (x *explainer) times(b []byte, e *tagger.Event) []byte {
 	return append(b, '\n')
 }
 
-// appendCounts appends what came for a command: "  8 lines  393 B".
+// appendCounts appends how much came for a command: "  8 responses  393 B".
 func appendCounts(b []byte, c *tagger.Command) []byte {
 	if c == nil || c.Frames < 2 {
 		return b
@@ -260,7 +260,7 @@ func shortLabel(name string) string {
 	return "…" + name[len(name)-most:]
 }
 
-// search counts a long list of numbers.
+// search counts a long list of numbers, and shows it as a set.
 func (x *explainer) search(b []byte, v *response.Search, lay layout) []byte {
 	if len(v.Nums) == 0 {
 		return x.say(b, "no messages", lay)
@@ -277,7 +277,7 @@ func (x *explainer) search(b []byte, v *response.Search, lay layout) []byte {
 	return x.label(b, "", x.tmp, lay)
 }
 
-// mailboxStatus says sizes for people and names decoded.
+// mailboxStatus shows sizes in readable units, and the name decoded.
 func (x *explainer) mailboxStatus(b []byte, e *tagger.Event, v *response.MailboxStatus, lay layout) []byte {
 	b = x.mailbox(b, &v.Mailbox, modernNames(e), lay)
 	for i := range v.Items {
@@ -298,7 +298,7 @@ func (x *explainer) mailboxStatus(b []byte, e *tagger.Event, v *response.Mailbox
 // octets are the items of STATUS that count bytes (RFC 8438, 7889, 9208).
 var octets = map[string]bool{"SIZE": true, "APPENDLIMIT": true, "DELETED-STORAGE": true}
 
-// mailbox says a decoded mailbox name, if it differs from the one on the wire.
+// mailbox shows a mailbox name decoded, if that differs from the name on the wire.
 func (x *explainer) mailbox(b []byte, s *response.String, modern bool, lay layout) []byte {
 	if modern || bytes.IndexByte(s.B, '&') < 0 {
 		return b

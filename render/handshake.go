@@ -18,10 +18,10 @@ import (
 	"imapsh/internal/trace"
 )
 
-// A fact is one row of what is known of a handshake.
+// A fact is one row of what is known about a handshake.
 type fact struct{ label, value string }
 
-// facts are all that is known of a handshake: what was agreed on, who asked for what, and the chain.
+// facts returns everything that is known about a handshake: what was agreed, who asked for what, and the chain.
 func facts(info *conn.Info, now time.Time) []fact {
 	state, asked := info.State, info.Asked
 	if asked == nil {
@@ -48,7 +48,7 @@ func facts(info *conn.Info, now time.Time) []fact {
 	return list
 }
 
-// verification says whether the certificate was verified, and if not, why.
+// verification says whether the certificate was verified and, if not, why.
 func verification(info *conn.Info) string {
 	says := ""
 	switch {
@@ -65,7 +65,7 @@ func verification(info *conn.Info) string {
 	return says
 }
 
-// rootOf is the authority that the chain was verified up to; "" if that is not known.
+// rootOf returns the authority at the end of the verified chain; "" if it is not known.
 func rootOf(info *conn.Info) string {
 	if chains := info.Chains(); len(chains) > 0 {
 		return subjectOf(chains[0][len(chains[0])-1])
@@ -86,7 +86,7 @@ func resumption(info *conn.Info) string {
 // issuersShown is how many issuers of client certificates are listed.
 const issuersShown = 5
 
-// clientCertificate says whether the server asked for one, and what it got.
+// clientCertificate says whether the server asked for a client certificate, and which one was sent.
 func clientCertificate(asked *conn.Asked, now time.Time) string {
 	if !asked.Client {
 		return "the server did not ask for a certificate"
@@ -107,7 +107,7 @@ func clientCertificate(asked *conn.Asked, now time.Time) string {
 	return says + "; sent was " + subjectOf(asked.Sent.Leaf)
 }
 
-// certificateFacts are those of one certificate of the chain.
+// certificateFacts returns the facts about one certificate of the chain.
 func certificateFacts(label string, c *x509.Certificate, now time.Time) []fact {
 	list := []fact{
 		{label, cmp.Or(c.Subject.String(), "no subject")},
@@ -135,7 +135,7 @@ func certificateFacts(label string, c *x509.Certificate, now time.Time) []fact {
 	)
 }
 
-// namesOf are the hosts that a certificate is for.
+// namesOf returns the hosts that a certificate is for.
 func namesOf(c *x509.Certificate) []string {
 	names := append([]string(nil), c.DNSNames...)
 	for _, a := range c.IPAddresses {
@@ -144,7 +144,7 @@ func namesOf(c *x509.Certificate) []string {
 	return names
 }
 
-// keyOf is the kind and size of a certificate's key.
+// keyOf returns the kind and size of a certificate's key.
 func keyOf(c *x509.Certificate) string {
 	switch k := c.PublicKey.(type) {
 	case *rsa.PublicKey:
@@ -157,12 +157,12 @@ func keyOf(c *x509.Certificate) string {
 	return c.PublicKeyAlgorithm.String()
 }
 
-// facts shows all that is known of a handshake.
+// facts shows everything that is known about a handshake.
 func (p *prettyMode) facts(e *trace.Event) {
 	agreed := *e.Info
 	if agreed.State != nil {
 		state := *agreed.State
-		state.DidResume = false // that has a row of its own
+		state.DidResume = false // this has a row of its own
 		agreed.State = &state
 	}
 	p.note(e.Conn, TLS(&agreed, p.r.opts.Now()))
@@ -178,7 +178,7 @@ func (p *prettyMode) facts(e *trace.Event) {
 	p.emit(p.buf)
 }
 
-// appendFacts appends what :tls shows besides what a handshake has agreed on.
+// appendFacts appends what :tls shows, including what was agreed in the handshake.
 func appendFacts(b []byte, i *conn.Info, now time.Time) []byte {
 	if i.State == nil {
 		return b
@@ -222,7 +222,7 @@ func appendFacts(b []byte, i *conn.Info, now time.Time) []byte {
 	return append(b, ']')
 }
 
-// PEM returns the chain that the server sent.
+// PEM returns the chain that the server sent, as PEM; nil without TLS.
 func PEM(info *conn.Info) []byte {
 	var text []byte
 	if info.State == nil {
@@ -234,7 +234,7 @@ func PEM(info *conn.Info) []byte {
 	return text
 }
 
-// askedFor says what name was asked for; an address is only verified, and never sent (RFC 6066 §3).
+// askedFor says which name was asked for. An address is only verified, never sent (RFC 6066 §3).
 func askedFor(name string) string {
 	if _, err := netip.ParseAddr(name); err == nil {
 		return name + ", an address: not sent (SNI)"

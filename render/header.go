@@ -8,16 +8,16 @@ import (
 	"imapsh/tagger"
 )
 
-// headerOf is which header a data item holds.
+// headerOf says whose header a data item contains.
 type headerOf uint8
 
 const (
-	noHeader headerOf = iota
-	ofPart            // of a message within the message
-	ofMessage
+	noHeader  headerOf = iota
+	ofPart             // a message within the message
+	ofMessage          // the message itself
 )
 
-// headerIn returns which header a data item of this name holds: BODY[HEADER], BODY[2.HEADER.FIELDS (TO)],
+// headerIn returns whose header a data item of this name contains: BODY[HEADER], BODY[2.HEADER.FIELDS (TO)],
 // RFC822.HEADER (RFC 9051 §6.4.5.1, RFC 3501 §6.4.5).
 func headerIn(name []byte) headerOf {
 	name = bytes.ToUpper(name)
@@ -35,8 +35,8 @@ func headerIn(name []byte) headerOf {
 	return ofMessage
 }
 
-// header explains the fields of a header: of many messages in a row each if the wire does not show
-// all of it, else what is encoded.
+// header explains the fields of a header: if there are many messages and the wire line is not shown in full, each
+// message in one row; otherwise, the fields that are encoded.
 func (x *explainer) header(b []byte, e *tagger.Event, seq uint32, item *response.Item, lay layout) []byte {
 	of := headerIn(item.Name)
 	if of == noHeader {
@@ -64,7 +64,7 @@ func (x *explainer) header(b []byte, e *tagger.Event, seq uint32, item *response
 	for name, value := range headerFields(item.Body.B) {
 		decoded := x.text.append(nil, value)
 		switch {
-		case bytes.Equal(decoded, value): // nothing is encoded, or in a charset nobody knows
+		case bytes.Equal(decoded, value): // nothing is encoded, or its charset is unknown
 		case few:
 			b = x.label(b, string(name), decoded, lay)
 		default:
@@ -80,13 +80,13 @@ func (x *explainer) header(b []byte, e *tagger.Event, seq uint32, item *response
 	return b
 }
 
-// headerFields returns the fields of a header, unfolded, in their order (RFC 5322 §2.2). Other lines
-// are left out.
+// headerFields returns the fields of a header, unfolded and in order (RFC 5322 §2.2). It skips other
+// lines.
 func headerFields(header []byte) iter.Seq2[[]byte, []byte] {
 	return func(yield func(name, value []byte) bool) {
 		for len(header) > 0 {
 			end := 0
-			for { // a line that begins with a space continues with the one before
+			for { // a line that begins with a space or TAB continues the one before
 				i := bytes.IndexByte(header[end:], '\n')
 				if i < 0 {
 					end = len(header)
@@ -110,7 +110,7 @@ func headerFields(header []byte) iter.Seq2[[]byte, []byte] {
 	}
 }
 
-// isFieldName reports whether a name is one of RFC 5322 §2.2, and short enough for a label.
+// isFieldName reports whether a field name is valid (RFC 5322 §2.2), and short enough for a label.
 func isFieldName(name []byte) bool {
 	for _, c := range name {
 		if c <= ' ' || c > '~' {
@@ -120,7 +120,7 @@ func isFieldName(name []byte) bool {
 	return len(name) > 0 && len(name) <= 40
 }
 
-// displayName returns whom the first address of a From field is of: the name, or else what precedes "@".
+// displayName returns the name in the first address of a From field; what precedes "@" if there is none.
 func displayName(from []byte) []byte {
 	name, address, angle := bytes.Cut(from, []byte{'<'})
 	if name = bytes.Trim(name, " \t\""); angle && len(name) > 0 {

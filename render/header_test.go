@@ -32,7 +32,7 @@ func TestHeadersOfManyMessagesAreDecodedInALine(t *testing.T) {
 	}
 }
 
-func TestOfManyHeadersThatAreCutEachIsARow(t *testing.T) {
+func TestEachOfManyHeadersThatAreCutIsARow(t *testing.T) {
 	s := newScene(t, Options{Terminal: true})
 	s.send("a001", "FETCH 1:* RFC822.HEADER")
 	for _, c := range []struct{ from, want string }{

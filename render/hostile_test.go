@@ -17,7 +17,7 @@ import (
 	"imapsh/tagger"
 )
 
-// hostile is what a server might send to act on a terminal, in each place where it could.
+// hostile is what a server might send to act on a terminal, in every place where it could.
 var hostile = func() string {
 	const evil = "\x1b]0;owned\x07\x1b[2J\x1b[31m\u009b31m\u202eevil\u2066\u2028\x00\x08\x7f\xff\xc3"
 	encoded := base64.StdEncoding.EncodeToString([]byte(evil))
@@ -62,8 +62,8 @@ var hostile = func() string {
 	return b.String()
 }()
 
-// everyLook is each mode at a terminal, and where no mode shows bytes as they are in a pipe; and what
-// else changes how lines are made.
+// everyLook is each mode on a terminal, and each that does not show bytes unchanged in a pipe; also the options that
+// change how lines are made.
 var everyLook = func() []Options {
 	looks := []Options{
 		{Terminal: true, WireFull: true}, {Terminal: true, Width: func() int { return 7 }},
@@ -114,7 +114,7 @@ func TestNothingAServerSendsActsOnTheTerminal(t *testing.T) {
 	}
 }
 
-// checkHarmless looks for characters that act, and for lines that no marker begins.
+// checkHarmless looks for characters that act on a terminal, and for lines without a marker.
 func checkHarmless(t *testing.T, text string) {
 	t.Helper()
 	if !utf8.ValidString(text) {
@@ -143,7 +143,7 @@ func TestNoLineIsForged(t *testing.T) {
 	}
 }
 
-func TestRawModeWritesTheVeryBytes(t *testing.T) {
+func TestRawModeWritesTheExactBytes(t *testing.T) {
 	s := newScene(t, Options{Mode: Raw})
 	s.framer.MaxLiteral, s.framer.MaxKept = 10, 60
 	input := hostile + "* 1 EXISTS\n" + hostile
@@ -180,7 +180,7 @@ func TestRawBytesOfSeveralConnectionsAreExactAndStandardErrorSaysWhose(t *testin
 	}
 }
 
-func TestRawBytesOfSeveralConnectionsAreApartAtATerminal(t *testing.T) {
+func TestRawBytesOfSeveralConnectionsAreSeparateOnATerminal(t *testing.T) {
 	s := newScene(t, Options{Mode: Raw, Terminal: true})
 	s.r.opts.Err = s.r.opts.Out
 	s.r.Configure(s.r.opts)
@@ -195,7 +195,7 @@ func TestRawBytesOfSeveralConnectionsAreApartAtATerminal(t *testing.T) {
 	}
 }
 
-func TestRawBytesAtATerminalNeverLookLikeLinesOfOurs(t *testing.T) {
+func TestRawBytesOnATerminalNeverLookLikeTheShellsLines(t *testing.T) {
 	const width = 40
 	pad := func(n int) string { return strings.Repeat("y", n) }
 	for name, row := range map[string]struct{ received, shown string }{
@@ -246,7 +246,7 @@ func TestPrettyShowsTheSameLinesAtAnyChunking(t *testing.T) {
 	}
 }
 
-func TestEveryByteCanBeHadBackFromJSON(t *testing.T) {
+func TestEveryByteCanBeReadBackFromJSON(t *testing.T) {
 	s := newScene(t, Options{Mode: JSON})
 	s.framer.MaxLiteral, s.framer.MaxKept = 10, 60
 	s.receive(hostile)
@@ -318,7 +318,7 @@ func TestLastShowsWhatWasCut(t *testing.T) {
 	whole := strings.TrimPrefix(s.text(), cut)
 	joined := strings.ReplaceAll(whole, "\n"+rowIndent, "")
 	if n := strings.Count(joined, strings.Repeat("long", 40)); n < 20 {
-		t.Errorf("%d of 20 are whole: %s", n, whole)
+		t.Errorf("%d of 20 are complete: %s", n, whole)
 	}
 	s.send("a002", "NOOP")
 	s.receive("a002 OK NOOP\r\n")
@@ -329,7 +329,7 @@ func TestLastShowsWhatWasCut(t *testing.T) {
 	}
 }
 
-func TestARunOfTenIsShownWholeAndOneOfElevenIsNot(t *testing.T) {
+func TestARunOfTenIsShownInFullAndOneOfElevenIsNot(t *testing.T) {
 	for n, want := range map[int]int{3: 3, 10: 10, 11: 3} {
 		s := newScene(t, Options{Terminal: true})
 		for i := range n {
@@ -378,7 +378,7 @@ func (l lines) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-func TestATerminalGetsWholeLinesOnly(t *testing.T) {
+func TestATerminalGetsOnlyCompleteLines(t *testing.T) {
 	for _, o := range everyLook {
 		o.Terminal = true
 		s := newScene(t, o)
@@ -423,7 +423,7 @@ func TestSpilledDataTakesNoMemory(t *testing.T) {
 func TestEveryCodeHasASentence(t *testing.T) {
 	for name := range okCodes {
 		if codes[name] == "" {
-			t.Errorf("%s has none", name)
+			t.Errorf("%s has no sentence", name)
 		}
 	}
 	for name, sentence := range codes {
@@ -450,7 +450,7 @@ func FuzzRenderIsHarmlessAndKeepsEveryByte(f *testing.F) {
 		f.Add([]byte(h), 4095)
 	}
 	f.Fuzz(func(t *testing.T, input []byte, step int) {
-		// One look a run, and few pieces, keep the runs many: the number chooses both.
+		// One look per run, and few pieces, allow many runs: the number chooses both.
 		look := (step & 0xffff) % (len(everyLook) + 1)
 		step = max(1+(step&0xffff)%4096, len(input)/64)
 		o := Options{Mode: Raw}
@@ -496,7 +496,7 @@ func TestNoHostileSeedActsOnTheTerminal(t *testing.T) {
 					s.receive(rest[:min(len(rest), 8<<10)])
 				}
 				if o.Mode == Raw && !o.Terminal {
-					return // the very bytes
+					return // the exact bytes
 				}
 				checkHarmless(t, s.text())
 			})
@@ -504,8 +504,8 @@ func TestNoHostileSeedActsOnTheTerminal(t *testing.T) {
 	}
 }
 
-// Ever more pieces come after ever more listed literals.
-func TestTheLiteralsOfAResponseAreLookedAtInProportion(t *testing.T) {
+// More and more pieces come after more and more listed literals.
+func TestLookingAtTheLiteralsOfAResponseIsLinear(t *testing.T) {
 	looked := func(n int) int {
 		s := newScene(t, Options{})
 		s.framer.MaxLiterals = n

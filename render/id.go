@@ -2,7 +2,7 @@ package render
 
 import "imapsh/internal/response"
 
-// id shows what a server says of itself, field by field if there are several.
+// id shows what a server says about itself, one field per line if there are several.
 func (x *explainer) id(b []byte, v *response.ID, lay layout) []byte {
 	if len(v.Fields) < 6 {
 		return b

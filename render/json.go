@@ -15,8 +15,8 @@ import (
 	"imapsh/tagger"
 )
 
-// jsonMode writes an object a line. The objects are appended by hand: a response of
-// 340 bytes takes encoding/json some ten times as long.
+// jsonMode writes one object per line. It does not use encoding/json, which would take about ten times as long
+// for a response of 340 bytes.
 type jsonMode struct {
 	r     *Renderer
 	words textDecoder
@@ -35,7 +35,7 @@ func (m *jsonMode) begin(kind, conn string) []byte {
 
 func (m *jsonMode) end(b []byte) { m.r.out.buf = append(b, '}', '\n') }
 
-// part writes bytes that their frame will not keep; "offset" is where in its raw they would be.
+// part writes bytes that their frame will not keep; "offset" says where in its raw bytes they belong.
 func (m *jsonMode) part(conn string, p *wire.Part) {
 	if p.Kind == wire.End || p.Frame == nil {
 		return
@@ -48,13 +48,13 @@ func (m *jsonMode) part(conn string, p *wire.Part) {
 	m.end(append(b, '"'))
 }
 
-// bytes: what is not in a response has come as a part.
+// bytes shows nothing: bytes outside responses come as parts too.
 func (m *jsonMode) bytes(string, []byte) {}
 
 func (m *jsonMode) event(e *tagger.Event) {
 	f := e.Frame
 	if n := len(f.Raw); n > outputSize {
-		m.r.out.reserve(2*n + n/4) // the bytes, and what they mean; growing step by step takes more
+		m.r.out.reserve(2*n + n/4) // for the bytes and their meaning; growing step by step takes longer
 	}
 	b := m.begin("response", e.Conn)
 	b = append(b, `,"at":"`...)
@@ -100,7 +100,7 @@ func (m *jsonMode) event(e *tagger.Event) {
 	m.end(b)
 }
 
-// appendOrigin appends what a command is called, and where a script has it.
+// appendOrigin appends the name of a command, and its place in the script.
 func (m *jsonMode) appendOrigin(b []byte, c *tagger.Command) []byte {
 	if c != nil && c.Match != nil && c.Match.Name != "" {
 		b = appendJSON(append(b, `,"command_name":`...), []byte(c.Match.Name))
@@ -112,7 +112,7 @@ func (m *jsonMode) appendOrigin(b []byte, c *tagger.Command) []byte {
 	return b
 }
 
-// appendSender appends which command what is sent is of.
+// appendSender appends the command to which the bytes being sent belong.
 func (m *jsonMode) appendSender(b []byte) []byte {
 	e := m.r.heard
 	if e == nil {
@@ -124,8 +124,8 @@ func (m *jsonMode) appendSender(b []byte) []byte {
 	return m.appendOrigin(b, e.Of)
 }
 
-// selected returns the mailbox that a response is about without saying so: the one being opened, or the selected
-// one. "" if that is none.
+// selected returns the mailbox that a response is about but does not name: the one being opened, or the selected
+// one; "" if there is none.
 func selected(e *tagger.Event) string {
 	switch v := e.Value.(type) {
 	case *response.Number, *response.Fetch, *response.Vanished, *response.Flags, *response.Search, *response.Thread:
@@ -161,7 +161,7 @@ func appendTexts(b []byte, name string, list []string) []byte {
 	return append(b, ']')
 }
 
-// appendLiterals says which literals are not in raw in full.
+// appendLiterals appends which literals are not completely in raw.
 func appendLiterals(b []byte, f *wire.Frame) []byte {
 	b = append(b, `,"literals":[`...)
 	for i := range f.Literals {
@@ -235,8 +235,8 @@ func (m *jsonMode) say(kind, conn, text string) {
 	m.r.out.commit()
 }
 
-// appendBytes appends a member whose value is bytes: as a string if they are UTF-8, else
-// in base64, the name then ending in 64.
+// appendBytes appends a member whose value is bytes: a string if they are UTF-8, otherwise base64, with 64 at the
+// end of the name.
 func appendBytes(b []byte, name string, data []byte) []byte {
 	b = append(b, ',', '"')
 	b = append(b, name...)
@@ -248,8 +248,8 @@ func appendBytes(b []byte, name string, data []byte) []byte {
 	return append(b, '"')
 }
 
-// appendJSON appends a string. Bytes that are not UTF-8 become \xhh, as on the screen; who
-// needs them takes raw64.
+// appendJSON appends a string. Bytes that are not UTF-8 become \xhh, as on the screen; the exact bytes are in
+// raw64.
 func appendJSON(b, s []byte) []byte {
 	text, ok := appendUTF8(b, s)
 	if !ok {
@@ -258,7 +258,7 @@ func appendJSON(b, s []byte) []byte {
 	return text
 }
 
-// plain reports ASCII bytes that mean themselves in a JSON string.
+// plain is true for ASCII bytes that need no escape in a JSON string.
 var plain = func() (t [256]bool) {
 	for c := ' '; c < 0x7f; c++ {
 		t[c] = c != '"' && c != '\\'
@@ -277,13 +277,13 @@ func plainRun(x uint64) int {
 const hexDigits = "0123456789abcdef"
 
 // appendUTF8 appends a string with all that could act on a terminal as \u escapes, and reports whether
-// it is UTF-8: else what it returns is of no use. One pass, as most strings are ASCII.
+// it is UTF-8: if it is not, the result must not be used. One pass, because most strings are ASCII.
 func appendUTF8(b, s []byte) (to []byte, ok bool) {
 	b = append(b, '"')
-	valid := false // is known
+	valid := false // once it is known
 	for len(s) > 0 {
-		// Most bytes are plain ones, quotes and backslashes: room for a block of these is made at
-		// once, and they are written without further asking, eight at a time.
+		// Most bytes are plain, quotes or backslashes: room for a block of them is made in one
+		// step, so that they can be written without further checks, eight at a time.
 		block := s[:min(len(s), 1<<10)]
 		b = slices.Grow(b, 2*len(block)+9)
 		to, n, i := b[:cap(b)], len(b), 0
@@ -322,7 +322,7 @@ func appendUTF8(b, s []byte) (to []byte, ok bool) {
 	return append(b, '"'), true
 }
 
-// appendEscaped appends the control or the character beyond ASCII that s begins with, and gives what follows it.
+// appendEscaped appends the first character of s, a control or beyond ASCII, and returns what follows it.
 func appendEscaped(b, s []byte) (to, rest []byte) {
 	c := s[0]
 	if c >= utf8.RuneSelf {
@@ -345,13 +345,13 @@ func appendEscaped(b, s []byte) (to, rest []byte) {
 	return b, s[1:]
 }
 
-// hidden reports a character that the screen would not get as it is.
+// hidden reports whether a character is shown escaped on the screen.
 func hidden(char []byte) bool {
 	var b [4 * utf8.UTFMax]byte
 	return len(wire.Escape(b[:0], char)) != len(char)
 }
 
-// appendUnicode appends the \u escape of a character, two of them beyond the basic plane.
+// appendUnicode appends the \u escape of a character, or two of them if it is beyond the basic plane.
 func appendUnicode(b []byte, r rune) []byte {
 	if r > 0xffff {
 		high, low := utf16.EncodeRune(r)

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// members adds the names of all members of a JSON value, but for those that the server chooses.
+// members adds the names of all members of a JSON value, except for those that the server chooses.
 func members(v any, to map[string]bool) {
 	switch v := v.(type) {
 	case []any:
@@ -29,10 +29,10 @@ func members(v any, to map[string]bool) {
 	}
 }
 
-// ownName is how members that have a fixed name are called; what the server names is in capitals.
+// ownName matches the names of members with fixed names; names from the server are in capitals.
 var ownName = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 
-// jsonPage is docs/json.md, and its examples.
+// jsonPage returns docs/json.md and its examples.
 func jsonPage(t *testing.T) (page string, examples []map[string]any) {
 	t.Helper()
 	b, err := os.ReadFile("../docs/json.md")
@@ -51,7 +51,7 @@ func jsonPage(t *testing.T) (page string, examples []map[string]any) {
 	return string(b), examples
 }
 
-// written are the objects of all golden files.
+// written returns the objects in all golden files.
 func written(t *testing.T) (all []map[string]any) {
 	t.Helper()
 	var files []string
@@ -79,7 +79,7 @@ func written(t *testing.T) (all []map[string]any) {
 	return all
 }
 
-func TestEachMemberThatJSONHasIsOnItsPage(t *testing.T) {
+func TestEachMemberOfTheJSONIsOnItsPage(t *testing.T) {
 	names, types := map[string]bool{}, map[string]bool{}
 	for _, v := range written(t) {
 		members(v, names)
@@ -109,14 +109,14 @@ func TestEachDecoderHasAnExampleOfItsJSON(t *testing.T) {
 			shown = append(shown, name)
 		}
 	}
-	for name := range sentences { // one for each response there is a decoder for
+	for name := range sentences { // one for each response with a decoder
 		if name == strings.ToUpper(name) && name != "DONE" && !slices.Contains(shown, name) {
 			t.Errorf("no example of %s: add one to docs/json.md", name)
 		}
 	}
 }
 
-func TestTheExamplesOfTheJSONPageAreWhatIsWritten(t *testing.T) {
+func TestTheExamplesOfTheJSONPageAreRight(t *testing.T) {
 	_, examples := jsonPage(t)
 	for _, want := range examples {
 		raw, ok := want["raw"].(string)
@@ -129,7 +129,7 @@ func TestTheExamplesOfTheJSONPageAreWhatIsWritten(t *testing.T) {
 		if err := json.Unmarshal([]byte(s.text()), &got); err != nil {
 			t.Fatalf("%s: %v", s.text(), err)
 		}
-		for _, of := range []map[string]any{got, want} { // what the exchange tells, not the response
+		for _, of := range []map[string]any{got, want} { // these come from the exchange, not from the response
 			for _, name := range []string{"command", "done", "elapsed_ms", "idle", "tls", "at", "conn", "flags_set", "flags_removed", "notes", "selected", "command_name", "file", "line"} {
 				delete(of, name)
 			}
@@ -137,13 +137,13 @@ func TestTheExamplesOfTheJSONPageAreWhatIsWritten(t *testing.T) {
 		a, _ := json.Marshal(got)
 		b, _ := json.Marshal(want)
 		if string(a) != string(b) {
-			t.Errorf("the page has\n%s\nwritten is\n%s", b, a)
+			t.Errorf("the page has\n%s\nbut this is written:\n%s", b, a)
 		}
 	}
 }
 
-// What a response does not say by itself, and whatever is not a response, is as a golden file has it.
-func TestTheExamplesOfWhatIsNotAResponseAreWhatIsWritten(t *testing.T) {
+// Members that do not come from the response itself, and objects that are not responses, must be in a golden file.
+func TestTheExamplesOfOtherObjectsAreInGoldenFiles(t *testing.T) {
 	asText := func(v map[string]any) string {
 		delete(v, "at")
 		b, _ := json.Marshal(v)
@@ -162,7 +162,7 @@ func TestTheExamplesOfWhatIsNotAResponseAreWhatIsWritten(t *testing.T) {
 			continue
 		}
 		if text := asText(e); !lines[text] {
-			t.Errorf("written is in no golden file\n%s", text)
+			t.Errorf("this example is in no golden file:\n%s", text)
 		}
 	}
 	for _, name := range linkNames {

@@ -17,7 +17,7 @@ func appendUnlessNil(b []byte, name string, s *response.String) []byte {
 	return appendJSON(append(b, '"', ':'), s.B)
 }
 
-// appendPairs appends names and values as an object, the names in small letters.
+// appendPairs appends names and values as an object, with the names in lower case.
 func appendPairs(b []byte, list []response.String) []byte {
 	b = append(b, '{')
 	for i := 0; i+1 < len(list); i += 2 {
@@ -30,7 +30,7 @@ func appendPairs(b []byte, list []response.String) []byte {
 	return append(b, '}')
 }
 
-// appendLower appends a name in small letters.
+// appendLower appends a name in lower case.
 func appendLower(b, name []byte) []byte {
 	for _, c := range name {
 		if c >= utf8.RuneSelf {
@@ -58,8 +58,8 @@ func appendStrings(b []byte, list []response.String) []byte {
 	return append(b, ']')
 }
 
-// appendThread appends the messages of threads in order, each with its depth: 0 begins a thread, and
-// each message answers the last one before it whose depth is less by one.
+// appendThread appends the messages of threads in order, each with its depth: 0 begins a thread, and a message
+// answers the last one before it whose depth is one less.
 func appendThread(b []byte, nodes []response.ThreadNode) []byte {
 	b = append(b, `,"messages":[`...)
 	for i := range nodes {

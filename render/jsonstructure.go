@@ -6,7 +6,7 @@ import (
 	"imapsh/internal/response"
 )
 
-// structure appends the parts of a message as a list, each with the number BODY[…] knows it by.
+// structure appends the parts of a message as a list, each with its number in BODY[…].
 func (m *jsonMode) structure(b []byte, parts []response.BodyPart) []byte {
 	b = append(b, '[')
 	for i := range parts {
@@ -60,7 +60,7 @@ func (m *jsonMode) structure(b []byte, parts []response.BodyPart) []byte {
 	return append(b, ']')
 }
 
-// appendTypeName appends "text/plain" in small letters.
+// appendTypeName appends "text/plain", in lower case.
 func appendTypeName(b []byte, p *response.BodyPart) []byte {
 	if p.Multipart {
 		b = append(b, "multipart"...)

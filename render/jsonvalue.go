@@ -9,7 +9,7 @@ import (
 	"imapsh/internal/wire"
 )
 
-// value appends the typed data of a response: "name", and what its kind has.
+// value appends the typed data of a response: "name", and the members of its kind.
 func (m *jsonMode) value(b []byte, f *wire.Frame, v response.Value) []byte {
 	if v, ok := v.(*response.Status); ok && v.Tag != nil {
 		b = appendJSON(append(b, `,"tag":`...), v.Tag)
@@ -145,7 +145,7 @@ func (m *jsonMode) value(b []byte, f *wire.Frame, v response.Value) []byte {
 	return b
 }
 
-// items appends message attributes as one object, by their names in capitals.
+// items appends message attributes as one object, with their names in capitals.
 func (m *jsonMode) items(b []byte, f *wire.Frame, items []response.Item) []byte {
 	b = append(b, `,"items":{`...)
 	for i := range items {
@@ -170,7 +170,7 @@ func (m *jsonMode) items(b []byte, f *wire.Frame, items []response.Item) []byte 
 			b = m.structure(b, item.Parts)
 		case response.ItemString:
 			b = appendString(b, &item.Body)
-		case response.ItemNumber: // names, not amounts: many programs would round them
+		case response.ItemNumber: // identifiers, not amounts: many programs would round them
 			b = appendJSON(b, item.Raw)
 		case response.ItemLabels:
 			b = appendList(b, item.Flags)
@@ -181,7 +181,7 @@ func (m *jsonMode) items(b []byte, f *wire.Frame, items []response.Item) []byte 
 	return append(b, '}')
 }
 
-// appendNum appends a number, or what is in its place.
+// appendNum appends a number, or as a string whatever is there instead of one.
 func appendNum(b []byte, item *response.Item) []byte {
 	if item.Num == 0 && bytes.IndexByte(item.Raw, '0') < 0 {
 		return appendJSON(b, item.Raw)
@@ -189,7 +189,7 @@ func appendNum(b []byte, item *response.Item) []byte {
 	return strconv.AppendUint(b, item.Num, 10)
 }
 
-// appendDateItem appends a date-time as in RFC 3339, as sent if it cannot be read.
+// appendDateItem appends a date-time in the form of RFC 3339; as sent if it is not valid.
 func appendDateItem(b []byte, item *response.Item) []byte {
 	if !item.HasTime {
 		return appendString(b, &item.Date)
@@ -230,7 +230,7 @@ func (m *jsonMode) envelope(b []byte, v *response.Envelope) []byte {
 	return append(b, '}')
 }
 
-// decoded appends a text decoded (RFC 2047), if it is encoded.
+// decoded appends a member with decoded text (RFC 2047), if the text is encoded.
 func (m *jsonMode) decoded(b []byte, name string, s *response.String) []byte {
 	if !bytes.Contains(s.B, encodedWord) {
 		return b
@@ -298,7 +298,7 @@ func appendUIDs(b []byte, c *response.Code) []byte {
 func appendUpper(b, name []byte) []byte {
 	start := len(b)
 	b = appendJSON(b, name)
-	// An escape keeps its small letters: it has a backslash.
+	// A name with an escape stays as it is: \u00e9 must keep its lower case.
 	if bytes.IndexByte(b[start:], '\\') < 0 {
 		for i, c := range b[start:] {
 			if c-'a' < 26 {
@@ -333,7 +333,7 @@ func appendString(b []byte, s *response.String) []byte {
 	return appendJSON(b, s.B)
 }
 
-// appendMailbox appends a mailbox name as on the wire and, if it is another, decoded.
+// appendMailbox appends a mailbox name as on the wire and, if that differs, decoded.
 func appendMailbox(b []byte, s *response.String) []byte {
 	b = appendJSON(append(b, `,"mailbox":`...), s.B)
 	if bytes.IndexByte(s.B, '&') < 0 {

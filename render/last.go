@@ -1,12 +1,12 @@
 package render
 
-// recordSize is how much of the last exchange is kept for ShowLast.
+// recordSize is how many bytes of the last exchange are kept for ShowLast.
 const recordSize = 4 << 20
 
-// record is the last exchange as shown on a terminal, nothing cut.
+// record is the last exchange as shown on a terminal, without cuts.
 type record struct {
 	text      []byte
-	full      bool
+	full      bool // the rest was too large to keep
 	completed bool // a command has been completed in it
 }
 

@@ -9,8 +9,8 @@ import (
 	"imapsh/internal/text"
 )
 
-// Latencies shows how long each command took: at the end of a run on Err, else as notes. JSON has objects for
-// that, where scripts print to.
+// Latencies shows how long the commands took: on Err if end says that it is the end of a run, otherwise as notes. JSON
+// objects go where a script prints to.
 func (r *Renderer) Latencies(all []latency.Summary, end bool) {
 	r.mode.pause()
 	if m, ok := r.mode.(*jsonMode); ok {
@@ -38,8 +38,8 @@ func (r *Renderer) Latencies(all []latency.Summary, end bool) {
 	r.err.flush()
 }
 
-// latencyRows is a table, and a histogram for each command below it. A width of 0 is that of a pipe: there
-// is no histogram then.
+// latencyRows returns a table and, below it, a histogram for each command. A width of 0 means a pipe, for which
+// there are no histograms.
 func latencyRows(all []latency.Summary, width int) []string {
 	cells := [][]string{{"command", "n", "failed", "min", "median", "p95", "p99", "max"}}
 	for i := range all {
@@ -81,7 +81,7 @@ func latencyRows(all []latency.Summary, width int) []string {
 	return rows
 }
 
-// latencyBlocks is the table if it does not fit: a few lines for each command.
+// latencyBlocks returns the table in another form if it does not fit: a few lines for each command.
 func latencyBlocks(cells [][]string, width int) []string {
 	var rows []string
 	for _, row := range cells[1:] {
@@ -98,20 +98,20 @@ func latencyBlocks(cells [][]string, width int) []string {
 	return rows
 }
 
-// timesOf are the columns of a table that are times.
+// timesOf returns the columns of the table that are times.
 func timesOf(s *latency.Summary) []time.Duration {
 	return []time.Duration{s.Min, s.Median, s.P95, s.P99, s.Max}
 }
 
 func count(n int64) string { return string(text.AppendCount(nil, n)) }
 
-// blocks fill a column by eighths.
+// blocks fill an eighth of a column each, up to seven.
 var blocks = []string{"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"}
 
-// longestBar is how many columns a bar takes at most.
+// longestBar is the greatest width of a bar, in columns.
 const longestBar = 60
 
-// barRows is a histogram: a row for each bar, the longest as wide as there is room.
+// barRows returns a histogram: one row for each bar, the longest as wide as the terminal allows.
 func barRows(s *latency.Summary, width int) []string {
 	if s.Answered < 2 {
 		return nil

@@ -14,7 +14,7 @@ import (
 	"imapsh/tagger"
 )
 
-func TestLatenciesAreATableAndOnATerminalAHistogram(t *testing.T) {
+func TestLatenciesAreATableAndOnATerminalAlsoAHistogram(t *testing.T) {
 	t.Parallel()
 	var r latency.Record
 	for i := range 900 {

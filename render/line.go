@@ -7,21 +7,21 @@ import (
 	"imapsh/internal/wire"
 )
 
-// line is how a wire line is shown.
+// line says how a wire line is shown.
 type line struct {
 	mark string
 	role role
-	soft bool   // broken at spaces
+	soft bool   // break it at spaces
 	edge []byte // escaped text for the right edge
-	over int64  // how many more wire bytes the line has than its text
-	// patient: it is one of few, or read by people, and not cut if that hides fewer rows than fewestHidden.
+	over int64  // how many more bytes the line has on the wire than its text has
+	// patient says that the line is one of few, or is text for people: it is not cut if that hides fewer rows than fewestHidden.
 	patient bool
-	// suffix is how the text ends if its middle, rather than its end, is left out.
+	// suffix is the end of the text that is always shown: the middle is left out instead.
 	suffix  []byte
-	escaped bool // the text has its escapes already
+	escaped bool // the text is already escaped
 }
 
-// appendLine appends one wire line, and reports whether it was cut.
+// appendLine appends one wire line and reports whether it was cut.
 func (p *prettyMode) appendLine(b, raw []byte, l *line, lay layout) ([]byte, bool) {
 	escape := wire.Escape
 	if l.escaped {
@@ -54,7 +54,7 @@ func (p *prettyMode) appendLine(b, raw []byte, l *line, lay layout) ([]byte, boo
 		}
 	}
 	cut := false
-	spared := 1 // rows that are not worth a row saying that they are hidden
+	spared := 1 // this many rows are not worth a row that says that they are hidden
 	if l.patient {
 		spared = fewestHidden - 1
 	}
@@ -92,8 +92,8 @@ func (p *prettyMode) appendLine(b, raw []byte, l *line, lay layout) ([]byte, boo
 	return p.appendEdgeRow(append(b, '\n'), l.edge, lay), cut
 }
 
-// appendElided appends the last row of a line whose middle is left out for its end: the text
-// for people after a long response code. It is not ok if there is no room for that.
+// appendElided appends the last row of a line whose middle is left out in favour of its end, the text for people
+// after a long response code. It returns false if there is no room for that.
 func (p *prettyMode) appendElided(b, tail []byte, l *line, lay layout) ([]byte, bool) {
 	suffix := wire.Escape(nil, l.suffix)
 	const room = len(" …  bytes …") + len("123,456")
@@ -120,8 +120,8 @@ func (p *prettyMode) appendEdgeRow(b, edge []byte, lay layout) []byte {
 	return append(b, '\n')
 }
 
-// cutRow cuts the first row off a wire line. A row that follows begins with the space that was
-// between them, so that the rows joined are the line; soft leaves it out.
+// cutRow cuts the first row off a wire line. The next row begins with the space between them, so that the rows
+// joined are the line; soft omits that space.
 func (p *prettyMode) cutRow(b []byte, cols int, soft bool) (head, tail []byte) {
 	n := rowFit(b, cols)
 	head, tail = b[:n], b[n:]
@@ -159,8 +159,8 @@ func appendLeftOut(b, what []byte, sty *style, cols int) []byte {
 	return append(b, '\n')
 }
 
-// appendOctets appends a literal's bytes, one line for each of its own. Of many the middle is left
-// out; the last ones are shown.
+// appendOctets appends the bytes of a literal, one row for each line in them. Of many lines it leaves out the
+// middle and shows the last ones.
 func (p *prettyMode) appendOctets(b, octets []byte, l *line, lay layout, shown int) ([]byte, bool) {
 	if lay.record {
 		return appendRecord(b, octets, l.mark), false
@@ -182,7 +182,7 @@ func (p *prettyMode) appendOctets(b, octets []byte, l *line, lay layout, shown i
 	return b, cut || c
 }
 
-// parted parts a text into the lines shown of its beginning, those left out, and those shown of its end.
+// parted divides a text into the lines shown at its beginning, those left out, and those shown at its end.
 func parted(octets []byte, shown int) (begin, middle, end []byte) {
 	lines := bytes.Count(octets, []byte{'\n'})
 	if n := len(octets); n > 0 && octets[n-1] != '\n' {

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// growing are responses as long as one likes, with something decoded in each of their parts. %d is
+// growing are responses of any length, with something decoded in each of their parts. %d is
 // the number of the part, and in a head the bytes that follow it.
 var growing = []struct{ name, head, again, tail string }{
 	{"FLAGS", "* FLAGS (a", " k%d", ")"},
@@ -41,12 +41,12 @@ var growing = []struct{ name, head, again, tail string }{
 	{"COPYUID", "* OK [COPYUID 1 1", ",%d", " 1:9] x"},
 	{"ID", "* ID (", `"a%d" "b" `, `"z" "z")`},
 	{"text", "* OK ", "word%d ", ""},
-	{"responses that nobody knows", "", "* X%d y\r\n", ""},
+	{"unknown responses", "", "* X%d y\r\n", ""},
 	{"answers to nothing", "", "b%d OK x\r\n", ""},
 	{"escapes", "* OK ", "\x1b[%dm", ""},
 }
 
-// grown is a row with n parts.
+// grown returns a row with n parts.
 func grown(head, again, tail string, n int) string {
 	var body strings.Builder
 	for i := range n {
@@ -79,7 +79,7 @@ func TestShowingIsLinear(t *testing.T) {
 				return float64(after.TotalAlloc - before.TotalAlloc)
 			}
 			work(10)
-			// Eight times as much, as buffers double now and then: quadratic would be 64.
+			// The limit is not exactly eight times as much, because buffers double now and then; quadratic growth would be 64 times.
 			if one, eight := work(250), work(2000); eight > 20*one+64<<10 {
 				t.Errorf("%s, %s: %.0f bytes are allocated for 250 parts, %.0f for 2000", row.name, mode, one, eight)
 			}

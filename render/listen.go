@@ -2,7 +2,7 @@ package render
 
 import "imapsh/internal/trace"
 
-// Depth returns how far responses must be parsed: raw bytes need no values.
+// Depth returns how far responses must be parsed: raw output needs no values.
 func (r *Renderer) Depth() trace.Depth {
 	if r.row().bytes && !r.opts.Terminal {
 		return trace.Frames
@@ -49,7 +49,7 @@ func (r *Renderer) Hear(e *trace.Event) {
 	}
 }
 
-// HearSaved shows an event whose bodies go to a file: for people their sizes are shown in their place.
+// HearSaved shows an event whose bodies go to a file: instead of them, people see their sizes.
 func (r *Renderer) HearSaved(e *trace.Event) {
 	p, ok := r.mode.(*prettyMode)
 	if ok {
@@ -61,8 +61,8 @@ func (r *Renderer) HearSaved(e *trace.Event) {
 	}
 }
 
-// octets shows received bytes: those of a part, or the bytes of several if they are shown
-// as they are.
+// octets shows received bytes: those of one part, or of several if the mode shows bytes as they
+// are.
 func (r *Renderer) octets(e *trace.Event) {
 	if e.Part != nil {
 		r.Part(e.Conn, e.Part)
@@ -72,8 +72,8 @@ func (r *Renderer) octets(e *trace.Event) {
 	r.out.commit()
 }
 
-// lost says how a connection was lost, if that was not intended: on Err, and if there is none,
-// or a person looks on, as a warning.
+// lost says how a connection was lost, if that was not intended: on Err; as a warning if there is no Err, or if a
+// person is watching.
 func (r *Renderer) lost(e *trace.Event) {
 	if e.Text == "" {
 		return

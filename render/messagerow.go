@@ -28,7 +28,7 @@ func (x *explainer) flagChange(b []byte, seq uint32, c *tagger.FlagChange, lay l
 	return x.label(b, strconv.FormatUint(uint64(seq), 10), v, lay)
 }
 
-// envelopeRow shows an envelope of many in one row of the terminal.
+// envelopeRow shows an envelope, one of many, in one row of the terminal.
 func (x *explainer) envelopeRow(b []byte, seq uint32, v *response.Envelope, lay layout) []byte {
 	var from []byte
 	if len(v.From) > 0 {
@@ -40,8 +40,8 @@ func (x *explainer) envelopeRow(b []byte, seq uint32, v *response.Envelope, lay 
 	return x.messageRow(b, seq, v.Date.B, from, v.Subject.B, lay)
 }
 
-// messageRow shows a message in one row of the terminal: number, date as the sender wrote it, who from,
-// subject. There is none if nothing is known.
+// messageRow shows a message in one row of the terminal: its number, the date as the sender wrote it, the sender and
+// the subject. It shows nothing if none of them is known.
 func (x *explainer) messageRow(b []byte, seq uint32, date, from, subject []byte, lay layout) []byte {
 	if len(date) == 0 && len(from) == 0 && len(subject) == 0 {
 		return b
@@ -68,12 +68,12 @@ func (x *explainer) messageRow(b []byte, seq uint32, date, from, subject []byte,
 	b = append(append(b, lineIndent...), row...)
 	b = append(bytes.TrimRight(text.AppendElided(b, x.esc, max(1, room)), " "), '\n')
 	if bytes.HasSuffix(b[:start], b[start:]) {
-		return b[:start] // ENVELOPE says what the header does
+		return b[:start] // ENVELOPE and the header say the same
 	}
 	return b
 }
 
-// appendDay appends the day of a date, spaces if it cannot be read.
+// appendDay appends the day of a date, or spaces if the date is not valid.
 func appendDay(b, date []byte, narrow bool) []byte {
 	layout := "2006-01-02  "
 	if narrow {
@@ -85,7 +85,7 @@ func appendDay(b, date []byte, narrow bool) []byte {
 	return text.AppendBlanks(b, len(layout))
 }
 
-// appendField appends an escaped text in a field of cols columns.
+// appendField appends an escaped text in a field that is cols columns wide.
 func appendField(b, field []byte, cols int) []byte {
 	start := len(b)
 	b = text.AppendElided(b, field, cols)

@@ -11,14 +11,14 @@ import (
 	"imapsh/internal/response"
 )
 
-// FileName is the name a part gives its contents: the file name of its disposition, else the name
-// of its type, decoded (RFC 2231, RFC 2047), or "".
+// FileName returns the name of a part's contents, decoded (RFC 2231, RFC 2047): the file name of its disposition,
+// otherwise the name of its type; "" if it has neither.
 func FileName(p *response.BodyPart) string {
 	var t textDecoder
 	return string(t.appendFileName(nil, p))
 }
 
-// appendFileName appends what FileName returns.
+// appendFileName appends the name that FileName returns.
 func (t *textDecoder) appendFileName(b []byte, p *response.BodyPart) []byte {
 	if named := t.appendParameter(b, p.DispositionParams, "filename"); len(named) > len(b) {
 		return named
@@ -26,7 +26,7 @@ func (t *textDecoder) appendFileName(b []byte, p *response.BodyPart) []byte {
 	return t.appendParameter(b, p.Params, "name")
 }
 
-// appendParameter appends a parameter's value, put together from its continuations and decoded:
+// appendParameter appends the value of a parameter, joined from its continuations and decoded:
 // name*0*=utf-8'en'a%20 name*1=b (RFC 2231 §3, §4).
 func (t *textDecoder) appendParameter(b []byte, params []response.String, name string) []byte {
 	type piece struct {
@@ -76,7 +76,7 @@ func (t *textDecoder) appendParameter(b []byte, params []response.String, name s
 	return append(b, inCharset(whole, set)...)
 }
 
-// appendPercent appends text with its %hh read.
+// appendPercent appends text with each %hh decoded.
 func appendPercent(b, text []byte) []byte {
 	for i := 0; i < len(text); i++ {
 		if text[i] == '%' && i+2 < len(text) && isHex(text[i+1]) && isHex(text[i+2]) {
@@ -90,7 +90,7 @@ func appendPercent(b, text []byte) []byte {
 	return b
 }
 
-// inCharset is text as UTF-8; as it is, if its charset is not known.
+// inCharset returns text as UTF-8; unchanged if its charset is unknown.
 func inCharset(text []byte, set string) string {
 	if set == "" || strings.EqualFold(set, "utf-8") {
 		return string(text)

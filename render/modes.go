@@ -6,15 +6,15 @@ import (
 	"imapsh/tagger"
 )
 
-// Mode is how events are shown.
+// Mode says how events are shown.
 type Mode uint8
 
 const (
-	// Pretty is C: and S: lines, decoded lines below, notes; all on Out, in order.
+	// Pretty shows C: and S: lines, decoded lines below them, and notes; everything on Out, in order.
 	Pretty Mode = iota
-	// Raw is the server's bytes as they are on Out, everything else on Err.
+	// Raw shows the server's bytes unchanged on Out, everything else on Err.
 	Raw
-	// JSON is one object a line, all on Out.
+	// JSON shows one object per line; everything on Out.
 	JSON
 )
 
@@ -22,14 +22,14 @@ const (
 type ModeRow struct {
 	Mode Mode
 	Word string // the word that chooses it, as in -o WORD
-	Help string // what it shows, "" if the word says it
-	// bytes says that it shows bytes unchanged: it needs no values if no terminal has to be
-	// kept from the bytes, and leaves no response out.
+	Help string // what it shows; "" if the word says it
+	// bytes says that it shows bytes unchanged: off a terminal it does not need the values of responses, and
+	// it never omits a response.
 	bytes bool
 	new   func(*Renderer) mode
 }
 
-// modes are all of them, by number.
+// modes are all modes, by number.
 var modes = [...]ModeRow{
 	Pretty: {Mode: Pretty, Word: "pretty", new: func(r *Renderer) mode { return newPretty(r, &r.out, &r.sty, r.opts.Terminal) }},
 	Raw: {Mode: Raw, Word: "raw", Help: "the server's bytes unchanged, even echoed secrets; of several connections, standard error says whose", bytes: true,
@@ -37,17 +37,17 @@ var modes = [...]ModeRow{
 	JSON: {Mode: JSON, Word: "json", new: func(r *Renderer) mode { return &jsonMode{r: r} }},
 }
 
-// Modes returns the table of modes, which must not be changed.
+// Modes returns the table of modes. It must not be changed.
 func Modes() []ModeRow { return modes[:] }
 
-// row returns the row of the mode in force.
+// row returns the row of the current mode.
 func (r *Renderer) row() *ModeRow { return &modes[r.opts.Mode] }
 
-// mode is one way of showing: each method appends whole lines to the outputs.
+// mode is one way of showing events: each method appends complete lines to the outputs.
 type mode interface {
 	part(conn string, p *wire.Part)
-	// bytes shows received bytes of no part: more than one part of them, or of a response whose
-	// parts are passed on once its command is known.
+	// bytes shows received bytes that do not belong to one part: those of several parts, or of a response
+	// whose parts are passed on once its command is known.
 	bytes(conn string, b []byte)
 	event(e *tagger.Event)
 	sent(conn string, s *tagger.Step)
@@ -58,10 +58,10 @@ type mode interface {
 	exchange(conn string, m *trace.Message)
 	note(conn, text string)
 	warn(conn, text string)
-	// link shows what has become of a connection: Connected, Secured, Compressed, Lost.
+	// link shows what has happened to a connection: Connected, Secured, Compressed, Lost.
 	link(e *trace.Event)
 	// script shows what a script has to say: Expected, Printed, Skipped.
 	script(e *trace.Event)
-	// pause ends what is held back, because something else is to be shown.
+	// pause shows what is held back, because something else is going to be shown.
 	pause()
 }

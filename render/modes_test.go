@@ -19,15 +19,15 @@ import (
 	"imapsh/tagger"
 )
 
-// A happening is an event of each kind as a mode gets it, and what nobody must miss.
+// A happening is an event as a mode gets it, and what must be visible of it.
 type happening struct {
 	hear  func(*scene) []trace.Event
 	shows string // in every mode, on one of the outputs
-	// silent says why nothing is to be seen by itself; shows is empty then.
+	// silent says why the event shows nothing by itself; shows is empty then.
 	silent string
 }
 
-// response is a complete response on the connection bob, and the parts that it came in.
+// response returns a complete response on the connection bob, and the parts in which it came.
 func (s *scene) response(line string) []trace.Event {
 	var all []trace.Event
 	for _, p := range s.framer.Feed([]byte(line), nil, &s.arena) {
@@ -41,7 +41,7 @@ func (s *scene) response(line string) []trace.Event {
 	return all
 }
 
-// one is a single event.
+// one returns a single event.
 func one(e trace.Event) func(*scene) []trace.Event {
 	return func(*scene) []trace.Event { return []trace.Event{e} }
 }
@@ -105,7 +105,7 @@ func TestEveryModeShowsEveryKindOfEventAndOnWhichConnection(t *testing.T) {
 				case !strings.Contains(got, h.shows):
 					t.Errorf("%s at a terminal %v\n got  %q\n want %q of %s, which Hear in render/listen.go brings to the mode", m.Word, terminal, got, h.shows, kind)
 				case h.shows != "" && kind != "Text" && kind != "Printed" && !(m.bytes && kind == "Response") && !strings.Contains(got, "bob"):
-					t.Errorf("%s at a terminal %v shows %q of %s, and not that it was on bob", m.Word, terminal, got, kind)
+					t.Errorf("%s at a terminal %v shows %q of %s, but not that it was on bob", m.Word, terminal, got, kind)
 				}
 			}
 		}
@@ -149,11 +149,11 @@ func TestNoModeShowsASecret(t *testing.T) {
 	}
 }
 
-func TestEveryModeIsARowWithAWordOfItsOwn(t *testing.T) {
+func TestEveryModeIsARowWithItsOwnWord(t *testing.T) {
 	words := map[string]bool{}
 	for i, m := range Modes() {
 		if m.Mode != Mode(i) || m.Word == "" || m.Word != strings.ToLower(m.Word) || words[m.Word] || m.new == nil {
-			t.Errorf("row %d of modes in render/modes.go: the word %q, small letters, is missing or appears twice, or new is", i, m.Word)
+			t.Errorf("row %d of modes in render/modes.go: the word %q, which must be in lower case, is missing or appears twice, or new is", i, m.Word)
 		}
 		words[m.Word] = true
 	}
@@ -162,7 +162,7 @@ func TestEveryModeIsARowWithAWordOfItsOwn(t *testing.T) {
 	}
 }
 
-func TestJSONIsAnObjectALineWhateverHappens(t *testing.T) {
+func TestJSONIsOneObjectPerLineWhateverHappens(t *testing.T) {
 	for name, h := range happenings {
 		s := newScene(t, Options{Mode: JSON})
 		for _, e := range h.hear(s) {
@@ -171,19 +171,19 @@ func TestJSONIsAnObjectALineWhateverHappens(t *testing.T) {
 		s.r.Pause()
 		for line := range strings.Lines(s.out.String()) {
 			if !json.Valid([]byte(line)) {
-				t.Errorf("%s: no JSON: %s", name, line)
+				t.Errorf("%s: not JSON: %s", name, line)
 			}
 		}
 	}
 }
 
-// traceKinds are the names of the constants of trace.Kind.
+// traceKinds returns the names of the constants of trace.Kind.
 func traceKinds(t *testing.T) []string {
 	t.Helper()
 	return constants(t, "../internal/trace/event.go", "Kind")
 }
 
-// constants are the names of the constants of a type that a file declares in one block, by iota.
+// constants returns the names of the constants of a type that a file declares in one block, with iota.
 func constants(t *testing.T, file, typ string) (names []string) {
 	t.Helper()
 	f, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)

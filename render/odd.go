@@ -10,15 +10,15 @@ import (
 	"imapsh/tagger"
 )
 
-// The excerpt of a wire line above an oddity's caret: up to excerptBefore
-// columns before the byte, to column excerptTo.
+// The excerpt of a wire line above the caret of an oddity: up to excerptBefore columns before the byte, to
+// column excerptTo.
 const (
 	excerptBefore = 38
 	excerptTo     = 76
 )
 
-// appendOddities appends the first of each kind of oddity in full and counts the others: a
-// response of nothing else must not bury all that came before.
+// appendOddities appends the first oddity of each kind in full and counts the others, so that a response full of
+// oddities does not bury everything before it.
 func (p *prettyMode) appendOddities(b []byte, e *tagger.Event, lay layout) []byte {
 	odd := e.Oddities
 	for i := range odd {
@@ -42,7 +42,7 @@ func (p *prettyMode) appendOddities(b []byte, e *tagger.Event, lay layout) []byt
 	return b
 }
 
-// first is the index of the first oddity of the same name.
+// first returns the index of the first oddity with the same name.
 func first(odd []wire.Oddity, i int) int {
 	for j := range odd {
 		if odd[j].Name == odd[i].Name {
@@ -81,7 +81,7 @@ func (p *prettyMode) appendOddity(b []byte, e *tagger.Event, o *wire.Oddity, lay
 	return b
 }
 
-// effectOf is the effect of an oddity, and on which message.
+// effectOf returns the effect of an oddity, with the message that it affects.
 func effectOf(o *wire.Oddity, e *tagger.Event) string {
 	f, ok := e.Value.(*response.Fetch)
 	if o.Effect != wire.DropsAll || !ok || f.Seq == 0 {
@@ -90,7 +90,7 @@ func effectOf(o *wire.Oddity, e *tagger.Event) string {
 	return o.Effect + ", here of message " + strconv.FormatUint(uint64(f.Seq), 10)
 }
 
-// appendExcerpt appends the bytes of a line around an offset, escaped, and a caret below it.
+// appendExcerpt appends the bytes of a line around an offset, escaped, and a caret below them.
 func appendExcerpt(b, raw []byte, off int64, to int) []byte {
 	if off < 0 || off > int64(len(raw)) {
 		return b

@@ -13,7 +13,7 @@ import (
 	"imapsh/tagger"
 )
 
-// oddityPage is docs/oddities.md: the tables of what is found, and what it does to clients.
+// oddityPage returns docs/oddities.md: the tables of violations and their effects on clients.
 func oddityPage() string {
 	var b strings.Builder
 	b.WriteString("# Protocol violations\n\nWhat imapsh reports if a server violates the grammar or the protocol: the name, as in `:oddities` and in\n" +
@@ -62,14 +62,14 @@ func TestThePageOfOdditiesIsWhatTheTablesSay(t *testing.T) {
 	}
 }
 
-func TestEachDeviationIsARowOfItsOwnWithSentenceRFCAndEffect(t *testing.T) {
+func TestEachDeviationHasItsOwnRowWithSentenceRFCAndEffect(t *testing.T) {
 	seen := map[string]bool{}
 	for file, table := range map[string][]wire.Deviation{
 		"internal/wire/oddities.go": wire.Deviations(), "internal/response/oddities.go": response.Deviations(), "tagger/oddities.go": tagger.Deviations(),
 	} {
 		for _, d := range table {
 			if seen[d.Name] {
-				t.Errorf("%s: the name %s is given twice, there or in another table", file, d.Name)
+				t.Errorf("%s: the name %s appears twice, there or in another table", file, d.Name)
 			}
 			seen[d.Name] = true
 			for what, missing := range map[string]bool{
@@ -84,7 +84,7 @@ func TestEachDeviationIsARowOfItsOwnWithSentenceRFCAndEffect(t *testing.T) {
 	}
 }
 
-// found are the calls that note an oddity, with the name in the group.
+// found matches the calls that report an oddity, with its name in the group.
 var found = regexp.MustCompile(`\b(?:odd|oddAt|addOdd|add|check8bit|respText|needed|bodyParams)\((?:[^"\n]*, )?"([a-z0-9-]+)"`)
 
 func TestEachNameThatIsNotedHasItsRowAndEachRowIsNoted(t *testing.T) {

@@ -6,13 +6,13 @@ import (
 	"slices"
 )
 
-// outputSize is how much output is gathered before it is written.
+// outputSize is how many bytes of output are collected before they are written.
 const outputSize = 64 << 10
 
-// output gathers what is written to w. The first error is remembered and ends all writing.
+// output collects what is written to w. The first error is kept and ends all writing.
 type output struct {
 	w io.Writer
-	// lines says that w must get whole lines: it is a terminal with a question open. A line
+	// lines says that w must get only complete lines, because it is a terminal that may show a prompt. A line
 	// longer than outputSize is broken.
 	lines bool
 	buf   []byte
@@ -20,14 +20,14 @@ type output struct {
 	total int64 // bytes written
 }
 
-// commit writes what has been gathered once that is much.
+// commit writes what has been collected once there is enough of it.
 func (o *output) commit() {
 	if len(o.buf) >= outputSize {
 		o.flush()
 	}
 }
 
-// reserve makes room for n bytes in one go.
+// reserve makes room for n bytes in one step.
 func (o *output) reserve(n int) {
 	o.flush()
 	o.buf = slices.Grow(o.buf, n)
@@ -53,7 +53,7 @@ func (o *output) flush() {
 	}
 }
 
-// through writes b after what has been gathered, without gathering it when it is much itself.
+// through writes b after what has been collected; if b is long it is not copied.
 func (o *output) through(b []byte) {
 	if len(b) < outputSize/4 || o.lines {
 		o.buf = append(o.buf, b...)

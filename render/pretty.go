@@ -12,8 +12,8 @@ import (
 	"imapsh/tagger"
 )
 
-// On a terminal so many lines of a literal are shown, shownEnd of them its last, and how much there
-// is between them. Fewer than fewestHidden are shown too.
+// How many lines of a literal are shown on a terminal, shownEnd of them its last; between them, a row says how much
+// is hidden. If that would be fewer than fewestHidden lines, they are shown too.
 const (
 	shownReceived = 20
 	shownSent     = 10
@@ -29,25 +29,24 @@ type prettyMode struct {
 	terminal bool
 
 	marks   map[mark]string
-	streams map[string]*stream // received responses whose bytes are not all kept, by connection
+	streams map[string]*stream // received responses that are not kept in full, by connection
 	sources map[string]*stream // literals being sent from a source, by connection
 	run     run
 	means   *explainer            // of the current connection
-	meant   map[string]*explainer // by connection: what a later response is explained with
+	meant   map[string]*explainer // by connection: what later explanations depend on
 	buf     []byte                // the lines of the current event
-	saved   string                // file that bodies of the current event go to; "" for none
+	saved   string                // the file that bodies of the current event go to; "" for none
 	tmp     []byte                // escaped text
 	tmp2    []byte
-	named   []byte // what is sent, odd characters by name
-	edge    []byte // what is at the right edge of the event's last wire line
-
-	// Of a record: the output while a long row is written to it, nil else, and what is put aside.
+	named   []byte // what is sent, with unusual characters by name
+	edge    []byte // the right edge of the event's last wire line
+	// For a record: the output while a long row is being written to it, otherwise nil; and what must wait meanwhile.
 	within *output
 	aside  bytes.Buffer
 }
 
-// mark is what a wire line begins with: its direction, ':' for lines or '|' for bytes of
-// literals, and the connection.
+// mark is the beginning of a wire line: its direction, ':' for lines or '|' for bytes of literals, and the
+// connection.
 type mark struct {
 	from, kind byte
 	conn       string
@@ -73,7 +72,7 @@ func (p *prettyMode) turn(conn string) {
 	}
 }
 
-// marker is "S: ", or "S[bob]: " for a connection with a name.
+// marker returns "S: ", or "S[bob]: " for a connection with a name.
 func (p *prettyMode) marker(from, kind byte, conn string) string {
 	if conn == "" {
 		switch {
@@ -95,15 +94,15 @@ func (p *prettyMode) marker(from, kind byte, conn string) string {
 	return s
 }
 
-// layout is how far wire lines are cut and wrapped.
+// layout says how wire lines are cut and wrapped.
 type layout struct {
-	cols  int  // columns of a row; 0: lines are as long as they are
-	whole bool // rows and lines of literals are not counted
+	cols  int  // columns of a row; 0 to leave lines as long as they are
+	whole bool // show all rows, and all lines of literals
 
-	record bool // rows end at CRLF only
+	record bool // rows end only at CRLF
 }
 
-// layout is how the current output takes lines: cut and wrapped, on a terminal only.
+// layout returns the layout of the current output: only on a terminal are lines cut and wrapped.
 func (p *prettyMode) layout() layout {
 	if !p.terminal {
 		return layout{whole: true, record: p.r.opts.Record}
@@ -111,7 +110,7 @@ func (p *prettyMode) layout() layout {
 	return layout{cols: p.r.width(), whole: p.r.opts.WireFull}
 }
 
-// bytes: what is not in a response has come as a part.
+// bytes shows nothing: bytes outside responses come as parts too.
 func (p *prettyMode) bytes(string, []byte) {}
 
 func (p *prettyMode) event(e *tagger.Event) {
@@ -144,7 +143,7 @@ func (p *prettyMode) event(e *tagger.Event) {
 	}
 }
 
-// emit shows lines that nothing was cut from.
+// emit shows lines from which nothing was cut.
 func (p *prettyMode) emit(b []byte) {
 	p.out.buf = append(p.out.buf, b...)
 	if p.terminal {
@@ -159,8 +158,8 @@ func (p *prettyMode) endRun() {
 	}
 }
 
-// appendEvent appends the wire lines, the oddities and the decoded lines of an event, and
-// reports whether something was cut.
+// appendEvent appends the wire lines, the oddities and the decoded lines of an event, and reports whether anything
+// was cut.
 func (p *prettyMode) appendEvent(b []byte, e *tagger.Event, lay layout) ([]byte, bool) {
 	f := e.Frame
 	p.edge = p.appendEdge(p.edge[:0], e)
@@ -181,7 +180,7 @@ func (p *prettyMode) appendEvent(b []byte, e *tagger.Event, lay layout) ([]byte,
 	if s := p.streams[e.Conn]; s != nil {
 		delete(p.streams, e.Conn)
 		if p.r.came != nil {
-			f = p.r.came // as far as it has been shown, which is counted in what came
+			f = p.r.came // it says how much has come, even of bytes that are shown but not kept
 		}
 		b = s.close(s.catchUp(b, f))
 		b = p.appendEdgeRow(b, p.edge, lay)
@@ -197,7 +196,7 @@ func (p *prettyMode) appendEvent(b []byte, e *tagger.Event, lay layout) ([]byte,
 	return p.means.append(b, e, lay), cut
 }
 
-// appendPieces appends a response that has literals.
+// appendPieces appends a response with literals.
 func (p *prettyMode) appendPieces(b []byte, conn string, f *wire.Frame, text *line, lay layout) ([]byte, bool) {
 	octets := line{mark: p.marker('S', '|', conn)}
 	at, edge, cut := 0, text.edge, false
@@ -233,7 +232,7 @@ func (p *prettyMode) isSaved(f *wire.Frame, l *wire.Literal) bool {
 	return ok && response.IsBody(item)
 }
 
-// savedName is the name of the file that a literal of a response goes to: with the number of its message, and its
+// savedName returns the name of the file that a literal of a response goes to, with the number of its message, and its
 // UID if that comes first.
 func (p *prettyMode) savedName(f *wire.Frame) string {
 	words := bytes.Fields(f.Raw[:min(len(f.Raw), 64)])
@@ -247,7 +246,7 @@ func (p *prettyMode) savedName(f *wire.Frame) string {
 	return name
 }
 
-// appendSaved appends what is shown of a literal that goes to a file.
+// appendSaved appends what is shown instead of a literal that goes to a file.
 func (p *prettyMode) appendSaved(b []byte, conn string, f *wire.Frame, size int64) []byte {
 	p.tmp2 = append(text.AppendPlural(append(p.tmp2[:0], "… "...), size, "byte", "bytes"), " to "...)
 	p.tmp2 = append(wire.EscapeText(p.tmp2, p.savedName(f)), " …"...)
@@ -267,7 +266,7 @@ func afterCode(f *wire.Frame, v *response.Status) []byte {
 	return nil
 }
 
-// withoutEnd is text without its line end.
+// withoutEnd returns text without its line end.
 func withoutEnd(b []byte) []byte {
 	if n := len(b); n > 0 && b[n-1] == '\n' {
 		if n > 1 && b[n-2] == '\r' {
@@ -278,7 +277,7 @@ func withoutEnd(b []byte) []byte {
 	return b
 }
 
-// appendMarked appends a note or a warning: one line, in which a line feed is a control like any other.
+// appendMarked appends a note or a warning as a single line: a line feed in it is escaped like any control.
 func (p *prettyMode) appendMarked(b []byte, r role, marker, text string) []byte {
 	p.tmp = wire.EscapeText(p.tmp[:0], text)
 	return p.appendRows(b, r, marker, p.tmp)
@@ -308,8 +307,8 @@ func (p *prettyMode) appendRows(b []byte, r role, marker string, says []byte) []
 	return append(b, '\n')
 }
 
-// appendEdge appends what is at the right edge: the time of day, the gap since the last
-// response while idle, the time a command took.
+// appendEdge appends what is at the right edge: the time of day, the time since the last response during IDLE, the
+// time that a command took.
 func (p *prettyMode) appendEdge(b []byte, e *tagger.Event) []byte {
 	if !p.terminal {
 		return b
@@ -340,7 +339,7 @@ func appendGap(b []byte, d time.Duration) []byte {
 	return append(b, 's')
 }
 
-// appendElapsed appends the time a command took and, if there were several, what it got for it.
+// appendElapsed appends the time that a command took; after IDLE, the time since DONE.
 func appendElapsed(b []byte, e *tagger.Event) []byte {
 	b = text.AppendDuration(b, e.Elapsed)
 	if e.Idle {
@@ -364,7 +363,7 @@ func (p *prettyMode) warn(conn, text string) {
 	p.out.commit()
 }
 
-// of says whose a line of ours is, if that is not the first connection.
+// of adds the name of the connection to a line of the shell, unless it is the first connection.
 func of(conn, text string) string {
 	if conn == "" {
 		return text

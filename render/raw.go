@@ -12,27 +12,27 @@ import (
 	"imapsh/tagger"
 )
 
-// rawMode writes the server's bytes to Out as they come, and what the shell says to Err.
+// rawMode writes the server's bytes to Out as they come, and everything else to Err.
 type rawMode struct {
 	r    *Renderer
 	says *prettyMode // C:, -- and !! lines on Err
 	tmp  []byte
 	esc  []byte
-	col  int    // the column of the terminal where the next byte goes
-	from string // the connection whose bytes were the last
-	// half is of the current response, on a terminal, by connection.
+	col  int    // the column in which the next byte is written
+	from string // the connection whose bytes were written last
+	// half is the current response of each connection, on a terminal.
 	half map[string]*halfShown
 }
 
-// A halfShown is what is known of a response that is still coming.
+// A halfShown is what is known of a response that has not arrived completely.
 type halfShown struct {
-	tail []byte // what cannot be escaped before what follows is known
-	// While a secret may come back:
+	tail []byte // bytes that cannot be escaped until more is known
+	// Only used while the server might repeat a secret:
 	begun bool
-	human bool // it is text for people
+	human bool // the response is text for people
 }
 
-// turn says on Err from where on Out has the bytes of another connection than before.
+// turn says on Err from which offset of Out the bytes are those of another connection.
 func (m *rawMode) turn(conn string) {
 	if conn == m.from {
 		return
@@ -80,7 +80,7 @@ func (m *rawMode) part(conn string, p *wire.Part) {
 	n := len(m.tmp)
 	mask := m.r.mask
 	if mask != nil && !h.begun {
-		if p.Kind != wire.End && len(m.tmp) < beginMost { // it is not known yet what it is
+		if p.Kind != wire.End && len(m.tmp) < beginMost { // it is not known yet what kind of response it is
 			h.tail = append(h.tail[:0], m.tmp...)
 			return
 		}
@@ -103,11 +103,11 @@ func (m *rawMode) part(conn string, p *wire.Part) {
 	h.tail = append(h.tail[:0], m.tmp[n:]...)
 	h.begun = h.begun && p.Kind != wire.End
 	if out := m.r.out.buf; p.Kind == wire.End && len(out) > 0 && out[len(out)-1] != '\n' {
-		m.r.out.buf = append(out, '\n') // the stream ended within a line
+		m.r.out.buf = append(out, '\n') // the stream ended in the middle of a line
 	}
 }
 
-// bytes shows bytes of the server's as they are.
+// bytes shows bytes of the server as they are.
 func (m *rawMode) bytes(conn string, b []byte) {
 	if len(b) > 0 {
 		m.turn(conn)
@@ -126,11 +126,11 @@ func (m *rawMode) bytes(conn string, b []byte) {
 	h.tail = append(h.tail[:0], h.tail[n:]...)
 }
 
-// beginMost is after how many bytes it is known what a response is, its tag included.
+// beginMost is how many bytes are enough to know what kind of response it is, even with a long tag.
 const beginMost = 256
 
-// forPeople reports whether a response is one whose text is for people: a status response or a
-// continuation request (RFC 9051 §7.1, §7.6).
+// forPeople reports whether a response is one with text for people: a status response or a continuation request
+// (RFC 9051 §7.1, §7.6).
 func forPeople(b []byte) bool {
 	if len(b) > 0 && b[0] == '+' {
 		return true
@@ -144,8 +144,8 @@ func forPeople(b []byte) bool {
 	return false
 }
 
-// escape appends text escaped, its line ends as line ends. What looks like a mark of ours where a row of
-// the terminal begins is escaped as well: no server may speak for the shell.
+// escape appends text escaped, except for its line ends. At the start of a row of the terminal it also escapes
+// what looks like a mark of the shell, so that no server can imitate the shell.
 func (m *rawMode) escape(text []byte) {
 	out := &m.r.out
 	for len(text) > 0 {
@@ -162,7 +162,7 @@ func (m *rawMode) escape(text []byte) {
 	}
 }
 
-// row appends b, which is escaped and within one line; whole says that the line ends with it.
+// row appends b, which is escaped and within one line; whole says that the line ends after it.
 func (m *rawMode) row(b []byte, whole bool) {
 	out, width := &m.r.out, m.r.width()
 	if m.atLineStart() {
@@ -196,10 +196,10 @@ func (m *rawMode) atLineStart() bool {
 	return len(b) == 0 || b[len(b)-1] == '\n'
 }
 
-// marks are what the shell's own lines begin with.
+// marks begin the lines that the shell itself writes.
 var marks = []string{"-- ", "!! ", "C: ", "C[", "C| ", "S: ", "S[", "S| "}
 
-// EscapeMark escapes the first byte of a line if the line begins with a mark of ours: only we write those.
+// EscapeMark escapes the first byte of a line that begins with one of marks.
 func EscapeMark(line string) string {
 	if marked([]byte(line), true) {
 		return fmt.Sprintf(`\x%02x%s`, line[0], line[1:])
@@ -207,7 +207,7 @@ func EscapeMark(line string) string {
 	return line
 }
 
-// marked reports whether b begins with a mark of ours, or, if more may follow, might.
+// marked reports whether b begins with a mark of the shell; if whole is false, also whether it might when more follows.
 func marked(b []byte, whole bool) bool {
 	for _, mark := range marks {
 		if bytes.HasPrefix(b, []byte(mark)) || !whole && len(b) < len(mark) && strings.HasPrefix(mark, string(b)) {
@@ -217,7 +217,7 @@ func marked(b []byte, whole bool) bool {
 	return false
 }
 
-// halfMark is how many bytes at the end of b may become a mark at the start of a line.
+// halfMark returns how many bytes at the end of b may become a mark at the start of a line.
 func (m *rawMode) halfMark(b []byte) int {
 	line := b[bytes.LastIndexByte(b, '\n')+1:]
 	if len(line) == len(b) && !m.atLineStart() || len(line) == 0 || len(line) > 2 {
@@ -229,7 +229,7 @@ func (m *rawMode) halfMark(b []byte) int {
 	return 0
 }
 
-// event shows what raw bytes do not say by themselves: oddities.
+// event shows what raw bytes do not show: oddities.
 func (m *rawMode) event(e *tagger.Event) {
 	if len(e.Oddities) > 0 {
 		m.before()

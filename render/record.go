@@ -6,13 +6,13 @@ import (
 	"imapsh/internal/wire"
 )
 
-// A record is output that can be read back as what was sent: a row ends where the wire has CRLF and only
-// there, the rest of a line after a literal has a row even if it is empty, and nothing comes within a row.
+// A record is output from which the exact bytes can be read back: a row ends only where the wire has CRLF, the
+// rest of a line after a literal has a row even if it is empty, and nothing else interrupts a row.
 
 var crlf = []byte("\r\n")
 
-// recordKept is how much of a row is kept until its end has come. A longer one is written as it comes,
-// and all else waits for its end.
+// recordKept is how many bytes of a row are kept until its end has arrived. A longer row is written as it arrives,
+// and everything else waits for its end.
 const recordKept = 64 << 10
 
 // line returns a wire line without its end.
@@ -38,9 +38,9 @@ func appendRecord(b, octets []byte, mark string) []byte {
 	}
 }
 
-// record takes bytes of the row begun.
+// record takes bytes of the current row.
 func (s *stream) record(b, data []byte) []byte {
-	at, done := max(0, len(s.line)-1), 0 // a CR may be there already
+	at, done := max(0, len(s.line)-1), 0 // the last byte may be a CR
 	s.line = append(s.line, data...)
 	for {
 		i := bytes.Index(s.line[at:], crlf)
@@ -58,7 +58,7 @@ func (s *stream) record(b, data []byte) []byte {
 	return b
 }
 
-// recordRow ends the row begun with the text that is left of it.
+// recordRow ends the current row with text, the rest of it.
 func (s *stream) recordRow(b, text []byte) []byte {
 	if !s.begun {
 		b = append(b, s.p.marker(s.from, s.kind, s.conn)...)
@@ -72,7 +72,7 @@ func (s *stream) recordRow(b, text []byte) []byte {
 	return b
 }
 
-// recordSome writes what has come of a long row. From then on all else is put aside.
+// recordSome writes what has arrived of a long row. From then on everything else waits.
 func (s *stream) recordSome(b []byte) []byte {
 	p := s.p
 	if !s.begun {
@@ -89,7 +89,7 @@ func (s *stream) recordSome(b []byte) []byte {
 	return b
 }
 
-// endWithin ends the row that is being written, and writes what was put aside.
+// endWithin ends the row that is being written, and writes what had to wait.
 func (p *prettyMode) endWithin() {
 	if p.within == nil {
 		return

@@ -9,7 +9,7 @@ import (
 	"imapsh/tagger"
 )
 
-func TestNothingComesWithinARowOfARecord(t *testing.T) {
+func TestNothingInterruptsARowOfARecord(t *testing.T) {
 	var out bytes.Buffer
 	r := New(Options{Out: &out, Record: true, Local: time.UTC})
 	long := strings.Repeat("x", recordKept)

@@ -1,5 +1,5 @@
-// Package render turns events into text: pretty for people, raw for the bytes unchanged,
-// json for programs. It never changes a session and never waits for anything but its writers.
+// Package render turns events into text: pretty for people, raw for the unchanged bytes,
+// json for programs. It never changes a session, and waits for nothing but its writers.
 package render
 
 import (
@@ -12,34 +12,34 @@ import (
 	"imapsh/tagger"
 )
 
-// Options are what a Renderer needs. Only Out is necessary.
+// Options are the settings of a Renderer. Only Out is required.
 type Options struct {
 	Mode     Mode
 	Out, Err io.Writer
-	// Terminal says that Out is a terminal: wire lines are wrapped and cut, runs collapse,
-	// raw mode escapes. Every write to Out then is of whole lines.
+	// Terminal says that Out is a terminal: wire lines are wrapped and cut, runs collapse, and raw mode
+	// escapes. Every write to Out then consists of complete lines.
 	Terminal bool
-	Width    func() int // columns of the terminal; 80 when nil or not positive
+	Width    func() int // columns of the terminal; 80 if it is nil or not positive
 	Color    bool       // colour on Out
 	ErrColor bool       // colour on Err
-	ErrWidth func() int // columns of Err if that is a terminal; nil otherwise
-	Timing   bool       // elapsed time below tagged lines if there is no right edge
-	Clock    bool       // the time of day of every response
-	WireFull bool       // nothing is cut or collapsed on a terminal
+	ErrWidth func() int // columns of Err if it is a terminal; nil otherwise
+	Timing   bool       // show the time that a command took below its tagged line, if there is no right edge
+	Clock    bool       // show the time of day of every response
+	WireFull bool       // cut and collapse nothing on a terminal
 	// OddOnly omits responses without oddities, except those of commands that failed. Raw mode shows all.
 	OddOnly bool
-	// Explain says below every command and response what it is, once a session, for someone who learns.
+	// Explain explains every command and response below it, each kind once per session, for people who are learning.
 	Explain bool
-	// Print is where a script prints to; nil is Out.
+	// Print is where a script prints to; nil for Out.
 	Print io.Writer
-	// Record makes pretty output off a terminal such that it can be read back: see record.go.
+	// Record makes pretty output off a terminal exact, so that the bytes can be read back: see record.go.
 	Record bool
-	// Now is for ages and the times of what is sent. Local is the zone times of day are shown in.
+	// Now is used for ages and for the times of what is sent; nil for time.Now. Local is the time zone for times of day; nil for time.Local.
 	Now   func() time.Time
 	Local *time.Location
 }
 
-// A Renderer shows what happens on connections. It is used from one goroutine.
+// A Renderer shows what happens on connections. Only one goroutine may use it.
 type Renderer struct {
 	opts     Options
 	out, err output
@@ -50,20 +50,20 @@ type Renderer struct {
 
 	mask  *trace.Mask // of the current event
 	came  *wire.Frame
-	heard *trace.Event // it, within Hear
+	heard *trace.Event // the current event, during Hear
 }
 
-// New makes a renderer.
+// New returns a renderer.
 func New(opts Options) *Renderer {
 	r := &Renderer{}
 	r.Configure(opts)
 	return r
 }
 
-// Options returns the options in force, to change some and Configure.
+// Options returns the current options, to change some of them and call Configure.
 func (r *Renderer) Options() Options { return r.opts }
 
-// Configure changes the options, after showing all that was held back under the old ones.
+// Configure sets the options, after showing everything that was held back under the old ones.
 func (r *Renderer) Configure(opts Options) {
 	if r.mode != nil {
 		r.mode.pause()
@@ -86,7 +86,7 @@ func (r *Renderer) Configure(opts Options) {
 	r.mode = r.row().new(r)
 }
 
-// Part shows a received part. It is called for every part, before the event of its frame.
+// Part shows a received part. Call it for every part, before the event of its frame.
 func (r *Renderer) Part(conn string, p *wire.Part) {
 	if r.opts.OddOnly && !r.row().bytes {
 		return
@@ -95,7 +95,7 @@ func (r *Renderer) Part(conn string, p *wire.Part) {
 	r.out.commit()
 }
 
-// Event shows a response, less what its parts have shown.
+// Event shows a response, except for what its parts have shown.
 func (r *Renderer) Event(e *tagger.Event) {
 	if r.leftOut(e) {
 		return
@@ -113,16 +113,16 @@ func (r *Renderer) leftOut(e *tagger.Event) bool {
 	return !ok || v.Cond == response.OK || v.Cond == response.PREAUTH
 }
 
-// Begin says that a new command's steps follow: what Last shows starts here, unless
-// nothing has been completed since it started before.
+// Begin says that the steps of a new command follow. ShowLast starts here, unless no command has been completed since
+// the last Begin.
 func (r *Renderer) Begin() {
 	if r.last.completed {
 		r.last.reset()
 	}
 }
 
-// Sent shows a step as it is sent, its secrets masked. Of a SendSource it shows where the bytes
-// come from; they follow with SentData and SentEnd.
+// Sent shows a step as it is sent, with its secrets masked. For a SendSource it shows where the bytes come from; they
+// follow with SentData and SentEnd.
 func (r *Renderer) Sent(conn string, s *tagger.Step) {
 	r.mode.sent(conn, s)
 	r.out.commit()
@@ -134,16 +134,16 @@ func (r *Renderer) SentData(conn string, b []byte) {
 	r.out.commit()
 }
 
-// SentEnd ends the literal that SentData has shown.
+// SentEnd ends the literal shown by SentData.
 func (r *Renderer) SentEnd(conn string) { r.mode.sentEnd(conn) }
 
-// Note says something that the shell itself has to say: "-- text".
+// Note shows a message of the shell: "-- text".
 func (r *Renderer) Note(text string) { r.mode.note("", text) }
 
-// Warn says what the user should look at: "!! text".
+// Warn shows a warning that the user should read: "!! text".
 func (r *Renderer) Warn(text string) { r.mode.warn("", text) }
 
-// Error says on Err what failed: "imapsh: text".
+// Error shows on Err what failed: "imapsh: text".
 func (r *Renderer) Error(text string) {
 	r.mode.pause()
 	r.Flush()
@@ -168,20 +168,20 @@ func (r *Renderer) ShowLastOn(on *Renderer) {
 	on.out.commit()
 }
 
-// Flush writes what has been gathered. The caller does so when no further input waits.
+// Flush writes what has been collected. The caller does this when no further input is waiting.
 func (r *Renderer) Flush() {
 	r.out.flush()
 	r.err.flush()
 }
 
-// Pause shows what was held back of a run of responses, and flushes: the caller is going
-// to wait for the user.
+// Pause shows what was held back of a run of responses, and flushes, because the caller is going to wait for the
+// user.
 func (r *Renderer) Pause() {
 	r.mode.pause()
 	r.Flush()
 }
 
-// Err returns the first error of writing to Out, or nil.
+// Err returns the first error of writing to Out; nil if there was none.
 func (r *Renderer) Err() error { return r.out.err }
 
 func (r *Renderer) width() int {

@@ -22,7 +22,7 @@ var update = flag.Bool("update", false, "write the golden files")
 
 var noon = time.Date(2026, 11, 21, 12, 4, 33, 0, time.UTC)
 
-// scene plays an exchange to a renderer, by hand: no connection, and no tagger if it has none.
+// scene plays an exchange to a renderer, without a connection, and without a tagger unless it has one.
 type scene struct {
 	t       testing.TB
 	r       *Renderer
@@ -33,7 +33,7 @@ type scene struct {
 	decoder response.Decoder
 	now     time.Time
 	conn    string
-	next    tagger.Event // what the next events carry besides their frame
+	next    tagger.Event // what the next events contain besides their frame
 	tagger  *tagger.Tagger
 }
 
@@ -79,7 +79,7 @@ func (s *scene) parts(parts []wire.Part) {
 	}
 }
 
-// send plays a command: its line is shown and is what further responses belong to.
+// send plays a command: its line is shown, and later responses belong to it.
 func (s *scene) send(tag, line string, secrets ...command.Span) *tagger.Command {
 	name := strings.ToUpper(strings.Fields(line)[0])
 	if name == "UID" {
@@ -102,7 +102,7 @@ func (s *scene) send(tag, line string, secrets ...command.Span) *tagger.Command 
 	return c
 }
 
-// text is what has been shown, and on standard error.
+// text returns what has been shown, standard error included.
 func (s *scene) text() string {
 	s.r.Pause()
 	if s.err.Len() == 0 {
@@ -111,7 +111,7 @@ func (s *scene) text() string {
 	return s.out.String() + "=== standard error\n" + s.err.String()
 }
 
-// scenes are what the golden files show, each in a pipe, on terminals of 80 and 40 columns, raw and as json.
+// scenes are what the golden files show, each in a pipe, on terminals of 80 and 40 columns, as raw and as JSON.
 var scenes = map[string]func(s *scene){
 	"connect": func(s *scene) {
 		s.r.Note("192.0.2.10:993  tcp 4 ms  tls 31 ms  greeting 12 ms")

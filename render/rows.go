@@ -8,14 +8,14 @@ import (
 )
 
 const (
-	rowIndent  = "   "   // of the second and further rows of a wire line
-	lineIndent = "     " // of a decoded line
-	maxRows    = 2       // of a wire line on a terminal
+	rowIndent  = "   "   // before the second and further rows of a wire line
+	lineIndent = "     " // before a decoded line
+	maxRows    = 2       // rows of a wire line on a terminal
 )
 
-// rowFit returns how many bytes of an escaped wire line make a row of cols columns. A number, a flag, a
-// name or a literal's size is not broken if a row can hold it: the row ends before the space in
-// front of it. What is longer than a row is broken at a joint, else where the row is full.
+// rowFit returns how many bytes of an escaped wire line make a row of cols columns. A number, a flag, a name or the
+// size of a literal is not broken if it fits on a row: the row ends before the space in front of it. A word longer
+// than a row is broken at a joint, or where the row is full.
 func rowFit(b []byte, cols int) int {
 	n := text.Fit(b, cols)
 	if n == len(b) || b[n] == ' ' {
@@ -23,7 +23,7 @@ func rowFit(b []byte, cols int) int {
 	}
 	blank := bytes.LastIndexByte(b[:n], ' ')
 	word := b[blank+1:]
-	fit := text.Fit(word, cols-1) // the rest is not looked at: a word may be as long as the line
+	fit := text.Fit(word, cols-1) // it does not look at the rest, because a word may be as long as the line
 	whole := fit == len(word) || bytes.IndexByte(word[:fit+1], ' ') >= 0
 	if blank > 0 && len(bytes.TrimLeft(b[:blank], " ")) > 0 && whole {
 		return blank
@@ -36,7 +36,7 @@ func rowFit(b []byte, cols int) int {
 	return outside(b, n)
 }
 
-// outside returns n, or the place before the number or the escaped byte that n is within.
+// outside returns n, or the start of the number or the escaped byte that n is inside of.
 func outside(b []byte, n int) int {
 	for i := max(1, n-3); i < n; i++ {
 		if b[i] == '\\' && i+1 < len(b) && b[i+1] == 'x' {
@@ -53,7 +53,7 @@ func outside(b []byte, n int) int {
 	return n
 }
 
-// wireBytes is how many wire bytes an escaped text represents.
+// wireBytes returns how many bytes on the wire an escaped text represents.
 func wireBytes(b []byte) int {
 	n := len(b)
 	for {

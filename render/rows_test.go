@@ -30,7 +30,7 @@ func TestATerminalOfAnyWidthShowsEverythingAndEnds(t *testing.T) {
 	}
 }
 
-func TestARowEndsWithinNoNumberFlagNameOrLiteralSize(t *testing.T) {
+func TestARowDoesNotBreakANumberFlagNameOrLiteralSize(t *testing.T) {
 	line := `* 28 FETCH (UID 4827 FLAGS (\Answered \Flagged $Forwarded $NotJunk) INTERNALDATE "17-Jul-1996 02:44:25 -0700" RFC822.SIZE 123456789 BODY[HEADER.FIELDS (DATE FROM SUBJECT)] {1332}`
 	tokens := regexp.MustCompile(`[^\s()"]+`).FindAllString(line, -1)
 	for cols := 24; cols <= 90; cols++ {
@@ -72,8 +72,8 @@ func TestAWarningIsWrappedBetweenWordsThatFitOnARow(t *testing.T) {
 	}
 }
 
-func TestARowOfALongWordIsFoundWithoutALookAtAllOfIt(t *testing.T) {
-	line := []byte(strings.Repeat(`\x1b`, 1_000_000)) // 4,000,000 bytes, of which each of 50,000 rows looks at its own
+func TestARowOfALongWordIsFoundWithoutReadingAllOfIt(t *testing.T) {
+	line := []byte(strings.Repeat(`\x1b`, 1_000_000)) // 4,000,000 bytes; each of the 50,000 rows reads only its own
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -84,7 +84,7 @@ func TestARowOfALongWordIsFoundWithoutALookAtAllOfIt(t *testing.T) {
 	select {
 	case <-done:
 	case <-time.After(time.Minute):
-		t.Fatal("it does not end")
+		t.Fatal("it did not end")
 	}
 }
 
@@ -95,11 +95,11 @@ func TestALongWordIsBrokenAtAJoint(t *testing.T) {
 		want       string
 	}{
 		{"a set after a comma", "* SEARCH 100,101,102,103,104,105,106,107", 20, "* SEARCH 100,101,"},
-		{"a set of one comma in the last column", "1000,2000,3000", 10, "1000,2000,"},
+		{"a set with a comma in the last column", "1000,2000,3000", 10, "1000,2000,"},
 		{"letters where the row is full", strings.Repeat("QUJD", 10), 10, "QUJDQUJDQU"},
 		{"letters before a number", "abcdefgh123456789 x", 12, "abcdefgh"},
-		{"an escaped byte whole", `abcdefghi\x1b\x1b`, 11, `abcdefghi`},
-		{"a literal's size whole", "BODY[HEADER]{123456789}", 18, "BODY[HEADER]"},
+		{"an escaped byte is not broken", `abcdefghi\x1b\x1b`, 11, `abcdefghi`},
+		{"the size of a literal is not broken", "BODY[HEADER]{123456789}", 18, "BODY[HEADER]"},
 	} {
 		if got := c.line[:rowFit([]byte(c.line), c.cols)]; got != c.want {
 			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
@@ -107,7 +107,7 @@ func TestALongWordIsBrokenAtAJoint(t *testing.T) {
 	}
 }
 
-func TestOfABodyTheMiddleIsLeftOutAndFewLinesAreNot(t *testing.T) {
+func TestTheMiddleOfABodyIsLeftOutUnlessItIsFewLines(t *testing.T) {
 	for lines, want := range map[int]string{
 		20: "", 24: "", 25: "… 5 more lines, ", 400: "… 380 more lines, ",
 	} {
@@ -139,7 +139,7 @@ func TestOfABodyTheMiddleIsLeftOutAndFewLinesAreNot(t *testing.T) {
 	}
 }
 
-func TestALineOfWhichFewRowsWouldBeHiddenIsShownWhole(t *testing.T) {
+func TestALineIsShownInFullIfFewRowsWouldBeHidden(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		words int

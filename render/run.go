@@ -6,22 +6,22 @@ import (
 	"imapsh/tagger"
 )
 
-// A run of more than runLimit responses of a kind shows runShown of them and a count.
+// A run of more than runLimit responses of one kind is shown as runShown of them and a count.
 const (
 	runLimit = 10
 	runShown = 3
 )
 
-// run is the run of LIST, LSUB or STATUS responses that is coming in on a terminal. What
-// is between runShown and runLimit is held back, for only the run's end reports whether it is shown.
+// run is the run of LIST, LSUB or STATUS responses that is arriving on a terminal. Responses after the first
+// runShown are held back, because only the end of the run decides whether they are shown.
 type run struct {
 	conn  string
-	name  string // of all its responses, "" when they differ
+	name  string // of all its responses; "" if they differ
 	count int
 	held  []byte
 }
 
-// runName is the name of a response that comes in runs.
+// runName returns the name of a response of a kind that comes in runs; "" for other responses.
 func runName(v response.Value) string {
 	switch v.(type) {
 	case *response.List, *response.MailboxStatus:
@@ -45,7 +45,7 @@ func (n *run) takes(e *tagger.Event) bool {
 	return true
 }
 
-// hold shows the lines of a response or holds them back.
+// hold shows the lines of a response, or holds them back.
 func (n *run) hold(out *[]byte, lines []byte) {
 	switch {
 	case n.count <= runShown:

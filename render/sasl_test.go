@@ -28,7 +28,7 @@ func init() {
 	}
 }
 
-func TestWhatAServerNamesItsFieldsIsEscaped(t *testing.T) {
+func TestTheNamesOfFieldsFromTheServerAreEscaped(t *testing.T) {
 	for _, m := range Modes() {
 		s := newScene(t, Options{Mode: m.Mode, Terminal: true})
 		s.r.Hear(&trace.Event{Kind: trace.Exchange, Message: &trace.Message{Server: true, Fields: []sasl.Field{

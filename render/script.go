@@ -10,7 +10,7 @@ import (
 	"imapsh/internal/wire"
 )
 
-// printed appends what a script prints: its lines, with TABs, and all else that could touch a terminal escaped.
+// printed appends what a script prints: lines with their TABs, and everything else that could act on a terminal escaped.
 func printed(b []byte, text string) []byte {
 	for l := range strings.SplitSeq(text, "\n") {
 		for i, field := range strings.Split(l, "\t") {
@@ -24,7 +24,7 @@ func printed(b []byte, text string) []byte {
 	return b
 }
 
-// print writes what a script prints where it goes.
+// print writes what a script prints to Options.Print, or to o.
 func (r *Renderer) print(o *output, text string) {
 	if r.opts.Print != nil {
 		_, _ = r.opts.Print.Write(printed(nil, text))
@@ -34,7 +34,7 @@ func (r *Renderer) print(o *output, text string) {
 	o.commit()
 }
 
-// where is the place of a script's line, for a report: "push.imap:9: ".
+// where returns the place of a script's line, for a message: "push.imap:9: ".
 func where(e *trace.Event) string {
 	switch {
 	case e.File == "" || e.Line == 0:
@@ -89,7 +89,7 @@ func (m *jsonMode) script(e *trace.Event) {
 	m.r.out.commit()
 }
 
-// printed ends an object that is to be seen even if all else is held back.
+// printed ends an object that must be seen even if everything else is held back.
 func (m *jsonMode) printed(b []byte) {
 	if to := m.r.opts.Print; to != nil {
 		object := b[len(m.r.out.buf):]
@@ -100,7 +100,7 @@ func (m *jsonMode) printed(b []byte) {
 	m.r.out.commit()
 }
 
-// HeaderText returns text of a header field with its encoded words decoded (RFC 2047).
+// HeaderText returns the text of a header field with its encoded words decoded (RFC 2047).
 func HeaderText(text []byte) string {
 	var d textDecoder
 	return string(d.append(nil, text))

@@ -9,7 +9,7 @@ import (
 	"imapsh/tagger"
 )
 
-// secret replaces a secret, whatever its length.
+// secret is shown instead of a secret, whatever its length.
 const secret = "••••••"
 
 // appendMasked appends bytes with their secrets masked.
@@ -86,7 +86,7 @@ func (p *prettyMode) sent(conn string, s *tagger.Step) {
 	}
 }
 
-// sentAsIs shows bytes that were sent as they are, as the line that sends them again.
+// sentAsIs shows bytes that were sent as they are, in the form of a line that sends them again.
 func (p *prettyMode) sentAsIs(conn string, s *tagger.Step) {
 	quoted := append([]byte(nil), AsIs...)
 	at := 0
@@ -101,7 +101,7 @@ func (p *prettyMode) sentAsIs(conn string, s *tagger.Step) {
 	quoted = append(quoted, '"')
 	p.buf = p.buf[:0]
 	mark := p.marker('C', ':', conn)
-	if p.layout().record { // nothing of it is to be escaped again
+	if p.layout().record { // it is already escaped
 		p.buf = append(append(append(p.buf, mark...), quoted...), '\n')
 	} else {
 		p.buf, _ = p.appendLine(p.buf, quoted, &line{mark: mark, role: roleSent, escaped: true}, layout{cols: p.layout().cols, whole: true})
@@ -109,17 +109,17 @@ func (p *prettyMode) sentAsIs(conn string, s *tagger.Step) {
 	p.emit(p.buf)
 }
 
-// AsIs is what a row begins with that shows bytes sent as they are, with Go's escapes and a quote after them.
+// AsIs is the beginning of a row that shows bytes sent as they are; Go's escapes and a quote follow.
 const AsIs = `:send "`
 
-// emitCut shows lines from which something was cut, and keeps them in full for ShowLast.
+// emitCut shows lines from which something was cut, and keeps the full lines for ShowLast.
 func (p *prettyMode) emitCut(b []byte, whole func([]byte, layout) []byte) {
 	p.out.buf = append(p.out.buf, b...)
 	p.r.last.add(whole(nil, layout{cols: p.r.width(), whole: true}))
 }
 
-// appendSentText appends the lines of a command. A mere line end after a literal
-// is a line only if nothing may be missing.
+// appendSentText appends the lines of a command. Only in a record does a mere line end after a literal have a row
+// of its own.
 func (p *prettyMode) appendSentText(b, text []byte, l *line, lay layout) ([]byte, bool) {
 	if len(withoutEnd(text)) == 0 && !lay.record {
 		return b, false
@@ -127,7 +127,7 @@ func (p *prettyMode) appendSentText(b, text []byte, l *line, lay layout) ([]byte
 	return p.appendOctets(b, text, l, layout{cols: lay.cols, whole: lay.whole, record: lay.record}, maxSentLines)
 }
 
-// maxSentLines is more than the lines one step of text has.
+// maxSentLines is more than the number of lines in one step of text.
 const maxSentLines = 1 << 30
 
 func (p *prettyMode) sentData(conn string, data []byte) {

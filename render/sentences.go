@@ -9,8 +9,8 @@ import (
 	"imapsh/tagger"
 )
 
-// sentences say what each response is, why it came and what to look at next, for someone who
-// learns the protocol.
+// sentences say what each response is, why it came and what to look at next, for people who are learning the
+// protocol.
 var sentences = map[string]string{
 	"greeting":    "The greeting: the server speaks first. OK: you may log in now. The capabilities say how.",
 	"PREAUTH":     "The greeting of a server that already knows who you are: you do not need to log in.",
@@ -61,7 +61,7 @@ var sentences = map[string]string{
 	"alone": "The rest of a command, or a response to the server's challenge.",
 }
 
-// explanation is a sentence, and the key by which it is remembered that it has been said.
+// explanation is a sentence, and the key that records that it has been shown.
 type explanation struct{ key, text string }
 
 // explanations returns what explains a response: a sentence about its kind, and one about its code.
@@ -79,10 +79,10 @@ func explanations(e *tagger.Event) []explanation {
 		return out
 	}
 	c := command.LookupCode(string(v.Code.Name))
-	if c != nil && (codes[c.Name] == "" || v.Cond == response.OK && !okCodes[c.Name]) { // else it is said anyway
+	if c != nil && (codes[c.Name] == "" || v.Cond == response.OK && !okCodes[c.Name]) { // otherwise it is explained anyway
 		code := explanation{"[" + c.Name + "]", c.Name + ": " + c.Help + " (" + c.RFC + ")."}
 		if key == "untagged OK" {
-			return []explanation{code} // the code is all there is to it
+			return []explanation{code} // only its code matters
 		}
 		out = append(out, code)
 	}
@@ -101,7 +101,7 @@ func statusKey(e *tagger.Event, v *response.Status) string {
 	return "tagged " + v.Name()
 }
 
-// meet finds out what a response is explained with: the sentences that this session has not seen yet.
+// meet sets the explanation of a response: the sentences that this session has not shown yet.
 func (x *explainer) meet(e *tagger.Event) {
 	x.news = ""
 	for _, says := range explanations(e) {
@@ -109,7 +109,7 @@ func (x *explainer) meet(e *tagger.Event) {
 	}
 }
 
-// once returns a sentence the first time, then "".
+// once returns a sentence the first time, and "" after that.
 func (x *explainer) once(says explanation) string {
 	if x.said[says.key] {
 		return ""
@@ -121,7 +121,7 @@ func (x *explainer) once(says explanation) string {
 	return says.text
 }
 
-// explain appends what a response is explained with.
+// explain appends the explanation of a response.
 func (x *explainer) explain(b []byte, lay layout) []byte {
 	if x.news == "" {
 		return b
@@ -129,7 +129,7 @@ func (x *explainer) explain(b []byte, lay layout) []byte {
 	return x.say(b, x.news, lay)
 }
 
-// explainSent appends the sentence of a line that is sent, secrets masked, unless this session has seen it.
+// explainSent appends the sentence about a line that is sent, with its secrets masked, unless this session has shown it.
 func (x *explainer) explainSent(b, text []byte, lay layout) []byte {
 	says := explanationOfSent(string(bytes.TrimRight(text, "\r\n")))
 	if says.text = x.once(says); says.text == "" {
@@ -143,7 +143,7 @@ func explanationOfSent(line string) explanation {
 	_, rest, ok := strings.Cut(line, " ")
 	switch {
 	case line == "" || line[0] == ' ':
-		return explanation{} // what follows a literal
+		return explanation{} // it continues after a literal
 	case !ok && strings.EqualFold(line, "DONE"):
 		return explanation{"DONE", sentences["DONE"]}
 	case !ok:

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestExplainSaysEachSentenceOnceASession(t *testing.T) {
+func TestExplainShowsEachSentenceOncePerSession(t *testing.T) {
 	for _, o := range []Options{{Explain: true}, {Explain: true, Terminal: true}} {
 		s := newScene(t, o)
 		for range 3 {
@@ -24,12 +24,12 @@ func TestExplainSaysEachSentenceOnceASession(t *testing.T) {
 			}
 		}
 		if strings.Contains(shown, "TRYCREATE: ") {
-			t.Errorf("terminal %v: what the line below says anyway is said twice:\n%s", o.Terminal, s.text())
+			t.Errorf("terminal %v: the sentence that the line below shows anyway is shown twice:\n%s", o.Terminal, s.text())
 		}
 	}
 }
 
-func TestExplainStartsAgainForAnotherSessionAndAfterItWasSetAgain(t *testing.T) {
+func TestExplainStartsAgainInAnotherSessionAndWhenSetAgain(t *testing.T) {
 	s := newScene(t, Options{Explain: true})
 	noop := func(want bool) {
 		t.Helper()
@@ -49,7 +49,7 @@ func TestExplainStartsAgainForAnotherSessionAndAfterItWasSetAgain(t *testing.T) 
 	noop(true)
 }
 
-func TestTheFullLinesOfLastHoldTheSentenceThatWasSaid(t *testing.T) {
+func TestTheFullLinesOfLastHaveTheSentenceThatWasShown(t *testing.T) {
 	s := newScene(t, Options{Explain: true, Terminal: true})
 	s.send("a001", "FETCH 1 BODYSTRUCTURE")
 	s.receive(`* 1 FETCH (BODYSTRUCTURE ("text" "plain" ("x" "` + strings.Repeat("y", 2000) + `") NIL NIL "7bit" 1 1))` + "\r\na001 OK done\r\n")

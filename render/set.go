@@ -5,7 +5,7 @@ import (
 	"strconv"
 )
 
-// appendSet appends numbers as a sequence set, runs joined, as far as it fits into limit bytes: 1:22,30…
+// appendSet appends numbers as a sequence set with runs joined, as far as they fit into limit bytes: 1:22,30…
 func appendSet(b []byte, nums []uint32, limit int) []byte {
 	start := len(b)
 	for i := 0; i < len(nums); {
@@ -29,7 +29,7 @@ func appendSet(b []byte, nums []uint32, limit int) []byte {
 	return b
 }
 
-// setSize counts the numbers of a set without "*".
+// setSize counts the numbers in a set without "*".
 func setSize(set []byte) int64 {
 	var n int64
 	for part := range bytes.SplitSeq(set, []byte(",")) {

@@ -11,7 +11,7 @@ import (
 	"imapsh/tagger"
 )
 
-// roleOf is the colour of a response's first line.
+// roleOf returns the role, and so the colour, of a response's first line.
 func roleOf(v response.Value) role {
 	switch v := v.(type) {
 	case *response.Continuation:
@@ -32,7 +32,7 @@ func roleOf(v response.Value) role {
 	return roleUntagged
 }
 
-// status explains a response code, and what a completed command has achieved.
+// status explains a response code, and what a completed command has done.
 func (x *explainer) status(b []byte, e *tagger.Event, v *response.Status, lay layout) []byte {
 	if v.Code != nil {
 		b = x.code(b, e, v, lay)
@@ -63,7 +63,7 @@ func (x *explainer) status(b []byte, e *tagger.Event, v *response.Status, lay la
 	return b
 }
 
-// code explains a response code by its table, CAPABILITY by what is new.
+// code explains a response code with its sentence in the table, CAPABILITY with what is new.
 func (x *explainer) code(b []byte, e *tagger.Event, v *response.Status, lay layout) []byte {
 	c := v.Code
 	if bytes.EqualFold(c.Name, []byte("ALERT")) {
@@ -88,7 +88,7 @@ func (x *explainer) code(b []byte, e *tagger.Event, v *response.Status, lay layo
 	return x.say(b, sentence, lay)
 }
 
-// refusedName says what separates levels if a name was refused that has something else.
+// refusedName says which character separates levels, if the name that was refused has a different one.
 func (x *explainer) refusedName(b []byte, e *tagger.Event, lay layout) []byte {
 	sep, _ := e.Command.Match.Separator()
 	if sep == "" || e.Before == nil || e.Before.Delim == sep[0] {
@@ -102,7 +102,7 @@ func (x *explainer) refusedName(b []byte, e *tagger.Event, lay layout) []byte {
 	return x.label(b, "", x.esc, lay)
 }
 
-// codeIsOdd reports whether there is an oddity within the response code: what is called wrong is not explained.
+// codeIsOdd reports whether there is an oddity in the response code: what is reported as wrong is not explained.
 func codeIsOdd(e *tagger.Event, v *response.Status) bool {
 	end := int64(len(e.Frame.Raw) - len(v.Text))
 	for i := range e.Oddities {
@@ -169,7 +169,7 @@ func (x *explainer) selected(b []byte, e *tagger.Event, lay layout) []byte {
 	return x.label(b, "Flags", v, lay)
 }
 
-// swept says how many messages EXPUNGE and CLOSE have removed.
+// swept says how many messages EXPUNGE or CLOSE has removed.
 func (x *explainer) swept(b []byte, e *tagger.Event, lay layout) []byte {
 	if e.Before == nil || e.Before.Mailbox == nil {
 		return b
@@ -202,7 +202,7 @@ func (x *explainer) swept(b []byte, e *tagger.Event, lay layout) []byte {
 	return x.label(b, shortLabel(e.Before.Mailbox.Name), v, lay)
 }
 
-// appendKept says which flags PERMANENTFLAGS lets a client change permanently.
+// appendKept says which flags a client can change permanently, according to PERMANENTFLAGS.
 func appendKept(v []byte, m *tagger.Mailbox) []byte {
 	if !m.HasPermanent || m.MoreFlags || m.ReadOnly && len(m.Permanent) == 0 {
 		return v

@@ -8,42 +8,42 @@ import (
 	"imapsh/internal/wire"
 )
 
-// lineKept is how much of a line is kept on a terminal until its end is known.
+// lineKept is how many bytes of a line are kept on a terminal until its end is known.
 const lineKept = 4 << 10
 
-// A stream shows lines whose bytes come in pieces: a response that is not kept in full, a
-// literal sent from a source. If nothing is cut each piece is shown at once.
+// A stream shows lines whose bytes come in pieces: a response that is not kept in full, or a literal sent from a
+// source. If nothing is cut, each piece is shown immediately.
 type stream struct {
 	p     *prettyMode
 	from  byte // 'S' or 'C'
 	conn  string
 	lay   layout
-	shown int // lines of a literal shown at most
+	shown int // the most lines of a literal to show
 
-	kind  byte   // ':' or '|', of the line begun
-	begun bool   // the marker of the line begun is shown
-	line  []byte // of the line begun, not shown yet
-	over  int64  // bytes of the line begun that are not in line
-	lines int    // of the literal so far
-	held  []held // its last lines, until it is known whether they are its end
-	// What was left out of the literal.
+	kind  byte   // of the current line: ':' or '|'
+	begun bool   // the marker of the current line has been shown
+	line  []byte // bytes of the current line that have not been shown yet
+	over  int64  // how many more bytes the current line has
+	lines int    // lines of the literal so far
+	held  []held // its last lines, until it is known whether it ends with them
+	// How much of the literal was left out.
 	hiddenLines, hidden int64
-	raw                 int // how much of Frame.Raw is shown
-	literal             int // the first of Frame.Literals that is not
+	raw                 int // how much of Frame.Raw has been shown
+	literal             int // the first of Frame.Literals that has not been shown
 	looked              int // how many were looked at
-	saved               int // where the literal is that goes to a file, and one; 0 if there is none
+	saved               int // where the literal begins that goes to a file, plus 1; 0 if there is none
 
-	mask    *trace.Mask // of text for people; nil if no secret may be in it
-	waiting []byte      // of such text: what a secret may go on from
+	mask    *trace.Mask // for text for people; nil if it cannot contain a secret
+	waiting []byte      // the end of such text, which may be the start of a secret
 }
 
-// A held line of a literal is one that is not shown yet.
+// A held line of a literal has not been shown yet.
 type held struct {
 	text []byte
 	over int64
 }
 
-// catchUp shows what a frame has and the stream has not shown.
+// catchUp shows the part of a frame that the stream has not shown.
 func (s *stream) catchUp(b []byte, f *wire.Frame) []byte {
 	for ; s.literal < len(f.Literals); s.literal++ {
 		s.looked++
@@ -62,7 +62,7 @@ func (s *stream) catchUp(b []byte, f *wire.Frame) []byte {
 			s.raw = end
 		}
 		if s.literal == len(f.Literals)-1 {
-			break // more of it may come
+			break // more of it may arrive
 		}
 	}
 	if s.raw < len(f.Raw) {
@@ -72,7 +72,7 @@ func (s *stream) catchUp(b []byte, f *wire.Frame) []byte {
 	return b
 }
 
-// write shows bytes of a response's or command's lines (':') or of a literal ('|').
+// write shows bytes of the lines of a response or command (':') or of a literal ('|').
 func (s *stream) write(b []byte, kind byte, data []byte) []byte {
 	if kind != s.kind {
 		b = s.close(b)
@@ -103,7 +103,7 @@ func (s *stream) lined(b, data []byte) []byte {
 	return b
 }
 
-// piece takes bytes of the line begun.
+// piece takes bytes of the current line.
 func (s *stream) piece(b, data []byte) []byte {
 	if !s.lay.whole {
 		n := min(len(data), max(0, lineKept-len(s.line)))
@@ -124,7 +124,7 @@ func (s *stream) piece(b, data []byte) []byte {
 	return b
 }
 
-// show appends a part of the line begun; on a terminal it is rows of its own.
+// show appends a part of the current line; on a terminal it gets its own rows.
 func (s *stream) show(b, text []byte) []byte {
 	mark := s.p.marker(s.from, s.kind, s.conn)
 	if s.lay.cols > 0 {
@@ -142,8 +142,8 @@ func (s *stream) show(b, text []byte) []byte {
 	return wire.Escape(b, text)
 }
 
-// heldBack is how many bytes at the end of a piece cannot be escaped before what follows is
-// known: a CR, a character cut in two, a backslash that "xhh" may follow.
+// heldBack returns how many bytes at the end of a piece cannot be escaped until more is known: a CR, an
+// incomplete character, a backslash that "xhh" may follow.
 func heldBack(b []byte) int {
 	for i := 1; i <= 3 && i <= len(b); i++ {
 		c := b[len(b)-i]
@@ -157,7 +157,7 @@ func heldBack(b []byte) int {
 	return 0
 }
 
-// endLine ends the line begun.
+// endLine ends the current line.
 func (s *stream) endLine(b []byte) []byte {
 	text, over := s.line, s.over
 	if over == 0 && len(text) > 0 && text[len(text)-1] == '\r' {
@@ -186,14 +186,14 @@ func (s *stream) endLine(b []byte) []byte {
 	return b
 }
 
-// whole appends a line of which nothing was shown before.
+// whole appends a line of which nothing has been shown.
 func (s *stream) whole(b, text []byte, over int64) []byte {
 	l := line{mark: s.p.marker(s.from, s.kind, s.conn), over: over}
 	b, _ = s.p.appendLine(b, text, &l, s.lay)
 	return b
 }
 
-// hold keeps a line of a literal that may be one of its last. The oldest makes room.
+// hold keeps a line of a literal that may be one of its last; the oldest one is hidden to make room.
 func (s *stream) hold(text []byte, over int64) {
 	if len(s.held) < shownEnd+fewestHidden-1 {
 		s.held = append(s.held, held{bytes.Clone(text), over})
@@ -210,7 +210,7 @@ func (s *stream) hide(h held) {
 	s.hidden += int64(len(h.text)) + h.over + 1
 }
 
-// close ends the line begun, and the literal.
+// close ends the current line and the literal.
 func (s *stream) close(b []byte) []byte {
 	if waiting := s.waiting; len(waiting) > 0 {
 		s.waiting = nil
@@ -244,7 +244,7 @@ func (p *prettyMode) newStream(from byte, conn string, shown int) *stream {
 	return &stream{p: p, from: from, conn: conn, shown: shown, lay: p.layout()}
 }
 
-// part shows bytes that their frame will not keep. All others wait for the event.
+// part shows bytes that their frame will not keep. All others are shown with the event.
 func (p *prettyMode) part(conn string, part *wire.Part) {
 	if part.Kind == wire.End || part.Frame == nil {
 		return

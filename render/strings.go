@@ -7,7 +7,7 @@ import (
 	"imapsh/internal/text"
 )
 
-// strings says what LANGUAGE and its like are about.
+// strings explains LANGUAGE and similar responses.
 func (x *explainer) strings(b []byte, v *response.Strings, lay layout) []byte {
 	t := x.tmp[:0]
 	switch v.Name() {

@@ -8,8 +8,8 @@ import (
 	"imapsh/internal/wire"
 )
 
-// The columns of a MIME tree, from the indentation of decoded lines, and the least that a
-// terminal must have for them.
+// The columns of a MIME tree, after the indentation of decoded lines, and the least width that a terminal must
+// have for them.
 const (
 	typeWidth     = 23
 	charsetWidth  = 9
@@ -49,7 +49,7 @@ func (x *explainer) structure(b []byte, parts []response.BodyPart, lay layout) [
 	return b
 }
 
-// part appends a row of the tree.
+// part appends one row of the tree.
 func (x *explainer) part(b []byte, parts []response.BodyPart, i, first int, lay layout) []byte {
 	p := &parts[i]
 	start := len(b)
@@ -68,7 +68,7 @@ func (x *explainer) part(b []byte, parts []response.BodyPart, i, first int, lay 
 		}
 		b = appendRight(b, size, sizeWidth)
 	}
-	if lay.cols > 0 && text.Width(bytes.TrimRight(b[start:], " ")) > lay.cols { // a name that no column holds
+	if lay.cols > 0 && text.Width(bytes.TrimRight(b[start:], " ")) > lay.cols { // a word is wider than its column
 		return x.narrowPart(b[:start], parts, i, lay)
 	}
 	name := x.partName(p)
@@ -102,7 +102,7 @@ func (x *explainer) structureNarrow(b []byte, parts []response.BodyPart, lay lay
 	return b
 }
 
-// narrowPart says of a part, in words one after the other, what else is in columns.
+// narrowPart shows, as words one after another, what is otherwise in columns.
 func (x *explainer) narrowPart(b []byte, parts []response.BodyPart, i int, lay layout) []byte {
 	p := &parts[i]
 	number := string(appendNumber(nil, parts, i))
@@ -124,7 +124,7 @@ func (x *explainer) narrowPart(b []byte, parts []response.BodyPart, i int, lay l
 	return x.label(b, number, v, lay)
 }
 
-// appendNumber appends a part's number, "-" if it has none.
+// appendNumber appends the number of a part; "-" if it has none.
 func appendNumber(b []byte, parts []response.BodyPart, i int) []byte {
 	start := len(b)
 	if b = response.AppendPartNumber(b, parts, i); len(b) == start {
@@ -133,7 +133,7 @@ func appendNumber(b []byte, parts []response.BodyPart, i int) []byte {
 	return b
 }
 
-// typeName is "text/plain", what is in its place in parentheses.
+// typeName returns "text/plain"; if there is no valid type, what is there instead, in parentheses.
 func typeName(p *response.BodyPart) string {
 	kind := "multipart"
 	switch {
@@ -157,7 +157,7 @@ func orNil(s response.String, instead string, use bool) string {
 	return string(s.B)
 }
 
-// charsetOf is the charset a part names, "-" if there is none.
+// charsetOf returns the charset that a part names; "-" if it names none.
 func charsetOf(p *response.BodyPart) string {
 	var t textDecoder
 	if set := string(t.appendParameter(nil, p.Params, "charset")); set != "" {
@@ -177,7 +177,8 @@ func encodingOf(p *response.BodyPart) string {
 	}
 }
 
-// partName is the file name of a part, the subject of a message within; its disposition where
+// partName returns the file name of a part, or the subject of a message within; also its disposition, unless the name
+// already shows that it is an attachment.
 // that is not what the name already says: that it is an attachment.
 func (x *explainer) partName(p *response.BodyPart) string {
 	name := FileName(p)
@@ -194,6 +195,7 @@ func (x *explainer) partName(p *response.BodyPart) string {
 	return name + "(" + disposition + ")"
 }
 
+// lower returns s with ASCII letters in lower case.
 // lower is ASCII in small letters.
 func lower(s string) string {
 	for i := 0; i < len(s); i++ {
@@ -212,6 +214,7 @@ func lower(s string) string {
 
 func escaped(s string) string { return wire.EscapeString(s) }
 
+// appendPadded appends escaped text and spaces, at least one, up to a number of columns.
 // appendPadded appends escaped text and spaces, one at least, up to a number of columns.
 func appendPadded(b []byte, cell string, cols int) []byte {
 	b = append(b, cell...)

@@ -6,7 +6,7 @@ import (
 	"github.com/fatih/color"
 )
 
-// role is what a piece of a line is, for its colour.
+// role says what a piece of a line is, which decides its colour.
 type role uint8
 
 const (
@@ -36,8 +36,8 @@ var palette = [roles][]color.Attribute{
 	roleAlert:    {color.FgRed, color.Bold, color.ReverseVideo},
 }
 
-// style is the bytes that switch the colour of a role on and off on one stream; none
-// if there is no colour.
+// style holds the bytes that switch the colour of each role on and off on one stream; they are empty if there is
+// no colour.
 type style struct{ on, off [roles]string }
 
 func newStyle(colour bool) style {

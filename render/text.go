@@ -2,7 +2,7 @@ package render
 
 import "bytes"
 
-// Text shows what a message says, decoded: on lines of their own, indented as what is decoded is.
+// Text shows the decoded text of a message, on lines of their own, indented like other decoded lines.
 func (r *Renderer) Text(text []byte) {
 	r.mode.text(text)
 	r.out.commit()

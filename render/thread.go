@@ -7,16 +7,16 @@ import (
 	"imapsh/internal/text"
 )
 
-// threadRows is how many rows of a thread tree are shown at most, threadChain how many
-// answers on one of them, threadIndent how deep.
+// How much of a thread tree is shown: threadRows rows, threadChain answers on one row, threadIndent levels of
+// indentation.
 const (
 	threadChain  = 30
 	threadRows   = 100
 	threadIndent = 12
 )
 
-// thread draws THREAD: a message and its only reply are on one row, joined by
-// arrows; if several answer, each begins a row below.
+// thread draws THREAD: a message and its only answer are on one row, joined by arrows; if there are several answers,
+// each begins a row below.
 func (x *explainer) thread(b []byte, v *response.Thread, lay layout) []byte {
 	if len(v.Nodes) == 0 {
 		return x.say(b, "no messages", lay)
@@ -35,7 +35,7 @@ func (x *explainer) thread(b []byte, v *response.Thread, lay layout) []byte {
 	x.tmp = text.AppendPlural(t, threads, "thread", "threads")
 	b = x.label(b, "", x.tmp, lay)
 	if threads == messages {
-		return b // nothing answers anything
+		return b // there are no answers
 	}
 	d := drawing{x: x, nodes: v.Nodes, ends: ends(v.Nodes), lay: lay, b: b}
 	for i := 0; i < len(v.Nodes); i = d.ends[i] {
@@ -48,7 +48,7 @@ func (x *explainer) thread(b []byte, v *response.Thread, lay layout) []byte {
 	return d.b
 }
 
-// drawing is a tree being drawn.
+// drawing is a tree that is being drawn.
 type drawing struct {
 	x     *explainer
 	nodes []response.ThreadNode
@@ -58,7 +58,7 @@ type drawing struct {
 	rows  int
 }
 
-// ends gives for each message the first one after it that does not answer it, directly or not.
+// ends returns, for each message, the index of the first one after it that does not answer it, even indirectly.
 func ends(nodes []response.ThreadNode) []int {
 	out := make([]int, len(nodes))
 	var open []int
@@ -75,7 +75,7 @@ func ends(nodes []response.ThreadNode) []int {
 	return out
 }
 
-// row draws a message, what answers it, and the rows below.
+// row draws a message, the chain of its answers, and the rows below.
 func (d *drawing) row(i int, above []byte, branch string) {
 	if d.rows >= threadRows {
 		return

@@ -14,7 +14,7 @@ import (
 	"imapsh/internal/wire"
 )
 
-// transcripts gives the exchanges in testdata/transcripts by name: the bytes of the server and,
+// transcripts returns the exchanges in testdata/transcripts by name: the bytes of the server and,
 // each on a line of its own after "C: ", the commands.
 func transcripts(t *testing.T) map[string][]byte {
 	t.Helper()
@@ -35,7 +35,7 @@ func transcripts(t *testing.T) map[string][]byte {
 
 var commandLine = regexp.MustCompile(`(?m)^C: (\S+) (.*)\r\n`)
 
-// play plays a transcript and gives the bytes of the server.
+// play plays a transcript and returns the bytes of the server.
 func (s *scene) play(transcript []byte) (server []byte) {
 	s.t.Helper()
 	at := 0
@@ -77,7 +77,7 @@ func TestNoTranscriptOverflowsATerminal(t *testing.T) {
 	}
 }
 
-// exchanges are the transcripts, and each response of the decoders' golden files.
+// exchanges returns the transcripts, and each response in the decoders' golden files.
 func exchanges(t *testing.T) map[string][]byte {
 	t.Helper()
 	all := transcripts(t)
@@ -107,7 +107,7 @@ func exchanges(t *testing.T) map[string][]byte {
 	return all
 }
 
-// Line ends are where a line of the output ends; every other byte is in it, escaped.
+// Line ends end a line of the output; every other byte is in it, escaped.
 func TestEachByteOfTheServerIsOnItsWireLine(t *testing.T) {
 	for name, transcript := range exchanges(t) {
 		t.Run(name, func(t *testing.T) {

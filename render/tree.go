@@ -11,44 +11,44 @@ import (
 	"imapsh/internal/wire"
 )
 
-// A tree is shown for up to treeShown mailboxes; treeKept bounds what is remembered of a server's list.
+// A tree is shown for up to treeShown mailboxes; treeKept and treeOctets limit what is kept of a server's list.
 const (
 	treeShown  = 100
 	treeKept   = 1000
-	treeOctets = 1 << 20 // of their names and attributes, and of odd names
+	treeOctets = 1 << 20 // bytes of their names and attributes, and of odd names
 )
 
-// tree gathers the mailboxes of LIST responses, to show them by hierarchy when the
-// command is done.
+// tree collects the mailboxes of LIST responses, to show them by hierarchy when the command is
+// completed.
 type tree struct {
 	mailboxes []listed
-	octets    int // kept
+	octets    int // bytes kept
 	count     int
-	encoded   bool // some name is another on the wire
+	encoded   bool // a name is different on the wire
 	odd       []oddName
 	oddCount  int
 }
 
-// oddName is a mailbox and what is odd about its name, said below the tree.
+// oddName is a mailbox name and what is odd about it, which is shown below the tree.
 type oddName struct {
 	name []byte
 	says wire.Oddity
 }
 
-// oddShown is how many odd names are spelt out below a tree.
+// oddShown is how many odd names are listed below a tree.
 const oddShown = 10
 
 // listed is one LIST response.
 type listed struct {
-	name, wire string // name decoded, wire "" if it is the same
-	attrs      string // those that tell more than about children
+	name, wire string // name is decoded; wire is "" if it is the same
+	attrs      string // except those that the tree shows itself
 	delim      byte
-	odd        bool // it is said below what is odd about the name
+	odd        bool // what is odd about the name is shown below
 }
 
 func (t *tree) reset() { *t = tree{mailboxes: t.mailboxes[:0], odd: t.odd[:0]} }
 
-// add takes a LIST response, and its oddities if they are to be said below the tree.
+// add takes a LIST response, and its oddities if they are to be shown below the tree.
 func (t *tree) add(l *response.List, modern bool, odd []wire.Oddity) {
 	t.count++
 	t.oddCount += len(odd)
@@ -81,7 +81,7 @@ func (t *tree) add(l *response.List, modern bool, odd []wire.Oddity) {
 	t.mailboxes = append(t.mailboxes, m)
 }
 
-// room takes bytes of what is kept, and reports whether there were as many left.
+// room reserves bytes, and reports whether as many were left.
 func (t *tree) room(octets int) bool {
 	if octets > treeOctets-t.octets {
 		return false
@@ -107,7 +107,7 @@ func (t *tree) appendOdd(b []byte, p *prettyMode) []byte {
 	return b
 }
 
-// plainAttribute reports whether the tree itself shows an attribute, or whether it says little.
+// plainAttribute reports whether an attribute is omitted, because the tree itself shows it or because it says little.
 func plainAttribute(a []byte) bool {
 	for _, plain := range []string{`\HasChildren`, `\HasNoChildren`, `\Unmarked`, `\Marked`, `\Subscribed`} {
 		if bytes.EqualFold(a, []byte(plain)) {
@@ -137,7 +137,7 @@ func (t *tree) append(b []byte, x *explainer, lay layout) []byte {
 		return b
 	}
 	sort.SliceStable(t.mailboxes, func(i, j int) bool { return t.mailboxes[i].before(&t.mailboxes[j]) })
-	var open []string // the names above the current one
+	var open []string // the names above the current one, each with its delimiter
 	var row leaves
 	for i := range t.mailboxes {
 		m := &t.mailboxes[i]
@@ -175,8 +175,8 @@ func (m *listed) before(o *listed) bool {
 	return a < b
 }
 
-// row appends a mailbox: its name indented, its attributes, its name on the wire; if that is too
-// much for a row, what follows the name goes below it.
+// row appends a mailbox: its name indented, its attributes, its name on the wire. What does not fit beside the name
+// goes below it.
 func (t *tree) row(b []byte, x *explainer, m *listed, depth int, name string, lay layout) []byte {
 	if name == "" && m.delim != 0 { // "Archive/" below "Archive"
 		name = string(rune(m.delim))

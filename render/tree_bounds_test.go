@@ -33,10 +33,10 @@ func TestATreeKeepsABoundedNumberOfBytes(t *testing.T) {
 		runtime.GC()
 		runtime.ReadMemStats(&after)
 		if more := int64(after.HeapAlloc) - int64(before.HeapAlloc); more > 4*treeOctets {
-			t.Errorf("%s: %d octets are kept, want %d at most", row.name, more, treeOctets)
+			t.Errorf("%s: %d bytes are kept, want at most %d", row.name, more, treeOctets)
 		}
 		if tr.count != 90 || tr.oddCount != 90 {
-			t.Errorf("%s: %d names and %d odd ones are counted of 90", row.name, tr.count, tr.oddCount)
+			t.Errorf("%s: %d names and %d odd ones are counted, want 90", row.name, tr.count, tr.oddCount)
 		}
 		runtime.KeepAlive(&tr)
 	}

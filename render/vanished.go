@@ -5,7 +5,7 @@ import (
 	"imapsh/internal/text"
 )
 
-// vanished counts UIDs.
+// vanished counts the UIDs.
 func (x *explainer) vanished(b []byte, v *response.Vanished, lay layout) []byte {
 	n := setSize(v.UIDs)
 	if n == 0 {

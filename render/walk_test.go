@@ -16,16 +16,16 @@ import (
 	"imapsh/tagger"
 )
 
-// A sample is a response that every output is walked with.
+// A sample is a response that is played to every output.
 type sample struct {
-	sent  string // the command it comes in answer to; NOOP where it is of none
-	line  string // as a server sends it, CRLF left out
+	sent  string // the command that it answers; NOOP if it answers none
+	line  string // as a server sends it, without CRLF
 	wrong string // the same response with something wrong that only its decoder can see
-	// plain says why nothing is said below the wire line; "" if something is.
+	// plain says why nothing is shown below the wire line; "" if something is.
 	plain string
 }
 
-// samples has one for each name of response.Names, and one ("other") for what has no decoder.
+// samples has one for each name in response.Names, and one ("other") for responses without a decoder.
 var samples = map[string]sample{
 	"+":          {line: "+ go on", wrong: "+go on", plain: "the text is for people already"},
 	"OK":         {line: "a001 OK [COPYUID 38505 304,319:320 3956:3958] done", wrong: "a001 OK [COPYUID 38505 304,319:320] done"},
@@ -67,13 +67,13 @@ var samples = map[string]sample{
 	"other":      {line: "* X-NEW (thing)", wrong: "* X-NEW (thing", plain: "no decoder knows it"},
 }
 
-// seen is what the outputs make of a sample.
+// seen is what the outputs show of a sample.
 type seen struct {
 	value  response.Value
 	wrong  string         // the names of the oddities of the sample's wrong form
 	json   map[string]any // its members
 	pretty []string       // the lines below the wire line
-	says   []string       // the same with Explain, as far as it adds to them
+	says   []string       // the lines that Explain adds to them
 	odd    string         // what pretty shows of the wrong form
 }
 
@@ -90,7 +90,7 @@ func (s sample) walk(t *testing.T) seen {
 			sc.tagger.Hold(all[len(all)-1])
 		}
 		sc.r.Pause()
-		sc.r.Configure(sc.r.Options()) // nothing has been explained yet
+		sc.r.Configure(sc.r.Options()) // as if nothing had been explained yet
 		sc.out.Reset()
 		line = strings.Replace(line, "a001 ", sc.lastTag()+" ", 1)
 		parts := sc.framer.Feed([]byte(line+"\r\n"), nil, &sc.arena)
@@ -103,7 +103,7 @@ func (s sample) walk(t *testing.T) seen {
 	plain, e := play(Options{}, s.line)
 	out.value = e.Value
 	for _, o := range e.Oddities {
-		t.Errorf("the sample %q is to be correct, and is flagged: %s: %s", s.line, o.Name, o.Text)
+		t.Errorf("the sample %q must be correct, but has an oddity: %s: %s", s.line, o.Name, o.Text)
 	}
 	out.pretty = plain[1:]
 	explained, _ := play(Options{Explain: true}, s.line)
@@ -120,7 +120,7 @@ func (s sample) walk(t *testing.T) seen {
 	return out
 }
 
-// lastTag is the tag of the command begun last.
+// lastTag returns the tag of the command begun last.
 func (s *scene) lastTag() string {
 	if all := s.tagger.InFlight(); len(all) > 0 {
 		return all[len(all)-1].Tag
@@ -128,7 +128,7 @@ func (s *scene) lastTag() string {
 	return "a001"
 }
 
-// everyResponse is the members that each response has, whatever it is.
+// everyResponse holds the members that every response has.
 var everyResponse = map[string]bool{
 	"type": true, "at": true, "tls": true, "raw": true, "name": true, "command": true, "done": true, "tag": true, "status": true,
 }
@@ -151,7 +151,7 @@ func TestEveryDecoderIsKnownToEveryOutput(t *testing.T) {
 				t.Errorf("%q decodes to %s: add a row for %s to the table in internal/response/table.go", s.line, kind, name)
 			}
 			if !isOther && got.value.Name() != name {
-				t.Errorf("Name of %s returns %q, want %q: mend it in internal/response/values.go", kind, got.value.Name(), name)
+				t.Errorf("Name of %s returns %q, want %q: fix it in internal/response/values.go", kind, got.value.Name(), name)
 			}
 			if got.json["name"] != got.value.Name() {
 				t.Errorf("json has the name %v, want %q: value in render/jsonvalue.go writes it", got.json["name"], got.value.Name())
@@ -173,12 +173,12 @@ func TestEveryDecoderIsKnownToEveryOutput(t *testing.T) {
 			}
 			switch {
 			case s.plain == "" && len(got.pretty) == 0:
-				t.Errorf("pretty says nothing below %q: add a case for %s to append in render/explain.go, or say in the sample (plain) why there is nothing to say", s.line, kind)
+				t.Errorf("pretty says nothing below %q: add a case for %s to append in render/explain.go, or say in the sample (plain) why nothing is shown", s.line, kind)
 			case s.plain != "" && len(got.pretty) > 0:
-				t.Errorf("pretty says %q of %s, and the sample says why it does not: remove plain", got.pretty, name)
+				t.Errorf("pretty says %q of %s, but the sample says why it does not: remove plain", got.pretty, name)
 			}
 			if got.wrong == "" {
-				t.Errorf("%q is not flagged: let the decoder of %s in internal/response note what is wrong, with a row in internal/response/oddities.go", s.wrong, name)
+				t.Errorf("%q has no oddity: let the decoder of %s in internal/response report what is wrong, with a row in internal/response/oddities.go", s.wrong, name)
 			} else if !strings.Contains(got.odd, "!! "+strings.Fields(got.wrong)[0]+" at byte ") {
 				t.Errorf("pretty does not show the oddities%s of %q:\n%s", got.wrong, s.wrong, got.odd)
 			}
@@ -201,7 +201,7 @@ func isStatus(v response.Value) bool {
 	return ok
 }
 
-// rowOf is name where a decoder has it, "" if none does.
+// rowOf returns name if a decoder has it, otherwise "".
 func rowOf(name string) string {
 	for _, n := range response.Names() {
 		if n == name {
@@ -211,7 +211,7 @@ func rowOf(name string) string {
 	return ""
 }
 
-// valueTypes is the types of package response with a method value, from its source.
+// valueTypes returns the types of package response with a method value, from its source.
 func valueTypes(t *testing.T) (names []string) {
 	t.Helper()
 	files, err := filepath.Glob("../internal/response/*.go")

@@ -6,18 +6,18 @@ import (
 	"time"
 )
 
-func TestWhatIsCalledWrongIsNotExplained(t *testing.T) {
+func TestWhatIsReportedAsWrongIsNotExplained(t *testing.T) {
 	for _, c := range []struct{ name, line, never string }{
 		{"COPYUID of NIL", "a001 OK [COPYUID 7 NIL NIL] done", "copied"},
 		{"COPYUID with a 0", "a001 OK [COPYUID 7 35 0] done", "copied"},
 		{"APPENDUID with a 0", "a001 OK [APPENDUID 7 0] done", "UID 0"},
 		{"MODIFIED that goes on", "a001 OK [MODIFIED 7, 9] done", "changed by somebody"},
-		{"a code with two blanks", "a001 OK [MODIFIED  7] done", "changed by somebody"},
+		{"a code with two spaces", "a001 OK [MODIFIED  7] done", "changed by somebody"},
 		{"VANISHED of 0", "* VANISHED 0:4", "gone"},
 		{"VANISHED (LATER)", "* VANISHED (LATER) 4:9", "gone"},
 		{"ESEARCH of 0", `* ESEARCH (TAG "a001") ALL 0:4`, "messages"},
 		{"ESEARCH PARTIAL of no window", `* ESEARCH (TAG "a001") PARTIAL (x 1:4)`, "results"},
-		{"a day that there is not", `* 1 FETCH (INTERNALDATE "31-Feb-2026 10:00:00 +0000")`, "Arrived"},
+		{"a day that does not exist", `* 1 FETCH (INTERNALDATE "31-Feb-2026 10:00:00 +0000")`, "Arrived"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := newScene(t, Options{})
@@ -25,11 +25,11 @@ func TestWhatIsCalledWrongIsNotExplained(t *testing.T) {
 			s.receive(c.line + "\r\n")
 			_, beneath, _ := strings.Cut(s.text(), c.line+"\n")
 			if !strings.Contains(beneath, "!! ") {
-				t.Errorf("it is not flagged:\n%s", beneath)
+				t.Errorf("it is not reported:\n%s", beneath)
 			}
 			for line := range strings.Lines(beneath) {
 				if strings.Contains(line, c.never) && !strings.Contains(line, "effect") && !strings.Contains(line, "!! ") {
-					t.Errorf("%q is said:\n%s", c.never, beneath)
+					t.Errorf("%q is shown:\n%s", c.never, beneath)
 				}
 			}
 		})
