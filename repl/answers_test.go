@@ -55,7 +55,7 @@ func TestTheRequestInAPastedExchangeDoesNotAnswer(t *testing.T) {
 	}
 }
 
-func TestAFileAfterARefusedExchangeGoesOnAfterItsAnswer(t *testing.T) {
+func TestAFileAfterARefusedExchangeContinuesAfterItsAnswer(t *testing.T) {
 	srv := canned(t, greeting, Expect("^a1 authenticate plain$"), Send("a1 NO not here\r\n"))
 	s := begin(t, srv)
 	path := filepath.Join(s.dir, "lines")
@@ -137,15 +137,15 @@ func TestASecretIsPaintedAsDotsInEveryState(t *testing.T) {
 		s := begin(t, canned(t, greeting))
 		s.typ("authenticate plain")
 		if q := s.asks("User name: "); q.Secret {
-			t.Error("it is asked as a secret")
+			t.Error("the name was asked for as a secret")
 		}
 	})
 }
 
-func TestAPaintedLineOfManyWordsTakesTimeInProportion(t *testing.T) {
+func TestPaintingALineTakesTimeInProportionToItsLength(t *testing.T) {
 	s := begin(t, canned(t, greeting))
 	q := s.asks("a001 mail.example.net> ")
-	// To look at all of a line again for each byte takes minutes, to look at it once a part of a second.
+	// Looking at the complete line again for each byte would take minutes, looking once takes a fraction of a second.
 	const size = 400_000
 	for head, part := range map[string]string{":": "x ", "": ": ", ":send ": "login", "a ": "a ", "fetch ": "("} {
 		line := head + strings.Repeat(part, size/len(part))
@@ -189,7 +189,7 @@ func TestALineThatLogsInHasNoRedirection(t *testing.T) {
 			s.typ(strings.ReplaceAll(line, "%", path))
 			s.sees("S: a001 OK")
 			if _, err := os.Stat(path); err == nil {
-				t.Error("it was obeyed")
+				t.Error("the redirection was obeyed")
 			}
 		})
 	}

@@ -13,7 +13,7 @@ import (
 	. "imapsh/internal/testserver"
 )
 
-// knows is what the options know: whom to log in, and the secret.
+// knows returns options that know the user and the secret.
 func knows(user, secret string, more ...func(*Options)) func(*Options) {
 	return func(o *Options) {
 		o.Target.User, o.Timeout = user, time.Minute
@@ -30,12 +30,12 @@ func knows(user, secret string, more ...func(*Options)) func(*Options) {
 
 func b64(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
 
-// offers is a greeting that offers mechanisms and more.
+// offers returns a greeting that offers mechanisms and more.
 func offers(caps string) Step {
 	return Send("* OK [CAPABILITY IMAP4rev1 " + caps + "] ready\r\n")
 }
 
-func TestALoginGoesByTheMechanismThatIsChosen(t *testing.T) {
+func TestALoginUsesTheChosenMechanism(t *testing.T) {
 	plain := b64("\x00alice\x00geheim")
 	for name, row := range map[string]struct {
 		caps  string
@@ -110,7 +110,7 @@ func TestALoginGoesByTheMechanismThatIsChosen(t *testing.T) {
 				}
 			}
 			if st != row.st || strings.Contains(out, "geheim") || strings.Contains(out, plain) {
-				t.Errorf("status %d, want %d, or the secret is shown", st, row.st)
+				t.Errorf("status %d, want %d; or the secret was shown", st, row.st)
 			}
 			if t.Failed() {
 				t.Log(out, "\nreceived ", fmt.Sprintf("%q", srv.Received()))
@@ -119,7 +119,7 @@ func TestALoginGoesByTheMechanismThatIsChosen(t *testing.T) {
 	}
 }
 
-func TestAServerThatDoesNotProveItselfIsLoudAndGetsNothingMore(t *testing.T) {
+func TestAServerThatDoesNotProveItselfIsReportedAndSentNothingMore(t *testing.T) {
 	for name, row := range map[string]struct {
 		last  []Step
 		shown string
@@ -148,7 +148,7 @@ func TestAServerThatDoesNotProveItselfIsLoudAndGetsNothingMore(t *testing.T) {
 	}
 }
 
-func TestARefusedLoginSaysWhatIsKnown(t *testing.T) {
+func TestARefusedLoginIsExplained(t *testing.T) {
 	for name, row := range map[string]struct {
 		caps   string
 		line   string
@@ -208,7 +208,7 @@ func TestAtATerminalNoExchangeShowsOrKeepsItsSecret(t *testing.T) {
 			s.asks("User name: ")
 			s.typ("alice")
 			if q := s.asks(m.Needs.Title() + " for alice: "); !q.Secret {
-				t.Error("it is not asked for as a secret")
+				t.Error("the password was not asked for as a secret")
 			}
 			s.typ(secret)
 			s.sees("S: a001 NO no")

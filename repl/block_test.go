@@ -10,7 +10,7 @@ import (
 	. "imapsh/internal/testserver"
 )
 
-// received are the lines that a server has got.
+// received returns the lines that a server has received.
 func received(srv *Canned) string { return strings.ReplaceAll(srv.Received(), "\r\n", "\n") }
 
 func TestAPastedTranscriptSendsTheClientsLinesExactly(t *testing.T) {
@@ -137,7 +137,7 @@ func TestAPastedBlockStopsBeforeWhatDestroysAfterAFailure(t *testing.T) {
 	}
 }
 
-func TestWhatOnlyItsAnswerSpeaksForIsAskedAbout(t *testing.T) {
+func TestACommandThatOnlyItsAnswerShowsIsAskedAbout(t *testing.T) {
 	srv := canned(t, preauth)
 	s := begin(t, srv)
 	s.asks("a001 mail.example.net> ")
@@ -359,7 +359,7 @@ func TestWhatFollowsARefusedAuthenticateIsASecret(t *testing.T) {
 	}
 }
 
-func TestALiteralPastedWithItsTranscriptGoesOnWithIt(t *testing.T) {
+func TestALiteralPastedWithItsTranscriptContinuesWithIt(t *testing.T) {
 	srv := NewCanned(t, Send(preauth), Expect(`^a1 APPEND x \{5\}$`), Send("+ go\r\n"), ExpectBytes("hello\r\n"), Send("a1 OK\r\n"), Answer())
 	s := begin(t, srv)
 	s.typ("a1 APPEND x {5}")

@@ -11,13 +11,13 @@ import (
 	. "imapsh/internal/testserver"
 )
 
-// tab presses Tab after a line.
+// tab presses Tab at the end of a line.
 func (s *sitting) tab(line string) {
 	s.t.Helper()
 	s.does(terminal.Answer{Kind: terminal.Complete, Text: line, Pos: len(line)})
 }
 
-// edited waits for the nth line that Tab has written.
+// edited waits for the nth line that Tab writes.
 func (s *sitting) edited(n int, want string) {
 	s.t.Helper()
 	s.until("an edit", func() bool { return len(s.edits) >= n })
@@ -65,7 +65,7 @@ func TestTabAsksForNoMailboxBeforeLogin(t *testing.T) {
 	}
 }
 
-func TestManyCandidatesComeAScreenAtATime(t *testing.T) {
+func TestManyCandidatesAreShownAScreenAtATime(t *testing.T) {
 	var list strings.Builder
 	for i := range 500 {
 		fmt.Fprintf(&list, "* LIST () \"/\" A/%03d-of-a-long-name-that-takes-a-row\r\n", i)
@@ -126,7 +126,7 @@ func TestConfirmAsksBeforeWhatDestroys(t *testing.T) {
 	}
 }
 
-func TestReadOnlySendsNothingThatChanges(t *testing.T) {
+func TestReadOnlySendsNothingThatChangesData(t *testing.T) {
 	srv := canned(t, preauth)
 	s := begin(t, srv, func(o *Options, _ *Shell) { o.ReadOnly = true })
 	s.typ("select INBOX")

@@ -38,7 +38,7 @@ func TestTabAfterAConnectionsNameKnowsWhatThatConnectionKnows(t *testing.T) {
 	}
 }
 
-func TestTheHintAfterAConnectionsNameIsOfThatConnection(t *testing.T) {
+func TestTheHintAfterAConnectionsNameIsForThatConnection(t *testing.T) {
 	v := &views{front: &command.View{}, of: map[string]*command.View{"main": {}, "bob": {State: command.Selected}}}
 	for line, want := range map[string]string{
 		":bob": " [LINE]", ":bob ": "[LINE]", ":bob login": " user password", ":bob :clock ": "on|off", ":bob a1 login": "", ":eve login": "", ":defer :bob login ": "user password", ":bob :main ": "[LINE]",
@@ -137,6 +137,6 @@ func TestWhatMayFollowInExpectIsReadByExpect(t *testing.T) {
 		}
 	}
 	for _, text := range []string{"not or ", "or ", "or or ", "within or or ", "3 or 4 or ", "* or ", "within ", "/or ", "\"or "} {
-		script.AfterExpect(text) // the end is reached
+		script.AfterExpect(text) // it must return
 	}
 }

@@ -7,7 +7,7 @@ import (
 	. "imapsh/internal/testserver"
 )
 
-func TestTheWarningOfSeenIsSaidOnceInFullThenShort(t *testing.T) {
+func TestTheWarningAboutSeenIsGivenInFullOnceThenShort(t *testing.T) {
 	s := begin(t, canned(t, preauth))
 	s.typ("select INBOX", "fetch 1 body[]")
 	s.sees("!! body[] sets \\Seen; body.peek[] does not\n!!   fetch 1 body[]\n", "^\n", " OK done")
@@ -37,7 +37,7 @@ func TestWhatSeparatesLevelsIsAskedOnceBeforeANameBelowINBOX(t *testing.T) {
 	}
 }
 
-func TestOddCharactersAreNamedWhereTheyAreSent(t *testing.T) {
+func TestOddCharactersThatAreSentAreNamed(t *testing.T) {
 	for _, row := range []struct{ typed, shown, sent string }{
 		{"x1 create \"a\u00a0b\"", "C: x1 create \"a<U+00A0 NO-BREAK SPACE>b\"\n", "x1 create \"a\u00a0b\"\r\n"},
 		{"x1 create \"“a\"", "C: x1 create \"<U+201C LEFT DOUBLE QUOTATION MARK>a\"\n", "x1 create \"“a\"\r\n"},

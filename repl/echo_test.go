@@ -11,7 +11,7 @@ import (
 	"imapsh/render"
 )
 
-// showing shows in another way.
+// showing changes how output is shown.
 func showing(m render.Mode) setting {
 	return func(o *Options, s *Shell) {
 		if s == nil {
@@ -20,10 +20,10 @@ func showing(m render.Mode) setting {
 	}
 }
 
-// terminalModes are the ways to show at a terminal.
+// terminalModes are the ways to show output at a terminal.
 var terminalModes = map[string]render.Mode{"pretty": render.Pretty, "raw at a terminal": render.Raw, "json": render.JSON}
 
-// echoes are texts in which a server repeats "geheim".
+// echoes are responses in which a server repeats "geheim".
 var echoes = map[string]string{
 	"a text":               "{tag} NO wrong password geheim for alice\r\n",
 	"BAD with the line":    "{tag} BAD what is LOGIN alice \"geheim\"?\r\n",
@@ -57,14 +57,14 @@ func TestASecretThatTheServerRepeatsIsMasked(t *testing.T) {
 					t.Errorf("the log has %q, %v", b, err)
 				}
 				if n := strings.Count(s.shown(), "••••••"); n < 3 {
-					t.Errorf("%d secrets are masked:\n%s", n, s.shown())
+					t.Errorf("%d secrets were masked:\n%s", n, s.shown())
 				}
 			})
 		}
 	}
 }
 
-// prompted waits for a prompt that begins so and waits for nothing, and returns it.
+// prompted waits for a prompt that begins like this and for which no command is under way, and returns it.
 func (s *sitting) prompted(begin string) (prompt string) {
 	s.t.Helper()
 	s.until("a prompt "+begin, func() bool {
@@ -74,7 +74,7 @@ func (s *sitting) prompted(begin string) (prompt string) {
 	return prompt
 }
 
-func TestThePasswordWithinAnExchangeIsMaskedWhereTheServerRepeatsIt(t *testing.T) {
+func TestThePasswordWithinAnExchangeIsMaskedIfTheServerRepeatsIt(t *testing.T) {
 	b64 := func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
 	plain := b64("\x00alice\x00geheim")
 	for name, row := range map[string]struct {
@@ -124,14 +124,14 @@ func TestASecretInDataIsShownAsItIs(t *testing.T) {
 	}
 }
 
-func TestWhatACommandOfAPipeIsGivenIsMaskedToo(t *testing.T) {
+func TestTheInputOfAPipesCommandIsMaskedToo(t *testing.T) {
 	srv := canned(t, greeting, expect("^a001 login"), Send("a001 OK in\r\n"), expect("^a002 noop"), Send("* NO geheim is old\r\na002 OK done\r\n"))
 	s := begin(t, srv)
 	path := filepath.Join(s.dir, "given")
 	s.typ("login alice geheim")
 	s.prompted("a002")
 	s.typ("noop | cat >" + path)
-	s.typ("noop") // it waits for the command
+	s.typ("noop") // it waits until the command has ended
 	s.sees("S: a003 OK")
 	b, err := os.ReadFile(path)
 	if err != nil || strings.Contains(string(b), "geheim") || !strings.Contains(string(b), "•••••• is old") {
@@ -155,7 +155,7 @@ func TestASecretInALineTooLongToBeKeptIsMasked(t *testing.T) {
 			s.typ("login alice geheim")
 			s.prompted("a002")
 			if strings.Contains(s.shown(), "geheim") {
-				t.Errorf("%d of them are shown", strings.Count(s.shown(), "geheim"))
+				t.Errorf("%d of them were shown", strings.Count(s.shown(), "geheim"))
 			}
 		})
 	}

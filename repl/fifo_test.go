@@ -18,7 +18,7 @@ func TestCtrlCLeavesAPipeThatNobodyReads(t *testing.T) {
 	s := begin(t, canned(t, preauth, expect("fetch"), Send("* 1 FETCH (BODY[] {5}\r\nhello)\r\n{tag} OK done\r\n")))
 	s.typ("fetch 1 body.peek[] > fifo")
 	s.sees("S: a001 OK")
-	s.nudge() // the command has been seen to its end before what follows is looked at
+	s.nudge() // the command has ended before the next line is handled
 	s.ctrlC()
 	s.sees("-- what was saved has not been read yet; still waiting for a reader")
 	s.typ("noop")
@@ -56,6 +56,6 @@ func TestACommandThatNeedsAFileWaitsForNoPipe(t *testing.T) {
 	s.typ("noop")
 	s.sees("S: a001 OK")
 	if _, err := OpenHistory("fifo"); err == nil {
-		t.Error("a pipe is the history")
+		t.Error("a pipe was opened as the history")
 	}
 }

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestANameThatAMessageGivesStaysInItsDirectory(t *testing.T) {
+func TestAFileNameFromAMessageStaysInItsDirectory(t *testing.T) {
 	for given, want := range map[string]string{
 		"a.pdf":                 "a.pdf",
 		"../../etc/passwd":      "passwd",

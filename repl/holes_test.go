@@ -10,7 +10,7 @@ import (
 	"imapsh/render"
 )
 
-func TestWhatThisShellShowedIsNeverSent(t *testing.T) {
+func TestWhatTheShellHasShownIsNeverSent(t *testing.T) {
 	srv := canned(t, preauth)
 	s := begin(t, srv)
 	s.asks("a001 mail.example.net> ")

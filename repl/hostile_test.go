@@ -17,28 +17,29 @@ import (
 )
 
 const (
-	// evil is what acts on a terminal that obeys it: titles, the clipboard, colours, directions, no UTF-8.
+	// evil has everything that controls a terminal: titles, the clipboard, colours, directions, invalid UTF-8.
 	evil = "\x1b]0;owned\x07\x1b]52;c;eA==\x07\x1b[2J\u009b31m\u202eevil\u2066\x08\x7f\xff"
-	// evilBox is ESC and a right-to-left override in modified UTF-7: what people read of it is decoded.
+	// evilBox is ESC and a right-to-left override in modified UTF-7, which is shown decoded.
 	evilBox = "&ABsgLg-"
 )
 
-// mebibyte is a response of 1 MiB exactly, its CRLF included.
+// mebibyte is a response of exactly 1 MiB, including its CRLF.
 func mebibyte() string {
 	const size, title = 1 << 20, "\x1b]0;owned\x07"
 	line := "* OK " + strings.Repeat(title, size/len(title))
 	return line[:size-2] + "\r\n"
 }
 
-// encodedEvil is evil as a word of a header (RFC 2047).
+// encodedEvil is evil as an encoded word of a header (RFC 2047).
 func encodedEvil() string {
 	return "=?utf-8?b?" + base64.StdEncoding.EncodeToString([]byte(strings.TrimSuffix(evil, "\xff"))) + "?="
 }
 
-// literalOf is a text as a literal.
+// literalOf returns a text as a literal.
 func literalOf(text string) string { return fmt.Sprintf("{%d}\r\n%s", len(text), text) }
 
-// harmful is the first thing in a text that acts, but for what the shell itself paints, or "".
+// harmful returns the first thing in a text that would control a terminal, except what the shell itself paints; "" if
+// there is none.
 func harmful(text string) string {
 	text = strings.NewReplacer("\x1b[31m", "", "\x1b[0m", "").Replace(text)
 	if !utf8.ValidString(text) {
@@ -57,12 +58,12 @@ func harmful(text string) string {
 	return ""
 }
 
-// harmless asserts that nothing in a text acts, and that what a server sent to act is in it: else it
-// would prove nothing.
+// harmless checks that nothing in a text controls a terminal, and that a server's attempt is in it: otherwise the
+// check would prove nothing.
 func harmless(t *testing.T, where, text, marks string) {
 	t.Helper()
 	if !strings.Contains(text, marks) {
-		t.Errorf("%s has nothing hostile, no %q: %q", where, marks, text)
+		t.Errorf("%s does not contain the attempt %q: %q", where, marks, text)
 	}
 	if what := harmful(text); what != "" {
 		t.Errorf("%s in %s: %q", what, where, text)
@@ -70,7 +71,7 @@ func harmless(t *testing.T, where, text, marks string) {
 }
 
 func TestAHostileServerActsOnNothingOfTheShell(t *testing.T) {
-	titles := map[render.Mode]string{render.JSON: `\u001b]0;owned\u0007`} // as the mode shows it
+	titles := map[render.Mode]string{render.JSON: `\u001b]0;owned\u0007`} // as JSON shows it
 	for _, o := range render.Modes() {
 		title := cmp.Or(titles[o.Mode], `\x1b]0;owned\x07`)
 		t.Run(o.Word, func(t *testing.T) {
@@ -113,8 +114,8 @@ func TestAHostileServerActsOnNothingOfTheShell(t *testing.T) {
 	}
 }
 
-// hostileMessage answers FETCH for a message whose structure and headers act, and whose file has this
-// name; with the values of bodies after them.
+// hostileMessage answers FETCH with a message whose structure and headers are hostile and whose attachment has this
+// file name, followed by the values of bodies.
 func hostileMessage(name, bodies string) Replies {
 	structure := "((\"text\" \"plain\" (\"charset\" " + literalOf(evil) + ") NIL NIL \"7bit\" 5 1) (\"application\" \"x\" NIL NIL NIL \"7bit\" 4 NIL (\"attachment\" (\"filename\" " + literalOf(name) + "))) \"mixed\")"
 	return Replies{"FETCH": {Send("* 1 FETCH (UID 1 FLAGS (" + evil + ") ENVELOPE (\"" + evil + "\" " + literalOf(evil) + " ((" + literalOf(evil) + " NIL \"a\" \"b\")) NIL NIL NIL NIL NIL NIL NIL) BODYSTRUCTURE " + structure + bodies + ")\r\n{tag} OK " + evil + "\r\n")}}

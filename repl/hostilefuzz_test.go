@@ -15,12 +15,12 @@ import (
 	"imapsh/render"
 )
 
-// A stage is a Terminal that keeps all it is given, and whose user types lines: the next as soon as
-// the shell asks for one and nothing is under way.
+// A stage is a Terminal that keeps everything it is given, and whose user types lines: the next one as soon as the
+// shell asks for it and nothing is under way.
 type stage struct {
 	answers chan terminal.Answer
 	lines   []string
-	harm    string // the first thing given that acts
+	harm    string // the first thing given that controls a terminal
 }
 
 func (s *stage) Ask(q terminal.Question) {
@@ -45,7 +45,7 @@ func (s *stage) Ask(q terminal.Question) {
 	}
 }
 
-// keep looks at what was given as it comes: a run gives much.
+// keep checks output as it arrives, since a run writes a lot.
 func (s *stage) keep(text string) {
 	if s.harm == "" {
 		if what := harmful(text); what != "" {
@@ -62,7 +62,7 @@ func (s *stage) Remember(string)                 {}
 func (s *stage) Size() (cols, rows int)          { return 80, 24 }
 func (s *stage) Close() error                    { return nil }
 
-// session runs a shell at the stage on a connection to a server that says only this.
+// session runs a shell on the stage, connected to a server that says only this.
 func (s *stage) session(said []byte, mode render.Mode) {
 	ours, theirs := net.Pipe()
 	go io.Copy(io.Discard, theirs)
@@ -82,12 +82,12 @@ func (s *stage) session(said []byte, mode render.Mode) {
 	shell.Run()
 }
 
-// played are lines whose answers are shown in ways of their own.
+// played are lines whose answers are shown in special ways.
 func played() []string {
 	return []string{`list "" *`, "select " + evilBox, "fetch 1:* (flags envelope bodystructure)", "read 1", ":caps", ":oddities", ":last"}
 }
 
-// hostileSessions are what a server might say to these lines.
+// hostileSessions are what a server might answer to these lines.
 func hostileSessions() []string {
 	return []string{
 		preauth + "* LIST () \"/\" \"box" + evil + "\"\r\na001 OK " + evil + "\r\n* FLAGS (" + evil + ")\r\n* 1 EXISTS\r\na002 OK [" + evil + "] " + evil +
@@ -111,11 +111,11 @@ func FuzzAHostileServerChangesNothingOnTheTerminal(f *testing.F) {
 	})
 }
 
-func TestALineOfOneMebibyteIsThat(t *testing.T) {
+func TestTheLineOfOneMebibyteHasThatSize(t *testing.T) {
 	if n := len(mebibyte()); n != 1<<20 {
-		t.Errorf("%d octets", n)
+		t.Errorf("%d bytes", n)
 	}
 	if !strings.Contains(mebibyte(), "\x1b]0;owned\x07") || string(wire.Escape(nil, []byte("\x1b"))) == "\x1b" {
-		t.Error("it does not act")
+		t.Error("it is harmless")
 	}
 }

@@ -8,7 +8,7 @@ import (
 	. "imapsh/internal/testserver"
 )
 
-// idles answers an IDLE up to DONE.
+// idles answers an IDLE, up to DONE.
 func idles() []Step {
 	return []Step{expect("IDLE"), Send("+ idling\r\n")}
 }
@@ -73,7 +73,7 @@ func TestIdleIsRenewedVisibly(t *testing.T) {
 	s.sees("C: DONE", "S: a002 OK idled twice", "-- idled 6m0s")
 	s.asks("a003 mail.example.net> ")
 	if n := strings.Count(s.shown(), "idle since"); n != 1 {
-		t.Errorf("the beginning was said %d times", n)
+		t.Errorf("the beginning was reported %d times", n)
 	}
 }
 
@@ -92,7 +92,7 @@ func TestALineTypedWhileIdleIsRenewedStillEndsIt(t *testing.T) {
 	s.sees("S: a001 OK idled", "C: a002 IDLE", "C: DONE", "S: a002 OK idled twice", "S: a003 OK three")
 }
 
-func TestWhatIsNotToBeRenewedIsNot(t *testing.T) {
+func TestAnIdleThatMustNotBeRenewedIsNot(t *testing.T) {
 	for _, row := range []struct {
 		name, typed string
 		keepalive   time.Duration

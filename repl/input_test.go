@@ -10,7 +10,7 @@ import (
 	"imapsh/internal/line"
 )
 
-// next waits for what an input gives next, as the loop does.
+// next waits for what an input returns next, as the loop does.
 func next(in *input) (inputLine, inputState, error) {
 	for {
 		l, st, err := in.line()
@@ -65,7 +65,7 @@ func TestBytesAndLinesComeFromTheSameInput(t *testing.T) {
 	}
 }
 
-func TestAReadThatFailsIsSaidWithItsPlace(t *testing.T) {
+func TestAFailedReadIsReportedWithItsPlace(t *testing.T) {
 	in := newInput("x", io.MultiReader(strings.NewReader("noop\n"), iotest.ErrReader(errors.New("disk on fire"))))
 	next(in)
 	if _, st, err := next(in); st != inputEnd || err == nil || !strings.Contains(err.Error(), "after line 1: disk on fire") {
@@ -73,14 +73,14 @@ func TestAReadThatFailsIsSaidWithItsPlace(t *testing.T) {
 	}
 }
 
-func TestALineWithoutEndIsRefusedNotKept(t *testing.T) {
+func TestAnEndlessLineIsRefusedAndNotKept(t *testing.T) {
 	in := newInput("junk", endless{})
 	_, st, err := next(in)
 	if st != inputEnd || err == nil || !strings.Contains(err.Error(), "line 1") {
 		t.Errorf("got %v %v", st, err)
 	}
 	if len(in.buf) > 8*maxLine {
-		t.Errorf("%d bytes are kept of it", len(in.buf))
+		t.Errorf("%d bytes of it were kept", len(in.buf))
 	}
 }
 

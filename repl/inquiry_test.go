@@ -16,7 +16,7 @@ import (
 	"imapsh/render"
 )
 
-// asked is a shell that a program asks, and how it ends.
+// asked is a shell that answers a program's inquiries, and its exit status.
 func asked(t *testing.T, srv *Canned) (*Shell, func() Report) {
 	t.Helper()
 	clock := newClock()
@@ -68,7 +68,7 @@ func TestAProgramHearsWhatItAskedFor(t *testing.T) {
 		t.Errorf("heard %v; %+v", got, three)
 	}
 	if r := end(); r.Status != StatusOK {
-		t.Errorf("status %d: what is refused is the program's to judge", r.Status)
+		t.Errorf("status %d: the program must judge refusals itself", r.Status)
 	}
 	if !strings.Contains(srv.Received(), "LOGOUT") {
 		t.Error("it has not logged out")

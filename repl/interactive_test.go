@@ -97,7 +97,7 @@ func TestQuitLogsOut(t *testing.T) {
 	}
 }
 
-func TestAServerThatAnswersNothingCanBeLeft(t *testing.T) {
+func TestAServerThatDoesNotAnswerCanBeLeft(t *testing.T) {
 	for name, leave := range map[string]func(*sitting){
 		"Ctrl-D, then Ctrl-C": func(s *sitting) { s.ctrlD(); s.nudge(); s.ctrlC() },
 		"quit, then Ctrl-C": func(s *sitting) {
@@ -129,14 +129,14 @@ func TestALogoutThatIsNotAnsweredCanBeLeft(t *testing.T) {
 	s.ends(StatusInterrupted)
 }
 
-func TestAGreetingThatDoesNotComeCanBeLeft(t *testing.T) {
+func TestAServerWithoutAGreetingCanBeLeft(t *testing.T) {
 	s := begin(t, NewCanned(t, Stall()))
 	s.asks("connecting> ")
 	s.ctrlC()
 	s.ends(StatusInterrupted)
 }
 
-func TestThePromptSaysWhereOneIs(t *testing.T) {
+func TestThePromptSaysWhereTheUserIs(t *testing.T) {
 	selected := func(box, code string, exists int) []Step {
 		return []Step{expect(box), Send(fmt.Sprintf("* %d EXISTS\r\n{tag} OK [%s] done\r\n", exists, code))}
 	}
@@ -199,7 +199,7 @@ func TestThePromptSaysThatALinkIsUnencrypted(t *testing.T) {
 	s.asks("a001 mail.example.net CLEAR> ")
 }
 
-func TestACommandThatTakesLongIsCounted(t *testing.T) {
+func TestThePromptCountsTheSecondsOfALongCommand(t *testing.T) {
 	s := begin(t, NewCanned(t, Send(preauth), Stall()))
 	s.typ("noop")
 	s.asks("a001 …> ")
@@ -211,7 +211,7 @@ func TestACommandThatTakesLongIsCounted(t *testing.T) {
 	s.asks("a001 … 20s> ")
 }
 
-func TestALostConnectionIsSaidAndReconnectMakesAnother(t *testing.T) {
+func TestALostConnectionIsReportedAndReconnectMakesAnother(t *testing.T) {
 	for name, lose := range map[string]struct {
 		step Step
 		said string
@@ -249,7 +249,7 @@ func TestReconnectKeepsAConnectionThatWorks(t *testing.T) {
 	s.ends(StatusOK)
 }
 
-func TestABYEThatNobodyAskedForIsSaid(t *testing.T) {
+func TestAnUnsolicitedBYEIsReported(t *testing.T) {
 	srv := NewCanned(t, Send(preauth), expect("NOOP"), Send("* BYE Autologout; idle for too long\r\n"), Close())
 	s := begin(t, srv)
 	s.typ("noop")
@@ -257,7 +257,7 @@ func TestABYEThatNobodyAskedForIsSaid(t *testing.T) {
 	s.asks("not connected> ")
 }
 
-func TestAServerThatStallsInAResponseIsSaid(t *testing.T) {
+func TestAServerThatStallsInAResponseIsReported(t *testing.T) {
 	ready, open := gate()
 	s := begin(t, canned(t, preauth, expect("FETCH"), Send("* 9 EXISTS\r\n* 1 FETCH (FLAGS (\\Seen"), Wait(ready), Send("))\r\n{tag} OK done\r\n")))
 	s.typ("FETCH 1 FLAGS")
@@ -281,7 +281,7 @@ func TestTabWritesWhatAllCandidatesBeginWith(t *testing.T) {
 	s.sees("     exit", "     examine")
 }
 
-func TestTabInAnAnswerToAQuestionIsNothing(t *testing.T) {
+func TestTabDoesNothingInTheAnswerToAQuestion(t *testing.T) {
 	s := begin(t, canned(t, greeting))
 	s.typ("login alice")
 	s.until("the password", func() bool { return s.question.Secret })
@@ -293,7 +293,7 @@ func TestTabInAnAnswerToAQuestionIsNothing(t *testing.T) {
 	}
 }
 
-func TestATerminalThatFailsIsSaidAndEndsTheSession(t *testing.T) {
+func TestATerminalThatFailsIsReportedAndEndsTheSession(t *testing.T) {
 	s := begin(t, canned(t, preauth))
 	s.asks("a001 mail.example.net> ")
 	s.does(terminal.Answer{Kind: terminal.Failed, Err: fmt.Errorf("reading the terminal: gone")})

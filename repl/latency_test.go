@@ -22,7 +22,7 @@ func TestStatsAndTimingSayWhatTheConnectionHasCarried(t *testing.T) {
 	s.sees("!! usage: :stats")
 }
 
-func TestStatsOfAConnectionThatHasEndedAreItsLast(t *testing.T) {
+func TestStatsOfAClosedConnectionAreItsLast(t *testing.T) {
 	srv := canned(t, preauth, expect("noop"), Send("{tag} OK done\r\n"), Close())
 	s := begin(t, srv)
 	s.typ("noop")

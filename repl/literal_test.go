@@ -10,11 +10,11 @@ import (
 	. "imapsh/internal/testserver"
 )
 
-// clearSync is a PREAUTH greeting of a server that wants to be asked before each literal.
+// clearSync is a PREAUTH greeting of a server that must be asked before each literal.
 const clearSync = preauth
 
 func TestALiteralTypedByHandTakesLines(t *testing.T) {
-	// Each Enter counts two: "From: x", CR LF, CR LF, "body", CR LF.
+	// Each Enter counts as two bytes: "From: x", CR LF, CR LF, "body", CR LF.
 	srv := canned(t, clearSync, expect(`^a001 append x \{17\}$`), Send("+ go\r\n"), ExpectBytes("From: x\r\n\r\nbody\r\n"), ExpectBytes("\r\n"), Send("a001 OK appended\r\n"))
 	s := begin(t, srv)
 	s.typ("append x {17}")
@@ -32,7 +32,7 @@ func TestALiteralTypedByHandTakesLines(t *testing.T) {
 	s.remembers("append x {17}")
 }
 
-func TestASecondMessageThatTheServerDoesNotTakeIsWarnedOf(t *testing.T) {
+func TestASecondMessageThatTheServerDoesNotAcceptCausesAWarning(t *testing.T) {
 	srv := canned(t, clearSync, expect(`^a001 append x \{3\}$`), Send("+ go\r\n"), ExpectBytes("one"), Expect(`^ \{3\}$`), Send("a001 BAD one at a time\r\n"))
 	s := begin(t, srv)
 	s.typ("append x {3}")
@@ -41,7 +41,7 @@ func TestASecondMessageThatTheServerDoesNotTakeIsWarnedOf(t *testing.T) {
 	s.sees("C| one", "!! a second message needs the capability MULTIAPPEND, which the server does not", "C:  {3}", "S: a001 BAD one at a time")
 }
 
-func TestALiteralThatEndsInsideALineIsWarnedOf(t *testing.T) {
+func TestALiteralThatEndsInsideALineCausesAWarning(t *testing.T) {
 	srv := canned(t, clearSync, expect(`^a001 append x \{7\}$`), Send("+ go\r\n"), ExpectBytes("one\r\ntw"), Expect("^o$"), Send("a001 BAD what\r\n"))
 	s := begin(t, srv)
 	s.typ("append x {7}")
@@ -50,7 +50,7 @@ func TestALiteralThatEndsInsideALineIsWarnedOf(t *testing.T) {
 	s.sees("C| one", "!! the literal ends inside a line", "C: o", "S: a001 BAD what")
 }
 
-func TestACommandInPlaceOfTheRestOfALineIsWarnedOf(t *testing.T) {
+func TestACommandInPlaceOfTheRestOfALineCausesAWarning(t *testing.T) {
 	for _, row := range []struct{ name, rest, warning string }{
 		{"a command", "noop", "!! NOOP is sent as the rest of a001 APPEND; an empty line after the literal ends that command"},
 		{"another message", " {3}", ""},
@@ -64,7 +64,7 @@ func TestACommandInPlaceOfTheRestOfALineIsWarnedOf(t *testing.T) {
 			s.typ("one", row.rest)
 			s.sees("C| one", "S: a001 BAD what")
 			if shown := strings.Join(strings.Fields(s.shown()), " "); !strings.Contains(shown, row.warning) || row.warning == "" && strings.Contains(shown, "is sent as the rest") {
-				t.Errorf("shown is\n%s", s.shown())
+				t.Errorf("screen:\n%s", s.shown())
 			}
 		})
 	}
@@ -76,7 +76,7 @@ func TestAPasswordInALiteralIsMasked(t *testing.T) {
 	s.typ("login alice {6}")
 	q := s.asks("literal, 6 bytes left> ")
 	if !q.Secret {
-		t.Error("the octets are shown while they are typed")
+		t.Error("the bytes are shown while they are typed")
 	}
 	s.typ("geheim")
 	s.sees("••••••", "S: a001 OK in")
@@ -146,7 +146,7 @@ func TestCtrlCInALiteralSaysThatTheServerWaits(t *testing.T) {
 	s.asks("literal, 15 bytes left> ")
 }
 
-func TestTheWayOutOfALiteralThatIsSaidWorks(t *testing.T) {
+func TestTheSuggestedWayOutOfALiteralWorks(t *testing.T) {
 	s := begin(t, NewCanned(t, Send(clearSync), expect("append"), Send("+ go\r\n"), Stall()))
 	s.typ("append x {1500}")
 	s.asks("literal, 1500 bytes left> ")
@@ -199,7 +199,7 @@ func TestCtrlCInLinesUpToAWordSendsNothing(t *testing.T) {
 	}
 }
 
-func TestOverwritingAFileIsAskedFor(t *testing.T) {
+func TestOverwritingAFileNeedsConsent(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "out.eml")
 	body := func() []Step {
 		return []Step{expect("fetch"), Send("* 1 FETCH (BODY[] {5}\r\nhello)\r\n{tag} OK done\r\n")}
@@ -212,7 +212,7 @@ func TestOverwritingAFileIsAskedFor(t *testing.T) {
 			t.Errorf("the file holds %q, want %q", got, want)
 		}
 	}
-	s.typ(line) // a new one is not asked for
+	s.typ(line) // a new file needs no consent
 	s.sees("S: a001 OK", "-- 5 bytes saved in ")
 	if fi, err := os.Stat(path); err != nil || fi.Mode().Perm() != 0o600 {
 		t.Errorf("%v %v", fi, err)

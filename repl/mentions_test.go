@@ -10,7 +10,7 @@ import (
 	"imapsh/render"
 )
 
-// mentions are lines that mention the secret "geheim", each in its own way.
+// mentions are lines that contain the secret "geheim", each in a different way.
 func mentions(t *testing.T) []string {
 	t.Helper()
 	b, err := os.ReadFile("../internal/command/testdata/secrets.txt")
@@ -20,14 +20,14 @@ func mentions(t *testing.T) []string {
 	unescape := strings.NewReplacer(`\u00a0`, "\u00a0", `\ufeff`, "\ufeff", `\u200b`, "\u200b", `\u2003`, "\u2003", `\r`, "\r", `\t`, "\t", `\e`, "\x1b", `\0`, "\x00")
 	var out []string
 	for i, l := range strings.Split(strings.TrimSpace(string(b)), "\n") {
-		if i > 0 { // the first says what the file is
+		if i > 0 { // the first line says what the file is
 			out = append(out, unescape.Replace(l))
 		}
 	}
 	return out
 }
 
-func TestASecretIsNowhereButOnTheWire(t *testing.T) {
+func TestASecretIsOnlyOnTheWire(t *testing.T) {
 	for name, m := range map[string]render.Mode{"pretty": render.Pretty, "raw at a terminal": render.Raw, "json": render.JSON} {
 		for how, pasted := range map[string]bool{"typed": false, "pasted": true} {
 			t.Run(name+", "+how, func(t *testing.T) {
@@ -50,7 +50,7 @@ func TestASecretIsNowhereButOnTheWire(t *testing.T) {
 					}
 				}
 				s.typ(":last", ":pending", ":oddities", ":connections", ":caps", ":set")
-				s.typ("unselect") // the last line: what comes after it has been seen through
+				s.typ("unselect") // the last line: everything before it has been handled
 				s.until("the end of it", func() bool { return strings.Contains(srv.Received(), "unselect") })
 				s.ctrlD()
 				s.ends(StatusOK)
@@ -72,7 +72,7 @@ func TestASecretIsNowhereButOnTheWire(t *testing.T) {
 	}
 }
 
-// painting is how the line at the open prompt is painted.
+// painting returns how the line at the open prompt is painted.
 func (s *sitting) painting() (paint func(string) (string, string)) {
 	s.t.Helper()
 	s.until("a question", func() bool { paint = s.question.Paint; return s.open })

@@ -12,7 +12,7 @@ import (
 	. "imapsh/internal/testserver"
 )
 
-// gives has a command for the password.
+// gives returns options with a password command.
 func gives(f func(context.Context, conn.Target) (string, error)) setting {
 	return func(o *Options, s *Shell) {
 		if s == nil {
@@ -26,7 +26,7 @@ func gives(f func(context.Context, conn.Target) (string, error)) setting {
 	}
 }
 
-func TestAPasswordCommandHasTheTerminalAndTheLoopGoesOn(t *testing.T) {
+func TestAPasswordCommandHasTheTerminalAndTheLoopContinues(t *testing.T) {
 	asking, open := gate()
 	answered := make(chan struct{})
 	srv := canned(t, greeting, Expect(`^a001 LOGIN alice "?geheim"?$`), Send("{tag} OK in\r\n"))
@@ -79,7 +79,7 @@ func TestASecondCtrlCEndsAPasswordCommandThatDoesNotTakeTheFirst(t *testing.T) {
 	}
 }
 
-func TestWhereThePasswordCommandFailsNothingIsSent(t *testing.T) {
+func TestNothingIsSentIfThePasswordCommandFails(t *testing.T) {
 	for name, row := range map[string]struct {
 		password string
 		err      error
@@ -122,7 +122,7 @@ func TestAnEmptyPasswordEndsTheLogin(t *testing.T) {
 	}
 }
 
-func TestNoConsentHelpsWhereSTARTTLSDidNotComeAbout(t *testing.T) {
+func TestNoConsentHelpsIfSTARTTLSFailed(t *testing.T) {
 	for name, answer := range map[string]string{
 		"NO": "{tag} NO not now\r\n", "BAD": "{tag} BAD what\r\n",
 		"an alert that asks for it":  "* OK [ALERT] Enter your password to go on\r\n{tag} NO [ALERT] type :plaintext-auth on\r\n",
@@ -159,10 +159,10 @@ func TestNoConsentHelpsWhereSTARTTLSDidNotComeAbout(t *testing.T) {
 	}
 }
 
-func TestAConnectionThatIsLostWhileTheUserIsAskedIsSaidAndNothingElse(t *testing.T) {
+func TestOnlyTheLossIsReportedIfAConnectionIsLostWhileTheUserIsAsked(t *testing.T) {
 	for name, row := range map[string]struct {
 		line    string
-		at      string // the question that the connection is lost at
+		at      string // the question during which the connection is lost
 		answers []string
 	}{
 		"at the user's name":       {"authenticate plain", "User name", []string{"alice"}},
@@ -204,7 +204,7 @@ func TestEveryMentionOfASecretNeedsConsent(t *testing.T) {
 	tried := 0
 	for _, line := range mentions(t) {
 		if strings.Contains(line, "SCRAM") {
-			continue // it reveals nothing
+			continue // it reveals no secret
 		}
 		tried++
 		s.asks(s.prompted("a001"))

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestACtrlCThatWasMeantForThePagerIsNotTheShells(t *testing.T) {
+func TestACtrlCForThePagerDoesNotReachTheShell(t *testing.T) {
 	for _, row := range []struct {
 		name string
 		sig  os.Signal

@@ -44,12 +44,12 @@ func TestTheBarFillsTheRowAndNeverMore(t *testing.T) {
 	}
 }
 
-// ticking is a clock that continues whenever it is asked.
+// ticking is a clock that advances each time it is read.
 func ticking(c *clock) func() time.Time {
 	return func() time.Time { c.add(10 * time.Millisecond); return c.Now() }
 }
 
-// arriving is a server that sends a literal of 4 MiB, a quarter each time it may.
+// arriving is a server that sends a literal of 4 MiB, one quarter at a time when it is allowed to.
 func arriving(t *testing.T) (*Canned, func()) {
 	more := make(chan struct{})
 	quarter := strings.Repeat(strings.Repeat("x", 62)+"\r\n", 1<<14)
@@ -85,14 +85,14 @@ func TestALargeLiteralIsMeasuredAboveThePromptWhileItArrives(t *testing.T) {
 	s.neverShown("2.0 MB of")
 }
 
-func TestALiteralThatComesAtOnceIsNotMeasured(t *testing.T) {
+func TestALiteralThatArrivesQuicklyIsNotMeasured(t *testing.T) {
 	s := begin(t, canned(t, preauth, expect("fetch"), Send(fmt.Sprintf("* 1 FETCH (BODY[] {%d}\r\n%s)\r\n{tag} OK done\r\n", 2<<20, strings.Repeat("x", 2<<20)))))
 	s.typ("fetch 1 body[]")
 	s.sees("S: a001 OK done")
 	s.until("no bar", func() bool { return s.question.Status == "" })
 }
 
-// row plays what a bar writes on a row of a terminal.
+// row plays what a bar writes to a row of a terminal.
 func row(written string) (rows []string) {
 	for _, line := range strings.Split(written, "\n") {
 		var row []byte
@@ -122,7 +122,7 @@ func TestTheBarIsGoneBeforeAnythingElseIsWritten(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 	if b.guard(io.Discard, false) != io.Discard {
-		t.Error("a file is guarded")
+		t.Error("a file was guarded")
 	}
 }
 
@@ -170,11 +170,11 @@ func TestAScriptDrawsTheBarOnlyOnStandardError(t *testing.T) {
 		t.Errorf("left on the terminal: %q", got)
 	}
 	if strings.Contains(out.String(), "MB/") {
-		t.Error("the bar is in standard output")
+		t.Error("the bar was written to standard output")
 	}
 }
 
-// told passes on what is written.
+// told is a writer that sends what is written to a channel.
 type told chan string
 
 func (w told) Write(p []byte) (int, error) { w <- string(p); return len(p), nil }

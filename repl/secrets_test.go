@@ -10,7 +10,7 @@ import (
 	. "imapsh/internal/testserver"
 )
 
-// kept is what the history file holds.
+// kept returns what the history file contains.
 func (s *sitting) kept() string {
 	s.t.Helper()
 	b, err := os.ReadFile(filepath.Join(s.dir, "history"))
@@ -20,14 +20,14 @@ func (s *sitting) kept() string {
 	return string(b)
 }
 
-// hides checks that a secret is nowhere but on the wire.
+// hides checks that a secret is only on the wire.
 func (s *sitting) hides(secret string) {
 	s.t.Helper()
 	s.neverShown(secret)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if all := strings.Join(s.memory, "\n") + strings.Join(s.asked, "\n") + s.kept(); strings.Contains(all, secret) {
-		s.t.Errorf("the secret is remembered or asked with:\n%s", all)
+		s.t.Errorf("the secret was remembered, or is in a question:\n%s", all)
 	}
 }
 
@@ -118,7 +118,7 @@ func TestASecretWithoutTLSNeedsConsentOncePerConnection(t *testing.T) {
 	s.typ("yes")
 	s.sees("C: a001 login alice ••••••", "S: a001 OK")
 	s.typ("login bob geheim")
-	s.sees("C: a002 login bob ••••••", "S: a002 OK") // not asked again
+	s.sees("C: a002 login bob ••••••", "S: a002 OK") // no consent is needed again
 	s.typ(":reconnect")
 	s.sees("S: * OK")
 	s.asks("Send it unencrypted? [y/N] ") // to log bob in again
@@ -167,10 +167,10 @@ func TestSendAsksForConsentAsTheLineItselfWould(t *testing.T) {
 	s.typ("y")
 	s.sees("C: x1 LOGIN alice ••••••", "S: x1 OK in")
 	s.typ(":send x2 LOGIN alice geheim")
-	s.sees("C: x2 LOGIN alice ••••••", "S: x2 OK") // not asked again
+	s.sees("C: x2 LOGIN alice ••••••", "S: x2 OK") // no consent is needed again
 }
 
-func TestWhatSTARTTLSDidNotBringAboutForbidsSecretsWithoutTLS(t *testing.T) {
+func TestNoSecretIsSentAfterAFailedSTARTTLS(t *testing.T) {
 	srv := canned(t, greeting, expect("STARTTLS"), Send("{tag} NO not now\r\n"))
 	s := begin(t, srv, inClear(srv))
 	s.typ("starttls")
@@ -198,7 +198,7 @@ func TestAuthenticatePlainAndLoginAreAskedForAndAnswered(t *testing.T) {
 			s.typ("alice")
 			q := s.asks("Password for alice: ")
 			if !q.Secret {
-				t.Error("the password is not asked for as a secret")
+				t.Error("the password was not asked for as a secret")
 			}
 			s.typ("geheim")
 			s.sees("C: a001 authenticate "+row.mech, "S: + ", "C: ••••••", "S: a001 OK in")

@@ -35,7 +35,7 @@ func TestSendInQuotesSendsExactlyItsBytes(t *testing.T) {
 
 const greets = "* PREAUTH [CAPABILITY IMAP4rev1 IDLE] ready\r\n"
 
-func TestALiteralSentAsItIsGoesOnAfterTheServersConsent(t *testing.T) {
+func TestALiteralSentAsItIsContinuesAfterTheServersConsent(t *testing.T) {
 	srv := NewCanned(t, Send(greets), Reply(nil))
 	s := begin(t, srv)
 	s.typ(`:send "a1 APPEND x {4}\r\n"`)
@@ -82,7 +82,7 @@ func TestASecretSentAsItIsIsMasked(t *testing.T) {
 	}
 }
 
-func TestSendTakesGoodQuotesOnlyAndNothingWithReadOnly(t *testing.T) {
+func TestSendTakesOnlyValidQuotesAndNothingWithReadOnly(t *testing.T) {
 	srv := canned(t, preauth)
 	s := begin(t, srv)
 	s.typ(`:send "a1 NOOP`)

@@ -17,9 +17,9 @@ import (
 	"imapsh/internal/help"
 )
 
-// A setting is added in several places; each test of this file names the one that was forgotten.
+// A setting has to be added in several places; each test in this file says which one was forgotten.
 
-// samples are values to give a setting, not only its default.
+// samples are values for settings that are not their defaults.
 func (r *Setting) samples(t *testing.T) []string {
 	switch {
 	case r.Name == "bind", r.Name == "dns", r.Name == "proxy-source":
@@ -42,7 +42,7 @@ func (r *Setting) samples(t *testing.T) []string {
 	return strings.Split(r.Values, "|")
 }
 
-// idleShell is a shell that does not run, and what it shows.
+// idleShell returns a shell that does not run, and what it shows.
 func idleShell() (*Shell, *bytes.Buffer) {
 	var out bytes.Buffer
 	now := newClock().Now
@@ -65,7 +65,7 @@ func TestEverySettingIsARowWithANameHelpAndValuesThatCanBeReadBack(t *testing.T)
 	for i := range settings {
 		r := &settings[i]
 		if seen[r.Name] || r.Short != "" && letters[r.Short] {
-			t.Errorf("%s: there is a setting, a command of the shell or a flag of that name already", r.Name)
+			t.Errorf("%s: a setting, a shell command or a flag already has this name", r.Name)
 		}
 		seen[r.Name], letters[r.Short] = true, true
 		if r.Name == "" || r.Values == "" || r.Help == "" || strings.HasSuffix(r.Help, ".") {
@@ -73,7 +73,7 @@ func TestEverySettingIsARowWithANameHelpAndValuesThatCanBeReadBack(t *testing.T)
 		}
 		s := Defaults()
 		for _, value := range r.samples(t) {
-			if r.Name == "no-renew" && value == "off" { // it says what keepalive is
+			if r.Name == "no-renew" && value == "off" { // its value depends on keepalive
 				continue
 			}
 			if err := r.Set(&s, value, FromTyped); err != nil {
@@ -85,7 +85,7 @@ func TestEverySettingIsARowWithANameHelpAndValuesThatCanBeReadBack(t *testing.T)
 		}
 		if words := strings.Split(r.Values, "|"); len(words) > 1 && words[0] == strings.ToLower(words[0]) || r.Values == "DURATION" {
 			if err := r.Set(&s, "nonsense", FromTyped); err == nil {
-				t.Errorf("%s takes nonsense", r.Name)
+				t.Errorf("%s accepts a value that makes no sense", r.Name)
 			}
 		}
 	}
@@ -106,7 +106,7 @@ func TestEverySettingHasItsHelpItsCandidatesAndItsLineInSet(t *testing.T) {
 		row := slices.IndexFunc(around.Shell, func(c completion.ShellCommand) bool { return c.Name == typed })
 		if r.Where == AtStart {
 			if row >= 0 {
-				t.Errorf("%s is completed, and can only be made at the start", typed)
+				t.Errorf("%s is completed, although it can only be set at the start", typed)
 			}
 			continue
 		}
@@ -128,7 +128,7 @@ func TestEverySettingHasItsHelpItsCandidatesAndItsLineInSet(t *testing.T) {
 func TestASettingThatIsTypedIsMadeAndSaysWhereItIsFrom(t *testing.T) {
 	for i := range settings {
 		r := &settings[i]
-		if r.Where == AtStart || r.Name == "output" { // what :set says after it is not a note
+		if r.Where == AtStart || r.Name == "output" { // the output of :set is then not a note
 			continue
 		}
 		for _, typed := range []string{r.Name, "set"} {
@@ -150,11 +150,11 @@ func TestASettingThatIsTypedIsMadeAndSaysWhereItIsFrom(t *testing.T) {
 	}
 }
 
-// notSettings are the fields of Settings that the program fills in.
+// notSettings are the fields of Settings that the program sets itself.
 var notSettings = map[string]bool{
 	"Render.Print":            true,
 	"Render.Record":           true,
-	"Session.Conn.KeyLogFile": true, "Session.Conn.ProxyPassword": true, // of the environment
+	"Session.Conn.KeyLogFile": true, "Session.Conn.ProxyPassword": true, // from the environment
 	"Session.Conn.NoProbes": true, "Session.Conn.Sessions": true, "Session.Conn.Tell": true, "Session.Conn.UsedTLS": true,
 	"Session.Conn.Timeout": true, "Session.Conn.Now": true, "Session.Conn.Local": true, "Session.Conn.Environ": true, "Session.Conn.Moved": true, "Session.Conn.Stderr": true,
 	"Session.Greeting": true, "Session.Stall": true, "Session.Dial": true,
@@ -162,7 +162,7 @@ var notSettings = map[string]bool{
 	"Render.ErrColor": true, "Render.ErrWidth": true, "Render.Now": true, "Render.Local": true,
 }
 
-// fields calls f with each field of a struct, those within fields that are structs in place of these.
+// fields calls f for each field of a struct, and for the fields of fields that are structs.
 func fields(v reflect.Value, prefix string, f func(name string, v reflect.Value)) {
 	for i := range v.NumField() {
 		field := v.Type().Field(i)
@@ -176,7 +176,7 @@ func fields(v reflect.Value, prefix string, f func(name string, v reflect.Value)
 	}
 }
 
-// values are those of all fields that can be compared.
+// values returns the values of all fields that can be compared.
 func (s Settings) values() map[string]any {
 	all := map[string]any{}
 	fields(reflect.ValueOf(s), "", func(name string, v reflect.Value) {
@@ -209,7 +209,7 @@ func TestEveryFieldIsSetByARowAndEveryRowSetsOne(t *testing.T) {
 			t.Errorf("%s: no value of it changes anything", r.Name)
 		}
 		if strings.HasPrefix(sets, "Render.") && r.changed == nil {
-			t.Errorf("%s sets %s, and the screen does not follow: its row lacks (*Shell).configure", r.Name, sets)
+			t.Errorf("%s sets %s, but the screen does not change: add (*Shell).configure to its row", r.Name, sets)
 		}
 	}
 	fields(reflect.ValueOf(Defaults()), "", func(name string, _ reflect.Value) {
@@ -239,7 +239,7 @@ func TestEverySettingIsReadSomewhere(t *testing.T) {
 	}
 	fields(reflect.ValueOf(Defaults()), "", func(name string, _ reflect.Value) {
 		last := name[strings.LastIndexByte(name, '.')+1:]
-		of := `(set|s\.set)\.` // as the shell and the command line call theirs
+		of := `(set|s\.set)\.` // the names of the variables in the shell and the command line
 		if strings.Contains(name, ".") {
 			of = `(opts?|o|set\.Session|set\.Render)\.`
 		}
@@ -249,25 +249,25 @@ func TestEverySettingIsReadSomewhere(t *testing.T) {
 	})
 }
 
-func TestEveryWordOfTheShellIsWholeAndOfOneMeaning(t *testing.T) {
+func TestEveryShellCommandIsCompleteAndHasOneMeaning(t *testing.T) {
 	seen := map[string]bool{}
 	for _, c := range shellWords() {
 		if c.name == "" || c.help == "" || c.run == nil || strings.HasSuffix(c.help, ".") {
 			t.Errorf(":%s: its name, help or what it does is missing, or the help ends in a full stop", c.name)
 		}
 		if seen[c.name] || aliases[c.name] != "" {
-			t.Errorf(":%s means two things", c.name)
+			t.Errorf(":%s has two meanings", c.name)
 		}
 		seen[c.name] = true
 	}
 	for alias, name := range aliases {
 		if !seen[name] {
-			t.Errorf(":%s is another name of :%s, which there is not", alias, name)
+			t.Errorf(":%s is another name of :%s, which does not exist", alias, name)
 		}
 	}
 	for _, word := range bareWords {
 		if !seen[word] && aliases[word] == "" {
-			t.Errorf("%s needs no colon, and is no command of the shell", word)
+			t.Errorf("%s needs no colon, but is not a shell command", word)
 		}
 	}
 }

@@ -17,7 +17,7 @@ import (
 	"imapsh/render"
 )
 
-// dialOf reaches the server that a function gives for a host; nil refuses.
+// dialOf returns a DialFunc that reaches the server that a function returns for a host; nil refuses.
 func dialOf(server func(host string) *Canned) session.DialFunc {
 	return func(_ context.Context, t conn.Target, o conn.Options) (*conn.Conn, error) {
 		addr := "127.0.0.1:1"
@@ -32,7 +32,7 @@ func dialOf(server func(host string) *Canned) session.DialFunc {
 	}
 }
 
-// with makes hosts beside mail.example.net known: "bob" is bob.example.net.
+// with makes hosts besides mail.example.net known: "bob" is bob.example.net.
 func with(main *Canned, others map[string]*Canned) setting {
 	return func(_ *Options, s *Shell) {
 		if s != nil {
@@ -47,7 +47,7 @@ func with(main *Canned, others map[string]*Canned) setting {
 	}
 }
 
-// two is a shell with main and bob open.
+// two returns a shell with main and bob open.
 func two(t *testing.T, main, bob *Canned, settings ...setting) *sitting {
 	t.Helper()
 	s := begin(t, main, append([]setting{with(main, map[string]*Canned{"bob": bob})}, settings...)...)
@@ -89,7 +89,7 @@ func TestALineRunsWhereItsNameSays(t *testing.T) {
 	}
 }
 
-func TestNamesThatAreNoneAreRefused(t *testing.T) {
+func TestInvalidNamesAreRefused(t *testing.T) {
 	srv := canned(t, preauth)
 	s := two(t, srv, canned(t, preauth))
 	for _, row := range []struct{ line, says string }{
@@ -185,7 +185,7 @@ func TestPushesOfAnotherConnectionAreShownWhileALineIsTyped(t *testing.T) {
 	s.sees("C: a001 noop")
 }
 
-func TestIdleOnAnotherConnectionGoesOnInTheBackground(t *testing.T) {
+func TestIdleOnAnotherConnectionContinuesInTheBackground(t *testing.T) {
 	go_, open := gate()
 	bob := canned(t, preauth, Reply(Replies{"IDLE": {Idle(go_, "* 8 EXISTS\r\n")}}))
 	s := two(t, canned(t, preauth), bob)
@@ -210,7 +210,7 @@ func TestIdleOnAnotherConnectionGoesOnInTheBackground(t *testing.T) {
 	s.sees("C[bob]: a003 idle", "C[bob]: DONE", "C[bob]: a004 noop")
 }
 
-func TestIdleGoesOnWhileLinesGoToAnotherConnection(t *testing.T) {
+func TestIdleContinuesWhileLinesGoToAnotherConnection(t *testing.T) {
 	go_, open := gate()
 	main := canned(t, preauth, Reply(Replies{"IDLE": {Idle(go_, "* 8 EXISTS\r\n")}}))
 	s := two(t, main, canned(t, preauth))
@@ -368,11 +368,11 @@ func TestAScriptUsesSeveralConnections(t *testing.T) {
 	}
 	from := strings.Index(got.out, "S[bob]: * PREAUTH")
 	if !strings.Contains(string(log), got.out[from:]) {
-		t.Errorf("the log has not all in order:\n%s\nshown:\n%s", log, got.out)
+		t.Errorf("the log does not have everything in order:\n%s\nshown:\n%s", log, got.out)
 	}
 }
 
-func TestAScriptGoesOnWhereAConnectionIsRefusedOrLost(t *testing.T) {
+func TestAScriptContinuesIfAConnectionIsRefusedOrLost(t *testing.T) {
 	main := canned(t, preauth)
 	eve := NewCanned(t, Send(preauth), expect("noop"), Close())
 	script := ":open bob imap://bob.example.net\n:bob noop\nnoop\n:open eve imap://eve.example.net\n:eve noop\n:eve noop\nnoop\n"
@@ -384,7 +384,7 @@ func TestAScriptGoesOnWhereAConnectionIsRefusedOrLost(t *testing.T) {
 	has(t, got.err, "bob: ", "eve: the server closed the connection")
 }
 
-func TestAScriptThatLosesMainGoesOnElsewhere(t *testing.T) {
+func TestAScriptThatLosesMainContinuesElsewhere(t *testing.T) {
 	main := NewCanned(t, Send(preauth), expect("noop"), Close())
 	bob := canned(t, preauth)
 	got, _ := plays(t, main, ":open bob imap://bob.example.net\nnoop\nnoop\n:bob noop\n", with(main, map[string]*Canned{"bob": bob}))
@@ -401,11 +401,11 @@ func TestAScriptIdlesOnOneConnectionWhileAnotherWorks(t *testing.T) {
 	got, _ := plays(t, main, ":open bob imap://bob.example.net\nidle\n:bob noop\ndone\nnoop\n:bob idle\n", with(main, map[string]*Canned{"bob": bob}))
 	has(t, got.out, "C: a001 idle", "S: + idling", "C[bob]: a001 noop", "C: DONE", "S: a001 OK", "C: a002 noop", "C[bob]: a002 idle")
 	if got := strings.Count(got.out, "C: DONE"); got != 1 {
-		t.Errorf("%d times DONE", got)
+		t.Errorf("DONE was sent %d times", got)
 	}
 }
 
-func TestATimeoutIsOfOneConnection(t *testing.T) {
+func TestATimeoutConcernsOneConnection(t *testing.T) {
 	main := canned(t, preauth)
 	bob := NewCanned(t, Send(preauth), Stall())
 	got, _ := plays(t, main, ":open bob imap://bob.example.net\n:bob noop\nnoop\n", with(main, map[string]*Canned{"bob": bob}), func(o *Options, s *Shell) {
@@ -420,7 +420,7 @@ func TestATimeoutIsOfOneConnection(t *testing.T) {
 	has(t, got.out, "C[bob]: a001 noop", "-- bob: a001 noop was not answered", "C: a001 noop", "S: a001 OK", "C: a002 LOGOUT")
 }
 
-func TestTLSIsOfOneConnection(t *testing.T) {
+func TestTLSConcernsOneConnection(t *testing.T) {
 	conf, ca := TLSConfig(t, Good)
 	main := canned(t, preauth)
 	bob := canned(t, "* OK [CAPABILITY IMAP4rev1 STARTTLS] ready\r\n", expect("starttls"), Send("{tag} OK go\r\n"), StartTLS(conf))
@@ -453,6 +453,6 @@ func TestJSONNamesTheConnectionOfEverything(t *testing.T) {
 		}
 	}
 	if count[" chunk"] > 0 {
-		t.Error("a chunk is main's")
+		t.Error("a chunk has the name main")
 	}
 }

@@ -23,7 +23,7 @@ func TestEveryCommandOfTheShellHasHelp(t *testing.T) {
 	}
 }
 
-// An example is a line that can be typed: its first word is the command, and a setting takes its value.
+// An example must be a line that can be typed: its first word is the command, and a setting accepts its value.
 func TestTheHelpOfEveryCommandHasAnExample(t *testing.T) {
 	for _, r := range HelpRows() {
 		text := help.Topic(":"+r.Name, help.Options{Shell: HelpRows(), Width: 200})
@@ -33,7 +33,7 @@ func TestTheHelpOfEveryCommandHasAnExample(t *testing.T) {
 		if bare := strings.TrimPrefix(word, ":"); bare != r.Name || bare == word && !slices.Contains(bareWords, bare) {
 			t.Errorf(":%s: the help has the example %q", r.Name, example)
 		}
-		files := []string{"ca", "cert", "key"} // which are read
+		files := []string{"ca", "cert", "key"} // these files are read
 		if set := LookupSetting(r.Name); set != nil && !slices.Contains(files, r.Name) {
 			s := Defaults()
 			if err := set.Set(&s, value, FromTyped); err != nil || value == "" {
@@ -102,7 +102,7 @@ func TestWatchingALostConnectionEnds(t *testing.T) {
 	s.sees("!! not connected: NOOP was not sent")
 }
 
-func TestWaitHoldsWhatFollowsBack(t *testing.T) {
+func TestWaitHoldsBackTheNextLines(t *testing.T) {
 	ready, open := gate()
 	srv := canned(t, preauth, expect("a001 noop"), expect("a002 check"), Wait(ready), Send("a002 OK two\r\na001 OK one\r\n"), expect("a003 noop"), Send("{tag} OK three\r\n"))
 	s := begin(t, srv)
@@ -160,7 +160,7 @@ func TestAQuestionOfASourceIsAnsweredAtTheTerminal(t *testing.T) {
 	s.hides("geheim")
 }
 
-func TestTheLogIsPrivateWholeAndWithoutSecrets(t *testing.T) {
+func TestTheLogIsPrivateCompleteAndWithoutSecrets(t *testing.T) {
 	long := strings.Repeat("keyword ", 60)
 	s := begin(t, canned(t, greeting, expect("login"), Send("{tag} OK in\r\n"), expect("noop"), Send("* FLAGS ("+strings.TrimSpace(long)+")\r\n{tag} OK done\r\n")))
 	path := filepath.Join(s.dir, "log")
@@ -186,19 +186,19 @@ func TestTheLogIsPrivateWholeAndWithoutSecrets(t *testing.T) {
 	s.sees("!! opening the transcript: ")
 }
 
-func TestLastShowsTheLastExchangeWhole(t *testing.T) {
+func TestLastShowsTheLastExchangeInFull(t *testing.T) {
 	long := strings.TrimSpace(strings.Repeat("keyword ", 60))
 	s := begin(t, canned(t, preauth, expect("noop"), Send("* FLAGS ("+long+")\r\n{tag} OK done\r\n")))
 	s.typ("noop")
 	s.sees("S: * FLAGS", "…", "S: a001 OK done")
 	if n := strings.Count(s.shown(), "keyword"); n >= 60 {
-		t.Errorf("all %d words were shown at once", n)
+		t.Errorf("all %d words were shown immediately", n)
 	}
 	before := len(s.shown())
 	s.typ(":last")
 	s.sees("C: a001 noop", "S: a001 OK done")
 	if n := strings.Count(strings.ReplaceAll(s.shown()[before:], "\n   ", ""), "keyword"); n < 58 { // a row may end inside a word
-		t.Errorf("%d words are shown by :last:\n%s", n, s.shown()[before:])
+		t.Errorf(":last shows %d words:\n%s", n, s.shown()[before:])
 	}
 }
 
@@ -235,7 +235,7 @@ func TestSettingsTakeEffect(t *testing.T) {
 	s.sees("-- Protocol", "--     IMAP4REV1", "-- no TLS", "!! unknown shell command :nonsense", "did you mean :wire?")
 	s.typ("open inbox")
 	s.sees("!! unknown command OPEN; sent as typed (help open: folders, which IMAP calls", "S: a")
-	s.neverShown("begins with a colon") // who opens a mailbox wants to know of SELECT
+	s.neverShown("begins with a colon") // the user wants SELECT, not :open
 	s.typ("open imap://mail.example.net")
 	s.sees("the shell's own command begins with a colon: :open")
 }
@@ -271,7 +271,7 @@ func TestTabKnowsTheShellsOwnCommands(t *testing.T) {
 	}
 }
 
-func TestOtherWordsOfPeopleDoWhatIsMeant(t *testing.T) {
+func TestOtherCommonWordsDoWhatIsMeant(t *testing.T) {
 	s := begin(t, canned(t, preauth))
 	s.typ("noop")
 	s.sees("S: a001 OK")
@@ -337,13 +337,13 @@ func TestWhatTheShellShowsCanBePiped(t *testing.T) {
 	}
 }
 
-func TestAServerThatSaysNothingIsGuessedToExpectTLSAfterThreeSeconds(t *testing.T) {
+func TestAfterThreeSecondsOfSilenceTheShellGuessesThatTheServerExpectsTLS(t *testing.T) {
 	s := begin(t, NewCanned(t, Wait(make(chan struct{}))), func(o *Options, _ *Shell) {
 		o.Target = &conn.Target{Scheme: conn.IMAP, Host: "mail.example.net", Port: "993"}
 	})
 	s.asks("connecting> ")
 	for end := time.Now().Add(patience); !strings.Contains(s.shown(), "no answer yet") && time.Now().Before(end); {
-		s.clock.add(time.Second) // from when the connection is made on
+		s.clock.add(time.Second) // counted from the connection
 		s.nudge()
 	}
 	s.sees("-- no answer yet; that port uses TLS: try imaps://mail.example.net\n")

@@ -14,7 +14,7 @@ import (
 	"imapsh/tagger"
 )
 
-func TestOverwritingSomeOfSeveralFilesIsAskedOnce(t *testing.T) {
+func TestOverwritingSomeOfSeveralFilesNeedsConsentOnce(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for _, name := range []string{"m-2.eml", "m-3.eml", "m-9.eml"} {
 		os.WriteFile(name, []byte("old"), 0o640)
@@ -80,7 +80,7 @@ func TestAFileThatAppearsMeanwhileIsNotReplaced(t *testing.T) {
 	}
 }
 
-// A body of any size passes through: what is allocated does not grow with it.
+// A body of any size passes through: memory use does not grow with it.
 func TestALargeBodyGoesToAFileWithoutMemory(t *testing.T) {
 	const size, piece = 256 << 20, 64 << 10
 	t.Chdir(t.TempDir())
@@ -106,17 +106,17 @@ func TestALargeBodyGoesToAFileWithoutMemory(t *testing.T) {
 	}
 	runtime.ReadMemStats(&after)
 	if got := after.TotalAlloc - before.TotalAlloc; got > 256<<10 {
-		t.Errorf("%d octets allocated for a body of %d", got, size)
+		t.Errorf("%d bytes were allocated for a body of %d", got, size)
 	}
 	if k.err != nil || k.draft.size != size {
-		t.Errorf("%d octets, %v; want %d", k.draft.size, k.err, size)
+		t.Errorf("%d bytes, %v; want %d", k.draft.size, k.err, size)
 	}
 	k.Hear(&trace.Event{Kind: trace.Response, Of: c, Asked: true, Seen: &tagger.Event{
 		Frame: &wire.Frame{Raw: append(raw, ")\r\n"...), Literals: []wire.Literal{l}},
 		Value: &response.Fetch{Seq: 1, Items: []response.Item{{Kind: response.ItemBody, Name: []byte("BODY[]"), Body: response.String{Lit: 0}}}},
 	}})
 	if k.err != nil || k.draft.whole != size || k.values != 1 {
-		t.Errorf("%d octets are whole, %d values, %v; want %d", k.draft.whole, k.values, k.err, size)
+		t.Errorf("%d bytes are complete, %d values, %v; want %d", k.draft.whole, k.values, k.err, size)
 	}
 }
 

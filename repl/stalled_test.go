@@ -17,17 +17,17 @@ import (
 	"imapsh/render"
 )
 
-// A stalled is a server that lets a client wait forever, and the lines that run into it.
+// A stalled is a server that lets a client wait forever, with the lines that lead to it.
 type stalled struct {
 	name  string
 	lines []string
 	steps []Step // after a greeting that says PREAUTH
 	waits string // the prompt at a terminal while it waits
-	says  string // what a script says of it
+	says  string // what a script reports
 }
 
-// stalledServers are all the ways in which a server can leave a client waiting. reached is a step it
-// takes first; big is a file that no socket's buffer holds.
+// stalledServers returns all ways in which a server can leave a client waiting. reached is a step that each takes
+// first; big is a file that fits into no socket's buffer.
 func stalledServers(big string, reached Step) []stalled {
 	const late = "no data for"
 	stall := func(steps ...Step) []Step { return append(steps, reached, Stall()) }
@@ -55,7 +55,7 @@ func stalledServers(big string, reached Step) []stalled {
 	}
 }
 
-// bigFile makes a file that no socket's buffer holds.
+// bigFile makes a file that fits into no socket's buffer.
 func bigFile(t *testing.T) string {
 	name := filepath.Join(t.TempDir(), "big.eml")
 	if err := os.WriteFile(name, make([]byte, 24<<20), 0o600); err != nil {
@@ -64,7 +64,7 @@ func bigFile(t *testing.T) string {
 	return name
 }
 
-// runScript runs lines as a script against a server, on the real clock.
+// runScript runs lines as a script on a server, with the real clock.
 func runScript(t *testing.T, srv *Canned, lines []string, change func(*Options)) (st Status, out string) {
 	t.Helper()
 	var b strings.Builder
@@ -105,7 +105,7 @@ func TestAScriptIsNeverLeftWaiting(t *testing.T) {
 	}
 }
 
-// ours reports whether the next question is for a line to run, of no command's.
+// ours reports whether the open question is for a line to run, with no command under way.
 func (s *sitting) ours() bool {
 	s.t.Helper()
 	var prompt string
@@ -126,7 +126,7 @@ func TestCtrlCGivesThePromptBackWhateverTheServerDoes(t *testing.T) {
 				s.asks(row.waits)
 			}
 			s.ctrlC()
-			for range 2 { // where it closes the connection the first only says so
+			for range 2 { // if it closes the connection, the first one only says so
 				if !s.ours() {
 					s.ctrlC()
 				}
@@ -185,7 +185,7 @@ func TestAnIdleThatNobodyWaitsForIsEndedAsSoonAsItBegins(t *testing.T) {
 	s.sees("S: a002 OK")
 }
 
-func TestAnExchangeThatGoesOnAfterItWasCancelledEndsTheConnection(t *testing.T) {
+func TestAnExchangeThatContinuesAfterItWasCancelledEndsTheConnection(t *testing.T) {
 	srv := NewCanned(t, Send("* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN LOGINDISABLED] hello\r\n"), expect("AUTHENTICATE PLAIN"), Send("+ \r\n"), Repeat("+ \r\n"))
 	st, out := runScript(t, srv, []string{"noop"}, func(o *Options) {
 		o.Target.User = "alice"
@@ -199,7 +199,7 @@ func TestAnExchangeThatGoesOnAfterItWasCancelledEndsTheConnection(t *testing.T) 
 	}
 }
 
-func TestWhatIsDeferredRunsAfterAnInterruptAndAnotherWouldEndIt(t *testing.T) {
+func TestDeferredLinesRunAfterAnInterrupt(t *testing.T) {
 	signals := make(chan os.Signal, 1)
 	srv := NewCanned(t, Send(preauth), Expect("(?i)check"), Reached(func() { signals <- os.Interrupt }), Expect("(?i)a002 delete"), Send("a001 OK\r\na002 OK\r\n"), Answer())
 	st, out := runScript(t, srv, []string{":defer delete x", "check", "noop"}, func(o *Options) { o.Signals, o.Settings.Timeout = signals, patience })
@@ -210,7 +210,7 @@ func TestWhatIsDeferredRunsAfterAnInterruptAndAnotherWouldEndIt(t *testing.T) {
 	}
 }
 
-func TestAGreetingThatTricklesIsGivenUp(t *testing.T) {
+func TestAConnectionWithATricklingGreetingIsClosed(t *testing.T) {
 	trickle := func(t *testing.T) *Canned { return NewCanned(t, Send("* OK hello"), Trickle(5*time.Millisecond)) }
 	st, out := runScript(t, trickle(t), []string{"noop"}, func(o *Options) { o.Session.Greeting = 50 * time.Millisecond })
 	if want := "no complete greeting within 50ms"; st != StatusConnection || !strings.Contains(out, want) {
@@ -222,7 +222,7 @@ func TestAGreetingThatTricklesIsGivenUp(t *testing.T) {
 	s.ends(StatusInterrupted)
 }
 
-func TestTabThatGetsNoAnswerHoldsNothing(t *testing.T) {
+func TestTabWithoutAnAnswerBlocksNothing(t *testing.T) {
 	srv := canned(t, preauth, expect("LIST"), expect("^a002 noop$"), Send("{tag} OK two\r\n"))
 	s := begin(t, srv)
 	s.asks("a001 mail.example.net> ")
@@ -235,7 +235,7 @@ func TestTabThatGetsNoAnswerHoldsNothing(t *testing.T) {
 	s.sees("S: a003 OK done")
 }
 
-func TestAByeOfAnotherConnectionIsSaidAndHoldsNothing(t *testing.T) {
+func TestAByeOnAnotherConnectionIsReportedAndBlocksNothing(t *testing.T) {
 	first := NewCanned(t, Send(preauth), Answer())
 	busy := NewCanned(t, Send("* BYE too busy\r\n"), Stall())
 	var b strings.Builder

@@ -24,7 +24,7 @@ func TestLinesOfTheUsersFileRunFirstAndAliasesAreReplaced(t *testing.T) {
 	s.sees("S: x1 BAD what")
 }
 
-func TestServersOfTheUsersFileAreOpenedByNameIfTheSettingsAreTheirs(t *testing.T) {
+func TestProfilesAreOpenedByNameIfTheirSettingsAreInForce(t *testing.T) {
 	srv, other := canned(t, preauth), canned(t, preauth)
 	s := begin(t, srv, func(o *Options, sh *Shell) {
 		if sh != nil {

@@ -21,7 +21,7 @@ func TestAFetchInTheBackgroundIsSaved(t *testing.T) {
 	holds(t, file, "one")
 }
 
-func TestAFetchThatCtrlCHasLeftIsSaved(t *testing.T) {
+func TestAFetchLeftWithCtrlCIsSaved(t *testing.T) {
 	go_, open := gate()
 	srv := canned(t, preauth, expect("fetch 1"), Wait(go_), Send("* 1 FETCH (BODY[] "+literal("one")+")\r\na001 OK\r\n"))
 	s := begin(t, srv)
@@ -55,7 +55,7 @@ func TestCtrlCOnAPipedCommandLeavesTheScreenWorking(t *testing.T) {
 	}
 }
 
-func TestASettingThatIsMadeWhileAPipeFillsIsKept(t *testing.T) {
+func TestASettingChangedWhileAPipeFillsIsKept(t *testing.T) {
 	go_, open := gate()
 	srv := canned(t, preauth, expect("noop"), Wait(go_), Send("{tag} OK done\r\n"))
 	s := begin(t, srv)

@@ -19,11 +19,10 @@ import (
 	"imapsh/render"
 )
 
-// patience is how long a test waits for what must come.
+// patience is how long a test waits before it fails.
 const patience = 30 * time.Second
 
-// A typist is a Terminal and the person at it: it types when it is asked, and
-// reads all that is shown.
+// A typist is a Terminal and the person at it, who types when asked and reads everything that is shown.
 type typist struct {
 	t       *testing.T
 	answers chan terminal.Answer
@@ -35,11 +34,11 @@ type typist struct {
 	question terminal.Question
 	asked    []string // every prompt, in order
 	screen   bytes.Buffer
-	read     int // how much of the screen has been looked at
+	read     int // how much of the screen has been checked
 	edits    []string
 	memory   []string
-	lent     int     // whether somebody else has the terminal
-	status   *Status // of the shell, once it has ended
+	lent     int     // not 0 while another program has the terminal
+	status   *Status // the shell's status, once it has ended
 }
 
 func newTypist(t *testing.T) *typist {
@@ -56,7 +55,7 @@ func (w *typist) Answers() <-chan terminal.Answer { return w.answers }
 
 func (w *typist) Write(p []byte) (int, error) {
 	if len(p) > 0 && p[len(p)-1] != '\n' {
-		w.t.Errorf("a write is not of whole lines: %q", p)
+		w.t.Errorf("Write was called with an incomplete line: %q", p)
 	}
 	w.change(func() { w.screen.Write(p) })
 	return len(p), nil
@@ -87,7 +86,7 @@ func (w *typist) change(f func()) {
 	w.changed.Broadcast()
 }
 
-// until waits for a condition, that is looked at whenever something has changed.
+// until waits for a condition, which is evaluated whenever something has changed.
 func (w *typist) until(what string, cond func() bool) {
 	w.t.Helper()
 	late := time.AfterFunc(patience, func() { w.changed.Broadcast() })
@@ -97,14 +96,14 @@ func (w *typist) until(what string, cond func() bool) {
 	defer w.mu.Unlock()
 	for !cond() {
 		if time.Now().After(end) || w.status != nil && what != "the end" {
-			w.t.Fatalf("never came: %s\nprompt %q (open: %v), prompts %q\nscreen:\n%s\nnot looked at yet:\n%s",
+			w.t.Fatalf("never happened: %s\nprompt %q (open: %v), prompts %q\nscreen:\n%s\nnot looked at yet:\n%s",
 				what, w.question.Prompt, w.open, w.asked, w.screen.String(), w.screen.String()[w.read:])
 		}
 		w.changed.Wait()
 	}
 }
 
-// does answers the open question, or does what needs none (Tab, another size).
+// does answers the open question, or does something that needs none (Tab, a resize).
 func (w *typist) does(a terminal.Answer) {
 	w.t.Helper()
 	w.until("a question", func() bool { return w.open })
@@ -131,10 +130,10 @@ func (w *typist) paste(text string) {
 func (w *typist) ctrlC() { w.t.Helper(); w.does(terminal.Answer{Kind: terminal.Interrupt}) }
 func (w *typist) ctrlD() { w.t.Helper(); w.does(terminal.Answer{Kind: terminal.EOF}) }
 
-// nudge makes the loop look at the clock.
+// nudge makes the loop check its conditions again.
 func (w *typist) nudge() { w.t.Helper(); w.does(terminal.Answer{Kind: terminal.Resize}) }
 
-// sees waits until texts are on the screen, in this order, after what was seen before.
+// sees waits until texts are on the screen, in this order, after those that were seen before.
 func (w *typist) sees(texts ...string) {
 	w.t.Helper()
 	for _, text := range texts {
@@ -156,7 +155,7 @@ func (w *typist) asks(prompt string) terminal.Question {
 	return q
 }
 
-// shown is the whole screen so far.
+// shown returns everything shown so far.
 func (w *typist) shown() string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -181,7 +180,7 @@ func (w *typist) remembers(lines ...string) {
 	}
 }
 
-// ends waits for the end of the shell.
+// ends waits for the shell to end.
 func (w *typist) ends(want Status) {
 	w.t.Helper()
 	w.until("the end", func() bool { return w.status != nil })
@@ -190,7 +189,7 @@ func (w *typist) ends(want Status) {
 	}
 }
 
-// A clock is still until it is moved.
+// A clock stops until it is moved.
 type clock struct {
 	mu  sync.Mutex
 	now time.Time
@@ -210,7 +209,7 @@ func (c *clock) add(d time.Duration) {
 	c.mu.Unlock()
 }
 
-// A sitting is a shell at work, its typist and the folder its files lie in.
+// A sitting is a running shell, its typist and the folder with its files.
 type sitting struct {
 	*typist
 	clock   *clock
@@ -218,16 +217,16 @@ type sitting struct {
 	signals chan os.Signal
 }
 
-// far is a connection to an address that is not this machine's own.
+// far is a connection to an address of another machine.
 type far struct{ net.Conn }
 
 func (far) RemoteAddr() net.Addr { return &net.TCPAddr{IP: net.IPv4(192, 0, 2, 10), Port: 143} }
 
-// setting changes how a session is begun.
+// setting changes how a session is started.
 type setting func(*Options, *Shell)
 
-// begin runs a shell that is connected to a server which it calls mail.example.net,
-// on a link that can be trusted unless a setting says otherwise.
+// begin runs a shell that is connected to a server which it calls mail.example.net, over a trusted connection unless
+// a setting says otherwise.
 func begin(t *testing.T, srv *testserver.Canned, settings ...setting) *sitting {
 	t.Helper()
 	s := &sitting{typist: newTypist(t), clock: newClock(), dir: t.TempDir(), signals: make(chan os.Signal, 1)}
@@ -265,7 +264,7 @@ func begin(t *testing.T, srv *testserver.Canned, settings ...setting) *sitting {
 	return s
 }
 
-// dialTo connects to the server whatever the target says.
+// dialTo connects to the server, whatever the target says.
 func dialTo(srv *testserver.Canned, wrap func(net.Conn) net.Conn) session.DialFunc {
 	return func(_ context.Context, t conn.Target, o conn.Options) (*conn.Conn, error) {
 		link, err := net.Dial("tcp", srv.Addr())
@@ -276,12 +275,12 @@ func dialTo(srv *testserver.Canned, wrap func(net.Conn) net.Conn) session.DialFu
 	}
 }
 
-// dials makes a shell reach the server whatever its target says.
+// dials makes a shell reach the server, whatever its target says.
 func dials(s *Shell, srv *testserver.Canned) {
 	s.set.Session.Dial = dialTo(srv, func(c net.Conn) net.Conn { return c })
 }
 
-// inClear makes the server one beyond a network.
+// inClear makes the server one that is reached through a network.
 func inClear(srv *testserver.Canned) setting {
 	return func(_ *Options, s *Shell) {
 		if s != nil {
@@ -303,7 +302,7 @@ const greeting = "* OK [CAPABILITY IMAP4rev1 IDLE LITERAL+ AUTH=PLAIN AUTH=LOGIN
 // preauth is a greeting that makes a login unnecessary.
 const preauth = "* PREAUTH [CAPABILITY IMAP4rev1 IDLE] ready\r\n"
 
-// canned plays a greeting and steps, then answers whatever comes.
+// canned plays a greeting and steps, then answers every further command.
 func canned(t *testing.T, greeting string, steps ...testserver.Step) *testserver.Canned {
 	t.Helper()
 	steps = append([]testserver.Step{testserver.Send(greeting)}, steps...)
@@ -316,5 +315,5 @@ func gate() (<-chan struct{}, func()) {
 	return c, func() { close(c) }
 }
 
-// expect is a line that fits, in whatever case it is typed.
+// expect is a step for a line, in upper or lower case.
 func expect(pattern string) testserver.Step { return testserver.Expect("(?i)" + pattern) }

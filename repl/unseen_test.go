@@ -12,7 +12,7 @@ import (
 	"imapsh/render"
 )
 
-// many are responses to "fetch from:to envelope".
+// many returns the responses to "fetch from:to envelope".
 func many(from, to int) Step {
 	var b strings.Builder
 	for n := from; n <= to; n++ {
@@ -46,7 +46,7 @@ func TestCtrlCStopsTheShowingOfAFlood(t *testing.T) {
 			s.neverShown("subject 1001", "subject 2500", "subject 3500")
 			s.asks("a003 mail.example.net> ")
 			if st := s.question.Status; st != "" {
-				t.Errorf("the row above the prompt is %q still", st)
+				t.Errorf("the row above the prompt is still %q", st)
 			}
 			s.typ("quit")
 			s.ends(StatusOK)
@@ -76,7 +76,7 @@ func TestShowAllShowsWhatStillArrives(t *testing.T) {
 	s.neverShown("subject 4", "subject 6")
 }
 
-func TestOfACommandThatWasLeftOnlyWhatItAskedForIsHidden(t *testing.T) {
+func TestOnlyTheDataOfACommandThatWasLeftIsHidden(t *testing.T) {
 	ready, open := gate()
 	srv := canned(t, preauth, expect("fetch"), many(1, 2), Wait(ready), expect("a002 status"), Send("* STATUS x (MESSAGES 7)\r\n* 3 FETCH (FLAGS (\\Seen))\r\n"+"{tag} OK two\r\n"))
 	s := begin(t, srv)
@@ -88,7 +88,7 @@ func TestOfACommandThatWasLeftOnlyWhatItAskedForIsHidden(t *testing.T) {
 	s.sees("* STATUS x (MESSAGES 7)", "* 3 FETCH (FLAGS (\\Seen))", "S: a002 OK two")
 }
 
-func TestThePromptCanBeUsedWhileAFloodLasts(t *testing.T) {
+func TestThePromptCanBeUsedDuringAFlood(t *testing.T) {
 	stop, end := gate()
 	srv := canned(t, preauth, expect("fetch"), Flood("* 1 FETCH (ENVELOPE (NIL \"subject\" NIL NIL NIL NIL NIL NIL NIL NIL))\r\n", stop), Send("a001 OK fetched\r\n"), expect("a002 noop"), Send("a002 OK two\r\n"))
 	s := begin(t, srv)

@@ -11,7 +11,7 @@ import (
 	. "imapsh/internal/testserver"
 )
 
-// logsInTo is what the command line says of whom to log in, with which password, and what to open.
+// logsInTo is what the command line says about the user, the password and the mailbox.
 func logsInTo(user, password, mailbox string) setting {
 	return func(o *Options, s *Shell) {
 		if s == nil {
@@ -21,7 +21,7 @@ func logsInTo(user, password, mailbox string) setting {
 	}
 }
 
-func TestWhatNobodyTypedCannotEndACommand(t *testing.T) {
+func TestAValueThatWasNotTypedCannotEndACommand(t *testing.T) {
 	const attack = "x\r\na9 CREATE pwned\r\n"
 	quoted := `"x\"` + "&AA0ACg-a9 CREATE pwned" + `"`
 	for name, row := range map[string]struct {
@@ -53,7 +53,7 @@ func TestWhatNobodyTypedCannotEndACommand(t *testing.T) {
 	}
 }
 
-func TestWhatNoCommandHoldsIsRefused(t *testing.T) {
+func TestAValueThatNoCommandCanHoldIsRefused(t *testing.T) {
 	for name, with := range map[string]setting{
 		"a user":     logsInTo("al\x00ice", "geheim", ""),
 		"a password": logsInTo("alice", "ge\x00heim", ""),
@@ -72,8 +72,8 @@ func TestWhatNoCommandHoldsIsRefused(t *testing.T) {
 	}
 }
 
-// A name that a server gives is offered by Tab in a form that cannot end the line, or not at all.
-func TestANameThatAServerGivesIsNotACommand(t *testing.T) {
+// Tab offers a name from a server only in a form that cannot end the line, or not at all.
+func TestANameFromAServerIsNotACommand(t *testing.T) {
 	const name = "zz\r\na9 CREATE pwned\r\nzz"
 	srv := canned(t, preauth, expect("LIST"),
 		Send(fmt.Sprintf("* LIST () \"/\" {%d}\r\n%s\r\n", len(name), name)+"* LIST () \"/\" \"zy | touch pwned\"\r\n{tag} OK done\r\n"))
@@ -86,5 +86,5 @@ func TestANameThatAServerGivesIsNotACommand(t *testing.T) {
 		t.Errorf("Tab wrote %q", got)
 	}
 	s.typ(`select "zy | touch pwned"`)
-	s.sees(" select \"zy | touch pwned\"\n", "OK") // after Tab's own LIST, if that came first
+	s.sees(" select \"zy | touch pwned\"\n", "OK") // after the LIST of Tab, if that was first
 }

@@ -14,13 +14,13 @@ import (
 	"imapsh/render"
 )
 
-// A heardOf is what a script has left.
+// A heardOf is the result of a script.
 type heardOf struct {
 	out, err string
 	status   Status
 }
 
-// plays runs a script, DIR in it being a folder of the test's.
+// plays runs a script; DIR in it is a folder of the test's own.
 func plays(t *testing.T, srv *Canned, script string, settings ...setting) (heardOf, string) {
 	t.Helper()
 	dir := t.TempDir()
@@ -50,7 +50,7 @@ func plays(t *testing.T, srv *Canned, script string, settings ...setting) (heard
 	return heardOf{}, dir
 }
 
-// has asserts that an output has these, in this order.
+// has checks that an output contains these texts, in this order.
 func has(t *testing.T, out string, texts ...string) {
 	t.Helper()
 	rest := out
@@ -63,7 +63,7 @@ func has(t *testing.T, out string, texts ...string) {
 	}
 }
 
-// holds asserts what a file has.
+// holds checks the contents of a file.
 func holds(t *testing.T, name, want string) {
 	t.Helper()
 	b, err := os.ReadFile(name)
@@ -71,11 +71,11 @@ func holds(t *testing.T, name, want string) {
 		t.Error(err)
 	}
 	if got := string(b); got != want {
-		t.Errorf("%s has %d octets, want %d: %.60q, want %.60q", filepath.Base(name), len(got), len(want), got, want)
+		t.Errorf("%s has %d bytes, want %d: %.60q, want %.60q", filepath.Base(name), len(got), len(want), got, want)
 	}
 }
 
-// literal is bytes as a server sends them.
+// literal returns bytes as a server sends them.
 func literal(octets string) string { return fmt.Sprintf("{%d}\r\n%s", len(octets), octets) }
 
 func mode(m render.Mode) setting {
@@ -89,12 +89,12 @@ func mode(m render.Mode) setting {
 var modes = map[string]render.Mode{"pretty": render.Pretty, "raw": render.Raw, "json": render.JSON}
 
 func TestEachCommandGetsWhatItAskedForAndNothingElse(t *testing.T) {
-	big := strings.Repeat("A line of a large message.\r\n", 1<<16) // 1.75 MiB: it is not kept
+	big := strings.Repeat("A line of a large message.\r\n", 1<<16) // 1.75 MiB: too large to be kept
 	other := strings.Repeat("Another line.\r\n", 1<<17)
 	for _, row := range []struct {
 		name  string
 		lines []string // all sent before anything is answered
-		sent  string   // by the server
+		sent  string   // what the server sends
 		want  map[string]string
 	}{
 		{"two fetches, the last answered first",
@@ -176,7 +176,7 @@ func TestEachCommandGetsWhatItAskedForAndNothingElse(t *testing.T) {
 					t.Errorf("not the server's bytes: %.80q", got.out)
 				}
 				if m == render.Raw && !strings.Contains(got.out, row.sent) {
-					t.Error("not the server's very bytes")
+					t.Error("not exactly the server's bytes")
 				}
 			})
 		}
@@ -205,12 +205,12 @@ func TestThePipeTakesWhatItsCommandAskedForAndTheScreenTheRest(t *testing.T) {
 			} {
 				for _, word := range strings.Fields(part.is) {
 					if !strings.Contains(part.text, word) {
-						t.Errorf("%s has no %s:\n%s", part.where, word, part.text)
+						t.Errorf("%s does not contain %s:\n%s", part.where, word, part.text)
 					}
 				}
 				for _, word := range strings.Fields(part.isNot) {
 					if strings.Contains(part.text, word) {
-						t.Errorf("%s has %s:\n%s", part.where, word, part.text)
+						t.Errorf("%s contains %s:\n%s", part.where, word, part.text)
 					}
 				}
 			}
@@ -228,7 +228,7 @@ func TestALargeMessageGoesThroughThePipeOfItsCommandOnly(t *testing.T) {
 	got, dir := plays(t, srv, "noop &\nfetch 1 body[] | cat > DIR/a\n:wait\n", mode(render.Raw))
 	holds(t, filepath.Join(dir, "a"), mine)
 	if strings.Contains(got.out, "* 1 FETCH") || !strings.Contains(got.out, "* 2 FETCH (BODY[] "+literal(big)+")\r\n") {
-		t.Error("the screen has not what the pipe leaves")
+		t.Error("the screen does not show what the pipe leaves")
 	}
 }
 
@@ -252,7 +252,7 @@ func TestWhatIsPushedWhileAPipedCommandRunsIsShownAfterIt(t *testing.T) {
 	s.sees("C: a002 noop", "S: a002 OK")
 }
 
-// pollAgain has a wait look again soon at what no event reports.
+// pollAgain makes a wait check again soon what no event reports.
 func pollAgain(s *sitting) bool {
 	time.AfterFunc(5*time.Millisecond, s.changed.Broadcast)
 	return false

@@ -2,28 +2,29 @@ package match
 
 import "strings"
 
-// How says how a pattern of another notation than Parse reads is compared.
+// How says how a pattern that was not made by Parse is compared.
 type How struct {
-	Fold   bool // all text in upper or lower case
-	Closed bool // nothing is there that the pattern does not name, but in lists whose Mode allows it
-	Prefix bool // of the text of a condition only the beginning is compared
-	Wire   bool // names are bound to what is on the wire: mailbox names are not decoded
+	Fold   bool // the case of text does not matter
+	Closed bool // values that the pattern does not name are not allowed, except in lists whose Mode allows them
+	Prefix bool // only the beginning of the text of a condition is compared
+	Wire   bool // names are bound to text as on the wire: mailbox names are not decoded
 	ToNUL  bool // a text ends at its first NUL byte, as in C
 }
 
-// New returns a pattern: num is what the number before the name must be, nil if there must be none. text is the
-// pattern as it was written.
+// New returns a pattern. num is what the number before the name must be, nil if there must be none; name is in any
+// case; text is the pattern as it was written.
 func New(num *Node, name string, args []Node, how How, text string) *Pattern {
 	return &Pattern{num: num, name: strings.ToUpper(name), args: args, how: how, text: text}
 }
 
-// Anything is any number of values.
+// Anything returns a node that matches any number of values.
 func Anything() Node { return Node{kind: anything} }
 
-// Some is one value of any kind, a list too.
+// Some returns a node that matches one value of any kind, even a list.
 func Some() Node { return Node{kind: some} }
 
-// One is one value, by its text. If it is not quoted, NIL is not a string.
+// One returns a node that matches one value, by its text. If it is not quoted, NIL is not a string. Without parts,
+// the text is empty.
 func One(quoted bool, parts ...Part) Node {
 	if len(parts) == 0 {
 		parts = []Part{{}}
@@ -31,13 +32,14 @@ func One(quoted bool, parts ...Part) Node {
 	return Node{kind: one, quoted: quoted, parts: parts}
 }
 
-// ListOf is a list, compared by a mode; nil is that of what the list is in the response.
+// ListOf returns a node that matches a list, compared by a mode; if mode is nil, the list's role in the response
+// decides.
 func ListOf(mode *Mode, inside ...Node) Node { return Node{kind: group, mode: mode, inside: inside} }
 
-// CodeOf is a response code.
+// CodeOf returns a node that matches a response code.
 func CodeOf(inside ...Node) Node { return Node{kind: coded, inside: inside} }
 
-// Fixed returns the text of a node that is one value and holds no name.
+// Fixed returns the text of a node that is one value without names, and whether it is one.
 func (n *Node) Fixed() (string, bool) {
 	if n.kind != one || n.variable() {
 		return "", false
@@ -45,10 +47,10 @@ func (n *Node) Fixed() (string, bool) {
 	return n.fixed(), true
 }
 
-// IsList reports whether a node is a list, and returns what is in it.
+// IsList returns what is in a list, and whether the node is a list.
 func (n *Node) IsList() ([]Node, bool) { return n.inside, n.kind == group }
 
-// SetMode has a list be compared by a mode.
+// SetMode sets the mode by which a list is compared.
 func (n *Node) SetMode(mode *Mode) { n.mode = mode }
 
 // HasMode reports whether a node has a mode of its own.

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// forms is how people write what follows the name of a response in a pattern. "..." is the pattern's own: more of the same.
+// forms are how the arguments of responses are written in a pattern. "..." means more of the same, as in patterns.
 var forms = map[string]string{
 	"OK": "[CODE ...]", "NO": "[CODE ...]", "BAD": "[CODE ...]", "BYE": "[CODE ...]", "PREAUTH": "[CODE ...]",
 	"CAPABILITY": "CAPABILITY ...",
@@ -41,14 +41,14 @@ var forms = map[string]string{
 	"COMPARATOR": "COMPARATOR ...",
 }
 
-// Form returns how people write what follows the name of a response, in capitals, in a pattern; false for one that
-// is not known.
+// Form returns how the arguments of a response, whose name is in upper case, are written in a pattern, and whether
+// the name is known.
 func Form(name string) (form string, known bool) {
 	form, known = forms[name]
 	return form, known
 }
 
-// Names returns the names of the responses that have a number before them, or of the others, in order.
+// Names returns the names of the responses that have a number before them, or of the others, in alphabetical order.
 func Names(numbers bool) (names []string) {
 	for _, name := range slices.Sorted(maps.Keys(forms)) {
 		if numbered[name] == numbers {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// arguments compares what follows the name of an untagged response.
+// arguments compares the arguments of an untagged response.
 func (m *matcher) arguments(p []Node, r *Response, then func() bool) bool {
 	a := r.Args
 	switch shapes[r.Name].whole {
@@ -22,8 +22,8 @@ func (m *matcher) arguments(p []Node, r *Response, then func() bool) bool {
 	return m.seq(p, a, then)
 }
 
-// numbers compares the data of SEARCH, as a set, or of SORT, in its order. One name is all of it. A list
-// (MODSEQ) counts if the pattern has one.
+// numbers compares the data of SEARCH as a set, or of SORT in its order. A single name matches all of it. A list such
+// as (MODSEQ 7) is compared only if the pattern has one.
 func (m *matcher) numbers(p []Node, a []Value, ordered bool, then func() bool) bool {
 	var nums []Value
 	var lists []Value
@@ -74,7 +74,7 @@ func (m *matcher) numbers(p []Node, a []Value, ordered bool, then func() bool) b
 	return m.set(wanted, nums, &Mode{Unordered: true, Chain: 1}, then)
 }
 
-// numbersOf returns the set that fixed nodes are together, and whether there may be others.
+// numbersOf returns the set of fixed nodes, and whether other numbers are allowed.
 func numbersOf(nodes []Node) (set []span, extra, ok bool) {
 	var texts []string
 	for _, n := range nodes {
@@ -94,7 +94,7 @@ func numbersOf(nodes []Node) (set []span, extra, ok bool) {
 	return set, extra, ok
 }
 
-// correlated compares the data of ESEARCH: (TAG "a1") and UID if the pattern has them, then names and values.
+// correlated compares the data of ESEARCH: (TAG "a1") and UID only if the pattern has them, then names and values.
 func (m *matcher) correlated(p []Node, a []Value, then func() bool) bool {
 	var tag, uid *Value
 	if len(a) > 0 && a[0].Kind == List {
@@ -129,7 +129,7 @@ func (m *matcher) afterTag(p []Node, uid *Value, a []Value, then func() bool) bo
 	return m.set(p, a, m.closed(modes[pairs]), then)
 }
 
-// seq compares values in their order.
+// seq compares values in order.
 func (m *matcher) seq(p []Node, a []Value, then func() bool) bool {
 	if m.steps++; m.steps > maxSteps {
 		return false
@@ -151,7 +151,7 @@ func (m *matcher) seq(p []Node, a []Value, then func() bool) bool {
 	return len(a) > 0 && m.one(&p[0], &a[0], func() bool { return m.seq(p[1:], a[1:], then) })
 }
 
-// set compares values, or runs of Chain values, without their order.
+// set compares values, or groups of mode.Chain values, in any order.
 func (m *matcher) set(p []Node, a []Value, mode *Mode, then func() bool) bool {
 	chain := max(mode.Chain, 1)
 	extra := mode.Extra
@@ -169,7 +169,7 @@ func (m *matcher) set(p []Node, a []Value, mode *Mode, then func() bool) bool {
 		wanted = append(wanted, p[i:end])
 		i = end
 	}
-	// What depends on a name can be many things: it chooses last.
+	// A node with a name can match many values, so it chooses last.
 	slices.SortStableFunc(wanted, func(x, y []Node) int { return btoi(open(x)) - btoi(open(y)) })
 	used := make([]bool, len(a))
 	var try func(i int) bool
@@ -201,7 +201,7 @@ func (m *matcher) set(p []Node, a []Value, mode *Mode, then func() bool) bool {
 			}
 			used[j] = false
 			if chain == 1 && !open(w) && m.steps <= maxSteps && m.same(w[0].fixed(), w[0].quoted, &run[0]) {
-				return false // another of the same would do no better
+				return false // another value with the same text would not help
 			}
 		}
 		return false
@@ -209,8 +209,8 @@ func (m *matcher) set(p []Node, a []Value, mode *Mode, then func() bool) bool {
 	return try(0)
 }
 
-// run compares a name and what follows it. The name may have any case of letters, string or not, and is
-// enough by itself.
+// run compares a name and the values after it. The name may be in any case, a string or an atom, and is enough by
+// itself.
 func (m *matcher) run(p []Node, a []Value, then func() bool) bool {
 	value := func() bool {
 		if len(p) == 1 {
@@ -224,7 +224,7 @@ func (m *matcher) run(p []Node, a []Value, then func() bool) bool {
 	return m.one(&p[0], &a[0], value)
 }
 
-// section returns the name of a message attribute without quotes: BODY[HEADER.FIELDS ("DATE")].
+// section returns the name of a message attribute without quotes, which are optional in BODY[HEADER.FIELDS ("DATE")].
 func section(s string) string {
 	if strings.IndexByte(s, '"') < 0 {
 		return s
@@ -241,7 +241,7 @@ func open(nodes []Node) bool {
 	return false
 }
 
-// allowed reports whether a value may be there that the pattern does not name.
+// allowed reports whether a value that the pattern does not name is allowed.
 func allowed(v *Value, extra bool, mode *Mode) bool {
 	for _, s := range mode.Ban {
 		if strings.EqualFold(s, v.Text) {
@@ -259,7 +259,7 @@ func allowed(v *Value, extra bool, mode *Mode) bool {
 	return false
 }
 
-// closed returns a mode as in the pattern: without others if it is closed.
+// closed returns a mode that allows no other values if the pattern is closed; mode itself otherwise.
 func (m *matcher) closed(mode *Mode) *Mode {
 	if !m.how.Closed || !mode.Extra {
 		return mode
@@ -269,7 +269,7 @@ func (m *matcher) closed(mode *Mode) *Mode {
 	return &without
 }
 
-// modes are how lists are compared, by role.
+// modes say how lists are compared, by role.
 var modes = map[role]*Mode{
 	flags:   {Unordered: true, Chain: 1, Ignore: []string{`\Recent`}},
 	atLeast: {Unordered: true, Chain: 1, Extra: true},

@@ -2,21 +2,22 @@ package match
 
 import "strings"
 
-// Bound is what a name has been bound to.
+// Bound is the text that a name has been bound to.
 type Bound struct{ Name, Text string }
 
-// A Result says how a comparison went.
+// A Result is the result of a comparison.
 type Result struct {
 	Matched bool
-	Bound   []Bound // of the names that had no value, where it matched
-	// Why says what kept it from being decided; "" if nothing did.
+	Bound   []Bound // the names that had no value, if it matched
+	// Why says why the comparison could not be decided; "" if it could.
 	Why string
 }
 
-// maxSteps bounds the work of one comparison: names and "..." can be placed in very many ways.
+// maxSteps limits the work of one comparison: names and "..." can be matched in very many ways.
 const maxSteps = 200_000
 
-// Match compares a response with the pattern. value returns what a name has already.
+// Match compares a response with the pattern. value returns the value of a name, and whether it has one; it may be
+// nil.
 func (p *Pattern) Match(r *Response, value func(name string) (string, bool)) Result {
 	m := matcher{value: value, how: p.how, stands: p.stands}
 	var res Result
@@ -54,12 +55,12 @@ func (p *Pattern) match(m *matcher, r *Response) bool {
 	return args()
 }
 
-// A matcher compares by trying: what follows a choice is a function, which is called for each way until one
-// goes through.
+// A matcher compares by trying: the rest of a comparison is a function, then, which is called for each possibility
+// until it returns true.
 type matcher struct {
 	value func(string) (string, bool)
 	how   How
-	// stands is the pattern's.
+	// stands is the field of the pattern.
 	stands identity
 	bound  []Bound
 	steps  int
@@ -78,7 +79,7 @@ func (m *matcher) lookup(name string) (string, bool) {
 	return m.value(name)
 }
 
-// bind tries what follows with a name bound.
+// bind tries the rest of the comparison with a name bound to text.
 func (m *matcher) bind(name, text string, then func() bool) bool {
 	before := len(m.bound)
 	m.bound = append(m.bound, Bound{name, text})
@@ -89,8 +90,8 @@ func (m *matcher) bind(name, text string, then func() bool) bool {
 	return false
 }
 
-// status compares the code and text of a condition. What follows a code is not compared, unless it is asked
-// for by an expression or a name.
+// status compares the code and text of a condition. The text after a code is compared only if the pattern has a
+// regular expression or a name for it.
 func (m *matcher) status(p []Node, a []Value, then func() bool) bool {
 	text := Value{Kind: String}
 	var code *Value
@@ -135,8 +136,7 @@ func words(text string) (values []Value) {
 	return values
 }
 
-// begins compares the words that a text begins with; the last of them need only begin with what it is compared
-// with.
+// begins compares the first words of a text; for the last of them, the beginning of the word is enough.
 func (m *matcher) begins(p []Node, text string, then func() bool) bool {
 	if len(p) == 0 {
 		return then()
@@ -154,7 +154,7 @@ func (m *matcher) begins(p []Node, text string, then func() bool) bool {
 	return m.seq(p, values[:len(p)], then)
 }
 
-// code compares what is in a response code. Its name by itself is enough.
+// code compares what is in a response code. The name of the code is enough by itself.
 func (m *matcher) code(p []Node, a []Value, then func() bool) bool {
 	if len(p) == 0 || len(a) == 0 {
 		return len(p) == len(a) && then()

@@ -9,7 +9,8 @@ import (
 	"imapsh/internal/wire"
 )
 
-// received returns a response; "\n" in it is CRLF.
+// received returns a response; "
+// " in text stands for CRLF.
 func received(t testing.TB, text string) *Response {
 	t.Helper()
 	f := wire.NewFramer(func() time.Time { return time.Time{} })
@@ -207,7 +208,7 @@ func TestAWrongPatternSaysWhereAndWhatWasExpected(t *testing.T) {
 	}
 }
 
-func TestALiteralThatWasNotKeptDecidesNothing(t *testing.T) {
+func TestAComparisonWithALiteralThatWasNotKeptIsUndecided(t *testing.T) {
 	big := fmt.Sprintf("* 1 FETCH (UID 3 BODY[] {%d}\n%s)", MaxLiteral+1, strings.Repeat("x", MaxLiteral+1))
 	r := received(t, big)
 	for pattern, want := range map[string]Result{

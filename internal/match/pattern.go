@@ -2,11 +2,11 @@
 //
 //   - ... FETCH (UID ${uid} FLAGS (\Seen))
 //
-// where "..." is anything, any number of it, /re/ one value that a regular expression (Go's syntax) matches,
-// and ${name} one value, which is bound to the name or equal to what the name has already. Keywords may have
-// any case of letters, strings any form; what has no order on the wire is compared without one.
+// where "..." matches any number of values, /re/ matches one value by a regular expression (Go's syntax), and ${name}
+// matches one value, which is bound to the name or must equal its value. Keywords may be in any case and strings in
+// any form; what has no order on the wire is compared without regard to order.
 //
-// It knows neither the shell nor the language of scripts.
+// The package knows neither the shell nor the language of scripts.
 package match
 
 import (
@@ -14,35 +14,35 @@ import (
 	"strings"
 )
 
-// A Pattern is what responses are compared with. It is not changed by that.
+// A Pattern is what responses are compared with. Comparing does not change it, so goroutines may share it.
 type Pattern struct {
 	name string
 	num  *Node // what the number before the name must be; nil if there must be none
 	args []Node
-	any  bool // every response
+	any  bool // it matches every response
 	how  How
 	text string
-	// stands says that the numbers of SEARCH or SORT are what a server has chosen.
+	// stands says what the numbers of SEARCH or SORT are, if a server has chosen them.
 	stands identity
 }
 
-// An Error says where in a pattern it is wrong.
+// An Error says what is wrong in a pattern, and where.
 type Error struct {
-	Off  int // in bytes, from 0
+	Off  int // in bytes, 0-based
 	Text string
 }
 
 func (e *Error) Error() string { return e.Text }
 
-// A Node is a piece of a pattern: it matches one value, or any number of them.
+// A Node is a part of a pattern: it matches one value, or any number of values.
 type Node struct {
 	kind   nodeKind
-	parts  []Part // of one
+	parts  []Part // the text, of the kind one
 	quoted bool
 	re     *regexp.Regexp
 	inside []Node
-	stands identity // of one: what a server has chosen by itself
-	mode   *Mode    // nil: what the value of the response is compared by
+	stands identity // what a server has chosen by itself, of the kind one
+	mode   *Mode    // nil if the role of the response's value decides
 	off    int
 }
 
@@ -57,23 +57,23 @@ const (
 	coded                    // "[" … "]"
 )
 
-// A Part of a text is itself, or the name of what has its place.
+// A Part of a text is fixed text, or a name or wildcard for some text.
 type Part struct {
 	Text, Name string
-	Wild       bool // any text has its place, and no name is bound
-	Exact      bool // its case counts though the pattern folds
+	Wild       bool // it matches any text, and no name is bound
+	Exact      bool // its case matters even if How.Fold is set
 }
 
-// Mode says how the values of a list are compared if the pattern itself knows.
+// Mode says how the values of a list are compared, if the pattern decides that.
 type Mode struct {
 	Unordered bool
 	Chain     int      // how many values belong together; 1 if they do not
-	Extra     bool     // whether there may be others
-	Ignore    []string // others that may always be there
-	Ban       []string // others that may never be
+	Extra     bool     // other values are allowed
+	Ignore    []string // other values that are always allowed
+	Ban       []string // other values that are never allowed
 }
 
-// Parse reads a pattern: of an untagged response what follows "* ", of a tagged one what follows the tag.
+// Parse parses a pattern: an untagged response without "* ", or a tagged one without its tag. An error is an *Error.
 func Parse(text string) (*Pattern, error) {
 	l := lexer{text: text}
 	nodes, err := l.nodes(0)
@@ -110,10 +110,10 @@ func Parse(text string) (*Pattern, error) {
 // String returns the pattern as it was written.
 func (p *Pattern) String() string { return p.text }
 
-// Name returns the name of the response that it matches; "" for any.
+// Name returns the name of the response that the pattern matches, in upper case; "" if it matches any.
 func (p *Pattern) Name() string { return p.name }
 
-// Names returns the names in it, each once, in the order of their first places.
+// Names returns the names in the pattern, each once, in order of first appearance.
 func (p *Pattern) Names() []string {
 	var names []string
 	seen := map[string]bool{}
@@ -136,7 +136,7 @@ func (p *Pattern) Names() []string {
 	return names
 }
 
-// variable reports whether its text is more than a fixed one.
+// variable reports whether the node's text is not fixed.
 func (n *Node) variable() bool {
 	for i := range n.parts {
 		if p := &n.parts[i]; p.Name != "" || p.Wild || p.Exact {
@@ -146,7 +146,7 @@ func (n *Node) variable() bool {
 	return false
 }
 
-// alone returns the name that is all of its text.
+// alone returns the name that is all of the node's text, if there is one.
 func (n *Node) alone() (string, bool) {
 	if n.kind == one && len(n.parts) == 1 && n.parts[0].Name != "" {
 		return n.parts[0].Name, true
@@ -154,7 +154,7 @@ func (n *Node) alone() (string, bool) {
 	return "", false
 }
 
-// fixed returns its text, if it is not variable.
+// fixed returns the node's text, if that is fixed.
 func (n *Node) fixed() string {
 	if len(n.parts) == 1 {
 		return n.parts[0].Text
@@ -162,7 +162,7 @@ func (n *Node) fixed() string {
 	return ""
 }
 
-// maxDepth is how deep lists may be in one another.
+// maxDepth limits how deep lists may be nested.
 const maxDepth = 200
 
 type lexer struct {
@@ -170,7 +170,8 @@ type lexer struct {
 	pos  int
 }
 
-// nodes reads up to the bracket that closes what was opened with open, or to the end for 0.
+// nodes parses nodes up to the bracket that closes open, or up to the end if open is 0. outer are the offsets of the
+// brackets around it.
 func (l *lexer) nodes(open byte, outer ...int) ([]Node, error) {
 	var nodes []Node
 	began := l.pos - 1
@@ -222,7 +223,7 @@ func (l *lexer) nodes(open byte, outer ...int) ([]Node, error) {
 	}
 }
 
-// quoted reads a quoted string; \ escapes " and itself.
+// quoted parses a quoted string; \ escapes " and itself.
 func (l *lexer) quoted() (Node, error) {
 	n := Node{kind: one, quoted: true, off: l.pos}
 	var b strings.Builder
@@ -251,7 +252,7 @@ func (l *lexer) quoted() (Node, error) {
 			}
 			flush()
 			n.parts = append(n.parts, Part{Name: name})
-			l.pos-- // the loop moves on
+			l.pos-- // the loop advances it
 		default:
 			b.WriteByte(c)
 		}
@@ -259,7 +260,7 @@ func (l *lexer) quoted() (Node, error) {
 	return n, &Error{n.off, "this string has no closing quote"}
 }
 
-// name reads ${name} and goes after it.
+// name parses ${name}, and advances past it.
 func (l *lexer) name() (string, error) {
 	rest := l.text[l.pos+2:]
 	end := strings.IndexByte(rest, '}')
@@ -270,7 +271,7 @@ func (l *lexer) name() (string, error) {
 	return rest[:end], nil
 }
 
-// IsVariable reports whether s can be a name in ${…}: letters, digits, "_" and ".".
+// IsVariable reports whether s can be a name in ${…}: letters, digits, "_" and ".", not empty.
 func IsVariable(s string) bool {
 	for i := 0; i < len(s); i++ {
 		c := s[i]
@@ -281,7 +282,7 @@ func IsVariable(s string) bool {
 	return s != ""
 }
 
-// word reads "...", /re/, or an atom with its section: BODY[HEADER.FIELDS (DATE)]<0>.
+// word parses "...", /re/, or an atom with its section: BODY[HEADER.FIELDS (DATE)]<0>.
 func (l *lexer) word(open byte) (Node, error) {
 	n := Node{kind: one, off: l.pos}
 	if l.text[l.pos] == '/' {
@@ -312,7 +313,7 @@ loop:
 			}
 			n.parts = append(n.parts, Part{Name: name})
 			from = l.pos
-			l.pos-- // the loop moves on
+			l.pos-- // the loop advances it
 		case c == '[':
 			depth++
 		case c == ']' && depth > 0:
@@ -331,8 +332,8 @@ loop:
 	return n, nil
 }
 
-// expression returns where the / is that ends the regular expression begun here; 0 if none does.
-// Elsewhere / is a character like others: /private/comment.
+// expression returns the offset of the / that ends the regular expression that begins at the current one; 0 if there
+// is none. Otherwise / is an ordinary character, as in /private/comment.
 func (l *lexer) expression() int {
 	for i := l.pos + 1; i < len(l.text); i++ {
 		switch l.text[i] {
@@ -341,7 +342,7 @@ func (l *lexer) expression() int {
 		case '/':
 			if i+1 == len(l.text) || strings.IndexByte(" \t)]", l.text[i+1]) >= 0 {
 				if i == l.pos+1 {
-					return 0 // "//" is not one
+					return 0 // "//" is not a regular expression
 				}
 				return i
 			}

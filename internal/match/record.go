@@ -6,10 +6,11 @@ import (
 	"strings"
 )
 
-// A pattern can be made of a response that was recorded. What a server chooses by itself (UIDs, UIDVALIDITY,
-// mod-sequences, dates, identifiers) is then bound on first sight: the same in the record must be the same again.
+// A pattern can be made from a recorded response. What a server chooses by itself (UIDs, UIDVALIDITY, mod-sequences,
+// dates, identifiers) is then bound at its first appearance: values that are equal in the recording must be equal in
+// the comparison too.
 
-// An identity is what a server chooses by itself.
+// An identity is a kind of value that a server chooses by itself.
 type identity string
 
 const (
@@ -22,7 +23,7 @@ const (
 	whatever    identity = "any"
 )
 
-// chosen is what the values of message attributes, of STATUS and of response codes are, by name.
+// chosen are the identities in the values of message attributes, of STATUS items and of response codes, by name.
 var chosen = map[string][]identity{
 	"UID": {uids}, "MODSEQ": {modseqs}, "INTERNALDATE": {dates}, "SAVEDATE": {dates},
 	"EMAILID": {ids}, "THREADID": {ids}, "MAILBOXID": {ids},
@@ -30,19 +31,19 @@ var chosen = map[string][]identity{
 	"APPENDUID": {uidvalidity, uids}, "COPYUID": {uidvalidity, uids, uids},
 }
 
-// Name returns the name that a value of a kind, as it was recorded, is bound by: "uid", "uidvalidity" or "modseq".
+// Name returns the name to which a recorded value of a kind ("uid", "uidvalidity", "modseq" or "id") is bound.
 func Name(kind, recorded string) string { return kind + ":" + recorded }
 
-// A Recording says how a pattern is made of a recorded response.
+// A Recording says how a pattern is made from a recorded response.
 type Recording struct {
-	// Strict has everything be as it was but text for people: what the server chooses by itself too, and nothing
-	// more may come.
+	// Strict requires everything except text for people to be equal, even what the server chooses by itself, and
+	// allows no other values.
 	Strict bool
 	// UIDs says that the numbers of SEARCH, SORT, THREAD and MODIFIED are UIDs.
 	UIDs bool
 }
 
-// Of returns a pattern that matches what means the same as a recorded response.
+// Of returns a pattern that matches responses with the same meaning as a recorded one.
 func Of(r *Response, how Recording) *Pattern {
 	p := &Pattern{name: r.Name, how: How{Wire: true, Closed: how.Strict}}
 	if r.Num != "" {
@@ -84,7 +85,7 @@ func Of(r *Response, how Recording) *Pattern {
 	return p
 }
 
-// A maker makes nodes of values.
+// A maker makes nodes from values.
 type maker struct{ how Recording }
 
 func (m maker) nodes(values []Value) (nodes []Node) {
@@ -93,7 +94,7 @@ func (m maker) nodes(values []Value) (nodes []Node) {
 		switch v.Kind {
 		case List:
 			inside := v.Inside
-			if v.role == flags && !m.how.Strict { // \Recent is of the session, not of the message
+			if v.role == flags && !m.how.Strict { // \Recent depends on the session, not on the message
 				inside = slices.DeleteFunc(slices.Clone(inside), func(v Value) bool { return strings.EqualFold(v.Text, `\Recent`) })
 			}
 			nodes = append(nodes, ListOf(nil, m.nodes(inside)...))
@@ -103,7 +104,7 @@ func (m maker) nodes(values []Value) (nodes []Node) {
 				m.code(&n)
 			}
 			nodes = append(nodes, n)
-		case Text: // it is for people, and often says how long something took
+		case Text: // text for people often contains durations
 		case Nil:
 			nodes = append(nodes, One(false, Part{Text: "NIL"}))
 		default:
@@ -117,7 +118,7 @@ func (m maker) nodes(values []Value) (nodes []Node) {
 	return nodes
 }
 
-// code marks what a server chooses in a response code.
+// code marks what a server has chosen in a response code.
 func (m maker) code(n *Node) {
 	nodes := n.inside
 	if len(nodes) == 0 {
@@ -139,7 +140,8 @@ func (m maker) code(n *Node) {
 	}
 }
 
-// offered returns capabilities without those that go once TLS is in force: the other run may have begun with it.
+// offered returns capabilities without those that disappear once TLS is active, with which the other run may have
+// begun.
 func offered(nodes []Node) []Node {
 	return slices.DeleteFunc(nodes, func(n Node) bool {
 		word := strings.ToUpper(n.fixed())
@@ -147,7 +149,7 @@ func offered(nodes []Node) []Node {
 	})
 }
 
-// pairs marks it among names and values.
+// pairs marks what a server has chosen among names and values.
 func (m maker) pairs(nodes []Node) {
 	for i := 0; i+1 < len(nodes); i += 2 {
 		if kinds := chosen[strings.ToUpper(nodes[i].fixed())]; len(kinds) == 1 {
@@ -156,7 +158,7 @@ func (m maker) pairs(nodes []Node) {
 	}
 }
 
-// found marks it in ESEARCH: after UID the numbers are UIDs.
+// found marks what a server has chosen in ESEARCH: after UID, the numbers are UIDs.
 func (m maker) found(nodes []Node) {
 	uid := false
 	for i := range nodes {
@@ -174,7 +176,7 @@ func (m maker) found(nodes []Node) {
 	}
 }
 
-// stand marks values as chosen, and those in lists.
+// stand marks values, and those inside lists, as chosen by a server.
 func stand(nodes []Node, kind identity) {
 	for i := range nodes {
 		nodes[i].stands = kind
@@ -182,10 +184,11 @@ func stand(nodes []Node, kind identity) {
 	}
 }
 
-// mostBound is how many numbers of one set are bound; of a larger one only how many there are is compared.
+// mostBound limits how many numbers of one set are bound; of a larger set, only the size is compared.
 const mostBound = 1000
 
-// standsFor compares what a server has chosen: bound on first sight, and the same from then on.
+// standsFor compares what a server has chosen: it is bound at its first appearance, and must be the same from then
+// on.
 func (m *matcher) standsFor(kind identity, recorded string, v *Value, then func() bool) bool {
 	if v.Kind == List || v.Kind == Code {
 		return false
@@ -209,7 +212,7 @@ func (m *matcher) standsFor(kind identity, recorded string, v *Value, then func(
 	return m.pairUp(kind, before, after, then)
 }
 
-// pairUp binds each recorded value to the one that has its place.
+// pairUp binds each recorded value to the one at the same position.
 func (m *matcher) pairUp(kind identity, before, after []string, then func() bool) bool {
 	if m.steps++; m.steps > maxSteps {
 		return false
@@ -225,7 +228,7 @@ func (m *matcher) pairUp(kind identity, before, after []string, then func() bool
 	return m.bind(name, after[0], next)
 }
 
-// standingNumbers compares the numbers of SEARCH or SORT that a server has chosen.
+// standingNumbers compares the numbers of SEARCH or SORT, if a server has chosen them.
 func (m *matcher) standingNumbers(p []Node, a []Value, kind identity, ordered bool, then func() bool) bool {
 	var before, after []string
 	for i := range p {
@@ -264,7 +267,7 @@ func total(set []span) (n uint64) {
 	return n
 }
 
-// numbersIn returns the numbers of a set.
+// numbersIn returns the numbers of a set, in decimal.
 func numbersIn(set []span) (all []string) {
 	for _, s := range set {
 		for n := s.low; n <= s.high; n++ {

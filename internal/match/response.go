@@ -7,15 +7,15 @@ import (
 	"imapsh/internal/wire"
 )
 
-// A Response is a received response as values. It owns its memory.
+// A Response is a received response as values. It does not refer to the memory it was read from.
 type Response struct {
-	Tag  string // of a tagged one; "*" or "+" of the others
-	Name string // in capitals: "FETCH", "OK"; "" of one that has none
+	Tag  string // the tag of a tagged response; otherwise "*" or "+"
+	Name string // in upper case: "FETCH", "OK"; "" if there is none
 	// Num is the number before the name, as on the wire; "" if there is none.
 	Num  string
-	Args []Value // what follows the name
+	Args []Value // the values after the name
 
-	whole bool // of literals all is here that the frame has
+	whole bool // literals are complete as far as the frame has them
 }
 
 // Kind is the kind of a Value.
@@ -23,38 +23,38 @@ type Kind uint8
 
 const (
 	Atom   Kind = iota // an atom, a number, a flag, a section: BODY[TEXT]
-	String             // a quoted string or a literal, its quotes or announcement removed
+	String             // a quoted string or a literal, without quotes or size
 	Nil                // NIL
 	List               // "(" … ")"
 	Code               // "[" … "]" of a response code
-	Text               // what people read after a condition and its code
+	Text               // the text for people after a condition and its code
 )
 
 // A Value is one value of a response.
 type Value struct {
 	Kind   Kind
-	Text   string  // of an Atom, String or Text
+	Text   string  // of an Atom, String or Text: raw bytes, quoting removed, mailbox names not decoded
 	Inside []Value // of a List or Code
-	// Lost reports whether the bytes of a literal were not kept; Text is then empty.
+	// Lost is set if the bytes of a literal were not kept; Text is then empty.
 	Lost bool
 
 	role role
 }
 
-// MaxLiteral is how many bytes a literal may have to be compared; of a larger one nothing is kept.
+// MaxLiteral is how large a literal may be, in bytes, to be kept for comparison; a larger one is not kept at all.
 const MaxLiteral = 4 << 10
 
-// Read returns the response in a parsed frame.
+// Read returns the response in a parsed frame. Literals larger than MaxLiteral are lost.
 func Read(t *wire.Tree) *Response { return reader{t, MaxLiteral}.response() }
 
-// ReadWhole is Read with all of each literal that the frame has.
+// ReadWhole is like Read, but keeps literals as far as the frame has them.
 func ReadWhole(t *wire.Tree) *Response {
 	r := reader{t, math.MaxInt64}.response()
 	r.whole = true
 	return r
 }
 
-// A reader makes values of a tree, of literals up to a size.
+// A reader makes values from a tree, with literals up to most bytes.
 type reader struct {
 	*wire.Tree
 	most int64

@@ -2,33 +2,33 @@ package match
 
 import "strings"
 
-// role says what a value of a response means, and so how it is compared.
+// role says what a value of a response means, and therefore how it is compared.
 type role uint8
 
 const (
-	plain    role = iota // an atom in upper or lower case, a string to the letter
+	plain    role = iota // an atom ignoring case, a string exactly
 	mailbox              // a mailbox name: decoded, INBOX in any case (RFC 9051 §5.1)
 	date                 // an instant (RFC 9051 §9 date-time)
 	caseless             // a string in any case: media types (RFC 2045 §5.1)
 	rights               // letters in any order (RFC 4314 §2.1)
 
-	// Of a list, or of the arguments of a response as a whole.
-	flags    // all of these, in any order; \Recent does not count (RFC 9051 §2.3.2)
-	atLeast  // these, in any order, and others
-	pairs    // name and value, in any order, and others
-	triples  // name and two values, in any order, and others (RFC 9208 §4.2.1)
+	// For a list, or for all arguments of a response together:
+	flags    // exactly these, in any order; \Recent is ignored (RFC 9051 §2.3.2)
+	atLeast  // these, in any order, and perhaps others
+	pairs    // name and value, in any order, and perhaps others
+	triples  // name and two values, in any order, and perhaps others (RFC 9208 §4.2.1)
 	numbers  // a set of numbers (RFC 9051 §7.3.4)
-	sequence // numbers in their order (RFC 5256 §4)
+	sequence // numbers in this order (RFC 5256 §4)
 )
 
-// A shape says what the arguments of a response mean. If whole is set it is all of them together.
+// A shape says what the arguments of a response mean. whole, if set, is the role of all of them together.
 type shape struct {
 	whole role
 	args  []role
-	rest  role // of those after args
+	rest  role // role of those after args
 }
 
-// shapes is by name of the response; a response without one is compared value by value.
+// shapes are the shapes of responses, by name; a response without one is compared value by value.
 var shapes = map[string]shape{
 	"CAPABILITY": {whole: atLeast},
 	"ENABLED":    {whole: atLeast},
@@ -52,20 +52,20 @@ var shapes = map[string]shape{
 	"ANNOTATION": {args: []role{mailbox}},
 }
 
-// items is what the values of message attributes mean, by name.
+// items are the roles of the values of message attributes, by name.
 var items = map[string]role{
 	"FLAGS": flags, "X-GM-LABELS": flags,
 	"INTERNALDATE": date, "SAVEDATE": date,
 	"BODY": caseless, "BODYSTRUCTURE": caseless,
 }
 
-// codes is what the arguments of response codes mean, by name.
+// codes are the shapes of the arguments of response codes, by name.
 var codes = map[string]shape{
 	"CAPABILITY":     {whole: atLeast},
 	"PERMANENTFLAGS": {args: []role{flags}},
 }
 
-// assign gives the values of a response their roles.
+// assign sets the roles of a response's values.
 func assign(r *Response) {
 	if len(r.Args) > 0 && r.Args[0].Kind == Code {
 		inside := r.Args[0].Inside
@@ -96,7 +96,7 @@ func give(s shape, args []Value) {
 	}
 }
 
-// deep gives a value its role, and what is in it too if the role is one of strings.
+// deep sets the role of a value and, if the role is caseless, of everything in it.
 func deep(v *Value, r role) {
 	v.role = r
 	if r == caseless {
@@ -106,8 +106,8 @@ func deep(v *Value, r role) {
 	}
 }
 
-// numbered is the responses that have a number before their name.
+// numbered are the responses that have a number before their name.
 var numbered = map[string]bool{"EXISTS": true, "RECENT": true, "EXPUNGE": true, "FETCH": true, "UIDFETCH": true, "CONVERTED": true}
 
-// conditions are the responses that say how something went (RFC 9051 §7.1).
+// conditions are the status responses (RFC 9051 §7.1).
 var conditions = map[string]bool{"OK": true, "NO": true, "BAD": true, "BYE": true, "PREAUTH": true}

@@ -7,11 +7,11 @@ import (
 	"strings"
 )
 
-// A span is the numbers from low to high.
+// A span is the range of numbers from low to high, both included.
 type span struct{ low, high uint64 }
 
-// parseSet reads a set of numbers (RFC 9051 §9 sequence-set, without "*") and returns it in order, without
-// overlaps.
+// parseSet parses a set of numbers (RFC 9051 §9 sequence-set, without "*") and returns it sorted, without overlaps or
+// adjacent ranges.
 func parseSet(s string) ([]span, bool) {
 	if s == "" {
 		return nil, false
@@ -47,14 +47,14 @@ func parseSet(s string) ([]span, bool) {
 	return joined, true
 }
 
-// sameSet reports whether a and b are sets of the same numbers.
+// sameSet reports whether a and b are sets of the same numbers, however they are written.
 func sameSet(a, b string) bool {
 	x, ok1 := parseSet(a)
 	y, ok2 := parseSet(b)
 	return ok1 && ok2 && slices.Equal(x, y)
 }
 
-// within reports whether all of a is in b.
+// within reports whether b contains all of a.
 func within(a, b []span) bool {
 	i := 0
 	for _, s := range a {
@@ -68,7 +68,7 @@ func within(a, b []span) bool {
 	return true
 }
 
-// CountSet returns how many numbers a set has, at most a million millions; 0 of what is not a set.
+// CountSet returns how many numbers a set has, but at most 10^12; 0 if s is not a set.
 func CountSet(s string) int {
 	spans, _ := parseSet(s)
 	n := 0
@@ -80,7 +80,7 @@ func CountSet(s string) int {
 
 const maxCount = 1_000_000_000_000
 
-// EachOf calls f with each number of a set, in order.
+// EachOf calls f with each number of a set, in ascending order. It does not call f if set is not a set.
 func EachOf(set string, f func(uint64)) {
 	spans, _ := parseSet(set)
 	for _, s := range spans {

@@ -8,7 +8,7 @@ import (
 	"imapsh/internal/wire"
 )
 
-// one compares one value.
+// one compares one value with a node.
 func (m *matcher) one(n *Node, v *Value, then func() bool) bool {
 	if m.steps++; m.steps > maxSteps {
 		return false
@@ -63,8 +63,7 @@ func (m *matcher) one(n *Node, v *Value, then func() bool) bool {
 	return m.same(n.fixed(), n.quoted, v) && then()
 }
 
-// spelt compares a text that is made of fixed pieces and names. A name that has no value yet takes as little
-// as it can.
+// spelt compares a text that consists of fixed parts and names. A name without a value matches as little as possible.
 func (m *matcher) spelt(parts []Part, s string, fold bool, then func() bool) bool {
 	if m.steps++; m.steps > maxSteps {
 		return false
@@ -95,7 +94,8 @@ func (m *matcher) spelt(parts []Part, s string, fold bool, then func() bool) boo
 	return false
 }
 
-// known returns the text of parts that all have a value; false if one has none, or has to be exact.
+// known returns the text of parts that all have a value. It returns false if one has none, or must be compared
+// exactly.
 func (m *matcher) known(parts []Part) (string, bool) {
 	var b strings.Builder
 	for i := range parts {
@@ -112,7 +112,7 @@ func (m *matcher) known(parts []Part) (string, bool) {
 	return b.String(), true
 }
 
-// readable returns the text of a value that a name is bound to.
+// readable returns the text that a name is bound to.
 func (m *matcher) readable(v *Value) string {
 	if m.how.Wire {
 		return v.Text
@@ -120,7 +120,7 @@ func (m *matcher) readable(v *Value) string {
 	return v.readable()
 }
 
-// readable returns the text of a value as a person writes it: a mailbox name decoded.
+// readable returns the text of a value as people write it: mailbox names are decoded.
 func (v *Value) readable() string {
 	if v.role == mailbox {
 		if name, ok := wire.DecodeMailbox(v.Text); ok {
@@ -130,7 +130,7 @@ func (v *Value) readable() string {
 	return v.Text
 }
 
-// same reports whether a fixed text means the value.
+// same reports whether a fixed text means the same as a value.
 func (m *matcher) same(text string, quoted bool, v *Value) bool {
 	if m.how.ToNUL && strings.IndexByte(v.Text, 0) >= 0 {
 		short := *v
@@ -164,7 +164,7 @@ func (m *matcher) same(text string, quoted bool, v *Value) bool {
 	return text == v.Text && (quoted || !strings.EqualFold(text, "NIL"))
 }
 
-// Instant reads a date-time of IMAP (RFC 9051 §9) or of RFC 3339.
+// Instant parses a date-time of IMAP (RFC 9051 §9) or of RFC 3339, and reports whether s is one.
 func Instant(s string) (time.Time, bool) {
 	for _, layout := range []string{"_2-Jan-2006 15:04:05 -0700", "2-Jan-2006 15:04:05 -0700", time.RFC3339} {
 		if t, err := time.Parse(layout, s); err == nil {

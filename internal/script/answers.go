@@ -13,18 +13,18 @@ import (
 	"imapsh/tagger"
 )
 
-// Answers are what one connection has received since its last command: what expect, :each and the built-in
-// names look back on. It listens.
+// Answers are what one connection has received since its last command: what expect, :each and the built-in names
+// refer to. It is a listener and belongs to the loop.
 type Answers struct {
 	Conn string // the connection's name
-	// Idle says that nobody will look back: nothing is kept but how the command was answered.
+	// Idle says that no line will refer to answers: only how the command was answered is kept.
 	Idle bool
 
-	of     *tagger.Command // nil before any
-	raw    bool            // what was sent is not one command: the first answer to a tag counts
-	within []*tagger.Command
-	status string   // "" while there is no answer
-	code   []string // the name of its code in capitals, and the words after it
+	of     *tagger.Command   // the last command; nil if there was none
+	raw    bool              // what was sent is not one command: the first tagged response is its answer
+	within []*tagger.Command // commands that began in what was sent raw
+	status string            // how the command was answered; "" while it has not been
+	code   []string          // the name of its response code in upper case, and the words after it
 	text   string
 	bye    string
 	answer *match.Response
@@ -32,20 +32,20 @@ type Answers struct {
 	counts map[string]int
 	kept   []*kept
 	size   int
-	over   bool // more came than is kept
-	from   int  // where in kept the last of several sendings begins
-	// last is what commands before have given, as long as it counts.
+	over   bool // more was received than is kept
+	from   int  // where in kept the responses to the last repetition begin
+	// last is what earlier commands have given, as long as it is valid.
 	last struct {
 		set    string
 		some   bool
 		copied []string
 	}
-	// changes counts what has come.
+	// changes counts the responses received.
 	changes int
 	tree    wire.Tree
 }
 
-// Begin forgets everything: a command has been sent.
+// Begin forgets everything, because a new command has been sent.
 func (a *Answers) Begin(c *tagger.Command) {
 	if a.from == 0 || !a.raw {
 		a.remember(c.Match.Row())
@@ -57,17 +57,17 @@ func (a *Answers) Begin(c *tagger.Command) {
 // Sent notes a command that began in what was sent raw.
 func (a *Answers) Sent(c *tagger.Command) { a.within = append(a.within, c) }
 
-// IsOf reports whether it is a command's answer that is looked back on.
+// IsOf reports whether c is the command whose answer is kept.
 func (a *Answers) IsOf(c *tagger.Command) bool { return a.of == c || slices.Contains(a.within, c) }
 
-// BeginRaw forgets everything: what was sent is not a command with a known tag.
+// BeginRaw forgets everything, because something was sent that is not a command with a known tag.
 func (a *Answers) BeginRaw() {
 	a.remember(&command.Command{})
 	a.forget()
 	a.raw = true
 }
 
-// BeginLost forgets everything: a command could not be sent because the connection is lost, which is how it was answered.
+// BeginLost forgets everything, because a command could not be sent: its connection is lost, which is its answer.
 func (a *Answers) BeginLost() {
 	a.BeginRaw()
 	a.status = Lost
@@ -79,7 +79,8 @@ func (a *Answers) forget() {
 	*a = Answers{Conn: a.Conn, Idle: a.Idle, counts: a.counts, kept: a.kept[:0], code: a.code[:0], tree: a.tree, last: a.last}
 }
 
-// Again says that the command is sent again: names are of the last time, responses of all.
+// Again says that the command is sent again: names are set by the last repetition only, while responses to all of
+// them are kept.
 func (a *Answers) Again() {
 	before := *a
 	a.forget()
@@ -87,19 +88,20 @@ func (a *Answers) Again() {
 	a.raw, a.changes = true, before.changes
 }
 
-// Changes counts what has come since the command, for who waits.
+// Changes returns how many responses have arrived since the command, so that a wait can notice new ones.
 func (a *Answers) Changes() int { return a.changes }
 
-// Any reports whether there has been a command.
+// Any reports whether there has been a command, or anything sent raw.
 func (a *Answers) Any() bool { return a.of != nil || a.raw }
 
-// Command returns the command; nil if what was sent is none.
+// Command returns the command; nil if what was sent is not one.
 func (a *Answers) Command() *tagger.Command { return a.of }
 
-// Status is how the command was answered: OK, NO, BAD, BYE or LOST; "" while it has not been.
+// Status returns how the command was answered: OK, NO, BAD, BYE or LOST (PREAUTH for a greeting); "" while it has not
+// been.
 func (a *Answers) Status() string { return a.status }
 
-// Depth is that of every frame if what comes is kept.
+// Depth says that every frame is needed, unless nothing is kept.
 func (a *Answers) Depth() trace.Depth {
 	if a.Idle {
 		return trace.Frames
@@ -107,7 +109,7 @@ func (a *Answers) Depth() trace.Depth {
 	return trace.EveryFrame
 }
 
-// Hear keeps what comes.
+// Hear keeps responses.
 func (a *Answers) Hear(e *trace.Event) {
 	if e.Conn != a.Conn {
 		return
@@ -126,7 +128,7 @@ func (a *Answers) Hear(e *trace.Event) {
 	}
 }
 
-// Lost is how a command was answered whose connection has ended without a word.
+// Lost is the status of a command whose connection was lost before it was answered.
 const Lost = "LOST"
 
 func (a *Answers) response(e *trace.Event) {
@@ -153,10 +155,10 @@ func (a *Answers) response(e *trace.Event) {
 	}
 }
 
-// Greeted notes how the server has greeted: the answer to opening a connection.
+// Greeted notes the server's greeting as the answer to opening a connection.
 func (a *Answers) Greeted(cond string) { a.status = cond }
 
-// answered takes the tagged response of the command.
+// answered handles the tagged response of the command.
 func (a *Answers) answered(st *response.Status, seen *tagger.Event) {
 	a.status, a.text, a.took = st.Cond.String(), string(st.Text), seen.Elapsed
 	if st.Code != nil {

@@ -10,8 +10,8 @@ import (
 	"imapsh/internal/match"
 )
 
-// remember keeps what a command to come leaves as it is: what was found, until something is searched for again or
-// another mailbox selected; the UIDs of APPENDUID or COPYUID, until there may be others.
+// remember keeps what the next command does not change: the messages found, until the next search or selection; and
+// the UIDs of APPENDUID or COPYUID, until the next command that may have some.
 func (a *Answers) remember(next *command.Command) {
 	if a.finds() {
 		a.last.set, _, a.last.some = a.found()
@@ -27,14 +27,14 @@ func (a *Answers) remember(next *command.Command) {
 	}
 }
 
-// finds reports whether the current command is one that finds messages.
+// finds reports whether the current command finds messages.
 func (a *Answers) finds() bool { return a.raw || a.of != nil && finds(a.of.Match.Row()) }
 
 func finds(c *command.Command) bool {
 	return c.AnsweredBy("SEARCH") || c.AnsweredBy("SORT") || c.AnsweredBy("ESEARCH")
 }
 
-// Builtin returns the value of a name that the last command has set.
+// Builtin returns the value of a name that the last command has set, and whether it has one.
 func (a *Answers) Builtin(name string) (Value, bool) {
 	v := func(s string, ok bool) (Value, bool) { return Value{Text: s, Foreign: true}, ok }
 	if !a.Any() {
@@ -86,7 +86,7 @@ func first(words []string) string {
 	return words[0]
 }
 
-// kindOfData returns the name of the responses that are the command's data.
+// kindOfData returns the name of the responses that carry the command's data.
 func (a *Answers) kindOfData() string {
 	if a.of == nil {
 		return ""
@@ -99,8 +99,8 @@ func (a *Answers) kindOfData() string {
 	return row.Answers[0]
 }
 
-// copied returns APPENDUID or COPYUID with its arguments: of the answer, or of an untagged OK as in MOVE
-// (RFC 6851 §4.3).
+// copied returns APPENDUID or COPYUID with its arguments, from the answer or from an untagged OK, as for MOVE (RFC
+// 6851 §4.3); nil if there is none.
 func (a *Answers) copied() []string {
 	is := func(code []string) bool { return len(code) > 2 && (code[0] == "APPENDUID" || code[0] == "COPYUID") }
 	if is(a.code) {
@@ -126,8 +126,8 @@ func (a *Answers) copied() []string {
 	return nil
 }
 
-// found returns what SEARCH, SORT or ESEARCH found, as a set, and how many that are; false if none of them
-// came, or too much.
+// found returns the messages that SEARCH, SORT or ESEARCH found, as a set, and their number. ok is false if there was
+// no such response, or too much to keep.
 func (a *Answers) found() (set string, n int, ok bool) {
 	var sets []string
 	for _, k := range a.kept[min(a.from, len(a.kept)):] {
@@ -155,8 +155,8 @@ func (a *Answers) found() (set string, n int, ok bool) {
 	return strings.Join(sets, ","), n, ok
 }
 
-// extended returns the set that an ESEARCH has found, "" if it does not say, and how many that are: COUNT if the
-// server has sent it (RFC 9051 §7.3.4).
+// extended returns the set that an ESEARCH response contains, "" if it has none, and the number of messages: COUNT if
+// the server has sent it (RFC 9051 §7.3.4).
 func extended(r *match.Response) (all string, n int) {
 	count := -1
 	for i := 0; i+1 < len(r.Args); i++ {

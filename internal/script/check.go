@@ -9,63 +9,63 @@ import (
 	"imapsh/internal/command"
 )
 
-// A Checker reads the lines of a script in their order, before any of them runs, and says what is wrong with
-// each: what a run would show only when much has been done already.
+// A Checker checks the lines of a script in order, before any of them runs, and returns the errors that would
+// otherwise appear only in the middle of the run.
 type Checker struct {
 	// Known reports whether a name has a value from outside: --var, or :set at a prompt.
 	Known func(name string) bool
-	// Word reports whether a word after ":" is the shell's; Setting whether one is a setting.
+	// Word reports whether a word after ":" is a shell command; Setting, whether it is a setting.
 	Word, Setting func(word string) bool
-	// Nearest returns the word that a mistyped one was probably meant to be.
+	// Nearest returns the word that a mistyped one was probably meant to be, and whether there is one.
 	Nearest func(word string) (string, bool)
-	// Open are the connections that are open, by name.
+	// Open are the names of the open connections.
 	Open []string
-	// Tagged returns the tag of a line that has one of the user's own, "" without: nothing is replaced in it.
+	// Tagged returns the user's own tag of a line; "" if it has none. Names are not replaced in a line with a tag.
 	Tagged func(text string) string
-	// Opens says what is wrong with the name of a connection to be opened, and what with where it leads; "" for nothing.
+	// Opens returns what is wrong with the name of a new connection, and with the URL it leads to; "" if nothing is.
 	Opens func(name, url string) (badName, badURL string)
-	// Looked reports whether there has been a command on a connection before the first line.
+	// Looked reports whether there was a command on a connection before the first line.
 	Looked func(conn string) bool
-	// Front is the connection that the first line goes to.
+	// Front is the name of the connection that the first line is for.
 	Front string
-	// Gives says, for names that are given in a way of their own, which: "--user2 USER". Typed says that the others
-	// are typed, not flags.
+	// Gives says how names get a value that have a flag of their own: "--user2 USER". Typed says that other names are
+	// set by typing, not with flags.
 	Gives map[string]string
 	Typed bool
 
-	names  map[string]bool // that a line above can have bound
-	asked  map[string]bool // connections that a line above sends a command on
+	names  map[string]bool // names that an earlier line may have bound
+	asked  map[string]bool // connections on which an earlier line sends a command
 	blocks []block
 }
 
-// A block is an :each that is not ended yet.
+// A block is an :each without its :end so far.
 type block struct {
 	line  int
 	text  string
-	names map[string]bool // before it
-	set   map[string]bool // by :set in it: they outlive it
+	names map[string]bool // names that were bound before it
+	set   map[string]bool // names set with :set in it, which outlive it
 }
 
-// conditionsOf are the names of the words that the checker knows.
+// The words and names that the checker knows.
 const (
 	expectWord = "expect"
 	eachWord   = ":each"
 	endWord    = ":end"
-	firstName  = "main" // of the first connection
+	firstName  = "main" // the first connection
 )
 
-// Line checks line number n; the offset of an error is in text.
+// Line checks line number n. The offset of an error is in text.
 func (c *Checker) Line(n int, text string) *Error {
 	trimmed := strings.TrimLeft(text, " \t")
 	return c.statement(n, trimmed, len(text)-len(trimmed), c.Front, false)
 }
 
-// reference is a name in a line, and atom what has as many characters and is an argument everywhere.
+// reference is a name in a line; atom replaces it with as many characters that are a valid argument everywhere.
 var reference = regexp.MustCompile(`\$\{[^{}]*\}`)
 
 func atom(s string) string { return strings.Repeat("x", len(s)) }
 
-// asks notes that a command goes to a connection.
+// asks notes that a command is sent on a connection.
 func (c *Checker) asks(on string) {
 	if c.asked == nil {
 		c.asked = map[string]bool{}
@@ -75,7 +75,8 @@ func (c *Checker) asks(on string) {
 
 func (c *Checker) looksBack(on string) bool { return c.asked[on] || c.Looked != nil && c.Looked(on) }
 
-// End checks that nothing is left open.
+// End checks that every :each has its :end. If not, it returns the number and text of the :each that has none, with
+// the error.
 func (c *Checker) End() (line int, text string, err *Error) {
 	if len(c.blocks) == 0 {
 		return 0, "", nil
@@ -84,10 +85,11 @@ func (c *Checker) End() (line int, text string, err *Error) {
 	return b.line, b.text, &Error{0, "this :each has no :end"}
 }
 
-// Within reports whether an :each is not ended yet.
+// Within reports whether the last line is within an :each.
 func (c *Checker) Within() bool { return len(c.blocks) > 0 }
 
-// statement checks a line for a connection, or what follows ":NAME " or ":defer " in one; base is its offset in the line.
+// statement checks a line for a connection, or the part of a line after ":NAME " or ":defer "; base is the offset of
+// text in the line.
 func (c *Checker) statement(n int, text string, base int, on string, inner bool) *Error {
 	if text == "" || command.IsComment(text) {
 		return nil
@@ -166,7 +168,8 @@ func (c *Checker) statement(n int, text string, base int, on string, inner bool)
 	return &Error{base, says + ", and no connection of that name is open here"}
 }
 
-// refs checks that each name of a text can have a value. Those within secrets are to be given as such.
+// refs checks that each name in a text can have a value. The error for a name within secrets says how to give a
+// secret.
 func (c *Checker) refs(text string, base int, secrets ...command.Span) *Error {
 	refs, err := Refs(text)
 	if err != nil {
@@ -182,7 +185,7 @@ func (c *Checker) refs(text string, base int, secrets ...command.Span) *Error {
 	return nil
 }
 
-// unknown says that a name cannot have a value, and what would give it one.
+// unknown says that a name cannot have a value, and how to give it one.
 func (c *Checker) unknown(name string, secret bool) string {
 	by, own := c.Gives[name]
 	switch {
@@ -231,7 +234,7 @@ func (c *Checker) expect(arg string, base int, on string) *Error {
 	for _, name := range binds {
 		if IsBuiltin(name) && !c.names[name] {
 			if isFixed(name) {
-				continue // compared, as any name that has a value
+				continue // it is compared, like any name with a value
 			}
 			return &Error{base + max(strings.Index(arg, "${"+name+"}"), 0), "${" + name + "} is a name that each command sets: a pattern needs another"}
 		}
@@ -240,7 +243,7 @@ func (c *Checker) expect(arg string, base int, on string) *Error {
 	return nil
 }
 
-// readsAnswer reports whether a comparison needs a name that a command sets.
+// readsAnswer reports whether a comparison uses a name that commands set.
 func readsAnswer(w *Way) bool {
 	for _, o := range []operand{w.left, w.right} {
 		refs, _ := Refs(o.text)
@@ -255,7 +258,7 @@ func readsAnswer(w *Way) bool {
 	return false
 }
 
-// isFixed reports whether a built-in name keeps its value from one command to the next.
+// isFixed reports whether a built-in name keeps its value between commands.
 func isFixed(name string) bool {
 	for i := range Builtins {
 		if Builtins[i].Name == name {
@@ -304,7 +307,7 @@ func (c *Checker) open(arg string, base int) *Error {
 		}
 	}
 	c.Open = append(c.Open, name)
-	c.asks(name) // its greeting or login is looked back on
+	c.asks(name) // an expect may refer to its greeting or login
 	return c.refs(url, base+len(arg)-len(url))
 }
 
@@ -353,10 +356,11 @@ func (c *Checker) each(n int, text string, end bool, arg string, base int, on st
 	return e
 }
 
-// maxNested is how many :each can be within one another.
+// maxNested limits how deep :each can be nested.
 const maxNested = 16
 
-// SplitEach takes apart what follows :each: "< FILE" with a file's name, and a command; "" if there is none.
+// SplitEach splits the argument of :each into the file name after "<" and the command; each is "" if there is none.
+// The offset of an error is in arg.
 func SplitEach(arg string) (file, command string, err *Error) {
 	rest, ok := strings.CutPrefix(arg, "<")
 	if !ok {
@@ -377,7 +381,8 @@ func SplitEach(arg string) (file, command string, err *Error) {
 	return file, strings.TrimLeft(command, " \t"), nil
 }
 
-// Caret returns a line and below it the place of an error: both are of the script's author.
+// Caret returns a line of a script, shortened if it is long, and a row with a caret below the byte at off. It does
+// not escape: the text must be the script author's.
 func Caret(text string, off int) (line, caret string) {
 	off = min(max(off, 0), len(text))
 	from := 0

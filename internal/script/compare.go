@@ -11,15 +11,15 @@ import (
 	"imapsh/internal/match"
 )
 
-// An operand is one side of VALUE OP VALUE as it was written.
+// An operand is one side of VALUE OP VALUE, as it was written.
 type operand struct {
-	text   string // without quotes or slashes; names are not replaced
+	text   string // without quotes; names are not replaced
 	quoted bool
-	re     *regexp.Regexp
+	re     *regexp.Regexp // of /re/; nil for other operands
 	off    int
 }
 
-// A kind is what a value can be compared as.
+// kind is a set of types as which a value can be compared.
 type kind uint8
 
 const (
@@ -34,7 +34,7 @@ var kindNames = []struct {
 	name string
 }{{number, "a number"}, {duration, "a time"}, {instant, "a date"}, {words, "text"}}
 
-// A candidate is what a value is, as each kind that it can be.
+// A candidate is a value, in each type that it can have.
 type candidate struct {
 	kinds    kind
 	number   float64
@@ -43,8 +43,8 @@ type candidate struct {
 	text     string
 }
 
-// candidateOf reads a value. A variable's can be anything that it reads as; one that was written is text only in
-// quotes, or if it is nothing else.
+// candidateOf returns a value in each type that it can have. A value with a variable can have any type whose form it
+// has; a literal value is text only if it is in quotes or has no other form.
 func candidateOf(text string, quoted, variable bool, now time.Time) candidate {
 	c := candidate{text: text}
 	if n, ok := numberOf(text); ok && !quoted {
@@ -62,7 +62,7 @@ func candidateOf(text string, quoted, variable bool, now time.Time) candidate {
 	return c
 }
 
-// numberOf reads a number, or a size: k, M and G are 1024 to the first, second and third.
+// numberOf parses a number, or a size with k, M or G for 1024, 1024² or 1024³.
 func numberOf(s string) (float64, bool) {
 	factor := 1.0
 	if i := len(s) - 1; i > 0 {
@@ -92,10 +92,10 @@ var units = []struct {
 	unit time.Duration
 }{{"ms", time.Millisecond}, {"min", time.Minute}, {"m", time.Minute}, {"s", time.Second}, {"h", time.Hour}, {"d", 24 * time.Hour}}
 
-// Duration reads a time: 200ms, 5s, 2min, 1h, 1d.
+// Duration parses a duration such as 200ms, 5s, 2min, 1h or 1d, and reports whether s is one.
 func Duration(s string) (time.Duration, bool) { return durationOf(s) }
 
-// durationOf reads a time: 200ms, 5s, 2min, 1h, 1d.
+// durationOf is Duration.
 func durationOf(s string) (time.Duration, bool) {
 	for _, u := range units {
 		if n, ok := strings.CutSuffix(s, u.name); ok {
@@ -107,8 +107,8 @@ func durationOf(s string) (time.Duration, bool) {
 	return 0, false
 }
 
-// instantOf reads a date: of RFC 3339, of IMAP, of a message, or now with a time added or taken away. Without a zone it is
-// UTC; without a time, midnight.
+// instantOf parses a date as in RFC 3339, IMAP or a message, or "now" plus or minus a duration. The default time zone
+// is UTC, the default time midnight.
 func instantOf(s string, now time.Time) (time.Time, bool) {
 	if rest, ok := strings.CutPrefix(s, "now"); ok {
 		if rest == "" {
@@ -129,7 +129,7 @@ func instantOf(s string, now time.Time) (time.Time, bool) {
 			return t, true
 		}
 	}
-	if strings.Contains(s, ":") { // of a message's Date field (RFC 5322 §3.3)
+	if strings.Contains(s, ":") { // as in a message's Date field (RFC 5322 §3.3)
 		if t, err := mail.ParseDate(s); err == nil {
 			return t, true
 		}
@@ -137,10 +137,10 @@ func instantOf(s string, now time.Time) (time.Time, bool) {
 	return now, false
 }
 
-// operators are those of VALUE OP VALUE, longer ones first.
+// operators are those of VALUE OP VALUE, longer ones before their prefixes.
 var operators = []string{"!=", "<=", ">=", "=", "<", ">", "~"}
 
-// compare compares two values of one kind.
+// compare compares two values as the first type that both have.
 func compare(a candidate, op string, b candidate) (bool, error) {
 	both := a.kinds & b.kinds
 	sign := func(less, more bool) int {
@@ -183,7 +183,7 @@ func compare(a candidate, op string, b candidate) (bool, error) {
 	return order >= 0, nil
 }
 
-// String says what a value can be.
+// String returns the name of the first type in the set.
 func (k kind) String() string {
 	for _, n := range kindNames {
 		if k&n.kind != 0 {

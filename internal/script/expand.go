@@ -8,15 +8,15 @@ import (
 	"imapsh/internal/command"
 )
 
-// An Error says where in a line it is wrong.
+// An Error says what is wrong in a line, and where.
 type Error struct {
-	Off  int // in bytes, from 0
+	Off  int // in bytes, 0-based
 	Text string
 }
 
 func (e *Error) Error() string { return e.Text }
 
-// A Missing is a name that has no value, or an empty one, if a value is needed.
+// A Missing says that a name has no value, or an empty one where that is not allowed.
 type Missing struct {
 	Name  string
 	Empty bool
@@ -29,14 +29,14 @@ func (e *Missing) Error() string {
 	return "${" + e.Name + "} has no value"
 }
 
-// A Ref is a name in a line.
+// A Ref is a reference to a name in a line; Off is the offset of its "${" in bytes.
 type Ref struct {
 	Name string
 	Off  int
 }
 
-// Refs returns the names in a text, in order. A "$" by itself is IMAP's; a "${" that does not begin a name is an
-// error.
+// Refs returns the references to names in a text, in order. A "$" by itself belongs to IMAP; a "${" that does not begin a
+// name is an *Error.
 func Refs(text string) ([]Ref, error) {
 	var refs []Ref
 	for off := 0; ; {
@@ -54,12 +54,12 @@ func Refs(text string) ([]Ref, error) {
 	}
 }
 
-// A Lookup returns the value of a name.
+// A Lookup returns the value of a name, and whether it has one.
 type Lookup func(name string) (Value, bool)
 
-// Command returns a command with its names replaced. The author's text goes in as it is; a foreign value is one
-// IMAP value, encoded as its place demands: an atom or a quoted string, within quotes escaped, within
-// parentheses an atom. It reports whether a secret is among them.
+// Command returns a command with its names replaced, and reports whether the value of one is a secret. The author's
+// text is inserted unchanged. A foreign value becomes one IMAP value, encoded as its place requires: an atom or a
+// quoted string, escaped text within quotes, an atom within parentheses.
 func Command(line command.Text, value Lookup) (out command.Text, secret bool, err error) {
 	text := string(line)
 	refs, err := Refs(text)
@@ -127,7 +127,8 @@ func Command(line command.Text, value Lookup) (out command.Text, secret bool, er
 	return command.Text(b.String()), secret, nil
 }
 
-// Verb returns an error if a foreign value is where a command has its name: only the author makes commands.
+// Verb returns an error if a foreign value is used as the name of a command: only the script's author chooses
+// commands.
 func Verb(line command.Text, value Lookup) error {
 	first, rest, _ := line.TrimLeft().Cut(" ")
 	if strings.EqualFold(string(first), "UID") {
@@ -142,7 +143,8 @@ func Verb(line command.Text, value Lookup) error {
 	return err
 }
 
-// needed returns the value of the name at i, and where that ends. A foreign one must not be empty but in a list.
+// needed returns the value of the name at i, and the offset after it. A foreign value must not be empty, unless
+// mayBeEmpty is set.
 func needed(text string, i int, mayBeEmpty bool, value Lookup) (Value, int, error) {
 	end := i + strings.IndexByte(text[i:], '}')
 	name := text[i+2 : end]
@@ -156,11 +158,11 @@ func needed(text string, i int, mayBeEmpty bool, value Lookup) (Value, int, erro
 	return v, end + 1, nil
 }
 
-// word returns one word outside quotes. A foreign value makes all of it one value.
+// word returns one word outside quotes. With a foreign value in it, the complete word becomes one value.
 func word(text string, inList bool, value Lookup) (out string, secret bool, err error) {
 	var b strings.Builder
 	foreign := ""
-	numbers := true // the foreign values are numbers, or sets of them
+	numbers := true // the foreign values are numbers or sequence sets
 	for i := 0; i < len(text); {
 		if !strings.HasPrefix(text[i:], "${") {
 			b.WriteByte(text[i])
@@ -186,7 +188,7 @@ func word(text string, inList bool, value Lookup) (out string, secret bool, err 
 	case s == "":
 		return "", false, &Missing{Name: text[2:strings.IndexByte(text, '}')], Empty: true}
 	case foreign == "" || isAtom(s) && (inList || !strings.ContainsAny(s, "|<>&")) || inList && areAtoms(s):
-		return s, secret, nil // a word that the shell knows at the end of a line is quoted
+		return s, secret, nil // not with characters that the shell reads at the end of a line
 	case numbers && isSet(s):
 		return s, secret, nil
 	case inList:
@@ -195,8 +197,8 @@ func word(text string, inList bool, value Lookup) (out string, secret bool, err 
 	return `"` + escape(s) + `"`, secret, nil
 }
 
-// isAtom reports whether s can be written without quotes wherever a string may be: it has only ASTRING-CHARs
-// (RFC 9051 §9) and no wildcard, and is not NIL. A flag is one too.
+// isAtom reports whether s can be written without quotes wherever a string is allowed: it consists of ASTRING-CHARs
+// (RFC 9051 §9) without wildcards, and is not NIL. It may be a flag.
 func isAtom(s string) bool {
 	if s == "" || strings.EqualFold(s, "NIL") {
 		return false
@@ -222,7 +224,7 @@ func isSet(s string) bool {
 	return true
 }
 
-// escape writes s as it is between double quotes (RFC 9051 §9 quoted).
+// escape returns s as it is written between double quotes (RFC 9051 §9 quoted).
 func escape(s string) string {
 	if strings.IndexByte(s, '"') < 0 && strings.IndexByte(s, '\\') < 0 {
 		return s
@@ -230,8 +232,8 @@ func escape(s string) string {
 	return strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s)
 }
 
-// Text returns a text with its names replaced as they are: for :print, :set and VALUE. It reports whether foreign
-// values are in it, and secrets.
+// Text returns a text with its names replaced by their values unchanged, for :print, :set and VALUE. The result is
+// foreign, or a secret, if one of the values is.
 func Text(text string, value Lookup) (v Value, err error) {
 	refs, err := Refs(text)
 	if err != nil || len(refs) == 0 {
@@ -254,8 +256,8 @@ func Text(text string, value Lookup) (v Value, err error) {
 	return v, nil
 }
 
-// File returns a file's name with its names replaced. Of a foreign value "/", "\" and what it begins with of "."
-// are lost, so that it names a file in the folder that the author has named. A secret is in no name.
+// File returns a file name with its names replaced. Foreign values lose "/", "\" and leading dots, so that the file
+// is in the folder that the script's author chose. A secret in a file name is an error.
 func File(text string, value Lookup) (string, error) {
 	v, err := Text(text, func(name string) (Value, bool) {
 		x, ok := value(name)
@@ -275,13 +277,13 @@ func File(text string, value Lookup) (string, error) {
 	return v.Text, err
 }
 
-// FileArg is File for the argument of a shell command.
+// FileArg is like File, for the argument of a shell command.
 func FileArg(text command.Text, value Lookup) (command.Text, error) {
 	name, err := File(string(text), value)
 	return command.Text(name), err
 }
 
-// areAtoms reports whether s is several atoms, as the flags of a message are.
+// areAtoms reports whether s consists of atoms separated by spaces, like the flags of a message.
 func areAtoms(s string) bool {
 	for w := range strings.SplitSeq(s, " ") {
 		if !isAtom(w) {

@@ -17,17 +17,17 @@ import (
 //	expect [not] [within TIME] [N] WHAT [or WHAT]...
 type Expectation struct {
 	Not    bool
-	Within time.Duration // 0 if there is none
+	Within time.Duration // 0 if it is not given
 	Ways   []Way
-	Text   string // as it was written, without "expect" and a comment
+	Text   string // as it was written, without "expect" and any comment
 }
 
-// A Way is one WHAT: an answer, an untagged response, or a comparison.
+// A Way is one WHAT: the command's answer, an untagged response, or a comparison.
 type Way struct {
-	// Answers is how the command was answered: OK, NO, BAD, BYE or LOST. Pattern is then nil, or compares
-	// the complete status response.
+	// Answer is how the command must be answered: OK, NO, BAD, BYE or LOST; "" for other kinds. Pattern then compares
+	// the status response, or is nil.
 	Answer string
-	// Pattern is of a response; Count is exactly how many there must be, -1 for any number from one on.
+	// Pattern must match an untagged response. Count is exactly how many must match; -1 means at least one.
 	Pattern *match.Pattern
 	Count   int
 
@@ -35,21 +35,21 @@ type Way struct {
 	op          string
 }
 
-// Compares reports whether it is VALUE OP VALUE.
+// Compares reports whether w is VALUE OP VALUE.
 func (w *Way) Compares() bool { return w.op != "" }
 
-// Responds reports whether it is an untagged response.
+// Responds reports whether w is an untagged response.
 func (w *Way) Responds() bool { return w.Answer == "" && w.op == "" }
 
-// answers are how a command can be answered.
+// answers are the possible answers to a command, and to opening a connection.
 var answers = map[string]bool{"OK": true, "NO": true, "BAD": true, "BYE": true, "LOST": true, "PREAUTH": true}
 
-// answerWords are those that a command can be answered with; PREAUTH is of a greeting.
+// answerWords are the possible answers to a command; PREAUTH answers only the opening of a connection.
 var answerWords = []string{"OK", "NO", "BAD", "BYE", "LOST"}
 
 const whatIsExpected = "expected OK, NO, BAD, BYE or LOST, * RESPONSE, or VALUE OP VALUE here"
 
-// ParseExpect reads what follows the word expect. The offset of an error is in text.
+// ParseExpect parses what follows the word expect. An error is an *Error, whose offset is in text.
 func ParseExpect(text string) (*Expectation, error) {
 	text = withoutComment(text)
 	e := &Expectation{Text: strings.TrimSpace(text)}
@@ -86,8 +86,8 @@ func ParseExpect(text string) (*Expectation, error) {
 	return e, nil
 }
 
-// AfterExpect returns the words that may come after what follows the word expect and ends with a space, and what may
-// follow in all. It knows nothing of the inside of a WHAT.
+// AfterExpect returns the words that may come next after text, which follows the word expect and ends with a space,
+// and a hint for all that may follow. It does not look into a WHAT.
 func AfterExpect(text string) (words []string, hint string) {
 	const whole = "[N] WHAT [or WHAT]"
 	was := strings.Fields(text)
@@ -137,7 +137,8 @@ func AfterExpect(text string) (words []string, hint string) {
 	return []string{"or"}, "[or WHAT]"
 }
 
-// AfterCondition reports whether what follows the word expect ends with a condition, which a response code may follow.
+// AfterCondition reports whether text, which follows the word expect, ends with a condition that may have a response
+// code.
 func AfterCondition(text string) bool {
 	words := strings.Fields(text)
 	if len(words) == 0 {
@@ -152,7 +153,7 @@ func isCount(word string) bool {
 	return err == nil && n >= 0
 }
 
-// afterStar is AfterExpect within a response, of which these words are there.
+// afterStar is like AfterExpect, after "*" and these words of a response.
 func afterStar(response []string) (words []string, hint string) {
 	switch {
 	case len(response) == 0:
@@ -171,7 +172,7 @@ func afterStar(response []string) (words []string, hint string) {
 
 func isBlank(c byte) bool { return c == ' ' || c == '\t' }
 
-// outside calls f at each byte that is outside quotes, /re/ and brackets, until f returns false.
+// outside calls f for each byte outside quotes, /re/ and brackets, until f returns false.
 func outside(text string, from int, f func(i int) bool) {
 	depth := 0
 	for i := from; i < len(text); i++ {
@@ -199,7 +200,7 @@ func outside(text string, from int, f func(i int) bool) {
 	}
 }
 
-// expressionEnd returns where the regular expression that begins at i ends; 0 if none does.
+// expressionEnd returns the offset of the "/" that ends the regular expression beginning at i; 0 if there is none.
 func expressionEnd(text string, i int) int {
 	for j := i + 1; j < len(text); j++ {
 		switch text[j] {
@@ -214,7 +215,8 @@ func expressionEnd(text string, i int) int {
 	return 0
 }
 
-// withoutComment returns a text up to " #" or " //" outside quotes, expressions and brackets.
+// withoutComment returns a text up to a comment with # or //, which begins a word outside quotes, expressions and
+// brackets.
 func withoutComment(text string) string {
 	end := len(text)
 	outside(text, 0, func(i int) bool {
@@ -227,7 +229,7 @@ func withoutComment(text string) string {
 	return text[:end]
 }
 
-// alternatives returns the pieces between the words "or".
+// alternatives returns the start and end of each piece of text between the words "or".
 func alternatives(text string, from int) [][2]int {
 	var pieces [][2]int
 	start := from
@@ -241,7 +243,7 @@ func alternatives(text string, from int) [][2]int {
 	return append(pieces, [2]int{start, len(text)})
 }
 
-// parseWay reads one WHAT; base is its offset in the line.
+// parseWay parses one WHAT; base is its offset in the line.
 func parseWay(text string, base int) (Way, error) {
 	trimmed := strings.TrimLeft(text, " \t")
 	base += len(text) - len(trimmed)
@@ -299,7 +301,7 @@ func isOperation(text string) bool {
 	return false
 }
 
-// at moves the offset of an error in a part of a line.
+// at returns an error in a part of a line with its offset in the line.
 func at(err error, base int) error {
 	var m *match.Error
 	if errors.As(err, &m) {
@@ -308,7 +310,7 @@ func at(err error, base int) error {
 	return err
 }
 
-// parseComparison reads VALUE OP VALUE.
+// parseComparison parses VALUE OP VALUE.
 func (w *Way) parseComparison(text string, base int) error {
 	left, rest, err := readOperand(text, base)
 	if err != nil {
@@ -358,10 +360,10 @@ func (w *Way) parseComparison(text string, base int) error {
 	return nil
 }
 
-// constant reports whether no name is in it.
+// constant reports whether the operand has no names.
 func (o *operand) constant() bool { return !strings.Contains(o.text, "${") }
 
-// readOperand reads a value: a quoted text, /re/, or what goes up to a space or operator.
+// readOperand parses a value: quoted text, /re/, or everything up to a space or an operator.
 func readOperand(text string, base int) (o operand, rest string, err error) {
 	o.off = base
 	switch {
@@ -401,7 +403,7 @@ func readOperand(text string, base int) (o operand, rest string, err error) {
 	return o, rest, nil
 }
 
-// Names returns the names that it needs, and those that it can bind.
+// Names returns the names that must have a value, and those that can be bound.
 func (e *Expectation) Names() (needs, binds []string) {
 	for i := range e.Ways {
 		w := &e.Ways[i]
@@ -418,7 +420,7 @@ func (e *Expectation) Names() (needs, binds []string) {
 	return needs, binds
 }
 
-// Holds reports whether a comparison holds. A Usage error is one of the script.
+// Holds reports whether a comparison is true. An error of type *Usage is a mistake in the script.
 func (w *Way) Holds(value Lookup, now time.Time) (bool, error) {
 	left, err := w.left.read(value, now)
 	if err != nil {
@@ -438,7 +440,7 @@ func (w *Way) Holds(value Lookup, now time.Time) (bool, error) {
 	return ok, nil
 }
 
-// Values returns what both sides of a comparison are now, for a report: `3 >= 5`.
+// Values returns the current values of both sides of a comparison, for a report: `3 >= 5`. Secrets are masked.
 func (w *Way) Values(value Lookup) string {
 	side := func(o *operand) string {
 		if o.re != nil {
@@ -458,12 +460,12 @@ func (w *Way) Values(value Lookup) string {
 	return fmt.Sprintf("%s %s %s", side(&w.left), w.op, side(&w.right))
 }
 
-// A Usage is an error of the script itself that only its run can show.
+// A Usage is a mistake in the script that only a run can reveal.
 type Usage struct{ Text string }
 
 func (e *Usage) Error() string { return e.Text }
 
-// milliseconds is the name whose value is a time as well as a number.
+// milliseconds is the name whose value is a duration as well as a number.
 const milliseconds = "${ms}"
 
 func (o *operand) read(value Lookup, now time.Time) (candidate, error) {

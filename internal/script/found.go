@@ -9,16 +9,16 @@ import (
 	"imapsh/internal/wire"
 )
 
-// A Found is how an expectation went.
+// A Found is the result of an expectation.
 type Found struct {
 	OK    bool
 	Bound []match.Bound
-	// Excuses is the condition that was expected of the command: its failure is none.
+	// Excuses is the answer that was expected, so that it does not count as a failure; "" if none was.
 	Excuses string
 	used    []*kept
 }
 
-// Try reports whether an expectation holds now, whatever "not" says. Responses that were used up do not count.
+// Try reports whether an expectation is met now, without regard to "not". Responses that were used up do not count.
 func (a *Answers) Try(e *Expectation, names *Names, now time.Time) (Found, error) {
 	for i := range e.Ways {
 		f, err := a.way(&e.Ways[i], names, now)
@@ -29,7 +29,7 @@ func (a *Answers) Try(e *Expectation, names *Names, now time.Time) (Found, error
 	return Found{}, nil
 }
 
-// Use notes that what an expectation has found is used up for later ones.
+// Use marks the responses that an expectation has found as used up.
 func (a *Answers) Use(f Found) {
 	for _, k := range f.used {
 		k.used = true
@@ -89,7 +89,7 @@ func undecided(r match.Result) error {
 	return nil
 }
 
-// about reports whether a response may have the name that a pattern wants, at a glance.
+// about reports, from its first bytes, whether a response may have the name that a pattern wants.
 func about(p *match.Pattern, f *wire.Frame) bool {
 	name := p.Name()
 	if name == "" {
@@ -102,8 +102,8 @@ func about(p *match.Pattern, f *wire.Frame) bool {
 	return len(rest) >= len(name) && bytes.EqualFold(rest[:len(name)], []byte(name))
 }
 
-// Got returns what came instead, for a report: the response nearest to what was expected, in one line, and how many
-// others came.
+// Got returns what was received instead, for a report: the response most similar to the expected one, in one line,
+// and the number of other responses.
 func (a *Answers) Got(e *Expectation) (line string, others int) {
 	var first []byte
 	for i := range e.Ways {
@@ -138,10 +138,10 @@ func (a *Answers) Got(e *Expectation) (line string, others int) {
 	return "nothing", len(a.kept)
 }
 
-// maxGot is how much of a response a report shows.
+// maxGot is how many bytes of a response a report shows.
 const maxGot = 200
 
-// oneLine returns the beginning of a response.
+// oneLine returns the beginning of a response, without its line end. It does not escape.
 func oneLine(raw []byte) string {
 	raw = bytes.TrimRight(raw, "\r\n")
 	if len(raw) > maxGot {

@@ -7,17 +7,17 @@ import (
 	"imapsh/internal/wire"
 )
 
-// maxKept is how many bytes of responses are kept for expect and :each.
+// maxKept limits how many bytes of responses are kept for expect and :each.
 const maxKept = 8 << 20
 
 // A kept response.
 type kept struct {
 	frame wire.Frame
-	as    *match.Response // once somebody has looked
-	used  bool
+	as    *match.Response // its values; nil until they are needed
+	used  bool            // it is used up for later expectations
 }
 
-// maxNames bounds the names of responses that are counted: a server can make up any number.
+// maxNames limits how many names of responses are counted, since a server can make up any number.
 const maxNames = 100
 
 func (a *Answers) count(name string) {
@@ -57,10 +57,10 @@ func (a *Answers) keep(f *wire.Frame) {
 	a.kept = append(a.kept, k)
 }
 
-// perKept is about what a response costs besides its bytes.
+// perKept is roughly how many bytes of memory a response needs besides its text.
 const perKept = 200
 
-// read returns a kept response as values.
+// read returns the values of a kept response.
 func (a *Answers) read(k *kept) *match.Response {
 	if k.as == nil {
 		a.tree.Parse(&k.frame)
@@ -69,10 +69,10 @@ func (a *Answers) read(k *kept) *match.Response {
 	return k.as
 }
 
-// errOver says that the text may have come, but was not kept.
+// errOver says that the answer cannot be known because not everything was kept.
 var errOver = errors.New("more than 8 MiB of responses came to the command: too much is not kept for expect and :each")
 
-// Each calls f with each response kept that is not used up, in order, until f returns false.
+// Each calls f with each kept response that is not used up, in order, until f returns false.
 func (a *Answers) Each(f func(*match.Response) bool) error {
 	if a.over {
 		return errOver

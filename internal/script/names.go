@@ -1,6 +1,6 @@
-// Package script is the language of scripts besides IMAP itself: names and what they stand for, expectations,
-// the answers that these look back on, and the checking of a script before it runs. It does no I/O and waits
-// for nothing; whoever runs a script asks it.
+// Package script is the language of scripts besides IMAP itself: names and their values, expectations, the answers
+// that they refer to, and the check of a script before it runs. It does no I/O and does not wait; it is called by
+// whatever runs a script.
 package script
 
 import (
@@ -9,24 +9,24 @@ import (
 	"imapsh/internal/match"
 )
 
-// A Value is what a name stands for.
+// A Value is the value of a name.
 type Value struct {
 	Text string
-	// Foreign reports whether it is not the author's text, but was bound by matching, read from a file or the
-	// environment. It is one IMAP value wherever it is used, and never more than that.
+	// Foreign is set if the text is not the script author's, but was bound by matching, or read from a file or the
+	// environment. Such text becomes one IMAP value wherever it is used, never more.
 	Foreign bool
-	// Secret reports whether it must not be shown.
+	// Secret is set if the value must not be shown.
 	Secret bool
 }
 
-// Names are the names of a script and their values. The zero value has none.
+// Names are the names of a script and their values. The zero value is empty and ready to use.
 type Names struct {
 	own map[string]Value
-	// Builtin returns the value of a name that is not the script's: ${now}, ${count}, ${env.X}.
+	// Builtin returns the value of a name that the script has not set: ${now}, ${count}, ${env.X}. It may be nil.
 	Builtin func(name string) (Value, bool)
 }
 
-// Get returns the value of a name.
+// Get returns the value of a name, and whether it has one.
 func (n *Names) Get(name string) (Value, bool) {
 	if v, ok := n.own[name]; ok {
 		return v, true
@@ -45,10 +45,10 @@ func (n *Names) Set(name string, v Value) {
 	n.own[name] = v
 }
 
-// Forget takes a name its value.
+// Forget removes the value of a name.
 func (n *Names) Forget(name string) { delete(n.own, name) }
 
-// Own returns the names that have a value of the script's.
+// Own returns the names that the script has set, in no particular order.
 func (n *Names) Own() []string {
 	var names []string
 	for name := range n.own {
@@ -57,7 +57,7 @@ func (n *Names) Own() []string {
 	return names
 }
 
-// IsName reports whether s can be a name: letters, digits, "_" and ".", the first of them not a digit.
+// IsName reports whether s can be a name: letters, digits, "_" and ".", not beginning with a digit.
 func IsName(s string) bool {
 	return match.IsVariable(s) && (s[0] < '0' || s[0] > '9')
 }
@@ -65,7 +65,7 @@ func IsName(s string) bool {
 // A Builtin is a name that every script has.
 type Builtin struct {
 	Name, Help string
-	// AfterCommand says that each command sets it again, or unsets it.
+	// AfterCommand says that each command changes or removes the value.
 	AfterCommand bool
 }
 
@@ -89,7 +89,7 @@ var Builtins = []Builtin{
 // envPrefix begins the name of an environment variable.
 const envPrefix = "env."
 
-// IsSet reports whether each command sets a name, or the environment does: nobody else can.
+// IsSet reports whether a name is set by each command or by the environment, so that a script cannot set it.
 func IsSet(name string) bool {
 	for i := range Builtins {
 		if Builtins[i].Name == name {
@@ -99,7 +99,7 @@ func IsSet(name string) bool {
 	return strings.HasPrefix(name, envPrefix)
 }
 
-// IsBuiltin reports whether every script has a name, so that it cannot be bound or set.
+// IsBuiltin reports whether every script has the name, so that it cannot be bound.
 func IsBuiltin(name string) bool {
 	if strings.HasPrefix(name, envPrefix) {
 		return true

@@ -13,14 +13,14 @@ import (
 	"imapsh/internal/wire"
 )
 
-// A Row is the names that :each gives one round, and their values.
+// A Row is the names and values that :each sets for one round.
 type Row map[string]Value
 
-// maxRows is how many rounds one :each may have.
+// maxRows limits how many rounds one :each may have.
 const maxRows = 1_000_000
 
-// Rows returns a row for each piece of the last command's data: a mailbox of LIST or LSUB, a message of FETCH, a
-// number that SEARCH, SORT or ESEARCH has found. decode turns text of a header into what a person reads.
+// Rows returns a row for each item of the last command's data: a mailbox of LIST or LSUB, a message of FETCH, a
+// number found by SEARCH, SORT or ESEARCH. decode returns readable text for the raw bytes of a header field.
 func (a *Answers) Rows(decode func([]byte) string) ([]Row, error) {
 	if a.over {
 		return nil, errOver
@@ -64,13 +64,13 @@ func (a *Answers) Rows(decode func([]byte) string) ([]Row, error) {
 	return rows, nil
 }
 
-// eachable is the responses that make rows.
+// eachable are the responses that make rows.
 var eachable = map[string]bool{"LIST": true, "LSUB": true, "XLIST": true, "FETCH": true, "SEARCH": true, "SORT": true, "ESEARCH": true}
 
 func foreign(s string) Value { return Value{Text: s, Foreign: true} }
 
-// unselectable reports whether a mailbox cannot be selected (RFC 9051 §7.3.1). A subscription of one that does not exist
-// is a row all the same: LIST (SUBSCRIBED) was asked for it.
+// unselectable reports whether a mailbox cannot be selected (RFC 9051 §7.3.1). A subscribed mailbox that does not
+// exist is a row all the same, since LIST (SUBSCRIBED) asks for it.
 func unselectable(attrs [][]byte) bool {
 	has := func(name string) bool {
 		return slices.ContainsFunc(attrs, func(at []byte) bool { return bytes.EqualFold(at, []byte(name)) })
@@ -78,7 +78,7 @@ func unselectable(attrs [][]byte) bool {
 	return has(`\Noselect`) || has(`\NonExistent`) && !has(`\Subscribed`)
 }
 
-// mailboxRow has ${mailbox}, which names it in a command, and ${name}, which a person reads.
+// mailboxRow returns ${mailbox}, the name for use in commands, and ${name}, the name for people.
 func mailboxRow(v *response.List, utf8 bool) Row {
 	wireName := string(v.Mailbox.B)
 	name := wireName
@@ -90,8 +90,8 @@ func mailboxRow(v *response.List, utf8 bool) Row {
 	return Row{"mailbox": foreign(wireName), "name": foreign(name)}
 }
 
-// messageRow has ${seq}, the items by their names in capitals, and of what came ${subject}, ${from}, ${date} and
-// ${size}, decoded.
+// messageRow returns ${seq}, the data items by their names in upper case and, if they were fetched, ${subject},
+// ${from}, ${date} and ${size}, decoded.
 func messageRow(v *response.Fetch, r *match.Response, decode func([]byte) string) Row {
 	row := Row{"seq": foreign(strconv.FormatUint(uint64(v.Seq), 10))}
 	if len(r.Args) > 0 && r.Args[0].Kind == match.List {
@@ -121,7 +121,7 @@ func messageRow(v *response.Fetch, r *match.Response, decode func([]byte) string
 	return row
 }
 
-// written returns a value as text; of a list its values with spaces between.
+// written returns a value as text; a list as its values with spaces between them.
 func written(v *match.Value) string {
 	if v.Kind != match.List {
 		if v.Kind == match.Nil {
@@ -136,7 +136,8 @@ func written(v *match.Value) string {
 	return strings.Join(words, " ")
 }
 
-// LineRow has the names of a line of a file: ${line}, and ${f1}, ${f2}, … between its TABs.
+// LineRow returns the row of a line of a file: ${line}, and ${f1}, ${f2}, … for its fields, which are separated by
+// TABs.
 func LineRow(text string) Row {
 	row := Row{"line": foreign(text)}
 	for i, f := range strings.Split(text, "\t") {
@@ -145,7 +146,7 @@ func LineRow(text string) Row {
 	return row
 }
 
-// RowNames are the names that :each can give, by what it goes through.
+// RowNames returns the names that :each can set, for the rows of a file or of an answer.
 func RowNames(file bool) []string {
 	if file {
 		names := []string{"line"}

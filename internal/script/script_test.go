@@ -18,7 +18,7 @@ import (
 
 var now = time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC)
 
-// namesOf makes names of "a=text b:=foreign".
+// namesOf returns names with values, from pairs such as "a=text" and "b:=foreign".
 func namesOf(pairs ...string) *Names {
 	n := &Names{}
 	for _, p := range pairs {
@@ -161,7 +161,7 @@ func TestAnExpectationThatIsWrongSaysWhere(t *testing.T) {
 	}
 }
 
-func TestOrAndCommentsCountOutsideQuotesOnly(t *testing.T) {
+func TestOrAndCommentsCountOnlyOutsideQuotes(t *testing.T) {
 	for text, want := range map[string]int{
 		"OK or NO or BAD":                   3,
 		`* LIST ... "a or b"`:               1,
@@ -178,7 +178,7 @@ func TestOrAndCommentsCountOutsideQuotesOnly(t *testing.T) {
 	}
 }
 
-// A hearer feeds responses to answers as a session would.
+// A hearer feeds responses to answers, as a session does.
 type hearer struct {
 	t *testing.T
 	*Answers
@@ -292,11 +292,11 @@ func TestExpectationsLookBackAtTheLastCommand(t *testing.T) {
 	}
 	h.send("NOOP")
 	if f, err := h.Try(mustExpect(t, "* 3 EXISTS"), &Names{}, now); f.OK || err != nil {
-		t.Error("what came before the last command is looked at")
+		t.Error("responses from before the last command were considered")
 	}
 	h.Hear(&trace.Event{Kind: trace.Lost})
 	if f, _ := h.Try(mustExpect(t, "LOST"), &Names{}, now); !f.OK || f.Excuses != "LOST" {
-		t.Error("a lost connection is no answer")
+		t.Error("a lost connection was not taken as an answer")
 	}
 }
 
@@ -347,10 +347,10 @@ func TestALargeLiteralIsCountedNotKept(t *testing.T) {
 		t.Errorf("got %v, %v", f.OK, err)
 	}
 	if _, err := h.Try(mustExpect(t, `* 1 FETCH (BODY[] "x")`), &Names{}, now); err == nil {
-		t.Error("what was not kept is compared")
+		t.Error("a literal that was not kept was compared")
 	}
 	if h.size > 10_000 {
-		t.Errorf("%d octets are kept", h.size)
+		t.Errorf("%d bytes were kept", h.size)
 	}
 }
 
@@ -491,17 +491,17 @@ func FuzzScript(f *testing.F) {
 func TestEveryResponseThatIsDecodedHasAFormInPatterns(t *testing.T) {
 	for _, name := range response.Names() {
 		if _, known := match.Form(name); !known && name != "+" {
-			t.Errorf("%s has none: add one to forms in internal/match/forms.go", name)
+			t.Errorf("%s has no form: add one to forms in internal/match/forms.go", name)
 		}
 		_, withNumber := decoded("* 1 " + name + " ").(*response.Other)
 		_, without := decoded("* " + name + " ").(*response.Other)
 		if got, want := slices.Contains(match.Names(true), name), without && !withNumber; got != want {
-			t.Errorf("%s has a number before it: %v, want %v: mend numbered in internal/match/roles.go", name, got, want)
+			t.Errorf("%s has a number before it: %v, want %v: fix numbered in internal/match/roles.go", name, got, want)
 		}
 	}
 }
 
-// decoded is the value of the beginning of a response.
+// decoded returns the value of a response.
 func decoded(line string) response.Value {
 	var d response.Decoder
 	return d.Decode(&wire.Frame{Raw: []byte(line)})

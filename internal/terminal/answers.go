@@ -6,17 +6,17 @@ import (
 	"time"
 )
 
-// answers is the way of Answers to whoever takes them: posting never blocks, nothing is lost, and
-// one can ask what has not been taken yet. What would only repeat itself is posted once.
+// answers passes answers to the receiver of Answers: posting never blocks, nothing is lost, and code can ask which
+// answers have not been taken yet. An answer that would only repeat a waiting one is posted once.
 type answers struct {
 	out     chan Answer
-	settled chan struct{} // received from when what was taken is in the books
-	ended   chan struct{} // closed when nothing else will be offered
+	settled chan struct{} // received from once what was taken has been recorded
+	ended   chan struct{} // closed when no further answers will be offered
 
 	mu      sync.Mutex
 	waiting []*Answer // the first is being offered
 	taken   int       // how many were taken
-	wish    *Answer   // the Complete that was taken last
+	wish    *Answer   // the last Complete that was taken
 	ready   chan struct{}
 }
 
@@ -30,12 +30,12 @@ func newAnswers() *answers {
 func (a *answers) post(x *Answer) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	// The first may be taken at this moment: leave it.
+	// The first one may be taken at this moment, so it must stay.
 	if i := slices.IndexFunc(a.waiting, func(y *Answer) bool { return y.Kind == x.Kind }); i > 0 {
 		switch x.Kind {
 		case Resize:
 			return
-		case Complete: // only the latest wish counts
+		case Complete: // only the latest one counts
 			a.waiting = slices.Delete(a.waiting, i, i+1)
 		}
 	}
@@ -43,8 +43,8 @@ func (a *answers) post(x *Answer) {
 	nudge(a.ready)
 }
 
-// settle returns once every answer that was taken before is known to have been: its taker may be
-// further than the goroutine that gave it.
+// settle returns once every answer taken so far has been recorded: its receiver may already be further than the
+// goroutine that offered it.
 func (a *answers) settle() {
 	select {
 	case <-a.settled:
@@ -52,7 +52,7 @@ func (a *answers) settle() {
 	}
 }
 
-// pending counts the answers taken so far and reports whether one of a kind waits to be.
+// pending returns how many answers have been taken so far, and whether one of this kind is waiting.
 func (a *answers) pending(k AnswerKind) (taken int, waits bool) {
 	a.settle()
 	a.mu.Lock()
@@ -60,7 +60,7 @@ func (a *answers) pending(k AnswerKind) (taken int, waits bool) {
 	return a.taken, slices.ContainsFunc(a.waiting, func(x *Answer) bool { return x.Kind == k })
 }
 
-// lastWish is the Complete taken last, nil for none.
+// lastWish returns the last Complete that was taken; nil if there was none.
 func (a *answers) lastWish() *Answer {
 	a.settle()
 	a.mu.Lock()
@@ -71,7 +71,7 @@ func (a *answers) lastWish() *Answer {
 // grace is how long a program may take for an answer before it counts as stuck.
 const grace = 500 * time.Millisecond
 
-// stalled waits a little and reports whether no answer was taken since taken were.
+// stalled waits a little, and reports whether no further answer was taken, compared with the count taken.
 func (a *answers) stalled(taken int) bool {
 	moved := func() bool {
 		a.mu.Lock()
@@ -88,7 +88,7 @@ func (a *answers) stalled(taken int) bool {
 	return !moved()
 }
 
-// run offers the answers in order until quit.
+// run offers the answers in order, until quit is closed.
 func (a *answers) run(quit <-chan struct{}) {
 	defer close(a.ended)
 	for {
@@ -118,12 +118,11 @@ func (a *answers) run(quit <-chan struct{}) {
 	}
 }
 
-// step is what a wait is made of that ends a matter by itself. Time in which this process was stopped,
-// or the machine asleep or too busy to run it, is one step however long it was.
+// step is the unit of waits that end after some time. Time during which this process was stopped, or the machine was
+// asleep or too busy, counts as one step, however long it was.
 const step = 5 * time.Millisecond
 
-// came waits until something comes on either channel, and reports whether it came while this process
-// was running for d.
+// came waits for either channel, and reports whether a value came while this process was running for d.
 func came(d time.Duration, one, other <-chan struct{}) bool {
 	for range d / step {
 		select {
@@ -137,7 +136,7 @@ func came(d time.Duration, one, other <-chan struct{}) bool {
 	return false
 }
 
-// nudge leaves a note in a channel of one; a note already there serves.
+// nudge sends to a channel of capacity 1, unless a value is waiting in it already.
 func nudge(c chan<- struct{}) {
 	select {
 	case c <- struct{}{}:

@@ -6,7 +6,7 @@ import (
 	"syscall"
 )
 
-// catchDeadly catches the signals that end the program at once, with a stack trace.
+// catchDeadly catches the signals that immediately end a Go program with a stack trace.
 func catchDeadly() chan os.Signal {
 	c := make(chan os.Signal, 1)
 	if len(deadly) > 0 {
@@ -15,8 +15,8 @@ func catchDeadly() chan os.Signal {
 	return c
 }
 
-// diesRestored ends the program by a deadly signal, as it would have ended by itself, once the
-// terminal is restored. SIGQUIT while the terminal is lent was typed for another program.
+// diesRestored restores the terminal after a deadly signal, then lets the signal end the program as usual. A SIGQUIT
+// while the terminal is lent was meant for another program.
 func diesRestored(t Terminal, c chan os.Signal, lent func() bool, quit <-chan struct{}) {
 	for {
 		select {

@@ -4,5 +4,5 @@ package terminal
 
 import "errors"
 
-// setEcho cannot hide what is typed here.
+// setEcho fails: typed text cannot be hidden on this system.
 func setEcho(int, bool) error { return errors.ErrUnsupported }

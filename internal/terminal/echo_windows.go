@@ -2,7 +2,7 @@ package terminal
 
 import "golang.org/x/sys/windows"
 
-// setEcho makes the terminal show what is typed, or not.
+// setEcho turns echo on or off.
 func setEcho(fd int, on bool) error {
 	h := windows.Handle(fd)
 	var mode uint32

@@ -10,31 +10,30 @@ import (
 	"github.com/chzyer/readline"
 )
 
-// An outcome is what a key means beyond the line itself.
+// An outcome is what a key means besides a change of the line.
 type outcome uint8
 
 const (
-	edited outcome = iota // the line may have changed, nothing else
+	edited outcome = iota // only the line may have changed
 	entered
 	interrupted
 	ended
-	wished // to complete
+	wished // Tab: complete the line
 	cleared
 	suspended
 )
 
-// An editor is the line being typed: readline's buffer, with our history and search around it.
+// An editor is the line being typed: readline's buffer, with our own history and search.
 //
-// Of readline only the buffer is used, never its loop: the loop panics in a goroutine if nobody
-// can recover it, paints at widths that are wrong for emoji, and once per character. In the hands of
-// one goroutine of ours the buffer does none of that; it believes that there is no terminal,
-// and so never paints.
+// Only readline's buffer is used, never its loop: the loop panics in a goroutine where it cannot be recovered, paints
+// with wrong widths for emoji, and once per character. The buffer, used by one goroutine of ours, does not: it
+// believes that there is no terminal, and so never paints.
 type editor struct {
 	buf     *readline.RuneBuffer
 	history *history
 	search  *search // nil when not searching
-	recall  int     // the history line shown, counted from the newest; 0 is the line being typed
-	draft   string  // the line being typed, while another is shown
+	recall  int     // the history line shown, where 1 is the newest; 0 is the line being typed
+	draft   string  // the line being typed, while a history line is shown
 	secret  bool
 }
 
@@ -43,7 +42,7 @@ func newEditor(h *history) *editor {
 	return &editor{buf: readline.NewRuneBuffer(io.Discard, "", cfg, 80), history: h}
 }
 
-// edits are the keys that readline's buffer knows by itself.
+// edits are the keys that readline's buffer can apply.
 var edits = map[rune]func(*readline.RuneBuffer){
 	readline.CharLineStart: (*readline.RuneBuffer).MoveToLineStart,
 	readline.CharLineEnd:   (*readline.RuneBuffer).MoveToLineEnd,
@@ -66,25 +65,25 @@ var edits = map[rune]func(*readline.RuneBuffer){
 		}
 	},
 	readline.CharTranspose: func(b *readline.RuneBuffer) {
-		if b.Len() > 1 { // on one character readline steps past the end and panics at the next key
+		if b.Len() > 1 { // with one character, readline moves past the end and panics at the next key
 			b.Transpose()
 		}
 	},
 }
 
-// longestYank is the line, in characters, that Ctrl-Y does not make longer: held down with Ctrl-K in
-// turn it would double the line each time.
+// longestYank is the length, in characters, from which Ctrl-Y does not extend a line: otherwise Ctrl-Y and Ctrl-K,
+// held down in turn, would double it each time.
 const longestYank = 1 << 20
 
-// secretEdits is all a secret allows: nothing that would put it where another question finds it,
-// such as what Ctrl-Y brings back.
+// secretEdits are the keys allowed in a secret: nothing that could make it appear in another question, such as what
+// Ctrl-Y inserts.
 var secretEdits = map[rune]func(*readline.RuneBuffer){
 	readline.CharBackspace: (*readline.RuneBuffer).Backspace,
 	readline.CharCtrlH:     (*readline.RuneBuffer).Backspace,
 	readline.CharCtrlU:     func(b *readline.RuneBuffer) { b.Set(nil) },
 }
 
-// outcomes are the keys that mean more than a change of the line.
+// outcomes are the keys that do more than change the line.
 var outcomes = map[rune]outcome{
 	readline.CharEnter:     entered,
 	readline.CharCtrlJ:     entered,
@@ -147,8 +146,8 @@ func (e *editor) press(k key) outcome {
 	return edited
 }
 
-// searching applies a key to the search, and reports whether there is nothing else to do; any other key takes the line
-// found and is then applied to it.
+// searching applies a key to the search, and reports whether nothing else is to be done. Any other key accepts the
+// line found, and is then applied to it.
 func (e *editor) searching(k key) bool {
 	s := e.search
 	var line string
@@ -185,7 +184,7 @@ func (e *editor) searching(k key) bool {
 	return true
 }
 
-// show puts history line i in place of the line; 0 is the line being typed.
+// show replaces the line by history line i; 0 is the line being typed.
 func (e *editor) show(i int) {
 	if i < 0 {
 		return
@@ -201,7 +200,7 @@ func (e *editor) show(i int) {
 	e.replace(line)
 }
 
-// leave keeps the line being typed, if that is the one shown.
+// leave saves the line being typed, if that is the one shown.
 func (e *editor) leave() {
 	if e.recall != 0 {
 		return
@@ -214,7 +213,7 @@ func (e *editor) leave() {
 
 func (e *editor) replace(line string) { e.buf.Set([]rune(line)) }
 
-// set replaces the line and puts the cursor at pos, a byte offset.
+// set replaces the line, and puts the cursor at byte pos.
 func (e *editor) set(line string, pos int) {
 	pos = max(0, min(pos, len(line)))
 	e.buf.SetWithIdx(utf8.RuneCountInString(line[:pos]), []rune(line))
@@ -227,8 +226,8 @@ func (e *editor) reset(secret bool) {
 	e.search, e.recall, e.draft, e.secret = nil, 0, "", secret
 }
 
-// text is the line.
+// text returns the line.
 func (e *editor) text() string { return string(e.buf.Runes()) }
 
-// cursor is the cursor's place in the line, counted in runes.
+// cursor returns the position of the cursor, in runes.
 func (e *editor) cursor() int { return e.buf.Pos() }

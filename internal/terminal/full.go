@@ -13,14 +13,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// patience is how long Close waits for a screen that does not take its last output.
+// patience is how long Close waits for the last output to be written.
 const patience = time.Second
 
-// stopping is how long this process may be running yet after it was told to stop.
+// stopping is how long this process may continue to run after SIGTSTP.
 const stopping = 500 * time.Millisecond
 
-// full is the Terminal with line editing. One goroutine reads and decodes keys at all times, so that
-// Ctrl-C is seen whatever else hangs; one (loop.go) applies them to the line and draws.
+// full is the Terminal with line editing. One goroutine always reads and decodes keys, so that Ctrl-C is noticed
+// whatever else hangs; another one (loop.go) applies them to the line and draws.
 type full struct {
 	cfg     Config
 	tty     *tty
@@ -29,33 +29,33 @@ type full struct {
 	history *history
 
 	mu       sync.Mutex
-	keys     []key // typed, not yet applied; they wait while no question is open
-	gone     error // why nothing else will be typed
+	keys     []key // typed but not applied yet; they wait while no question is open
+	gone     error // why nothing more can be read
 	question Question
-	asked    int  // counts questions
-	open     bool // the question is
-	turned   bool // the question is new or of another kind: the line typed for another must go
-	wish     *Answer
-	edit     *Answer       // what Edit asks for; only with a wish
-	lent     chan struct{} // closed when Lend is over; nil when it is not under way
+	asked    int           // how many times Ask was called
+	open     bool          // the question is open
+	turned   bool          // the question is new or of another kind, so the line typed for the old one must be dropped
+	wish     *Answer       // the last Complete, not answered yet
+	edit     *Answer       // the argument of Edit; only if wish is set
+	lent     chan struct{} // closed when Lend ends; nil if it is not running
 	parked   chan struct{} // closed by the reader when it has stopped for Lend
 	deaf     chan struct{} // closed by the reader when it has stopped for good
 
-	loan    sync.Mutex    // held by whoever gives the terminal away
-	wake    chan struct{} // something for the editing goroutine
-	resumed chan struct{} // the process was stopped, and continues
+	loan    sync.Mutex    // held while the terminal is lent, or the program is suspended
+	wake    chan struct{} // the editing goroutine has something to do
+	resumed chan struct{} // the process was stopped and now continues
 	quit    chan struct{}
 	once    sync.Once
 	stuck   sync.Once
-	failure error // of Close
+	failure error // the result of Close
 	running sync.WaitGroup
 
-	// The editing goroutine's own.
+	// Used only by the editing goroutine.
 	line    *editor
 	painted painted
 }
 
-// openFull takes the terminal and starts its goroutines.
+// openFull takes over the terminal and starts the goroutines.
 func openFull(c Config) (Terminal, error) {
 	deadly := catchDeadly()
 	t, err := newFull(c)
@@ -113,14 +113,14 @@ func (t *full) Ask(q Question) {
 func (t *full) Edit(line string, pos int) {
 	wish := t.answers.lastWish()
 	t.mu.Lock()
-	if t.wish != nil && t.wish == wish { // else there is a newer one, which this does not answer
+	if t.wish != nil && t.wish == wish { // otherwise there is a newer one, which this does not answer
 		t.edit = &Answer{Text: line, Pos: pos}
 	}
 	t.mu.Unlock()
 	nudge(t.wake)
 }
 
-// Write blocks while the terminal is slow and much waits for it.
+// Write blocks while too much output is waiting for a slow terminal.
 func (t *full) Write(p []byte) (int, error) {
 	n, err := t.screen.add(p)
 	t.mu.Lock()
@@ -134,7 +134,7 @@ func (t *full) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// Lend also keeps Ctrl-C from ending the program while f has the terminal.
+// Lend also prevents Ctrl-C from ending this program while f has the terminal.
 func (t *full) Lend(f func() error) (err error) {
 	t.loan.Lock()
 	defer t.loan.Unlock()
@@ -155,7 +155,7 @@ func (t *full) Lend(f func() error) (err error) {
 	case <-t.deaf:
 	case <-t.quit:
 	}
-	// Caught, not ignored: a program that f starts would inherit the latter.
+	// Caught rather than ignored, because programs that f starts would inherit that they are ignored.
 	interrupts := make(chan os.Signal, 1)
 	signal.Notify(interrupts, unix.SIGINT, unix.SIGQUIT)
 	defer signal.Stop(interrupts)
@@ -169,7 +169,7 @@ func (t *full) Lend(f func() error) (err error) {
 	return f()
 }
 
-// suspend is Ctrl-Z: it stops the process group, as the system would have done by itself.
+// suspend performs Ctrl-Z: it stops the process group, as the system would do in cooked mode.
 func (t *full) suspend() {
 	t.loan.Lock()
 	defer t.loan.Unlock()
@@ -180,14 +180,14 @@ func (t *full) suspend() {
 	t.screen.hold()
 	t.tty.leave()
 	unix.Kill(0, unix.SIGTSTP)
-	// The signal may take effect a moment later, or, where no shell could resume us, not at all. To go
-	// on before SIGCONT was heard would draw the question twice.
+	// The signal may take effect a moment later or, if there is no shell to resume us, not at all. Continuing before
+	// SIGCONT has arrived would draw the question twice.
 	came(stopping, t.resumed, t.quit)
 	t.tty.enter()
 	t.screen.retake()
 }
 
-// Close waits for the last output, but not forever.
+// Close waits for the last output, but not longer than patience.
 func (t *full) Close() error {
 	t.once.Do(func() {
 		t.failure = t.tty.close()
@@ -204,7 +204,7 @@ func (t *full) Close() error {
 	return t.failure
 }
 
-// fail is for a panic in one of the goroutines: the terminal is restored, and the panic an answer.
+// fail handles a panic in one of the goroutines: it restores the terminal, and posts the panic as an answer.
 func (t *full) fail(doing string) {
 	if p := recover(); p != nil {
 		t.tty.close()
@@ -219,7 +219,7 @@ func (t *full) isLent() bool {
 	return t.lent != nil
 }
 
-// signals waits for another size, and for going on after a stop.
+// signals waits for changes of size, and for the process to continue after a stop.
 func (t *full) signals(c chan os.Signal) {
 	defer signal.Stop(c)
 	for {

@@ -10,7 +10,7 @@ import (
 // historyLimit is how many lines are remembered.
 const historyLimit = 10_000
 
-// A history is the lines remembered, oldest first, none twice in a row. Any goroutine may add.
+// A history is the lines remembered, oldest first, without repetitions in a row. Any goroutine may use it.
 type history struct {
 	mu    sync.Mutex
 	lines []string
@@ -42,7 +42,7 @@ func (h *history) len() int {
 	return len(h.lines)
 }
 
-// at gives line i, counted from the newest as 1.
+// at returns line i, where 1 is the newest, and whether it exists.
 func (h *history) at(i int) (string, bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -52,18 +52,18 @@ func (h *history) at(i int) (string, bool) {
 	return h.lines[len(h.lines)-i], true
 }
 
-// A search walks the history for a text, as Ctrl-R and Ctrl-S do.
+// A search is a search of the history for a text, as with Ctrl-R and Ctrl-S.
 type search struct {
 	text    string
-	at      int  // the line found, counted from the newest; 0 before the first
-	failing bool // nothing older (or newer) holds the text
+	at      int  // the line found, where 1 is the newest; 0 before the first one
+	failing bool // no older (or newer) line holds the text
 
-	line []rune // what stood there before, and the cursor in it
+	line []rune // the line before the search, and the cursor in it
 	pos  int
 }
 
-// find moves to the next line that holds the text, step 1 towards older, -1 towards newer; with
-// keep it may stay on the same line.
+// find moves to the next line that holds the text: step is 1 towards older lines, -1 towards newer ones. With stay,
+// the current line may be found again.
 func (s *search) find(h *history, step int, stay bool) (line string, ok bool) {
 	at := s.at
 	if !stay || at == 0 {
@@ -82,7 +82,7 @@ func (s *search) find(h *history, step int, stay bool) (line string, ok bool) {
 	}
 }
 
-// prompt replaces the question's while searching.
+// prompt returns the prompt shown while searching.
 func (s *search) prompt() string {
 	if s.failing && s.text != "" {
 		return "(no such line: " + s.text + ") "

@@ -10,28 +10,28 @@ import (
 	"github.com/chzyer/readline"
 )
 
-// A key is one thing the user did: some text typed, a block pasted, or a key such as Tab.
+// A key is one action of the user: typed text, a pasted block, or a key such as Tab.
 type key struct {
 	code rune   // one of readline's Char and Meta codes, or one of those below
 	text string // of keyText: what was typed; of keyPaste: the block, LF between its lines
 }
 
-// The codes readline has none for. Its own are positive control characters and small negative numbers.
+// Codes that readline does not have. Its own are positive control characters and small negative numbers.
 const (
 	keyText   rune = 0
 	keyPaste  rune = -100 - iota
-	keyDelete      // the Delete key: unlike Ctrl-D, never the end of input
+	keyDelete      // the Delete key, which unlike Ctrl-D never ends the input
 	keyGone        // the terminal went away
 )
 
 const (
 	pasteStart = "[200~"
 	pasteEnd   = "\x1b[201~"
-	// longestSequence bounds an escape sequence, so that a stray ESC cannot swallow what follows.
+	// longestSequence limits an escape sequence, so that a stray ESC cannot swallow what follows.
 	longestSequence = 32
 )
 
-// sequences maps what follows ESC to its key. Any other well-formed sequence is dropped.
+// sequences are the keys by what follows ESC. Other well-formed sequences are dropped.
 var sequences = map[string]rune{
 	"[A": readline.CharPrev, "OA": readline.CharPrev,
 	"[B": readline.CharNext, "OB": readline.CharNext,
@@ -47,18 +47,18 @@ var sequences = map[string]rune{
 	"OM":  readline.CharEnter,
 }
 
-// A decoder turns the bytes of a terminal into keys. What is incomplete at the end of a chunk waits
-// for the next one.
+// A decoder turns the bytes from a terminal into keys. An incomplete sequence at the end of a chunk waits for the
+// next chunk.
 type decoder struct {
 	rest    []byte // an unfinished escape sequence or UTF-8 sequence
 	pasting bool
-	block   []byte // of the paste so far
+	block   []byte // the paste so far
 }
 
-// decode calls emit for each key that p completes.
+// decode calls emit with each key that p completes.
 func (d *decoder) decode(p []byte, emit func(key)) {
 	if d.pasting && len(p) == 1 && p[0] == readline.CharInterrupt {
-		// Ctrl-C that came by itself was pressed, not pasted: the end of the paste got lost.
+		// A Ctrl-C that arrives by itself was pressed, not pasted: the end of the paste was lost.
 		*d = decoder{}
 	}
 	b := p
@@ -83,7 +83,7 @@ func (d *decoder) decode(p []byte, emit func(key)) {
 	}
 }
 
-// one decodes the key at the start of b and returns its length, 0 when it is incomplete.
+// one decodes the key at the start of b and returns its length in bytes; 0 if it is incomplete.
 func (d *decoder) one(b []byte, emit func(key)) int {
 	c := b[0]
 	switch {
@@ -110,7 +110,7 @@ func (d *decoder) one(b []byte, emit func(key)) int {
 	return n
 }
 
-// escape decodes what ESC begins. A control character inside ends the sequence and counts itself.
+// escape decodes the sequence that begins with ESC. A control character inside ends it, and counts as a key.
 func (d *decoder) escape(b []byte, emit func(key)) int {
 	if len(b) == 1 {
 		return 0
@@ -129,7 +129,7 @@ func (d *decoder) escape(b []byte, emit func(key)) int {
 		} else {
 			return n
 		}
-		if string(b[1:n]) == "[[" { // the Linux console's function keys have one more
+		if string(b[1:n]) == "[[" { // function keys of the Linux console have one more byte
 			if n == len(b) {
 				return 0
 			}
@@ -145,7 +145,7 @@ func (d *decoder) escape(b []byte, emit func(key)) int {
 		n = 3
 	default:
 		if _, ok := sequences[string(b[1:2])]; !ok && (isControl(b[1]) || b[1] >= 0x80) {
-			return 1 // ESC itself means nothing; the next key does
+			return 1 // ESC by itself means nothing; the next key is decoded by itself
 		}
 	}
 	seq := string(b[1:n])
@@ -157,7 +157,7 @@ func (d *decoder) escape(b []byte, emit func(key)) int {
 	return n
 }
 
-// paste collects a pasted block to its end mark.
+// paste collects a pasted block up to its end mark.
 func (d *decoder) paste(b []byte, emit func(key)) int {
 	from := max(0, len(d.block)-len(pasteEnd)+1) // the mark may span two chunks
 	old := len(d.block)
@@ -169,26 +169,26 @@ func (d *decoder) paste(b []byte, emit func(key)) int {
 	end := from + i
 	text := textOf(d.block[:end])
 	*d = decoder{}
-	// Enter will give the last line its end.
+	// Enter will end the last line.
 	if text = strings.TrimSuffix(text, "\n"); text != "" {
 		emit(key{code: keyPaste, text: text})
 	}
 	return end + len(pasteEnd) - old
 }
 
-// textOf is pasted text with LF at the end of its lines.
+// textOf returns pasted text in valid UTF-8, with LF line ends.
 func textOf(b []byte) string {
 	return strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(strings.ToValidUTF8(string(b), "\uFFFD"))
 }
 
-// mayBeLines reports whether what came in one read may be the beginning of several lines that nobody
-// has typed: a line end, and something besides.
+// mayBeLines reports whether the bytes of one read may be the beginning of several lines that were not typed: they
+// contain a line end, and something else.
 func (d *decoder) mayBeLines(b []byte) bool {
 	return !d.pasting && len(d.rest) == 0 && len(b) > 1 && bytes.ContainsAny(b, "\r\n") && !bytes.Contains(b, []byte("\x1b"+pasteStart))
 }
 
-// lines decodes several lines that came at once: a block, pasted if the terminal does not say so. It
-// is not ok for anything else. Enter follows if the last line has its end.
+// lines decodes several lines that arrived together, as from a terminal without bracketed paste: one pasted block,
+// and Enter if the last line has its end. ok is false if they are something else.
 func lines(b []byte) (keys []key, ok bool) {
 	if bytes.Contains(b, []byte("\x1b"+pasteStart)) {
 		return nil, false
@@ -203,7 +203,7 @@ func lines(b []byte) (keys []key, ok bool) {
 	switch {
 	case n < 2:
 		return nil, false
-	case b[len(b)-1] == readline.CharInterrupt: // it takes what came before it along
+	case b[len(b)-1] == readline.CharInterrupt: // it drops everything before it
 		return []key{{code: readline.CharInterrupt}}, true
 	}
 	keys = []key{{code: keyPaste, text: strings.TrimSuffix(text, "\n")}}
@@ -215,7 +215,7 @@ func lines(b []byte) (keys []key, ok bool) {
 
 func isControl(c byte) bool { return c < 0x20 || c == 0x7f }
 
-// unfinished counts the bytes at the end of b that begin a UTF-8 sequence and do not end it.
+// unfinished returns how many bytes at the end of b are an incomplete UTF-8 sequence.
 func unfinished(b []byte) int {
 	for i := 1; i <= min(len(b), utf8.UTFMax-1); i++ {
 		if c := b[len(b)-i]; utf8.RuneStart(c) {
@@ -228,7 +228,7 @@ func unfinished(b []byte) int {
 	return 0
 }
 
-// clean makes typed text valid UTF-8 without C1 control characters, which some terminals obey.
+// clean returns typed text in valid UTF-8, without C1 control characters, which some terminals obey.
 func clean(s string) string {
 	s = strings.ToValidUTF8(s, "\uFFFD")
 	return strings.Map(func(r rune) rune {

@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// FuzzAnyBytesTypedAreKeysThatCannotHarm feeds bytes in two chunks to decoder, editor and layout.
+// FuzzAnyBytesTypedAreKeysThatCannotHarm gives bytes in two chunks to the decoder, the editor and the layout.
 func FuzzAnyBytesTypedAreKeysThatCannotHarm(f *testing.F) {
 	for _, s := range []string{"noop\r", "ü\x1b[1~x\x1b[3~\t", "\x1b[200~a\r\nb\x1b[201~\x1a", "\x12a\x12\x13\x7f\x07", "\x1b[[A\x1bOM\x1b[1;2;3;4;5;6;7;8;9;0;1;2;3;4;5;6;7;8~", "\xff\xc3\x1b\xc3\xa9", "a\x14b\x0b\x19\x1bd"} {
 		f.Add([]byte(s), 3, false)
@@ -23,7 +23,7 @@ func FuzzAnyBytesTypedAreKeysThatCannotHarm(f *testing.F) {
 		for _, chunk := range [][]byte{b[:cut], b[cut:]} {
 			d.decode(chunk, func(k key) {
 				if !utf8.ValidString(k.text) {
-					t.Fatalf("%q is no UTF-8", k.text)
+					t.Fatalf("%q is not UTF-8", k.text)
 				}
 				e.press(k)
 				line, cursor := e.text(), e.cursor()

@@ -10,27 +10,27 @@ import (
 	"github.com/rivo/uniseg"
 )
 
-// A view is an open question as it is to be shown.
+// A view is an open question as it is shown.
 type view struct {
-	status string // a row above the prompt, "" for none
+	status string // a row above the prompt; "" if there is none
 	prompt string // may hold SGR sequences
 	line   string
-	cursor int // in line, counted in runes
+	cursor int // position in line, in runes
 	hint   string
 }
 
-// A block is what a view has become: rows of known widths with the cursor in one of them. Its rows
-// end in line ends of our own, never by the terminal's wrapping, so that its height is certain.
+// A block is a view as drawn: rows of known widths, with the cursor in one of them. We end its rows with line ends,
+// and never let the terminal wrap, so that its height is certain.
 type block struct {
 	widths   []int
 	row, col int
 }
 
-// above counts the rows between the block's first and the cursor, on a terminal cols wide. One that
-// has become narrower since has folded the rows that no longer fit.
+// above returns how many rows there are between the first one and the cursor, on a terminal that is cols wide. If it
+// has become narrower since, the terminal has wrapped rows that no longer fit.
 func (b block) above(cols int) int { return folded(b.widths[:b.row], cols) + b.col/cols }
 
-// height counts the block's rows on a terminal cols wide.
+// height returns how many rows the block takes on a terminal that is cols wide.
 func (b block) height(cols int) int { return folded(b.widths, cols) }
 
 func folded(widths []int, cols int) (rows int) {
@@ -48,7 +48,7 @@ type layout struct {
 	widths []int
 }
 
-// lay appends v to out, painted from the first column, on at most height rows around the cursor.
+// lay appends v to out, to be painted from the first column: at most height rows around the cursor.
 func lay(out []byte, v view, cols, height int) ([]byte, block) {
 	l := layout{cols: cols, starts: []int{0}, widths: []int{0}}
 	l.out = make([]byte, 0, len(v.status)+len(v.prompt)+len(v.line)+len(v.hint)+64)
@@ -62,8 +62,8 @@ func lay(out []byte, v view, cols, height int) ([]byte, block) {
 		first = max(0, min(b.row-height/2, len(l.starts)-height))
 	}
 	last := min(len(l.starts), first+height)
-	// The terminal's own wrapping is off meanwhile: where it takes a character for wider than we do,
-	// a row is cut instead of becoming two.
+	// The terminal's own wrapping is turned off meanwhile: if it takes a character to be wider than we do, a row is
+	// cut instead of becoming two.
 	out = append(out, "\x1b[?7l"...)
 	for i := first; i < last; i++ {
 		end := len(l.out)
@@ -82,7 +82,7 @@ func lay(out []byte, v view, cols, height int) ([]byte, block) {
 	return out, b
 }
 
-// move appends a cursor movement by n in the direction of a CSI sequence's final byte.
+// move appends a cursor movement by n, in the direction given by the final byte of a CSI sequence.
 func move(out []byte, n int, final byte) []byte {
 	if n <= 0 {
 		return out
@@ -108,7 +108,7 @@ func (l *layout) add(s string, w int) {
 	l.widths[len(l.widths)-1] += w
 }
 
-// addStatus gives the status a row, cut where that ends.
+// addStatus appends the status, cut to one row.
 func (l *layout) addStatus(s string) {
 	if s == "" {
 		return
@@ -167,7 +167,7 @@ func (l *layout) addLine(s string, cursor int) (b block) {
 	return b
 }
 
-// addHint appends as much of the hint as the row has columns left, or all of it on rows of its own.
+// addHint appends as much of the hint as fits into the row, or all of it on rows of its own if it begins with LF.
 func (l *layout) addHint(s string) {
 	if own, ok := strings.CutPrefix(s, "\n"); ok {
 		l.addRows(own)
@@ -215,7 +215,7 @@ func (l *layout) addRows(s string) {
 	l.out = append(l.out, "\x1b[0m"...)
 }
 
-// csi gives the length of the control sequence at the start of s, 0 when there is none.
+// csi returns the length of the control sequence at the start of s; 0 if there is none.
 func csi(s string) int {
 	if !strings.HasPrefix(s, "\x1b[") {
 		return 0
@@ -228,7 +228,7 @@ func csi(s string) int {
 	return 0
 }
 
-// cluster splits off the first character as people count them, made visible, and its columns.
+// cluster splits off the first grapheme cluster, made visible, and returns its columns.
 func cluster(s string) (c, rest string, width int) {
 	if s[0] >= 0x20 && s[0] < 0x7f && (len(s) == 1 || s[1] < 0x80) {
 		return s[:1], s[1:], 1
@@ -241,8 +241,8 @@ func cluster(s string) (c, rest string, width int) {
 	return c, rest, width
 }
 
-// visible gives what stands for a rune that must not reach the terminal as it is: control characters
-// and those that turn the direction of writing.
+// visible returns a replacement for a rune that must not reach the terminal: control characters, and those that
+// change the direction of writing.
 func visible(r rune) rune {
 	switch {
 	case r == '\n':

@@ -85,10 +85,10 @@ func TestASecondCtrlCWhileACompletionHangsMeansStuck(t *testing.T) {
 	wantCooked(t, r)
 }
 
-func TestTwoCtrlCsThatComeTogetherAreNotTakenForOne(t *testing.T) {
+func TestTwoCtrlCsThatArriveTogetherAreNotTakenForOne(t *testing.T) {
 	stuck := make(chan struct{})
 	r := newRig(t, 80, 24, Config{Stuck: func() { close(stuck) }})
-	r.typ("\x03\x03") // a slow machine has both in one read
+	r.typ("\x03\x03") // on a slow machine, one read returns both
 	select {
 	case <-stuck:
 	case <-time.After(deadline):
@@ -182,7 +182,7 @@ func TestCloseRestoresTheTerminalWhileAReadIsPending(t *testing.T) {
 	select {
 	case <-left:
 	case <-time.After(deadline):
-		t.Error("the read goes on")
+		t.Error("the read did not end")
 	}
 	r.shows("S: * BYE")
 	wantCooked(t, r)
@@ -190,7 +190,7 @@ func TestCloseRestoresTheTerminalWhileAReadIsPending(t *testing.T) {
 	r.Edit("x", 1)
 	r.Write([]byte("bye\n"))
 	r.shows("S: * BYE", "bye")
-	if !strings.HasSuffix(strings.TrimSuffix(strings.TrimRight(r.raw(), "\r\n"), "bye"), pasteOff) { // its end of line may still come
+	if !strings.HasSuffix(strings.TrimSuffix(strings.TrimRight(r.raw(), "\r\n"), "bye"), pasteOff) { // its line end may still arrive
 		t.Errorf("bracketed paste left on: %q", r.raw())
 	}
 }

@@ -231,7 +231,7 @@ func TestPaintMasksAndHints(t *testing.T) {
 	}
 }
 
-func TestAHintWithRowsOfItsOwnIsWrappedAndWhole(t *testing.T) {
+func TestAHintWithRowsOfItsOwnIsWrappedAndComplete(t *testing.T) {
 	r := newRig(t, 20, 12, Config{})
 	r.Ask(Question{Prompt: "> ", Paint: func(line string) (string, string) { return line, "\n-- 14 commands of a transcript; 63 lines skipped" }})
 	r.typ("noop")
@@ -348,7 +348,7 @@ func TestLinesThatComeAtOnceAreABlock(t *testing.T) {
 	}
 }
 
-func TestAPasteArrivingByteByByteIsWhole(t *testing.T) {
+func TestAPasteArrivingByteByByteIsComplete(t *testing.T) {
 	var got []key
 	var d decoder
 	for _, c := range []byte("ü\x1b[200~a\r\nb€\x1b[201~\x1b[1;5Dz") {
@@ -430,7 +430,7 @@ func TestCtrlRSearchesTheHistory(t *testing.T) {
 	r.shows("(search: fet) fetch 1 flags")
 	r.typ("\x07")
 	r.shows("> x")
-	r.typ("\x12INBOX\x01\x0b") // any other key takes the line found
+	r.typ("\x12INBOX\x01\x0b") // any other key accepts the line found
 	r.shows(">")
 	r.typ("\x12sent\r")
 	r.next(Answer{Kind: Line, Text: "select Sent"})
@@ -455,7 +455,7 @@ func TestALineHigherThanTheScreenShowsTheRowsAroundTheCursor(t *testing.T) {
 	r.shows("above")
 }
 
-func TestWhatWasPastedCannotSteerTheTerminal(t *testing.T) {
+func TestPastedTextCannotControlTheTerminal(t *testing.T) {
 	r := newRig(t, 80, 24, Config{})
 	r.Ask(Question{Prompt: "> "})
 	r.typ("\x1b[200~a\x1b]0;title\x07\u202eb\u0085\x1b[201~")

@@ -12,7 +12,7 @@ import (
 	"github.com/chzyer/readline"
 )
 
-// read decodes what is typed until the terminal goes away or is closed.
+// read decodes what is typed, until the terminal goes away or is closed.
 func (t *full) read() {
 	defer t.tty.release()
 	defer close(t.deaf)
@@ -44,7 +44,7 @@ func (t *full) read() {
 	}
 }
 
-// mayRead waits while the terminal is lent; it is false after Close.
+// mayRead waits while the terminal is lent; it returns false after Close.
 func (t *full) mayRead() bool {
 	for {
 		t.mu.Lock()
@@ -73,17 +73,17 @@ func (t *full) mayRead() bool {
 
 func isInterrupt(k key) bool { return k.code == readline.CharInterrupt }
 
-// typed queues the keys of one read, and looks out for a Ctrl-C while another one waits.
+// typed queues the keys of one read, and watches for a Ctrl-C while another one is waiting.
 func (t *full) typed(keys []key) {
 	taken, waits := t.interrupts()
-	suspicious := false // a Ctrl-C came while another one waited
+	suspicious := false // a Ctrl-C arrived while another one was waiting
 	t.mu.Lock()
 	for i, k := range keys {
 		if isInterrupt(k) {
 			suspicious = suspicious || waits
 			waits = true
 			if i > 0 && isInterrupt(keys[i-1]) {
-				continue // the key was held down, or the machine slow
+				continue // the key was held down, or the machine is slow
 			}
 		}
 		t.keys = append(t.keys, k)
@@ -100,7 +100,8 @@ func (t *full) typed(keys []key) {
 	}
 }
 
-// interrupts counts the answers taken so far and reports whether a Ctrl-C waits, as a key or as an answer.
+// interrupts returns how many answers have been taken so far, and whether a Ctrl-C is waiting, as a key or as an
+// answer.
 func (t *full) interrupts() (taken int, waits bool) {
 	taken, waits = t.answers.pending(Interrupt)
 	t.mu.Lock()
@@ -108,16 +109,16 @@ func (t *full) interrupts() (taken int, waits bool) {
 	return taken, waits || slices.ContainsFunc(t.keys, isInterrupt)
 }
 
-// hangs waits a little and reports whether a Ctrl-C waits still, and no answer was taken since taken were.
+// hangs waits a little, and reports whether a Ctrl-C is still waiting and no answer has been taken meanwhile.
 func (t *full) hangs(taken int) bool {
 	if !t.answers.stalled(taken) {
 		return false
 	}
-	_, waits := t.interrupts() // a search takes Ctrl-C for itself
+	_, waits := t.interrupts() // a search handles Ctrl-C itself
 	return waits
 }
 
-// run applies keys and draws, each time all that has come since the time before.
+// run applies keys and draws, each time everything that has arrived since the last time.
 func (t *full) run() {
 	defer t.fail("editing the line")
 	for {
@@ -132,11 +133,11 @@ func (t *full) run() {
 	}
 }
 
-// step applies what waits to the line.
+// step applies everything that is waiting to the line.
 func (t *full) step() {
 	select {
 	case <-t.resumed:
-		if t.loan.TryLock() { // else Lend does the same when it is over
+		if t.loan.TryLock() { // otherwise Lend does the same when it ends
 			t.tty.again()
 			t.screen.retake()
 			t.loan.Unlock()
@@ -164,8 +165,8 @@ func (t *full) step() {
 	}
 }
 
-// next takes the next key, with mu held. While no question is open keys wait; a Ctrl-C takes what was
-// typed before it along.
+// next returns the next key; mu must be held. While no question is open, keys wait, but a Ctrl-C drops what was typed
+// before it and becomes an answer.
 func (t *full) next() (key, bool) {
 	if !t.open {
 		for i := len(t.keys) - 1; i >= 0; i-- {
@@ -186,7 +187,7 @@ func (t *full) next() (key, bool) {
 	return k, true
 }
 
-// handle applies a key to the line and does what it means beyond that.
+// handle applies a key to the line, and does what else the key means.
 func (t *full) handle(k key) {
 	switch t.line.press(k) {
 	case entered:
@@ -227,7 +228,8 @@ func (t *full) handle(k key) {
 	}
 }
 
-// answer closes the question, unless it has become another one that this does not answer.
+// answer closes the question, unless it has meanwhile been replaced by another kind of question, which a does not
+// answer.
 func (t *full) answer(a Answer) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -244,7 +246,7 @@ func (t *full) answer(a Answer) {
 	t.answers.post(&a)
 }
 
-// painted is what Paint gave for a line of a question; it is asked again when one of them changes.
+// painted is what Paint returned for a line of a question; Paint is called again when one of them changes.
 type painted struct {
 	asked             int
 	line, shown, hint string
@@ -255,7 +257,7 @@ func (t *full) look() {
 	t.mu.Lock()
 	q, asked, open, turned := t.question, t.asked, t.open, t.turned
 	t.mu.Unlock()
-	if !open || turned { // turned: there is another step to come
+	if !open || turned { // if turned, another step follows
 		return
 	}
 	line := t.line.text()
@@ -265,7 +267,7 @@ func (t *full) look() {
 		case q.Paint != nil:
 			p.shown, p.hint = q.Paint(line)
 		case q.Secret:
-			p.shown = strings.Repeat("•", min(len(line), 1)*secretDots) // not even how long it is
+			p.shown = strings.Repeat("•", min(len(line), 1)*secretDots) // not even its length is shown
 		}
 	}
 	v := view{status: q.Status, prompt: q.Prompt, line: t.painted.shown, cursor: t.line.cursor(), hint: t.painted.hint}
@@ -278,5 +280,5 @@ func (t *full) look() {
 	t.screen.show(&v)
 }
 
-// secretDots stand for a secret of any length.
+// secretDots is how many dots are shown for a secret of any length.
 const secretDots = 6

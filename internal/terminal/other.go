@@ -7,10 +7,10 @@ import (
 	"syscall"
 )
 
-// openFull has no line editing to offer here beyond the system's own.
+// openFull returns the plain implementation: on this system there is no line editing but the system's own.
 func openFull(c Config) (Terminal, error) { return openPlain(c), nil }
 
-// deadly are the signals that end the program with a stack trace: none that could be caught here.
+// deadly are the signals that end the program with a stack trace: none that could be caught on this system.
 var deadly []os.Signal
 
 func raise(syscall.Signal) {}

@@ -11,23 +11,23 @@ import (
 	"time"
 )
 
-// lull is how long no output comes before plain shows the prompt again.
+// lull is how long plain waits after output before it shows the prompt again.
 const lull = 20 * time.Millisecond
 
-// plain is the Terminal without line editing: the system reads whole lines and echoes them, or does
-// not echo a secret. There is no completion, hint or history, and nothing is ever erased.
+// plain is the Terminal without line editing: the system reads complete lines, and echoes them unless they are
+// secret. There is no completion, hint or history, and nothing is ever erased.
 type plain struct {
 	cfg     Config
 	answers *answers
 	asked   chan struct{} // a question was opened
 	quit    chan struct{}
 	once    sync.Once
-	again   *time.Timer // shows the prompt once output has ceased
+	again   *time.Timer // shows the prompt after the output
 
 	mu       sync.Mutex
 	question Question
 	open     bool
-	prompted bool // the prompt is on the cursor's row
+	prompted bool // the prompt is on the row of the cursor
 	lent     bool
 }
 
@@ -108,7 +108,7 @@ func (t *plain) Close() error {
 	return nil
 }
 
-// prompt, endRow and answered are for holders of mu.
+// mu must be held for prompt, endRow and answered.
 
 func (t *plain) prompt() {
 	if t.open && !t.prompted && !t.lent {
@@ -138,7 +138,7 @@ func (t *plain) reprompt() {
 	t.prompt()
 }
 
-// read reads a line for each question. A line read when the question is gone is kept for the next.
+// read reads one line for each question. A line that arrives when its question is gone is kept for the next one.
 func (t *plain) read() {
 	in := bufio.NewReader(t.cfg.In)
 	for t.awaitQuestion() {
@@ -162,7 +162,7 @@ func (t *plain) read() {
 	}
 }
 
-// awaitQuestion is false after Close.
+// awaitQuestion waits for a question; it returns false after Close.
 func (t *plain) awaitQuestion() bool {
 	for {
 		t.mu.Lock()
@@ -179,7 +179,7 @@ func (t *plain) awaitQuestion() bool {
 	}
 }
 
-// interrupts makes Ctrl-C an answer; what was typed the system has thrown away.
+// interrupts makes Ctrl-C an answer; the system has dropped what was typed.
 func (t *plain) interrupts(c chan os.Signal) {
 	defer signal.Stop(c)
 	for {

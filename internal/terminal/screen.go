@@ -14,20 +14,19 @@ const (
 
 	pasteOn  = "\x1b[?2004h"
 	pasteOff = "\x1b[?2004l"
-	eraseRow = "\x1b[K" // from the cursor on
-	// eraseBelow does not touch the cursor's row. Erasing from the screen's first column down would be
-	// simpler, but tmux moves what is there to its history then, prompt by prompt.
+	eraseRow = "\x1b[K" // from the cursor to the end of the row
+	// eraseBelow does not touch the row of the cursor. It would be simpler to erase from the first column of the
+	// screen, but then tmux moves the erased rows, prompt by prompt, into its history.
 	eraseBelow = "\x1b[B\x1b[J\x1b[A"
 )
 
-// A screen shows lines that scroll by and below them, when there is one, the view of a question.
-// Lines and views are set at any speed; each drawing shows what has gathered since the one before,
-// in a single write.
+// A screen shows lines that scroll and, below them, the view of a question if there is one. Lines and views may be
+// set at any speed; each drawing shows everything that has gathered since the last one, in a single write.
 type screen struct {
 	out  io.Writer
 	size func() (cols, rows int)
 
-	mu    sync.Mutex // what is wanted
+	mu    sync.Mutex // guards what should be shown
 	room  sync.Cond  // signalled when text has been taken
 	text  []byte
 	view  *view
@@ -35,12 +34,12 @@ type screen struct {
 	err   error
 	shut  bool
 
-	pen        sync.Mutex // held while drawing; what is there
-	held       bool       // somebody else has the screen
+	pen        sync.Mutex // held while drawing; guards what is shown
+	held       bool       // another program has the screen
 	buf, spare []byte
 	block      *block
 	cols, rows int
-	midline    bool // the text written last did not end its line
+	midline    bool // the last text written did not end its line
 }
 
 func newScreen(out io.Writer, size func() (cols, rows int)) *screen {
@@ -49,7 +48,7 @@ func newScreen(out io.Writer, size func() (cols, rows int)) *screen {
 	return s
 }
 
-// add queues text; it blocks while too much waits.
+// add queues text; it blocks while too much is waiting.
 func (s *screen) add(p []byte) (int, error) {
 	s.mu.Lock()
 	for len(s.text) > 0 && len(s.text)+len(p) > queued && s.err == nil && !s.shut {
@@ -63,20 +62,20 @@ func (s *screen) add(p []byte) (int, error) {
 	switch {
 	case err != nil:
 		return 0, err
-	case shut: // the terminal is as we found it: what is still to be said needs no care
+	case shut: // the terminal is restored, so plain output is enough
 		return s.out.Write(p)
 	}
 	return len(p), nil
 }
 
-// put is add for the goroutine that draws: it never waits.
+// put is like add, but never blocks; it is for the goroutine that draws.
 func (s *screen) put(p string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.text = append(s.text, p...)
 }
 
-// show sets the view; nil is none.
+// show sets the view; nil means none.
 func (s *screen) show(v *view) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -95,7 +94,7 @@ func (s *screen) draw() {
 	}
 }
 
-// clear empties the screen but for the view.
+// clear clears the screen, except for the view.
 func (s *screen) clear() {
 	s.pen.Lock()
 	defer s.pen.Unlock()
@@ -106,7 +105,7 @@ func (s *screen) clear() {
 	}
 }
 
-// hold draws what waits, takes the view away and leaves the screen to somebody else.
+// hold draws what is waiting, removes the view, and leaves the screen to another program.
 func (s *screen) hold() {
 	s.pen.Lock()
 	defer s.pen.Unlock()
@@ -116,11 +115,11 @@ func (s *screen) hold() {
 	}
 }
 
-// take has the screen from now on, the cursor being at the start of a row.
+// take takes over the screen, with the cursor at the start of a row.
 func (s *screen) take() { s.takeWith("") }
 
-// retake has the screen back, the cursor being wherever others left it. A row of spaces puts it at
-// the start of one: of the same row if it was there, else, the terminal wrapping, of the next.
+// retake takes back the screen, with the cursor anywhere. A row of spaces puts it at the start of a row: the same one
+// if it was there, and otherwise, because the terminal wraps, the next one.
 func (s *screen) retake() {
 	cols, _ := s.size()
 	s.takeWith(strings.Repeat(" ", cols) + "\r" + eraseRow)
@@ -138,21 +137,21 @@ func (s *screen) takeWith(control string) {
 	}
 }
 
-// finish is hold for good: later text goes straight out.
+// finish is like hold, but permanent: later text is written directly.
 func (s *screen) finish() {
 	s.hold()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.text) > 0 {
-		s.out.Write(s.text) // it came while somebody else had the screen
+		s.out.Write(s.text) // it was added while another program had the screen
 	}
 	s.text, s.shut = nil, true
 	s.room.Broadcast()
 }
 
-// paint draws, with pen held: text above the view, and the view below if it is wanted. Control
-// sequences go before the text.
-func (s *screen) paint(beneath bool, control string) {
+// paint draws the text above the view and, if below is set, the view. Control sequences are written before the text.
+// pen must be held.
+func (s *screen) paint(below bool, control string) {
 	s.mu.Lock()
 	text, v, fresh := s.text, s.view, s.fresh
 	s.text, s.fresh = s.spare[:0], false
@@ -162,7 +161,7 @@ func (s *screen) paint(beneath bool, control string) {
 	if cap(s.spare) > 4*queued {
 		s.spare = nil
 	}
-	if !beneath {
+	if !below {
 		v = nil
 	}
 	cols, rows := s.size()

@@ -15,8 +15,8 @@ import (
 	"imapsh/internal/testserver"
 )
 
-// shellVariable makes the test binary a small shell, for tmux to run; "secret" makes it one that only
-// asks for a password.
+// shellVariable makes the test binary a small shell that tmux runs; with the value "secret", it only asks for a
+// password.
 const shellVariable = "IMAPSH_TEST_SHELL"
 
 func TestMain(m *testing.M) {
@@ -73,7 +73,7 @@ func shell() {
 	}
 }
 
-// A pane is a program under tmux, which knows the widths of characters and reflows.
+// A pane is a program in tmux, which knows the widths of characters and reflows rows.
 type pane struct {
 	t      *testing.T
 	socket string
@@ -106,10 +106,11 @@ func (p *pane) press(names ...string) {
 	p.tmux(append([]string{"send-keys"}, names...)...)
 }
 
-// pause keeps looking at a pane from being all that the machine does.
+// pause prevents the polling of a pane from using all of the machine.
 const pause = 5 * time.Millisecond
 
-// shows waits until the pane, scrollback and all, is this, with the cursor at a column of its last row.
+// shows waits until the pane, including its scrollback, shows these rows, with the cursor at a column of the last
+// one.
 func (p *pane) shows(cursor int, rows ...string) {
 	p.t.Helper()
 	want := strings.Join(rows, "\n")
@@ -135,7 +136,7 @@ func TestWideCharactersWrapAndAreErasedAt40Columns(t *testing.T) {
 	p := newPane(t, 40, 12, os.Args[0])
 	p.shows(12, "a001日本👍>  ‹hint›")
 	p.typ("select 日本語日本語日本語日本語日本語")
-	p.shows(10, // the hint has its place, the cursor is before it
+	p.shows(10, // there is room for the hint; the cursor is before it
 		"a001日本👍> select 日本語日本語日本語日",
 		"本語日本語 ‹hint›")
 	p.press("Home")
@@ -191,7 +192,7 @@ func TestANarrowerTerminalKeepsTheTranscript(t *testing.T) {
 	p.shows(12, "C: a001 one", "-- 40×12", "-- 80×12", "a002日本👍> "+strings.Repeat("0123456789", 7)[:68], "890123456789 ‹hint›")
 }
 
-func TestCtrlZStopsAndFgGoesOn(t *testing.T) {
+func TestCtrlZStopsAndFgContinues(t *testing.T) {
 	p := newPane(t, 80, 12, "PS1='$ ' bash --norc --noprofile -i")
 	p.shows(2, "$")
 	p.typ("$SHELL_UNDER_TEST; echo status $?")
@@ -213,13 +214,13 @@ func TestCtrlZStopsAndFgGoesOn(t *testing.T) {
 	p.shows(2, " icanon", " echo", "$ fg", "$SHELL_UNDER_TEST", "C: a001 noop", "$")
 }
 
-func TestCtrlZWhereNobodyCouldResumeGoesOn(t *testing.T) {
+func TestCtrlZWithoutAShellToResumeContinues(t *testing.T) {
 	p := newPane(t, 80, 12, os.Args[0])
 	p.shows(12, "a001日本👍>  ‹hint›")
 	p.typ("noo")
 	p.shows(15, "a001日本👍> noo ‹hint›")
 	p.press("C-z")
-	p.typ("p") // the system may echo it yet
+	p.typ("p") // the system may still echo it
 	p.wait("> noop ‹hint›")
 	p.press("Enter")
 	p.wait("C: a001 noop")
@@ -239,7 +240,7 @@ func TestASecondCtrlCEndsAProgramThatHangs(t *testing.T) {
 	p.shows(2, "$ $SHELL_UNDER_TEST; echo status $?", "C: a001 hang", "status 130", "$")
 }
 
-// wait waits for some text.
+// wait waits for a text to appear.
 func (p *pane) wait(text string) {
 	p.t.Helper()
 	for end := time.Now().Add(deadline); time.Now().Before(end); time.Sleep(pause) {

@@ -17,14 +17,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A tty is the device typed on: its modes, and reading that can be called off.
+// A tty is the device that is typed on: its modes, and a read that can be interrupted.
 type tty struct {
 	fd     int
-	cooked unix.Termios // as we found it, and as we leave it
+	cooked unix.Termios // the modes before openTTY, which are restored
 
 	mu   sync.Mutex
-	raw  bool // as we want it
-	shut bool // given back for good
+	raw  bool // raw mode is wanted
+	shut bool // restored permanently
 
 	wakeR, wakeW *os.File
 }
@@ -42,8 +42,8 @@ func openTTY(f *os.File) (*tty, error) {
 	return t, nil
 }
 
-// enter switches to raw input: each key at once, none echoed, none a signal. Output keeps turning
-// LF into CRLF, so that whoever else writes to the terminal need not know.
+// enter switches to raw input: each key is returned immediately, none is echoed, and none becomes a signal. Output
+// still turns LF into CRLF, so that other code writing to the terminal need not care.
 func (t *tty) enter() error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -54,7 +54,7 @@ func (t *tty) enter() error {
 	return t.apply()
 }
 
-// leave gives the terminal back the modes it had.
+// leave restores the terminal's modes.
 func (t *tty) leave() error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -62,7 +62,7 @@ func (t *tty) leave() error {
 	return t.apply()
 }
 
-// close is leave for good: a later enter does nothing.
+// close is like leave, but permanent: a later enter does nothing.
 func (t *tty) close() error {
 	t.mu.Lock()
 	t.shut = true
@@ -70,7 +70,7 @@ func (t *tty) close() error {
 	return t.leave()
 }
 
-// again sets the modes again, after somebody else may have changed them.
+// again sets the modes again, after another program may have changed them.
 func (t *tty) again() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -99,7 +99,7 @@ func (t *tty) apply() error {
 	}
 }
 
-// read waits for input. It returns 0, nil when woken, and io.EOF when the terminal went away.
+// read waits for input. It returns 0 and nil if it was woken, and io.EOF if the terminal went away.
 func (t *tty) read(p []byte) (int, error) {
 	wake := int(t.wakeR.Fd())
 	for {
@@ -127,11 +127,11 @@ func (t *tty) read(p []byte) (int, error) {
 	}
 }
 
-// quiet is how long nothing comes before a pasted block is taken to be complete.
+// quiet is how long a pause in the input must be for a pasted block to be complete.
 const quiet = 20 * time.Millisecond
 
-// burst returns what one read gave and all that comes at once after it, read by read; Ctrl-C on its own
-// ends it.
+// burst returns b and everything that follows without a pause; size is the most that one read returns. A Ctrl-C in a
+// read of its own ends it.
 func (t *tty) burst(b []byte, size int) []byte {
 	b = bytes.Clone(b)
 	for {
@@ -157,16 +157,16 @@ func (t *tty) burst(b []byte, size int) []byte {
 	}
 }
 
-// wake makes the pending read return.
+// wake makes a pending read return.
 func (t *tty) wake() { t.wakeW.Write([]byte{0}) }
 
-// release frees what openTTY took. It is for the reading goroutine, when it ends.
+// release frees what openTTY has allocated. The reading goroutine calls it when it ends.
 func (t *tty) release() {
 	t.wakeR.Close()
 	t.wakeW.Close()
 }
 
-// setEcho makes the terminal show what is typed, or not.
+// setEcho turns echo on or off.
 func setEcho(fd int, on bool) error {
 	mode, err := unix.IoctlGetTermios(fd, getTermios)
 	if err != nil {

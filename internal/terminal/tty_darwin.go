@@ -11,8 +11,8 @@ const (
 	setTermios = unix.TIOCSETA
 )
 
-// wait blocks until one of two descriptors can be read, or for that long if it is not negative, and
-// reports whether the first can. A hang-up counts as readable. (poll does not serve terminals here.)
+// wait blocks until one of two descriptors is readable, or until most has passed if that is not negative, and reports
+// whether fd is. A hang-up counts as readable. (poll does not support terminals on this system.)
 func wait(fd, wake int, most time.Duration) (bool, error) {
 	var set unix.FdSet
 	set.Set(fd)

@@ -11,8 +11,8 @@ const (
 	setTermios = unix.TCSETS
 )
 
-// wait blocks until one of two descriptors can be read, or for that long if it is not negative, and
-// reports whether the first can. A hang-up counts as readable.
+// wait blocks until one of two descriptors is readable, or until most has passed if that is not negative, and reports
+// whether fd is. A hang-up counts as readable.
 func wait(fd, wake int, most time.Duration) (bool, error) {
 	fds := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}, {Fd: int32(wake), Events: unix.POLLIN}}
 	ms := -1

@@ -15,8 +15,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A vt is as much of a terminal as the tests need: rows of single-width characters without a limit
-// below, so that what has scrolled away can still be looked at.
+// A vt is as much of a terminal as the tests need: rows of single-width characters, without a limit below, so that
+// what has scrolled away can still be checked.
 type vt struct {
 	cols     int
 	rows     [][]rune
@@ -92,7 +92,7 @@ func (v *vt) control(args string, final byte) {
 	}
 }
 
-// String is what is on the screen, without spaces at the end of rows and rows at the end.
+// String returns what is on the screen, without trailing spaces and rows.
 func (v *vt) String() string {
 	var rows []string
 	for _, r := range v.rows {
@@ -101,7 +101,7 @@ func (v *vt) String() string {
 	return strings.TrimRight(strings.Join(rows, "\n"), "\n")
 }
 
-// A rig is a Terminal on a pseudo-terminal, and the hands and eyes at its other end.
+// A rig is a Terminal on a pseudo-terminal, and what types and looks at its other end.
 type rig struct {
 	Terminal
 	t      *testing.T
@@ -172,7 +172,7 @@ func pollable(t *testing.T, f *os.File) *os.File {
 	return os.NewFile(uintptr(fd), f.Name())
 }
 
-// reads types what comes in a read each.
+// reads types each chunk so that one read returns it.
 func (r *rig) reads(chunks ...string) {
 	var d decoder
 	for _, c := range chunks {
@@ -210,7 +210,7 @@ func (r *rig) wait(what string, ok func(v *vt) bool) {
 	}
 }
 
-// shows blocks until the whole screen is this.
+// shows blocks until the complete screen is this.
 func (r *rig) shows(rows ...string) {
 	r.t.Helper()
 	want := strings.Join(rows, "\n")
@@ -223,14 +223,14 @@ func (r *rig) cursorAt(row, col int) {
 	r.wait("cursor at "+strconv.Itoa(row)+","+strconv.Itoa(col), func(v *vt) bool { return v.row == row && v.col == col })
 }
 
-// raw is every byte written so far.
+// raw returns every byte written so far.
 func (r *rig) raw() string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.vt.raw.String()
 }
 
-// next takes an answer and compares it, but for its error.
+// next takes an answer and compares it, except for its error.
 func (r *rig) next(want Answer) Answer {
 	r.t.Helper()
 	select {
@@ -245,7 +245,7 @@ func (r *rig) next(want Answer) Answer {
 	}
 }
 
-// posts blocks until an answer of a kind waits to be taken.
+// posts blocks until an answer of this kind is waiting.
 func (r *rig) posts(k AnswerKind) {
 	r.t.Helper()
 	var a *answers

@@ -1,7 +1,7 @@
-// Package transcript tells commands from the transcript of a session, and finds in a transcript the
-// lines that are certainly the client's. Evidence is wide, permission is narrow: whatever looks like
-// a server's line makes the input a transcript, and in doubt nothing of it is sent. The package does
-// no I/O, keeps no state of a session, and reads its input in linear time.
+// Package transcript distinguishes commands from the transcript of a session, and finds the lines in a transcript
+// that the client certainly sent. It takes little for input to count as a transcript, and much for one of its lines
+// to be sent: whatever looks like a server's line makes the input a transcript, and in doubt nothing of it is sent.
+// The package does no I/O, keeps no state of a session, and reads its input in linear time.
 package transcript
 
 import (
@@ -9,36 +9,35 @@ import (
 	"imapsh/internal/response"
 )
 
-// Header is the first line of a transcript that imapsh writes to a file, and how its version is known.
-// It is written again before the greeting of each connection that takes the place of an earlier one.
-// In what follows it
+// Header is the first line of a transcript that imapsh writes to a file; it identifies the version of the format. It
+// is written again before the greeting of each connection that replaces an earlier one. In what follows,
 //
 //   - each row begins with "C: " or "S: " (a line), "C| " or "S| " (bytes of a literal), with "[name]"
-//     after the letter if a connection has a name; all other rows are remarks;
-//   - a row ends where the wire has CRLF, and only there; wire.Escape has been at what it holds, so that
+//     after the letter if the connection has a name; all other rows are remarks;
+//   - a row ends where the wire has CRLF, and only there; its text is escaped by wire.Escape, so that
 //     a bare CR or LF is \x0d or \x0a;
-//   - the size that a line ends in says whether the last row of bytes had a CRLF of its own;
-//   - the rest of a line, after the bytes, has a row even if it is empty: "C: ";
-//   - a secret is ••••••, and stands for all bytes of a literal that is one.
+//   - the size at the end of a line says whether the last row of bytes had a CRLF of its own;
+//   - the rest of a line, after the bytes of a literal, has a row even if it is empty: "C: ";
+//   - a secret is ••••••, which replaces all bytes of a literal that is one.
 const Header = "-- imapsh transcript 1"
 
-// MaxPaste is how many bytes of a paste are judged as one block.
+// MaxPaste is the largest paste, in bytes, that is judged as one block.
 const MaxPaste = 16 << 20
 
-// Kind is what a block of input is.
+// Kind says what a block of input is.
 type Kind uint8
 
 const (
-	Script     Kind = iota // commands, to be run as they are; no line is a server's
-	Stray                  // a script in which a server's line has strayed: nothing runs
-	Transcript             // both sides of a session: Lines run, nothing else
+	Script     Kind = iota // commands, to be run unchanged; no line is a server's
+	Stray                  // a script with a server line in it: nothing runs
+	Transcript             // both sides of a session: only Lines run
 )
 
-// Format is how a transcript tells the client's lines from the server's.
+// Format says how a transcript distinguishes the client's lines from the server's.
 type Format uint8
 
 const (
-	NoFormat Format = iota // none that is read: nothing runs
+	NoFormat Format = iota // no known format: nothing runs
 	Log                    // what imapsh writes to a file, after Header
 	Marked                 // "C: " and "S: ": RFCs, other clients, imapsh's screen
 	Arrows                 // "> " sent, "< " received: curl
@@ -46,79 +45,79 @@ const (
 	Bare                   // no marks: telnet, openssl s_client
 )
 
-// A Block is what was made of input that was judged as a whole.
+// A Block is the result of judging input as a whole.
 type Block struct {
 	Kind   Kind
 	Format Format
 	Quoted bool // the lines were quoted in a mail with "> "
-	// Lines are what runs, in order.
+	// Lines are the steps to run, in order.
 	Lines []Line
 	// Skipped counts the lines, other than empty ones, that are not sent.
 	Skipped int
-	// Destructive names the commands among Lines that destroy, each once: "STORE", "EXPUNGE".
+	// Destructive names the destructive commands among Lines, each once: "STORE", "EXPUNGE".
 	Destructive []string
-	// Notes say, one line each, what the user should know of how the block was read.
+	// Notes say what the user should know about how the block was read, one line each.
 	Notes []string
-	// At is the number of the first server's line, which strayed into a Stray; 0 in a Script.
+	// At is the number of the first server line; 0 in a Script.
 	At int
-	// Stop is the number of the line where the block had to end before its end; 0 if it did not.
+	// Stop is the number of the line at which reading stopped early; 0 if it did not.
 	Stop int
 	// Heard are the responses of a transcript, in order, if Options.Hear asks for them.
 	Heard []Response
 }
 
-// A Response is what a transcript has of the server.
+// A Response is a server's response in a transcript.
 type Response struct {
 	At   int    // the number of its first line
-	Conn string // the connection's name in the mark, "" if there is none
-	Raw  []byte // as it was on the wire, CRLF at its end
-	Cut  bool   // not all of it is there
+	Conn string // the name of the connection in the mark; "" if there is none
+	Raw  []byte // as on the wire, including the final CRLF
+	Cut  bool   // it is not complete
 }
 
-// LineKind is what is to be done for a Line.
+// LineKind says what is to be done with a Line.
 type LineKind uint8
 
 const (
 	Command LineKind = iota // send it and wait for its tagged response
 	Done                    // end the IDLE: Text is "DONE"
-	Doubt                   // send nothing, and count as failed what Text says; what is destructive does not run after it
-	AsIs                    // send Bytes as they are
+	Doubt                   // send nothing, and count Says as a failure, after which nothing destructive runs
+	AsIs                    // send Bytes unchanged
 )
 
 // A Line is one step of a transcript.
 type Line struct {
-	At   int // its number in the input, from 1
+	At   int // its number in the input, 1-based
 	Kind LineKind
-	Conn string // the connection's name in the mark, "" if there is none
+	Conn string // the name of the connection in the mark; "" if there is none
 	Tag  string
 	Name string // the command, as in command.Match: "UID FETCH"
-	// Text is what is sent, tag included, without CRLF. Where Asks is set it ends before the secret.
+	// Text is what is sent, including the tag, without CRLF. If Asks is set, it ends before the secret.
 	Text command.Text
-	// Says is what a Doubt says.
+	// Says is the text of a Doubt.
 	Says string
-	// Bytes are what is sent in its place where Kind is AsIs.
+	// Bytes are sent instead of Text if Kind is AsIs.
 	Bytes []byte
-	// Pieces are the literals after Text and the text after each. A line that ends in "{n}" and has
-	// none was refused before its bytes: it cannot be sent again.
+	// Pieces are the literals after Text, each with the text after it. A line that ends in "{n}" and has no Pieces
+	// was refused before its bytes were sent: it cannot be sent again.
 	Pieces []Piece
-	// Answers are what the client said to the continuation requests of AUTHENTICATE, without CRLF.
+	// Answers are the client's answers to the challenges of AUTHENTICATE, without CRLF.
 	Answers []command.Text
-	// Asks is set where the secret of LOGIN or AUTHENTICATE is masked, missing, or good for one time only:
-	// it is to be asked for. User is whom the line names ("" if none), Mechanism is "" for LOGIN.
+	// Asks is set if the secret of LOGIN or AUTHENTICATE is masked, missing, or valid only once: it must be asked
+	// for. User is the user in the line ("" if it names none), Mechanism is "" for LOGIN.
 	Asks            bool
 	User, Mechanism string
-	// Destroys is set for what command.Destroys. NeedsForce is set if nothing but its answer
-	// speaks for it, or not even that: it needs --force in a script, a question of its own at a terminal.
+	// Destroys is set if the command's effect is command.Destroys. NeedsForce is set if little or nothing shows that
+	// the client sent it: it needs --force in a script, and a question at a terminal.
 	Destroys, NeedsForce bool
-	// Begun is set where Text was sent already, by the stream that Rest has ended.
+	// Begun is set if Text was sent already, before the call of Stream.Rest.
 	Begun bool
-	// Answer is the condition of its tagged response in the transcript; 0 if there is none.
+	// Answer is the condition of the tagged response in the transcript; 0 if there is none.
 	Answer response.Cond
-	Notes  []string // what the web had done to it
-	Odd    []string // the odd characters in Text
+	Notes  []string // how it was repaired (line.Mended)
+	Odd    []string // names of the odd characters in Text
 }
 
-// A Piece is a literal of a line, and the text between it and the next, or the line's end.
+// A Piece is a literal of a line, as raw bytes, and the text between it and the next one, or the end of the line.
 type Piece struct {
 	Octets []byte
 	Text   command.Text
@@ -126,15 +125,15 @@ type Piece struct {
 
 // Options are what reading a block depends on.
 type Options struct {
-	// IsShell reports whether a word is a command of the shell. ":word" and expect are whatever it says.
+	// IsShell reports whether a word is a shell command. ":word" and expect are always the shell's.
 	IsShell func(word string) bool
-	// First is the number of the first line; 0 is 1.
+	// First is the number of the first line; 0 means 1.
 	First int
-	// Hear has the responses of a transcript be kept too.
+	// Hear makes the block keep the responses of a transcript.
 	Hear bool
 }
 
-// Judge reads a block as a whole.
+// Judge reads a block as a whole. text is the input as it is, with LF or CRLF line ends.
 func Judge(text []byte, o Options) *Block {
 	if o.First == 0 {
 		o.First = 1

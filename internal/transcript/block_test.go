@@ -18,8 +18,8 @@ func isShell(word string) bool {
 
 func judge(text string) *Block { return Judge([]byte(text), Options{IsShell: isShell}) }
 
-// told are the steps of a block as a test writes them: what is sent, one line each; literals and what
-// follows them in quotes; answers after "+".
+// told returns the steps of a block: what is sent, one line each; literals and the text after them in quotes; answers
+// after "+".
 func told(b *Block) string {
 	var s strings.Builder
 	for _, l := range b.Lines {
@@ -81,7 +81,7 @@ func TestCommandsWithoutAServersLineAreAScript(t *testing.T) {
 	}
 }
 
-// What each kind of input that once went wrong sends now.
+// Each kind of input that once went wrong, and what it sends now.
 func TestOnlyWhatIsCertainlyTheClientsIsSent(t *testing.T) {
 	body := "DELETE Archive/2024\r\nx1 DELETE Archive/2024\r\nx1 OK\r\n" // 52 bytes
 	for name, row := range map[string]struct {

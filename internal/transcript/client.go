@@ -8,14 +8,14 @@ import (
 	"imapsh/internal/line"
 )
 
-// client reads a line with the client's mark.
+// client handles a line with the client's mark.
 func (w *walk) client(x *exchange, i int, m *marked) {
 	text := bytes.TrimLeft(m.text, " \t")
 	if x.hidden {
 		return
 	}
 	if sayingOf(text, w.isShell).saying != nothing {
-		w.conflict = true // the client's mark never carries a response
+		w.conflict = true // a response never has the client's mark
 		return
 	}
 	whole, rows, ok := w.unwrapped(i, string(text))
@@ -34,8 +34,8 @@ func (w *walk) client(x *exchange, i int, m *marked) {
 	w.used += rows
 }
 
-// unwrapped joins a line with the rows after it, without a mark and set in, that imapsh's screen or an
-// RFC's page has made of its end. It is not ok if the first row could pass for the whole line.
+// unwrapped joins a line with the indented rows without a mark after it, into which imapsh's screen or an RFC's page
+// has wrapped it. ok is false if the first row could be the complete line.
 func (w *walk) unwrapped(i int, text string) (whole string, rows int, ok bool) {
 	if w.f.format != Marked || strings.TrimLeft(w.f.prefix, " ") != "" || command.TrailingLiteral(text) != nil {
 		return text, 0, true
@@ -52,7 +52,7 @@ func (w *walk) unwrapped(i int, text string) (whole string, rows int, ok bool) {
 		}
 		if w.f.prefix == "" {
 			if in > setIn+1 {
-				break // it is decoded
+				break // it is a decoded value
 			}
 			if bytes.HasPrefix(text, []byte("… ")) {
 				w.end(i, "the line was cut on the screen")
@@ -70,10 +70,10 @@ func (w *walk) unwrapped(i int, text string) (whole string, rows int, ok bool) {
 	return whole, rows, rows == 0 || !fits || w.fits(whole)
 }
 
-// maxRows bounds the rows of one line.
+// maxRows limits how many rows are joined into one line.
 const maxRows = 32
 
-// fits reports whether a line with its own tag fits.
+// fits reports whether a line with its own tag fits the grammar.
 func (w *walk) fits(text string) bool {
 	text = line.Unnamed(text)
 	m := line.Mend(command.Text(text), w.isShell)
@@ -81,12 +81,12 @@ func (w *walk) fits(text string) bool {
 	return tag != "" && line.Fits(string(rest))
 }
 
-// say reads a line that may be the client's, and reports whether it is.
+// say handles a line that may be the client's, and reports whether it is.
 func (w *walk) say(x *exchange, i int, conn, raw string) bool {
 	if w.f.format == Marked {
 		raw = line.Unnamed(raw)
 	}
-	raw = strings.TrimRight(raw, "\r") // of a line end that something has made two of, or of the last line's half
+	raw = strings.TrimRight(raw, "\r") // from a line end that was doubled or cut
 	m := line.Mend(command.Text(raw), w.isShell)
 	l := Line{At: w.number(i), Conn: conn, Notes: m.Notes, Odd: m.Odd}
 	if x.auth > 0 && x.plus {
@@ -135,7 +135,7 @@ func (w *walk) say(x *exchange, i int, conn, raw string) bool {
 	return true
 }
 
-// refused counts a line that was the client's and does not run.
+// refused counts a client's line that does not run.
 func (w *walk) refused(x *exchange, i int, text []byte) {
 	l := &Line{At: w.number(i)}
 	switch {
@@ -148,8 +148,8 @@ func (w *walk) refused(x *exchange, i int, text []byte) {
 	}
 }
 
-// unknown hides what follows a line that may have been the client's, does not run, and was answered with
-// text of others.
+// unknown hides what follows a line that does not run but may have been the client's, if its answer contains text
+// written by others.
 func (w *walk) unknown(x *exchange, l *Line) {
 	if w.answers[l.Tag] && bringsText(l) {
 		x.open[l.Tag] = append(x.open[l.Tag], entry{body: true})
@@ -159,20 +159,20 @@ func (w *walk) unknown(x *exchange, l *Line) {
 	}
 }
 
-// command is Text after the tag.
+// command returns Text without the tag.
 func (l *Line) command() string {
 	_, rest := command.Whose(string(l.Text), nil)
 	return rest
 }
 
-// ask leaves the secret out.
+// ask removes the secret from the line.
 func (l *Line) ask(from *login) {
 	l.Asks, l.User, l.Mechanism = true, from.user, from.mechanism
 	l.Text = l.Text[:len(l.Text)-len(l.command())] + command.Text(from.shown)
 	l.Pieces, l.Answers = nil, nil
 }
 
-// answer takes what the client said to a challenge.
+// answer takes the client's answer to a challenge.
 func (w *walk) answer(x *exchange, raw string) {
 	l := &w.lines[x.auth-1]
 	text := strings.TrimSpace(raw)
@@ -183,14 +183,14 @@ func (w *walk) answer(x *exchange, raw string) {
 	w.used++
 }
 
-// isDone reports whether a line is DONE, with a tag or without.
+// isDone reports whether a line is DONE, with or without a tag.
 func isDone(text string) bool {
 	_, after, ok := strings.Cut(text, " ")
 	return strings.EqualFold(text, "DONE") || ok && strings.EqualFold(after, "DONE")
 }
 
-// mayTag reports whether a word may be the tag of a command that runs. One with a quote or a bracket has
-// a mark that is not read: b'A1.
+// mayTag reports whether a word may be the tag of a command that runs. A word with a quote or a bracket has an
+// unknown mark, such as b'A1.
 func (w *walk) mayTag(tag string) bool {
 	if w.f.format != Bare {
 		return legalTag([]byte(tag)) && (w.f.format == Log || !strings.ContainsAny(tag, "'`<>|&;,="))

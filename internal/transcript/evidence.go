@@ -11,7 +11,7 @@ import (
 	"imapsh/internal/response"
 )
 
-// saying is what kind of response a line is.
+// saying is the kind of response that a line is.
 type saying uint8
 
 const (
@@ -21,15 +21,15 @@ const (
 	tagged              // TAG OK|NO|BAD
 )
 
-// said is a server's line as far as its first words tell.
+// said is a server's line, as far as its first words show.
 type said struct {
 	saying
 	tag  string
-	cond response.Cond // of tagged, and of untagged OK, NO, BAD, PREAUTH, BYE
+	cond response.Cond // of a tagged response, and of untagged OK, NO, BAD, PREAUTH, BYE
 	rest []byte        // after the condition
 }
 
-// sayingOf reads the beginning of a line without spaces before it.
+// sayingOf parses the beginning of a line that has no leading spaces.
 func sayingOf(text []byte, isShell func(string) bool) said {
 	line := line.Plain(text)
 	if len(line) < len(text) {
@@ -75,12 +75,12 @@ func condOf(word []byte) response.Cond {
 	return response.CondOf(string(word))
 }
 
-// isScriptWord reports whether a word is a script's own: expect, or ":word".
+// isScriptWord reports whether a word occurs only in scripts: expect, or ":word".
 func isScriptWord(word string) bool {
 	return strings.HasPrefix(word, ":") || strings.EqualFold(word, "expect")
 }
 
-// legalTag is tag of RFC 9051 §9: 1*<any ASTRING-CHAR except "+">.
+// legalTag reports whether a word is a tag (RFC 9051 §9): 1*<any ASTRING-CHAR except "+">.
 func legalTag(word []byte) bool {
 	for _, c := range word {
 		if c <= ' ' || c >= 0x7f || strings.IndexByte("(){%*\"\\+", c) >= 0 {
@@ -90,7 +90,7 @@ func legalTag(word []byte) bool {
 	return len(word) > 0
 }
 
-// likeTag reports whether a server's line may begin with a word: a tag, or one with letters that only look like those of one.
+// likeTag reports whether a word may begin a server's line: it is a tag, or has letters that look like those of one.
 func likeTag(word []byte) bool {
 	for _, c := range word {
 		if c < utf8.RuneSelf && !legalTag([]byte{c}) {
@@ -100,8 +100,8 @@ func likeTag(word []byte) bool {
 	return len(word) > 0
 }
 
-// afterPrefix is what a server says after a prefix: a date, the name of a logger, a mark. The word
-// before a response ends in punctuation, is a time, or the number of a line; only capitals count.
+// afterPrefix finds a server's response after a prefix: a date, the name of a logger, a mark. The word before the
+// response must end in punctuation, or be a time or the number of a line; the response must be in capitals.
 func afterPrefix(line []byte, isShell func(string) bool) said {
 	for i := 1; i+1 < len(line); i++ {
 		if !isBlank(line[i-1]) || isBlank(line[i]) {
@@ -136,7 +136,7 @@ func afterPrefix(line []byte, isShell func(string) bool) said {
 	return said{}
 }
 
-// endsPrefix reports whether what a space ends can be a prefix.
+// endsPrefix reports whether line, up to a space, can be a prefix.
 func endsPrefix(line []byte) bool {
 	line = bytes.TrimRight(line, " \t")
 	if len(line) == 0 {
@@ -166,10 +166,10 @@ func endsPrefix(line []byte) bool {
 	return digits > 1 && marks > 0
 }
 
-// openings are how the tools begin that a session is typed in.
+// openings are what the tools print at the start in which people type sessions.
 var openings = []string{"Trying ", "Connected to ", "Escape character", "CONNECTED(", "depth=", "Connection closed by foreign host"}
 
-// isAside reports whether what a tool says does not begin a connection.
+// isAside reports whether such a line does not begin a connection.
 func isAside(line []byte) bool {
 	for _, o := range []string{"Escape character", "depth=", "Connection closed"} {
 		if bytes.HasPrefix(line, []byte(o)) {
@@ -181,8 +181,8 @@ func isAside(line []byte) bool {
 
 var tools = []string{"telnet", "openssl", "nc", "ncat", "netcat", "imtest", "curl", "gnutls-cli"}
 
-// opens reports whether a line is what a tool begins with, or the command that starts one after a
-// shell's prompt.
+// opens reports whether a line is printed by a tool at the start of a session, or is the command that starts one,
+// after the prompt of a shell.
 func opens(line []byte) bool {
 	for _, o := range openings {
 		if bytes.HasPrefix(line, []byte(o)) {
@@ -203,8 +203,8 @@ func opens(line []byte) bool {
 	return false
 }
 
-// ours reports whether a line begins with a mark that imapsh writes: of a wire line, of bytes, of a
-// note or a warning.
+// ours reports whether a line begins with a mark that imapsh writes: for a wire line, for bytes, for a note or for a
+// warning.
 func ours(line []byte) bool {
 	if bytes.HasPrefix(line, []byte("-- ")) || bytes.HasPrefix(line, []byte("!! ")) {
 		return true
@@ -213,8 +213,8 @@ func ours(line []byte) bool {
 	return ok
 }
 
-// wireMark reads "C: ", "S| ", "S[name]: " and the like at the beginning of a line: the letter and
-// the sign, and the length with one blank. A line may end after the sign.
+// wireMark parses "C: ", "S| ", "S[name]: " and the like at the beginning of a line. It returns the letter and the
+// sign, and the length with one space. A line may end after the sign.
 func wireMark(line []byte) (mark [2]byte, n int, ok bool) {
 	if len(line) < 2 || line[0] != 'C' && line[0] != 'S' {
 		return mark, 0, false
@@ -241,8 +241,8 @@ func wireMark(line []byte) (mark [2]byte, n int, ok bool) {
 	return mark, n, true
 }
 
-// isServers reports whether a line of what may be a script is evidence of a server. own says that the
-// line reads as a command or is the shell's, so that only how it begins is looked at.
+// isServers reports whether a line of what may be a script shows that there is a server. own says that the line reads
+// as a command or is the shell's, so that only its beginning counts.
 func isServers(line []byte, own bool, isShell func(string) bool) bool {
 	if ours(line) || sayingOf(line, isShell).saying != nothing {
 		return true
@@ -252,7 +252,7 @@ func isServers(line []byte, own bool, isShell func(string) bool) bool {
 
 func isBlank(c byte) bool { return c == ' ' || c == '\t' }
 
-// cut is the first word of a line and what follows the spaces after it.
+// cut returns the first word of a line, and what follows the spaces after it.
 func cut(line []byte) (word, rest []byte) {
 	i := wordEnd(line)
 	if i == len(line) {
@@ -261,7 +261,7 @@ func cut(line []byte) (word, rest []byte) {
 	return line[:i], bytes.TrimLeft(line[i:], " \t")
 }
 
-// cutShort is cut for words of no more than 80 bytes: a longer one does not count as a word, and nothing follows.
+// cutShort is like cut, for words of at most 80 bytes: a longer one is not a word, and nothing follows it.
 func cutShort(line []byte) (word, rest []byte) {
 	const most = 80
 	i := wordEnd(line[:min(len(line), most)])
@@ -278,7 +278,7 @@ func cutShort(line []byte) (word, rest []byte) {
 	return nil, nil
 }
 
-// wordEnd is where the word that a line begins with ends.
+// wordEnd returns the offset of the end of the first word.
 func wordEnd(line []byte) int {
 	for i, c := range line {
 		if isBlank(c) {

@@ -7,41 +7,40 @@ import (
 	"imapsh/internal/response"
 )
 
-// An exchange is what one connection has come to.
+// An exchange is the state of one connection.
 type exchange struct {
-	name    string             // in the marks
-	open    map[string][]entry // by tag, oldest first
-	opened  int                // commands that wait for their answer
-	newest  string             // the tag of the newest
-	since   bool               // a server's line has come since the newest
+	name    string             // the connection's name in the marks
+	open    map[string][]entry // commands not answered yet, by tag, oldest first
+	opened  int                // how many commands wait for their answer
+	newest  string             // the tag of the newest command
+	since   bool               // there was a server's line after the newest command
 	plus    bool               // the last line was a continuation request
 	greeted bool
 	bye     bool
 	spoken  bool // a command has been sent
-	idle    int  // the IDLE that waits for DONE: its place in lines, from 1
-	auth    int  // the same of an AUTHENTICATE
-	// Until the answer with this tag nothing is the client's: hidden is set. doubted says that a literal
-	// there did not fit its size, loose that there were lines that nothing accounts for.
+	idle    int  // the IDLE that waits for DONE, as an index in lines plus 1; 0 if there is none
+	auth    int  // the same for an AUTHENTICATE that is under way
+	// hidden says that nothing is the client's until the answer with the tag hide. doubted says that a literal in
+	// between did not match its size, loose that there were lines without explanation.
 	hidden  bool
 	hide    string
 	doubted bool
 	loose   bool
-	tags    map[string]bool // of its commands so far: true if several had it
-	// Of imapsh's own log: the literal whose bytes come, the line whose rest comes.
+	tags    map[string]bool // the tags of its commands so far; true if several commands had it
+	// In imapsh's own log: the literal whose bytes, or the line whose rest, comes next.
 	log *logged
-	// The same of the server's: the literal of the last response.
+	// The same for the server: the literal of the last response.
 	hears hearing
 }
 
 // entry is a command that waits for its answer.
 type entry struct {
-	line  int // its place in lines, from 1; 0 for one that is not sent
-	body  bool
+	line  int  // its index in lines plus 1; 0 if it is not sent
+	body  bool // its answer may contain text written by others
 	ended bool // an IDLE after DONE
 }
 
-// begunWithin drops what came before a sign that the block begins within a response: it may be a
-// message's.
+// begunWithin drops everything before a sign that the block begins inside a response: it may be part of a message.
 func (w *walk) begunWithin(x *exchange, i int) {
 	if len(w.lines) > 0 {
 		w.note(i, "the block starts inside a response; nothing before this line runs")
@@ -51,7 +50,7 @@ func (w *walk) begunWithin(x *exchange, i int) {
 	w.heard = nil
 }
 
-// server reads what the server has said.
+// server handles a server's line.
 func (w *walk) server(x *exchange, i int, text []byte) {
 	text = bytes.TrimLeft(text, " \t")
 	s := sayingOf(text, w.isShell)
@@ -86,7 +85,7 @@ func (w *walk) server(x *exchange, i int, text []byte) {
 	}
 }
 
-// isGreeting reports whether what follows OK may be a greeting's: it has no code but CAPABILITY.
+// isGreeting reports whether rest, which follows OK, may be that of a greeting: it has no code, or only CAPABILITY.
 func isGreeting(rest []byte) bool {
 	const code = "[CAPABILITY"
 	return len(rest) == 0 || rest[0] != '[' || len(rest) > len(code) && strings.EqualFold(string(rest[:len(code)]), code)
@@ -100,7 +99,7 @@ func (w *walk) greeting(x *exchange, i int) {
 	*x = exchange{name: x.name, open: map[string][]entry{}, greeted: true}
 }
 
-// answered takes a tagged response.
+// answered handles a tagged response.
 func (w *walk) answered(x *exchange, i int, s *said) {
 	all := x.open[s.tag]
 	if len(all) == 0 {
@@ -110,10 +109,10 @@ func (w *walk) answered(x *exchange, i int, s *said) {
 		return
 	}
 	if x.hidden && x.hide == s.tag && (x.doubted || x.loose) && !x.tags[s.tag] && i < w.lastAnswer(x, s.tag) {
-		return // a message may hold it: the last one is certain
+		return // it may be in a message; only the last one is certain
 	}
-	// One answer to several commands with one tag is the newest's: those before have lost theirs. But
-	// where a message may still come, it is the oldest's.
+	// If several commands have the same tag, one answer is the newest's, and the others have lost theirs. But if a
+	// message may still come, it is the oldest's.
 	n := len(all)
 	for _, e := range all {
 		if e.body {
@@ -152,7 +151,7 @@ func (w *walk) answered(x *exchange, i int, s *said) {
 	x.hidden, x.loose, x.doubted = false, false, false
 }
 
-// lastAnswer is the last line of the block in which the server answers a command with this tag.
+// lastAnswer returns the last line of the block in which the server answers a command with this tag.
 func (w *walk) lastAnswer(x *exchange, tag string) int {
 	if w.last == nil {
 		w.last = map[string]int{}
@@ -171,7 +170,7 @@ func (w *walk) lastAnswer(x *exchange, tag string) int {
 
 func lastKey(conn, tag string) string { return conn + " " + tag }
 
-// add adds a line that is the client's, and opens it if it is a command.
+// add adds a line of the client's, and notes that it waits for its answer if it is a command.
 func (w *walk) add(x *exchange, l Line) {
 	w.lines = append(w.lines, l)
 	w.used++
@@ -199,7 +198,7 @@ func (w *walk) add(x *exchange, l Line) {
 	}
 }
 
-// bringsText reports whether the responses to a command hold text of others: messages, annotations.
+// bringsText reports whether the responses to a command contain text written by others: messages, annotations.
 func bringsText(l *Line) bool {
 	switch l.Name {
 	case "FETCH", "UID FETCH":
@@ -225,7 +224,7 @@ func bringsText(l *Line) bool {
 	return false
 }
 
-// endIdle lets the IDLE count as answered.
+// endIdle makes the IDLE count as answered.
 func (w *walk) endIdle(x *exchange) {
 	tag := w.lines[x.idle-1].Tag
 	for k := range x.open[tag] {

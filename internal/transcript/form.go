@@ -7,7 +7,7 @@ import (
 	"imapsh/internal/line"
 )
 
-// side is whose a line is by its mark.
+// side says whose a line is, according to its mark.
 type side uint8
 
 const (
@@ -18,28 +18,29 @@ const (
 	serverOctets // "S| "
 )
 
-// A form is how the lines of a block are marked.
+// A form says how the lines of a block are marked.
 type form struct {
 	format Format
-	// prefix comes before each mark, digits as "0" whatever their number; who is what in the
-	// first such prefix names the connection.
+	// prefix precedes each mark; a number in it is written "0". who is the connection's name in the first such
+	// prefix.
 	prefix, who string
-	gap         int  // spaces after a mark
-	marks       bool // of Bare: the block has the marks of another format somewhere
+	gap         int  // how many spaces follow a mark
+	marks       bool // for Bare: the block has marks of another format somewhere
 }
 
-// maxPrefix limits the length of a prefix.
+// maxPrefix is the longest prefix, in bytes.
 const maxPrefix = 200
 
-// marked is a line and what its mark says.
+// marked is a line without its mark, and what the mark says.
 type marked struct {
 	side side
-	name string // of the connection, in the mark
-	who  string // the same in the prefix
+	name string // the connection's name in the mark
+	who  string // the connection's name in the prefix
 	text []byte // after the mark
 }
 
-// cut takes the mark off a line. What is after it stays as it is, whatever a page has made of what is before.
+// cut removes the mark from a line. The text after it is not changed, whatever a web page has done to what precedes
+// it.
 func (f *form) cut(raw []byte) marked {
 	if f.format == Bare {
 		return marked{text: raw}
@@ -55,7 +56,7 @@ func (f *form) cut(raw []byte) marked {
 	return m
 }
 
-// cutPlain is cut for a line without odd characters before its text.
+// cutPlain is like cut, for a line without odd characters before its text.
 func (f *form) cutPlain(line []byte) marked {
 	n := f.past(line)
 	if n < 0 {
@@ -103,7 +104,7 @@ func sideOf(mark [2]byte) side {
 	return serverOctets
 }
 
-// past is where the mark of a line begins, -1 if the prefix is not the block's.
+// past returns the offset of a line's mark; -1 if the line does not have the block's prefix.
 func (f *form) past(line []byte) int {
 	i := 0
 	for j := 0; j < len(f.prefix); j++ {
@@ -128,7 +129,7 @@ func (f *form) past(line []byte) int {
 	return i
 }
 
-// formOf is the prefix as in a form.
+// formOf returns a prefix with each number replaced by "0".
 func formOf(prefix []byte) string {
 	b := make([]byte, 0, len(prefix))
 	for i, c := range prefix {
@@ -142,7 +143,7 @@ func formOf(prefix []byte) string {
 	return string(b)
 }
 
-// whoIn is what a prefix has in brackets, but for times.
+// whoIn returns what a prefix has in brackets, except times.
 func whoIn(prefix []byte) string {
 	if bytes.IndexByte(prefix, '[') < 0 {
 		return ""
@@ -161,18 +162,16 @@ func whoIn(prefix []byte) string {
 	}
 }
 
-// setIn is how far imapsh indents lines that are not wire lines: the rest of one, or its meaning. The
-// author of a message has written some of them.
+// setIn is how far imapsh indents lines that are not wire lines: continuations and meanings. Some of their text comes
+// from the authors of messages.
 const setIn = 3
 
-// isSetIn reports whether a line, of a block that has marks of imapsh's at the beginning of lines, may be
-// one that imapsh has set in.
+// isSetIn reports whether a line may be one that imapsh has indented, in a block with imapsh's marks.
 func isSetIn(line []byte) bool {
 	return len(line)-len(bytes.TrimLeft(line, " ")) >= setIn
 }
 
-// lastMark is the last line that begins with a mark that imapsh, or another, puts before wire lines; -1
-// without.
+// lastMark returns the last line that begins with a mark for wire lines; -1 if there is none.
 func (s *source) lastMark() int {
 	if s.marked == unknown {
 		s.marked = -1
@@ -185,11 +184,11 @@ func (s *source) lastMark() int {
 	return s.marked
 }
 
-// unknown is a lastMark that was not looked for.
+// unknown is the value of source.marked before the mark has been looked up.
 const unknown = -2
 
-// forms are the ways in which a block may be read: one for each mark that a response follows
-// somewhere, and without marks.
+// forms returns the ways in which a block may be read: one for each mark that a response follows somewhere, and one
+// without marks.
 func (s *source) forms(isShell func(string) bool) []form {
 	var out []form
 	have := map[Format]bool{}
@@ -203,7 +202,7 @@ func (s *source) forms(isShell func(string) bool) []form {
 		b := line.Plain(s.line(i))
 		until := min(len(b), maxPrefix)
 		if _, _, ok := wireMark(b); ok {
-			until = 1 // what follows the mark is somebody's text
+			until = 1 // the text after the mark may be anything
 		} else if ours(b) || marks && isSetIn(b) {
 			continue
 		}
@@ -234,13 +233,13 @@ func (s *source) forms(isShell func(string) bool) []form {
 	return append(out, form{format: Bare, marks: marks})
 }
 
-// says reports whether text, but for spaces, is a response.
+// says reports whether text, without leading spaces, is a response.
 func says(text []byte, isShell func(string) bool) bool {
 	return sayingOf(bytes.TrimLeft(text, " \t"), isShell).saying != nothing
 }
 
-// unquoted is the block without the "> " of a mail that quotes it: nil unless what is quoted holds
-// responses, what is not holds none, and no line begins with "<".
+// unquoted returns the block without the "> " of a mail that quotes it. It returns nil unless there are responses
+// only in the quoted lines, and no other line begins with "<".
 func (s *source) unquoted(isShell func(string) bool) *source {
 	holds := false
 	var text []byte
@@ -268,7 +267,7 @@ func (s *source) unquoted(isShell func(string) bool) *source {
 	return u
 }
 
-// end is the line end of line i; a LF where the block ends without.
+// end returns the line end of line i; LF if the block ends without one.
 func (s *source) end(i int) string {
 	if s.bare(i) {
 		return "\n"

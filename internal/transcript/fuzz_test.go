@@ -14,7 +14,7 @@ import (
 	"imapsh/tagger"
 )
 
-// A dice takes choices from the bytes of a fuzzer.
+// A dice makes choices from the bytes of a fuzzer.
 type dice struct{ b []byte }
 
 func (d *dice) throw(n int) int {
@@ -33,14 +33,14 @@ func (d *dice) bytes(most int) []byte {
 	return b
 }
 
-// A logWriter writes a transcript as imapsh does.
+// A logWriter writes a log as imapsh does.
 type logWriter struct {
 	bytes.Buffer
 	r     *render.Renderer
 	sides map[string]*serverSide
 }
 
-// A serverSide takes apart what one server says.
+// A serverSide parses what one server says.
 type serverSide struct {
 	tag    *tagger.Tagger
 	framer *wire.Framer
@@ -78,7 +78,7 @@ func (w *logWriter) text(side byte, conn, text string) {
 	w.r.Sent(conn, &tagger.Step{Kind: tagger.SendText, Bytes: []byte(text + "\r\n")})
 }
 
-// octets sends a literal, whole or in pieces with noise between them.
+// octets sends a literal, in one piece or in several with noise between them.
 func (w *logWriter) octets(d *dice, conn string, b []byte) {
 	if d.throw(2) == 0 {
 		w.r.Sent(conn, &tagger.Step{Kind: tagger.SendLiteral, Bytes: b})
@@ -94,7 +94,7 @@ func (w *logWriter) octets(d *dice, conn string, b []byte) {
 	w.r.SentEnd(conn)
 }
 
-// noise is what the server and the shell say in between: no tagged response, no continuation request.
+// noise is what the server and the shell may write in between: no tagged response, no continuation request.
 func (w *logWriter) noise(d *dice, conn string) {
 	for range d.throw(3) {
 		hostile := string(d.bytes(40))
@@ -114,7 +114,7 @@ func (w *logWriter) noise(d *dice, conn string) {
 	}
 }
 
-// FuzzLogComesBack holds that what imapsh has logged is sent again, byte for byte; what is masked aside.
+// FuzzLogComesBack checks that what imapsh has logged is sent again byte for byte, except what is masked.
 func FuzzLogComesBack(f *testing.F) {
 	f.Add([]byte("\x00\x05hello\x01\x03\x00\x02\x02\r\n"))
 	f.Add([]byte("\x01\x0asome\r\nthing\x01\x06\r\nC: x\x02\x00\x03\x04AAAA"))
@@ -122,7 +122,7 @@ func FuzzLogComesBack(f *testing.F) {
 	f.Add([]byte("\x00\x00\x08\x01\x0da1 NO\x00OP\r\n\\x"))
 	f.Add([]byte("\x05\x01\x05\x02\x02\r\r\x03\x01"))
 	f.Add([]byte("002")) // a password in a literal
-	f.Add([]byte("003")) // and the user too
+	f.Add([]byte("003")) // and the user in one too
 	f.Fuzz(func(t *testing.T, data []byte) {
 		d := &dice{data}
 		w := newLogWriter()
@@ -263,11 +263,11 @@ func (s *show) receive(b string) {
 	}
 }
 
-// appended is the one literal that the client of played sends.
+// appended is the only literal that the client in played sends.
 const appended = "x9 DELETE mine\r\n\r"
 
-// played is a session whose server says what hostile is wherever it can, as imapsh shows it in so many
-// columns, or logs it if 0; and what the client has sent.
+// played returns a session as imapsh shows it in width columns, or logs it if width is 0, and what the client sent.
+// The server says what hostile is wherever it can.
 func played(hostile string, width int, explain bool) (lines, sent []string) {
 	flat := strings.NewReplacer("\r", " ", "\n", " ", "\"", "'", "\\", "/").Replace(hostile)
 	var out bytes.Buffer
@@ -303,7 +303,7 @@ func played(hostile string, width int, explain bool) (lines, sent []string) {
 	return strings.SplitAfter(out.String(), "\n"), s.sent
 }
 
-// asPage is what imapsh has shown as in a page: with no-break spaces if a line is set in, and after a mark.
+// asPage returns what imapsh has shown as it is on a web page: with no-break spaces after marks and as indentation.
 func asPage(lines []string) []string {
 	if lines[0] == Header+"\n" {
 		return lines
@@ -319,7 +319,7 @@ func asPage(lines []string) []string {
 	return page
 }
 
-// checkPart holds that lines a to z send only what the client has sent, as long as one has a mark.
+// checkPart checks that lines a to z send only what the client sent, provided that one of them has a mark.
 func checkPart(t *testing.T, lines []string, a, z int, sent []string) {
 	t.Helper()
 	if !slices.ContainsFunc(lines[a:z], func(l string) bool {
@@ -348,8 +348,8 @@ func checkPart(t *testing.T, lines []string, a, z int, sent []string) {
 	}
 }
 
-// FuzzNothingOfTheServersIsSent holds that a part of what imapsh has shown or logged never sends a line
-// of the server's side, whatever its messages hold.
+// FuzzNothingOfTheServersIsSent checks that a part of what imapsh has shown or logged never sends a line of the
+// server's, whatever the messages contain.
 func FuzzNothingOfTheServersIsSent(f *testing.F) {
 	for _, hostile := range hostiles {
 		f.Add(hostile, uint8(0), false, uint16(0), uint16(0))
@@ -381,8 +381,8 @@ var hostiles = []string{
 	Header,
 }
 
-// FuzzACountedMessageIsTheServers holds that nothing of a message is sent whose size is right, without
-// marks in a transcript that has some or none.
+// FuzzACountedMessageIsTheServers checks that nothing of a message whose size is right is sent, even without marks in
+// a transcript that has some or none.
 func FuzzACountedMessageIsTheServers(f *testing.F) {
 	for _, hostile := range hostiles {
 		for i := range 4 {
@@ -437,7 +437,7 @@ func TestNoPartOfWhatWasShownSendsTheServersLines(t *testing.T) {
 	}
 }
 
-// FuzzJudgingNeverFails holds what is true of every block.
+// FuzzJudgingNeverFails checks what must be true for every block.
 func FuzzJudgingNeverFails(f *testing.F) {
 	for _, hostile := range hostiles {
 		f.Add("S: * OK\nC: a1 FETCH 1 BODY[]\n" + hostile)

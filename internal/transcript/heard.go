@@ -7,7 +7,7 @@ import (
 	"imapsh/internal/wire"
 )
 
-// hears begins a response with line i, which has this text.
+// hears begins to keep a response with line i, which has this text.
 func (w *walk) hears(x *exchange, i int, text []byte) {
 	if !w.hear {
 		return
@@ -16,8 +16,8 @@ func (w *walk) hears(x *exchange, i int, text []byte) {
 	w.heard = append(w.heard, Response{At: w.number(i), Conn: x.name, Raw: append(bytes.Clone(whole), "\r\n"...), Cut: cut})
 }
 
-// unwrappedServer joins a server's line with the rows after it, without a mark and set in, that imapsh's screen has
-// made of its end.
+// unwrappedServer joins a server's line with the indented rows without a mark after it, into which imapsh's screen
+// has wrapped it. cut says that it is not complete.
 func (w *walk) unwrappedServer(i int, text []byte) (whole []byte, cut bool) {
 	if w.f.format != Marked || w.f.prefix != "" {
 		return text, false
@@ -41,7 +41,7 @@ func (w *walk) unwrappedServer(i int, text []byte) (whole []byte, cut bool) {
 	return bytes.TrimSuffix(whole, []byte("…")), cut || bytes.HasSuffix(whole, []byte("…"))
 }
 
-// lastHeard is the response that is being kept; nil if there is none.
+// lastHeard returns the response that is being kept; nil if there is none.
 func (w *walk) lastHeard() *Response {
 	if !w.hear || len(w.heard) == 0 {
 		return nil
@@ -49,7 +49,7 @@ func (w *walk) lastHeard() *Response {
 	return &w.heard[len(w.heard)-1]
 }
 
-// hearsOctets adds a literal that begins with line from, and what follows it, to the last response.
+// hearsOctets adds a literal that begins at line from, and the text after it, to the last response.
 func (w *walk) hearsOctets(from int, p *passed) {
 	r := w.lastHeard()
 	if r == nil || r.Cut {
@@ -59,22 +59,22 @@ func (w *walk) hearsOctets(from int, p *passed) {
 	r.Raw = append(append(r.Raw, p.rest...), "\r\n"...)
 }
 
-// cutShort notes that not all of the last response is there.
+// cutShort notes that the last response is not complete.
 func (w *walk) cutShort() {
 	if r := w.lastHeard(); r != nil {
 		r.Cut = true
 	}
 }
 
-// hearing is the literal of a response in imapsh's own log.
+// hearing is the state of a response with a literal, in imapsh's own log.
 type hearing struct {
-	within bool // the line continues after it
+	within bool // a literal was announced, and the rest of the line comes after it
 	size   int64
 	octets []byte
-	at     int // the response's place in heard
+	at     int // the response's index in walk.heard
 }
 
-// logHears takes a row of a server's line, and reports whether a literal came before it.
+// logHears handles a row of a server's line, and reports whether it continues a line after a literal.
 func (w *walk) logHears(x *exchange, i int, row []byte) (goesOn bool) {
 	text := wire.Unescape(nil, row)
 	h := &x.hears
@@ -97,7 +97,7 @@ func (w *walk) logHears(x *exchange, i int, row []byte) (goesOn bool) {
 	return goesOn
 }
 
-// logHeard takes a row of a server's literal: it had a CRLF unless the size says otherwise.
+// logHeard handles a row of a server's literal: it had a CRLF, unless the size says otherwise.
 func (w *walk) logHeard(x *exchange, row []byte) {
 	h := &x.hears
 	if !h.within {

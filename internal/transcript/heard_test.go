@@ -42,7 +42,7 @@ func TestTheResponsesOfATranscriptAreAsTheyWereOnTheWire(t *testing.T) {
 				t.Errorf("got  %s\nwant %s", strings.Join(got, " / "), row.want)
 			}
 			if without := Judge([]byte(row.text), Options{}); len(without.Heard) > 0 || fmt.Sprint(without.Lines) != fmt.Sprint(b.Lines) {
-				t.Error("to keep what was heard changes what runs")
+				t.Error("keeping the responses changes what runs")
 			}
 		})
 	}

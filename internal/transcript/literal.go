@@ -8,11 +8,11 @@ import (
 	"imapsh/internal/line"
 )
 
-// How line ends are counted in a literal: as the CRLF that they were, or as the LF they are.
+// lineEnds are how many bytes a line end counts as in a literal: 2 for the original CRLF, 1 for a bare LF.
 var lineEnds = [...]int{2, 1}
 
-// skipOctets passes over the literals of a response that begins with text, a server's line before line
-// w.i. If no count fits, all up to the answer of the newest command is the server's.
+// skipOctets skips the literals of a response whose line, before line w.i, begins with text. If no way of counting
+// fits, everything up to the answer of the newest command is the server's.
 func (w *walk) skipOctets(x *exchange, i int, text []byte) {
 	depth := 0
 	for {
@@ -32,17 +32,18 @@ func (w *walk) skipOctets(x *exchange, i int, text []byte) {
 	}
 }
 
-// A passed is a server's literal that was passed over: it ends in line to, before its byte off.
+// A passed is a server's literal that was skipped: it ends in line to, at byte off.
 type passed struct {
 	of      side
-	lf      int // how many bytes a bare LF counts
+	lf      int // how many bytes a bare LF counts as
 	to, off int
-	rest    []byte // of line to
-	next    int    // the line after that
+	rest    []byte // the rest of line to
+	next    int    // the line after line to
 }
 
-// past is where a server's literal of n bytes that begins with line from ends, and what follows. A log that marks the first line of a response only may have marks in the
-// bytes, so they are counted as they are if they do not fit without.
+// past returns where a server's literal of n bytes that begins at line from ends, and what follows it. A log that
+// marks only the first line of a response may have marks in the bytes themselves, so if the bytes do not fit without
+// marks, the marks are counted as bytes.
 func (w *walk) past(from int, n int64, depth int) (p passed, ok bool) {
 	for _, of := range []side{servers, nobodys} {
 		r := w.ruler(of)
@@ -62,7 +63,7 @@ func (w *walk) past(from int, n int64, depth int) (p passed, ok bool) {
 	return p, false
 }
 
-// goesOn reports whether rest can follow a literal where depth parentheses are open.
+// goesOn reports whether rest can follow a literal inside depth open parentheses.
 func goesOn(rest []byte, depth int) bool {
 	switch {
 	case len(rest) == 0:
@@ -78,7 +79,7 @@ func goesOn(rest []byte, depth int) bool {
 	return depth >= 0 && (lit != nil || depth == 0)
 }
 
-// trailing is the literal that a line ends in, nil if there is none.
+// trailing returns the literal that a line announces at its end; nil if there is none.
 func trailing(text []byte) *command.TypedLiteral {
 	if len(text) == 0 || text[len(text)-1] != '}' {
 		return nil
@@ -97,7 +98,7 @@ func trailing(text []byte) *command.TypedLiteral {
 	return lit
 }
 
-// parentheses is how many more open than close in text, those in quoted strings aside.
+// parentheses returns how many more parentheses are opened than closed in text, without those in quoted strings.
 func parentheses(text []byte) int {
 	n, quoted := 0, false
 	for i := 0; i < len(text); i++ {
@@ -116,7 +117,7 @@ func parentheses(text []byte) int {
 	return n
 }
 
-// miscounted gives everything up to the answer of the newest command to the server.
+// miscounted assigns everything up to the answer of the newest command to the server.
 func (w *walk) miscounted(x *exchange, i int) {
 	switch {
 	case x.doubted:
@@ -132,8 +133,8 @@ func (w *walk) miscounted(x *exchange, i int) {
 	w.doubt(i, "the data of the literal on line %d does not match its size", w.number(i))
 }
 
-// literals takes the literals of the client's command that text, with its tag in l, begins and that
-// ends before line w.i. It reports whether l may run; if the bytes do not fit it ends the block.
+// literals handles the literals of a client's command that begins with text and ends before line w.i. It reports
+// whether l may run; if the bytes do not fit, it ends the block.
 func (w *walk) literals(x *exchange, i int, l *Line, text string) bool {
 	last := text
 	for {
@@ -175,7 +176,8 @@ func (w *walk) literals(x *exchange, i int, l *Line, text string) bool {
 	}
 }
 
-// consented is the line where the bytes of a client's literal begin, after the server's consent.
+// consented returns the line at which the bytes of a client's literal begin, after the server's consent, or reports
+// that the server refused it.
 func (w *walk) consented(tag string, lit *command.TypedLiteral) (from int, refused bool) {
 	for k := w.i; k < w.len() && !lit.NonSync; k++ {
 		m := w.f.cut(w.line(k))
@@ -195,8 +197,8 @@ func (w *walk) consented(tag string, lit *command.TypedLiteral) (from int, refus
 	return w.i, false
 }
 
-// octets is a client's literal of n bytes that begins with line from, with the rest of its last line,
-// and the line after that. The command so far is text.
+// octets returns a client's literal of n bytes that begins at line from, with the rest of its last line, and the line
+// after that. text is the command so far.
 func (w *walk) octets(x *exchange, tag string, from int, n int64, text string) (p Piece, next int, ok bool) {
 	if w.wrapsServers(from) {
 		return Piece{}, 0, false
@@ -216,7 +218,8 @@ func (w *walk) octets(x *exchange, tag string, from int, n int64, text string) (
 	return Piece{}, 0, false
 }
 
-// wrapsServers reports whether line k, without a mark and set in, may be the end of the server's line before it.
+// wrapsServers reports whether line k, indented and without a mark, may be the continuation of the server's line
+// before it.
 func (w *walk) wrapsServers(k int) bool {
 	if w.f.format != Marked || k == 0 || k >= w.len() || w.f.cut(w.line(k-1)).side != servers || w.f.cut(w.line(k)).side != nobodys {
 		return false
@@ -225,7 +228,7 @@ func (w *walk) wrapsServers(k int) bool {
 	return len(b)-len(bytes.TrimLeft(b, " "))-len(w.f.prefix) >= setIn
 }
 
-// octetsOf returns the bytes from line from up to the byte off of line to.
+// octetsOf returns the bytes from the start of line from up to byte off of line to.
 func (w *walk) octetsOf(of side, lf, from, to, off int) []byte {
 	var b []byte
 	for j := from; j < to; j++ {
@@ -241,11 +244,10 @@ func (w *walk) octetsOf(of side, lf, from, to, off int) []byte {
 	return b
 }
 
-// goesOnAt is the rest of a command after a literal that ends in line k before its byte off, and the
-// line after the rest.
+// goesOnAt returns the rest of a command after a literal that ends at byte off of line k, and the line after that.
 func (w *walk) goesOnAt(x *exchange, tag string, k, off int, text string) (rest string, next int, ok bool) {
 	if off > 0 && w.f.cut(w.line(k)).side == clientOctets && off == len(w.content(clients, k)) {
-		k, off = k+1, 0 // a row of bytes has nothing else
+		k, off = k+1, 0 // a row of bytes contains nothing else
 	}
 	if k < w.len() && (off > 0 || w.f.cut(w.line(k)).side != servers) {
 		rest := string(w.content(clients, k)[off:])
@@ -267,8 +269,8 @@ func (w *walk) goesOnAt(x *exchange, tag string, k, off int, text string) (rest 
 	return "", next, w.serversFrom(x, tag, next)
 }
 
-// serversFrom reports whether the first line from k on that is not empty is the server's, or none is. A
-// tagged one must be the answer to the command with this tag, or to one that is open.
+// serversFrom reports whether the first line from k on that is not empty is the server's, or there is none. A tagged
+// response must answer the command with this tag, or another open one.
 func (w *walk) serversFrom(x *exchange, tag string, k int) bool {
 	for ; k < w.len(); k++ {
 		m := w.f.cut(w.line(k))
@@ -288,7 +290,7 @@ func (w *walk) serversFrom(x *exchange, tag string, k int) bool {
 	return true
 }
 
-// serverSpeaks reports whether a line with the server's mark is among lines from to k.
+// serverSpeaks reports whether one of the lines from from to k has a server's mark.
 func (w *walk) serverSpeaks(from, k int) bool {
 	for j := from; j < k && w.f.format != Bare; j++ {
 		if side := w.f.cut(w.line(j)).side; side == servers || side == serverOctets {
@@ -298,7 +300,7 @@ func (w *walk) serverSpeaks(from, k int) bool {
 	return false
 }
 
-// isMaskedRow reports whether bytes that are due with line k were taken out.
+// isMaskedRow reports whether the bytes expected at line k were removed or masked.
 func (w *walk) isMaskedRow(k int) bool {
 	if k >= w.len() {
 		return true
@@ -307,7 +309,7 @@ func (w *walk) isMaskedRow(k int) bool {
 	return len(b) == 0 || masked(string(b))
 }
 
-// userOf is the user of a LOGIN whose user is a literal.
+// userOf returns the user of a LOGIN, who may be in a literal.
 func userOf(l *Line) string {
 	if len(l.Pieces) > 0 {
 		return string(l.Pieces[0].Octets)
@@ -325,7 +327,7 @@ func mechanismOf(m *command.Match) string {
 	return m.Words[1].Text
 }
 
-// shownOf is a LOGIN or AUTHENTICATE up to what is asked for: of one whose user is a literal, the command only.
+// shownOf returns a LOGIN or AUTHENTICATE up to what must be asked for: only the command if the user is a literal.
 func shownOf(m *command.Match, l *Line) string {
 	if mech := mechanismOf(m); mech != "" {
 		return m.Name + " " + mech

@@ -11,18 +11,18 @@ import (
 	"imapsh/internal/wire"
 )
 
-// logged is the literal of a command of imapsh's own log that is not complete yet.
+// logged is a command of imapsh's own log whose literal, or the rest of whose line, is not complete yet.
 type logged struct {
-	line   int // the command's place in lines, from 1
+	line   int // the command's index in lines plus 1
 	size   int64
 	left   int64
 	octets []byte
-	secret bool // what is sent until the command's end is one
+	secret bool // the rest of the command is a secret
 	hidden bool // the bytes were masked
-	asks   bool // what is still to come of the command is of no use
+	asks   bool // the secret must be asked for, so the rest of the command is ignored
 }
 
-// logRow reads a row of imapsh's own log: what is marked as the client's is sent as it is.
+// logRow handles a row of imapsh's own log, in which the marks are reliable.
 func (w *walk) logRow(x *exchange, i int, m *marked) {
 	switch m.side {
 	case nobodys:
@@ -60,7 +60,7 @@ func (w *walk) logServer(x *exchange, i int, text []byte) {
 	}
 }
 
-// logAgain reads the header of a further connection.
+// logAgain handles the header of another connection.
 func (w *walk) logAgain(i int) {
 	for _, x := range w.exchanges {
 		if x.spoken && !x.bye {
@@ -71,7 +71,7 @@ func (w *walk) logAgain(i int) {
 	clear(w.exchanges)
 }
 
-// logOctets takes a row of a literal's bytes: it had a CRLF unless the size says otherwise.
+// logOctets handles a row of a literal's bytes: it had a CRLF, unless the size says otherwise.
 func (w *walk) logOctets(x *exchange, i int, row []byte) {
 	g := x.log
 	if g != nil && g.asks {
@@ -101,7 +101,7 @@ func (w *walk) logOctets(x *exchange, i int, row []byte) {
 	g.left = n
 }
 
-// logClient takes a line of the client's, or the rest of one after a literal.
+// logClient handles a line of the client's, or the rest of one after a literal.
 func (w *walk) logClient(x *exchange, i int, m *marked) {
 	if x.log == nil && bytes.HasPrefix(m.text, []byte(asIs)) {
 		w.logAsIs(x, i, m)
@@ -158,10 +158,10 @@ func (w *walk) logClient(x *exchange, i int, m *marked) {
 	}
 }
 
-// asIs is what a row begins with that shows bytes sent as they are, with Go's escapes and a quote after them.
+// asIs begins a row for bytes that were sent unchanged; they follow with Go's escapes and a closing quote.
 const asIs = `:send "`
 
-// logAsIs reads a row of bytes that were sent as they are.
+// logAsIs handles a row of bytes that were sent unchanged.
 func (w *walk) logAsIs(x *exchange, i int, m *marked) {
 	if bytes.Contains(m.text, []byte(command.Masked)) {
 		w.doubt(i, "what was sent as it is holds a masked secret and cannot be sent again")
@@ -175,7 +175,7 @@ func (w *walk) logAsIs(x *exchange, i int, m *marked) {
 	w.add(x, Line{At: w.number(i), Kind: AsIs, Conn: m.name, Name: "what was sent as it is", Bytes: []byte(text), Destroys: destroys(text)})
 }
 
-// destroys reports whether a line of a text is a command that destroys.
+// destroys reports whether a line of a text is a destructive command.
 func destroys(text string) bool {
 	for l := range strings.Lines(text) {
 		_, rest := command.Whose(strings.TrimRight(l, "\r\n"), nil)
@@ -186,7 +186,7 @@ func destroys(text string) bool {
 	return false
 }
 
-// logRest takes the rest of a line after a literal.
+// logRest handles the rest of a line after a literal.
 func (w *walk) logRest(x *exchange, text string) {
 	g := x.log
 	x.log = nil

@@ -8,9 +8,9 @@ import (
 	"imapsh/internal/line"
 )
 
-// evidence is the first line that is a server's, -1 without, where all before it is read as a script.
-// sure reports whether what came before it can be nothing but a script: expect, ":word", or a command
-// without tag that fits.
+// evidence returns the first line that is a server's, with everything before it read as a script; -1 if there is
+// none. sure reports whether what precedes it can only be a script: expect, ":word", or a command without a tag that
+// fits the grammar.
 func (s *source) evidence(isShell func(string) bool) (at int, sure bool) {
 	for i := 0; i < s.len(); {
 		raw := line.Plain(s.line(i))
@@ -21,7 +21,7 @@ func (s *source) evidence(isShell func(string) bool) (at int, sure bool) {
 		sure = sure || v.script
 		i++
 		if (v.until != "" || v.literal != nil) && isSetIn(raw) && s.lastMark() >= i {
-			return s.lastMark(), sure // not a script's line, but one that imapsh has set in
+			return s.lastMark(), sure // not a line of a script, but one that imapsh has indented
 		}
 		switch {
 		case v.until != "":
@@ -39,7 +39,7 @@ func (s *source) evidence(isShell func(string) bool) (at int, sure bool) {
 	return -1, sure
 }
 
-// EachLine calls f with the number and the text of each line of a script: neither with bytes of literals nor with
+// EachLine calls f with the number (1-based) and the text of each line of a script, without the bytes of literals and
 // the lines of "<<END".
 func EachLine(text []byte, isShell func(string) bool, f func(n int, line string)) {
 	s := newSource(text, 1)
@@ -60,8 +60,8 @@ func EachLine(text []byte, isShell func(string) bool, f func(n int, line string)
 	}
 }
 
-// afterOctets is the line where what follows a script's literal begins, or the rest of the line that
-// the literal ends in.
+// afterOctets returns the line that follows a script's literal, or that begins with the rest of the line in which the
+// literal ends.
 func (s *source) afterOctets(i int, lit *command.TypedLiteral) int {
 	as := i > 0 && !s.bare(i-1) || lit.Binary
 	n := lit.Size
@@ -72,24 +72,24 @@ func (s *source) afterOctets(i int, lit *command.TypedLiteral) int {
 			size--
 		}
 		if n < size {
-			return i + 1 // what is left of the line continues with the command
+			return i + 1 // the rest of the line continues the command
 		}
 		n -= size
 	}
 	return i
 }
 
-// glimpse is what a line is in a script.
+// A glimpse says what a line is, in what may be a script.
 type glimpse struct {
-	servers bool                  // no client's
-	script  bool                  // certainly a script's
+	servers bool                  // it is a server's line
+	script  bool                  // it can only be a line of a script
 	own     bool                  // it begins with a command or a shell word: it has no tag
-	tag     string                // its own
-	literal *command.TypedLiteral // it ends in one, whose bytes follow
+	tag     string                // its tag; "" if it has none
+	literal *command.TypedLiteral // the literal that it announces, whose bytes follow; nil if there is none
 	until   string                // the word that ends the lines after "<<"
 }
 
-// view reads a line of what may be a script; sure says that it is one, by a line before.
+// view parses a line of what may be a script; sure says that an earlier line has shown that it is one.
 func view(text string, isShell func(string) bool, sure bool) glimpse {
 	text = command.TrimBlanks(string(line.Plain([]byte(text))))
 	if text == "" || command.IsComment(text) || text == "*" {
@@ -114,7 +114,7 @@ func view(text string, isShell func(string) bool, sure bool) glimpse {
 			own, tag = true, word
 		}
 	}
-	if (!own || tag != "") && isServers(b, own, isShell) { // what begins with a command says nothing of a server's
+	if (!own || tag != "") && isServers(b, own, isShell) { // a line that begins with a command shows nothing about a server
 		return glimpse{servers: true}
 	}
 	if shells {
@@ -141,7 +141,7 @@ func view(text string, isShell func(string) bool, sure bool) glimpse {
 	return g
 }
 
-// withoutRedirection is a line without what the shell takes off its end.
+// withoutRedirection returns a line without its redirection.
 func withoutRedirection(text string) string {
 	for _, sign := range []string{" >", " | ", " <", " &"} {
 		if i := strings.LastIndex(text, sign); i > 0 {
@@ -151,35 +151,35 @@ func withoutRedirection(text string) string {
 	return text
 }
 
-// consents reports whether a line is the server's answer to a literal that was announced, rather than
-// the first of its bytes: its consent, or its refusal.
+// consents reports whether a line is the server's answer to an announced literal, its consent or refusal, rather than
+// the first of the literal's bytes.
 func consents(b []byte, tag string, lit *command.TypedLiteral, isShell func(string) bool) bool {
 	s := sayingOf(bytes.TrimLeft(b, " \t"), isShell)
 	return s.saying == continuation && !lit.NonSync || s.saying == tagged && s.tag == tag
 }
 
-// Meaning is what is to be done with a line of a stream.
+// Meaning says what is to be done with a line of a stream.
 type Meaning uint8
 
 const (
 	Run    Meaning = iota // run it
-	Skip                  // a server's line that has strayed into a script: say so, and count it as a failure
-	Begins                // a transcript begins here, or has continued before: read to the end, and call Rest
+	Skip                  // a server line in a script: report it, and count it as a failure
+	Begins                // a transcript begins here, or earlier: read the input to its end, and call Rest
 )
 
-// A Stream reads input that runs line by line. Bytes of literals and the lines of "<<END" are not shown
-// to it, but for the first line of bytes, which Answers is asked about.
+// A Stream judges input that runs line by line. It must not be given the bytes of literals and the lines of "<<END",
+// except the first line of a literal's bytes, for Answers. The zero value, with IsShell set, is ready to use.
 type Stream struct {
 	IsShell func(word string) bool
 
 	sure    bool
-	last    string // the last command with a tag of its own
+	last    string // the last command with its own tag
 	at      int    // its number
 	tag     string
-	literal *command.TypedLiteral // that it ends in
+	literal *command.TypedLiteral // the literal that it announces
 }
 
-// Line reads line number n.
+// Line judges line number n.
 func (s *Stream) Line(text command.Text, n int) Meaning {
 	v := view(string(text), s.IsShell, s.sure)
 	switch {
@@ -199,15 +199,14 @@ func (s *Stream) Line(text command.Text, n int) Meaning {
 	return Run
 }
 
-// Answers reports whether text, the line after one that announces a literal, is the server's answer to
-// it rather than bytes: then a transcript begins, and Rest is to be called.
+// Answers reports whether text, the line after one that announces a literal, is the server's answer rather than
+// bytes. Then a transcript begins, and the caller must call Rest.
 func (s *Stream) Answers(text command.Text) bool {
 	return !s.sure && s.literal != nil && consents([]byte(text), s.tag, s.literal, s.IsShell)
 }
 
-// Rest judges what is left of the input, from the server's line number n on. What follows belongs to the
-// last command that ran: it is the first of the block's lines, marked Begun, if its bytes or its
-// answers are still to come.
+// Rest judges the rest of the input, from the server's line number n on. What follows belongs to the last command
+// that was run: if its bytes or its answers are still to come, it is the block's first line, with Begun set.
 func (s *Stream) Rest(text []byte, n int) *Block {
 	o := Options{IsShell: s.IsShell, First: n}
 	if s.last == "" {
@@ -219,7 +218,7 @@ func (s *Stream) Rest(text []byte, n int) *Block {
 	before, goesOn := s.last, false
 	if s.literal != nil {
 		if goesOn = s.Answers(command.Text(bytes.TrimSuffix(begins, []byte("\r")))); !goesOn {
-			before = s.tag + " NOOP" // its bytes have been taken
+			before = s.tag + " NOOP" // its bytes have been read already
 		}
 	}
 	b := newSource(append(append([]byte(before), '\n'), text...), n-1).read(o)

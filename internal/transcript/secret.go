@@ -8,7 +8,7 @@ import (
 	"imapsh/internal/sasl"
 )
 
-// masked reports whether a word stands for a secret that was taken out.
+// masked reports whether a word is a placeholder for a secret that was removed.
 func masked(word string) bool {
 	word = strings.TrimSpace(word)
 	if n := len(word); n > 1 && word[0] == '"' && word[n-1] == '"' {
@@ -29,16 +29,16 @@ func masked(word string) bool {
 	return strings.Trim(word, "*") == "" || strings.Trim(word, "•●∙·") == ""
 }
 
-// login is a LOGIN or AUTHENTICATE as in a transcript.
+// login is a LOGIN or AUTHENTICATE in a transcript.
 type login struct {
 	user, mechanism string
 	shown           string // the command up to its secret
-	asks            bool   // the secret is not in the line, or not to be used again
+	asks            bool   // the secret is not in the line, or cannot be used again
 	initial         bool   // it has an initial response
 }
 
-// loginOf reads a command without tag; nil for any other than LOGIN and AUTHENTICATE, or if
-// the words before the secret do not fit.
+// loginOf parses a command without its tag. It returns nil if that is not LOGIN or AUTHENTICATE, or the words before
+// the secret do not fit the grammar.
 func loginOf(text string) *login {
 	name, args, _ := strings.Cut(text, " ")
 	arg, secret := firstArg(args)
@@ -54,14 +54,14 @@ func loginOf(text string) *login {
 		}
 		l := &login{mechanism: strings.ToUpper(arg), shown: name + " " + arg, initial: secret != ""}
 		m := sasl.Lookup(arg)
-		l.asks = masked(secret) || m == nil || !m.Reveals // an answer to a challenge is of no use another time
+		l.asks = masked(secret) || m == nil || !m.Reveals // an answer to a challenge cannot be used again
 		return l
 	}
 	return nil
 }
 
-// Asking reads a LOGIN or AUTHENTICATE, without tag, that was copied with its secret masked as imapsh masks
-// it: the command up to the secret, which is to be asked for. It is nil for any other.
+// Asking parses a LOGIN or AUTHENTICATE without its tag, copied with its secret masked by imapsh. It returns the
+// command up to the secret, which must be asked for; nil for any other text.
 func Asking(text command.Text) *Line {
 	if !strings.Contains(string(text), command.Masked) {
 		return nil
@@ -73,7 +73,7 @@ func Asking(text command.Text) *Line {
 	return &Line{Text: command.Text(login.shown), Asks: true, User: login.user, Mechanism: login.mechanism}
 }
 
-// firstArg is the first word of args, perhaps quoted, and what follows the blank after it.
+// firstArg returns the first word of args, which may be quoted, and what follows the space after it.
 func firstArg(args string) (arg, rest string) {
 	if strings.HasPrefix(args, `"`) {
 		for i := 1; i < len(args); i++ {

@@ -5,14 +5,14 @@ import (
 	"sort"
 )
 
-// A source is the lines of a block.
+// A source is the lines of a block. Lines are counted from 0; their numbers in the input, from first.
 type source struct {
 	text    []byte
-	at      []int // where each line begins, and the end
+	at      []int // offset of each line, and of the end
 	first   int   // the number of the first line
-	numbers []int // of each line, if they do not simply follow first
-	marked  int   // what lastMark has found
-	work    *int  // bytes looked at, for the test that this is linear
+	numbers []int // the number of each line, if they are not consecutive
+	marked  int   // the result of lastMark
+	work    *int  // how many bytes were read, for the test that reading is linear
 }
 
 func newSource(text []byte, first int) *source {
@@ -33,7 +33,7 @@ func newSource(text []byte, first int) *source {
 
 func (s *source) len() int { return len(s.at) - 1 }
 
-// number is the number of line i in the input.
+// number returns the number of line i in the input.
 func (s *source) number(i int) int {
 	if s.numbers != nil {
 		return s.numbers[min(i, len(s.numbers)-1)]
@@ -41,7 +41,7 @@ func (s *source) number(i int) int {
 	return s.first + i
 }
 
-// line is line i without its LF or CRLF.
+// line returns line i without its LF or CRLF.
 func (s *source) line(i int) []byte {
 	b := s.text[s.at[i]:s.at[i+1]]
 	if n := len(b); n > 0 && b[n-1] == '\n' {
@@ -60,13 +60,13 @@ func (s *source) bare(i int) bool {
 	return len(b) < 2 || b[len(b)-1] != '\n' || b[len(b)-2] != '\r'
 }
 
-// A ruler measures bytes in lines that may have a mark each: line i has size[i+1]-size[i] bytes
-// with its line end as CRLF; bare[i] counts the lines before it that end in LF.
+// A ruler measures bytes in lines that may have marks: line i has size[i+1]-size[i] bytes if its line end is CRLF;
+// bare[i] is how many lines before it end in LF.
 type ruler struct {
 	size, bare []int
 }
 
-// measure makes a ruler of what content gives of each line.
+// measure returns a ruler for the content of each line.
 func (s *source) measure(content func(i int) []byte) ruler {
 	r := ruler{make([]int, s.len()+1), make([]int, s.len()+1)}
 	for i := range s.len() {
@@ -79,8 +79,8 @@ func (s *source) measure(content func(i int) []byte) ruler {
 	return r
 }
 
-// end is where n bytes that begin with line from end: in line i, before its byte off. A bare LF
-// counts as lf bytes. It is not ok if they end within a line end, or with the block.
+// end returns where n bytes that begin at line from end: in line i, at byte off. A bare LF counts as lf bytes. ok is
+// false if they end within a line end, or are more than the block has.
 func (r *ruler) end(from int, n int64, lf int) (i, off int, ok bool) {
 	before := func(i int) int { return r.size[i] - r.size[from] - (2-lf)*(r.bare[i]-r.bare[from]) }
 	lines := len(r.size) - 1

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// play runs a stream line by line as the shell does, and returns what runs before the transcript
-// begins, and what is left.
+// play runs a stream line by line, as the shell does. It returns what runs before the transcript begins, and the
+// rest.
 func play(text string) (ran []string, strays []int, b *Block) {
 	s := &Stream{IsShell: isShell}
 	lines := strings.SplitAfter(text, "\n")
@@ -106,7 +106,7 @@ func TestWhatABlockSaysOfItself(t *testing.T) {
 	}
 }
 
-// What looks like quadratic work: many of everything that sends the reader ahead or back.
+// Lines that could cause quadratic work: many of everything that makes the reader look ahead or back.
 func TestReadingIsLinear(t *testing.T) {
 	repeat := func(line string) func(n int) string {
 		return func(n int) string { return strings.Repeat(line, n) }

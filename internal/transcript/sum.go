@@ -2,7 +2,7 @@ package transcript
 
 import "fmt"
 
-// block is what the walk has found.
+// block returns the result of the walk.
 func (w *walk) block() *Block {
 	if w.f.format == Log {
 		w.unfinished()
@@ -41,7 +41,7 @@ func hasInitial(l *Line) bool {
 	return login != nil && login.initial
 }
 
-// unfinished drops commands of a log that ends before their bytes or the rest of their line.
+// unfinished drops the commands of a log that ends before their bytes or the rest of their line.
 func (w *walk) unfinished() {
 	drop := map[int]bool{}
 	for _, x := range w.exchanges {
@@ -66,7 +66,7 @@ func (w *walk) unfinished() {
 	w.lines = kept
 }
 
-// sum drops each LOGOUT but the last line's, and names what is destructive.
+// sum drops each LOGOUT except one on the last line, and collects the names of destructive commands.
 func (b *Block) sum() {
 	last := -1
 	for i := range b.Lines {
@@ -96,7 +96,7 @@ func (b *Block) sum() {
 	}
 }
 
-// left counts lines that are left out for one reason.
+// left counts the lines that do not run for the same reason.
 type left struct {
 	n     int
 	first Line
@@ -118,7 +118,7 @@ func (o *left) note(b *Block, why string) {
 	}
 }
 
-// andMore is what follows the number of the first of n lines.
+// andMore returns what follows the number of the first of n lines.
 func andMore(n int) string {
 	if n == 1 {
 		return ""

@@ -8,13 +8,13 @@ import (
 	"imapsh/internal/line"
 )
 
-// unmarked reads a line without a mark: in a bare transcript anybody's, in others nobody's.
+// unmarked handles a line without a mark: in a bare transcript it may be either side's, in others it is neither's.
 func (w *walk) unmarked(x *exchange, i int, typed []byte) {
 	raw := line.Plain(typed)
 	text := bytes.TrimLeft(raw, " \t")
 	if w.f.format != Bare {
 		if w.f.format == Marked && x.opened == 0 && !x.hidden && x.spoken && bytes.HasPrefix(raw, []byte(authenticated)) {
-			// What is typed in imtest, once it has logged in, has no marks.
+			// Lines typed in imtest after it has logged in have no marks.
 			w.f, w.rulers = &form{format: Bare}, map[side]*ruler{}
 			w.findAnswers()
 			return
@@ -77,7 +77,8 @@ func (w *walk) unmarked(x *exchange, i int, typed []byte) {
 	}
 }
 
-// remarked is where, after the words of a client's log, the answer to an open command begins; -1 if it does not.
+// remarked returns the offset, after the prefix of a client's log, of the answer to an open command; -1 if there is
+// none.
 func (w *walk) remarked(x *exchange, text []byte) int {
 	s := afterPrefix(text, w.isShell)
 	if s.saying != tagged || len(x.open[s.tag]) == 0 {
@@ -86,18 +87,17 @@ func (w *walk) remarked(x *exchange, text []byte) int {
 	return bytes.LastIndex(text[:len(text)-len(s.rest)], []byte(s.tag+" "))
 }
 
-// isLikeClients reports whether a line has a tag that is answered and the name of a command.
+// isLikeClients reports whether a line has a tag that is answered, and the name of a command after it.
 func (w *walk) isLikeClients(text []byte) bool {
 	first, rest := cutShort(text)
 	name, _ := cutShort(rest)
 	return w.answers[string(first)] && w.mayTag(string(first)) && (command.Lookup(string(name)) != nil || bytes.EqualFold(name, []byte("UID")))
 }
 
-// authenticated is what imtest says before it lets type.
+// authenticated is what imtest prints before it accepts input.
 const authenticated = "Security strength factor:"
 
-// isForeign reports whether a line has a mark of some other format and, after "<" or ">", what one
-// side says.
+// isForeign reports whether a line has a mark of another format, with a line of one side after it.
 func (w *walk) isForeign(text []byte) bool {
 	if _, _, ok := wireMark(text); ok {
 		return true
@@ -113,8 +113,8 @@ func (w *walk) isForeign(text []byte) bool {
 	return tag != ""
 }
 
-// foreignTo looks at a line without a mark among lines with one: a response that is not set in deeper
-// than the marks speaks against the form.
+// foreignTo checks a line without a mark in a block with marks: a response that is not indented more than the marks
+// contradicts the form.
 func (w *walk) foreignTo(x *exchange, raw, text []byte) {
 	if len(text) == 0 || x.hidden {
 		return
@@ -127,7 +127,7 @@ func (w *walk) foreignTo(x *exchange, raw, text []byte) {
 		w.conflict = true
 		return
 	}
-	// The same with a mark that is not the block's.
+	// The same, with a mark that is not the block's.
 	rest := text
 	if _, n, ok := wireMark(text); ok {
 		rest = text[n:]

@@ -13,27 +13,27 @@ type walk struct {
 	f       *form
 	isShell func(string) bool
 
-	i        int // the line to come
+	i        int // the next line
 	lines    []Line
 	notes    []string
-	used     int  // lines, but for empty ones, that are sent
-	conflict bool // the block is not of this form
-	stop     int  // the number of the line that ended it, 0 if there is none
-	unfit    left // lines of the client that do not fit
-	late     left // the same that come while an earlier one has no answer
-	coded    left // the same with the entities of a page's source
+	used     int  // how many lines, without empty ones, are sent
+	conflict bool // the block does not have this form
+	stop     int  // the number of the line that ended it; 0 if none did
+	unfit    left // lines of the client that do not fit the grammar
+	late     left // those that come while an earlier command has no answer
+	coded    left // those with entities of HTML, copied from a page's source
 
-	exchanges map[string]*exchange // by the connection's name in the mark
-	answers   map[string]bool      // of a bare transcript: the tags that a server's line answers
-	last      map[string]int       // the last line of the server with each tag, by lastKey; nil if not looked for
+	exchanges map[string]*exchange // by connection name in the mark
+	answers   map[string]bool      // in a bare transcript, the tags that server lines answer
+	last      map[string]int       // the server's last line with each tag, by lastKey; nil until it is needed
 	seen      map[string]bool      // first words of lines that may have been the client's
 	rulers    map[side]*ruler
-	others    bool // other connections were noted
+	others    bool // a note about other connections was added
 	hear      bool // responses are kept
 	heard     []Response
 }
 
-// read finds the one form that a transcript is of, and what runs of it.
+// read finds the only form that fits a transcript, and returns what runs.
 func (s *source) read(o Options) *Block {
 	if q := s.unquoted(o.IsShell); q != nil {
 		b := q.readAs(q.forms(o.IsShell), o)
@@ -65,7 +65,7 @@ func (s *source) readAs(forms []form, o Options) *Block {
 	return found.block()
 }
 
-// count counts lines that are not empty.
+// count returns how many lines are not empty.
 func (s *source) count() int {
 	n := 0
 	for i := range s.len() {
@@ -89,7 +89,7 @@ func (s *source) walk(f form, o Options) *walk {
 	return w
 }
 
-// findAnswers finds, from line w.i on, the tags that the server answers.
+// findAnswers collects the tags that the server answers from line w.i on.
 func (w *walk) findAnswers() {
 	for i := w.i; i < w.len(); i++ {
 		if s := sayingOf(bytes.TrimLeft(w.line(i), " \t"), w.isShell); s.saying == tagged {
@@ -107,7 +107,7 @@ func (w *walk) exchange(name string) *exchange {
 	return x
 }
 
-// step reads line i.
+// step handles line i.
 func (w *walk) step(i int) {
 	m := w.f.cut(w.line(i))
 	if m.side != nobodys && m.who != w.f.who {
@@ -132,7 +132,7 @@ func (w *walk) step(i int) {
 	}
 }
 
-// doubt adds a step that counts as failed.
+// doubt adds a step that counts as a failure.
 func (w *walk) doubt(i int, format string, args ...any) {
 	w.lines = append(w.lines, Line{At: w.number(i), Kind: Doubt, Says: fmt.Sprintf(format, args...)})
 }
@@ -147,7 +147,7 @@ func (w *walk) end(i int, why string) {
 	w.note(i, why)
 }
 
-// content is line i without the mark of a side, as bytes.
+// content returns line i without the mark of a side, as raw bytes.
 func (w *walk) content(of side, i int) []byte {
 	raw := w.line(i)
 	m := w.f.cut(raw)
