@@ -18,10 +18,10 @@ import (
 	"github.com/xdg-go/scram"
 )
 
-// A Step is one thing a canned server does.
+// A Step is one thing that a canned server does on a connection.
 type Step func(*exchange) error
 
-// Canned is a server that plays its steps once to each client.
+// Canned is a server that goes through its steps once for each client.
 type Canned struct {
 	listener net.Listener
 	running  sync.WaitGroup
@@ -39,15 +39,15 @@ type exchange struct {
 	socket *net.TCPConn
 	conn   net.Conn // socket, or TLS on it
 	in     *bufio.Reader
-	tag    string // of the last line expected
-	line   string // the last that Reply read
+	tag    string // of the line expected last
+	line   string // the line that Reply read last
 
-	certificate *x509.Certificate // of TLS
+	certificate *x509.Certificate // the server's, once TLS is used
 	scram       *scram.ServerConversation
 }
 
-// NewCanned listens on a loopback port until the test ends. A step that does not
-// come about (a line that is not the one expected) fails the test.
+// NewCanned listens on a loopback port until the test ends. A step that fails (a line
+// that is not the expected one) fails the test.
 func NewCanned(t testing.TB, steps ...Step) *Canned {
 	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
@@ -83,7 +83,8 @@ func NewCanned(t testing.TB, steps ...Step) *Canned {
 	return s
 }
 
-// keep remembers a connection, which the end of the test closes; once the test has ended it closes it itself.
+// keep remembers a connection, to be closed when the test ends. It closes the connection itself and
+// returns false if the test has already ended.
 func (s *Canned) keep(conn net.Conn) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -97,10 +98,10 @@ func (s *Canned) keep(conn net.Conn) bool {
 	}
 }
 
-// Addr is where the server listens.
+// Addr returns the address of the server, "127.0.0.1:PORT".
 func (s *Canned) Addr() string { return s.listener.Addr().String() }
 
-// Received is all that clients have sent and steps have read so far, after decryption.
+// Received returns everything that steps have read from clients so far, decrypted.
 func (s *Canned) Received() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -117,7 +118,7 @@ func (s *Canned) play(conn net.Conn, steps []Step) {
 		}
 		if err != nil {
 			select {
-			case <-s.done: // the test is over, and the connection with it
+			case <-s.done: // the test is over, and its end closed the connection
 			default:
 				s.mu.Lock()
 				s.faults = append(s.faults, fmt.Errorf("step %d: %w", i+1, err))
@@ -128,7 +129,7 @@ func (s *Canned) play(conn net.Conn, steps []Step) {
 	}
 }
 
-// errEnd ends an exchange that is over as planned.
+// errEnd ends an exchange without failing the test.
 var errEnd = errors.New("end")
 
 // Send sends text. "{tag}" in it stands for the tag of the line expected last.
@@ -139,7 +140,7 @@ func Send(text string) Step {
 	}
 }
 
-// SendBytewise is Send, one octet a segment.
+// SendBytewise sends as Send does, but each byte in a segment of its own.
 func SendBytewise(text string) Step {
 	return func(x *exchange) error {
 		for _, b := range []byte(strings.ReplaceAll(text, "{tag}", x.tag)) {
@@ -151,7 +152,7 @@ func SendBytewise(text string) Step {
 	}
 }
 
-// Expect reads a line; it must fit a regular expression.
+// Expect reads a line, which must match a regular expression.
 func Expect(pattern string) Step {
 	re := regexp.MustCompile(pattern)
 	return func(x *exchange) error {
@@ -167,7 +168,7 @@ func Expect(pattern string) Step {
 	}
 }
 
-// ExpectBytes reads exactly these octets.
+// ExpectBytes reads exactly these bytes.
 func ExpectBytes(want string) Step {
 	return func(x *exchange) error {
 		got := make([]byte, len(want))
@@ -180,10 +181,10 @@ func ExpectBytes(want string) Step {
 	}
 }
 
-// Answer answers any number of commands OK, until LOGOUT or the end.
+// Answer answers every command with OK, until LOGOUT or the end of the connection.
 func Answer() Step { return answer(false) }
 
-// AnswerIdle is Answer, and has IDLE last until DONE.
+// AnswerIdle does as Answer does, but an IDLE lasts until DONE.
 func AnswerIdle() Step { return answer(true) }
 
 func answer(idles bool) Step {
@@ -239,7 +240,7 @@ func Stall() Step {
 	}
 }
 
-// Left is Stall, and calls a function of the test's once the client has left.
+// Left does as Stall does, and calls f once the client has left.
 func Left(f func()) Step {
 	return func(x *exchange) error {
 		io.Copy(recorder{x.server}, x.in)
@@ -272,7 +273,7 @@ func Wait(ready <-chan struct{}) Step {
 	}
 }
 
-// StartTLS makes the connection one of TLS. A handshake that fails ends the exchange.
+// StartTLS switches the connection to TLS. A handshake that fails ends the exchange, but not the test.
 func StartTLS(conf *tls.Config) Step {
 	return func(x *exchange) error {
 		secure := tls.Server(readerConn{x.conn, x.in}, conf)
@@ -285,7 +286,7 @@ func StartTLS(conf *tls.Config) Step {
 	}
 }
 
-// readerConn is a connection some of which has been read already.
+// readerConn is a connection whose first bytes may already be in a buffered reader.
 type readerConn struct {
 	net.Conn
 	r io.Reader
@@ -293,7 +294,7 @@ type readerConn struct {
 
 func (c readerConn) Read(p []byte) (int, error) { return c.r.Read(p) }
 
-// readLine reads to LF and gives the line without its end.
+// readLine reads a line and returns it without its CRLF or LF.
 func (x *exchange) readLine() (string, error) {
 	line, err := x.in.ReadString('\n')
 	x.server.record([]byte(line))
@@ -316,7 +317,7 @@ func (r recorder) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// Reached calls a function of the test's and continues.
+// Reached calls f when the exchange has come this far.
 func Reached(f func()) Step {
 	return func(*exchange) error {
 		f()
@@ -338,7 +339,7 @@ func Repeat(text string) Step {
 	}
 }
 
-// Flood sends a text again and again, without a pause, until a channel is closed.
+// Flood sends text over and over, without a pause, until stop is closed.
 func Flood(text string, stop <-chan struct{}) Step {
 	block := []byte(strings.Repeat(text, 1+(32<<10)/len(text)))
 	return func(x *exchange) error {
@@ -355,7 +356,7 @@ func Flood(text string, stop <-chan struct{}) Step {
 	}
 }
 
-// Trickle sends an octet now and then, until the client leaves or the test ends.
+// Trickle sends one byte per interval, until the client leaves or the test ends.
 func Trickle(every time.Duration) Step {
 	return func(x *exchange) error {
 		for {

@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-// Certificate is what is wrong with a server's certificate.
+// Certificate says what is wrong with the certificate of a server.
 type Certificate uint8
 
 const (
@@ -45,7 +45,7 @@ func newAuthority() (*authority, error) {
 	return &authority{cert, key}, err
 }
 
-// write writes the authority's own certificate to a file.
+// write writes the authority's own certificate to a PEM file.
 func (a *authority) write(path string) error { return writePEM(path, "CERTIFICATE", a.cert.Raw, 0o644) }
 
 var caTemplate = &x509.Certificate{
@@ -58,7 +58,7 @@ var caTemplate = &x509.Certificate{
 	KeyUsage:              x509.KeyUsageCertSign,
 }
 
-// sign makes a key and a certificate for it.
+// sign makes a server's key, and a certificate for it.
 func (a *authority) sign(c Certificate) (der []byte, key *ecdsa.PrivateKey, err error) {
 	if c == UnknownIssuer {
 		if a, err = newAuthority(); err != nil {
@@ -105,7 +105,7 @@ func (a *authority) issue(dir string, c Certificate) error {
 	return writePEM(filepath.Join(dir, "server-key.pem"), "PRIVATE KEY", keyDER, 0o600)
 }
 
-// issueClient writes dir/client.pem, the certificate and the key of a user.
+// issueClient writes dir/client.pem, with the certificate and the key of a user.
 func (a *authority) issueClient(dir, user string) error {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -130,7 +130,8 @@ func (a *authority) issueClient(dir, user string) error {
 	return os.WriteFile(filepath.Join(dir, "client.pem"), both, 0o600)
 }
 
-// TLSConfig is for a canned server: its certificate, and the file of its authority.
+// TLSConfig returns the configuration of a canned server with this certificate, and the PEM file of the
+// authority that signed it.
 func TLSConfig(t testing.TB, c Certificate) (conf *tls.Config, caFile string) {
 	t.Helper()
 	a, err := newAuthority()
@@ -148,8 +149,8 @@ func TLSConfig(t testing.TB, c Certificate) (conf *tls.Config, caFile string) {
 	return &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}, caFile
 }
 
-// ClientCertificate writes a certificate of the server's authority for a user, and its key, and returns
-// the files.
+// ClientCertificate writes two PEM files, a client certificate for a user, signed by the server's
+// authority, and its key, and returns their paths.
 func (s *Server) ClientCertificate(t testing.TB, user string) (certFile, keyFile string) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -180,8 +181,8 @@ func (s *Server) ClientCertificate(t testing.TB, user string) (certFile, keyFile
 	return certFile, keyFile
 }
 
-// WithClientCertificates has Dovecot ask for client certificates of its authority, whose common name is
-// the user's, and offer EXTERNAL. Who has none is let in all the same.
+// WithClientCertificates makes Dovecot ask for a client certificate, signed by its authority and with the
+// user as its common name, and offer EXTERNAL. Clients without a certificate may still log in otherwise.
 func WithClientCertificates() Option {
 	return func(o *config) {
 		o.settings = append(o.settings,

@@ -10,14 +10,14 @@ import (
 	"time"
 )
 
-// config is what options change.
+// config holds what options change.
 type config struct {
 	certificate Certificate
 	settings    []string
 	mechanisms  bool
 }
 
-// Dovecot as an ordinary user: no change of user, no chroot anywhere.
+// dovecotConf runs Dovecot as an ordinary user: nothing in it changes the user or the root directory.
 var dovecotConf = template.Must(template.New("dovecot.conf").Parse(`
 protocols = imap
 listen = 127.0.0.1
@@ -155,7 +155,8 @@ passdb {
 {{end}}{{range .Settings}}{{.}}
 {{end}}`))
 
-// The program of a tunnel runs alone, as whoever starts it.
+// tunnelConf is for the imap program of a tunnel, which runs without the rest of Dovecot and as the user
+// who starts it.
 var tunnelConf = template.Must(template.New("tunnel.conf").Parse(`
 log_path = {{.Dir}}/tunnel.log
 base_dir = {{.Dir}}/run-tunnel
@@ -175,7 +176,7 @@ namespace inbox {
 }
 `))
 
-// configure writes the configuration for the ports that were found.
+// configure writes the configuration files, with the ports that start found.
 func (s *Server) configure(conf *config) error {
 	for i, line := range conf.settings {
 		conf.settings[i] = strings.ReplaceAll(line, "{{.Dir}}", s.dir)
@@ -189,7 +190,7 @@ func (s *Server) configure(conf *config) error {
 	return s.write(data, dovecotConf, tunnelConf)
 }
 
-// write fills in templates, each to the file of its name.
+// write executes templates, and writes each to the file in the server's directory that is named like it.
 func (s *Server) write(data any, files ...*template.Template) error {
 	for _, f := range files {
 		var b strings.Builder
@@ -203,7 +204,7 @@ func (s *Server) write(data any, files ...*template.Template) error {
 	return nil
 }
 
-// prepare writes all else: certificates, users and their mail.
+// prepare writes what does not depend on the ports: certificates, users and their mail.
 func (s *Server) prepare(conf *config) error {
 	if err := s.certify(conf.certificate); err != nil {
 		return err
@@ -240,10 +241,10 @@ func (s *Server) prepare(conf *config) error {
 			return err
 		}
 	}
-	return s.hand()
+	return s.handOver()
 }
 
-// certify writes a certificate of an authority made for it, and the authority's own.
+// certify makes an authority, and writes its certificate, the server's and Alice's.
 func (s *Server) certify(c Certificate) error {
 	ca, err := newAuthority()
 	if err != nil {
@@ -260,8 +261,8 @@ func (s *Server) certify(c Certificate) error {
 	return ca.issue(s.dir, c)
 }
 
-// hand gives all that was written to the user the server runs as.
-func (s *Server) hand() error {
+// handOver makes the user whom the server runs as the owner of everything that was written.
+func (s *Server) handOver() error {
 	if err := os.Chmod(s.dir, 0o755); err != nil {
 		return err
 	}
@@ -276,8 +277,8 @@ func (s *Server) hand() error {
 	})
 }
 
-// seedAlice writes 22 messages and the mailbox "test" into a Maildir. Every
-// fourth is unread, every fifth is flagged.
+// seedAlice writes 22 messages and the empty mailbox "test" into a Maildir. Every
+// fourth message is unread, every fifth is flagged.
 func seedAlice(maildir string) error {
 	for i := 1; i <= 22; i++ {
 		flags := ""
@@ -306,7 +307,7 @@ func seedAlice(maildir string) error {
 
 var seedStart = time.Date(2026, 1, 5, 8, 0, 0, 0, time.UTC)
 
-// Message is the text of a seeded message, with CRLF line ends.
+// Message returns the text of the i-th seeded message (1-based), with CRLF line ends.
 func Message(i int) []byte {
 	return fmt.Appendf(nil, "Date: %s\r\nFrom: Sender %d <sender%d@example.org>\r\nTo: alice@example.org\r\n"+
 		"Subject: message %d\r\nMessage-ID: <seed-%d@example.org>\r\n\r\nThis is the text of test message %d.\r\n",

@@ -9,9 +9,9 @@ import (
 	"text/template"
 )
 
-// The paths of Courier's authentication are compiled in. In a mount namespace of
-// its own the server finds its test's directories there, and the machine's stay
-// as they are; in a process namespace of its own all that it starts ends with it.
+// courierStart is the script that starts Courier, in namespaces of its own. The paths of its
+// authentication are compiled in: the mount namespace puts the directories of the test there, and
+// the machine's own are not touched. The process namespace ends all its processes with it.
 var courierStart = template.Must(template.New("start.sh").Parse(`set -e
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 set -a
@@ -49,7 +49,7 @@ IMAP_TLS=0 $listen 127.0.0.1.{{.Clear}} $lib/imaplogin {{.Root}}/usr/bin/imapd M
 IMAP_TLS=1 exec $listen 127.0.0.1.{{.TLS}} /usr/bin/couriertls -server -tcpd $lib/imaplogin {{.Root}}/usr/bin/imapd Maildir
 `))
 
-// namespaces are the arguments of unshare for a command that has them to itself.
+// namespaces returns the arguments of unshare that run a command in namespaces of its own.
 func namespaces(command ...string) []string {
 	return append([]string{"--mount", "--propagation", "private", "--pid", "--fork", "--kill-child"}, command...)
 }
@@ -63,12 +63,12 @@ DEFAULTOPTIONS=""
 LOGGEROPTS=""
 `
 
-// courierQuota is a maildirsize: the limits, and what is used of them.
+// courierQuota is the content of a file maildirsize: the limits, and how much of them is used.
 const courierQuota = "10485760S,1000C\n           0            0\n"
 
-// Courier starts a Courier on free loopback ports, with Alice and Bob. It is
-// skipped and fails as Dovecot is, also for all but a root who may make
-// namespaces.
+// Courier starts a Courier on free loopback ports, with Alice and Bob. Without one
+// installed, or unless the test runs as root and may make namespaces, the test is
+// skipped; with CI set in the environment it fails.
 func Courier(t testing.TB) *Server {
 	t.Helper()
 	root, ok := rootOf("courier-imap", "/usr/bin/imapd")
@@ -113,7 +113,7 @@ func (s *Server) prepareCourier() error {
 				}
 			}
 			if box == "" {
-				if user == Bob { // has a quota; Alice has none, which Courier tells in a way of its own
+				if user == Bob { // has a quota; Alice has none, which Courier reports in its own way
 					if err := os.WriteFile(filepath.Join(s.home(user), "Maildir", "maildirsize"), []byte(courierQuota), 0o600); err != nil {
 						return err
 					}
@@ -142,10 +142,10 @@ func (s *Server) prepareCourier() error {
 	if err := os.WriteFile(filepath.Join(s.dir, "sharedindex"), nil, 0o644); err != nil {
 		return err
 	}
-	if err := s.hand(); err != nil {
+	if err := s.handOver(); err != nil {
 		return err
 	}
-	etc := filepath.Join(s.dir, "etc") // root's, as its own files must be
+	etc := filepath.Join(s.dir, "etc") // it must belong to root, like Courier's own
 	if err := os.Mkdir(etc, 0o755); err != nil {
 		return err
 	}

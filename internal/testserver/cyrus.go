@@ -12,7 +12,7 @@ import (
 
 const cyrusBin = "/usr/lib/cyrus/bin"
 
-// Names are separated by "/", and INBOX is no prefix of others, as with Dovecot.
+// cyrusImapd makes Cyrus separate names by "/" and keep other mailboxes outside INBOX, like Dovecot.
 var cyrusImapd = template.Must(template.New("imapd.conf").Parse(`configdirectory: {{.Dir}}/conf
 proc_path: {{.Dir}}/run/proc
 mboxname_lockpath: {{.Dir}}/run/lock
@@ -49,7 +49,7 @@ notifysocket: {{.Dir}}/run/socket/notify
 maxlogins_per_host: 0
 `))
 
-// Each program reads the configuration for itself.
+// cyrusMaster names imapd.conf in each command, because each program reads it for itself.
 var cyrusMaster = template.Must(template.New("cyrus.conf").Parse(`START {
   recover cmd="{{.Common}}/ctl_cyrusdb -C {{.Dir}}/imapd.conf -r"
 }
@@ -64,8 +64,8 @@ EVENTS {
 }
 `))
 
-// Cyrus starts a Cyrus on free loopback ports, with Alice, Bob and Admin. It is
-// skipped and fails as Dovecot is.
+// Cyrus starts a Cyrus on free loopback ports, with Alice, Bob and Admin. Without one
+// installed the test is skipped; with CI set in the environment it fails.
 func Cyrus(t testing.TB) *Server {
 	t.Helper()
 	root, ok := rootOf("cyrus-imapd", cyrusBin+"/imapd")
@@ -81,7 +81,7 @@ func Cyrus(t testing.TB) *Server {
 		prepare:   func() error { return s.prepareCyrus(saslpasswd) },
 		configure: func() error { return s.configureCyrus(filepath.Join(root, cyrusBin)) },
 		command: func() *exec.Cmd {
-			// -D: in the foreground
+			// -D keeps it in the foreground.
 			cmd := exec.Command(s.program, "-C", file("imapd.conf"), "-M", file("cyrus.conf"), "-p", file("run/master.pid"), "-D")
 			cmd.Env = append(os.Environ(), "CYRUS_USER="+s.owner.name, "CYRUS_GROUP="+s.owner.group)
 			prepareGroup(cmd, s.owner)
@@ -104,17 +104,17 @@ func (s *Server) prepareCyrus(saslpasswd string) error {
 		return err
 	}
 	for _, user := range []string{Alice, Bob, Admin} {
-		// The realm is the server's name.
+		// The realm must be the name of the server, servername in imapd.conf.
 		cmd := exec.Command(saslpasswd, "-f", filepath.Join(s.dir, "sasldb2"), "-u", "localhost", "-c", "-p", user)
 		cmd.Stdin = strings.NewReader(Password)
 		if out, err := cmd.CombinedOutput(); err != nil {
 			return fmt.Errorf("making the user %s: %w: %s", user, err, out)
 		}
 	}
-	return s.hand()
+	return s.handOver()
 }
 
-// configureCyrus writes the two configuration files for the ports that were found.
+// configureCyrus writes the two configuration files, with the ports that start found.
 func (s *Server) configureCyrus(imapd string) error {
 	data := struct {
 		Dir, User, Group, Common, Imapd string

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// Golden holds a text against testdata/NAME.golden, or with update rewrites it.
+// Golden compares a text with testdata/NAME.golden, or rewrites that file if update is set.
 func Golden(t *testing.T, name, got string, update bool) {
 	t.Helper()
 	file := filepath.Join("testdata", name+".golden")
@@ -18,7 +18,7 @@ func Golden(t *testing.T, name, got string, update bool) {
 	}
 	want, err := os.ReadFile(file)
 	if err != nil {
-		t.Fatalf("%v (go test -update writes it: read it then)", err)
+		t.Fatalf("%v (go test -update writes it; then read it)", err)
 	}
 	if got != string(want) {
 		t.Errorf("%s differs (go test -update rewrites it)\n got:\n%s\nwant:\n%s", file, got, want)

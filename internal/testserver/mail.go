@@ -8,7 +8,8 @@ import (
 	"github.com/emersion/go-imap/v2/imapclient"
 )
 
-// Client is a second, ordinary client, logged in as a user.
+// Client returns an ordinary IMAP client, not imapsh, that is logged in as a user. It is closed when the
+// test ends.
 func (s *Server) Client(t testing.TB, user string) *imapclient.Client {
 	t.Helper()
 	c, err := imapclient.DialInsecure(s.Clear(), nil)
@@ -22,11 +23,11 @@ func (s *Server) Client(t testing.TB, user string) *imapclient.Client {
 	return c
 }
 
-// Append adds n messages to a mailbox, which is made if it is missing.
+// Append adds the first n messages of Message to a mailbox, which it makes if it is missing.
 func (s *Server) Append(t testing.TB, user, mailbox string, n int) {
 	t.Helper()
 	c := s.Client(t, user)
-	c.Create(mailbox, nil).Wait() // NO when it exists
+	c.Create(mailbox, nil).Wait() // NO if it exists
 	for i := 1; i <= n; i++ {
 		text := Message(i)
 		cmd := c.Append(mailbox, int64(len(text)), nil)
@@ -41,7 +42,7 @@ func (s *Server) Append(t testing.TB, user, mailbox string, n int) {
 	}
 }
 
-// seed gives Alice by IMAP what seedAlice gives her by files, and Bob his INBOX.
+// seed stores by IMAP what seedAlice stores as files, and logs Bob in once, so that his INBOX is made.
 func (s *Server) seed(t testing.TB) {
 	t.Helper()
 	if err := s.Client(t, Bob).Logout().Wait(); err != nil {

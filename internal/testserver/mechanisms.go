@@ -10,20 +10,20 @@ import (
 	"time"
 )
 
-// A master may log in as anybody: by "user*master", or with an authorization identity.
+// Master may log in as any user: as "user*master", or with an authorization identity.
 const (
 	Master         = "master"
 	MasterPassword = "mastersecret"
 )
 
-// tokenKey signs the tokens that Dovecot takes.
+// tokenKey signs the access tokens that Dovecot accepts.
 const tokenKey = "0123456789abcdef0123456789abcdef"
 
-// WithMechanisms has Dovecot offer all the SASL mechanisms that it knows: also a Token, a Master, the
-// certificate of ClientCert.
+// WithMechanisms makes Dovecot offer every SASL mechanism that it supports, and accept a Token, Master and
+// the certificate in ClientCert.
 func WithMechanisms() Option { return func(o *config) { o.mechanisms = true } }
 
-// prepareMechanisms writes what the mechanisms are configured with.
+// prepareMechanisms writes the files that the configuration of the mechanisms refers to.
 func (s *Server) prepareMechanisms() error {
 	keys := filepath.Join(s.dir, "jwt", "default", "HS256")
 	if err := os.MkdirAll(keys, 0o755); err != nil {
@@ -41,7 +41,7 @@ func (s *Server) prepareMechanisms() error {
 	return nil
 }
 
-// Token is an access token of a user that Dovecot takes for as long as this; a negative time is over.
+// Token returns an access token of a user that expires after left; with a negative left it has expired.
 func Token(user string, left time.Duration) string {
 	now := time.Now()
 	part := base64.RawURLEncoding.EncodeToString
@@ -52,5 +52,5 @@ func Token(user string, left time.Duration) string {
 	return text + "." + part(sum.Sum(nil))
 }
 
-// ClientCert is the PEM file of Alice's certificate and key.
+// ClientCert returns the path of the PEM file with Alice's certificate and key.
 func (s *Server) ClientCert() string { return filepath.Join(s.dir, "client.pem") }

@@ -7,15 +7,15 @@ import (
 	"github.com/miekg/dns"
 )
 
-// Names starts a DNS server that knows these records, in the form of a zone file ("mail.test. A
-// 127.0.0.1"), and returns its address. What it does not know there is not.
+// Names starts a DNS server with these records, written as in a zone file ("mail.test. A 127.0.0.1"), and
+// returns its address. It answers that all other names do not exist (NXDOMAIN).
 func Names(t testing.TB, records ...string) string {
 	t.Helper()
 	return names(t, records, func(uint16) {})
 }
 
-// NamesIPv6First is Names for clients that ask for both kinds of addresses: each answer about IPv4 waits
-// until the same has been answered about IPv6, as the order is not to depend on how busy the machine is.
+// NamesIPv6First does as Names does, for clients that ask for both kinds of addresses: each answer about
+// IPv4 waits for one about IPv6, so that their order does not depend on how busy the machine is.
 func NamesIPv6First(t testing.TB, records ...string) string {
 	t.Helper()
 	answered := make(chan struct{}, 64)
@@ -32,7 +32,7 @@ func NamesIPv6First(t testing.TB, records ...string) string {
 	})
 }
 
-// names is Names with a hook that is called after an answer about IPv6 and before one about IPv4.
+// names does as Names does, and calls order after an answer about IPv6 and before one about IPv4.
 func names(t testing.TB, records []string, order func(kind uint16)) string {
 	t.Helper()
 	var zone []dns.RR

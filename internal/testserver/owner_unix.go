@@ -7,8 +7,8 @@ import (
 	"syscall"
 )
 
-// prepareGroup makes a command run in a process group of its own, and as the
-// server's owner where we are root.
+// prepareGroup makes a command run in a process group of its own and, if the test
+// runs as root, as the owner of the server.
 func prepareGroup(cmd *exec.Cmd, a account) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if a.drop {
@@ -16,5 +16,5 @@ func prepareGroup(cmd *exec.Cmd, a account) {
 	}
 }
 
-// killGroup ends a command and all it has started.
+// killGroup kills a command and everything that it has started.
 func killGroup(cmd *exec.Cmd) { syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// SOCKSProxy starts a SOCKS5 proxy, microsocks, that asks for a login unless the user is "", and
-// returns its address.
+// SOCKSProxy starts microsocks, a SOCKS5 proxy, and returns its address. The proxy demands a login unless
+// user is "".
 func SOCKSProxy(t testing.TB, user, password string) string {
 	t.Helper()
 	return proxied(t, "microsocks", func(port string) *exec.Cmd {
@@ -22,8 +22,8 @@ func SOCKSProxy(t testing.TB, user, password string) string {
 	})
 }
 
-// HTTPProxy starts an HTTP proxy, tinyproxy, that asks for a login unless the user is "", and allows
-// CONNECT to these ports, all if there are none. It returns its address.
+// HTTPProxy starts tinyproxy, an HTTP proxy, and returns its address. The proxy demands a login unless
+// user is "", and allows CONNECT to these ports, or to all if none is given.
 func HTTPProxy(t testing.TB, user, password string, ports ...string) string {
 	t.Helper()
 	return proxied(t, "tinyproxy", func(port string) *exec.Cmd {
@@ -42,7 +42,8 @@ func HTTPProxy(t testing.TB, user, password string, ports ...string) string {
 	})
 }
 
-// proxied runs a program on a free port until the test ends.
+// proxied runs a proxy on a free port until the test ends, and returns its address. Without the program
+// the test is skipped; with CI set in the environment it fails.
 func proxied(t testing.TB, program string, command func(port string) *exec.Cmd) string {
 	t.Helper()
 	if _, err := exec.LookPath(program); err != nil {
@@ -77,7 +78,7 @@ func proxied(t testing.TB, program string, command func(port string) *exec.Cmd) 
 	return ""
 }
 
-// WithProxyProtocol gives Dovecot one more port, where it expects a PROXY header first.
+// WithProxyProtocol gives Dovecot another port, at addr, where it expects a PROXY header first.
 func WithProxyProtocol(t testing.TB) (o Option, addr string) {
 	t.Helper()
 	port, _, err := freePorts()
@@ -96,5 +97,5 @@ func (s *Server) Log() string {
 	return string(b)
 }
 
-// OnIPv6 makes a relay listen on the loopback of IPv6 only.
+// OnIPv6 makes a relay listen on the loopback address of IPv6, instead of that of IPv4.
 func OnIPv6(r *Relay) { r.at = "[::1]:0" }

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// A Relay stands between a client and a server and records what each sends.
+// A Relay passes bytes between clients and a server and records what each side sends.
 type Relay struct {
 	target   string
 	at       string
@@ -20,10 +20,10 @@ type Relay struct {
 	conns          []net.Conn
 }
 
-// RelayOption changes how a relay passes on.
+// RelayOption changes how a relay listens or passes on what it reads.
 type RelayOption func(*Relay)
 
-// ByteAtATime makes a relay write what the server sends octet by octet.
+// ByteAtATime makes a relay write what the server sends byte by byte.
 func ByteAtATime(r *Relay) { r.bytewise = true }
 
 // NewRelay listens on a loopback port and passes connections on to a target,
@@ -52,13 +52,13 @@ func NewRelay(t testing.TB, target string, opts ...RelayOption) *Relay {
 	return r
 }
 
-// Addr is where the relay listens.
+// Addr returns the address of the relay, "HOST:PORT".
 func (r *Relay) Addr() string { return r.listener.Addr().String() }
 
-// FromClient is all that clients have sent so far.
+// FromClient returns everything that clients have sent so far.
 func (r *Relay) FromClient() []byte { return r.recorded(&r.client) }
 
-// FromServer is all that the server has sent so far. It is recorded before it is passed on.
+// FromServer returns everything that the server has sent so far. Bytes are recorded before they are passed on.
 func (r *Relay) FromServer() []byte { return r.recorded(&r.server) }
 
 func (r *Relay) recorded(b *bytes.Buffer) []byte {
@@ -90,7 +90,7 @@ func (r *Relay) accept() {
 	}
 }
 
-// pass records and writes what comes, and passes on the end of it.
+// pass copies what comes to record and to the other side, to which it passes on the end as well.
 func (r *Relay) pass(to, from net.Conn, record *bytes.Buffer, bytewise bool) {
 	buf := make([]byte, 64<<10)
 	for {

@@ -9,11 +9,11 @@ import (
 	"sync"
 )
 
-// Replies are what a canned server does for each command, by its name in capitals ("UID FETCH" is
-// "UID"). A command that is not there is answered OK.
+// Replies holds what a canned server does for each command, by the first word of its name in capitals
+// ("UID" for UID FETCH). A command that is not in it is answered with OK.
 type Replies map[string][]Step
 
-// With gives the replies with some others in their place.
+// With returns a copy in which others replace the replies to the same commands.
 func (r Replies) With(others Replies) Replies {
 	all := Replies{}
 	for name, steps := range r {
@@ -25,8 +25,8 @@ func (r Replies) With(others Replies) Replies {
 	return all
 }
 
-// Reply answers commands from replies until LOGOUT or the end. Literals are asked for and read
-// before the command is answered.
+// Reply answers commands from replies until LOGOUT or the end of the connection. It reads the literals of
+// a command, and asks for those that are synchronizing, before it answers.
 func Reply(replies Replies) Step {
 	return func(x *exchange) error {
 		for {
@@ -56,7 +56,7 @@ func Reply(replies Replies) Step {
 	}
 }
 
-// Do calls a function of the test's.
+// Do calls f.
 func Do(f func()) Step {
 	return func(*exchange) error {
 		f()
@@ -64,7 +64,7 @@ func Do(f func()) Step {
 	}
 }
 
-// Idle is an IDLE: "+ idling", what is pushed once ready is closed, and OK after DONE.
+// Idle answers an IDLE: "+ idling", pushed once ready is closed, and OK after DONE.
 func Idle(ready <-chan struct{}, pushed string) Step {
 	return func(x *exchange) error {
 		if _, err := io.WriteString(x.conn, "+ idling\r\n"); err != nil {
@@ -93,10 +93,10 @@ func Idle(ready <-chan struct{}, pushed string) Step {
 	}
 }
 
-// announced is a literal at the end of a line, non-synchronizing or not (RFC 7888 §3).
+// announced matches the announcement of a literal at the end of a line, synchronizing or not (RFC 7888 §3).
 var announced = regexp.MustCompile(`\{(\d+)(\+?)\}$`)
 
-// readLiterals reads the literals of a command whose first line this is.
+// readLiterals reads the literals of the command that begins with line, and the lines after them.
 func (x *exchange) readLiterals(line string) error {
 	for {
 		m := announced.FindStringSubmatch(line)
@@ -121,8 +121,8 @@ func (x *exchange) readLiterals(line string) error {
 	}
 }
 
-// Respond sends what a function makes of the line that was received; "{tag}" in it is as of Send.
-// The function may be called from several connections, one at a time.
+// Respond sends what f returns for the line that was received; "{tag}" in it is replaced as by Send.
+// Several connections may call f, but only one at a time.
 func Respond(f func(line string) string) Step {
 	var mu sync.Mutex
 	return func(x *exchange) error {

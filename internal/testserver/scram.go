@@ -17,13 +17,13 @@ import (
 	"github.com/xdg-go/scram"
 )
 
-// scramHashes are the hashes by the names of the mechanisms.
+// scramHashes maps mechanisms, without "-PLUS", to their hashes.
 var scramHashes = map[string]crypto.Hash{"SCRAM-SHA-1": crypto.SHA1, "SCRAM-SHA-256": crypto.SHA256, "SCRAM-SHA-512": crypto.SHA512}
 
-// BeginSCRAM reads an AUTHENTICATE of SCRAM and answers its first message, for Alice with Password. Of a
-// mechanism that is bound to TLS it demands this type of binding; after "another " it is that of another
-// connection, as where TLS ends at somebody in between. More than a million iterations are
-// asked for and not done: the exchange cannot go on then.
+// BeginSCRAM reads an AUTHENTICATE of SCRAM and answers its first message, for Alice with Password. If the
+// mechanism is bound to TLS (-PLUS), it demands this type of channel binding; a type that begins with
+// "another " makes it expect the data of another connection, as if somebody in between ended TLS. A count
+// above a million iterations is demanded but not computed: the exchange cannot continue then.
 func BeginSCRAM(binding string, iterations int) Step {
 	line := regexp.MustCompile(`(?i)^(\S+) AUTHENTICATE (SCRAM-SHA-\d+)(-PLUS)?(?: (\S+))?$`)
 	return func(x *exchange) error {
@@ -59,7 +59,7 @@ func BeginSCRAM(binding string, iterations int) Step {
 	}
 }
 
-// EndSCRAM verifies the client's proof, proves itself, and answers.
+// EndSCRAM verifies the client's proof, sends the server's own and, after the client's empty line, OK.
 func EndSCRAM() Step {
 	return func(x *exchange) error {
 		final, err := x.readLine()
@@ -81,7 +81,7 @@ func EndSCRAM() Step {
 	}
 }
 
-// newSCRAM is a server's side of an exchange.
+// newSCRAM returns the server's side of an exchange. binding is that of BeginSCRAM, and is used if plus is set.
 func (x *exchange) newSCRAM(mechanism string, plus bool, binding string, iterations int) (*scram.ServerConversation, error) {
 	hash := scramHashes[mechanism]
 	if hash == 0 {
@@ -113,7 +113,7 @@ func (x *exchange) newSCRAM(mechanism string, plus bool, binding string, iterati
 	return server.NewConversationWithChannelBindingRequired(bound), err
 }
 
-// binding is what the server's side of TLS has for a type of channel binding.
+// binding returns the channel binding of a type, as the server's side of TLS computes it.
 func (x *exchange) binding(kind string) (b scram.ChannelBinding, err error) {
 	secure, ok := x.conn.(*tls.Conn)
 	if !ok {
@@ -132,7 +132,8 @@ func (x *exchange) binding(kind string) (b scram.ChannelBinding, err error) {
 	return b, err
 }
 
-// scramStep takes a message of the client's, in base64.
+// scramStep passes on a message of the client, in base64, and returns the answer to it, decoded. With an
+// error the answer is the one that refuses the client.
 func (x *exchange) scramStep(text string) (string, error) {
 	raw, err := base64.StdEncoding.DecodeString(text)
 	if err != nil {
@@ -146,7 +147,8 @@ func (x *exchange) challenge(text string) error {
 	return err
 }
 
-// refuseSCRAM says why (RFC 5802 §7), and ends the exchange once the client has cancelled it.
+// refuseSCRAM sends the error value why (RFC 5802 §7), and ends the exchange after one more line of the
+// client, its "*" or an empty one.
 func (x *exchange) refuseSCRAM(why string) error {
 	if err := x.challenge("e=" + strings.TrimPrefix(why, "e=")); err != nil {
 		return err

@@ -1,6 +1,6 @@
-// Package testserver starts what tests of imapsh talk to: a real Dovecot, Cyrus
-// or Courier of their own, a canned server that plays a script, a relay that records. It is
-// imported by tests alone, and never touches a server that it did not start.
+// Package testserver starts what tests of imapsh talk to: a real Dovecot, Cyrus or
+// Courier of their own, a canned server that follows a script, a relay that records, proxies,
+// a DNS server. It is imported only by tests, and never touches a server that it did not start.
 package testserver
 
 import (
@@ -17,9 +17,9 @@ import (
 	"time"
 )
 
-// Users that can log in, all with Password. Alice has 22 messages in INBOX and
-// an empty mailbox "test"; Tiny, of Dovecot alone, may store 5 messages and 20 KB
-// in all; Admin is the administrator of Cyrus.
+// Users who can log in, all but Carol with Password. Alice has 22 messages in INBOX and
+// an empty mailbox "test". Tiny and Carol exist only on Dovecot, and Tiny may store no more than
+// 5 messages and 20 KB. Admin is the administrator of Cyrus.
 const (
 	Alice    = "alice"
 	Bob      = "bob"
@@ -28,7 +28,7 @@ const (
 	Carol    = "carol"
 	Password = "secret"
 
-	// CarolPassword is Carol's, who is Dovecot's: it occurs in no other text.
+	// CarolPassword occurs in no other text, so that tests can search output for it.
 	CarolPassword = "Kw1rl&Qu4rk-92"
 )
 
@@ -37,38 +37,38 @@ const patience = time.Minute
 
 // A Server is a running server: Dovecot, Cyrus or Courier. It stops when the test ends.
 type Server struct {
-	// CAFile is the PEM file of the authority that signed the server's
-	// certificate, or would have, where UnknownIssuer was asked for.
+	// CAFile is the path of the PEM file with the certificate of the server's authority,
+	// which has signed the server's certificate unless that is UnknownIssuer.
 	CAFile string
 
 	authority *authority
 	dir       string
 	program   string
-	libexec   string // the directory of the programs that Dovecot starts
+	libexec   string // the directory of the programs that Dovecot starts; "" with other servers
 	owner     account
 	clear     int
 	tls       int
 	cmd       *exec.Cmd
 	exited    chan struct{}
-	startedAs string // the log of standard error
+	startedAs string // the file that standard error goes to
 	log       string // the server's own log
 }
 
-// account is whom the server runs as, and whose the mail is.
+// account is the user whom the server runs as and who owns the mail.
 type account struct {
 	name, group string
 	uid, gid    int
-	drop        bool // we are root, and must become it
+	drop        bool // the test runs as root, and must switch to this user
 }
 
 // An Option changes how a server is started.
 type Option func(*config)
 
-// WithCertificate gives the server a certificate that is not the good one.
+// WithCertificate gives the server another certificate than Good.
 func WithCertificate(c Certificate) Option { return func(o *config) { o.certificate = c } }
 
-// WithSetting adds a line to dovecot.conf ("auth_mechanisms = cram-md5"). The last one of a key wins, and
-// {{.Dir}} in it is the server's directory.
+// WithSetting adds a line to dovecot.conf ("auth_mechanisms = cram-md5"). The last line for a setting wins,
+// also over the defaults of this package; {{.Dir}} is replaced by the server's directory.
 func WithSetting(line string) Option {
 	return func(o *config) { o.settings = append(o.settings, line) }
 }
@@ -106,7 +106,7 @@ func Dovecot(t testing.TB, opts ...Option) *Server {
 	return s
 }
 
-// kind is what differs from one server program to another.
+// kind holds what differs between server programs.
 type kind struct {
 	name      string // as messages call it
 	log       string // a file in the server's directory
@@ -115,7 +115,7 @@ type kind struct {
 	command   func() *exec.Cmd
 }
 
-// bring makes the server's directory, starts it, and ends both with the test.
+// bring makes the server's directory and starts the server; the end of the test ends both.
 func (s *Server) bring(t testing.TB, k kind) {
 	t.Helper()
 	Slow(t)
@@ -123,8 +123,8 @@ func (s *Server) bring(t testing.TB, k kind) {
 	if s.owner, err = pickOwner(); err != nil {
 		t.Fatal(err)
 	}
-	// Not t.TempDir: the server, which is not root, must be able to enter it; and
-	// a socket's path must be short.
+	// Not t.TempDir: the server, which does not run as root, must be able to enter it, and the path of
+	// a socket must be short.
 	if s.dir, err = os.MkdirTemp("", "imapsh-"+strings.ToLower(k.name)+"-"); err != nil {
 		t.Fatal(err)
 	}
@@ -139,7 +139,7 @@ func (s *Server) bring(t testing.TB, k kind) {
 	if err := k.prepare(); err != nil {
 		t.Fatalf("preparing %s: %v", k.name, err)
 	}
-	// Between our finding a port free and the server's taking it somebody else may have it.
+	// Another program may take a port after it was found to be free and before the server listens there.
 	for try := 1; ; try++ {
 		if err = s.start(k); err == nil {
 			return
@@ -150,13 +150,14 @@ func (s *Server) bring(t testing.TB, k kind) {
 	}
 }
 
-// Missing leaves a test out for want of a program.
+// Missing skips a test because a program is missing; with CI set in the environment it fails the test.
+// The hint says how to install the program.
 func Missing(t testing.TB, name, hint string) {
 	t.Helper()
 	leaveOut(t, fmt.Sprintf("%s is not installed (%s)", name, hint))
 }
 
-// Tmux leaves a test of the screen out without tmux, and with -short.
+// Tmux skips a test of the screen if -short is set, or if tmux is missing.
 func Tmux(t testing.TB) {
 	t.Helper()
 	Slow(t)
@@ -165,34 +166,34 @@ func Tmux(t testing.TB) {
 	}
 }
 
-// Slow leaves a test out with -short, which is for while one works: make quick.
+// Slow skips a test if -short is set, as in make quick.
 func Slow(t testing.TB) {
 	t.Helper()
 	if testing.Short() {
-		t.Skip("left out by -short")
+		t.Skip("skipped because of -short")
 	}
 }
 
-// leaveOut is the one place where a test is skipped for want of what it needs.
+// leaveOut skips a test that lacks something it needs; with CI set in the environment it fails the test.
 func leaveOut(t testing.TB, why string) {
 	t.Helper()
 	if os.Getenv("CI") != "" {
-		t.Fatalf("%s, and CI leaves nothing out", why)
+		t.Fatalf("%s, and CI is set, with which no test may be skipped", why)
 	}
 	t.Skip(why)
 }
 
-// Clear is the address of the port without TLS, where STARTTLS is offered.
+// Clear returns the address of the port without TLS, where STARTTLS is offered.
 func (s *Server) Clear() string { return address(s.clear) }
 
-// TLS is the address of the port with TLS from the start.
+// TLS returns the address of the port with TLS from the start.
 func (s *Server) TLS() string { return address(s.tls) }
 
-// Unix is the path of a socket that speaks as Clear does. Dovecot alone has one, and a Tunnel.
+// Unix returns the path of a socket where Dovecot answers as at Clear. Only Dovecot has one.
 func (s *Server) Unix() string { return filepath.Join(s.dir, "imap.sock") }
 
-// Tunnel is a shell command that speaks IMAP on its standard input and output,
-// logged in as a user (PREAUTH), on the same mail.
+// Tunnel returns a shell command that speaks IMAP on its standard input and output,
+// logged in as a user (PREAUTH), with the same mail. Only Dovecot has one.
 func (s *Server) Tunnel(user string) string {
 	command := fmt.Sprintf("env USER=%s HOME=%s %s/imap -c %s",
 		user, s.home(user), s.libexec, filepath.Join(s.dir, "tunnel.conf"))
@@ -206,7 +207,8 @@ func (s *Server) home(user string) string { return filepath.Join(s.dir, "mail", 
 
 func address(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }
 
-// find looks where administrators' programs are too.
+// find returns the path of a program. It searches the directories of system programs as well, which may be
+// missing in PATH.
 func find(program string) (string, error) {
 	if path, err := exec.LookPath(program); err == nil {
 		return path, nil
@@ -219,7 +221,8 @@ func find(program string) (string, error) {
 	return "", exec.ErrNotFound
 }
 
-// pickOwner is ourselves, or, for root, an ordinary user: Dovecot gives root no mail.
+// pickOwner returns the user who runs the test or, if that is root, an ordinary user: Dovecot refuses to
+// give root access to mail.
 func pickOwner() (account, error) {
 	u, err := user.Current()
 	if err != nil {
@@ -253,7 +256,7 @@ func (s *Server) start(k kind) error {
 	if err := k.configure(); err != nil {
 		return err
 	}
-	// A file, never a pipe: Dovecot's log process keeps standard error open.
+	// A file, not a pipe: Dovecot's log process keeps standard error open, and Wait would wait for it.
 	s.startedAs = filepath.Join(s.dir, "stderr.log")
 	stderr, err := os.Create(s.startedAs)
 	if err != nil {
@@ -280,7 +283,7 @@ func (s *Server) start(k kind) error {
 	return nil
 }
 
-// setting is the value of a setting as Dovecot sees it, its own default included.
+// setting returns the value of a setting that Dovecot uses, which may be its default.
 func (s *Server) setting(key string) (string, error) {
 	all, err := exec.Command(s.program, "-c", filepath.Join(s.dir, "dovecot.conf"), "-a").Output()
 	if err != nil {
@@ -308,7 +311,7 @@ func freePorts() (a, b int, err error) {
 	return one.Addr().(*net.TCPAddr).Port, two.Addr().(*net.TCPAddr).Port, nil
 }
 
-// waitFor waits until something listens.
+// waitFor waits until something listens at addr. It fails after patience, or when exited is closed.
 func waitFor(addr string, exited <-chan struct{}) error {
 	deadline := time.NewTimer(patience)
 	defer deadline.Stop()
@@ -329,8 +332,8 @@ func waitFor(addr string, exited <-chan struct{}) error {
 	}
 }
 
-// stop ends the server and all it has started, at once: asked politely, it
-// waits for seconds for clients that have left.
+// stop kills the server and everything that it has started: asked to end, it would wait
+// some seconds for clients that have already left.
 func (s *Server) stop() {
 	if s.exited == nil {
 		return
@@ -340,7 +343,7 @@ func (s *Server) stop() {
 	s.exited = nil
 }
 
-// tail is the last lines of a file.
+// tail returns the last n lines of a file.
 func tail(path string, n int) string {
 	b, _ := os.ReadFile(path)
 	lines := bytes.SplitAfter(b, []byte("\n"))

@@ -18,7 +18,7 @@ import (
 	"github.com/emersion/go-imap/v2/imapclient"
 )
 
-// ask sends commands one by one, each up to its tagged answer, and gives all that came.
+// ask sends commands one by one, waits for the tagged answer to each, and returns everything that came.
 func ask(t *testing.T, rw io.ReadWriter, commands ...string) string {
 	t.Helper()
 	in := bufio.NewReader(rw)
@@ -65,7 +65,7 @@ func has(t *testing.T, got string, wants ...string) {
 	}
 }
 
-func TestDovecotIsReachedByEveryDoor(t *testing.T) {
+func TestDovecotAnswersOnPortsSocketAndTunnel(t *testing.T) {
 	s := Dovecot(t)
 	script := []string{"LOGIN alice secret", "SELECT INBOX", "STATUS test (MESSAGES)", "LOGOUT"}
 	wants := []string{"* 22 EXISTS", "* STATUS test (MESSAGES 0)", "t OK Logout completed"}
@@ -117,7 +117,7 @@ func TestDovecotIsReachedByEveryDoor(t *testing.T) {
 	})
 }
 
-func TestCyrusAndCourierAreReachedClearAndByTLS(t *testing.T) {
+func TestCyrusAndCourierAnswerWithAndWithoutTLS(t *testing.T) {
 	for name, row := range map[string]struct {
 		start func(testing.TB) *Server
 		test  string
@@ -139,7 +139,7 @@ func TestCyrusAndCourierAreReachedClearAndByTLS(t *testing.T) {
 	}
 }
 
-func TestMessagesAreAppendedAndQuotaHolds(t *testing.T) {
+func TestMessagesAreAppendedUpToTheQuota(t *testing.T) {
 	s := Dovecot(t)
 	s.Append(t, Bob, "Letters", 3)
 	conn := dial(t, "tcp", s.Clear())
@@ -167,7 +167,7 @@ func TestMessagesAreAppendedAndQuotaHolds(t *testing.T) {
 			}
 		}
 		if got := "[" + strings.Join(flags, " ") + "]"; got != want.flags {
-			t.Errorf("flags of %d are %s", want.seq, got)
+			t.Errorf("the flags of message %d are %s", want.seq, got)
 		}
 		if got := messages[i].BodySection[0].Bytes; !bytes.Equal(got, Message(want.seq)) {
 			t.Errorf("message %d is\n%s", want.seq, got)
@@ -175,7 +175,7 @@ func TestMessagesAreAppendedAndQuotaHolds(t *testing.T) {
 	}
 }
 
-func TestCertificatesAreAsBadAsAskedFor(t *testing.T) {
+func TestCertificatesHaveTheFaultAskedFor(t *testing.T) {
 	for name, row := range map[string]struct {
 		certificate Certificate
 		is          func(error) bool
@@ -204,7 +204,7 @@ func TestCertificatesAreAsBadAsAskedFor(t *testing.T) {
 	}
 }
 
-func TestASettingIsTheLastWord(t *testing.T) {
+func TestASettingOverridesTheDefault(t *testing.T) {
 	s := Dovecot(t, WithSetting("imap_capability = IMAP4rev1 X-TEST"))
 	has(t, ask(t, dial(t, "tcp", s.Clear()), "CAPABILITY"), "* CAPABILITY IMAP4rev1 X-TEST")
 }
@@ -214,7 +214,7 @@ func TestAServerEndsWithItsTest(t *testing.T) {
 	t.Run("inner", func(t *testing.T) { addr = Dovecot(t).Clear() })
 	if conn, err := net.Dial("tcp", addr); err == nil && addr != "" {
 		conn.Close()
-		t.Error("it listens still")
+		t.Error("the server still listens")
 	}
 }
 
@@ -263,7 +263,7 @@ func TestACannedServerPlaysItsSteps(t *testing.T) {
 		}
 	}
 	if _, err := in.ReadByte(); err == nil || !strings.Contains(err.Error(), "reset") {
-		t.Errorf("the end is %v, not a reset", err)
+		t.Errorf("reading ended with %v, not with a reset", err)
 	}
 }
 

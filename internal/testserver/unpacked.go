@@ -7,13 +7,12 @@ import (
 	"testing"
 )
 
-// unpackedAt is where install.sh unpacks what Debian does not let you install beside
-// Dovecot, as its packages of IMAP servers exclude one another, and what would bring
-// much that no test needs.
+// unpackedAt is the directory where install.sh unpacks the packages that cannot be installed: Debian's
+// packages of IMAP servers exclude one another, and some others depend on much that no test needs.
 const unpackedAt = "/var/lib/imapsh-test"
 
-// rootOf is the directory below which a package's file is: the system's own
-// root where it is installed, else where it was unpacked; "" if it is neither.
+// rootOf returns the directory below which a file of a package is: "/" if the package is
+// installed, or the directory where install.sh unpacked it. ok reports whether it is one of these.
 func rootOf(pkg, file string) (root string, ok bool) {
 	for _, root := range []string{"/", filepath.Join(unpackedAt, pkg)} {
 		if _, err := os.Stat(filepath.Join(root, file)); err == nil {
@@ -23,8 +22,8 @@ func rootOf(pkg, file string) (root string, ok bool) {
 	return "", false
 }
 
-// Program is the path of a program of a Debian package, installed or unpacked by install.sh. Without
-// it the test is skipped; with CI set in the environment it fails.
+// Program returns the path of a program of a Debian package, installed or unpacked by install.sh. Without
+// the program the test is skipped; with CI set in the environment it fails.
 func Program(t testing.TB, name, pkg string) string {
 	t.Helper()
 	if path, err := exec.LookPath(name); err == nil {
@@ -38,7 +37,7 @@ func Program(t testing.TB, name, pkg string) string {
 	return filepath.Join(root, file)
 }
 
-// exist tells whether all files are there.
+// exist reports whether all these files exist.
 func exist(files ...string) bool {
 	for _, f := range files {
 		if _, err := os.Stat(f); err != nil {
