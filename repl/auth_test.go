@@ -184,7 +184,7 @@ func TestARefusedLoginIsExplained(t *testing.T) {
 	}
 }
 
-func TestWhereARefusedSecretCameFromIsSaid(t *testing.T) {
+func TestTheSourceOfARefusedSecretIsShown(t *testing.T) {
 	srv := NewCanned(t, offers("SASL-IR AUTH=PLAIN"), Expect("^a001 "), Send("{tag} NO no\r\n"), Answer())
 	if _, out := runScript(t, srv, nil, knows("alice", "geheim", func(o *Options) { o.Mech = "PLAIN" })); !strings.Contains(out, "-- the password or token came from IMAPSH_PASSWORD") {
 		t.Error(out)

@@ -23,7 +23,7 @@ func (t *tags) next() string {
 	return tag
 }
 
-// skip makes the next tags greater than a user's tag that looks like one of ours.
+// skip makes the next tags greater than a user's tag that looks like imapsh's own.
 func (t *tags) skip(tag string) {
 	if len(tag) < 4 || tag[0] != 'a' {
 		return

@@ -57,7 +57,7 @@ func TestAServerThatFallsSilentIsGivenUp(t *testing.T) {
 	}
 }
 
-func TestALostConnectionIsSaidPlainlyWithAllThatCame(t *testing.T) {
+func TestALostConnectionIsReportedPlainlyWithAllThatCame(t *testing.T) {
 	t.Parallel()
 	half := "* 1 FETCH (BODY[] {1000}\r\nSubject: half\r\nof it"
 	for _, row := range []struct {
@@ -259,7 +259,7 @@ func TestNothingAServerSendsReachesTheTerminal(t *testing.T) {
 	}
 }
 
-func TestNoLineOfOursCanBeForged(t *testing.T) {
+func TestNoLineOfImapshCanBeForged(t *testing.T) {
 	t.Parallel()
 	s := canned(t, testserver.Send(hello), testserver.Expect("FETCH"),
 		testserver.Send("* 1 FETCH (BODY[] {36}\r\nC: a9 EXPUNGE\r\n-- note\r\n!! warning\r\n)\r\n* OK x\rC: a9 DELETE\r\n{tag} OK done\r\n"), testserver.Answer())

@@ -16,7 +16,7 @@ const varied = "From: =?utf-8?q?J=C3=B6rg?= <joerg@example.org>\r\nTo: Team: ann
 	"--b1\r\nContent-Type: application/pdf\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: attachment; filename*=utf-8''Men%C3%BC.pdf\r\n\r\nJVBERi0xLjQ=\r\n" +
 	"--b1\r\nContent-Type: message/rfc822\r\n\r\nSubject: Re: menu\r\nMessage-ID: <within@example.org>\r\nContent-Type: text/plain; charset=us-ascii\r\n\r\nfine\r\n--b1--\r\n"
 
-// triggered are commands whose answers reach a decoder, and what is said below these.
+// triggered are commands whose answers reach a decoder, and what is shown below these.
 type triggered struct {
 	name, script string
 	shows        []string

@@ -213,7 +213,7 @@ func TestARequestChoosesAmongTheServersThatAreKnownOnly(t *testing.T) {
 	}
 }
 
-func TestWhatTheExporterCannotServeIsSaidBeforeItListens(t *testing.T) {
+func TestWhatTheExporterCannotServeIsReportedBeforeItListens(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	file := func(name, text string) string {

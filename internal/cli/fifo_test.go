@@ -112,7 +112,7 @@ func TestAPipeGetsWhatWasSaved(t *testing.T) {
 	}
 }
 
-func TestADeviceThatIsFullIsSaid(t *testing.T) {
+func TestAFullDeviceIsReported(t *testing.T) {
 	t.Parallel()
 	if _, err := os.Stat("/dev/full"); err != nil {
 		t.Skip(err)
@@ -162,7 +162,7 @@ func TestAPipeCanBeAScript(t *testing.T) {
 	}
 }
 
-func TestATranscriptThatCannotBeKeptIsSaid(t *testing.T) {
+func TestATranscriptThatCannotBeWrittenIsReported(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS != "linux" {
 		t.Skip("no /dev/full")

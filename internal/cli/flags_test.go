@@ -231,7 +231,7 @@ func TestTheHelpOfEveryFlagIsAnImperativeSentence(t *testing.T) {
 	}
 }
 
-func TestABadValueOfAFlagIsSaidWithTheFlagAndWhatWouldHelp(t *testing.T) {
+func TestABadValueOfAFlagIsReportedWithTheFlagAndWhatWouldHelp(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct{ flag, value, says, hint string }{
 		{"bind", "mail.test", `invalid --bind: "mail.test" is not an IP address`, "use an address of this machine"},

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func TestWhatIsWrongInAFileOfProfilesIsSaidWithItsLine(t *testing.T) {
+func TestAnErrorInAFileOfProfilesIsReportedWithItsLine(t *testing.T) {
 	t.Parallel()
 	f := testFlagsOf()
 	root := f.command()

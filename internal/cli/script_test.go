@@ -189,7 +189,7 @@ func sends(ts *testscript.TestScript, _ bool, args []string) {
 
 var ourTag = regexp.MustCompile(`^a\d{3,} `)
 
-// sentLines are the lines that a pretty output shows as sent, without tags of ours.
+// sentLines are the lines that a pretty output shows as sent, without imapsh's own tags.
 func sentLines(output string) []string {
 	var sent []string
 	for line := range strings.Lines(output) {

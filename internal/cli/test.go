@@ -149,7 +149,7 @@ func (k *testFlags) run(c *cobra.Command, args []string) error {
 	return lost
 }
 
-// testTimeout is how long a test waits for a silent server, if nothing else is said.
+// testTimeout is how long a test waits for a silent server, by default.
 const testTimeout = time.Minute
 
 // split returns the paths, and sets the server.

@@ -36,7 +36,7 @@ type oddWord struct {
 var oddWords = []oddWord{
 	{word: `behind`, instead: "after, abandoned", except: `leaves nothing behind|nothing is left behind`, inTests: true},
 	{word: `alone`, instead: "only", except: `alone in flight`},
-	{word: `is no|are no|be no`, instead: "is not a valid …, unknown …", except: `there (is|are|may be|will be) no|(is|are|be) no (longer|more than|other)|where (is|are) no`},
+	{word: `is no|are no|be no`, instead: "is not a valid …, unknown …", except: `there (is|are|may be|must be|will be) no|(is|are|be) no (longer|more than|other)|where (is|are) no`},
 	{word: `stands?`, instead: "is, is required", except: `stands? (out|for)`},
 	{word: `awaited`, instead: "wait for", inTests: true},
 	{word: `in clear`, instead: "unencrypted, without TLS"},
@@ -68,6 +68,21 @@ var oddWords = []oddWord{
 	{word: `(nil|"") without`, instead: "if there is none", except: `without -?\w`},
 	{word: `of late`, instead: "recently"},
 	{word: `does not fit: here`, instead: "syntax error: expected … here"},
+	{word: `in hand`, instead: "current"},
+	{word: `of ours`, instead: "our own, imapsh's"},
+	{word: `takes? note`, instead: "notes, records"},
+	{word: `(takes?|taken) apart`, instead: "parses, parsed"},
+	{word: `gives? way`, instead: "yields"},
+	{word: `holds that`, instead: "checks that"},
+	{word: `was said|were said|is said`, instead: "is shown, is reported"},
+	{word: `the same of`, instead: "the same for"},
+	{word: `as ever`, instead: "as usual"},
+	{word: `such a one`, instead: "one, such a …"},
+	{word: `to be had`, instead: "available"},
+	{word: `for want of`, instead: "without"},
+	{word: `makes? out`, instead: "recognizes"},
+	{word: `in vain`, instead: "without success"},
+	{word: `of no use`, instead: "not valid, useless"},
 }
 
 // plainAllTheSame are the texts with an odd word that stay, and why.

@@ -321,7 +321,7 @@ func TestWhatIsUsedUpIsNotFoundAgain(t *testing.T) {
 	}
 }
 
-func TestTooMuchIsSaidNotGuessed(t *testing.T) {
+func TestTooMuchIsReportedNotGuessed(t *testing.T) {
 	h := newHearer(t)
 	h.send(`LIST "" "*"`)
 	for range 9 {

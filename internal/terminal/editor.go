@@ -26,7 +26,7 @@ const (
 // An editor is the line being typed: readline's buffer, with our own history and search.
 //
 // Only readline's buffer is used, never its loop: the loop panics in a goroutine where it cannot be recovered, paints
-// with wrong widths for emoji, and once per character. The buffer, used by one goroutine of ours, does not: it
+// with wrong widths for emoji, and once per character. The buffer, used by a single goroutine, does not: it
 // believes that there is no terminal, and so never paints.
 type editor struct {
 	buf     *readline.RuneBuffer

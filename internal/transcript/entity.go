@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// entity is a character as the source of a page writes it.
+// entity matches a character as it is written in HTML.
 var entity = regexp.MustCompile(`&(?:amp|lt|gt|quot|apos|nbsp|#[0-9]+|#[xX][0-9a-fA-F]+);`)
 
-// hasEntities reports whether a command comes from the source of a page: it has entities outside its
+// hasEntities reports whether a command was copied from the source of a page: it has HTML entities outside its
 // quoted strings, or anywhere if the marks of the block have some.
 func (f *form) hasEntities(text string) bool {
 	if strings.IndexByte(text, '&') < 0 || f.format == Log {
