@@ -1,8 +1,6 @@
 package response
 
 import (
-	"bytes"
-
 	"imapsh/internal/wire"
 )
 
@@ -79,7 +77,7 @@ func (d *Decoder) nstringInto(s *String, node int32) {
 	raw := d.Tree.Frame.Raw[n.Off:n.End:n.End]
 	switch n.Kind {
 	case wire.Quoted:
-		if last := len(raw) - 1; last > 0 && raw[last] == '"' && bytes.IndexByte(raw, '\\') < 0 {
+		if last := len(raw) - 1; n.Plain {
 			s.B, s.Nil, s.Off, s.Lit = raw[1:last:last], false, n.Off, -1
 			return
 		}

@@ -125,7 +125,9 @@ func (l *life) part(p *wire.Part) {
 	case l.diverting:
 		return
 	}
-	l.event = trace.Event{Kind: trace.Octets, At: l.heard, Part: p, Mask: l.echo.known()}
+	l.event = trace.Event{} // cleared in place: a composite literal would be built elsewhere and copied
+	e := &l.event
+	e.Kind, e.At, e.Part, e.Mask = trace.Octets, l.heard, p, l.echo.known()
 	l.to(o)
 }
 
@@ -237,7 +239,9 @@ func (l *life) response(f *wire.Frame) {
 	}
 	shown := l.echo.masked(seen)
 	l.keepLast(shown.Frame.Raw)
-	l.event = trace.Event{Kind: trace.Response, At: f.At, Of: seen.Command, Seen: shown, Mask: l.echo.known(), Came: l.echo.came}
+	l.event = trace.Event{}
+	e := &l.event
+	e.Kind, e.At, e.Of, e.Seen, e.Mask, e.Came = trace.Response, f.At, seen.Command, shown, l.echo.known(), l.echo.came
 	if j := jobOf(seen.Command); j != nil && seen.Done {
 		l.event.File, l.event.Line = j.At.Name, j.At.Line
 	}

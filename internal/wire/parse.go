@@ -91,7 +91,7 @@ func push(nodes []Node, k Kind, off, end, next int) []Node {
 	}
 	nodes = nodes[:at+1]
 	n := &nodes[at]
-	n.Kind, n.Off, n.End, n.Next, n.Lit = k, int32(off), int32(end), int32(next), -1
+	n.Kind, n.Plain, n.Off, n.End, n.Next, n.Lit = k, false, int32(off), int32(end), int32(next), -1
 	return nodes
 }
 

@@ -94,7 +94,10 @@ const (
 // preorder; Next is the index of the first node that is not inside this one,
 // so a node's children are i+1 … Next-1, and it is a leaf when Next == i+1.
 type Node struct {
-	Kind     Kind
+	Kind Kind
+	// Plain marks a Quoted that is its bytes between two quotes: no escapes, only TEXT-CHARs. One that is
+	// not marked may be as plain.
+	Plain    bool
 	Off, End int32
 	Next     int32
 	// Lit is the index in Frame.Literals for a LiteralString, else -1.

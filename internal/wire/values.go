@@ -86,7 +86,10 @@ loop:
 				break loop
 			}
 			pos++
-			kind, last = Quoted, afterValue
+			nodes = push(nodes, Quoted, start, pos, len(nodes)+1)
+			nodes[len(nodes)-1].Plain = true
+			last = afterValue
+			continue
 		case opening:
 			if last == afterValue {
 				break loop
