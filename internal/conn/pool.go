@@ -7,7 +7,7 @@ const (
 	partsAimed     = 4 << 10   // about how many parts one read should make
 	denseRead      = 4 << 10   // bytes of one read if the data is hardly more than line ends
 	unfinishedMost = 200       // bytes of an unfinished response in a Batch
-	batchesAhead   = 8         // how many batches the reader may be ahead of the loop
+	batchesAhead   = 4         // how many batches the reader may be ahead of the loop
 	sparePartsMost = 8 << 10   // parts whose memory a pooled batch keeps
 )
 
