@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"imapsh/internal/response"
+	"imapsh/internal/text"
 	"imapsh/internal/trace"
 	"imapsh/internal/wire"
 	"imapsh/tagger"
@@ -143,12 +144,17 @@ func (r *Renderer) Note(text string) { r.mode.note("", text) }
 // Warn shows a warning that the user should read: "!! text".
 func (r *Renderer) Warn(text string) { r.mode.warn("", text) }
 
-// Error shows on Err what failed: "imapsh: text".
-func (r *Renderer) Error(text string) {
+// Error shows on Err what failed: "imapsh: text", broken between words on a narrow terminal.
+func (r *Renderer) Error(says string) {
 	r.mode.pause()
 	r.Flush()
-	b := r.esc.append(r.err.buf, roleBad, "imapsh: ")
-	b = wire.EscapeText(b, text)
+	const mark = "imapsh: "
+	escaped := string(wire.EscapeText(nil, mark+says))
+	if r.opts.ErrWidth != nil {
+		escaped = text.Narrow(escaped, r.opts.ErrWidth())
+	}
+	b := r.esc.append(r.err.buf, roleBad, mark)
+	b = append(b, escaped[len(mark):]...)
 	r.err.buf = append(b, '\n')
 	r.err.flush()
 }

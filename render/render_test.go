@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"flag"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -280,4 +281,12 @@ func (s *scene) noLineOverflows(shown string) {
 func golden(t *testing.T, name, got string) {
 	t.Helper()
 	testserver.Golden(t, name, got, *update)
+}
+
+func TestAnErrorIsBrokenBetweenWordsOnANarrowTerminal(t *testing.T) {
+	var errs bytes.Buffer
+	New(Options{Out: io.Discard, Err: &errs, ErrWidth: func() int { return 40 }}).Error("connecting to localhost:1: 127.0.0.1: connection refused")
+	if want := "imapsh: connecting to localhost:1:\n127.0.0.1: connection refused\n"; errs.String() != want {
+		t.Errorf("got  %q\nwant %q", errs.String(), want)
+	}
 }

@@ -165,6 +165,7 @@ func TestARefusedLoginIsExplained(t *testing.T) {
 		"Microsoft's basic auth":         {"AUTH=PLAIN AUTH=XOAUTH2", "login alice geheim", "NO Basic authentication is disabled.", []string{"-- Microsoft no longer accepts a password here, right or wrong: use a token (XOAUTH2)"}, ""},
 		"a mechanism tried":              {"AUTH=PLAIN AUTH=LOGIN", "authenticate plain AGFsaWNlAGdlaGVpbQ==", "NO no", []string{"-- also offered, not tried yet: LOGIN (--mech MECH)"}, ""},
 		"an expired password":            {"AUTH=PLAIN", "login alice geheim", "NO [EXPIRED] old", []string{"-- the password was right once and has expired"}, "not tried"},
+		"a disabled account":             {"AUTH=PLAIN", "login alice geheim", "NO [CONTACTADMIN] disabled", []string{"the server needs its administrator: its text or its log says why"}, "not tried"},
 		"TLS wanted":                     {"AUTH=PLAIN", "login alice geheim", "NO [PRIVACYREQUIRED] no", []string{"the server requires TLS first: use STARTTLS or connect with imaps"}, ""},
 		"a text that repeats the secret": {"AUTH=PLAIN", "login alice geheim", "NO [AUTHENTICATIONFAILED geheim] geheim is wrong", []string{"-- also offered, not tried yet: PLAIN"}, ""},
 		"what is no login":               {"AUTH=PLAIN", "noop", "NO [UNAVAILABLE] no", nil, "says nothing about"},

@@ -29,8 +29,8 @@ func (s *Shell) sayRefused(j *session.Job) {
 	case "UNAVAILABLE", "INUSE", "LIMIT":
 		s.sayOf(ss, "this says nothing about the password: the server could not check it, or does not want to now")
 		return
-	case "PRIVACYREQUIRED":
-		return // the explanation of the code is enough
+	case "PRIVACYREQUIRED", "CONTACTADMIN":
+		return // the explanation of the code is enough, and no other mechanism would help
 	case "EXPIRED":
 		s.sayOf(ss, "the password was right once and has expired: the account needs a new one")
 		return

@@ -264,7 +264,19 @@ func around(rows []row) []bool {
 	return shown
 }
 
-// wireRows lays out wire lines. They are broken at columns, not between words, so that a caret stays
+// betweenWords breaks a line between words where it can, and indents what follows as the line is.
+func betweenWords(line string, cols int) (rows []string) {
+	body := strings.TrimLeft(line, " ")
+	indent := line[:min(len(line)-len(body), cols/2)]
+	for body != "" {
+		n := max(text.WordFit([]byte(body), cols-len(indent)), 1)
+		rows = append(rows, indent+body[:n])
+		body = strings.TrimPrefix(body[n:], " ")
+	}
+	return rows
+}
+
+// wireRows lays out wire lines. One with a caret is broken at columns, not between words, so that the caret stays
 // below the byte that it points at.
 func (s *sheet) wireRows(lines []string) (all []row) {
 	room := 0
@@ -287,6 +299,9 @@ func (s *sheet) wireRows(lines []string) (all []row) {
 			}
 		}
 		rows := text.Chop(line, room)
+		if caret < 0 && room > 0 {
+			rows = betweenWords(line, room)
+		}
 		for at, cut := range rows {
 			// A long response must not bury the report; JSON and the log have it in full.
 			if room > 0 && caret < 0 && at == rowsOfOne-1 && len(rows) > rowsOfOne {

@@ -61,7 +61,7 @@ func (f *flags) command() *cobra.Command {
 	asLibrary := root.HelpFunc()
 	root.SetHelpFunc(func(c *cobra.Command, args []string) {
 		if c == root {
-			showUsage(c)
+			showUsage(c, widthOf(f.stdout))
 			return
 		}
 		asLibrary(c, args)

@@ -10,6 +10,7 @@ import (
 
 	"imapsh/internal/conn"
 	"imapsh/internal/sasl"
+	"imapsh/internal/text"
 	"imapsh/repl"
 )
 
@@ -38,7 +39,7 @@ func (f *flags) connect(c *cobra.Command, args []string) error {
 		}
 		target = conn.Target{Scheme: conn.Tunnel, Path: f.tunnel}
 	case len(args) == 0 && f.profile == "":
-		fmt.Fprintln(f.stderr, "imapsh: "+noServer)
+		fmt.Fprintln(f.stderr, text.Narrow("imapsh: "+noServer, widthOf(f.stderr)))
 		f.status = repl.StatusUsage
 		return nil
 	default:

@@ -206,7 +206,7 @@ func TestHelpFitsAScreenWithThePromptBelowIt(t *testing.T) {
 	var out strings.Builder
 	root := testFlagsOf().command()
 	root.SetOut(&out)
-	showUsage(root)
+	showUsage(root, 80)
 	lines := strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")
 	if len(lines) < 15 || len(lines) > 23 {
 		t.Errorf("%d lines", len(lines))
@@ -215,6 +215,25 @@ func TestHelpFitsAScreenWithThePromptBelowIt(t *testing.T) {
 		if text.Width(l) > 80 {
 			t.Errorf("wider than 80 columns: %q", l)
 		}
+	}
+}
+
+func TestHelpOnANarrowTerminalBreaksNoWord(t *testing.T) {
+	t.Parallel()
+	words := func(cols int) []string {
+		var out strings.Builder
+		root := testFlagsOf().command()
+		root.SetOut(&out)
+		showUsage(root, cols)
+		for l := range strings.Lines(out.String()) {
+			if cols > 0 && text.Width(strings.TrimSuffix(l, "\n")) > cols {
+				t.Errorf("wider than %d columns: %q", cols, l)
+			}
+		}
+		return strings.Fields(out.String())
+	}
+	if got, want := words(40), words(0); !slices.Equal(got, want) {
+		t.Errorf("got\n%q\nwant\n%q", got, want)
 	}
 }
 

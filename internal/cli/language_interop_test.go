@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/txtar"
@@ -187,6 +188,7 @@ func TestEachWordOfTheLanguageRunsInEachFormOnEachServer(t *testing.T) {
 		text[f.Name] = string(f.Data)
 	}
 	var mu sync.Mutex
+	var started atomic.Bool
 	passed := map[string]bool{}
 	line := regexp.MustCompile(`(?m)^pass  (\S+\.imap) `)
 	t.Run("servers", func(t *testing.T) {
@@ -194,6 +196,7 @@ func TestEachWordOfTheLanguageRunsInEachFormOnEachServer(t *testing.T) {
 			t.Run(server.name, func(t *testing.T) {
 				t.Parallel()
 				addr := server.start(t).Clear()
+				started.Store(true)
 				files := map[string]string{
 					"one.eml":            "From: ann@example.org\r\nDate: Mon, 2 Mar 2026 10:00:00 +0000\r\nSubject: or # not / this\r\n\r\none\r\n",
 					"two.eml":            "From: ann@example.org\r\nDate: Mon, 2 Mar 2026 11:00:00 +0000\r\nSubject: two\r\n\r\ntwo\r\n",
@@ -220,6 +223,9 @@ func TestEachWordOfTheLanguageRunsInEachFormOnEachServer(t *testing.T) {
 			})
 		}
 	})
+	if !started.Load() {
+		t.Skip("there is no server to run the scripts on")
+	}
 	used := map[string]bool{}
 	for name, text := range text {
 		if !passed[name] {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"net"
 	"os"
 	"os/signal"
@@ -15,6 +16,7 @@ import (
 	"imapsh/internal/check"
 	"imapsh/internal/conn"
 	"imapsh/internal/profile"
+	"imapsh/internal/text"
 	"imapsh/internal/wire"
 	"imapsh/repl"
 )
@@ -121,11 +123,23 @@ func (p *process) showsProgress(on *check.Progress) {
 
 // complain writes an error and its hint to standard error.
 func (p *process) complain(err error) {
-	for _, text := range []string{err.Error(), conn.Hint(err)} {
-		if text != "" {
-			p.stderr.Write(append(wire.EscapeText(nil, "imapsh: "+text), '\n'))
+	for _, says := range []string{err.Error(), conn.Hint(err)} {
+		if says != "" {
+			p.stderr.Write(append(fitted(wire.EscapeText(nil, "imapsh: "+says), widthOf(p.stderr)), '\n'))
 		}
 	}
+}
+
+// fitted breaks lines that are too wide for a terminal between words, but no lines of a script, which are indented and
+// have a caret below.
+func fitted(says []byte, cols int) (out []byte) {
+	for line := range bytes.Lines(says) {
+		if !bytes.HasPrefix(line, []byte("imapsh:  ")) {
+			line = []byte(text.Narrow(string(line), cols))
+		}
+		out = append(out, line...)
+	}
+	return out
 }
 
 // programs returns the environment and the streams of programs that the shell starts.

@@ -70,6 +70,14 @@ func columnsOf(stream *os.File) func() int {
 	}
 }
 
+// widthOf returns the columns of a terminal; 0 for anything else.
+func widthOf(stream *os.File) int {
+	if columns := columnsOf(stream); columns != nil {
+		return columns()
+	}
+	return 0
+}
+
 // An escaped writes the output of another program so that it can neither control the terminal nor look like a line of
 // imapsh.
 type escaped struct{ w io.Writer }

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"imapsh/internal/text"
 	"imapsh/repl"
 )
 
@@ -30,11 +31,13 @@ const noServer = `no server given; try one of these:
   imapsh --help                          show more`
 
 // showUsage prints the help of the program: 23 lines, so that a terminal of 24 rows shows all of it above the prompt.
-func showUsage(c *cobra.Command) {
-	out := c.OutOrStdout()
+// Lines are broken to fit cols columns, 0 for any.
+func showUsage(c *cobra.Command, cols int) {
+	out := &strings.Builder{}
+	defer func() { fmt.Fprint(c.OutOrStdout(), text.Narrow(out.String(), cols)) }()
 	fmt.Fprint(out, "imapsh: ", c.Short, "\n")
 	for _, e := range helpExamples {
-		fmt.Fprintf(out, "  %-45s %s\n", e[0], e[1])
+		fmt.Fprintf(out, "  %-45s  %s\n", e[0], e[1])
 	}
 	fmt.Fprint(out, "\nUsage: ", c.Use, "\nURL: imaps://[user@]host[:993][/mailbox], imap://... or unix:PATH; HOST is imaps\n\n")
 	for _, name := range helpFlags {
@@ -45,7 +48,7 @@ func showUsage(c *cobra.Command) {
 		if flag.Shorthand != "" {
 			short = "-" + flag.Shorthand + ","
 		}
-		fmt.Fprintf(out, "  %s --%-22s %s\n", short, strings.TrimRight(name+" "+value, " "), help)
+		fmt.Fprintf(out, " %s --%-22s  %s\n", short, strings.TrimRight(name+" "+value, " "), help)
 	}
 	var names []string
 	for _, sub := range c.Commands() {

@@ -39,7 +39,7 @@ var codes = []Code{
 	{"CLIENTBUG", "", OnFailure, "RFC 9051 §7.1", "the server considers the command wrong: look at its syntax and at the state it needs"},
 	{"CLOSED", "", WhereItCame, "RFC 9051 §7.1", "the previously selected mailbox is closed; what follows is about the new one"},
 	{"COMPRESSIONACTIVE", "", OnFailure, "RFC 4978 §3", "the connection is already compressed"},
-	{"CONTACTADMIN", "", OnFailure, "RFC 9051 §7.1", "contact the administrator of the server"},
+	{"CONTACTADMIN", "", OnFailure, "RFC 9051 §7.1", "the server needs its administrator: its text or its log says why"},
 	{"COPYUID", "uidvalidity uid-set uid-set", Never, "RFC 9051 §7.1", "the destination's UIDVALIDITY, the UIDs of the messages here and, in the same order, of their copies there"},
 	{"CORRUPTION", "", OnFailure, "RFC 9051 §7.1", "the server found that its data is damaged"},
 	{"DOWNGRADED", "uid-set", WhereItCame, "RFC 6858 §3", "these messages are shown simplified, because UTF8=ACCEPT is not enabled; what is stored has more"},

@@ -282,7 +282,7 @@ func TestALineHasItsWarnings(t *testing.T) {
 		{"logn alice secret", selected, "did you mean LOGIN?"},
 		{"ls", selected, "unknown command LS; sent as typed (help ls: folders, which IMAP calls mailboxes)"},
 		{"undelete 7", selected, "unknown command UNDELETE; sent as typed (help undelete: what you can undo, and how)"},
-		{"xyzzy", selected, "unknown command XYZZY; sent as typed"},
+		{"xyzzy", selected, "unknown command XYZZY; sent as typed (help lists the commands)"},
 		{"LOGIN alice secret", selected, "LOGIN is not allowed after login"},
 		{"FETCH 1 FLAGS", &View{State: NotAuthenticated}, "FETCH needs a selected mailbox (log in, then SELECT or EXAMINE)"},
 		{"LIST", &View{State: NotAuthenticated}, "LIST is not allowed before login (LOGIN or AUTHENTICATE first)"},

@@ -76,7 +76,7 @@ func unknown(m *Match) Warning {
 	if near, ok := Near(m.Name); ok {
 		return doubt(fmt.Sprintf("unknown command %s (did you mean %s?); sent as typed", wire.EscapeString(m.Name), near), 0)
 	}
-	return doubt(fmt.Sprintf("unknown command %s; sent as typed", wire.EscapeString(m.Name)), 0)
+	return doubt(fmt.Sprintf("unknown command %s; sent as typed (help lists the commands)", wire.EscapeString(m.Name)), 0)
 }
 
 func notAdvertised(what string, caps []string) string {
