@@ -288,3 +288,11 @@ func TestAMailboxInAFormIsComparedAsOne(t *testing.T) {
 		}
 	}
 }
+
+func TestASetOfAllNumbersIsComparedByItsSizeOnly(t *testing.T) {
+	t.Parallel()
+	r := received(t, "* VANISHED 0:18446744073709551615\n")
+	if res := Of(r, Recording{}).Match(r, nil); !res.Matched {
+		t.Errorf("got %+v", res)
+	}
+}

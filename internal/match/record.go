@@ -1,6 +1,7 @@
 package match
 
 import (
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -260,9 +261,14 @@ func (m *matcher) standingNumbers(p []Node, a []Value, kind identity, ordered bo
 	return m.pairUp(kind, before, after, then)
 }
 
+// total returns how many numbers a set has; math.MaxUint64 if that is too small.
 func total(set []span) (n uint64) {
 	for _, s := range set {
-		n += s.high - s.low + 1
+		size := s.high - s.low
+		if size >= math.MaxUint64-n {
+			return math.MaxUint64
+		}
+		n += size + 1
 	}
 	return n
 }
