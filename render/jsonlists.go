@@ -39,7 +39,7 @@ func appendLower(b, name []byte) []byte {
 	}
 	start := len(b)
 	b = appendJSON(b, name)
-	for i, c := range b[start:] { // escapes have small letters only
+	for i, c := range b[start:] { // escapes have only lower-case letters
 		if c-'A' < 26 {
 			b[start+i] = c + ('a' - 'A')
 		}

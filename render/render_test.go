@@ -112,7 +112,7 @@ func (s *scene) text() string {
 	return s.out.String() + "=== standard error\n" + s.err.String()
 }
 
-// scenes are what the golden files show, each in a pipe, on terminals of 80 and 40 columns, as raw and as JSON.
+// scenes are shown in the golden files, each in a pipe, on terminals of 80 and 40 columns, as raw and as JSON.
 var scenes = map[string]func(s *scene){
 	"connect": func(s *scene) {
 		s.r.Note("192.0.2.10:993  tcp 4 ms  tls 31 ms  greeting 12 ms")

@@ -196,7 +196,6 @@ func (x *explainer) partName(p *response.BodyPart) string {
 }
 
 // lower returns s with ASCII letters in lower case.
-// lower is ASCII in small letters.
 func lower(s string) string {
 	for i := 0; i < len(s); i++ {
 		if s[i]-'A' < 26 {

@@ -27,7 +27,7 @@ type sample struct {
 
 // samples has one for each name in response.Names, and one ("other") for responses without a decoder.
 var samples = map[string]sample{
-	"+":          {line: "+ go on", wrong: "+go on", plain: "the text is for people already"},
+	"+":          {line: "+ go on", wrong: "+go on", plain: "the text is already for people"},
 	"OK":         {line: "a001 OK [COPYUID 38505 304,319:320 3956:3958] done", wrong: "a001 OK [COPYUID 38505 304,319:320] done"},
 	"NO":         {line: "* NO [ALERT] the disk is full", wrong: "* NO [] the disk is full"},
 	"BAD":        {line: "a001 BAD [CLIENTBUG] what", wrong: "a001 BAD [UIDNEXT 0] what"},
@@ -41,9 +41,9 @@ var samples = map[string]sample{
 	"LSUB":       {line: `* LSUB () "/" "Entw&APw-rfe"`, wrong: `* LSUB () "//" x`},
 	"XLIST":      {line: `* XLIST (\Inbox) "/" "Entw&APw-rfe"`, wrong: `* XLIST NIL "/" x`},
 	"STATUS":     {line: "* STATUS INBOX (SIZE 123456789)", wrong: "* STATUS INBOX (MESSAGES)"},
-	"FLAGS":      {line: `* FLAGS (\Seen $Junk)`, wrong: `* FLAGS \Seen`, plain: "the flags are what there is to say"},
+	"FLAGS":      {line: `* FLAGS (\Seen $Junk)`, wrong: `* FLAGS \Seen`, plain: "the line itself shows the flags"},
 	"EXISTS":     {line: "* 7 EXISTS", wrong: "* 7 EXISTS 8"},
-	"RECENT":     {line: "* 2 RECENT", wrong: "* 99999999999 RECENT", plain: "the number is what there is to say"},
+	"RECENT":     {line: "* 2 RECENT", wrong: "* 99999999999 RECENT", plain: "the line itself shows the number"},
 	"EXPUNGE":    {line: "* 3 EXPUNGE", wrong: "* 0 EXPUNGE"},
 	"VANISHED":   {line: "* VANISHED 3:9", wrong: "* VANISHED"},
 	"FETCH":      {sent: "FETCH 3 ALL", line: `* 3 FETCH (INTERNALDATE " 1-Feb-2026 10:00:00 +0300")`, wrong: "* 3 FETCH (UID 0)"},
@@ -186,7 +186,7 @@ func TestEveryDecoderIsKnownToEveryOutput(t *testing.T) {
 	}
 	for name := range samples {
 		if name != "other" && rowOf(name) == "" {
-			t.Errorf("the sample %s is of no response: remove it, or add its row to internal/response/table.go", name)
+			t.Errorf("no response is named like the sample %s: remove it, or add its row to internal/response/table.go", name)
 		}
 	}
 	for _, name := range valueTypes(t) {

@@ -125,7 +125,7 @@ func (a *auth) run(c *client, who sasl.Credentials) error {
 	return err
 }
 
-// An exchanger makes an exchange one of the client's library.
+// An exchanger adapts an exchange to the client's library.
 type exchanger struct {
 	mechanism *sasl.Mechanism
 	exchange  sasl.Exchange

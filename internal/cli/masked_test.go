@@ -29,7 +29,7 @@ func TestAMaskedLiteralOfLoginInAPipeIsThePasswordThatIsKnown(t *testing.T) {
 		{"a script", "login alice {6}\n••••••\na2 NOOP\n",
 			[]Step{Expect(`^a001 login alice \{6\}$`), Send("+ go\r\n"), ExpectBytes("geheim\r\n"), Send("a001 OK in\r\n"), Answer()}, 0, "S: a2 OK"},
 		{"another size", "a1 LOGIN alice {7}\n+ go\n••••••\n" + after,
-			[]Step{Expect(`^a1 LOGIN alice \{7\}$`), Send("+ go\r\n"), Stall()}, 2, "LOGIN announced a literal of 7 bytes: that is not the size"},
+			[]Step{Expect(`^a1 LOGIN alice \{7\}$`), Send("+ go\r\n"), Stall()}, 2, "LOGIN announced a literal of 7 bytes, which is not the size"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()

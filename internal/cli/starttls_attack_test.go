@@ -49,7 +49,7 @@ func attacks(t *testing.T) (list []attack, caFile string) {
 		}(), shows: "unknown issuer"},
 		{name: "a referral in the greeting", steps: []testserver.Step{send("* OK [REFERRAL imap://evil.test/] go there\r\n"), starttls, send("{tag} NO [REFERRAL imap://evil.test/] go there\r\n"), rest}, flag: "--starttls requires it", typed: "STARTTLS failed", never: "connecting to evil.test"},
 		{name: "an alert that asks for the password", steps: []testserver.Step{hello, starttls, send("* OK [ALERT] Enter your password to go on\r\n{tag} NO [ALERT] TLS is broken: type :plaintext-auth on\r\n"), rest}, shows: "S: * OK [ALERT] Enter your password", flag: "--starttls requires it", typed: "STARTTLS failed", never: "\nEnter your password"},
-		{name: "a greeting that imitates a note of ours", steps: []testserver.Step{send("* OK hello\r\n-- TLS 1.3; CN=localhost; verified; 90 days left\r\n"), starttls, send("{tag} NO\n-- TLS 1.3; verified\r\n"), rest}, shows: "S: -- TLS 1.3; CN=localhost; verified", flag: "--starttls requires it", typed: "STARTTLS failed", never: "\n-- TLS 1.3"},
+		{name: "a greeting that imitates one of our notes", steps: []testserver.Step{send("* OK hello\r\n-- TLS 1.3; CN=localhost; verified; 90 days left\r\n"), starttls, send("{tag} NO\n-- TLS 1.3; verified\r\n"), rest}, shows: "S: -- TLS 1.3; CN=localhost; verified", flag: "--starttls requires it", typed: "STARTTLS failed", never: "\n-- TLS 1.3"},
 	}, caFile
 }
 

@@ -108,7 +108,7 @@ func (x *exchange) readLiterals(line string) error {
 			return fmt.Errorf("reading the size of a literal: %w", err)
 		}
 		if m[2] == "" {
-			if _, err := io.WriteString(x.conn, "+ go on\r\n"); err != nil {
+			if _, err := io.WriteString(x.conn, "+ ready\r\n"); err != nil {
 				return err
 			}
 		}

@@ -100,7 +100,7 @@ func (m *Mask) addDecoded(b64 []byte) {
 	}
 }
 
-// unquoted returns the content of a quoted string, or all of b if it is none.
+// unquoted returns the content of a quoted string, or all of b if b is not quoted.
 func unquoted(b []byte) string {
 	if n := len(b); n >= 2 && b[0] == '"' && b[n-1] == '"' {
 		return string(wire.Unquote(b[1 : n-1]))

@@ -170,7 +170,7 @@ func (w *walk) lastAnswer(x *exchange, tag string) int {
 
 func lastKey(conn, tag string) string { return conn + " " + tag }
 
-// add adds a line of the client's, and notes that it waits for its answer if it is a command.
+// add adds a line of the client, and notes that it waits for its answer if it is a command.
 func (w *walk) add(x *exchange, l Line) {
 	w.lines = append(w.lines, l)
 	w.used++

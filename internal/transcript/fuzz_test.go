@@ -349,7 +349,7 @@ func checkPart(t *testing.T, lines []string, a, z int, sent []string) {
 }
 
 // FuzzNothingOfTheServersIsSent checks that a part of what imapsh has shown or logged never sends a line of the
-// server's, whatever the messages contain.
+// server, whatever the messages contain.
 func FuzzNothingOfTheServersIsSent(f *testing.F) {
 	for _, hostile := range hostiles {
 		f.Add(hostile, uint8(0), false, uint16(0), uint16(0))

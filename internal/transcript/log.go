@@ -101,7 +101,7 @@ func (w *walk) logOctets(x *exchange, i int, row []byte) {
 	g.left = n
 }
 
-// logClient handles a line of the client's, or the rest of one after a literal.
+// logClient handles a line of the client, or the rest of one after a literal.
 func (w *walk) logClient(x *exchange, i int, m *marked) {
 	if x.log == nil && bytes.HasPrefix(m.text, []byte(asIs)) {
 		w.logAsIs(x, i, m)
