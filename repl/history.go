@@ -40,6 +40,9 @@ func OpenHistory(path string) (*History, error) {
 	for sc.Scan() {
 		h.lines = append(h.lines, sc.Text())
 	}
+	if err := sc.Err(); err != nil { // else shortening it would lose the lines that follow
+		return nil, fmt.Errorf("reading the history %s after line %d: %w", path, len(h.lines), err)
+	}
 	if len(h.lines) > historyLines {
 		h.lines = h.lines[len(h.lines)-historyLines:]
 		return h, h.rewrite()

@@ -87,8 +87,11 @@ func PrivateFile(name string) (*os.File, error) {
 		return nil, err
 	}
 	info, err := f.Stat()
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
 	switch mode := info.Mode(); {
-	case err != nil:
 	case mode&(fs.ModeNamedPipe|fs.ModeSocket) != 0:
 		err = fmt.Errorf("%s is a FIFO or a socket; a transcript needs a regular file", name)
 	case mode.IsRegular() && mode.Perm()&0o077 != 0 && runtime.GOOS != "windows":

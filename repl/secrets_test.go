@@ -293,6 +293,20 @@ func TestTheHistoryIsPrivateCappedAndInOrder(t *testing.T) {
 	}
 }
 
+func TestAHistoryWithALineTooLongToReadIsLeftAsItIs(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "history")
+	text := strings.Repeat("noop\n", historyLines+1) + strings.Repeat("x", maxLine+1) + "\nselect inbox\n"
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := OpenHistory(path); err == nil || !strings.Contains(err.Error(), "after line 2001") {
+		t.Errorf("OpenHistory: %v", err)
+	}
+	if got, err := os.ReadFile(path); err != nil || string(got) != text {
+		t.Errorf("the file has %d bytes now, %d before (%v)", len(got), len(text), err)
+	}
+}
+
 func TestWhatIsTypedIsKeptInThePrivateHistory(t *testing.T) {
 	s := begin(t, canned(t, greeting))
 	s.typ("login alice geheim", "noop", "", "noop")
