@@ -14,6 +14,10 @@ FUZZTIME    ?= 30s
 BENCHFLAGS  ?=
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
+# A race is reported as soon as it is seen. At its end each program that looks for races would wait for another second.
+GORACE := $(GORACE) atexit_sleep_ms=0
+export GORACE
+
 .PHONY: test ci help generate docs servers vet staticcheck unit quick fuzz bench demo
 
 test: servers vet staticcheck unit
@@ -38,14 +42,14 @@ staticcheck:
 		echo "$(GO) run $(STATICCHECK) ./..."; $(GO) run $(STATICCHECK) ./...; \
 	else echo "left out: staticcheck, which could not be fetched"; fi
 
-# -race needs a C compiler.
+# -race needs a C compiler. -vet=off: what go test would vet is vetted by make vet.
 unit:
 	@if [ "$$($(GO) env CGO_ENABLED)" = 1 ]; then race=-race; else echo "left out: -race, as there is no C compiler"; fi; \
-	echo "$(GO) test $$race -timeout 20m -parallel 8 ./..."; $(GO) test $$race -timeout 20m -parallel 8 ./...
+	echo "$(GO) test $$race -vet=off -timeout 20m -parallel 8 ./..."; $(GO) test $$race -vet=off -timeout 20m -parallel 8 ./...
 
 quick:
 	$(GO) vet ./...
-	$(GO) test -race -short -parallel 8 ./...
+	$(GO) test -race -vet=off -short -parallel 8 ./...
 
 generate:
 	$(GO) run ./internal/command/gen docs/commands.md

@@ -133,7 +133,7 @@ func TestCourierPassesAndNothingIsLeftBehind(t *testing.T) {
 func TestPreauthThroughATunnelAndASocketPass(t *testing.T) {
 	t.Parallel()
 	s := testserver.Dovecot(t)
-	for _, target := range []conn.Target{{Scheme: conn.Tunnel, Path: s.Tunnel("alice")}, {Scheme: conn.Unix, Path: s.Unix()}} {
+	for _, target := range []conn.Target{{Scheme: conn.Tunnel, Path: s.Tunnel(t, "alice")}, {Scheme: conn.Unix, Path: s.Unix()}} {
 		o := options(t, s.Clear())
 		o.Target, o.Write = target, true
 		if r := Run(context.Background(), o); r.Verdict >= Failed || r.Interrupted {

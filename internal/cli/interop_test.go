@@ -150,7 +150,7 @@ func TestEveryWayToTheServer(t *testing.T) {
 		{"TLS with another name", login, []string{"--ca", s.CAFile, "--sni", "localhost", "imaps://127.0.0.1:" + secure}, []string{"verified"}},
 		{"TLS unverified", login, []string{"--insecure", "imaps://127.0.0.1:" + secure}, []string{"NOT VERIFIED", "!! the certificate is not verified (--insecure): unknown issuer"}},
 		{"a socket", login, []string{"unix:" + s.Unix()}, nil},
-		{"a tunnel", "STATUS INBOX (MESSAGES)\n", []string{"--tunnel", s.Tunnel(testserver.Alice)}, []string{"S: * PREAUTH "}},
+		{"a tunnel", "STATUS INBOX (MESSAGES)\n", []string{"--tunnel", s.Tunnel(t, testserver.Alice)}, []string{"S: * PREAUTH "}},
 		{"COMPRESS", login + "compress deflate\nfetch 1 flags\nSELECT INBOX\nFETCH 1:22 BODY.PEEK[]\n", []string{"imap://" + s.Clear()}, []string{"compressed from now on", "S| Subject: message 22"}},
 		{"COMPRESS after STARTTLS", "STARTTLS\n" + login + "x COMPRESS DEFLATE\nNOOP\n", []string{"--ca", s.CAFile, "imap://localhost:" + clear}, []string{"compressed from now on"}},
 	} {

@@ -31,10 +31,11 @@ type givenSecret struct {
 	needs  sasl.Needs
 	url    string
 
-	env   []string
-	args  []string
-	fd    *os.File // it becomes 3
-	lines string   // of the script, before all others
+	program string
+	env     []string
+	args    []string
+	fd      *os.File // it becomes 3
+	lines   string   // of the script, before all others
 }
 
 func (g *givenSecret) keep(name, text string) string {
@@ -73,7 +74,7 @@ var secretSources = []struct {
 	}},
 	{"netrc", func(g *givenSecret) { g.keep(".netrc", "machine localhost login carol password "+g.secret+"\n") }},
 	{"the keyring", func(g *givenSecret) {
-		g.env = append(g.env, keyringDir+"="+g.in)
+		g.env, g.program = append(g.env, keyringDir+"="+g.in), "imapsh" // the tests' own
 		o := runWith(g.t, g.env, strings.NewReader(g.secret+"\n"), "password", "set", g.url).is(g.t, 0)
 		keeps(g.t, g.secret, map[string]string{"the output of password set": o.stdout + o.stderr})
 	}},
@@ -105,7 +106,7 @@ func (g *givenSecret) run(typed, right bool, mode string) (texts map[string]stri
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	args := append([]string{"--mech", g.mech, "-o", mode, "--log", filepath.Join(g.out, "log"), "-v"}, g.args...)
-	cmd := exec.CommandContext(ctx, "imapsh", append(args, g.url)...)
+	cmd := exec.CommandContext(ctx, g.program, append(args, g.url)...)
 	cmd.Env = environ(append([]string{"HOME=" + g.in, "XDG_CONFIG_HOME=" + g.in, "XDG_STATE_HOME=" + filepath.Join(g.out, "state"), "PAGER=cat", "TERM=xterm"}, g.env...)...)
 	if g.fd != nil {
 		cmd.ExtraFiles = []*os.File{g.fd}
@@ -191,7 +192,7 @@ func TestNoSecretIsInAnyOutputWhateverTheMechanismAndTheSource(t *testing.T) {
 				t.Run(name, func(t *testing.T) {
 					t.Parallel()
 					dir := t.TempDir()
-					g := &givenSecret{t: t, in: filepath.Join(dir, "in"), out: filepath.Join(dir, "out"), secret: c.secret, mech: c.mech, needs: needs, args: append([]string{"--ca", s.CAFile}, c.args...)}
+					g := &givenSecret{t: t, in: filepath.Join(dir, "in"), out: filepath.Join(dir, "out"), secret: c.secret, mech: c.mech, needs: needs, program: builtShell(t), args: append([]string{"--ca", s.CAFile}, c.args...)}
 					for _, d := range []string{g.in, g.out} {
 						if err := os.Mkdir(d, 0o700); err != nil {
 							t.Fatal(err)

@@ -166,13 +166,24 @@ func (r *running) wait() {
 	}
 }
 
+// builtShell is where imapsh lies as its users have it, for tests that need a process of it. The one in PATH is
+// the tests' own, which knows their variables of the environment and is watched for races.
+func builtShell(t *testing.T) string {
+	t.Helper()
+	path, err := built()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
 // runFrom runs the shell as a process, in a folder, to which the names of files are relative.
 func runFrom(t *testing.T, dir string, env []string, stdin io.Reader, args ...string) outcome {
 	t.Helper()
 	testserver.Slow(t)
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "imapsh", args...)
+	cmd := exec.CommandContext(ctx, builtShell(t), args...)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, &stdout, &stderr
 	cmd.Dir, cmd.Env = dir, environ(env...)
@@ -317,7 +328,7 @@ func startWith(t *testing.T, env []string, args ...string) *live {
 func startProcess(t *testing.T, env []string, args ...string) *live {
 	t.Helper()
 	testserver.Slow(t)
-	cmd := exec.CommandContext(t.Context(), "imapsh", args...)
+	cmd := exec.CommandContext(t.Context(), builtShell(t), args...)
 	cmd.Env = environ(env...)
 	in, _ := cmd.StdinPipe()
 	out, err := cmd.StdoutPipe()
@@ -402,12 +413,8 @@ func (l *live) ends() outcome {
 
 // closedAddr is a loopback address where nothing listens.
 func closedAddr(t testing.TB) string {
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer ln.Close()
-	return ln.Addr().String()
+	t.Helper()
+	return fmt.Sprintf("127.0.0.1:%d", testserver.FreePort(t))
 }
 
 func writeFile(path, text string) error { return os.WriteFile(path, []byte(text), 0o600) }

@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -25,12 +26,33 @@ const atOnce = "8"
 
 func TestMain(m *testing.M) {
 	flag.Set("test.parallel", atOnce) // before the command line is read
-	testscript.Main(m, map[string]func(){"imapsh": func() {
+	testscript.Main(withBuilt{m}, map[string]func(){"imapsh": func() {
 		p := systemProcess()
 		p.forTests()
 		os.Exit(p.run())
 	}, folderProgram: serveFolder})
 }
+
+// withBuilt are all tests, with a directory for the program that some of them run.
+type withBuilt struct{ *testing.M }
+
+func (m withBuilt) Run() int {
+	dir, err := os.MkdirTemp("", "imapsh-built-*")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(dir)
+	built = sync.OnceValues(func() (string, error) { return testserver.Build(dir) })
+	keepOpenFiles()
+	return m.M.Run()
+}
+
+// keepOpenFiles keeps files that were open for the tests from the programs that they start, where there are such.
+var keepOpenFiles = func() {}
+
+// built builds that program, the first time.
+var built func() (string, error)
 
 // allFar is a variable of the environment that has a test's imapsh take every address for one that
 // others are in between to.

@@ -110,7 +110,7 @@ func atKeyboard(t *testing.T, args ...string) *keyboard {
 		t.Fatal(err)
 	}
 	pty.Setsize(master, &pty.Winsize{Cols: 80, Rows: 24})
-	cmd := exec.CommandContext(t.Context(), "imapsh", args...)
+	cmd := exec.CommandContext(t.Context(), builtShell(t), args...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = tty, tty, tty
 	cmd.Env = environ("TERM=xterm", "XDG_STATE_HOME="+t.TempDir())
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}

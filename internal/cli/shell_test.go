@@ -25,14 +25,12 @@ import (
 	"imapsh/internal/testserver"
 )
 
-// builtShell is where the program lies that all tests of this package run.
-func builtShell(t *testing.T) string {
-	t.Helper()
-	path, err := exec.LookPath("imapsh")
-	if err != nil {
-		t.Fatal(err)
+func init() {
+	keepOpenFiles = func() {
+		for fd := 3; fd < 256; fd++ {
+			syscall.CloseOnExec(fd)
+		}
 	}
-	return path
 }
 
 // A screen is the shell under tmux, in a folder of its own.
@@ -50,7 +48,7 @@ func onScreen(t *testing.T, cols, rows int, line string) *screen {
 	dir := t.TempDir()
 	s := &screen{t: t, socket: filepath.Join(dir, "tmux"), state: filepath.Join(dir, "state")}
 	s.tmux("-f", "/dev/null", "-u", "new-session", "-d", "-x", strconv.Itoa(cols), "-y", strconv.Itoa(rows),
-		"-e", "IMAPSH="+builtShell(t), "-e", "XDG_STATE_HOME="+s.state, "-e", "GORACE="+quickExit, line,
+		"-e", "IMAPSH="+builtShell(t), "-e", "XDG_STATE_HOME="+s.state, line,
 		";", "set-option", "remain-on-exit", "on")
 	t.Cleanup(func() { exec.Command("tmux", "-S", s.socket, "kill-server").Run() })
 	return s

@@ -40,7 +40,7 @@ func TestASecondTERMEndsTheProgramWhateverIsStuck(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
-			cmd := exec.Command("imapsh", row.args...)
+			cmd := exec.Command(builtShell(t), row.args...)
 			cmd.Env = environ()
 			cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 			in, _ := cmd.StdinPipe()

@@ -29,8 +29,7 @@ func TestMain(m *testing.M) {
 	os.Exit(withProgram(m.Run))
 }
 
-// withProgram runs tests with imapsh first in PATH, as its users have it: without the race detector, which would
-// more than double the time of each command. It watches the same paths in internal/cli; here words are compared.
+// withProgram runs tests with imapsh first in PATH, as its users have it.
 func withProgram(tests func() int) int {
 	if testing.Short() {
 		return tests()
@@ -38,12 +37,10 @@ func withProgram(tests func() int) int {
 	dir, err := os.MkdirTemp("", "imapsh-pages-*")
 	if err == nil {
 		defer os.RemoveAll(dir)
-		build := exec.Command("go", "build", "-buildvcs=false", "-o", filepath.Join(dir, "imapsh"), root)
-		build.Stderr = os.Stderr
-		err = build.Run()
+		_, err = testserver.Build(dir)
 	}
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "building imapsh for the pages:", err)
+		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
 	os.Setenv("PATH", dir+string(os.PathListSeparator)+os.Getenv("PATH"))

@@ -51,10 +51,7 @@ func proxied(t testing.TB, program string, command func(port string) *exec.Cmd) 
 	}
 	var err error
 	for range 3 { // somebody else may take the port
-		var port int
-		if port, _, err = freePorts(); err != nil {
-			t.Fatal(err)
-		}
+		port := FreePort(t)
 		cmd := command(strconv.Itoa(port))
 		if err = cmd.Start(); err != nil {
 			t.Fatal(err)
@@ -81,10 +78,7 @@ func proxied(t testing.TB, program string, command func(port string) *exec.Cmd) 
 // WithProxyProtocol gives Dovecot another port, at addr, where it expects a PROXY header first.
 func WithProxyProtocol(t testing.TB) (o Option, addr string) {
 	t.Helper()
-	port, _, err := freePorts()
-	if err != nil {
-		t.Fatal(err)
-	}
+	port := FreePort(t)
 	return func(o *config) {
 		o.settings = append(o.settings, "haproxy_trusted_networks = 127.0.0.0/8", "disable_plaintext_auth = no",
 			fmt.Sprintf("service imap-login {\n  inet_listener imap_proxied {\n    port = %d\n    haproxy = yes\n  }\n}", port))

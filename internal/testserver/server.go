@@ -44,7 +44,6 @@ type Server struct {
 	authority *authority
 	dir       string
 	program   string
-	libexec   string // the directory of the programs that Dovecot starts; "" with other servers
 	owner     account
 	clear     int
 	tls       int
@@ -87,16 +86,10 @@ func Dovecot(t testing.TB, opts ...Option) *Server {
 	}
 	s := &Server{program: program}
 	s.bring(t, kind{
-		name:    "Dovecot",
-		log:     "dovecot.log",
-		prepare: func() error { return s.prepare(&conf) },
-		configure: func() error {
-			if err := s.configure(&conf); err != nil {
-				return err
-			}
-			s.libexec, err = s.setting("libexec_dir")
-			return err
-		},
+		name:      "Dovecot",
+		log:       "dovecot.log",
+		prepare:   func() error { return s.prepare(&conf) },
+		configure: func() error { return s.configure(&conf) },
 		command: func() *exec.Cmd {
 			cmd := exec.Command(program, "-F", "-c", filepath.Join(s.dir, "dovecot.conf"))
 			prepareGroup(cmd, s.owner)
@@ -139,9 +132,9 @@ func (s *Server) bring(t testing.TB, k kind) {
 	if err := k.prepare(); err != nil {
 		t.Fatalf("preparing %s: %v", k.name, err)
 	}
-	// Another program may take a port after it was found to be free and before the server listens there.
+	// Another program, no test of ours, may take a port after it was found to be free and before the server listens there.
 	for try := 1; ; try++ {
-		if err = s.start(k); err == nil {
+		if err = s.start(t, k); err == nil {
 			return
 		}
 		if try == 3 {
@@ -194,9 +187,14 @@ func (s *Server) Unix() string { return filepath.Join(s.dir, "imap.sock") }
 
 // Tunnel returns a shell command that speaks IMAP on its standard input and output,
 // logged in as a user (PREAUTH), with the same mail. Only Dovecot has one.
-func (s *Server) Tunnel(user string) string {
+func (s *Server) Tunnel(t testing.TB, user string) string {
+	t.Helper()
+	libexec, err := s.setting("libexec_dir") // of the programs that Dovecot starts
+	if err != nil {
+		t.Fatal(err)
+	}
 	command := fmt.Sprintf("env USER=%s HOME=%s %s/imap -c %s",
-		user, s.home(user), s.libexec, filepath.Join(s.dir, "tunnel.conf"))
+		user, s.home(user), libexec, filepath.Join(s.dir, "tunnel.conf"))
 	if s.owner.drop {
 		command = fmt.Sprintf("setpriv --reuid=%d --regid=%d --clear-groups %s", s.owner.uid, s.owner.gid, command)
 	}
@@ -248,11 +246,8 @@ func pickOwner() (account, error) {
 }
 
 // start takes two free ports, runs the server in the foreground and waits until it listens.
-func (s *Server) start(k kind) error {
-	var err error
-	if s.clear, s.tls, err = freePorts(); err != nil {
-		return err
-	}
+func (s *Server) start(t testing.TB, k kind) error {
+	s.clear, s.tls = FreePort(t), FreePort(t)
 	if err := k.configure(); err != nil {
 		return err
 	}
@@ -295,20 +290,6 @@ func (s *Server) setting(key string) (string, error) {
 		}
 	}
 	return "", fmt.Errorf("asking Dovecot for its settings: there is no %s", key)
-}
-
-func freePorts() (a, b int, err error) {
-	one, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, 0, err
-	}
-	defer one.Close()
-	two, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, 0, err
-	}
-	defer two.Close()
-	return one.Addr().(*net.TCPAddr).Port, two.Addr().(*net.TCPAddr).Port, nil
 }
 
 // waitFor waits until something listens at addr. It fails after patience, or when exited is closed.

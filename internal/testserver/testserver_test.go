@@ -99,7 +99,7 @@ func TestDovecotAnswersOnPortsSocketAndTunnel(t *testing.T) {
 		}
 	})
 	t.Run("the tunnel", func(t *testing.T) {
-		cmd := exec.Command("sh", "-c", s.Tunnel(Alice))
+		cmd := exec.Command("sh", "-c", s.Tunnel(t, Alice))
 		stdin, _ := cmd.StdinPipe()
 		stdout, _ := cmd.StdoutPipe()
 		if err := cmd.Start(); err != nil {

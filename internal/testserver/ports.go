@@ -1,0 +1,35 @@
+package testserver
+
+import (
+	"math/rand/v2"
+	"net"
+	"testing"
+)
+
+// Ports of servers are below those that the system gives to connections and to listeners that ask for any:
+// nothing else of a test gets one of them by chance.
+const firstPort, endOfPorts = 20000, 32768
+
+// FreePort returns a TCP port on the loopback where nothing listens. No other test gets it before this one ends,
+// in this process or another: the UDP port of the same number is kept for that. If two servers were given
+// one port, the tests of both would speak to the one that was first.
+func FreePort(t testing.TB) int {
+	t.Helper()
+	for range endOfPorts - firstPort {
+		port := firstPort + rand.IntN(endOfPorts-firstPort)
+		kept, err := net.ListenPacket("udp", address(port))
+		if err != nil {
+			continue
+		}
+		free, err := net.Listen("tcp", address(port))
+		if err != nil {
+			kept.Close()
+			continue
+		}
+		free.Close()
+		t.Cleanup(func() { kept.Close() })
+		return port
+	}
+	t.Fatal("no port is free")
+	return 0
+}
