@@ -41,7 +41,7 @@ func TestEveryKindOfProxyLeadsToTheServer(t *testing.T) {
 		{"CONNECT", nil, []string{"--http-proxy", web}, 0, nil},
 		{"CONNECT with a login", password, []string{"--http-proxy", "http://ann@" + webLogin}, 0, nil},
 		{"CONNECT without the login it wants", nil, []string{"--http-proxy", webLogin}, 3, []string{"it answered 407 ", "http://user@host"}},
-		{"CONNECT that is not allowed", nil, []string{"--http-proxy", web443}, 3, []string{"it answered 403 ", "port 443 only"}},
+		{"CONNECT that is not allowed", nil, []string{"--http-proxy", web443}, 3, []string{"it answered 403 ", "only to port 443"}},
 		{"no proxy there", nil, []string{"--socks", closedAddr(t)}, 3, []string{"the SOCKS proxy ", ": connection refused", "is the proxy running there?"}},
 		{"a password in the URL", nil, []string{"--http-proxy", "http://ann:geheim@" + webLogin}, 2, []string{"a password does not belong in a URL"}},
 	} {
