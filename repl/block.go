@@ -50,7 +50,7 @@ func (s *Shell) pasted(block string) {
 	case transcript.Script:
 		s.queue(p, lines, nil)
 	case transcript.Stray:
-		s.warn(fmt.Sprintf("line %d of the paste is a server line, but the lines before it are commands; none of it was sent", b.At))
+		s.warn(fmt.Sprintf("line %d of the paste is from a transcript, but the lines before it are commands; none of it was sent", b.At))
 	default:
 		s.input.typed = append(s.input.typed, inputLine{of: p, replay: b})
 	}
@@ -148,7 +148,7 @@ func openInput(name string, src io.Reader, stream bool) (*input, error) {
 		in.whole = all
 		_, err = whole.Seek(0, io.SeekStart)
 	case transcript.Stray:
-		err = fmt.Errorf("%s: line %d is a server line, but the lines before it are commands; nothing was sent", name, b.At)
+		err = fmt.Errorf("%s: line %d is from a transcript, but the lines before it are commands; nothing was sent", name, b.At)
 	default:
 		in.replay = b
 	}
@@ -198,7 +198,7 @@ func (s *Shell) runs(t *task, l inputLine) bool {
 	}
 	switch l.stream.Line(l.text, l.at.Line) {
 	case transcript.Skip:
-		s.warn(fmt.Sprintf("line %d is a server line: not sent", l.at.Line))
+		s.warn(fmt.Sprintf("line %d is from a transcript: not sent", l.at.Line))
 		s.notSent(StatusFailed)
 		return false
 	case transcript.Begins:

@@ -291,7 +291,7 @@ func TestABlockOfAnotherConnectionRunsThereOrStops(t *testing.T) {
 func TestAFileIsJudgedAsAWhole(t *testing.T) {
 	for _, row := range []struct{ name, text, says, sent string }{
 		{"a transcript", "* OK hi\na1 NOOP\na1 OK\n", "-- 1 command of a transcript; 2 lines skipped", "a1 NOOP\n"},
-		{"a script with a stray line", "noop\ncheck\n* 1 EXISTS\n", "is a server line, but the lines before it are commands", ""},
+		{"a script with a stray line", "noop\ncheck\n* 1 EXISTS\n", "is from a transcript, but the lines before it are commands", ""},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			srv := canned(t, preauth)

@@ -15,7 +15,7 @@ func TestWhatTheShellHasShownIsNeverSent(t *testing.T) {
 	s := begin(t, srv)
 	s.asks("a001 mail.example.net> ")
 	s.paste("     delete Lists\n       delete Lists/2024\nC| delete Lists\n… delete 27 more …\n   … delete more (:last shows them) …\nnoop\n")
-	s.sees("!! line 3 of the paste is a server line")
+	s.sees("!! line 3 of the paste is from a transcript")
 	s.paste("S: * LIST () \"/\" Lists\n     delete Lists\n       delete Lists/2024\nC| delete Lists\n… delete 27 more …\n   … delete more (:last shows them) …\nC: x1 noop\nS: x1 OK\n")
 	s.sees("-- 1 command of a transcript; 7 lines skipped", "C: x1 noop", "S: x1 OK")
 	if got := srv.Received(); strings.Contains(got, "delete") {

@@ -37,7 +37,7 @@ func paintBlock(block string) *paintedBlock {
 	case transcript.Script:
 		p.hint = fmt.Sprintf("\n-- %d lines: Enter runs them, Ctrl-C drops them", len(lines))
 	case transcript.Stray:
-		p.hint = fmt.Sprintf("\n-- line %d is a server line, but the lines before it are commands; Enter sends none of it", b.At)
+		p.hint = fmt.Sprintf("\n-- line %d is from a transcript, but the lines before it are commands; Enter sends none of it", b.At)
 	default:
 		p.hint = "\n-- " + announced(b)
 	}

@@ -35,8 +35,8 @@ func TestWhatAScriptMayHoldBesidesCommands(t *testing.T) {
 		sent, says string
 		file       bool
 	}{
-		{"a stray line in a file", "noop\n* 1 EXISTS\ncheck\n", nil, 2, "", "line 2 is a server line", true},
-		{"a stray line in a stream", "noop\n* 1 EXISTS\ncheck\n", nil, 1, "a001 noop\na002 check\na003 LOGOUT\n", "!! line 2 is a server line: not sent", false},
+		{"a stray line in a file", "noop\n* 1 EXISTS\ncheck\n", nil, 2, "", "line 2 is from a transcript", true},
+		{"a stray line in a stream", "noop\n* 1 EXISTS\ncheck\n", nil, 1, "a001 noop\na002 check\na003 LOGOUT\n", "!! line 2 is from a transcript: not sent", false},
 		{"a transcript from which nothing runs", "* 1 EXISTS\n* 2 EXISTS\n", nil, 2, "", "nothing runs", true},
 		{"a stream from which nothing runs", "* 1 EXISTS\n* 2 EXISTS\n", nil, 2, "a001 LOGOUT\n", "nothing runs", false},
 		{"what only its answer speaks for", "* OK\na1 NOOP\na1 OK\na2 EXPUNGE\na2 OK\na3 NOOP\na3 OK\n", nil, 2, "a1 NOOP\na001 LOGOUT\n", "--force", true},

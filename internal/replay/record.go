@@ -48,7 +48,7 @@ func Read(text []byte, isShell func(string) bool) (*Record, error) {
 	b := transcript.Judge(text, transcript.Options{IsShell: isShell, Hear: true})
 	switch {
 	case b.Kind == transcript.Stray:
-		return nil, fmt.Errorf("line %d is a server line, but the lines before it are commands", b.At)
+		return nil, fmt.Errorf("line %d is from a transcript, but the lines before it are commands", b.At)
 	case b.Kind != transcript.Transcript:
 		return nil, errors.New("not a recorded session: it has no server lines")
 	case len(b.Lines) == 0:

@@ -193,7 +193,7 @@ func TestOnlyARecordIsRead(t *testing.T) {
 	for text, want := range map[string]string{
 		"noop\n":                       "not a recorded session: it has no server lines",
 		"":                             "not a recorded session: it has no server lines",
-		"noop\n:set x 1\n* 1 EXISTS\n": "line 3 is a server line, but the lines before it are commands",
+		"noop\n:set x 1\n* 1 EXISTS\n": "line 3 is from a transcript, but the lines before it are commands",
 	} {
 		if _, err := Read([]byte(text), nil); err == nil || err.Error() != want {
 			t.Errorf("%q: got %v, want %s", text, err, want)

@@ -436,6 +436,40 @@ func TestOnlyWhatIsCertainlyTheClientsIsSent(t *testing.T) {
 	}
 }
 
+func TestALogOfOneSideIsATranscript(t *testing.T) {
+	for _, line := range []string{
+		"1709287200.123456 1 LOGIN alice secret",
+		"1709287200.123456 4 EXPUNGE",
+		`03-01 10:00:00.123 V/k9  ( 1234): ImapConnection[id=7]>>> 3 SELECT "INBOX"`,
+		`4> a0000 LOGIN "alice" "secret"`,
+		`fetchmail: IMAP> A0002 LOGIN "alice" *`,
+		`Sending: 2 LOGIN alice "secret"`,
+		`I/IMAP 7f1234567800:mail.example.org:S-INBOX:SendData: 6 uid store 1:* +Flags (\Deleted)`,
+		"SendData: 1 AUTHENTICATE PLAIN AGFsaWNlAHNlY3JldA==",
+		"  00:00.04 > b'CAAB3 DELETE Archive'",
+		"  00:00.00 > b'CAAB1 CAPABILITY'",
+		`10:00 sent: "a1 NOOP"`,
+		`[2024-03-01 10:00:00] > a1 LOGIN alice secret`,
+		`2024.03.01 10:00:00 IMAP (mail): [tx] 14nt DELETE "Archive"`,
+		"3 a1 DELETE Archive",
+	} {
+		if b := judge(line + "\n"); b.Kind != Transcript || len(b.Lines) > 0 {
+			t.Errorf("%s: kind %d, sends %q", line, b.Kind, told(b))
+		}
+		if b := judge("noop\n" + line + "\n"); b.Kind != Stray {
+			t.Errorf("%s after a command: kind %d", line, b.Kind)
+		}
+	}
+	for _, line := range []string{
+		"a1 NOOP", "1 NOOP", "1.2 NOOP", "10:00 NOOP", "x-own: a1", "a1 X-OWN: foo", `search text "x: a1 noop"`, "a1 search text x: a1 noop",
+		`create "- a1 noop"`, "append x <<END\n> a1 NOOP\nEND", "a1 append x {14}\n> a1 DELETE y", "# > a1 NOOP", ":echo > a1 noop", "noop > a1",
+	} {
+		if b := judge(line + "\n"); b.Kind != Script {
+			t.Errorf("%s: kind %d", line, b.Kind)
+		}
+	}
+}
+
 func TestABareCommandThatDoesNotRunIsNamed(t *testing.T) {
 	for text, note := range map[string]string{
 		"* OK\na1 FETCH 1\u20135 FLAGS\na1 BAD\na2\tSELECT\tx\na2 OK\n": "line 2 and 1 more: not a valid command and does not run",

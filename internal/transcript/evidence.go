@@ -136,6 +136,31 @@ func afterPrefix(line []byte, isShell func(string) bool) said {
 	return said{}
 }
 
+// clientsAfterPrefix reports whether a line has what a client says after a prefix, as in a log that may have
+// only one side: a tag with a digit, and a command that fits.
+func clientsAfterPrefix(text []byte, isShell func(string) bool) bool {
+	for i := 1; i+1 < min(len(text), maxPrefix); i++ {
+		if !isBlank(text[i-1]) || isBlank(text[i]) || !endsPrefix(text[:i]) {
+			continue
+		}
+		said := string(text[i:])
+		for _, quote := range []string{`b'`, `b"`, `'`, `"`} { // as a program prints a string
+			if inside, ok := strings.CutPrefix(said, quote); ok {
+				said = strings.TrimSuffix(inside, quote[len(quote)-1:])
+				break
+			}
+		}
+		tag, rest := command.Whose(said, isShell)
+		if tag == "" || !strings.ContainsAny(tag, "0123456789") {
+			continue
+		}
+		if loginOf(rest) != nil || line.Fits(rest) {
+			return true
+		}
+	}
+	return false
+}
+
 // endsPrefix reports whether line, up to a space, can be a prefix.
 func endsPrefix(line []byte) bool {
 	line = bytes.TrimRight(line, " \t")

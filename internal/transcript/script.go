@@ -81,7 +81,7 @@ func (s *source) afterOctets(i int, lit *command.TypedLiteral) int {
 
 // A glimpse says what a line is, in what may be a script.
 type glimpse struct {
-	servers bool                  // it is a server's line
+	servers bool                  // it is a server's line, or one of a log
 	script  bool                  // it can only be a line of a script
 	own     bool                  // it begins with a command or a shell word: it has no tag
 	tag     string                // its tag; "" if it has none
@@ -115,6 +115,9 @@ func view(text string, isShell func(string) bool, sure bool) glimpse {
 		}
 	}
 	if (!own || tag != "") && isServers(b, own, isShell) { // a line that begins with a command shows nothing about a server
+		return glimpse{servers: true}
+	}
+	if !own && clientsAfterPrefix(b, isShell) {
 		return glimpse{servers: true}
 	}
 	if shells {
