@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// firstColumn is what is in backticks in the first column of the table below a heading of
+// firstColumn returns the words in backquotes in the first column of the table below a heading of
 // docs/ARCHITECTURE.md.
 func firstColumn(t *testing.T, heading string) map[string]bool {
 	t.Helper()
@@ -32,7 +32,7 @@ func firstColumn(t *testing.T, heading string) map[string]bool {
 	return names
 }
 
-// list is the lines that the go command lists.
+// list returns the words in the output of go list.
 func list(t *testing.T, args ...string) []string {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "go", append([]string{"list"}, args...)...)
@@ -66,7 +66,7 @@ func TestTheListedPackagesAreThoseOfTheProgram(t *testing.T) {
 	for _, path := range list(t, "./...") {
 		name := strings.TrimPrefix(path, "imapsh/")
 		switch {
-		case path == "imapsh", name == "bench", strings.HasSuffix(name, "/gen"): // the program, what measures it, what makes pages
+		case path == "imapsh", name == "bench", strings.HasSuffix(name, "/gen"): // the program, its benchmark, and generators of pages
 		case listed[name], listed[name+"/"]:
 			delete(listed, name)
 			delete(listed, name+"/")

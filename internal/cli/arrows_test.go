@@ -9,11 +9,12 @@ import (
 	"testing"
 )
 
-// arrow is that one of our packages imports another, each by the last word of its path; main is the program.
+// An arrow says that a package of the module imports another. Each is named by the last word of its path; main is the
+// program.
 type arrow struct{ imported, by string }
 
-// drawnArrows are those of the code blocks of a page that have any. A line of such a block holds
-// chains, "a ← b, c ← d": a is imported by b and c, and both of these by d.
+// drawnArrows returns the arrows in the code blocks of a page. A line holds chains such as "a ← b, c ← d": b and c
+// import a, and d imports b and c.
 func drawnArrows(t *testing.T, page string) map[arrow]bool {
 	t.Helper()
 	drawn := map[arrow]bool{}
@@ -22,7 +23,7 @@ func drawnArrows(t *testing.T, page string) map[arrow]bool {
 		if i%2 == 0 || !strings.Contains(block, "←") {
 			continue
 		}
-		_, block, _ = strings.Cut(block, "\n") // what the block is called
+		_, block, _ = strings.Cut(block, "\n") // the language of the block
 		for line := range strings.Lines(strings.TrimSpace(block)) {
 			for _, chain := range strings.Fields(spaced.ReplaceAllString(line, "$1")) {
 				links := strings.Split(chain, "←")
@@ -46,7 +47,7 @@ func drawnArrows(t *testing.T, page string) map[arrow]bool {
 	return drawn
 }
 
-// importArrows are the imports between our packages as the go command sees them, tests left out.
+// importArrows returns the imports between the packages of the module, without those of tests.
 func importArrows(t *testing.T) map[arrow]bool {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "go", "list", "-f", "{{.ImportPath}} {{join .Imports \" \"}}", "./...")
@@ -65,7 +66,7 @@ func importArrows(t *testing.T) map[arrow]bool {
 			name = "main"
 		}
 		if other, ok := paths[name]; ok {
-			t.Fatalf("%s and %s cannot be told apart in the drawing", words[0], other)
+			t.Fatalf("%s and %s have the same name in the drawing", words[0], other)
 		}
 		paths[name] = words[0]
 		for _, imported := range words[1:] {

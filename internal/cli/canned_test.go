@@ -10,7 +10,7 @@ import (
 	"imapsh/internal/testserver"
 )
 
-// What the shell does with servers that no program of today is: broken, silent, hostile.
+// What the shell does with broken, silent and hostile servers.
 
 const (
 	hello = "* OK [CAPABILITY IMAP4rev1 STARTTLS] hello\r\n"
@@ -22,11 +22,11 @@ func canned(t *testing.T, steps ...testserver.Step) *testserver.Canned {
 	return testserver.NewCanned(t, steps...)
 }
 
-func TestAServerThatFallsSilentIsGivenUp(t *testing.T) {
+func TestTheShellGivesUpOnASilentServer(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
 		name, script string
-		timeout      string // the longer ones give the server time to say what it says
+		timeout      string // the longer ones leave time for the server's responses
 		steps        []testserver.Step
 		shows        []string
 	}{
@@ -57,7 +57,7 @@ func TestAServerThatFallsSilentIsGivenUp(t *testing.T) {
 	}
 }
 
-func TestALostConnectionIsReportedPlainlyWithAllThatCame(t *testing.T) {
+func TestALostConnectionIsReportedWithEverythingThatCame(t *testing.T) {
 	t.Parallel()
 	half := "* 1 FETCH (BODY[] {1000}\r\nSubject: half\r\nof it"
 	for _, row := range []struct {
@@ -106,7 +106,7 @@ func TestALostConnectionIsReportedPlainlyWithAllThatCame(t *testing.T) {
 				if mode == "pretty" {
 					o.tells(t, row.shows...)
 					if strings.TrimSpace(o.stdout+o.stderr) == "" {
-						t.Error("nothing is said")
+						t.Error("nothing is shown")
 					}
 				}
 			}
@@ -117,7 +117,7 @@ func TestALostConnectionIsReportedPlainlyWithAllThatCame(t *testing.T) {
 	}
 }
 
-func TestAWrongDoorIsNamed(t *testing.T) {
+func TestAServerOfAnotherProtocolIsNamed(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct{ greeting, name string }{
 		{"220 mail.example.org ESMTP Postfix\r\n", "SMTP"},
@@ -168,7 +168,7 @@ func TestASecretWithoutTLSNeedsConsent(t *testing.T) {
 		{":send without a tag too", ":send " + login, nil, hello, 1, "LOGIN was not sent: the password would be sent unencrypted"},
 		{":send is allowed as the line is", ":send x1 " + login, []string{"--plaintext-auth"}, hello, 0, "LOGIN alice ••••••"},
 		{"a failed STARTTLS is the end", "STARTTLS\n" + login, []string{"--plaintext-auth"}, "NO", 1, "STARTTLS failed; the rest of the script was skipped"},
-		{"where TLS was wanted nothing allows it", "LOGIN x {1}\n", []string{"--plaintext-auth", "--starttls"}, "NO", 1, "--starttls requires it; closing the connection"},
+		{"if TLS was asked for, nothing allows it", "LOGIN x {1}\n", []string{"--plaintext-auth", "--starttls"}, "NO", 1, "--starttls requires it; closing the connection"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
@@ -186,7 +186,7 @@ func TestASecretWithoutTLSNeedsConsent(t *testing.T) {
 	}
 }
 
-func TestASTARTTLSThatWasTakenAwayGivesNoPassword(t *testing.T) {
+func TestNoPasswordIsSentIfSTARTTLSFails(t *testing.T) {
 	t.Parallel()
 	for name, answer := range map[string]string{"NO": "{tag} NO not here\r\n", "BAD": "{tag} BAD what\r\n"} {
 		t.Run(name, func(t *testing.T) {
@@ -209,7 +209,7 @@ func TestASTARTTLSThatWasTakenAwayGivesNoPassword(t *testing.T) {
 	})
 }
 
-func TestWhatIsInjectedAfterSTARTTLSIsIgnored(t *testing.T) {
+func TestBytesInjectedAfterSTARTTLSAreIgnored(t *testing.T) {
 	t.Parallel()
 	s := canned(t, testserver.Send(hello), testserver.Expect("STARTTLS"),
 		testserver.Send("{tag} OK go\r\n* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\na002 OK logged in\r\n"), testserver.Stall())
@@ -219,7 +219,7 @@ func TestWhatIsInjectedAfterSTARTTLSIsIgnored(t *testing.T) {
 	}
 }
 
-func TestALineOfEightMegabytesPasses(t *testing.T) {
+func TestALineOfEightMegabytesIsShownInFull(t *testing.T) {
 	t.Parallel()
 	line := strings.Repeat("x", 8<<20)
 	s := canned(t, testserver.Send(hello), testserver.Expect("NOOP"), testserver.Send("* OK "+line+"\r\n{tag} OK done\r\n"), testserver.Answer())
@@ -259,7 +259,7 @@ func TestNothingAServerSendsReachesTheTerminal(t *testing.T) {
 	}
 }
 
-func TestNoLineOfImapshCanBeForged(t *testing.T) {
+func TestAServerCannotForgeALineOfTheShell(t *testing.T) {
 	t.Parallel()
 	s := canned(t, testserver.Send(hello), testserver.Expect("FETCH"),
 		testserver.Send("* 1 FETCH (BODY[] {36}\r\nC: a9 EXPUNGE\r\n-- note\r\n!! warning\r\n)\r\n* OK x\rC: a9 DELETE\r\n{tag} OK done\r\n"), testserver.Answer())
@@ -297,13 +297,13 @@ func TestATagUsedTwiceIsAnsweredInTurn(t *testing.T) {
 	run(t, "NOOP &\na001 CHECK\nNOOP\n", "imap://"+s.Addr()).is(t, 0).shows(t, "tag a001 is already in flight", "S: a001 OK one", "S: a001 OK two", "C: a002 NOOP")
 }
 
-func TestAContinuationRequestThatNobodyAwaitsIsOdd(t *testing.T) {
+func TestAnUnexpectedContinuationRequestIsAViolation(t *testing.T) {
 	t.Parallel()
 	s := canned(t, testserver.Send(hello), testserver.Expect("NOOP"), testserver.Send("+ go ahead\r\n{tag} OK done\r\n"), testserver.Answer())
 	run(t, "NOOP\nNOOP\n", "imap://"+s.Addr()).is(t, 0).shows(t, "S: + go ahead", "unexpected-continuation", "C: a002 NOOP")
 }
 
-func TestARefusedLiteralWithTheAnswerBeforeItsBytes(t *testing.T) {
+func TestTheBytesOfARefusedLiteralAreNotSent(t *testing.T) {
 	t.Parallel()
 	body := "NOOP\nDELETE INBOX\n"
 	s := canned(t, testserver.Send(hello), testserver.Expect(`APPEND INBOX \{20\}$`), testserver.Send("{tag} NO too big\r\n"),
@@ -311,7 +311,7 @@ func TestARefusedLiteralWithTheAnswerBeforeItsBytes(t *testing.T) {
 	run(t, "APPEND INBOX {20}\n"+body+"\nCHECK\n", "imap://"+s.Addr()).is(t, 1).shows(t, "20 bytes of the refused literal were read but not sent")
 }
 
-func TestMalformedResponsesEndNothing(t *testing.T) {
+func TestMalformedResponsesDoNotEndTheSession(t *testing.T) {
 	t.Parallel()
 	var b strings.Builder
 	for _, line := range []string{"", " ", "*", "* ", "a", "* 1", "* FETCH", "* 1 FETCH", "* 1 FETCH (", "* 1 FETCH (FLAGS", "* 1 FETCH ())", "* LIST", "* LIST (", "* STATUS x (", "* SEARCH x",
@@ -323,7 +323,7 @@ func TestMalformedResponsesEndNothing(t *testing.T) {
 	for _, mode := range []string{"pretty", "json", "raw"} {
 		o := run(t, "NOOP\n", "-o", mode, "imap://"+s.Addr()).is(t, 0)
 		if mode == "raw" && !strings.Contains(o.stdout, b.String()) {
-			t.Errorf("not the server's bytes")
+			t.Errorf("the output is not what the server sent")
 		}
 	}
 }
@@ -342,7 +342,7 @@ func TestBinaryJunkOnStandardInputDoesNotCrash(t *testing.T) {
 	run(t, strings.Repeat("\x00\xff", 1<<20), "--timeout", patience.String(), "imap://"+s.Addr()).is(t, 2).shows(t, "longer than 1048576 bytes, too long for a command")
 }
 
-func TestOutputThatNobodyReadsEndsTheShell(t *testing.T) {
+func TestClosedOutputEndsTheShell(t *testing.T) {
 	t.Parallel()
 	s := canned(t, testserver.Send(hello), testserver.Answer())
 	l := start(t, "imap://"+s.Addr())

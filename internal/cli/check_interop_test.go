@@ -15,23 +15,21 @@ import (
 	"imapsh/internal/testserver"
 )
 
-// What "imapsh check" does with a real server, a Dovecot of the test's own.
-
-// hidden are the forms in which a secret might get out: as it is, and as the mechanisms encode it. The
-// encodings differ by where the secret is in what is encoded, so the test searches for each alignment.
+// hidden returns the forms in which a secret might be shown: as it is, and as mechanisms encode it. Base64 depends on the
+// position of the secret in the encoded text, so there is a form for each alignment.
 func hidden(user, secret string) []string {
 	encode := base64.StdEncoding.EncodeToString
 	forms := []string{secret, encode([]byte("\x00" + user + "\x00" + secret))}
 	for lead := range 3 {
-		whole := encode([]byte(strings.Repeat("\x00", lead) + secret))
-		first := (lead*8 + 5) / 6                // a character with a bit of what is before
-		last := (lead + len(secret)) * 8 / 6     // from here on with bits of what is after
-		forms = append(forms, whole[first:last]) // what is the same whatever is around it
+		all := encode([]byte(strings.Repeat("\x00", lead) + secret))
+		first := (lead*8 + 5) / 6              // the character before it has bits of the text before
+		last := (lead + len(secret)) * 8 / 6   // the character here has bits of the text after
+		forms = append(forms, all[first:last]) // the part that does not depend on what is around it
 	}
 	return forms
 }
 
-// mailboxes are all that a user has, as a second client sees them.
+// mailboxes returns the names of a user's mailboxes, as a second client sees them.
 func mailboxes(t *testing.T, s *testserver.Server, user string) []string {
 	t.Helper()
 	found, err := s.Client(t, user).List("", "*", nil).Collect()
@@ -46,7 +44,7 @@ func mailboxes(t *testing.T, s *testserver.Server, user string) []string {
 	return names
 }
 
-func TestACheckPassesInEveryOutputAndShowsNoSecretInAny(t *testing.T) {
+func TestACheckShowsNoSecretInAnyOutput(t *testing.T) {
 	t.Parallel()
 	s := testserver.Dovecot(t)
 	before := mailboxes(t, s, testserver.Alice)
@@ -70,11 +68,11 @@ func TestACheckPassesInEveryOutputAndShowsNoSecretInAny(t *testing.T) {
 				args := append([]string{"check", "--write", "--idle-for", "50ms", "-o", output, "--ca", s.CAFile, "--log", log}, row.args...)
 				o := runWith(t, []string{"IMAPSH_PASSWORD=" + row.password}, strings.NewReader(""), append(args, "imaps://alice@"+s.TLS())...).is(t, want)
 				if o.stdout == "" || o.stderr != "" {
-					t.Errorf("the report is not alone on standard output\n%s", o)
+					t.Errorf("the output is not only the report on standard output\n%s", o)
 				}
 				transcript := readFile(t, log)
 				if !strings.Contains(transcript, "••••••") || !strings.Contains(transcript, "\nS: ") {
-					t.Errorf("the transcript is not whole:\n%s", transcript)
+					t.Errorf("the transcript is not complete:\n%s", transcript)
 				}
 				for where, text := range map[string]string{"standard output": o.stdout, "standard error": o.stderr, "the transcript": transcript} {
 					for _, secret := range hidden(testserver.Alice, row.password) {
@@ -110,7 +108,7 @@ func TestAnInterruptedCheckLeavesNothingBehind(t *testing.T) {
 	for _, command := range []string{"CREATE", "APPEND", "IDLE", "STORE", "EXPUNGE"} {
 		t.Run(command, func(t *testing.T) {
 			r := relayed(t, s)
-			// The transcript is written as things go, so that it tells where the check is.
+			// The transcript is written as lines come, so it shows how far the check is.
 			log := filepath.Join(t.TempDir(), "log")
 			sees := func(text string) {
 				t.Helper()
@@ -137,7 +135,7 @@ func TestAnInterruptedCheckLeavesNothingBehind(t *testing.T) {
 	}
 }
 
-func TestAFleetTellsItsPasswordCommandOfWhichServerItIs(t *testing.T) {
+func TestThePasswordCommandOfManyServersHasTheServerInItsEnvironment(t *testing.T) {
 	t.Parallel()
 	s := testserver.Dovecot(t)
 	dir := t.TempDir()

@@ -15,8 +15,6 @@ import (
 	"imapsh/internal/testserver"
 )
 
-// "imapsh check" at a real terminal.
-
 func TestACheckAsksForThePasswordWithoutShowingItAndFitsTheScreen(t *testing.T) {
 	t.Parallel()
 	server := testserver.Dovecot(t)
@@ -32,7 +30,7 @@ func TestACheckAsksForThePasswordWithoutShowingItAndFitsTheScreen(t *testing.T) 
 	}
 }
 
-func TestTheProgressOfACheckIsShownAndCtrlCEndsItWell(t *testing.T) {
+func TestTheProgressOfACheckIsShownAndCtrlCEndsIt(t *testing.T) {
 	t.Parallel()
 	stalls := canned(t, testserver.Send("* OK ready\r\n"), testserver.Expect("CAPABILITY"), testserver.Stall())
 	s := onScreenToItsEnd(t, 40, 30, "$IMAPSH check imap://"+stalls.Addr())
@@ -52,7 +50,7 @@ func TestTheProgressOfACheckIsShownAndCtrlCEndsItWell(t *testing.T) {
 	}
 }
 
-func TestCtrlCAtThePasswordGivesTheTerminalBack(t *testing.T) {
+func TestCtrlCAtThePasswordRestoresTheTerminal(t *testing.T) {
 	t.Parallel()
 	master, tty, err := pty.Open()
 	if err != nil {
@@ -71,10 +69,10 @@ func TestCtrlCAtThePasswordGivesTheTerminalBack(t *testing.T) {
 	hung := time.AfterFunc(patience, func() { cmd.Process.Kill() })
 	defer hung.Stop()
 	shown := readUntil(t, master, "Password for alice: ")
-	// The question comes before the echo goes: what is typed is shown until then.
+	// The question comes before the echo is switched off; until then the terminal shows what is typed.
 	for end := time.Now().Add(patience); !strings.Contains(settings(t, tty), "-echo "); time.Sleep(time.Millisecond) {
 		if time.Now().After(end) {
-			t.Fatalf("what is typed would be shown: %s", shown)
+			t.Fatalf("the terminal would still show what is typed: %s", shown)
 		}
 	}
 	if _, err := master.Write([]byte{3}); err != nil {
@@ -89,7 +87,7 @@ func TestCtrlCAtThePasswordGivesTheTerminalBack(t *testing.T) {
 	}
 }
 
-// readUntil reads a terminal until a text was shown.
+// readUntil reads from a terminal until it has shown a text, and returns what was shown.
 func readUntil(t *testing.T, master *os.File, text string) string {
 	t.Helper()
 	var seen strings.Builder

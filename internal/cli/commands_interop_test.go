@@ -13,19 +13,19 @@ import (
 	"imapsh/internal/command"
 )
 
-// offeredByNone are the commands that none of the servers of these tests offers.
+// offeredByNone are the commands that no server of these tests offers.
 var offeredByNone = map[string]bool{
 	"UNAUTHENTICATE": true, "ESEARCH": true, "LANGUAGE": true, "COMPARATOR": true, "REPLACE": true, "UID REPLACE": true,
 	"GETJMAPACCESS": true, "XAPPLEPUSHSERVICE": true,
 }
 
-func TestEachCommandHasAScriptThatRunsWhereItIsOffered(t *testing.T) {
+func TestEachCommandHasAScriptThatRunsOnServersThatOfferIt(t *testing.T) {
 	t.Parallel()
 	scripts, err := txtar.ParseFile("testdata/commands.txtar")
 	if err != nil {
 		t.Fatal(err)
 	}
-	missing := map[string]bool{} // scripts that have not passed anywhere, by command
+	missing := map[string]bool{} // commands whose script has not passed on any server
 	for _, f := range scripts.Files {
 		missing[nameOfScript(f.Name)] = true
 	}
@@ -36,7 +36,7 @@ func TestEachCommandHasAScriptThatRunsWhereItIsOffered(t *testing.T) {
 		}
 	}
 	if len(missing) != len(command.Commands()) {
-		t.Errorf("%d scripts for %d commands: one is of none", len(missing), len(command.Commands()))
+		t.Errorf("%d scripts for %d commands: one does not belong to a command", len(missing), len(command.Commands()))
 	}
 	var mu sync.Mutex
 	passed := regexp.MustCompile(`(?m)^pass  (\S+\.imap) `)
@@ -49,7 +49,7 @@ func TestEachCommandHasAScriptThatRunsWhereItIsOffered(t *testing.T) {
 					files[f.Name] = string(f.Data)
 				}
 				if server.name == "courier" {
-					delete(files, "starttls.imap") // it offers it, and has no certificate here
+					delete(files, "starttls.imap") // it offers STARTTLS, but has no certificate here
 				}
 				dir := writeFiles(t, files)
 				o := runIn(t, dir, "", "test", "--insecure", "--jobs", server.jobs, "--var", "host="+addr, ".", "imap://alice@"+addr).is(t, 0)
@@ -63,11 +63,11 @@ func TestEachCommandHasAScriptThatRunsWhereItIsOffered(t *testing.T) {
 		}
 	})
 	if !maps.Equal(missing, offeredByNone) {
-		t.Errorf("passed nowhere: %q, and offeredByNone in internal/cli/commands_interop_test.go says %q", slices.Sorted(maps.Keys(missing)), slices.Sorted(maps.Keys(offeredByNone)))
+		t.Errorf("passed on no server: %q, but offeredByNone in internal/cli/commands_interop_test.go says %q", slices.Sorted(maps.Keys(missing)), slices.Sorted(maps.Keys(offeredByNone)))
 	}
 }
 
-// nameOfScript is the command that a script is of: uid-fetch.imap is of UID FETCH.
+// nameOfScript returns the command of a script: UID FETCH for uid-fetch.imap.
 func nameOfScript(file string) string {
 	return strings.ToUpper(strings.ReplaceAll(strings.TrimSuffix(file, ".imap"), "-", " "))
 }

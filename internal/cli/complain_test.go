@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestWhatIsWrongWithAnAddressIsEscapedOnce(t *testing.T) {
+func TestAnErrorAboutAnAddressIsEscapedOnce(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{{"imap://a\nb"}, {"tls", "imap://a\nb"}, {"check", "a\nb"}, {"--bind", "a\nb", "imap://127.0.0.1"}} {
 		if o := run(t, "", args...).is(t, 2); !strings.Contains(o.stderr, `"a\x0ab" is not `) {

@@ -14,37 +14,35 @@ import (
 	"imapsh/internal/testserver"
 )
 
-// Tab, hints and keys at a real terminal.
-
-// ended is what the screen shows when the shell has ended, before its status.
+// ended is shown when the shell has ended, before its status.
 const ended = "the shell ended with "
 
-// onScreenToItsEnd is onScreen for a test that looks at the end too: leaves.
+// onScreenToItsEnd is onScreen for a test that also checks how the shell ends, with leaves.
 func onScreenToItsEnd(t *testing.T, cols, rows int, line string) *screen {
 	t.Helper()
 	return onScreen(t, cols, rows, line+"; echo '"+ended+"'$?")
 }
 
-// letters types without Enter.
+// letters types text without Enter.
 func (s *screen) letters(text string) {
 	s.t.Helper()
 	s.tmux("send-keys", "-l", text)
 }
 
-// pastes pastes a block as terminals do, between marks where they were asked for.
+// pastes pastes a block as a terminal does: between marks, if the shell has asked for bracketed paste.
 func (s *screen) pastes(block string) {
 	s.t.Helper()
 	s.tmux("set-buffer", block, ";", "paste-buffer", "-p")
 }
 
-// last is the last row of the screen.
+// last returns the last row of the screen.
 func last(whole string) string {
 	rows := strings.Split(strings.TrimRight(whole, "\n"), "\n")
 	return strings.TrimRight(rows[len(rows)-1], " ")
 }
 
-// leaves ends the shell with Ctrl-D on an empty line. It must end well: without a trace of a
-// panic, and with the status 0, which the race detector changes when it has found something.
+// leaves ends the shell with Ctrl-D on an empty line. It must not panic, and the status must be 0, which the
+// race detector changes if it has found a race.
 func (s *screen) leaves() {
 	s.t.Helper()
 	s.press("C-u", "C-d")
@@ -55,7 +53,7 @@ func (s *screen) leaves() {
 	}
 }
 
-// fits asserts that nothing on the screen is wider than it.
+// fits asserts that no row is wider than the screen.
 func (s *screen) fits(cols int) {
 	s.t.Helper()
 	for _, row := range strings.Split(s.whole(), "\n") {
@@ -67,7 +65,7 @@ func (s *screen) fits(cols int) {
 
 const preauthHello = "* PREAUTH [CAPABILITY IMAP4rev1 CONDSTORE LITERAL+] ready\r\n"
 
-func TestCompletionGoesOnWhileTheServerPushes(t *testing.T) {
+func TestCompletionContinuesWhileTheServerPushes(t *testing.T) {
 	t.Parallel()
 	typed := make(chan struct{})
 	steps := []testserver.Step{
@@ -84,7 +82,7 @@ func TestCompletionGoesOnWhileTheServerPushes(t *testing.T) {
 			steps = append(steps, testserver.Send(fmt.Sprintf("* %d EXISTS\r\n", n)))
 		}
 	}
-	// Some before the list is whole and once it is typed on, then a steady flow under all Tabs.
+	// Some come before the list is complete, some while the test types on, then a steady flow during all Tabs.
 	push(100)
 	steps = append(steps, testserver.Wait(typed))
 	push(100)
@@ -105,7 +103,7 @@ func TestCompletionGoesOnWhileTheServerPushes(t *testing.T) {
 	s.shows("C: a002 LIST", "S: * 100 EXISTS")
 	s.asks(`a00. .*> COPY 1 Ar`)
 	close(typed)
-	// The name is there with the list; then taken away and completed again, many times, under the flow.
+	// The name is completed once the list has come; then removed and completed again, many times, during the flow.
 	s.asks(`a003 127.0.0.1 INBOX \d+> COPY 1 Archive`)
 	for range 8 {
 		s.press("C-w")
@@ -113,7 +111,7 @@ func TestCompletionGoesOnWhileTheServerPushes(t *testing.T) {
 		s.press("Tab")
 		s.asks(`a003 127.0.0.1 INBOX \d+> COPY 1 Archive`)
 	}
-	s.press("C-w", "Tab", "Tab") // all of them, above the line
+	s.press("C-w", "Tab", "Tab") // shows all candidates above the line
 	s.shows("INBOX", "Archive", "Drafts")
 	s.letters("Ar")
 	s.press("Tab")
@@ -121,7 +119,7 @@ func TestCompletionGoesOnWhileTheServerPushes(t *testing.T) {
 	s.press("Enter")
 	s.shows("S: a003 OK copied")
 	if whole, last := s.whole(), fmt.Sprintf("* %d EXISTS", n); !strings.Contains(whole, last) {
-		t.Errorf("never seen: %s\n%s", last, whole)
+		t.Errorf("%s was never shown\n%s", last, whole)
 	}
 	s.leaves()
 }
@@ -134,7 +132,7 @@ func TestMailboxesWithOddNamesAreCompletedAndOpened(t *testing.T) {
 	}
 	s := onScreenToItsEnd(t, 80, 40, "IMAPSH_PASSWORD="+testserver.Password+" $IMAPSH imap://alice@"+server.Clear())
 	s.asks("a002 alice@127.0.0.1>")
-	tag := 3 // the LIST takes one
+	tag := 3 // LIST has the tag before it
 	for _, row := range []struct{ typed, line, sent, prompt string }{
 		{"select tw", `select "two words"`, `SELECT "two words"`, "two words"},
 		{"select sa", `select "say \"hello\""`, `SELECT "say \"hello\""`, `say "hello"`},
@@ -154,14 +152,14 @@ func TestMailboxesWithOddNamesAreCompletedAndOpened(t *testing.T) {
 	s.leaves()
 }
 
-func TestAHintIsShownNarrowsAndIsGoneOnEnter(t *testing.T) {
+func TestAHintIsShownNarrowsAndDisappearsOnEnter(t *testing.T) {
 	t.Parallel()
 	for _, cols := range []int{80, 40} {
 		t.Run(fmt.Sprint(cols), func(t *testing.T) {
 			srv := testserver.NewCanned(t, testserver.Send(preauthHello), testserver.Answer())
 			s := onScreenToItsEnd(t, cols, 20, "$IMAPSH imap://"+srv.Addr())
 			s.asks("a001 127.0.0.1>")
-			// What does not fit the row is cut, never wrapped.
+			// A hint that is too long for the row is cut, never wrapped.
 			for _, row := range [][3]string{
 				{"st", "st", "st.*"},
 				{"atus ", `status mailbox \(status-item \.\.\.\)`, "status mailbox.*"},
@@ -184,7 +182,7 @@ func TestAHintIsShownNarrowsAndIsGoneOnEnter(t *testing.T) {
 			s.shows("S: a001 OK")
 			s.asks("a002 127.0.0.1 INBOX.*>")
 			if whole := s.whole(); strings.Contains(whole, "[(") || strings.Contains(whole, "status") {
-				t.Errorf("a hint or a line that was given up stays:\n%s", whole)
+				t.Errorf("a hint or an abandoned line is still shown:\n%s", whole)
 			}
 			s.types(":hints off")
 			s.letters("select INBOX ")
@@ -197,7 +195,7 @@ func TestAHintIsShownNarrowsAndIsGoneOnEnter(t *testing.T) {
 	run(t, "select INBOX\n", "imap://"+srv.Addr()).is(t, 0).hides(t, "[(")
 }
 
-func TestFiveHundredCandidatesAreTurnedOverByTab(t *testing.T) {
+func TestTabPagesThroughFiveHundredCandidates(t *testing.T) {
 	t.Parallel()
 	const boxes = 500
 	var list strings.Builder
@@ -246,7 +244,7 @@ func TestFiveHundredCandidatesAreTurnedOverByTab(t *testing.T) {
 				}
 			}
 			if n := len(more.FindAllString(whole, -1)); n != pages-1 {
-				t.Errorf("%d pages, %d of them with more to come", pages, n)
+				t.Errorf("%d pages, %d of which say that more follow", pages, n)
 			}
 			s.letters("07")
 			s.press("Tab")
@@ -275,7 +273,7 @@ func TestNoKeyEndsTheShellOrLosesTheLine(t *testing.T) {
 	s.shows("S: a001 OK", "S: a002 OK")
 	s.asks("a003 127.0.0.1>")
 
-	// Found by Ctrl-R, given up with Ctrl-G, edited with Delete, Ctrl-Space in between.
+	// Found with Ctrl-R, cancelled with Ctrl-G, edited with Delete, with Ctrl-Space in between.
 	s.letters("check")
 	s.press("C-r")
 	s.letters("no")
@@ -290,7 +288,7 @@ func TestNoKeyEndsTheShellOrLosesTheLine(t *testing.T) {
 	s.press("C-Space", "DC", "Enter")
 	s.shows("C: a003 capability", "S: a003 OK")
 
-	// Each key twice in every place of a half-typed line, with candidates and hints about.
+	// Each key twice at several places of a half-typed line, while candidates and hints are shown.
 	for _, key := range keys {
 		s.letters("search or (unseen) ")
 		s.press(key, key, "C-g", "C-a", key, key, "C-g", "C-e", "Left", "Left", key, key, "C-g", "C-e", "C-u")

@@ -9,7 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// deaf has a port of an address of the loopback of IPv6 answer nothing: its queue of connections is full.
+// deaf makes a port of an IPv6 loopback address that does not answer: its queue of connections is full.
 func deaf(t *testing.T, addr, port string) {
 	t.Helper()
 	n, _ := strconv.Atoi(port)

@@ -8,7 +8,7 @@ import (
 	"imapsh/internal/testserver"
 )
 
-// varied is a message with all that a structure can have.
+// varied is a message with everything that a structure can have.
 const varied = "From: =?utf-8?q?J=C3=B6rg?= <joerg@example.org>\r\nTo: Team: ann@example.org, ben@example.org;\r\nSubject: =?utf-8?q?Caf=C3=A9?= menu\r\n" +
 	"Date: Fri, 20 Nov 2026 10:00:00 +0000\r\nMessage-ID: <varied@example.org>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b1\r\n\r\n" +
 	"--b1\r\nContent-Type: multipart/alternative; boundary=b2\r\n\r\n--b2\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nCaf=C3=A9\r\n" +
@@ -16,14 +16,14 @@ const varied = "From: =?utf-8?q?J=C3=B6rg?= <joerg@example.org>\r\nTo: Team: ann
 	"--b1\r\nContent-Type: application/pdf\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: attachment; filename*=utf-8''Men%C3%BC.pdf\r\n\r\nJVBERi0xLjQ=\r\n" +
 	"--b1\r\nContent-Type: message/rfc822\r\n\r\nSubject: Re: menu\r\nMessage-ID: <within@example.org>\r\nContent-Type: text/plain; charset=us-ascii\r\n\r\nfine\r\n--b1--\r\n"
 
-// triggered are commands whose answers reach a decoder, and what is shown below these.
+// A triggered holds commands whose answers reach a decoder, and the explanations below these.
 type triggered struct {
 	name, script string
 	shows        []string
-	odd          string // the oddity of a server that deviates; a correct answer has none
+	odd          string // the violation in the server's answer; "" if it is correct
 }
 
-// trigger runs each row as a session of Alice's and expects what it says, and no other oddity.
+// trigger runs each row as a session of Alice, and expects its explanations and no other violation.
 func trigger(t *testing.T, server *testserver.Server, rows []triggered) {
 	file := filepath.Join(t.TempDir(), "varied.eml")
 	if err := writeFile(file, varied); err != nil {
@@ -78,7 +78,7 @@ func TestEveryDecoderThatDovecotTriggers(t *testing.T) {
 	})
 }
 
-// structure is what every server says of varied.
+// structure are the explanations of varied on every server.
 var structure = []string{
 	"Subject  Café menu", "From     Jörg <joerg@example.org>", "ann@example.org, ben@example.org",
 	"     -        multipart/mixed", "     1          multipart/alternative", "     1.1          text/plain         utf-8    q-p",
@@ -102,7 +102,7 @@ func TestEveryDecoderThatCyrusTriggers(t *testing.T) {
 			"To       Team: ann@example.org, ben@example.org;", "EMAILID (M", "THREADID (T", "     Saved    ", "S: * OK [ANNOTATIONS 65536]", "S: * OK [URLMECH INTERNAL]")},
 		{name: "sections", script: "select varied\nfetch 1 (body.peek[1.1] binary.peek[2] binary.size[2] body.peek[3.header] preview)\n", shows: []string{
 			"S| Caf=C3=A9", "S| %PDF-1.4", "BINARY.SIZE[2] 8", "PREVIEW NIL"}},
-		{name: "items of Cyrus's own", script: "select varied\nfetch 1 (cid)\n", shows: []string{"S: * 1 FETCH (CID "}},
+		{name: "items that only Cyrus has", script: "select varied\nfetch 1 (cid)\n", shows: []string{"S: * 1 FETCH (CID "}},
 		{name: "ANNOTATION", script: "select varied\nstore 1 annotation (/comment (value.priv \"mine\"))\nfetch 1 (annotation (/comment value))\n", shows: []string{
 			`S: * 1 FETCH (ANNOTATION (/comment (value.priv "mine" value.shared NIL)))`}},
 		{name: "THREAD and SORT", script: "append varied < VARIED\nselect varied\nthread references utf-8 all\nsort (date) utf-8 all\nthread references utf-8 subject nowhere\n", shows: []string{
@@ -142,7 +142,7 @@ func TestEveryDecoderThatCourierTriggers(t *testing.T) {
 		{name: "sections", script: "select INBOX.varied\nfetch 1 (body.peek[1.1] body.peek[3.header] rfc822.header)\n", shows: []string{"S| Caf=C3=A9", "S| Subject: Re: menu"}},
 		{name: "THREAD, SORT and SEARCH", script: "append INBOX.varied < VARIED\nselect INBOX.varied\nthread references utf-8 all\nsort (date) utf-8 all\nsearch all\nsearch subject nowhere\n", shows: []string{
 			"2 messages in 1 thread", "     └ 2", "S: * SORT ", "S: * SEARCH 1 2", "     no message"}},
-		// Each of the next two is written so by Courier 5.
+		// Courier 5 violates the protocol in the next two.
 		{name: "a THREAD of nothing", script: "select INBOX.varied\nthread references utf-8 subject nowhere\n", shows: []string{"     no message"}, odd: "trailing-blank"},
 		{name: "a quota root without a limit", script: "getquotaroot inbox\n", shows: []string{`S: * QUOTAROOT "inbox" "ROOT"`, "     no limits"}, odd: "bad-quota-list"},
 		{name: "rights", script: "getacl INBOX.test\nmyrights INBOX.test\nlistrights INBOX.test user=bob\n", shows: []string{

@@ -13,7 +13,7 @@ import (
 // bothPasswords are the passwords of both users of a comparison.
 var bothPasswords = []string{"IMAPSH_PASSWORD=secret", "IMAPSH_PASSWORD2=secret"}
 
-// differs compares two accounts, and returns the differences and the result as JSON has them.
+// differs compares two accounts, and returns the differences and the result from JSON.
 func differs(t *testing.T, status int, args ...string) (list []map[string]any, result map[string]any) {
 	t.Helper()
 	o := runWith(t, bothPasswords, strings.NewReader(""), append([]string{"diff", "-o", "json"}, args...)...).is(t, status)
@@ -37,7 +37,7 @@ func differs(t *testing.T, status int, args ...string) (list []map[string]any, r
 	return list, result
 }
 
-// told is a difference in one line.
+// told returns a difference in one line.
 func told(v map[string]any) string {
 	word := func(name string) string {
 		text, _ := v[name].(string)
@@ -62,7 +62,7 @@ func told(v map[string]any) string {
 	return strings.Join(words, " ") + ": " + value(v["left"]) + " | " + value(v["right"])
 }
 
-// added is an APPEND of a message with a Message-ID, "" for none.
+// added returns an APPEND of a message with a Message-ID, "" for none.
 func added(mailbox, flags, date, id, body string) string {
 	header := "Subject: test\n"
 	if id != "" {
@@ -71,7 +71,7 @@ func added(mailbox, flags, date, id, body string) string {
 	return fmt.Sprintf("append %s (%s) \"%s 10:00:00 +0000\" <<EOM\n%s\n%s\nEOM\nexpect OK\n", mailbox, flags, date, header, body)
 }
 
-// alike is what both servers are given; INBOX and "test" are the same already.
+// alike returns lines that are run on both servers; their INBOX and "test" are already the same.
 func alike(create func(string) string) string {
 	var b strings.Builder
 	for _, name := range []string{"Archive", "Tagged", "Mail", "Unread", "Counted", "Année", "Année/日本語"} {
@@ -84,10 +84,10 @@ func alike(create func(string) string) string {
 	return b.String()
 }
 
-// asIs is the name of a mailbox where "/" is the delimiter and nothing comes before it.
+// asIs returns the name of a mailbox on a server with "/" as the delimiter and no prefix.
 func asIs(name string) string { return name }
 
-// thirtyLeft and thirtyRight make thirty differences between Dovecot and Cyrus, and thirty are what they are.
+// thirtyLeft and thirtyRight make thirty differences between Dovecot and Cyrus; thirty lists them.
 var (
 	thirtyLeft = "create OnlyLeft\ncreate Old\ncreate Old/2019\nsubscribe test\nsubscribe INBOX\n" +
 		added("Old/2019", ``, "01-Jan-2024", "old", "x") +
@@ -141,7 +141,7 @@ messages Unread <u1@example.org> flags: [\Seen] | []
 
 func TestADiffFindsEachDifferenceAndNoOther(t *testing.T) {
 	t.Parallel()
-	// The same quotas, but for the messages of Alice.
+	// The quotas are the same, except the number of messages for Alice.
 	dovecot := testserver.Dovecot(t, testserver.WithSetting("plugin {\n quota_rule = *:storage=2G:messages=1000\n}"))
 	cyrus, courier := testserver.Cyrus(t), testserver.Courier(t)
 	dir := t.TempDir()
@@ -181,5 +181,5 @@ func TestADiffFindsEachDifferenceAndNoOther(t *testing.T) {
 	}
 }
 
-// belowINBOX is the name of a mailbox of Courier.
+// belowINBOX returns the name of a mailbox on Courier.
 func belowINBOX(name string) string { return "INBOX." + strings.ReplaceAll(name, "/", ".") }

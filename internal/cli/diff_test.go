@@ -9,7 +9,7 @@ import (
 	"imapsh/internal/testserver"
 )
 
-// oneBox is an account with one mailbox of three messages; others are in its place.
+// oneBox returns the URL of an account with one mailbox of three messages; others replace some of the answers.
 func oneBox(t *testing.T, others testserver.Replies) string {
 	t.Helper()
 	const done = "{tag} OK done\r\n"
@@ -43,7 +43,7 @@ func TestADiffThatIsInterruptedEnds(t *testing.T) {
 	}
 }
 
-func TestADiffThatNobodyReadsEnds(t *testing.T) {
+func TestADiffEndsIfItsOutputIsClosed(t *testing.T) {
 	t.Parallel()
 	var many strings.Builder
 	for i := range 3000 {

@@ -28,7 +28,7 @@ func TestTheRecipesAndExamplesOfTheJSONPageWork(t *testing.T) {
 		for _, line := range strings.Split(strings.TrimSpace(block[2]), "\n") {
 			if block[1] == "json" {
 				if !json.Valid([]byte(line)) {
-					t.Errorf("no JSON: %s", line)
+					t.Errorf("not JSON: %s", line)
 				}
 				continue
 			}
@@ -67,7 +67,7 @@ func TestTheCheckPageNamesEveryMemberThatIsWritten(t *testing.T) {
 	}
 }
 
-// checkOf is a check of Dovecot without TLS.
+// checkOf runs a check of a Dovecot without TLS.
 func checkOf(t *testing.T, s *testserver.Server, args ...string) outcome {
 	t.Helper()
 	return runWith(t, []string{"IMAPSH_PASSWORD=" + testserver.Password}, strings.NewReader(""),

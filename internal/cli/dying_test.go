@@ -13,14 +13,14 @@ import (
 // ready is the greeting of a server that needs no login.
 const ready = "* PREAUTH [CAPABILITY IMAP4rev1] ready\r\n"
 
-// A death is a way in which a server dies while it answers a FETCH.
+// A death is one way in which a server can die while it answers a FETCH.
 type death struct {
 	name  string
 	steps []testserver.Step
-	last  string // the last bytes of it that the transcript must have
+	last  string // the last bytes that the transcript must have
 }
 
-// timeout is short only where it is what ends the wait.
+// timeout returns a short time only if the timeout is what ends the wait.
 func (d death) timeout() string {
 	if d.name == "stalled" {
 		return "4s"
@@ -28,7 +28,7 @@ func (d death) timeout() string {
 	return patience.String()
 }
 
-// deaths are all of them.
+// deaths are all ways to die.
 var deaths = []death{
 	{"reset", []testserver.Step{testserver.Reset()}, ""},
 	{"stalled", []testserver.Step{testserver.Send("* 1 FETCH (FLAGS (\\Seen))\r\n* 2 FET"), testserver.Stall()}, "S: * 2 FET\n"},
@@ -36,13 +36,13 @@ var deaths = []death{
 	{"BYE", []testserver.Step{testserver.Send("* BYE [UNAVAILABLE] going down\r\n"), testserver.Close()}, "S: * BYE [UNAVAILABLE] going down\n"},
 }
 
-// dying is a server that dies so.
+// dying returns a server that dies in this way.
 func dying(t *testing.T, steps []testserver.Step) *testserver.Canned {
 	t.Helper()
 	return canned(t, append([]testserver.Step{testserver.Send(ready), testserver.Expect("fetch")}, steps...)...)
 }
 
-func TestAServerThatDiesInAScriptLeavesItsLineItsStatusAndItsLastBytes(t *testing.T) {
+func TestAfterAServerDiesTheScriptNamesTheLineAndKeepsTheLastBytes(t *testing.T) {
 	t.Parallel()
 	for _, d := range deaths {
 		for _, mode := range []string{"pretty", "json"} {
@@ -65,7 +65,7 @@ func TestAServerThatDiesInAScriptLeavesItsLineItsStatusAndItsLastBytes(t *testin
 	}
 }
 
-func TestDeferredLinesRunWhereAConnectionRemains(t *testing.T) {
+func TestDeferredLinesRunOnTheConnectionsThatRemain(t *testing.T) {
 	t.Parallel()
 	for _, d := range deaths {
 		t.Run(d.name, func(t *testing.T) {

@@ -17,12 +17,12 @@ import (
 	"imapsh/internal/testserver"
 )
 
-// An exporting is "imapsh check --serve" while a test asks it.
+// An exporting is a running "imapsh check --serve".
 type exporting struct {
 	*testing.T
 	cmd    *exec.Cmd
 	addr   string
-	stderr chan string // what it has said, after its end
+	stderr chan string // what it wrote, once it has ended
 }
 
 // export starts an exporter, and waits until it listens.
@@ -52,7 +52,7 @@ func export(t *testing.T, args ...string) *exporting {
 	return x
 }
 
-// get asks it.
+// get sends a request, and returns the status and the text of the answer.
 func (x *exporting) get(path string) (int, string) {
 	x.Helper()
 	resp, err := http.Get("http://" + x.addr + path)
@@ -64,7 +64,7 @@ func (x *exporting) get(path string) (int, string) {
 	return resp.StatusCode, string(b)
 }
 
-// ends sends TERM and returns what it has said.
+// ends sends TERM and returns what it wrote.
 func (x *exporting) ends() string {
 	x.Helper()
 	if err := x.cmd.Process.Signal(syscall.SIGTERM); err != nil {
@@ -139,7 +139,7 @@ func TestPrometheusScrapesTheExporter(t *testing.T) {
 	}
 }
 
-// configOfThePage is the prometheus.yml of docs/check.md.
+// configOfThePage returns the prometheus.yml of docs/check.md.
 func configOfThePage(t *testing.T) string {
 	t.Helper()
 	_, rest, ok := strings.Cut(readFile(t, "../../docs/check.md"), "```yaml\nglobal:")
@@ -150,7 +150,7 @@ func configOfThePage(t *testing.T) string {
 	return "global:" + config
 }
 
-// queried asks Prometheus for a value; "" while it has none.
+// queried asks Prometheus for a value; it returns "" if there is none yet.
 func queried(addr, query string) string {
 	resp, err := http.Get("http://" + addr + "/api/v1/query?query=" + url.QueryEscape(query))
 	if err != nil {
@@ -167,7 +167,7 @@ func queried(addr, query string) string {
 	return value
 }
 
-func TestARequestChoosesAmongTheServersThatAreKnownOnly(t *testing.T) {
+func TestARequestChoosesOnlyAmongKnownServers(t *testing.T) {
 	t.Parallel()
 	known := testserver.NewCanned(t, testserver.Send("* PREAUTH [CAPABILITY IMAP4rev1] ready\r\n"), testserver.Reply(testserver.Replies{}))
 	other := testserver.NewCanned(t, testserver.Send("* PREAUTH [CAPABILITY IMAP4rev1] ready\r\n"))
@@ -213,7 +213,7 @@ func TestARequestChoosesAmongTheServersThatAreKnownOnly(t *testing.T) {
 	}
 }
 
-func TestWhatTheExporterCannotServeIsReportedBeforeItListens(t *testing.T) {
+func TestAnExporterReportsMistakesBeforeItListens(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	file := func(name, text string) string {

@@ -15,7 +15,7 @@ import (
 	"imapsh/internal/testserver"
 )
 
-// makeFIFO makes a named pipe that nobody has opened.
+// makeFIFO makes a named pipe that no process has opened.
 func makeFIFO(t *testing.T, name string) {
 	t.Helper()
 	if err := syscall.Mkfifo(name, 0o600); err != nil {
@@ -23,7 +23,7 @@ func makeFIFO(t *testing.T, name string) {
 	}
 }
 
-// fetched is a server that answers each FETCH with hello, and whatever else comes with OK.
+// fetched returns a server that answers each FETCH with hello, and everything else with OK.
 func fetched(t *testing.T) *testserver.Canned {
 	fetch := testserver.Send("* 1 FETCH (BODY[] {5}\r\nhello)\r\n{tag} OK done\r\n")
 	return canned(t, testserver.Send(hello), testserver.Reply(testserver.Replies{"FETCH": {fetch}}))
@@ -62,7 +62,7 @@ func TestASignalEndsAScriptThatIsAPipe(t *testing.T) {
 	l.ends().is(t, 130)
 }
 
-func TestASignalWhileAFileComesLeavesNothing(t *testing.T) {
+func TestASignalDuringADownloadLeavesNoFile(t *testing.T) {
 	for _, row := range []struct{ name, line, first string }{
 		{"> FILE", "fetch 1 body[] > one", ""},
 		{"> FILE for each", "fetch 1:2 body[] > mail-%d", ""},
@@ -90,7 +90,7 @@ func TestASignalWhileAFileComesLeavesNothing(t *testing.T) {
 	}
 }
 
-func TestATimeoutWhileAFileComesLeavesNothing(t *testing.T) {
+func TestATimeoutDuringADownloadLeavesNoFile(t *testing.T) {
 	dir := t.TempDir()
 	t.Chdir(dir)
 	s := canned(t, testserver.Send(hello), testserver.Expect("fetch"), testserver.Send("* 1 FETCH (BODY[] {9000000}\r\n"+large()), testserver.Stall())
@@ -98,7 +98,7 @@ func TestATimeoutWhileAFileComesLeavesNothing(t *testing.T) {
 	holds(t, dir, nil)
 }
 
-func TestAPipeGetsWhatWasSaved(t *testing.T) {
+func TestValuesCanBeSavedInAPipe(t *testing.T) {
 	t.Chdir(t.TempDir())
 	makeFIFO(t, "fifo")
 	got := make(chan string)
@@ -202,8 +202,8 @@ func TestTheTranscriptOfACheckIsARegularFileToo(t *testing.T) {
 
 func TestTheEndOfTheShellEndsTheCommandOfAPipe(t *testing.T) {
 	for name, command := range map[string]string{
-		"one that ends when it is told to": `trap "echo told >told; exit" TERM; echo; echo running; while :; do sleep 0.02; done`,
-		"one that does not":                `trap "echo told >told" TERM; echo $$ >pid; echo running; while :; do sleep 0.02; done`,
+		"a command that ends on TERM": `trap "echo told >told; exit" TERM; echo; echo running; while :; do sleep 0.02; done`,
+		"a command that ignores TERM": `trap "echo told >told" TERM; echo $$ >pid; echo running; while :; do sleep 0.02; done`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Chdir(t.TempDir())
@@ -213,19 +213,19 @@ func TestTheEndOfTheShellEndsTheCommandOfAPipe(t *testing.T) {
 			l.signals(syscall.SIGTERM)
 			l.ends().is(t, 130)
 			if _, err := os.Stat("told"); err != nil {
-				t.Error("the command was not told to end")
+				t.Error("the command did not get TERM")
 			}
 			if b, err := os.ReadFile("pid"); err == nil {
 				pid, _ := strconv.Atoi(strings.TrimSpace(string(b)))
 				if err := syscall.Kill(pid, 0); err == nil && runtime.GOOS == "linux" && !isZombie(pid) {
-					t.Errorf("the command, process %d, lives on", pid)
+					t.Errorf("the command, process %d, is still running", pid)
 				}
 			}
 		})
 	}
 }
 
-// isZombie reports whether a process has ended and nobody has asked how.
+// isZombie reports whether a process has ended but its status has not been read.
 func isZombie(pid int) bool {
 	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	_, after, _ := strings.Cut(string(b), ") ")

@@ -15,13 +15,13 @@ import (
 	"imapsh/internal/testserver"
 )
 
-// large returns a value beyond what is kept of a literal in memory.
+// large returns a value that is larger than what is kept of a literal in memory.
 var large = sync.OnceValue(func() string { return strings.Repeat("0123456789abcde\n", 1<<17) })
 
-// value is a literal of a FETCH response.
+// value returns a literal for a FETCH response.
 func value(octets string) string { return fmt.Sprintf("{%d}\r\n%s", len(octets), octets) }
 
-// others are responses for messages that nobody asked for.
+// others returns responses about messages that were not asked for.
 func others(format string, n int) string {
 	var b strings.Builder
 	for i := range n {
@@ -30,14 +30,14 @@ func others(format string, n int) string {
 	return b.String()
 }
 
-// What a server sends decides nothing about files: which ones there are, what was there before, what is complete.
-func TestAFileHoldsWhatWasAskedForOrIsAsItWas(t *testing.T) {
+// Whatever a server sends, files are created, kept and complete only as the user asked.
+func TestAFileHoldsTheValuesAskedForOrDoesNotChange(t *testing.T) {
 	ok, no := "{tag} OK done\r\n", "{tag} NO not now\r\n"
 	for _, row := range []struct {
 		name, line string
 		there      map[string]string // files at first
 		args       []string
-		sends      string // in answer; without a tagged response the connection is closed
+		sends      string // the answer; without a tagged response, the connection is then closed
 		want       map[string]string
 		status     int
 		says       []string
@@ -137,17 +137,17 @@ func TestAFileHoldsWhatWasAskedForOrIsAsItWas(t *testing.T) {
 			s := canned(t, append(steps, end)...)
 			o := run(t, row.line+"\n", append(row.args, "imap://"+s.Addr())...).is(t, row.status).shows(t, row.says...)
 			if row.status != 0 {
-				o.hides(t, "-- 0 octets")
+				o.hides(t, "-- 0 bytes")
 			}
 			holds(t, dir, row.want)
 		})
 	}
 }
 
-// twoParts is the answer to what save asks first.
+// twoParts is the answer to the first command of save.
 const twoParts = `* 1 FETCH (BODYSTRUCTURE (("text" "plain" NIL NIL NIL "7bit" 5 1)("application" "x" NIL NIL NIL "7bit" 9000000 NIL ("attachment" ("filename" "a.bin"))) "mixed"))` + "\r\n{tag} OK structure\r\n"
 
-// holds asserts what files are in a folder, hidden ones among them.
+// holds asserts which files are in a folder, including hidden ones.
 func holds(t *testing.T, dir string, want map[string]string) {
 	t.Helper()
 	got := map[string]string{}
@@ -164,12 +164,12 @@ func holds(t *testing.T, dir string, want map[string]string) {
 	}
 	for name, text := range want {
 		if got[name] != text {
-			t.Errorf("%s holds %.60q (%d octets), want %.60q (%d)", name, got[name], len(got[name]), text, len(text))
+			t.Errorf("%s holds %.60q (%d bytes), want %.60q (%d)", name, got[name], len(got[name]), text, len(text))
 		}
 	}
 }
 
-func TestWhatAPipeGetsInJSONIsWholeLines(t *testing.T) {
+func TestAPipeGetsCompleteLinesOfJSON(t *testing.T) {
 	t.Chdir(t.TempDir())
 	s := canned(t, testserver.Send(hello), testserver.Expect("fetch"),
 		testserver.Send("* 1 FETCH (FLAGS (\\Seen) BODY[] "+value(large())+")\r\n* 2 FETCH (BODY[] "+value("a\r\n")+")\r\n* 3 EXISTS\r\n{tag} OK done\r\n"), testserver.Answer())
@@ -194,7 +194,7 @@ func TestWhatAPipeGetsInJSONIsWholeLines(t *testing.T) {
 	types([]byte(o.stdout))
 }
 
-func TestInJSONAndInTheLogWhatGoesToAFileIsWhole(t *testing.T) {
+func TestJSONAndTheLogHaveValuesThatGoToAFileInFull(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for _, mode := range []string{"json", "raw", "pretty"} {
 		s := canned(t, testserver.Send(hello), testserver.Expect("fetch"), testserver.Send("* 1 FETCH (BODY[] "+value("line of the body\r\n")+")\r\n{tag} OK done\r\n"), testserver.Answer())

@@ -17,7 +17,7 @@ import (
 	"imapsh/repl"
 )
 
-// ownFlags are flags that are not settings: what is run, and on what.
+// ownFlags are the flags that are not settings.
 var ownFlags = []string{"check", "execute", "file", "for", "help", "password-fd", "profile", "secret", "stats", "times", "tunnel", "var"}
 
 func TestEverySettingThatIsMadeAtTheStartIsAFlag(t *testing.T) {
@@ -31,10 +31,10 @@ func TestEverySettingThatIsMadeAtTheStartIsAFlag(t *testing.T) {
 		switch {
 		case r.Where == repl.Typed:
 			if flag != nil {
-				t.Errorf("--%s is a flag, and its row says that it is typed only", r.Name)
+				t.Errorf("--%s is a flag, but its row says that it can only be typed", r.Name)
 			}
 		case flag == nil || flag.Usage != r.Help || flag.Shorthand != r.Short:
-			t.Errorf("--%s is no flag, or its letter or help is not that of its row", r.Name)
+			t.Errorf("--%s is not a flag, or its letter or help differs from its row", r.Name)
 		}
 	}
 	root.Flags().VisitAll(func(flag *pflag.Flag) {
@@ -44,7 +44,7 @@ func TestEverySettingThatIsMadeAtTheStartIsAFlag(t *testing.T) {
 	})
 }
 
-// What a flag takes is named by a word for people, not by its type in Go.
+// Help names the value of a flag by a word for people, not by its type in Go.
 func TestTheHelpOfAFlagNamesItsValueInWords(t *testing.T) {
 	t.Parallel()
 	root := testFlagsOf().command()
@@ -58,7 +58,7 @@ func TestTheHelpOfAFlagNamesItsValueInWords(t *testing.T) {
 	}
 }
 
-// tested is what all tests of the shell and of the program say.
+// tested returns the text of all tests of the shell and of the program.
 func tested(t *testing.T) string {
 	t.Helper()
 	var all strings.Builder
@@ -86,26 +86,26 @@ func TestEveryWordOfTheShellAndEveryFlagIsUsedByATest(t *testing.T) {
 			continue // as a flag, below
 		}
 		if !has(text, ":"+r.Name, false) && !has(text, `"`+r.Name, false) {
-			t.Errorf(":%s is typed in no test: add one to repl/shellcommands_test.go or internal/cli/testdata/script", r.Name)
+			t.Errorf("no test types :%s: add one to repl/shellcommands_test.go or internal/cli/testdata/script", r.Name)
 		}
 	}
 	for _, r := range repl.SettingTable() {
 		if !has(text, "--"+r.Name, false) && !has(text, ":"+r.Name, true) && (r.Short == "" || !strings.Contains(text, "-"+r.Short+" ")) {
-			t.Errorf("--%s and :%s are used in no test: add one to repl/settings_test.go or internal/cli/testdata/script", r.Name, r.Name)
+			t.Errorf("no test uses --%s or :%s: add one to repl/settings_test.go or internal/cli/testdata/script", r.Name, r.Name)
 		}
 	}
 	root := testFlagsOf().command()
 	for _, c := range append(root.Commands(), root) {
 		c.Flags().VisitAll(func(flag *pflag.Flag) {
 			if repl.LookupSetting(flag.Name) == nil && !has(text, "--"+flag.Name, false) && (flag.Shorthand == "" || !strings.Contains(text, "-"+flag.Shorthand)) {
-				t.Errorf("--%s of %s is used in no test: add one to internal/cli/testdata/script", flag.Name, c.Name())
+				t.Errorf("no test uses --%s of %s: add one to internal/cli/testdata/script", flag.Name, c.Name())
 			}
 		})
 	}
 }
 
-// has reports whether a text has a word that ends there, and with apart begins there too. Regular expressions
-// take minutes for that under the race detector.
+// has reports whether a text contains a word that ends at a word boundary and, with apart, also begins at one. Regular
+// expressions would take minutes for this with the race detector.
 func has(text, word string, apart bool) bool {
 	for from := 0; ; {
 		i := strings.Index(text[from:], word)
@@ -133,7 +133,7 @@ func TestAShortTimeoutOfAScriptAlsoLimitsConnecting(t *testing.T) {
 	}
 }
 
-// A row of the README may be of two statuses; the manual page is made of the same table.
+// A row of the README may have two statuses. The manual page is written from the same table.
 func TestTheREADMENamesEveryExitStatusAndWhatItMeans(t *testing.T) {
 	t.Parallel()
 	page, err := os.ReadFile("../../README.md")
@@ -177,7 +177,7 @@ func TestTheREADMENamesTheGoThatIsNeeded(t *testing.T) {
 	}
 }
 
-// The page of the comparison has the runs; the README only their statuses.
+// The runs are in docs/compare.md; the README has only their statuses.
 func TestTheExitStatusesOfTheComparisonAreThoseOfItsRuns(t *testing.T) {
 	t.Parallel()
 	readme, err := os.ReadFile("../../README.md")
@@ -250,7 +250,7 @@ func TestTheHelpOfEveryFlagIsAnImperativeSentence(t *testing.T) {
 	}
 }
 
-func TestABadValueOfAFlagIsReportedWithTheFlagAndWhatWouldHelp(t *testing.T) {
+func TestAnErrorAboutAValueNamesTheFlagAndHasAHint(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct{ flag, value, says, hint string }{
 		{"bind", "mail.test", `invalid --bind: "mail.test" is not an IP address`, "use an address of this machine"},
@@ -262,7 +262,7 @@ func TestABadValueOfAFlagIsReportedWithTheFlagAndWhatWouldHelp(t *testing.T) {
 		{"http-proxy", "http://ann:geheim@mail.test", "invalid --http-proxy: a password does not belong in a URL, where others can see it", "IMAPSH_PROXY_PASSWORD"},
 		{"pin", "sha1:00", `invalid --pin: "sha1:00" is not a pin`, "use sha256:"},
 		{"pin", "sha256:00", `invalid --pin: "sha256:00" is not a pin`, "64 hexadecimal digits"},
-		{"pin", "", "invalid --pin: no value was given", "none"}, // of a variable that is not set: the server must not be taken unpinned
+		{"pin", "", "invalid --pin: no value was given", "none"}, // as from a variable that is not set: the connection must not go without a pin
 		{"socks", "", "invalid --socks: no value was given", "none"},
 		{"ciphers", "ROT13", `invalid --ciphers: "ROT13" is not a cipher suite of TLS 1.2`, "use one or more of TLS_"},
 		{"ciphers", "TLS_AES_128_GCM_SHA256", "invalid --ciphers: TLS_AES_128_GCM_SHA256 is of TLS 1.3, whose cipher suites cannot be chosen", "use "},
@@ -279,7 +279,7 @@ func TestABadValueOfAFlagIsReportedWithTheFlagAndWhatWouldHelp(t *testing.T) {
 		err := plainly(root, root.ParseFlags([]string{"--" + row.flag + "=" + row.value}))
 		switch {
 		case err == nil:
-			t.Errorf("--%s=%q was taken", row.flag, row.value)
+			t.Errorf("--%s=%q was accepted", row.flag, row.value)
 		case !strings.HasPrefix(err.Error(), row.says), !strings.Contains(conn.Hint(err), row.hint), strings.Contains(err.Error(), "geheim"):
 			t.Errorf("--%s=%q\n got  %q, hint %q\n want %q, hint %q", row.flag, row.value, err, conn.Hint(err), row.says, row.hint)
 		}

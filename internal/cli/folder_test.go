@@ -17,31 +17,31 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// A folder is a process in the working directory of a script, which runs the shell there again and again: the names
-// of files are relative to it, and a process for each run would take most of the time of all.
+// A folder is a process in the working directory of a script, which runs the shell there again and again. The names of
+// files are relative to that directory, and a new process for each run would take most of the tests' time.
 type folder struct {
 	cmd    *exec.Cmd
 	to     *gob.Encoder
 	from   *gob.Decoder
 	close  func() error
-	stderr bytes.Buffer // what the race detector says, and panics
-	told   string       // a directory for what the script tells
+	stderr bytes.Buffer // the output of the race detector, and panics
+	told   string       // a directory for the script's environment and standard input
 }
 
-// A folderRun is what one of its runs is given.
+// A folderRun is the input of one run.
 type folderRun struct {
 	Args, Environ []string
 	Stdin         []byte
 }
 
-// A folderOutcome is what it left.
+// A folderOutcome is the result of one run.
 type folderOutcome struct {
 	Stdout, Stderr []byte
 	Status         int
 	Crash          string
 }
 
-// folderProgram is its name as a program.
+// folderProgram is the name of the program that the process runs.
 const folderProgram = "imapsh-in-folder"
 
 type folderKey struct{}
@@ -76,7 +76,7 @@ func openFolder(e *testscript.Env) error {
 	return d.cmd.Start()
 }
 
-// run runs the shell for a script, with its environment and standard input, which it tells only to programs.
+// run runs the shell for a script, with the script's environment and standard input, which only programs can read.
 func (d *folder) run(ts *testscript.TestScript, args []string) outcome {
 	vars, input := filepath.Join(d.told, "environ"), filepath.Join(d.told, "stdin")
 	ts.Check(ts.Exec("sh", "-c", `env -0 >"$1"; cat >"$2"`, "sh", vars, input))
@@ -99,7 +99,7 @@ func (d *folder) run(ts *testscript.TestScript, args []string) outcome {
 	return outcome{string(o.Stdout), string(o.Stderr), o.Status}
 }
 
-// serveFolder is the process: one run at a time.
+// serveFolder is the main function of the process: it does one run after the other.
 func serveFolder() {
 	from, to := gob.NewDecoder(os.Stdin), gob.NewEncoder(os.Stdout)
 	for {
@@ -109,7 +109,7 @@ func serveFolder() {
 		} else if err != nil {
 			panic(err)
 		}
-		os.Clearenv() // libraries read it themselves
+		os.Clearenv() // libraries read the environment too
 		for _, v := range r.Environ {
 			name, value, _ := strings.Cut(v, "=")
 			os.Setenv(name, value)
@@ -122,7 +122,7 @@ func serveFolder() {
 
 func (r folderRun) run() (o folderOutcome) {
 	p := surroundings(r.Environ, r.Args)
-	p.exit = func(status int) { panic(fmt.Sprintf("imapsh %q ends at once, with %d", r.Args, status)) }
+	p.exit = func(status int) { panic(fmt.Sprintf("imapsh %q ends the process with %d", r.Args, status)) }
 	ends := map[**os.File]*os.File{}
 	for _, stream := range []**os.File{&p.stdin, &p.stdout, &p.stderr} {
 		from, to, err := os.Pipe()
@@ -154,7 +154,7 @@ func (r folderRun) run() (o folderOutcome) {
 	return o
 }
 
-// runToItsEnd runs the shell, closes its streams, and returns what it panicked with, "" for nothing.
+// runToItsEnd runs the shell and closes its streams. It returns the text of a panic, "" if there was none.
 func (p *process) runToItsEnd() (status int, crash string) {
 	defer func() {
 		if why := recover(); why != nil {
@@ -167,5 +167,5 @@ func (p *process) runToItsEnd() (status int, crash string) {
 	return p.run(), ""
 }
 
-// inFolder reports whether the process can be told what the script has.
+// inFolder reports whether runs can use a folder.
 const inFolder = runtime.GOOS != "windows"

@@ -11,13 +11,13 @@ import (
 	"imapsh/internal/testserver"
 )
 
-// evilNames are mailboxes that would do something if their names were more than values.
+// evilNames are names of mailboxes that would do harm if they were more than values.
 var evilNames = []string{
 	"$(touch PWNED)", "`touch PWNED`", "';touch PWNED;'", "|touch PWNED", ">PWNED", ">>PWNED", "&", "<x", "<<x", ":quit", ":log", "!touch",
 	"../../PWNED", "/PWNED", "${env.HOME}", "${pw}", "expunge", "a\r\nb1 EXPUNGE", "a\nb\tc", "-rf", "CON", "..",
 }
 
-func TestTheNameOfAMailboxIsOnlyAValueInAScript(t *testing.T) {
+func TestANameOfAMailboxIsNeverMoreThanAValueInAScript(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("no sh")
@@ -53,7 +53,7 @@ func TestTheNameOfAMailboxIsOnlyAValueInAScript(t *testing.T) {
 				}
 			}
 			if strings.Contains(o.stdout, "\nb1 EXPUNGE|") || strings.Contains(o.stdout, "\nb\tc|") {
-				t.Errorf("a value has begun a line:\n%s", o)
+				t.Errorf("a value begins a line:\n%s", o)
 			}
 			for _, folder := range []string{top, filepath.Join(top, "a")} {
 				if entries, err := os.ReadDir(folder); err != nil || len(entries) != 1 {
@@ -61,7 +61,7 @@ func TestTheNameOfAMailboxIsOnlyAValueInAScript(t *testing.T) {
 				}
 			}
 			if _, err := os.Lstat(filepath.Join(dir, "PWNED")); err == nil && !strings.Contains(line, "log") && !strings.Contains(line, ">") {
-				t.Errorf("a name has run\n%s", o)
+				t.Errorf("a name was run as a command\n%s", o)
 			}
 		})
 	}

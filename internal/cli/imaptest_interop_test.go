@@ -7,7 +7,7 @@ import (
 	"imapsh/internal/testserver"
 )
 
-func TestTestsOfImapTestsFormatRunOnDovecot(t *testing.T) {
+func TestImapTestFilesRunOnDovecot(t *testing.T) {
 	t.Parallel()
 	url := "imap://alice@" + testserver.Dovecot(t, quick).Clear()
 	runIn(t, "testdata", "", "test", "--jobs", "3", "--user2", "bob", "imaptest", url).is(t, 0).
@@ -16,7 +16,7 @@ func TestTestsOfImapTestsFormatRunOnDovecot(t *testing.T) {
 	nothingLeft(t, strings.Replace(url, "alice@", "bob@", 1))
 }
 
-func TestAFailedTestOfImapTestsSaysWhereAndWhatCame(t *testing.T) {
+func TestAFailedImapTestFileSaysWhereAndWhatCame(t *testing.T) {
 	t.Parallel()
 	url := "imap://alice@" + testserver.Dovecot(t, quick).Clear()
 	dir := writeFiles(t, map[string]string{

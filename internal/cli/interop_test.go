@@ -13,9 +13,7 @@ import (
 	"imapsh/internal/testserver"
 )
 
-// What the shell does with a real server, a Dovecot of the test's own.
-
-// walk is a session over 22 messages as it is typed into telnet.
+// walk is a session on a mailbox with 22 messages, as it would be typed into telnet.
 const walk = `a001 LOGIN alice secret
 a002 SELECT inbox
 a003 FETCH 1:22 (FLAGS BODY[HEADER.FIELDS (DATE FROM SUBJECT)])
@@ -37,7 +35,7 @@ a017 LOGOUT
 
 var walkTag = regexp.MustCompile(`(?m)^a0\d\d `)
 
-// session is a relay's record of one session.
+// A session is a relay that records one session.
 type session struct{ *testserver.Relay }
 
 func (s session) url() string { return "imap://" + s.Addr() }
@@ -46,11 +44,11 @@ func relayed(t *testing.T, s *testserver.Server, opts ...testserver.RelayOption)
 	return session{testserver.NewRelay(t, s.Clear(), opts...)}
 }
 
-// sent is what the client sent, with CRLF as LF.
+// sent returns what the client sent, with LF for CRLF.
 func (s session) sent() string { return strings.ReplaceAll(string(s.FromClient()), "\r\n", "\n") }
 
-// shownWhole asserts that a pretty output shows all that the server sent, line by line, in
-// order, each as "S: " or "S| ".
+// shownWhole asserts that a pretty output shows everything that the server sent, line by line, in
+// order, each line after "S: " or "S| ".
 func (s session) shownWhole(t *testing.T, o outcome) {
 	t.Helper()
 	var shown []string
@@ -64,7 +62,7 @@ func (s session) shownWhole(t *testing.T, o outcome) {
 	got := strings.Join(shown, "\n")
 	want := strings.TrimSuffix(strings.ReplaceAll(string(s.FromServer()), "\r\n", "\n"), "\n")
 	if got != want {
-		t.Errorf("what is shown is not what came; first difference:\n%s\nall that is shown:\n%s", firstDifference(got, want), o)
+		t.Errorf("the output is not what the server sent; first difference:\n%s\noutput:\n%s", firstDifference(got, want), o)
 	}
 }
 
@@ -78,7 +76,7 @@ func firstDifference(got, want string) string {
 	return fmt.Sprintf("%d lines, want %d", len(g), len(w))
 }
 
-func TestTheSameSessionIsRunInEveryFormItIsTypedIn(t *testing.T) {
+func TestASessionRunsInEveryFormInWhichItIsTyped(t *testing.T) {
 	t.Parallel()
 	untagged := walkTag.ReplaceAllString(walk, "")
 	var pasted strings.Builder
@@ -115,7 +113,7 @@ func TestTheSameSessionIsRunInEveryFormItIsTypedIn(t *testing.T) {
 	}
 }
 
-func TestTheSameSessionIsRunOnCyrus(t *testing.T) {
+func TestTheSameSessionRunsOnCyrus(t *testing.T) {
 	t.Parallel()
 	server := testserver.Cyrus(t)
 	server.Append(t, testserver.Alice, "test", 1) // for FETCH 1:2 there, with the one that is copied
@@ -163,7 +161,7 @@ func TestEveryWayToTheServer(t *testing.T) {
 			}
 			o.is(t, want).shows(t, append(row.shows, "S: * STATUS INBOX (MESSAGES ", "BYE")...)
 			if strings.Contains(o.stdout, "!! ") && want == 0 && row.name != "TLS unverified" {
-				t.Errorf("something is odd:\n%s", o)
+				t.Errorf("there is a warning:\n%s", o)
 			}
 		})
 	}
@@ -264,7 +262,7 @@ func TestRawOutputIsWhatTheServerSent(t *testing.T) {
 				t.Errorf("not the server's bytes: %s", firstDifference(o.stdout, string(r.FromServer())))
 			}
 			if !strings.Contains(o.stdout, "{") || len(o.stdout) < 8<<10 {
-				t.Errorf("a session of %d bytes proves little", len(o.stdout))
+				t.Errorf("a session of %d bytes is too short for this test", len(o.stdout))
 			}
 			pretty := relayed(t, s, opts...)
 			pretty.shownWhole(t, run(t, script, pretty.url()).is(t, 0))
@@ -330,7 +328,7 @@ func TestNoLineOfARefusedLiteralIsRun(t *testing.T) {
 	}
 }
 
-func TestAFileMakesTheRoundTripByteForByte(t *testing.T) {
+func TestAFileComesBackByteForByte(t *testing.T) {
 	t.Parallel()
 	s := testserver.Dovecot(t)
 	dir := t.TempDir()
@@ -347,7 +345,7 @@ func TestAFileMakesTheRoundTripByteForByte(t *testing.T) {
 		script := fmt.Sprintf("LOGIN bob secret\nAPPEND INBOX < %s\nSELECT INBOX\nFETCH %d BODY.PEEK[] > %s\n", in, i+1, out)
 		o := run(t, script, "--literals", announced, "--overwrite", "imap://"+s.Clear()).is(t, 0).shows(t, fmt.Sprintf("%d bytes saved", b.Len()))
 		if got := readFile(t, out); got != b.String() {
-			t.Errorf("%s: %d octets came back of %d: %s", announced, len(got), b.Len(), firstDifference(got, b.String()))
+			t.Errorf("%s: %d bytes came back of %d: %s", announced, len(got), b.Len(), firstDifference(got, b.String()))
 		}
 		if controls(strings.ReplaceAll(o.stdout, "\t", "")) {
 			t.Errorf("%s: control characters reach the output", announced)
@@ -383,7 +381,7 @@ func TestMailboxNamesOfEveryKind(t *testing.T) {
 		{`"Müller & Söhne"`, `M&APw-ller &- S&APY-hne`},
 		{`日本語`, "&ZeVnLIqe-"},
 	} {
-		t.Run(row.typed, func(t *testing.T) { // one after the other: Dovecot answers ALREADYEXISTS where two make a user's first mailboxes at once
+		t.Run(row.typed, func(t *testing.T) { // one after the other: Dovecot answers ALREADYEXISTS if two sessions create a user's first mailboxes at the same time
 			r := relayed(t, s)
 			o := run(t, strings.ReplaceAll("LOGIN bob secret\ncreate NAME\nselect NAME\nstatus NAME messages\nlist \"\" NAME\nclose\ndelete NAME\n", "NAME", row.typed), r.url())
 			o.is(t, 0)
@@ -413,7 +411,7 @@ func TestManyPipelinedCommandsDoNotFreeze(t *testing.T) {
 	}
 }
 
-func TestAPushComesWhileTheShellIdles(t *testing.T) {
+func TestAPushIsShownWhileTheShellIdles(t *testing.T) {
 	t.Parallel()
 	s := testserver.Dovecot(t, testserver.WithSetting("mailbox_idle_check_interval = 1 secs"))
 	l := start(t, "imap://"+s.Clear())
@@ -444,10 +442,10 @@ func TestAScriptFedSlowlyWaitsForEachLine(t *testing.T) {
 	l.ends().is(t, 0).shows(t, "C| Subject: slow")
 }
 
-func TestAnIllegalTagIsAnsweredBADAndTheSessionGoesOn(t *testing.T) {
+func TestAnIllegalTagIsAnsweredBADAndTheSessionContinues(t *testing.T) {
 	t.Parallel()
 	s := testserver.Dovecot(t)
-	// What waited for an answer with that tag would wait for longer than the test does.
+	// If the shell waited for an answer with that tag, it would wait longer than the test.
 	run(t, "LOGIN alice secret\na+1 NOOP\nNOOP\n", "imap://"+s.Clear(), "--timeout", "1h").is(t, 1).shows(t, "S: * BAD ", "S: a002 OK NOOP")
 }
 
@@ -466,9 +464,8 @@ func TestAClosedPortIsRefused(t *testing.T) {
 	run(t, "NOOP\n", "imap://"+closedAddr(t)).is(t, 3).says(t, "connection refused")
 }
 
-// TestALargeMessageGoesOutWithoutPauses fills what waits for the writer: a layer between makes it slower than the
-// file.
-func TestALargeMessageGoesOutWithoutPauses(t *testing.T) {
+// TLS and COMPRESS make the writer slower than the file, so the queue of the writer fills.
+func TestALargeMessageIsSentWithoutPauses(t *testing.T) {
 	t.Parallel()
 	server := testserver.Dovecot(t, quick)
 	file := filepath.Join(t.TempDir(), "large.eml")

@@ -10,7 +10,7 @@ import (
 	"imapsh/internal/testserver"
 )
 
-func TestKILLWhileAFileComesLeavesNothing(t *testing.T) {
+func TestKILLDuringADownloadLeavesNoFile(t *testing.T) {
 	for _, row := range []struct{ name, line, first string }{
 		{"> FILE", "fetch 1 body[] > one", ""},
 		{"> FILE for each", "fetch 1:2 body[] > mail-%d", ""},

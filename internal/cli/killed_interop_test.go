@@ -12,16 +12,16 @@ import (
 	"imapsh/internal/testserver"
 )
 
-// killsLatest is a program that reads a little of what it is given, kills the process that serves the latest login at a
-// Dovecot, and keeps all that came.
+// killsLatest is a script for sh that reads some input, kills the Dovecot process of the latest login, and keeps all
+// input.
 const killsLatest = `head -c 100000 >part
 kill -9 $(grep -o 'mpid=[0-9]*' "$1" | tail -n 1 | cut -d= -f2)
 cat >>part
 `
 
-// killingIn forwards one connection to a Dovecot. Once this many bytes have come from it, nothing more is read until the
-// process that serves the latest login has been killed; then what was still on its way is forwarded. All that was
-// forwarded is in came once it has ended.
+// killingIn forwards one connection to a Dovecot. After so many bytes have come from the server, it kills the process of
+// the latest login, and then forwards the bytes that were still in transit. After ended, came has all bytes that were
+// forwarded.
 func killingIn(t *testing.T, s *testserver.Server, after int64) (addr string, came *bytes.Buffer, ended <-chan error) {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -61,7 +61,7 @@ func killingIn(t *testing.T, s *testserver.Server, after int64) (addr string, ca
 	return listener.Addr().String(), came, done
 }
 
-func TestADovecotThatIsKilledInALiteralLeavesItsLineItsStatusAndEveryByteThatCame(t *testing.T) {
+func TestAfterDovecotIsKilledInALiteralTheTranscriptHasEveryByte(t *testing.T) {
 	t.Parallel()
 	s := testserver.Dovecot(t)
 	url := "imap://alice@" + s.Clear()
@@ -105,7 +105,7 @@ func TestADovecotThatIsKilledInALiteralLeavesItsLineItsStatusAndEveryByteThatCam
 	runIn(t, dir, "list \"\" killed*\nexpect 0 * LIST ...\n", "-q", url).is(t, 0)
 }
 
-func TestADovecotThatIsKilledInAScriptLeavesItsLineAndItsDeferredLinesRun(t *testing.T) {
+func TestAfterDovecotIsKilledDeferredLinesRunAndTheLineIsNamed(t *testing.T) {
 	t.Parallel()
 	s := testserver.Dovecot(t)
 	url := "imap://alice@" + s.Clear()

@@ -18,10 +18,10 @@ import (
 	"imapsh/repl"
 )
 
-// languageWords are the words of the language of scripts that have forms, besides :NAME.
+// languageWords are the words of the script language that have several forms, except :NAME.
 var languageWords = []string{"expect", "set", "each", "end", "open", "close", "defer", "require", "send", "sleep", "print"}
 
-// formsWanted are all forms of the language: as help shows each word's, and what the tables name.
+// formsWanted returns all forms of the script language: those in the help on each word, and those in the tables.
 func formsWanted(t *testing.T) []string {
 	t.Helper()
 	var all []string
@@ -66,7 +66,7 @@ func formsWanted(t *testing.T) []string {
 	return append(all, "${env.", "set NAME", ":NAME LINE", ":NAME", "pattern ...", "pattern /re/", "pattern ${name}", "comment #", "comment //", `print \t`, `print \n`)
 }
 
-// formsOf are the forms that a script uses.
+// formsOf returns the forms that a script uses.
 func formsOf(t *testing.T, text string) map[string]bool {
 	t.Helper()
 	used := map[string]bool{}

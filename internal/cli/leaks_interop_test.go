@@ -21,11 +21,11 @@ import (
 	"imapsh/internal/testserver"
 )
 
-// A givenSecret is how a run is given its secret, and where it is run.
+// A givenSecret says how a run gets its secret, and in which folders it runs.
 type givenSecret struct {
 	t      *testing.T
-	in     string // the home, with what the secret is kept in
-	out    string // for all that is written
+	in     string // the home directory, with the file of the secret
+	out    string // for all files that the run writes
 	secret string
 	mech   string
 	needs  sasl.Needs
@@ -51,13 +51,13 @@ func (g *givenSecret) keep(name, text string) string {
 
 func (g *givenSecret) command() string { return "cat " + g.keep("kept", g.secret+"\n") }
 
-// flag is what names the command of the secret.
+// flag returns the name of the flag for the command.
 func (g *givenSecret) flag() string { return g.needs.String() + "-command" }
 
-// onlyPasswords are the sources that have no tokens.
+// onlyPasswords are the sources that cannot have tokens.
 var onlyPasswords = map[string]bool{"netrc": true, "the keyring": true}
 
-// secretSources are all that a secret can come from.
+// secretSources are all sources of a secret.
 var secretSources = []struct {
 	name string
 	gets func(g *givenSecret)
@@ -100,7 +100,7 @@ var secretSources = []struct {
 	}},
 }
 
-// run runs the shell, and returns all that is left after it.
+// run runs the shell, and returns everything that it wrote.
 func (g *givenSecret) run(typed, right bool, mode string) (texts map[string]string, status int) {
 	t := g.t
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
@@ -127,7 +127,7 @@ func (g *givenSecret) run(typed, right bool, mode string) (texts map[string]stri
 			if err != nil {
 				break
 			}
-			// What is shown since the last line was typed.
+			// What was shown after the last line was typed.
 			switch now := screen.String()[at:]; {
 			case stage == 0 && strings.Contains(now, g.needs.Title()+" for "):
 				stage, at = 1, screen.Len()
@@ -174,7 +174,7 @@ func TestNoSecretIsInAnyOutputWhateverTheMechanismAndTheSource(t *testing.T) {
 			byHand := map[string]bool{"off": true, "PLAIN": true, "LOGIN": true, "XOAUTH2": true, "OAUTHBEARER": true}
 			switch {
 			case c.secret != "" && (i+j)%3 > 0, // all of them take a minute
-				c.secret == "" && j >= len(modes), // it needs none: once in each mode
+				c.secret == "" && j >= len(modes), // it needs no secret: once in each mode
 				needs == sasl.Token && onlyPasswords[source.name],
 				source.name == "netrc" && c.user != "carol",
 				source.name == "a line" && (!byHand[c.mech] || c.user != "carol" && needs == sasl.Password):

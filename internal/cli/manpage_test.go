@@ -19,7 +19,7 @@ import (
 
 var update = flag.Bool("update", false, "write the manual page again")
 
-// roff writes text as a manual page has it.
+// roff returns text escaped for a manual page.
 func roff(text string) string {
 	text = strings.NewReplacer(`\`, `\e`, "|", `\:|`, "-", `\-`, "…", "...", "'", `\(aq`).Replace(text)
 	if strings.HasPrefix(text, ".") {
@@ -28,7 +28,7 @@ func roff(text string) string {
 	return text
 }
 
-// manPage is imapsh(1), from the tables of flags, settings and shell commands.
+// manPage returns the manual page imapsh(1), made from the tables of flags, settings and shell commands.
 func manPage(root *cobra.Command) string {
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
@@ -99,7 +99,7 @@ func manPage(root *cobra.Command) string {
 
 const manFile = "../../docs/imapsh.1"
 
-func TestTheManualPageIsWhatTheTablesSay(t *testing.T) {
+func TestTheManualPageMatchesTheTables(t *testing.T) {
 	t.Parallel()
 	f := testFlagsOf()
 	root := f.command()
@@ -146,7 +146,7 @@ func TestTheManualPageHasNoErrors(t *testing.T) {
 	}
 }
 
-// completed returns what the program offers to a shell's completion.
+// completed returns what the program offers for completion in a shell.
 func completed(t *testing.T, args ...string) string {
 	t.Helper()
 	f := testFlagsOf()

@@ -7,7 +7,7 @@ import (
 	. "imapsh/internal/testserver"
 )
 
-func TestAMaskedLiteralOfLoginInAPipeIsThePasswordThatIsKnown(t *testing.T) {
+func TestAMaskedLiteralOfLOGINInAPipeIsReplacedByTheKnownPassword(t *testing.T) {
 	t.Parallel()
 	const after = "a1 OK\na2 NOOP\na2 OK\n"
 	for _, row := range []struct {

@@ -9,12 +9,10 @@ import (
 	"testing"
 )
 
-// What ":pager on" does with the output of one command.
-
-func TestThePagerTurnsLongOutputOverAndGivesTheTerminalBack(t *testing.T) {
+func TestThePagerShowsLongOutputAndTheTerminalIsRestored(t *testing.T) {
 	t.Parallel()
 	fake := filepath.Join(t.TempDir(), "turns")
-	// It counts what it is given, and stays until Enter, or until Ctrl-C ends it.
+	// The pager counts its input, and stays until Enter, or until Ctrl-C ends it.
 	script := "#!/bin/sh\ntrap 'echo interrupted; exit 130' INT\necho \"given $(grep -c 'FETCH (FLAGS') messages\"\nread -r answer </dev/tty\necho \"leaves at $answer\"\n"
 	if err := os.WriteFile(fake, []byte(script), 0o700); err != nil {
 		t.Fatal(err)
@@ -28,9 +26,9 @@ func TestThePagerTurnsLongOutputOverAndGivesTheTerminalBack(t *testing.T) {
 	s.types("the end")
 	s.shows("leaves at the end", "a004")
 	s.types("noop")
-	s.shows("a004 OK") // no long output: not paged
+	s.shows("a004 OK") // short output is not paged
 
-	s.types("help search") // longer than the screen: whatever ":pager" says
+	s.types("help search") // longer than the screen, so paged in any case
 	s.shows("given 0 messages")
 	s.types("after the help")
 	s.shows("leaves at after the help")
@@ -41,12 +39,12 @@ func TestThePagerTurnsLongOutputOverAndGivesTheTerminalBack(t *testing.T) {
 	s.types("noop")
 	s.shows("a006 OK")
 	if whole := s.whole(); strings.Contains(whole, "Ctrl-D or quit exits") || strings.Contains(whole, "!! |") {
-		t.Errorf("Ctrl-C in the pager is told:\n%s", whole)
+		t.Errorf("Ctrl-C in the pager is reported:\n%s", whole)
 	}
 	s.leaves()
 }
 
-func TestWithoutItsPagerTheOutputIsShownWithANote(t *testing.T) {
+func TestIfThePagerIsMissingTheOutputIsShownWithANote(t *testing.T) {
 	t.Parallel()
 	s := onScreenToItsEnd(t, 80, 24, "cd ${XDG_STATE_HOME%/*} && PAGER=no-such-pager $IMAPSH demo")
 	s.shows("a002")

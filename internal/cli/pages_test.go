@@ -21,16 +21,16 @@ import (
 	"imapsh/repl"
 )
 
-// What pages name must be there: flags, shell commands, topics of help, files, tests. What their commands show is
-// compared in internal/pages.
+// Pages must name only flags, shell commands, help topics, files and tests that exist. internal/pages compares the output
+// of their commands.
 
-// A named is a piece of code of a page: between backquotes, or a line of a block that shows no output.
+// A named is a piece of code in a page: text between backquotes, or a line of a block that is not output.
 type named struct {
 	at   string // page:line
 	text string
 }
 
-// pagesOf returns the lines of the pages README.md, its neighbours and docs/*.md, by their paths.
+// pagesOf returns the lines of all pages (*.md and docs/*.md), by their paths.
 func pagesOf(t *testing.T) map[string][]string {
 	t.Helper()
 	pages := map[string][]string{}
@@ -52,7 +52,7 @@ func pagesOf(t *testing.T) map[string][]string {
 
 var codeSpan = regexp.MustCompile("`([^`]+)`")
 
-// codeOf returns what a page has as code and does not show as output.
+// codeOf returns the code in a page that is not output.
 func codeOf(page string, lines []string) (all []named) {
 	fence, shown, comment := "", false, false
 	for i, line := range lines {
@@ -83,16 +83,16 @@ func codeOf(page string, lines []string) (all []named) {
 	return all
 }
 
-// ofOthers are flags of other programs than imapsh, and words that begin with ":" and are connections.
+// ofOthers are flags of other programs, and words with ":" that are connections.
 var ofOthers = map[string]string{
 	"--for": "IDLE's own", "--help": "every program's", "--version": "every program's", "--foreground": "timeout's",
 	":main": "a connection", ":bob": "a connection",
 }
 
-// placeholders are what a reader puts something in place of.
+// placeholders are the words that a reader replaces.
 var placeholders = map[string]bool{"TOPIC": true, "COMMAND": true, "internal/sasl/NAME.go": true}
 
-func TestPagesNameNothingThatThereIsNot(t *testing.T) {
+func TestPagesNameOnlyThingsThatExist(t *testing.T) {
 	t.Parallel()
 	known := maps.Clone(ofOthers)
 	subcommands := map[string]bool{"help": true, "completion": true, "work": true, "test": true} // "work" is a profile
@@ -267,7 +267,7 @@ func TestTheTablesOfPagesAreThoseOfTheProgram(t *testing.T) {
 	}
 }
 
-func TestThePageOfScriptsNamesEachReadyOne(t *testing.T) {
+func TestThePageOfScriptsNamesEachReadyScript(t *testing.T) {
 	t.Parallel()
 	page := readFile(t, "../../docs/scripts.md")
 	_, part, _ := strings.Cut(page, "\n## Ready to use\n")
@@ -284,7 +284,7 @@ func TestThePageOfScriptsNamesEachReadyOne(t *testing.T) {
 	}
 	for _, m := range regexp.MustCompile("`(\\w+\\.imap)`").FindAllStringSubmatch(part, -1) {
 		if !there[m[1]] {
-			t.Errorf("docs/scripts.md names %s, which there is not in docs/scripts", m[1])
+			t.Errorf("docs/scripts.md names %s, which is not in docs/scripts", m[1])
 		}
 	}
 }

@@ -9,9 +9,9 @@ import (
 	"imapsh/internal/testserver"
 )
 
-// What is pasted, piped and given as a file: sessions as pages on the web have them.
+// Sessions from web pages, pasted, piped and given as a file.
 
-// answering is a server that agrees to all.
+// answering returns a server that answers OK to everything.
 func answering(t *testing.T) *testserver.Canned {
 	t.Helper()
 	return canned(t, testserver.Send("* OK [CAPABILITY IMAP4rev1 IDLE] hello\r\n"), testserver.AnswerIdle())
@@ -26,7 +26,7 @@ func seed(t *testing.T, name string) string {
 	return string(b)
 }
 
-func TestWhatAScriptMayHoldBesidesCommands(t *testing.T) {
+func TestAScriptMayContainMoreThanCommands(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
 		name, text string
@@ -39,15 +39,15 @@ func TestWhatAScriptMayHoldBesidesCommands(t *testing.T) {
 		{"a stray line in a stream", "noop\n* 1 EXISTS\ncheck\n", nil, 1, "a001 noop\na002 check\na003 LOGOUT\n", "!! line 2 is from a transcript: not sent", false},
 		{"a transcript from which nothing runs", "* 1 EXISTS\n* 2 EXISTS\n", nil, 2, "", "nothing runs", true},
 		{"a stream from which nothing runs", "* 1 EXISTS\n* 2 EXISTS\n", nil, 2, "a001 LOGOUT\n", "nothing runs", false},
-		{"what only its answer speaks for", "* OK\na1 NOOP\na1 OK\na2 EXPUNGE\na2 OK\na3 NOOP\na3 OK\n", nil, 2, "a1 NOOP\na001 LOGOUT\n", "--force", true},
+		{"a destructive command that only its answer marks as the client's", "* OK\na1 NOOP\na1 OK\na2 EXPUNGE\na2 OK\na3 NOOP\na3 OK\n", nil, 2, "a1 NOOP\na001 LOGOUT\n", "--force", true},
 		{"the same with --force", "* OK\na1 NOOP\na1 OK\na2 EXPUNGE\na2 OK\n", []string{"--force"}, 0, "a1 NOOP\na2 EXPUNGE\na001 LOGOUT\n", "", true},
 		{"a masked password", "S: * OK\nC: a1 LOGIN alice ••••••\nS: a1 OK\n", nil, 2, "", "password", true},
 		{"a done that ends nothing", "done\nnoop\n", nil, 0, "a001 noop\na002 LOGOUT\n", "DONE was not sent", false},
-		{"a file name with a blank", "append x < a b.eml\nnoop\n", nil, 2, "a001 noop\na002 LOGOUT\n", "needs quotes", false},
+		{"a file name with a space", "append x < a b.eml\nnoop\n", nil, 2, "a001 noop\na002 LOGOUT\n", "needs quotes", false},
 		{"a file in UTF-16", "\xff\xfen\x00o\x00o\x00p\x00\n\x00", nil, 2, "", "script is UTF-16: save it as UTF-8; nothing of it was sent", true},
 		{"a stream in UTF-16", "\xfe\xff\x00n\x00o\x00o\x00p\x00\n", nil, 2, "a001 LOGOUT\n", "is UTF-16: save it as UTF-8", false},
 		{"a comment and a BOM", "\ufeff// delete x\nnoop # now\n", nil, 0, "a001 noop\na002 LOGOUT\n", "", false},
-		{"a transcript that goes on with what ran", "a1 NOOP\na1 OK\na2 CHECK\na2 OK\n", nil, 0, "a1 NOOP\na2 CHECK\na001 LOGOUT\n", "", false},
+		{"a transcript that continues", "a1 NOOP\na1 OK\na2 CHECK\na2 OK\n", nil, 0, "a1 NOOP\na2 CHECK\na001 LOGOUT\n", "", false},
 		{"a message that looks like commands", "a1 FETCH 8 BODY[2]\n* 8 FETCH (BODY[2] {47}\nDELETE Archive/2024\nx1 DELETE Archive/2024\nx1 OK\n)\na1 OK\na2 NOOP\na2 OK\n", nil, 1, "a1 FETCH 8 BODY[2]\na2 NOOP\na001 LOGOUT\n", "", false},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -112,7 +112,7 @@ func TestAnUnexpectedChallengeDoesNotSwallowTheNextLine(t *testing.T) {
 	}
 }
 
-func TestALogOfWhatWasSentAsItIsIsReadBack(t *testing.T) {
+func TestALogOfSendIsReadBack(t *testing.T) {
 	t.Parallel()
 	log := filepath.Join(t.TempDir(), "log")
 	steps := func() []testserver.Step {

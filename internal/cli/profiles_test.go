@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func TestAnErrorInAFileOfProfilesIsReportedWithItsLine(t *testing.T) {
+func TestAMistakeInTheFileOfProfilesIsReportedWithItsLine(t *testing.T) {
 	t.Parallel()
 	f := testFlagsOf()
 	root := f.command()

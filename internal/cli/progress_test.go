@@ -10,7 +10,7 @@ import (
 	"imapsh/internal/testserver"
 )
 
-func TestALargeLiteralIsMeasuredOnTheTerminalAndLeavesNoTrace(t *testing.T) {
+func TestTheProgressOfALargeLiteralIsShownAndErased(t *testing.T) {
 	t.Parallel()
 	const announced = 4 << 20
 	half := strings.Repeat(strings.Repeat("x", 62)+"\r\n", announced/2/64)

@@ -9,9 +9,7 @@ import (
 	"imapsh/internal/testserver"
 )
 
-// The ways to a real server: through proxies, by names, by one family of addresses.
-
-// portOf is the port of an address.
+// portOf returns the port of an address.
 func portOf(addr string) string {
 	_, port, _ := net.SplitHostPort(addr)
 	return port
@@ -61,11 +59,11 @@ func TestEveryKindOfProxyLeadsToTheServer(t *testing.T) {
 			}
 		})
 	}
-	// Without TLS nobody knows what comes after the proxy: it does not count as loopback.
+	// A proxy on the loopback interface does not count as loopback: what is after it is not known.
 	run(t, "login alice secret\n", "--socks", open, "imap://"+s.Clear()).is(t, 1).shows(t, "LOGIN was not sent")
 }
 
-func TestAnAddressThatIsDeadOrRefusesDoesNotKeepTheServerAway(t *testing.T) {
+func TestTheServerIsReachedEvenIfOneOfItsAddressesIsDeadOrRefuses(t *testing.T) {
 	t.Parallel()
 	s := testserver.Dovecot(t)
 	port := portOf(s.Clear())

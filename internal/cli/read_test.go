@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// onDemo runs lines on the practice server, in a directory of its own.
+// onDemo runs lines on the practice server, in a new directory, and returns that too.
 func onDemo(t *testing.T, script string, args ...string) (outcome, string) {
 	dir := t.TempDir()
 	return runFrom(t, dir, nil, strings.NewReader("select inbox\n"+script), append([]string{"demo", "--force"}, args...)...), dir
@@ -23,13 +23,13 @@ func TestReadShowsTheTextOfAMessageDecoded(t *testing.T) {
 		"C: a007 FETCH 5 BODY.PEEK[]", "S| Hei, vi m=F8tes")
 }
 
-func TestReadInJSONIsAnEventOfItsOwn(t *testing.T) {
+func TestReadWritesItsOwnObjectInJSON(t *testing.T) {
 	t.Parallel()
 	o, _ := onDemo(t, "read 4\n", "-o", "json")
 	o.is(t, 0).shows(t, `{"type":"text","text":"Soup of the day: crème`)
 }
 
-func TestSaveWritesAPartDecodedAndNothingOver(t *testing.T) {
+func TestSaveWritesAPartDecodedAndOverwritesNothing(t *testing.T) {
 	t.Parallel()
 	o, dir := onDemo(t, "save 8 2\nsave 8 2\nsave 8 3 x.csv\nsave 21 2\nsave 8 3 x.csv\nsave 8 9\n")
 	o.is(t, 1).shows(t, "193 bytes saved in invoice-2210.pdf", "193 bytes saved in invoice-2210-1.pdf", "24 bytes saved in Grüße.txt",
@@ -46,7 +46,7 @@ func TestSaveWritesAPartDecodedAndNothingOver(t *testing.T) {
 	}
 }
 
-func TestReadAndSaveTellHowTheyAreTyped(t *testing.T) {
+func TestReadAndSaveExplainTheirSyntax(t *testing.T) {
 	t.Parallel()
 	o, _ := onDemo(t, "read\nread x\nsave 3\n")
 	o.is(t, 2).shows(t, "usage: read [UID] N [raw]", "usage: save [UID] N PART [FILE]")
@@ -61,7 +61,7 @@ func TestExplainSaysASentenceBelowEachKindOfResponse(t *testing.T) {
 	}
 }
 
-func TestStrictMakesAnOddityTheStatus(t *testing.T) {
+func TestStrictTurnsAViolationIntoAFailure(t *testing.T) {
 	t.Parallel()
 	o := run(t, "select inbox\nfetch 1:* (uid flags envelope bodystructure)\nlist\nsearch all\n", "demo", "--strict")
 	o.is(t, 0)

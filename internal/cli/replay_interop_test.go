@@ -17,7 +17,7 @@ func recorded(t *testing.T, url, lines string) string {
 	return dir
 }
 
-// ofReplay is a session that says something of each kind.
+// ofReplay is a session with commands of each kind.
 const ofReplay = "create replayed\nappend replayed (\\Seen) <<END\nSubject: x\n\nbody\nEND\nappend replayed <<END\nSubject: y\n\nEND\n" +
 	"select replayed\nuid search all\nuid fetch 1:2 (flags internaldate rfc822.size body.peek[])\nstore 1 +flags (\\Flagged)\n" +
 	"select no-such-mailbox\nexpect NO\nstatus replayed (messages uidnext uidvalidity)\ndelete replayed\n"
@@ -35,7 +35,7 @@ func TestASessionIsTheSameWithTheSameServer(t *testing.T) {
 			dir := recorded(t, url, lines)
 			runIn(t, dir, "", "replay", "session.log", strings.Replace(url, "alice@", "bob@", 1)).is(t, 0).shows(t, "no differences")
 			if server.name == "cyrus" {
-				return // it refuses to delete a mailbox twice within a second
+				return // it refuses to delete a mailbox twice in one second
 			}
 			runIn(t, dir, "", "replay", "session.log", url).is(t, 0).shows(t, "no differences")
 			runIn(t, dir, "", "replay", "session.log", strings.Replace(url, "alice@", "", 1)).is(t, 0).shows(t, "no differences")
@@ -44,7 +44,7 @@ func TestASessionIsTheSameWithTheSameServer(t *testing.T) {
 	}
 }
 
-func TestWhatIsAnsweredDifferentlyIsShownWithItsLine(t *testing.T) {
+func TestADifferentAnswerIsShownWithItsLine(t *testing.T) {
 	t.Parallel()
 	url := "imap://alice@" + testserver.Dovecot(t, quick).Clear()
 	dir := recorded(t, url, ofReplay)
@@ -59,7 +59,7 @@ func TestWhatIsAnsweredDifferentlyIsShownWithItsLine(t *testing.T) {
 	o := runIn(t, dir, "", "replay", "changed.log", url).is(t, 1)
 	o.shows(t, ": expected  * 3 EXISTS\n    got       * 2 EXISTS\n").shows(t, "1 difference\n")
 	if !strings.Contains(o.stderr, "DELETE is not sent because something before it differs from the record, or could not be read; --force sends it anyway") {
-		t.Errorf("nothing is said of DELETE:\n%s", o)
+		t.Errorf("nothing is reported about DELETE:\n%s", o)
 	}
 	runIn(t, dir, "delete replayed\n", "-q", url).is(t, 0)
 	runIn(t, dir, "", "replay", "--force", "changed.log", url).is(t, 1).shows(t, "1 difference\n")
@@ -73,7 +73,7 @@ func TestARecordOfAnotherServerShowsWhereItDiffers(t *testing.T) {
 		shows(t, "expected  the capabilities ").shows(t, "1 difference\n")
 }
 
-func TestARecordsNamesOfMailboxesAreSentAsTheyAre(t *testing.T) {
+func TestNamesOfMailboxesInARecordAreSentUnchanged(t *testing.T) {
 	t.Parallel()
 	there := "imap://alice@" + testserver.Courier(t).Clear()
 	dir := recorded(t, "imap://alice@"+testserver.Dovecot(t, quick).Clear(), "create replayed/names\nlist \"\" replayed/*\ndelete replayed/names\n")

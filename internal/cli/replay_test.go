@@ -16,7 +16,7 @@ func TestALostConnectionEndsAReplayWithItsStatus(t *testing.T) {
 	o := runIn(t, dir, "", "replay", "r.txt", "imap://alice@"+server.Addr())
 	o.is(t, 3)
 	if !strings.Contains(o.stderr, "imapsh: r.txt:3: ") || !strings.Contains(o.stderr, "; the rest was not sent") {
-		t.Errorf("nobody says where:\n%s", o)
+		t.Errorf("the place is not named:\n%s", o)
 	}
 }
 
@@ -37,7 +37,7 @@ func TestAServerLineOfARecordIsNeverSent(t *testing.T) {
 	}
 }
 
-func TestAReplayThatCannotBeginSaysWhy(t *testing.T) {
+func TestAReplayThatCannotStartSaysWhy(t *testing.T) {
 	t.Parallel()
 	dir := writeFiles(t, map[string]string{
 		"script.txt": "noop\n", "r.txt": recordOfTwo,
@@ -74,7 +74,7 @@ func TestARecordIsReadUpToALimit(t *testing.T) {
 	}
 }
 
-// endless gives bytes without end.
+// An endless is a reader that never ends.
 type endless struct{}
 
 func (endless) Read(p []byte) (int, error) { return len(p), nil }

@@ -9,8 +9,8 @@ import (
 	"imapsh/internal/testserver"
 )
 
-// forms are a secret as it may be met: as it is, and in base64 at each of the three alignments, less what
-// depends on its neighbours.
+// forms returns a secret as it may be found: as it is, and in base64 at each of the three alignments, without the
+// characters that depend on its neighbours.
 func forms(secret string) []string {
 	out := []string{secret}
 	for before := range 3 {
@@ -20,7 +20,7 @@ func forms(secret string) []string {
 	return out
 }
 
-// keeps asserts that a secret is in none of the texts.
+// keeps asserts that none of the texts has the secret.
 func keeps(t *testing.T, secret string, texts map[string]string) {
 	t.Helper()
 	all := forms(secret)
@@ -33,7 +33,7 @@ func keeps(t *testing.T, secret string, texts map[string]string) {
 	}
 }
 
-// A mechanismCase is a mechanism with what a Dovecot knows of its user.
+// A mechanismCase is a mechanism with a user of Dovecot, the secret and a wrong one.
 type mechanismCase struct {
 	mech, user, secret, wrong string
 	args                      []string
@@ -92,7 +92,7 @@ func TestCheckLogsInByEachMechanismOfARealDovecot(t *testing.T) {
 	}
 }
 
-func TestARealCyrusTakesItsMechanisms(t *testing.T) {
+func TestCyrusAcceptsItsMechanisms(t *testing.T) {
 	t.Parallel()
 	s := testserver.Cyrus(t)
 	for _, mech := range []string{"PLAIN", "LOGIN", "CRAM-MD5", "DIGEST-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256"} {

@@ -8,7 +8,7 @@ import (
 	"imapsh/internal/testserver"
 )
 
-func TestSCRAMIsBoundToTheTLSItGoesOver(t *testing.T) {
+func TestSCRAMIsBoundToItsTLSConnection(t *testing.T) {
 	t.Parallel()
 	const greeting = "* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=SCRAM-SHA-1-PLUS AUTH=SCRAM-SHA-256-PLUS AUTH=SCRAM-SHA-256] ready\r\n"
 	for name, row := range map[string]struct {
@@ -28,7 +28,7 @@ func TestSCRAMIsBoundToTheTLSItGoesOver(t *testing.T) {
 			[]string{"!! SCRAM-SHA-256-PLUS was not sent: it is bound to TLS, and tls-unique does not exist in TLS 1.3, nor in a resumed session"}},
 		"none":                         {tls.VersionTLS13, "", []string{"--mech", "SCRAM-SHA-256-PLUS", "--channel-binding", "none"}, 1, []string{"it is bound to TLS, and --channel-binding is none"}},
 		"not bound though it could be": {tls.VersionTLS13, "", []string{"--mech", "SCRAM-SHA-256"}, 0, []string{"     binding  none\n"}},
-		"TLS that ends at somebody in between": {tls.VersionTLS13, "another tls-exporter", []string{"--mech", "auto"}, 1,
+		"TLS that ends at a man in the middle": {tls.VersionTLS13, "another tls-exporter", []string{"--mech", "auto"}, 1,
 			[]string{"     error    channel-bindings-dont-match, the channel binding does not match: TLS ends before the server, or an attacker is in between", "!! the exchange cannot continue: the server refuses: channel-bindings-dont-match"}},
 		"a type that the server does not do": {tls.VersionTLS13, "tls-server-end-point", []string{"--mech", "auto"}, 1,
 			[]string{"     error    unsupported-channel-binding-type, "}},
@@ -64,7 +64,7 @@ func TestCheckLogsInAsTheURLSays(t *testing.T) {
 	runWith(t, []string{"IMAPSH_PASSWORD=" + password}, strings.NewReader(""), "check", "imap://alice;AUTH=GSSAPI@"+s.Addr()).shows(t, `unknown mechanism "gssapi"`)
 }
 
-func TestAMechanismThatDoesNotExistIsAnErrorOfUsage(t *testing.T) {
+func TestAnUnknownMechanismIsAUsageError(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{{"--mech", "SCRAM-SHA-257", "imaps://alice@127.0.0.1:1"}, {"--mech", "GSSAPI", "imaps://alice@127.0.0.1:1"}, {"imaps://alice;AUTH=a%20b@127.0.0.1:1"}, {"imaps://alice;AUTH=@127.0.0.1:1"}, {"--channel-binding", "tls-magic", "imaps://alice@127.0.0.1:1"}} {
 		runWith(t, []string{"IMAPSH_PASSWORD=" + password}, strings.NewReader("noop\n"), args...).is(t, 2)
@@ -83,7 +83,7 @@ func TestAMechanismThatRevealsItsSecretIsNotUsedUnencrypted(t *testing.T) {
 	}{
 		{[]string{"--mech", "PLAIN"}, false}, {[]string{"--mech", "LOGIN"}, false}, {[]string{"--mech", "XOAUTH2"}, false}, {[]string{"--mech", "OAUTHBEARER"}, false},
 		{[]string{"--mech", "SCRAM-SHA-256"}, true}, {[]string{"--mech", "CRAM-MD5"}, true}, {[]string{"--mech", "PLAIN", "--plaintext-auth"}, true},
-		{[]string{"--mech", "SCRAM-SHA-256", "--starttls"}, false}, // which is refused
+		{[]string{"--mech", "SCRAM-SHA-256", "--starttls"}, false}, // STARTTLS is refused
 	} {
 		t.Run(strings.Join(row.args, " "), func(t *testing.T) {
 			t.Parallel()

@@ -19,17 +19,17 @@ func scriptOf(t *testing.T, name string) string {
 	return path
 }
 
-// A scriptRun is a script of docs/scripts on a real server, and what it prints.
+// A scriptRun is a run of a script of docs/scripts on a real server.
 type scriptRun struct {
 	name   string
-	before string   // lines that make what it looks at
+	before string   // lines that prepare the mailboxes
 	vars   []string // name=text
-	prints string   // standard output, "" where it is not compared
-	lacks  string   // servers that do not offer what it needs
-	bobs   string   // the server on which it is Bob who has what it looks at
+	prints string   // standard output; "" if it is not compared
+	lacks  string   // the servers that do not offer what it needs
+	bobs   string   // the server on which it runs as Bob
 }
 
-// scriptRuns are all of them. MBX is a mailbox of the run's own, which exists unless the script makes it.
+// scriptRuns are all runs. MBX stands for a new mailbox, which exists unless the script creates it.
 var scriptRuns = []scriptRun{
 	{name: "mailbox", before: "append INBOX < probe.eml\n", vars: []string{"keys=subject probe", "since=now-1h"}},
 	{name: "roundtrip", before: "append MBX < probe.eml\n", vars: []string{"box=MBX", "token=probe"}},

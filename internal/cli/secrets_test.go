@@ -11,7 +11,7 @@ import (
 	"imapsh/internal/transcript"
 )
 
-// mentions are lines that mention the secret "geheim", each in its own way.
+// mentions returns lines that contain the secret "geheim" in different ways.
 func mentions(t *testing.T) string {
 	t.Helper()
 	b, err := os.ReadFile("../command/testdata/secrets.txt")
@@ -21,14 +21,14 @@ func mentions(t *testing.T) string {
 	unescape := strings.NewReplacer(`\u00a0`, "\u00a0", `\ufeff`, "\ufeff", `\u200b`, "\u200b", `\u2003`, "\u2003", `\r`, "\r", `\t`, "\t", `\e`, "\x1b", `\0`, "\x00")
 	var out strings.Builder
 	for l := range strings.Lines(string(b)) {
-		if !strings.HasPrefix(l, ":watch") && !strings.HasPrefix(l, ":work :watch") { // which has no end
+		if !strings.HasPrefix(l, ":watch") && !strings.HasPrefix(l, ":work :watch") { // which never ends
 			out.WriteString(unescape.Replace(l))
 		}
 	}
 	return out.String()
 }
 
-func TestASecretInAScriptIsShownAndKeptNowhere(t *testing.T) {
+func TestASecretInAScriptIsNeitherShownNorKept(t *testing.T) {
 	t.Parallel()
 	for _, way := range []string{"pretty", "raw", "json"} {
 		t.Run(way, func(t *testing.T) {
@@ -57,7 +57,7 @@ func TestASecretInAScriptIsShownAndKeptNowhere(t *testing.T) {
 	}
 }
 
-// unmarked is those of the mentions that a script may hold, and that make no transcript of the file they are in.
+// unmarked returns those mentions that a script may contain without being taken for a transcript.
 func unmarked(t *testing.T) string {
 	var lines strings.Builder
 	for l := range strings.Lines(mentions(t)) {
@@ -75,7 +75,7 @@ func TestAScriptSendsNoSecretWithoutTLS(t *testing.T) {
 	t.Parallel()
 	for l := range strings.Lines(mentions(t)) {
 		l = strings.TrimSuffix(l, "\n")
-		if strings.HasPrefix(strings.TrimSpace(l), ":") || len(l)%7 != 0 { // some of them: all are tried where none needs a process of its own
+		if strings.HasPrefix(strings.TrimSpace(l), ":") || len(l)%7 != 0 { // only some: another test tries all without a process for each
 			continue
 		}
 		t.Run(l, func(t *testing.T) {
@@ -153,7 +153,7 @@ func TestATranscriptIsPrivate(t *testing.T) {
 	}
 }
 
-func TestNoCredentialsGoWhereSTARTTLSDidNotComeAbout(t *testing.T) {
+func TestNoCredentialsAreSentIfSTARTTLSFails(t *testing.T) {
 	t.Parallel()
 	caps := "* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN AUTH=SCRAM-SHA-256 SASL-IR] hello\r\n"
 	for name, row := range map[string]struct {

@@ -19,15 +19,15 @@ import (
 	"imapsh/internal/testserver"
 )
 
-// Sessions as pages on the web have them, on real servers that nobody has used before.
+// Sessions from web pages, on new real servers.
 
-// spoken is a server and what it has been sent, with CRLF as LF.
+// A spoken is a server and what the client sent to it, with LF for CRLF.
 type spoken struct {
 	url  string
 	sent func() string
 }
 
-// ways are how a session gets to the shell. Each leaves once all of it has run.
+// ways are the ways in which a session gets to the shell. Each ends the shell after all of it has run.
 var ways = []struct {
 	name string
 	run  func(t *testing.T, r spoken, text, want string)
@@ -67,8 +67,7 @@ func pasteSession(t *testing.T, r spoken, text, want string, marks ...string) {
 	k.sent(r, want)
 }
 
-// typeSession types what is the client's of a session, as its page has it, line by line, each when the
-// shell asks for one.
+// typeSession types the client's lines of a session one by one, each when the shell asks for one.
 func typeSession(t *testing.T, r spoken, text, want string) {
 	k := atKeyboard(t, "--force", r.url)
 	for _, l := range clients(text, want) {
@@ -78,7 +77,7 @@ func typeSession(t *testing.T, r spoken, text, want string) {
 	k.sent(r, want)
 }
 
-// clients are the lines of a page that become those wanted.
+// clients returns the lines of a page that become the wanted ones.
 func clients(text, want string) []string {
 	if !strings.Contains(text, "\n* ") {
 		return strings.Split(strings.TrimSuffix(text, "\n"), "\n")
@@ -94,12 +93,12 @@ func clients(text, want string) []string {
 	return out
 }
 
-// A keyboard is the keys of a terminal that the shell runs at.
+// A keyboard is a terminal on which the shell runs.
 type keyboard struct {
 	t      *testing.T
 	master *os.File
 	cond   *sync.Cond
-	shown  []byte // since the last keys
+	shown  []byte // the output after the last keys
 	all    []byte
 }
 
@@ -145,7 +144,7 @@ func atKeyboard(t *testing.T, args ...string) *keyboard {
 
 var escapes = regexp.MustCompile("\x1b\\[[0-9;?]*[a-zA-Z]")
 
-// asked waits until the shell asks for a line, since the last keys.
+// asked waits until the shell asks for a line after the last keys.
 func (k *keyboard) asked() {
 	k.t.Helper()
 	k.until("a prompt", func() bool {
@@ -178,12 +177,12 @@ func (k *keyboard) until(what string, cond func() bool) {
 	defer k.cond.L.Unlock()
 	for end := time.Now().Add(patience / 4); !cond(); k.cond.Wait() {
 		if time.Now().After(end) {
-			k.t.Fatalf("never came: %s\n%q", what, k.all)
+			k.t.Fatalf("this never came: %s\n%q", what, k.all)
 		}
 	}
 }
 
-func TestSessionsOfPagesSendTheClientsLinesWhateverTheWay(t *testing.T) {
+func TestSessionsFromWebPagesSendOnlyTheClientsLines(t *testing.T) {
 	t.Parallel()
 	relay := func(t *testing.T, s *testserver.Server) spoken {
 		r := relayed(t, s)
@@ -192,12 +191,12 @@ func TestSessionsOfPagesSendTheClientsLinesWhateverTheWay(t *testing.T) {
 	for _, server := range []struct {
 		name    string
 		start   func(*testing.T) spoken
-		literal string   // how one ends that is announced to the server
-		ways    []string // that are tried on it; all without
+		literal string   // the end of a line that announces a literal to the server
+		ways    []string // the ways that are tried; nil for all
 	}{
 		{"Dovecot", func(t *testing.T) spoken { return relay(t, testserver.Dovecot(t)) }, "+}\n", []string{"piped", "pasted", "typed"}},
 		{"Courier", func(t *testing.T) spoken { return relay(t, testserver.Courier(t)) }, "}\n", []string{"piped", "pasted", "typed"}},
-		{"a server that agrees to all", func(t *testing.T) spoken {
+		{"a server that answers OK to everything", func(t *testing.T) spoken {
 			s := canned(t, testserver.Send("* OK [CAPABILITY IMAP4rev1 IDLE] hello\r\n"), testserver.Reply(testserver.Replies{"IDLE": {testserver.Idle(nil, "")}}))
 			return spoken{"imap://" + s.Addr(), func() string { return strings.ReplaceAll(s.Received(), "\r\n", "\n") }}
 		}, "}\n", nil},

@@ -13,10 +13,10 @@ import (
 	"imapsh/internal/testserver"
 )
 
-// quick makes Dovecot tell an idling client at once of what others do.
+// quick makes Dovecot announce the changes of others to an idling client without delay.
 var quick = testserver.WithSetting("mailbox_idle_check_interval = 1 secs")
 
-// shownAs asserts that an output shows all that the server has sent on a connection of this name,
+// shownAs asserts that an output shows everything that the server sent on a connection with this name,
 // line by line, in order.
 func (s session) shownAs(t *testing.T, o outcome, name string) {
 	t.Helper()
@@ -35,11 +35,11 @@ func (s session) shownAs(t *testing.T, o outcome, name string) {
 	got := strings.Join(shown, "\n")
 	want := strings.TrimSuffix(strings.ReplaceAll(string(s.FromServer()), "\r\n", "\n"), "\n")
 	if got != want {
-		t.Errorf("what is shown of %q is not what came; first difference:\n%s\nall that is shown:\n%s", name, firstDifference(got, want), o)
+		t.Errorf("the output of %q is not what the server sent; first difference:\n%s\noutput:\n%s", name, firstDifference(got, want), o)
 	}
 }
 
-func TestWhatOneConnectionDoesAnotherIsToldOf(t *testing.T) {
+func TestTheServerAnnouncesTheChangesOfOneConnectionToAnother(t *testing.T) {
 	t.Parallel()
 	s := testserver.Dovecot(t, quick)
 	a, b := relayed(t, s), relayed(t, s)
@@ -78,7 +78,7 @@ func TestMessagesAreSavedOnOneConnectionWhileAnotherWorks(t *testing.T) {
 				}
 			}
 			if mode == "pretty" {
-				o.stdout = readFile(t, log) // the screen leaves out what goes to the files
+				o.stdout = readFile(t, log) // the screen leaves out values that go to files
 				a.shownAs(t, o, "")
 				b.shownAs(t, o, "two")
 				return
@@ -122,10 +122,10 @@ func TestAConnectionThatTheServerKillsIsOpenedAgain(t *testing.T) {
 	l.ends().is(t, 3).shows(t, "-- two: a003 IDLE was not answered", "!! two is not connected: NOOP was not sent (:open two)", "C[two]: a004 LOGIN", "C: a005 LOGOUT", "C[two]: a007 LOGOUT")
 }
 
-// mpid is the process that serves a login, as Dovecot's log has it.
+// mpid matches the process of a login in Dovecot's log.
 var mpid = regexp.MustCompile(`mpid=(\d+)`)
 
-// killLatest kills the process that serves the latest login at the Dovecot in a directory.
+// killLatest kills the process of the latest login to the Dovecot in a directory.
 func killLatest(dir string) error {
 	log, err := os.ReadFile(filepath.Join(dir, "dovecot.log"))
 	if err != nil {

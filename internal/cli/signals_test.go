@@ -9,7 +9,7 @@ import (
 	"imapsh/repl"
 )
 
-// watching returns a watch that says how it ends the program, and where its signals come from.
+// watching returns a watch, the channel of its signals, and a channel with the status with which it ends the program.
 func watching() (w *watch, from chan os.Signal, ended chan repl.Status) {
 	from, ended = make(chan os.Signal, 4), make(chan repl.Status, 1)
 	w = &watch{signals: make(chan os.Signal), stuck: time.Hour, exit: func(st repl.Status) { ended <- st }}
@@ -32,12 +32,12 @@ func endsAt(t *testing.T, ended chan repl.Status) {
 func TestASecondSignalEndsAProgramThatIsStuck(t *testing.T) {
 	t.Parallel()
 	_, from, ended := watching()
-	from <- syscall.SIGTERM // nobody takes it
+	from <- syscall.SIGTERM // it is never received
 	from <- os.Interrupt
 	endsAt(t, ended)
 }
 
-func TestASignalThatNobodyTakesEndsTheProgram(t *testing.T) {
+func TestASignalThatIsNotReceivedEndsTheProgram(t *testing.T) {
 	t.Parallel()
 	from, ended := make(chan os.Signal, 1), make(chan repl.Status, 1)
 	w := &watch{signals: make(chan os.Signal), stuck: time.Millisecond, exit: func(st repl.Status) { ended <- st }}
@@ -55,7 +55,7 @@ func TestASecondSignalEndsAProgramThatIsStuckWhileItEnds(t *testing.T) {
 	endsAt(t, ended)
 }
 
-func TestTheTerminalIsRestoredBeforeThat(t *testing.T) {
+func TestTheTerminalIsRestoredBeforeTheProgramEnds(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
 		name  string
@@ -79,7 +79,7 @@ func TestTheTerminalIsRestoredBeforeThat(t *testing.T) {
 	}
 }
 
-func TestSignalsThatAreTakenArePassedOnInOrder(t *testing.T) {
+func TestSignalsArePassedOnInOrder(t *testing.T) {
 	t.Parallel()
 	w, from, _ := watching()
 	for _, sig := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {

@@ -9,7 +9,7 @@ import (
 
 func TestAnAddressFindsItsServerByDNSAndNoForgedRecordGetsThePassword(t *testing.T) {
 	t.Parallel()
-	// Certificates of Dovecot's are for localhost; WrongHost's is for mail.wrong.example.
+	// Dovecot's certificates are for localhost; that of WrongHost is for mail.wrong.example.
 	s := testserver.Dovecot(t, testserver.WithCertificate(testserver.WrongHost), testserver.WithSetting("auth_username_format = %n"))
 	secure, clear := portOf(s.TLS()), portOf(s.Clear())
 	forged, ca := testserver.TLSConfig(t, testserver.WrongHost)
@@ -28,10 +28,10 @@ func TestAnAddressFindsItsServerByDNSAndNoForgedRecordGetsThePassword(t *testing
 		"_imaps._tcp.none.test. SRV 0 0 0 .",
 		"plain.test. A 127.0.0.9",
 	)
-	t.Cleanup(func() { // once all have tried
+	t.Cleanup(func() { // after all subtests
 		for _, c := range []*testserver.Canned{thief, stripped} {
 			if got := c.Received(); strings.Contains(got, "secret") || strings.Contains(got, "LOGIN") {
-				t.Errorf("the thief has %q", got)
+				t.Errorf("the attacker got %q", got)
 			}
 		}
 	})
@@ -67,7 +67,7 @@ func TestAnAddressFindsItsServerByDNSAndNoForgedRecordGetsThePassword(t *testing
 			o.is(t, row.status)
 		})
 	}
-	// After STARTTLS, which a server that DNS has named must have.
+	// With STARTTLS, which is required if DNS has named the server.
 	runWith(t, []string{"IMAPSH_PASSWORD=secret"}, strings.NewReader("noop\n"), "--dns", names, "--ca", s.CAFile, "alice@clear.wrong.example").
 		is(t, 3).shows(t, "C: a001 STARTTLS", "neither clear.wrong.example nor a host below it").hides(t, "C: a002")
 }

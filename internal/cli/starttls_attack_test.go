@@ -10,16 +10,16 @@ import (
 	"imapsh/internal/testserver"
 )
 
-// An attack is what somebody in between does to keep TLS away, or to be believed before it is there.
+// An attack is what a man in the middle does to prevent TLS, or to be trusted before it is active.
 type attack struct {
 	name  string
 	steps []testserver.Step
-	// shows is the reason as it is on the screen, whatever was asked for; flag and typed where that
-	// depends on whether --starttls asked for TLS or a line did.
+	// shows is the reason on the screen in all cases; flag and typed are the reasons if they depend on
+	// whether --starttls or a typed line asked for TLS.
 	shows, flag, typed string
-	encrypted          bool // TLS comes about: the secret may go, encrypted
+	encrypted          bool // TLS is started, so the secret may be sent encrypted
 	never              string
-	silent             bool // it ends only when the client has waited long enough
+	silent             bool // it ends only with the client's timeout
 }
 
 func attacks(t *testing.T) (list []attack, caFile string) {

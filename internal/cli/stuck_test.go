@@ -35,7 +35,7 @@ func TestASecondTERMEndsTheProgramWhateverIsStuck(t *testing.T) {
 		{"a script that is a pipe", []string{"demo", "-f", fifo}, ""},
 		{"an input that does not end", []string{"demo"}, "noop\n"},
 		{"an output that nobody reads", []string{"demo"}, "select inbox\n" + long},
-		{"a command of |", []string{"demo", "-e", "noop | sleep 1000"}, ""},
+		{"a command after |", []string{"demo", "-e", "noop | sleep 1000"}, ""},
 		{"a password command", []string{"imap://alice@" + unanswered.Addr(), "--password-command", "sleep 1000", "-e", "noop"}, ""},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -44,7 +44,7 @@ func TestASecondTERMEndsTheProgramWhateverIsStuck(t *testing.T) {
 			cmd.Env = environ()
 			cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 			in, _ := cmd.StdinPipe()
-			out, w, err := os.Pipe() // nobody reads it
+			out, w, err := os.Pipe() // it is never read
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -55,12 +55,12 @@ func TestASecondTERMEndsTheProgramWhateverIsStuck(t *testing.T) {
 			}
 			w.Close()
 			defer in.Close()
-			defer syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // its children
+			defer syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // the programs that it started
 			go in.Write([]byte(row.typed))
 
 			ended := make(chan error, 1)
 			go func() { ended <- cmd.Wait() }()
-			tick := time.NewTicker(300 * time.Millisecond) // as an impatient user does
+			tick := time.NewTicker(300 * time.Millisecond) // like an impatient user
 			defer tick.Stop()
 			late := time.After(patience)
 			for {

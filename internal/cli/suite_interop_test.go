@@ -10,8 +10,8 @@ import (
 	"imapsh/internal/testserver"
 )
 
-// suiteServers are the real servers that tests of tests run on, and how many scripts run at a time where each lists
-// mailboxes that others create: Dovecot completes a maildir that it finds half made, and then refuses the CREATE
+// suiteServers are the real servers for suites of scripts. jobs is how many scripts may run at a time if they list
+// mailboxes while others create some: Dovecot completes a maildir that it finds half made, and then refuses the CREATE
 // that is making it (ALREADYEXISTS).
 var suiteServers = []struct {
 	name, jobs string
@@ -37,7 +37,7 @@ func writeFiles(t *testing.T, files map[string]string) string {
 	return dir
 }
 
-// nothingLeft asserts that no mailbox of a test is left.
+// nothingLeft asserts that a user has no mailbox of a test left.
 func nothingLeft(t *testing.T, url string) {
 	t.Helper()
 	o := runIn(t, t.TempDir(), `list "" "*imapsh-test*"
@@ -53,7 +53,7 @@ expect 0 * LIST ...
 	}
 }
 
-func TestManyScriptsRunOnEachServerAndLeaveNothing(t *testing.T) {
+func TestManyScriptsRunOnEachServerAndLeaveNoMailbox(t *testing.T) {
 	t.Parallel()
 	dir := writeFiles(t, map[string]string{
 		"tests/mail.imap":  "create ${box}\nexpect OK\nsubscribe ${box}\nappend ${box} <<EOM\nSubject: one\n\nx\nEOM\nselect ${box}\nexpect * 1 EXISTS\n",
@@ -73,7 +73,7 @@ func TestManyScriptsRunOnEachServerAndLeaveNothing(t *testing.T) {
 	}
 }
 
-func TestAnInterruptedSuiteLeavesNothing(t *testing.T) {
+func TestAnInterruptedSuiteLeavesNoMailbox(t *testing.T) {
 	t.Parallel()
 	dir := writeFiles(t, map[string]string{"waits.imap": "create ${box}\nselect ${box}\nidle\nexpect within 10min * 5 EXISTS\n"})
 	url := "imap://alice@" + testserver.Dovecot(t, quick).Clear()
@@ -81,7 +81,7 @@ func TestAnInterruptedSuiteLeavesNothing(t *testing.T) {
 	runIn(t, dir, "list \"\" \"*imapsh-test*\"\nexpect within 10min 1 * LIST ...\n", "-q", url).is(t, 0)
 	l.signals(syscall.SIGINT)
 	if o := l.ends().is(t, 130); !strings.Contains(o.stdout, "1 not finished") {
-		t.Errorf("no word of what was not finished:\n%s", o)
+		t.Errorf("what was not finished is not reported:\n%s", o)
 	}
 	nothingLeft(t, url)
 }

@@ -9,7 +9,7 @@ import (
 	"imapsh/internal/testserver"
 )
 
-// What goes wrong with a script for telnet, nc or openssl s_client, and does not here. docs/scripts.md lists them.
+// The problems of scripts for telnet, nc and openssl s_client that docs/scripts.md lists.
 func TestTheMistakesOfScriptsForTelnetAreGone(t *testing.T) {
 	t.Parallel()
 	done := testserver.Send("{tag} OK done\r\n")

@@ -12,8 +12,8 @@ import (
 	"testing"
 )
 
-// makesText are the functions that make text of a command out of a string that is not a constant, and
-// from where they have it. Whatever else comes from elsewhere is a value, and goes through an encoder.
+// makesText are the functions that convert a string that is not a constant to text of a command, and where that string
+// comes from. All other strings are values and go through an encoder.
 var makesText = map[string]string{
 	"internal/command AtomText":        "encodes a value",
 	"internal/command QuotedText":      "encodes a value",
@@ -27,10 +27,10 @@ var makesText = map[string]string{
 	"internal/transcript Asking":       "a line of a block, without its secret",
 	"repl octetsOfLogin":               "announces the size of a secret",
 	"internal/script Command":          "encodes values by their places in a line",
-	"internal/imaptest expand":         "a command of a test's file, values encoded by their places",
-	"internal/replay translated":       "a line of a record, with numbers that a server has given again",
+	"internal/imaptest expand":         "a command of an ImapTest file, values encoded by their places",
+	"internal/replay translated":       "a line of a record, with the present numbers of the server",
 	"internal/imaptest announced":      "announces the size of a literal",
-	"internal/script FileArg":          "cleans values of what leads into other folders",
+	"internal/script FileArg":          "removes from values what leads into other folders",
 	"internal/line plain":              "writes what was typed with plain characters",
 	"repl answer":                      "a line typed at the terminal",
 	"repl queue":                       "a line pasted at the terminal",
@@ -53,7 +53,7 @@ var makesText = map[string]string{
 	"internal/trace begin":             "what another client has sent",
 }
 
-// makesSteps are the packages that may make what goes to a connection: of text, and of bytes of a literal.
+// makesSteps are the packages that may make what is sent on a connection, of text and of bytes of a literal.
 var makesSteps = map[string]bool{"tagger": true, "internal/trace": true, "internal/session": true, "internal/conn": true}
 
 // eachFunction calls f with each function of the program, and the directory that it is in.
@@ -93,7 +93,7 @@ func isNamed(e ast.Expr, dir, pkg, name string) bool {
 	return false
 }
 
-func TestOnlyWhatReadsTheInputMakesALine(t *testing.T) {
+func TestOnlyListedFunctionsMakeTextOfAString(t *testing.T) {
 	t.Parallel()
 	made := map[string]bool{}
 	eachFunction(t, func(dir string, fn *ast.FuncDecl, at func(ast.Node) token.Position) {
@@ -108,19 +108,19 @@ func TestOnlyWhatReadsTheInputMakesALine(t *testing.T) {
 			name := dir + " " + fn.Name.Name
 			made[name] = true
 			if makesText[name] == "" {
-				t.Errorf("%s: %s makes text of a command: what nobody typed is a command.Value; what was typed belongs into the list of this test", at(c), fn.Name.Name)
+				t.Errorf("%s: %s makes text of a command: use a command.Value for what was not typed, and add the function to the list of this test for what was", at(c), fn.Name.Name)
 			}
 			return true
 		})
 	})
 	for name := range makesText {
 		if !made[name] {
-			t.Errorf("%s makes no text any more, and is in the list of this test", name)
+			t.Errorf("%s no longer makes text: remove it from the list of this test", name)
 		}
 	}
 }
 
-func TestOnlyTextGoesToAConnection(t *testing.T) {
+func TestOnlyListedPackagesMakeWhatIsSent(t *testing.T) {
 	t.Parallel()
 	eachFunction(t, func(dir string, fn *ast.FuncDecl, at func(ast.Node) token.Position) {
 		if makesSteps[dir] {
@@ -128,14 +128,14 @@ func TestOnlyTextGoesToAConnection(t *testing.T) {
 		}
 		ast.Inspect(fn, func(n ast.Node) bool {
 			if lit, ok := n.(*ast.CompositeLit); ok && (isNamed(lit.Type, dir, "tagger", "Step") || isNamed(lit.Type, dir, "conn", "Op")) {
-				t.Errorf("%s: %s makes what is sent by itself; only %v do", at(lit), fn.Name.Name, slices.Sorted(maps.Keys(makesSteps)))
+				t.Errorf("%s: %s makes what is sent by itself; only %v may", at(lit), fn.Name.Name, slices.Sorted(maps.Keys(makesSteps)))
 			}
 			return true
 		})
 	})
 }
 
-func TestOnlyOneFileTakesTheSurroundingsOfTheProcess(t *testing.T) {
+func TestOnlyOneFileUsesTheEnvironmentOfTheProcess(t *testing.T) {
 	t.Parallel()
 	its := map[string]bool{}
 	for _, name := range []string{"Stdin", "Stdout", "Stderr", "Getenv", "LookupEnv", "Environ", "Unsetenv", "Exit", "Args", "UserHomeDir"} {
@@ -155,7 +155,7 @@ func TestOnlyOneFileTakesTheSurroundingsOfTheProcess(t *testing.T) {
 				return true
 			}
 			if found++; filepath.Base(at(sel).Filename) != "process.go" {
-				t.Errorf("%s: os.%s belongs in the value of process.go", at(sel), sel.Sel.Name)
+				t.Errorf("%s: os.%s may be used only in process.go", at(sel), sel.Sel.Name)
 			}
 			return true
 		})

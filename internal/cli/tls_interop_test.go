@@ -39,7 +39,7 @@ func TestAClientCertificateLogsIn(t *testing.T) {
 	}
 }
 
-func TestTheChoicesOfAHandshakeHoldOnDovecot(t *testing.T) {
+func TestTheFlagsForTLSWorkWithDovecot(t *testing.T) {
 	t.Parallel()
 	s := testserver.Dovecot(t)
 	keys := filepath.Join(t.TempDir(), "keys")
@@ -73,7 +73,7 @@ func TestTheChoicesOfAHandshakeHoldOnDovecot(t *testing.T) {
 	}
 }
 
-func TestTheReportOnTLSIsOfEveryServerAndItsStatusOfTheCertificate(t *testing.T) {
+func TestTheReportOnTLSIsShownForEveryServerAndItsStatusIsThatOfTheCertificate(t *testing.T) {
 	t.Parallel()
 	s := testserver.Dovecot(t)
 	hello := testserver.Send("* OK [CAPABILITY IMAP4rev1 STARTTLS] hello\r\n")
@@ -91,7 +91,7 @@ func TestTheReportOnTLSIsOfEveryServerAndItsStatusOfTheCertificate(t *testing.T)
 		says   []string
 	}{
 		{"verified", []string{"--ca", s.CAFile, "localhost:" + portOf(s.TLS())}, 0, append(facts, "verified yes, up to CN=imapsh test CA"), nil},
-		{"by STARTTLS", []string{"--ca", s.CAFile, "--starttls", "localhost:" + portOf(s.Clear())}, 0, append(facts, "verified yes, up to CN=imapsh test CA"), nil},
+		{"with STARTTLS", []string{"--ca", s.CAFile, "--starttls", "localhost:" + portOf(s.Clear())}, 0, append(facts, "verified yes, up to CN=imapsh test CA"), nil},
 		{"of an unknown authority", []string{"localhost:" + portOf(s.TLS())}, 1, append(facts, "verified NO: unknown issuer"), nil},
 		{"whatever it is", []string{"--insecure", "localhost:" + portOf(s.TLS())}, 1, []string{"NOT VERIFIED"}, nil},
 		{"for another name", []string{"--ca", s.CAFile, "--sni", "other.test", "localhost:" + portOf(s.TLS())}, 1, []string{"verified NO: the certificate is not for other.test"}, nil},
@@ -117,6 +117,6 @@ func TestTheReportOnTLSIsOfEveryServerAndItsStatusOfTheCertificate(t *testing.T)
 	o := run(t, ":tls\n:tls pem "+file+"\n:tls pem "+file+"\n", "--ca", s.CAFile, "imaps://localhost:"+portOf(s.TLS())).is(t, 2)
 	o.shows(t, "verified yes, up to CN=imapsh test CA", "the certificates are in "+file, "!! saving the certificates: ")
 	if !strings.HasPrefix(readFile(t, file), "-----BEGIN CERTIFICATE-----\n") {
-		t.Errorf("in the file is %q", readFile(t, file))
+		t.Errorf("the file contains %q", readFile(t, file))
 	}
 }

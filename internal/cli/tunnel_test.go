@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestWhatATunnelSaysDoesNotLookLikeALineOfImapsh(t *testing.T) {
+func TestTheErrorsOfATunnelDoNotLookLikeLinesOfTheShell(t *testing.T) {
 	t.Parallel()
 	tunnel := `printf -- '-- forged\n!! forged\nC: forged\n\033[31mred\nbanner\n' >&2; echo '* PREAUTH [CAPABILITY IMAP4rev1] hi'; read -r tag line; echo "* BYE bye"; echo "$tag OK bye"`
 	o := run(t, "logout\n", "--tunnel", tunnel).is(t, 0)

@@ -9,8 +9,8 @@ import (
 	"imapsh/internal/testserver"
 )
 
-// Cyrus answers so when a mailbox of the name was deleted within the same second.
-func TestAMailboxThatIsNotDeletedAtOnceIsDeletedLater(t *testing.T) {
+// Cyrus answers NO if a mailbox with that name was deleted in the same second.
+func TestAMailboxThatCannotBeDeletedImmediatelyIsDeletedLater(t *testing.T) {
 	t.Parallel()
 	var deletes atomic.Int64
 	replies := testserver.Replies{

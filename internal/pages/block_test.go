@@ -10,22 +10,22 @@ import (
 	"testing"
 )
 
-// A page is a file of Markdown, by lines.
+// A page is a Markdown file, as lines.
 type page struct {
 	path  string // from the root of the repository
 	lines []string
 }
 
-// A block is a fenced block of a page, with the comment right above it.
+// A block is a fenced block in a page, with the comment directly above it.
 type block struct {
-	comment  []string // the lines within <!-- and -->, nil without a comment
+	comment  []string // the lines between <!-- and -->; nil without a comment
 	info     string   // what follows the fence: sh, text, json; "picture", or "commands" of a table
-	from, to int      // its lines, the fences not among them
+	from, to int      // its lines, without the fences
 }
 
 const root = "../.."
 
-// pagePaths are README.md, its neighbours and docs/*.md.
+// pagePaths returns the paths of all pages: *.md and docs/*.md.
 func pagePaths(t *testing.T) []string {
 	t.Helper()
 	var paths []string
@@ -58,13 +58,13 @@ func (p *page) write(t *testing.T) {
 	}
 }
 
-// line names a line of the page as compilers do.
+// line returns the place of a line as compilers write it: path:line.
 func (p *page) line(n int) string { return fmt.Sprintf("%s:%d", p.path, n+1) }
 
 // commandTable is the head of a table of commands.
 const commandTable = "| command | what it does |"
 
-// next returns the first block, picture's comment or table of commands at or after a line.
+// next returns the first block, comment of a picture or table of commands at or after a line.
 func (p *page) next(from int) (block, bool) {
 	var comment []string
 	for i := from; i < len(p.lines); i++ {
@@ -102,7 +102,7 @@ func (p *page) next(from int) (block, bool) {
 	return block{}, false
 }
 
-// after is the line where the search for the block that follows begins.
+// after returns the line at which the search for the next block begins.
 func (b block) after() int {
 	if b.info == "picture" || b.info == "commands" {
 		return b.to
@@ -110,7 +110,7 @@ func (b block) after() int {
 	return b.to + 1
 }
 
-// is returns the first line of the block's comment without a word that it must begin with.
+// is reports whether the block's comment begins with a word, and returns the rest of its first line.
 func (b block) is(word string) (string, bool) {
 	if len(b.comment) == 0 {
 		return "", false
@@ -119,7 +119,7 @@ func (b block) is(word string) (string, bool) {
 	return rest, strings.TrimSuffix(first, ":") == word
 }
 
-// commands are those of the block's rows.
+// commands returns the commands in the rows of a table.
 func (p *page) commands(b block) (all []string) {
 	for _, row := range p.lines[b.from:b.to] {
 		code, _, _ := strings.Cut(strings.TrimPrefix(row, "| `"), "` |")
@@ -130,20 +130,20 @@ func (p *page) commands(b block) (all []string) {
 
 func (p *page) text(b block) string { return strings.Join(p.lines[b.from:b.to], "\n") }
 
-// put puts a text in the place of a block's, and returns where the search continues.
+// put replaces the text of a block, and returns the line at which the search continues.
 func (p *page) put(b block, text string) int {
 	lines := strings.Split(text, "\n")
 	p.lines = slices.Replace(p.lines, b.from, b.to, lines...)
 	return b.from + len(lines) + 1
 }
 
-// needed are the programs that the commands of pages need besides a shell and the usual tools of a system, and
-// the packages of Debian that have them.
+// needed are the programs that the commands of pages need, other than a shell and the usual tools, and the Debian
+// packages that have them.
 var needed = map[string]string{"jq": "jq", "telnet": "inetutils-telnet", "curl": "curl", "openssl": "openssl", "python3": "python3",
 	"/usr/lib/cyrus/bin/imtest": "cyrus-clients", "git": "git", "make": "make", "parallel": "parallel", "man": "man-db",
 }
 
-// masks are what differs from run to run, or from machine to machine.
+// masks match what differs from run to run, or from machine to machine.
 var masks = []struct {
 	pattern *regexp.Regexp
 	mask    string
@@ -170,8 +170,8 @@ var masks = []struct {
 	{regexp.MustCompile(`( TIME)+`), " TIME"},
 }
 
-// firstOther returns the first line that is not in another text, words aside that may differ.
-// Its lines may be broken at other places.
+// firstOther returns the index of the first line that is not in another text, apart from words that may differ. The
+// lines of that text may be broken at other places.
 func firstOther(lines []string, text string) int {
 	text = masked(text)
 	for i, l := range lines {
@@ -182,7 +182,7 @@ func firstOther(lines []string, text string) int {
 	return 0
 }
 
-// masked is a text without what may differ.
+// masked returns a text without what may differ.
 func masked(text string) string {
 	for _, m := range masks {
 		text = m.pattern.ReplaceAllString(text, m.mask)

@@ -14,7 +14,7 @@ var (
 	heading = regexp.MustCompile(`^#{1,6} (.*)$`)
 )
 
-// anchors are those that a page's headings get.
+// anchors returns the anchors of a page's headings.
 func (p *page) anchors() map[string]bool {
 	all := map[string]bool{}
 	fenced := false
@@ -29,7 +29,7 @@ func (p *page) anchors() map[string]bool {
 	return all
 }
 
-// anchor is a heading in lower case, with hyphens for spaces and without marks.
+// anchor returns the anchor of a heading: lower case, with hyphens for spaces and without punctuation.
 func anchor(heading string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -42,7 +42,7 @@ func anchor(heading string) string {
 	}, link.ReplaceAllString(heading, ""))
 }
 
-// links are the targets of a page's links, by the line they are in.
+// links returns the targets of a page's links, with their lines.
 func (p *page) links() map[string]int {
 	all := map[string]int{}
 	fenced := false
@@ -60,7 +60,7 @@ func (p *page) links() map[string]int {
 	return all
 }
 
-func TestEveryLinkLeadsSomewhere(t *testing.T) {
+func TestEveryLinkHasATarget(t *testing.T) {
 	for _, path := range pagePaths(t) {
 		p := readPage(t, path)
 		for target, at := range p.links() {
@@ -98,7 +98,7 @@ func TestEveryPageIsInTheIndex(t *testing.T) {
 	}
 }
 
-// The info string says what a block is: sh is run, text is shown.
+// The word after a fence says what the block is: sh is run, text is output.
 func TestEveryBlockSaysWhatItIs(t *testing.T) {
 	for _, path := range pagePaths(t) {
 		p := readPage(t, path)
@@ -115,7 +115,7 @@ func TestEveryBlockSaysWhatItIs(t *testing.T) {
 	}
 }
 
-// A variable is read by its name, or by that of a constant.
+// The program reads a variable by its name, or by the name of a constant.
 func TestEveryEnvironmentVariableIsOnItsPage(t *testing.T) {
 	page := strings.Join(readPage(t, "docs/environment.md").lines, "\n")
 	name := regexp.MustCompile(`(?:Getenv|LookupEnv|environ\.\w+)\("([A-Z_]+)"\)|"(IMAPSH_[A-Z0-9_]+)=?"`)
@@ -150,7 +150,7 @@ func TestEveryEnvironmentVariableIsOnItsPage(t *testing.T) {
 	}
 }
 
-// readByOthers are the variables that libraries of the program read.
+// readByOthers are the variables that only libraries read.
 var readByOthers = map[string]string{
 	"PAGER": "the shell that runs it", "SSL_CERT_FILE": "crypto/x509", "SSL_CERT_DIR": "crypto/x509", "XDG_STATE_HOME": "xdg", "XDG_CONFIG_HOME": "xdg",
 	"DBUS_SESSION_BUS_ADDRESS": "dbus", "XDG_RUNTIME_DIR": "dbus",
@@ -190,7 +190,7 @@ func TestAListOfContentsIsComplete(t *testing.T) {
 	}
 }
 
-// programs are the words of a block that begin a command.
+// programs returns the words in a block that begin a command.
 func programs(block string) (all []string) {
 	for _, line := range strings.Split(block, "\n") {
 		for _, part := range regexp.MustCompile(`\|\|?|&&|;|\{`).Split(line, -1) {
@@ -202,7 +202,7 @@ func programs(block string) (all []string) {
 	return all
 }
 
-// A page says which programs it needs, and which servers are only names, before the first block that needs them.
+// Before the first block that needs them, a page must say which programs it needs and which servers are only examples.
 func TestAPageSaysWhatItsCommandsNeedBeforeThem(t *testing.T) {
 	example := regexp.MustCompile(`\b[a-z]+\.example\.net\b`)
 	for _, path := range pagePaths(t) {
@@ -232,13 +232,13 @@ func TestAPageSaysWhatItsCommandsNeedBeforeThem(t *testing.T) {
 			}
 			for _, host := range example.FindAllString(text, -1) {
 				if !strings.Contains(said, "`"+host+"`") {
-					t.Errorf("%s: nothing above says what `%s` is: the reader's own server, in its place", p.line(b.from), host)
+					t.Errorf("%s: nothing above says what `%s` is, or that the reader replaces it", p.line(b.from), host)
 					said += "`" + host + "`"
 				}
 			}
 			if strings.Contains(text, " #") || strings.HasPrefix(text, "# ") {
 				if !strings.Contains(text, "<<") {
-					t.Errorf("%s: a comment, which zsh takes for an argument or a command", p.line(b.from))
+					t.Errorf("%s: a comment, which zsh does not recognize at its prompt", p.line(b.from))
 				}
 			}
 		}

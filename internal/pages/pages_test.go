@@ -20,7 +20,7 @@ import (
 
 var update = flag.Bool("update", false, "write to the pages what their commands show")
 
-// atOnce is how many pages are followed at the same time unless -parallel says it: most of them wait for a server.
+// atOnce is how many pages are tested at the same time, unless -parallel says otherwise: most of them wait for a server.
 const atOnce = "4"
 
 func TestMain(m *testing.M) {
@@ -47,13 +47,13 @@ func withProgram(tests func() int) int {
 	return tests()
 }
 
-// A server is one that pages speak of, as it is reached in truth.
+// A server holds the real addresses of a server that pages name.
 type server struct {
 	clear, tls string // addresses; tls may be missing
-	ca         string // the file of its authority
+	ca         string // the file with the certificate of its authority
 }
 
-// servers are started by the pages that name them, each page its own.
+// servers are the servers that pages name. Each page starts its own.
 var servers = map[string]func(t testing.TB) server{
 	"mail.example.net": func(t testing.TB) server { return reached(testserver.Dovecot(t, unasked)) },
 	"old.example.net": func(t testing.TB) server {
@@ -69,13 +69,13 @@ var servers = map[string]func(t testing.TB) server{
 	"peculiar.example.net": peculiar,
 }
 
-// unasked has a server that idles say nothing of its own accord: when Dovecot says "Still here" depends on the clock
-// and on the user's name, and the first may come at once.
+// unasked keeps Dovecot silent during IDLE: when it sends "Still here" depends on the clock and on the user's name, and
+// the first one may come immediately.
 var unasked = testserver.WithSetting("imap_idle_notify_interval = 24 hours")
 
 func reached(s *testserver.Server) server { return server{s.Clear(), s.TLS(), s.CAFile} }
 
-// certified is a server with a certificate that clients must refuse.
+// certified returns a function that starts a server with a certificate that clients must refuse.
 func certified(c testserver.Certificate) func(testing.TB) server {
 	return func(t testing.TB) server {
 		conf, ca := testserver.TLSConfig(t, c)
@@ -85,7 +85,7 @@ func certified(c testserver.Certificate) func(testing.TB) server {
 	}
 }
 
-// peculiar is a server with a name and a structure that no server should have.
+// peculiar starts a server that sends an invalid name and an invalid structure.
 func peculiar(t testing.TB) server {
 	var list strings.Builder
 	for _, row := range strings.Split(strings.TrimSpace(`
@@ -115,15 +115,15 @@ func peculiar(t testing.TB) server {
 	return server{clear: canned.Addr()}
 }
 
-// A reader follows a page: what its commands need, and the terminal that is open.
+// A reader runs a page: it holds what the commands need, and the open terminal.
 type reader struct {
 	*testing.T
 	*page
 	dir     string // where commands run, and their home
 	servers map[string]server
-	host    string // the last that was named
-	foreign bool   // whether the last commands are of other programs than imapsh
-	pending string // commands that no output or screen has followed yet
+	host    string // the host that was named last
+	foreign bool   // the last commands are of other programs than imapsh
+	pending string // commands without an output or a screen so far
 	pendAt  int
 	screen  *screen
 }
@@ -151,7 +151,7 @@ func TestPagesShowWhatTheirCommandsDo(t *testing.T) {
 	}
 }
 
-// administrators writes the passwords of those who may act as others.
+// administrators writes the files with the passwords of the administrators.
 func (r *reader) administrators() {
 	for name, password := range map[string]string{testserver.Master: testserver.MasterPassword, testserver.Admin: testserver.Password} {
 		if err := os.WriteFile(filepath.Join(r.dir, name+".pw"), []byte(password+"\n"), 0o600); err != nil {
@@ -184,7 +184,7 @@ func (r *reader) follow() {
 		case b.info == "picture":
 			r.picture(b)
 		case b.info == "text" || b.info == "":
-			if r.foreign && !*update { // it takes long, and there are many versions of them
+			if r.foreign && !*update { // they take long, and differ in many versions
 				r.pending = ""
 				continue
 			}
@@ -205,14 +205,14 @@ func (r *reader) follow() {
 			if *update {
 				at = r.put(b, got)
 			} else {
-				r.Errorf("%s: the page shows other than what is shown now (make docs writes it again)\n now:\n%s\npage:\n%s", r.line(b.from+firstOther(r.lines[b.from:b.to], got)), got, r.text(b))
+				r.Errorf("%s: the page differs from the present output (make docs writes it again)\n now:\n%s\npage:\n%s", r.line(b.from+firstOther(r.lines[b.from:b.to], got)), got, r.text(b))
 			}
 		}
 	}
 	r.flush()
 }
 
-// flush runs commands whose output no page shows: each must end well.
+// flush runs the pending commands, whose output no page shows. They must end with 0.
 func (r *reader) flush() {
 	if r.pending != "" {
 		r.pending = "set -e\n" + r.pending
@@ -220,7 +220,7 @@ func (r *reader) flush() {
 	}
 }
 
-// run runs the pending commands and returns what they have written; status is what they must end with, 0 if empty.
+// run runs the pending commands and returns their output. They must end with status, or with 0 if that is empty.
 func (r *reader) run(status string) string {
 	r.Helper()
 	commands := r.pending
@@ -265,7 +265,7 @@ var (
 	local = regexp.MustCompile(`(imaps?://)?([\w.*]+@)?\b(localhost|127\.0\.0\.1):(\d+)`)
 )
 
-// What tables say is sent for what is typed, on the practice server.
+// Tables with the head "typed | sent" are tested on the practice server.
 func TestTheTablesOfWhatIsTypedAreTrue(t *testing.T) {
 	testserver.Slow(t)
 	span := regexp.MustCompile("`([^`]+)`")
@@ -299,7 +299,7 @@ func TestTheTablesOfWhatIsTypedAreTrue(t *testing.T) {
 	}
 }
 
-// What README.md says of the marks: a session has them all, and each of its lines begins with one.
+// A session must have all marks that README.md lists, and each of its lines must begin with one.
 func TestEachLineBeginsWithAMarkOfTheREADME(t *testing.T) {
 	testserver.Slow(t)
 	p := readPage(t, "README.md")
@@ -316,7 +316,7 @@ func TestEachLineBeginsWithAMarkOfTheREADME(t *testing.T) {
 	}
 	cmd := exec.CommandContext(t.Context(), "imapsh", "demo")
 	cmd.Stdin = strings.NewReader("nonsense\nselect inbox\nappend inbox <<END\nSubject: x\n\ny\nEND\nfetch 1 body.peek[header]\n")
-	out, _ := cmd.Output() // of a BAD
+	out, _ := cmd.Output() // the status is that of a BAD
 	for _, line := range strings.Split(strings.TrimSuffix(string(out), "\n"), "\n") {
 		known := false
 		for mark := range used {
@@ -338,7 +338,7 @@ func TestEachLineBeginsWithAMarkOfTheREADME(t *testing.T) {
 	}
 }
 
-// real is a command with the addresses of the servers that it names.
+// real returns a command with the addresses of the servers that it names.
 func (r *reader) real(command string) string {
 	return named.ReplaceAllStringFunc(command, func(found string) string {
 		m := named.FindStringSubmatch(found)
@@ -364,7 +364,7 @@ func (r *reader) real(command string) string {
 		switch {
 		case before != "":
 			return "-p " + real + " localhost" + separator
-		case scheme == "" && port == "143": // which the program knows to be without TLS, unlike the real one
+		case scheme == "" && port == "143": // the program knows that this port is without TLS, but not the real one
 			return "imap://" + user + "localhost:" + real
 		case port == "" && (scheme == "" || separator != ""): // the end of a sentence, not of an address
 			return scheme + user + "localhost:" + real + separator
@@ -375,7 +375,7 @@ func (r *reader) real(command string) string {
 	})
 }
 
-// trust adds an authority to those that commands trust.
+// trust adds an authority to the trusted ones.
 func (r *reader) trust(file string) {
 	ca, err := os.ReadFile(file)
 	if err != nil {
@@ -391,7 +391,7 @@ func (r *reader) trust(file string) {
 	}
 }
 
-// shown is what was shown with the names of servers, and without spaces at the ends of lines.
+// shown returns an output with the names of servers, and without spaces at the ends of lines.
 func (r *reader) shown(text string) string {
 	text = local.ReplaceAllStringFunc(text, func(found string) string {
 		m := local.FindStringSubmatch(found)

@@ -14,17 +14,17 @@ import (
 	"github.com/rivo/uniseg"
 )
 
-// A picture is a terminal of its own colours, so that it looks the same on a light and on a dark page.
+// A picture has its own background, so that it looks the same on a light and on a dark page.
 const (
 	cell, line, edge = 8.4, 19, 16 // the width of a column, the height of a row, the margin
 	paper, ink, dim  = "#16181d", "#d5d9e0", "#848b98"
 	border           = "#4a505c"
 )
 
-// inks are the colours of SGR's 31 to 36.
+// inks are the colours of SGR 31 to 36.
 var inks = map[string]string{"31": "#f2777a", "32": "#8fd18a", "33": "#f0c674", "34": "#7aa6f2", "35": "#cf9fe6", "36": "#6fc9d6"}
 
-// picture plays a screen and makes a drawing of it. The line "run COMMAND" begins it.
+// picture plays a screen, which begins with the line "run COMMAND", and draws it.
 func (r *reader) picture(b block) {
 	r.Helper()
 	words := strings.SplitN(b.comment[0], " ", 3)
@@ -51,16 +51,16 @@ func (r *reader) picture(b block) {
 			r.Fatal(err)
 		}
 	default:
-		r.Errorf("%s is not what is shown now (make docs draws it again): %v\n%s", words[1], err, strings.Join(rows, "\n"))
+		r.Errorf("%s differs from the present screen (make docs draws it again): %v\n%s", words[1], err, strings.Join(rows, "\n"))
 	}
 }
 
-// places are where texts are, which changes with the times before them.
+// places match the positions of texts, which change with the times before them.
 var places = regexp.MustCompile(` (x|textLength)="[^"]*"`)
 
 var run = regexp.MustCompile("\x1b\\[([0-9;]*)m|[^\x1b]+")
 
-// drawing is rows with SGR sequences as SVG. As on a terminal a style continues in the next row.
+// drawing returns rows with SGR sequences as SVG. As on a terminal, a style continues in the next row.
 func drawing(rows []string, cols int) string {
 	var b strings.Builder
 	width, height := edge*2+cell*float64(cols), edge*2+line*len(rows)

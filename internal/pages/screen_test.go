@@ -16,19 +16,19 @@ import (
 	"imapsh/internal/testserver"
 )
 
-// patience is how long a screen may take to show what it must.
+// patience is how long a screen may take to show what is expected.
 const patience = 2 * time.Minute
 
-// ended is on a screen after the commands of a page, with their status.
+// ended is shown after the commands of a page have ended, before their status.
 const ended = "ended with "
 
-// A screen is a terminal under tmux.
+// A screen is a terminal in tmux.
 type screen struct {
 	*testing.T
 	socket string
 	env    []string
-	fresh  bool   // nothing was typed yet, and nobody has looked
-	seen   string // the screen when it last had what it must, without line ends
+	fresh  bool   // nothing has been typed or looked at yet
+	seen   string // the screen when the last wait ended, without line ends
 }
 
 func (r *reader) open(size string) *screen {
@@ -66,7 +66,7 @@ func (s *screen) tmux(args ...string) string {
 	return string(out)
 }
 
-// rows are the rows of the screen without those that are empty at its end; with styles they have escape sequences.
+// rows returns the rows of the screen without empty ones at its end; with styles they have escape sequences.
 func (s *screen) rows(styles bool) []string {
 	s.Helper()
 	args := []string{"capture-pane", "-p"}
@@ -76,7 +76,7 @@ func (s *screen) rows(styles bool) []string {
 	return strings.Split(strings.TrimRight(s.tmux(args...), "\n "), "\n")
 }
 
-// until waits for a screen.
+// until waits until the screen meets a condition.
 func (s *screen) until(where, what string, ok func(whole string) bool) {
 	s.Helper()
 	var whole string
@@ -85,20 +85,20 @@ func (s *screen) until(where, what string, ok func(whole string) bool) {
 			return
 		}
 	}
-	s.Fatalf("%s: never seen: %s\n%s", where, what, whole)
+	s.Fatalf("%s: never shown: %s\n%s", where, what, whole)
 }
 
 var key = regexp.MustCompile(`<(enter|tab|clear|ctrl-c)>`)
 
 var keyNames = map[string]string{"<enter>": "Enter", "<tab>": "Tab", "<clear>": "C-l", "<ctrl-c>": "C-c"}
 
-// types types keys and waits for what the screen must have: a prompt at which nothing has been typed,
-// "a003", or else any text, more often than before.
+// types types keys and waits for what the screen must show: a prompt at which nothing has been typed,
+// "a003", or any other text, more often than before.
 func (s *screen) types(where, keys, sees string) {
 	s.Helper()
 	before := 0
 	switch {
-	case keys == "": // it may have come while another program ran
+	case keys == "": // it may already have come, while another program ran
 		before = strings.Count(s.seen, sees)
 	case !s.fresh && !strings.Contains(keys, "<clear>"):
 		before = strings.Count(strings.Join(s.rows(false), ""), sees)
@@ -112,7 +112,7 @@ func (s *screen) types(where, keys, sees string) {
 		if text := keys[:at[0]]; text != "" {
 			secret := strings.Contains(s.last(), "assword")
 			s.tmux("send-keys", "-l", "--", text)
-			// Its echo: Enter leaves the same prompt after a command of the shell.
+			// Wait for the echo: after a shell command, Enter leaves the same prompt.
 			s.until(where, "the echo of "+text, func(whole string) bool {
 				return secret || strings.Contains(strings.Join(strings.Fields(whole), ""), strings.Join(strings.Fields(text), ""))
 			})
@@ -137,7 +137,7 @@ func (s *screen) types(where, keys, sees string) {
 	})
 }
 
-// prompt is how prompts begin.
+// prompt matches the beginning of a prompt.
 var prompt = regexp.MustCompile(`^a\d{3}[^>]*$`)
 
 func (s *screen) last() string {
@@ -146,7 +146,7 @@ func (s *screen) last() string {
 	return rows[len(rows)-1]
 }
 
-// play plays the steps of a screen and returns what the page shows of it.
+// play plays the steps of a screen and returns the part of it that the page shows.
 func (r *reader) play(b block, size string) string {
 	r.Helper()
 	rows := r.perform(b, size, false)
@@ -215,5 +215,5 @@ func (r *reader) perform(b block, size string, styles bool) []string {
 
 var escape = regexp.MustCompile("\x1b\\[[0-9;]*m")
 
-// plain is a row without its styles.
+// plain returns a row without its styles.
 func plain(row string) string { return escape.ReplaceAllString(row, "") }

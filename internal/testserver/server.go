@@ -132,7 +132,7 @@ func (s *Server) bring(t testing.TB, k kind) {
 	if err := k.prepare(); err != nil {
 		t.Fatalf("preparing %s: %v", k.name, err)
 	}
-	// Another program, no test of ours, may take a port after it was found to be free and before the server listens there.
+	// Another program, not one of these tests, may take a port after it was found to be free and before the server listens there.
 	for try := 1; ; try++ {
 		if err = s.start(t, k); err == nil {
 			return
