@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"strings"
 	"testing"
-	"time"
 
 	"imapsh/internal/testserver"
 )
@@ -37,7 +36,7 @@ func attacks(t *testing.T) (list []attack, caFile string) {
 		{name: "no answer", steps: []testserver.Step{hello, starttls, testserver.Stall()}, shows: "no data for 400ms", silent: true},
 		{name: "no answer to the handshake", steps: []testserver.Step{hello, starttls, ok, testserver.Stall()}, shows: "no data for 400ms", silent: true},
 		{name: "injected text in the same segment", steps: []testserver.Step{hello, starttls, send("{tag} OK go\r\n* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n"), rest}, shows: "unencrypted bytes followed the OK to STARTTLS"},
-		{name: "injected text in the next segment", steps: []testserver.Step{hello, starttls, ok, testserver.Pause(20 * time.Millisecond), send("a002 OK [CAPABILITY IMAP4rev1] forged\r\n"), testserver.Stall()}, shows: "the server does not use TLS on this port"},
+		{name: "injected text in the next segment", steps: []testserver.Step{hello, starttls, ok, testserver.ExpectBytes("\x16"), send("a002 OK [CAPABILITY IMAP4rev1] forged\r\n"), testserver.Stall()}, shows: "the server does not use TLS on this port"},
 		{name: "PREAUTH", steps: []testserver.Step{send("* PREAUTH [CAPABILITY IMAP4rev1] you are alice\r\n"), testserver.Repeat("a001 BAD too late\r\n")}, flag: "STARTTLS is not possible after PREAUTH", typed: "STARTTLS failed"},
 		{name: "BYE in place of the answer", steps: []testserver.Step{hello, starttls, send("* BYE come back without TLS\r\n"), testserver.Close()}, shows: "S: * BYE come back without TLS"},
 		{name: "BYE as the greeting", steps: []testserver.Step{send("* BYE no TLS today\r\n"), testserver.Close()}, shows: "S: * BYE no TLS today"},
