@@ -454,3 +454,18 @@ func TestJSONHasNothingThatATerminalWouldObey(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+func TestEachGapHasItsMarkOnANarrowTerminal(t *testing.T) {
+	var b strings.Builder
+	table := &Table{Out: &b, Width: func() int { return 40 }}
+	why := "the server does not offer it, and a long sentence says so"
+	r := &Result{Gaps: []Gap{{Part: &parts[0], Side: "left", Why: why, Lacking: true}, {Part: &parts[1], Side: "right", Why: why, Lacking: true}, {Part: &parts[0], Side: "left", Why: why}, {Part: &parts[1], Why: why}}}
+	if err := table.End(r); err != nil {
+		t.Fatal(err)
+	}
+	for _, mark := range []string{"-- ", "!! "} {
+		if n := strings.Count("\n"+b.String(), "\n"+mark); n != 2 {
+			t.Errorf("%q begins %d lines, not 2:\n%s", mark, n, &b)
+		}
+	}
+}

@@ -269,11 +269,10 @@ func (t *Table) gaps(b *strings.Builder, r *Result) {
 			if g.Lacking != lacking {
 				continue
 			}
-			for i, line := range text.Wrap(safe(g.String()), t.columns()-len(mark)) {
-				if i > 0 {
-					mark = strings.Repeat(" ", len(mark))
-				}
-				b.WriteString(mark + line + "\n")
+			start := mark
+			for _, line := range text.Wrap(safe(g.String()), t.columns()-len(mark)) {
+				b.WriteString(start + line + "\n")
+				start = strings.Repeat(" ", len(mark))
 			}
 		}
 	}
