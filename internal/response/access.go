@@ -123,6 +123,9 @@ func (d *Decoder) metadata(row *row, _ uint32, r *wire.Cursor) Value {
 	}
 	r.Skip()
 	values := d.walk(n)
+	if first := values; first.next() < 0 {
+		d.odd("entry-without-value", n)
+	}
 	for entry := values.next(); entry >= 0 && len(d.entries) < maxItems; entry = values.next() {
 		e := MetadataEntry{Name: d.astring(entry), Attr: nilString}
 		if value := values.next(); value >= 0 {

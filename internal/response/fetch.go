@@ -72,11 +72,57 @@ func (d *Decoder) fetch(row *row, seq uint32, r *wire.Cursor) Value {
 		if a, ok := attributes[string(d.attributeName(item.Name))]; ok {
 			item.Kind = a.kind
 			a.read(d, item, value)
+			if i := bytes.IndexByte(item.Name, '['); i >= 0 && !isSection(item.Name[i:], is(item.Name[:i], "BODY")) {
+				d.oddAt("bad-section", d.Tree.Nodes[name].Off+int32(i))
+			}
 		}
 	}
 	f.Items = d.items[start:]
 	d.more(r)
 	return f
+}
+
+// isSection reports whether b, from "[" on, is a section and perhaps the origin of a partial; withText means that the
+// section may have a text specifier, which those of BINARY may not (RFC 9051 §9: section, section-binary).
+func isSection(b []byte, withText bool) bool {
+	end := bytes.LastIndexByte(b, ']')
+	if end < 0 {
+		return false
+	}
+	if partial := b[end+1:]; len(partial) > 0 {
+		last := len(partial) - 1
+		if _, ok := parseNumber(bytes.TrimPrefix(partial[:last], []byte{'<'}), maxNumber64); !ok || partial[0] != '<' || partial[last] != '>' {
+			return false
+		}
+	}
+	spec := b[1:end]
+	if len(spec) == 0 {
+		return true
+	}
+	part := 0
+	for isDigit(spec[0]) {
+		part++
+		number, rest, more := bytes.Cut(spec, []byte{'.'})
+		if nzFault(number) != "" {
+			return false
+		}
+		if !more {
+			return true
+		}
+		if spec = rest; len(spec) == 0 {
+			return false
+		}
+	}
+	return withText && isSectionText(spec, part > 0)
+}
+
+// isSectionText reports whether b is a section-msgtext, or, of a part, a section-text.
+func isSectionText(b []byte, ofPart bool) bool {
+	word, list, fields := bytes.Cut(b, []byte{' '})
+	if fields {
+		return (is(word, "HEADER.FIELDS") || is(word, "HEADER.FIELDS.NOT")) && len(list) > 2 && list[0] == '(' && list[len(list)-1] == ')'
+	}
+	return is(b, "HEADER") || is(b, "TEXT") || ofPart && is(b, "MIME")
 }
 
 // isFailure reports whether a value is "(" "ERROR" SP … ")", in place of what could not be converted (RFC 5259 §9).
