@@ -272,7 +272,7 @@ func (l *inputLine) byHand() bool { return l.at.Name == "" && l.of == nil }
 // oneLine judges a single typed line without regard to others. It returns the block if it is a server line, which is
 // not sent; nil otherwise.
 func oneLine(text string) *transcript.Block {
-	b := transcript.Judge([]byte(text), transcript.Options{IsShell: isBareWord})
+	b := transcript.Judge([]byte(text), transcript.Options{IsShell: isBareWord, Typed: true})
 	if b.Kind != transcript.Transcript {
 		return nil
 	}

@@ -39,7 +39,7 @@ func TestALiteralSentAsItIsContinuesAfterTheServersConsent(t *testing.T) {
 	srv := NewCanned(t, Send(greets), Reply(nil))
 	s := begin(t, srv)
 	s.typ(`:send "a1 APPEND x {4}\r\n"`)
-	s.sees("S: + go on")
+	s.sees("S: + ready")
 	s.typ(`:send "abcd\r\n"`)
 	s.sees("S: a1 OK done")
 	s.neverShown("!! ")

@@ -129,6 +129,8 @@ type Options struct {
 	IsShell func(word string) bool
 	// First is the number of the first line; 0 means 1.
 	First int
+	// Typed says that the text was typed by hand: only a server's line shows that it is from a transcript.
+	Typed bool
 	// Hear makes the block keep the responses of a transcript.
 	Hear bool
 }
@@ -139,7 +141,7 @@ func Judge(text []byte, o Options) *Block {
 		o.First = 1
 	}
 	s := newSource(text, o.First)
-	at, sure := s.evidence(o.IsShell)
+	at, sure := s.evidence(o)
 	switch {
 	case at < 0:
 		return &Block{Kind: Script}

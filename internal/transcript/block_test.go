@@ -456,6 +456,9 @@ func TestALogOfOneSideIsATranscript(t *testing.T) {
 		if b := judge(line + "\n"); b.Kind != Transcript || len(b.Lines) > 0 {
 			t.Errorf("%s: kind %d, sends %q", line, b.Kind, told(b))
 		}
+		if b := Judge([]byte(line), Options{IsShell: isShell, Typed: true}); b.Kind != Script {
+			t.Errorf("%s, typed by hand: kind %d", line, b.Kind)
+		}
 		if b := judge("noop\n" + line + "\n"); b.Kind != Stray {
 			t.Errorf("%s after a command: kind %d", line, b.Kind)
 		}

@@ -8,14 +8,15 @@ import (
 	"imapsh/internal/line"
 )
 
-// evidence returns the first line that is a server's, with everything before it read as a script; -1 if there is
+// evidence returns the first line that is of a transcript, with everything before it read as a script; -1 if there is
 // none. sure reports whether what precedes it can only be a script: expect, ":word", or a command without a tag that
 // fits the grammar.
-func (s *source) evidence(isShell func(string) bool) (at int, sure bool) {
+func (s *source) evidence(o Options) (at int, sure bool) {
+	isShell := o.IsShell
 	for i := 0; i < s.len(); {
 		raw := line.Plain(s.line(i))
 		v := view(string(raw), isShell, sure)
-		if v.servers {
+		if v.servers || v.clients && !o.Typed {
 			return i, sure
 		}
 		sure = sure || v.script
@@ -81,7 +82,8 @@ func (s *source) afterOctets(i int, lit *command.TypedLiteral) int {
 
 // A glimpse says what a line is, in what may be a script.
 type glimpse struct {
-	servers bool                  // it is a server's line, or one of a log
+	servers bool                  // it is a server's line
+	clients bool                  // it has a client's line after a prefix, as a log of one side has
 	script  bool                  // it can only be a line of a script
 	own     bool                  // it begins with a command or a shell word: it has no tag
 	tag     string                // its tag; "" if it has none
@@ -118,7 +120,7 @@ func view(text string, isShell func(string) bool, sure bool) glimpse {
 		return glimpse{servers: true}
 	}
 	if !own && clientsAfterPrefix(b, isShell) {
-		return glimpse{servers: true}
+		return glimpse{clients: true}
 	}
 	if shells {
 		return glimpse{own: true}
@@ -166,7 +168,7 @@ type Meaning uint8
 
 const (
 	Run    Meaning = iota // run it
-	Skip                  // a server line in a script: report it, and count it as a failure
+	Skip                  // a transcript's line in a script: report it, and count it as a failure
 	Begins                // a transcript begins here, or earlier: read the input to its end, and call Rest
 )
 
@@ -185,10 +187,10 @@ type Stream struct {
 // Line judges line number n.
 func (s *Stream) Line(text command.Text, n int) Meaning {
 	v := view(string(text), s.IsShell, s.sure)
-	switch {
-	case v.servers && s.sure:
+	switch of := v.servers || v.clients; {
+	case of && s.sure:
 		return Skip
-	case v.servers:
+	case of:
 		return Begins
 	}
 	s.sure = s.sure || v.script

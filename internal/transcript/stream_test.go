@@ -134,7 +134,7 @@ func TestReadingIsLinear(t *testing.T) {
 			visited := func(n int) (work, size int) {
 				text := make(n)
 				s := newSource([]byte(text), 1)
-				s.evidence(isShell)
+				s.evidence(Options{IsShell: isShell})
 				s.read(Options{IsShell: isShell})
 				return *s.work, len(text)
 			}
