@@ -39,6 +39,7 @@ func TestEachCommandHasAScriptThatRunsOnServersThatOfferIt(t *testing.T) {
 		t.Errorf("%d scripts for %d commands: one does not belong to a command", len(missing), len(command.Commands()))
 	}
 	var mu sync.Mutex
+	started := 0
 	passed := regexp.MustCompile(`(?m)^pass  (\S+\.imap) `)
 	t.Run("servers", func(t *testing.T) {
 		for _, server := range suiteServers {
@@ -56,12 +57,16 @@ func TestEachCommandHasAScriptThatRunsOnServersThatOfferIt(t *testing.T) {
 				nothingLeft(t, "imap://alice@"+addr)
 				mu.Lock()
 				defer mu.Unlock()
+				started++
 				for _, m := range passed.FindAllStringSubmatch(o.stdout, -1) {
 					delete(missing, nameOfScript(m[1]))
 				}
 			})
 		}
 	})
+	if started < len(suiteServers) && !t.Failed() {
+		t.Skip("not all servers are here, so it is not known which commands none of them offers")
+	}
 	if !maps.Equal(missing, offeredByNone) {
 		t.Errorf("passed on no server: %q, but offeredByNone in internal/cli/commands_interop_test.go says %q", slices.Sorted(maps.Keys(missing)), slices.Sorted(maps.Keys(offeredByNone)))
 	}
