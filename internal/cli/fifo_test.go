@@ -78,7 +78,7 @@ func TestASignalDuringADownloadLeavesNoFile(t *testing.T) {
 				if row.first != "" {
 					steps, item = append(steps, testserver.Expect("FETCH"), testserver.Send(row.first)), "BODY[2]"
 				}
-				steps = append(steps, testserver.Expect("(?i)fetch"), testserver.Send("* 1 FETCH ("+item+" {9000000}\r\n"+large()), testserver.Stall())
+				steps = append(steps, testserver.Expect("(?i)fetch"), testserver.SendUntilLeft("* 1 FETCH ("+item+" {9000000}\r\n"+large()), testserver.Stall())
 				l := start(t, "imap://"+canned(t, steps...).Addr())
 				l.types(row.line + "\n")
 				l.until("S| … 9,000,000 bytes to ")
@@ -93,7 +93,7 @@ func TestASignalDuringADownloadLeavesNoFile(t *testing.T) {
 func TestATimeoutDuringADownloadLeavesNoFile(t *testing.T) {
 	dir := t.TempDir()
 	t.Chdir(dir)
-	s := canned(t, testserver.Send(hello), testserver.Expect("fetch"), testserver.Send("* 1 FETCH (BODY[] {9000000}\r\n"+large()), testserver.Stall())
+	s := canned(t, testserver.Send(hello), testserver.Expect("fetch"), testserver.SendUntilLeft("* 1 FETCH (BODY[] {9000000}\r\n"+large()), testserver.Stall())
 	run(t, "fetch 1 body[] > one\n", "--timeout", "500ms", "imap://"+s.Addr()).is(t, 3).shows(t, "nothing was saved")
 	holds(t, dir, nil)
 }

@@ -29,7 +29,7 @@ func TestKILLDuringADownloadLeavesNoFile(t *testing.T) {
 			if row.first != "" {
 				steps, item = append(steps, testserver.Expect("FETCH"), testserver.Send(row.first)), "BODY[2]"
 			}
-			steps = append(steps, testserver.Expect("(?i)fetch"), testserver.Send("* 1 FETCH ("+item+" {9000000}\r\n"+large()), testserver.Stall())
+			steps = append(steps, testserver.Expect("(?i)fetch"), testserver.SendUntilLeft("* 1 FETCH ("+item+" {9000000}\r\n"+large()), testserver.Stall())
 			l := startProcess(t, nil, "imap://"+canned(t, steps...).Addr())
 			l.types(row.line + "\n")
 			l.until("S| … 9,000,000 bytes to ")

@@ -140,6 +140,17 @@ func Send(text string) Step {
 	}
 }
 
+// SendUntilLeft sends as Send does, but a client that leaves before it has everything only ends the exchange.
+func SendUntilLeft(text string) Step {
+	send := Send(text)
+	return func(x *exchange) error {
+		if send(x) != nil {
+			return errEnd
+		}
+		return nil
+	}
+}
+
 // SendBytewise sends as Send does, but each byte in a segment of its own.
 func SendBytewise(text string) Step {
 	return func(x *exchange) error {
