@@ -2,6 +2,7 @@ package repl
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os/exec"
 	"runtime"
@@ -19,6 +20,9 @@ type outside struct {
 	running sync.WaitGroup
 	away    int    // programs whose end the loop has not handled yet
 	giveUp  func() // called on Ctrl-C while a password command runs; nil if none does
+
+	heard bool // Ctrl-C has reached the loop since a program got the terminal
+	owed  bool // Ctrl-C ended a program, and has not reached the loop yet
 }
 
 // Programs is what a shell gives to the programs that it starts.
@@ -62,6 +66,9 @@ func (s *Shell) lends(run func() error, then func(error)) {
 	}
 	o := s.outside
 	s.screen.Pause()
+	if o.away == 0 {
+		o.heard, o.owed = false, false
+	}
 	o.away++
 	o.running.Add(1)
 	go func() {
@@ -69,6 +76,7 @@ func (s *Shell) lends(run func() error, then func(error)) {
 		o.running.Done()
 		s.hub.Post(func() {
 			s.cameBack()
+			o.owed = !o.heard && interrupted(err)
 			then(err)
 		})
 	}()
@@ -85,6 +93,17 @@ func (s *Shell) cameBack() {
 		}
 	}
 	s.outside.away--
+}
+
+// interrupted reports whether the error of a program says that Ctrl-C ended it. The shell receives the same Ctrl-C,
+// perhaps only after the end of the program.
+func interrupted(err error) bool {
+	exit := (*exec.ExitError)(nil)
+	if !errors.As(err, &exit) {
+		return false
+	}
+	status, ok := exit.Sys().(syscall.WaitStatus)
+	return exit.ExitCode() == int(StatusInterrupted) || ok && status.Signaled() && status.Signal() == syscall.SIGINT
 }
 
 // ends ends all programs, and waits a while for that.

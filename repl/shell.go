@@ -297,12 +297,17 @@ func (s *Shell) close() {
 
 func (s *Shell) signal(sig os.Signal) {
 	if s.outside.away > 0 && s.interactive() && sig == os.Interrupt {
+		s.outside.heard = true
 		if s.outside.giveUp != nil {
 			s.outside.giveUp()
 		}
 		return // it was meant for the program
 	}
 	if s.interactive() && sig == os.Interrupt {
+		if s.outside.owed {
+			s.outside.owed = false
+			return // it ended a program before it came here
+		}
 		s.interrupt("") // Ctrl-C on a terminal that is not in raw mode
 		return
 	}
