@@ -119,7 +119,8 @@ func (w *walk) say(x *exchange, i int, conn, raw string) bool {
 		w.add(x, l)
 		return true
 	}
-	if !line.Fits(rest) || w.f.hasEntities(rest) {
+	// Only imapsh's own log may have a CR within a command, as it says that it was sent.
+	if !line.Fits(rest) || w.f.hasEntities(rest) || w.f.format != Log && strings.IndexByte(rest, '\r') >= 0 {
 		w.unknown(x, &l)
 		return false
 	}

@@ -447,6 +447,8 @@ func FuzzJudgingNeverFails(f *testing.F) {
 	}
 	f.Add("* OK\na1 LOGIN {5}\n+\nalice {6}\n+\n\na1 OK\n")
 	f.Add("C: a1 LOGIN alice {6}\nS: +\n")
+	f.Add("C: 0 APPEND\r {20}\nS: +\n000000000000000\n0")
+	f.Add("C: a1 NO\rOP\nS: a1 OK\n* OK\na2 CREATE\rx\na2 OK\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		b := judge(text)
 		n := strings.Count(text, "\n") + 1
