@@ -10,7 +10,7 @@ import (
 func TestImapTestFilesRunOnDovecot(t *testing.T) {
 	t.Parallel()
 	url := "imap://alice@" + testserver.Dovecot(t, quick).Clear()
-	runIn(t, "testdata", "", "test", "--jobs", "3", "--user2", "bob", "imaptest", url).is(t, 0).
+	runIn(t, "testdata", "", "test", "--user2", "bob", "imaptest", url).is(t, 0).
 		shows(t, "5 passed, 0 failed, 1 skipped").shows(t, "the server does not offer X-NO-SUCH-THING")
 	nothingLeft(t, url)
 	nothingLeft(t, strings.Replace(url, "alice@", "bob@", 1))

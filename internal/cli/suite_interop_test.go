@@ -66,7 +66,7 @@ func TestManyScriptsRunOnEachServerAndLeaveNoMailbox(t *testing.T) {
 		t.Run(server.name, func(t *testing.T) {
 			t.Parallel()
 			url := "imap://alice@" + server.start(t).Clear()
-			runIn(t, dir, "", "test", "--jobs", "4", "tests", url).is(t, 1).
+			runIn(t, dir, "", "test", "--jobs", server.jobs, "tests", url).is(t, 1).
 				shows(t, "3 passed, 1 failed, 1 skipped").shows(t, "tests/fails.imap:3: expected  * 7 EXISTS")
 			nothingLeft(t, url)
 		})
