@@ -68,14 +68,14 @@ func (s *Shell) round(t *task, r script.Row, body []inputLine) bool {
 	}
 	mark := len(s.input.ahead)
 	s.input.ahead = append(append(make([]inputLine, 0, mark+len(body)), body...), s.input.ahead...)
-	goesOn := true
+	goesOn, presses := true, s.user.presses
 	for len(s.input.ahead) > mark && !s.quit {
 		l, st := s.take()
 		if st != inputHas {
 			break
 		}
 		s.input.at = l.at
-		if s.user.pressed || s.lost() && !s.quietly(l) {
+		if s.user.presses != presses || s.lost() && !s.quietly(l) { // Ctrl-C may have ended the wait for an answer
 			s.user.pressed, goesOn = false, false
 			s.input.ahead = s.input.ahead[max(len(s.input.ahead)-mark, 0):]
 			break
@@ -90,7 +90,7 @@ func (s *Shell) round(t *task, r script.Row, body []inputLine) bool {
 			names.Forget(name)
 		}
 	}
-	return goesOn
+	return goesOn && s.user.presses == presses
 }
 
 // body collects the lines up to the :end of an :each.

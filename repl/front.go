@@ -91,6 +91,7 @@ func (s *Shell) interrupt(typed string) {
 		s.input.inputs = nil
 	}
 	u.pressed, u.text = true, typed
+	u.presses++
 	if u.queued > 0 {
 		s.note("typed ahead, not sent: " + text.Plural(u.queued, "line"))
 	}

@@ -65,7 +65,7 @@ func (s *Shell) prompt() terminal.Question {
 		return s.painted(name + "connecting> ")
 	case d.session == nil || !d.session.Connected():
 		return s.painted(name + "not connected> ")
-	case d.watching && j == nil:
+	case d.watching && (j == nil || j.Ended()):
 		return s.painted(name + "watching> ")
 	case j == nil || j.Ended():
 		return s.painted(name + s.place(d.session) + "> ")

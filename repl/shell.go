@@ -66,6 +66,7 @@ type person struct {
 	isAsked  bool
 	wants    *question // the question of a task; nil if there is none
 	pressed  bool      // Ctrl-C was pressed and has not been handled yet
+	presses  int       // how often it was pressed
 	text     string    // what had been typed then
 	queued   int       // how many lines it has dropped
 	tabbed   tabbed

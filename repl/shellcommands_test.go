@@ -79,6 +79,37 @@ func TestWatchRunsACommandUntilALineIsTyped(t *testing.T) {
 	}
 }
 
+// The command of :watch or :each is left to go on, and nothing follows it.
+func TestCtrlCWhileALoopWaitsForAnAnswerEndsTheLoop(t *testing.T) {
+	for _, row := range []struct{ typed, says string }{
+		{":watch 5 noop", "-- stopped watching"},
+		{":watch 5 x3 noop", "-- stopped watching"},
+		{":each < rows noop", "-- 1 round skipped"},
+		{":each < rows :each < rows noop", "-- 1 round skipped\n-- 1 round skipped"},
+	} {
+		t.Run(row.typed, func(t *testing.T) {
+			ready, open := gate()
+			srv := canned(t, preauth, expect("a001 noop"), expect("a002 check"), Wait(ready), Send("a001 OK one\r\na002 OK two\r\n"))
+			s := begin(t, srv)
+			rows := filepath.Join(s.dir, "rows")
+			if err := os.WriteFile(rows, []byte("1\n2\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			s.typ(strings.ReplaceAll(row.typed, "rows", rows))
+			s.sees("C: a001 noop")
+			s.asks("a001 …> ")
+			s.ctrlC()
+			s.sees("-- a001 NOOP continues", row.says)
+			s.asks("a002 mail.example.net> ")
+			s.clock.add(time.Minute)
+			s.nudge()
+			s.typ("check")
+			open()
+			s.sees("C: a002 check", "S: a001 OK one", "S: a002 OK two")
+		})
+	}
+}
+
 func TestALineTypedWhileWatchingEndsItAndRuns(t *testing.T) {
 	s := begin(t, canned(t, preauth))
 	s.typ(":watch 5 noop")

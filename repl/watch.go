@@ -41,15 +41,17 @@ func (s *Shell) watch(t *task, c call) {
 	s.doing = doing{session: c.on, watching: true}
 	defer func() { s.doing = before }()
 	typed := func() bool { return s.interactive() && s.input.ready() }
+	presses := s.user.presses // Ctrl-C may end the wait for a command's answer, which is over in the same moment
+	ends := func() bool { return s.user.presses != presses || !c.on.Connected() }
 	for run := 1; ; run++ {
 		j := s.send(t, c.on, line.Statement{Kind: line.Command, Place: l.at, Typed: text, Body: text}, l)
 		if j == nil || j.Err != nil || !j.OK() && j.Ended() && !s.interactive() {
 			return
 		}
-		if counted && run == count {
+		if counted && run == count || ends() {
 			break
 		}
-		if s.sleep(t, "watch", s.now().Add(every), func() bool { return typed() || !c.on.Connected() }) != nil || !c.on.Connected() {
+		if s.sleep(t, "watch", s.now().Add(every), func() bool { return typed() || ends() }) != nil || ends() {
 			break
 		}
 		if typed() {
