@@ -233,7 +233,7 @@ func (s *Shell) secretForUser(t *task, ss *session.Session, user string, needs s
 	}
 	if !s.interactive() {
 		s.outcome.raise(StatusUsage)
-		s.stop("a script cannot be asked for the %s of %s: --password-command or IMAPSH_PASSWORD give it", needs, safe(user))
+		s.stop("a script cannot be asked for the %s of %s; %s", needs, safe(user), s.givesSecret(needs))
 		return Secret{}, false
 	}
 	of := user

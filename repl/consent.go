@@ -99,9 +99,23 @@ func (s *Shell) secretFor(t *task, ss *session.Session, ask *command.Ask, l inpu
 			return pw.Text, ok
 		}
 	}
-	s.warn(command.MaskLine(string(l.text)) + " was not sent: a script cannot ask for a password; set IMAPSH_PASSWORD or use --password-command")
+	s.warn(command.MaskLine(string(l.text)) + " was not sent: a script cannot ask for a password; " + s.givesSecret(sasl.Password))
 	s.notSent(StatusUsage)
 	return "", false
+}
+
+// givesSecret says what would give a secret to a script.
+func (s *Shell) givesSecret(needs sasl.Needs) string {
+	option := "--password-command"
+	if needs == sasl.Token {
+		option = "--token-command"
+	}
+	if s.opt.Env != nil {
+		if secret, ok := s.opt.Env(PasswordVariable); ok && secret == "" {
+			return PasswordVariable + " is empty; set it or use " + option
+		}
+	}
+	return "set " + PasswordVariable + " or use " + option
 }
 
 // password returns the password from the options, or from the password command, which may ask at the terminal and

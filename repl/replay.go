@@ -23,7 +23,7 @@ func (s *Shell) mayReplay(b *transcript.Block, name string) error {
 		l := &b.Lines[i]
 		runs = runs || l.Kind == transcript.Command
 		if l.Asks && s.opt.Password == nil {
-			return fmt.Errorf("%s, line %d: %s needs a password that is not in the transcript; set IMAPSH_PASSWORD or use --password-command", name, l.At, l.Name)
+			return fmt.Errorf("%s, line %d: %s needs a password that is not in the transcript; %s", name, l.At, l.Name, s.givesSecret(sasl.Password))
 		}
 		if l.Asks && l.User != "" && !s.isTargets(l.User) {
 			return fmt.Errorf("%s, line %d: %s needs the password of %s, who is not the user on the command line", name, l.At, l.Name, safe(l.User))
@@ -304,7 +304,7 @@ func (s *Shell) secretOf(t *task, ss *session.Session, user string, needs sasl.N
 	}
 	if !s.interactive() {
 		s.notSent(StatusUsage)
-		s.stop("a script cannot be asked for the %s of %s: --password-command or IMAPSH_PASSWORD give it", needs, safe(user))
+		s.stop("a script cannot be asked for the %s of %s; %s", needs, safe(user), s.givesSecret(needs))
 		return Secret{}, false
 	}
 	return s.asksSecret(t, needs.Title()+" for "+safe(user)+": ")

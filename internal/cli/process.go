@@ -48,7 +48,7 @@ type process struct {
 // systemProcess returns the process of the system.
 func systemProcess() *process {
 	p := &process{
-		args: os.Args[1:], environ: &environment{os.Environ(), os.Unsetenv},
+		args: os.Args[1:], environ: &environment{vars: os.Environ(), gone: os.Unsetenv},
 		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
 		inherited: inherited, deadly: deadlySignals(), exit: os.Exit,
 		home: os.UserHomeDir, profileFile: profile.Path(), historyFile: repl.HistoryPath,
@@ -70,8 +70,9 @@ func systemProcess() *process {
 
 // An environment holds the environment variables.
 type environment struct {
-	vars []string // NAME=VALUE; the last one with a name counts
-	gone func(name string) error
+	vars  []string // NAME=VALUE; the last one with a name counts
+	empty []string // the names that were taken and had an empty value
+	gone  func(name string) error
 }
 
 // lookup returns the value of a variable.
@@ -92,7 +93,10 @@ func (e *environment) get(name string) string {
 
 // take returns the value of a variable and removes it, so that programs started later do not inherit it.
 func (e *environment) take(name string) string {
-	value := e.get(name)
+	value, ok := e.lookup(name)
+	if ok && value == "" {
+		e.empty = append(e.empty, name)
+	}
 	e.vars = slices.DeleteFunc(slices.Clone(e.vars), func(v string) bool { return strings.HasPrefix(v, name+"=") })
 	e.gone(name)
 	return value

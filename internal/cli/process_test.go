@@ -43,7 +43,7 @@ var heard = regexp.MustCompile(`^(IMAPSH_\w+|XDG_CONFIG_HOME|XDG_RUNTIME_DIR|HOM
 
 // surroundings are those of a run without a process of its own, but for its streams and its end.
 func surroundings(vars, args []string) *process {
-	p := &process{args: args, environ: &environment{vars, func(string) error { return nil }}, dialLeast: patience, dialMost: patience}
+	p := &process{args: args, environ: &environment{vars: vars, gone: func(string) error { return nil }}, dialLeast: patience, dialMost: patience}
 	p.inherited = func(n int) (*os.File, error) { return nil, errors.New("it is not open") }
 	p.home = func() (string, error) { return p.environ.get("HOME"), nil }
 	p.profileFile = filepath.Join(p.environ.get("XDG_CONFIG_HOME"), "imapsh", "config.toml")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"imapsh/internal/conn"
@@ -188,7 +189,11 @@ func (f *flags) lacks(own conn.Target, needs sasl.Needs) error {
 
 // noSecret returns the error that there is no secret, with the places that were searched.
 func (f *flags) noSecret(t conn.Target, needs sasl.Needs) error {
-	text := fmt.Sprintf("no %s for %s: set %s or use --password-command", needs, t.Person(), f.secretIn)
+	helps := "set " + f.secretIn
+	if slices.Contains(f.environ.empty, f.secretIn) {
+		helps = f.secretIn + " is empty; set it"
+	}
+	text := fmt.Sprintf("no %s for %s: %s or use --password-command", needs, t.Person(), helps)
 	if needs == sasl.Token {
 		return errors.New(strings.Replace(text, "--password", "--token", 1))
 	}

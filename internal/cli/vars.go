@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -71,8 +72,8 @@ func (f *flags) addVars(c *cobra.Command) {
 
 // env returns an environment variable, even if it is the password, which has been taken from the environment.
 func (f *flags) env(name string) (string, bool) {
-	if name == passwordName && f.secret != "" {
-		return f.secret, true
+	if name == passwordName {
+		return f.secret, f.secret != "" || slices.Contains(f.environ.empty, name)
 	}
 	return f.environ.lookup(name)
 }
