@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -115,7 +116,10 @@ func TestAfterDovecotIsKilledDeferredLinesRunAndTheLineIsNamed(t *testing.T) {
 		"t.imap":  "create killed\n:defer delete killed\n:open two\n:two select killed\n:two noop | sh kill.sh " + filepath.Join(filepath.Dir(s.CAFile), "dovecot.log") + "\n:two check\n:two expect LOST\nlist \"\" killed\nexpect 1 * LIST ...\n",
 	})
 	o := runIn(t, dir, "", "-f", "s.imap", url).is(t, 3)
-	o.shows(t, "!! two is not connected: CHECK was not sent (:open two) (s.imap:6)", "C: a003 create killed-2", "C: a004 delete killed-2", "C: a005 delete killed")
+	if !regexp.MustCompile(`CHECK was not sent \(:open two\) \(s\.imap:6\)|a\d+ check was not answered \(s\.imap:6\)`).MatchString(o.stdout) {
+		t.Errorf("the line that met the lost connection is not named\n%s", o)
+	}
+	o.shows(t, "C: a003 create killed-2", "C: a004 delete killed-2", "C: a005 delete killed")
 	runIn(t, dir, "list \"\" killed*\nexpect 0 * LIST ...\n", "-q", url).is(t, 0)
 	runIn(t, dir, "", "-f", "t.imap", url).is(t, 0)
 	runIn(t, dir, "list \"\" killed*\nexpect 0 * LIST ...\n", "-q", url).is(t, 0)

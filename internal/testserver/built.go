@@ -19,8 +19,9 @@ func Build(dir string) (file string, err error) {
 	if runtime.GOOS == "windows" {
 		file += ".exe"
 	}
-	build := exec.Command("go", "build", "-buildvcs=false", "-o", file, "imapsh")
+	build := exec.Command("go", "build", "-buildvcs=false", "-ldflags=-s -w", "-o", file, "imapsh")
 	build.Dir = startedIn
+	build.Env = append(os.Environ(), "CGO_ENABLED=0") // linked statically it starts in half the time
 	if out, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("building imapsh: %w\n%s", err, out)
 	}

@@ -77,6 +77,8 @@ service imap-login {
 }
 service imap {
   process_limit = 200
+  # A process serves one client after the other: most of the time of a login is the start of its process.
+  service_count = 100
   # There is no other user to become.
   user = {{.User}}
 }
