@@ -24,6 +24,7 @@ type client struct {
 	link     *tapped
 	imap     *imapclient.Client // nil before start
 	timeout  time.Duration
+	after    func(wanted string, d time.Duration) <-chan time.Time
 	greeting []byte
 	scratch  bool // the scratch mailbox is selected
 	selected bool // the mailbox to examine is selected
@@ -135,12 +136,10 @@ func (c *client) grace() time.Duration { return min(c.timeout, comesBack) }
 func (c *client) bound(wanted string, f func() error) error {
 	done := make(chan error, 1)
 	go func() { done <- guarded(f) }()
-	timer := time.NewTimer(c.timeout)
-	defer timer.Stop()
 	var err error
 	select {
 	case err = <-done:
-	case <-timer.C:
+	case <-c.after(wanted, c.timeout):
 		return &late{wanted, c.timeout, !c.abandon(done)}
 	case <-c.ctx.Done():
 		c.abandon(done)

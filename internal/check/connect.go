@@ -20,7 +20,7 @@ func (r *run) open(ctx context.Context, name string) (c *client, resolving time.
 		return nil, resolving, err
 	}
 	resolving = link.Info.Resolve
-	return &client{ctx: ctx, timeout: r.o.StepTimeout, link: newTapped(name, link, r.tape, r.o.Now)}, resolving, nil
+	return &client{ctx: ctx, timeout: r.o.StepTimeout, after: r.o.after, link: newTapped(name, link, r.tape, r.o.Now)}, resolving, nil
 }
 
 // mayStartTLS reports whether STARTTLS is to be used on the connection.

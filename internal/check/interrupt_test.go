@@ -6,7 +6,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"imapsh/internal/testserver"
 )
@@ -32,7 +31,7 @@ func TestAnInterruptWithinACommandCleansUpWithAnotherConnection(t *testing.T) {
 		})},
 	}))...)
 	o := options(t, s.Addr())
-	o.Write, o.StepTimeout = true, 10*time.Second
+	o.Write, o.StepTimeout = true, patience
 	r := Run(ctx, o)
 	left := 0
 	for _, is := range there {

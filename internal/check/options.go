@@ -34,7 +34,10 @@ type Options struct {
 	// Progress, if not nil, is called after each step, in the goroutine of Run.
 	Progress func(Step)
 	Now      func() time.Time // nil for time.Now
-	Random   io.Reader        // names the scratch mailbox; nil for crypto/rand
+	// after returns the channel that ends a wait for something, such as "the greeting", after a time. It is replaced
+	// in tests; nil for time.After.
+	after  func(wanted string, d time.Duration) <-chan time.Time
+	Random io.Reader // names the scratch mailbox; nil for crypto/rand
 }
 
 // withDefaults returns the options with defaults for those that were left out.
@@ -44,6 +47,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Random == nil {
 		o.Random = rand.Reader
+	}
+	if o.after == nil {
+		o.after = func(_ string, d time.Duration) <-chan time.Time { return time.After(d) }
 	}
 	if o.Newest <= 0 {
 		o.Newest = 20

@@ -107,16 +107,15 @@ func (r *run) push() error {
 		if err := r.put(second, func() { sent = r.o.Now() }); err != nil {
 			return err
 		}
-		timer := time.NewTimer(r.o.StepTimeout)
-		defer timer.Stop()
+		const wanted = "EXISTS for the message appended by another connection"
 		select {
 		case at := <-seen:
 			took := max(0, at.Sub(sent))
 			r.measure("push", took.Seconds(), "s")
 			r.says("EXISTS came after %v", took.Round(time.Millisecond/10))
 			return nil
-		case <-timer.C:
-			return &late{wanted: "EXISTS for the message appended by another connection", after: r.o.StepTimeout}
+		case <-r.o.after(wanted, r.o.StepTimeout):
+			return &late{wanted: wanted, after: r.o.StepTimeout}
 		case <-r.main.imap.Closed():
 			return r.main.plain("EXISTS within IDLE", errors.New("the connection ended within IDLE"))
 		case <-r.ctx.Done():

@@ -92,7 +92,7 @@ func TestIDIsSentOnEachConnectionIfItIsOffered(t *testing.T) {
 	}
 	for _, refused := range []string{"{tag} NO no\r\n", "{tag} BAD no\r\n"} {
 		replies["ID"] = []testserver.Step{testserver.Send(refused)}
-		r := checked(t, nil, testserver.Send("* OK [CAPABILITY "+with+"] ready\r\n"), testserver.Reply(replies))
+		r := checked(t, func(o *Options) { o.Write = false }, testserver.Send("* OK [CAPABILITY "+with+"] ready\r\n"), testserver.Reply(replies))
 		if s := stepOf(r, "select"); s.Verdict != Passed {
 			show(t, r)
 			t.Errorf("after %q select is %v", refused, s.Verdict)

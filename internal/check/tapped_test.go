@@ -184,17 +184,21 @@ func ticking() func() time.Time {
 }
 
 func TestTheStepsAndTheTimeBetweenThemAddUpToTheTotal(t *testing.T) {
-	for name, replies := range map[string]testserver.Replies{
-		"nothing is wrong":        {},
-		"a response is refused":   {"FETCH": {testserver.Send("* 1 FETCH (UID 1 ENVELOPE (1))\r\n{tag} OK done\r\n")}},
-		"a step has no end":       {"SEARCH": {testserver.Stall()}},
-		"IDLE is without push":    {"IDLE": {testserver.Idle(nil, "")}},
-		"the login is refused":    {"LOGIN": {testserver.Send("{tag} NO no\r\n")}},
-		"the server says goodbye": {"LIST": {testserver.Send("* BYE now\r\n"), testserver.Close()}},
+	for _, row := range []struct {
+		name    string
+		replies testserver.Replies
+		late    string // what is never received
+	}{
+		{"nothing is wrong", testserver.Replies{}, ""},
+		{"a response is refused", testserver.Replies{"FETCH": {testserver.Send("* 1 FETCH (UID 1 ENVELOPE (1))\r\n{tag} OK done\r\n")}}, ""},
+		{"a step has no end", testserver.Replies{"SEARCH": {testserver.Stall()}}, "the answer to SEARCH"},
+		{"IDLE is without push", testserver.Replies{"IDLE": {testserver.Idle(nil, "")}}, "EXISTS for the message appended by another connection"},
+		{"the login is refused", testserver.Replies{"LOGIN": {testserver.Send("{tag} NO no\r\n")}}, ""},
+		{"the server sends BYE", testserver.Replies{"LIST": {testserver.Send("* BYE now\r\n"), testserver.Close()}}, ""},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
-			r := checked(t, func(o *Options) { o.Now = ticking() }, greeted(healthy().With(replies))...)
+			r := checked(t, func(o *Options) { onlyLate(row.late)(o); o.Now = ticking() }, greeted(healthy().With(row.replies))...)
 			sum := r.Between
 			for _, s := range r.Steps {
 				sum += s.Elapsed

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"imapsh/internal/testserver"
 )
@@ -21,7 +20,7 @@ func envelope(n int, good bool) string {
 // walked checks a mailbox with some bad messages, and returns the report and its step "fetch".
 func walked(t *testing.T, messages int, bad func(n int) bool) (*Report, Step) {
 	t.Helper()
-	r := checked(t, func(o *Options) { o.All, o.Write, o.StepTimeout = true, false, time.Minute }, greeted(healthy().With(testserver.Replies{
+	r := checked(t, func(o *Options) { o.All, o.Write = true, false }, greeted(healthy().With(testserver.Replies{
 		"EXAMINE": {testserver.Send(strings.NewReplacer("2 EXISTS", fmt.Sprint(messages)+" EXISTS", "UIDNEXT 3", "UIDNEXT 5000").Replace(opened) + "{tag} OK done\r\n")},
 		"FETCH": {testserver.Respond(func(line string) string {
 			var from, to int
@@ -51,7 +50,7 @@ func TestFetchContinuesAfterAnEmptyResponse(t *testing.T) {
 		"FETCH":   {testserver.Send("* 1 FETCH ()\r\n{tag} OK done\r\n")},
 	})
 	var log strings.Builder
-	r := checked(t, func(o *Options) { o.All, o.Write, o.Log, o.StepTimeout = true, false, &log, time.Minute }, greeted(replies)...)
+	r := checked(t, func(o *Options) { o.All, o.Write, o.Log = true, false, &log }, greeted(replies)...)
 	if s := stepOf(r, "fetch"); s.Verdict != Failed || strings.Count(log.String(), " FETCH 4") != 1 {
 		show(t, r)
 		t.Errorf("%v, %q", s.Verdict, s.Cause)
@@ -107,7 +106,7 @@ func TestFetchStopsAfterFiftyRejectedResponses(t *testing.T) {
 }
 
 func TestFetchEndsAtARejectedResponseThatIsNotAboutAMessage(t *testing.T) {
-	r := checked(t, func(o *Options) { o.All, o.Write, o.StepTimeout = true, false, time.Minute }, greeted(healthy().With(testserver.Replies{
+	r := checked(t, func(o *Options) { o.All, o.Write = true, false }, greeted(healthy().With(testserver.Replies{
 		"FETCH": {testserver.Send(one + "* XWEATHER sunny\r\n" + two + "{tag} OK done\r\n")},
 	}))...)
 	for _, s := range r.Steps {
