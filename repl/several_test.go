@@ -408,7 +408,7 @@ func TestAScriptIdlesOnOneConnectionWhileAnotherWorks(t *testing.T) {
 func TestATimeoutConcernsOneConnection(t *testing.T) {
 	main := canned(t, preauth)
 	bob := NewCanned(t, Send(preauth), Stall())
-	got, _ := plays(t, main, ":open bob imap://bob.example.net\n:bob noop\nnoop\n", with(main, map[string]*Canned{"bob": bob}), func(o *Options, s *Shell) {
+	got, _ := plays(t, main, ":open bob imap://bob.example.net\n:bob noop\n:timeout 2m\nnoop\n", with(main, map[string]*Canned{"bob": bob}), func(o *Options, s *Shell) {
 		if s == nil {
 			o.Now, o.Session.Conn.Now, o.Render.Now, o.Timeout = time.Now, time.Now, time.Now, 300*time.Millisecond
 		}

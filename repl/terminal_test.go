@@ -20,7 +20,7 @@ import (
 )
 
 // patience is how long a test waits before it fails.
-const patience = 30 * time.Second
+const patience = 2 * time.Minute
 
 // A typist is a Terminal and the person at it, who types when asked and reads everything that is shown.
 type typist struct {
@@ -89,9 +89,9 @@ func (w *typist) change(f func()) {
 // until waits for a condition, which is evaluated whenever something has changed.
 func (w *typist) until(what string, cond func() bool) {
 	w.t.Helper()
+	end := time.Now().Add(patience)
 	late := time.AfterFunc(patience, func() { w.changed.Broadcast() })
 	defer late.Stop()
-	end := time.Now().Add(patience)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for !cond() {

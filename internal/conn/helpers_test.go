@@ -24,7 +24,7 @@ import (
 )
 
 // patience is how long a test waits for something that must come.
-const patience = 10 * time.Second
+const patience = 2 * time.Minute
 
 // noLeaks fails the test if a goroutine of this package is still running at its end.
 func noLeaks(t *testing.T) {

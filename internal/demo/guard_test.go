@@ -125,7 +125,7 @@ func TestCloseLeavesNoGoroutineRunning(t *testing.T) {
 	if _, err := net.Dial("tcp", s.Addr()); err == nil {
 		t.Error("the port is still open")
 	}
-	for deadline := time.Now().Add(5 * time.Second); runtime.NumGoroutine() > before; runtime.Gosched() {
+	for deadline := time.Now().Add(time.Minute); runtime.NumGoroutine() > before; runtime.Gosched() {
 		if time.Now().After(deadline) {
 			buf := make([]byte, 64<<10)
 			t.Fatalf("left running:\n%s", buf[:runtime.Stack(buf, true)])

@@ -17,7 +17,7 @@ import (
 )
 
 // patience is how long a test waits before it fails.
-const patience = 30 * time.Second
+const patience = 2 * time.Minute
 
 // A loop owns sessions in a test: it takes turns and writes down what it hears.
 type loop struct {
