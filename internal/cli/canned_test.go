@@ -26,33 +26,32 @@ func TestTheShellGivesUpOnASilentServer(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
 		name, script string
-		timeout      string // the longer ones leave time for the server's responses
-		steps        []testserver.Step
+		steps        []testserver.Step // what comes before the silence comes with the greeting, which has more time
 		shows        []string
 	}{
-		{"answering nothing", "NOOP\nNOOP\n", "300ms",
+		{"answering nothing", "NOOP\nNOOP\n",
 			[]testserver.Step{testserver.Send(hello), testserver.Stall()},
 			[]string{"C: a001 NOOP\n", "a001 NOOP: no data for 300ms (--timeout)", "-- a001 NOOP was not answered", "the rest of the script was skipped"}},
-		{"within a response", "NOOP\n", "2s",
-			[]testserver.Step{testserver.Send(hello), testserver.Expect("NOOP"), testserver.Send("* 5 EXI"), testserver.Stall()},
+		{"within a response", "NOOP\n",
+			[]testserver.Step{testserver.Send(hello + "* 5 EXI"), testserver.Stall()},
 			[]string{"* 5 EXI"}},
-		{"within a literal", "FETCH 1 BODY[]\n", "2s",
-			[]testserver.Step{testserver.Send(hello), testserver.Expect("FETCH"), testserver.Send("* 1 FETCH (BODY[] {1000}\r\nSubject: half\r\nof it"), testserver.Stall()},
+		{"within a literal", "NOOP\n",
+			[]testserver.Step{testserver.Send(hello + "* 1 FETCH (BODY[] {1000}\r\nSubject: half\r\nof it"), testserver.Stall()},
 			[]string{"S: * 1 FETCH (BODY[] {1000}", "S| Subject: half", "S| of it"}},
-		{"instead of a continuation", "APPEND INBOX {4}\nNOOP\n\n", "300ms",
+		{"instead of a continuation", "APPEND INBOX {4}\nNOOP\n\n",
 			[]testserver.Step{testserver.Send(hello), testserver.Stall()},
 			[]string{"C: a001 APPEND INBOX {4}"}},
-		{"after LOGOUT", "NOOP\n", "2s",
-			[]testserver.Step{testserver.Send(hello), testserver.Expect("NOOP"), testserver.Send("{tag} OK done\r\n"), testserver.Stall()},
-			[]string{"S: a001 OK done", "C: a002 LOGOUT", "a002 LOGOUT: no data for 2s"}},
-		{"with commands in flight", "NOOP &\nNOOP &\n", "300ms",
+		{"after LOGOUT", ":pending\n",
+			[]testserver.Step{testserver.Send(hello), testserver.Stall()},
+			[]string{"C: a001 LOGOUT", "a001 LOGOUT: no data for 300ms"}},
+		{"with commands in flight", "NOOP &\nNOOP &\n",
 			[]testserver.Step{testserver.Send(hello), testserver.Stall()},
 			[]string{"-- a001 NOOP was not answered", "-- a002 NOOP was not answered"}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
 			s := canned(t, row.steps...)
-			run(t, row.script, "--timeout", row.timeout, "imap://"+s.Addr()).is(t, 3).tells(t, append(row.shows, "no data for "+row.timeout, "S: * OK [CAPABILITY")...)
+			run(t, row.script, "--timeout", "300ms", "imap://"+s.Addr()).is(t, 3).tells(t, append(row.shows, "no data for 300ms", "S: * OK [CAPABILITY")...)
 		})
 	}
 }

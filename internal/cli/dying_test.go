@@ -17,29 +17,30 @@ const ready = "* PREAUTH [CAPABILITY IMAP4rev1] ready\r\n"
 type death struct {
 	name  string
 	steps []testserver.Step
+	early string // what comes with the greeting, to which a short --timeout does not apply
 	last  string // the last bytes that the transcript must have
 }
 
 // timeout returns a short time only if the timeout is what ends the wait.
 func (d death) timeout() string {
-	if d.name == "stalled" {
-		return "4s"
+	if d.early != "" {
+		return "300ms"
 	}
 	return patience.String()
 }
 
 // deaths are all ways to die.
 var deaths = []death{
-	{"reset", []testserver.Step{testserver.Reset()}, ""},
-	{"stalled", []testserver.Step{testserver.Send("* 1 FETCH (FLAGS (\\Seen))\r\n* 2 FET"), testserver.Stall()}, "S: * 2 FET\n"},
-	{"half a literal", []testserver.Step{testserver.Send("* 1 FETCH (BODY[] {1000}\r\nSubject: half\r\nof it"), testserver.Close()}, "S: * 1 FETCH (BODY[] {1000}\nS| Subject: half\nS| of it\n"},
-	{"BYE", []testserver.Step{testserver.Send("* BYE [UNAVAILABLE] going down\r\n"), testserver.Close()}, "S: * BYE [UNAVAILABLE] going down\n"},
+	{"reset", []testserver.Step{testserver.Reset()}, "", ""},
+	{"stalled", []testserver.Step{testserver.Stall()}, "* 1 FETCH (FLAGS (\\Seen))\r\n* 2 FET", "S: * 2 FET\n"},
+	{"half a literal", []testserver.Step{testserver.Send("* 1 FETCH (BODY[] {1000}\r\nSubject: half\r\nof it"), testserver.Close()}, "", "S: * 1 FETCH (BODY[] {1000}\nS| Subject: half\nS| of it\n"},
+	{"BYE", []testserver.Step{testserver.Send("* BYE [UNAVAILABLE] going down\r\n"), testserver.Close()}, "", "S: * BYE [UNAVAILABLE] going down\n"},
 }
 
-// dying returns a server that dies in this way.
-func dying(t *testing.T, steps []testserver.Step) *testserver.Canned {
+// server starts a server that dies in this way.
+func (d death) server(t *testing.T) *testserver.Canned {
 	t.Helper()
-	return canned(t, append([]testserver.Step{testserver.Send(ready), testserver.Expect("fetch")}, steps...)...)
+	return canned(t, append([]testserver.Step{testserver.Send(ready + d.early), testserver.Expect("fetch")}, d.steps...)...)
 }
 
 func TestAfterAServerDiesTheScriptNamesTheLineAndKeepsTheLastBytes(t *testing.T) {
@@ -48,7 +49,7 @@ func TestAfterAServerDiesTheScriptNamesTheLineAndKeepsTheLastBytes(t *testing.T)
 		for _, mode := range []string{"pretty", "json"} {
 			t.Run(d.name+" "+mode, func(t *testing.T) {
 				t.Parallel()
-				s := dying(t, d.steps)
+				s := d.server(t)
 				dir := t.TempDir()
 				script, log := filepath.Join(dir, "s.imap"), filepath.Join(dir, "log")
 				if err := writeFile(script, "# a comment\n\nfetch 1 body.peek[]\nnoop\n"); err != nil {
@@ -70,15 +71,15 @@ func TestDeferredLinesRunOnTheConnectionsThatRemain(t *testing.T) {
 	for _, d := range deaths {
 		t.Run(d.name, func(t *testing.T) {
 			t.Parallel()
-			lost := dying(t, d.steps)
+			lost := d.server(t)
 			main := canned(t, testserver.Send(ready), testserver.Reply(testserver.Replies{"DELETE": {testserver.Send("{tag} OK deleted\r\n")}}))
 			script := filepath.Join(t.TempDir(), "s.imap")
-			text := fmt.Sprintf(":defer delete Work\n:open two imap://%s\n:defer :two delete There\n:two fetch 1 body.peek[]\n:two expect OK\ndelete Never\n", lost.Addr())
+			text := fmt.Sprintf(":defer delete Work\n:defer :timeout 2m\n:open two imap://%s\n:defer :two delete There\n:two fetch 1 body.peek[]\n:two expect OK\ndelete Never\n", lost.Addr())
 			if err := os.WriteFile(script, []byte(text), 0o600); err != nil {
 				t.Fatal(err)
 			}
 			o := run(t, "", "--timeout", d.timeout(), "-f", script, "imap://"+main.Addr()).is(t, 3)
-			o.shows(t, script+":5: expected  OK", "the connection has ended: the deferred DELETE was not run")
+			o.shows(t, script+":6: expected  OK", "the connection has ended: the deferred DELETE was not run")
 			if got := main.Received(); !strings.Contains(got, " delete Work\r\n") || strings.Contains(got, "There") || strings.Contains(got, "Never") {
 				t.Errorf("the server that remains got %q", got)
 			}

@@ -124,14 +124,13 @@ func TestPrometheusScrapesTheExporter(t *testing.T) {
 		`up{instance="imap://` + silent.Addr() + `"}`:                      "1",
 		`count(imapsh_probes_total{job="imapsh"})`:                         "4",
 	}
-	late := time.Now().Add(patience / 2)
+	late := time.Now().Add(patience)
 	for query, value := range want {
-		got := ""
-		for got != value {
+		for got := queried(own, query); got != value; got = queried(own, query) {
 			if time.Now().After(late) {
 				t.Fatalf("%s is %q, want %q", query, got, value)
 			}
-			got = queried(own, query)
+			time.Sleep(20 * time.Millisecond) // between two requests
 		}
 	}
 	if said := x.ends(); said != "" {

@@ -171,11 +171,12 @@ func (k *keyboard) sent(r spoken, want string) {
 
 func (k *keyboard) until(what string, cond func() bool) {
 	k.t.Helper()
-	late := time.AfterFunc(patience/4, k.cond.Broadcast)
+	end := time.Now().Add(patience)
+	late := time.AfterFunc(patience, k.cond.Broadcast)
 	defer late.Stop()
 	k.cond.L.Lock()
 	defer k.cond.L.Unlock()
-	for end := time.Now().Add(patience / 4); !cond(); k.cond.Wait() {
+	for ; !cond(); k.cond.Wait() {
 		if time.Now().After(end) {
 			k.t.Fatalf("this never came: %s\n%q", what, k.all)
 		}
