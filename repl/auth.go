@@ -151,6 +151,9 @@ func (s *Shell) authCommand(t *task, c call) {
 	}
 	var m *sasl.Mechanism
 	if len(words) == 0 {
+		if s.inVain(c.on, command.MatchLine("AUTHENTICATE"), true) {
+			return
+		}
 		best := s.best(t, c.on)
 		if len(best) == 0 {
 			s.refuse("AUTHENTICATE", "no mechanism that is offered here takes a password")
@@ -182,7 +185,7 @@ func (s *Shell) logInBy(t *task, ss *session.Session, cmd tagger.Line, m *sasl.M
 		s.refuse(m.Name, "it carries no identity to act as (--authzid)")
 		return false
 	}
-	if !s.consented(t, ss, cmd.Match()) {
+	if s.inVain(ss, cmd.Match(), m.Needs != sasl.Nothing) || !s.consented(t, ss, cmd.Match()) {
 		return false
 	}
 	secret := Secret{}
@@ -364,7 +367,7 @@ func (s *Shell) answerFollows() bool {
 func (s *Shell) authenticate(t *task, ss *session.Session, text command.Text, m *sasl.Mechanism, at line.Place) {
 	user := ss.Target.User
 	if s.interactive() && m.Needs != sasl.Nothing {
-		if !s.consented(t, ss, command.MatchLine(string(text))) {
+		if match := command.MatchLine(string(text)); s.inVain(ss, match, true) || !s.consented(t, ss, match) {
 			return
 		}
 		if user = s.asksUser(t, ss); user == "" {

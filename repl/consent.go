@@ -83,8 +83,26 @@ func (s *Shell) asksSecret(t *task, prompt string) (Secret, bool) {
 	return Secret{Text: secret}, ok
 }
 
+// inVain warns if a command that logs in is not allowed in the present state. If it asks for a secret at a terminal, it
+// then reports true, and says that the command was not sent: nobody should type a secret that cannot be used.
+func (s *Shell) inVain(ss *session.Session, m *command.Match, asks bool) bool {
+	w, wrong := m.Misplaced(ss.View())
+	if !wrong {
+		return false
+	}
+	s.doubt(m, w)
+	if !asks || !s.interactive() {
+		return false
+	}
+	s.note(m.Name + " was not sent; :open NAME URL logs in on another connection")
+	return true
+}
+
 // secretFor returns the password that is missing in a line.
 func (s *Shell) secretFor(t *task, ss *session.Session, ask *command.Ask, l inputLine) (string, bool) {
+	if s.inVain(ss, command.MatchLine(string(l.text)), ask.Secret) {
+		return "", false
+	}
 	if s.interactive() {
 		secret, ok := s.asks(t, terminal.Question{Prompt: safe(ask.Prompt) + ": ", Secret: ask.Secret})
 		if !ok || ask.Secret && secret == "" {

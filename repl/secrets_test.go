@@ -61,6 +61,34 @@ func TestAPasswordQuestionCanBeCancelled(t *testing.T) {
 	}
 }
 
+func TestNobodyIsAskedForAPasswordThatCannotBeUsed(t *testing.T) {
+	for typed, name := range map[string]string{"login alice": "LOGIN", "authenticate plain": "AUTHENTICATE", ":auth plain bob": "AUTHENTICATE", ":auth": "AUTHENTICATE"} {
+		t.Run(typed, func(t *testing.T) {
+			srv := canned(t, preauth)
+			s := begin(t, srv)
+			s.typ(typed)
+			s.sees("!! "+name+" is not allowed after login", "-- "+name+" was not sent; :open NAME URL logs in on another connection")
+			s.typ("noop")
+			s.sees("C: a001 noop", "S: a001 OK")
+			if strings.Contains(strings.Join(s.asked, "\n"), "Password") || strings.Contains(srv.Received(), name) {
+				t.Errorf("asked %q, the server got %q", s.asked, srv.Received())
+			}
+		})
+	}
+}
+
+func TestAScriptThatLogsInTwiceIsWarned(t *testing.T) {
+	for _, typed := range []string{"login alice", ":auth plain alice"} {
+		t.Run(typed, func(t *testing.T) {
+			srv := NewCanned(t, Send("* PREAUTH [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] hello\r\n"), expect("^a001 "), Send("a001 BAD too late\r\n"), Answer())
+			_, out := runScript(t, srv, []string{typed}, knows("alice", "geheim", func(o *Options) { o.Target.Auth = "" }))
+			if !strings.Contains(out, "is not allowed after login") || !strings.Contains(out, "S: a001 BAD too late") {
+				t.Error(out)
+			}
+		})
+	}
+}
+
 func TestTheUserOfTheURLIsAskedAfterTheGreeting(t *testing.T) {
 	srv := canned(t, greeting, Expect(`^a001 LOGIN alice "?geheim"?$`), Send("{tag} OK in\r\n"))
 	s := begin(t, srv, user("alice"))

@@ -33,8 +33,8 @@ func warnings(m *Match, v *View, mended bool) []Warning {
 		return []Warning{unknown(m)}
 	}
 	var out []Warning
-	if v.State != 0 && m.Command.States&v.State == 0 {
-		out = append(out, doubt(wrongState(m.Command, v.State), -1))
+	if w, wrong := m.Misplaced(v); wrong {
+		out = append(out, w)
 	}
 	if !v.Offers(m.Command.Caps...) {
 		out = append(out, doubt(notAdvertised(m.Name, m.Command.Caps), -1))
@@ -48,6 +48,14 @@ func warnings(m *Match, v *View, mended bool) []Warning {
 		out = append(out, doubt("syntax error: expected "+m.Want+" here"+m.misfit(), m.Stop))
 	}
 	return out
+}
+
+// Misplaced reports whether the command is not allowed in the present state, and returns the warning about it.
+func (m *Match) Misplaced(v *View) (w Warning, wrong bool) {
+	if m.Command == nil || v.State == 0 || m.Command.States&v.State != 0 {
+		return Warning{}, false
+	}
+	return doubt(wrongState(m.Command, v.State), -1), true
 }
 
 // wrongState says why a command is not allowed in a state (RFC 9051 §3).
