@@ -58,7 +58,7 @@ func (c *client) start(greeting []byte) error {
 
 // greet reads the greeting.
 func (c *client) greet() error {
-	return c.bound("the greeting", func() error {
+	err := c.bound("the greeting", func() error {
 		var p [readSize]byte
 		for !c.link.session().Greeted {
 			n, err := c.link.Read(p[:])
@@ -78,6 +78,14 @@ func (c *client) greet() error {
 		}
 		return nil
 	})
+	if err == nil || c.stuck || c.ctx.Err() != nil || len(c.greeting) > 0 || hintOf(err) != "" {
+		return err
+	}
+	hint := conn.CutOffHint(c.link.Target())
+	if errors.As(err, new(*late)) {
+		hint = conn.SilenceHint(c.link.Target())
+	}
+	return &told{err, hint}
 }
 
 // speak sends a command without the client, and waits for its tagged response.

@@ -243,7 +243,7 @@ func asciiHost(host string) (string, error) {
 }
 
 func dialError(ctx context.Context, t Target, o Options, err error) error {
-	e := &Error{Phase: Connecting, Target: t, Err: plain(err, o.Timeout)}
+	e := &Error{Phase: Connecting, Target: t, Err: plain(err, o.Timeout), Hint: helpsToConnect(t, o, err)}
 	var dns *net.DNSError
 	var missed *unreached
 	var usage *UsageError
@@ -251,9 +251,9 @@ func dialError(ctx context.Context, t Target, o Options, err error) error {
 	case errors.As(err, &usage):
 		return usage
 	case ctx.Err() != nil: // the caller cancelled it, whatever error the dialer returned
-		e.Err = plain(ctx.Err(), 0)
+		e.Err, e.Hint = plain(ctx.Err(), 0), ""
 	case errors.As(err, &dns):
-		e.Phase = Resolving
+		e.Phase, e.Hint = Resolving, helpsToResolve(o, dns)
 		switch {
 		case dns.IsNotFound && errors.As(err, &missed) && missed.family != AnyFamily:
 			e.Err, e.Hint = because(err, "no such host, or none with an %s address", missed.family), "without -4, -6 and --bind all its addresses are tried"

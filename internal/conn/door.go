@@ -58,3 +58,15 @@ func SilenceHint(t Target) string {
 	}
 	return "that port may expect TLS: try " + t.in(IMAPS, t.Port).String()
 }
+
+// CutOffHint returns what to say about a connection that ended before the server sent anything; "" if there is nothing
+// to suggest.
+func CutOffHint(t Target) string {
+	switch {
+	case t.Scheme != IMAP && t.Scheme != IMAPS:
+		return ""
+	case t.Scheme == IMAP && t.Port != ports[IMAP]:
+		return cutOff + "; if that port expects TLS: " + t.in(IMAPS, t.Port).String()
+	}
+	return cutOff
+}

@@ -160,3 +160,21 @@ func TestSilenceOnAnUnencryptedLinkHintsAtTLS(t *testing.T) {
 		}
 	}
 }
+
+func TestAConnectionThatEndsBeforeTheGreetingIsExplained(t *testing.T) {
+	const can = "a firewall, a limit of connections or a block of this address can do that"
+	for _, row := range []struct {
+		target Target
+		want   string
+	}{
+		{Target{Scheme: IMAP, Host: "::1", Port: "10993"}, can + "; if that port expects TLS: imaps://[::1]:10993"},
+		{Target{Scheme: IMAP, Host: "mail.test", Port: "143"}, can},
+		{Target{Scheme: IMAPS, Host: "mail.test", Port: "10993"}, can},
+		{Target{Scheme: Unix, Path: "/x"}, ""},
+		{Target{Scheme: Tunnel, Path: "true"}, ""},
+	} {
+		if got := CutOffHint(row.target); got != row.want {
+			t.Errorf("%v: got %q, want %q", row.target, got, row.want)
+		}
+	}
+}

@@ -156,6 +156,10 @@ func (l *life) end(cause error, text, hint string) {
 
 // lose ends a connection that the server or the network has closed.
 func (l *life) lose(cause error) {
+	hint := conn.Hint(cause)
+	if hint == "" && !l.spoken {
+		hint = conn.CutOffHint(l.s.Target)
+	}
 	switch {
 	case l.ending != "":
 		l.end(errTimeout, l.ending, "")
@@ -163,9 +167,9 @@ func (l *life) lose(cause error) {
 		l.end(nil, "", "")
 	case cause == io.EOF:
 		l.s.note(l.epitaph())
-		l.end(cause, "the server closed the connection", "")
+		l.end(cause, "the server closed the connection", hint)
 	default:
-		l.end(cause, "connection lost: "+cause.Error(), conn.Hint(cause))
+		l.end(cause, "connection lost: "+cause.Error(), hint)
 	}
 }
 

@@ -70,6 +70,9 @@ func TestEveryKindOfGreetingIsTaken(t *testing.T) {
 				if l.last[trace.Lost].Err == nil {
 					t.Error("it has no error")
 				}
+				if hint := l.last[trace.Lost].Hint; row.greeting == "" && !strings.HasPrefix(hint, "a firewall, a limit of connections or a block of this address can do that") {
+					t.Errorf("the hint is %q", hint)
+				}
 			}
 			if s.State().PreAuth != (row.name == "PREAUTH") {
 				t.Errorf("PREAUTH: %v", s.State().PreAuth)
