@@ -87,18 +87,23 @@ func (s *Shell) listsMailboxes(ss *session.Session, r completion.Result, line st
 		if j.OK() {
 			ss.Listed()
 		}
-		s.complete(line, pos)
+		s.complete(line, pos, false)
 	})
 	return true
 }
 
-// showCandidates lists what can be typed here, one screen at a time.
-func (s *Shell) showCandidates(line string, pos int, items []completion.Item) {
+// showCandidates lists what can be typed here, one screen at a time. If the list has been shown to its end and no other
+// key than Tab was pressed since, it is still on the screen and not shown again.
+func (s *Shell) showCandidates(line string, pos int, again bool, items []completion.Item) {
 	cols, rows := s.opt.Terminal.Size()
 	lines := completion.Columns(items, cols-1)
 	from := 0
-	if t := s.user.tabbed; t.line == line && t.pos == pos && t.shown < len(lines) {
+	switch t := s.user.tabbed; {
+	case t.line != line || t.pos != pos:
+	case t.shown < len(lines):
 		from = t.shown
+	case again:
+		return
 	}
 	to := min(len(lines), from+max(rows-3, 5))
 	var b strings.Builder

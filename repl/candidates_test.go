@@ -79,6 +79,21 @@ func TestManyCandidatesAreShownAScreenAtATime(t *testing.T) {
 	s.neverShown("A/400")
 }
 
+func TestAListThatIsOnTheScreenIsNotShownAgain(t *testing.T) {
+	s := begin(t, canned(t, preauth))
+	s.asks("a001 mail.example.net> ")
+	s.tab("help stat")
+	s.sees("     status")
+	s.does(terminal.Answer{Kind: terminal.Complete, Text: "help stat", Pos: len("help stat"), Again: true})
+	s.does(terminal.Answer{Kind: terminal.Complete, Text: "capab", Pos: len("capab"), Again: true})
+	s.edited(1, "capability |") // the Tab before has had its effect
+	if n := strings.Count(s.shown(), "     status"); n != 1 {
+		t.Errorf("the list was shown %d times:\n%s", n, s.shown())
+	}
+	s.tab("help stat") // after another key
+	s.sees("     status")
+}
+
 func TestAServerThatRefusesTheListIsNotAskedForever(t *testing.T) {
 	srv := canned(t, preauth, expect(`LIST`), Send("a001 NO no\r\n"))
 	s := begin(t, srv)

@@ -9,8 +9,9 @@ import (
 	"imapsh/internal/session"
 )
 
-// complete answers Tab: it inserts what all candidates begin with, or lists them if nothing can be inserted.
-func (s *Shell) complete(typed string, pos int) {
+// complete answers Tab: it inserts what all candidates begin with, or lists them if nothing can be inserted. again says
+// that Tab was the key before, too.
+func (s *Shell) complete(typed string, pos int, again bool) {
 	if s.user.wants != nil {
 		return
 	}
@@ -33,7 +34,7 @@ func (s *Shell) complete(typed string, pos int) {
 		s.opt.Terminal.Edit(typed[:r.Start]+begin+typed[pos:], r.Start+len(begin))
 		return
 	}
-	s.showCandidates(typed, pos, r.Items)
+	s.showCandidates(typed, pos, again, r.Items)
 }
 
 // candidates returns what may come after the typed text, and the session that the line is for.

@@ -53,6 +53,7 @@ type full struct {
 	// Used only by the editing goroutine.
 	line    *editor
 	painted painted
+	tabbed  bool // the last key was Tab
 }
 
 // openFull takes over the terminal and starts the goroutines.

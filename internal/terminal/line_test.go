@@ -287,6 +287,17 @@ func TestAnAnswerToOneTabDoesNotAnswerTheNext(t *testing.T) {
 	r.next(Answer{Kind: Line, Text: "noop"})
 }
 
+func TestASecondTabInARowIsMarked(t *testing.T) {
+	r := newRig(t, 80, 24, Config{})
+	r.Ask(Question{Prompt: "> "})
+	r.typ("se\t")
+	r.next(Answer{Kind: Complete, Text: "se", Pos: 2})
+	r.typ("\t")
+	r.next(Answer{Kind: Complete, Text: "se", Pos: 2, Again: true})
+	r.typ("\f\t") // Ctrl-L clears the screen, and the list on it
+	r.next(Answer{Kind: Complete, Text: "se", Pos: 2})
+}
+
 func TestCandidatesGoAboveTheLineBeingCompleted(t *testing.T) {
 	r := newRig(t, 80, 24, Config{})
 	r.Ask(Question{Prompt: "> "})

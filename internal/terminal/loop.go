@@ -189,6 +189,8 @@ func (t *full) next() (key, bool) {
 
 // handle applies a key to the line, and does what else the key means.
 func (t *full) handle(k key) {
+	again := t.tabbed
+	t.tabbed = false
 	switch t.line.press(k) {
 	case entered:
 		a := Answer{Kind: Line, Text: t.line.text()}
@@ -214,7 +216,8 @@ func (t *full) handle(k key) {
 			_, n := utf8.DecodeRuneInString(text[pos:])
 			pos += n
 		}
-		a := &Answer{Kind: Complete, Text: text, Pos: pos}
+		a := &Answer{Kind: Complete, Text: text, Pos: pos, Again: again}
+		t.tabbed = true
 		t.mu.Lock()
 		if !t.turned {
 			t.wish = a

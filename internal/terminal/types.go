@@ -38,7 +38,9 @@ type Answer struct {
 	Kind AnswerKind
 	Text string
 	Pos  int
-	Err  error
+	// Again says of a Tab that the key before it was Tab too.
+	Again bool
+	Err   error
 }
 
 // Terminal is a terminal with a question. Its methods are called from one goroutine; only Lend may run in another one
