@@ -17,7 +17,7 @@ import (
 	"imapsh/repl"
 )
 
-var update = flag.Bool("update", false, "write the manual page again")
+var update = flag.Bool("update", false, "rewrite the manual page")
 
 // roff returns text escaped for a manual page.
 func roff(text string) string {
@@ -116,37 +116,37 @@ func TestTheManualPageMatchesTheTables(t *testing.T) {
 	is, want := strings.Split(string(page), "\n"), strings.Split(got, "\n")
 	for i := range max(len(is), len(want)) {
 		if i >= len(is) || i >= len(want) || is[i] != want[i] {
-			t.Errorf("docs/imapsh.1:%d is not what the tables say (make generate rewrites it)", i+1)
+			t.Errorf("docs/imapsh.1:%d differs from the tables (make generate rewrites it)", i+1)
 			break
 		}
 	}
 	for _, c := range append(root.Commands(), root) {
 		c.Flags().VisitAll(func(flag *pflag.Flag) {
 			if !strings.Contains(string(page), roff("--"+flag.Name)) {
-				t.Errorf("docs/imapsh.1 lacks --%s of %s", flag.Name, c.Name())
+				t.Errorf("docs/imapsh.1 does not have --%s of %s", flag.Name, c.Name())
 			}
 		})
 	}
 	for _, r := range repl.HelpRows() {
 		if !strings.Contains(string(page), ".B "+roff(":"+r.Name)) {
-			t.Errorf("docs/imapsh.1 lacks :%s", r.Name)
+			t.Errorf("docs/imapsh.1 does not have :%s", r.Name)
 		}
 	}
 }
 
 func TestTheManualPageHasNoErrors(t *testing.T) {
 	t.Parallel()
-	man, err := exec.LookPath("groff")
+	groff, err := exec.LookPath("groff")
 	if err != nil {
 		testserver.Missing(t, "groff", "make servers installs it on Debian as root")
 	}
-	out, err := exec.CommandContext(t.Context(), man, "-man", "-Tutf8", "-ww", "-z", manFile).CombinedOutput()
+	out, err := exec.CommandContext(t.Context(), groff, "-man", "-Tutf8", "-ww", "-z", manFile).CombinedOutput()
 	if err != nil || len(out) > 0 {
-		t.Errorf("%v\n%s", err, out)
+		t.Errorf("groff: %v\n%s", err, out)
 	}
 }
 
-// completed returns what the program offers for completion in a shell.
+// completed returns what the program offers when a shell completes its last argument.
 func completed(t *testing.T, args ...string) string {
 	t.Helper()
 	f := testFlagsOf()
@@ -182,7 +182,7 @@ func TestCompletionOffersEveryFlagAndShellCommand(t *testing.T) {
 				return
 			}
 			if got := completed(t, append(at, "--"+flag.Name, "")...); !strings.HasSuffix(got, ":4\n") || strings.Count(got, "\n") < 3 { // words, no files
-				t.Errorf("%s: the values of --%s: %s", c.Name(), flag.Name, got)
+				t.Errorf("%s: no words are offered as the value of --%s, but\n%s", c.Name(), flag.Name, got)
 			}
 		})
 	}
@@ -193,6 +193,6 @@ func TestCompletionOffersEveryFlagAndShellCommand(t *testing.T) {
 		}
 	}
 	if got := completed(t, "--output", ""); !strings.Contains(got, "pretty\nraw\njson\n") {
-		t.Errorf("values of --output: %s", got)
+		t.Errorf("--output is not completed to pretty, raw and json, but to\n%s", got)
 	}
 }

@@ -11,8 +11,8 @@ import (
 
 func TestThePagerShowsLongOutputAndTheTerminalIsRestored(t *testing.T) {
 	t.Parallel()
-	fake := filepath.Join(t.TempDir(), "turns")
-	// The pager counts its input, and stays until Enter, or until Ctrl-C ends it.
+	fake := filepath.Join(t.TempDir(), "pager")
+	// It counts the messages in its input, and runs until Enter or Ctrl-C.
 	script := "#!/bin/sh\ntrap 'echo interrupted; exit 130' INT\necho \"given $(grep -c 'FETCH (FLAGS') messages\"\nread -r answer </dev/tty\necho \"leaves at $answer\"\n"
 	if err := os.WriteFile(fake, []byte(script), 0o700); err != nil {
 		t.Fatal(err)
@@ -28,7 +28,7 @@ func TestThePagerShowsLongOutputAndTheTerminalIsRestored(t *testing.T) {
 	s.types("noop")
 	s.shows("a004 OK") // short output is not paged
 
-	s.types("help search") // longer than the screen, so paged in any case
+	s.types("help search") // longer than the screen
 	s.shows("given 0 messages")
 	s.types("after the help")
 	s.shows("leaves at after the help")

@@ -21,10 +21,10 @@ import (
 	"imapsh/repl"
 )
 
-// Pages must name only flags, shell commands, help topics, files and tests that exist. internal/pages compares the output
-// of their commands.
+// These tests check that pages name only flags, shell commands, help topics, files and tests that exist. internal/pages
+// checks the output of their commands.
 
-// A named is a piece of code in a page: text between backquotes, or a line of a block that is not output.
+// A named is code in a page: text in backquotes, or a line of a block that is not output.
 type named struct {
 	at   string // page:line
 	text string
@@ -83,9 +83,9 @@ func codeOf(page string, lines []string) (all []named) {
 	return all
 }
 
-// ofOthers are flags of other programs, and words with ":" that are connections.
+// ofOthers are flags that the tables do not have, and names of connections.
 var ofOthers = map[string]string{
-	"--for": "IDLE's own", "--help": "every program's", "--version": "every program's", "--foreground": "timeout's",
+	"--for": "of IDLE", "--help": "of every program", "--version": "of every program", "--foreground": "of timeout",
 	":main": "a connection", ":bob": "a connection",
 }
 
@@ -219,7 +219,7 @@ func rowsOf(t *testing.T, page, head string) (all []named) {
 	return all
 }
 
-func TestTheTablesOfPagesAreThoseOfTheProgram(t *testing.T) {
+func TestTheTablesInPagesMatchTheProgram(t *testing.T) {
 	t.Parallel()
 	builtins := map[string]bool{}
 	for _, b := range script.Builtins {
@@ -261,19 +261,19 @@ func TestTheTablesOfPagesAreThoseOfTheProgram(t *testing.T) {
 	for _, r := range rowsOf(t, "docs/tls.md", "| reason | what helps |") {
 		for _, piece := range regexp.MustCompile(`[…:]`).Split(r.text, -1) {
 			if piece = strings.Trim(piece, " ;"); !strings.Contains(refusals, piece) {
-				t.Errorf("%s: nothing refuses a certificate with %q", r.at, piece)
+				t.Errorf("%s: %q is not a reason for which a certificate is refused", r.at, piece)
 			}
 		}
 	}
 }
 
-func TestThePageOfScriptsNamesEachReadyScript(t *testing.T) {
+func TestDocsScriptsMdNamesEachScriptOfDocsScripts(t *testing.T) {
 	t.Parallel()
 	page := readFile(t, "../../docs/scripts.md")
 	_, part, _ := strings.Cut(page, "\n## Ready to use\n")
 	files, err := filepath.Glob("../../docs/scripts/*.imap")
 	if err != nil || len(files) == 0 {
-		t.Fatal(err, files)
+		t.Fatalf("no scripts in docs/scripts: %v", err)
 	}
 	there := map[string]bool{}
 	for _, f := range files {
@@ -289,13 +289,13 @@ func TestThePageOfScriptsNamesEachReadyScript(t *testing.T) {
 	}
 }
 
-func TestTheFileOfThePageOfProfilesCanBeRead(t *testing.T) {
+func TestTheExampleOfAFileOfProfilesCanBeRead(t *testing.T) {
 	t.Parallel()
 	page := readFile(t, "../../docs/profiles.md")
 	_, file, ok := strings.Cut(page, "```toml\n")
 	file, _, end := strings.Cut(file, "```")
 	if !ok || !end {
-		t.Fatal("docs/profiles.md has no file")
+		t.Fatal("docs/profiles.md has no block with ```toml")
 	}
 	path := filepath.Join(t.TempDir(), "config.toml")
 	if err := os.WriteFile(path, []byte(file), 0o600); err != nil {

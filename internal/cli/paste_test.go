@@ -9,7 +9,7 @@ import (
 	"imapsh/internal/testserver"
 )
 
-// Sessions from web pages, pasted, piped and given as a file.
+// These tests run sessions from web pages: pasted, piped and from a file.
 
 // answering returns a server that answers OK to everything.
 func answering(t *testing.T) *testserver.Canned {
@@ -17,6 +17,7 @@ func answering(t *testing.T) *testserver.Canned {
 	return canned(t, testserver.Send("* OK [CAPABILITY IMAP4rev1 IDLE] hello\r\n"), testserver.AnswerIdle())
 }
 
+// seed returns a file of internal/transcript/testdata.
 func seed(t *testing.T, name string) string {
 	t.Helper()
 	b, err := os.ReadFile(filepath.Join("..", "transcript", "testdata", name))
@@ -42,7 +43,7 @@ func TestAScriptMayContainMoreThanCommands(t *testing.T) {
 		{"a destructive command that only its answer marks as the client's", "* OK\na1 NOOP\na1 OK\na2 EXPUNGE\na2 OK\na3 NOOP\na3 OK\n", nil, 2, "a1 NOOP\na001 LOGOUT\n", "--force", true},
 		{"the same with --force", "* OK\na1 NOOP\na1 OK\na2 EXPUNGE\na2 OK\n", []string{"--force"}, 0, "a1 NOOP\na2 EXPUNGE\na001 LOGOUT\n", "", true},
 		{"a masked password", "S: * OK\nC: a1 LOGIN alice ••••••\nS: a1 OK\n", nil, 2, "", "password", true},
-		{"a done that ends nothing", "done\nnoop\n", nil, 0, "a001 noop\na002 LOGOUT\n", "DONE was not sent", false},
+		{"DONE without IDLE", "done\nnoop\n", nil, 0, "a001 noop\na002 LOGOUT\n", "DONE was not sent", false},
 		{"a file name with a space", "append x < a b.eml\nnoop\n", nil, 2, "a001 noop\na002 LOGOUT\n", "needs quotes", false},
 		{"a file in UTF-16", "\xff\xfen\x00o\x00o\x00p\x00\n\x00", nil, 2, "", "script is UTF-16: save it as UTF-8; nothing of it was sent", true},
 		{"a stream in UTF-16", "\xfe\xff\x00n\x00o\x00o\x00p\x00\n", nil, 2, "a001 LOGOUT\n", "is UTF-16: save it as UTF-8", false},
@@ -64,13 +65,13 @@ func TestAScriptMayContainMoreThanCommands(t *testing.T) {
 				t.Errorf("sent %q, want %q\n%s", got, row.sent, o)
 			}
 			if all := o.stdout + o.stderr; !strings.Contains(all, row.says) {
-				t.Errorf("not said: %s\n%s", row.says, o)
+				t.Errorf("no %q in\n%s", row.says, o)
 			}
 		})
 	}
 }
 
-func TestALiteralInAScriptIsCountedAsItsLinesEnd(t *testing.T) {
+func TestALiteralInAScriptIsCountedWithLFOrWithCRLF(t *testing.T) {
 	t.Parallel()
 	const message = "Subject: x\r\n\r\nhello\r\n" // 21 bytes
 	for _, row := range []struct{ name, script, sent string }{
@@ -78,7 +79,7 @@ func TestALiteralInAScriptIsCountedAsItsLinesEnd(t *testing.T) {
 		{"LF before a message with CRLF", "append x {21+}\n" + message + "\n", message},
 		{"CRLF before a message with CRLF", "append x {21+}\r\n" + message + "\r\n", message},
 		{"CRLF before a message with LF", "append x {18+}\r\n" + strings.ReplaceAll(message, "\r", "") + "\r\n", strings.ReplaceAll(message, "\r", "")},
-		{"a binary one", "append x ~{18+}\n" + strings.ReplaceAll(message, "\r", "") + "\n", strings.ReplaceAll(message, "\r", "")},
+		{"LF before a binary literal with LF", "append x ~{18+}\n" + strings.ReplaceAll(message, "\r", "") + "\n", strings.ReplaceAll(message, "\r", "")},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
@@ -106,13 +107,13 @@ func TestAnUnexpectedChallengeDoesNotSwallowTheNextLine(t *testing.T) {
 				testserver.Send("a001 BAD no\r\n"), testserver.Answer())
 			o := run(t, "authenticate X-FOO\n"+row.next+"\n", "--keep-going", "imap://"+s.Addr()).is(t, 1)
 			if sent := strings.Contains(s.Received(), "a002 "+row.next+"\r\n"); sent != row.runs {
-				t.Errorf("the next line was sent: %t\n%s", sent, o)
+				t.Errorf("the next line was sent as a command: %t, want %t\n%s", sent, row.runs, o)
 			}
 		})
 	}
 }
 
-func TestALogOfSendIsReadBack(t *testing.T) {
+func TestALogOfSendIsReplayedAsTheSameBytes(t *testing.T) {
 	t.Parallel()
 	log := filepath.Join(t.TempDir(), "log")
 	steps := func() []testserver.Step {
@@ -128,7 +129,7 @@ func TestALogOfSendIsReadBack(t *testing.T) {
 	}
 }
 
-func TestALogIsReadBackAsWhatWasSent(t *testing.T) {
+func TestALogOfALiteralIsReplayedAsTheSameBytes(t *testing.T) {
 	t.Parallel()
 	log := filepath.Join(t.TempDir(), "log")
 	s := canned(t, testserver.Send("* PREAUTH hi\r\n"), testserver.Expect(`^a1 APPEND x \{9\+\}$`), testserver.ExpectBytes("a\r\nC: b\r\n\r\n"), testserver.Send("a1 OK\r\n"), testserver.Answer())

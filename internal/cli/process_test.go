@@ -22,26 +22,26 @@ import (
 	"imapsh/internal/testserver"
 )
 
-// password is what tests log in with on servers that take any: no output may hold it.
+// password is what tests log in with on servers that accept any password. No output may contain it.
 const password = "Zw3tschge-41"
 
-// patience is how long a run of the shell may take before a test gives it up as hung.
+// patience is how long a run of the shell may take before a test considers it hung.
 const patience = 2 * time.Minute
 
-// quickExit is an option of the race detector, which else sleeps for a second at each exit.
+// quickExit is an option of the race detector, which otherwise sleeps for a second at each exit.
 const quickExit = "atexit_sleep_ms=0"
 
+// environ returns the environment of a run, without the profiles and passwords of the person who runs the tests.
 func environ(more ...string) []string {
-	// Not the profiles and passwords of whoever runs the tests.
 	own := []string{"XDG_CONFIG_HOME=/no-config", "HOME=/no-home", "DBUS_SESSION_BUS_ADDRESS=", "XDG_RUNTIME_DIR="}
 	return append(append(os.Environ(), own...), append(more, "GORACE="+os.Getenv("GORACE")+" "+quickExit)...)
 }
 
-// heard are the variables of the environment that a run within the test's process heeds. Any other may be one that
-// a library reads from the process's own.
+// heard matches the environment variables that a run within the test's process reads. Any other may be one that
+// a library reads from the environment of the process.
 var heard = regexp.MustCompile(`^(IMAPSH_\w+|XDG_CONFIG_HOME|XDG_RUNTIME_DIR|HOME|DBUS_SESSION_BUS_ADDRESS|NETRC|PAGER|LESS|NO_COLOR|TERM|SSLKEYLOGFILE|pw)=`)
 
-// surroundings are those of a run without a process of its own, but for its streams and its end.
+// surroundings returns what a run within the test's process gets in place of a process, except its streams and its end.
 func surroundings(vars, args []string) *process {
 	p := &process{args: args, environ: &environment{vars: vars, gone: func(string) error { return nil }}, dialLeast: patience, dialMost: patience}
 	p.inherited = func(n int) (*os.File, error) { return nil, errors.New("it is not open") }
@@ -53,7 +53,7 @@ func surroundings(vars, args []string) *process {
 	return p
 }
 
-// forTests gives a process what the environment says it has in tests.
+// forTests gives a process what tests ask for by variables of its environment.
 func (p *process) forTests() {
 	p.keyring = systemKeyring{p.environ}
 	if dir := p.environ.get(keyringDir); dir != "" {
@@ -64,20 +64,19 @@ func (p *process) forTests() {
 	}
 }
 
-// outcome is what a run of the shell left.
+// An outcome is what a run of the shell left.
 type outcome struct {
 	stdout, stderr string
 	status         int
 }
 
-// run runs the shell to its end. That it never shows a stack trace or a secret
-// that it was given is asserted for every run.
+// run runs the shell to its end. It asserts that the output has no stack trace and no secret.
 func run(t *testing.T, stdin string, args ...string) outcome {
 	t.Helper()
 	return runWith(t, nil, strings.NewReader(stdin), args...)
 }
 
-// runWith is run with more of the environment.
+// runWith is run with additional environment variables.
 func runWith(t *testing.T, env []string, stdin io.Reader, args ...string) outcome {
 	t.Helper()
 	testserver.Slow(t)
@@ -111,12 +110,12 @@ type running struct {
 	crash          string // what it panicked with
 }
 
-// launch begins a run. It is over before the test is.
+// launch begins a run, which ends before the test does.
 func launch(t *testing.T, env []string, args ...string) *running {
 	t.Helper()
 	for _, v := range env {
 		if !heard.MatchString(v) {
-			t.Fatalf("%q: is it for a library? Then the run needs a process of its own", v)
+			t.Fatalf("%q: add it to heard, or use runFrom if a library reads it", v)
 		}
 	}
 	p := surroundings(environ(env...), args)
@@ -166,8 +165,8 @@ func (r *running) wait() {
 	}
 }
 
-// builtShell is where imapsh lies as its users have it, for tests that need a process of it. The one in PATH is
-// the tests' own, which knows their variables of the environment and is watched for races.
+// builtShell returns the path of imapsh as users have it, for tests that run it as a process. The one in PATH is the test
+// program itself, which reads the variables of tests and has the race detector.
 func builtShell(t *testing.T) string {
 	t.Helper()
 	path, err := built()
@@ -177,7 +176,7 @@ func builtShell(t *testing.T) string {
 	return path
 }
 
-// runFrom runs the shell as a process, in a folder, to which the names of files are relative.
+// runFrom runs the shell as a process in a folder, to which file names are relative.
 func runFrom(t *testing.T, dir string, env []string, stdin io.Reader, args ...string) outcome {
 	t.Helper()
 	testserver.Slow(t)
@@ -187,7 +186,7 @@ func runFrom(t *testing.T, dir string, env []string, stdin io.Reader, args ...st
 	var stdout, stderr bytes.Buffer
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, &stdout, &stderr
 	cmd.Dir, cmd.Env = dir, environ(env...)
-	cmd.WaitDelay = patience // of a pipe that is still being read on a busy machine
+	cmd.WaitDelay = patience // on a busy machine the pipes are read for a while after the end
 	err := cmd.Run()
 	o := outcome{stdout.String(), stderr.String(), cmd.ProcessState.ExitCode()}
 	if exit := (*exec.ExitError)(nil); ctx.Err() != nil || err != nil && !errors.As(err, &exit) {
@@ -197,7 +196,7 @@ func runFrom(t *testing.T, dir string, env []string, stdin io.Reader, args ...st
 	return o
 }
 
-// runListed runs the shell as a process, which whoever lists processes finds.
+// runListed runs the shell as a process, so that it is in the list of processes.
 func runListed(t *testing.T, env []string, stdin io.Reader, args ...string) outcome {
 	t.Helper()
 	return runFrom(t, "", env, stdin, args...)
@@ -215,10 +214,10 @@ func shortened(text string) string {
 	return text
 }
 
-// secrets are the passwords of all tests and what PLAIN makes of them.
+// secrets are the passwords of all tests, and parts of their base64 in PLAIN.
 var secrets = []string{password, `"secret"`, " secret", "AGFsaWNlAHNlY3JldA", "c2VjcmV0"}
 
-// leak is the first secret in a text, "" for none. Our own messages speak of "the secret".
+// leak returns the first secret in a text, "" if there is none. "the secret" in messages of the shell does not count.
 func leak(text string) string {
 	text = strings.ReplaceAll(text, "the secret", "")
 	for _, s := range secrets {
@@ -261,8 +260,7 @@ func (o outcome) shows(t *testing.T, texts ...string) outcome {
 	return o
 }
 
-// tells asserts that each of these is on one of the streams: what ends the shell is told on
-// standard error.
+// tells asserts that each of these is on standard output or standard error.
 func (o outcome) tells(t *testing.T, texts ...string) outcome {
 	t.Helper()
 	for _, text := range texts {
@@ -312,7 +310,7 @@ func start(t *testing.T, args ...string) *live {
 	return startWith(t, nil, args...)
 }
 
-// startWith is start with more of the environment.
+// startWith is start with additional environment variables.
 func startWith(t *testing.T, env []string, args ...string) *live {
 	t.Helper()
 	testserver.Slow(t)
@@ -324,7 +322,7 @@ func startWith(t *testing.T, env []string, args ...string) *live {
 	return l
 }
 
-// startProcess starts the shell as a process, for signals that the system brings.
+// startProcess starts the shell as a process, for real signals.
 func startProcess(t *testing.T, env []string, args ...string) *live {
 	t.Helper()
 	testserver.Slow(t)
@@ -356,7 +354,7 @@ func startProcess(t *testing.T, env []string, args ...string) *live {
 	return l
 }
 
-// reads begins to read its output.
+// reads starts to read its output.
 func (l *live) reads(out io.Reader) {
 	l.lines = make(chan string, 1000)
 	go func() {
@@ -367,7 +365,7 @@ func (l *live) reads(out io.Reader) {
 	}()
 }
 
-// types gives the shell lines.
+// types writes text to the shell.
 func (l *live) types(text string) {
 	l.t.Helper()
 	if _, err := io.WriteString(l.in, text); err != nil {
@@ -375,7 +373,7 @@ func (l *live) types(text string) {
 	}
 }
 
-// until waits for a line of output that has text in it.
+// until waits for a line of output that contains text.
 func (l *live) until(text string) {
 	l.t.Helper()
 	late := time.NewTimer(patience)
@@ -391,12 +389,12 @@ func (l *live) until(text string) {
 				return
 			}
 		case <-late.C:
-			l.t.Fatalf("no %q came:\n%s", text, l.seen.String())
+			l.t.Fatalf("%q was not shown:\n%s", text, l.seen.String())
 		}
 	}
 }
 
-// closeOutput leaves the shell writing to nobody.
+// closeOutput closes the end of the pipe from which the output is read.
 func (l *live) closeOutput() { l.out.Close() }
 
 // ends closes the input and waits for the end.
@@ -411,7 +409,7 @@ func (l *live) ends() outcome {
 	return o
 }
 
-// closedAddr is a loopback address where nothing listens.
+// closedAddr returns a loopback address where nothing listens.
 func closedAddr(t testing.TB) string {
 	t.Helper()
 	return fmt.Sprintf("127.0.0.1:%d", testserver.FreePort(t))

@@ -31,7 +31,7 @@ func TestEveryKindOfProxyLeadsToTheServer(t *testing.T) {
 		says   []string // on standard error
 	}{
 		{"SOCKS5", nil, []string{"--socks", open}, 0, nil},
-		{"SOCKS5, the name resolved here", nil, []string{"--socks", "socks5://" + open, "--dns", names, "--sni", "localhost", "imaps://mail.test:" + portOf(s.TLS())}, 0, nil},
+		{"SOCKS5 with the name resolved by imapsh", nil, []string{"--socks", "socks5://" + open, "--dns", names, "--sni", "localhost", "imaps://mail.test:" + portOf(s.TLS())}, 0, nil},
 		{"SOCKS5 with a login", password, []string{"--socks", "socks5h://ann@" + closed}, 0, nil},
 		{"SOCKS5 with a wrong password", []string{"IMAPSH_PROXY_PASSWORD=falsch"}, []string{"--socks", "socks5h://ann@" + closed}, 3, []string{"did not accept the login", "IMAPSH_PROXY_PASSWORD"}},
 		{"SOCKS5 without the login it wants", nil, []string{"--socks", closed}, 3, []string{"it asks for a login"}},
@@ -40,7 +40,7 @@ func TestEveryKindOfProxyLeadsToTheServer(t *testing.T) {
 		{"CONNECT with a login", password, []string{"--http-proxy", "http://ann@" + webLogin}, 0, nil},
 		{"CONNECT without the login it wants", nil, []string{"--http-proxy", webLogin}, 3, []string{"it answered 407 ", "http://user@host"}},
 		{"CONNECT that is not allowed", nil, []string{"--http-proxy", web443}, 3, []string{"it answered 403 ", "only to port 443"}},
-		{"no proxy there", nil, []string{"--socks", closedAddr(t)}, 3, []string{"the SOCKS proxy ", ": connection refused", "is the proxy running there?"}},
+		{"no proxy at the address", nil, []string{"--socks", closedAddr(t)}, 3, []string{"the SOCKS proxy ", ": connection refused", "is the proxy running there?"}},
 		{"a password in the URL", nil, []string{"--http-proxy", "http://ann:geheim@" + webLogin}, 2, []string{"a password does not belong in a URL"}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -59,7 +59,7 @@ func TestEveryKindOfProxyLeadsToTheServer(t *testing.T) {
 			}
 		})
 	}
-	// A proxy on the loopback interface does not count as loopback: what is after it is not known.
+	// Through a proxy on the loopback interface the server is not trusted like one on it: where it is, is not known.
 	run(t, "login alice secret\n", "--socks", open, "imap://"+s.Clear()).is(t, 1).shows(t, "LOGIN was not sent")
 }
 

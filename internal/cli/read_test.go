@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// onDemo runs lines on the practice server, in a new directory, and returns that too.
+// onDemo runs lines on the practice server in a new directory, and returns the directory too.
 func onDemo(t *testing.T, script string, args ...string) (outcome, string) {
 	dir := t.TempDir()
 	return runFrom(t, dir, nil, strings.NewReader("select inbox\n"+script), append([]string{"demo", "--force"}, args...)...), dir
@@ -23,7 +23,7 @@ func TestReadShowsTheTextOfAMessageDecoded(t *testing.T) {
 		"C: a007 FETCH 5 BODY.PEEK[]", "S| Hei, vi m=F8tes")
 }
 
-func TestReadWritesItsOwnObjectInJSON(t *testing.T) {
+func TestReadInJSONWritesAnObjectWithTheText(t *testing.T) {
 	t.Parallel()
 	o, _ := onDemo(t, "read 4\n", "-o", "json")
 	o.is(t, 0).shows(t, `{"type":"text","text":"Soup of the day: crème`)
@@ -46,18 +46,18 @@ func TestSaveWritesAPartDecodedAndOverwritesNothing(t *testing.T) {
 	}
 }
 
-func TestReadAndSaveExplainTheirSyntax(t *testing.T) {
+func TestReadAndSaveShowTheirUsage(t *testing.T) {
 	t.Parallel()
 	o, _ := onDemo(t, "read\nread x\nsave 3\n")
 	o.is(t, 2).shows(t, "usage: read [UID] N [raw]", "usage: save [UID] N PART [FILE]")
 }
 
-func TestExplainSaysASentenceBelowEachKindOfResponse(t *testing.T) {
+func TestExplainShowsItsSentenceAboutAKindOfResponseOnce(t *testing.T) {
 	t.Parallel()
 	o := run(t, "select inbox\nfetch 1:3 flags\nnonsense\n", "demo", "--explain", "--force")
 	o.is(t, 1).shows(t, "     SELECT: ", "     FETCH: ", "The command with this tag succeeded.", "The server rejected the command")
 	if n := strings.Count(o.stdout, "Data of one message"); n != 1 {
-		t.Errorf("the sentence about FETCH comes %d times", n)
+		t.Errorf("the sentence about FETCH is shown %d times, want 1", n)
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 	"imapsh/internal/testserver"
 )
 
-// recorded records a session with a server, and returns the folder of session.log.
+// recorded records a session with a server in session.log, and returns its folder.
 func recorded(t *testing.T, url, lines string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -22,7 +22,7 @@ const ofReplay = "create replayed\nappend replayed (\\Seen) <<END\nSubject: x\n\
 	"select replayed\nuid search all\nuid fetch 1:2 (flags internaldate rfc822.size body.peek[])\nstore 1 +flags (\\Flagged)\n" +
 	"select no-such-mailbox\nexpect NO\nstatus replayed (messages uidnext uidvalidity)\ndelete replayed\n"
 
-func TestASessionIsTheSameWithTheSameServer(t *testing.T) {
+func TestAReplayOnTheSameServerHasNoDifferences(t *testing.T) {
 	t.Parallel()
 	for _, server := range suiteServers[:2] {
 		t.Run(server.name, func(t *testing.T) {
@@ -59,14 +59,14 @@ func TestADifferentAnswerIsShownWithItsLine(t *testing.T) {
 	o := runIn(t, dir, "", "replay", "changed.log", url).is(t, 1)
 	o.shows(t, ": expected  * 3 EXISTS\n    got       * 2 EXISTS\n").shows(t, "1 difference\n")
 	if !strings.Contains(o.stderr, "DELETE is not sent because something before it differs from the record, or could not be read; --force sends it anyway") {
-		t.Errorf("nothing is reported about DELETE:\n%s", o)
+		t.Errorf("standard error does not say why DELETE is not sent:\n%s", o)
 	}
 	runIn(t, dir, "delete replayed\n", "-q", url).is(t, 0)
 	runIn(t, dir, "", "replay", "--force", "changed.log", url).is(t, 1).shows(t, "1 difference\n")
 	runIn(t, dir, "list \"\" replayed*\nexpect 0 * LIST ...\n", "-q", url).is(t, 0)
 }
 
-func TestARecordOfAnotherServerShowsWhereItDiffers(t *testing.T) {
+func TestAReplayOnAnotherServerShowsTheDifferences(t *testing.T) {
 	t.Parallel()
 	dir := recorded(t, "imap://alice@"+testserver.Dovecot(t, quick).Clear(), "capability\n"+ofReplay)
 	runIn(t, dir, "", "replay", "--force", "session.log", "imap://alice@"+testserver.Cyrus(t).Clear()).is(t, 1).

@@ -16,7 +16,7 @@ func TestALostConnectionEndsAReplayWithItsStatus(t *testing.T) {
 	o := runIn(t, dir, "", "replay", "r.txt", "imap://alice@"+server.Addr())
 	o.is(t, 3)
 	if !strings.Contains(o.stderr, "imapsh: r.txt:3: ") || !strings.Contains(o.stderr, "; the rest was not sent") {
-		t.Errorf("the place is not named:\n%s", o)
+		t.Errorf("standard error does not name the line, or the rest:\n%s", o)
 	}
 }
 
@@ -33,7 +33,7 @@ func TestAServerLineOfARecordIsNeverSent(t *testing.T) {
 		t.Errorf("the password is shown:\n%s", o)
 	}
 	if got := strings.ToLower(server.Received()); strings.Contains(got, "delete") || strings.Contains(got, "noop") {
-		t.Errorf("sent:\n%s", got)
+		t.Errorf("lines of the server were sent:\n%s", got)
 	}
 }
 

@@ -9,8 +9,8 @@ import (
 	"imapsh/internal/testserver"
 )
 
-// forms returns a secret as it may be found: as it is, and in base64 at each of the three alignments, without the
-// characters that depend on its neighbours.
+// forms returns the forms in which a secret can be in a text: itself, and its base64 at each of the three alignments,
+// without the characters that depend on what is next to it.
 func forms(secret string) []string {
 	out := []string{secret}
 	for before := range 3 {
@@ -20,7 +20,7 @@ func forms(secret string) []string {
 	return out
 }
 
-// keeps asserts that none of the texts has the secret.
+// keeps asserts that none of the texts, by where they are from, contains the secret.
 func keeps(t *testing.T, secret string, texts map[string]string) {
 	t.Helper()
 	all := forms(secret)
@@ -33,7 +33,7 @@ func keeps(t *testing.T, secret string, texts map[string]string) {
 	}
 }
 
-// A mechanismCase is a mechanism with a user of Dovecot, the secret and a wrong one.
+// A mechanismCase is a mechanism with a user of Dovecot, the user's secret and a wrong one.
 type mechanismCase struct {
 	mech, user, secret, wrong string
 	args                      []string
@@ -67,7 +67,7 @@ func (c mechanismCase) url(s *testserver.Server) string {
 	return url + s.TLS()
 }
 
-func TestCheckLogsInByEachMechanismOfARealDovecot(t *testing.T) {
+func TestCheckLogsInToDovecotByEachMechanism(t *testing.T) {
 	t.Parallel()
 	s := testserver.Dovecot(t, testserver.WithMechanisms())
 	for _, c := range mechanismCases(s) {
@@ -83,7 +83,7 @@ func TestCheckLogsInByEachMechanismOfARealDovecot(t *testing.T) {
 			}
 			o := runWith(t, env, strings.NewReader(""), append(args, c.url(s))...)
 			if says := strings.TrimSuffix(c.mech+" as "+c.user, " as "); !strings.Contains(o.stdout, "✓ login") || !strings.Contains(o.stdout, says+"\n") {
-				t.Errorf("no login, or not %q\n%s", says, o)
+				t.Errorf("no \"✓ login\", or no %q at the end of a line\n%s", says, o)
 			}
 			if c.secret != "" {
 				keeps(t, c.secret, map[string]string{"standard output": o.stdout, "standard error": o.stderr})

@@ -20,17 +20,17 @@ func TestSCRAMIsBoundToItsTLSConnection(t *testing.T) {
 	}{
 		"tls-exporter, by default": {tls.VersionTLS13, "tls-exporter", []string{"--mech", "SCRAM-SHA-256-PLUS"}, 0,
 			[]string{"     binding  tls-exporter\n     user     alice", "     binding  tls-exporter, 32 bytes\n     nonce    both\n     proof    ••••••", "     verified the server knows the password"}},
-		"the best one is bound":   {tls.VersionTLS13, "tls-exporter", []string{"--mech", "auto"}, 0, []string{"AUTHENTICATE SCRAM-SHA-256-PLUS ••••••"}},
-		"tls-unique of TLS 1.2":   {tls.VersionTLS12, "tls-unique", []string{"--mech", "scram-sha-1-plus"}, 0, []string{"     binding  tls-unique, 12 bytes"}},
-		"tls-exporter of TLS 1.2": {tls.VersionTLS12, "tls-exporter", []string{"--mech", "auto", "--channel-binding", "tls-exporter"}, 0, []string{"     binding  tls-exporter, 32 bytes"}},
-		"tls-server-end-point":    {tls.VersionTLS13, "tls-server-end-point", []string{"--mech", "auto", "--channel-binding", "tls-server-end-point"}, 0, []string{"     binding  tls-server-end-point, 32 bytes"}},
+		"auto chooses the best one, which is bound": {tls.VersionTLS13, "tls-exporter", []string{"--mech", "auto"}, 0, []string{"AUTHENTICATE SCRAM-SHA-256-PLUS ••••••"}},
+		"tls-unique of TLS 1.2":                     {tls.VersionTLS12, "tls-unique", []string{"--mech", "scram-sha-1-plus"}, 0, []string{"     binding  tls-unique, 12 bytes"}},
+		"tls-exporter of TLS 1.2":                   {tls.VersionTLS12, "tls-exporter", []string{"--mech", "auto", "--channel-binding", "tls-exporter"}, 0, []string{"     binding  tls-exporter, 32 bytes"}},
+		"tls-server-end-point":                      {tls.VersionTLS13, "tls-server-end-point", []string{"--mech", "auto", "--channel-binding", "tls-server-end-point"}, 0, []string{"     binding  tls-server-end-point, 32 bytes"}},
 		"tls-unique of TLS 1.3": {tls.VersionTLS13, "", []string{"--mech", "SCRAM-SHA-256-PLUS", "--channel-binding", "tls-unique"}, 1,
 			[]string{"!! SCRAM-SHA-256-PLUS was not sent: it is bound to TLS, and tls-unique does not exist in TLS 1.3, nor in a resumed session"}},
-		"none":                         {tls.VersionTLS13, "", []string{"--mech", "SCRAM-SHA-256-PLUS", "--channel-binding", "none"}, 1, []string{"it is bound to TLS, and --channel-binding is none"}},
-		"not bound though it could be": {tls.VersionTLS13, "", []string{"--mech", "SCRAM-SHA-256"}, 0, []string{"     binding  none\n"}},
-		"TLS that ends at a man in the middle": {tls.VersionTLS13, "another tls-exporter", []string{"--mech", "auto"}, 1,
+		"none":                            {tls.VersionTLS13, "", []string{"--mech", "SCRAM-SHA-256-PLUS", "--channel-binding", "none"}, 1, []string{"it is bound to TLS, and --channel-binding is none"}},
+		"not bound, although it could be": {tls.VersionTLS13, "", []string{"--mech", "SCRAM-SHA-256"}, 0, []string{"     binding  none\n"}},
+		"an attacker between client and server": {tls.VersionTLS13, "another tls-exporter", []string{"--mech", "auto"}, 1,
 			[]string{"     error    channel-bindings-dont-match, the channel binding does not match: TLS ends before the server, or an attacker is in between", "!! the exchange cannot continue: the server refuses: channel-bindings-dont-match"}},
-		"a type that the server does not do": {tls.VersionTLS13, "tls-server-end-point", []string{"--mech", "auto"}, 1,
+		"a type that the server does not support": {tls.VersionTLS13, "tls-server-end-point", []string{"--mech", "auto"}, 1,
 			[]string{"     error    unsupported-channel-binding-type, "}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -45,7 +45,7 @@ func TestSCRAMIsBoundToItsTLSConnection(t *testing.T) {
 			o := runWith(t, []string{"IMAPSH_PASSWORD=" + testserver.Password}, strings.NewReader("noop\n"), append(row.args, "--ca", ca, "imaps://alice@"+s.Addr())...)
 			o.is(t, row.status).shows(t, row.shown...)
 			if got := strings.Contains(s.Received(), "noop"); got != (row.status == 0) {
-				t.Errorf("noop sent: %v\n%s", got, o)
+				t.Errorf("noop was sent: %v, want %v\n%s", got, row.status == 0, o)
 			}
 		})
 	}
@@ -69,13 +69,15 @@ func TestAnUnknownMechanismIsAUsageError(t *testing.T) {
 	for _, args := range [][]string{{"--mech", "SCRAM-SHA-257", "imaps://alice@127.0.0.1:1"}, {"--mech", "GSSAPI", "imaps://alice@127.0.0.1:1"}, {"imaps://alice;AUTH=a%20b@127.0.0.1:1"}, {"imaps://alice;AUTH=@127.0.0.1:1"}, {"--channel-binding", "tls-magic", "imaps://alice@127.0.0.1:1"}} {
 		runWith(t, []string{"IMAPSH_PASSWORD=" + password}, strings.NewReader("noop\n"), args...).is(t, 2)
 	}
-	for _, args := range [][]string{{"--authzid", "bob", "--no-sasl-ir"}} {
-		s := canned(t, testserver.Send("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready\r\n"), testserver.Expect("^a001 AUTHENTICATE PLAIN$"), testserver.Send("+ \r\n"), testserver.Expect("^Ym9iAGFsaWNlA"), testserver.Send("a001 OK in\r\n"), testserver.Answer())
-		runWith(t, []string{"IMAPSH_PASSWORD=" + password}, strings.NewReader("noop\n"), append(args, "imap://alice@"+s.Addr())...).is(t, 0)
-	}
 }
 
-func TestAMechanismThatRevealsItsSecretIsNotUsedUnencrypted(t *testing.T) {
+func TestWithoutSASLIRTheAuthorizationIdentityIsSentInTheAnswer(t *testing.T) {
+	t.Parallel()
+	s := canned(t, testserver.Send("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready\r\n"), testserver.Expect("^a001 AUTHENTICATE PLAIN$"), testserver.Send("+ \r\n"), testserver.Expect("^Ym9iAGFsaWNlA"), testserver.Send("a001 OK in\r\n"), testserver.Answer())
+	runWith(t, []string{"IMAPSH_PASSWORD=" + password}, strings.NewReader("noop\n"), "--authzid", "bob", "--no-sasl-ir", "imap://alice@"+s.Addr()).is(t, 0)
+}
+
+func TestAMechanismThatRevealsTheSecretIsNotUsedUnencrypted(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
 		args []string

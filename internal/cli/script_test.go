@@ -21,7 +21,7 @@ import (
 	"imapsh/internal/testserver"
 )
 
-// atOnce is how many tests run at the same time unless -parallel says it: most of them wait for a server.
+// atOnce is how many tests run at the same time, unless -parallel says otherwise: most of them wait for a server.
 const atOnce = "8"
 
 func TestMain(m *testing.M) {
@@ -48,21 +48,21 @@ func (m withBuilt) Run() int {
 	return m.M.Run()
 }
 
-// keepOpenFiles keeps files that were open for the tests from the programs that they start, where there are such.
+// keepOpenFiles keeps files that were open when the tests began from the programs that they start, if the system can do so.
 var keepOpenFiles = func() {}
 
-// built builds that program, the first time.
+// built returns the path of that program, and builds it the first time.
 var built func() (string, error)
 
-// allFar is a variable of the environment that has a test's imapsh take every address for one that
-// others are in between to.
+// allFar is an environment variable that makes imapsh in tests trust no address without TLS, not even a loopback
+// address.
 const allFar = "IMAPSH_TEST_ALL_FAR"
 
-// keyringDir is a variable of the environment that has a test's imapsh keep its passwords in a directory, in place
-// of the system's keyring.
+// keyringDir is an environment variable with a directory, in which imapsh in tests keeps passwords in place of the
+// system's keyring.
 const keyringDir = "IMAPSH_TEST_KEYRING"
 
-// dirVault is a directory with a file for each account.
+// A dirVault is a directory with a file for each account.
 type dirVault string
 
 func (d dirVault) there() error { return nil }
@@ -90,12 +90,11 @@ func (d dirVault) forget(account string) error {
 	return nil
 }
 
-// TestScripts runs the shell as scripts do, by topic. Besides testscript's own commands
-// they have:
+// TestScripts runs the files of testdata/script, one for each topic. Besides testscript's own commands they may use:
 //
 //	status N imapsh …   run it; its exit status must be N
 //	                    imapsh-with 3<FILE … runs it with FILE open as 3
-//	sends FILE          run each "typed → sent" of FILE on the practice server (⏎ begins another line of what is sent)
+//	sends FILE          run each "typed → sent" of FILE on the practice server (⏎ separates lines that are sent)
 //	clean FILE          FILE (or stdout, stderr) has no control characters but line ends
 //
 // and $SERVER, a practice server that nobody has logged in to, and $ADDR, its address.
@@ -136,7 +135,7 @@ func exits(ts *testscript.TestScript, _ bool, args []string) {
 	runFor(ts, want, args[1:]...)
 }
 
-// runFor runs a program for one exit status, any other fails the script, and returns its output. Wanted may be -1, any.
+// runFor runs a program and returns its output. The script fails if the exit status is not the wanted one; -1 is any.
 func runFor(ts *testscript.TestScript, want int, args ...string) (stdout string) {
 	var o outcome
 	if args[0] == "imapsh-with" {
@@ -164,10 +163,10 @@ func runFor(ts *testscript.TestScript, want int, args ...string) (stdout string)
 	return o.stdout
 }
 
-// traces are what no user may ever see: a stack's, a detector's, a format's that went wrong.
+// traces are signs of a panic, a data race or a wrong format, which no user may ever see.
 var traces = []string{"panic: ", "goroutine 1 [", "runtime error", "DATA RACE", "%!"}
 
-// broken reports a stack trace or its kin in an output; "" if there is none.
+// broken returns the first of the traces in an output, quoted; "" if there is none.
 func broken(output string) string {
 	for _, text := range traces {
 		if strings.Contains(output, text) {
@@ -211,7 +210,7 @@ func sends(ts *testscript.TestScript, _ bool, args []string) {
 
 var ourTag = regexp.MustCompile(`^a\d{3,} `)
 
-// sentLines are the lines that a pretty output shows as sent, without imapsh's own tags.
+// sentLines returns the lines that a pretty output shows as sent, without imapsh's own tags.
 func sentLines(output string) []string {
 	var sent []string
 	for line := range strings.Lines(output) {

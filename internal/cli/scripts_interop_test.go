@@ -25,11 +25,11 @@ type scriptRun struct {
 	before string   // lines that prepare the mailboxes
 	vars   []string // name=text
 	prints string   // standard output; "" if it is not compared
-	lacks  string   // the servers that do not offer what it needs
+	lacks  string   // the server that does not offer what it needs
 	bobs   string   // the server on which it runs as Bob
 }
 
-// scriptRuns are all runs. MBX stands for a new mailbox, which exists unless the script creates it.
+// scriptRuns are all runs. MBX is replaced by the name of a new mailbox, and HOST by the address of the server.
 var scriptRuns = []scriptRun{
 	{name: "mailbox", before: "append INBOX < probe.eml\n", vars: []string{"keys=subject probe", "since=now-1h"}},
 	{name: "roundtrip", before: "append MBX < probe.eml\n", vars: []string{"box=MBX", "token=probe"}},
@@ -95,7 +95,7 @@ func TestTheScriptsOfTheDocsRunOnEachServer(t *testing.T) {
 				}
 				runIn(t, dir, "create "+box+"\n"+fill(r.before), url).is(t, 0)
 				o := runIn(t, dir, "", append(args, url)...)
-				if strings.Contains(r.lacks, server.name) {
+				if r.lacks == server.name {
 					o.is(t, 1).shows(t, "skipped: the server does not offer ")
 					continue
 				}
@@ -106,13 +106,13 @@ func TestTheScriptsOfTheDocsRunOnEachServer(t *testing.T) {
 			}
 			saved, err := filepath.Glob(filepath.Join(dir, "out", "*.eml"))
 			if err != nil || len(saved) != 2 {
-				t.Errorf("export wrote %q (%v), want two files", saved, err)
+				t.Errorf("export.imap wrote %q (%v), want two files", saved, err)
 			}
 		})
 	}
 }
 
-// runIn runs the shell in a folder, with the password of the test's users.
+// runIn runs the shell in a folder, with the password of the users of test servers.
 func runIn(t *testing.T, dir, stdin string, args ...string) outcome {
 	t.Helper()
 	return runFrom(t, dir, []string{"IMAPSH_PASSWORD=secret"}, strings.NewReader(stdin), args...)

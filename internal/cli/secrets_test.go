@@ -21,7 +21,7 @@ func mentions(t *testing.T) string {
 	unescape := strings.NewReplacer(`\u00a0`, "\u00a0", `\ufeff`, "\ufeff", `\u200b`, "\u200b", `\u2003`, "\u2003", `\r`, "\r", `\t`, "\t", `\e`, "\x1b", `\0`, "\x00")
 	var out strings.Builder
 	for l := range strings.Lines(string(b)) {
-		if !strings.HasPrefix(l, ":watch") && !strings.HasPrefix(l, ":work :watch") { // which never ends
+		if !strings.HasPrefix(l, ":watch") && !strings.HasPrefix(l, ":work :watch") { // it never ends
 			out.WriteString(unescape.Replace(l))
 		}
 	}
@@ -33,7 +33,7 @@ func TestASecretInAScriptIsNeitherShownNorKept(t *testing.T) {
 	for _, way := range []string{"pretty", "raw", "json"} {
 		t.Run(way, func(t *testing.T) {
 			dir := t.TempDir()
-			for name, lines := range map[string]string{"all": mentions(t), "without other programs' marks": unmarked(t)} {
+			for name, lines := range map[string]string{"all": mentions(t), "without lines of transcripts": unmarked(t)} {
 				s := canned(t, testserver.Send(hello), testserver.Answer())
 				script, log := filepath.Join(dir, "script"), filepath.Join(dir, "log")
 				if err := os.WriteFile(script, []byte(lines+"noop\n"), 0o600); err != nil {
@@ -46,18 +46,18 @@ func TestASecretInAScriptIsNeitherShownNorKept(t *testing.T) {
 				}
 				for where, text := range map[string]string{"standard output": o.stdout, "standard error": o.stderr, "the log": string(b)} {
 					if i := strings.Index(strings.ToLower(text), "geheim"); i >= 0 {
-						t.Errorf("%s, on %s: %q", name, where, text[max(0, i-200):min(len(text), i+100)])
+						t.Errorf("%s: the secret is in %s: %q", name, where, text[max(0, i-200):min(len(text), i+100)])
 					}
 				}
 				if got := s.Received(); name != "all" && (!strings.Contains(got, "noop") || !strings.Contains(got, "geheim")) {
-					t.Errorf("the script was not run to its end: %q\n%s", got, o)
+					t.Errorf("the last line or the secret was not sent: %q\n%s", got, o)
 				}
 			}
 		})
 	}
 }
 
-// unmarked returns those mentions that a script may contain without being taken for a transcript.
+// unmarked returns the mentions that may be in a script without making it a transcript.
 func unmarked(t *testing.T) string {
 	var lines strings.Builder
 	for l := range strings.Lines(mentions(t)) {
@@ -75,7 +75,7 @@ func TestAScriptSendsNoSecretWithoutTLS(t *testing.T) {
 	t.Parallel()
 	for l := range strings.Lines(mentions(t)) {
 		l = strings.TrimSuffix(l, "\n")
-		if strings.HasPrefix(strings.TrimSpace(l), ":") || len(l)%7 != 0 { // only some: another test tries all without a process for each
+		if strings.HasPrefix(strings.TrimSpace(l), ":") || len(l)%7 != 0 { // only some, to save time: a test of repl types all
 			continue
 		}
 		t.Run(l, func(t *testing.T) {
@@ -83,13 +83,13 @@ func TestAScriptSendsNoSecretWithoutTLS(t *testing.T) {
 			s := canned(t, testserver.Send(hello), testserver.Answer())
 			o := runWith(t, []string{allFar + "=1"}, strings.NewReader(l+"\nnoop\n"), "imap://"+s.Addr())
 			if got := s.Received(); strings.Contains(got, "geheim") && !strings.Contains(got, "SCRAM") {
-				t.Errorf("received %q\n%s", got, o)
+				t.Errorf("the server got the secret: %q\n%s", got, o)
 			}
 		})
 	}
 }
 
-func TestNoChildInheritsThePassword(t *testing.T) {
+func TestNoOtherProgramGetsThePasswordInItsEnvironment(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("no sh")
@@ -106,7 +106,7 @@ func TestNoChildInheritsThePassword(t *testing.T) {
 		seen := filepath.Join(t.TempDir(), "env")
 		runWith(t, env, strings.NewReader(""), "--tunnel", "env >"+seen+`; printf '* BYE no\r\n'`)
 		if b, err := os.ReadFile(seen); err != nil || !strings.Contains(string(b), "PATH=") || strings.Contains(string(b), password) {
-			t.Errorf("it has %q, %v", b, err)
+			t.Errorf("the tunnel has the environment %q, %v", b, err)
 		}
 	})
 	t.Run("but the password command does", func(t *testing.T) {
@@ -123,7 +123,7 @@ func TestWithoutAPasswordNothingIsSent(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("no sh")
 	}
-	for name, command := range map[string]string{"an empty one": "echo", "no output": "true", "a failure": "echo geheim; exit 3", "killed": "kill -9 $$", "no such program": "nothing-of-this-name"} {
+	for name, command := range map[string]string{"an empty line": "echo", "no output": "true", "a failure": "echo geheim; exit 3", "killed": "kill -9 $$", "no such program": "nothing-of-this-name"} {
 		t.Run(name, func(t *testing.T) {
 			s := canned(t, testserver.Send(hello), testserver.Answer())
 			o := run(t, "noop\nlist \"\" *\n", "--password-command", command, "imap://alice@"+s.Addr()+"/INBOX").is(t, 2).shows(t, "no password, so nothing was sent")
@@ -146,10 +146,10 @@ func TestATranscriptIsPrivate(t *testing.T) {
 	}
 	run(t, "noop\n", "--log", log, "imap://"+s.Addr()).is(t, 0)
 	if fi, err := os.Stat(log); err != nil || fi.Mode().Perm() != 0o600 {
-		t.Errorf("mode %v, %v", fi.Mode(), err)
+		t.Errorf("its mode is not 0600: %v, %v", fi, err)
 	}
 	if b, _ := os.ReadFile(log); !strings.HasPrefix(string(b), "before\n") || !strings.Contains(string(b), "C: a001 noop") {
-		t.Errorf("it has %q", b)
+		t.Errorf("the transcript is %q", b)
 	}
 }
 

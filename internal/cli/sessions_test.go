@@ -19,7 +19,7 @@ import (
 	"imapsh/internal/testserver"
 )
 
-// Sessions from web pages, on new real servers.
+// These tests run sessions from web pages on real servers.
 
 // A spoken is a server and what the client sent to it, with LF for CRLF.
 type spoken struct {
@@ -27,7 +27,7 @@ type spoken struct {
 	sent func() string
 }
 
-// ways are the ways in which a session gets to the shell. Each ends the shell after all of it has run.
+// ways are the ways in which a session gets into the shell. Each returns after all of it has run.
 var ways = []struct {
 	name string
 	run  func(t *testing.T, r spoken, text, want string)
@@ -52,7 +52,7 @@ var ways = []struct {
 	{"pasted", func(t *testing.T, r spoken, text, want string) {
 		pasteSession(t, r, text, want, "\x1b[200~", "\x1b[201~")
 	}},
-	{"pasted into a terminal that does not say so", func(t *testing.T, r spoken, text, want string) { pasteSession(t, r, text, want) }},
+	{"pasted into a terminal without bracketed paste", func(t *testing.T, r spoken, text, want string) { pasteSession(t, r, text, want) }},
 	{"typed", typeSession},
 }
 
@@ -77,7 +77,7 @@ func typeSession(t *testing.T, r spoken, text, want string) {
 	k.sent(r, want)
 }
 
-// clients returns the lines of a page that become the wanted ones.
+// clients returns the lines of a page from which the shell makes the wanted ones.
 func clients(text, want string) []string {
 	if !strings.Contains(text, "\n* ") {
 		return strings.Split(strings.TrimSuffix(text, "\n"), "\n")
@@ -93,7 +93,7 @@ func clients(text, want string) []string {
 	return out
 }
 
-// A keyboard is a terminal on which the shell runs.
+// A keyboard types into a terminal on which the shell runs.
 type keyboard struct {
 	t      *testing.T
 	master *os.File
@@ -102,6 +102,7 @@ type keyboard struct {
 	all    []byte
 }
 
+// atKeyboard starts the shell on a new terminal.
 func atKeyboard(t *testing.T, args ...string) *keyboard {
 	t.Helper()
 	master, tty, err := pty.Open()
@@ -144,7 +145,7 @@ func atKeyboard(t *testing.T, args ...string) *keyboard {
 
 var escapes = regexp.MustCompile("\x1b\\[[0-9;?]*[a-zA-Z]")
 
-// asked waits until the shell asks for a line after the last keys.
+// asked waits until the shell shows a prompt after the last keys.
 func (k *keyboard) asked() {
 	k.t.Helper()
 	k.until("a prompt", func() bool {
@@ -153,6 +154,7 @@ func (k *keyboard) asked() {
 	})
 }
 
+// hits sends keys.
 func (k *keyboard) hits(keys string) {
 	k.cond.L.Lock()
 	k.shown = nil
@@ -162,11 +164,11 @@ func (k *keyboard) hits(keys string) {
 	}
 }
 
-// sent waits until the server has been sent the last line wanted.
+// sent waits until the last wanted line has been sent to the server.
 func (k *keyboard) sent(r spoken, want string) {
 	k.t.Helper()
 	last := want[strings.LastIndex(strings.TrimSuffix(want, "\n"), "\n")+1:]
-	k.until("the last line at the server, which was sent\n"+r.sent(), func() bool { return strings.HasSuffix(r.sent(), last) })
+	k.until("the last line at the server", func() bool { return strings.HasSuffix(r.sent(), last) })
 }
 
 func (k *keyboard) until(what string, cond func() bool) {
@@ -178,12 +180,12 @@ func (k *keyboard) until(what string, cond func() bool) {
 	defer k.cond.L.Unlock()
 	for ; !cond(); k.cond.Wait() {
 		if time.Now().After(end) {
-			k.t.Fatalf("this never came: %s\n%q", what, k.all)
+			k.t.Fatalf("never happened: %s\n%q", what, k.all)
 		}
 	}
 }
 
-func TestSessionsFromWebPagesSendOnlyTheClientsLines(t *testing.T) {
+func TestSessionsFromWebPagesSendOnlyTheLinesOfTheClient(t *testing.T) {
 	t.Parallel()
 	relay := func(t *testing.T, s *testserver.Server) spoken {
 		r := relayed(t, s)
@@ -213,7 +215,7 @@ func TestSessionsFromWebPagesSendOnlyTheClientsLines(t *testing.T) {
 					want := strings.ReplaceAll(seed(t, name+".want"), "+}\n", server.literal)
 					way.run(t, r, seed(t, name+".txt"), want)
 					if got := r.sent(); got != want {
-						t.Errorf("sent, first difference: %s", firstDifference(got, want))
+						t.Errorf("something else was sent; first difference: %s", firstDifference(got, want))
 					}
 				})
 			}

@@ -20,13 +20,13 @@ var quick = testserver.WithSetting("mailbox_idle_check_interval = 1 secs")
 // line by line, in order.
 func (s session) shownAs(t *testing.T, o outcome, name string) {
 	t.Helper()
-	line, octets := "S: ", "S| "
+	line, literal := "S: ", "S| "
 	if name != "" {
-		line, octets = "S["+name+"]: ", "S["+name+"]| "
+		line, literal = "S["+name+"]: ", "S["+name+"]| "
 	}
 	var shown []string
 	for text := range strings.Lines(o.stdout) {
-		for _, mark := range []string{line, octets} {
+		for _, mark := range []string{line, literal} {
 			if rest, ok := strings.CutPrefix(text, mark); ok {
 				shown = append(shown, strings.TrimSuffix(rest, "\n"))
 			}
@@ -39,7 +39,7 @@ func (s session) shownAs(t *testing.T, o outcome, name string) {
 	}
 }
 
-func TestTheServerAnnouncesTheChangesOfOneConnectionToAnother(t *testing.T) {
+func TestTheServerReportsTheChangesOfOneConnectionToAnother(t *testing.T) {
 	t.Parallel()
 	s := testserver.Dovecot(t, quick)
 	a, b := relayed(t, s), relayed(t, s)
@@ -98,14 +98,14 @@ func TestMessagesAreSavedOnOneConnectionWhileAnotherWorks(t *testing.T) {
 			}
 			for name, r := range map[string]session{"": a, "two": b} {
 				if got, want := string(came[name]), string(r.FromServer()); got != want {
-					t.Errorf("%q: not the server's bytes: %s", name, firstDifference(got, want))
+					t.Errorf("connection %q: not the bytes of the server: %s", name, firstDifference(got, want))
 				}
 			}
 		})
 	}
 }
 
-func TestAConnectionThatTheServerKillsIsOpenedAgain(t *testing.T) {
+func TestAConnectionThatTheServerEndsCanBeOpenedAgain(t *testing.T) {
 	t.Parallel()
 	s := testserver.Dovecot(t, quick)
 	l := start(t, "imap://"+s.Clear())
@@ -122,7 +122,7 @@ func TestAConnectionThatTheServerKillsIsOpenedAgain(t *testing.T) {
 	l.ends().is(t, 3).shows(t, "-- two: a003 IDLE was not answered", "!! two is not connected: NOOP was not sent (:open two)", "C[two]: a004 LOGIN", "C: a005 LOGOUT", "C[two]: a007 LOGOUT")
 }
 
-// mpid matches the process of a login in Dovecot's log.
+// mpid matches the process ID of a login in Dovecot's log.
 var mpid = regexp.MustCompile(`mpid=(\d+)`)
 
 // killLatest kills the process of the latest login to the Dovecot in a directory.

@@ -33,12 +33,12 @@ func init() {
 	}
 }
 
-// A screen is the shell under tmux, in a folder of its own.
+// A screen is the shell in tmux, with a state folder of its own.
 type screen struct {
 	t      *testing.T
 	socket string
-	state  string // where the history lies
-	marked int
+	state  string // the folder of the history
+	marked int    // how much has been seen, without spaces and line ends
 }
 
 // onScreen runs a command line, in which $IMAPSH is the program.
@@ -54,7 +54,7 @@ func onScreen(t *testing.T, cols, rows int, line string) *screen {
 	return s
 }
 
-// interactiveBash is a shell to run the shell in.
+// interactiveBash is a command line that runs bash, to start imapsh in.
 const interactiveBash = "PS1='$ ' bash --norc --noprofile -i"
 
 func (s *screen) tmux(args ...string) string {
@@ -68,7 +68,7 @@ func (s *screen) tmux(args ...string) string {
 	return string(out)
 }
 
-// whole is all that is on the screen and above it, lines that were wrapped by the terminal joined.
+// whole returns all that is on the screen and above it, with wrapped lines joined.
 func (s *screen) whole() string {
 	s.t.Helper()
 	return s.tmux("capture-pane", "-p", "-J", "-S", "-")
@@ -88,7 +88,7 @@ func (s *screen) press(keys ...string) {
 }
 
 // shows waits until texts are on the screen, in this order, after what was seen before.
-// Blanks and line ends do not count, so that a narrow screen shows the same.
+// Spaces and line ends do not count, because they differ on a narrow screen.
 func (s *screen) shows(texts ...string) {
 	s.t.Helper()
 	for _, text := range texts {
@@ -96,7 +96,7 @@ func (s *screen) shows(texts ...string) {
 			flat := strings.Join(strings.Fields(whole), "")
 			text := strings.Join(strings.Fields(text), "")
 			if s.marked > len(flat) {
-				s.t.Fatalf("what was shown is gone:\n%s", whole)
+				s.t.Fatalf("what was seen before is gone:\n%s", whole)
 			}
 			i := strings.Index(flat[s.marked:], text)
 			if i >= 0 {
@@ -107,7 +107,7 @@ func (s *screen) shows(texts ...string) {
 	}
 }
 
-// asks waits until the last row is this.
+// asks waits until the last row matches.
 func (s *screen) asks(row string) {
 	s.t.Helper()
 	s.until("the row "+row, func(whole string) bool {
@@ -129,7 +129,7 @@ func (s *screen) until(what string, cond func(string) bool) {
 			return
 		}
 		if time.Now().After(end) {
-			s.t.Fatalf("never seen: %s\n%s", what, whole)
+			s.t.Fatalf("never shown: %s\n%s", what, whole)
 		}
 	}
 }
@@ -149,7 +149,7 @@ func (s *screen) demoAddr() string {
 	return addr
 }
 
-// appends is a second client of the practice server.
+// appends appends a message to a mailbox of the practice server, as a second client.
 func appends(t *testing.T, addr, box string) {
 	t.Helper()
 	c, err := imapclient.DialInsecure(addr, nil)
@@ -189,7 +189,7 @@ func TestASessionAtATerminal(t *testing.T) {
 				"INBOX 30 messages, first unseen is 11, read-write", "UIDs next ", "Flags all flags are permanent")
 			s.asks("a003 " + who + ` INBOX \d+>`)
 
-			// A name of wide use, and wide characters typed.
+			// A name that is encoded, and wide characters typed.
 			s.types(`select "Entwürfe & Pläne"`)
 			s.shows(`"Entw&APw-rfe &- Pl&AOQ-ne"`, "S: a003 OK [READ-WRITE]", "Entwürfe & Pläne ")
 			s.asks("a004 " + who + ` Entwürfe & Pläne \d+>`)
@@ -219,12 +219,12 @@ func TestASessionAtATerminal(t *testing.T) {
 			whole := s.whole()
 			for _, row := range strings.Split(whole, "\n") {
 				if n := uniseg.StringWidth(strings.TrimRight(row, " ")); n > size[0] {
-					t.Errorf("a line of %d columns: %s", n, row)
+					t.Errorf("a row has %d columns: %s", n, row)
 				}
 			}
 			for _, prompt := range []string{"> select", "> idle\n", "> done"} {
 				if strings.Contains(whole, prompt) {
-					t.Errorf("a prompt line stays: %q in\n%s", prompt, whole)
+					t.Errorf("the line of a prompt is still there: %q in\n%s", prompt, whole)
 				}
 			}
 			s.press("C-d")
@@ -233,7 +233,7 @@ func TestASessionAtATerminal(t *testing.T) {
 	}
 }
 
-func TestATypedPasswordIsNowhere(t *testing.T) {
+func TestATypedPasswordIsNeitherShownNorKept(t *testing.T) {
 	t.Parallel()
 	srv := testserver.NewCanned(t, testserver.Send("* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready\r\n"), testserver.Answer())
 	s := onScreen(t, 80, 24, "$IMAPSH imap://"+srv.Addr())
@@ -258,20 +258,20 @@ func TestATypedPasswordIsNowhere(t *testing.T) {
 	s.asks("a005 alice@127.0.0.1>")
 
 	if strings.Contains(s.whole(), password) {
-		t.Errorf("on the screen:\n%s", s.whole())
+		t.Errorf("the password is on the screen:\n%s", s.whole())
 	}
 	kept := readFile(t, filepath.Join(s.state, "imapsh", "history"))
 	if strings.Contains(kept, password) || !strings.Contains(kept, "noop") {
-		t.Errorf("in the history:\n%s", kept)
+		t.Errorf("the history has the password, or not noop:\n%s", kept)
 	}
 	if list, err := exec.Command("ps", "axeww", "-o", "command").Output(); err == nil && bytes.Contains(list, []byte("login alice "+password)) {
-		t.Error("in the list of processes")
+		t.Error("the password is in the list of processes")
 	}
 	s.press("C-d")
 	s.shows("S: a005 OK")
 }
 
-func TestAServerThatIsStuckCanBeLeftAndTheTerminalIsAsBefore(t *testing.T) {
+func TestCtrlCQuitsOnAServerThatDoesNotAnswerAndTheTerminalIsRestored(t *testing.T) {
 	t.Parallel()
 	srv := testserver.NewCanned(t, testserver.Send("* PREAUTH [CAPABILITY IMAP4rev1] ready\r\n"), testserver.Stall())
 	s := onScreen(t, 80, 24, interactiveBash)
@@ -289,7 +289,7 @@ func TestAServerThatIsStuckCanBeLeftAndTheTerminalIsAsBefore(t *testing.T) {
 	s.shows("status 130", "same as before")
 }
 
-func TestCtrlZAndFgAtTheShell(t *testing.T) {
+func TestCtrlZStopsTheShellAndFgContinuesWithTheSameLine(t *testing.T) {
 	t.Parallel()
 	s := onScreen(t, 80, 24, interactiveBash)
 	s.asks(`\$`)
@@ -310,7 +310,7 @@ func TestCtrlZAndFgAtTheShell(t *testing.T) {
 	s.asks(`\$`)
 }
 
-// settings is what stty says of a terminal.
+// settings returns what stty shows about a terminal.
 func settings(t *testing.T, tty *os.File) string {
 	t.Helper()
 	cmd := exec.Command("stty", "-a")
@@ -375,20 +375,20 @@ func TestTheTerminalIsRestoredHoweverTheShellEnds(t *testing.T) {
 			select {
 			case <-ready:
 			case <-time.After(patience):
-				t.Fatal("no prompt came")
+				t.Fatal("no prompt was shown")
 			}
 			if during := settings(t, tty); during == before {
-				t.Error("the terminal was never taken")
+				t.Error("the terminal is not in raw mode at the prompt")
 			}
 			if err := row.end(master, cmd.Process); err != nil {
 				t.Fatal(err)
 			}
 			err = cmd.Wait()
 			if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) || cmd.ProcessState.ExitCode() != row.status {
-				t.Errorf("%v, want status %d", err, row.status)
+				t.Errorf("ended with %v, want status %d", err, row.status)
 			}
 			if after := settings(t, tty); after != before {
-				t.Errorf("before:\n%s\nafter:\n%s", before, after)
+				t.Errorf("the terminal was changed\nbefore:\n%s\nafter:\n%s", before, after)
 			}
 		})
 	}

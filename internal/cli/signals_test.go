@@ -9,7 +9,8 @@ import (
 	"imapsh/repl"
 )
 
-// watching returns a watch, the channel of its signals, and a channel with the status with which it ends the program.
+// watching returns a watch, the channel of its signals, and a channel that gets the status with which it ends the
+// program.
 func watching() (w *watch, from chan os.Signal, ended chan repl.Status) {
 	from, ended = make(chan os.Signal, 4), make(chan repl.Status, 1)
 	w = &watch{signals: make(chan os.Signal), stuck: time.Hour, exit: func(st repl.Status) { ended <- st }}
@@ -17,6 +18,7 @@ func watching() (w *watch, from chan os.Signal, ended chan repl.Status) {
 	return w, from, ended
 }
 
+// endsAt asserts that the program ends with the status of an interrupt.
 func endsAt(t *testing.T, ended chan repl.Status) {
 	t.Helper()
 	select {
@@ -25,19 +27,19 @@ func endsAt(t *testing.T, ended chan repl.Status) {
 			t.Errorf("status %d, want %d", st, repl.StatusInterrupted)
 		}
 	case <-time.After(patience):
-		t.Fatal("the program never ended")
+		t.Fatal("the program does not end")
 	}
 }
 
 func TestASecondSignalEndsAProgramThatIsStuck(t *testing.T) {
 	t.Parallel()
 	_, from, ended := watching()
-	from <- syscall.SIGTERM // it is never received
+	from <- syscall.SIGTERM // nobody receives it
 	from <- os.Interrupt
 	endsAt(t, ended)
 }
 
-func TestASignalThatIsNotReceivedEndsTheProgram(t *testing.T) {
+func TestASignalThatNobodyReceivesEndsTheProgramAfterAWhile(t *testing.T) {
 	t.Parallel()
 	from, ended := make(chan os.Signal, 1), make(chan repl.Status, 1)
 	w := &watch{signals: make(chan os.Signal), stuck: time.Millisecond, exit: func(st repl.Status) { ended <- st }}
@@ -46,7 +48,7 @@ func TestASignalThatIsNotReceivedEndsTheProgram(t *testing.T) {
 	endsAt(t, ended)
 }
 
-func TestASecondSignalEndsAProgramThatIsStuckWhileItEnds(t *testing.T) {
+func TestASecondSignalEndsAProgramThatHangsAfterTheFirst(t *testing.T) {
 	t.Parallel()
 	w, from, ended := watching()
 	from <- os.Interrupt
@@ -60,7 +62,7 @@ func TestTheTerminalIsRestoredBeforeTheProgramEnds(t *testing.T) {
 	for _, row := range []struct {
 		name  string
 		hangs bool
-	}{{"one that can be", false}, {"one that hangs", true}} {
+	}{{"it is restored", false}, {"restoring it hangs", true}} {
 		t.Run(row.name, func(t *testing.T) {
 			w, from, ended := watching()
 			restored, hang := make(chan struct{}, 1), make(chan struct{})

@@ -7,7 +7,7 @@ import (
 	"imapsh/internal/testserver"
 )
 
-func TestAnAddressFindsItsServerByDNSAndNoForgedRecordGetsThePassword(t *testing.T) {
+func TestAnAddressLeadsToItsServerByDNSAndAForgedRecordNeverGetsThePassword(t *testing.T) {
 	t.Parallel()
 	// Dovecot's certificates are for localhost; that of WrongHost is for mail.wrong.example.
 	s := testserver.Dovecot(t, testserver.WithCertificate(testserver.WrongHost), testserver.WithSetting("auth_username_format = %n"))
@@ -45,14 +45,14 @@ func TestAnAddressFindsItsServerByDNSAndNoForgedRecordGetsThePassword(t *testing
 		says    []string
 	}{
 		{"its own host", "alice@wrong.example", s.CAFile, nil, 0, []string{"-- DNS says that the mail of wrong.example is at mail.wrong.example:" + secure + "; logging in as alice@wrong.example", "a001 LOGIN alice@wrong.example ••••••", "a001 OK "}, nil},
-		{"each step said", "alice@wrong.example", s.CAFile, []string{"-v"}, 0, []string{"-- _imaps._tcp.wrong.example points to mail.wrong.example:" + secure + ", priority 10, weight 5"}, nil},
-		{"the second server, as the first is down", "alice@first.wrong.example", s.CAFile, []string{"-v"}, 3, []string{"connection refused; trying the next server", "neither first.wrong.example nor a host below it"}, nil},
+		{"each step shown with -v", "alice@wrong.example", s.CAFile, []string{"-v"}, 0, []string{"-- _imaps._tcp.wrong.example points to mail.wrong.example:" + secure + ", priority 10, weight 5"}, nil},
+		{"the second server, because the first is down", "alice@first.wrong.example", s.CAFile, []string{"-v"}, 3, []string{"connection refused; trying the next server", "neither first.wrong.example nor a host below it"}, nil},
 		{"a host that is not below the domain", "alice@victim.test", ca, nil, 3, []string{"!! DNS says that the mail of victim.test is at mail.wrong.example, but its certificate names neither victim.test nor a host below it: a forged DNS record would look the same", "nobody was logged in", "imaps://alice%40victim.test@mail.wrong.example:"}, nil},
 		{"the same, unverified", "alice@victim.test", ca, []string{"--insecure"}, 3, []string{"and its certificate is not verified"}, nil},
 		{"STARTTLS that is refused", "alice@stripped.example", ca, []string{"--plaintext-auth"}, 3, nil, nil},
-		{"no service", "alice@none.test", ca, nil, 3, nil, []string{"its SRV records say that it has no IMAP service"}},
-		{"no record, and nobody there", "alice@plain.test", ca, nil, 3, []string{"plain.test has no SRV record for IMAP: assuming that it is the server itself"}, []string{"connecting to plain.test:993: 127.0.0.9: connection refused"}},
-		{"no such name at all", "alice@nowhere.test", ca, nil, 3, nil, []string{"resolving nowhere.test: no such host"}},
+		{"a record that says that there is no service", "alice@none.test", ca, nil, 3, nil, []string{"its SRV records say that it has no IMAP service"}},
+		{"no record, and nothing listens", "alice@plain.test", ca, nil, 3, []string{"plain.test has no SRV record for IMAP: assuming that it is the server itself"}, []string{"connecting to plain.test:993: 127.0.0.9: connection refused"}},
+		{"a name that does not exist", "alice@nowhere.test", ca, nil, 3, nil, []string{"resolving nowhere.test: no such host"}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
@@ -67,7 +67,7 @@ func TestAnAddressFindsItsServerByDNSAndNoForgedRecordGetsThePassword(t *testing
 			o.is(t, row.status)
 		})
 	}
-	// With STARTTLS, which is required if DNS has named the server.
+	// STARTTLS is required if DNS has named the server.
 	runWith(t, []string{"IMAPSH_PASSWORD=secret"}, strings.NewReader("noop\n"), "--dns", names, "--ca", s.CAFile, "alice@clear.wrong.example").
 		is(t, 3).shows(t, "C: a001 STARTTLS", "neither clear.wrong.example nor a host below it").hides(t, "C: a002")
 }

@@ -16,11 +16,12 @@ type attack struct {
 	// shows is the reason on the screen in all cases; flag and typed are the reasons if they depend on
 	// whether --starttls or a typed line asked for TLS.
 	shows, flag, typed string
-	encrypted          bool // TLS is started, so the secret may be sent encrypted
-	never              string
-	silent             bool // it ends only with the client's timeout
+	encrypted          bool   // TLS is started, so the secret may be sent encrypted
+	never              string // must not be shown
+	silent             bool   // it ends only with the client's timeout
 }
 
+// attacks returns all attacks, and the file with the certificate of the authority to trust.
 func attacks(t *testing.T) (list []attack, caFile string) {
 	conf, caFile := testserver.TLSConfig(t, testserver.Good)
 	send, expect := testserver.Send, testserver.Expect
@@ -30,7 +31,7 @@ func attacks(t *testing.T) (list []attack, caFile string) {
 	ok, rest := send("{tag} OK go\r\n"), testserver.Answer()
 	tls := testserver.StartTLS(conf)
 	return []attack{
-		{name: "the capability is stripped, and the command not known", steps: []testserver.Step{bare, starttls, send("{tag} BAD unknown command\r\n"), rest}, flag: "--starttls requires it", typed: "STARTTLS failed"},
+		{name: "the capability is removed, and the command unknown", steps: []testserver.Step{bare, starttls, send("{tag} BAD unknown command\r\n"), rest}, flag: "--starttls requires it", typed: "STARTTLS failed"},
 		{name: "NO", steps: []testserver.Step{hello, starttls, send("{tag} NO not today\r\n"), rest}, flag: "--starttls requires it", typed: "STARTTLS failed"},
 		{name: "BAD", steps: []testserver.Step{hello, starttls, send("{tag} BAD not today\r\n"), rest}, flag: "--starttls requires it", typed: "STARTTLS failed"},
 		{name: "no answer", steps: []testserver.Step{hello, starttls, testserver.Stall()}, shows: "no data for 400ms", silent: true},
@@ -40,7 +41,7 @@ func attacks(t *testing.T) (list []attack, caFile string) {
 		{name: "PREAUTH", steps: []testserver.Step{send("* PREAUTH [CAPABILITY IMAP4rev1] you are alice\r\n"), testserver.Repeat("a001 BAD too late\r\n")}, flag: "STARTTLS is not possible after PREAUTH", typed: "STARTTLS failed"},
 		{name: "BYE in place of the answer", steps: []testserver.Step{hello, starttls, send("* BYE come back without TLS\r\n"), testserver.Close()}, shows: "S: * BYE come back without TLS"},
 		{name: "BYE as the greeting", steps: []testserver.Step{send("* BYE no TLS today\r\n"), testserver.Close()}, shows: "S: * BYE no TLS today"},
-		{name: "a capability that is another one under TLS", steps: []testserver.Step{send("* OK [CAPABILITY IMAP4rev1 STARTTLS AUTH=X-EVIL LOGINDISABLED] hello\r\n"), starttls, ok, tls, rest}, shows: "verified", encrypted: true},
+		{name: "capabilities that are different under TLS", steps: []testserver.Step{send("* OK [CAPABILITY IMAP4rev1 STARTTLS AUTH=X-EVIL LOGINDISABLED] hello\r\n"), starttls, ok, tls, rest}, shows: "verified", encrypted: true},
 		{name: "a tagged response before the command", steps: []testserver.Step{send("* OK [CAPABILITY IMAP4rev1 STARTTLS] hello\r\na001 OK begin\r\n"), rest}, shows: "S: a001 OK begin", silent: true},
 		{name: "somebody else's certificate", steps: func() []testserver.Step {
 			other, _ := testserver.TLSConfig(t, testserver.UnknownIssuer)
@@ -76,7 +77,7 @@ func TestNoAttackOnSTARTTLSGetsThePasswordUnencrypted(t *testing.T) {
 				args[len(args)-1] += relay.Addr()
 				o := runWith(t, []string{allFar + "=1", "IMAPSH_PASSWORD=" + secret}, strings.NewReader(way.script), args...)
 				if row.encrypted != (o.status == 0) {
-					t.Errorf("status %d:\n%s", o.status, o)
+					t.Errorf("status 0 is wanted only if TLS is started (%t)\n%s", row.encrypted, o)
 				}
 				said := row.flag
 				if way.name == "typed" {
@@ -84,16 +85,16 @@ func TestNoAttackOnSTARTTLSGetsThePasswordUnencrypted(t *testing.T) {
 				}
 				for _, text := range []string{row.shows, said} {
 					if !strings.Contains(o.stdout+o.stderr, text) {
-						t.Errorf("no %q on the screen:\n%s", text, o)
+						t.Errorf("no %q in\n%s", text, o)
 					}
 				}
 				if row.never != "" && strings.Contains("\n"+o.stdout+"\n"+o.stderr, row.never) {
-					t.Errorf("%q is on the screen:\n%s", row.never, o)
+					t.Errorf("%q is in\n%s", row.never, o)
 				}
 				sent := relay.FromClient()
 				for _, form := range []string{secret, base64.StdEncoding.EncodeToString([]byte("\x00alice\x00" + secret)), "Z2VoZWlt"} {
 					if bytes.Contains(sent, []byte(form)) {
-						t.Errorf("the secret went unencrypted: %q\n%s", sent, o)
+						t.Errorf("the secret was sent unencrypted: %q\n%s", sent, o)
 					}
 				}
 			})

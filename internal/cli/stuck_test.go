@@ -15,7 +15,7 @@ import (
 	"imapsh/internal/testserver"
 )
 
-func TestASecondTERMEndsTheProgramWhateverIsStuck(t *testing.T) {
+func TestASecondSIGTERMEndsTheProgramWhateverIsStuck(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	fifo := filepath.Join(dir, "fifo")
@@ -55,32 +55,32 @@ func TestASecondTERMEndsTheProgramWhateverIsStuck(t *testing.T) {
 			}
 			w.Close()
 			defer in.Close()
-			defer syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // the programs that it started
+			defer syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // and the programs that it started
 			go in.Write([]byte(row.typed))
 
 			ended := make(chan error, 1)
 			go func() { ended <- cmd.Wait() }()
-			tick := time.NewTicker(300 * time.Millisecond) // like an impatient user
+			tick := time.NewTicker(300 * time.Millisecond) // as an impatient user sends it
 			defer tick.Stop()
 			late := time.After(patience)
 			for {
 				select {
 				case err := <-ended:
 					if exit := (*exec.ExitError)(nil); !errors.As(err, &exit) {
-						t.Errorf("%v, want an exit status", err)
+						t.Errorf("ended with %v, want an exit status other than 0", err)
 					}
 					return
 				case <-tick.C:
 					cmd.Process.Signal(syscall.SIGTERM)
 				case <-late:
-					t.Fatal("it never ended")
+					t.Fatal("the program does not end")
 				}
 			}
 		})
 	}
 }
 
-func TestTERMRestoresATerminalThatAnotherProgramHas(t *testing.T) {
+func TestSIGTERMRestoresATerminalThatAnotherProgramUses(t *testing.T) {
 	t.Parallel()
 	s := onScreen(t, 80, 24, interactiveBash)
 	s.asks(`\$`)

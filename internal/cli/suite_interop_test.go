@@ -37,7 +37,7 @@ func writeFiles(t *testing.T, files map[string]string) string {
 	return dir
 }
 
-// nothingLeft asserts that a user has no mailbox of a test left.
+// nothingLeft asserts that a user has no mailbox left from a test.
 func nothingLeft(t *testing.T, url string) {
 	t.Helper()
 	o := runIn(t, t.TempDir(), `list "" "*imapsh-test*"
@@ -81,7 +81,7 @@ func TestAnInterruptedSuiteLeavesNoMailbox(t *testing.T) {
 	runIn(t, dir, "list \"\" \"*imapsh-test*\"\nexpect within 10min 1 * LIST ...\n", "-q", url).is(t, 0)
 	l.signals(syscall.SIGINT)
 	if o := l.ends().is(t, 130); !strings.Contains(o.stdout, "1 not finished") {
-		t.Errorf("what was not finished is not reported:\n%s", o)
+		t.Errorf("no \"1 not finished\" in\n%s", o)
 	}
 	nothingLeft(t, url)
 }

@@ -9,8 +9,8 @@ import (
 	"imapsh/internal/testserver"
 )
 
-// The problems of scripts for telnet, nc and openssl s_client that docs/scripts.md lists.
-func TestTheMistakesOfScriptsForTelnetAreGone(t *testing.T) {
+// docs/scripts.md lists these mistakes of scripts for telnet, nc and openssl s_client.
+func TestScriptsAvoidTheMistakesOfScriptsForTelnet(t *testing.T) {
 	t.Parallel()
 	done := testserver.Send("{tag} OK done\r\n")
 	bye := []testserver.Step{testserver.Expect("LOGOUT"), testserver.Send("* BYE bye\r\n{tag} OK out\r\n")}
@@ -23,13 +23,13 @@ func TestTheMistakesOfScriptsForTelnetAreGone(t *testing.T) {
 		shows        []string
 		received     []string
 	}{
-		{"sleeps", "select INBOX\nexpect * 3 EXISTS\nfetch 3 flags\nexpect * 3 FETCH (FLAGS (\\Seen))\n", nil,
+		{"a guess how long an answer takes", "select INBOX\nexpect * 3 EXISTS\nfetch 3 flags\nexpect * 3 FETCH (FLAGS (\\Seen))\n", nil,
 			[]testserver.Step{expect("select"), send("* 3 EXI"), testserver.Pause(30 * time.Millisecond), send("STS\r\n"), done, expect("fetch 3"), send("* 3 FETCH (FLAGS (\\Seen))\r\n"), done}, 0, nil, nil},
 		{"lost output at the end of the input", "noop", nil,
 			[]testserver.Step{expect("noop"), testserver.Pause(30 * time.Millisecond), send("* 7 EXISTS\r\n"), done}, 0, []string{"S: * 7 EXISTS", "S: a001 OK done", "S: a002 OK out"}, nil},
-		{"no exit status", "select nowhere\nnoop\n", nil,
+		{"a NO that does not change the exit status", "select nowhere\nnoop\n", nil,
 			[]testserver.Step{expect("select"), send("{tag} NO no such mailbox\r\n"), expect("noop"), done}, 1, nil, nil},
-		{"LF in place of CRLF", "noop\n", nil,
+		{"lines that end with LF only", "noop\n", nil,
 			[]testserver.Step{expect("noop"), done}, 0, nil, []string{"a001 noop\r\n"}},
 		{"literals counted by hand", "append INBOX <<EOM\nSubject: ä\n\nzwölf\nEOM\n", nil,
 			[]testserver.Step{expect(`append INBOX \{23\}$`), send("+ go\r\n"), testserver.ExpectBytes("Subject: ä\r\n\r\nzwölf\r\n\r\n"), done}, 0, nil, nil},
@@ -61,7 +61,7 @@ func TestTheMistakesOfScriptsForTelnetAreGone(t *testing.T) {
 		s := canned(t, append([]testserver.Step{send("* OK [CAPABILITY IMAP4rev1] hello\r\n"), expect("LOGIN .*" + password), done}, bye...)...)
 		runListed(t, []string{"IMAPSH_PASSWORD=" + password}, strings.NewReader(":caps | cat /proc/[0-9]*/cmdline > "+list+" 2>/dev/null; true\n"), "imap://alice@"+s.Addr()).is(t, 0)
 		if all := readFile(t, list); !strings.Contains(all, "imapsh") || strings.Contains(all, password) {
-			t.Errorf("the process list has the password, or not imapsh at all")
+			t.Error("the process list has the password, or does not have imapsh")
 		}
 	})
 }

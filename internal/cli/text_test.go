@@ -12,8 +12,8 @@ import (
 	"testing"
 )
 
-// makesText are the functions that convert a string that is not a constant to text of a command, and where that string
-// comes from. All other strings are values and go through an encoder.
+// makesText are the functions that make text of a command from a string that is not a constant, and where that string
+// is from. All other strings are values, which an encoder writes.
 var makesText = map[string]string{
 	"internal/command AtomText":        "encodes a value",
 	"internal/command QuotedText":      "encodes a value",
@@ -23,7 +23,7 @@ var makesText = map[string]string{
 	"internal/command Cut":             "cuts text out of text",
 	"internal/command Fields":          "cuts text out of text",
 	"internal/command EncodedNames":    "encodes what was typed",
-	"internal/session readAsIs":        "bytes that the user has :send send",
+	"internal/session readAsIs":        "bytes that the user sends with :send",
 	"internal/transcript Asking":       "a line of a block, without its secret",
 	"repl octetsOfLogin":               "announces the size of a secret",
 	"internal/script Command":          "encodes values by their places in a line",
@@ -53,7 +53,7 @@ var makesText = map[string]string{
 	"internal/trace begin":             "what another client has sent",
 }
 
-// makesSteps are the packages that may make what is sent on a connection, of text and of bytes of a literal.
+// makesSteps are the packages that may make what is sent on a connection, from text and the bytes of literals.
 var makesSteps = map[string]bool{"tagger": true, "internal/trace": true, "internal/session": true, "internal/conn": true}
 
 // eachFunction calls f with each function of the program, and the directory that it is in.
@@ -108,19 +108,19 @@ func TestOnlyListedFunctionsMakeTextOfAString(t *testing.T) {
 			name := dir + " " + fn.Name.Name
 			made[name] = true
 			if makesText[name] == "" {
-				t.Errorf("%s: %s makes text of a command: use a command.Value for what was not typed, and add the function to the list of this test for what was", at(c), fn.Name.Name)
+				t.Errorf("%s: %s makes text of a command: use a command.Value if the string was not typed, and add the function to makesText if it was", at(c), fn.Name.Name)
 			}
 			return true
 		})
 	})
 	for name := range makesText {
 		if !made[name] {
-			t.Errorf("%s no longer makes text: remove it from the list of this test", name)
+			t.Errorf("%s no longer makes text: remove it from makesText", name)
 		}
 	}
 }
 
-func TestOnlyListedPackagesMakeWhatIsSent(t *testing.T) {
+func TestOnlyListedPackagesMakeStepsAndOps(t *testing.T) {
 	t.Parallel()
 	eachFunction(t, func(dir string, fn *ast.FuncDecl, at func(ast.Node) token.Position) {
 		if makesSteps[dir] {
@@ -128,7 +128,7 @@ func TestOnlyListedPackagesMakeWhatIsSent(t *testing.T) {
 		}
 		ast.Inspect(fn, func(n ast.Node) bool {
 			if lit, ok := n.(*ast.CompositeLit); ok && (isNamed(lit.Type, dir, "tagger", "Step") || isNamed(lit.Type, dir, "conn", "Op")) {
-				t.Errorf("%s: %s makes what is sent by itself; only %v may", at(lit), fn.Name.Name, slices.Sorted(maps.Keys(makesSteps)))
+				t.Errorf("%s: %s makes what is sent; only %v may", at(lit), fn.Name.Name, slices.Sorted(maps.Keys(makesSteps)))
 			}
 			return true
 		})
@@ -137,9 +137,9 @@ func TestOnlyListedPackagesMakeWhatIsSent(t *testing.T) {
 
 func TestOnlyOneFileUsesTheEnvironmentOfTheProcess(t *testing.T) {
 	t.Parallel()
-	its := map[string]bool{}
+	names := map[string]bool{}
 	for _, name := range []string{"Stdin", "Stdout", "Stderr", "Getenv", "LookupEnv", "Environ", "Unsetenv", "Exit", "Args", "UserHomeDir"} {
-		its[name] = true
+		names[name] = true
 	}
 	found := 0
 	eachFunction(t, func(dir string, fn *ast.FuncDecl, at func(ast.Node) token.Position) {
@@ -148,7 +148,7 @@ func TestOnlyOneFileUsesTheEnvironmentOfTheProcess(t *testing.T) {
 		}
 		ast.Inspect(fn, func(n ast.Node) bool {
 			sel, ok := n.(*ast.SelectorExpr)
-			if !ok || !its[sel.Sel.Name] {
+			if !ok || !names[sel.Sel.Name] {
 				return true
 			}
 			if pkg, ok := sel.X.(*ast.Ident); !ok || pkg.Name != "os" {
@@ -161,6 +161,6 @@ func TestOnlyOneFileUsesTheEnvironmentOfTheProcess(t *testing.T) {
 		})
 	})
 	if found == 0 {
-		t.Error("none was found: the test looks in the wrong place")
+		t.Error("no use was found: the test looks in the wrong place")
 	}
 }

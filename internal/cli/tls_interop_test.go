@@ -8,9 +8,8 @@ import (
 	"imapsh/internal/testserver"
 )
 
-// What TLS does with a real Dovecot.
-
-// indexes has a new Dovecot index Alice's mailbox: if several sessions are the first to do so, one may find it empty.
+// indexes makes a new Dovecot index Alice's mailbox. If several sessions are the first to do that, one may see no
+// messages.
 func indexes(t *testing.T, s *testserver.Server) {
 	t.Helper()
 	run(t, "login alice secret\nstatus inbox (messages)\n", "imap://"+s.Clear()).is(t, 0)
@@ -30,7 +29,7 @@ func TestAClientCertificateLogsIn(t *testing.T) {
 	}{
 		{"from the start", []string{"--cert", cert, "--key", key, "imaps://" + s.TLS()}, 0, []string{"a001 OK ", "S: * STATUS inbox (MESSAGES 22)"}},
 		{"after STARTTLS", []string{"--cert", cert, "--key", key, "--starttls", "imap://127.0.0.1:" + clear}, 0, []string{"a002 OK ", "S: * STATUS inbox (MESSAGES 22)"}},
-		{"none", []string{"imaps://" + s.TLS()}, 1, []string{"a001 NO "}},
+		{"no certificate", []string{"imaps://" + s.TLS()}, 1, []string{"a001 NO "}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
@@ -54,9 +53,9 @@ func TestTheFlagsForTLSWorkWithDovecot(t *testing.T) {
 		{"the newest version", nil, 0, "-- TLS 1.3", nil},
 		{"at most 1.2", []string{"--tls-max", "1.2"}, 0, "-- TLS 1.2", nil},
 		{"one cipher, as OpenSSL calls it", []string{"--ciphers", "ECDHE-ECDSA-AES256-GCM-SHA384"}, 0, "-- TLS 1.2", nil},
-		{"no protocol", []string{"--alpn", "none"}, 0, "-- TLS 1.3", nil},
-		{"another certificate than the one pinned", []string{"--pin", wrong}, 3, "", []string{"the certificate is not the one pinned: its SHA-256 is ", "somebody is in between"}},
-		{"versions that it does not have", []string{"--tls-min", "1.0", "--tls-max", "1.1"}, 3, "", []string{"TLS with 127.0.0.1:"}},
+		{"no application protocol", []string{"--alpn", "none"}, 0, "-- TLS 1.3", nil},
+		{"a certificate that is not the one pinned", []string{"--pin", wrong}, 3, "", []string{"the certificate is not the one pinned: its SHA-256 is ", "somebody is in between"}},
+		{"versions that the server does not support", []string{"--tls-min", "1.0", "--tls-max", "1.1"}, 3, "", []string{"TLS with 127.0.0.1:"}},
 		{"no version at all", []string{"--tls-min", "1.3", "--tls-max", "1.2"}, 2, "", []string{"no version is left"}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -73,7 +72,7 @@ func TestTheFlagsForTLSWorkWithDovecot(t *testing.T) {
 	}
 }
 
-func TestTheReportOnTLSIsShownForEveryServerAndItsStatusIsThatOfTheCertificate(t *testing.T) {
+func TestImapshTLSReportsOnEveryServerAndItsStatusIsThatOfTheCertificate(t *testing.T) {
 	t.Parallel()
 	s := testserver.Dovecot(t)
 	hello := testserver.Send("* OK [CAPABILITY IMAP4rev1 STARTTLS] hello\r\n")
@@ -93,7 +92,7 @@ func TestTheReportOnTLSIsShownForEveryServerAndItsStatusIsThatOfTheCertificate(t
 		{"verified", []string{"--ca", s.CAFile, "localhost:" + portOf(s.TLS())}, 0, append(facts, "verified yes, up to CN=imapsh test CA"), nil},
 		{"with STARTTLS", []string{"--ca", s.CAFile, "--starttls", "localhost:" + portOf(s.Clear())}, 0, append(facts, "verified yes, up to CN=imapsh test CA"), nil},
 		{"of an unknown authority", []string{"localhost:" + portOf(s.TLS())}, 1, append(facts, "verified NO: unknown issuer"), nil},
-		{"whatever it is", []string{"--insecure", "localhost:" + portOf(s.TLS())}, 1, []string{"NOT VERIFIED"}, nil},
+		{"not verified at all", []string{"--insecure", "localhost:" + portOf(s.TLS())}, 1, []string{"NOT VERIFIED"}, nil},
 		{"for another name", []string{"--ca", s.CAFile, "--sni", "other.test", "localhost:" + portOf(s.TLS())}, 1, []string{"verified NO: the certificate is not for other.test"}, nil},
 		{"valid for too few days", []string{"--ca", s.CAFile, "--days", "90000", "localhost:" + portOf(s.TLS())}, 1, []string{"verified yes"}, nil},
 		{"expired", []string{"--ca", ca, "localhost:" + portOf(bad.Addr())}, 1, []string{"verified NO: the certificate expired on 2020-02-01", "EXPIRED"}, nil},
@@ -104,7 +103,7 @@ func TestTheReportOnTLSIsShownForEveryServerAndItsStatusIsThatOfTheCertificate(t
 		{"STARTTLS refused", []string{"--starttls", refuses.Addr()}, 3, nil, []string{`STARTTLS was answered "NO not today\x1b[2J"`}},
 		{"something injected", []string{"--starttls", injects.Addr()}, 3, nil, []string{"where TLS must begin"}},
 		{"PREAUTH", []string{"--starttls", knows.Addr()}, 3, nil, []string{"STARTTLS is not possible: the greeting is"}},
-		{"nobody there", []string{closedAddr(t)}, 3, nil, []string{"connection refused"}},
+		{"a closed port", []string{closedAddr(t)}, 3, nil, []string{"connection refused"}},
 		{"an unknown output", []string{"-o", "yaml", "localhost"}, 2, nil, []string{"--output"}},
 		{"no server", nil, 2, nil, []string{"which server?"}},
 	} {

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestTheErrorsOfATunnelDoNotLookLikeLinesOfTheShell(t *testing.T) {
+func TestTheErrorOutputOfATunnelCannotImitateLinesOfTheShell(t *testing.T) {
 	t.Parallel()
 	tunnel := `printf -- '-- forged\n!! forged\nC: forged\n\033[31mred\nbanner\n' >&2; echo '* PREAUTH [CAPABILITY IMAP4rev1] hi'; read -r tag line; echo "* BYE bye"; echo "$tag OK bye"`
 	o := run(t, "logout\n", "--tunnel", tunnel).is(t, 0)
@@ -16,7 +16,7 @@ func TestTheErrorsOfATunnelDoNotLookLikeLinesOfTheShell(t *testing.T) {
 	}
 	for l := range strings.Lines(o.stderr) {
 		if strings.Contains(l, "forged") && !strings.HasPrefix(l, `\x`) {
-			t.Errorf("%q", l)
+			t.Errorf("a line that looks like one of the shell: %q", l)
 		}
 	}
 }

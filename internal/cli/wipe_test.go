@@ -10,7 +10,7 @@ import (
 )
 
 // Cyrus answers NO if a mailbox with that name was deleted in the same second.
-func TestAMailboxThatCannotBeDeletedImmediatelyIsDeletedLater(t *testing.T) {
+func TestAMailboxThatCannotBeDeletedAtOnceIsDeletedLater(t *testing.T) {
 	t.Parallel()
 	var deletes atomic.Int64
 	replies := testserver.Replies{
@@ -29,6 +29,6 @@ func TestAMailboxThatCannotBeDeletedImmediatelyIsDeletedLater(t *testing.T) {
 	}
 	o := run(t, "", "test", script, "imap://"+s.Addr()).is(t, 0)
 	if n := deletes.Load(); n != 2 || o.stderr != "" {
-		t.Errorf("%d DELETEs\n%s", n, o)
+		t.Errorf("%d DELETE, want 2, and nothing on standard error\n%s", n, o)
 	}
 }
