@@ -128,8 +128,8 @@ func FuzzTypingIsLinear(f *testing.F) {
 				typed := head + strings.Repeat(again, n) + tail
 				return allocated(func() { way.do(typed, typing) })
 			}
-			if one, four := work(1000), work(4000); !linear(one, four) {
-				t.Errorf("%s: %.0f bytes are allocated for 1000, %.0f for 4000", way.name, one, four)
+			if one, four := work(500), work(2000); !linear(one, four) {
+				t.Errorf("%s: %.0f bytes are allocated for 500, %.0f for 2000", way.name, one, four)
 			}
 		}
 	})

@@ -45,7 +45,7 @@ func TestWhatIsRememberedOfASessionIsBounded(t *testing.T) {
 		silent bool // nothing depends on it, so no note says that it is forgotten
 	}{
 		{name: "mailbox names, few and long", hears: func(x *exchange) {
-			for i := range 60 {
+			for i := range 30 {
 				x.hear(fmt.Sprintf(`* LIST () "/" "%d%s"`, i, big))
 			}
 		}},
@@ -71,7 +71,7 @@ func TestWhatIsRememberedOfASessionIsBounded(t *testing.T) {
 			x.hear("* OK [PERMANENTFLAGS (a" + numbered("x%d", 200_000) + ")] kept")
 		}},
 		{name: "UIDVALIDITY in STATUS", silent: true, hears: func(x *exchange) {
-			for i := range 60 {
+			for i := range 30 {
 				x.hear(fmt.Sprintf(`* STATUS "%d%s" (UIDVALIDITY 7)`, i, big))
 			}
 			for i := range 25_000 {
