@@ -237,7 +237,7 @@ func TestEverySettingIsReadSomewhere(t *testing.T) {
 			source.Write(b)
 		}
 	}
-	read := map[string]bool{} // "set" or "opts", and a field
+	read := map[string]bool{} // ".Field" of options, "set.Field" of the settings themselves
 	for _, m := range regexp.MustCompile(`\b(?:opts?|o|set\.Session|set\.Render|(set))\.(\w+)`).FindAllStringSubmatch(source.String(), -1) {
 		read[m[1]+"."+m[2]] = true
 	}
