@@ -332,12 +332,34 @@ func TestALineHasItsWarnings(t *testing.T) {
 		{`rename a "Old mail/2024"`, &View{State: Selected, Delim: '.'}, `below Old mail write "Old mail.2024"`},
 		{"LOGIN alice my secret word", &View{State: NotAuthenticated}, "LOGIN takes a user name and a password, not 4 words"},
 		{"STATUS a (DELETED)", &View{State: Authenticated, Caps: caps("IMAP4REV2")}, ""},
+		{"fetch all", selected, "expected sequence-set here; messages are named by number: 5, 2:4, or 1:* for all"},
+		{"uid copy last Archive", selected, "expected uid-set here; messages are named by UID: 5, 2:4, or 1:* for all"},
+		{"fetch inbox", selected, "messages are named by number"},
+		{"fetch 1-5 flags", selected, "expected sequence-set here; write a range with a colon: 1:5"},
+		{"copy 1,3..5 a", selected, "messages are named by number"},
+		{"fetch", selected, "expected sequence-set here; for example: FETCH 1:5 FAST"},
+		{"select", selected, "expected mailbox here; for example: SELECT INBOX"},
+		{"store 1 seen", selected, `here; to set a flag: store 1 +FLAGS (\Seen)`},
+		{"uid store 2:4 deleted", selected, `here; to set a flag: uid store 2:4 +FLAGS (\Deleted)`},
+		{"store 1", selected, `here; for example: STORE 5 +FLAGS (\Seen)`},
+		{"search from", selected, "expected string here; for example: SEARCH SINCE 1-Feb-2026 FROM alice"},
+		{"search subject", selected, `expected string here; for example: SEARCH SUBJECT "two words"`},
+		{"search from:ann", selected, "; write a space after the key: FROM ann"},
+		{"search foo:bar", selected, "; for example: SEARCH UNSEEN"},
+		{"rename a", selected, "for example: RENAME Work Archive/Work"},
+		{"append", selected, `for example: APPEND Drafts (\Draft) < FILE`},
+		{"login", &View{State: NotAuthenticated}, "expected user here; login alice asks for the password"},
+		{"noop now", selected, "expected the end of the line here; NOOP takes no arguments"},
+		{"expunge 3", selected, "expected the end of the line here; EXPUNGE takes no arguments; UID EXPUNGE does"},
 	} {
 		got := warningsOf(c.line, c.v)
 		switch {
 		case c.want == "" && len(got) > 0, c.want != "" && len(got) == 0, c.want != "" && !strings.Contains(got[0].Text, c.want):
 			t.Errorf("%s\n got  %v\n want %s", c.line, got, c.want)
 		}
+	}
+	if got := WarningsAsTyped(MatchLine(`append`), selected); len(got) == 0 || strings.Contains(got[0].Text, "FILE") {
+		t.Errorf("with its own tag: %v, but nothing is redirected there", got)
 	}
 	if got := WarningsAsTyped(MatchLine(`select Entwürfe`), selected); len(got) == 0 {
 		t.Error("a line with its own tag is not encoded, and no warning says so")

@@ -2,16 +2,20 @@ package command
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 )
 
 // misfits each say more about one kind of line that does not fit; "" for a line of another kind.
-var misfits = []func(*Match) string{comment, otherDate, otherNumber, infixOr, tooManyWords, unquotedName, mistyped, noSearchKey}
+var misfits = []func(*Match) string{
+	comment, otherDate, otherNumber, otherSet, otherKey, infixOr, tooManyWords, unquotedName, onlyFlag, mistyped, noSearchKey, noUser, noArguments,
+}
 
-// misfit returns how to correct what does not fit; "" if it is not known.
-func (m *Match) misfit() string {
+// misfit returns how to correct what does not fit, or an example of what does; "" if nothing is known. asTyped says that
+// nothing is added to the line, or taken from its end.
+func (m *Match) misfit(asTyped bool) string {
 	if m.past == nil {
 		return ""
 	}
@@ -19,6 +23,9 @@ func (m *Match) misfit() string {
 		if s := says(m); s != "" {
 			return "; " + s
 		}
+	}
+	if e := example(m, asTyped); e != "" {
+		return "; for example: " + e
 	}
 	return ""
 }
@@ -168,4 +175,92 @@ func noSearchKey(m *Match) string {
 		return ""
 	}
 	return "to find a word anywhere in a message: TEXT " + word
+}
+
+// otherSet shows how messages are named, to people who write a word, or a range as elsewhere.
+func otherSet(m *Match) string {
+	word := m.stopWord()
+	by := "number"
+	if m.Want == "uid-set" {
+		by = "UID"
+	}
+	if m.Early || word == "" || m.Want != "sequence-set" && m.Want != "uid-set" {
+		return ""
+	}
+	for _, between := range []string{"-", ".."} {
+		first, last, ok := strings.Cut(word, between)
+		if ok && first != "" && last != "" && strings.Trim(first+last, "0123456789") == "" {
+			return "write a range with a colon: " + first + ":" + last
+		}
+	}
+	return "messages are named by " + by + ": 5, 2:4, or 1:* for all"
+}
+
+// otherKey corrects a search key that is written as in a search engine.
+func otherKey(m *Match) string {
+	key, value, ok := strings.Cut(m.stopWord(), ":")
+	if !ok || m.Early || value == "" || !strings.Contains(m.Want, "search-key") {
+		return ""
+	}
+	for i := range searchKeys {
+		if t := &searchKeys[i]; strings.EqualFold(t.Name, key) && len(t.Args) == 1 {
+			return "write a space after the key: " + t.Name + " " + value
+		}
+	}
+	return ""
+}
+
+// onlyFlag completes a STORE that has the name of a flag and nothing else.
+func onlyFlag(m *Match) string {
+	flag, ok := systemFlag(m.stopWord())
+	if !ok || m.Early || !m.Row().SetsFlags || !strings.Contains(m.Want, "FLAGS") {
+		return ""
+	}
+	return fmt.Sprintf("to set a flag: %s +FLAGS (%s)", strings.TrimRight(m.Line[:m.Stop], " "), flag)
+}
+
+// noUser says that the password need not be typed on the line.
+func noUser(m *Match) string {
+	if !m.Early || !m.Row().LogsIn || m.Row().Continues == SASL || len(m.Args()) > 0 {
+		return ""
+	}
+	return "login alice asks for the password"
+}
+
+// noArguments says that a command takes none, and which one does.
+func noArguments(m *Match) string {
+	if !m.endWanted() || len(m.Row().Args) > 0 {
+		return ""
+	}
+	says := m.Name + " takes no arguments"
+	if uid := Lookup("UID " + m.Name); uid != nil {
+		says += "; " + uid.Name + " does"
+	}
+	return says
+}
+
+// example returns a line that fits: the first example of the command that has the last word which fits, or else its
+// first; "" if there is none.
+func example(m *Match, asTyped bool) string {
+	c := m.Row()
+	if c.LogsIn || len(c.Examples) == 0 {
+		return ""
+	}
+	shown := c.Examples[0]
+	fits := strings.Fields(strings.ToUpper(m.Line[:min(m.Stop, len(m.Line))]))
+	if n := len(fits); n > len(strings.Fields(m.Name)) {
+		for _, e := range c.Examples {
+			if slices.Contains(strings.Fields(strings.ToUpper(e)), fits[n-1]) {
+				shown = e
+				break
+			}
+		}
+	}
+	if literal := strings.LastIndex(shown, " {"); literal >= 0 && shown[len(shown)-1] == '}' {
+		if asTyped || !c.Attaches {
+			return ""
+		}
+		shown = shown[:literal] + " < FILE"
+	}
+	return shown
 }

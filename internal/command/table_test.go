@@ -151,3 +151,32 @@ func TestTheSynopsisIsDerivedFromTheGrammar(t *testing.T) {
 		}
 	}
 }
+
+// A command without its arguments is what a beginner types first.
+func TestALineThatEndsTooEarlyGetsAnExampleThatFits(t *testing.T) {
+	said := 0
+	for i := range table {
+		c := &table[i]
+		m := MatchLine(c.Name)
+		done := Complete(m, &View{State: c.States})
+		if m.Fits || done.Fits || c.LogsIn {
+			continue
+		}
+		for _, w := range Warnings(m, false, &View{State: c.States}) {
+			_, example, ok := strings.Cut(w.Text, "; for example: ")
+			if !ok {
+				continue
+			}
+			said++
+			if line, file := strings.CutSuffix(example, " < FILE"); file {
+				example = line + " {310}"
+			}
+			if m := MatchLine(example); m.Command != c || !m.Fits {
+				t.Errorf("%s: the example is %q", c.Name, example)
+			}
+		}
+	}
+	if said < 30 {
+		t.Errorf("only %d commands have an example", said)
+	}
+}

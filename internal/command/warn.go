@@ -10,14 +10,14 @@ import (
 // Warnings returns the doubts about a line before Complete changes it; fits reports whether the result of
 // Complete fits. Correct input has none.
 func Warnings(m *Match, fits bool, v *View) []Warning {
-	return warnings(m, v.orNothing(), fits)
+	return warnings(m, v.orNothing(), fits, false)
 }
 
 // WarningsAsTyped returns the doubts about a line that is sent exactly as typed, such as one with the user's own
 // tag.
 func WarningsAsTyped(m *Match, v *View) []Warning {
 	v = v.orNothing()
-	out := warnings(m, v, m.Fits)
+	out := warnings(m, v, m.Fits, true)
 	if m.Fits && !v.UTF8 {
 		for i := 0; i < len(m.Line); i++ {
 			if m.Line[i] >= 0x80 {
@@ -28,7 +28,7 @@ func WarningsAsTyped(m *Match, v *View) []Warning {
 	return out
 }
 
-func warnings(m *Match, v *View, mended bool) []Warning {
+func warnings(m *Match, v *View, mended, asTyped bool) []Warning {
 	if m.Command == nil {
 		return []Warning{unknown(m)}
 	}
@@ -45,7 +45,7 @@ func warnings(m *Match, v *View, mended bool) []Warning {
 	out = append(out, m.wordWarnings(v)...)
 	out = append(out, m.doubts(v)...)
 	if _, said := doubledPartial(m.stopWord()); !said && !mended && !m.lacksMessage() {
-		out = append(out, doubt("syntax error: expected "+m.Want+" here"+m.misfit(), m.Stop))
+		out = append(out, doubt("syntax error: expected "+m.Want+" here"+m.misfit(asTyped), m.Stop))
 	}
 	return out
 }
