@@ -2,6 +2,7 @@ package command
 
 import (
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -75,6 +76,39 @@ func TestEveryCodeAndEveryConceptIsComplete(t *testing.T) {
 				t.Errorf("concept %s: %s appears twice, or is not in lower case", c.Name, n)
 			}
 			names[n] = true
+		}
+	}
+}
+
+// A line of a lesson that begins with a space is typed; what it means follows after two spaces.
+func TestTheCommandsOfLessonsFit(t *testing.T) {
+	v := &View{State: Selected, Caps: map[string]bool{"LITERAL+": true}}
+	noCommands := map[string]bool{"states": true, "responses": true, "sections": true, "search-keys": true}
+	ofTheShell := map[string]bool{"read": true, "save": true, "expect": true, "imapsh": true, "--password-command": true, "IMAPSH_PASSWORD": true}
+	spaces := regexp.MustCompile(` {2,}`)
+	for _, c := range Concepts() {
+		for _, line := range c.Text {
+			if !strings.HasPrefix(line, " ") || noCommands[c.Name] {
+				continue
+			}
+			columns := spaces.Split(strings.TrimSpace(line), -1)
+			typed := columns[:1]
+			if c.Name == "undo" {
+				opposite, _, _ := strings.Cut(columns[1], ",")
+				typed = append(typed, strings.Split(opposite, "; ")...)
+			}
+			for _, typed := range typed {
+				for end, instead := range map[string]string{" &": "", " | less": "", " > FILE": "", " >> FILE": "", " > %d.eml": "", " < FILE": " {3}", " <<END": " {3}", " N": " 7"} {
+					if begin, ok := strings.CutSuffix(typed, end); ok {
+						typed = begin + instead
+					}
+				}
+				m := MatchLine(strings.ReplaceAll(typed, " N ", " 7 "))
+				done := Complete(m, v)
+				if first, _ := cutWord(typed); !m.Fits && !done.Fits && done.Ask == nil && !ofTheShell[first] {
+					t.Errorf("help %s: %q does not fit: expected %s", c.Name, typed, m.Want)
+				}
+			}
 		}
 	}
 }

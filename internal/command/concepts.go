@@ -52,6 +52,18 @@ var concepts = []Concept{
 		See: []string{"copy", "uid move", "delete", "undo"},
 	},
 	{
+		Name: "sending", Aliases: []string{"send", "reply", "answer", "respond", "forward", "compose", "write", "drafts", "sent", "outbox", "smtp", "submission", "mailto"}, Title: "IMAP sends no mail; SMTP does", RFC: "RFC 9051 §1, RFC 6409",
+		Text: []string{
+			"IMAP reads, files and searches the mail of an account. To write, answer or forward a mail use a mail program: it sends the mail by SMTP, often to another server, on port 465 or 587. What it then does by IMAP:",
+			" append Drafts (\\Draft) < FILE   keep a mail that is not finished",
+			" append Sent (\\Seen) < FILE      keep a copy of a mail that was sent",
+			" store 5 +answered               mark message 5 as answered: \\Answered",
+			" store 5 +$Forwarded             mark it as forwarded",
+			"APPEND only stores: nobody receives the message. Look for APPENDUID in the response: its last number is the UID of the new message. With SPECIAL-USE, \\Drafts and \\Sent in LIST show which mailboxes these are.",
+		},
+		See: []string{"append", "flags", "special-use", "message"},
+	},
+	{
 		Name: "folder", Aliases: []string{"folders", "directory", "directories", "dir", "ls", "cd", "open"}, Title: "folders, which IMAP calls mailboxes", RFC: "RFC 9051 §5.1",
 		Text: []string{
 			"In IMAP a folder is a mailbox. New mail arrives in the one named INBOX.",

@@ -61,6 +61,7 @@ func TestHelpAnswersWhatABeginnerMeans(t *testing.T) {
 	for topic, types := range map[string]string{
 		"message": "fetch 5", "delete": "store 5 +deleted", "move": "move 5 Archive", "folder": "list", "search": "search unseen",
 		"password": "login alice", "expect": "expect ${n} < 1000", "unread": "store 5 -seen", "attachment": "save 5 2",
+		"send": "append Drafts", "reply": "append Drafts", "forward": "append Drafts", "compose": "append Drafts", "write": "append Drafts",
 	} {
 		lesson, _, _ := strings.Cut(offline(topic), "\n\n")
 		if strings.HasPrefix(lesson, strings.ToUpper(topic)) || !strings.Contains(lesson, "\n   "+types) {
