@@ -102,7 +102,7 @@ func (p *page) next(from int) (block, bool) {
 	return block{}, false
 }
 
-// after returns the line at which the search for the next block begins.
+// after returns the line at which to look for the next block.
 func (b block) after() int {
 	if b.info == "picture" || b.info == "commands" {
 		return b.to
@@ -130,7 +130,7 @@ func (p *page) commands(b block) (all []string) {
 
 func (p *page) text(b block) string { return strings.Join(p.lines[b.from:b.to], "\n") }
 
-// put replaces the text of a block, and returns the line at which the search continues.
+// put replaces the text of a block, and returns the line at which to look for the next one.
 func (p *page) put(b block, text string) int {
 	lines := strings.Split(text, "\n")
 	p.lines = slices.Replace(p.lines, b.from, b.to, lines...)
@@ -170,8 +170,8 @@ var masks = []struct {
 	{regexp.MustCompile(`( TIME)+`), " TIME"},
 }
 
-// firstOther returns the index of the first line that is not in another text, apart from words that may differ. The
-// lines of that text may be broken at other places.
+// firstOther returns the index of the first line that is not in another text, apart from what may differ. That text may
+// be split into other lines.
 func firstOther(lines []string, text string) int {
 	text = masked(text)
 	for i, l := range lines {

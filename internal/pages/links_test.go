@@ -93,12 +93,12 @@ func TestEveryPageIsInTheIndex(t *testing.T) {
 			continue
 		}
 		if _, ok := index[name]; !ok {
-			t.Errorf("docs/index.md does not lead to %s", name)
+			t.Errorf("docs/index.md has no link to %s", name)
 		}
 	}
 }
 
-// The word after a fence says what the block is: sh is run, text is output.
+// The word after a fence says what the block is: sh for commands that are run, text for output.
 func TestEveryBlockSaysWhatItIs(t *testing.T) {
 	for _, path := range pagePaths(t) {
 		p := readPage(t, path)
@@ -115,7 +115,7 @@ func TestEveryBlockSaysWhatItIs(t *testing.T) {
 	}
 }
 
-// The program reads a variable by its name, or by the name of a constant.
+// The source has the name of a variable where it is read, or in a constant.
 func TestEveryEnvironmentVariableIsOnItsPage(t *testing.T) {
 	page := strings.Join(readPage(t, "docs/environment.md").lines, "\n")
 	name := regexp.MustCompile(`(?:Getenv|LookupEnv|environ\.\w+)\("([A-Z_]+)"\)|"(IMAPSH_[A-Z0-9_]+)=?"`)
@@ -156,7 +156,7 @@ var readByOthers = map[string]string{
 	"DBUS_SESSION_BUS_ADDRESS": "dbus", "XDG_RUNTIME_DIR": "dbus",
 }
 
-// A page that lists its own headings lists all of them.
+// A page that has a list of links to its headings must list all of them.
 func TestAListOfContentsIsComplete(t *testing.T) {
 	lists := 0
 	for _, path := range pagePaths(t) {
@@ -202,8 +202,8 @@ func programs(block string) (all []string) {
 	return all
 }
 
-// Before the first block that needs them, a page must say which programs it needs and which servers are only examples.
-func TestAPageSaysWhatItsCommandsNeedBeforeThem(t *testing.T) {
+// Above its commands, a page must say which programs they need and which servers are only examples.
+func TestAPageSaysWhatItsCommandsNeedAboveThem(t *testing.T) {
 	example := regexp.MustCompile(`\b[a-z]+\.example\.net\b`)
 	for _, path := range pagePaths(t) {
 		p := readPage(t, path)
@@ -238,7 +238,7 @@ func TestAPageSaysWhatItsCommandsNeedBeforeThem(t *testing.T) {
 			}
 			if strings.Contains(text, " #") || strings.HasPrefix(text, "# ") {
 				if !strings.Contains(text, "<<") {
-					t.Errorf("%s: a comment, which zsh does not recognize at its prompt", p.line(b.from))
+					t.Errorf("%s: a comment, which zsh does not allow at its prompt", p.line(b.from))
 				}
 			}
 		}

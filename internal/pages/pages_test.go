@@ -47,7 +47,7 @@ func withProgram(tests func() int) int {
 	return tests()
 }
 
-// A server holds the real addresses of a server that pages name.
+// A server has the real addresses of a server that pages name.
 type server struct {
 	clear, tls string // addresses; tls may be missing
 	ca         string // the file with the certificate of its authority
@@ -121,11 +121,11 @@ type reader struct {
 	*page
 	dir     string // where commands run, and their home
 	servers map[string]server
-	host    string // the host that was named last
-	foreign bool   // the last commands are of other programs than imapsh
-	pending string // commands without an output or a screen so far
-	pendAt  int
-	screen  *screen
+	host    string  // the last host that a command named
+	foreign bool    // the last commands are of other programs than imapsh
+	pending string  // commands that have not been run yet
+	pendAt  int     // their line
+	screen  *screen // the open terminal; nil if there is none
 }
 
 func TestPagesShowWhatTheirCommandsDo(t *testing.T) {
@@ -160,6 +160,7 @@ func (r *reader) administrators() {
 	}
 }
 
+// follow runs the page from top to bottom.
 func (r *reader) follow() {
 	for at := 0; ; {
 		b, ok := r.next(at)
@@ -184,7 +185,7 @@ func (r *reader) follow() {
 		case b.info == "picture":
 			r.picture(b)
 		case b.info == "text" || b.info == "":
-			if r.foreign && !*update { // they take long, and differ in many versions
+			if r.foreign && !*update { // they take long, and other versions show something else
 				r.pending = ""
 				continue
 			}
@@ -205,7 +206,7 @@ func (r *reader) follow() {
 			if *update {
 				at = r.put(b, got)
 			} else {
-				r.Errorf("%s: the page differs from the present output (make docs writes it again)\n now:\n%s\npage:\n%s", r.line(b.from+firstOther(r.lines[b.from:b.to], got)), got, r.text(b))
+				r.Errorf("%s: the page differs from the present output (make docs rewrites it)\n now:\n%s\npage:\n%s", r.line(b.from+firstOther(r.lines[b.from:b.to], got)), got, r.text(b))
 			}
 		}
 	}
@@ -220,7 +221,7 @@ func (r *reader) flush() {
 	}
 }
 
-// run runs the pending commands and returns their output. They must end with status, or with 0 if that is empty.
+// run runs the pending commands and returns their output. They must end with status, or with 0 if it is "".
 func (r *reader) run(status string) string {
 	r.Helper()
 	commands := r.pending
@@ -233,6 +234,7 @@ func (r *reader) run(status string) string {
 	return out
 }
 
+// sh runs commands by sh, and returns their output and exit status.
 func (r *reader) sh(commands string) (string, int) {
 	r.Helper()
 	for _, word := range strings.Fields(commands) {
@@ -265,8 +267,8 @@ var (
 	local = regexp.MustCompile(`(imaps?://)?([\w.*]+@)?\b(localhost|127\.0\.0\.1):(\d+)`)
 )
 
-// Tables with the head "typed | sent" are tested on the practice server.
-func TestTheTablesOfWhatIsTypedAreTrue(t *testing.T) {
+// The practice server is used for tables with the head "typed | sent".
+func TestTablesOfWhatIsTypedAndSentAreRight(t *testing.T) {
 	testserver.Slow(t)
 	span := regexp.MustCompile("`([^`]+)`")
 	tables := 0
@@ -289,17 +291,17 @@ func TestTheTablesOfWhatIsTypedAreTrue(t *testing.T) {
 				cmd := exec.CommandContext(t.Context(), "imapsh", "demo", "--force", "-e", "select inbox", "-e", typed)
 				out, err := cmd.Output()
 				if !regexp.MustCompile(`(?m)^C: .*` + regexp.QuoteMeta(sent)).Match(out) {
-					t.Errorf("%s: %s sends no %s: %v\n%s", p.line(i), typed, sent, err, out)
+					t.Errorf("%s: %s does not send %s: %v\n%s", p.line(i), typed, sent, err, out)
 				}
 			}
 		}
 	}
 	if tables == 0 {
-		t.Error("no page has such a table")
+		t.Error("no page has such a table: the test looks in the wrong place")
 	}
 }
 
-// A session must have all marks that README.md lists, and each of its lines must begin with one.
+// A session must show all marks that README.md lists, and each of its lines must begin with one.
 func TestEachLineBeginsWithAMarkOfTheREADME(t *testing.T) {
 	testserver.Slow(t)
 	p := readPage(t, "README.md")
@@ -316,7 +318,7 @@ func TestEachLineBeginsWithAMarkOfTheREADME(t *testing.T) {
 	}
 	cmd := exec.CommandContext(t.Context(), "imapsh", "demo")
 	cmd.Stdin = strings.NewReader("nonsense\nselect inbox\nappend inbox <<END\nSubject: x\n\ny\nEND\nfetch 1 body.peek[header]\n")
-	out, _ := cmd.Output() // the status is that of a BAD
+	out, _ := cmd.Output() // the exit status is not 0 because of a BAD
 	for _, line := range strings.Split(strings.TrimSuffix(string(out), "\n"), "\n") {
 		known := false
 		for mark := range used {
@@ -325,7 +327,7 @@ func TestEachLineBeginsWithAMarkOfTheREADME(t *testing.T) {
 			}
 		}
 		if !known {
-			t.Errorf("%q begins with no mark of README.md", line)
+			t.Errorf("%q does not begin with a mark of README.md", line)
 		}
 	}
 	for mark, shown := range used {
@@ -338,7 +340,7 @@ func TestEachLineBeginsWithAMarkOfTheREADME(t *testing.T) {
 	}
 }
 
-// real returns a command with the addresses of the servers that it names.
+// real returns a command with real addresses in place of the servers that it names.
 func (r *reader) real(command string) string {
 	return named.ReplaceAllStringFunc(command, func(found string) string {
 		m := named.FindStringSubmatch(found)
@@ -375,7 +377,7 @@ func (r *reader) real(command string) string {
 	})
 }
 
-// trust adds an authority to the trusted ones.
+// trust adds an authority to those that commands trust.
 func (r *reader) trust(file string) {
 	ca, err := os.ReadFile(file)
 	if err != nil {

@@ -58,6 +58,7 @@ func (r *reader) picture(b block) {
 // places match the positions of texts, which change with the times before them.
 var places = regexp.MustCompile(` (x|textLength)="[^"]*"`)
 
+// run matches an SGR sequence, or the text up to the next one.
 var run = regexp.MustCompile("\x1b\\[([0-9;]*)m|[^\x1b]+")
 
 // drawing returns rows with SGR sequences as SVG. As on a terminal, a style continues in the next row.

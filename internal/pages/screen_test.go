@@ -31,6 +31,7 @@ type screen struct {
 	seen   string // the screen when the last wait ended, without line ends
 }
 
+// open starts the pending commands on a new terminal of this size.
 func (r *reader) open(size string) *screen {
 	r.Helper()
 	testserver.Tmux(r.T)
@@ -92,13 +93,13 @@ var key = regexp.MustCompile(`<(enter|tab|clear|ctrl-c)>`)
 
 var keyNames = map[string]string{"<enter>": "Enter", "<tab>": "Tab", "<clear>": "C-l", "<ctrl-c>": "C-c"}
 
-// types types keys and waits for what the screen must show: a prompt at which nothing has been typed,
-// "a003", or any other text, more often than before.
+// types types keys and waits for what the screen must show: a prompt at which nothing has been typed, such as "a003",
+// or any other text once more than before.
 func (s *screen) types(where, keys, sees string) {
 	s.Helper()
 	before := 0
 	switch {
-	case keys == "": // it may already have come, while another program ran
+	case keys == "": // it may already be there, shown while another program ran
 		before = strings.Count(s.seen, sees)
 	case !s.fresh && !strings.Contains(keys, "<clear>"):
 		before = strings.Count(strings.Join(s.rows(false), ""), sees)
@@ -140,6 +141,7 @@ func (s *screen) types(where, keys, sees string) {
 // prompt matches the beginning of a prompt.
 var prompt = regexp.MustCompile(`^a\d{3}[^>]*$`)
 
+// last returns the last row.
 func (s *screen) last() string {
 	s.Helper()
 	rows := s.rows(false)
@@ -153,6 +155,7 @@ func (r *reader) play(b block, size string) string {
 	return r.shown(strings.Join(rows, "\n"))
 }
 
+// perform plays the steps of a screen and returns its rows.
 func (r *reader) perform(b block, size string, styles bool) []string {
 	r.Helper()
 	where := r.line(b.from - len(b.comment))
@@ -187,7 +190,7 @@ func (r *reader) perform(b block, size string, styles bool) []string {
 		default:
 			keys, sees, ok := strings.Cut(step, "=> ")
 			if !ok {
-				r.Fatalf("%s: %q waits for nothing (=> TEXT)", where, step)
+				r.Fatalf("%s: %q does not say what to wait for (=> TEXT)", where, step)
 			}
 			s.types(where, strings.TrimSuffix(keys, " "), r.real(sees))
 		}

@@ -1,10 +1,8 @@
 #!/usr/bin/env bash
-# Installs what some tests need beside Go: Dovecot, Cyrus, Courier, microsocks, tinyproxy, tmux, jq, nc,
-# python3, Prometheus and its promtool, a parser of performance data. As root on Debian through apt-get; elsewhere it says what will be left
-# out. It ends with status 0 either way: in CI the tests themselves fail without a
-# server. Debian lets but one IMAP server be installed, so Cyrus's and Courier's
-# are only unpacked, to where unpacked.go looks for them; and of Prometheus only
-# two programs, as the whole brings 330 MB.
+# Installs what some tests need besides Go: servers, proxies, tmux, jq and other programs. As root on Debian it uses
+# apt-get; elsewhere it only says which tests will be skipped. It always exits with 0: in CI a test fails without its
+# server. Debian allows only one IMAP server to be installed, so those of Cyrus and Courier are only unpacked, into the
+# directory in which unpacked.go looks for them. So are two programs of Prometheus, because all of it takes 330 MB.
 set -eu
 
 PATH=$PATH:/usr/sbin:/sbin
@@ -14,9 +12,9 @@ need() { # PROGRAM PACKAGE WHAT
 }
 need dovecot dovecot-imapd "the tests against a real server"
 need tmux tmux "the tests of wide characters on a terminal"
-need groff groff-base "the look at the manual page"
+need groff groff-base "the test of the manual page"
 need jq jq "the recipes of docs/json.md"
-need ps procps "the look into the process list"
+need ps procps "the tests that read the list of processes"
 need nc netcat-openbsd "nc in make bench"
 need telnet inetutils-telnet "the comparison with telnet in README.md"
 need curl curl "the comparison with curl in README.md"
@@ -27,7 +25,7 @@ need saslpasswd2 sasl2-bin "the tests against Cyrus"
 needFile() { # FILE PACKAGE WHAT
 	[ -e "$1" ] || missing+=("$1|$2|$3")
 }
-needFile /usr/share/perl5/Monitoring/Plugin/Performance.pm libmonitoring-plugin-perl "the judgement on check -o nagios"
+needFile /usr/share/perl5/Monitoring/Plugin/Performance.pm libmonitoring-plugin-perl "the test that parses the output of check -o nagios"
 needFile /usr/lib/cyrus/bin/master cyrus-common "the tests against Cyrus"
 needFile /usr/lib/cyrus/bin/imtest cyrus-clients "the comparison with imtest in docs/compare.md"
 for module in libsasldb libplain libcrammd5; do
@@ -54,12 +52,12 @@ needUnpacked usr/bin/promtool prometheus
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
 	packages=()
 	for m in "${missing[@]}"; do m=${m#*|}; packages+=("${m%%|*}"); done
-	# Cyrus and Courier depend on a mailer; this is the smallest, and sends nothing unconfigured.
+	# Cyrus and Courier depend on a mailer. This is the smallest one, and it sends nothing until it is configured.
 	case " ${packages[*]-} " in *" cyrus-common "* | *" courier-base "*)
 		[ -e /usr/sbin/sendmail ] || packages+=(msmtp-mta) ;;
 	esac
-	echo "installing what the tests need, once, which takes a minute or two: ${packages[*]-} ${unpack[*]-}"
-	# The packages would start their services otherwise; the tests start their own.
+	echo "installing what the tests need; this takes a minute or two, only once: ${packages[*]-} ${unpack[*]-}"
+	# Otherwise the packages would start their services; the tests start their own.
 	policy=/usr/sbin/policy-rc.d
 	work=$(mktemp -d)
 	trap 'rm -rf "$work"' EXIT
@@ -72,7 +70,7 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
 	unpack_all() {
 		local p
 		for p in "${unpack[@]}"; do
-			# Moved there when it is whole: what is unpacked in part must not count.
+			# It is moved when it is complete, because a part of it must not be used.
 			(cd "$work" && get download "$p" && dpkg -x "$p"_*.deb "$p") || return 1
 			[ "$p" != prometheus ] || find "$work/$p" ! -type d ! -name promtool ! -name prometheus -delete || return 1
 			mkdir -p $unpacked && chmod 755 $unpacked "$work/$p" && rm -rf "${unpacked:?}/$p" && mv "$work/$p" "$unpacked/$p" || return 1
@@ -93,7 +91,7 @@ for m in "${missing[@]}"; do
 done
 for p in "${unpack[@]}"; do
 	[ -e "$unpacked/$p" ] || case $p in
-	prometheus) echo "left out: the tests against Prometheus, and the judgement on check -o prometheus (Debian has them in $p)" ;;
+	prometheus) echo "left out: the tests against Prometheus, and the test that parses the output of check -o prometheus (Debian has it in $p)" ;;
 	*) echo "left out: the tests against ${p%-*} (Debian has it in $p)" ;;
 	esac
 done
