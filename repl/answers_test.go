@@ -16,12 +16,12 @@ func TestWhatWasPastedForARefusedLoginIsDropped(t *testing.T) {
 		steps []Step
 		paste string
 	}{
-		"the answer of an exchange":     {[]Step{Expect("^a1 authenticate plain$"), Send("a1 NO not here\r\n")}, "a1 authenticate plain\nZ2VoZWlt\nnoop\n"},
-		"a request, then the answer":    {[]Step{Expect("^a1 authenticate plain$"), Send("a1 NO not here\r\n")}, "a1 authenticate plain\n+ \nZ2VoZWlt\nnoop\n"},
-		"a bare request, then a answer": {[]Step{Expect("^a1 authenticate plain$"), Send("a1 NO not here\r\n")}, "a1 authenticate plain\n+\nZ2VoZWlt\nnoop\n"},
-		"both answers of LOGIN":         {[]Step{Expect("^a1 authenticate login$"), Send("a1 BAD what\r\n")}, "a1 authenticate login\n+ VXNlcm5hbWU6\nYWxpY2U=\n+ UGFzc3dvcmQ6\nZ2VoZWlt\nnoop\n"},
-		"a client's line":               {[]Step{Expect("^a1 authenticate plain$"), Send("a1 NO not here\r\n")}, "C: a1 authenticate plain\nS: +\nC: Z2VoZWlt\nS: a1 OK\n"},
-		"the octets of a literal":       {[]Step{Expect(`^a1 login alice \{6\}$`), Send("a1 NO not here\r\n")}, "a1 login alice {6}\ngeheim\nnoop\n"},
+		"the answer of an exchange":               {[]Step{Expect("^a1 authenticate plain$"), Send("a1 NO not here\r\n")}, "a1 authenticate plain\nZ2VoZWlt\nnoop\n"},
+		"a request, then the answer":              {[]Step{Expect("^a1 authenticate plain$"), Send("a1 NO not here\r\n")}, "a1 authenticate plain\n+ \nZ2VoZWlt\nnoop\n"},
+		"a request without text, then the answer": {[]Step{Expect("^a1 authenticate plain$"), Send("a1 NO not here\r\n")}, "a1 authenticate plain\n+\nZ2VoZWlt\nnoop\n"},
+		"both answers of LOGIN":                   {[]Step{Expect("^a1 authenticate login$"), Send("a1 BAD what\r\n")}, "a1 authenticate login\n+ VXNlcm5hbWU6\nYWxpY2U=\n+ UGFzc3dvcmQ6\nZ2VoZWlt\nnoop\n"},
+		"lines marked C: and S:":                  {[]Step{Expect("^a1 authenticate plain$"), Send("a1 NO not here\r\n")}, "C: a1 authenticate plain\nS: +\nC: Z2VoZWlt\nS: a1 OK\n"},
+		"the bytes of a literal":                  {[]Step{Expect(`^a1 login alice \{6\}$`), Send("a1 NO not here\r\n")}, "a1 login alice {6}\ngeheim\nnoop\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			srv := canned(t, "* OK [CAPABILITY IMAP4rev1] ready\r\n", row.steps...)
@@ -39,11 +39,11 @@ func TestWhatWasPastedForARefusedLoginIsDropped(t *testing.T) {
 	}
 }
 
-func TestTheRequestInAPastedExchangeDoesNotAnswer(t *testing.T) {
+func TestAContinuationRequestInAPastedExchangeIsNotTheAnswer(t *testing.T) {
 	for name, block := range map[string]string{
-		"alone":        "a1 authenticate plain\n+\nZ2VoZWlt\n",
-		"with a blank": "a1 authenticate plain\n+ \nZ2VoZWlt\n",
-		"as shown":     "C: a1 authenticate plain\nS: +\nC: Z2VoZWlt\n",
+		"without a space": "a1 authenticate plain\n+\nZ2VoZWlt\n",
+		"with a space":    "a1 authenticate plain\n+ \nZ2VoZWlt\n",
+		"with marks":      "C: a1 authenticate plain\nS: +\nC: Z2VoZWlt\n",
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := begin(t, canned(t, greeting, Expect("^a1 authenticate plain$"), Send("+ \r\n"), Expect("^Z2VoZWlt$"), Send("a1 OK in\r\n")))
@@ -108,7 +108,7 @@ func TestASecretIsPaintedAsDotsInEveryState(t *testing.T) {
 		s.typ("noop")
 		paints(t, s, "not connected> ")
 	})
-	t.Run("waiting for the request of an exchange", func(t *testing.T) {
+	t.Run("waiting for the first challenge of an exchange", func(t *testing.T) {
 		ready, open := gate()
 		s := begin(t, canned(t, greeting, expect("^a1 authenticate plain$"), Wait(ready), Send("a1 NO no\r\n")))
 		s.typ("a1 authenticate plain")
@@ -116,7 +116,7 @@ func TestASecretIsPaintedAsDotsInEveryState(t *testing.T) {
 		open()
 		s.sees("S: a1 NO")
 	})
-	t.Run("waiting for the request of a literal", func(t *testing.T) {
+	t.Run("waiting for the continuation request of a literal", func(t *testing.T) {
 		ready, open := gate()
 		s := begin(t, canned(t, "* OK ready\r\n", expect("^a1 login alice"), Wait(ready), Send("a1 NO no\r\n")))
 		s.typ("a1 login alice {6}")
@@ -180,8 +180,8 @@ func TestAYesTypedAheadIsNotConsent(t *testing.T) {
 
 func TestALineThatLogsInHasNoRedirection(t *testing.T) {
 	for name, line := range map[string]string{
-		"a command": "login alice ab | touch %", "a file": "login alice ab > %", "more of a file": "login alice ab >> %", "an exchange": "authenticate plain ab | touch %",
-		"a near miss": "logn alice ab | touch %", "no password": "login alice | touch %",
+		"a command": "login alice ab | touch %", "a file": "login alice ab > %", "the end of a file": "login alice ab >> %", "an exchange": "authenticate plain ab | touch %",
+		"a misspelt command": "logn alice ab | touch %", "no password": "login alice | touch %",
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := begin(t, canned(t, greeting))

@@ -26,7 +26,7 @@ var terminalModes = map[string]render.Mode{"pretty": render.Pretty, "raw at a te
 // echoes are responses in which a server repeats "geheim".
 var echoes = map[string]string{
 	"a text":               "{tag} NO wrong password geheim for alice\r\n",
-	"BAD with the line":    "{tag} BAD what is LOGIN alice \"geheim\"?\r\n",
+	"BAD with the command": "{tag} BAD what is LOGIN alice \"geheim\"?\r\n",
 	"untagged":             "* NO geheim is old\r\n{tag} NO no\r\n",
 	"the code's arguments": "{tag} NO [AUTHENTICATIONFAILED geheim] no\r\n",
 	"the code's name":      "{tag} NO [geheim] no\r\n",
@@ -82,15 +82,15 @@ func TestThePasswordWithinAnExchangeIsMaskedIfTheServerRepeatsIt(t *testing.T) {
 		asked []string
 		steps []Step
 	}{
-		"PLAIN that is asked for": {"authenticate plain", []string{"alice", "geheim"}, []Step{expect("^a001 authenticate plain$"), Send("+ \r\n"), Expect("^" + plain + "$")}},
-		"LOGIN that is asked for": {"authenticate login", []string{"alice", "geheim"}, []Step{expect("^a001 authenticate login$"), Send("+ VXNlcm5hbWU6\r\n"), Expect("="), Send("+ UGFzc3dvcmQ6\r\n"), Expect("^" + b64("geheim") + "$")}},
-		"PLAIN in the line":       {"authenticate plain " + plain, nil, []Step{expect("^a001 authenticate plain ")}},
-		"PLAIN by hand":           {"a001 authenticate plain", []string{plain}, []Step{expect("^a001 authenticate plain$"), Send("+ \r\n"), Expect("^" + plain + "$")}},
-		"XOAUTH2 in the line":     {"authenticate xoauth2 " + b64("user=alice\x01auth=Bearer geheim\x01\x01"), nil, []Step{expect("^a001 authenticate xoauth2")}},
-		"a literal":               {"a001 login alice {6+}", []string{"geheim", ""}, []Step{expect("^a001 login alice"), ExpectBytes("geheim\r\n")}},
-		"a near miss":             {"logn alice geheim", nil, []Step{expect("^a001 logn")}},
-		"what follows a word":     {"frob a7 LOGIN alice geheim", nil, []Step{expect("^a001 frob")}},
-		":send":                   {":send a001 login alice geheim", nil, []Step{expect("^a001 login")}},
+		"PLAIN, the secret asked for":      {"authenticate plain", []string{"alice", "geheim"}, []Step{expect("^a001 authenticate plain$"), Send("+ \r\n"), Expect("^" + plain + "$")}},
+		"LOGIN, the secret asked for":      {"authenticate login", []string{"alice", "geheim"}, []Step{expect("^a001 authenticate login$"), Send("+ VXNlcm5hbWU6\r\n"), Expect("="), Send("+ UGFzc3dvcmQ6\r\n"), Expect("^" + b64("geheim") + "$")}},
+		"PLAIN with an initial response":   {"authenticate plain " + plain, nil, []Step{expect("^a001 authenticate plain ")}},
+		"PLAIN by hand":                    {"a001 authenticate plain", []string{plain}, []Step{expect("^a001 authenticate plain$"), Send("+ \r\n"), Expect("^" + plain + "$")}},
+		"XOAUTH2 with an initial response": {"authenticate xoauth2 " + b64("user=alice\x01auth=Bearer geheim\x01\x01"), nil, []Step{expect("^a001 authenticate xoauth2")}},
+		"a literal":                        {"a001 login alice {6+}", []string{"geheim", ""}, []Step{expect("^a001 login alice"), ExpectBytes("geheim\r\n")}},
+		"a misspelt command":               {"logn alice geheim", nil, []Step{expect("^a001 logn")}},
+		"LOGIN after an unknown command":   {"frob a7 LOGIN alice geheim", nil, []Step{expect("^a001 frob")}},
+		":send":                            {":send a001 login alice geheim", nil, []Step{expect("^a001 login")}},
 	} {
 		for way, m := range terminalModes {
 			t.Run(name+", "+way, func(t *testing.T) {

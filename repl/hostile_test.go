@@ -139,16 +139,16 @@ func TestReadingAHostileMessageActsOnNothing(t *testing.T) {
 func TestSavingAHostilePartStaysInTheDirectoryAndOverwritesNothing(t *testing.T) {
 	for _, row := range []struct{ name, given, saved string }{
 		{"an escape sequence", evil + ".pdf", ""},
-		{"a way out", "../../../out.pdf", "out.pdf"},
-		{"a root", "/etc/out.pdf", "out.pdf"},
-		{"another system's way out", `..\..\out.pdf`, "out.pdf"},
+		{"a path to a parent directory", "../../../out.pdf", "out.pdf"},
+		{"an absolute path", "/etc/out.pdf", "out.pdf"},
+		{"a path of Windows to a parent directory", `..\..\out.pdf`, "out.pdf"},
 		{"leading dots", "...out.pdf", "out.pdf"},
-		{"dots alone", "..", "message-1-part-2.bin"},
+		{"only dots", "..", "message-1-part-2.bin"},
 		{"NUL", "a\x00.pdf", "a_x00.pdf"},
 		{"a line end", "a\r\nb.pdf", ""},
-		{"a very long one", strings.Repeat("x", 5000) + ".pdf", strings.Repeat("x", 196) + ".pdf"},
-		{"one that is there", "there.pdf", "there-1.pdf"},
-		{"one that leads elsewhere", "link.pdf", "link-1.pdf"},
+		{"a very long name", strings.Repeat("x", 5000) + ".pdf", strings.Repeat("x", 196) + ".pdf"},
+		{"the name of a file that exists", "there.pdf", "there-1.pdf"},
+		{"the name of a symbolic link", "link.pdf", "link-1.pdf"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			outer := t.TempDir()
@@ -195,7 +195,7 @@ func TestAServerThatEndsWithHostileWordsActsOnNothing(t *testing.T) {
 		steps []Step
 	}{
 		{"BYE as a greeting", []Step{Send("* BYE [" + evil + "] " + evil + "\r\n")}},
-		{"no greeting of IMAP's", []Step{Send(evil + "\r\n"), CloseWrite()}},
+		{"not a greeting", []Step{Send(evil + "\r\n"), CloseWrite()}},
 		{"another protocol", []Step{Send("220 " + evil + " ESMTP\r\n"), CloseWrite()}},
 		{"half a greeting", []Step{Send("* OK " + evil), CloseWrite()}},
 		{"ALERT and BYE", []Step{Send(greeting + "* OK [ALERT] " + evil + "\r\n* BYE " + evil + "\r\n"), CloseWrite()}},

@@ -34,7 +34,7 @@ func nextOctets(in *input, most int64) ([]byte, inputState, error) {
 }
 
 func TestLinesEndInLFOrCRLFOrTheEndOfTheInput(t *testing.T) {
-	for name, wrap := range map[string]func(io.Reader) io.Reader{"whole": func(r io.Reader) io.Reader { return r }, "byte by byte": iotest.OneByteReader, "data with its error": iotest.DataErrReader} {
+	for name, wrap := range map[string]func(io.Reader) io.Reader{"in one piece": func(r io.Reader) io.Reader { return r }, "byte by byte": iotest.OneByteReader, "data with its error": iotest.DataErrReader} {
 		t.Run(name, func(t *testing.T) {
 			in := newInput("x", wrap(strings.NewReader("one\ntwo\r\n\nlast")))
 			want := []inputLine{{text: "one", end: endLF, at: line.Place{Name: "x", Line: 1}}, {text: "two", end: endCRLF, at: line.Place{Name: "x", Line: 2}}, {text: "", end: endLF, at: line.Place{Name: "x", Line: 3}}, {text: "last", end: endLF, at: line.Place{Name: "x", Line: 4}}}

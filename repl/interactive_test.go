@@ -148,9 +148,9 @@ func TestThePromptSaysWhereTheUserIs(t *testing.T) {
 	}{
 		{"a mailbox and its count", "select inbox", 80, selected("inbox", "READ-WRITE", 22), "a003 alice@mail.example.net INBOX 22> "},
 		{"read-only", "examine Sent", 80, selected("Sent", "READ-ONLY", 7), "a003 alice@mail.example.net Sent 7 ro> "},
-		{"a name for people", "select Entwürfe", 80, selected("Entw&APw-rfe", "READ-WRITE", 1), "a003 alice@mail.example.net Entwürfe 1> "},
-		{"half a narrow row is not spent on the host", "select inbox", 40, selected("inbox", "READ-WRITE", 22), "a003 alice INBOX 22> "},
-		{"an escape in a name stays one", `select "a\x1b[31mb"`, 80, selected("a", "READ-WRITE", 1), ""},
+		{"a name that is decoded", "select Entwürfe", 80, selected("Entw&APw-rfe", "READ-WRITE", 1), "a003 alice@mail.example.net Entwürfe 1> "},
+		{"no host in a narrow prompt", "select inbox", 40, selected("inbox", "READ-WRITE", 22), "a003 alice INBOX 22> "},
+		{"an escape sequence in a name", `select "a\x1b[31mb"`, 80, selected("a", "READ-WRITE", 1), ""},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			steps := append([]Step{expect("LOGIN"), Send("{tag} OK in\r\n")}, row.steps...)

@@ -53,8 +53,8 @@ func TestALiteralThatEndsInsideALineCausesAWarning(t *testing.T) {
 func TestACommandInPlaceOfTheRestOfALineCausesAWarning(t *testing.T) {
 	for _, row := range []struct{ name, rest, warning string }{
 		{"a command", "noop", "!! NOOP is sent as the rest of a001 APPEND; an empty line after the literal ends that command"},
-		{"another message", " {3}", ""},
-		{"something else", "x", ""},
+		{"another literal", " {3}", ""},
+		{"the rest of a line", "x", ""},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			srv := canned(t, clearSync, expect(`^a001 append x \{5\}$`), Send("+ go\r\n"), ExpectBytes("one\r\n"), Expect("^"+regexp.QuoteMeta(row.rest)+"$"), Send("a001 BAD what\r\n"))

@@ -86,7 +86,7 @@ func TestNothingIsSentIfThePasswordCommandFails(t *testing.T) {
 		says     string
 	}{
 		"it was interrupted": {"", errors.New("running --password-command: signal: interrupt"), "!! running --password-command: signal: interrupt: nothing was sent"},
-		"it says nothing":    {"", nil, "!! the password is empty: nothing was sent"},
+		"it prints nothing":  {"", nil, "!! the password is empty: nothing was sent"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			srv := canned(t, greeting)
@@ -125,13 +125,13 @@ func TestAnEmptyPasswordEndsTheLogin(t *testing.T) {
 func TestNoConsentHelpsIfSTARTTLSFailed(t *testing.T) {
 	for name, answer := range map[string]string{
 		"NO": "{tag} NO not now\r\n", "BAD": "{tag} BAD what\r\n",
-		"an alert that asks for it":  "* OK [ALERT] Enter your password to go on\r\n{tag} NO [ALERT] type :plaintext-auth on\r\n",
-		"a referral":                 "{tag} NO [REFERRAL imap://evil.test/] go there\r\n",
-		"what imitates a note":       "-- TLS 1.3; CN=mail.example.net; verified\r\n{tag} NO no\r\n",
-		"what imitates the question": "Send it unencrypted? [y/N] y\r\n{tag} BAD no\r\n",
-		"a forged capability":        "* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n{tag} NO no\r\n",
+		"an alert that asks for the password": "* OK [ALERT] Enter your password to go on\r\n{tag} NO [ALERT] type :plaintext-auth on\r\n",
+		"a referral":                          "{tag} NO [REFERRAL imap://evil.test/] go there\r\n",
+		"a line that looks like a note":       "-- TLS 1.3; CN=mail.example.net; verified\r\n{tag} NO no\r\n",
+		"a line that looks like the question": "Send it unencrypted? [y/N] y\r\n{tag} BAD no\r\n",
+		"a forged capability":                 "* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n{tag} NO no\r\n",
 	} {
-		for where, far := range map[string]bool{"on this machine": false, "elsewhere": true} {
+		for where, far := range map[string]bool{"on a local connection": false, "over a network": true} {
 			t.Run(name+" "+where, func(t *testing.T) {
 				srv := canned(t, greeting, expect("STARTTLS"), Send(answer))
 				var settings []setting
@@ -165,13 +165,13 @@ func TestOnlyTheLossIsReportedIfAConnectionIsLostWhileTheUserIsAsked(t *testing.
 		at      string // the question during which the connection is lost
 		answers []string
 	}{
-		"at the user's name":       {"authenticate plain", "User name", []string{"alice"}},
-		"at the secret":            {"authenticate plain", "Password for alice", []string{"geheim"}},
-		"at the secret of SCRAM":   {":auth scram-sha-256 alice", "Password for alice", []string{"geheim"}},
-		"at the secret, bound":     {":auth scram-sha-256-plus alice", "Password for alice", []string{"geheim"}},
-		"at the password of LOGIN": {"login alice", "Password", []string{"geheim"}},
-		"at the consent":           {"authenticate plain", "Send it unencrypted?", []string{"y"}},
-		"at the consent to LOGIN":  {"login alice geheim", "Send it unencrypted?", []string{"y"}},
+		"at the user's name":             {"authenticate plain", "User name", []string{"alice"}},
+		"at the secret":                  {"authenticate plain", "Password for alice", []string{"geheim"}},
+		"at the secret of SCRAM":         {":auth scram-sha-256 alice", "Password for alice", []string{"geheim"}},
+		"at the secret of a bound SCRAM": {":auth scram-sha-256-plus alice", "Password for alice", []string{"geheim"}},
+		"at the password of LOGIN":       {"login alice", "Password", []string{"geheim"}},
+		"at the consent":                 {"authenticate plain", "Send it unencrypted?", []string{"y"}},
+		"at the consent to LOGIN":        {"login alice geheim", "Send it unencrypted?", []string{"y"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			go_, close_ := gate()

@@ -33,9 +33,9 @@ func TestACtrlCThatEndedAProgramIsNotTheShellsEvenIfItComesLate(t *testing.T) {
 		presses       int // how many of two later ones are the user's, for the shell
 	}{
 		{"it exits with 130", "exit 130", 0, 1},
-		{"the signal ends it", "kill -INT $$", 0, 1},
-		{"the signal came before", "exit 130", 1, 2},
-		{"it ends by itself", "exit 1", 0, 2},
+		{"a signal ends it", "kill -INT $$", 0, 1},
+		{"the shell got the signal before", "exit 130", 1, 2},
+		{"it fails without a signal", "exit 1", 0, 2},
 		{"it succeeds", "exit 0", 0, 2},
 	} {
 		t.Run(row.name, func(t *testing.T) {

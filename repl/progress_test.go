@@ -25,11 +25,11 @@ func TestTheBarFillsTheRowAndNeverMore(t *testing.T) {
 		want       string
 	}{
 		{"on a wide terminal", 64 << 20, 48 << 20, 2 * time.Second, 80, "16 MB of 64 MB, 8.0 MB/s, 6 s left [##########..............................]"},
-		{"on a narrow one", 64 << 20, 48 << 20, 2 * time.Second, 40, "16 MB/64 MB 8.0 MB/s 6 s [###.........]"},
-		{"where nothing goes on", 64 << 20, 64 << 20, time.Second, 40, "0 B/64 MB 0 B/s ? [" + strings.Repeat(".", 19) + "]"},
-		{"for hours", 1 << 40, 1<<40 - 100<<20, 10 * time.Second, 60, ""},
-		{"where there is room for words alone", 64 << 20, 48 << 20, 2 * time.Second, 20, "16 MB/64 MB 8.0 MB/"},
-		{"on no columns at all", 64 << 20, 48 << 20, 2 * time.Second, 0, ""},
+		{"on a narrow terminal", 64 << 20, 48 << 20, 2 * time.Second, 40, "16 MB/64 MB 8.0 MB/s 6 s [###.........]"},
+		{"before any data", 64 << 20, 64 << 20, time.Second, 40, "0 B/64 MB 0 B/s ? [" + strings.Repeat(".", 19) + "]"},
+		{"if it takes hours", 1 << 40, 1<<40 - 100<<20, 10 * time.Second, 60, ""},
+		{"without room for the bar", 64 << 20, 48 << 20, 2 * time.Second, 20, "16 MB/64 MB 8.0 MB/"},
+		{"without any columns", 64 << 20, 48 << 20, 2 * time.Second, 0, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := meter{Arrival: session.Arrival{Size: c.size, Left: c.left, Began: start}}

@@ -356,7 +356,7 @@ func TestLinesBeforeTheQuestionForASecretAreNeverRun(t *testing.T) {
 	}{
 		{"pasted", func(s *sitting) { s.paste("login alice\ngeheim\nnoop\n") }},
 		{"pasted with spaces in it", func(s *sitting) { s.paste("login alice\nmy geheim\n") }},
-		{"pasted after an exchange", func(s *sitting) { s.paste("authenticate plain\nalice\ngeheim\n") }},
+		{"pasted as an exchange", func(s *sitting) { s.paste("authenticate plain\nalice\ngeheim\n") }},
 		{"typed ahead", func(s *sitting) { s.typ("login alice", "geheim") }},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -424,8 +424,8 @@ func TestALineTypedForARefusedLiteralOfLoginIsNotRun(t *testing.T) {
 		name string
 		then []string
 	}{
-		{"the user's name was the whole line", []string{" geheim"}},
-		{"the password is a literal of its own", []string{" {6}", "geheim"}},
+		{"the password follows the literal", []string{" geheim"}},
+		{"the password is another literal", []string{" {6}", "geheim"}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			srv := canned(t, "* OK [CAPABILITY IMAP4rev1] ready\r\n", Expect(`^a1 login \{3\}$`), Send("+ go\r\n"), ExpectBytes("bob\r\n"), Send("a1 BAD what\r\n"))

@@ -16,7 +16,7 @@ func TestSendInQuotesSendsExactlyItsBytes(t *testing.T) {
 		{"no line end", `:send "a1 NO"` + "\n" + `:send "OP\r\n"`, "a1 NOOP\r\n", `C: :send "OP\r\n"`},
 		{"two commands", `:send "a1 NOOP\r\na2 NOOP\r\n"`, "a1 NOOP\r\na2 NOOP\r\n", `C: :send "a2 NOOP\r\n"`},
 		{"a backslash", `:send "a1 NOOP \\x41\r\n"`, `a1 NOOP \x41` + "\r\n", `C: :send "a1 NOOP \\x41\r\n"`},
-		{"what begins like a command of the shell's", `:send :send "x"`, ":send \"x\"\r\n", `C: :send ":send \"x\"\r\n"`},
+		{"text that looks like a shell command", `:send :send "x"`, ":send \"x\"\r\n", `C: :send ":send \"x\"\r\n"`},
 		{"a literal that needs no consent", `:send "a1 APPEND x {3+}\r\nabc\r\n"`, "a1 APPEND x {3+}\r\nabc\r\n", `C: :send "abc"`},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -103,10 +103,10 @@ func TestASecretThatIsSentAsItIsNeedsConsentToo(t *testing.T) {
 	for name, typed := range map[string]string{
 		"in quotes":             `:send "x1 LOGIN alice geheim\r\n"`,
 		"after another command": `:send "a1 NOOP\r\nx1 LOGIN alice geheim\r\n"`,
-		"by a literal":          `:send "x1 LOGIN alice {6+}\r\ngeheim\r\n"`,
-		"of PLAIN":              `:send "x1 AUTHENTICATE PLAIN AGFsaWNlAGdlaGVpbQ==\r\n"`,
+		"in a literal":          `:send "x1 LOGIN alice {6+}\r\ngeheim\r\n"`,
+		"in PLAIN":              `:send "x1 AUTHENTICATE PLAIN AGFsaWNlAGdlaGVpbQ==\r\n"`,
 		"from a file":           ":send < " + file,
-		"as a line":             ":send x1 LOGIN alice geheim",
+		"without quotes":        ":send x1 LOGIN alice geheim",
 	} {
 		t.Run(name, func(t *testing.T) {
 			srv := NewCanned(t, Send(greeting), Reply(nil))

@@ -323,14 +323,14 @@ func TestOtherCommonWordsDoWhatIsMeant(t *testing.T) {
 	s.ends(StatusOK)
 }
 
-func TestAMistypedWordOfTheShellGetsTheNearestOne(t *testing.T) {
+func TestForAMisspeltShellCommandTheNearestOneIsSuggested(t *testing.T) {
 	s := begin(t, canned(t, preauth))
 	for _, c := range []struct{ name, typed, want string }{
 		{"a command", ":wach 5 noop", "did you mean :watch?"},
-		{"the beginning of one", ":conn", "did you mean :connections?"},
+		{"the beginning of a command", ":conn", "did you mean :connections?"},
 		{"a setting", ":timout 5s", "did you mean :timeout?"},
-		{"one without its colon", "caps", "-- the shell's own command begins with a colon: :caps\nC: a001 caps"},
-		{"one nothing is near to", ":xyzzy", "unknown shell command :xyzzy (:help lists them)"},
+		{"a command without its colon", "caps", "-- the shell's own command begins with a colon: :caps\nC: a001 caps"},
+		{"a word that no command resembles", ":xyzzy", "unknown shell command :xyzzy (:help lists them)"},
 	} {
 		s.typ(c.typed)
 		s.sees(c.want)

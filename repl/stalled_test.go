@@ -35,9 +35,9 @@ func stalledServers(big string, reached Step) []stalled {
 		{"a command is not answered", []string{"noop"}, stall(expect("noop")), "a001 …> ", "a001 NOOP: " + late},
 		{"half an answer", []string{"noop"}, stall(expect("noop"), Send("a001 OK do")), "a001 …> ", late},
 		{"a literal that does not end", []string{"fetch 1 body[]"}, stall(expect("fetch"), Send("* 1 FETCH (BODY[] {100}\r\nabc")), "a001 …> ", late},
-		{"IDLE is not agreed to", []string{"idle"}, stall(expect("IDLE")), "a001 …> ", "a001 IDLE: " + late},
+		{"IDLE gets no continuation request", []string{"idle"}, stall(expect("IDLE")), "a001 …> ", "a001 IDLE: " + late},
 		{"DONE is not answered", []string{"idle", "done"}, stall(expect("IDLE"), Send("+ idling\r\n"), Expect("^DONE$")), "a001 …> ", "a001 IDLE: " + late},
-		{"an announced literal is not agreed to", []string{"append x {3}", "abc"}, stall(expect("append")), "a001 …> ", "a001 APPEND: " + late},
+		{"a literal gets no continuation request", []string{"append x {3}", "abc"}, stall(expect("append")), "a001 …> ", "a001 APPEND: " + late},
 		{"a literal is not answered", []string{"append x {3}", "abc", ""}, stall(expect("append"), Send("+ go\r\n")), "a001 …> ", "a001 APPEND: " + late},
 		{"a literal is not read", []string{"append x < " + big}, []Step{expect("append"), Send("+ go\r\n"), reached, Deaf()}, "a001 …> ", "a001 APPEND: " + late},
 		{"STARTTLS is not answered", []string{"starttls"}, stall(expect("starttls")), "a001 …> ", "a001 STARTTLS: " + late},
@@ -45,7 +45,7 @@ func stalledServers(big string, reached Step) []stalled {
 		{"COMPRESS is not answered", []string{"compress deflate"}, stall(expect("compress")), "a001 …> ", "a001 COMPRESS: " + late},
 		{"a change of layer waits for another command", []string{"noop &", "starttls"}, stall(expect("noop")), "a002 …> ", "a001 NOOP: " + late},
 		{"a challenge is not answered", []string{"x1 authenticate login", "Zm9v"}, stall(expect("authenticate"), Send("+ \r\n"), Expect("Zm9v")), "x1 …> ", "x1 AUTHENTICATE: " + late},
-		{"a cancelled exchange goes on", []string{"x1 authenticate login", "*"}, []Step{expect("authenticate"), Send("+ \r\n"), Expect(`^\*$`), Send("+ \r\n"), reached, Repeat("+ \r\n")}, "answer in base64 (* cancels): ", "x1 AUTHENTICATE: the server continues although it was cancelled"},
+		{"a cancelled exchange continues", []string{"x1 authenticate login", "*"}, []Step{expect("authenticate"), Send("+ \r\n"), Expect(`^\*$`), Send("+ \r\n"), reached, Repeat("+ \r\n")}, "answer in base64 (* cancels): ", "x1 AUTHENTICATE: the server continues although it was cancelled"},
 		{"LOGOUT is not answered", []string{"logout"}, stall(expect("logout")), "a001 …> ", "a001 LOGOUT: " + late},
 		{"LOGOUT is answered by BYE only", []string{"logout"}, stall(expect("logout"), Send("* BYE bye\r\n")), "a001 …> ", "a001 LOGOUT: " + late},
 		{"LOGOUT in the background is answered by BYE only", []string{"logout &", "noop"}, stall(expect("logout"), Send("* BYE bye\r\n")), "", late},
@@ -71,7 +71,7 @@ func runScript(t *testing.T, srv *Canned, lines []string, change func(*Options))
 	opt := Options{
 		Target: &conn.Target{Scheme: conn.IMAP, Host: "mail.example.net", Port: "143"},
 		Settings: Settings{
-			Render: render.Options{Out: &b, Err: &b}, Timeout: 50 * time.Millisecond,
+			Render: render.Options{Out: &b, Err: &b}, Timeout: patience,
 			Session: session.Options{Conn: conn.Options{Now: time.Now}},
 		},
 		Scripts: []Script{{Name: "test", From: strings.NewReader(strings.Join(lines, "\n") + "\n")}}, Now: time.Now,
@@ -87,7 +87,7 @@ func runScript(t *testing.T, srv *Canned, lines []string, change func(*Options))
 	case st = <-ended:
 		return st, b.String()
 	case <-time.After(patience):
-		t.Fatal("the script never ended")
+		t.Fatal("the script does not end")
 		return 0, ""
 	}
 }
@@ -98,8 +98,8 @@ func TestAScriptIsNeverLeftWaiting(t *testing.T) {
 			t.Parallel()
 			srv := NewCanned(t, append([]Step{Send(preauth)}, row.steps...)...)
 			st, out := runScript(t, srv, row.lines, func(o *Options) {
-				if strings.Contains(row.says, "the server continues") {
-					o.Timeout = patience // something else ends it
+				if !strings.Contains(row.says, "the server continues") {
+					o.Timeout = 50 * time.Millisecond // it ends the wait
 				}
 			})
 			if st != StatusConnection || !strings.Contains(out, row.says) {
@@ -147,7 +147,7 @@ func TestCtrlCGivesThePromptBackWhateverTheServerDoes(t *testing.T) {
 func TestARenewalThatIsNotAnsweredDoesNotWaitForever(t *testing.T) {
 	t.Run("in a script", func(t *testing.T) {
 		srv := NewCanned(t, Send(preauth), expect("IDLE"), Send("+ idling\r\n"), Expect("^DONE$"), Stall())
-		st, out := runScript(t, srv, []string{"idle --for 1h"}, func(o *Options) { o.Session.Keepalive = 20 * time.Millisecond })
+		st, out := runScript(t, srv, []string{"idle --for 1h"}, func(o *Options) { o.Session.Keepalive, o.Timeout = 20*time.Millisecond, 50*time.Millisecond })
 		if want := "a001 IDLE: no data for"; st != StatusConnection || !strings.Contains(out, want) {
 			t.Errorf("status %d, want %d; %q wanted in\n%s", st, StatusConnection, want, out)
 		}
@@ -192,7 +192,7 @@ func TestAnIdleThatNobodyWaitsForIsEndedAsSoonAsItBegins(t *testing.T) {
 func TestAnExchangeThatContinuesAfterItWasCancelledEndsTheConnection(t *testing.T) {
 	srv := NewCanned(t, Send("* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN LOGINDISABLED] hello\r\n"), expect("AUTHENTICATE PLAIN"), Send("+ \r\n"), Repeat("+ \r\n"))
 	st, out := runScript(t, srv, []string{"noop"}, func(o *Options) {
-		o.Target.User, o.Timeout = "alice", patience
+		o.Target.User = "alice"
 		o.Password = func(context.Context, conn.Target, sasl.Needs) (Secret, error) { return Secret{Text: "geheim"}, nil }
 	})
 	if want := "a001 AUTHENTICATE: the server continues although it was cancelled"; st != StatusConnection || !strings.Contains(out, want) {
@@ -206,7 +206,7 @@ func TestAnExchangeThatContinuesAfterItWasCancelledEndsTheConnection(t *testing.
 func TestDeferredLinesRunAfterAnInterrupt(t *testing.T) {
 	signals := make(chan os.Signal, 1)
 	srv := NewCanned(t, Send(preauth), Expect("(?i)check"), Reached(func() { signals <- os.Interrupt }), Expect("(?i)a002 delete"), Send("a001 OK\r\na002 OK\r\n"), Answer())
-	st, out := runScript(t, srv, []string{":defer delete x", "check", "noop"}, func(o *Options) { o.Signals, o.Timeout = signals, patience })
+	st, out := runScript(t, srv, []string{":defer delete x", "check", "noop"}, func(o *Options) { o.Signals = signals })
 	for _, want := range []string{"-- interrupted\n-- cleaning up (Ctrl-C quits now)\n", "S: a002 OK"} {
 		if st != StatusInterrupted || !strings.Contains(out, want) {
 			t.Errorf("status %d, want %d; %q wanted in\n%s", st, StatusInterrupted, want, out)

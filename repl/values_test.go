@@ -35,7 +35,7 @@ func TestAValueThatWasNotTypedCannotEndACommand(t *testing.T) {
 		"a mailbox": {"alice", "geheim", "x\"\r\na9 CREATE pwned", []Step{
 			ExpectBytes("a001 LOGIN alice geheim\r\n"), Send("a001 OK in\r\n"),
 			ExpectBytes("a002 EXAMINE " + quoted + "\r\n"), Send("a002 OK [READ-ONLY] open\r\n")}},
-		"a user beyond ASCII": {"älice", "geheim", "", []Step{
+		"a user name that is not ASCII": {"älice", "geheim", "", []Step{
 			ExpectBytes("a001 LOGIN {6+}\r\nälice geheim\r\n"), Send("a001 OK in\r\n")}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -53,7 +53,7 @@ func TestAValueThatWasNotTypedCannotEndACommand(t *testing.T) {
 	}
 }
 
-func TestAValueThatNoCommandCanHoldIsRefused(t *testing.T) {
+func TestAValueWithNULIsRefused(t *testing.T) {
 	for name, with := range map[string]setting{
 		"a user":     logsInTo("al\x00ice", "geheim", ""),
 		"a password": logsInTo("alice", "ge\x00heim", ""),

@@ -45,7 +45,7 @@ func plays(t *testing.T, srv *Canned, script string, settings ...setting) (heard
 	case st := <-ended:
 		return heardOf{out.String(), errs.String(), st}, dir
 	case <-time.After(patience):
-		t.Fatal("the script hangs")
+		t.Fatal("the script does not end")
 	}
 	return heardOf{}, dir
 }
@@ -121,7 +121,7 @@ func TestEachCommandGetsWhatItAskedForAndNothingElse(t *testing.T) {
 			[]string{"fetch 1 body.peek[]<0.3> > DIR/a &", "fetch 1 body.peek[]<3.3> > DIR/b &"},
 			"* 1 FETCH (BODY[]<3> " + literal("two") + ")\r\n* 1 FETCH (BODY[]<0> " + literal("one") + ")\r\na002 OK\r\na001 OK\r\n",
 			map[string]string{"a": "one", "b": "two"}},
-		{"with flags among them",
+		{"with flags",
 			[]string{"fetch 1 (flags body.peek[1]) > DIR/a &", "fetch 1 (flags body.peek[2]) > DIR/b &"},
 			"* 1 FETCH (FLAGS () BODY[2] " + literal("two") + ")\r\n* 1 FETCH (FLAGS () BODY[1] " + literal("one") + ")\r\na002 OK\r\na001 OK\r\n",
 			map[string]string{"a": "one", "b": "two"}},
@@ -129,7 +129,7 @@ func TestEachCommandGetsWhatItAskedForAndNothingElse(t *testing.T) {
 			[]string{"select inbox", "fetch $ body[] > DIR/a &", "fetch * body[] > DIR/b &"},
 			"* 9 FETCH (BODY[] " + literal("nine") + ")\r\n* 3 FETCH (BODY[] " + literal("three") + ")\r\na003 OK\r\na002 OK\r\n",
 			map[string]string{"a": "three", "b": "nine"}},
-		{"a macro beside it",
+		{"a FETCH with a macro at the same time",
 			[]string{"fetch 1 full &", "fetch 1 body[] > DIR/a &"},
 			"* 1 FETCH (BODY[] " + literal("one") + " FLAGS (\\Seen))\r\n* 1 FETCH (FLAGS () RFC822.SIZE 3)\r\na001 OK\r\na002 OK\r\n",
 			map[string]string{"a": "one"}},
@@ -137,7 +137,7 @@ func TestEachCommandGetsWhatItAskedForAndNothingElse(t *testing.T) {
 			[]string{"store 1 +flags (x) &", "search all &", "fetch 1 body[] > DIR/a &", "list \"\" * &", "status x (messages) &", "fetch 2 body[] > DIR/b &"},
 			"* STATUS x (MESSAGES 1)\r\n* 2 FETCH (BODY[] " + literal("two") + ")\r\n* 1 FETCH (FLAGS (x))\r\n* SEARCH 1\r\n* LIST () \"/\" x\r\n* 1 FETCH (BODY[] " + literal("one") + ")\r\na006 OK\r\na005 OK\r\na004 OK\r\na003 OK\r\na002 OK\r\na001 OK\r\n",
 			map[string]string{"a": "one", "b": "two"}},
-		{"what nobody asked for",
+		{"unsolicited data",
 			[]string{"fetch 1 body[] > DIR/a &"},
 			"* 1 FETCH (FLAGS (\\Seen))\r\n* 2 FETCH (BODY[] " + literal("two") + ")\r\n* 1 FETCH (BODY[TEXT] " + literal("text") + ")\r\n* 1 FETCH (BODY[] " + literal("one") + ")\r\n* 2 FETCH (FLAGS ())\r\na001 OK\r\n",
 			map[string]string{"a": "one"}},
@@ -252,7 +252,7 @@ func TestWhatIsPushedWhileAPipedCommandRunsIsShownAfterIt(t *testing.T) {
 	s.sees("C: a002 noop", "S: a002 OK")
 }
 
-// pollAgain makes a wait check again soon what no event reports.
+// pollAgain makes a wait check its condition again soon, because no event reports a change.
 func pollAgain(s *sitting) bool {
 	time.AfterFunc(5*time.Millisecond, s.changed.Broadcast)
 	return false
