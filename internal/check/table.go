@@ -149,7 +149,8 @@ func alike(steps []Step) int {
 	return n
 }
 
-// impossible writes in one line the steps that a failure made impossible: "skipped without TLS: login … logout".
+// impossible writes the steps that a failure made impossible: "skipped without TLS: login … logout". On a narrow screen
+// they come first and the reason is below them, as for every step.
 func (s *sheet) impossible(steps []Step) {
 	why := ", " + safe(steps[0].Says)
 	if what, ok := strings.CutPrefix(steps[0].Says, "no "); ok && !strings.Contains(what, " ") {
@@ -160,7 +161,27 @@ func (s *sheet) impossible(steps []Step) {
 		between = " … "
 	}
 	names := display(steps[0].Name) + between + display(steps[len(steps)-1].Name)
-	s.block(" "+s.verdict(Skipped, marks[Skipped])+" ", "", "skipped"+why+": "+names, nil)
+	if s.cols > 0 && s.cols < roomy {
+		s.marked(Skipped, names)
+		s.block(indentMore, "", "skipped"+why, nil)
+		return
+	}
+	s.marked(Skipped, "skipped"+why+": "+names)
+}
+
+// marked writes a text after the mark of a verdict, wrapped between words.
+func (s *sheet) marked(v Verdict, says string) {
+	room := 0
+	if s.cols > 0 {
+		room = s.cols - len("   ")
+	}
+	for i, line := range text.Wrap(says, room) {
+		mark := "   "
+		if i == 0 {
+			mark = " " + s.verdict(v, marks[v]) + " "
+		}
+		s.line(mark, line, nil)
+	}
 }
 
 func (s *sheet) step(st *Step) {

@@ -43,6 +43,22 @@ func TestStepsThatAFailureMakesImpossibleAreOneLine(t *testing.T) {
 	}
 }
 
+func TestOnANarrowScreenTheImpossibleStepsAreAMarkALineAndAReason(t *testing.T) {
+	var steps []Step
+	for _, name := range []string{"capabilities_after_login", "namespace", "idle"} {
+		steps = append(steps, Step{Name: name, Says: "not logged in"})
+	}
+	want := " – capabilities after login … idle\n     skipped, not logged in\n"
+	if got := shown(t, 40, &Report{Server: "imaps://x", Steps: steps}); !strings.Contains(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	steps[0].Says = "no mailbox could be opened, because the server has none that can be selected"
+	steps[1].Says, steps[2].Says = steps[0].Says, steps[0].Says
+	if got := shown(t, 80, &Report{Server: "imaps://x", Steps: steps}); strings.Count(got, "–") != 1 || !strings.Contains(got, "\n   … idle\n") && !strings.Contains(got, "\n   selected: ") {
+		t.Errorf("the mark is repeated, or the rest is not indented:\n%s", got)
+	}
+}
+
 func TestWithoutLoginIsNotSaidIfTheURLNamesAUser(t *testing.T) {
 	for server, want := range map[string]string{
 		"imaps://bob@x": "imaps://bob@x\n", "imaps://x": "imaps://x without login\n", "imaps://x/a@b": "imaps://x/a@b without login\n",
