@@ -21,7 +21,7 @@ func appendAppended(v []byte, c *response.Code, _ *tagger.Event) []byte {
 	if len(c.Words) != 2 {
 		return v
 	}
-	if n := setSize(c.Words[1]); n == 1 {
+	if n := response.SetSize(c.Words[1]); n == 1 {
 		v = append(v, "the new message has UID "...)
 	} else {
 		v = append(text.AppendPlural(v, n, "new message has UID", "new messages have UIDs"), ' ')
@@ -36,11 +36,7 @@ func appendCopied(v []byte, c *response.Code, e *tagger.Event) []byte {
 		return v
 	}
 	from, to := c.Words[1], c.Words[2]
-	n, got := setSize(from), setSize(to)
-	if n != got {
-		v = append(text.AppendPlural(v, n, "UID", "UIDs"), " here but "...)
-		return append(text.AppendCount(v, got), " there: COPYUID's lists differ in length, so they cannot be paired"...)
-	}
+	n := response.SetSize(from)
 	verb := " copied: "
 	if e.Command != nil && e.Command.Match.Row().Expunges {
 		verb = " moved: "
@@ -78,7 +74,7 @@ func appendModified(v []byte, c *response.Code, e *tagger.Event) []byte {
 	if e.Command != nil && e.Command.Match.ByUID() {
 		what = [2]string{"UID ", "UIDs "}
 	}
-	if setSize(c.Words[0]) == 1 {
+	if response.SetSize(c.Words[0]) == 1 {
 		return append(appendSomeOf(append(v, what[0]...), c.Words[0]), " has changed since then; this command did not change it"...)
 	}
 	return append(appendSomeOf(append(v, what[1]...), c.Words[0]), " have changed since then; this command did not change them"...)

@@ -26,7 +26,7 @@ func (x *explainer) esearch(b []byte, v *response.ESearch, modern bool, lay layo
 		t := x.tmp[:0]
 		switch strings.ToUpper(string(item.Name)) {
 		case "ALL":
-			if n := setSize(item.Raw); n > 1 {
+			if n := response.SetSize(item.Raw); n > 1 {
 				t = text.AppendPlural(t, n, what[0], what[1])
 			}
 		case "PARTIAL":
@@ -36,7 +36,7 @@ func (x *explainer) esearch(b []byte, v *response.ESearch, modern bool, lay layo
 			}
 			t = append(append(t, "results "...), window...)
 			t = append(t, ": "...)
-			t = text.AppendPlural(t, setSize(set), what[0], what[1])
+			t = text.AppendPlural(t, response.SetSize(set), what[0], what[1])
 		case "ADDTO":
 			t = append(t, "now match, with their positions in the result"...)
 		case "REMOVEFROM":

@@ -1,9 +1,6 @@
 package render
 
-import (
-	"bytes"
-	"strconv"
-)
+import "strconv"
 
 // appendSet appends numbers as a sequence set with runs joined, as far as they fit into limit bytes: 1:22,30…
 func appendSet(b []byte, nums []uint32, limit int) []byte {
@@ -27,24 +24,4 @@ func appendSet(b []byte, nums []uint32, limit int) []byte {
 		i = j + 1
 	}
 	return b
-}
-
-// setSize counts the numbers in a set without "*".
-func setSize(set []byte) int64 {
-	var n int64
-	for part := range bytes.SplitSeq(set, []byte(",")) {
-		low, high, isRange := bytes.Cut(part, []byte(":"))
-		a, err := strconv.ParseUint(string(low), 10, 32)
-		if err != nil {
-			continue
-		}
-		to := a
-		if isRange {
-			if to, err = strconv.ParseUint(string(high), 10, 32); err != nil {
-				continue
-			}
-		}
-		n += int64(max(a, to)-min(a, to)) + 1
-	}
-	return n
 }

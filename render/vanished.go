@@ -7,7 +7,7 @@ import (
 
 // vanished counts the UIDs.
 func (x *explainer) vanished(b []byte, v *response.Vanished, lay layout) []byte {
-	n := setSize(v.UIDs)
+	n := response.SetSize(v.UIDs)
 	if n == 0 {
 		return b
 	}

@@ -1,6 +1,11 @@
 package response
 
-import "imapsh/internal/wire"
+import (
+	"bytes"
+	"strconv"
+
+	"imapsh/internal/wire"
+)
 
 // codeRow is a response code whose arguments have a grammar.
 type codeRow struct {
@@ -16,6 +21,8 @@ type codeRow struct {
 var codes = map[string]*codeRow{
 	"ANNOTATE": {(*Decoder).codeAnnotate, "TOOBIG or TOOMANY",
 		`resp-text-code =/ "ANNOTATE" SP "TOOBIG" / "ANNOTATE" SP "TOOMANY"`, "RFC 5257 §8"},
+	"ANNOTATIONS": {(*Decoder).codeAnnotations, "NONE, READ-ONLY or a number, and NOPRIVATE or nothing",
+		`ann-size = "NONE" / (("READ-ONLY" / nz-number) [SP "NOPRIVATE"])`, "RFC 5257 §8"},
 	"APPENDUID": {(*Decoder).codeAppendUID, "a UIDVALIDITY and UIDs",
 		`resp-code-apnd = "APPENDUID" SP nz-number SP append-uid`, "RFC 9051 §9"},
 	"BADCHARSET": {(*Decoder).codeCharsets, "a list of charsets or nothing",
@@ -26,17 +33,23 @@ var codes = map[string]*codeRow{
 		`capability-data = "CAPABILITY" *(SP capability) SP "IMAP4rev2" *(SP capability)`, "RFC 9051 §9"},
 	"COPYUID": {(*Decoder).codeCopyUID, "a UIDVALIDITY and two sets of UIDs",
 		`resp-code-copy = "COPYUID" SP nz-number SP uid-set SP uid-set`, "RFC 9051 §9"},
+	"DOWNGRADED": {(*Decoder).codeNumbers, "a set of numbers",
+		`uid-set = (uniqueid / uid-range) *("," uid-set)`, "RFC 6858 §3"},
 	"HIGHESTMODSEQ": {(*Decoder).codeModSeq, "a number",
 		`resp-text-code =/ "HIGHESTMODSEQ" SP mod-sequence-value`, "RFC 7162 §7"},
+	"INPROGRESS": {(*Decoder).codeInProgress, "a tag in quotes or NIL, and how far the command has come, in parentheses, or nothing",
+		`resp-text-code =/ "INPROGRESS" [ SP "(" inprogress-tag SP inprogress-state ")" ]; inprogress-state = (nil SP nil) / (number SP nil) / (number SP nz-number)`, "RFC 9585 §5"},
 	"MAILBOXID": {(*Decoder).codeObjectID, "an identifier in parentheses",
 		`resp-text-code =/ "MAILBOXID" SP "(" objectid ")"`, "RFC 8474 §7"},
 	"MAXCONVERTMESSAGES": {(*Decoder).codeNumber, "a number",
 		`resp-text-code =/ "MAXCONVERTMESSAGES" SP nz-number`, "RFC 5259 §10"},
 	"MAXCONVERTPARTS": {(*Decoder).codeNumber, "a number",
 		`resp-text-code =/ "MAXCONVERTPARTS" SP nz-number`, "RFC 5259 §10"},
+	"MESSAGELIMIT": {(*Decoder).codeMessageLimit, "a number, and a UID or nothing",
+		`resp-text-code =/ "MESSAGELIMIT" SP message-limit [SP uniqueid]`, "RFC 9738 §5"},
 	"METADATA": {(*Decoder).codeMetadata, "LONGENTRIES or MAXSIZE and a number, TOOMANY, or NOPRIVATE",
 		`resp-text-code =/ "METADATA" SP "LONGENTRIES" SP number / "METADATA" SP ("MAXSIZE" SP number / "TOOMANY" / "NOPRIVATE")`, "RFC 5464 §5"},
-	"MODIFIED": {(*Decoder).codeModified, "a set of numbers",
+	"MODIFIED": {(*Decoder).codeNumbers, "a set of numbers",
 		`resp-text-code =/ "MODIFIED" SP sequence-set`, "RFC 7162 §7"},
 	"NOUPDATE": {(*Decoder).codeTag, "a tag in quotes",
 		`resp-text-code =/ "NOUPDATE" SP quoted`, "RFC 5267 §6"},
@@ -46,6 +59,8 @@ var codes = map[string]*codeRow{
 		`resp-text-code = "UIDNEXT" SP nz-number / (…)`, "RFC 9051 §9"},
 	"UIDVALIDITY": {(*Decoder).codeNumber, "a number",
 		`resp-text-code = "UIDVALIDITY" SP nz-number / (…)`, "RFC 9051 §9"},
+	"UNDEFINED-FILTER": {(*Decoder).codeFilter, "the name of a filter",
+		`resp-text-code =/ "UNDEFINED-FILTER" SP filter-name; filter-name = 1*<any ATOM-CHAR except "/">`, "RFC 5466 §4"},
 	"UNSEEN": {(*Decoder).codeNumber, "a number",
 		`resp-text-code = "UNSEEN" SP nz-number / (…)`, "RFC 3501 §9"},
 }
@@ -115,11 +130,26 @@ func (d *Decoder) codeAppendUID(c *Code, r *wire.Cursor) bool {
 	return d.codeNumber(c, r) && d.codeSet(r)
 }
 
+// codeCopyUID reads COPYUID, whose second set has a UID for each UID of the first (RFC 9051 §7.1).
 func (d *Decoder) codeCopyUID(c *Code, r *wire.Cursor) bool {
-	return d.codeNumber(c, r) && d.codeSet(r) && d.codeSet(r)
+	if !d.codeNumber(c, r) {
+		return false
+	}
+	from := r.Bytes()
+	if !d.codeSet(r) {
+		return false
+	}
+	to, at := r.Bytes(), r.Off()
+	if !d.codeSet(r) {
+		return false
+	}
+	if n, got := SetSize(from), SetSize(to); n != got && n > 0 && got > 0 {
+		d.oddAt("uneven-copyuid", at, strconv.FormatInt(got, 10), strconv.FormatInt(n, 10))
+	}
+	return true
 }
 
-func (d *Decoder) codeModified(_ *Code, r *wire.Cursor) bool { return d.codeSet(r) }
+func (d *Decoder) codeNumbers(_ *Code, r *wire.Cursor) bool { return d.codeSet(r) }
 
 // codeSet reads a set of numbers.
 func (d *Decoder) codeSet(r *wire.Cursor) bool {
@@ -177,4 +207,66 @@ func (d *Decoder) codeMetadata(_ *Code, r *wire.Cursor) bool {
 
 func (d *Decoder) codeAnnotate(_ *Code, r *wire.Cursor) bool {
 	return r.Is("TOOBIG") || r.Is("TOOMANY")
+}
+
+func (d *Decoder) codeAnnotations(_ *Code, r *wire.Cursor) bool {
+	if r.Is("NONE") {
+		return true
+	}
+	if !r.Is("READ-ONLY") && !d.codeCount(r, "zero-value") {
+		return false
+	}
+	r.Is("NOPRIVATE")
+	return true
+}
+
+func (d *Decoder) codeMessageLimit(_ *Code, r *wire.Cursor) bool {
+	return d.codeCount(r, "zero-value") && (r.Done() || d.codeCount(r, "zero-value"))
+}
+
+func (d *Decoder) codeFilter(_ *Code, r *wire.Cursor) bool {
+	if r.Kind() != wire.Atom || bytes.IndexByte(r.Bytes(), '/') >= 0 {
+		return false
+	}
+	r.Skip()
+	return true
+}
+
+// codeInProgress reads the details of INPROGRESS, if there are any. The total can be known only if the number of
+// what is done is.
+func (d *Decoder) codeInProgress(_ *Code, r *wire.Cursor) bool {
+	if r.Done() {
+		return true
+	}
+	after := *r
+	within, ok := after.List()
+	if !ok {
+		return false
+	}
+	if within.Kind() == wire.Quoted {
+		within.Skip()
+	} else if !within.Nil() {
+		*r = within
+		return false
+	}
+	counting := !within.Nil()
+	if counting && !d.codeCount(&within, "") || !within.Nil() && (!counting || !d.codeCount(&within, "zero-value")) || !within.Done() {
+		*r = within
+		return false
+	}
+	*r = after
+	return true
+}
+
+// codeCount reads a number; zero is the oddity to report for 0, or "" if 0 is allowed.
+func (d *Decoder) codeCount(r *wire.Cursor, zero string) bool {
+	if n, ok := parseNumber(r.Bytes(), maxNumber); !ok && n != maxNumber {
+		return false
+	}
+	if node := r.Skip(); zero == "" {
+		d.num(node, maxNumber)
+	} else {
+		d.nz(node, maxNumber, zero)
+	}
+	return true
 }

@@ -54,6 +54,10 @@ a NO [UNKNOWN-CTE] of part 2
 a OK [APPENDUID 38505 3955] APPEND completed
 a OK [COPYUID 38505 304,319:320 3956:3958] done
 * LIST () "/" blurdybloop
+a OK [COPYUID 38505 9:7,1 4,8:6] in any order
+* LIST () "/" NIL
+* LIST () "/" nil
+* STATUS NIL (MESSAGES 1)
 * LIST (\\Noselect) "/" ""
 * LIST (\\Noselect) "." #news.
 * LIST (\\Noselect) NIL ""
@@ -244,6 +248,17 @@ a NO [TEMPFAIL] later
 a NO [ANNOTATE TOOBIG] too much
 * 12 FETCH (UID 1123 ANNOTATION (/comment (value.priv "My comment" size.priv "10")))
 * 12 FETCH (ANNOTATION (/altsubject (value.shared NIL) "/2/comment" (value.priv {1}\r\nx size.priv 1)))`,
+
+	"RFC 9585, 9738 and 6858": `
+* OK [INPROGRESS] going
+* OK [INPROGRESS (NIL NIL NIL)] going
+* OK [inprogress ("a]b" nil NIL)] going
+* OK [INPROGRESS ("a" 0 NIL)] going
+* OK [INPROGRESS (NIL 0 4294967295)] going
+a OK [MESSAGELIMIT 1000] some
+a NO [MESSAGELIMIT 1000 23221] some
+* CAPABILITY IMAP4rev2 MESSAGELIMIT=1000 SAVELIMIT=500
+a OK [DOWNGRADED 70,105:108] simpler`,
 
 	"RFC 9586 (UIDONLY)": `
 * ENABLED UIDONLY

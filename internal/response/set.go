@@ -60,3 +60,23 @@ func nzFault(b []byte) string {
 	}
 	return "there is other text"
 }
+
+// SetSize counts the numbers in a set without "*". What is not a number is passed over.
+func SetSize(set []byte) int64 {
+	var n int64
+	for part := range bytes.SplitSeq(set, []byte{','}) {
+		first, last, isRange := bytes.Cut(part, []byte{':'})
+		low, ok := parseNumber(first, maxNumber)
+		if !ok {
+			continue
+		}
+		high := low
+		if isRange {
+			if high, ok = parseNumber(last, maxNumber); !ok {
+				continue
+			}
+		}
+		n += int64(max(low, high)-min(low, high)) + 1
+	}
+	return n
+}

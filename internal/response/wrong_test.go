@@ -95,8 +95,7 @@ func TestEachCodeWithAGrammarIsReadByTheParserAsOne(t *testing.T) {
 
 // withAnyText are the response codes whose arguments are not checked, because nothing here depends on them.
 var withAnyText = map[string]bool{
-	"ANNOTATIONS": true, "BADURL": true, "DOWNGRADED": true, "INPROGRESS": true, "MESSAGELIMIT": true, "NEWNAME": true, "REFERRAL": true,
-	"UNDEFINED-FILTER": true, "URLMECH": true, "WEBALERT": true,
+	"BADURL": true, "NEWNAME": true, "REFERRAL": true, "URLMECH": true, "WEBALERT": true,
 }
 
 func TestEachCodeWithAGrammarIsKnownToHelpAndHasExamples(t *testing.T) {

@@ -21,17 +21,20 @@ var codeRules = map[string]codeRule{
 	"BADEVENT":           {},              // RFC 5465 §8
 	"CAPABILITY":         {},              // RFC 9051 §9
 	"COPYUID":            {},              // RFC 9051 §9
+	"DOWNGRADED":         {},              // RFC 6858 §3
 	"HIGHESTMODSEQ":      {},              // RFC 7162 §7
-	"INPROGRESS":         {strings: true}, // RFC 9585 §6
+	"INPROGRESS":         {strings: true}, // RFC 9585 §5
 	"MAILBOXID":          {},              // RFC 8474 §7
 	"MAXCONVERTMESSAGES": {},              // RFC 5259 §10
 	"MAXCONVERTPARTS":    {},              // RFC 5259 §10
+	"MESSAGELIMIT":       {},              // RFC 9738 §5
 	"METADATA":           {},              // RFC 5464 §5
 	"MODIFIED":           {},              // RFC 7162 §7
 	"NOUPDATE":           {strings: true}, // RFC 5267 §4.3: "NOUPDATE" SP quoted
 	"PERMANENTFLAGS":     {},              // RFC 9051 §9
 	"UIDNEXT":            {},              // RFC 9051 §9
 	"UIDVALIDITY":        {},              // RFC 9051 §9
+	"UNDEFINED-FILTER":   {},              // RFC 5466 §4
 	"UNSEEN":             {},              // RFC 3501 §9
 }
 
