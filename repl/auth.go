@@ -81,9 +81,14 @@ func (s *Shell) wayIn(t *task, ss *session.Session) (*sasl.Mechanism, bool) {
 	case name == "" && !disabled && s.set.AuthzID == "":
 		return nil, true
 	case name == "" || name == bestMechanism:
+		pressed := s.ctrlC()
 		best := s.best(t, ss)
 		if len(best) > 0 {
 			return best[0], true
+		}
+		if pressed() {
+			s.note("nobody was logged in")
+			return nil, false
 		}
 		if disabled {
 			s.refuse("LOGIN", "the server does not allow it here (LOGINDISABLED); try --starttls or imaps://")
@@ -154,7 +159,12 @@ func (s *Shell) authCommand(t *task, c call) {
 		if s.inVain(c.on, command.MatchLine("AUTHENTICATE"), true) {
 			return
 		}
+		pressed := s.ctrlC()
 		best := s.best(t, c.on)
+		if pressed() {
+			s.note("nobody was logged in")
+			return
+		}
 		if len(best) == 0 {
 			s.refuse("AUTHENTICATE", "no mechanism that is offered here takes a password")
 			return

@@ -7,6 +7,7 @@ import (
 	"imapsh/internal/line"
 	"imapsh/internal/script"
 	"imapsh/internal/session"
+	"imapsh/internal/text"
 )
 
 // A deferred is a line that runs at the end of the script, whatever happens.
@@ -59,6 +60,7 @@ func (s *Shell) valuesIn(on *session.Session, text command.Text) map[string]scri
 }
 
 // cleanUp runs the deferred lines, the last one first. Failures in them are shown, but do not change the exit status.
+// Ctrl-C ends them.
 func (s *Shell) cleanUp(t *task) {
 	if len(s.script.deferred) == 0 {
 		return
@@ -68,7 +70,13 @@ func (s *Shell) cleanUp(t *task) {
 	status, failure := s.outcome.status, s.outcome.failure
 	silent := s.outcome.silent
 	s.input.drop()
+	pressed := s.ctrlC()
 	for len(s.script.deferred) > 0 && !s.quit {
+		if pressed() {
+			s.note(text.Plural(len(s.script.deferred), "deferred line") + " skipped")
+			s.script.deferred = nil
+			break
+		}
 		last := len(s.script.deferred) - 1
 		d := s.script.deferred[last]
 		s.script.deferred = s.script.deferred[:last]

@@ -28,16 +28,18 @@ func (s *Shell) doubt(m *command.Match, w command.Warning) {
 
 // asksDelimiter asks the server for the hierarchy separator, once and only at a terminal, before a name below INBOX
 // is used in a command that creates it: people often type the separator of another server.
-func (s *Shell) asksDelimiter(t *task, ss *session.Session, cmd *tagger.Line) {
+func (s *Shell) asksDelimiter(t *task, ss *session.Session, cmd *tagger.Line) bool {
 	v := ss.View()
 	if !s.interactive() || s.set.Render.Mode != render.Pretty || s.user.paste != nil || cmd.Tag != "" || v.State&command.LoggedIn == 0 || v.Delim != 0 {
-		return
+		return true
 	}
 	if sep, parent := cmd.Match().Separator(); sep == "" || !strings.EqualFold(parent, "INBOX") {
-		return
+		return true
 	}
 	s.note("asking first which character separates levels here")
+	pressed := s.ctrlC()
 	s.do(t, ss, session.Request{Line: tagger.Line{Text: `LIST "" ""`, Raw: true}})
+	return !pressed()
 }
 
 // caret returns two rows to be shown below a warning, the line and a mark below the place; nil if there are none.

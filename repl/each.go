@@ -40,7 +40,9 @@ func (s *Shell) each(t *task, c call) {
 	}
 	front := s.front
 	s.front = c.on
+	s.script.loops++
 	defer func() {
+		s.script.loops--
 		if s.front == c.on {
 			s.front = front
 		}
@@ -68,14 +70,14 @@ func (s *Shell) round(t *task, r script.Row, body []inputLine) bool {
 	}
 	mark := len(s.input.ahead)
 	s.input.ahead = append(append(make([]inputLine, 0, mark+len(body)), body...), s.input.ahead...)
-	goesOn, presses := true, s.user.presses
+	goesOn, pressed := true, s.ctrlC()
 	for len(s.input.ahead) > mark && !s.quit {
 		l, st := s.take()
 		if st != inputHas {
 			break
 		}
 		s.input.at = l.at
-		if s.user.presses != presses || s.lost() && !s.quietly(l) { // Ctrl-C may have ended the wait for an answer
+		if pressed() || s.lost() && !s.quietly(l) {
 			s.user.pressed, goesOn = false, false
 			s.input.ahead = s.input.ahead[max(len(s.input.ahead)-mark, 0):]
 			break
@@ -90,7 +92,7 @@ func (s *Shell) round(t *task, r script.Row, body []inputLine) bool {
 			names.Forget(name)
 		}
 	}
-	return goesOn && s.user.presses == presses
+	return goesOn && !pressed()
 }
 
 // body collects the lines up to the :end of an :each.

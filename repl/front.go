@@ -86,6 +86,10 @@ func (s *Shell) interrupt(typed string) {
 	u := &s.user
 	u.queued = len(s.input.typed)
 	s.input.typed = nil
+	if s.script.loops == 0 { // :each itself says what it skips
+		u.queued += len(s.input.ahead)
+		s.input.ahead = nil
+	}
 	if len(s.input.inputs) > 0 {
 		s.note(s.input.inputs[0].name + " was stopped")
 		s.input.inputs = nil

@@ -275,8 +275,9 @@ func (s *Shell) begin(t *task, ss *session.Session, req session.Request, l input
 		}
 	}
 	if !cmd.Raw && cmd.Secret == nil && cmd.Values == nil {
-		if !background {
-			s.asksDelimiter(t, ss, cmd)
+		if !background && !s.asksDelimiter(t, ss, cmd) {
+			s.note(cmd.Match().Name + " was not sent")
+			return nil
 		}
 		s.sayDoubts(ss, cmd)
 	}

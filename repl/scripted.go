@@ -28,6 +28,7 @@ type scripted struct {
 	owed     []owed
 	deferred []deferred
 	cleaning bool                    // deferred lines are running
+	loops    int                     // how many :each are running, one in another
 	over     bool                    // no line is left that could excuse a failure
 	then     map[string]script.Value // values of names when the running line was deferred
 	skipped  string
@@ -240,6 +241,7 @@ func (s *Shell) holds(t *task, ss *session.Session, a *script.Answers, e *script
 	}
 	until := s.now().Add(e.Within)
 	again := s.script.last[ss]
+	pressed := s.ctrlC()
 	for {
 		changes := a.Changes()
 		over := func() bool { return a.Changes() != changes || ss != nil && !ss.Connected() && !ss.Connecting() }
@@ -258,6 +260,9 @@ func (s *Shell) holds(t *task, ss *session.Session, a *script.Answers, e *script
 		if f, err = try(); err != nil || f.OK {
 			return f, err
 		}
+		if pressed() {
+			return f, &script.Usage{Text: "interrupted"}
+		}
 		if !s.now().Before(until) || ss == nil || !ss.Connected() && a.Changes() == changes {
 			return f, nil
 		}
@@ -268,10 +273,11 @@ func (s *Shell) holds(t *task, ss *session.Session, a *script.Answers, e *script
 func (s *Shell) repeat(t *task, ss *session.Session, a *script.Answers, r *repeatable) {
 	at := s.input.at
 	defer func() { s.input.at = at }()
+	pressed := s.ctrlC()
 	if !strings.EqualFold(string(r.body), "NOOP") {
 		s.send(t, ss, line.Statement{Kind: line.Command, Place: r.line.at, Typed: "NOOP", Body: "NOOP"}, inputLine{text: "NOOP", at: within(r.line.at)})
 	}
-	if ss.Open() {
+	if ss.Open() && !pressed() {
 		a.Again()
 		s.script.asking = ss
 		s.send(t, ss, line.Statement{Kind: line.Command, Place: r.line.at, Typed: r.body, Body: r.body}, inputLine{text: r.body, at: within(r.line.at)})
@@ -366,8 +372,11 @@ func (s *Shell) require(t *task, c call) {
 		s.notSent(StatusConnection)
 		return
 	}
-	if c.on.State().Caps == nil {
+	if pressed := s.ctrlC(); c.on.State().Caps == nil {
 		s.do(t, c.on, session.Request{Line: tagger.Line{Text: "CAPABILITY"}, At: c.line.at})
+		if pressed() {
+			return
+		}
 	}
 	var missing []string
 	for _, cap := range wanted {

@@ -8,6 +8,7 @@ import (
 
 	"imapsh/internal/command"
 	"imapsh/internal/line"
+	"imapsh/internal/text"
 )
 
 // A StartLine is a line from the user's configuration that is run before the first prompt, with its place.
@@ -49,13 +50,18 @@ func JudgeAlias(name, text string, valid func(string) bool) error {
 	return JudgeStartLine(text)
 }
 
-// runStartLines runs the start lines, once the first connection has been made.
+// runStartLines runs the start lines, once the first connection has been made. Ctrl-C, even while that was made, ends
+// them.
 func (s *Shell) runStartLines(t *task) {
 	if !s.interactive() {
 		return
 	}
-	for _, l := range s.opt.StartLines {
+	for i, l := range s.opt.StartLines {
 		if s.quit {
+			return
+		}
+		if s.user.presses > 0 {
+			s.note(fmt.Sprintf("%s of %s skipped", text.Plural(len(s.opt.StartLines)-i, "line"), l.File))
 			return
 		}
 		s.run(t, inputLine{text: command.Text(l.Text), at: line.Place{Name: l.File, Line: l.Line}})

@@ -14,6 +14,13 @@ import (
 // errInterrupted says that Ctrl-C, or the end of the input, has ended a wait.
 var errInterrupted = errors.New("interrupted")
 
+// ctrlC returns a function that reports whether Ctrl-C has been pressed since: a wait that it has ended does not show
+// that to what comes after the wait.
+func (s *Shell) ctrlC() (pressed func() bool) {
+	before := s.user.presses
+	return func() bool { return s.user.presses != before }
+}
+
 // until waits for a condition. It returns errInterrupted if Ctrl-C ends the wait.
 func (s *Shell) until(t *task, cond func() bool) error {
 	t.Until(func() bool { return s.user.pressed || s.outside.away == 0 && cond() })

@@ -41,8 +41,8 @@ func (s *Shell) watch(t *task, c call) {
 	s.doing = doing{session: c.on, watching: true}
 	defer func() { s.doing = before }()
 	typed := func() bool { return s.interactive() && s.input.ready() }
-	presses := s.user.presses // Ctrl-C may end the wait for a command's answer, which is over in the same moment
-	ends := func() bool { return s.user.presses != presses || !c.on.Connected() }
+	pressed := s.ctrlC()
+	ends := func() bool { return pressed() || !c.on.Connected() }
 	for run := 1; ; run++ {
 		j := s.send(t, c.on, line.Statement{Kind: line.Command, Place: l.at, Typed: text, Body: text}, l)
 		if j == nil || j.Err != nil || !j.OK() && j.Ended() && !s.interactive() {
