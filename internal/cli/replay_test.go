@@ -11,12 +11,18 @@ const recordOfTwo = "C: a1 LOGIN alice ••••••\nS: a1 OK in\nC: a2 NO
 
 func TestALostConnectionEndsAReplayWithItsStatus(t *testing.T) {
 	t.Parallel()
-	server := testserver.NewCanned(t, testserver.Send("* OK ready\r\n"), testserver.Reply(testserver.Replies{"NOOP": {testserver.Send("* BYE going down\r\n"), testserver.Close()}}))
-	dir := writeFiles(t, map[string]string{"r.txt": recordOfTwo})
-	o := runIn(t, dir, "", "replay", "r.txt", "imap://alice@"+server.Addr())
-	o.is(t, 3)
-	if !strings.Contains(o.stderr, "imapsh: r.txt:3: ") || !strings.Contains(o.stderr, "; the rest was not sent") {
-		t.Errorf("standard error does not name the line, or the rest:\n%s", o)
+	for name, line := range map[string]string{"LOGIN": "2", "NOOP": "4"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			gone := testserver.Replies{name: {testserver.Send("* BYE going down\r\n"), testserver.Close()}}
+			server := testserver.NewCanned(t, testserver.Send("* OK ready\r\n"), testserver.Reply(gone))
+			dir := writeFiles(t, map[string]string{"r.txt": "S: * OK ready\n" + recordOfTwo})
+			o := runIn(t, dir, "", "replay", "r.txt", "imap://alice@"+server.Addr())
+			o.is(t, 3)
+			if !strings.Contains(o.stderr, "imapsh: r.txt:"+line+": ") || !strings.Contains(o.stderr, "; the rest was not sent") {
+				t.Errorf("standard error does not name the line, or the rest:\n%s", o)
+			}
+		})
 	}
 }
 

@@ -132,6 +132,7 @@ func (s *run) line(l *transcript.Line, came *[]*Heard, sent map[string]bool) boo
 		case l.Answer != response.OK: // it was refused
 		case !s.LogIn(l.Conn):
 			s.stop(l, s.Problem())
+			s.result.Lost = !s.Ready(l.Conn)
 			return false
 		}
 		s.Client.Heard(l.Conn)
