@@ -15,7 +15,7 @@ const barWidth = 20
 // quota draws a bar for each resource.
 func (x *explainer) quota(b []byte, v *response.Quota, lay layout) []byte {
 	if len(v.Resources) == 0 {
-		return x.say(b, "no limits", lay)
+		return x.sayNothing(b, "no limits", lay)
 	}
 	for i := range v.Resources {
 		r := &v.Resources[i]
@@ -106,7 +106,7 @@ func appendRights(b, letters []byte) []byte {
 
 func (x *explainer) acl(b []byte, v *response.ACL, lay layout) []byte {
 	if len(v.Entries) == 0 {
-		return x.say(b, "nobody has any rights", lay)
+		return x.sayNothing(b, "nobody has any rights", lay)
 	}
 	for i := 0; i+1 < len(v.Entries); i += 2 {
 		who := v.Entries[i].B
@@ -167,6 +167,9 @@ func (x *explainer) namespace(b []byte, v *response.Namespace, lay layout) []byt
 		label string
 		list  []response.NamespaceEntry
 	}{{"Personal", v.Personal}, {"Others'", v.Other}, {"Shared", v.Shared}} {
+		if len(part.list) == 0 && x.odd {
+			continue
+		}
 		t := x.tmp[:0]
 		for i := range part.list {
 			e := &part.list[i]

@@ -9,7 +9,7 @@ import (
 // enabled says what an extension changes from now on.
 func (x *explainer) enabled(b []byte, v *response.Enabled, lay layout) []byte {
 	if len(v.Caps) == 0 {
-		return x.say(b, "nothing new was enabled", lay)
+		return x.sayNothing(b, "nothing new was enabled", lay)
 	}
 	for _, c := range v.Caps {
 		if says := enables[strings.ToUpper(string(c))]; says != "" {

@@ -16,7 +16,7 @@ func (x *explainer) esearch(b []byte, v *response.ESearch, modern bool, lay layo
 	}
 	b = x.mailbox(b, &v.Mailbox, modern, lay)
 	if len(v.Items) == 0 {
-		return x.say(b, "no messages match, or no result was requested", lay)
+		return x.sayNothing(b, "no messages match, or no result was requested", lay)
 	}
 	for i := range v.Items {
 		item := &v.Items[i]

@@ -2,6 +2,7 @@ package render
 
 import (
 	"bytes"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -29,6 +30,7 @@ type explainer struct {
 	cut     bool            // the wire line of the current event is not shown in full
 	said    map[string]bool // the explanations that have been shown in this session
 	news    string          // the explanation of the current response
+	odd     bool            // the current response breaks a rule, so that some of its data may not be understood
 }
 
 func (x *explainer) init(p *prettyMode) { x.p = p }
@@ -70,6 +72,7 @@ const scratchKept = 1 << 20
 
 // append appends the decoded lines of an event.
 func (x *explainer) append(b []byte, e *tagger.Event, lay layout) []byte {
+	x.odd = slices.ContainsFunc(e.Oddities, func(o wire.Oddity) bool { return o.Name != "trailing-blank" })
 	b = x.lines(b, e, lay)
 	if cap(x.tmp) > scratchKept {
 		x.tmp = nil
@@ -78,6 +81,14 @@ func (x *explainer) append(b []byte, e *tagger.Event, lay layout) []byte {
 		x.esc = nil
 	}
 	return b
+}
+
+// sayNothing says that a response has no data, unless it breaks a rule: then its data may be what was not understood.
+func (x *explainer) sayNothing(b []byte, says string, lay layout) []byte {
+	if x.odd {
+		return b
+	}
+	return x.say(b, says, lay)
 }
 
 func (x *explainer) lines(b []byte, e *tagger.Event, lay layout) []byte {
@@ -103,9 +114,9 @@ func (x *explainer) lines(b []byte, e *tagger.Event, lay layout) []byte {
 		switch {
 		case len(v.Roots) > 0:
 		case len(v.Mailbox.B) == 0:
-			b = x.say(b, "no mailbox is named, so there is no quota to show", lay)
+			b = x.sayNothing(b, "no mailbox is named, so there is no quota to show", lay)
 		default:
-			b = x.say(b, "this mailbox has no quota", lay)
+			b = x.sayNothing(b, "this mailbox has no quota", lay)
 		}
 	case *response.ACL:
 		b = x.mailbox(b, &v.Mailbox, modernNames(e), lay)
@@ -263,7 +274,7 @@ func shortLabel(name string) string {
 // search counts a long list of numbers, and shows it as a set.
 func (x *explainer) search(b []byte, v *response.Search, lay layout) []byte {
 	if len(v.Nums) == 0 {
-		return x.say(b, "no messages", lay)
+		return x.sayNothing(b, "no messages", lay)
 	}
 	if len(v.Nums) <= 10 {
 		return b

@@ -5,7 +5,7 @@ import "imapsh/internal/response"
 // metadata shows entries if there are several, and says so if they come without values.
 func (x *explainer) metadata(b []byte, v *response.Metadata, lay layout) []byte {
 	if len(v.Entries) > 0 && !v.Entries[0].HasValue {
-		return x.say(b, "changed; GETMETADATA shows the new values", lay)
+		return x.sayNothing(b, "changed; GETMETADATA shows the new values", lay)
 	}
 	if len(v.Entries) < 2 {
 		return b

@@ -19,7 +19,7 @@ const (
 // each begins a row below.
 func (x *explainer) thread(b []byte, v *response.Thread, lay layout) []byte {
 	if len(v.Nodes) == 0 {
-		return x.say(b, "no messages", lay)
+		return x.sayNothing(b, "no messages", lay)
 	}
 	threads, messages := int64(0), int64(0)
 	for i := range v.Nodes {

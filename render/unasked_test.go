@@ -31,6 +31,12 @@ var unasked = map[string]func(s *scene){
 		s.send("a007", "UID STORE 1:9 (UNCHANGEDSINCE 5) +FLAGS (\\Seen)")
 		s.receive("a007 NO [MODIFIED 7] Conditional STORE failed\r\n")
 	},
+	"not-understood": func(s *scene) { // what breaks a rule is not called empty
+		s.send("a001", "NOOP")
+		for _, line := range []string{`SEARCH 4294967296`, `SORT 1,2`, `THREAD 1`, `QUOTA "" (STORAGE 5)`, `QUOTAROOT`, `NAMESPACE (("" "/")) () NIL`, `METADATA "" (/a)`, `ACL`} {
+			s.receive("* " + line + "\r\n")
+		}
+	},
 	"flags": func(s *scene) {
 		s.send("a001", "NOOP")
 		s.next.Flags = &tagger.FlagChange{Set: []string{`\Flagged`}}

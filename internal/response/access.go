@@ -114,6 +114,9 @@ func (d *Decoder) metadata(row *row, _ uint32, r *wire.Cursor) Value {
 	m.Mailbox, _ = d.mailboxBefore(r)
 	start := len(d.entries)
 	n := r.Node()
+	if n < 0 {
+		d.oddAt("missing-entry", r.Off())
+	}
 	if !d.isList(n) { // entry-list = entry *(SP entry)
 		for n := r.Skip(); n >= 0 && len(d.entries) < maxItems; n = r.Skip() {
 			d.entries = append(d.entries, MetadataEntry{Name: d.astring(n), Attr: nilString})
@@ -124,7 +127,7 @@ func (d *Decoder) metadata(row *row, _ uint32, r *wire.Cursor) Value {
 	r.Skip()
 	values := d.walk(n)
 	if first := values; first.next() < 0 {
-		d.odd("entry-without-value", n)
+		d.odd("missing-entry", n)
 	}
 	for entry := values.next(); entry >= 0 && len(d.entries) < maxItems; entry = values.next() {
 		e := MetadataEntry{Name: d.astring(entry), Attr: nilString}

@@ -19,6 +19,9 @@ func (d *Decoder) search(row *row, _ uint32, r *wire.Cursor) Value {
 				d.odd("number-expected", n)
 				continue
 			}
+			if len(nums) == start {
+				d.odd("number-expected", n) // RFC 7162 §7: "SEARCH" [1*(SP nz-number) SP search-sort-mod-seq]
+			}
 			s.ModSeq = d.modSeq(&in, n)
 			d.more(r)
 			break
