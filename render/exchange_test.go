@@ -104,6 +104,7 @@ func TestARefusedNameSaysWhatSeparatesLevels(t *testing.T) {
 		want  string // the end of what is shown
 	}{
 		{"known", []string{"C: LIST \"\" *", `* LIST () "/" INBOX`, "TAG OK done", "C: CREATE ten.y", "TAG NO [CANNOT] no"}, "trying again will not help\n     levels are separated with \"/\" here, not with \".\"\n"},
+		{"an invalid one", []string{"C: LIST \"\" *", "* LIST () \"\x1b\" INBOX", "TAG OK done", "C: CREATE ten.y", "TAG NO no"}, "     levels are separated with \"\\x1b\" here, not with \".\"\n"},
 		{"known from NAMESPACE", []string{"C: NAMESPACE", `* NAMESPACE (("INBOX." ".")) NIL NIL`, "TAG OK done", "C: RENAME a b/c", "TAG NO no"}, "     levels are separated with \".\" here, not with \"/\"\n"},
 		{"not known", []string{"C: CREATE ten.y", "TAG NO no"}, "     if \".\" was to begin a level: list \"\" \"\" shows which character does that here\n"},
 		{"the right separator", []string{"C: LIST \"\" *", `* LIST () "/" INBOX`, "TAG OK done", "C: CREATE a/b", "TAG NO no"}, " NO no\n"},

@@ -43,6 +43,7 @@ func (x *explainer) status(b []byte, e *tagger.Event, v *response.Status, lay la
 	if !e.Done || e.Command == nil || v.Cond != response.OK {
 		if e.Done && e.Command != nil && v.Cond == response.NO {
 			b = x.refusedName(b, e, lay)
+			b = x.deselected(b, e, lay)
 		}
 		if e.Done {
 			b = x.tree.appendOdd(b, x.p)
@@ -97,9 +98,15 @@ func (x *explainer) refusedName(b []byte, e *tagger.Event, lay layout) []byte {
 	if e.Before.Delim == 0 {
 		return x.say(b, "if \""+sep+"\" was to begin a level: list \"\" \"\" shows which character does that here", lay)
 	}
-	x.esc = wire.Escape(append(x.esc[:0], "levels are separated with \""...), []byte{e.Before.Delim})
-	x.esc = append(append(append(x.esc, "\" here, not with \""...), sep...), '"')
-	return x.label(b, "", x.esc, lay)
+	return x.say(b, "levels are separated with \""+string([]byte{e.Before.Delim})+"\" here, not with \""+sep+"\"", lay)
+}
+
+// deselected says that the mailbox selected before no longer is (RFC 9051 §6.3.2).
+func (x *explainer) deselected(b []byte, e *tagger.Event, lay layout) []byte {
+	if !e.Command.Match.Row().Opens || e.Before == nil || e.Before.Mailbox == nil || e.After == nil || e.After.Mailbox != nil {
+		return b
+	}
+	return x.say(b, e.Before.Mailbox.Name+" is no longer selected: after a SELECT or EXAMINE that fails, no mailbox is", lay)
 }
 
 // codeIsOdd reports whether there is an oddity in the response code: what is reported as wrong is not explained.

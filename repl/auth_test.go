@@ -168,6 +168,11 @@ func TestARefusedLoginIsExplained(t *testing.T) {
 		"a disabled account":             {"AUTH=PLAIN", "login alice geheim", "NO [CONTACTADMIN] disabled", []string{"the server needs its administrator: its text or its log says why"}, "not tried"},
 		"TLS is required":                {"AUTH=PLAIN", "login alice geheim", "NO [PRIVACYREQUIRED] no", []string{"the server requires TLS first: use STARTTLS or connect with imaps"}, ""},
 		"a text that repeats the secret": {"AUTH=PLAIN", "login alice geheim", "NO [AUTHENTICATIONFAILED geheim] geheim is wrong", []string{"-- also offered, not tried yet: PLAIN"}, ""},
+		"no code":                        {"AUTH=PLAIN", "login alice geheim", "NO Login failed.", []string{"-- no response code says why: it can be the user name, the password or a rule of the server; its log may say more\n-- also offered"}, ""},
+		"no code, by a mechanism":        {"AUTH=PLAIN AUTH=LOGIN", "authenticate plain AGFsaWNlAGdlaGVpbQ==", "NO no", []string{"-- no response code says why: it can be the user name, the password or a rule of the server; its log may say more\n"}, ""},
+		"no code, but LOGINDISABLED":     {"LOGINDISABLED", "login alice geheim", "NO no", []string{"whatever the password"}, "no response code"},
+		"no code, and no password":       {"AUTH=EXTERNAL", "authenticate external =", "NO no", nil, "no response code"},
+		"BAD without a code":             {"AUTH=PLAIN", "login alice geheim", "BAD no", nil, "no response code"},
 		"a command that is not a login":  {"AUTH=PLAIN", "noop", "NO [UNAVAILABLE] no", nil, "says nothing about"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 
 	"imapsh/internal/command"
 	"imapsh/internal/conn"
+	"imapsh/internal/response"
 	"imapsh/internal/sasl"
 	"imapsh/internal/session"
 	"imapsh/internal/wire"
@@ -42,6 +43,9 @@ func (s *Shell) sayRefused(j *session.Job) {
 		}
 	case strings.HasSuffix(way, "-PLUS") && c.Code != "AUTHENTICATIONFAILED":
 		s.sayOf(ss, "the server may not do this type of channel binding: --channel-binding has others, --tls-max 1.2 has tls-unique, "+strings.TrimSuffix(way, "-PLUS")+" has none")
+	}
+	if c.Code == "" && c.Cond == response.NO && !v.Has(c.Match.Row().ForbiddenBy) && takesSecret(c.Match) {
+		s.sayOf(ss, "no response code says why: it can be the user name, the password or a rule of the server; its log may say more")
 	}
 	if user := userOfLogin(c.Match, c.User); strings.TrimSpace(user) != user {
 		s.sayOf(ss, `the user name "`+safe(user)+`" begins or ends with a space`)
@@ -91,6 +95,12 @@ func (s *Shell) ofClientCertificate(asked *conn.Asked) string {
 		return safe("the client certificate that was sent is by " + by + "; the server asked for one by " + wanted)
 	}
 	return ""
+}
+
+// takesSecret reports whether a command logs in with a password or a token.
+func takesSecret(m *command.Match) bool {
+	mech := sasl.Lookup(mechanismName(m))
+	return mech == nil || mech.Needs != sasl.Nothing
 }
 
 // mechanismName returns the mechanism that an AUTHENTICATE names; "" for other commands.
