@@ -9,7 +9,7 @@ import (
 	"imapsh/internal/testserver"
 )
 
-// docs/scripts.md lists these mistakes of scripts for telnet, nc and openssl s_client.
+// The mistakes of scripts for telnet, nc and openssl s_client are those that docs/scripts.md lists.
 func TestScriptsAvoidTheMistakesOfScriptsForTelnet(t *testing.T) {
 	t.Parallel()
 	done := testserver.Send("{tag} OK done\r\n")
