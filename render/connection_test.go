@@ -43,7 +43,7 @@ func wholly() *conn.Info {
 		NotBefore: noon.AddDate(0, 0, 1), NotAfter: noon.AddDate(9, 0, 0), PublicKey: &rsa.PublicKey{N: new(big.Int).Lsh(big.NewInt(1), 2047)}, SignatureAlgorithm: x509.SHA256WithRSA,
 	}
 	info.State.PeerCertificates = append(info.State.PeerCertificates, root)
-	info.State.VerifiedChains, info.State.OCSPResponse = [][]*x509.Certificate{{leaf, root}}, []byte("what is no response")
+	info.State.VerifiedChains, info.State.OCSPResponse = [][]*x509.Certificate{{leaf, root}}, []byte("not a response")
 	info.Asked = &conn.Asked{Name: "mail.example.org", ALPN: "imap", Min: tls.VersionTLS12, Client: true, Issuers: []string{"CN=Example\x1b CA"},
 		Sent: &tls.Certificate{Leaf: &x509.Certificate{Subject: pkix.Name{CommonName: "alice"}, NotAfter: noon.AddDate(0, 0, -1)}}}
 	return &info

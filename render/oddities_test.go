@@ -111,13 +111,13 @@ func TestEachNameThatIsNotedHasItsRowAndEachRowIsNoted(t *testing.T) {
 			source.Write(b)
 			for _, call := range found.FindAllStringSubmatch(string(b), -1) {
 				if !rows[call[1]] {
-					t.Errorf("%s notes %q: add its row to %s/oddities.go", file, call[1], dir)
+					t.Errorf("%s reports %q: add its row to %s/oddities.go", file, call[1], dir)
 				}
 			}
 		}
 		for name := range rows {
 			if !strings.Contains(source.String(), `"`+name+`"`) {
-				t.Errorf("%s/oddities.go has a row %q that nothing notes: remove it", dir, name)
+				t.Errorf("%s/oddities.go has a row %q that nothing reports: remove it", dir, name)
 			}
 		}
 	}

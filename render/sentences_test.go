@@ -20,7 +20,7 @@ func TestExplainShowsEachSentenceOncePerSession(t *testing.T) {
 			"UIDNEXT: ",
 		} {
 			if n := strings.Count(shown, sentence); n != 1 {
-				t.Errorf("terminal %v: %q is said %d times, want 1:\n%s", o.Terminal, sentence, n, s.text())
+				t.Errorf("terminal %v: %q is shown %d times, want 1:\n%s", o.Terminal, sentence, n, s.text())
 			}
 		}
 		if strings.Contains(shown, "TRYCREATE: ") {
@@ -37,7 +37,7 @@ func TestExplainStartsAgainInAnotherSessionAndWhenSetAgain(t *testing.T) {
 		s.send("a001", "NOOP")
 		s.receive("a001 OK done\r\n")
 		if got := strings.Contains(s.text(), sentences["tagged OK"]); got != want {
-			t.Errorf("the sentence is said: %v, want %v:\n%s", got, want, s.text())
+			t.Errorf("the sentence is shown: %v, want %v:\n%s", got, want, s.text())
 		}
 	}
 	noop(true)

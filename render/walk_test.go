@@ -27,7 +27,7 @@ type sample struct {
 
 // samples has one for each name in response.Names, and one ("other") for responses without a decoder.
 var samples = map[string]sample{
-	"+":          {line: "+ go on", wrong: "+go on", plain: "the text is already for people"},
+	"+":          {line: "+ go ahead", wrong: "+go ahead", plain: "the text is already for people"},
 	"OK":         {line: "a001 OK [COPYUID 38505 304,319:320 3956:3958] done", wrong: "a001 OK [COPYUID 38505 304,319:320] done"},
 	"NO":         {line: "* NO [ALERT] the disk is full", wrong: "* NO [] the disk is full"},
 	"BAD":        {line: "a001 BAD [CLIENTBUG] what", wrong: "a001 BAD [UIDNEXT 0] what"},
@@ -103,7 +103,7 @@ func (s sample) walk(t *testing.T) seen {
 	plain, e := play(Options{}, s.line)
 	out.value = e.Value
 	for _, o := range e.Oddities {
-		t.Errorf("the sample %q must be correct, but has an oddity: %s: %s", s.line, o.Name, o.Text)
+		t.Errorf("the sample %q must be correct, but has a violation: %s: %s", s.line, o.Name, o.Text)
 	}
 	out.pretty = plain[1:]
 	explained, _ := play(Options{Explain: true}, s.line)
@@ -178,9 +178,9 @@ func TestEveryDecoderIsKnownToEveryOutput(t *testing.T) {
 				t.Errorf("pretty says %q of %s, but the sample says why it does not: remove plain", got.pretty, name)
 			}
 			if got.wrong == "" {
-				t.Errorf("%q has no oddity: let the decoder of %s in internal/response report what is wrong, with a row in internal/response/oddities.go", s.wrong, name)
+				t.Errorf("%q has no violation: let the decoder of %s in internal/response report what is wrong, with a row in internal/response/oddities.go", s.wrong, name)
 			} else if !strings.Contains(got.odd, "!! "+strings.Fields(got.wrong)[0]+" at byte ") {
-				t.Errorf("pretty does not show the oddities%s of %q:\n%s", got.wrong, s.wrong, got.odd)
+				t.Errorf("pretty does not show the violations%s of %q:\n%s", got.wrong, s.wrong, got.odd)
 			}
 		})
 	}

@@ -11,7 +11,7 @@ func TestWhatIsReportedAsWrongIsNotExplained(t *testing.T) {
 		{"COPYUID of NIL", "a001 OK [COPYUID 7 NIL NIL] done", "copied"},
 		{"COPYUID with a 0", "a001 OK [COPYUID 7 35 0] done", "copied"},
 		{"APPENDUID with a 0", "a001 OK [APPENDUID 7 0] done", "UID 0"},
-		{"MODIFIED that goes on", "a001 OK [MODIFIED 7, 9] done", "changed by somebody"},
+		{"MODIFIED with a space in the set", "a001 OK [MODIFIED 7, 9] done", "changed by somebody"},
 		{"a code with two spaces", "a001 OK [MODIFIED  7] done", "changed by somebody"},
 		{"VANISHED of 0", "* VANISHED 0:4", "gone"},
 		{"VANISHED (LATER)", "* VANISHED (LATER) 4:9", "gone"},

@@ -34,7 +34,7 @@ func TestAPastedTranscriptSendsTheClientsLinesExactly(t *testing.T) {
 		{"a shell command",
 			"S: * OK hi\nC: :quit\nC: a3 NOOP\nS: a3 OK\n", "a3 NOOP\n", nil},
 		{"a log of imapsh",
-			"-- imapsh transcript 1\nC: a1 APPEND x {3+}\nC| a\\x0ab\nC: \nS: a1 OK\nC| octets\n", "a1 APPEND x {3+}\na\nb\n",
+			"-- imapsh transcript 1\nC: a1 APPEND x {3+}\nC| a\\x0ab\nC: \nS: a1 OK\nC| bytes\n", "a1 APPEND x {3+}\na\nb\n",
 			[]Step{Expect(`^a1 APPEND x \{3\+\}$`), ExpectBytes("a\nb\r\n"), Send("a1 OK\r\n")}},
 		{"no-break spaces and a comment",
 			"S: * OK hi\nC: a1\u00a0select\u00a0INBOX       // open it\nS: a1 OK\n", "a1 select INBOX\n", nil},

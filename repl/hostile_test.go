@@ -218,7 +218,7 @@ func TestAValueThatNobodyAskedForIsNotSavedWithThePart(t *testing.T) {
 	s.typ("save 1 2", "quit")
 	s.ends(StatusOK)
 	if shown := s.shown(); !strings.Contains(shown, "!! 1 value not saved: not requested") {
-		t.Errorf("nothing is said of the second value:\n%s", shown)
+		t.Errorf("the second value is not mentioned:\n%s", shown)
 	}
 	if got, err := os.ReadFile("a.pdf"); string(got) != "data" {
 		t.Errorf("the file holds %q (%v), want %q", got, err, "data")

@@ -115,10 +115,10 @@ func TestTheBarIsGoneBeforeAnythingElseIsWritten(t *testing.T) {
 	}
 	io.WriteString(out, "S: one\nS: two")
 	b.draw("18 MB")
-	io.WriteString(out, " goes on\n")
+	io.WriteString(out, " continues\n")
 	b.draw("19 MB")
 	b.erase()
-	if got := fmt.Sprint(row(screen.String())); got != "[S: one S: two goes on ]" {
+	if got := fmt.Sprint(row(screen.String())); got != "[S: one S: two continues ]" {
 		t.Errorf("got %q", got)
 	}
 	if b.guard(io.Discard, false) != io.Discard {

@@ -234,10 +234,10 @@ func TestLastShowsTheLastExchangeInFull(t *testing.T) {
 }
 
 func TestSendSendsALineWithoutATag(t *testing.T) {
-	srv := canned(t, preauth, Expect(`^this is no command$`), Send("* BAD what\r\n"), Expect("^x1 NOOP$"), Send("x1 OK done\r\n"))
+	srv := canned(t, preauth, Expect(`^these are some words$`), Send("* BAD what\r\n"), Expect("^x1 NOOP$"), Send("x1 OK done\r\n"))
 	s := begin(t, srv)
-	s.typ(":send this is no command")
-	s.sees("C: this is no command", "S: * BAD what")
+	s.typ(":send these are some words")
+	s.sees("C: these are some words", "S: * BAD what")
 	s.asks("a001 mail.example.net> ")
 	s.typ(":send x1 NOOP")
 	s.sees("C: x1 NOOP", "S: x1 OK done")

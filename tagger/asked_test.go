@@ -24,7 +24,7 @@ func notes(t *testing.T, lines []string) (notes []string) {
 		notes = append(notes, e.Notes...)
 		for _, o := range e.Oddities {
 			if o.Name != "empty-fetch" {
-				t.Errorf("%s has the oddity %s", line, o.Name)
+				t.Errorf("%s has the violation %s", line, o.Name)
 			}
 		}
 	}

@@ -84,7 +84,7 @@ func TestWhatIsRememberedOfASessionIsBounded(t *testing.T) {
 				x.hear(fmt.Sprintf("* %d FETCH (UID %d FLAGS (k%d))", i+1, i+1, i%5000))
 			}
 		}},
-		{name: "deviations, of long names", hears: func(x *exchange) {
+		{name: "violations, of long names", hears: func(x *exchange) {
 			for i := range 2000 {
 				x.hear(fmt.Sprintf(`* LIST () "/" "&%d%s"`, i, strings.Repeat("n", 20_000)))
 			}

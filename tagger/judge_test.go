@@ -148,7 +148,7 @@ func TestACommandKnowsWhichMessagesHadOddities(t *testing.T) {
 	e := x.run("FETCH 1:* (BODYSTRUCTURE)", "* 1 FETCH (UID 1)", "* 2 FETCH (BODYSTRUCTURE NIL)",
 		"* 3 FETCH (BODYSTRUCTURE () FLAGS NIL)", "TAG OK done")
 	if got := e.Command.OddMessages; !slices.Equal(got, []uint32{2, 3}) || e.Command.Odd != 3 {
-		t.Errorf("messages %v, %d oddities", got, e.Command.Odd)
+		t.Errorf("messages %v, %d violations", got, e.Command.Odd)
 	}
 	found, all := x.Found()
 	if all != 3 || len(found) != 3 || found[0].Message != 2 || found[0].Name != "body-expected" || found[0].Line != "FETCH 1:* (BODYSTRUCTURE)" {

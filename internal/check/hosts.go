@@ -9,7 +9,7 @@ import (
 	"imapsh/internal/conn"
 )
 
-// ReadHosts reads a list of servers, one a line, in any form that the command line takes. It skips empty lines and
+// ReadHosts reads a list of servers, one per line, in any form that the command line takes. It skips empty lines and
 // comments, which begin with "#" at the start of a line or after a space. A server that is listed twice is an error,
 // because its results could not be told apart.
 func ReadHosts(from io.Reader) ([]conn.Target, error) {

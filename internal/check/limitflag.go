@@ -70,7 +70,7 @@ func parseThreshold(text, unit string) (float64, error) {
 
 var unitWords = map[string]string{"s": "seconds (500ms, 5s)", "d": "days (21d)", "%": "percent (90%)"}
 
-// LimitsHelp returns the help on limits and their defaults, one a line.
+// LimitsHelp returns the help on limits and their defaults, one per line.
 func LimitsHelp() string {
 	var b strings.Builder
 	for _, row := range DefaultLimits() {

@@ -39,7 +39,7 @@ func made() *Report {
 				Wire: []byte("C: a003 FETCH 1 ENVELOPE\nS: * 1 FETCH (ENVELOPE (NIL NIL NIL NIL NIL NIL NIL NIL NIL) and this goes on and on\n     (ENVELOPE x\n               ^\n"),
 				Findings: []Finding{{
 					Mailbox: "INBOX", Message: 1, UID: 7, Refused: "in envelope: expected ')'", Line: []byte("* 1 FETCH \xff"),
-					Oddity: wire.Oddity{Name: "bare-lf", Text: "a line ends in LF alone", RFC: "RFC 9051 §2.2"},
+					Oddity: wire.Oddity{Name: "bare-lf", Text: "a line ends with LF only", RFC: "RFC 9051 §2.2"},
 				}},
 				FindingsAll: 3,
 				Measures:    []Measure{{"messages", 4, "", nil}, {"odd name", math.NaN(), "", nil}},
@@ -77,7 +77,7 @@ func TestATableShowsTheCauseTheHintAndTheWireWithACaretBelowTheByte(t *testing.T
 	}
 	for _, want := range []string{
 		" ✗ fetch", "\n     cause: a|b", "\n     hint:  ask the server's maker\n", "\n     C: a003 FETCH 1 ENVELOPE\n",
-		"\n          (ENVELOPE x\n                    ^\n", "RFC 9051 §2.2  bare-lf: a line ends in LF alone (INBOX message 1, UID 7); an ordinary client rejects it",
+		"\n          (ENVELOPE x\n                    ^\n", "RFC 9051 §2.2  bare-lf: a line ends with LF only (INBOX message 1, UID 7); an ordinary client rejects it",
 		"and 2 violations more", "failed: fetch; warned: tls  (1.2 s)\n",
 	} {
 		if !strings.Contains(b.String(), want) {

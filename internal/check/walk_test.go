@@ -64,7 +64,7 @@ func TestFetchNamesEachMessageThatTheClientRejects(t *testing.T) {
 		t.Errorf("%q, %q", s.Says, s.Cause)
 	}
 	if len(s.Findings) != s.FindingsAll {
-		t.Errorf("%d findings, %d counted", len(s.Findings), s.FindingsAll)
+		t.Errorf("%d violations, %d counted", len(s.Findings), s.FindingsAll)
 	}
 	var named []uint32
 	for _, f := range s.Findings {

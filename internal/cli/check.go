@@ -73,7 +73,7 @@ The exit status is 0 passed or warned, 1 a step failed, 2 usage, 3 no usable con
 	return c
 }
 
-// refused reports a usage error in the way of the output format: a monitoring plugin writes it to standard
+// refused reports a usage error in the output format: a monitoring plugin writes it to standard
 // output and ends with UNKNOWN.
 func (k *checkFlags) refused(err error) error {
 	if err == nil || k.output != "nagios" {

@@ -202,8 +202,8 @@ func TestTheTranscriptOfACheckIsARegularFileToo(t *testing.T) {
 
 func TestTheEndOfTheShellEndsTheCommandOfAPipe(t *testing.T) {
 	for name, command := range map[string]string{
-		"a command that ends on TERM": `trap "echo told >told; exit" TERM; echo; echo running; while :; do sleep 0.02; done`,
-		"a command that ignores TERM": `trap "echo told >told" TERM; echo $$ >pid; echo running; while :; do sleep 0.02; done`,
+		"a command that ends on TERM": `trap "echo TERM >signal; exit" TERM; echo; echo running; while :; do sleep 0.02; done`,
+		"a command that ignores TERM": `trap "echo TERM >signal" TERM; echo $$ >pid; echo running; while :; do sleep 0.02; done`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Chdir(t.TempDir())
@@ -212,7 +212,7 @@ func TestTheEndOfTheShellEndsTheCommandOfAPipe(t *testing.T) {
 			l.until("running")
 			l.signals(syscall.SIGTERM)
 			l.ends().is(t, 130)
-			if _, err := os.Stat("told"); err != nil {
+			if _, err := os.Stat("signal"); err != nil {
 				t.Error("the command did not get TERM")
 			}
 			if b, err := os.ReadFile("pid"); err == nil {

@@ -25,7 +25,7 @@ func TestALineIsSplitAsIMAPSplitsIt(t *testing.T) {
 		{"other scripts", `select Entwürfe`, `<select><Entwürfe>`},
 		{"LOGIN has no lists", `login alice (a b)`, `<login><alice><(a><b)>`},
 		{"nothing", ``, ``},
-		{"blanks alone", `  `, ``},
+		{"only spaces", `  `, ``},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := texts(MatchLine(c.line)); got != c.want {
@@ -313,8 +313,8 @@ func TestALineHasItsWarnings(t *testing.T) {
 		{"search larger 1M", selected, "write a number without a unit: 1048576"},
 		{"search or smaller 20kb seen", selected, "write a number without a unit: 20480"},
 		{"search younger 7d", &View{State: Selected}, "write a number without a unit: 604800"},
-		{"search larger big", selected, "expected octets here"},
-		{"search larger 99999999999999999999G", selected, "expected octets here"},
+		{"search larger big", selected, "expected bytes here"},
+		{"search larger 99999999999999999999G", selected, "expected bytes here"},
 		{"search from joerg or from ann", selected, "write OR before both of its keys: or from joerg from ann"},
 		{"search seen since 1-Feb-2020 OR subject x", selected, "its keys: OR since 1-Feb-2020 subject x"},
 		{"search from a or from b or from c", selected, "OR FROM joerg FROM ann"},

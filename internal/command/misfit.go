@@ -68,7 +68,7 @@ func otherDate(m *Match) string {
 // units are the units that other programs allow after a number, and how many bytes or seconds each is, by what the
 // number counts. IMAP allows only plain numbers (RFC 9051 §6.4.4, RFC 5032 §3).
 var units = map[string]map[string]uint64{
-	octets.want():  {"K": 1 << 10, "KB": 1 << 10, "KIB": 1 << 10, "M": 1 << 20, "MB": 1 << 20, "MIB": 1 << 20, "G": 1 << 30, "GB": 1 << 30, "GIB": 1 << 30, "B": 1},
+	size.want():    {"K": 1 << 10, "KB": 1 << 10, "KIB": 1 << 10, "M": 1 << 20, "MB": 1 << 20, "MIB": 1 << 20, "G": 1 << 30, "GB": 1 << 30, "GIB": 1 << 30, "B": 1},
 	seconds.want(): {"S": 1, "M": 60, "MIN": 60, "H": 3600, "D": 86400, "W": 7 * 86400},
 }
 

@@ -144,7 +144,7 @@ func TestTheFactsOfARowAgree(t *testing.T) {
 			{"LogsIn: its OK ends the not authenticated state", c.LogsIn, c.States == NotAuthenticated && c.After.OK == Authenticated},
 			{"LogsIn: it has a secret", c.LogsIn, hasArg(c.Args, func(a *Arg) bool { return a.Secret })},
 			{"Attaches: it ends in a message", c.Attaches, hasArg(c.Args, func(a *Arg) bool { return a.Kind == Rule && a.Name == "message" })},
-			{"MoreBy: its message may stand more than once", c.MoreBy != "", hasArg(c.Args, func(a *Arg) bool { return a.Kind == Rule && a.Name == "message" && a.Repeat })},
+			{"MoreBy: its message may be repeated", c.MoreBy != "", hasArg(c.Args, func(a *Arg) bool { return a.Kind == Rule && a.Name == "message" && a.Repeat })},
 			{"Saves: it has data items", c.Saves, hasArg(c.Args, func(a *Arg) bool { return a.Terms == FetchItems })},
 			{"SetsFlags: it has store items", c.SetsFlags, hasArg(c.Args, func(a *Arg) bool { return a.Terms == StoreItems })},
 			{"Saves, SetsFlags: a FETCH answers it", c.Saves || c.SetsFlags, !c.Opens && c.AnsweredBy("FETCH")},

@@ -177,7 +177,7 @@ var notifyEvents = []Term{
 
 // metadataOptions: getmetadata-option (RFC 5464 §4.2).
 var metadataOptions = []Term{
-	{Name: "MAXSIZE", Args: []Arg{number("octets")}, RFC: "RFC 5464 §4.2.1", Help: "only values up to this size"},
+	{Name: "MAXSIZE", Args: []Arg{number("bytes")}, RFC: "RFC 5464 §4.2.1", Help: "only values up to this size"},
 	{Name: "DEPTH", Args: []Arg{oneOf(tokenArg("0"), tokenArg("1"), tokenArg("infinity"))}, RFC: "RFC 5464 §4.2.2", Help: "0: only the entry itself; 1: also entries one level below; infinity: also all entries below"},
 }
 

@@ -4,7 +4,7 @@ var (
 	date       = wordArg(Date, "date").help("1-Feb-2026")
 	keyword    = wordArg(AtomKind, "keyword").help("a flag without a backslash")
 	searchText = astring("string").help("matches anywhere; case does not matter")
-	octets     = number("octets")
+	size       = number("bytes")
 	seconds    = number("seconds")
 )
 
@@ -22,7 +22,7 @@ var searchKeys = []Term{
 	{Name: "FROM", Args: []Arg{searchText}, RFC: "RFC 9051 §6.4.4", Help: "the From field contains the string"},
 	{Name: "HEADER", Args: []Arg{astring("field-name"), searchText}, RFC: "RFC 9051 §6.4.4", Help: `the field contains the string; "" matches any`},
 	{Name: "KEYWORD", Args: []Arg{keyword}, RFC: "RFC 9051 §6.4.4", Help: "has the keyword"},
-	{Name: "LARGER", Args: []Arg{octets}, RFC: "RFC 9051 §6.4.4", Help: "is larger than this"},
+	{Name: "LARGER", Args: []Arg{size}, RFC: "RFC 9051 §6.4.4", Help: "is larger than this"},
 	{Name: "NEW", Caps: rev1, RFC: "RFC 3501 §6.4.4", Help: `has \Recent and does not have \Seen`},
 	{Name: "NOT", Args: []Arg{searchKey}, RFC: "RFC 9051 §6.4.4", Help: "does not match the next key"},
 	{Name: "OLD", Caps: rev1, RFC: "RFC 3501 §6.4.4", Help: `does not have \Recent`},
@@ -34,7 +34,7 @@ var searchKeys = []Term{
 	{Name: "SENTON", Args: []Arg{date}, RFC: "RFC 9051 §6.4.4", Help: "the Date field is on this day"},
 	{Name: "SENTSINCE", Args: []Arg{date}, RFC: "RFC 9051 §6.4.4", Help: "the Date field is on this day or later"},
 	{Name: "SINCE", Args: []Arg{date}, RFC: "RFC 9051 §6.4.4", Help: "arrived on this day or later (internal date)"},
-	{Name: "SMALLER", Args: []Arg{octets}, RFC: "RFC 9051 §6.4.4", Help: "is smaller than this"},
+	{Name: "SMALLER", Args: []Arg{size}, RFC: "RFC 9051 §6.4.4", Help: "is smaller than this"},
 	{Name: "SUBJECT", Args: []Arg{searchText}, RFC: "RFC 9051 §6.4.4", Help: "the Subject field contains the string"},
 	{Name: "TEXT", Args: []Arg{searchText}, RFC: "RFC 9051 §6.4.4", Help: "the header or the body contains the string"},
 	{Name: "TO", Args: []Arg{searchText}, RFC: "RFC 9051 §6.4.4", Help: "the To field contains the string"},

@@ -196,7 +196,7 @@ func TestOnlyTheRequestedFamilyIsTried(t *testing.T) {
 		t.Errorf("attempts %+v", info.Attempts)
 	}
 	if all := strings.Join(told, "\n"); !strings.Contains(all, "trying ::1") || !strings.Contains(all, "::1: connected after") {
-		t.Errorf("told %q", told)
+		t.Errorf("reported %q", told)
 	}
 	for _, o := range []Options{{Family: IPv4}, {Bind: "127.0.0.1"}} {
 		_, err := Dial(context.Background(), target, o)

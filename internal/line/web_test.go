@@ -31,7 +31,7 @@ func TestWhatTheWebDoesToALineIsUndone(t *testing.T) {
 		odd         []string
 	}{
 		"a plain line":                          {"select INBOX", "select INBOX", nil, nil},
-		"leading blanks":                        {" \t noop", "noop", nil, nil},
+		"leading spaces":                        {" \t noop", "noop", nil, nil},
 		"a comment after a command":             {". select INBOX          // Selecting Inbox", ". select INBOX", []string{comment}, nil},
 		"a comment without a space in it":       {". select INBOX  //Select Inbox", ". select INBOX", []string{comment}, nil},
 		"a comment after #":                     {"a1 noop # nothing", "a1 noop", []string{hash}, nil},
@@ -44,7 +44,7 @@ func TestWhatTheWebDoesToALineIsUndone(t *testing.T) {
 		"a comment whose removal does not help": {"a1 select // x", "a1 select // x", nil, nil},
 		"a comment after no-break spaces":       {". select INBOX" + nbsp + " " + nbsp + " // x", ". select INBOX", []string{comment}, nil},
 		"a comment with the password left":      {". login alice secret" + nbsp + " // Login", ". login alice secret", []string{comment}, nil},
-		"no-break for a blank":                  {"select" + nbsp + "INBOX", "select INBOX", []string{instead + noBreak}, nil},
+		"no-break space for a space":            {"select" + nbsp + "INBOX", "select INBOX", []string{instead + noBreak}, nil},
 		"no-break after a tag":                  {"." + nbsp + " select INBOX", ". select INBOX", []string{instead + noBreak}, nil},
 		"no-break at the end":                   {". select INBOX" + nbsp, ". select INBOX", []string{instead + noBreak}, nil},
 		"no-break at the beginning":             {nbsp + "select INBOX", "select INBOX", []string{instead + noBreak}, nil},

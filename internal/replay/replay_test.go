@@ -103,7 +103,7 @@ func TestARecordIsComparedByMeaning(t *testing.T) {
 		{"a response is missing", "C: a1 noop\nS: * 3 EXISTS\nS: a1 OK done\n", nil, "2: * 3 EXISTS, got \n1 command sent, 2 responses compared, 1 difference"},
 		{"a response is new", "C: a1 list \"\" *\nS: * LIST () \"/\" a\nS: a1 OK done\n", map[string][]string{`list "" *`: {`* LIST () "/" a`, `* LIST () "/" b`, "TAG OK done"}},
 			"1: , got * LIST () \"/\" b\n1 command sent, 2 responses compared, 1 difference"},
-		{"refused, and nothing else is said", "C: a1 select x\nS: * 3 EXISTS\nS: a1 OK done\n", map[string][]string{"select x": {"TAG NO [NONEXISTENT] none"}},
+		{"only refused", "C: a1 select x\nS: * 3 EXISTS\nS: a1 OK done\n", map[string][]string{"select x": {"TAG NO [NONEXISTENT] none"}},
 			"3: a1 OK, got a1 NO [NONEXISTENT] none\n1 command sent, 2 responses compared, 1 difference"},
 		{"refused as it was", "C: a1 select x\nS: a1 NO [NONEXISTENT] none\n", map[string][]string{"select x": {"TAG NO [NONEXISTENT] other words"}}, "1 command sent, 1 response compared, no differences"},
 		{"another code", "C: a1 select x\nS: a1 NO [NONEXISTENT] none\n", map[string][]string{"select x": {"TAG NO other words"}},

@@ -265,7 +265,7 @@ func FuzzDecodeNeverPanics(f *testing.F) {
 			}
 			for i := 1; i < len(d.Odd); i++ {
 				if d.Odd[i].Off < d.Odd[i-1].Off {
-					t.Fatalf("oddities are not sorted by offset: %v", d.Odd)
+					t.Fatalf("violations are not sorted by offset: %v", d.Odd)
 				}
 			}
 		}

@@ -33,16 +33,16 @@ func namesOf(pairs ...string) *Names {
 }
 
 func TestAForeignValueIsOneValueWhereverItGoes(t *testing.T) {
-	n := namesOf("t=INBOX (x) y", "atom:=INBOX", "blank:=a b", `quote:=a"b\c`, "crlf:=a\r\nb DELETE x", "nul:=a\x00", "set:=3,7:9",
+	n := namesOf("t=INBOX (x) y", "atom:=INBOX", "space:=a b", `quote:=a"b\c`, "crlf:=a\r\nb DELETE x", "nul:=a\x00", "set:=3,7:9",
 		`flag:=\Seen`, `flags:=\Seen $Junk`, "nil:=NIL", "umlaut:=Entwürfe", "star:=*", "brace:={5}", "empty:=", "author=", "paren:=a) (b")
 	for _, c := range []struct{ line, want string }{
 		{"select ${atom}", "select INBOX"},
-		{"select ${blank}", `select "a b"`},
+		{"select ${space}", `select "a b"`},
 		{"select ${quote}", `select "a\"b\\c"`},
 		{`select "${quote}"`, `select "a\"b\\c"`},
-		{`select "x${blank}y"`, `select "xa by"`},
+		{`select "x${space}y"`, `select "xa by"`},
 		{"select ${atom}/Sub", "select INBOX/Sub"},
-		{"select ${blank}/Sub", `select "a b/Sub"`},
+		{"select ${space}/Sub", `select "a b/Sub"`},
 		{"select ${nil}", `select "NIL"`},
 		{"select ${umlaut}", `select "Entwürfe"`},
 		{"select ${star}", `select "*"`},
@@ -54,7 +54,7 @@ func TestAForeignValueIsOneValueWhereverItGoes(t *testing.T) {
 		{"uid fetch 1:${star} flags", `uid fetch "1:*" flags`},
 		{"store 1 +flags (${flag})", `store 1 +flags (\Seen)`},
 		{"store 1 +flags (${flags} x)", `store 1 +flags (\Seen $Junk x)`},
-		{"store 1 +flags (${blank})", "store 1 +flags (a b)"},
+		{"store 1 +flags (${space})", "store 1 +flags (a b)"},
 		{"store 1 +flags (${paren})", "error: ${paren} is not an atom, and only atoms can be put in a list"},
 		{"store 1 +flags (${quote})", "error: ${quote} is not an atom, and only atoms can be put in a list"},
 		{"select ${crlf}", "error: ${crlf} holds a line end or NUL, which no argument can hold"},

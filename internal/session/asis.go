@@ -134,7 +134,7 @@ func (l *life) showAsIs(st *tagger.Step) {
 	l.show(st, l.s.hub.Now(), of, l.asIs.at)
 }
 
-// within returns the parts of spans that lie between two offsets, relative to from.
+// within returns the parts of spans between two offsets, relative to from.
 func within(spans []command.Span, from, to int) []command.Span {
 	var out []command.Span
 	for _, s := range spans {

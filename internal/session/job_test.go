@@ -25,7 +25,7 @@ func (c *closing) Close() error { c.closed = true; return nil }
 // feeds gives a command the bytes of its source.
 func (l *loop) feeds(s *Session, j *Job) {
 	l.t.Helper()
-	l.until("octets are wanted", func() bool { return j.Wants() == Octets || j.Ended() }, s)
+	l.until("bytes are wanted", func() bool { return j.Wants() == Octets || j.Ended() }, s)
 	src, _ := j.Source()
 	b, err := io.ReadAll(io.LimitReader(src, j.Left()))
 	if err != nil {

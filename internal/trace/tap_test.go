@@ -105,8 +105,8 @@ func TestATapHearsBothSidesInOrderInChunksOfAnySize(t *testing.T) {
 			[]string{"C \r\n", "C  NOOP\r\n", "C a NOOP\r\n"},
 			[]string{`C "\r\n"`, `C " NOOP\r\n"`, `C "a NOOP\r\n"`}},
 		{"a literal that is agreed to",
-			[]string{"C a APPEND x {5}\r\n", "S + go on\r\n", "C a\r\nbc\r\n", "S a OK done\r\n"},
-			[]string{`C "a APPEND x {5}\r\n"`, `S "+ go on\r\n" of a`, `C| "a\r\nbc"`, `C "\r\n"`, `S "a OK done\r\n" of a`}},
+			[]string{"C a APPEND x {5}\r\n", "S + go\r\n", "C a\r\nbc\r\n", "S a OK done\r\n"},
+			[]string{`C "a APPEND x {5}\r\n"`, `S "+ go\r\n" of a`, `C| "a\r\nbc"`, `C "\r\n"`, `S "a OK done\r\n" of a`}},
 		{"literals that do not wait",
 			[]string{"C a LIST {0+}\r\n {3+}\r\nabc\r\nb NOOP\r\n"},
 			[]string{`C "a LIST {0+}\r\n"`, `C| ""`, `C " {3+}\r\n"`, `C| "abc"`, `C "\r\n"`, `C "b NOOP\r\n"`}},
@@ -155,7 +155,7 @@ func TestATapMasksEverySecretThatAClientSends(t *testing.T) {
 		{"LOGIN", []string{"C a LOGIN alice hunter22\r\n"}, secret},
 		{"LOGIN with quotes", []string{"C a LOGIN alice \"hunter22\"\r\n"}, secret},
 		{"LOGIN after two spaces", []string{"C a  LOGIN alice hunter22\r\n"}, secret},
-		{"LOGIN with literals", []string{"C a LOGIN {5}\r\n", "S + go on\r\n", "C alice {8}\r\n", "S + go on\r\n", "C hunter22\r\n"}, secret},
+		{"LOGIN with literals", []string{"C a LOGIN {5}\r\n", "S + go\r\n", "C alice {8}\r\n", "S + go\r\n", "C hunter22\r\n"}, secret},
 		{"LOGIN with literals that do not wait", []string{"C a LOGIN {5+}\r\nalice {8+}\r\nhunter22\r\n"}, secret},
 		{"LOGIN with the name as a literal", []string{"C a LOGIN {5+}\r\nalice hunter22\r\n"}, secret},
 		{"LOGIN without a tag", []string{"C LOGIN alice hunter22\r\n"}, secret},
@@ -220,8 +220,8 @@ func TestATapMasksNoNameThatIsNotASecret(t *testing.T) {
 func TestALargeLiteralPassesAsASource(t *testing.T) {
 	tap, n, _ := tapped(Values)
 	size := literalKept + 1
-	play(tap, 32<<10, fmt.Sprintf("C a APPEND x {%d}\r\n", size), "S + go on\r\n", "C "+strings.Repeat("x", size)+"\r\n")
-	want := fmt.Sprintf("C \"a APPEND x {%d}\\r\\n\"\nS \"+ go on\\r\\n\" of a\nsource %d\nsource ends\nC \"\\r\\n\"", size, size)
+	play(tap, 32<<10, fmt.Sprintf("C a APPEND x {%d}\r\n", size), "S + go\r\n", "C "+strings.Repeat("x", size)+"\r\n")
+	want := fmt.Sprintf("C \"a APPEND x {%d}\\r\\n\"\nS \"+ go\\r\\n\" of a\nsource %d\nsource ends\nC \"\\r\\n\"", size, size)
 	if got := strings.Join(n.lines, "\n"); got != want {
 		t.Errorf("\n got\n%s\n want\n%s", got, want)
 	}

@@ -136,7 +136,7 @@ func TestOnlyWhatIsCertainlyTheClientsIsSent(t *testing.T) {
 		"an entity in a string": {
 			"C: a1 SEARCH TEXT \"&nbsp;\"\nS: a1 OK\n", Transcript, "a1 SEARCH TEXT \"&nbsp;\"\n",
 		},
-		"a message's body alone, of another size": {
+		"only the body of a message, of another size": {
 			"* 8 FETCH (BODY[2] {47}\n" + strings.ReplaceAll(body, "\r", "") + ")\na2 OK done\na3 NOOP\na3 OK\n",
 			Transcript, "",
 		},
@@ -160,7 +160,7 @@ func TestOnlyWhatIsCertainlyTheClientsIsSent(t *testing.T) {
 			"A003 APPEND saved {41}\n+ Ready\nx1 DELETE Archive\nx2 OK\nx3 DELETE Old\n\nA003 OK\n",
 			Transcript, "A003 APPEND saved {41}\"x1 DELETE Archive\\r\\nx2 OK\\r\\nx3 DELETE Old\\r\\n\"\n",
 		},
-		"an APPEND whose octets do not fit": {
+		"an APPEND whose size is wrong": {
 			"A002 NOOP\nA002 OK\nA003 APPEND saved {17}\n+ Ready\nx1 DELETE Archive\nx2 OK\nx3 DELETE Old\n\nA003 OK\nA004 NOOP\nA004 OK\n",
 			Transcript, "A002 NOOP\n",
 		},
@@ -274,7 +274,7 @@ func TestOnlyWhatIsCertainlyTheClientsIsSent(t *testing.T) {
 			"* OK ready\na1 noop\na2 noop\na1 OK\na3 noop\na2 OK\na4 noop\na4 OK\n",
 			Transcript, "a1 noop\na2 noop\na4 noop\n",
 		},
-		"what destroys without its answer": {
+		"destructive commands without an answer": {
 			"* OK ready\na1 noop\na1 OK\na2 EXPUNGE\n",
 			Transcript, "a1 noop\n",
 		},
@@ -297,7 +297,7 @@ func TestOnlyWhatIsCertainlyTheClientsIsSent(t *testing.T) {
 		"decoded lines that look like a session": {
 			"     * OK hi\n     x1 NOOP\n     x1 FETCH 1 BODY[]\nS: x1 OK\nC: a1 NOOP\n", Transcript, "a1 NOOP\n",
 		},
-		"decoded lines before octets": {
+		"explained lines before a literal": {
 			"     x1 FETCH 1 BODY[]\n     * 1 FETCH (BODY[] {4}\nS| x\n     x1 OK\n     x2 NOOP\n", Transcript, "",
 		},
 		"decoded lines with marks": {
@@ -306,7 +306,7 @@ func TestOnlyWhatIsCertainlyTheClientsIsSent(t *testing.T) {
 		"marks within a server's text": {
 			"S: > * OK\nS: < x1 NOOP\n-- > * OK\n-- < x2 NOOP\n", Transcript, "",
 		},
-		"a decoded line that announces octets": {
+		"an explained line that announces a literal": {
 			"     x1 APPEND y {9999}\nS: a1 OK\n", Transcript, "",
 		},
 		"a message's body after a command that does not run": {
@@ -402,7 +402,7 @@ func TestOnlyWhatIsCertainlyTheClientsIsSent(t *testing.T) {
 		"lines as Python writes them": {
 			"  10:00.00 > b'ABCD1 NOOP'\n  10:00.10 < b'ABCD1 OK done'\n  10:00.11 > b'ABCD2 DELETE x'\n  10:00.12 < b'ABCD2 OK done'\n", Transcript, "",
 		},
-		"the client's marks alone": {
+		"only the marks of the client": {
 			"C: a1 NOOP\nC: a2 DELETE x\n", Transcript, "",
 		},
 		"a script with a stray line": {

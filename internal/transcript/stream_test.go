@@ -126,7 +126,7 @@ func TestReadingIsLinear(t *testing.T) {
 		"quotes":               repeat("> * OK\n> > * OK\n"),
 		"empty lines":          repeat("\n"),
 		"one line":             func(n int) string { return "* OK\n" + strings.Repeat("x : * S: ", n) },
-		"one line of blanks":   func(n int) string { return "* OK\na1 noop" + strings.Repeat(" ", n) + "x" },
+		"one line of spaces":   func(n int) string { return "* OK\na1 noop" + strings.Repeat(" ", n) + "x" },
 		"octets":               func(n int) string { return "* OK\na1 APPEND x {5}\n+\n" + strings.Repeat("\n", n) },
 		"ends":                 repeat("<<x\nselect x <<x\n* OK\n"),
 	} {

@@ -50,11 +50,11 @@ func TestStoppingATaskRunsItsDeferredCalls(t *testing.T) {
 		t.Until(func() bool { return false })
 		did = append(did, "never")
 	})
-	ts.Go(func(t *Task) { t.Until(func() bool { return task.Ended() }); did = append(did, "the other goes on") })
+	ts.Go(func(t *Task) { t.Until(func() bool { return task.Ended() }); did = append(did, "the other continues") })
 	ts.Run()
 	task.Stop()
 	ts.Run()
-	if got := strings.Join(did, ", "); got != "deferred, the other goes on" {
+	if got := strings.Join(did, ", "); got != "deferred, the other continues" {
 		t.Errorf("got %q", got)
 	}
 }

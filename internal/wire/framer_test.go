@@ -40,7 +40,7 @@ func TestFramesAreTheSameAtAnyChunking(t *testing.T) {
 			want := frames(framer(), input, whole)
 			for n := 1; n < 100; n++ {
 				if got := frames(framer(), input, func(int) int { return n }); !slices.Equal(got, want) {
-					t.Fatalf("in chunks of %d:\n%s\nwhole:\n%s", n, strings.Join(got, "\n"), strings.Join(want, "\n"))
+					t.Fatalf("in chunks of %d:\n%s\nin one piece:\n%s", n, strings.Join(got, "\n"), strings.Join(want, "\n"))
 				}
 			}
 			for n := 1; n < len(input); n++ {
@@ -53,7 +53,7 @@ func TestFramesAreTheSameAtAnyChunking(t *testing.T) {
 					return left
 				})
 				if !slices.Equal(got, want) {
-					t.Fatalf("cut at %d:\n%s\nwhole:\n%s", n, strings.Join(got, "\n"), strings.Join(want, "\n"))
+					t.Fatalf("cut at %d:\n%s\nin one piece:\n%s", n, strings.Join(got, "\n"), strings.Join(want, "\n"))
 				}
 			}
 		})
@@ -142,7 +142,7 @@ func TestBytesThatAreNotKeptBringTheResponseSoFar(t *testing.T) {
 	}
 }
 
-func TestAResponseThatLiesInOneChunkIsNotCopied(t *testing.T) {
+func TestAResponseThatIsInOneChunkIsNotCopied(t *testing.T) {
 	chunk := []byte("* 1 FETCH (BODY[] {3}\r\nabc)\r\n")
 	f, a := testFramer(), &Arena{}
 	parts := f.Feed(chunk, nil, a)

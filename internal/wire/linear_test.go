@@ -18,7 +18,7 @@ var sent = []struct {
 	{"closing parentheses", "* X ", ")", "", 5000},
 	{"lists in lists", "* 1 FETCH (BODYSTRUCTURE ", "(", ")", 5000},
 	{"sections", "* 1 FETCH (", "BODY[", ")", 5000},
-	{"whole sections", "* 1 FETCH (", "BODY[TEXT] NIL ", ")", 5000},
+	{"complete sections", "* 1 FETCH (", "BODY[TEXT] NIL ", ")", 5000},
 	{"quotes", "* X ", `"`, "", 5001},
 	{"quoted strings", "* X", ` "\""`, "", 5000},
 	{"backslashes", `* X "`, `\`, "", 5000},

@@ -34,7 +34,7 @@ func TestWhatIsNotModifiedUTF7StaysAndIsExplained(t *testing.T) {
 		off                int
 	}{
 		{"a run without end", "Customers/R&D", `"&D" never ends`, 11},
-		{"a run that a blank ends", "a &AOk b-", `"&AOk" never ends`, 2},
+		{"a run that a space ends", "a &AOk b-", `"&AOk" never ends`, 2},
 		{"an ampersand at the end", "a&", `"&" never ends`, 1},
 		{"8-bit", "Entw\u00fcrfe", "the byte 0xc3 must be encoded", 4},
 		{"a control character", "a\x01", "the byte 0x01 must be encoded", 1},
