@@ -48,7 +48,7 @@ func onScreen(t *testing.T, cols, rows int, line string) *screen {
 	dir := t.TempDir()
 	s := &screen{t: t, socket: filepath.Join(dir, "tmux"), state: filepath.Join(dir, "state")}
 	s.tmux("-f", "/dev/null", "-u", "new-session", "-d", "-x", strconv.Itoa(cols), "-y", strconv.Itoa(rows),
-		"-e", "IMAPSH="+builtShell(t), "-e", "XDG_STATE_HOME="+s.state, line,
+		"-e", "IMAPSH="+builtShell(t), "-e", "XDG_STATE_HOME="+s.state, line+"; read -r _", // tmux may lose what is written just before the end
 		";", "set-option", "remain-on-exit", "on")
 	t.Cleanup(func() { exec.Command("tmux", "-S", s.socket, "kill-server").Run() })
 	return s
