@@ -22,7 +22,7 @@ func options(t *testing.T, addr string) Options {
 	return Options{
 		Target: target, Conn: conn.Options{Insecure: true}, User: "alice",
 		Password: func() (string, error) { return testserver.Password, nil },
-		IdleFor:  10 * time.Millisecond, StepTimeout: patience,
+		IdleFor:  10 * time.Millisecond,
 	}
 }
 

@@ -31,7 +31,7 @@ func TestAnInterruptWithinACommandCleansUpWithAnotherConnection(t *testing.T) {
 		})},
 	}))...)
 	o := options(t, s.Addr())
-	o.Write = true
+	o.Write, o.StepTimeout = true, patience
 	r := Run(ctx, o)
 	left := 0
 	for _, is := range there {

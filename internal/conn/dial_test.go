@@ -76,8 +76,8 @@ func TestTheCauseOfAFailedTLSIsNamed(t *testing.T) {
 			io.Copy(io.Discard, s)
 		}, Options{UsedTLS: true},
 			"the server closed the connection during the handshake", ""},
-		{"silence", func(s net.Conn) { io.Copy(io.Discard, s) }, Options{Timeout: 500 * time.Millisecond},
-			"no answer within 500ms", "this port may not use TLS: try imap://127.0.0.1"},
+		{"silence", func(s net.Conn) { io.Copy(io.Discard, s) }, Options{Timeout: 50 * time.Millisecond},
+			"no answer within 50ms", "this port may not use TLS: try imap://127.0.0.1"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			target := listen(t, "tcp", "127.0.0.1:0", row.server)

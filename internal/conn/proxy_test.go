@@ -57,7 +57,7 @@ func TestTheErrorSaysWhatTheProxyAnswered(t *testing.T) {
 		{"a wrong password by HTTP", "http://ann@HERE", true, answers("HTTP/1.0 407 No\r\n\r\n"), "it answered 407 No", "IMAPSH_PROXY_PASSWORD"},
 		{"an answer that is not HTTP", "http://HERE", true, func(s net.Conn) { say(s, "220 mail ESMTP\r\n"); io.Copy(io.Discard, s) }, `it does not speak HTTP, it sent "220 m"`, ""},
 		{"an end instead of an answer by HTTP", "http://HERE", true, func(s net.Conn) { http.ReadRequest(bufio.NewReader(s)) }, "it closed the connection", ""},
-		{"silence", "http://HERE", true, func(s net.Conn) { io.Copy(io.Discard, s) }, "no answer within 500ms", ""},
+		{"silence", "http://HERE", true, func(s net.Conn) { io.Copy(io.Discard, s) }, "no answer within 50ms", ""},
 		{"a SOCKS proxy instead of an HTTP proxy", "http://HERE", true, func(s net.Conn) {
 			http.ReadRequest(bufio.NewReader(s))
 			say(s, "\x05\xff")
@@ -70,7 +70,7 @@ func TestTheErrorSaysWhatTheProxyAnswered(t *testing.T) {
 			s.(*net.TCPConn).CloseWrite()
 			io.Copy(io.Discard, s)
 		}, `it does not speak HTTP, it sent "HT"`, ""},
-		{"silence by SOCKS", "socks5h://HERE", false, func(s net.Conn) { io.Copy(io.Discard, s) }, "no answer within 500ms", "is it an HTTP proxy? --http-proxy"},
+		{"silence by SOCKS", "socks5h://HERE", false, func(s net.Conn) { io.Copy(io.Discard, s) }, "no answer within 50ms", "is it an HTTP proxy? --http-proxy"},
 		{"a refusal by SOCKS", "socks5h://HERE", false, socks("\x05\x00", "\x05\x02\x00\x01\x00\x00\x00\x00\x00\x00"), "it answered: connection not allowed by ruleset", ""},
 		{"a host that SOCKS does not reach", "socks5h://HERE", false, socks("\x05\x00", "\x05\x04\x00\x01\x00\x00\x00\x00\x00\x00"), "it answered: host unreachable", ""},
 		{"a login by SOCKS", "socks5h://HERE", false, socks("\x05\xff", ""), "it asks for a login", "socks5h://user@host"},
@@ -81,7 +81,7 @@ func TestTheErrorSaysWhatTheProxyAnswered(t *testing.T) {
 			t.Parallel()
 			o := Options{Proxy: viaListener(t, row.url, row.isHTTP, row.script), ProxyPassword: "geheim", Timeout: patience}
 			if strings.HasPrefix(row.name, "silence") {
-				o.Timeout = 500 * time.Millisecond // connecting takes part of it
+				o.Timeout = 50 * time.Millisecond
 			}
 			_, err := Dial(context.Background(), Target{Scheme: IMAP, Host: "mail.test", Port: "143"}, o)
 			if err == nil || !strings.Contains(err.Error(), row.text) || !strings.Contains(Hint(err), row.hint) || !strings.HasPrefix(err.Error(), "connecting to mail.test:143: the ") {
