@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"imapsh/internal/response"
 	"imapsh/internal/text"
 	"imapsh/internal/wire"
 	"imapsh/tagger"
@@ -28,8 +29,8 @@ type rawMode struct {
 type halfShown struct {
 	tail []byte // bytes that cannot be escaped until more is known
 	// Only used while the server might repeat a secret:
-	begun bool
-	human bool // the response is text for people
+	begun   bool
+	repeats bool // the response may be one that repeats it
 }
 
 // turn says on Err from which offset of Out the bytes are those of another connection.
@@ -84,9 +85,9 @@ func (m *rawMode) part(conn string, p *wire.Part) {
 			h.tail = append(h.tail[:0], m.tmp...)
 			return
 		}
-		h.begun, h.human = true, forPeople(m.tmp)
+		h.begun, h.repeats = true, mayRepeat(m.tmp)
 	}
-	if mask == nil || !h.human {
+	if mask == nil || !h.repeats {
 		mask = nil
 	}
 	if p.Kind != wire.End {
@@ -117,7 +118,7 @@ func (m *rawMode) bytes(conn string, b []byte) {
 		return
 	}
 	h := m.halfOf(conn)
-	if m.r.mask != nil && len(h.tail) == 0 && forPeople(b) { // a complete response
+	if m.r.mask != nil && len(h.tail) == 0 && mayRepeat(b) { // a complete response
 		b = m.r.mask.Of(b)
 	}
 	h.tail = append(h.tail, b...)
@@ -129,19 +130,19 @@ func (m *rawMode) bytes(conn string, b []byte) {
 // beginMost is how many bytes are enough to know what kind of response it is, even with a long tag.
 const beginMost = 256
 
-// forPeople reports whether a response is one with text for people: a status response or a continuation request
-// (RFC 9051 §7.1, §7.6).
-func forPeople(b []byte) bool {
-	if len(b) > 0 && b[0] == '+' {
+// mayRepeat reports whether a response may be one in which the server repeats what it was sent: any but data that is
+// decoded.
+func mayRepeat(b []byte) bool {
+	line, _, _ := strings.Cut(string(b[:min(len(b), beginMost)]), "\n")
+	words := strings.Fields(line)
+	if len(words) < 2 || words[0] != "*" {
 		return true
 	}
-	_, rest, _ := bytes.Cut(b[:min(len(b), beginMost)], []byte(" "))
-	cond, _, _ := bytes.Cut(rest, []byte(" "))
-	switch string(bytes.ToUpper(bytes.TrimRight(cond, "\r\n"))) {
-	case "OK", "NO", "BAD", "BYE", "PREAUTH":
-		return true
+	name := words[1]
+	if _, isNumber := wire.Number([]byte(name)); isNumber && len(words) > 2 {
+		name = words[2]
 	}
-	return false
+	return response.CondOf(name) != 0 || !response.IsName(name)
 }
 
 // escape appends text escaped, except for its line ends. At the start of a row of the terminal it also escapes

@@ -253,7 +253,7 @@ func (p *prettyMode) part(conn string, part *wire.Part) {
 	s := p.streams[conn]
 	if s == nil {
 		s = p.newStream('S', conn, shownReceived)
-		if forPeople(part.Frame.Raw) {
+		if mayRepeat(part.Frame.Raw) {
 			s.mask = p.r.mask.Clone()
 		}
 		p.streams[conn] = s

@@ -33,6 +33,12 @@ var echoes = map[string]string{
 	"an alert":             "* OK [ALERT] your password geheim is old\r\n{tag} OK in\r\n",
 	"a referral":           "{tag} NO [REFERRAL imap://alice:geheim@other/] no\r\n",
 	"twice":                "{tag} NO geheimgeheim geheim\r\n",
+	"the line":             "a001 LOGIN alice geheim\r\n{tag} NO no\r\n",
+	"the name":             "* geheim\r\n{tag} NO no\r\n",
+	"an unknown response":  "* ECHO \"geheim\"\r\n{tag} NO no\r\n",
+	"after a number":       "* 5 geheim geheim\r\n{tag} NO no\r\n",
+	"the tag":              "geheim NO no\r\n{tag} NO no\r\n",
+	"nothing else":         "geheim\r\n{tag} NO no\r\n",
 	"escaped":              "{tag} NO \\\"geheim\\\"\r\n",
 }
 

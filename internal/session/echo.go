@@ -19,6 +19,7 @@ type echo struct {
 	came   *wire.Frame // the frame of seen as it was received
 	status response.Status
 	plus   response.Continuation
+	other  response.Other
 }
 
 // begun notes that a command begins.
@@ -41,7 +42,7 @@ func (e *echo) answered(c *tagger.Command) {
 	}
 }
 
-// masked returns a response as it may be shown: seen itself, unless its text for people holds a secret.
+// masked returns a response as it may be shown: seen itself, unless its text for people, or a response that nobody knows, holds a secret.
 func (e *echo) masked(seen *tagger.Event) *tagger.Event {
 	e.came = nil
 	if e.mask.Empty() || !e.mask.Finds(seen.Frame.Raw) {
@@ -51,7 +52,7 @@ func (e *echo) masked(seen *tagger.Event) *tagger.Event {
 	switch v := seen.Value.(type) {
 	case *response.Status:
 		e.status = *v
-		e.status.Text = e.mask.Of(v.Text)
+		e.status.Tag, e.status.Text = e.mask.Of(v.Tag), e.mask.Of(v.Text)
 		if v.Code != nil && (e.mask.Finds(v.Code.Args) || e.mask.Finds(v.Code.Name)) {
 			e.status.Code = nil // its meaning cannot be shown without the secret
 		}
@@ -60,6 +61,10 @@ func (e *echo) masked(seen *tagger.Event) *tagger.Event {
 		e.plus = *v
 		e.plus.Text = e.mask.Of(v.Text)
 		e.seen.Value = &e.plus
+	case *response.Other: // it may be the line that was sent
+		e.other = *v
+		e.other.Word, e.other.Raw = e.mask.Of(v.Word), e.mask.Of(v.Raw)
+		e.seen.Value = &e.other
 	default:
 		return seen
 	}
