@@ -5,6 +5,7 @@ import (
 	"iter"
 
 	"imapsh/internal/response"
+	"imapsh/internal/text"
 	"imapsh/tagger"
 )
 
@@ -60,6 +61,7 @@ func (x *explainer) header(b []byte, e *tagger.Event, seq uint32, item *response
 	if !bytes.Contains(item.Body.B, encodedWord) {
 		return b
 	}
+	const between = "    "
 	var line []byte
 	for name, value := range headerFields(item.Body.B) {
 		decoded := x.text.append(nil, value)
@@ -68,10 +70,15 @@ func (x *explainer) header(b []byte, e *tagger.Event, seq uint32, item *response
 		case few:
 			b = x.label(b, string(name), decoded, lay)
 		default:
-			if len(line) > 0 {
-				line = append(line, "    "...)
+			field := append(append(bytes.Clone(name), "  "...), decoded...)
+			switch used := text.Width(line); {
+			case used == 0:
+			case lay.cols > 0 && len(lineIndent)+used+len(between)+text.Width(field) > lay.cols:
+				b, line = x.label(b, "", line, lay), line[:0]
+			default:
+				line = append(line, between...)
 			}
-			line = append(append(append(line, name...), "  "...), decoded...)
+			line = append(line, field...)
 		}
 	}
 	if len(line) > 0 {

@@ -32,6 +32,15 @@ func TestHeadersOfManyMessagesAreDecodedInALine(t *testing.T) {
 	}
 }
 
+func TestAFieldThatDoesNotFitIntoTheLineOfAHeaderBeginsAnother(t *testing.T) {
+	s := newScene(t, Options{Terminal: true, Width: func() int { return 40 }})
+	s.send("a001", "FETCH 1:* BODY[HEADER]")
+	s.receive(fmt.Sprintf("* 7 FETCH (BODY[HEADER] {%d}\r\n%s)\r\n", len(encodedHeader), encodedHeader))
+	if want := "     From  Jörg Müller\n     <joerg@example.org>\n     Subject  Café menu\n"; !strings.HasSuffix(s.text(), want) {
+		t.Errorf("got\n%s\nwant at its end\n%s", s.text(), want)
+	}
+}
+
 func TestEachOfManyHeadersThatAreCutIsARow(t *testing.T) {
 	s := newScene(t, Options{Terminal: true})
 	s.send("a001", "FETCH 1:* RFC822.HEADER")
