@@ -12,9 +12,10 @@ func (s *Shell) beside(t *task, do func()) error {
 }
 
 // delivered waits until pipes and devices have read what was saved to them, and the command of "|" has ended. After
-// Ctrl-C it stops waiting.
+// Ctrl-C it stops waiting, and waits no longer for those that are reading then.
 func (s *Shell) delivered(t *task) {
-	if s.until(t, func() bool { return s.pouring == 0 }) != nil && s.pouring > 0 {
+	if s.until(t, func() bool { return s.pouring <= s.unread }) != nil && s.pouring > s.unread {
+		s.unread = s.pouring
 		s.note("what was saved has not been read yet; still waiting for a reader")
 	}
 }

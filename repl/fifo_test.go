@@ -23,6 +23,8 @@ func TestCtrlCLeavesAPipeThatNobodyReads(t *testing.T) {
 	s.sees("-- what was saved has not been read yet; still waiting for a reader")
 	s.typ("noop")
 	s.sees("S: a002 OK")
+	s.typ("check")
+	s.sees("S: a003 OK") // the commands after it do not wait for the pipe again
 	if got, err := os.ReadFile("fifo"); string(got) != "hello" {
 		t.Errorf("read %q (%v), want %q", got, err, "hello")
 	}

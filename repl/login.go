@@ -233,6 +233,7 @@ func answers(line string) bool {
 // sessions.
 func (s *Shell) leave(t *task) {
 	defer s.delivered(t)
+	s.unread = 0
 	for _, ss := range s.sessions {
 		if !ss.Connected() || s.quit {
 			continue

@@ -50,6 +50,7 @@ type Shell struct {
 	outside *outside
 	// pouring is how many pipes and devices are still reading what was saved to them.
 	pouring   int
+	unread    int              // how many of them are no longer waited for
 	since     int              // how many commands were sent without waiting
 	kept      map[owner]Secret // the secrets of successful logins
 	taught    bool             // a warning that is shorter the second time has been shown

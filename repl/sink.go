@@ -333,6 +333,7 @@ func (k *sink) pour(s *Shell) {
 		k.draft.discard()
 		s.hub.Post(func() {
 			s.pouring--
+			s.unread = min(s.unread, s.pouring)
 			k.placed(err, k.name, k.draft)
 			k.say(s, nil)
 		})
