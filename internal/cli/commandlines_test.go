@@ -1,0 +1,221 @@
+package cli
+
+import (
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"imapsh/internal/check"
+	"imapsh/repl"
+)
+
+// shellWords returns the words of the first command in a line for sh; ok is false if its quotes are not closed.
+func shellWords(line string) (words []string, ok bool) {
+	word, begun, quote := "", false, rune(0)
+	end := func() {
+		if begun {
+			words = append(words, word)
+		}
+		word, begun = "", false
+	}
+	escaped := false
+	for _, r := range line {
+		switch {
+		case escaped:
+			word, escaped = word+string(r), false
+		case r == '\\' && quote != '\'':
+			begun, escaped = true, true
+		case quote != 0 && r == quote:
+			quote = 0
+		case quote != 0:
+			word += string(r)
+		case r == '\'' || r == '"':
+			begun, quote = true, r
+		case r == ' ':
+			end()
+		case strings.ContainsRune("|;&<>)`#", r) && (r != '#' || !begun):
+			end()
+			return words, true
+		default:
+			begun = true
+			word += string(r)
+		}
+	}
+	end()
+	return words, quote == 0
+}
+
+// accepted returns why the program would not accept arguments; "" if it would.
+func accepted(args []string) string {
+	f := testFlagsOf()
+	root := f.command()
+	root.SetOut(io.Discard)
+	c, rest, err := root.Find(args)
+	if err != nil {
+		return err.Error()
+	}
+	if c.DisableFlagParsing {
+		return ""
+	}
+	if err := c.ParseFlags(rest); err != nil && err != pflag.ErrHelp && !strings.HasPrefix(err.Error(), "flag needs an argument") { // as in: imapsh check --serve
+		return err.Error()
+	}
+	problem := ""
+	c.Flags().Visit(func(flag *pflag.Flag) {
+		value, _ := pflag.UnquoteUsage(flag)
+		complete, ok := c.GetFlagCompletionFunc(flag.Name)
+		if !ok || value != "FORMAT" {
+			return
+		}
+		words, _ := complete(c, nil, "")
+		known := func(w cobra.Completion) bool {
+			return strings.EqualFold(strings.Split(w, "\t")[0], flag.Value.String())
+		}
+		if !slices.ContainsFunc(words, known) {
+			problem = "--" + flag.Name + " " + flag.Value.String() + " is not one of its values"
+		}
+	})
+	return problem
+}
+
+var goCommands = map[string]bool{"install": true, "run": true, "build": true, "test": true, "vet": true, "env": true, "version": true}
+
+func TestTheCommandLinesOfPagesAreAccepted(t *testing.T) {
+	t.Parallel()
+	program := regexp.MustCompile(`(?:^|[\s;|&(/"'=])(?:imapsh|go run \.)((?: |$).*)`)
+	ofGo := regexp.MustCompile(`(?:^|[\s;&(])go ([a-z]+)(.*)`)
+	subcommands := map[string]bool{"work": true, "alice": true} // profiles
+	for _, c := range testFlagsOf().command().Commands() {
+		subcommands[c.Name()] = true
+	}
+	maps.Copy(subcommands, map[string]bool{"help": true, "completion": true})
+	lines := 0
+	placeholder := regexp.MustCompile(`\{\{[^}]*\}\}|\$[A-Z0-9]+\$`)
+	list := regexp.MustCompile(`args: \[([^\]]*)\]`)
+	for page, text := range pagesOf(t) {
+		for _, c := range codeOf(page, text) {
+			c.text = placeholder.ReplaceAllString(c.text, "x")
+			if m := list.FindStringSubmatch(c.text); m != nil {
+				c.text = "imapsh " + strings.ReplaceAll(m[1], ", ", " ")
+			}
+			if m := ofGo.FindStringSubmatch(c.text); m != nil {
+				if words, _ := shellWords(m[2]); !goCommands[m[1]] {
+					t.Errorf("%s: go has no command %s", c.at, m[1])
+				} else if len(words) > 0 && strings.HasPrefix(words[0], ".") && !strings.Contains(words[0], "...") {
+					if _, err := os.Stat(filepath.Join("../..", words[0])); err != nil {
+						t.Errorf("%s: %v", c.at, err)
+					}
+				}
+			}
+			for _, m := range program.FindAllStringSubmatch(c.text, -1) {
+				words, ok := shellWords(m[1])
+				if !ok || slices.ContainsFunc(words, func(w string) bool { return strings.ContainsAny(w, "…[]{}=") || w == "..." }) {
+					continue // continued on the next line, or a synopsis
+				}
+				lines++
+				if why := accepted(words); why != "" {
+					t.Errorf("%s: imapsh%s: %s", c.at, m[1], why)
+				}
+				if len(words) > 0 && regexp.MustCompile(`^[a-z]+$`).MatchString(words[0]) && !subcommands[words[0]] {
+					t.Errorf("%s: there is no subcommand or profile %s", c.at, words[0])
+				}
+			}
+		}
+	}
+	if lines < 100 {
+		t.Errorf("only %d command lines: the test looks in the wrong place", lines)
+	}
+}
+
+// statusPairs returns the numbers and meanings in a list of exit statuses: "0 all OK, 1 NO or BAD".
+func statusPairs(text string) map[string]string {
+	pairs := map[string]string{}
+	for _, m := range regexp.MustCompile(`(\d+) ([^,.\d]+)`).FindAllStringSubmatch(text, -1) {
+		pairs[m[1]] = strings.TrimSpace(m[2])
+	}
+	return pairs
+}
+
+// meaning returns the statuses in the long help of a subcommand.
+func meaning(t *testing.T, subcommand string) map[string]string {
+	t.Helper()
+	c, _, err := testFlagsOf().command().Find([]string{subcommand})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, says, ok := strings.Cut(strings.ReplaceAll(c.Long, "\n", " "), "The exit status is ")
+	if !ok {
+		t.Fatalf("imapsh %s --help does not say what its exit status means", subcommand)
+	}
+	says, _, _ = strings.Cut(says, ";")
+	return statusPairs(says)
+}
+
+func TestTheStatusesOfPagesAreThoseOfTheProgram(t *testing.T) {
+	t.Parallel()
+	shell := map[string]string{}
+	for _, s := range repl.Statuses {
+		if s.Status != repl.StatusPipe {
+			shell[strconv.Itoa(int(s.Status))] = s.Meaning
+		}
+	}
+	// sameWord reports whether a word of one text is in another; short words say nothing.
+	sameWord := func(one, other string) bool {
+		return slices.ContainsFunc(regexp.MustCompile(`\w{4,}|NO|OK`).FindAllString(one, -1), func(word string) bool {
+			return regexp.MustCompile(`\b` + word + `\b`).MatchString(other)
+		})
+	}
+	for _, row := range []struct {
+		page, pattern string
+		means         map[string]string
+		all           bool
+	}{
+		{"docs/cheatsheet.md", `Exit status: (.*?)\. Flags`, shell, true},
+		{"docs/scripts.md", `The exit status is (0 if all passed.*?)\.`, meaning(t, "test"), false},
+		{"docs/scripts.md", `The exit status is (0 if there is no difference.*?)\.`, meaning(t, "replay"), false},
+	} {
+		m := regexp.MustCompile(row.pattern).FindStringSubmatch(strings.ReplaceAll(readFile(t, "../../"+row.page), "\n", " "))
+		if m == nil {
+			t.Errorf("%s does not say what the exit statuses mean: %s", row.page, row.pattern)
+			continue
+		}
+		pairs := statusPairs(m[1])
+		if len(pairs) < 3 || row.all && len(pairs) != len(row.means) {
+			t.Errorf("%s has the exit statuses %v; the program has %v", row.page, pairs, row.means)
+		}
+		for n, says := range pairs {
+			if !sameWord(says, row.means[n]) {
+				t.Errorf("%s: exit status %s is %q; the program says %q", row.page, n, says, row.means[n])
+			}
+		}
+	}
+
+	lines := strings.Split(readFile(t, "../../docs/check.md"), "\n")
+	at := slices.IndexFunc(lines, func(l string) bool { return strings.HasPrefix(l, "| | 0 |") })
+	if at < 0 {
+		t.Fatal("docs/check.md has no table of exit statuses")
+	}
+	cells := func(line string) []string { return strings.Split(strings.Trim(line, "| "), " | ") }
+	head, table, nagios := cells(lines[at]), cells(lines[at+2])[1:], cells(lines[at+3])[1:]
+	means := meaning(t, "check")
+	if len(head) != len(means) {
+		t.Errorf("docs/check.md has the statuses %v; the program has %v", head, means)
+	}
+	for i, n := range head {
+		if !strings.HasPrefix(table[i], means[n]) || means[n] == "" {
+			t.Errorf("docs/check.md: exit status %s is %q; the program says %q", n, table[i], means[n])
+		}
+		if word, _, _ := strings.Cut(nagios[min(i, 3)], ":"); i < 4 && check.NagiosLine(i, "") != "IMAP "+word+" - " {
+			t.Errorf("docs/check.md: %s as a monitoring plugin is %q; the program says %q", n, word, check.NagiosLine(i, ""))
+		}
+	}
+}
