@@ -219,3 +219,59 @@ func TestTheStatusesOfPagesAreThoseOfTheProgram(t *testing.T) {
 		}
 	}
 }
+
+func TestTheExamplesOfTheHelpAreAccepted(t *testing.T) {
+	t.Parallel()
+	var examples []string
+	root := testFlagsOf().command()
+	for _, c := range append(root.Commands(), root) {
+		examples = append(examples, strings.Split(c.Example, "\n")...)
+	}
+	for _, e := range helpExamples {
+		examples = append(examples, e[0])
+	}
+	checked := 0
+	for _, e := range examples {
+		_, args, ok := strings.Cut(e, "imapsh ")
+		if words, closed := shellWords(args); ok && closed {
+			checked++
+			if why := accepted(words); why != "" {
+				t.Errorf("%s: %s", strings.TrimSpace(e), why)
+			}
+			if c, _, err := root.Find(words); err != nil || len(words) > 0 && c == root && regexp.MustCompile(`^[a-z]+$`).MatchString(words[0]) && words[0] != "work" && words[0] != "help" {
+				t.Errorf("%s: there is no subcommand %s", strings.TrimSpace(e), words[0])
+			}
+		}
+	}
+	if checked < 15 {
+		t.Errorf("only %d examples: the test looks in the wrong place", checked)
+	}
+}
+
+// The files of other programs name what the program answers to.
+func TestWhatPagesGiveToOtherProgramsIsKnown(t *testing.T) {
+	t.Parallel()
+	variables := readFile(t, "../../docs/environment.md")
+	exporter := readFile(t, "../exporter/exporter.go")
+	serve := testFlagsOf().command()
+	c, _, err := serve.Find([]string{"check"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	usage := c.Flags().Lookup("serve").Usage
+	for page, lines := range pagesOf(t) {
+		for _, l := range codeOf(page, lines) {
+			for _, name := range regexp.MustCompile(`\bIMAPSH_[A-Z0-9_]*[A-Z0-9]`).FindAllString(l.text, -1) {
+				if !strings.Contains(variables, "`"+name+"`") {
+					t.Errorf("%s: docs/environment.md does not have %s", l.at, name)
+				}
+			}
+			if m := regexp.MustCompile(`metrics_path: (\S+)`).FindStringSubmatch(l.text); m != nil && !strings.Contains(exporter, `"GET `+m[1]+`"`) {
+				t.Errorf("%s: the exporter does not answer %s", l.at, m[1])
+			}
+			if m := regexp.MustCompile(`127\.0\.0\.1:9\d{3}`).FindString(l.text); page == "docs/check.md" && m != "" && !strings.Contains(usage, m) {
+				t.Errorf("%s: %s is not the address that --serve names", l.at, m)
+			}
+		}
+	}
+}
