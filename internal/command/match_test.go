@@ -294,6 +294,8 @@ func TestALineHasItsWarnings(t *testing.T) {
 		{"MOVE 1 a", &View{State: Selected}, ""},
 		{"COPY 1 a b", selected, "syntax error: expected the end of the line here"},
 		{"SEARCH YOUNGER 5", selected, "YOUNGER needs the capability WITHIN"},
+		{"UID SEARCH UIDAFTER 25000 UNDELETED", selected, "UIDAFTER needs the capability MESSAGELIMIT"},
+		{"SEARCH UIDBEFORE 5", selected, "UIDBEFORE needs the capability MESSAGELIMIT"},
 		{"STORE 1 +FLAGS Seen", selected, `the system flag is \Seen`},
 		{`STORE 1 +FLAGS \Seen`, selected, ""},
 		{"SELECT R&D", selected, `write R&-D`},

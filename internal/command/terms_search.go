@@ -48,6 +48,8 @@ var searchKeys = []Term{
 
 	{Name: "OLDER", Args: []Arg{seconds}, Caps: []string{"WITHIN"}, RFC: "RFC 5032 §2", Help: "arrived more than this many seconds ago"},
 	{Name: "YOUNGER", Args: []Arg{seconds}, Caps: []string{"WITHIN"}, RFC: "RFC 5032 §2", Help: "arrived within the last N seconds"},
+	{Name: "UIDAFTER", Args: []Arg{number("uid")}, Caps: []string{"MESSAGELIMIT"}, RFC: "RFC 9738 §3.2", Help: "has a higher UID than this one"},
+	{Name: "UIDBEFORE", Args: []Arg{number("uid")}, Caps: []string{"MESSAGELIMIT"}, RFC: "RFC 9738 §3.2", Help: "has a lower UID than this one"},
 	{Name: "MODSEQ", Args: []Arg{
 		sequence(astring("entry-name"), oneOf(tokenArg("all"), tokenArg("priv"), tokenArg("shared"))).optional(),
 		number("mod-sequence")}, Caps: []string{"CONDSTORE"}, RFC: "RFC 7162 §3.1.5", Help: "changed at this mod-sequence or later"},
