@@ -45,6 +45,7 @@ type sink struct {
 	literals int // how many literals are in the draft, or not wanted
 
 	values, files, others int
+	nils                  int // how many of the values are NIL
 	last                  string // the last file that got its name
 	octets                int64
 	err                   error
@@ -205,6 +206,9 @@ func (k *sink) fetch(f *response.Fetch, frame *wire.Frame) {
 			continue // it is not wanted, or in the draft already
 		}
 		k.write(it.Body.B)
+		if it.Body.Nil && k.err == nil {
+			k.nils++
+		}
 	}
 	if k.err == nil {
 		k.draft.keep()
@@ -350,6 +354,15 @@ func (k *sink) say(s *Shell, j *session.Job) {
 		saved += k.last
 	default:
 		saved += fmt.Sprintf("%d files, %s", k.files, k.name)
+	}
+	switch {
+	case k.files == 0 || k.nils == 0:
+	case k.nils == k.values && k.values == 1:
+		saved += "; the server's value is NIL: it has no such data"
+	case k.nils == 1:
+		saved += fmt.Sprintf("; 1 of %d values is NIL: the server has no such data", k.values)
+	default:
+		saved += fmt.Sprintf("; %d of %d values are NIL: the server has no such data", k.nils, k.values)
 	}
 	why := ""
 	switch {
