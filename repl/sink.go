@@ -45,7 +45,7 @@ type sink struct {
 	literals int // how many literals are in the draft, or not wanted
 
 	values, files, others int
-	nils                  int // how many of the values are NIL
+	nils                  int    // how many of the values are NIL
 	last                  string // the last file that got its name
 	octets                int64
 	err                   error
@@ -357,12 +357,10 @@ func (k *sink) say(s *Shell, j *session.Job) {
 	}
 	switch {
 	case k.files == 0 || k.nils == 0:
-	case k.nils == k.values && k.values == 1:
-		saved += "; the server's value is NIL: it has no such data"
-	case k.nils == 1:
-		saved += fmt.Sprintf("; 1 of %d values is NIL: the server has no such data", k.values)
+	case k.values == 1:
+		saved += "; the value is NIL"
 	default:
-		saved += fmt.Sprintf("; %d of %d values are NIL: the server has no such data", k.nils, k.values)
+		saved += fmt.Sprintf("; %d of %d values NIL", k.nils, k.values)
 	}
 	why := ""
 	switch {

@@ -53,9 +53,9 @@ func TestTheNoteOnWhatWasSavedNamesTheValuesThatAreNIL(t *testing.T) {
 		expect("fetch"), Send("* 1 FETCH (BODY[] NIL)\r\n* 2 FETCH (BODY[] {1}\r\nb)\r\n{tag} OK done\r\n"),
 		expect("fetch"), Send("* 3 FETCH (BODY[] \"\")\r\n{tag} OK done\r\n")))
 	s.typ("fetch 1 body.peek[9] > part")
-	s.sees("-- 0 bytes saved in part; the server's value is NIL: it has no such data\n")
+	s.sees("-- 0 bytes saved in part; the value is NIL\n")
 	s.typ("fetch 1:2 body.peek[] > m-%d")
-	s.sees("-- 1 byte saved in 2 files, m-%d; 1 of 2 values is NIL: the server has no such data\n")
+	s.sees("-- 1 byte saved in 2 files, m-%d; 1 of 2 values NIL\n")
 	s.typ("fetch 3 body.peek[] > empty")
 	s.sees("-- 0 bytes saved in empty\n")
 }
