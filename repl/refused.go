@@ -27,7 +27,10 @@ func (s *Shell) sayRefused(j *session.Job) {
 		return
 	}
 	switch c.Code {
-	case "UNAVAILABLE", "INUSE", "LIMIT":
+	case "LIMIT":
+		s.sayOf(ss, "this does not say that the password is wrong: try again later, perhaps after other connections of this user have ended")
+		return
+	case "UNAVAILABLE", "INUSE":
 		s.sayOf(ss, "this says nothing about the password: the server could not check it, or does not want to now")
 		return
 	case "PRIVACYREQUIRED", "CONTACTADMIN":

@@ -14,7 +14,7 @@ type Concept struct {
 
 var concepts = []Concept{
 	{
-		Name: "message", Aliases: []string{"messages", "mail", "email", "attachment", "attachments", "reading", "show", "view", "cat", "more", "get", "retr"}, Title: "a message: find it, read it, save it", RFC: "RFC 9051 §2.3",
+		Name: "message", Aliases: []string{"messages", "mail", "email", "attachment", "attachments", "reading", "show", "view", "cat", "more", "less", "head", "tail", "download", "get", "retr"}, Title: "a message: find it, read it, save it", RFC: "RFC 9051 §2.3",
 		Text: []string{
 			"Open a mailbox first; its messages are numbered from 1. Then type the number of the one you mean:",
 			" select INBOX              look for EXISTS: how many messages there are",
@@ -39,7 +39,7 @@ var concepts = []Concept{
 		See: []string{"store", "expunge", "uid expunge", "move", "undo"},
 	},
 	{
-		Name: "move", Aliases: []string{"moving", "mv", "cp"}, Title: "move a message to another mailbox", RFC: "RFC 9051 §6.4.8",
+		Name: "move", Aliases: []string{"moving", "mv", "cp", "spam"}, Title: "move a message to another mailbox", RFC: "RFC 9051 §6.4.8",
 		Text: []string{
 			"Open the mailbox that the message is in, then give its number and the destination:",
 			" select INBOX",
@@ -64,7 +64,7 @@ var concepts = []Concept{
 		See: []string{"append", "flags", "special-use", "message"},
 	},
 	{
-		Name: "folder", Aliases: []string{"folders", "directory", "directories", "dir", "ls", "cd", "open"}, Title: "folders, which IMAP calls mailboxes", RFC: "RFC 9051 §5.1",
+		Name: "folder", Aliases: []string{"folders", "directory", "directories", "dir", "ls", "cd", "pwd", "mkdir", "rmdir", "open"}, Title: "folders, which IMAP calls mailboxes", RFC: "RFC 9051 §5.1",
 		Text: []string{
 			"In IMAP a folder is a mailbox. New mail arrives in the one named INBOX.",
 			" list                     all mailboxes",
@@ -174,7 +174,7 @@ var concepts = []Concept{
 		See: []string{"uid fetch", "uidvalidity", "uidnext", "search"},
 	},
 	{
-		Name: "flags", Aliases: []string{"flag", "keyword", "keywords", "unread", "important"}, Title: "flags and keywords", RFC: "RFC 9051 §2.3.2",
+		Name: "flags", Aliases: []string{"flag", "keyword", "keywords", "unread", "important", "mark", "star", "unstar", "label"}, Title: "flags and keywords", RFC: "RFC 9051 §2.3.2",
 		Text: []string{
 			"A message has flags: system flags, which begin with a backslash, and keywords, which do not and whose names you may choose. STORE changes them. Case does not matter.",
 			"PERMANENTFLAGS in the response to SELECT lists the flags you can change permanently; \\* among them means that you can create keywords. Do not forget the backslash: STORE 5 +FLAGS (Seen) sets a keyword named Seen, and the message stays unread.",

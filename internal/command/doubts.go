@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"imapsh/internal/wire"
 )
 
 // doubts returns warnings about what fits the grammar, or almost fits, but is probably not what the user
@@ -28,7 +30,31 @@ func (m *Match) doubts(v *View) []Warning {
 	if w, ok := m.SecondMessage(v); ok {
 		out = append(out, w)
 	}
-	return append(out, m.literalDoubts(v)...)
+	return append(append(out, m.otherCase(v)...), m.literalDoubts(v)...)
+}
+
+// otherCase: the name of a mailbox that LIST showed with other capital letters. Most servers distinguish them in all
+// names except INBOX (RFC 9051 §5.1).
+func (m *Match) otherCase(v *View) (out []Warning) {
+	if m.past == nil || m.Row().GivesName {
+		return nil
+	}
+	toks, _ := lex(m.Line, commandName(m.Line).End, takesLists(m.Command.Args))
+	for _, s := range m.past.steps() {
+		if s.tok < 0 || s.arg.Kind != Mailbox || m.secretAt(toks[s.tok].Start) {
+			continue
+		}
+		word := m.Line[toks[s.tok].Start:toks[s.tok].End]
+		name := unquote(word)
+		if strings.EqualFold(name, "INBOX") || slices.Contains(v.Mailboxes, name) {
+			continue
+		}
+		if i := slices.IndexFunc(v.Mailboxes, func(other string) bool { return strings.EqualFold(name, other) }); i >= 0 {
+			listed := wire.EscapeString(asString(v.Mailboxes[i], Mailbox))
+			out = append(out, doubt(fmt.Sprintf("LIST showed %s, not %s", listed, word), toks[s.tok].Start))
+		}
+	}
+	return out
 }
 
 // SecondMessage returns the doubt about an APPEND of more than one message to a server that takes one at a

@@ -10,7 +10,7 @@ import (
 
 // misfits each say more about one kind of line that does not fit; "" for a line of another kind.
 var misfits = []func(*Match) string{
-	comment, otherDate, otherNumber, otherSet, otherKey, infixOr, tooManyWords, unquotedName, onlyFlag, mistyped, noSearchKey, noUser, noArguments,
+	comment, otherDate, otherNumber, otherSet, otherKey, infixOr, tooManyWords, unquotedName, onlyFlag, keyOfMail, mistyped, noSearchKey, noUser, noArguments,
 }
 
 // misfit returns how to correct what does not fit, or an example of what does; "" if nothing is known. asTyped says that
@@ -166,6 +166,21 @@ func mistyped(m *Match) string {
 		return "did you mean " + near + "?"
 	}
 	return ""
+}
+
+// mailKeys are the search keys for words of mail programs.
+var mailKeys = map[string]string{
+	"UNREAD": "UNSEEN", "READ": "SEEN", "STARRED": "FLAGGED", "IMPORTANT": "FLAGGED", "SENDER": "FROM", "RECIPIENT": "TO",
+	"AFTER": "SINCE", "CONTAINS": "TEXT",
+}
+
+// keyOfMail returns the search key for a word that mail programs use.
+func keyOfMail(m *Match) string {
+	key := mailKeys[strings.ToUpper(m.stopWord())]
+	if m.Early || key == "" || !strings.Contains(m.Want, "search-key") {
+		return ""
+	}
+	return "did you mean " + key + "?"
 }
 
 // noSearchKey shows the key TEXT to people who type only a word to search for.

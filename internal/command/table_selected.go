@@ -112,7 +112,7 @@ var selectedState = []Command{
 		Answers: []string{"FETCH"},
 		Results: Results{OK: "all data was sent", NO: "some data cannot be fetched", BAD: "a number after the last message, or an unknown data item"},
 		Related: []string{"UID FETCH", "SEARCH", "STORE"},
-		Examples: []string{"FETCH 1:5 FAST", "FETCH 7 (UID FLAGS ENVELOPE)", "FETCH 7 BODY.PEEK[HEADER.FIELDS (FROM SUBJECT)]", "FETCH 7 (FLAGS BODY[1.2.MIME] BODY.PEEK[TEXT]<0.100>)",
+		Examples: []string{"FETCH 7 (UID FLAGS ENVELOPE)", "FETCH 1:5 FAST", "FETCH 7 BODY.PEEK[HEADER.FIELDS (FROM SUBJECT)]", "FETCH 7 (FLAGS BODY[1.2.MIME] BODY.PEEK[TEXT]<0.100>)",
 			"FETCH 1:* (FLAGS) (CHANGEDSINCE 12345)", "FETCH 7 BINARY.PEEK[2]<0.1000>", "FETCH 7 BODY[]"},
 	},
 	{

@@ -6,7 +6,7 @@ var fetchItems = []Term{
 	{Name: "UID", RFC: "RFC 9051 §6.4.5", Help: "the unique identifier"},
 	{Name: "INTERNALDATE", RFC: "RFC 9051 §6.4.5", Help: "when the message arrived on the server"},
 	{Name: "RFC822.SIZE", RFC: "RFC 9051 §6.4.5", Help: "the size in bytes"},
-	{Name: "ENVELOPE", RFC: "RFC 9051 §6.4.5", Help: "date, subject, addresses and Message-ID, parsed by the server"},
+	{Name: "ENVELOPE", RFC: "RFC 9051 §6.4.5", Help: "date, subject, addresses, Message-ID, parsed by the server"},
 	{Name: "BODYSTRUCTURE", RFC: "RFC 9051 §6.4.5", Help: "the MIME structure"},
 	{Name: "BODY", RFC: "RFC 9051 §6.4.5", Help: "the MIME structure without its extension data"},
 	{Name: "BODY.PEEK", Section: TextSection, Partial: true, RFC: "RFC 9051 §6.4.5", Help: `a section of the message; \Seen is not set`},

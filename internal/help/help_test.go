@@ -89,7 +89,7 @@ func TestHelpOfACommandSaysAllOfItsRow(t *testing.T) {
 	text := offline("fetch")
 	for _, want := range []string{
 		"FETCH sequence-set items [(fetch-modifier ...)]", "message numbers: 5, 2:4", "ENVELOPE ", "BODY.PEEK[section][<offset.count>]", "HEADER.FIELDS (",
-		"CHANGEDSINCE", "OK    ", "NO    ", "BAD   ", "the server answers:", "example: FETCH 1:5 FAST", "see also: uid fetch", "RFC 9051 §6.4.5", "in the selected state",
+		"CHANGEDSINCE", "OK    ", "NO    ", "BAD   ", "the server answers:", "example: FETCH 7 (UID FLAGS ENVELOPE)", "see also: uid fetch", "RFC 9051 §6.4.5", "in the selected state",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("help fetch does not contain %q:\n%s", want, text)

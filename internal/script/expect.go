@@ -47,7 +47,7 @@ var answers = map[string]bool{"OK": true, "NO": true, "BAD": true, "BYE": true, 
 // answerWords are the possible answers to a command; PREAUTH answers only the opening of a connection.
 var answerWords = []string{"OK", "NO", "BAD", "BYE", "LOST"}
 
-const whatIsExpected = "expected OK, NO, BAD, BYE or LOST, * RESPONSE, or VALUE OP VALUE here"
+const whatIsExpected = "expected OK, NO, BAD, BYE or LOST, * RESPONSE, or VALUE OP VALUE here; for example: expect ${count} > 0"
 
 // ParseExpect parses what follows the word expect. An error is an *Error, whose offset is in text.
 func ParseExpect(text string) (*Expectation, error) {
