@@ -160,6 +160,7 @@ func TestARefusedLoginIsExplained(t *testing.T) {
 		"a space after the user":         {"", `login "alice " geheim`, "NO no", []string{`-- the user name "alice " begins or ends with a space`}, "also offered, not tried yet"},
 		"a space before the user":        {"", `login " alice" geheim`, "NO no", []string{`-- the user name " alice" begins or ends with a space`}, ""},
 		"a server that cannot check it":  {"AUTH=PLAIN", "login alice geheim", "NO [UNAVAILABLE] try again", []string{"-- this says nothing about the password: the server could not check it"}, "not tried"},
+		"too many connections":           {"AUTH=PLAIN", "login alice geheim", "NO [LIMIT] too many", []string{"-- this does not say that the password is wrong: try again later, perhaps after other connections of this user have ended"}, "not tried"},
 		"LOGINDISABLED":                  {"LOGINDISABLED STARTTLS AUTH=CRAM-MD5", "login alice geheim", "NO no", []string{"-- the server does not allow LOGIN here (LOGINDISABLED), whatever the password; after starttls it may", "-- also offered, not tried yet: CRAM-MD5 (--mech MECH)"}, ""},
 		"Gmail requires an app password": {"AUTH=PLAIN AUTH=XOAUTH2", "login alice geheim", "NO [ALERT] Application-specific password required: https://support.google.com/accounts/answer/185833 (Failure)", []string{"-- Google requires an app password, or a token (XOAUTH2), because 2-Step Verification is on"}, ""},
 		"Microsoft accepts no password":  {"AUTH=PLAIN AUTH=XOAUTH2", "login alice geheim", "NO Basic authentication is disabled.", []string{"-- Microsoft no longer accepts a password here, right or wrong: use a token (XOAUTH2)"}, ""},
@@ -186,6 +187,30 @@ func TestARefusedLoginIsExplained(t *testing.T) {
 			if row.never != "" && strings.Contains(out, row.never) || strings.Contains(out, "geheim") {
 				t.Errorf("shown: %s, or the secret\n%s", row.never, out)
 			}
+		})
+	}
+}
+
+func TestAfterARefusedLoginThePromptSaysHowToTryAgain(t *testing.T) {
+	for name, row := range map[string]struct{ line, answer, want string }{
+		"a wrong password":                  {"login alice geheim", "NO [AUTHENTICATIONFAILED] no", "-- to try again: login alice (asks for the password)"},
+		"no code":                           {"login alice geheim", "NO no", "-- to try again: login alice (asks for the password)"},
+		"a user name with a space":          {`login "al ice" geheim`, "NO no", `-- to try again: login "al ice" (asks for the password)`},
+		"a server that cannot check it":     {"login alice geheim", "NO [UNAVAILABLE] later", ""},
+		"an account that needs its admin":   {"login alice geheim", "NO [CONTACTADMIN] no", ""},
+		"a command that the server rejects": {"login alice geheim", "BAD no", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := begin(t, canned(t, greeting, expect("LOGIN"), Send("a001 "+row.answer+"\r\n")))
+			s.typ(row.line)
+			s.sees("S: a001 " + row.answer)
+			s.asks("a002 mail.example.net> ")
+			if row.want == "" {
+				s.hides("to try again")
+				return
+			}
+			s.sees(row.want)
 		})
 	}
 }

@@ -64,6 +64,9 @@ func (s *Shell) sayRefused(j *session.Job) {
 		}
 		s.sayOf(ss, says)
 	}
+	if again := s.newAttempt(j); again != "" {
+		s.sayOf(ss, "to try again: "+again+" (asks for the password)")
+	}
 	if left := untried(v, ss.Tried()); len(left) > 0 {
 		try := ":auth MECH"
 		if !s.interactive() {
@@ -71,6 +74,27 @@ func (s *Shell) sayRefused(j *session.Job) {
 		}
 		s.sayOf(ss, "also offered, not tried yet: "+strings.Join(left, ", ")+" ("+try+")")
 	}
+}
+
+// newAttempt returns the line that asks for the password once more: whoever types it at the prompt instead sends it as a
+// command. It returns "" if nobody is there to type, or the password does not come from a question.
+func (s *Shell) newAttempt(j *session.Job) string {
+	c := j.Command
+	user := userOfLogin(c.Match, c.User)
+	wrong := c.Code == "" && c.Cond == response.NO || c.Code == "AUTHENTICATIONFAILED"
+	if !s.interactive() || !wrong || j.SecretFrom != "" || user == "" || strings.TrimSpace(user) != user || !takesSecret(c.Match) {
+		return ""
+	}
+	if disabled := c.Match.Row().ForbiddenBy; disabled != "" && j.Session().View().Has(disabled) {
+		return ""
+	}
+	if way := mechanismName(c.Match); way != "" {
+		return ":auth " + safe(strings.ToUpper(way))
+	}
+	if strings.ContainsAny(user, " \"\\(){%*") {
+		user = command.Quote(user)
+	}
+	return "login " + safe(user)
 }
 
 // issuersNamed limits how many issuers a note names.

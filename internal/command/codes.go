@@ -36,7 +36,7 @@ var codes = []Code{
 	{"BADURL", "url", OnFailure, "RFC 4469 §4.1", "a URL of this CATENATE is invalid"},
 	{"CANNOT", "", OnFailure, "RFC 9051 §7.1", "the server can never do this; trying again will not help"},
 	{"CAPABILITY", "capability ...", Never, "RFC 9051 §7.1", "the server's capabilities, as in answer to CAPABILITY"},
-	{"CLIENTBUG", "", OnFailure, "RFC 9051 §7.1", "the server considers the command wrong: look at its syntax and at the state it needs"},
+	{"CLIENTBUG", "", OnFailure, "RFC 9051 §7.1", "the server considers the command wrong: its syntax, or the present state"},
 	{"CLOSED", "", WhereItCame, "RFC 9051 §7.1", "the previously selected mailbox is closed; what follows is about the new one"},
 	{"COMPRESSIONACTIVE", "", OnFailure, "RFC 4978 §3", "the connection is already compressed"},
 	{"CONTACTADMIN", "", OnFailure, "RFC 9051 §7.1", "the server needs its administrator: its text or its log says why"},
