@@ -4,6 +4,7 @@ package cli
 
 import (
 	"fmt"
+	"os"
 	"runtime/debug"
 	"strings"
 
@@ -131,9 +132,17 @@ func isPort(args []string) bool {
 	return len(args) == 2 && !strings.Contains(args[0], "/") && args[1] != "" && strings.Trim(args[1], "0123456789") == ""
 }
 
-func oneServer(_ *cobra.Command, args []string) error {
-	if len(args) > 1 && !isPort(args) {
-		return fmt.Errorf("give one server only: %q and %q were given", args[0], args[1])
+func oneServer(c *cobra.Command, args []string) error {
+	if len(args) < 2 || isPort(args) {
+		return nil
 	}
-	return nil
+	hint := ""
+	for _, name := range args {
+		info, err := os.Stat(name)
+		if err == nil && info.Mode().IsRegular() && c != nil && c.Flags().Lookup("file") != nil {
+			hint = fmt.Sprintf("; -f %q runs that file as a script", name)
+			break
+		}
+	}
+	return fmt.Errorf("give one server only: %q and %q were given%s", args[0], args[1], hint)
 }

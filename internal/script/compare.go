@@ -166,7 +166,7 @@ func compare(a candidate, op string, b candidate) (bool, error) {
 		}
 		order = sign(a.text < b.text, a.text > b.text)
 	default:
-		return false, fmt.Errorf("%q is %s, but %q is %s", a.text, a.kinds, b.text, b.kinds)
+		return false, fmt.Errorf("%q is %s, but %q is %s%s", a.text, a.kinds, b.text, b.kinds, unbraced(a.text, b.text))
 	}
 	switch op {
 	case "=":
@@ -191,4 +191,14 @@ func (k kind) String() string {
 		}
 	}
 	return "nothing"
+}
+
+// unbraced shows how the first of the texts that is the name of a value as a shell writes it, $name, is written here.
+func unbraced(texts ...string) string {
+	for _, text := range texts {
+		if name, ok := strings.CutPrefix(text, "$"); ok && name != "" && !strings.ContainsAny(name, "{ ") {
+			return "; the value of that name is ${" + name + "}"
+		}
+	}
+	return ""
 }

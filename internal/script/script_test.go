@@ -147,6 +147,8 @@ func TestAnExpectationThatIsWrongSaysWhere(t *testing.T) {
 		"${ = 5":               "0 ${ must begin a name, as in ${name}: letters, digits, _ and .",
 		"3 = 5s":               `0 "3" is a number, but "5s" is a time`,
 		"NO [TRYCREATE":        "3 this [ is not closed",
+		"$n > 0":               `0 "$n" is text, but "0" is a number; the value of that name is ${n}`,
+		"0 < $n":               `0 "0" is a number, but "$n" is text; the value of that name is ${n}`,
 		"maybe":                "0 " + whatIsExpected,
 		"* FETCH (FLAGS ()) x": "2 FETCH has a number before it: * ... FETCH",
 	} {
