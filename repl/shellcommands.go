@@ -266,8 +266,23 @@ func (s *Shell) runsAtOnce(text string) bool {
 
 // usage reports what is wrong with a line for the shell.
 func (s *Shell) usage(text string) {
-	s.warn(text)
+	s.warn(text + exampleOf(text))
 	s.notSent(StatusUsage)
+}
+
+// exampleOf returns the example of the command whose usage a text is, to follow it; "" if it has one already.
+func exampleOf(text string) string {
+	rest, is := strings.CutPrefix(text, "usage: ")
+	if !is || strings.Contains(text, ", as in ") {
+		return ""
+	}
+	word, _, _ := strings.Cut(rest, " ")
+	for _, c := range shellTable {
+		if c.name == strings.TrimPrefix(word, ":") && c.example != "" && c.example != rest {
+			return "; for example: " + c.example
+		}
+	}
+	return ""
 }
 
 // paragraph shows several lines as notes.

@@ -311,7 +311,7 @@ func TestOtherCommonWordsDoWhatIsMeant(t *testing.T) {
 	s.typ(":history 1")
 	s.sees("-- history\n")
 	s.typ(":history x")
-	s.sees("!! usage: :history [N] (N is the number of lines)\n")
+	s.sees("!! usage: :history [N] (N is the number of lines); for example: :history 20\n")
 	s.typ("clear")
 	s.sees("\x1b[H\x1b[2J\n")
 	s.typ("?")
@@ -387,4 +387,12 @@ func TestReadSaysThatNoMailboxIsOpen(t *testing.T) {
 	s.sees("!! no mailbox is open to read from (select INBOX opens one)", "C: a001 FETCH 7", "S: a001 ")
 	s.typ("quit")
 	s.ends(StatusOK)
+}
+
+func TestTheUsageOfACommandEndsWithItsExample(t *testing.T) {
+	s := begin(t, canned(t, preauth))
+	s.typ("read 3:5")
+	s.sees("!! usage: read [UID] N [raw]; for example: read 7\n")
+	s.typ(":sleep x")
+	s.sees("!! usage: :sleep TIME, as in :sleep 20ms (ms, s, min, h, d)\n")
 }

@@ -159,8 +159,24 @@ func (v *settingFlag) Type() string {
 	return strings.ToUpper(v.row.Name[strings.LastIndex(v.row.Name, "-")+1:])
 }
 
+// otherFlags say what imapsh has in place of the flags of telnet, curl, openssl, swaks and other clients.
+var otherFlags = []struct{ names, says string }{
+	{"u user l login a username", "the user is part of the URL, as in imaps://alice@mail.example.net"},
+	{"p port", "the port is part of the URL, as in imaps://mail.example.net:1993"},
+	{"H host server url connect", "the server needs no flag, as in imaps://mail.example.net"},
+	{"w pass password", "the password is asked for, or use IMAPSH_PASSWORD or --password-command"},
+	{"s ssl tls use-ssl", "imaps:// begins with TLS, --starttls switches to it"},
+	{"k no-verify", "--insecure does not verify the certificate"},
+	{"X request c command", "-e LINE runs a line"},
+}
+
 // meantFlag returns a suggestion for a mistyped flag, or where to find a list of the flags.
 func meantFlag(c *cobra.Command, name string) string {
+	for _, other := range otherFlags {
+		if slices.Contains(strings.Fields(other.names), name) {
+			return "; " + other.says
+		}
+	}
 	var names []string
 	c.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
 	if near, ok := repl.Nearest(name, names); ok && len(name) > 1 {

@@ -291,3 +291,16 @@ func testFlagsOf() *flags {
 	home := func() (string, error) { return "/no-home", nil }
 	return (&process{environ: &environment{}, home: home, dialLeast: dialLeast, dialMost: dialMost}).flags()
 }
+
+func TestFlagsOfOtherProgramsAreExplained(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct{ args, says string }{
+		{"-u alice", "'u' in -u; the user is part of the URL, as in imaps://alice@mail.example.net"},
+		{"--port 993", "--port; the port is part of the URL"},
+		{"--ssl", "--ssl; imaps:// begins with TLS"},
+		{"-k", "--insecure does not verify the certificate"},
+		{"-X noop", "-e LINE runs a line"},
+	} {
+		run(t, "", append(strings.Fields(row.args), "imap://192.0.2.1")...).is(t, 2).says(t, row.says)
+	}
+}
