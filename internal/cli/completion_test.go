@@ -185,6 +185,7 @@ func TestAHintIsShownNarrowsAndDisappearsOnEnter(t *testing.T) {
 				t.Errorf("a hint or an abandoned line is still shown:\n%s", whole)
 			}
 			s.types(":hints off")
+			s.shows("-- hints")
 			s.letters("select INBOX ")
 			s.asks(`a002 127.0.0.1 INBOX.*> select INBOX`)
 			s.fits(cols)

@@ -33,6 +33,7 @@ func TestTheProgressOfALargeLiteralIsShownAndErased(t *testing.T) {
 			if row.typed {
 				s.shows("a001")
 				s.types("fetch 1 body[] > big.eml")
+				s.shows("C: a001 fetch 1 body[]")
 				s.letters("noop")
 			}
 			s.until(row.seen, func(whole string) bool { return strings.Contains(whole, row.seen) && strings.Contains(whole, "[####") })
