@@ -410,13 +410,13 @@ func TestATimeoutConcernsOneConnection(t *testing.T) {
 	bob := NewCanned(t, Send(preauth), Stall())
 	got, _ := plays(t, main, ":open bob imap://bob.example.net\n:bob noop\n:timeout 2m\nnoop\n", with(main, map[string]*Canned{"bob": bob}), func(o *Options, s *Shell) {
 		if s == nil {
-			o.Now, o.Session.Conn.Now, o.Render.Now, o.Timeout = time.Now, time.Now, time.Now, 300*time.Millisecond
+			o.Now, o.Session.Conn.Now, o.Render.Now, o.Timeout = time.Now, time.Now, time.Now, time.Second
 		}
 	})
 	if got.status != StatusConnection {
 		t.Errorf("status %d", got.status)
 	}
-	has(t, got.err, "bob: a001 NOOP: no data for 300ms")
+	has(t, got.err, "bob: a001 NOOP: no data for 1s")
 	has(t, got.out, "C[bob]: a001 noop", "-- bob: a001 noop was not answered", "C: a001 noop", "S: a001 OK", "C: a002 LOGOUT")
 }
 

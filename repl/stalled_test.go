@@ -99,7 +99,7 @@ func TestAScriptIsNeverLeftWaiting(t *testing.T) {
 			srv := NewCanned(t, append([]Step{Send(preauth)}, row.steps...)...)
 			st, out := runScript(t, srv, row.lines, func(o *Options) {
 				if !strings.Contains(row.says, "the server continues") {
-					o.Timeout = 50 * time.Millisecond // it ends the wait
+					o.Timeout = time.Second // it ends the wait
 				}
 			})
 			if st != StatusConnection || !strings.Contains(out, row.says) {
@@ -147,7 +147,7 @@ func TestCtrlCGivesThePromptBackWhateverTheServerDoes(t *testing.T) {
 func TestARenewalThatIsNotAnsweredDoesNotWaitForever(t *testing.T) {
 	t.Run("in a script", func(t *testing.T) {
 		srv := NewCanned(t, Send(preauth), expect("IDLE"), Send("+ idling\r\n"), Expect("^DONE$"), Stall())
-		st, out := runScript(t, srv, []string{"idle --for 1h"}, func(o *Options) { o.Session.Keepalive, o.Timeout = 20*time.Millisecond, 50*time.Millisecond })
+		st, out := runScript(t, srv, []string{"idle --for 1h"}, func(o *Options) { o.Session.Keepalive, o.Timeout = 20*time.Millisecond, time.Second })
 		if want := "a001 IDLE: no data for"; st != StatusConnection || !strings.Contains(out, want) {
 			t.Errorf("status %d, want %d; %q wanted in\n%s", st, StatusConnection, want, out)
 		}
