@@ -88,7 +88,7 @@ func TestAHostileServerActsOnNothingOfTheShell(t *testing.T) {
 			s.until("the prompt", func() bool {
 				return strings.HasPrefix(s.question.Prompt, "a004 ") && !strings.Contains(s.question.Prompt, "…>")
 			})
-			_, hint := s.question.Paint("select b")
+			_, hint := s.asking().Paint("select b")
 			harmless(t, "a hint", hint, "")
 			before := len(s.shown())
 			s.does(terminal.Answer{Kind: terminal.Complete, Text: "examine ", Pos: 8})
@@ -99,7 +99,7 @@ func TestAHostileServerActsOnNothingOfTheShell(t *testing.T) {
 			s.typ("quit")
 			s.until("the end", func() bool { return s.status != nil })
 			harmless(t, "the screen", s.shown(), title)
-			harmless(t, "the prompts", strings.Join(s.asked, "\n"), `\x1b\xe2\x80\xae`)
+			harmless(t, "the prompts", strings.Join(s.prompts(), "\n"), `\x1b\xe2\x80\xae`)
 			for _, e := range s.edits {
 				if strings.ContainsAny(e, "\r\n\x1b\x00") || !utf8.ValidString(e) {
 					t.Errorf("put into the line being typed: %q", e)
@@ -207,7 +207,7 @@ func TestAServerThatEndsWithHostileWordsActsOnNothing(t *testing.T) {
 				return s.status != nil || strings.HasPrefix(s.question.Prompt, "not connected")
 			})
 			harmless(t, "the screen", s.shown(), `\x1b]0;owned\x07`)
-			harmless(t, "the prompts", strings.Join(s.asked, "\n"), "")
+			harmless(t, "the prompts", strings.Join(s.prompts(), "\n"), "")
 		})
 	}
 }

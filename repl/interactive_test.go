@@ -163,8 +163,8 @@ func TestThePromptSaysWhereTheUserIs(t *testing.T) {
 				return
 			}
 			s.until("the third prompt", func() bool { return strings.HasPrefix(s.question.Prompt, "a003") })
-			if strings.Contains(s.question.Prompt, "\x1b") {
-				t.Errorf("got %q", s.question.Prompt)
+			if prompt := s.asking().Prompt; strings.Contains(prompt, "\x1b") {
+				t.Errorf("got %q", prompt)
 			}
 		})
 	}
@@ -177,8 +177,9 @@ func TestALongNameLeavesRoomToType(t *testing.T) {
 	s.typ("SELECT " + long)
 	s.sees("S: a001 OK")
 	s.until("the second prompt", func() bool { return strings.HasPrefix(s.question.Prompt, "a002") })
-	if n := len([]rune(s.question.Prompt)); n > 40-roomToType+2 {
-		t.Errorf("the prompt takes %d of 40 columns: %q", n, s.question.Prompt)
+	prompt := s.asking().Prompt
+	if n := len([]rune(prompt)); n > 40-roomToType+2 {
+		t.Errorf("the prompt takes %d of 40 columns: %q", n, prompt)
 	}
 }
 

@@ -210,7 +210,7 @@ func TestEveryMentionOfASecretNeedsConsent(t *testing.T) {
 		s.asks(s.prompted("a001"))
 		s.typ(line)
 		s.until("an answer", func() bool { return s.open })
-		if strings.HasPrefix(s.question.Prompt, "Send it unencrypted?") {
+		if strings.HasPrefix(s.asking().Prompt, "Send it unencrypted?") {
 			s.typ("n")
 		}
 	}

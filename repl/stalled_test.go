@@ -136,7 +136,7 @@ func TestCtrlCGivesThePromptBackWhateverTheServerDoes(t *testing.T) {
 				}
 			}
 			if !s.ours() {
-				t.Errorf("the prompt is %q after three Ctrl-C; screen:\n%s", s.question.Prompt, s.shown())
+				t.Errorf("the prompt is %q after three Ctrl-C; screen:\n%s", s.asking().Prompt, s.shown())
 			}
 			s.typ(":pending")
 			s.sees("-- ")

@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -160,6 +161,20 @@ func (w *typist) shown() string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.screen.String()
+}
+
+// prompts returns every prompt so far, in order.
+func (w *typist) prompts() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.asked)
+}
+
+// asking returns the latest question.
+func (w *typist) asking() terminal.Question {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.question
 }
 
 func (w *typist) neverShown(texts ...string) {
