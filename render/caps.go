@@ -92,7 +92,7 @@ func appendSome(v []byte, words []string, limit int) []byte {
 	for i, word := range words {
 		if i > 0 && len(v)-start+len(word) > limit {
 			v = append(v, " and "...)
-			return text.AppendCount(v, int64(len(words)-i))
+			return append(text.AppendCount(v, int64(len(words)-i)), " more"...)
 		}
 		if i > 0 {
 			v = append(v, ' ')

@@ -32,6 +32,8 @@ var wholeExchanges = map[string][]string{
 		[]string{"C: SELECT Empty", "TAG OK [READ-WRITE] done", "C: EXAMINE INBOX", "* FLAGS (\\Seen)", "* 5 EXISTS", "TAG OK [READ-ONLY] done"},
 		[]string{"C: SELECT INBOX"}, opened,
 		[]string{"C: CLOSE", "TAG OK Closed.", "C: SELECT INBOX"}, slices.Replace(slices.Clone(opened), 4, 5, "* OK [UIDVALIDITY 1800000000] UIDs valid"),
+		[]string{"C: SELECT Sent", "* OK [CLOSED] Previous mailbox closed."}, opened,
+		[]string{"C: SELECT INBOX", "* OK [CLOSED] Previous mailbox closed."}, slices.Replace(slices.Clone(opened), 4, 5, "* OK [UIDVALIDITY 1800000000] UIDs valid"),
 		[]string{"C: STATUS INBOX (UIDVALIDITY)", "* STATUS INBOX (UIDVALIDITY 1900000000)", "TAG OK Status completed."},
 	),
 	"exchange-numbers": slices.Concat(

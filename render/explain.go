@@ -30,6 +30,7 @@ type explainer struct {
 	cut     bool            // the wire line of the current event is not shown in full
 	said    map[string]bool // the explanations that have been shown in this session
 	news    string          // the explanation of the current response
+	told    bool            // the code of the current response is one to explain once, and has been explained
 	odd     bool            // the current response breaks a rule, so that some of its data may not be understood
 }
 
@@ -39,6 +40,11 @@ func (x *explainer) init(p *prettyMode) { x.p = p }
 func (x *explainer) see(e *tagger.Event) {
 	if x.p.r.opts.Explain {
 		x.meet(e)
+	}
+	x.told = false
+	if v, ok := e.Value.(*response.Status); ok && v.Code != nil {
+		name := string(bytes.ToUpper(v.Code.Name))
+		x.told = onceCodes[name] && x.once(explanation{"code " + name, codes[name]}) == ""
 	}
 	if l, ok := e.Value.(*response.List); ok && x.p.terminal {
 		var odd []wire.Oddity

@@ -83,7 +83,7 @@ func (x *explainer) code(b []byte, e *tagger.Event, v *response.Status, lay layo
 		}
 	}
 	sentence := codes[name]
-	if sentence == "" || v.Cond == response.OK && !okCodes[name] {
+	if sentence == "" || x.told || v.Cond == response.OK && !okCodes[name] {
 		return b
 	}
 	return x.say(b, sentence, lay)

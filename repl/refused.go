@@ -12,6 +12,7 @@ import (
 	"imapsh/internal/sasl"
 	"imapsh/internal/session"
 	"imapsh/internal/wire"
+	"imapsh/tagger"
 )
 
 // sayRefused explains why a login may have been refused, beyond what the server says.
@@ -67,13 +68,23 @@ func (s *Shell) sayRefused(j *session.Job) {
 	if again := s.newAttempt(j); again != "" {
 		s.sayOf(ss, "to try again: "+again+" (asks for the password)")
 	}
-	if left := untried(v, ss.Tried()); len(left) > 0 {
+	if left := untried(v, ss.Tried()); len(left) > 0 && otherWays(c, v) {
 		try := ":auth MECH"
 		if !s.interactive() {
 			try = "--mech MECH"
 		}
 		s.sayOf(ss, "also offered, not tried yet: "+strings.Join(left, ", ")+" ("+try+")")
 	}
+}
+
+// aboutTheWay are the codes of a NO that do not say that the user or the password was the problem. Without a code, nothing
+// says what was.
+var aboutTheWay = []string{"", "ALERT", "CANNOT", "CAPABILITY"}
+
+// otherWays reports whether logging in by another mechanism may help: not with a password that was wrong.
+func otherWays(c *tagger.Command, v *command.View) bool {
+	disabled := c.Match.Row().ForbiddenBy
+	return c.Cond == response.BAD || slices.Contains(aboutTheWay, c.Code) || !takesSecret(c.Match) || disabled != "" && v.Has(disabled)
 }
 
 // newAttempt returns the line that asks for the password once more: whoever types it at the prompt instead sends it as a

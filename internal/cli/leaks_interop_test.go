@@ -226,7 +226,7 @@ func TestNoSecretIsInAnyOutputWhateverTheMechanismAndTheSource(t *testing.T) {
 					if right || mode != "pretty" || source.name == "a line" {
 						return
 					}
-					wants := []string{"NO [AUTHENTICATIONFAILED]", "-- also offered, not tried yet: "}
+					wants := []string{"NO [AUTHENTICATIONFAILED]", "the login failed"}
 					if needs == sasl.Token && strings.HasPrefix(g.secret, "ey") {
 						wants = []string{"!! the token expired 3 hours ago", "     status", "     waits for", "NO [AUTHENTICATIONFAILED]"}
 					}

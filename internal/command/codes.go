@@ -19,6 +19,7 @@ const (
 	Never       Explained = iota // its contents are shown elsewhere
 	OnFailure                    // with NO, BAD and BYE
 	WhereItCame                  // with OK too
+	Once                         // with OK too, but only the first time: it says how the protocol works
 )
 
 // codes are the registered response codes and two unregistered ones that are in use.
@@ -37,7 +38,7 @@ var codes = []Code{
 	{"CANNOT", "", OnFailure, "RFC 9051 §7.1", "the server can never do this; trying again will not help"},
 	{"CAPABILITY", "capability ...", Never, "RFC 9051 §7.1", "the server's capabilities, as in answer to CAPABILITY"},
 	{"CLIENTBUG", "", OnFailure, "RFC 9051 §7.1", "the server considers the command wrong: its syntax, or the present state"},
-	{"CLOSED", "", WhereItCame, "RFC 9051 §7.1", "the previously selected mailbox is closed; what follows is about the new one"},
+	{"CLOSED", "", Once, "RFC 9051 §7.1", "the previously selected mailbox is closed; what follows is about the new one"},
 	{"COMPRESSIONACTIVE", "", OnFailure, "RFC 4978 §3", "the connection is already compressed"},
 	{"CONTACTADMIN", "", OnFailure, "RFC 9051 §7.1", "the server needs its administrator: its text or its log says why"},
 	{"COPYUID", "uidvalidity uid-set uid-set", Never, "RFC 9051 §7.1", "the destination's UIDVALIDITY, the UIDs of the messages here and, in the same order, of their copies there"},
