@@ -5,6 +5,7 @@ import (
 
 	"imapsh/completion"
 	"imapsh/internal/command"
+	"imapsh/internal/sasl"
 	"imapsh/internal/script"
 	"imapsh/internal/session"
 )
@@ -205,7 +206,7 @@ func tabSet(s *Shell, arg string) (int, []completion.Item) {
 	var items []completion.Item
 	if has {
 		for _, value := range strings.Split(settingValues(name), "|") {
-			if value == strings.ToLower(value) {
+			if value == strings.ToLower(value) || sasl.Lookup(value) != nil {
 				items = append(items, completion.Item{Text: value})
 			}
 		}

@@ -95,6 +95,7 @@ func TestTabKnowsTheWordsOfExpectAndTheArgumentsOfSetAndEach(t *testing.T) {
 		{"expect ${count} !", "expect ${count} != |"},
 		{":set clo", ":set clock |"},
 		{":set clock of", ":set clock off |"},
+		{":set mech SCRAM-SHA-256-", ":set mech SCRAM-SHA-256-PLUS |"},
 		{":each < " + file[:len(file)-3], ":each < " + file + " |"},
 		{":each < " + file + " sele", ":each < " + file + " select |"},
 		{":defer expu", ":defer expunge |"},

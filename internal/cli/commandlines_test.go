@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/spf13/cobra"
@@ -54,13 +55,36 @@ func shellWords(line string) (words []string, ok bool) {
 	return words, quote == 0
 }
 
+// A parsedLine is a command line as the program reads it.
+type parsedLine struct {
+	*flags
+	command *cobra.Command
+	why     string // why the program would not accept it; "" if it would
+}
+
+// parsedLines are the command lines that were read already: a tree of commands takes a millisecond to build.
+var parsedLines sync.Map
+
+// parsed reads a command line.
+func parsed(args []string) *parsedLine {
+	key := strings.Join(args, "\x00")
+	if l, ok := parsedLines.Load(key); ok {
+		return l.(*parsedLine)
+	}
+	l := &parsedLine{flags: testFlagsOf()}
+	l.why = l.read(args)
+	parsedLines.Store(key, l)
+	return l
+}
+
 // accepted returns why the program would not accept arguments; "" if it would.
-func accepted(args []string) string {
-	f := testFlagsOf()
-	root := f.command()
+func accepted(args []string) string { return parsed(args).why }
+
+func (l *parsedLine) read(args []string) string {
+	root := l.flags.command()
 	root.SetOut(io.Discard)
 	c, rest, err := root.Find(args)
-	if err != nil {
+	if l.command = c; err != nil {
 		return err.Error()
 	}
 	if c.DisableFlagParsing {
@@ -71,20 +95,38 @@ func accepted(args []string) string {
 	}
 	problem := ""
 	c.Flags().Visit(func(flag *pflag.Flag) {
-		value, _ := pflag.UnquoteUsage(flag)
-		complete, ok := c.GetFlagCompletionFunc(flag.Name)
-		if !ok || value != "FORMAT" {
-			return
-		}
-		words, _ := complete(c, nil, "")
-		known := func(w cobra.Completion) bool {
-			return strings.EqualFold(strings.Split(w, "\t")[0], flag.Value.String())
-		}
-		if !slices.ContainsFunc(words, known) {
-			problem = "--" + flag.Name + " " + flag.Value.String() + " is not one of its values"
+		if why := wrongValue(c, flag); why != "" {
+			problem = "--" + flag.Name + " " + flag.Value.String() + ": " + why
 		}
 	})
 	return problem
+}
+
+// wrongValue returns what is wrong with the value of a flag; "" if nothing is. Settings have checked theirs already.
+func wrongValue(c *cobra.Command, flag *pflag.Flag) string {
+	if flag.Name == "limit" {
+		for _, limit := range flag.Value.(pflag.SliceValue).GetSlice() {
+			if _, _, err := check.ParseLimit(limit); err != nil {
+				return err.Error()
+			}
+		}
+		return ""
+	}
+	complete, ok := c.GetFlagCompletionFunc(flag.Name)
+	if placeholder, _ := pflag.UnquoteUsage(flag); !ok || placeholder != "FORMAT" && placeholder != "MECH" && placeholder != "PARTS" {
+		return ""
+	}
+	var values []string
+	words, _ := complete(c, nil, "")
+	for _, w := range words {
+		values = append(values, strings.Split(w, "\t")[0])
+	}
+	for _, v := range strings.Split(strings.Trim(flag.Value.String(), "[]"), ",") {
+		if !slices.ContainsFunc(values, func(of string) bool { return strings.EqualFold(of, v) }) {
+			return "it is not one of " + strings.Join(values, ", ")
+		}
+	}
+	return ""
 }
 
 var goCommands = map[string]bool{"install": true, "run": true, "build": true, "test": true, "vet": true, "env": true, "version": true}

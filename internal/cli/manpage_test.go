@@ -192,6 +192,9 @@ func TestCompletionOffersEveryFlagAndShellCommand(t *testing.T) {
 			t.Errorf(":%s is not offered", r.Name)
 		}
 	}
+	if got := completed(t, "--mech", ""); !strings.Contains(got, "auto\n") || !strings.Contains(got, "\nCRAM-MD5\n") {
+		t.Errorf("--mech is not completed to auto and mechanisms, but to\n%s", got)
+	}
 	if got := completed(t, "--output", ""); !strings.Contains(got, "pretty\nraw\njson\n") {
 		t.Errorf("--output is not completed to pretty, raw and json, but to\n%s", got)
 	}

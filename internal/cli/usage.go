@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"imapsh/internal/sasl"
 	"imapsh/internal/text"
 	"imapsh/repl"
 )
@@ -68,12 +69,13 @@ func completeLines(_ *cobra.Command, _ []string, _ string) ([]string, cobra.Shel
 	return words, cobra.ShellCompDirectiveNoFileComp
 }
 
-// completeValues returns a function that completes the values of a setting, except placeholders such as FILE.
+// completeValues returns a function that completes the values of a setting: its words and mechanisms, but not
+// placeholders such as FILE.
 func completeValues(values string) func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 	return func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		var words []string
 		for _, v := range strings.Split(values, "|") {
-			if v != strings.ToUpper(v) {
+			if v != strings.ToUpper(v) || sasl.Lookup(v) != nil {
 				words = append(words, v)
 			}
 		}
