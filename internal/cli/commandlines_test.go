@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"io"
 	"maps"
 	"os"
@@ -16,6 +17,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"imapsh/internal/check"
+	"imapsh/internal/command"
 	"imapsh/repl"
 )
 
@@ -129,6 +131,9 @@ func wrongValue(c *cobra.Command, flag *pflag.Flag) string {
 	return ""
 }
 
+// placeholder matches what other programs replace in their files.
+var placeholder = regexp.MustCompile(`\{\{[^}]*\}\}|\$[A-Z0-9]+\$`)
+
 var goCommands = map[string]bool{"install": true, "run": true, "build": true, "test": true, "vet": true, "env": true, "version": true}
 
 func TestTheCommandLinesOfPagesAreAccepted(t *testing.T) {
@@ -141,7 +146,6 @@ func TestTheCommandLinesOfPagesAreAccepted(t *testing.T) {
 	}
 	maps.Copy(subcommands, map[string]bool{"help": true, "completion": true})
 	lines := 0
-	placeholder := regexp.MustCompile(`\{\{[^}]*\}\}|\$[A-Z0-9]+\$`)
 	list := regexp.MustCompile(`args: \[([^\]]*)\]`)
 	for page, text := range pagesOf(t) {
 		for _, c := range codeOf(page, text) {
@@ -178,11 +182,34 @@ func TestTheCommandLinesOfPagesAreAccepted(t *testing.T) {
 	}
 }
 
+// tableWith returns the cells of the table in a page whose head begins with some text.
+func tableWith(t *testing.T, page, head string) (rows [][]string) {
+	t.Helper()
+	for l := range strings.Lines(readFile(t, "../../"+page)) {
+		if len(rows) == 0 && !strings.HasPrefix(l, head) {
+			continue
+		}
+		if !strings.HasPrefix(l, "|") {
+			break
+		}
+		rows = append(rows, strings.Split(strings.Trim(l, "| \n"), " | "))
+	}
+	if len(rows) < 3 {
+		t.Fatalf("%s has no table %s", page, head)
+	}
+	return rows
+}
+
 // statusPairs returns the numbers and meanings in a list of exit statuses: "0 all OK, 1 NO or BAD".
 func statusPairs(text string) map[string]string {
 	pairs := map[string]string{}
-	for _, m := range regexp.MustCompile(`(\d+) ([^,.\d]+)`).FindAllStringSubmatch(text, -1) {
-		pairs[m[1]] = strings.TrimSpace(m[2])
+	begins := regexp.MustCompile(`(?:^|[,;] )(\d{1,3}) `).FindAllStringSubmatchIndex(text, -1)
+	for i, at := range begins {
+		end := len(text)
+		if i+1 < len(begins) {
+			end = begins[i+1][0]
+		}
+		pairs[text[at[2]:at[3]]] = strings.TrimRight(text[at[1]:end], " .")
 	}
 	return pairs
 }
@@ -198,7 +225,7 @@ func meaning(t *testing.T, subcommand string) map[string]string {
 	if !ok {
 		t.Fatalf("imapsh %s --help does not say what its exit status means", subcommand)
 	}
-	says, _, _ = strings.Cut(says, ";")
+	says, _, _ = strings.Cut(says, "; with ")
 	return statusPairs(says)
 }
 
@@ -210,11 +237,27 @@ func TestTheStatusesOfPagesAreThoseOfTheProgram(t *testing.T) {
 			shell[strconv.Itoa(int(s.Status))] = s.Meaning
 		}
 	}
-	// sameWord reports whether a word of one text is in another; short words say nothing.
-	sameWord := func(one, other string) bool {
-		return slices.ContainsFunc(regexp.MustCompile(`\w{4,}|NO|OK`).FindAllString(one, -1), func(word string) bool {
-			return regexp.MustCompile(`\b` + word + `\b`).MatchString(other)
-		})
+	// fits reports whether a text means one status and no other: it has words of its meaning, and fewer of any other.
+	fits := func(n, says string, means map[string]string) bool {
+		if says == means[n] {
+			return true
+		}
+		words := regexp.MustCompile(`\w{4,}|NO|OK`).FindAllString(says, -1)
+		common := func(meaning string) (n int) {
+			for _, word := range words {
+				if regexp.MustCompile(`\b` + word + `\b`).MatchString(meaning) {
+					n++
+				}
+			}
+			return n
+		}
+		own := common(means[n])
+		for other, meaning := range means {
+			if other != n && common(meaning) >= own {
+				return false
+			}
+		}
+		return own > 0
 	}
 	for _, row := range []struct {
 		page, pattern string
@@ -224,6 +267,8 @@ func TestTheStatusesOfPagesAreThoseOfTheProgram(t *testing.T) {
 		{"docs/cheatsheet.md", `Exit status: (.*?)\. Flags`, shell, true},
 		{"docs/scripts.md", `The exit status is (0 if all passed.*?)\.`, meaning(t, "test"), false},
 		{"docs/scripts.md", `The exit status is (0 if there is no difference.*?)\.`, meaning(t, "replay"), false},
+		{"docs/scripts.md", `\| (1 after NO or BAD, 3 after a lost connection);`, shell, false},
+		{"docs/tls.md", `exit status of .imapsh tls. is (0 if .*?)\. `, meaning(t, "tls"), false},
 	} {
 		m := regexp.MustCompile(row.pattern).FindStringSubmatch(strings.ReplaceAll(readFile(t, "../../"+row.page), "\n", " "))
 		if m == nil {
@@ -231,13 +276,35 @@ func TestTheStatusesOfPagesAreThoseOfTheProgram(t *testing.T) {
 			continue
 		}
 		pairs := statusPairs(m[1])
-		if len(pairs) < 3 || row.all && len(pairs) != len(row.means) {
+		if len(pairs) < 2 || row.all && len(pairs) != len(row.means) {
 			t.Errorf("%s has the exit statuses %v; the program has %v", row.page, pairs, row.means)
 		}
 		for n, says := range pairs {
-			if !sameWord(says, row.means[n]) {
+			if !fits(n, says, row.means) {
 				t.Errorf("%s: exit status %s is %q; the program says %q", row.page, n, says, row.means[n])
 			}
+		}
+	}
+
+	// The rows of other tables say which status follows.
+	follows := regexp.MustCompile(`^\| (.*?) \| .*\bstatus(?: is)? (\d)\b`)
+	told := 0
+	_, section, _ := strings.Cut(readFile(t, "../../docs/scripts.md"), "\n## When something fails\n")
+	section, _, _ = strings.Cut(section, "\n## ")
+	for _, l := range strings.Split(section, "\n") {
+		if m := follows.FindStringSubmatch(l); m != nil && !fits(m[2], m[1], shell) {
+			t.Errorf("docs/scripts.md: status %s is not that of %q: %v", m[2], m[1], shell)
+		} else if m != nil {
+			told++
+		}
+	}
+	if told < 3 {
+		t.Errorf("docs/scripts.md has only %d rows with a status", told)
+	}
+	of := tableWith(t, "docs/diff.md", "| status |")
+	for i, n := range of[0][1:] { // the first cell of the other row is empty
+		if means := meaning(t, "diff"); !fits(n, of[2][i], means) || len(of[0]) != len(means)+1 {
+			t.Errorf("docs/diff.md: status %s is %q; the program has %v", n, of[2][i], means)
 		}
 	}
 
@@ -280,6 +347,9 @@ func TestTheExamplesOfTheHelpAreAccepted(t *testing.T) {
 			if why := accepted(words); why != "" {
 				t.Errorf("%s: %s", strings.TrimSpace(e), why)
 			}
+			for _, s := range scriptsOf(t, strings.TrimSpace(e), []string{strings.TrimSpace(e)}) {
+				s.check(t)
+			}
 			if c, _, err := root.Find(words); err != nil || len(words) > 0 && c == root && regexp.MustCompile(`^[a-z]+$`).MatchString(words[0]) && words[0] != "work" && words[0] != "help" {
 				t.Errorf("%s: there is no subcommand %s", strings.TrimSpace(e), words[0])
 			}
@@ -290,30 +360,85 @@ func TestTheExamplesOfTheHelpAreAccepted(t *testing.T) {
 	}
 }
 
-// The files of other programs name what the program answers to.
+// keysOfOthers are the keys of the YAML files that pages show.
+var keysOfOthers = map[string]string{
+	"Prometheus": "global scrape_interval scrape_timeout scrape_configs job_name metrics_path static_configs targets relabel_configs source_labels target_label replacement",
+	"Kubernetes": "apiVersion kind metadata name spec schedule concurrencyPolicy jobTemplate backoffLimit template restartPolicy containers image args env valueFrom secretKeyRef key",
+	"Ansible":    "name ansible.builtin.command environment changed_when",
+}
+
+// The files of other programs name what the program answers to, and keys that those programs know; filters for jq name
+// members that are written.
 func TestWhatPagesGiveToOtherProgramsIsKnown(t *testing.T) {
 	t.Parallel()
 	variables := readFile(t, "../../docs/environment.md")
 	exporter := readFile(t, "../exporter/exporter.go")
-	serve := testFlagsOf().command()
-	c, _, err := serve.Find([]string{"check"})
-	if err != nil {
-		t.Fatal(err)
+	metrics := exporter + readFile(t, "../check/prometheus.go")
+	var usage string
+	for _, c := range commandTree() {
+		if c.Name() == "check" {
+			usage = c.Flags().Lookup("serve").Usage
+		}
 	}
-	usage := c.Flags().Lookup("serve").Usage
+	keys := map[string]bool{}
+	for _, of := range keysOfOthers {
+		for _, key := range strings.Fields(of) {
+			keys[key] = true
+		}
+	}
+	x := indexOf(t)
+	var (
+		variable = regexp.MustCompile(`\bIMAPSH_[A-Z0-9_]*[A-Z0-9]`)
+		path     = regexp.MustCompile(`metrics_path: (\S+)`)
+		address  = regexp.MustCompile(`127\.0\.0\.1:9\d{3}`)
+		metric   = regexp.MustCompile(`\b((?:imapsh_|probe_)[a-z_]+[a-z])(?:\{(\w+)=)?`)
+		yamlKey  = regexp.MustCompile(`(?:^|[ {])([A-Za-z_.]+): `)
+		filter   = regexp.MustCompile(`jq (?:-\w+ )*'([^']*)'`)
+		member   = regexp.MustCompile(`\.([A-Za-z]\w*)|type=="(\w+)"`)
+	)
+	found := map[string]int{}
 	for page, lines := range pagesOf(t) {
+		fence := ""
+		for i, l := range lines {
+			if strings.HasPrefix(l, "```") {
+				fence = l
+			}
+			at, l := fmt.Sprintf("%s:%d", page, i+1), placeholder.ReplaceAllString(l, "x")
+			for _, m := range metric.FindAllStringSubmatch(l, -1) {
+				if found["metrics"]++; !strings.Contains(metrics, `"`+m[1]+`"`) || m[2] != "" && !strings.Contains(metrics, `"`+m[2]+`"`) {
+					t.Errorf("%s: there is no metric %s with the label %q", at, m[1], m[2])
+				}
+			}
+			if fence == "```yaml" {
+				for _, m := range yamlKey.FindAllStringSubmatch(l+" ", -1) {
+					if found["keys"]++; !keys[m[1]] && !variable.MatchString(m[1]) {
+						t.Errorf("%s: none of %v has the key %s", at, keysOfOthers, m[1])
+					}
+				}
+			}
+			for _, f := range filter.FindAllStringSubmatch(l, -1) {
+				for _, m := range member.FindAllStringSubmatch(f[1], -1) {
+					if found["members"]++; !x.has("docs/json.md", m[1]+m[2]) && (m[2] != "" || !slices.ContainsFunc(command.FetchItems.Terms(), func(item command.Term) bool { return item.Name == m[1] })) {
+						t.Errorf("%s: no object has %s", at, m[0])
+					}
+				}
+			}
+		}
 		for _, l := range codeOf(page, lines) {
-			for _, name := range regexp.MustCompile(`\bIMAPSH_[A-Z0-9_]*[A-Z0-9]`).FindAllString(l.text, -1) {
+			for _, name := range variable.FindAllString(l.text, -1) {
 				if !strings.Contains(variables, "`"+name+"`") {
 					t.Errorf("%s: docs/environment.md does not have %s", l.at, name)
 				}
 			}
-			if m := regexp.MustCompile(`metrics_path: (\S+)`).FindStringSubmatch(l.text); m != nil && !strings.Contains(exporter, `"GET `+m[1]+`"`) {
+			if m := path.FindStringSubmatch(l.text); m != nil && !strings.Contains(exporter, `"GET `+m[1]+`"`) {
 				t.Errorf("%s: the exporter does not answer %s", l.at, m[1])
 			}
-			if m := regexp.MustCompile(`127\.0\.0\.1:9\d{3}`).FindString(l.text); page == "docs/check.md" && m != "" && !strings.Contains(usage, m) {
+			if m := address.FindString(l.text); page == "docs/check.md" && m != "" && !strings.Contains(usage, m) {
 				t.Errorf("%s: %s is not the address that --serve names", l.at, m)
 			}
 		}
+	}
+	if found["metrics"] < 6 || found["keys"] < 20 || found["members"] < 15 {
+		t.Errorf("only %v: the test looks in the wrong place", found)
 	}
 }

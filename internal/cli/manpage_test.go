@@ -71,6 +71,9 @@ func manPage(root *cobra.Command) string {
 			}
 		})
 		flags(own)
+		if c.Example != "" {
+			line(".PP\nFor example:\n.PP\n.nf\n%s\n.fi", roff(c.Example))
+		}
 	}
 	line(".SH SHELL COMMANDS\nThese are typed at the prompt or in a script. All else is sent to the server.")
 	for _, r := range repl.HelpRows() {
@@ -84,10 +87,20 @@ func manPage(root *cobra.Command) string {
 	for _, e := range [][2]string{
 		{passwordName, "the password of the user on the command line"},
 		{passwordName2, "the password of the second user, for imapsh diff"},
-		{"NO_COLOR", "if set, show no colours"},
-		{"PAGER", "the program for :pager on; less by default"},
+		{"IMAPSH_PROXY_PASSWORD", "the password for the proxy of --socks or --http-proxy"},
+		{"NETRC", "the file of passwords, in place of ~/.netrc"},
+		{"SSL_CERT_FILE", "a file of trusted authorities, in place of the system's"},
+		{"SSL_CERT_DIR", "a directory of trusted authorities, in place of the system's"},
 		{"SSLKEYLOGFILE", "write the keys of TLS to this file, to decrypt captured traffic"},
+		{"NO_COLOR", "if set, show no colours"},
+		{"TERM", "if it is dumb, show no colours and a plain prompt"},
+		{"PAGER", "the program for :pager on; less by default"},
 		{"XDG_STATE_HOME", "where the history is kept"},
+		{"XDG_CONFIG_HOME", "where the profiles are"},
+		{"DBUS_SESSION_BUS_ADDRESS", "the session bus, for the keyring of a Linux desktop"},
+		{"XDG_RUNTIME_DIR", "where the session bus is if that is not set"},
+		{"GOGC", "when Go collects garbage"},
+		{"GOMEMLIMIT", "how much memory Go uses before it collects garbage more often"},
 	} {
 		item(e[0], e[1])
 	}
@@ -126,6 +139,11 @@ func TestTheManualPageMatchesTheTables(t *testing.T) {
 				t.Errorf("docs/imapsh.1 does not have --%s of %s", flag.Name, c.Name())
 			}
 		})
+	}
+	for _, r := range rowsOf(t, "docs/environment.md", "| variable | what it does |") {
+		if upper.MatchString(r.text) && !strings.Contains(string(page), "\n.B "+r.text+"\n") {
+			t.Errorf("docs/imapsh.1 does not have %s", r.text)
+		}
 	}
 	for _, r := range repl.HelpRows() {
 		if !strings.Contains(string(page), ".B "+roff(":"+r.Name)) {

@@ -89,24 +89,29 @@ var ofOthers = map[string]string{
 	":main": "a connection", ":bob": "a connection",
 }
 
+// knownWords returns all flags and all shell commands, with "--" and ":", and what they are.
+func knownWords() map[string]string {
+	known := maps.Clone(ofOthers)
+	for _, c := range commandTree() {
+		c.Flags().VisitAll(func(flag *pflag.Flag) { known["--"+flag.Name] = "a flag" })
+	}
+	for name := range shellWordsByName {
+		known[":"+name] = "a shell command"
+	}
+	return known
+}
+
 // placeholders are the words that a reader replaces.
 var placeholders = map[string]bool{"TOPIC": true, "COMMAND": true, "internal/sasl/NAME.go": true}
 
 func TestPagesNameOnlyThingsThatExist(t *testing.T) {
 	t.Parallel()
-	known := maps.Clone(ofOthers)
+	known := knownWords()
 	subcommands := map[string]bool{"help": true, "completion": true, "work": true, "test": true} // "work" is a profile
-	root := testFlagsOf().command()
-	for _, c := range append(root.Commands(), root) {
+	for _, c := range commandTree() {
 		subcommands[c.Name()] = true
-		c.Flags().VisitAll(func(flag *pflag.Flag) { known["--"+flag.Name] = "a flag" })
 	}
 	shell := repl.HelpRows()
-	for _, r := range shell {
-		for _, name := range append(r.Aliases, r.Name) {
-			known[":"+name] = "a shell command"
-		}
-	}
 	tests := testsByName(t)
 	targets := regexp.MustCompile(`(?m)^([a-z]+):`).FindAllString(readFile(t, "../../Makefile"), -1)
 	word := regexp.MustCompile(`(?:^|[\s(,"'])(--[a-z][a-z0-9-]+|:[a-z]+)`)
@@ -289,20 +294,27 @@ func TestDocsScriptsMdNamesEachScriptOfDocsScripts(t *testing.T) {
 	}
 }
 
-func TestTheExampleOfAFileOfProfilesCanBeRead(t *testing.T) {
+func TestTheExamplesOfFilesOfProfilesCanBeRead(t *testing.T) {
 	t.Parallel()
-	page := readFile(t, "../../docs/profiles.md")
-	_, file, ok := strings.Cut(page, "```toml\n")
-	file, _, end := strings.Cut(file, "```")
-	if !ok || !end {
-		t.Fatal("docs/profiles.md has no block with ```toml")
+	read := 0
+	for page, lines := range pagesOf(t) {
+		for _, block := range fencesOf(strings.Join(lines, "\n")) {
+			text, ok := strings.CutPrefix(block, "toml\n")
+			if !ok {
+				continue
+			}
+			path := filepath.Join(t.TempDir(), "config.toml")
+			if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			f := testFlagsOf()
+			if _, err := f.profilesIn(path, f.command()); err != nil {
+				t.Errorf("%s: %v", page, err)
+			}
+			read++
+		}
 	}
-	path := filepath.Join(t.TempDir(), "config.toml")
-	if err := os.WriteFile(path, []byte(file), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	f := testFlagsOf()
-	if _, err := f.profilesIn(path, f.command()); err != nil {
-		t.Errorf("docs/profiles.md: %v", err)
+	if read < 2 {
+		t.Errorf("only %d blocks with ```toml", read)
 	}
 }
