@@ -221,7 +221,7 @@ func TestBytesInjectedAfterSTARTTLSAreIgnored(t *testing.T) {
 func TestALineOfEightMegabytesIsShownInFull(t *testing.T) {
 	t.Parallel()
 	line := strings.Repeat("x", 8<<20)
-	s := canned(t, testserver.Send(hello), testserver.Expect("NOOP"), testserver.Send("* OK "+line+"\r\n{tag} OK done\r\n"), testserver.Answer())
+	s := canned(t, testserver.Send(hello), testserver.Expect("NOOP"), testserver.Send("* OK "+line+"\r\n"), testserver.Send("{tag} OK done\r\n"), testserver.Answer())
 	for _, mode := range []string{"pretty", "raw"} {
 		o := run(t, "NOOP\n", "-o", mode, "imap://"+s.Addr()).is(t, 0)
 		if n := strings.Count(o.stdout, "x"); n < len(line) || n > len(line)+100 {

@@ -2,10 +2,6 @@ package cli
 
 import (
 	"go/ast"
-	"go/parser"
-	"go/token"
-	"io/fs"
-	"path/filepath"
 	"strings"
 	"testing"
 	"unicode"
@@ -14,7 +10,6 @@ import (
 // A doc comment that begins with a word that could be a name begins with the name that it is about.
 func TestADocCommentBeginsWithItsName(t *testing.T) {
 	t.Parallel()
-	set := token.NewFileSet()
 	read := 0
 	judge := func(name string, doc *ast.CommentGroup) {
 		words := strings.Fields(doc.Text())
@@ -28,18 +23,11 @@ func TestADocCommentBeginsWithItsName(t *testing.T) {
 		}
 		first = strings.TrimRight(first, ",.:;")
 		if strings.TrimSuffix(first, "s") != strings.TrimSuffix(name, "s") && unicode.IsLower(rune(words[0][0])) {
-			t.Errorf("%s: the comment on %s begins with %q", set.Position(doc.Pos()), name, words[0])
+			t.Errorf("%s: the comment on %s begins with %q", positions.Position(doc.Pos()), name, words[0])
 		}
 	}
-	err := filepath.WalkDir("../..", func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || filepath.Ext(path) != ".go" {
-			return err
-		}
-		file, err := parser.ParseFile(set, path, nil, parser.ParseComments|parser.SkipObjectResolution)
-		if err != nil {
-			return err
-		}
-		for _, decl := range file.Decls {
+	for _, s := range sources(t) {
+		for _, decl := range s.file.Decls {
 			switch decl := decl.(type) {
 			case *ast.FuncDecl:
 				judge(decl.Name.Name, decl.Doc)
@@ -52,10 +40,6 @@ func TestADocCommentBeginsWithItsName(t *testing.T) {
 				}
 			}
 		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
 	}
 	if read < 1000 {
 		t.Errorf("only %d comments were read: the test looks in the wrong place", read)

@@ -2,7 +2,7 @@ package cli
 
 import (
 	"fmt"
-	"io/fs"
+	"go/ast"
 	"maps"
 	"os"
 	"path/filepath"
@@ -104,6 +104,20 @@ func knownWords() map[string]string {
 // placeholders are the words that a reader replaces.
 var placeholders = map[string]bool{"TOPIC": true, "COMMAND": true, "internal/sasl/NAME.go": true}
 
+// A sought is an expression to look for in code that has a text: matching all code takes seconds with the race detector.
+type sought struct {
+	text string
+	re   *regexp.Regexp
+}
+
+// all returns the matches in code, with their groups.
+func (s sought) all(code string) [][]string {
+	if !strings.Contains(code, s.text) {
+		return nil
+	}
+	return s.re.FindAllStringSubmatch(code, -1)
+}
+
 func TestPagesNameOnlyThingsThatExist(t *testing.T) {
 	t.Parallel()
 	known := knownWords()
@@ -114,59 +128,66 @@ func TestPagesNameOnlyThingsThatExist(t *testing.T) {
 	shell := repl.HelpRows()
 	tests := testsByName(t)
 	targets := regexp.MustCompile(`(?m)^([a-z]+):`).FindAllString(readFile(t, "../../Makefile"), -1)
-	word := regexp.MustCompile(`(?:^|[\s(,"'])(--[a-z][a-z0-9-]+|:[a-z]+)`)
 	var (
-		subcommand = regexp.MustCompile(`(?:^|[|;]\s*)imapsh ([a-z]+)(?:$|[ ,;])`)
-		topic      = regexp.MustCompile(`^help (\S+)$`)
-		path       = regexp.MustCompile(`^(?:docs|internal|repl|render|tagger|completion|bench)/[\w./*-]+$`)
-		script     = regexp.MustCompile(`TestScripts/(\w+)`)
-		run        = regexp.MustCompile(`-run '?(Test\w+)`)
-		target     = regexp.MustCompile(`^(?:PKG=\S+ )?make ([a-z]+)`)
-		code       = regexp.MustCompile(`^(?:OK|NO|BAD) \[([A-Z-]+)\b`)
+		flagWord   = sought{"--", regexp.MustCompile(`(?:^|[\s(,"'])(--[a-z][a-z0-9-]+)`)}
+		colonWord  = sought{":", regexp.MustCompile(`(?:^|[\s(,"'])(:[a-z]+)`)}
+		subcommand = sought{"imapsh ", regexp.MustCompile(`(?:^|[|;]\s*)imapsh ([a-z]+)(?:$|[ ,;])`)}
+		topic      = sought{"help ", regexp.MustCompile(`^help (\S+)$`)}
+		path       = sought{"/", regexp.MustCompile(`^(?:docs|internal|repl|render|tagger|completion|bench)/[\w./*-]+$`)}
+		script     = sought{"TestScripts/", regexp.MustCompile(`TestScripts/(\w+)`)}
+		run        = sought{"-run ", regexp.MustCompile(`-run '?(Test\w+)`)}
+		target     = sought{"make ", regexp.MustCompile(`^(?:PKG=\S+ )?make ([a-z]+)`)}
+		code       = sought{" [", regexp.MustCompile(`^(?:OK|NO|BAD) \[([A-Z-]+)\b`)}
 	)
 	checked := map[string]int{}
 	for page, lines := range pagesOf(t) {
 		for _, c := range codeOf(page, lines) {
 			missing := func(kind, what string) { t.Errorf("%s: there is no %s %s", c.at, kind, what) }
-			for _, m := range word.FindAllStringSubmatch(c.text, -1) {
+			for _, m := range append(flagWord.all(c.text), colonWord.all(c.text)...) {
 				if checked["words"]++; known[m[1]] == "" {
 					missing("flag or shell command", m[1])
 				}
 			}
-			for _, m := range subcommand.FindAllStringSubmatch(c.text, -1) {
+			for _, m := range subcommand.all(c.text) {
 				if checked["subcommands"]++; !subcommands[m[1]] && !strings.Contains(m[1], ".") {
 					missing("subcommand", m[1])
 				}
 			}
-			if m := topic.FindStringSubmatch(c.text); m != nil && !placeholders[m[1]] {
+			for _, m := range topic.all(c.text) {
+				if placeholders[m[1]] {
+					continue
+				}
 				checked["topics"]++
 				if text := help.Topic(m[1], help.Options{Shell: shell}); strings.Contains(text, "no help") {
 					missing("help on", m[1])
 				}
 			}
-			if m := path.FindString(c.text); m != "" && !placeholders[m] {
+			for _, m := range path.all(c.text) {
+				if placeholders[m[0]] {
+					continue
+				}
 				checked["paths"]++
-				if found, err := filepath.Glob("../../" + m); err != nil || len(found) == 0 {
-					missing("file", m)
+				if found, err := filepath.Glob("../../" + m[0]); err != nil || len(found) == 0 {
+					missing("file", m[0])
 				}
 			}
-			if m := run.FindStringSubmatch(c.text); m != nil {
+			for _, m := range run.all(c.text) {
 				checked["tests"]++
 				if !slices.ContainsFunc(tests, func(name string) bool { return strings.HasPrefix(name, m[1]) }) {
 					missing("test", m[1])
 				}
 			}
-			if m := script.FindStringSubmatch(c.text); m != nil {
+			for _, m := range script.all(c.text) {
 				if _, err := os.Stat("testdata/script/" + m[1] + ".txtar"); err != nil {
 					missing("script", m[1])
 				}
 			}
-			if m := target.FindStringSubmatch(c.text); m != nil {
+			for _, m := range target.all(c.text) {
 				if checked["targets"]++; !slices.Contains(targets, m[1]+":") {
 					missing("target of make", m[1])
 				}
 			}
-			if m := code.FindStringSubmatch(c.text); m != nil {
+			for _, m := range code.all(c.text) {
 				if checked["codes"]++; command.LookupCode(m[1]) == nil {
 					missing("response code", m[1])
 				}
@@ -188,18 +209,12 @@ func TestPagesNameOnlyThingsThatExist(t *testing.T) {
 // testsByName returns the names of all tests.
 func testsByName(t *testing.T) (names []string) {
 	t.Helper()
-	begins := regexp.MustCompile(`(?m)^func (Test\w+)\(`)
-	err := filepath.WalkDir("../..", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || !strings.HasSuffix(name, "_test.go") {
-			return err
+	for _, s := range sources(t) {
+		for _, d := range s.file.Decls {
+			if fn, ok := d.(*ast.FuncDecl); ok && s.isTest && fn.Recv == nil && strings.HasPrefix(fn.Name.Name, "Test") {
+				names = append(names, fn.Name.Name)
+			}
 		}
-		for _, m := range begins.FindAllStringSubmatch(readFile(t, name), -1) {
-			names = append(names, m[1])
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
 	}
 	return names
 }

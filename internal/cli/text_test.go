@@ -2,10 +2,9 @@ package cli
 
 import (
 	"go/ast"
-	"go/parser"
 	"go/token"
-	"io/fs"
 	"maps"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -56,30 +55,28 @@ var makesText = map[string]string{
 // makesSteps are the packages that may make what is sent on a connection, from text and the bytes of literals.
 var makesSteps = map[string]bool{"tagger": true, "internal/trace": true, "internal/session": true, "internal/conn": true}
 
-// eachFunction calls f with each function of the program, and the directory that it is in.
-func eachFunction(t *testing.T, f func(dir string, fn *ast.FuncDecl, at func(ast.Node) token.Position)) {
+// eachNode calls f with each node of the program's functions, in files that have one of the words, and the directory of the
+// file. Looking at all nodes of all files would take seconds with the race detector.
+func eachNode(t *testing.T, words []string, f func(dir string, fn *ast.FuncDecl, n ast.Node)) {
 	t.Helper()
-	fset := token.NewFileSet()
-	err := filepath.WalkDir("../..", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
-			return err
+	for _, s := range sources(t) {
+		if s.isTest || !slices.ContainsFunc(words, func(word string) bool { return strings.Contains(s.text, word) }) {
+			continue
 		}
-		file, err := parser.ParseFile(fset, name, nil, parser.SkipObjectResolution)
-		if err != nil {
-			return err
-		}
-		dir, err := filepath.Rel("../..", filepath.Dir(name))
-		for _, d := range file.Decls {
+		dir := path.Dir(s.path)
+		for _, d := range s.file.Decls {
 			if fn, ok := d.(*ast.FuncDecl); ok && fn.Body != nil {
-				f(filepath.ToSlash(dir), fn, func(n ast.Node) token.Position { return fset.Position(n.Pos()) })
+				ast.Inspect(fn, func(n ast.Node) bool {
+					f(dir, fn, n)
+					return true
+				})
 			}
 		}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
 	}
 }
+
+// at returns the place of a node in the sources.
+func at(n ast.Node) token.Position { return positions.Position(n.Pos()) }
 
 // isNamed reports whether an expression is pkg.name, or name within the directory of pkg.
 func isNamed(e ast.Expr, dir, pkg, name string) bool {
@@ -96,22 +93,19 @@ func isNamed(e ast.Expr, dir, pkg, name string) bool {
 func TestOnlyListedFunctionsMakeTextOfAString(t *testing.T) {
 	t.Parallel()
 	made := map[string]bool{}
-	eachFunction(t, func(dir string, fn *ast.FuncDecl, at func(ast.Node) token.Position) {
-		ast.Inspect(fn, func(n ast.Node) bool {
-			c, ok := n.(*ast.CallExpr)
-			if !ok || len(c.Args) != 1 || !isNamed(c.Fun, dir, "command", "Text") {
-				return true
-			}
-			if lit, ok := c.Args[0].(*ast.BasicLit); ok && lit.Kind == token.STRING {
-				return true
-			}
-			name := dir + " " + fn.Name.Name
-			made[name] = true
-			if makesText[name] == "" {
-				t.Errorf("%s: %s makes text of a command: use a command.Value if the string was not typed, and add the function to makesText if it was", at(c), fn.Name.Name)
-			}
-			return true
-		})
+	eachNode(t, []string{"Text"}, func(dir string, fn *ast.FuncDecl, n ast.Node) {
+		c, ok := n.(*ast.CallExpr)
+		if !ok || len(c.Args) != 1 || !isNamed(c.Fun, dir, "command", "Text") {
+			return
+		}
+		if lit, ok := c.Args[0].(*ast.BasicLit); ok && lit.Kind == token.STRING {
+			return
+		}
+		name := dir + " " + fn.Name.Name
+		made[name] = true
+		if makesText[name] == "" {
+			t.Errorf("%s: %s makes text of a command: use a command.Value if the string was not typed, and add the function to makesText if it was", at(c), fn.Name.Name)
+		}
 	})
 	for name := range makesText {
 		if !made[name] {
@@ -122,16 +116,10 @@ func TestOnlyListedFunctionsMakeTextOfAString(t *testing.T) {
 
 func TestOnlyListedPackagesMakeStepsAndOps(t *testing.T) {
 	t.Parallel()
-	eachFunction(t, func(dir string, fn *ast.FuncDecl, at func(ast.Node) token.Position) {
-		if makesSteps[dir] {
-			return
+	eachNode(t, []string{"Step", "Op"}, func(dir string, fn *ast.FuncDecl, n ast.Node) {
+		if lit, ok := n.(*ast.CompositeLit); ok && !makesSteps[dir] && (isNamed(lit.Type, dir, "tagger", "Step") || isNamed(lit.Type, dir, "conn", "Op")) {
+			t.Errorf("%s: %s makes what is sent; only %v may", at(lit), fn.Name.Name, slices.Sorted(maps.Keys(makesSteps)))
 		}
-		ast.Inspect(fn, func(n ast.Node) bool {
-			if lit, ok := n.(*ast.CompositeLit); ok && (isNamed(lit.Type, dir, "tagger", "Step") || isNamed(lit.Type, dir, "conn", "Op")) {
-				t.Errorf("%s: %s makes what is sent; only %v may", at(lit), fn.Name.Name, slices.Sorted(maps.Keys(makesSteps)))
-			}
-			return true
-		})
 	})
 }
 
@@ -142,23 +130,17 @@ func TestOnlyOneFileUsesTheEnvironmentOfTheProcess(t *testing.T) {
 		names[name] = true
 	}
 	found := 0
-	eachFunction(t, func(dir string, fn *ast.FuncDecl, at func(ast.Node) token.Position) {
-		if dir != "internal/cli" && dir != "repl" {
+	eachNode(t, []string{"os"}, func(dir string, fn *ast.FuncDecl, n ast.Node) {
+		sel, ok := n.(*ast.SelectorExpr)
+		if !ok || !names[sel.Sel.Name] || dir != "internal/cli" && dir != "repl" {
 			return
 		}
-		ast.Inspect(fn, func(n ast.Node) bool {
-			sel, ok := n.(*ast.SelectorExpr)
-			if !ok || !names[sel.Sel.Name] {
-				return true
-			}
-			if pkg, ok := sel.X.(*ast.Ident); !ok || pkg.Name != "os" {
-				return true
-			}
-			if found++; filepath.Base(at(sel).Filename) != "process.go" {
-				t.Errorf("%s: os.%s may be used only in process.go", at(sel), sel.Sel.Name)
-			}
-			return true
-		})
+		if pkg, ok := sel.X.(*ast.Ident); !ok || pkg.Name != "os" {
+			return
+		}
+		if found++; filepath.Base(at(sel).Filename) != "process.go" {
+			t.Errorf("%s: os.%s may be used only in process.go", at(sel), sel.Sel.Name)
+		}
 	})
 	if found == 0 {
 		t.Error("no use was found: the test looks in the wrong place")
