@@ -59,7 +59,7 @@ func init() {
 		{name: "close", example: ":close bob", args: "NAME", help: "log out of a connection and close it", run: (*Shell).closeConnection, tab: tabClose},
 		{name: "connections", example: ":connections", help: "list the connections and where each one is", run: (*Shell).listConnections, atOnce: true, shows: true},
 		{name: "defer", example: ":defer delete probe", args: "LINE", help: "run a line at the end, whatever happens", run: (*Shell).deferLine, verbatim: true},
-		{name: "each", example: ":each list", args: "[< FILE] [COMMAND]", help: "run lines up to :end once for each row of the answer above, or line of a file", run: (*Shell).each, verbatim: true, tab: tabEach},
+		{name: "each", example: ":each store ${n} +seen", args: "[< FILE] [COMMAND]", help: "run lines up to :end once for each row of the answer above, or line of a file", run: (*Shell).each, verbatim: true, tab: tabEach},
 		{name: "end", example: ":end", help: "end the lines of :each", run: (*Shell).endWithout},
 		{name: "expect", example: "expect * 3 EXISTS", args: "[not] [within TIME] [N] WHAT [or WHAT]", help: "check what the command above was answered", run: (*Shell).expect, verbatim: true, tab: tabExpect, hint: hintExpect},
 		{name: "forget", example: ":forget", help: "forget the passwords kept for :reconnect", run: (*Shell).forget},

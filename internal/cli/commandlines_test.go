@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -164,12 +165,19 @@ func TestTheCommandLinesOfPagesAreAccepted(t *testing.T) {
 			}
 			for _, m := range program.FindAllStringSubmatch(c.text, -1) {
 				words, ok := shellWords(m[1])
-				if !ok || slices.ContainsFunc(words, func(w string) bool { return strings.ContainsAny(w, "…[]{}=") || w == "..." }) {
+				if !ok || slices.ContainsFunc(words, func(w string) bool { return strings.ContainsAny(w, "…[]") || w == "..." }) {
 					continue // continued on the next line, or a synopsis
 				}
 				lines++
 				if why := accepted(words); why != "" {
 					t.Errorf("%s: imapsh%s: %s", c.at, m[1], why)
+				}
+				for _, w := range words {
+					if strings.HasPrefix(w, "docs/") {
+						if _, err := os.Stat("../../" + w); err != nil {
+							t.Errorf("%s: %v", c.at, err)
+						}
+					}
 				}
 				if len(words) > 0 && regexp.MustCompile(`^[a-z]+$`).MatchString(words[0]) && !subcommands[words[0]] {
 					t.Errorf("%s: there is no subcommand or profile %s", c.at, words[0])
@@ -388,13 +396,14 @@ func TestWhatPagesGiveToOtherProgramsIsKnown(t *testing.T) {
 	}
 	x := indexOf(t)
 	var (
-		variable = regexp.MustCompile(`\bIMAPSH_[A-Z0-9_]*[A-Z0-9]`)
-		path     = regexp.MustCompile(`metrics_path: (\S+)`)
-		address  = regexp.MustCompile(`127\.0\.0\.1:9\d{3}`)
-		metric   = regexp.MustCompile(`\b((?:imapsh_|probe_)[a-z_]+[a-z])(?:\{(\w+)=)?`)
+		variable = sought{"IMAPSH_", regexp.MustCompile(`\bIMAPSH_[A-Z0-9_]*[A-Z0-9]`)}
+		path     = sought{"metrics_path", regexp.MustCompile(`metrics_path: (\S+)`)}
+		address  = sought{"127.0.0.1:9", regexp.MustCompile(`127\.0\.0\.1:9\d{3}`)}
+		answered = sought{"with ", regexp.MustCompile(`\b(?:answered )?with (\d{3})\b`)}
+		metric   = sought{"_", regexp.MustCompile(`\b((?:imapsh_|probe_)[a-z_]+[a-z])(?:\{(\w+)=)?`)}
 		yamlKey  = regexp.MustCompile(`(?:^|[ {])([A-Za-z_.]+): `)
-		filter   = regexp.MustCompile(`jq (?:-\w+ )*'([^']*)'`)
-		member   = regexp.MustCompile(`\.([A-Za-z]\w*)|type=="(\w+)"`)
+		filter   = sought{"jq ", regexp.MustCompile(`jq (?:-\w+ )*'([^']*)'`)}
+		member   = regexp.MustCompile(`\.type=="(\w+)"|\.([A-Za-z]\w*)`)
 	)
 	found := map[string]int{}
 	for page, lines := range pagesOf(t) {
@@ -403,42 +412,55 @@ func TestWhatPagesGiveToOtherProgramsIsKnown(t *testing.T) {
 			if strings.HasPrefix(l, "```") {
 				fence = l
 			}
-			at, l := fmt.Sprintf("%s:%d", page, i+1), placeholder.ReplaceAllString(l, "x")
-			for _, m := range metric.FindAllStringSubmatch(l, -1) {
+			for _, m := range answered.all(l) {
+				number, _ := strconv.Atoi(m[1])
+				if found["answers"]++; !strings.Contains(exporter, "http.Status"+strings.ReplaceAll(http.StatusText(number), " ", "")+",") {
+					t.Errorf("%s:%d: the exporter does not answer %d", page, i+1, number)
+				}
+			}
+			at := fmt.Sprintf("%s:%d", page, i+1)
+			if strings.ContainsAny(l, "{$") {
+				l = placeholder.ReplaceAllString(l, "x")
+			}
+			for _, m := range metric.all(l) {
 				if found["metrics"]++; !strings.Contains(metrics, `"`+m[1]+`"`) || m[2] != "" && !strings.Contains(metrics, `"`+m[2]+`"`) {
 					t.Errorf("%s: there is no metric %s with the label %q", at, m[1], m[2])
 				}
 			}
 			if fence == "```yaml" {
 				for _, m := range yamlKey.FindAllStringSubmatch(l+" ", -1) {
-					if found["keys"]++; !keys[m[1]] && !variable.MatchString(m[1]) {
+					if found["keys"]++; !keys[m[1]] && !strings.HasPrefix(m[1], "IMAPSH_") {
 						t.Errorf("%s: none of %v has the key %s", at, keysOfOthers, m[1])
 					}
 				}
 			}
-			for _, f := range filter.FindAllStringSubmatch(l, -1) {
+			for _, f := range filter.all(l) {
 				for _, m := range member.FindAllStringSubmatch(f[1], -1) {
-					if found["members"]++; !x.has("docs/json.md", m[1]+m[2]) && (m[2] != "" || !slices.ContainsFunc(command.FetchItems.Terms(), func(item command.Term) bool { return item.Name == m[1] })) {
+					if found["members"]++; !x.has("docs/json.md", m[1]+m[2]) && !slices.ContainsFunc(command.FetchItems.Terms(), func(item command.Term) bool { return item.Name == m[2] }) {
 						t.Errorf("%s: no object has %s", at, m[0])
 					}
 				}
 			}
 		}
 		for _, l := range codeOf(page, lines) {
-			for _, name := range variable.FindAllString(l.text, -1) {
-				if !strings.Contains(variables, "`"+name+"`") {
-					t.Errorf("%s: docs/environment.md does not have %s", l.at, name)
+			for _, m := range variable.all(l.text) {
+				if !strings.Contains(variables, "`"+m[0]+"`") {
+					t.Errorf("%s: docs/environment.md does not have %s", l.at, m[0])
 				}
 			}
-			if m := path.FindStringSubmatch(l.text); m != nil && !strings.Contains(exporter, `"GET `+m[1]+`"`) {
-				t.Errorf("%s: the exporter does not answer %s", l.at, m[1])
+			for _, m := range path.all(l.text) {
+				if !strings.Contains(exporter, `"GET `+m[1]+`"`) {
+					t.Errorf("%s: the exporter does not answer %s", l.at, m[1])
+				}
 			}
-			if m := address.FindString(l.text); page == "docs/check.md" && m != "" && !strings.Contains(usage, m) {
-				t.Errorf("%s: %s is not the address that --serve names", l.at, m)
+			for _, m := range address.all(l.text) {
+				if page == "docs/check.md" && !strings.Contains(usage, m[0]) {
+					t.Errorf("%s: %s is not the address that --serve names", l.at, m[0])
+				}
 			}
 		}
 	}
-	if found["metrics"] < 6 || found["keys"] < 20 || found["members"] < 15 {
+	if found["metrics"] < 6 || found["keys"] < 20 || found["members"] < 15 || found["answers"] < 3 {
 		t.Errorf("only %v: the test looks in the wrong place", found)
 	}
 }

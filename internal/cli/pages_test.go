@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"go/ast"
 	"maps"
@@ -54,7 +55,7 @@ var codeSpan = regexp.MustCompile("`([^`]+)`")
 
 // codeOf returns the code in a page that is not output.
 func codeOf(page string, lines []string) (all []named) {
-	fence, shown, comment := "", false, false
+	fence, shown, comment, begun := "", false, false, ""
 	for i, line := range lines {
 		at := fmt.Sprintf("%s:%d", page, i+1)
 		switch {
@@ -66,8 +67,11 @@ func codeOf(page string, lines []string) (all []named) {
 			shown = shown || line == "```json"
 		case line == "```":
 			fence, shown = "", false
+		case fence == "```sh" && strings.HasSuffix(line, `\`): // the next line continues it
+			begun += strings.TrimSuffix(line, `\`)
 		case fence != "" && !shown:
-			all = append(all, named{at, line})
+			all = append(all, named{at, begun + line})
+			begun = ""
 		case fence == "" && !comment:
 			for _, m := range codeSpan.FindAllStringSubmatch(line, -1) {
 				all = append(all, named{at, strings.ReplaceAll(m[1], `\|`, "|")})
@@ -331,5 +335,42 @@ func TestTheExamplesOfFilesOfProfilesCanBeRead(t *testing.T) {
 	}
 	if read < 2 {
 		t.Errorf("only %d blocks with ```toml", read)
+	}
+}
+
+func TestTheNumbersInPagesAreThoseOfTheProgram(t *testing.T) {
+	t.Parallel()
+	source := func(name, pattern string) string {
+		m := regexp.MustCompile(pattern).FindStringSubmatch(readFile(t, "../../"+name))
+		if m == nil {
+			t.Fatalf("%s has no %s", name, pattern)
+		}
+		return m[1]
+	}
+	var newest, expects string
+	for _, r := range repl.HelpRows() {
+		if r.Name == "expect" {
+			expects = r.Args
+		}
+	}
+	for _, c := range commandTree() {
+		if c.Name() == "check" {
+			newest = c.Flags().Lookup("messages").DefValue
+		}
+	}
+	inWords := map[string]string{"21": "three weeks", "20": "twenty", "1m0s": "a minute", "600": "0600"}
+	for _, row := range []struct{ page, says, is string }{
+		{"docs/environment.md", `the last (\d+) lines typed`, source("repl/history.go", `historyLines = (\d+)`)},
+		{"docs/environment.md", `readable only by you \((\d+)\)`, source("repl/history.go", `0o(\d+)`)},
+		{"docs/environment.md", `only you can read new files \((\d+)\)`, source("repl/shellcommands.go", `0o(\d+)`)},
+		{"docs/cookbook.md", `warns (\w+ \w+) before a certificate expires`, source("internal/check/limits.go", `"days_left", Limit\{Warn: (\d+)`)},
+		{"docs/check.md", `instead of the last (\w+)\.`, newest},
+		{"docs/scripts.md", `\(without it, (\w+ \w+)\)`, repl.Defaults().Timeout.String()},
+		{"docs/scripts.md", "```text\nexpect (.*)\\.\\.\\.\n```", expects},
+	} {
+		m := regexp.MustCompile(row.says).FindStringSubmatch(readFile(t, "../../"+row.page))
+		if want := cmp.Or(inWords[row.is], row.is); m == nil || m[1] != want {
+			t.Errorf("%s: %s is %q; want %s", row.page, row.says, m, want)
+		}
 	}
 }

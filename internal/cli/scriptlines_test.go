@@ -7,6 +7,7 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -60,7 +61,8 @@ func faultsIn(text string, names map[string]script.Value) (faults []string) {
 
 var (
 	reference = regexp.MustCompile(`\$\{[^}]*\}`)
-	another   = regexp.MustCompile(`^:(?:defer|each|watch \d+|\w*bob|probe|main) +([^<].*)`) // a line within a line
+	another   = regexp.MustCompile(`^:(?:defer|each|watch \S+|\w*bob|probe|main) +([^<].*)`) // a line within a line
+	timed     = regexp.MustCompile(`^:watch \d+`)
 	response  = regexp.MustCompile(`\* (?:(?:\d+|\.\.\.|\$\{\w+\}) )?([A-Z]+)\b`)
 )
 
@@ -70,9 +72,18 @@ var samples = map[string]string{"${mailbox}": "Sent", "${line}": "Sent", "${f1}"
 // faultsOfLine returns what is wrong with a line for the server, or with the response in an expectation.
 func faultsOfLine(text string, names map[string]script.Value) (faults []string) {
 	if m := another.FindStringSubmatch(text); m != nil {
-		return faultsOfLine(m[1], names)
+		if strings.HasPrefix(text, ":watch ") && !timed.MatchString(text) {
+			faults = append(faults, ":watch needs a time first")
+		}
+		return append(faults, faultsOfLine(m[1], names)...)
 	}
 	st := line.Read(command.Text(text), repl.IsShellWord)
+	if row := repl.LookupSetting(st.Word); st.Kind == line.Shell && row != nil && st.Arg != "" && !toReplace.MatchString(string(st.Arg)) {
+		set := repl.Defaults()
+		if err := row.Set(&set, string(st.Arg), repl.FromTyped); err != nil {
+			faults = append(faults, err.Error())
+		}
+	}
 	if st.Kind == line.Shell && st.Word == "expect" {
 		for _, m := range response.FindAllStringSubmatch(string(st.Arg), -1) {
 			if _, known := match.Form(m[1]); !known {
@@ -161,6 +172,8 @@ func scriptsOf(t *testing.T, at string, lines []string) (all []shownScript) {
 						if _, err := imaptest.Read([]byte(text), func(string) (string, bool) { return "", false }); err != nil {
 							t.Errorf("%s: %s: %v", place, name, err)
 						}
+					case slices.Contains(words, name):
+						t.Errorf("%s: %s is not a test of ImapTest", place, name)
 					case strings.HasSuffix(name, ".imap"):
 						add(text)
 						all[len(all)-1].names["box"] = script.Value{Text: "box"}
@@ -257,5 +270,23 @@ func TestTheScriptsOfDocsScriptsSayHowTheyAreRun(t *testing.T) {
 			s.names = parsed(words).vars
 		}
 		s.check(t)
+	}
+}
+
+func TestTheExamplesOfShellCommandsCanBeParsed(t *testing.T) {
+	t.Parallel()
+	shown := 0
+	for _, r := range repl.HelpRows() {
+		if r.Example == "" {
+			continue
+		}
+		shown++
+		text := "search all\n" + r.Example + "\n"
+		if strings.TrimPrefix(r.Example, ":") != "end" && r.Name != "close" {
+			shownScript{at: "the example of :" + r.Name, text: text}.check(t)
+		}
+	}
+	if shown < 10 {
+		t.Errorf("only %d examples", shown)
 	}
 }

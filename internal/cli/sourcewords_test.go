@@ -2,10 +2,7 @@ package cli
 
 import (
 	"go/ast"
-	"go/parser"
 	"go/token"
-	"io/fs"
-	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -15,8 +12,9 @@ import (
 // The texts of the program, too, name only flags and shell commands that exist.
 func TestTheTextsOfTheProgramNameOnlyThingsThatExist(t *testing.T) {
 	t.Parallel()
-	word := regexp.MustCompile(`(?:^|[\s(,'])(--[a-z][a-z0-9-]+|:[a-z]{2,}[a-z-]*)`)
-	program := regexp.MustCompile(`(?:^|[\s;|&(:])imapsh( [^\r\n]*)`)
+	flagWord := sought{"--", regexp.MustCompile(`(?:^|[\s(,'])(--[a-z][a-z0-9-]+)`)}
+	colonWord := sought{":", regexp.MustCompile(`(?:^|[\s(,'])(:[a-z]{2,}[a-z-]*)`)}
+	program := sought{"imapsh ", regexp.MustCompile(`(?:^|[\s;|&(:])imapsh( [^\r\n]*)`)}
 	known, isProgram := knownWords(), map[string]bool{}
 	for _, c := range commandTree() {
 		isProgram[c.Name()] = true
@@ -25,53 +23,33 @@ func TestTheTextsOfTheProgramNameOnlyThingsThatExist(t *testing.T) {
 		known[word] = why
 	}
 	words, lines := 0, 0
-	fset := token.NewFileSet()
-	err := filepath.WalkDir("../..", func(name string, d fs.DirEntry, err error) error {
-		if err == nil && d.IsDir() && (d.Name() == "bench" || d.Name() == "testserver" || d.Name() == "demo") {
-			return fs.SkipDir
+	for _, s := range sources(t) {
+		if s.isTest || strings.HasPrefix(s.path, "bench/") || strings.HasPrefix(s.path, "internal/testserver/") || strings.HasPrefix(s.path, "internal/demo/") {
+			continue
 		}
-		if err != nil || filepath.Ext(name) != ".go" || strings.HasSuffix(name, "_test.go") {
-			return err
-		}
-		text := readFile(t, name)
-		if !strings.Contains(text, "--") && !strings.Contains(text, `:`) {
-			return nil
-		}
-		file, err := parser.ParseFile(fset, name, text, parser.SkipObjectResolution)
-		if err != nil {
-			return err
-		}
-		ast.Inspect(file, func(n ast.Node) bool {
+		ast.Inspect(s.file, func(n ast.Node) bool {
 			lit, ok := n.(*ast.BasicLit)
 			if !ok || lit.Kind != token.STRING {
 				return true
 			}
 			text, _ := strconv.Unquote(lit.Value)
-			if strings.Contains(text, "--") || strings.Contains(text, ":") {
-				for _, m := range word.FindAllStringSubmatch(text, -1) {
-					if words++; known[m[1]] == "" {
-						t.Errorf("%s: there is no %s: %q", fset.Position(lit.Pos()), m[1], text)
-					}
+			for _, m := range append(flagWord.all(text), colonWord.all(text)...) {
+				if words++; known[m[1]] == "" {
+					t.Errorf("%s: there is no %s: %q", at(lit), m[1], text)
 				}
 			}
-			if strings.Contains(text, "imapsh ") {
-				for _, m := range program.FindAllStringSubmatch(text, -1) {
-					args, ok := shellWords(strings.TrimRight(m[1], ".)"))
-					if !ok || len(args) == 0 || !isProgram[args[0]] && args[0][0] != '-' && !strings.Contains(args[0], "://") || strings.ContainsAny(m[1], "%[") {
-						continue // a sentence, or a pattern
-					}
-					lines++
-					if why := accepted(args); why != "" {
-						t.Errorf("%s: imapsh%s: %s", fset.Position(lit.Pos()), m[1], why)
-					}
+			for _, m := range program.all(text) {
+				args, ok := shellWords(strings.TrimRight(m[1], ".)"))
+				if !ok || len(args) == 0 || !isProgram[args[0]] && args[0][0] != '-' && !strings.Contains(args[0], "://") || strings.ContainsAny(m[1], "%[") {
+					continue // a sentence, or a pattern
+				}
+				lines++
+				if why := accepted(args); why != "" {
+					t.Errorf("%s: imapsh%s: %s", at(lit), m[1], why)
 				}
 			}
 			return true
 		})
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
 	}
 	if words < 200 || lines < 20 {
 		t.Errorf("only %d words and %d command lines: the test looks in the wrong place", words, lines)

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -242,5 +243,27 @@ func TestAPageSaysWhatItsCommandsNeedAboveThem(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// marks returns the marks in the code of some lines.
+func marks(lines []string) (all []string) {
+	for _, m := range regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(strings.ReplaceAll(strings.Join(lines, "\n"), `\|`, "|"), -1) {
+		if mark := strings.TrimSpace(m[1]); regexp.MustCompile(`^([CS][:|]|--|!!)$`).MatchString(mark) {
+			all = append(all, mark)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// A session is compared with the table of README.md.
+func TestTheCheatsheetHasTheMarksOfTheREADME(t *testing.T) {
+	table := readPage(t, "README.md").lines
+	table = table[slices.Index(table, "| mark | what follows |"):]
+	sheet := readPage(t, "docs/cheatsheet.md").lines
+	sheet = sheet[slices.Index(sheet, "## Marks"):slices.Index(sheet, "## Scripts")]
+	if got, want := marks(sheet), marks(table[:8]); !slices.Equal(got, want) || len(want) != 6 {
+		t.Errorf("docs/cheatsheet.md has the marks %q; README.md has %q", got, want)
 	}
 }
