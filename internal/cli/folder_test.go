@@ -8,16 +8,13 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"path/filepath"
-	"runtime"
 	"runtime/debug"
 	"strings"
 	"sync"
-
-	"github.com/rogpeppe/go-internal/testscript"
+	"testing"
 )
 
-// A folder is a process in the working directory of a script, which runs the shell there again and again. The names of
+// A folder is a process that runs the shell again and again, each time in the working directory of a script. The names of
 // files are relative to that directory, and a new process for each run would take most of the tests' time.
 type folder struct {
 	cmd    *exec.Cmd
@@ -25,11 +22,33 @@ type folder struct {
 	from   *gob.Decoder
 	close  func() error
 	stderr bytes.Buffer // the output of the race detector, and panics
-	told   string       // a directory for the script's environment and standard input
+}
+
+// folders are the processes that no script is using; nil is one that has not been started.
+type folders chan *folder
+
+// openFolders returns folders, which end when the test does.
+func openFolders(t *testing.T, n int) folders {
+	t.Helper()
+	all := make(folders, n)
+	for range n {
+		all <- nil
+	}
+	t.Cleanup(func() {
+		for range n {
+			if d := <-all; d != nil {
+				if err := d.end(); err != nil {
+					t.Error(err)
+				}
+			}
+		}
+	})
+	return all
 }
 
 // A folderRun is the input of one run.
 type folderRun struct {
+	Dir           string
 	Args, Environ []string
 	Stdin         []byte
 }
@@ -44,59 +63,48 @@ type folderOutcome struct {
 // folderProgram is the name of the program that the process runs.
 const folderProgram = "imapsh-in-folder"
 
-type folderKey struct{}
-
-// openFolder starts the process of a script.
-func openFolder(e *testscript.Env) error {
-	told, err := os.MkdirTemp("", "imapsh-script-*")
-	if err != nil {
-		return err
-	}
-	d := &folder{cmd: exec.Command(folderProgram), told: told}
-	d.cmd.Dir, d.cmd.Env, d.cmd.Stderr = e.WorkDir, environ(), &d.stderr
+// openFolder starts a process.
+func openFolder() (*folder, error) {
+	d := &folder{cmd: exec.Command(folderProgram)}
+	d.cmd.Env, d.cmd.Stderr = environ(), &d.stderr
 	in, err := d.cmd.StdinPipe()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	out, err := d.cmd.StdoutPipe()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	d.to, d.from, d.close = gob.NewEncoder(in), gob.NewDecoder(out), in.Close
-	e.Values[folderKey{}] = d
-	e.Defer(func() {
-		d.close()
-		err := d.cmd.Wait()
-		os.RemoveAll(told)
-		if err != nil || d.stderr.Len() > 0 {
-			e.T().Log(fmt.Sprintf("%s ended: %v\n%s", folderProgram, err, d.stderr.String()))
-			e.T().FailNow()
-		}
-	})
-	return d.cmd.Start()
+	return d, d.cmd.Start()
 }
 
-// run runs the shell for a script, with the script's environment and standard input, which only programs can read.
-func (d *folder) run(ts *testscript.TestScript, args []string) outcome {
-	vars, input := filepath.Join(d.told, "environ"), filepath.Join(d.told, "stdin")
-	ts.Check(ts.Exec("sh", "-c", `env -0 >"$1"; cat >"$2"`, "sh", vars, input))
-	r := folderRun{Args: args, Environ: strings.Split(strings.TrimSuffix(ts.ReadFile(vars), "\x00"), "\x00"), Stdin: []byte(ts.ReadFile(input))}
-	var o folderOutcome
-	err := d.to.Encode(r)
-	if err == nil {
+// end ends the process. It returns an error if that failed, or wrote to standard error.
+func (d *folder) end() error {
+	d.close()
+	if err := d.cmd.Wait(); err != nil || d.stderr.Len() > 0 {
+		return fmt.Errorf("%s ended: %w\n%s", folderProgram, err, d.stderr.String())
+	}
+	return nil
+}
+
+// run runs the shell in one of the folders.
+func (all folders) run(r folderRun) (o folderOutcome, err error) {
+	d := <-all
+	defer func() { all <- d }()
+	if d == nil {
+		if d, err = openFolder(); err != nil {
+			d = nil
+			return o, err
+		}
+	}
+	if err = d.to.Encode(r); err == nil {
 		err = d.from.Decode(&o)
 	}
 	if err != nil {
-		d.close()
-		d.cmd.Wait()
-		ts.Fatalf("imapsh %q: %v\n%s", args, err, d.stderr.String())
+		err, d = errors.Join(err, d.end()), nil
 	}
-	ts.Stdout().Write(o.Stdout)
-	ts.Stderr().Write(o.Stderr)
-	if o.Crash != "" {
-		ts.Fatalf("imapsh %q panicked: %s", args, o.Crash)
-	}
-	return outcome{string(o.Stdout), string(o.Stderr), o.Status}
+	return o, err
 }
 
 // serveFolder is the main function of the process: it does one run after the other.
@@ -107,6 +115,9 @@ func serveFolder() {
 		if err := from.Decode(&r); errors.Is(err, io.EOF) {
 			return
 		} else if err != nil {
+			panic(err)
+		}
+		if err := os.Chdir(r.Dir); err != nil {
 			panic(err)
 		}
 		os.Clearenv() // libraries read the environment too
@@ -166,6 +177,3 @@ func (p *process) runToItsEnd() (status int, crash string) {
 	}()
 	return p.run(), ""
 }
-
-// inFolder reports whether runs can use a folder.
-const inFolder = runtime.GOOS != "windows"

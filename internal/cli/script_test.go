@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -93,17 +94,23 @@ func (d dirVault) forget(account string) error {
 // TestScripts runs the files of testdata/script, one for each topic. Besides testscript's own commands they may use:
 //
 //	status N imapsh …   run it; its exit status must be N
-//	                    imapsh-with 3<FILE … runs it with FILE open as 3
+//	                    imapsh-with 3<FILE … runs it as a process with FILE open as 3
+//	setenv NAME=VALUE   set a variable of its environment, as env does for processes
+//	input FILE          give it FILE as standard input, as stdin does for the next process
 //	sends FILE          run each "typed → sent" of FILE on the practice server (⏎ separates lines that are sent)
 //	clean FILE          FILE (or stdout, stderr) has no control characters but line ends
 //
 // and $SERVER, a practice server that nobody has logged in to, and $ADDR, its address.
 func TestScripts(t *testing.T) {
 	testserver.Slow(t)
+	seenByRuns(t, "testdata/script")
+	processes := openFolders(t, 4)
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"status": exits,
+			"setenv": setsVariable,
+			"input":  givesInput,
 			"sends":  sends,
 			"clean":  clean,
 		},
@@ -119,14 +126,49 @@ func TestScripts(t *testing.T) {
 			e.Setenv("SERVER", "imap://"+srv.Addr())
 			e.Setenv("USERSERVER", "imap://guest@"+srv.Addr())
 			e.Setenv("CLOSED", "imap://"+closedAddr(e.T().(testing.TB)))
-			if inFolder {
-				return openFolder(e)
-			}
+			e.Values[inScriptKey{}] = &inScript{processes, folderRun{Dir: e.WorkDir, Environ: append(slices.Clone(e.Vars), "PWD="+e.WorkDir)}}
 			return nil
 		},
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 	})
+}
+
+// seenByRuns asserts that no script uses commands of testscript whose effect only a process can see.
+func seenByRuns(t *testing.T, dir string) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, "*.txtar"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no scripts in %s: %v", dir, err)
+	}
+	for _, file := range files {
+		commands, _, _ := strings.Cut(readFile(t, file), "\n-- ")
+		if m := regexp.MustCompile(`(?m)^(?:\[.*\] *)*(env|stdin|cd) `).FindStringSubmatch(commands); m != nil {
+			t.Errorf("%s: imapsh does not see what %s does: use setenv, input or a path", file, m[1])
+		}
+	}
+}
+
+// An inScript runs the shell for a script.
+type inScript struct {
+	processes folders
+	next      folderRun // without arguments
+}
+
+type inScriptKey struct{}
+
+func setsVariable(ts *testscript.TestScript, _ bool, args []string) {
+	name, value, ok := strings.Cut(args[0], "=")
+	if !ok || len(args) > 1 {
+		ts.Fatalf("usage: setenv NAME=VALUE")
+	}
+	ts.Setenv(name, value)
+	next := &ts.Value(inScriptKey{}).(*inScript).next
+	next.Environ = append(next.Environ, args[0])
+}
+
+func givesInput(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Value(inScriptKey{}).(*inScript).next.Stdin = []byte(ts.ReadFile(args[0]))
 }
 
 func exits(ts *testscript.TestScript, _ bool, args []string) {
@@ -141,8 +183,8 @@ func runFor(ts *testscript.TestScript, want int, args ...string) (stdout string)
 	if args[0] == "imapsh-with" {
 		args = append([]string{"sh", "-c", `file=$1; shift; exec imapsh "$@" 3<"$file"`, "sh", strings.TrimPrefix(args[1], "3<")}, args[2:]...)
 	}
-	if args[0] == "imapsh" && inFolder {
-		o = ts.Value(folderKey{}).(*folder).run(ts, args[1:])
+	if args[0] == "imapsh" {
+		o = ts.Value(inScriptKey{}).(*inScript).runs(ts, args[1:])
 	} else {
 		err := ts.Exec(args[0], args[1:]...)
 		if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
@@ -161,6 +203,22 @@ func runFor(ts *testscript.TestScript, want int, args ...string) (stdout string)
 		ts.Fatalf("exit status %d, want %d", o.status, want)
 	}
 	return o.stdout
+}
+
+// runs runs the shell, and takes its standard input.
+func (s *inScript) runs(ts *testscript.TestScript, args []string) outcome {
+	r := s.next
+	r.Args, s.next.Stdin = args, nil
+	o, err := s.processes.run(r)
+	if err != nil {
+		ts.Fatalf("imapsh %q: %v", args, err)
+	}
+	ts.Stdout().Write(o.Stdout)
+	ts.Stderr().Write(o.Stderr)
+	if o.Crash != "" {
+		ts.Fatalf("imapsh %q panicked: %s", args, o.Crash)
+	}
+	return outcome{string(o.Stdout), string(o.Stderr), o.Status}
 }
 
 // traces are signs of a panic, a data race or a wrong format, which no user may ever see.

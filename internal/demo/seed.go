@@ -1,8 +1,10 @@
 package demo
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
@@ -88,24 +90,26 @@ func (u *user) tell(s story, now time.Time) {
 	if strings.Contains(s.text, "{log}") {
 		log = nightlyLog()
 	}
-	text := strings.NewReplacer(
+	var text bytes.Buffer
+	text.Grow(len(s.text)*5/4 + len(log))
+	strings.NewReplacer(
 		"\n", "\r\n",
 		"{date}", date.Format("Mon, 02 Jan 2006 15:04:05 -0700"),
 		"{log}", log,
 		"{png}", tinyPNG,
 		"{pdf}", tinyPDF,
-	).Replace(strings.TrimPrefix(s.text, "\n"))
+	).WriteString(&text, strings.TrimPrefix(s.text, "\n"))
 	var flags []imap.Flag
 	for _, f := range strings.Fields(s.flags) {
 		flags = append(flags, imap.Flag(f))
 	}
-	if _, err := u.boxes[s.mailbox].append([]byte(text), date, flags); err != nil {
+	if _, err := u.boxes[s.mailbox].append(text.Bytes(), date, flags); err != nil {
 		panic(err) // as above
 	}
 }
 
-// nightlyLog returns about 200 KB of a log, for a long literal.
-func nightlyLog() string {
+// nightlyLog returns about 200 KB of a log, for a long literal. It is made once, for any number of servers.
+var nightlyLog = sync.OnceValue(func() string {
 	var b strings.Builder
 	what := []string{"copied", "copied", "copied", "unchanged", "unchanged", "retried, then copied", "looked at twice, unchanged"}
 	for i := 1; i <= 3200; i++ {
@@ -113,7 +117,7 @@ func nightlyLog() string {
 			i/60%60, i%60, i%251, i*7919%65536, 700+i*i%90000, what[i*31%len(what)])
 	}
 	return b.String()
-}
+})
 
 // tinyPNG is a red dot, tinyPDF an empty page; both in base64.
 const (

@@ -19,7 +19,11 @@ func Build(dir string) (file string, err error) {
 	if runtime.GOOS == "windows" {
 		file += ".exe"
 	}
-	build := exec.Command("go", "build", "-buildvcs=false", "-ldflags=-s -w", "-o", file, "imapsh")
+	args := []string{"run", "-buildvcs=false", "-ldflags=-s -w", "-exec", "cp", "imapsh", file} // unlike build, it keeps what it has linked
+	if runtime.GOOS == "windows" {
+		args = []string{"build", "-buildvcs=false", "-ldflags=-s -w", "-o", file, "imapsh"}
+	}
+	build := exec.Command("go", args...)
 	build.Dir = startedIn
 	build.Env = append(os.Environ(), "CGO_ENABLED=0") // linked statically it starts in half the time
 	if out, err := build.CombinedOutput(); err != nil {
