@@ -479,9 +479,9 @@ func FuzzRenderIsHarmlessAndKeepsEveryByte(f *testing.F) {
 // hostileSeeds are responses that are too deep, too long or in no known charset.
 func hostileSeeds() []string {
 	return []string{
-		"* 1 FETCH (BODYSTRUCTURE " + strings.Repeat("(", 10_000) + strings.Repeat(")", 10_000) + ")\r\n",
-		"* THREAD " + strings.Repeat("(1 ", 10_000) + strings.Repeat(")", 10_000) + "\r\n",
-		"* OK " + strings.Repeat("\x1b]52;c;eA==\x07", 1<<16) + "\r\n",
+		"* 1 FETCH (BODYSTRUCTURE " + strings.Repeat("(", 3_000) + strings.Repeat(")", 3_000) + ")\r\n",
+		"* THREAD " + strings.Repeat("(1 ", 3_000) + strings.Repeat(")", 3_000) + "\r\n",
+		"* OK " + strings.Repeat("\x1b]52;c;eA==\x07", 1<<13) + "\r\n",
 		"* 1 FETCH (ENVELOPE (NIL \"=?x-none?q?=1B]0;x=07?= =?utf-8?b?4oCu?=\" NIL NIL NIL NIL NIL NIL NIL NIL))\r\n",
 		"* 1 FETCH (BODYSTRUCTURE (\"a\" \"b\" (\"name*0*\" \"x-none''..%2f%1b\" \"name*1*\" \"%e2%80%ae\") NIL NIL \"7bit\" 1))\r\n",
 	}

@@ -80,8 +80,8 @@ func TestShowingIsLinear(t *testing.T) {
 			}
 			work(10)
 			// The limit is not exactly eight times as much, because buffers double now and then; quadratic growth would be 64 times.
-			if one, eight := work(250), work(2000); eight > 20*one+64<<10 {
-				t.Errorf("%s, %s: %.0f bytes are allocated for 250 parts, %.0f for 2000", row.name, mode, one, eight)
+			if one, eight := work(125), work(1000); eight > 20*one+64<<10 {
+				t.Errorf("%s, %s: %.0f bytes are allocated for 125 parts, %.0f for 1000", row.name, mode, one, eight)
 			}
 		}
 	}
