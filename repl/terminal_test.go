@@ -138,12 +138,16 @@ func (w *typist) nudge() { w.t.Helper(); w.does(terminal.Answer{Kind: terminal.R
 func (w *typist) sees(texts ...string) {
 	w.t.Helper()
 	for _, text := range texts {
+		searched := 0 // up to where the text is known not to begin
 		w.until(fmt.Sprintf("%q", text), func() bool {
-			i := strings.Index(w.screen.String()[w.read:], text)
-			if i >= 0 {
-				w.read += i + len(text)
+			from := max(w.read, searched)
+			i := bytes.Index(w.screen.Bytes()[from:], []byte(text))
+			if i < 0 {
+				searched = w.screen.Len() - len(text) + 1
+				return false
 			}
-			return i >= 0
+			w.read = from + i + len(text)
+			return true
 		})
 	}
 }

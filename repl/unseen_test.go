@@ -90,7 +90,7 @@ func TestOnlyTheDataOfACommandThatWasLeftIsHidden(t *testing.T) {
 
 func TestThePromptCanBeUsedDuringAFlood(t *testing.T) {
 	stop, end := gate()
-	srv := canned(t, preauth, expect("fetch"), Flood("* 1 FETCH (ENVELOPE (NIL \"subject\" NIL NIL NIL NIL NIL NIL NIL NIL))\r\n", stop), Send("a001 OK fetched\r\n"), expect("a002 noop"), Send("a002 OK two\r\n"))
+	srv := canned(t, preauth, expect("fetch"), Flood("* 1 FETCH (ENVELOPE (NIL \"subject"+strings.Repeat(".", 1000)+"\" NIL NIL NIL NIL NIL NIL NIL NIL))\r\n", stop), Send("a001 OK fetched\r\n"), expect("a002 noop"), Send("a002 OK two\r\n"))
 	s := begin(t, srv)
 	s.typ("fetch 1:* envelope")
 	s.sees("subject")
@@ -107,10 +107,10 @@ func TestThePromptCanBeUsedDuringAFlood(t *testing.T) {
 
 func TestAFloodDoesNotHoldBackAlarms(t *testing.T) {
 	stop, end := gate()
-	srv := canned(t, preauth, expect("IDLE"), Send("+ idling\r\n"), Flood("* 1 EXISTS\r\n", stop), Expect("^DONE$"), Send("a001 OK idled\r\n"))
+	srv := canned(t, preauth, expect("IDLE"), Send("+ idling\r\n"), Flood("* OK still here"+strings.Repeat(".", 1000)+"\r\n", stop), Expect("^DONE$"), Send("a001 OK idled\r\n"))
 	s := begin(t, srv)
 	s.typ("idle --for 5s")
-	s.sees("ends by itself after 5s", "* 1 EXISTS")
+	s.sees("ends by itself after 5s", "* OK still here")
 	s.clock.add(5 * time.Second)
 	s.sees("C: DONE")
 	end()

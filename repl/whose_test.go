@@ -89,8 +89,8 @@ func mode(m render.Mode) setting {
 var modes = map[string]render.Mode{"pretty": render.Pretty, "raw": render.Raw, "json": render.JSON}
 
 func TestEachCommandGetsWhatItAskedForAndNothingElse(t *testing.T) {
-	big := strings.Repeat("A line of a large message.\r\n", 1<<16) // 1.75 MiB: too large to be kept
-	other := strings.Repeat("Another line.\r\n", 1<<17)
+	big := strings.Repeat("A line of a large message.\r\n", 40_000) // 1.07 MiB: too large to be kept
+	other := strings.Repeat("Another line.\r\n", 75_000)
 	for _, row := range []struct {
 		name  string
 		lines []string // all sent before anything is answered
@@ -222,7 +222,7 @@ func TestThePipeTakesWhatItsCommandAskedForAndTheScreenTheRest(t *testing.T) {
 }
 
 func TestALargeMessageGoesThroughThePipeOfItsCommandOnly(t *testing.T) {
-	big := strings.Repeat("A line of a large message.\r\n", 1<<16)
+	big := strings.Repeat("A line of a large message.\r\n", 40_000)
 	mine := "* 1 FETCH (BODY[] " + literal(big) + ")\r\na002 OK done\r\n"
 	srv := canned(t, preauth, expect("noop"), expect("fetch 1"), Send("* 2 FETCH (BODY[] "+literal(big)+")\r\n"+mine+"a001 OK noop\r\n"))
 	got, dir := plays(t, srv, "noop &\nfetch 1 body[] | cat > DIR/a\n:wait\n", mode(render.Raw))
