@@ -224,8 +224,8 @@ func readCA(file string) (*x509.CertPool, error) {
 	return pool, nil
 }
 
-// maxPEM is the size limit of a file of certificates or keys, in bytes.
-const maxPEM = 16 << 20
+// maxPEM is the size limit of a file of certificates or keys, in bytes; all public authorities take some 300,000.
+const maxPEM = 4 << 20
 
 // readPEM returns the contents of a file of certificates or keys.
 func readPEM(file string) ([]byte, error) {

@@ -149,6 +149,10 @@ func TestOptionsThatCannotBeUsedAreReportedBeforeConnecting(t *testing.T) {
 	if err := os.WriteFile(binary, cert.Bytes, 0o600); err != nil {
 		t.Fatal(err)
 	}
+	long := filepath.Join(t.TempDir(), "long.pem")
+	if err := errors.Join(os.WriteFile(long, nil, 0o600), os.Truncate(long, maxPEM+1)); err != nil {
+		t.Fatal(err)
+	}
 	for _, row := range []struct {
 		name       string
 		o          Options
@@ -164,7 +168,7 @@ func TestOptionsThatCannotBeUsedAreReportedBeforeConnecting(t *testing.T) {
 		{"a key encrypted as OpenSSL once did", Options{CertFile: certFile, KeyFile: keep(t, "l.pem", legacy)}, "is encrypted with a password", "openssl pkey"},
 		{"a file that is not PEM", Options{CertFile: binary}, "no certificate in it", "openssl pkcs12"},
 		{"a broken certificate", Options{CertFile: keep(t, "b.pem", &pem.Block{Type: "CERTIFICATE", Bytes: []byte{0x30}}, key)}, "reading the certificate", ""},
-		{"a file that does not end", Options{CertFile: keep(t, "long.pem", &pem.Block{Type: "X", Bytes: make([]byte, maxPEM)})}, "it is longer than 16777216 bytes", ""},
+		{"a file that does not end", Options{CertFile: long}, "it is longer than 4194304 bytes", ""},
 		{"no version left", Options{MinTLS: tls.VersionTLS13, MaxTLS: tls.VersionTLS12}, "TLS 1.3 at least and 1.2 at most", "--tls-min"},
 		{"no version left for the ciphers", Options{MinTLS: tls.VersionTLS13, Ciphers: []uint16{tls.TLS_RSA_WITH_AES_128_CBC_SHA}}, "TLS 1.3 at least and 1.2 at most", "--tls-min"},
 		{"keys that cannot be written", Options{KeyLogFile: filepath.Join(certFile, "keys")}, "writing the keys of TLS", "SSLKEYLOGFILE"},

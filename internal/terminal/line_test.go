@@ -140,7 +140,7 @@ func TestABurstDoesNotRepaintThePromptForEachLine(t *testing.T) {
 	r := newRig(t, 80, 24, Config{})
 	r.Ask(Question{Prompt: "prompt> "})
 	r.shows("prompt>")
-	const lines = 100_000
+	const lines = 20_000
 	var before int
 	for i := range lines {
 		before += len(fmt.Sprintf("S: * %d EXISTS\r\n", i))
@@ -487,7 +487,7 @@ func TestKeysThatMakeReadlinePanicAreHarmless(t *testing.T) {
 	for code := range edits {
 		keys = append(keys, key{code: code})
 	}
-	for _, line := range []string{"", "x", "two words"} {
+	for _, line := range []string{"", "x", "a b"} {
 		for pos := range len(line) + 1 {
 			for _, a := range keys {
 				for _, b := range keys {

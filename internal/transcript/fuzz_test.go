@@ -424,7 +424,7 @@ func TestNoPartOfWhatWasShownSendsTheServersLines(t *testing.T) {
 				lines, sent := played(hostile, width, explain)
 				step := 37
 				if width == 80 && !explain {
-					step = 9
+					step = 17
 				}
 				for a := 0; a < len(lines); a += step {
 					for z := a + 1; z < len(lines); z += 1 + 2*(z-a) {
