@@ -80,7 +80,7 @@ func (x *exporting) ends() string {
 func TestPrometheusScrapesTheExporter(t *testing.T) {
 	t.Parallel()
 	program := testserver.Program(t, "prometheus", "prometheus")
-	s := testserver.Dovecot(t, quick)
+	s := testserver.Dovecot(t)
 	silent := testserver.NewCanned(t, testserver.Stall())
 	dir := t.TempDir()
 	work, wrong, hosts := "imap://alice@"+s.Clear(), "imap://bob@"+s.Clear(), filepath.Join(dir, "hosts")

@@ -9,7 +9,7 @@ import (
 
 func TestImapTestFilesRunOnDovecot(t *testing.T) {
 	t.Parallel()
-	url := "imap://alice@" + testserver.Dovecot(t, quick).Clear()
+	url := "imap://alice@" + testserver.Dovecot(t).Clear()
 	runIn(t, "testdata", "", "test", "--user2", "bob", "imaptest", url).is(t, 0).
 		shows(t, "5 passed, 0 failed, 1 skipped").shows(t, "the server does not offer X-NO-SUCH-THING")
 	nothingLeft(t, url)
@@ -18,7 +18,7 @@ func TestImapTestFilesRunOnDovecot(t *testing.T) {
 
 func TestAFailedImapTestFileSaysWhereAndWhatCame(t *testing.T) {
 	t.Parallel()
-	url := "imap://alice@" + testserver.Dovecot(t, quick).Clear()
+	url := "imap://alice@" + testserver.Dovecot(t).Clear()
 	dir := writeFiles(t, map[string]string{
 		"tests/missing":      "state: created\n\nok status $mailbox (messages)\n* status $mailbox (messages 7)\n",
 		"tests/refused":      "state: auth\n\nok login $user $password\n",

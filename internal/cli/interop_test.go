@@ -413,7 +413,7 @@ func TestManyPipelinedCommandsDoNotFreeze(t *testing.T) {
 
 func TestAPushIsShownWhileTheShellIdles(t *testing.T) {
 	t.Parallel()
-	s := testserver.Dovecot(t, testserver.WithSetting("mailbox_idle_check_interval = 1 secs"))
+	s := testserver.Dovecot(t)
 	l := start(t, "imap://"+s.Clear())
 	l.types("LOGIN bob secret\nSELECT INBOX\nIDLE\n")
 	l.until("S: + idling")
@@ -467,7 +467,7 @@ func TestAClosedPortIsRefused(t *testing.T) {
 // TLS and COMPRESS make the writer slower than the file, so the queue of the writer fills.
 func TestALargeMessageIsSentWithoutPauses(t *testing.T) {
 	t.Parallel()
-	server := testserver.Dovecot(t, quick)
+	server := testserver.Dovecot(t)
 	file := filepath.Join(t.TempDir(), "large.eml")
 	if err := writeFile(file, "Subject: large\r\n\r\n"+strings.Repeat(strings.Repeat("x", 70)+"\r\n", 60_000)); err != nil {
 		t.Fatal(err)

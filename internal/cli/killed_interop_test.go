@@ -64,7 +64,7 @@ func killingIn(t *testing.T, s *testserver.Server, after int64) (addr string, ca
 
 func TestAfterDovecotIsKilledInALiteralTheTranscriptHasEveryByte(t *testing.T) {
 	t.Parallel()
-	s := testserver.Dovecot(t)
+	s := testserver.Dovecot(t, testserver.Own())
 	url := "imap://alice@" + s.Clear()
 	proxy, came, ended := killingIn(t, s, 1<<20)
 	var message strings.Builder
@@ -108,7 +108,7 @@ func TestAfterDovecotIsKilledInALiteralTheTranscriptHasEveryByte(t *testing.T) {
 
 func TestAfterDovecotIsKilledDeferredLinesRunAndTheLineIsNamed(t *testing.T) {
 	t.Parallel()
-	s := testserver.Dovecot(t)
+	s := testserver.Dovecot(t, testserver.Own())
 	url := "imap://alice@" + s.Clear()
 	dir := writeFiles(t, map[string]string{
 		"kill.sh": killsLatest,

@@ -46,7 +46,7 @@ func TestAReplayOnTheSameServerHasNoDifferences(t *testing.T) {
 
 func TestADifferentAnswerIsShownWithItsLine(t *testing.T) {
 	t.Parallel()
-	url := "imap://alice@" + testserver.Dovecot(t, quick).Clear()
+	url := "imap://alice@" + testserver.Dovecot(t).Clear()
 	dir := recorded(t, url, ofReplay)
 	log, err := os.ReadFile(filepath.Join(dir, "session.log"))
 	if err != nil {
@@ -68,7 +68,7 @@ func TestADifferentAnswerIsShownWithItsLine(t *testing.T) {
 
 func TestAReplayOnAnotherServerShowsTheDifferences(t *testing.T) {
 	t.Parallel()
-	dir := recorded(t, "imap://alice@"+testserver.Dovecot(t, quick).Clear(), "capability\n"+ofReplay)
+	dir := recorded(t, "imap://alice@"+testserver.Dovecot(t).Clear(), "capability\n"+ofReplay)
 	runIn(t, dir, "", "replay", "--force", "session.log", "imap://alice@"+testserver.Cyrus(t).Clear()).is(t, 1).
 		shows(t, "expected  the capabilities ").shows(t, "1 difference\n")
 }
@@ -76,7 +76,7 @@ func TestAReplayOnAnotherServerShowsTheDifferences(t *testing.T) {
 func TestNamesOfMailboxesInARecordAreSentUnchanged(t *testing.T) {
 	t.Parallel()
 	there := "imap://alice@" + testserver.Courier(t).Clear()
-	dir := recorded(t, "imap://alice@"+testserver.Dovecot(t, quick).Clear(), "create replayed/names\nlist \"\" replayed/*\ndelete replayed/names\n")
+	dir := recorded(t, "imap://alice@"+testserver.Dovecot(t).Clear(), "create replayed/names\nlist \"\" replayed/*\ndelete replayed/names\n")
 	runIn(t, dir, "", "replay", "session.log", there).is(t, 1).shows(t, "expected  a002 OK\n    got       a002 NO")
 	log := strings.ReplaceAll(readFile(t, filepath.Join(dir, "session.log")), "replayed/names", "INBOX.replayed.names")
 	log = strings.NewReplacer("replayed/*", "INBOX.replayed.*", `"/" INBOX`, `"." INBOX`).Replace(log)

@@ -59,9 +59,9 @@ func TestTheScriptsOfTheDocsRunOnEachServer(t *testing.T) {
 		name, prefix string
 		start        func(testing.TB) *testserver.Server
 	}{
-		{"dovecot", "", func(t testing.TB) *testserver.Server { return testserver.Dovecot(t, quick) }},
-		{"cyrus", "INBOX.", func(t testing.TB) *testserver.Server { return testserver.Cyrus(t) }},
-		{"courier", "INBOX.", func(t testing.TB) *testserver.Server { return testserver.Courier(t) }},
+		{"dovecot", "", func(t testing.TB) *testserver.Server { return testserver.Dovecot(t) }},
+		{"cyrus", "INBOX.", testserver.Cyrus},
+		{"courier", "INBOX.", testserver.Courier},
 	} {
 		t.Run(server.name, func(t *testing.T) {
 			t.Parallel()

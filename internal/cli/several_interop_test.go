@@ -13,9 +13,6 @@ import (
 	"imapsh/internal/testserver"
 )
 
-// quick makes Dovecot announce the changes of others to an idling client without delay.
-var quick = testserver.WithSetting("mailbox_idle_check_interval = 1 secs")
-
 // shownAs asserts that an output shows everything that the server sent on a connection with this name,
 // line by line, in order.
 func (s session) shownAs(t *testing.T, o outcome, name string) {
@@ -41,7 +38,7 @@ func (s session) shownAs(t *testing.T, o outcome, name string) {
 
 func TestTheServerReportsTheChangesOfOneConnectionToAnother(t *testing.T) {
 	t.Parallel()
-	s := testserver.Dovecot(t, quick)
+	s := testserver.Dovecot(t)
 	a, b := relayed(t, s), relayed(t, s)
 	l := start(t, a.url())
 	l.types("LOGIN bob secret\nSELECT INBOX\n:open two " + b.url() + "\n:two LOGIN bob secret\n:two SELECT INBOX\n:two IDLE\n")
@@ -107,7 +104,7 @@ func TestMessagesAreSavedOnOneConnectionWhileAnotherWorks(t *testing.T) {
 
 func TestAConnectionThatTheServerEndsCanBeOpenedAgain(t *testing.T) {
 	t.Parallel()
-	s := testserver.Dovecot(t, quick)
+	s := testserver.Dovecot(t, testserver.Own())
 	l := start(t, "imap://"+s.Clear())
 	l.types("LOGIN bob secret\nSELECT INBOX\n:open two imap://" + s.Clear() + "\n:two LOGIN bob secret\n:two SELECT INBOX\n:two IDLE\n")
 	l.until("S[two]: + idling")

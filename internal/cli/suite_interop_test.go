@@ -17,9 +17,9 @@ var suiteServers = []struct {
 	name, jobs string
 	start      func(testing.TB) *testserver.Server
 }{
-	{"dovecot", "1", func(t testing.TB) *testserver.Server { return testserver.Dovecot(t, quick) }},
-	{"cyrus", "4", func(t testing.TB) *testserver.Server { return testserver.Cyrus(t) }},
-	{"courier", "4", func(t testing.TB) *testserver.Server { return testserver.Courier(t) }},
+	{"dovecot", "1", func(t testing.TB) *testserver.Server { return testserver.Dovecot(t) }},
+	{"cyrus", "4", testserver.Cyrus},
+	{"courier", "4", testserver.Courier},
 }
 
 // writeFiles writes files into a new folder.
@@ -76,7 +76,7 @@ func TestManyScriptsRunOnEachServerAndLeaveNoMailbox(t *testing.T) {
 func TestAnInterruptedSuiteLeavesNoMailbox(t *testing.T) {
 	t.Parallel()
 	dir := writeFiles(t, map[string]string{"waits.imap": "create ${box}\nselect ${box}\nidle\nexpect within 10min * 5 EXISTS\n"})
-	url := "imap://alice@" + testserver.Dovecot(t, quick).Clear()
+	url := "imap://alice@" + testserver.Dovecot(t).Clear()
 	l := startProcess(t, []string{"IMAPSH_PASSWORD=" + testserver.Password}, "test", filepath.Join(dir, "waits.imap"), url)
 	runIn(t, dir, "list \"\" \"*imapsh-test*\"\nexpect within 10min 1 * LIST ...\n", "-q", url).is(t, 0)
 	l.signals(syscall.SIGINT)
@@ -88,7 +88,7 @@ func TestAnInterruptedSuiteLeavesNoMailbox(t *testing.T) {
 
 func TestTheSecondUserOfASuiteLogsInWithThePasswordGiven(t *testing.T) {
 	t.Parallel()
-	addr := testserver.Dovecot(t, quick).Clear()
+	addr := testserver.Dovecot(t).Clear()
 	dir := writeFiles(t, map[string]string{
 		"two.imap":   ":open two imap://${user2}@" + addr + "\n:two expect OK\n:two noop\n:two expect ${user} = \"bob\"\n",
 		"other.imap": ":open two imap://carol@" + addr + "\n:two expect OK\n",

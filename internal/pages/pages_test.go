@@ -53,11 +53,11 @@ type server struct {
 	ca         string // the file with the certificate of its authority
 }
 
-// servers are the servers that pages name. Each page starts its own.
+// servers are the servers that pages name. Each page has its own.
 var servers = map[string]func(t testing.TB) server{
-	"mail.example.net": func(t testing.TB) server { return reached(testserver.Dovecot(t, unasked)) },
+	"mail.example.net": func(t testing.TB) server { return reached(testserver.Dovecot(t)) },
 	"old.example.net": func(t testing.TB) server {
-		return reached(testserver.Dovecot(t, testserver.WithMechanisms(), unasked, testserver.WithSetting("plugin {\n acl_user = %u\n}")))
+		return reached(testserver.Dovecot(t, testserver.WithMechanisms(), testserver.WithSetting("plugin {\n acl_user = %u\n}")))
 	},
 	"new.example.net":       func(t testing.TB) server { return reached(testserver.Cyrus(t)) },
 	"expired.example.net":   certified(testserver.Expired),
@@ -68,10 +68,6 @@ var servers = map[string]func(t testing.TB) server{
 	},
 	"peculiar.example.net": peculiar,
 }
-
-// unasked keeps Dovecot silent during IDLE: when it sends "Still here" depends on the clock and on the user's name, and
-// the first one may come immediately.
-var unasked = testserver.WithSetting("imap_idle_notify_interval = 24 hours")
 
 func reached(s *testserver.Server) server { return server{s.Clear(), s.TLS(), s.CAFile} }
 

@@ -162,7 +162,7 @@ func (s *Server) ClientCertificate(t testing.TB, user string) (certFile, keyFile
 		NotBefore: caTemplate.NotBefore, NotAfter: caTemplate.NotAfter,
 		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
 	}
-	der, err := x509.CreateCertificate(rand.Reader, template, s.authority.cert, key.Public(), s.authority.key)
+	der, err := x509.CreateCertificate(rand.Reader, template, s.program.authority.cert, key.Public(), s.program.authority.key)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,6 +15,18 @@ type config struct {
 	certificate Certificate
 	settings    []string
 	mechanisms  bool
+	own         bool
+}
+
+// tests returns how many tests a Dovecot with this configuration serves. To listen on the ports of many takes time as well.
+func (c *config) tests() int {
+	switch {
+	case c.own:
+		return 1
+	case c.certificate == Good && len(c.settings) == 0 && !c.mechanisms:
+		return 64
+	}
+	return 8
 }
 
 // dovecotConf runs Dovecot as an ordinary user: nothing in it changes the user or the root directory.
@@ -34,10 +46,12 @@ default_internal_group = {{.Group}}
 default_login_user = {{.User}}
 first_valid_uid = 1
 first_valid_gid = 1
-mail_home = {{.Dir}}/mail/%u
 mail_location = maildir:~/Maildir
 mail_fsync = never
 mail_max_userip_connections = 1000
+# An idling client immediately sees what others have changed, and never "Still here", which comes at times that depend on the clock.
+mailbox_idle_check_interval = 1 secs
+imap_idle_notify_interval = 24 hours
 mail_plugins = quota zlib acl notify
 mail_attribute_dict = file:%h/attributes
 mail_server_admin = mailto:postmaster@localhost
@@ -58,17 +72,21 @@ passdb {
 userdb {
   driver = passwd-file
   args = {{.Dir}}/users
+  # Each port has mail of its own.
+  default_fields = home={{.Dir}}/mail/%{lport}/%n acl_shared_dict=file:{{.Dir}}/mail/%{lport}/shared
 }
 
 service imap-login {
   chroot =
-  inet_listener imap {
+  {{- range $i, $place := .Places}}
+  inet_listener imap{{if $i}}{{$i}}{{end}} {
     port = {{.Clear}}
   }
-  inet_listener imaps {
+  inet_listener imaps{{if $i}}{{$i}}{{end}} {
     port = {{.TLS}}
     ssl = yes
   }
+  {{- end}}
   unix_listener {{.Dir}}/imap.sock {
     mode = 0666
   }
@@ -112,7 +130,7 @@ namespace shared {
   type = shared
   separator = /
   prefix = shared/%%u/
-  location = maildir:%%h/Maildir:INDEXPVT=~/shared/%%u
+  location = maildir:%h/../%%n/Maildir:INDEXPVT=~/shared/%%u
   subscriptions = no
   list = children
 }
@@ -126,7 +144,6 @@ plugin {
   quota_vsizes = yes
   quota_rule = *:storage=2G
   acl = vfile
-  acl_shared_dict = file:{{.Dir}}/state/shared
 }
 {{if .Mechanisms}}
 auth_mechanisms = plain login cram-md5 digest-md5 scram-sha-1 scram-sha-256 oauthbearer xoauth2 anonymous external
@@ -178,37 +195,38 @@ namespace inbox {
 }
 `))
 
-// configure writes the configuration files, with the ports that start found.
-func (s *Server) configure(conf *config) error {
-	for i, line := range conf.settings {
-		conf.settings[i] = strings.ReplaceAll(line, "{{.Dir}}", s.dir)
+// configureDovecot writes the configuration files.
+func (p *program) configureDovecot(conf *config) error {
+	var settings []string
+	for _, line := range conf.settings {
+		settings = append(settings, strings.ReplaceAll(line, "{{.Dir}}", p.dir))
 	}
 	data := struct {
 		Dir, User, Group string
-		Clear, TLS       int
+		Places           []place
 		Settings         []string
 		Mechanisms       bool
-	}{s.dir, s.owner.name, s.owner.group, s.clear, s.tls, conf.settings, conf.mechanisms}
-	return s.write(data, dovecotConf, tunnelConf)
+	}{p.dir, p.owner.name, p.owner.group, p.places, settings, conf.mechanisms}
+	return p.write(p.dir, data, dovecotConf, tunnelConf)
 }
 
-// write executes templates, and writes each to the file in the server's directory that is named like it.
-func (s *Server) write(data any, files ...*template.Template) error {
+// write executes templates, and writes each to the file in a directory that is named like it.
+func (p *program) write(dir string, data any, files ...*template.Template) error {
 	for _, f := range files {
 		var b strings.Builder
 		if err := f.Execute(&b, data); err != nil {
 			return err
 		}
-		if err := os.WriteFile(filepath.Join(s.dir, f.Name()), []byte(b.String()), 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, f.Name()), []byte(b.String()), 0o644); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// prepare writes what does not depend on the ports: certificates, users and their mail.
-func (s *Server) prepare(conf *config) error {
-	if err := s.certify(conf.certificate); err != nil {
+// prepareDovecot writes certificates, users and their mail.
+func (p *program) prepareDovecot(conf *config) error {
+	if err := p.certify(conf.certificate); err != nil {
 		return err
 	}
 	var users strings.Builder
@@ -220,62 +238,65 @@ func (s *Server) prepare(conf *config) error {
 		if name == Tiny {
 			extra = "userdb_quota_rule=*:storage=20K userdb_quota_rule2=*:messages=5"
 		}
-		fmt.Fprintf(&users, "%s:{PLAIN}%s:%d:%d::%s::%s\n", name, password, s.owner.uid, s.owner.gid, s.home(name), extra)
+		fmt.Fprintf(&users, "%s:{PLAIN}%s:%d:%d::::%s\n", name, password, p.owner.uid, p.owner.gid, extra)
 		for _, dir := range []string{"cur", "new", "tmp"} {
-			if err := os.MkdirAll(filepath.Join(s.home(name), "Maildir", dir), 0o700); err != nil {
+			if err := os.MkdirAll(filepath.Join(p.pattern(), name, "Maildir", dir), 0o700); err != nil {
 				return err
 			}
 		}
 	}
-	if err := os.WriteFile(filepath.Join(s.dir, "users"), []byte(users.String()), 0o600); err != nil {
+	if err := os.WriteFile(p.file("users"), []byte(users.String()), 0o600); err != nil {
 		return err
 	}
 	if conf.mechanisms {
-		if err := s.prepareMechanisms(); err != nil {
+		if err := p.prepareMechanisms(); err != nil {
 			return err
 		}
 	}
-	if err := seedAlice(filepath.Join(s.home(Alice), "Maildir")); err != nil {
+	if err := seedAlice(filepath.Join(p.pattern(), Alice, "Maildir")); err != nil {
+		return err
+	}
+	if err := p.copy(p.pattern(), p.file("mail/0")); err != nil { // of the socket, which has no port
 		return err
 	}
 	for _, dir := range []string{"run", "state", "run-tunnel"} {
-		if err := os.Mkdir(filepath.Join(s.dir, dir), 0o755); err != nil {
+		if err := os.Mkdir(p.file(dir), 0o755); err != nil {
 			return err
 		}
 	}
-	return s.handOver()
+	return p.handOver()
 }
 
 // certify makes an authority, and writes its certificate, the server's and Alice's.
-func (s *Server) certify(c Certificate) error {
+func (p *program) certify(c Certificate) error {
 	ca, err := newAuthority()
 	if err != nil {
 		return err
 	}
-	s.authority = ca
-	s.CAFile = filepath.Join(s.dir, "ca.pem")
-	if err := ca.write(s.CAFile); err != nil {
+	p.authority = ca
+	p.caFile = p.file("ca.pem")
+	if err := ca.write(p.caFile); err != nil {
 		return err
 	}
-	if err := ca.issueClient(s.dir, Alice); err != nil {
+	if err := ca.issueClient(p.dir, Alice); err != nil {
 		return err
 	}
-	return ca.issue(s.dir, c)
+	return ca.issue(p.dir, c)
 }
 
 // handOver makes the user whom the server runs as the owner of everything that was written.
-func (s *Server) handOver() error {
-	if err := os.Chmod(s.dir, 0o755); err != nil {
+func (p *program) handOver() error {
+	if err := os.Chmod(p.dir, 0o755); err != nil {
 		return err
 	}
-	if !s.owner.drop {
+	if !p.owner.drop {
 		return nil
 	}
-	return filepath.WalkDir(s.dir, func(path string, _ fs.DirEntry, err error) error {
+	return filepath.WalkDir(p.dir, func(path string, _ fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
-		return os.Lchown(path, s.owner.uid, s.owner.gid)
+		return os.Lchown(path, p.owner.uid, p.owner.gid)
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"testing"
 	"text/template"
 )
@@ -36,7 +37,7 @@ chmod 755 /run/courier /run/courier/authdaemon
 : >/etc/courier/userdb
 chmod 600 /etc/courier/userdb
 for user in alice bob; do
-	printf '%s\tuid={{.UID}}|gid={{.GID}}|home={{.Dir}}/mail/%s|systempw=%s\n' $user $user "$(echo {{.Password}} | userdbpw -md5)" >>/etc/courier/userdb
+	printf '%s\tuid={{.UID}}|gid={{.GID}}|home={{.Dir}}/mail/pattern/%s|systempw=%s\n' $user $user "$(echo {{.Password}} | userdbpw -md5)" >>/etc/courier/userdb
 done
 makeuserdb
 mount -t proc proc /proc
@@ -45,14 +46,22 @@ mount -t proc proc /proc
 while [ ! -S /run/courier/authdaemon/socket ]; do sleep 0.02; done
 lib={{.Root}}/usr/lib/courier/courier
 listen="couriertcpd -maxprocs=100 -maxperip=100 -nodnslookup -noidentlookup"
-IMAP_TLS=0 $listen 127.0.0.1.{{.Clear}} $lib/imaplogin {{.Root}}/usr/bin/imapd Maildir &
-IMAP_TLS=1 exec $listen 127.0.0.1.{{.TLS}} /usr/bin/couriertls -server -tcpd $lib/imaplogin {{.Root}}/usr/bin/imapd Maildir
+IMAP_TLS=0 $listen {{range $i, $place := .Places}}{{if $i}},{{end}}127.0.0.1.{{.Clear}}{{end}} $lib/imaplogin {{.Dir}}/imapd.sh Maildir &
+IMAP_TLS=1 exec $listen {{range $i, $place := .Places}}{{if $i}},{{end}}127.0.0.1.{{.TLS}}{{end}} /usr/bin/couriertls -server -tcpd $lib/imaplogin {{.Dir}}/imapd.sh Maildir
+`))
+
+// courierImapd runs after a login, in the home of the user. Each port has mail of its own.
+var courierImapd = template.Must(template.New("imapd.sh").Parse(`#!/bin/sh
+cd "{{.Dir}}/mail/$TCPLOCALPORT/${PWD##*/}" && exec {{.Root}}/usr/bin/imapd Maildir
 `))
 
 // namespaces returns the arguments of unshare that run a command in namespaces of its own.
 func namespaces(command ...string) []string {
 	return append([]string{"--mount", "--propagation", "private", "--pid", "--fork", "--kill-child"}, command...)
 }
+
+// mayUnshare tries once whether namespaces may be made.
+var mayUnshare = sync.OnceValues(exec.Command("unshare", namespaces("true")...).CombinedOutput)
 
 const courierAuth = `authmodulelist="authuserdb"
 authmodulelistorig="authuserdb"
@@ -78,74 +87,79 @@ func Courier(t testing.TB) *Server {
 	if os.Getuid() != 0 {
 		leaveOut(t, "only root can start Courier")
 	}
-	if out, err := exec.Command("unshare", namespaces("true")...).CombinedOutput(); err != nil {
+	if out, err := mayUnshare(); err != nil {
 		leaveOut(t, fmt.Sprintf("Courier needs namespaces of its own, which a container may forbid: %v: %s", err, out))
 	}
-	s := &Server{}
-	s.bring(t, kind{
+	return serve(t, "Courier", kind{
 		name:    "Courier",
 		log:     "stderr.log",
-		prepare: s.prepareCourier,
-		configure: func() error {
-			return s.write(struct {
-				Dir, Root, Password  string
-				Clear, TLS, UID, GID int
-			}{s.dir, filepath.Clean(root + "/."), Password, s.clear, s.tls, s.owner.uid, s.owner.gid}, courierStart)
+		tests:   32,
+		prepare: (*program).prepareCourier,
+		configure: func(p *program) error {
+			err := p.write(p.dir, struct {
+				Dir, Root, Password string
+				Places              []place
+				UID, GID            int
+			}{p.dir, filepath.Clean(root + "/."), Password, p.places, p.owner.uid, p.owner.gid}, courierStart, courierImapd)
+			if err != nil {
+				return err
+			}
+			return os.Chmod(p.file(courierImapd.Name()), 0o755)
 		},
-		command: func() *exec.Cmd {
-			cmd := exec.Command("unshare", namespaces("sh", filepath.Join(s.dir, "start.sh"))...)
+		command: func(p *program) *exec.Cmd {
+			cmd := exec.Command("unshare", namespaces("sh", p.file("start.sh"))...)
 			cmd.Env = []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin"}
 			prepareGroup(cmd, account{})
 			return cmd
 		},
+		listens: ends,
+		seed:    seed,
 	})
-	s.seed(t)
-	return s
 }
 
 // prepareCourier writes what does not depend on the ports: the certificate and mail directories.
-func (s *Server) prepareCourier() error {
+func (p *program) prepareCourier() error {
 	for _, user := range []string{Alice, Bob} {
 		for _, box := range []string{"", ".Drafts", ".Sent", ".Trash"} {
 			for _, dir := range []string{"cur", "new", "tmp"} {
-				if err := os.MkdirAll(filepath.Join(s.home(user), "Maildir", box, dir), 0o700); err != nil {
+				if err := os.MkdirAll(filepath.Join(p.pattern(), user, "Maildir", box, dir), 0o700); err != nil {
 					return err
 				}
 			}
 			if box == "" {
 				if user == Bob { // has a quota; Alice has none, which Courier reports in its own way
-					if err := os.WriteFile(filepath.Join(s.home(user), "Maildir", "maildirsize"), []byte(courierQuota), 0o600); err != nil {
+					if err := os.WriteFile(filepath.Join(p.pattern(), user, "Maildir", "maildirsize"), []byte(courierQuota), 0o600); err != nil {
 						return err
 					}
 				}
 				continue
 			}
-			if err := os.WriteFile(filepath.Join(s.home(user), "Maildir", box, "maildirfolder"), nil, 0o600); err != nil {
+			if err := os.WriteFile(filepath.Join(p.pattern(), user, "Maildir", box, "maildirfolder"), nil, 0o600); err != nil {
 				return err
 			}
 		}
 	}
-	if err := s.certify(Good); err != nil {
+	if err := p.certify(Good); err != nil {
 		return err
 	}
 	var both []byte
 	for _, name := range []string{"server.pem", "server-key.pem"} {
-		pem, err := os.ReadFile(filepath.Join(s.dir, name))
+		pem, err := os.ReadFile(p.file(name))
 		if err != nil {
 			return err
 		}
 		both = append(both, pem...)
 	}
-	if err := os.WriteFile(filepath.Join(s.dir, "both.pem"), both, 0o600); err != nil {
+	if err := os.WriteFile(p.file("both.pem"), both, 0o600); err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(s.dir, "sharedindex"), nil, 0o644); err != nil {
+	if err := os.WriteFile(p.file("sharedindex"), nil, 0o644); err != nil {
 		return err
 	}
-	if err := s.handOver(); err != nil {
+	if err := p.handOver(); err != nil {
 		return err
 	}
-	etc := filepath.Join(s.dir, "etc") // it must belong to root, like Courier's own
+	etc := p.file("etc") // it must belong to root, like Courier's own
 	if err := os.Mkdir(etc, 0o755); err != nil {
 		return err
 	}

@@ -13,12 +13,12 @@ import (
 const cyrusBin = "/usr/lib/cyrus/bin"
 
 // cyrusImapd makes Cyrus separate names by "/" and keep other mailboxes outside INBOX, like Dovecot.
-var cyrusImapd = template.Must(template.New("imapd.conf").Parse(`configdirectory: {{.Dir}}/conf
-proc_path: {{.Dir}}/run/proc
-mboxname_lockpath: {{.Dir}}/run/lock
+var cyrusImapd = template.Must(template.New("imapd.conf").Parse(`configdirectory: {{.Mail}}/conf
+proc_path: {{.Mail}}/run/proc
+mboxname_lockpath: {{.Mail}}/run/lock
 defaultpartition: default
-partition-default: {{.Dir}}/spool
-sievedir: {{.Dir}}/conf/sieve
+partition-default: {{.Mail}}/spool
+sievedir: {{.Mail}}/conf/sieve
 servername: localhost
 cyrus_user: {{.User}}
 cyrus_group: {{.Group}}
@@ -49,16 +49,18 @@ notifysocket: {{.Dir}}/run/socket/notify
 maxlogins_per_host: 0
 `))
 
-// cyrusMaster names imapd.conf in each command, because each program reads it for itself.
+// cyrusMaster names imapd.conf in each command, because each program reads it for itself, and each place has its own.
 var cyrusMaster = template.Must(template.New("cyrus.conf").Parse(`START {
-  recover cmd="{{.Common}}/ctl_cyrusdb -C {{.Dir}}/imapd.conf -r"
+  recover cmd="{{.Common}}/ctl_cyrusdb -C {{.First}}/imapd.conf -r"
 }
 SERVICES {
-  imap  cmd="{{.Imapd}}/imapd -C {{.Dir}}/imapd.conf"    listen="127.0.0.1:{{.Clear}}" prefork=1 maxchild=100
-  imaps cmd="{{.Imapd}}/imapd -C {{.Dir}}/imapd.conf -s" listen="127.0.0.1:{{.TLS}}"   prefork=0 maxchild=100
+  {{- range .Places}}
+  imap{{.Clear}} cmd="{{$.Imapd}}/imapd -C {{$.Dir}}/mail/{{.Clear}}/imapd.conf"    listen="127.0.0.1:{{.Clear}}" prefork=0 maxchild=100
+  imaps{{.TLS}}  cmd="{{$.Imapd}}/imapd -C {{$.Dir}}/mail/{{.Clear}}/imapd.conf -s" listen="127.0.0.1:{{.TLS}}"   prefork=0 maxchild=100
+  {{- end}}
 }
 DAEMON {
-  idled cmd="{{.Imapd}}/idled -C {{.Dir}}/imapd.conf"
+  idled cmd="{{.Imapd}}/idled -C {{.First}}/imapd.conf"
 }
 EVENTS {
 }
@@ -73,52 +75,67 @@ func Cyrus(t testing.TB) *Server {
 	if !ok || err != nil || !exist(cyrusBin+"/master", cyrusBin+"/ctl_cyrusdb") {
 		Missing(t, "Cyrus", "make servers installs it on Debian as root")
 	}
-	s := &Server{program: cyrusBin + "/master"}
-	file := func(name string) string { return filepath.Join(s.dir, name) }
-	s.bring(t, kind{
+	imapd := filepath.Join(root, cyrusBin)
+	return serve(t, "Cyrus", kind{
 		name:      "Cyrus",
+		path:      cyrusBin + "/master",
 		log:       "stderr.log",
-		prepare:   func() error { return s.prepareCyrus(saslpasswd) },
-		configure: func() error { return s.configureCyrus(filepath.Join(root, cyrusBin)) },
-		command: func() *exec.Cmd {
+		tests:     16,
+		prepare:   func(p *program) error { return p.prepareCyrus(saslpasswd) },
+		configure: func(p *program) error { return p.configureCyrus(imapd) },
+		command: func(p *program) *exec.Cmd {
 			// -D keeps it in the foreground.
-			cmd := exec.Command(s.program, "-C", file("imapd.conf"), "-M", file("cyrus.conf"), "-p", file("run/master.pid"), "-D")
-			cmd.Env = append(os.Environ(), "CYRUS_USER="+s.owner.name, "CYRUS_GROUP="+s.owner.group)
-			prepareGroup(cmd, s.owner)
+			cmd := exec.Command(p.path, "-C", filepath.Join(p.pattern(), "imapd.conf"), "-M", p.file("cyrus.conf"), "-p", p.file("run/master.pid"), "-D")
+			cmd.Env = append(os.Environ(), "CYRUS_USER="+p.owner.name, "CYRUS_GROUP="+p.owner.group)
+			prepareGroup(cmd, p.owner)
 			return cmd
 		},
+		// It takes all ports before it serves one. The others have no mail yet.
+		listens: func(p *program) []int { return []int{p.places[0].Clear} },
+		seed:    seed,
+		furnish: (*program).configureMail,
 	})
-	s.seed(t)
-	return s
 }
 
 // prepareCyrus writes what does not depend on the ports: directories, certificate and users.
-func (s *Server) prepareCyrus(saslpasswd string) error {
-	for _, dir := range []string{"spool", "run/proc", "run/lock", "run/socket", "conf/db", "conf/log", "conf/msg",
-		"conf/proc", "conf/ptclient", "conf/socket", "conf/sieve"} {
-		if err := os.MkdirAll(filepath.Join(s.dir, dir), 0o755); err != nil {
+func (p *program) prepareCyrus(saslpasswd string) error {
+	for _, dir := range []string{"mail/pattern/spool", "mail/pattern/run/proc", "mail/pattern/run/lock", "run/socket"} {
+		if err := os.MkdirAll(p.file(dir), 0o755); err != nil {
 			return err
 		}
 	}
-	if err := s.certify(Good); err != nil {
+	for _, dir := range []string{"db", "log", "msg", "proc", "ptclient", "socket", "sieve"} {
+		if err := os.MkdirAll(filepath.Join(p.pattern(), "conf", dir), 0o755); err != nil {
+			return err
+		}
+	}
+	if err := p.certify(Good); err != nil {
 		return err
 	}
 	for _, user := range []string{Alice, Bob, Admin} {
 		// The realm must be the name of the server, servername in imapd.conf.
-		cmd := exec.Command(saslpasswd, "-f", filepath.Join(s.dir, "sasldb2"), "-u", "localhost", "-c", "-p", user)
+		cmd := exec.Command(saslpasswd, "-f", p.file("sasldb2"), "-u", "localhost", "-c", "-p", user)
 		cmd.Stdin = strings.NewReader(Password)
 		if out, err := cmd.CombinedOutput(); err != nil {
 			return fmt.Errorf("making the user %s: %w: %s", user, err, out)
 		}
 	}
-	return s.handOver()
+	return p.handOver()
 }
 
-// configureCyrus writes the two configuration files, with the ports that start found.
-func (s *Server) configureCyrus(imapd string) error {
+// configureCyrus writes the two configuration files, imapd.conf for the first place.
+func (p *program) configureCyrus(imapd string) error {
 	data := struct {
-		Dir, User, Group, Common, Imapd string
-		Clear, TLS                      int
-	}{s.dir, s.owner.name, s.owner.group, cyrusBin, imapd, s.clear, s.tls}
-	return s.write(data, cyrusImapd, cyrusMaster)
+		Dir, First, Common, Imapd string
+		Places                    []place
+	}{p.dir, p.mail(p.places[0]), cyrusBin, imapd, p.places}
+	if err := p.write(p.dir, data, cyrusMaster); err != nil {
+		return err
+	}
+	return p.configureMail(p.places[0])
+}
+
+// configureMail writes imapd.conf for a place.
+func (p *program) configureMail(at place) error {
+	return p.write(p.mail(at), struct{ Dir, Mail, User, Group string }{p.dir, p.mail(at), p.owner.name, p.owner.group}, cyrusImapd)
 }

@@ -43,7 +43,7 @@ func (s *Server) Append(t testing.TB, user, mailbox string, n int) {
 }
 
 // seed stores by IMAP what seedAlice stores as files, and logs Bob in once, so that his INBOX is made.
-func (s *Server) seed(t testing.TB) {
+func seed(t testing.TB, s *Server) {
 	t.Helper()
 	if err := s.Client(t, Bob).Logout().Wait(); err != nil {
 		t.Fatal(err)

@@ -24,15 +24,15 @@ const tokenKey = "0123456789abcdef0123456789abcdef"
 func WithMechanisms() Option { return func(o *config) { o.mechanisms = true } }
 
 // prepareMechanisms writes the files that the configuration of the mechanisms refers to.
-func (s *Server) prepareMechanisms() error {
-	keys := filepath.Join(s.dir, "jwt", "default", "HS256")
+func (p *program) prepareMechanisms() error {
+	keys := p.file("jwt/default/HS256")
 	if err := os.MkdirAll(keys, 0o755); err != nil {
 		return err
 	}
 	for name, text := range map[string]string{
-		filepath.Join(keys, "default"):      base64.StdEncoding.EncodeToString([]byte(tokenKey)),
-		filepath.Join(s.dir, "masters"):     fmt.Sprintf("%s:{PLAIN}%s\n", Master, MasterPassword),
-		filepath.Join(s.dir, "oauth2.conf"): fmt.Sprintf("introspection_mode = local\nlocal_validation_key_dict = fs:posix:prefix=%s/jwt/\nusername_attribute = sub\nissuers = http://issuer.test\n", s.dir),
+		filepath.Join(keys, "default"): base64.StdEncoding.EncodeToString([]byte(tokenKey)),
+		p.file("masters"):              fmt.Sprintf("%s:{PLAIN}%s\n", Master, MasterPassword),
+		p.file("oauth2.conf"):          fmt.Sprintf("introspection_mode = local\nlocal_validation_key_dict = fs:posix:prefix=%s/jwt/\nusername_attribute = sub\nissuers = http://issuer.test\n", p.dir),
 	} {
 		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
 			return err
@@ -53,4 +53,4 @@ func Token(user string, left time.Duration) string {
 }
 
 // ClientCert returns the path of the PEM file with Alice's certificate and key.
-func (s *Server) ClientCert() string { return filepath.Join(s.dir, "client.pem") }
+func (s *Server) ClientCert() string { return s.program.file("client.pem") }

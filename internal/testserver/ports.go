@@ -1,6 +1,7 @@
 package testserver
 
 import (
+	"errors"
 	"math/rand/v2"
 	"net"
 	"testing"
@@ -11,10 +12,20 @@ import (
 const firstPort, endOfPorts = 20000, 32768
 
 // FreePort returns a TCP port on the loopback where nothing listens. No other test gets it before this one ends,
-// in this process or another: the UDP port of the same number is kept for that. If two servers were given
-// one port, the tests of both would speak to the one that was first.
+// in this process or another.
 func FreePort(t testing.TB) int {
 	t.Helper()
+	port, kept, err := keepPort()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { kept.Close() })
+	return port
+}
+
+// keepPort returns a port that nothing else of these tests gets until kept is closed: that is the UDP port of the same
+// number. If two servers were given one port, the tests of both would speak to the one that was first.
+func keepPort() (port int, kept net.PacketConn, err error) {
 	for range endOfPorts - firstPort {
 		port := firstPort + rand.IntN(endOfPorts-firstPort)
 		kept, err := net.ListenPacket("udp", address(port))
@@ -27,9 +38,7 @@ func FreePort(t testing.TB) int {
 			continue
 		}
 		free.Close()
-		t.Cleanup(func() { kept.Close() })
-		return port
+		return port, kept, nil
 	}
-	t.Fatal("no port is free")
-	return 0
+	return 0, nil, errors.New("no port is free")
 }

@@ -87,7 +87,7 @@ func WithProxyProtocol(t testing.TB) (o Option, addr string) {
 
 // Log returns what the server has logged so far.
 func (s *Server) Log() string {
-	b, _ := os.ReadFile(s.log)
+	b, _ := os.ReadFile(s.program.file(s.program.log))
 	return string(b)
 }
 

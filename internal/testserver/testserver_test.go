@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"os"
@@ -211,10 +212,60 @@ func TestASettingOverridesTheDefault(t *testing.T) {
 
 func TestAServerEndsWithItsTest(t *testing.T) {
 	var addr string
-	t.Run("inner", func(t *testing.T) { addr = Dovecot(t).Clear() })
+	t.Run("inner", func(t *testing.T) { addr = Dovecot(t, Own()).Clear() })
 	if conn, err := net.Dial("tcp", addr); err == nil && addr != "" {
 		conn.Close()
 		t.Error("the server still listens")
+	}
+}
+
+func TestTestsShareAServerButNotItsMail(t *testing.T) {
+	for name, start := range map[string]func(testing.TB) *Server{
+		"Dovecot": func(t testing.TB) *Server { return Dovecot(t) }, "Cyrus": Cyrus, "Courier": Courier,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			one, two := start(t), start(t)
+			if one.program != two.program || one.Clear() == two.Clear() || one.TLS() == two.TLS() {
+				t.Errorf("%s and %s, %s and %s, the same program: %v", one.Clear(), two.Clear(), one.TLS(), two.TLS(), one.program == two.program)
+			}
+			one.Append(t, Alice, "INBOX", 1)
+			has(t, ask(t, dial(t, "tcp", one.Clear()), "LOGIN alice secret", "STATUS INBOX (MESSAGES)"), "(MESSAGES 23)")
+			has(t, ask(t, dial(t, "tcp", two.Clear()), "LOGIN alice secret", "STATUS INBOX (MESSAGES)"), "(MESSAGES 22)")
+		})
+	}
+}
+
+func TestAServerEndsWithTheProcessOfItsTests(t *testing.T) {
+	const inner = "IMAPSH_TEST_ENDS_WITH_ITS_SERVER"
+	s := Dovecot(t)
+	if os.Getenv(inner) != "" {
+		fmt.Println(s.Clear(), s.program.dir)
+		if p, err := os.FindProcess(os.Getpid()); err != nil || p.Kill() != nil {
+			t.Fatal("the process lives")
+		}
+		select {}
+	}
+	cmd := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$")
+	cmd.Env = append(os.Environ(), inner+"=1")
+	out, _ := cmd.Output()
+	var addr, dir string
+	if _, err := fmt.Sscan(string(out), &addr, &dir); err != nil || !strings.HasPrefix(addr, "127.0.0.1:") {
+		t.Fatalf("%v: %q", err, out)
+	}
+	deadline := time.Now().Add(patience)
+	for {
+		conn, err := net.Dial("tcp", addr)
+		if err == nil {
+			conn.Close()
+		}
+		if _, there := os.Stat(dir); err != nil && os.IsNotExist(there) {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%s answers: %v; is %s there?", addr, err == nil, dir)
+		}
+		time.Sleep(10 * time.Millisecond)
 	}
 }
 
