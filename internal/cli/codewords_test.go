@@ -395,6 +395,7 @@ var ofReaders = map[string]string{
 	"grep '^S: \\*'":                "a command of others",
 	"| sort":                        "a command of others",
 	"idled":                         "a command of others",
+	"MAILTO":                        "a command of others",
 	"nologin":                       "a command of others",
 	"plugin { acl_user = %u }":      "a command of others",
 	"machine":                       "a command of others",
