@@ -203,7 +203,11 @@ func programs(block string) (all []string) {
 	return all
 }
 
-// Above its commands, a page must say which programs they need and which servers are only examples.
+// asksNobody matches a command of imapsh that is a script, and does not ask for a password.
+var asksNobody = regexp.MustCompile(`\| *imapsh .*imaps?:|\bimapsh .*(-[ef] '?[^ ]|<<)|\bimapsh replay `)
+
+// Above its commands, a page must say which programs they need, which servers are only examples, and where scripts have the
+// password from.
 func TestAPageSaysWhatItsCommandsNeedAboveThem(t *testing.T) {
 	example := regexp.MustCompile(`\b[a-z]+\.example\.net\b`)
 	for _, path := range pagePaths(t) {
@@ -229,6 +233,11 @@ func TestAPageSaysWhatItsCommandsNeedAboveThem(t *testing.T) {
 			for _, program := range programs(text) {
 				if pkg, ok := needed[program]; ok && !regexp.MustCompile(`\b`+regexp.QuoteMeta(filepath.Base(program))+`\b`).MatchString(said) {
 					t.Errorf("%s: nothing above says that %s is needed (Debian has it in %s)", p.line(b.from), program, pkg)
+				}
+			}
+			for _, l := range strings.Split(strings.ReplaceAll(text, "\\\n", " "), "\n") {
+				if asksNobody.MatchString(l) && named.MatchString(l) && strings.Contains(l, "@") && !strings.Contains(l, "--password-command") && !strings.Contains(strings.Join(p.lines[:b.from], "\n"), "IMAPSH_PASSWORD") {
+					t.Errorf("%s: nothing above says that a script takes the password from `IMAPSH_PASSWORD`: %s", p.line(b.from), l)
 				}
 			}
 			for _, host := range example.FindAllString(text, -1) {
