@@ -11,7 +11,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -36,37 +35,26 @@ func init() {
 // A screen is the shell in tmux, with a state folder of its own.
 type screen struct {
 	t      *testing.T
-	socket string
-	state  string // the folder of the history
-	marked int    // how much has been seen, without spaces and line ends
+	tmux   func(args ...string) (out string) // runs a command of tmux
+	await  func()                            // waits for a change of the screen
+	state  string                            // the folder of the history
+	marked int                               // how much has been seen, without spaces and line ends
 }
 
 // onScreen runs a command line, in which $IMAPSH is the program.
 func onScreen(t *testing.T, cols, rows int, line string) *screen {
 	t.Helper()
 	testserver.Tmux(t)
-	dir := t.TempDir()
-	s := &screen{t: t, socket: filepath.Join(dir, "tmux"), state: filepath.Join(dir, "state")}
-	s.tmux("-f", "/dev/null", "-u", "new-session", "-d", "-x", strconv.Itoa(cols), "-y", strconv.Itoa(rows),
-		"-e", "IMAPSH="+builtShell(t), "-e", "XDG_STATE_HOME="+s.state, line+"; read -r _", // tmux may lose what is written just before the end
-		";", "set-option", "remain-on-exit", "on")
-	t.Cleanup(func() { exec.Command("tmux", "-S", s.socket, "kill-server").Run() })
+	s := &screen{t: t, state: filepath.Join(t.TempDir(), "state")}
+	on := testserver.NewTerminal(t, append(os.Environ(), "LC_ALL=C.UTF-8", "IMAPSH="+builtShell(t), "XDG_STATE_HOME="+s.state), cols, rows,
+		line+"; read -r _") // tmux may lose what is written just before the end
+	s.tmux, s.await = on.Run, on.Await
+	s.tmux("set-option", "remain-on-exit", "on")
 	return s
 }
 
 // interactiveBash is a command line that runs bash, to start imapsh in.
 const interactiveBash = "PS1='$ ' bash --norc --noprofile -i"
-
-func (s *screen) tmux(args ...string) string {
-	s.t.Helper()
-	cmd := exec.Command("tmux", append([]string{"-S", s.socket}, args...)...)
-	cmd.Env = append(os.Environ(), "LC_ALL=C.UTF-8")
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		s.t.Fatalf("tmux %v: %v\n%s", args, err, out)
-	}
-	return string(out)
-}
 
 // whole returns all that is on the screen and above it, with wrapped lines joined.
 func (s *screen) whole() string {
@@ -77,8 +65,7 @@ func (s *screen) whole() string {
 func (s *screen) types(lines ...string) {
 	s.t.Helper()
 	for _, l := range lines {
-		s.tmux("send-keys", "-l", l)
-		s.press("Enter")
+		s.tmux("send-keys", "-l", l, ";", "send-keys", "Enter")
 	}
 }
 
@@ -123,7 +110,7 @@ func (s *screen) asks(row string) {
 
 func (s *screen) until(what string, cond func(string) bool) {
 	s.t.Helper()
-	for end := time.Now().Add(patience); ; time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(patience); ; s.await() {
 		whole := s.whole()
 		if cond(whole) {
 			return

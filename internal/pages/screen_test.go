@@ -3,8 +3,8 @@
 package pages
 
 import (
+	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -25,10 +25,9 @@ const ended = "ended with "
 // A screen is a terminal in tmux.
 type screen struct {
 	*testing.T
-	socket string
-	env    []string
-	fresh  bool   // nothing has been typed or looked at yet
-	seen   string // the screen when the last wait ended, without line ends
+	*testserver.Terminal
+	fresh bool   // nothing has been typed or looked at yet
+	seen  string // the screen when the last wait ended, without line ends
 }
 
 // open starts the pending commands on a new terminal of this size.
@@ -36,8 +35,8 @@ func (r *reader) open(size string) *screen {
 	r.Helper()
 	testserver.Tmux(r.T)
 	size, asks := strings.CutSuffix(size, " asks")
-	cols, rows, ok := strings.Cut(size, "x")
-	if !ok {
+	var cols, rows int
+	if _, err := fmt.Sscanf(size, "%dx%d", &cols, &rows); err != nil {
 		r.Fatalf("%s: %q is not columns x rows", r.line(r.pendAt), size)
 	}
 	file := filepath.Join(r.dir, ".commands")
@@ -45,26 +44,11 @@ func (r *reader) open(size string) *screen {
 		r.Fatal(err)
 	}
 	r.pending = ""
-	s := &screen{r.T, filepath.Join(r.TempDir(), "tmux"), r.environ(), true, ""}
+	env := r.environ()
 	if asks {
-		s.env = slices.DeleteFunc(s.env, func(v string) bool { return strings.HasPrefix(v, "IMAPSH_PASSWORD=") })
+		env = slices.DeleteFunc(env, func(v string) bool { return strings.HasPrefix(v, "IMAPSH_PASSWORD=") })
 	}
-	s.tmux("-f", "/dev/null", "-u", "new-session", "-d", "-x", cols, "-y", rows, "-c", r.dir, "exec sh "+file)
-	r.Cleanup(s.close)
-	return s
-}
-
-func (s *screen) close() { exec.Command("tmux", "-S", s.socket, "kill-server").Run() }
-
-func (s *screen) tmux(args ...string) string {
-	s.Helper()
-	cmd := exec.Command("tmux", append([]string{"-S", s.socket}, args...)...)
-	cmd.Env = s.env
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		s.Fatalf("tmux %v: %v\n%s", args, err, out)
-	}
-	return string(out)
+	return &screen{r.T, testserver.NewTerminal(r.T, env, cols, rows, "exec sh "+file, "-c", r.dir), true, ""}
 }
 
 // rows returns the rows of the screen without empty ones at its end; with styles they have escape sequences.
@@ -74,14 +58,14 @@ func (s *screen) rows(styles bool) []string {
 	if styles {
 		args = append(args, "-e")
 	}
-	return strings.Split(strings.TrimRight(s.tmux(args...), "\n "), "\n")
+	return strings.Split(strings.TrimRight(s.Terminal.Run(args...), "\n "), "\n")
 }
 
 // until waits until the screen meets a condition.
 func (s *screen) until(where, what string, ok func(whole string) bool) {
 	s.Helper()
 	var whole string
-	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(patience); time.Now().Before(end); s.Await() {
 		if whole = strings.Join(s.rows(false), "\n"); ok(whole) {
 			return
 		}
@@ -112,7 +96,7 @@ func (s *screen) types(where, keys, sees string) {
 		}
 		if text := keys[:at[0]]; text != "" {
 			secret := strings.Contains(s.last(), "assword")
-			s.tmux("send-keys", "-l", "--", text)
+			s.Terminal.Run("send-keys", "-l", "--", text)
 			// Wait for the echo: after a shell command, Enter leaves the same prompt.
 			s.until(where, "the echo of "+text, func(whole string) bool {
 				return secret || strings.Contains(strings.Join(strings.Fields(whole), ""), strings.Join(strings.Fields(text), ""))
@@ -123,7 +107,7 @@ func (s *screen) types(where, keys, sees string) {
 		if name == "" {
 			break
 		}
-		s.tmux("send-keys", keyNames[name])
+		s.Terminal.Run("send-keys", keyNames[name])
 		if name == "<clear>" {
 			s.until(where, "an empty screen", func(whole string) bool { return !strings.Contains(whole, "\n") })
 		}
@@ -161,7 +145,7 @@ func (r *reader) perform(b block, size string, styles bool) []string {
 	where := r.line(b.from - len(b.comment))
 	if size != "" {
 		if r.screen != nil {
-			r.screen.close()
+			r.screen.Close()
 		}
 		r.screen = r.open(size)
 	} else if r.screen == nil {

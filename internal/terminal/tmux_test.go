@@ -5,8 +5,6 @@ package terminal
 import (
 	"fmt"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -75,29 +73,15 @@ func shell() {
 
 // A pane is a program in tmux, which knows the widths of characters and reflows rows.
 type pane struct {
-	t      *testing.T
-	socket string
+	t     *testing.T
+	tmux  func(args ...string) (out string) // runs a command of tmux
+	await func()                            // waits for a change of the screen
 }
 
 func newPane(t *testing.T, cols, rows int, command string) *pane {
 	t.Helper()
-	testserver.Tmux(t)
-	p := &pane{t, filepath.Join(t.TempDir(), "tmux")}
-	p.tmux("-f", "/dev/null", "-u", "new-session", "-d", "-x", strconv.Itoa(cols), "-y", strconv.Itoa(rows),
-		"-e", shellVariable+"=1", "-e", "SHELL_UNDER_TEST="+os.Args[0], command)
-	t.Cleanup(func() { exec.Command("tmux", "-S", p.socket, "kill-server").Run() })
-	return p
-}
-
-func (p *pane) tmux(args ...string) string {
-	p.t.Helper()
-	cmd := exec.Command("tmux", append([]string{"-S", p.socket}, args...)...)
-	cmd.Env = append(os.Environ(), "LC_ALL=C.UTF-8")
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		p.t.Fatalf("tmux %v: %v\n%s", args, err, out)
-	}
-	return string(out)
+	on := testserver.NewTerminal(t, append(os.Environ(), "LC_ALL=C.UTF-8", shellVariable+"=1", "SHELL_UNDER_TEST="+os.Args[0]), cols, rows, command)
+	return &pane{t, on.Run, on.Await}
 }
 
 func (p *pane) typ(s string) { p.t.Helper(); p.tmux("send-keys", "-l", s) }
@@ -106,16 +90,13 @@ func (p *pane) press(names ...string) {
 	p.tmux(append([]string{"send-keys"}, names...)...)
 }
 
-// pause prevents the polling of a pane from using all of the machine.
-const pause = 5 * time.Millisecond
-
 // shows waits until the pane, including its scrollback, shows these rows, with the cursor at a column of the last
 // one.
 func (p *pane) shows(cursor int, rows ...string) {
 	p.t.Helper()
 	want := strings.Join(rows, "\n")
 	var got string
-	for end := time.Now().Add(deadline); time.Now().Before(end); time.Sleep(pause) {
+	for end := time.Now().Add(deadline); time.Now().Before(end); p.await() {
 		screen := p.tmux("capture-pane", "-p", "-S", "-", ";", "display-message", "-p", "#{cursor_x}")
 		screen = strings.TrimRight(screen, "\n")
 		i := strings.LastIndexByte(screen, '\n')
@@ -245,7 +226,7 @@ func TestASecondCtrlCEndsAProgramThatHangs(t *testing.T) {
 // wait waits for a text to appear.
 func (p *pane) wait(text string) {
 	p.t.Helper()
-	for end := time.Now().Add(deadline); time.Now().Before(end); time.Sleep(pause) {
+	for end := time.Now().Add(deadline); time.Now().Before(end); p.await() {
 		if strings.Contains(p.tmux("capture-pane", "-p"), text) {
 			return
 		}
