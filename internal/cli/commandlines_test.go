@@ -93,6 +93,9 @@ func (l *parsedLine) read(args []string) string {
 	if c.DisableFlagParsing {
 		return ""
 	}
+	if c != root && c.HasSubCommands() && len(rest) > 0 && rest[0][0] != '-' {
+		return c.Name() + " has no " + rest[0]
+	}
 	if err := c.ParseFlags(rest); err != nil && err != pflag.ErrHelp && !strings.HasPrefix(err.Error(), "flag needs an argument") { // as in: imapsh check --serve
 		return err.Error()
 	}

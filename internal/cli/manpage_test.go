@@ -71,6 +71,9 @@ func manPage(root *cobra.Command) string {
 			}
 		})
 		flags(own)
+		for _, sub := range c.Commands() {
+			item("imapsh "+c.Name()+" "+sub.Use, sub.Short)
+		}
 		if c.Example != "" {
 			line(".PP\nFor example:\n.PP\n.nf\n%s\n.fi", roff(c.Example))
 		}

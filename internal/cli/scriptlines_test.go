@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"imapsh/internal/command"
+	"imapsh/internal/help"
 	"imapsh/internal/imaptest"
 	"imapsh/internal/line"
 	"imapsh/internal/match"
@@ -78,9 +79,16 @@ func faultsOfLine(text string, names map[string]script.Value) (faults []string) 
 		return append(faults, faultsOfLine(m[1], names)...)
 	}
 	st := line.Read(command.Text(text), repl.IsShellWord)
-	if row := repl.LookupSetting(st.Word); st.Kind == line.Shell && row != nil && st.Arg != "" && !toReplace.MatchString(string(st.Arg)) {
+	if st.Kind == line.Shell && st.Word == "help" && st.Arg != "" && strings.Contains(help.Topic(string(st.Arg), help.Options{Shell: repl.HelpRows()}), "no help") {
+		faults = append(faults, "no help on "+string(st.Arg))
+	}
+	name, value := st.Word, string(st.Arg)
+	if name == "set" {
+		name, value, _ = strings.Cut(value, " ")
+	}
+	if row := repl.LookupSetting(name); st.Kind == line.Shell && row != nil && value != "" && !toReplace.MatchString(value) {
 		set := repl.Defaults()
-		if err := row.Set(&set, string(st.Arg), repl.FromTyped); err != nil {
+		if err := row.Set(&set, value, repl.FromTyped); err != nil {
 			faults = append(faults, err.Error())
 		}
 	}

@@ -4,9 +4,12 @@ import (
 	"go/ast"
 	"go/token"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
+
+	"imapsh/repl"
 )
 
 // The texts of the program, too, name only flags and shell commands that exist.
@@ -14,10 +17,12 @@ func TestTheTextsOfTheProgramNameOnlyThingsThatExist(t *testing.T) {
 	t.Parallel()
 	flagWord := sought{"--", regexp.MustCompile(`(?:^|[\s(,'])(--[a-z][a-z0-9-]+)`)}
 	colonWord := sought{":", regexp.MustCompile(`(?:^|[\s(,'])(:[a-z]{2,}[a-z-]*)`)}
-	program := sought{"imapsh ", regexp.MustCompile(`(?:^|[\s;|&(:])imapsh( [^\r\n]*)`)}
+	program := sought{"imapsh ", regexp.MustCompile(`(?:^|[\s;|&(:])imapsh( (?:[^\r\n,]|,\S)*)`)}
 	known, isProgram := knownWords(), map[string]bool{}
+	var programs []string
 	for _, c := range commandTree() {
 		isProgram[c.Name()] = true
+		programs = append(programs, c.Name())
 	}
 	for word, why := range notOurs {
 		known[word] = why
@@ -40,8 +45,15 @@ func TestTheTextsOfTheProgramNameOnlyThingsThatExist(t *testing.T) {
 			}
 			for _, m := range program.all(text) {
 				args, ok := shellWords(strings.TrimRight(m[1], ".)"))
-				if !ok || len(args) == 0 || !isProgram[args[0]] && args[0][0] != '-' && !strings.Contains(args[0], "://") || strings.ContainsAny(m[1], "%[") {
-					continue // a sentence, or a pattern
+				if !ok || len(args) == 0 || strings.ContainsAny(m[1], "%[") {
+					continue // a pattern
+				}
+				isLine := isProgram[args[0]] || args[0][0] == '-' || strings.Contains(args[0], "://")
+				if near, ok := repl.Nearest(args[0], programs); !isLine && (ok && near+"," != args[0] && len(args) > 1 || slices.ContainsFunc(args, func(a string) bool { return strings.Contains(a, "://") })) {
+					t.Errorf("%s: imapsh%s: there is no subcommand %s (%s)", at(lit), m[1], args[0], near)
+				}
+				if !isLine {
+					continue // a sentence
 				}
 				lines++
 				if why := accepted(args); why != "" {
