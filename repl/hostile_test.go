@@ -128,7 +128,7 @@ func TestReadingAHostileMessageActsOnNothing(t *testing.T) {
 		for _, mode := range render.Modes() {
 			t.Run(line+" "+mode.Word, func(t *testing.T) {
 				s := begin(t, NewCanned(t, Send(preauth), Reply(hostileMessage(evil, bodies))), func(opt *Options, _ *Shell) { opt.Render.Mode = mode.Mode })
-				s.typ(line, "quit")
+				s.typ("select inbox", line, "quit")
 				s.ends(StatusOK)
 				harmless(t, "the screen", s.shown(), "owned")
 			})
@@ -163,7 +163,7 @@ func TestSavingAHostilePartStaysInTheDirectoryAndOverwritesNothing(t *testing.T)
 				t.Skip(err)
 			}
 			s := begin(t, NewCanned(t, Send(preauth), Reply(hostileMessage(row.given, " BODY[2] "+literalOf("data")))))
-			s.typ("save 1 2", "quit")
+			s.typ("select inbox", "save 1 2", "quit")
 			s.ends(StatusOK)
 			harmless(t, "the screen", s.shown(), "4 bytes saved in ")
 
@@ -215,7 +215,7 @@ func TestAServerThatEndsWithHostileWordsActsOnNothing(t *testing.T) {
 func TestAValueThatNobodyAskedForIsNotSavedWithThePart(t *testing.T) {
 	t.Chdir(t.TempDir())
 	s := begin(t, NewCanned(t, Send(preauth), Reply(hostileMessage("a.pdf", " BODY[2] "+literalOf("data")+" BODY[1] "+literalOf("more")))))
-	s.typ("save 1 2", "quit")
+	s.typ("select inbox", "save 1 2", "quit")
 	s.ends(StatusOK)
 	if shown := s.shown(); !strings.Contains(shown, "!! 1 value not saved: not requested") {
 		t.Errorf("the second value is not mentioned:\n%s", shown)

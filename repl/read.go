@@ -60,6 +60,9 @@ func (s *Shell) readMessage(t *task, c call) {
 		s.usage("usage: read [UID] N [raw]")
 		return
 	}
+	if !s.opened(c, "read") {
+		return
+	}
 	if raw {
 		text := fetch + set + " BODY.PEEK[]"
 		if len(rest) > 1 {
@@ -78,6 +81,24 @@ func (s *Shell) readMessage(t *task, c call) {
 		return
 	}
 	s.readPart(t, c, fetch, set, p)
+}
+
+// opened reports whether a mailbox is selected, as far as that is known: without one, the commands that word is made of
+// could only fail.
+func (s *Shell) opened(c call, word string) bool {
+	if c.on == nil || !c.on.Connected() {
+		return true // which is said when the first command is not sent
+	}
+	needs := map[command.State]string{
+		command.NotAuthenticated: "log in, then select INBOX",
+		command.Authenticated:    "select INBOX opens one",
+	}[c.on.View().State]
+	if needs == "" {
+		return true
+	}
+	s.warn(word + " needs a selected mailbox: " + needs)
+	s.notSent(StatusFailed)
+	return false
 }
 
 // joined returns the words with a space between them.
@@ -101,9 +122,6 @@ func (s *Shell) structureOf(t *task, c call, fetch, set, items command.Text) ([]
 			}
 		}
 	})
-	if at := c.on.View().State; at == command.Authenticated || at == command.NotAuthenticated {
-		s.warn("no mailbox is open to read from (select INBOX opens one)")
-	}
 	if !s.own(t, c, fetch+set+" "+items, hear) {
 		return nil, false
 	}

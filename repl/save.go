@@ -25,6 +25,9 @@ func (s *Shell) savePart(t *task, c call) {
 		s.usage("usage: save [UID] N PART [FILE]")
 		return
 	}
+	if !s.opened(c, "save") {
+		return
+	}
 	number, file := string(rest[0]), string(joined(rest[1:]))
 	parts, ok := s.structureOf(t, c, fetch, set, "(BODYSTRUCTURE)")
 	if !ok {

@@ -339,15 +339,15 @@ func TestTabKnowsTheConnections(t *testing.T) {
 
 func TestReadWorksOnAnotherConnection(t *testing.T) {
 	structure := `("TEXT" "PLAIN" ("CHARSET" "us-ascii") NIL NIL "7BIT" 5 1)`
-	bob := canned(t, preauth, expect("fetch 1"), Send("* 1 FETCH (UID 4 FLAGS () BODYSTRUCTURE "+structure+")\r\n{tag} OK done\r\n"), expect("fetch 1"), Send("* 1 FETCH (BODY[1] {5}\r\nhello)\r\n{tag} OK done\r\n"),
+	bob := canned(t, preauth, expect("select"), Send("{tag} OK done\r\n"), expect("fetch 1"), Send("* 1 FETCH (UID 4 FLAGS () BODYSTRUCTURE "+structure+")\r\n{tag} OK done\r\n"), expect("fetch 1"), Send("* 1 FETCH (BODY[1] {5}\r\nhello)\r\n{tag} OK done\r\n"),
 		expect("fetch 1"), Send("* 1 FETCH (BODYSTRUCTURE "+structure+")\r\n{tag} OK done\r\n"), expect("fetch 1"), Send("* 1 FETCH (BODY[1] {5}\r\nhello)\r\n{tag} OK done\r\n"))
 	main := canned(t, preauth)
 	s := two(t, main, bob)
 	file := filepath.Join(s.dir, "part")
-	s.typ(":bob read 1")
-	s.sees("C[bob]: a001 FETCH 1", "C[bob]: a002 FETCH 1", "hello")
+	s.typ(":bob select INBOX", ":bob read 1")
+	s.sees("C[bob]: a002 FETCH 1", "C[bob]: a003 FETCH 1", "hello")
 	s.typ(":bob save 1 1 " + file)
-	s.sees("C[bob]: a004 FETCH 1", "5 bytes saved in ")
+	s.sees("C[bob]: a005 FETCH 1", "5 bytes saved in ")
 	holds(t, file, "hello")
 	if main.Received() != "" {
 		t.Errorf("main got %q", main.Received())

@@ -381,12 +381,28 @@ func TestAfterThreeSecondsOfSilenceTheShellGuessesThatTheServerExpectsTLS(t *tes
 	s.ctrlC()
 }
 
-func TestReadSaysThatNoMailboxIsOpen(t *testing.T) {
-	s := begin(t, canned(t, preauth))
-	s.typ(":read 7")
-	s.sees("!! no mailbox is open to read from (select INBOX opens one)", "C: a001 FETCH 7", "S: a001 ")
-	s.typ("quit")
-	s.ends(StatusOK)
+func TestReadAndSaveSendNothingWhileNoMailboxIsSelected(t *testing.T) {
+	for name, row := range map[string]struct{ greeting, line, want string }{
+		"read":                   {preauth, "read 7", "!! read needs a selected mailbox: select INBOX opens one\n"},
+		"read with a colon":      {preauth, ":read UID 7", "!! read needs a selected mailbox: select INBOX opens one\n"},
+		"read raw":               {preauth, "read 7 raw", "!! read needs a selected mailbox: select INBOX opens one\n"},
+		"save":                   {preauth, "save 7 2", "!! save needs a selected mailbox: select INBOX opens one\n"},
+		"read before the log-in": {greeting, "read 7", "!! read needs a selected mailbox: log in, then select INBOX\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			srv := NewCanned(t, Send(row.greeting), Reply(nil))
+			s := begin(t, srv)
+			s.asks("a001 mail.example.net> ")
+			s.typ(row.line)
+			s.sees(row.want)
+			s.typ("fetch 7 flags") // what is IMAP is sent
+			s.sees("!! FETCH needs a selected mailbox", "C: a001 fetch 7 flags", "S: a001 OK")
+			if got := srv.Received(); strings.Count(strings.ToUpper(got), "FETCH") != 1 {
+				t.Errorf("the server got %q", got)
+			}
+		})
+	}
 }
 
 func TestTheUsageOfACommandEndsWithItsExample(t *testing.T) {

@@ -67,7 +67,7 @@ func TestASignalDuringADownloadLeavesNoFile(t *testing.T) {
 		{"> FILE", "fetch 1 body[] > one", ""},
 		{"> FILE for each", "fetch 1:2 body[] > mail-%d", ""},
 		{">> FILE", "fetch 1 body[] >> one", ""},
-		{"save", "save 1 2", twoParts},
+		{"save", "select inbox\nsave 1 2", twoParts},
 	} {
 		for _, sig := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP} {
 			t.Run(row.name+" "+sig.String(), func(t *testing.T) {
@@ -76,7 +76,7 @@ func TestASignalDuringADownloadLeavesNoFile(t *testing.T) {
 				steps := []testserver.Step{testserver.Send(hello)}
 				item := "BODY[]"
 				if row.first != "" {
-					steps, item = append(steps, testserver.Expect("FETCH"), testserver.Send(row.first)), "BODY[2]"
+					steps, item = append(steps, testserver.Expect("select"), testserver.Send("{tag} OK done\r\n"), testserver.Expect("FETCH"), testserver.Send(row.first)), "BODY[2]"
 				}
 				steps = append(steps, testserver.Expect("(?i)fetch"), testserver.SendUntilLeft("* 1 FETCH ("+item+" {9000000}\r\n"+large()), testserver.Stall())
 				l := start(t, "imap://"+canned(t, steps...).Addr())

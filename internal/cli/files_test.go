@@ -106,9 +106,9 @@ func TestAFileHoldsTheValuesAskedForOrDoesNotChange(t *testing.T) {
 			want: map[string]string{"mail-1": "a", "mail-3": "b"}},
 		{name: "what a search has saved, untold", line: "fetch $ body[] > mail-%d", status: 2,
 			want: map[string]string{}, says: []string{"!! > mail-%d: it is not known which messages $ means; search with RETURN (SAVE ALL) first; FETCH was not sent"}},
-		{name: "saved, and the connection lost", line: "save 1 2", sends: twoParts + "* 1 FETCH (BODY[2] {9000000}\r\n" + large(), status: 3,
+		{name: "saved, and the connection lost", line: "select inbox\nsave 1 2", sends: "{tag} OK structure\r\n" + twoParts + "* 1 FETCH (BODY[2] {9000000}\r\n" + large(), status: 3,
 			want: map[string]string{}},
-		{name: "saved, and NO", line: "save 1 2", sends: twoParts + "* 1 FETCH (BODY[2] {1}\r\nx)\r\n" + no, status: 1,
+		{name: "saved, and NO", line: "select inbox\nsave 1 2", sends: "{tag} OK structure\r\n" + twoParts + "* 1 FETCH (BODY[2] {1}\r\nx)\r\n" + no, status: 1,
 			want: map[string]string{}},
 	} {
 		t.Run(row.name, func(t *testing.T) {

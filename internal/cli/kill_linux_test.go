@@ -14,7 +14,7 @@ func TestKILLDuringADownloadLeavesNoFile(t *testing.T) {
 	for _, row := range []struct{ name, line, first string }{
 		{"> FILE", "fetch 1 body[] > one", ""},
 		{"> FILE for each", "fetch 1:2 body[] > mail-%d", ""},
-		{"save", "save 1 2", twoParts},
+		{"save", "select inbox\nsave 1 2", twoParts},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -27,7 +27,7 @@ func TestKILLDuringADownloadLeavesNoFile(t *testing.T) {
 			steps := []testserver.Step{testserver.Send(hello)}
 			item := "BODY[]"
 			if row.first != "" {
-				steps, item = append(steps, testserver.Expect("FETCH"), testserver.Send(row.first)), "BODY[2]"
+				steps, item = append(steps, testserver.Expect("select"), testserver.Send("{tag} OK done\r\n"), testserver.Expect("FETCH"), testserver.Send(row.first)), "BODY[2]"
 			}
 			steps = append(steps, testserver.Expect("(?i)fetch"), testserver.SendUntilLeft("* 1 FETCH ("+item+" {9000000}\r\n"+large()), testserver.Stall())
 			l := startProcess(t, nil, "imap://"+canned(t, steps...).Addr())
