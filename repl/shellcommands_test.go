@@ -405,6 +405,27 @@ func TestReadAndSaveSendNothingWhileNoMailboxIsSelected(t *testing.T) {
 	}
 }
 
+func TestACommandOfASystemsShellIsNotSent(t *testing.T) {
+	srv := NewCanned(t, Send(greeting), Reply(nil))
+	s := begin(t, srv)
+	s.asks("a001 mail.example.net> ")
+	s.typ("man fetch")
+	s.sees("!! man was not sent, as it is not a command of IMAP: help fetch explains FETCH")
+	s.typ("sudo login alice geheim")
+	s.sees("!! sudo was not sent, as it is not a command of IMAP: type only login and")
+	s.typ("ls")
+	s.sees("!! ls was not sent")
+	s.typ(":send man fetch")
+	s.sees("C: man fetch", "S: man OK")
+	if got := srv.Received(); got != "man fetch\r\n" {
+		t.Errorf("the server got %q", got)
+	}
+	s.hides("geheim")
+	if kept := s.kept(); strings.Contains(kept, "geheim") || !strings.Contains(kept, "man fetch") {
+		t.Errorf("the history is %q", kept)
+	}
+}
+
 func TestTheUsageOfACommandEndsWithItsExample(t *testing.T) {
 	s := begin(t, canned(t, preauth))
 	s.typ("read 3:5")
