@@ -146,7 +146,7 @@ func unquotedName(m *Match) string {
 // mistyped returns the word of a table that was probably meant.
 func mistyped(m *Match) string {
 	word := m.stopWord()
-	if m.Early || len(word) < 3 || m.secretAt(m.Stop) {
+	if m.Early || len(word) < 2 || m.secretAt(m.Stop) {
 		return ""
 	}
 	var words []string
@@ -160,6 +160,13 @@ func mistyped(m *Match) string {
 			for _, t := range l.arg.Terms.Terms() {
 				words = append(words, t.Name)
 			}
+		}
+	}
+	if len(word) == 2 { // too short for a slip: only a beginning of one word is understood
+		words = slices.DeleteFunc(words, func(w string) bool { return !HasPrefixFold(w, word) })
+		slices.Sort(words)
+		if words = slices.Compact(words); len(words) != 1 {
+			return ""
 		}
 	}
 	if near, ok := Nearest(word, words); ok {

@@ -18,7 +18,7 @@ func Near(word string) (name string, ok bool) {
 }
 
 // Nearest returns the one of words that a mistyped word was probably meant to be: one that begins with it, otherwise one
-// that differs in a few letters. Of several equally near ones, it returns the first with the same first letter, or else
+// that differs in a few letters, in only one if that is the first. Of several equally near ones, it returns the first with the same first letter, or else
 // the first.
 func Nearest(word string, words []string) (near string, ok bool) {
 	word = strings.ToLower(word)
@@ -35,6 +35,9 @@ func Nearest(word string, words []string) (near string, ok bool) {
 			continue
 		}
 		same := HasPrefixFold(w, word[:1])
+		if d > 1 && !same {
+			continue // two letters, and the first, are too much: TODAY is not BODY
+		}
 		if !ok || d < most || same && !begins {
 			near, most, begins, ok = w, d, same, true
 		}
