@@ -178,7 +178,15 @@ func (s *Shell) expandLater(ss *session.Session, text command.Text) (command.Tex
 
 // cannotExpand says why a line is not run.
 func (s *Shell) cannotExpand(err error) {
-	s.warn(err.Error() + ": the line was not run")
+	says := err.Error() + ": the line was not run"
+	if m := (*script.Missing)(nil); errors.As(err, &m) && !m.Empty {
+		if b := script.LookupBuiltin(m.Name); b != nil {
+			says += "; it is " + b.Help
+		} else {
+			says += script.Similar(m.Name, s.script.names.Own())
+		}
+	}
+	s.warn(says)
 	status := StatusFailed
 	if e := (*script.Error)(nil); errors.As(err, &e) {
 		status = StatusUsage

@@ -1,6 +1,10 @@
 package repl
 
-import "imapsh/internal/line"
+import (
+	"fmt"
+
+	"imapsh/internal/line"
+)
 
 // A Report is the result of a script.
 type Report struct {
@@ -15,6 +19,8 @@ type Failure struct {
 	File string
 	Line int    // 1-based; 0 if it does not concern a line
 	Text string // in words
+	// Answer is how the server answered a command, with its tag; "" for other failures.
+	Answer string
 	// Expected and Got describe an expectation that was not met; both are "" for other failures.
 	Expected, Got string
 }
@@ -32,6 +38,18 @@ func (s *Shell) Report() Report {
 func (s *Shell) Named(name string) (string, bool) {
 	v, ok := s.script.names.Get(name)
 	return v.Text, ok
+}
+
+// head returns the lines that say what failed first, for whoever gets a long output only because something has.
+func (f *Failure) head() string {
+	says := safe(f.Text)
+	switch {
+	case f.Expected != "" && f.Line > 0:
+		says = fmt.Sprintf("%s:%d: expected  %s\n   got       %s", safe(f.File), f.Line, safe(f.Expected), safe(f.Got))
+	case f.Answer != "":
+		says += ": " + safe(f.Answer)
+	}
+	return "!! " + says + "\n-- the complete session:\n"
 }
 
 // fails records the first failure.

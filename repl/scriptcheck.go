@@ -21,6 +21,7 @@ const mostFaults = 10
 // checker returns a checker for scripts that are about to run, which knows the current state.
 func (s *Shell) checker() *script.Checker {
 	c := &script.Checker{
+		Own:   s.script.names.Own(),
 		Known: func(name string) bool { _, ok := s.script.names.Get(name); return ok },
 		Word:  s.isWord,
 		Nearest: func(word string) (string, bool) {

@@ -7,6 +7,7 @@ import (
 
 	"imapsh/internal/command"
 	"imapsh/internal/line"
+	"imapsh/internal/response"
 	"imapsh/internal/script"
 	"imapsh/internal/session"
 	"imapsh/internal/trace"
@@ -184,6 +185,9 @@ func (s *Shell) unmet(c call, a *script.Answers, e *script.Expectation, cause er
 	default:
 		got = s.instead(c.on, a, e)
 	}
+	if why := s.refusedBefore(a); why != "" && !strings.HasPrefix(got, a.Status()) {
+		got += "   (" + why + ")"
+	}
 	s.events.Post(trace.Event{Kind: trace.Expected, Conn: nameIn(c.on), At: s.now(), Text: e.Text, Got: got, File: s.input.at.Name, Line: s.input.at.Line})
 	s.settle()
 	if s.interactive() {
@@ -203,6 +207,21 @@ func (s *Shell) unmet(c call, a *script.Answers, e *script.Expectation, cause er
 	}
 	s.input.drop()
 	s.outcome.stopped = true
+}
+
+// refusedBefore says that the command that an expectation looks back at was refused, and on which line it is; "" if it was
+// not refused.
+func (s *Shell) refusedBefore(a *script.Answers) string {
+	c := a.Command()
+	if c == nil || c.Cond != response.NO && c.Cond != response.BAD {
+		return ""
+	}
+	for _, o := range s.script.owed {
+		if o.job != nil && o.job.Command == c {
+			return whatFailed(o.job)
+		}
+	}
+	return c.Match.Name + " was answered " + c.Cond.String()
 }
 
 // instead returns what came instead of what was expected.

@@ -291,6 +291,9 @@ func (s *Shell) close() {
 	s.closeLog()
 	s.flush()
 	if s.quiet != nil && s.outcome.status != StatusOK {
+		if s.set.Render.Mode == render.Pretty && s.outcome.failure != nil {
+			s.quiet.first = s.outcome.failure.head()
+		}
 		if err := s.quiet.release(); err != nil {
 			s.outcome.raise(StatusPipe)
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 )
 
 // A spool holds output back: in memory while it is small, and then in a file that only the user can open.
@@ -13,6 +14,8 @@ type spool struct {
 	mem  bytes.Buffer
 	file *os.File
 	err  error
+
+	first string // lines that release writes before all others
 }
 
 // spoolMemory is how many bytes of output are kept in memory.
@@ -57,7 +60,7 @@ func (k *spool) reader() (io.Reader, error) {
 func (k *spool) release() error {
 	r, err := k.reader()
 	if err == nil {
-		_, err = io.Copy(k.to, r)
+		_, err = io.Copy(k.to, io.MultiReader(strings.NewReader(k.first), r))
 	}
 	k.close()
 	return err

@@ -107,7 +107,7 @@ func (s *Shell) failed(j *session.Job) {
 	}
 	s.outcome.raise(StatusFailed)
 	c, what := j.Command, whatFailed(j)
-	s.outcome.fails(Failure{Text: what}, j.At)
+	s.outcome.fails(Failure{Text: what, Answer: c.Answer}, j.At)
 	row := c.Match.Row()
 	switch {
 	case row.Layer == command.TLS:

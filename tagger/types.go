@@ -82,6 +82,8 @@ type Command struct {
 	Cond response.Cond
 	// Refusal and Code are the text and the response code, in capitals, of a login that was refused.
 	Refusal, Code string
+	// Answer is the beginning of its tagged response, if that was not OK, with secrets masked. The tagger does not set it.
+	Answer string
 	// Number counts the commands of all connections, from 1.
 	Number int
 

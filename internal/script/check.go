@@ -2,6 +2,7 @@ package script
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,6 +15,8 @@ import (
 type Checker struct {
 	// Known reports whether a name has a value from outside: --var, or :set at a prompt.
 	Known func(name string) bool
+	// Own are the names of which Known knows.
+	Own []string
 	// Word reports whether a word after ":" is a shell command; Setting, whether it is a setting.
 	Word, Setting func(word string) bool
 	// Nearest returns the word that a mistyped one was probably meant to be, and whether there is one.
@@ -197,7 +200,12 @@ func (c *Checker) unknown(name string, secret bool) string {
 	default:
 		by = "--var " + name + "=TEXT"
 	}
-	return "nothing above gives ${" + name + "} a value (" + by + ")"
+	says := "nothing above gives ${" + name + "} a value (" + by + ")"
+	if own {
+		return says
+	}
+	names := slices.Concat(slices.Sorted(maps.Keys(c.names)), c.Own)
+	return says + Similar(name, names)
 }
 
 func (c *Checker) has(name string) bool {

@@ -4,8 +4,11 @@
 package script
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 
+	"imapsh/internal/command"
 	"imapsh/internal/match"
 )
 
@@ -86,28 +89,53 @@ var Builtins = []Builtin{
 	{Name: "uidvalidity", Help: "the UIDVALIDITY of APPENDUID or COPYUID", AfterCommand: true},
 }
 
+// Similar returns the end of a message about a name without a value: the name that was probably meant, or else a few of
+// those that have a value. names are the names of the script.
+func Similar(name string, names []string) string {
+	const most = 5
+	all := slices.Clone(names)
+	for i := range Builtins {
+		all = append(all, Builtins[i].Name)
+	}
+	all = slices.DeleteFunc(all, func(other string) bool { return other == name })
+	if near, ok := command.Nearest(name, all); ok && len(name) > 2 {
+		return "; did you mean ${" + near + "}?"
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	shown := slices.Sorted(slices.Values(names))
+	more := len(shown) - most
+	shown = shown[:min(len(shown), most)]
+	says := "; there is ${" + strings.Join(shown, "}, ${") + "}"
+	if more > 0 {
+		says += fmt.Sprintf(" and %d more", more)
+	}
+	return says
+}
+
 // envPrefix begins the name of an environment variable.
 const envPrefix = "env."
 
 // IsSet reports whether a name is set by each command or by the environment, so that a script cannot set it.
 func IsSet(name string) bool {
-	for i := range Builtins {
-		if Builtins[i].Name == name {
-			return Builtins[i].AfterCommand
-		}
+	if b := LookupBuiltin(name); b != nil {
+		return b.AfterCommand
 	}
 	return strings.HasPrefix(name, envPrefix)
 }
 
 // IsBuiltin reports whether every script has the name, so that it cannot be bound.
 func IsBuiltin(name string) bool {
-	if strings.HasPrefix(name, envPrefix) {
-		return true
-	}
+	return strings.HasPrefix(name, envPrefix) || LookupBuiltin(name) != nil
+}
+
+// LookupBuiltin returns the row of a name; nil if the table does not have it.
+func LookupBuiltin(name string) *Builtin {
 	for i := range Builtins {
 		if Builtins[i].Name == name {
-			return true
+			return &Builtins[i]
 		}
 	}
-	return false
+	return nil
 }

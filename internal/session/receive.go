@@ -1,6 +1,7 @@
 package session
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"time"
@@ -242,6 +243,9 @@ func (l *life) response(f *wire.Frame) {
 	l.event = trace.Event{}
 	e := &l.event
 	e.Kind, e.At, e.Of, e.Seen, e.Mask, e.Came = trace.Response, f.At, seen.Command, shown, l.echo.known(), l.echo.came
+	if seen.Done && seen.Command.Cond != response.OK {
+		seen.Command.Answer = beginning(shown.Frame.Raw)
+	}
 	if j := jobOf(seen.Command); j != nil && seen.Done {
 		l.event.File, l.event.Line = j.At.Name, j.At.Line
 	}
@@ -249,6 +253,13 @@ func (l *life) response(f *wire.Frame) {
 	if s.life == l { // a listener may have ended the connection
 		l.react(seen)
 	}
+}
+
+// beginning returns the first line of a response, if it is not very long.
+func beginning(raw []byte) string {
+	const most = 512
+	line, _, _ := bytes.Cut(raw, []byte("\r\n"))
+	return string(line[:min(len(line), most)])
 }
 
 // ownerOfResponse returns the owner of a complete response; nobody if nobody listens. If the response was not kept in
