@@ -78,6 +78,7 @@ func init() {
 		hear(trace.Event{Kind: trace.Handshake, Conn: "bob"}, &clear)
 		hear(trace.Event{Kind: trace.Discarded, Conn: "bob", Data: []byte("* OK forged\r\n")}, nil)
 		hear(trace.Event{Kind: trace.Lost, Conn: "bob", Elapsed: 90 * time.Second, Err: errors.New("EOF"), Text: "the server closed the connection"}, &old)
+		hear(trace.Event{Kind: trace.Lost, Conn: "dave", Info: &conn.Info{}, Err: errors.New("expired"), Text: "TLS with mail.example.org:143: the certificate expired", Hint: "the server needs a new certificate"}, nil)
 		hear(trace.Event{Kind: trace.Lost, Conn: "carol", Err: errors.New("connection refused"), Text: "connecting to mail.example.org:143: connection refused", Hint: "is it the right port?"}, nil)
 		hear(trace.Event{Kind: trace.Lost, Conn: "carol", Err: errors.New("said before")}, &clear)
 		s.r.Flush()

@@ -43,6 +43,9 @@ var wholeExchanges = map[string][]string{
 			"C: FETCH 1:4 (UID)", "* 1 FETCH (UID 20)", "* 2 FETCH (UID 19)", "* 4 FETCH (UID 99)", "* 4 FETCH (UID 98)", "TAG OK Fetch completed.",
 			"C: NOOP", "* 7 EXPUNGE", "TAG OK NOOP completed.", "* 1 EXPUNGE",
 		}),
+	"exchange-refused": {
+		"C: SELECT Nowhere", "TAG NO [NONEXISTENT] no", "C: NOOP", "TAG NO [LIMIT] too many", "* BYE [LIMIT] too many",
+	},
 	"exchange-tags": {
 		"C: NOOP", "+ go on", "a999 OK done", "TAG OK NOOP completed.", "C: LOGOUT", "TAG OK Logout completed.",
 	},

@@ -31,6 +31,7 @@ type explainer struct {
 	said    map[string]bool // the explanations that have been shown in this session
 	news    string          // the explanation of the current response
 	told    bool            // the code of the current response is one to explain once, and has been explained
+	failed  string          // the code of the response, if it is a NO, BAD or BYE
 	odd     bool            // the current response breaks a rule, so that some of its data may not be understood
 }
 
@@ -41,10 +42,15 @@ func (x *explainer) see(e *tagger.Event) {
 	if x.p.r.opts.Explain {
 		x.meet(e)
 	}
-	x.told = false
+	failed := x.failed
+	x.told, x.failed = false, ""
 	if v, ok := e.Value.(*response.Status); ok && v.Code != nil {
 		name := string(bytes.ToUpper(v.Code.Name))
-		x.told = onceCodes[name] && x.once(explanation{"code " + name, codes[name]}) == ""
+		x.told = onceCodes[name] && x.once(explanation{"code " + name, codes[name]}) == "" ||
+			v.Cond == response.BYE && name == failed // the NO before it has explained the same
+		if v.Cond != response.OK {
+			x.failed = name
+		}
 	}
 	if l, ok := e.Value.(*response.List); ok && x.p.terminal {
 		var odd []wire.Oddity

@@ -86,7 +86,7 @@ func (r *Renderer) lost(e *trace.Event) {
 		}
 		return
 	}
-	if r.opts.Terminal && e.Info != nil {
+	if r.opts.Terminal && e.Info != nil && e.Hint == "" { // otherwise, connecting again would fail in the same way
 		again := ":reconnect"
 		if e.Conn != "" {
 			again = ":open " + e.Conn

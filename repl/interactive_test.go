@@ -217,8 +217,9 @@ func TestALostConnectionIsReportedAndReconnectMakesAnother(t *testing.T) {
 		step Step
 		said string
 	}{
-		"closed": {Close(), "!! the server closed the connection (:reconnect)"},
-		"reset":  {Reset(), "!! connection lost: "},
+		"closed after a BYE": {Send("* BYE [LIMIT] too many\r\n"), "-- the connection lasted 0s\n!! the server closed the connection (:reconnect)"},
+		"closed":             {Close(), "!! the server closed the connection (:reconnect)"},
+		"reset":              {Reset(), "!! connection lost: "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			srv := NewCanned(t, Send(preauth), expect("NOOP"), lose.step)

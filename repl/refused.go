@@ -77,6 +77,21 @@ func (s *Shell) sayRefused(j *session.Job) {
 	}
 }
 
+// sayMissing says which mailbox was probably meant instead of one that the server does not have. That LIST shows them is
+// said only once.
+func (s *Shell) sayMissing(j *session.Job) {
+	c, ss := j.Command, j.Session()
+	if c.Cond != response.NO || ss == nil {
+		return
+	}
+	says := c.Match.Missing(c.Code, ss.View())
+	if says == "" || says == command.ListShows && s.hinted {
+		return
+	}
+	s.hinted = s.hinted || says == command.ListShows
+	s.sayOf(ss, says)
+}
+
 // aboutTheWay are the codes of a NO that do not say that the user or the password was the problem. Without a code, nothing
 // says what was.
 var aboutTheWay = []string{"", "ALERT", "CANNOT", "CAPABILITY"}

@@ -97,6 +97,7 @@ func (o *outcome) Hear(e *trace.Event) {
 
 // failed records the failure of a command in a script, and stops the script if it must not continue.
 func (s *Shell) failed(j *session.Job) {
+	s.sayMissing(j)
 	if s.interactive() {
 		return
 	}

@@ -78,11 +78,11 @@ func (t *Tagger) status(e *Event, v *response.Status) {
 // complete ends a command with its status response.
 func (t *Tagger) complete(e *Event, c *Command, v *response.Status) {
 	c.Cond = v.Cond
+	if v.Cond != response.OK && v.Code != nil {
+		c.Code = strings.ToUpper(string(v.Code.Name))
+	}
 	if v.Cond != response.OK && c.Match.Row().LogsIn {
 		c.Refusal = string(v.Text)
-		if v.Code != nil {
-			c.Code = strings.ToUpper(string(v.Code.Name))
-		}
 	}
 	e.Command, e.Done = c, true
 	e.Elapsed = e.Frame.At.Sub(c.Begun)
@@ -266,6 +266,9 @@ func (t *Tagger) learn(e *Event, v response.Value) {
 	case *response.Namespace:
 		if len(v.Personal) > 0 && t.session.Delim == 0 && v.Personal[0].Delim != 0 {
 			t.change(func(s *Session) { s.Delim = v.Personal[0].Delim })
+		}
+		if len(v.Personal) > 0 && string(v.Personal[0].Prefix.B) != t.session.Prefix {
+			t.change(func(s *Session) { s.Prefix = string(v.Personal[0].Prefix.B) })
 		}
 	case *response.Search:
 		note := t.seen.number

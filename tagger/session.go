@@ -36,7 +36,7 @@ func (t *Tagger) View() *command.View {
 	}
 	s := t.session
 	v := &command.View{
-		State: s.State, TLS: s.TLS, Delim: s.Delim, UTF8: utf8Mode(s), Literals: t.literals,
+		State: s.State, TLS: s.TLS, Delim: s.Delim, Prefix: s.Prefix, UTF8: utf8Mode(s), Literals: t.literals,
 		Caps: t.caps.get(s.Caps), Enabled: t.enabled.get(s.Enabled), MoreCaps: s.MoreCaps,
 	}
 	v.Rev2 = v.Enabled["IMAP4REV2"] || v.Caps["IMAP4REV2"] && !v.Caps["IMAP4REV1"]

@@ -80,7 +80,7 @@ type Command struct {
 	OddMessages []uint32
 	// Cond is the condition of its tagged response; 0 before that.
 	Cond response.Cond
-	// Refusal and Code are the text and the response code, in capitals, of a login that was refused.
+	// Code is the response code, in capitals, with which it was refused, Refusal the text with which a login was.
 	Refusal, Code string
 	// Answer is the beginning of its tagged response, if that was not OK, with secrets masked. The tagger does not set it.
 	Answer string
@@ -161,6 +161,7 @@ type Session struct {
 	MoreCaps bool     // there were more than are remembered: any other may be offered
 	Enabled  []string // in capitals
 	Delim    byte     // the hierarchy delimiter; 0 if unknown
+	Prefix   string   // of the user's own mailboxes, as on the wire; "" if unknown
 	Mailbox  *Mailbox // nil if none is selected
 	Saved    *Saved   // the saved result of a search; nil if unknown
 	Bye      bool

@@ -40,6 +40,7 @@ type View struct {
 	Exists    uint32   // messages in the selected mailbox
 	ReadOnly  bool     // the selected mailbox is read-only
 	Delim     byte     // the hierarchy delimiter; 0 if unknown or NIL
+	Prefix    string   // of the user's own mailboxes, as on the wire, according to NAMESPACE; "" if unknown
 	Mailboxes []string // names seen in LIST, as on the wire, in order
 	Numbers   []uint32 // sequence numbers in recent responses, newest first
 	UIDs      []uint32 // UIDs in recent responses, newest first

@@ -87,6 +87,9 @@ type Arrival struct {
 // lastKept is how much of the last response is kept, in bytes.
 const lastKept = 72
 
+// lastShown is how old the last response must be to be shown again.
+const lastShown = 2 * time.Second
+
 // keepLast keeps the beginning of a response, in case it is the last one.
 func (l *life) keepLast(raw []byte) { l.lastSize, l.passing = copy(l.last[:], raw), nil }
 
@@ -94,8 +97,11 @@ func (l *life) keepLast(raw []byte) { l.lastSize, l.passing = copy(l.last[:], ra
 func (l *life) epitaph() string {
 	now := l.s.hub.Now()
 	says := "the connection lasted " + text.Coarse(now.Sub(l.since))
-	if l.lastSize == 0 {
+	switch ago := now.Sub(l.heard); {
+	case l.lastSize == 0:
 		return says + "; the server said nothing"
+	case ago < lastShown:
+		return says // what came last is right above
 	}
 	line, _, more := bytes.Cut(l.last[:l.lastSize], []byte("\r\n"))
 	shown := wire.EscapeString(string(line))
