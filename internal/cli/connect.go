@@ -59,11 +59,17 @@ func (f *flags) connect(c *cobra.Command, args []string) error {
 		return err
 	}
 	opt.Target = &target
-	f.gives(&opt, target)
-	if needs := f.set.Needs(target.Auth); target.User != "" && f.scripted() && needs != sasl.Nothing {
+	if needs := f.set.Needs(target.Auth); target.User != "" && f.scripted() && !f.checkOnly && needs != sasl.Nothing {
 		if err := f.lacks(target, needs); err != nil {
-			return err
+			if !f.canAsk() {
+				return err
+			}
+			f.asked = true
+			if f.secret, err = f.ask(needs.Title() + " for " + account(target) + ": "); err != nil || f.status != repl.StatusOK {
+				return err
+			}
 		}
 	}
+	f.gives(&opt, target)
 	return f.run(opt)
 }

@@ -33,6 +33,7 @@ type flags struct {
 	stats     bool
 	secret    string // the password from the environment; "" if there is none
 	secretIn  string // the name of its variable
+	asked     bool   // it was asked for at the terminal
 	secret2   string // the password of the second user, for "imapsh diff"
 
 	fdNumber int    // of --password-fd; noFD without the flag

@@ -40,6 +40,9 @@ func (f *flags) sources(own, t conn.Target, needs sasl.Needs) (list []source, ot
 		given = f.fdFlag
 	case f.secret != "":
 		given = f.secretIn
+		if f.asked {
+			given = "the terminal"
+		}
 	}
 	switch {
 	case given == "":
@@ -47,12 +50,12 @@ func (f *flags) sources(own, t conn.Target, needs sasl.Needs) (list []source, ot
 		other = given
 	case given == f.fdFlag:
 		list = append(list, source{given, true, func(ctx context.Context) (string, error) { return f.fd.read(ctx) }})
-	case given == f.secretIn:
-		list = append(list, source{given, false, func(context.Context) (string, error) { return f.secret, nil }})
 	case needs == sasl.Token && f.set.TokenCommand != "":
 		command(given, f.set.TokenCommand)
-	default:
+	case f.set.PasswordCommand != "":
 		command(given, f.set.PasswordCommand)
+	default:
+		list = append(list, source{given, false, func(context.Context) (string, error) { return f.secret, nil }})
 	}
 	if name, cmd := f.commandOfProfile(t, needs); cmd != "" && len(list) == 0 {
 		command(name, cmd)
