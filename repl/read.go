@@ -87,7 +87,7 @@ func (s *Shell) readMessage(t *task, c call) {
 // could only fail.
 func (s *Shell) opened(c call, word string) bool {
 	if c.on == nil || !c.on.Connected() {
-		return true // which is said when the first command is not sent
+		return true // the first command reports it
 	}
 	needs := map[command.State]string{
 		command.NotAuthenticated: "log in, then select INBOX",

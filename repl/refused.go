@@ -78,7 +78,7 @@ func (s *Shell) sayRefused(j *session.Job) {
 }
 
 // sayMissing says which mailbox was probably meant instead of one that the server does not have. That LIST shows them is
-// said only once.
+// shown only once.
 func (s *Shell) sayMissing(j *session.Job) {
 	c, ss := j.Command, j.Session()
 	if c.Cond != response.NO || ss == nil {

@@ -13,6 +13,8 @@ const (
 	namesKept   = 20_000  // names of mailboxes
 	namesOctets = 4 << 20 // bytes of all of them
 
+	prefixOctets = 1000 // bytes of the prefix of the user's mailboxes
+
 	wordsKept   = 10_000    // capabilities; FLAGS; PERMANENTFLAGS
 	wordsOctets = 256 << 10 // bytes of each of these lists
 	enabledKept = 256       // names in ENABLED

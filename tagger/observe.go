@@ -267,7 +267,7 @@ func (t *Tagger) learn(e *Event, v response.Value) {
 		if len(v.Personal) > 0 && t.session.Delim == 0 && v.Personal[0].Delim != 0 {
 			t.change(func(s *Session) { s.Delim = v.Personal[0].Delim })
 		}
-		if len(v.Personal) > 0 && string(v.Personal[0].Prefix.B) != t.session.Prefix {
+		if len(v.Personal) > 0 && len(v.Personal[0].Prefix.B) <= prefixOctets && string(v.Personal[0].Prefix.B) != t.session.Prefix {
 			t.change(func(s *Session) { s.Prefix = string(v.Personal[0].Prefix.B) })
 		}
 	case *response.Search:
