@@ -87,8 +87,14 @@ type Arrival struct {
 // lastKept is how much of the last response is kept, in bytes.
 const lastKept = 72
 
-// lastShown is how old the last response must be to be shown again.
-const lastShown = 2 * time.Second
+// byeShown is how old a BYE must be to be shown again as the last response.
+const byeShown = 2 * time.Second
+
+// isBye reports whether a response is an untagged BYE.
+func isBye(raw []byte) bool {
+	const bye = "* BYE"
+	return len(raw) >= len(bye) && bytes.EqualFold(raw[:len(bye)], []byte(bye))
+}
 
 // keepLast keeps the beginning of a response, in case it is the last one.
 func (l *life) keepLast(raw []byte) { l.lastSize, l.passing = copy(l.last[:], raw), nil }
@@ -97,11 +103,11 @@ func (l *life) keepLast(raw []byte) { l.lastSize, l.passing = copy(l.last[:], ra
 func (l *life) epitaph() string {
 	now := l.s.hub.Now()
 	says := "the connection lasted " + text.Coarse(now.Sub(l.since))
-	switch ago := now.Sub(l.heard); {
+	switch {
 	case l.lastSize == 0:
 		return says + "; the server said nothing"
-	case ago < lastShown:
-		return says // what came last is right above
+	case isBye(l.last[:l.lastSize]) && now.Sub(l.heard) < byeShown:
+		return says // it is right above
 	}
 	line, _, more := bytes.Cut(l.last[:l.lastSize], []byte("\r\n"))
 	shown := wire.EscapeString(string(line))
