@@ -54,7 +54,10 @@ func indexOf(t *testing.T) *index {
 		}
 	}
 	x.all = all.String()
-	err := filepath.WalkDir("../..", func(_ string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir("../..", func(name string, d fs.DirEntry, err error) error {
+		if err == nil && d.IsDir() && strings.HasPrefix(d.Name(), ".") && name != "../.." {
+			return filepath.SkipDir
+		}
 		if err == nil {
 			x.files[d.Name()] = true
 		}

@@ -403,7 +403,8 @@ func TestWhatPagesGiveToOtherProgramsIsKnown(t *testing.T) {
 		path     = sought{"metrics_path", regexp.MustCompile(`metrics_path: (\S+)`)}
 		address  = sought{"127.0.0.1:9", regexp.MustCompile(`127\.0\.0\.1:9\d{3}`)}
 		answered = sought{"with ", regexp.MustCompile(`\b(?:answered )?with (\d{3})\b`)}
-		metric   = sought{"_", regexp.MustCompile(`\b((?:imapsh_|probe_)[a-z_]+[a-z])(?:\{(\w+)=)?`)}
+		checks   = sought{"imapsh_", regexp.MustCompile(`\b(imapsh_[a-z_]+[a-z])(?:\{(\w+)=)?`)}
+		probes   = sought{"probe_", regexp.MustCompile(`\b(probe_[a-z_]+[a-z])(?:\{(\w+)=)?`)}
 		yamlKey  = regexp.MustCompile(`(?:^|[ {])([A-Za-z_.]+): `)
 		filter   = sought{"jq ", regexp.MustCompile(`jq (?:-\w+ )*'([^']*)'`)}
 		member   = regexp.MustCompile(`\.type=="(\w+)"|\.([A-Za-z]\w*)`)
@@ -425,7 +426,7 @@ func TestWhatPagesGiveToOtherProgramsIsKnown(t *testing.T) {
 			if strings.ContainsAny(l, "{$") {
 				l = placeholder.ReplaceAllString(l, "x")
 			}
-			for _, m := range metric.all(l) {
+			for _, m := range append(checks.all(l), probes.all(l)...) {
 				if found["metrics"]++; !strings.Contains(metrics, `"`+m[1]+`"`) || m[2] != "" && !strings.Contains(metrics, `"`+m[2]+`"`) {
 					t.Errorf("%s: there is no metric %s with the label %q", at, m[1], m[2])
 				}
