@@ -298,3 +298,34 @@ func TestTheExamplesOfShellCommandsCanBeParsed(t *testing.T) {
 		t.Errorf("only %d examples", shown)
 	}
 }
+
+// The keys of a screen are lines too. internal/pages types them.
+func TestTheLinesTypedInScreensCanBeParsed(t *testing.T) {
+	t.Parallel()
+	keys := regexp.MustCompile(`^(?:<clear>)?([^<]+)<enter> =>`)
+	found := 0
+	for page, lines := range pagesOf(t) {
+		screen := false
+		for i, l := range lines {
+			screen = (screen || strings.HasPrefix(l, "<!-- screen") || strings.HasPrefix(l, "<!-- picture")) && !strings.Contains(l, "-->")
+			m := keys.FindStringSubmatch(l)
+			if !screen || m == nil {
+				continue
+			}
+			first, _, _ := strings.Cut(m[1], " ")
+			near, mistyped := command.Near(strings.ToUpper(first))
+			switch {
+			case command.Lookup(first) != nil || repl.IsShellWord(first):
+				found++
+				if faults := faultsOfLine(m[1], nil); len(faults) > 0 {
+					t.Errorf("%s:%d: %s: %s", page, i+1, m[1], strings.Join(faults, "; "))
+				}
+			case mistyped:
+				t.Errorf("%s:%d: %s: did you mean %s?", page, i+1, m[1], near)
+			}
+		}
+	}
+	if found < 20 {
+		t.Errorf("only %d lines: the test looks in the wrong place", found)
+	}
+}
