@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -36,7 +37,7 @@ func TestTheRecipesAndExamplesOfTheJSONPageWork(t *testing.T) {
 				testserver.Missing(t, "jq", "make servers installs it on Debian as root")
 			}
 			cmd := exec.CommandContext(t.Context(), "sh", "-c", line)
-			cmd.Env = environ()
+			cmd.Env = environ("PATH=" + filepath.Dir(builtShell(t)) + string(os.PathListSeparator) + os.Getenv("PATH"))
 			out, err := cmd.CombinedOutput()
 			if odd := strings.Contains(line, "select(.oddities)"); err != nil || len(out) == 0 && !odd || odd && len(out) > 0 {
 				t.Errorf("%s\n%v: %s", line, err, out)

@@ -13,6 +13,8 @@ import (
 var (
 	link    = regexp.MustCompile(`\]\(([^)\s]+)\)`)
 	heading = regexp.MustCompile(`^#{1,6} (.*)$`)
+
+	codeSpan = regexp.MustCompile("`[^`]*`")
 )
 
 // anchors returns the anchors of a page's headings.
@@ -23,7 +25,10 @@ func (p *page) anchors() map[string]bool {
 		if strings.HasPrefix(l, "```") {
 			fenced = !fenced
 		}
-		if m := heading.FindStringSubmatch(l); m != nil && !fenced {
+		if fenced || !strings.HasPrefix(l, "#") {
+			continue
+		}
+		if m := heading.FindStringSubmatch(l); m != nil {
 			all[anchor(m[1])] = true
 		}
 	}
@@ -51,10 +56,10 @@ func (p *page) links() map[string]int {
 		if strings.HasPrefix(l, "```") {
 			fenced = !fenced
 		}
-		if fenced {
+		if fenced || !strings.Contains(l, "](") {
 			continue
 		}
-		for _, m := range link.FindAllStringSubmatch(regexp.MustCompile("`[^`]*`").ReplaceAllString(l, ""), -1) {
+		for _, m := range link.FindAllStringSubmatch(codeSpan.ReplaceAllString(l, ""), -1) {
 			all[m[1]] = i
 		}
 	}
@@ -120,6 +125,7 @@ func TestEveryBlockSaysWhatItIs(t *testing.T) {
 func TestEveryEnvironmentVariableIsOnItsPage(t *testing.T) {
 	page := strings.Join(readPage(t, "docs/environment.md").lines, "\n")
 	name := regexp.MustCompile(`(?:Getenv|LookupEnv|environ\.\w+)\("([A-Z_]+)"\)|"(IMAPSH_[A-Z0-9_]+)=?"`)
+	begins := []string{"Getenv(", "LookupEnv(", "environ.", `"IMAPSH_`}
 	found := map[string]bool{}
 	err := filepath.WalkDir(root, func(path string, d os.DirEntry, err error) error {
 		rel, _ := filepath.Rel(root, path)
@@ -128,8 +134,13 @@ func TestEveryEnvironmentVariableIsOnItsPage(t *testing.T) {
 			return err
 		}
 		text, err := os.ReadFile(path)
-		for _, m := range name.FindAllSubmatch(text, -1) {
-			found[string(m[1])+string(m[2])] = true
+		for line := range strings.Lines(string(text)) {
+			if !slices.ContainsFunc(begins, func(word string) bool { return strings.Contains(line, word) }) {
+				continue // matching all of the source takes seconds with the race detector
+			}
+			for _, m := range name.FindAllStringSubmatch(line, -1) {
+				found[m[1]+m[2]] = true
+			}
 		}
 		return err
 	})
