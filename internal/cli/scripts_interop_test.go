@@ -78,13 +78,27 @@ func TestTheScriptsOfTheDocsRunOnEachServer(t *testing.T) {
 					}
 				}
 			}
-			for _, r := range scriptRuns {
-				url := "imap://alice@" + s.Clear()
+			urlOf := func(r scriptRun) string {
 				if r.bobs == server.name {
-					url = "imap://bob@" + s.Clear()
+					return "imap://bob@" + s.Clear()
 				}
-				box := server.prefix + "box-" + r.name
-				fill := strings.NewReplacer("MBX", box, "HOST", s.Clear()).Replace
+				return "imap://alice@" + s.Clear()
+			}
+			fillOf := func(r scriptRun) (box string, fill func(string) string) {
+				box = server.prefix + "box-" + r.name
+				return box, strings.NewReplacer("MBX", box, "HOST", s.Clear()).Replace
+			}
+			before := map[string]string{} // by the URL
+			for _, r := range scriptRuns {
+				box, fill := fillOf(r)
+				before[urlOf(r)] += "create " + box + "\n" + fill(r.before)
+			}
+			for url, lines := range before {
+				runIn(t, dir, lines, url).is(t, 0)
+			}
+			for _, r := range scriptRuns {
+				url := urlOf(r)
+				_, fill := fillOf(r)
 				script := filepath.Join(dir, r.name+".imap")
 				if err := writeFile(script, patiently(t, r.name+".imap")); err != nil {
 					t.Fatal(err)
@@ -93,7 +107,6 @@ func TestTheScriptsOfTheDocsRunOnEachServer(t *testing.T) {
 				for _, v := range r.vars {
 					args = append(args, "--var", fill(v))
 				}
-				runIn(t, dir, "create "+box+"\n"+fill(r.before), url).is(t, 0)
 				o := runIn(t, dir, "", append(args, url)...)
 				if r.lacks == server.name {
 					o.is(t, 1).shows(t, "skipped: the server does not offer ")

@@ -12,14 +12,14 @@ import (
 
 // suiteServers are the real servers for suites of scripts. jobs is how many scripts may run at a time if they list
 // mailboxes while others create some: Dovecot completes a maildir that it finds half made, and then refuses the CREATE
-// that is making it (ALREADYEXISTS).
+// that is making it (ALREADYEXISTS). Courier sleeps for two seconds before it deletes a mailbox.
 var suiteServers = []struct {
 	name, jobs string
 	start      func(testing.TB) *testserver.Server
 }{
 	{"dovecot", "1", func(t testing.TB) *testserver.Server { return testserver.Dovecot(t) }},
 	{"cyrus", "4", testserver.Cyrus},
-	{"courier", "4", testserver.Courier},
+	{"courier", "16", testserver.Courier},
 }
 
 // writeFiles writes files into a new folder.

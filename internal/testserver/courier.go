@@ -46,13 +46,12 @@ mount -t proc proc /proc
 while [ ! -S /run/courier/authdaemon/socket ]; do sleep 0.02; done
 lib={{.Root}}/usr/lib/courier/courier
 listen="couriertcpd -maxprocs=100 -maxperip=100 -nodnslookup -noidentlookup"
-IMAP_TLS=0 $listen {{range $i, $place := .Places}}{{if $i}},{{end}}127.0.0.1.{{.Clear}}{{end}} $lib/imaplogin {{.Dir}}/imapd.sh Maildir &
-IMAP_TLS=1 exec $listen {{range $i, $place := .Places}}{{if $i}},{{end}}127.0.0.1.{{.TLS}}{{end}} /usr/bin/couriertls -server -tcpd $lib/imaplogin {{.Dir}}/imapd.sh Maildir
+IMAP_TLS=0 $listen {{range $i, $place := .Places}}{{if $i}},{{end}}127.0.0.1.{{.Clear}}{{end}} $lib/imaplogin /bin/sh {{.Dir}}/imapd.sh &
+IMAP_TLS=1 exec $listen {{range $i, $place := .Places}}{{if $i}},{{end}}127.0.0.1.{{.TLS}}{{end}} /usr/bin/couriertls -server -tcpd $lib/imaplogin /bin/sh {{.Dir}}/imapd.sh
 `))
 
 // courierImapd runs after a login, in the home of the user. Each port has mail of its own.
-var courierImapd = template.Must(template.New("imapd.sh").Parse(`#!/bin/sh
-cd "{{.Dir}}/mail/$TCPLOCALPORT/${PWD##*/}" && exec {{.Root}}/usr/bin/imapd Maildir
+var courierImapd = template.Must(template.New("imapd.sh").Parse(`cd "{{.Dir}}/mail/$TCPLOCALPORT/${PWD##*/}" && exec {{.Root}}/usr/bin/imapd Maildir
 `))
 
 // namespaces returns the arguments of unshare that run a command in namespaces of its own.
@@ -96,15 +95,11 @@ func Courier(t testing.TB) *Server {
 		tests:   32,
 		prepare: (*program).prepareCourier,
 		configure: func(p *program) error {
-			err := p.write(p.dir, struct {
+			return p.write(p.dir, struct {
 				Dir, Root, Password string
 				Places              []place
 				UID, GID            int
 			}{p.dir, filepath.Clean(root + "/."), Password, p.places, p.owner.uid, p.owner.gid}, courierStart, courierImapd)
-			if err != nil {
-				return err
-			}
-			return os.Chmod(p.file(courierImapd.Name()), 0o755)
 		},
 		command: func(p *program) *exec.Cmd {
 			cmd := exec.Command("unshare", namespaces("sh", p.file("start.sh"))...)

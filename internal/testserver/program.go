@@ -136,7 +136,7 @@ func run(t testing.TB, k kind) *program {
 	}
 	// Not t.TempDir: the server, which does not run as root, must be able to enter it, and the path of
 	// a socket must be short.
-	if p.dir, err = os.MkdirTemp("", "imapsh-"+strings.ToLower(k.name)+"-"); err != nil {
+	if p.dir, err = os.MkdirTemp(inMemory(), "imapsh-"+strings.ToLower(k.name)+"-"); err != nil {
 		t.Fatal(err)
 	}
 	if err := k.prepare(p); err != nil {
