@@ -18,7 +18,7 @@ var suiteServers = []struct {
 	start      func(testing.TB) *testserver.Server
 }{
 	{"dovecot", "1", func(t testing.TB) *testserver.Server { return testserver.Dovecot(t) }},
-	{"cyrus", "4", testserver.Cyrus},
+	{"cyrus", "2", testserver.Cyrus},
 	{"courier", "16", testserver.Courier},
 }
 

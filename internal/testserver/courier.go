@@ -15,6 +15,8 @@ import (
 // the machine's own are not touched. The process namespace ends all its processes with it.
 var courierStart = template.Must(template.New("start.sh").Parse(`set -e
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
+# Some of its programs close as many files as they may open, one by one.
+ulimit -n 512
 set -a
 . {{.Root}}/etc/courier/imapd
 . {{.Root}}/etc/courier/imapd-ssl

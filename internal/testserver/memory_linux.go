@@ -2,8 +2,7 @@ package testserver
 
 import "syscall"
 
-// inMemory returns a directory that is kept in memory, where servers need not wait for a disk; "" if there is none
-// with enough room.
+// inMemory returns a directory that is kept in memory; "" if there is none with enough room.
 func inMemory() string {
 	const dir, enough = "/dev/shm", 1 << 30
 	var fs syscall.Statfs_t

@@ -40,6 +40,7 @@ type kind struct {
 	name      string               // as messages call it
 	path      string               // of the program
 	log       string               // the server's own log, in its directory
+	within    string               // the directory for its directory; "" for that of temporary files
 	tests     int                  // how many tests it serves
 	prepare   func(*program) error // writes what does not depend on the ports
 	configure func(*program) error // writes what depends on them
@@ -136,7 +137,7 @@ func run(t testing.TB, k kind) *program {
 	}
 	// Not t.TempDir: the server, which does not run as root, must be able to enter it, and the path of
 	// a socket must be short.
-	if p.dir, err = os.MkdirTemp(inMemory(), "imapsh-"+strings.ToLower(k.name)+"-"); err != nil {
+	if p.dir, err = os.MkdirTemp(k.within, "imapsh-"+strings.ToLower(k.name)+"-"); err != nil {
 		t.Fatal(err)
 	}
 	if err := k.prepare(p); err != nil {
