@@ -1,12 +1,14 @@
 package testserver
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"testing"
+	"time"
 )
 
 // SOCKSProxy starts microsocks, a SOCKS5 proxy, and returns its address. The proxy demands a login unless
@@ -85,10 +87,18 @@ func WithProxyProtocol(t testing.TB) (o Option, addr string) {
 	}, address(port)
 }
 
-// Log returns what the server has logged so far.
-func (s *Server) Log() string {
-	b, _ := os.ReadFile(s.program.file(s.program.log))
-	return string(b)
+// Logs waits until the server has logged a text: a process of its own writes the log.
+func (s *Server) Logs(t testing.TB, text string) {
+	t.Helper()
+	var log []byte
+	for deadline := time.Now().Add(patience); ; time.Sleep(10 * time.Millisecond) {
+		if log, _ = os.ReadFile(s.program.file(s.program.log)); bytes.Contains(log, []byte(text)) {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("the server has not logged %q:\n%s", text, log)
+		}
+	}
 }
 
 // OnIPv6 makes a relay listen on the loopback address of IPv6, instead of that of IPv4.
