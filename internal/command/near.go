@@ -18,8 +18,8 @@ func Near(word string) (name string, ok bool) {
 }
 
 // Nearest returns the one of words that a mistyped word was probably meant to be: one that begins with it, otherwise one
-// that differs in a few letters, in only one if that is the first. Of several equally near ones, it returns the first with the same first letter, or else
-// the first.
+// that differs in a few letters, or only in the first. Of several equally near ones, it returns the first with the same
+// first letter, or else the first.
 func Nearest(word string, words []string) (near string, ok bool) {
 	word = strings.ToLower(word)
 	if word == "" {
