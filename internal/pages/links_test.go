@@ -247,7 +247,7 @@ func TestAPageSaysWhatItsCommandsNeedAboveThem(t *testing.T) {
 				}
 			}
 			for _, l := range strings.Split(strings.ReplaceAll(text, "\\\n", " "), "\n") {
-				if asksNobody.MatchString(l) && named.MatchString(l) && strings.Contains(l, "@") && !strings.Contains(l, "--password-command") && !strings.Contains(strings.Join(p.lines[:b.from], "\n"), "IMAPSH_PASSWORD") {
+				if asksNobody.MatchString(l) && example.MatchString(l) && strings.Contains(l, "@") && !strings.Contains(l, "--password-command") && !strings.Contains(strings.Join(p.lines[:b.from], "\n"), "IMAPSH_PASSWORD") {
 					t.Errorf("%s: nothing above says that a script takes the password from `IMAPSH_PASSWORD`: %s", p.line(b.from), l)
 				}
 			}
