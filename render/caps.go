@@ -68,7 +68,7 @@ func (x *explainer) caps(b []byte, e *tagger.Event, caps [][]byte, lay layout) [
 		return b
 	case before != nil:
 		v = append(v, ", new: "...)
-		v = appendSome(v, fresh, 44)
+		v = appendSome(v, fresh, 39)
 	case loggedIn:
 	case disabled && len(mechanisms) == 0:
 		v = append(v, "; login requires STARTTLS first"...)
