@@ -362,7 +362,7 @@ func (r *reader) real(command string) string {
 		switch {
 		case before != "":
 			return "-p " + real + " localhost" + separator
-		case scheme == "" && port == "143" && !strings.HasPrefix(command, "telnet "): // the program knows that this port is without TLS, but not the real one
+		case scheme == "" && port == "143" && !strings.Contains(command, "telnet "): // the program knows that this port is without TLS, but not the real one
 			return "imap://" + user + "localhost:" + real
 		case port == "" && (scheme == "" || separator != ""): // the end of a sentence, not of an address
 			return scheme + user + "localhost:" + real + separator
