@@ -29,29 +29,33 @@ var foreign = []struct {
 	{"imapsh telnet openssl nc ncat netcat curl ssh", ":open NAME imaps://HOST opens another connection"},
 }
 
+// foreignRow has the row of each word: every line that is sent is looked up.
+var foreignRow = func() map[string]int {
+	rows := map[string]int{}
+	for i := range foreign {
+		for w := range strings.FieldsSeq(foreign[i].words) {
+			rows[w] = i
+		}
+	}
+	return rows
+}()
+
 // Foreign returns the command of a system's shell, in lower case, that a line begins with, and what to type instead;
 // ok is false for other lines. It quotes no argument that may be a secret.
 func Foreign(line string) (word, instead string, ok bool) {
 	first, rest := cutWord(TrimBlanks(line))
-	if first == "" || Lookup(first) != nil {
+	word = strings.ToLower(first)
+	row, ok := foreignRow[word]
+	if !ok || Lookup(first) != nil {
 		return "", "", false
 	}
-	word = strings.ToLower(first)
-	for i := range foreign {
-		for w := range strings.FieldsSeq(foreign[i].words) {
-			if w != word {
-				continue
-			}
-			switch i {
-			case 0:
-				return word, manual(rest), true
-			case 1:
-				return word, withoutPrivileges(rest), true
-			}
-			return word, placed(foreign[i].instead, rest), true
-		}
+	switch row {
+	case 0:
+		return word, manual(rest), true
+	case 1:
+		return word, withoutPrivileges(rest), true
 	}
-	return "", "", false
+	return word, placed(foreign[row].instead, rest), true
 }
 
 // manual says how the help about a command, or all help, is shown.
