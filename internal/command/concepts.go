@@ -297,18 +297,18 @@ var polish = []string{
 // Concepts returns the table of concepts. It must not be changed.
 func Concepts() []Concept { return concepts }
 
-// LookupConcept returns a concept by its name or an alias, in upper or lower case; nil if there is none.
-func LookupConcept(name string) *Concept {
+// conceptNamed has each concept by its name and its aliases: every line that is sent is looked up.
+var conceptNamed = func() map[string]*Concept {
+	named := map[string]*Concept{}
 	for i := range concepts {
-		c := &concepts[i]
-		if strings.EqualFold(c.Name, name) {
-			return c
-		}
-		for _, a := range c.Aliases {
-			if strings.EqualFold(a, name) {
-				return c
+		for _, name := range append([]string{concepts[i].Name}, concepts[i].Aliases...) {
+			if named[name] == nil {
+				named[name] = &concepts[i]
 			}
 		}
 	}
-	return nil
-}
+	return named
+}()
+
+// LookupConcept returns a concept by its name or an alias, in upper or lower case; nil if there is none.
+func LookupConcept(name string) *Concept { return conceptNamed[strings.ToLower(name)] }
