@@ -80,8 +80,8 @@ func TestShowingIsLinear(t *testing.T) {
 			}
 			work(10)
 			// The limit is not exactly eight times as much, because buffers double now and then; quadratic growth would be 64 times.
-			if one, eight := work(125), work(1000); eight > 20*one+64<<10 {
-				t.Errorf("%s, %s: %.0f bytes are allocated for 125 parts, %.0f for 1000", row.name, mode, one, eight)
+			if one, eight := work(60), work(480); eight > 14*one+32<<10 {
+				t.Errorf("%s, %s: %.0f bytes are allocated for 60 parts, %.0f for 480", row.name, mode, one, eight)
 			}
 		}
 	}

@@ -88,6 +88,7 @@ func TestEachDeviationHasItsOwnRowWithSentenceRFCAndEffect(t *testing.T) {
 var found = regexp.MustCompile(`\b(?:odd|oddAt|addOdd|add|check8bit|respText|needed|bodyParams)\((?:[^"\n]*, )?"([a-z0-9-]+)"`)
 
 func TestEachNameThatIsNotedHasItsRowAndEachRowIsNoted(t *testing.T) {
+	names := 0
 	for dir, table := range map[string][]wire.Deviation{
 		"../internal/wire": wire.Deviations(), "../internal/response": response.Deviations(), "../tagger": tagger.Deviations(),
 	} {
@@ -109,9 +110,15 @@ func TestEachNameThatIsNotedHasItsRowAndEachRowIsNoted(t *testing.T) {
 				t.Fatal(err)
 			}
 			source.Write(b)
-			for _, call := range found.FindAllStringSubmatch(string(b), -1) {
-				if !rows[call[1]] {
-					t.Errorf("%s reports %q: add its row to %s/oddities.go", file, call[1], dir)
+			for line := range strings.Lines(string(b)) {
+				if !strings.Contains(line, `"`) {
+					continue // matching all of the source takes long with the race detector
+				}
+				for _, call := range found.FindAllStringSubmatch(line, -1) {
+					names++
+					if !rows[call[1]] {
+						t.Errorf("%s reports %q: add its row to %s/oddities.go", file, call[1], dir)
+					}
 				}
 			}
 		}
@@ -120,5 +127,8 @@ func TestEachNameThatIsNotedHasItsRowAndEachRowIsNoted(t *testing.T) {
 				t.Errorf("%s/oddities.go has a row %q that nothing reports: remove it", dir, name)
 			}
 		}
+	}
+	if names < 100 {
+		t.Errorf("only %d calls that report something: the test looks in the wrong place", names)
 	}
 }

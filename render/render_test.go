@@ -30,6 +30,7 @@ type scene struct {
 	out     bytes.Buffer
 	err     bytes.Buffer
 	framer  *wire.Framer
+	framed  []wire.Part
 	arena   wire.Arena
 	decoder response.Decoder
 	now     time.Time
@@ -51,7 +52,9 @@ func newScene(t testing.TB, o Options) *scene {
 // receive plays bytes from the server. Each response completes the command whose tag it has.
 func (s *scene) receive(input string) {
 	s.t.Helper()
-	s.parts(s.framer.Feed([]byte(input), nil, &s.arena))
+	s.framed = s.framer.Feed([]byte(input), s.framed[:0], &s.arena)
+	s.parts(s.framed)
+	s.arena.Reset()
 }
 
 func (s *scene) end() { s.parts(s.framer.Close(nil, &s.arena)) }

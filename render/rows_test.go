@@ -1,6 +1,7 @@
 package render
 
 import (
+	"bytes"
 	"fmt"
 	"regexp"
 	"slices"
@@ -13,14 +14,17 @@ import (
 )
 
 func TestATerminalOfAnyWidthShowsEverythingAndEnds(t *testing.T) {
+	var spare []byte
 	for cols := 1; cols <= 12; cols++ {
 		done := make(chan struct{})
 		go func() {
 			defer close(done)
 			s := newScene(t, Options{Terminal: true, Width: func() int { return cols }})
+			s.out = *bytes.NewBuffer(spare[:0]) // as much as the width before needed is at hand
 			playHostile(s, func(left int) int { return left })
 			s.r.Warn("x")
 			s.r.Note("")
+			spare = s.out.Bytes()
 		}()
 		select {
 		case <-done:

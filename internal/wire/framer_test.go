@@ -299,7 +299,7 @@ func FuzzPartsConcatenateToTheInput(f *testing.F) {
 }
 
 func TestMemoryIsBoundedWhateverComes(t *testing.T) {
-	const total, size = 48 << 20, 64 << 10
+	const total, size, kept = 6 << 20, 8 << 10, 1 << 20 // a framer that keeps less needs less input
 	fill := func(pattern string) []byte {
 		return bytes.Repeat([]byte(pattern), size/len(pattern))
 	}
@@ -309,15 +309,16 @@ func TestMemoryIsBoundedWhateverComes(t *testing.T) {
 		limit      uint64
 		part       int // 1/part of the total is enough if each line takes long
 	}{
-		{"a huge literal", "* 1 FETCH (BODY[] {1073741824}\r\n", fill("0123456789abcde\n"), 1 << 20, 1},
-		{"an endless line", "* ", fill("0123456789abcdef"), 20 << 20, 1},
-		{"a literal within what is kept, and text", "* X {1000000}\r\n", fill("x"), 20 << 20, 1},
-		{"endless literals", "* X ", fill("{0}\r\n"), 8 << 20, 24},
-		{"many lines", "", fill("* 1000000 EXISTS\r\n"), 4 << 20, 24},
-		{"empty lines", "", fill("\n")[:size/8], 8 << 20, 48},
+		{"a huge literal", "* 1 FETCH (BODY[] {1073741824}\r\n", fill("0123456789abcde\n"), kept / 8, 1},
+		{"an endless line", "* ", fill("0123456789abcdef"), 5 * kept / 2, 1},
+		{"a literal within what is kept, and text", "* X {125000}\r\n", fill("x"), 5 * kept / 2, 1},
+		{"endless literals", "* X ", fill("{0}\r\n"), kept, 24},
+		{"many lines", "", fill("* 1000000 EXISTS\r\n"), kept / 2, 24},
+		{"empty lines", "", fill("\n")[:size/8], kept, 48},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f, a := testFramer(), &Arena{}
+			f.MaxKept, f.MaxLiterals = kept, DefaultMaxLiterals*kept/DefaultMaxKept
 			buf := make([]byte, size)
 			var parts []Part
 			var before, now runtime.MemStats
@@ -328,7 +329,7 @@ func TestMemoryIsBoundedWhateverComes(t *testing.T) {
 			for i := range rounds {
 				a.Reset()
 				parts = f.Feed(buf[:copy(buf, c.chunk)], parts[:0], a)
-				if i%(rounds/8) == rounds/8-1 {
+				if i%(rounds/4) == rounds/4-1 {
 					runtime.GC()
 					runtime.ReadMemStats(&now)
 					peak = max(peak, now.HeapAlloc-min(now.HeapAlloc, before.HeapAlloc))
