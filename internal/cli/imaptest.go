@@ -62,7 +62,8 @@ func (k *testFlags) imapTest(ctx context.Context, opt repl.Options, file string)
 		}
 		return res
 	}
-	with := imaptest.Setting{User: k.target.User, User2: k.user2, Host: k.target.Host, Box: k.newBox()}
+	box := k.boxes.next()
+	with := imaptest.Setting{User: k.target.User, User2: k.user2, Host: k.target.Host, Box: box.name}
 	if with.Messages, err = imaptest.Messages(file); err != nil {
 		return fail(fmt.Errorf("reading the messages of the test: %w", err))
 	}
@@ -72,6 +73,12 @@ func (k *testFlags) imapTest(ctx context.Context, opt repl.Options, file string)
 			return fail(err)
 		}
 		with.Password = secret.Text
+	}
+	if test.State > imaptest.Nonauth {
+		box.mayBelongTo(k.target.User)
+		if test.HasSecondUser() && k.user2 != "" {
+			box.mayBelongTo(k.user2)
+		}
 	}
 	var outcome *imaptest.Outcome
 	opt.Drive = func(d *repl.Driver) {
@@ -88,13 +95,6 @@ func (k *testFlags) imapTest(ctx context.Context, opt repl.Options, file string)
 	k.judge(ctx, &res, outcome, r)
 	if res.Verdict == suite.Failed {
 		res.Last = out.Lines(lastLines)
-	}
-	if test.State > imaptest.Nonauth {
-		k.wipe(opt, with.Box)
-		if test.HasSecondUser() && k.user2 != "" {
-			target.User = k.user2
-			k.wipe(opt, with.Box)
-		}
 	}
 	return res
 }

@@ -3,8 +3,6 @@ package cli
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -12,7 +10,6 @@ import (
 	"os"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -22,7 +19,6 @@ import (
 	"imapsh/internal/sasl"
 	"imapsh/internal/script"
 	"imapsh/internal/suite"
-	"imapsh/internal/wire"
 	"imapsh/repl"
 )
 
@@ -33,12 +29,8 @@ type testFlags struct {
 	junit, user2 string
 
 	target conn.Target
-	prefix string // of the personal namespace
-	// extended reports whether the server offers LIST-EXTENDED.
-	extended bool
-	random   string // the end of the names of this run's mailboxes
-	boxes    atomic.Int64
-	asking   sync.Mutex // held while asking for a secret
+	boxes  *testBoxes
+	asking sync.Mutex // held while asking for a secret
 }
 
 // testCommand returns the command "imapsh test".
@@ -107,6 +99,7 @@ func (k *testFlags) run(c *cobra.Command, args []string) error {
 	var progress check.Progress
 	k.showsProgress(&progress)
 	go k.stops(cancel, &progress)
+	k.boxes = newTestBoxes(k.jobs)
 	if !k.checkOnly && !k.prepare(ctx, opt) {
 		return nil
 	}
@@ -128,6 +121,10 @@ func (k *testFlags) run(c *cobra.Command, args []string) error {
 		keep(suite.WriteLine(k.stdout, r, columns))
 		progress.Show(fmt.Sprintf("%d of %d run, %d failed", ended, len(files), failed))
 	})
+	if !k.checkOnly {
+		progress.Show("deleting the mailboxes of the tests")
+		k.boxes.wipe(opt, k.stderr)
+	}
 	progress.Clear()
 	for _, r := range results {
 		if r != nil && r.Verdict == suite.Failed {
@@ -224,17 +221,16 @@ func (k *testFlags) stops(cancel context.CancelFunc, p *check.Progress) {
 	k.exit(int(repl.StatusInterrupted))
 }
 
-// namespace is a script that finds the prefix of the personal namespace.
+// namespace is a script that finds the prefix of the personal namespace. It is skipped, after that, on a server without
+// LIST-EXTENDED.
 const namespace = `:require NAMESPACE
 namespace
 expect * NAMESPACE ((${prefix} ...) ...) ...
+:require LIST-EXTENDED
 `
 
 // prepare connects once, and finds out where mailboxes can be created. It reports whether tests can run.
 func (k *testFlags) prepare(ctx context.Context, opt repl.Options) bool {
-	var random [3]byte
-	_, _ = rand.Read(random[:])
-	k.random = hex.EncodeToString(random[:])
 	out := &suite.Tail{}
 	s, r := runShell(ctx, opt, out, "namespace", strings.NewReader(namespace))
 	switch r.Status {
@@ -251,11 +247,8 @@ func (k *testFlags) prepare(ctx context.Context, opt repl.Options) bool {
 		}
 		return false
 	}
-	if prefix, ok := s.Named("prefix"); ok {
-		k.prefix = prefix
-	}
-	_, r = runShell(ctx, opt, out, "capabilities", strings.NewReader(":require LIST-EXTENDED\n"))
-	k.extended = r.Status == repl.StatusOK
+	k.boxes.prefix, _ = s.Named("prefix")
+	k.boxes.extended = r.Status == repl.StatusOK && r.Skipped == ""
 	return true
 }
 
@@ -280,11 +273,6 @@ func runShell(ctx context.Context, opt repl.Options, out *suite.Tail, name strin
 	return s, s.Report()
 }
 
-// newBox returns a new name for a mailbox. No other new name begins with it.
-func (k *testFlags) newBox() string {
-	return fmt.Sprintf("%simapsh-test-%d-%s", k.prefix, k.boxes.Add(1), k.random)
-}
-
 // test runs one test: a script or an ImapTest file.
 func (k *testFlags) test(ctx context.Context, opt repl.Options, file string) suite.Result {
 	if info, err := os.Stat(file); err == nil && info.Mode().IsRegular() {
@@ -305,9 +293,12 @@ func (k *testFlags) script(ctx context.Context, opt repl.Options, file string) s
 		return res
 	}
 	defer from.Close()
-	box := k.newBox()
 	opt.Vars = maps.Clone(k.vars)
-	opt.Vars["box"] = script.Value{Text: box}
+	box := k.boxes.next()
+	opt.Vars["box"] = script.Value{Text: box.name}
+	if namesBox(file) {
+		box.mayBelongTo(k.target.User)
+	}
 	if k.user2 != "" {
 		opt.Vars["user2"] = script.Value{Text: k.user2}
 	}
@@ -331,9 +322,6 @@ func (k *testFlags) script(ctx context.Context, opt repl.Options, file string) s
 			res.Last = nil
 		}
 	}
-	if !k.checkOnly && namesBox(file) {
-		k.wipe(opt, box)
-	}
 	return res
 }
 
@@ -345,48 +333,4 @@ func namesBox(file string) bool {
 	}
 	text, err := os.ReadFile(file)
 	return err != nil || bytes.Contains(text, []byte("${box}"))
-}
-
-// wiping is a script that deletes the mailboxes and subscriptions of a test. Mailboxes below others are deleted first,
-// because the line that is deferred last is run first.
-const wiping = `:each
-  :defer unsubscribe ${mailbox}
-:end
-list "" "${box}*"
-:each
-  :defer delete ${mailbox}
-:end
-`
-
-// lsub and listSubscribed list the subscriptions; listSubscribed also those of mailboxes that a test has deleted itself,
-// which Cyrus leaves out in LSUB.
-const (
-	lsub           = `lsub "" "${box}*"` + "\n"
-	listSubscribed = `list (subscribed) "" "${box}*"` + "\n"
-)
-
-// wipes is how often deleting is tried: Cyrus renames a deleted mailbox by the second, and refuses to delete the same
-// name twice in one second.
-const wipes = 3
-
-// wipe deletes the mailbox of a test, and those whose names begin with its name, on a new connection: the test may
-// have lost its connection, or have one of them selected.
-func (k *testFlags) wipe(opt repl.Options, box string) {
-	opt.Vars, opt.Drive = map[string]script.Value{"box": {Text: box}}, nil
-	opt.Strict, opt.StopOnError = false, false
-	subscriptions := lsub
-	if k.extended {
-		subscriptions = listSubscribed
-	}
-	for range wipes {
-		_, r := runShell(context.Background(), opt, &suite.Tail{}, "cleaning up", strings.NewReader(subscriptions+wiping))
-		if r.Status == repl.StatusOK && r.Undone == 0 {
-			return
-		}
-		if r.Status == repl.StatusConnection {
-			break
-		}
-		time.Sleep(time.Second)
-	}
-	fmt.Fprintf(k.stderr, "-- not all of %s could be deleted from the server\n", wire.EscapeString(box))
 }
