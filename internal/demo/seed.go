@@ -90,15 +90,14 @@ func (u *user) tell(s story, now time.Time) {
 	if strings.Contains(s.text, "{log}") {
 		log = nightlyLog()
 	}
-	var text bytes.Buffer
-	text.Grow(len(s.text)*5/4 + len(log))
+	text := bytes.NewBuffer(make([]byte, 0, len(s.text)*5/4+len(log))) // Grow would copy what it makes, with -race
 	strings.NewReplacer(
 		"\n", "\r\n",
 		"{date}", date.Format("Mon, 02 Jan 2006 15:04:05 -0700"),
 		"{log}", log,
 		"{png}", tinyPNG,
 		"{pdf}", tinyPDF,
-	).WriteString(&text, strings.TrimPrefix(s.text, "\n"))
+	).WriteString(text, strings.TrimPrefix(s.text, "\n"))
 	var flags []imap.Flag
 	for _, f := range strings.Fields(s.flags) {
 		flags = append(flags, imap.Flag(f))
