@@ -46,14 +46,18 @@ type index struct {
 func indexOf(t *testing.T) *index {
 	t.Helper()
 	x := &index{map[string]string{}, "", map[string]bool{}, map[string]bool{}}
-	var all strings.Builder
+	var all []string
+	program := map[string][]string{}
 	for _, s := range sources(t) {
-		all.WriteString(s.text)
-		if !s.isTest {
-			x.program[path.Dir(s.path)] += s.text
+		all = append(all, s.text)
+		if dir := path.Dir(s.path); !s.isTest {
+			program[dir] = append(program[dir], s.text)
 		}
 	}
-	x.all = all.String()
+	x.all = strings.Join(all, "")
+	for dir, texts := range program {
+		x.program[dir] = strings.Join(texts, "")
+	}
 	err := filepath.WalkDir("../..", func(name string, d fs.DirEntry, err error) error {
 		if err == nil && d.IsDir() && strings.HasPrefix(d.Name(), ".") && name != "../.." {
 			return filepath.SkipDir
@@ -360,8 +364,8 @@ func spansOf(page string, lines []string) (all []named) {
 		case strings.HasPrefix(line, "```"):
 			fenced = !fenced
 		case !fenced && !strings.HasPrefix(line, "<!--"):
-			for _, m := range codeSpan.FindAllStringSubmatch(line, -1) {
-				all = append(all, named{fmt.Sprintf("%s:%d", page, i+1), strings.ReplaceAll(m[1], `\|`, "|")})
+			for _, span := range spansIn(line) {
+				all = append(all, named{fmt.Sprintf("%s:%d", page, i+1), strings.ReplaceAll(span, `\|`, "|")})
 			}
 		}
 	}

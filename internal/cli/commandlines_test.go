@@ -153,6 +153,9 @@ func TestTheCommandLinesOfPagesAreAccepted(t *testing.T) {
 	list := regexp.MustCompile(`args: \[([^\]]*)\]`)
 	for page, text := range pagesOf(t) {
 		for _, c := range codeOf(page, text) {
+			if !strings.Contains(c.text, "imapsh") && !strings.Contains(c.text, "go ") && !strings.Contains(c.text, "args: [") {
+				continue
+			}
 			c.text = placeholder.ReplaceAllString(c.text, "x")
 			if m := list.FindStringSubmatch(c.text); m != nil {
 				c.text = "imapsh " + strings.ReplaceAll(m[1], ", ", " ")

@@ -111,7 +111,10 @@ func (g *givenSecret) run(typed, right bool, mode string) (texts map[string]stri
 	if g.fd != nil {
 		cmd.ExtraFiles = []*os.File{g.fd}
 	}
-	const asks = ":reconnect\nnoop | env; ps ww -o args -p $PPID\n:set\n:caps\n:last\nnoop\n"
+	asks := ":reconnect\nnoop | env; ps ww -o args -p $PPID\n:set\n:caps\n:last\nnoop\n"
+	if strings.HasPrefix(g.lines, "login ") { // a script cannot be asked for that password again
+		asks = strings.TrimPrefix(asks, ":reconnect\n")
+	}
 	var screen, errors bytes.Buffer
 	if typed {
 		master, err := pty.StartWithSize(cmd, &pty.Winsize{Cols: 100, Rows: 50})

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/spf13/pflag"
@@ -34,24 +35,34 @@ type named struct {
 // pagesOf returns the lines of all pages (*.md and docs/*.md), by their paths.
 func pagesOf(t *testing.T) map[string][]string {
 	t.Helper()
-	pages := map[string][]string{}
-	for _, pattern := range []string{"*.md", "docs/*.md"} {
-		found, err := filepath.Glob("../../" + pattern)
-		if err != nil || len(found) == 0 {
-			t.Fatalf("no pages %s: %v", pattern, err)
-		}
-		for _, name := range found {
-			rel, err := filepath.Rel("../..", name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			pages[filepath.ToSlash(rel)] = strings.Split(readFile(t, name), "\n")
-		}
+	pages, err := allPages()
+	if err != nil {
+		t.Fatal(err)
 	}
 	return pages
 }
 
-var codeSpan = regexp.MustCompile("`([^`]+)`")
+var allPages = sync.OnceValues(func() (map[string][]string, error) {
+	pages := map[string][]string{}
+	for _, pattern := range []string{"*.md", "docs/*.md"} {
+		found, err := filepath.Glob("../../" + pattern)
+		if err != nil || len(found) == 0 {
+			return nil, fmt.Errorf("no pages %s: %v", pattern, err)
+		}
+		for _, name := range found {
+			text, err := os.ReadFile(name)
+			if err != nil {
+				return nil, err
+			}
+			rel, err := filepath.Rel("../..", name)
+			if err != nil {
+				return nil, err
+			}
+			pages[filepath.ToSlash(rel)] = strings.Split(string(text), "\n")
+		}
+	}
+	return pages, nil
+})
 
 // codeOf returns the code in a page that is not output.
 func codeOf(page string, lines []string) (all []named) {
@@ -73,8 +84,8 @@ func codeOf(page string, lines []string) (all []named) {
 			all = append(all, named{at, begun + line})
 			begun = ""
 		case fence == "" && !comment:
-			for _, m := range codeSpan.FindAllStringSubmatch(line, -1) {
-				all = append(all, named{at, strings.ReplaceAll(m[1], `\|`, "|")})
+			for _, span := range spansIn(line) {
+				all = append(all, named{at, strings.ReplaceAll(span, `\|`, "|")})
 			}
 			if line != "" {
 				shown = false
@@ -85,6 +96,17 @@ func codeOf(page string, lines []string) (all []named) {
 		}
 	}
 	return all
+}
+
+// spansIn returns the texts between backquotes in a line.
+func spansIn(line string) (spans []string) {
+	parts := strings.Split(line, "`")
+	for i := 1; i < len(parts)-1; i += 2 {
+		if parts[i] != "" {
+			spans = append(spans, parts[i])
+		}
+	}
+	return spans
 }
 
 // ofOthers are flags that the tables do not have, and names of connections.
@@ -233,8 +255,8 @@ func rowsOf(t *testing.T, page, head string) (all []named) {
 	}
 	for at += 2; at < len(lines) && strings.HasPrefix(lines[at], "|"); at++ {
 		cell, _, _ := strings.Cut(lines[at], " | ")
-		for _, m := range codeSpan.FindAllStringSubmatch(cell, -1) {
-			all = append(all, named{fmt.Sprintf("%s:%d", page, at+1), m[1]})
+		for _, span := range spansIn(cell) {
+			all = append(all, named{fmt.Sprintf("%s:%d", page, at+1), span})
 		}
 	}
 	if len(all) == 0 {
@@ -265,10 +287,11 @@ func TestTheTablesInPagesMatchTheProgram(t *testing.T) {
 			t.Errorf("%s: there is no metric %s", r.at, name)
 		}
 	}
-	for i, line := range strings.Split(readFile(t, "../../docs/check.md"), "\n") {
-		for _, m := range codeSpan.FindAllStringSubmatch(line, -1) {
-			if regexp.MustCompile(`^[a-z_]+=(none|[\d.]+[a-z%]+)`).MatchString(m[1]) {
-				if _, _, err := check.ParseLimit(m[1]); err != nil {
+	isLimit := regexp.MustCompile(`^[a-z_]+=(none|[\d.]+[a-z%]+)`)
+	for i, line := range pagesOf(t)["docs/check.md"] {
+		for _, span := range spansIn(line) {
+			if isLimit.MatchString(span) {
+				if _, _, err := check.ParseLimit(span); err != nil {
 					t.Errorf("docs/check.md:%d: %v", i+1, err)
 				}
 			}

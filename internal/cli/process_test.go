@@ -31,9 +31,10 @@ const patience = 2 * time.Minute
 // quickExit is an option of the race detector, which otherwise sleeps for a second at each exit.
 const quickExit = "atexit_sleep_ms=0"
 
-// environ returns the environment of a run, without the profiles and passwords of the person who runs the tests.
+// environ returns the environment of a run, without the profiles and passwords of the person who runs the tests. There
+// are more processes than cores: one that uses a single core starts with less work.
 func environ(more ...string) []string {
-	own := []string{"XDG_CONFIG_HOME=/no-config", "HOME=/no-home", "DBUS_SESSION_BUS_ADDRESS=", "XDG_RUNTIME_DIR="}
+	own := []string{"GOMAXPROCS=1", "XDG_CONFIG_HOME=/no-config", "HOME=/no-home", "DBUS_SESSION_BUS_ADDRESS=", "XDG_RUNTIME_DIR="}
 	return append(append(os.Environ(), own...), append(more, "GORACE="+os.Getenv("GORACE")+" "+quickExit)...)
 }
 
@@ -98,12 +99,16 @@ func runWith(t *testing.T, env []string, stdin io.Reader, args ...string) outcom
 	return o
 }
 
+// buffers are for reading. With the race detector, a new one for each run takes longer than reading into it.
+var buffers = sync.Pool{New: func() any { return new([64 << 10]byte) }}
+
 // allOf reads to the end. It copies each byte once, because copying takes long with the race detector.
 func allOf(r io.Reader) string {
 	var pieces []string
-	piece := make([]byte, 64<<10)
+	piece := buffers.Get().(*[64 << 10]byte)
+	defer buffers.Put(piece)
 	for {
-		n, err := r.Read(piece)
+		n, err := r.Read(piece[:])
 		pieces = append(pieces, string(piece[:n]))
 		if err != nil {
 			return strings.Join(pieces, "")

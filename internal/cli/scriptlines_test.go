@@ -308,8 +308,11 @@ func TestTheLinesTypedInScreensCanBeParsed(t *testing.T) {
 		screen := false
 		for i, l := range lines {
 			screen = (screen || strings.HasPrefix(l, "<!-- screen") || strings.HasPrefix(l, "<!-- picture")) && !strings.Contains(l, "-->")
+			if !screen {
+				continue
+			}
 			m := keys.FindStringSubmatch(l)
-			if !screen || m == nil {
+			if m == nil {
 				continue
 			}
 			first, _, _ := strings.Cut(m[1], " ")
