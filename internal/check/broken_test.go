@@ -90,6 +90,7 @@ func greeted(r testserver.Replies) []testserver.Step {
 }
 
 func TestAHealthyServerPasses(t *testing.T) {
+	t.Parallel()
 	r := checked(t, nil, greeted(healthy())...)
 	if r.Verdict != Passed {
 		show(t, r)
@@ -98,6 +99,7 @@ func TestAHealthyServerPasses(t *testing.T) {
 }
 
 func TestTheVerdictNamesTheBrokenStepAndTheCause(t *testing.T) {
+	t.Parallel()
 	no := func(text string) []testserver.Step {
 		return []testserver.Step{testserver.Send("{tag} NO " + text + "\r\n")}
 	}
@@ -182,6 +184,7 @@ func TestTheVerdictNamesTheBrokenStepAndTheCause(t *testing.T) {
 }
 
 func TestAServerWithAnExpiredCertificateFailsAtTLS(t *testing.T) {
+	t.Parallel()
 	config, ca := testserver.TLSConfig(t, testserver.Expired)
 	s := testserver.NewCanned(t, testserver.StartTLS(config), testserver.Stall())
 	target, err := conn.ParseTarget("imaps://" + s.Addr())

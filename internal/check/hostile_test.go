@@ -13,6 +13,7 @@ import (
 )
 
 func TestAHostileServerPutsNothingInAReportThatATerminalWouldObey(t *testing.T) {
+	t.Parallel()
 	const evil = "\x1b]0;owned\x07\x1b[2J\u009b31m\u202eevil\x08\x7f\xff"
 	greeting := "* OK [CAPABILITY " + caps + " X" + evil + "] " + evil + "\r\n"
 	for _, row := range []struct {
@@ -74,6 +75,7 @@ func acting(text string) string {
 }
 
 func TestTextThatTheClientQuotesIsEscapedOnce(t *testing.T) {
+	t.Parallel()
 	for _, row := range []struct{ name, err, want string }{
 		{"quoted", fmt.Sprintf("expected SP, got %q", "\x1b["), `expected SP, got "\x1b["`},
 		{"as it is", "unknown charset \x1b[\xff", `unknown charset \x1b[\xff`},

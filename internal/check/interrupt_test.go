@@ -11,6 +11,7 @@ import (
 )
 
 func TestAnInterruptWithinACommandCleansUpWithAnotherConnection(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	var mu sync.Mutex
@@ -48,18 +49,28 @@ func TestAnInterruptWithinACommandCleansUpWithAnotherConnection(t *testing.T) {
 
 func TestAnInterruptWithinACommandLeavesNothingBehindOnDovecot(t *testing.T) {
 	t.Parallel()
+	for _, at := range []string{" CREATE ", " APPEND ", " COPY ", " EXPUNGE", " DELETE "} {
+		t.Run(at, func(t *testing.T) {
+			t.Parallel()
+			interrupted(t, func(o *Options, interrupt func()) { o.Log = trigger{at, interrupt} })
+		})
+	}
+}
+
+// interrupted checks a Dovecot with mail of its own until change's function is called. The check must leave no mailbox.
+func interrupted(t *testing.T, change func(o *Options, interrupt func())) {
+	t.Helper()
 	s := testserver.Dovecot(t)
 	before := names(t, s, testserver.Alice)
-	for _, at := range []string{" CREATE ", " APPEND ", " COPY ", " EXPUNGE", " DELETE "} {
-		ctx, cancel := context.WithCancel(context.Background())
-		o := options(t, s.Clear())
-		o.Write, o.Log = true, trigger{at, cancel}
-		r := Run(ctx, o)
-		cancel()
-		if after := names(t, s, testserver.Alice); !r.Interrupted || !slices.Equal(before, after) {
-			show(t, r)
-			t.Errorf("%s: interrupted %v, before %q, after %q", at, r.Interrupted, before, after)
-		}
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	o := options(t, s.Clear())
+	o.Write = true
+	change(&o, cancel)
+	r := Run(ctx, o)
+	if after := names(t, s, testserver.Alice); !r.Interrupted || !slices.Equal(before, after) {
+		show(t, r)
+		t.Errorf("interrupted %v, before %q, after %q", r.Interrupted, before, after)
 	}
 }
 
@@ -77,6 +88,7 @@ func (g trigger) Write(p []byte) (int, error) {
 }
 
 func TestMailboxesThatCouldNotBeRemovedAreNamedWithTheCommandForIt(t *testing.T) {
+	t.Parallel()
 	r := checked(t, nil, greeted(healthy().With(testserver.Replies{
 		"DELETE": {testserver.Send("{tag} NO in use\r\n")},
 		"LIST": {testserver.Respond(func(line string) string {
@@ -98,6 +110,7 @@ func TestMailboxesThatCouldNotBeRemovedAreNamedWithTheCommandForIt(t *testing.T)
 }
 
 func TestAPasswordIsNotSentIfLOGINIsDisabled(t *testing.T) {
+	t.Parallel()
 	for _, auth := range []string{"", "login"} {
 		s := testserver.NewCanned(t, testserver.Send("* OK [CAPABILITY IMAP4rev1 LOGINDISABLED] ready\r\n"), testserver.Reply(healthy().With(testserver.Replies{
 			"CAPABILITY": {testserver.Send("* CAPABILITY IMAP4rev1 LOGINDISABLED\r\n{tag} OK done\r\n")},

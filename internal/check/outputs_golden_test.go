@@ -50,6 +50,7 @@ func well() *Report {
 }
 
 func TestTheOutputsAreTheirGoldenFiles(t *testing.T) {
+	t.Parallel()
 	reports := []*Report{well(), made(), long()}
 	tables := func(cols int, coloured bool) func(io.Writer) error {
 		return func(w io.Writer) error {

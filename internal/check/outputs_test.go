@@ -114,6 +114,7 @@ print join(";", map { defined $_ ? $_ : "" } $_->label, $_->value, $_->uom, $_->
   for Monitoring::Plugin::Performance->parse_perfstring($ARGV[0]);`
 
 func TestAnOrdinaryParserTakesThePerformanceData(t *testing.T) {
+	t.Parallel()
 	_, data, _ := strings.Cut(Nagios(made()), " | ")
 	perl := testserver.Program(t, "perl", "perl")
 	if exec.CommandContext(t.Context(), perl, "-MMonitoring::Plugin::Performance", "-e1").Run() != nil {

@@ -93,6 +93,7 @@ func TestTheWireOfAFailedStepIsAFewLinesAroundTheFault(t *testing.T) {
 }
 
 func TestIDIsSentOnEachConnectionIfItIsOffered(t *testing.T) {
+	t.Parallel()
 	with := strings.Replace(caps, "IDLE", "IDLE ID", 1)
 	replies := healthy().With(testserver.Replies{
 		"CAPABILITY": {testserver.Send("* CAPABILITY " + with + "\r\n{tag} OK done\r\n")},

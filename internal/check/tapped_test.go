@@ -44,6 +44,7 @@ func said(r *Report) string {
 }
 
 func TestTheLogKeepsOrderAndDirectionOfTheWire(t *testing.T) {
+	t.Parallel()
 	_, log := recorded(t, caps, testserver.Password, nil, nil)
 	at := 0
 	for _, line := range []string{
@@ -60,6 +61,7 @@ func TestTheLogKeepsOrderAndDirectionOfTheWire(t *testing.T) {
 }
 
 func TestASecretIsMaskedHoweverItIsSent(t *testing.T) {
+	t.Parallel()
 	b64 := func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
 	more := func(challenge string) []testserver.Step {
 		return []testserver.Step{testserver.Send("+ " + challenge + "\r\n"), testserver.Expect("")}
@@ -101,6 +103,7 @@ func TestASecretIsMaskedHoweverItIsSent(t *testing.T) {
 }
 
 func TestAPasswordThatTheServerEchoesIsMaskedEverywhere(t *testing.T) {
+	t.Parallel()
 	for name, replies := range map[string]testserver.Replies{
 		"in a NO":                {"LOGIN": {testserver.Send("{tag} NO [X hunter22] wrong: hunter22\r\n")}},
 		"in an unknown response": {"SEARCH": {testserver.Send("* XWEATHER hunter22 \"hunter22\r\n{tag} OK done\r\n")}},
@@ -169,6 +172,7 @@ type fullDisk struct{ err error }
 func (f fullDisk) Write([]byte) (int, error) { return 0, f.err }
 
 func TestALogThatCannotBeWrittenIsReportedAndTheCheckContinues(t *testing.T) {
+	t.Parallel()
 	full := errors.New("no space left on device")
 	r := checked(t, func(o *Options) { o.Log = fullDisk{full} }, greeted(healthy())...)
 	if !errors.Is(r.LogErr, full) || r.Verdict != Passed {
@@ -184,6 +188,7 @@ func ticking() func() time.Time {
 }
 
 func TestTheStepsAndTheTimeBetweenThemAddUpToTheTotal(t *testing.T) {
+	t.Parallel()
 	for _, row := range []struct {
 		name    string
 		replies testserver.Replies

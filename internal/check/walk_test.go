@@ -45,6 +45,7 @@ func walked(t *testing.T, messages int, bad func(n int) bool) (*Report, Step) {
 }
 
 func TestFetchContinuesAfterAnEmptyResponse(t *testing.T) {
+	t.Parallel()
 	replies := healthy().With(testserver.Replies{
 		"EXAMINE": {testserver.Send(strings.Replace(opened, "2 EXISTS", "402 EXISTS", 1) + "{tag} OK [READ-ONLY] done\r\n")},
 		"FETCH":   {testserver.Send("* 1 FETCH ()\r\n{tag} OK done\r\n")},
@@ -58,6 +59,7 @@ func TestFetchContinuesAfterAnEmptyResponse(t *testing.T) {
 }
 
 func TestFetchNamesEachMessageThatTheClientRejects(t *testing.T) {
+	t.Parallel()
 	r, s := walked(t, 450, func(n int) bool { return n == 7 || n == 8 || n == 200 || n == 450 })
 	if s.Verdict != Failed || !strings.HasPrefix(s.Cause, "4 responses rejected: ") || s.Says != "446 messages" {
 		show(t, r)
@@ -84,6 +86,7 @@ func TestFetchNamesEachMessageThatTheClientRejects(t *testing.T) {
 }
 
 func TestFetchStopsAfterFiftyRejectedResponses(t *testing.T) {
+	t.Parallel()
 	r, s := walked(t, 60, func(int) bool { return true })
 	if !strings.HasPrefix(s.Cause, "50 responses rejected, the other messages were not fetched: ") {
 		show(t, r)
@@ -106,6 +109,7 @@ func TestFetchStopsAfterFiftyRejectedResponses(t *testing.T) {
 }
 
 func TestFetchEndsAtARejectedResponseThatIsNotAboutAMessage(t *testing.T) {
+	t.Parallel()
 	r := checked(t, func(o *Options) { o.All, o.Write = true, false }, greeted(healthy().With(testserver.Replies{
 		"FETCH": {testserver.Send(one + "* XWEATHER sunny\r\n" + two + "{tag} OK done\r\n")},
 	}))...)
@@ -121,6 +125,7 @@ func TestFetchEndsAtARejectedResponseThatIsNotAboutAMessage(t *testing.T) {
 }
 
 func TestAResponseThatTheClientRejectsBetweenTwoStepsIsReportedInTheNext(t *testing.T) {
+	t.Parallel()
 	// The client ends the connection at the response that came after the end of STATUS. The next
 	// step begins once the server has seen that.
 	gone := make(chan struct{})
@@ -149,6 +154,7 @@ func TestAResponseThatTheClientRejectsBetweenTwoStepsIsReportedInTheNext(t *test
 }
 
 func TestViolationsOnTheSecondConnectionAreReported(t *testing.T) {
+	t.Parallel()
 	logins := 0
 	r := checked(t, nil, greeted(healthy().With(testserver.Replies{
 		"LOGIN": {testserver.Respond(func(string) string {
