@@ -11,10 +11,9 @@ import (
 	"runtime/debug"
 	"strings"
 	"sync"
-	"testing"
 )
 
-// A folder is a process that runs the shell again and again, each time in the working directory of a script. The names of
+// A folder is a process that runs the shell again and again, each time in another working directory. The names of
 // files are relative to that directory, and a new process for each run would take most of the tests' time.
 type folder struct {
 	cmd    *exec.Cmd
@@ -24,26 +23,23 @@ type folder struct {
 	stderr bytes.Buffer // the output of the race detector, and panics
 }
 
-// folders are the processes that no script is using; nil is one that has not been started.
-type folders chan *folder
+// folders are the processes that no run is using.
+type folders struct {
+	mu   sync.Mutex
+	idle []*folder
+}
 
-// openFolders returns folders, which end when the test does.
-func openFolders(t *testing.T, n int) folders {
-	t.Helper()
-	all := make(folders, n)
-	for range n {
-		all <- nil
+// inFolders are those of all tests.
+var inFolders folders
+
+// end ends all of them. It returns an error if one of them had reported a race, or panicked.
+func (all *folders) end() (err error) {
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	for _, d := range all.idle {
+		err = errors.Join(err, d.end())
 	}
-	t.Cleanup(func() {
-		for range n {
-			if d := <-all; d != nil {
-				if err := d.end(); err != nil {
-					t.Error(err)
-				}
-			}
-		}
-	})
-	return all
+	return err
 }
 
 // A folderRun is the input of one run.
@@ -88,13 +84,11 @@ func (d *folder) end() error {
 	return nil
 }
 
-// run runs the shell in one of the folders.
-func (all folders) run(r folderRun) (o folderOutcome, err error) {
-	d := <-all
-	defer func() { all <- d }()
+// run runs the shell in a folder, in a process that is idle or a new one.
+func (all *folders) run(r folderRun) (o folderOutcome, err error) {
+	d := all.take()
 	if d == nil {
 		if d, err = openFolder(); err != nil {
-			d = nil
 			return o, err
 		}
 	}
@@ -102,9 +96,22 @@ func (all folders) run(r folderRun) (o folderOutcome, err error) {
 		err = d.from.Decode(&o)
 	}
 	if err != nil {
-		err, d = errors.Join(err, d.end()), nil
+		return o, errors.Join(err, d.end())
 	}
-	return o, err
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	all.idle = append(all.idle, d)
+	return o, nil
+}
+
+// take returns an idle process, nil if there is none.
+func (all *folders) take() (d *folder) {
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	if last := len(all.idle) - 1; last >= 0 {
+		d, all.idle = all.idle[last], all.idle[:last]
+	}
+	return d
 }
 
 // serveFolder is the main function of the process: it does one run after the other.

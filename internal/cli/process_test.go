@@ -194,8 +194,28 @@ func builtShell(t *testing.T) string {
 	return path
 }
 
-// runFrom runs the shell as a process in a folder, to which file names are relative.
+// runFrom runs the shell in a folder, to which file names are relative.
 func runFrom(t *testing.T, dir string, env []string, stdin io.Reader, args ...string) outcome {
+	t.Helper()
+	testserver.Slow(t)
+	given, err := io.ReadAll(stdin)
+	if err == nil {
+		dir, err = filepath.Abs(dir)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	o, err := inFolders.run(folderRun{Dir: dir, Args: args, Environ: environ(env...), Stdin: given})
+	if err != nil || o.Crash != "" {
+		t.Fatalf("imapsh %q: %v\n%s", args, err, o.Crash)
+	}
+	out := outcome{string(o.Stdout), string(o.Stderr), o.Status}
+	out.check(t)
+	return out
+}
+
+// runListed runs the shell as a process of its own, so that it is in the list of processes.
+func runListed(t *testing.T, env []string, stdin io.Reader, args ...string) outcome {
 	t.Helper()
 	testserver.Slow(t)
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
@@ -203,7 +223,7 @@ func runFrom(t *testing.T, dir string, env []string, stdin io.Reader, args ...st
 	cmd := exec.CommandContext(ctx, builtShell(t), args...)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, &stdout, &stderr
-	cmd.Dir, cmd.Env = dir, environ(env...)
+	cmd.Env = environ(env...)
 	cmd.WaitDelay = patience // on a busy machine the pipes are read for a while after the end
 	err := cmd.Run()
 	o := outcome{stdout.String(), stderr.String(), cmd.ProcessState.ExitCode()}
@@ -212,12 +232,6 @@ func runFrom(t *testing.T, dir string, env []string, stdin io.Reader, args ...st
 	}
 	o.check(t)
 	return o
-}
-
-// runListed runs the shell as a process, so that it is in the list of processes.
-func runListed(t *testing.T, env []string, stdin io.Reader, args ...string) outcome {
-	t.Helper()
-	return runFrom(t, "", env, stdin, args...)
 }
 
 func (o outcome) String() string {

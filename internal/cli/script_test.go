@@ -46,7 +46,12 @@ func (m withBuilt) Run() int {
 	defer os.RemoveAll(dir)
 	built = sync.OnceValues(func() (string, error) { return testserver.Build(dir) })
 	keepOpenFiles()
-	return m.M.Run()
+	status := m.M.Run()
+	if err := inFolders.end(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return status
 }
 
 // keepOpenFiles keeps files that were open when the tests began from the programs that they start, if the system can do so.
@@ -104,7 +109,6 @@ func (d dirVault) forget(account string) error {
 func TestScripts(t *testing.T) {
 	testserver.Slow(t)
 	seenByRuns(t, "testdata/script")
-	processes := openFolders(t, 4)
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
@@ -126,7 +130,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv("SERVER", "imap://"+srv.Addr())
 			e.Setenv("USERSERVER", "imap://guest@"+srv.Addr())
 			e.Setenv("CLOSED", "imap://"+closedAddr(e.T().(testing.TB)))
-			e.Values[inScriptKey{}] = &inScript{processes, folderRun{Dir: e.WorkDir, Environ: append(slices.Clone(e.Vars), "PWD="+e.WorkDir)}}
+			e.Values[inScriptKey{}] = &inScript{folderRun{Dir: e.WorkDir, Environ: append(slices.Clone(e.Vars), "PWD="+e.WorkDir)}}
 			return nil
 		},
 		RequireExplicitExec: true,
@@ -151,8 +155,7 @@ func seenByRuns(t *testing.T, dir string) {
 
 // An inScript runs the shell for a script.
 type inScript struct {
-	processes folders
-	next      folderRun // without arguments
+	next folderRun // without arguments
 }
 
 type inScriptKey struct{}
@@ -209,7 +212,7 @@ func runFor(ts *testscript.TestScript, want int, args ...string) (stdout string)
 func (s *inScript) runs(ts *testscript.TestScript, args []string) outcome {
 	r := s.next
 	r.Args, s.next.Stdin = args, nil
-	o, err := s.processes.run(r)
+	o, err := inFolders.run(r)
 	if err != nil {
 		ts.Fatalf("imapsh %q: %v", args, err)
 	}
