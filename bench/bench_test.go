@@ -29,7 +29,7 @@ func listen(t *testing.T, p *payload) string {
 
 func TestPayloadsAreAsLongAsTheySay(t *testing.T) {
 	for _, name := range append([]string{"literal", "envelopes"}, hungry...) {
-		p, err := newPayload(name, 0.002)
+		p, err := newPayload(name, 0.0005)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -114,8 +114,8 @@ func FuzzTypingIsLinear(f *testing.F) {
 				return allocated(func() { way.do(typed, typing) })
 			}
 			work(10)
-			if one, four := work(300), work(1200); !linear(one, four) {
-				t.Errorf("%s, %q, again and again %q, %q: %.0f bytes are allocated for 300, %.0f for 1,200", way.name, head, again, tail, one, four)
+			if one, four := work(120), work(480); !linear(one, four) {
+				t.Errorf("%s, %q, again and again %q, %q: %.0f bytes are allocated for 120, %.0f for 480", way.name, head, again, tail, one, four)
 			}
 		}
 	})
@@ -157,8 +157,8 @@ func TestCompletionIsLinearInWhatASessionHasSeen(t *testing.T) {
 			return octets
 		}
 		work(10)
-		if one, four := work(2500), work(10_000); !linear(one, four) {
-			t.Errorf("%q: %.0f bytes are allocated for 2,500, %.0f for 10,000", stop.line, one, four)
+		if one, four := work(1000), work(4000); !linear(one, four) {
+			t.Errorf("%q: %.0f bytes are allocated for 1,000, %.0f for 4,000", stop.line, one, four)
 		}
 	}
 }

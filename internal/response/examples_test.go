@@ -92,8 +92,13 @@ func TestEachRFCOfTheTablesHasItsExamplesHereOrShowsNone(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, m := range cited.FindAllStringSubmatch(string(source), -1) {
-				named[m[1]] = true
+			for line := range strings.Lines(string(source)) {
+				if !strings.Contains(line, `"RFC `) {
+					continue // matching all of the source takes long with the race detector
+				}
+				for _, m := range cited.FindAllStringSubmatch(line, -1) {
+					named[m[1]] = true
+				}
 			}
 		}
 	}

@@ -470,12 +470,12 @@ func (o *everything) Hear(e *trace.Event) {
 func TestEveryByteIsHeardOnceWhereverAPipeBeginsAndEnds(t *testing.T) {
 	first, next := gate()
 	second, last := gate()
-	body := strings.Repeat("0123456789abcdef", 1<<17) // 2 MiB: it is not kept
+	body := strings.Repeat("0123456789abcdef", 1<<16+1) // more than 1 MiB: it is not kept
 	l := newLoop(t)
 	whole := &everything{}
 	l.events.Join(whole)
 	srv := ts.NewCanned(t, ts.Send("* PREAUTH ready\r\n* 1 FETCH (BODY[] {6}\r\nabc"), ts.Expect("FETCH 2"), ts.Wait(first), ts.Send("def FLAGS ())\r\n"),
-		ts.Send("* 2 FETCH (BODY[] {2097152}\r\n"+body+" UID 7)\r\n* 3 FETCH (BODY[] {2097152}\r\n"+body), ts.Wait(second), ts.Send(")\r\na001 OK done\r\n* 4 EXISTS\r\n"), ts.Answer())
+		ts.Send("* 2 FETCH (BODY[] {1048592}\r\n"+body+" UID 7)\r\n* 3 FETCH (BODY[] {1048592}\r\n"+body), ts.Wait(second), ts.Send(")\r\na001 OK done\r\n* 4 EXISTS\r\n"), ts.Answer())
 	s := l.session("", srv)
 	l.opens(s)
 	l.until("half a response", func() bool { return s.life.partial }, s)
@@ -489,8 +489,8 @@ func TestEveryByteIsHeardOnceWhereverAPipeBeginsAndEnds(t *testing.T) {
 	if got := whole.here.String(); !strings.HasPrefix(got, here) || !strings.HasSuffix(got, "* 4 EXISTS\r\na002 OK done\r\n") {
 		t.Errorf("the screen: %d bytes, %.80q … %q", len(got), got, got[max(0, len(got)-40):])
 	}
-	other := "* 3 FETCH (BODY[] {2097152}\r\n" + body + ")\r\n"
-	its := "* 2 FETCH (BODY[] {2097152}\r\n" + body + " UID 7)\r\n"
+	other := "* 3 FETCH (BODY[] {1048592}\r\n" + body + ")\r\n"
+	its := "* 2 FETCH (BODY[] {1048592}\r\n" + body + " UID 7)\r\n"
 	all := whole.here.String() + whole.elsewhere.String()
 	for name, text := range map[string]string{"the piped one": its, "the other": other} {
 		if strings.Count(all, text) != 1 {
@@ -504,36 +504,37 @@ func TestEveryByteIsHeardOnceWhereverAPipeBeginsAndEnds(t *testing.T) {
 
 func TestHidingACommandWithinALargeMessageShowsItsEndAndNotItsBytes(t *testing.T) {
 	go_, open := gate()
-	half := strings.Repeat("x", 1<<20)
+	half := strings.Repeat("x", 600_000)
 	l := newLoop(t)
 	whole := &everything{}
 	l.events.Join(whole)
-	s := l.session("", canned(t, "* PREAUTH ready\r\n", ts.Expect("FETCH"), ts.Send("* 1 FETCH (BODY[] {2097152}\r\n"+half), ts.Wait(go_), ts.Send(half+")\r\n* 2 FETCH (BODY[] NIL)\r\n{tag} OK done\r\n")))
+	s := l.session("", canned(t, "* PREAUTH ready\r\n", ts.Expect("FETCH"), ts.Send("* 1 FETCH (BODY[] {1200000}\r\n"+half), ts.Wait(go_), ts.Send(half+")\r\n* 2 FETCH (BODY[] NIL)\r\n{tag} OK done\r\n")))
 	l.opens(s)
 	j := s.Begin(Request{Line: tagger.Line{Text: "FETCH 1:2 BODY[]"}, Hears: []trace.Listener{&notebook{depth: trace.Values}}})
-	l.until("half of it", func() bool { return strings.Count(whole.here.String(), "x") == 1<<20 }, s)
+	begins := "* PREAUTH ready\r\n* 1 FETCH (BODY[] {1200000}\r\n"
+	l.until("half of it", func() bool { return whole.here.Len() == len(begins)+len(half) }, s)
 	j.Leave()
 	if !j.Hide(&notebook{depth: trace.Values}) {
 		t.Fatal("it is not hidden")
 	}
 	open()
 	l.until("the end", j.Ended, s)
-	l.hears("S: * 1 FETCH (BODY[] {2097152}⏎)", "S: * 2 FETCH (BODY[] NIL) (elsewhere)", "S: a001 OK done")
-	l.never("{2097152}⏎) (elsewhere)", "done (elsewhere)")
-	if got := strings.Count(whole.elsewhere.String(), "x"); got != 1<<20 {
-		t.Errorf("%d bytes are elsewhere, want %d", got, 1<<20)
+	l.hears("S: * 1 FETCH (BODY[] {1200000}⏎)", "S: * 2 FETCH (BODY[] NIL) (elsewhere)", "S: a001 OK done")
+	l.never("{1200000}⏎) (elsewhere)", "done (elsewhere)")
+	if got := strings.Count(whole.elsewhere.String(), "x"); got != len(half) {
+		t.Errorf("%d bytes are elsewhere, want %d", got, len(half))
 	}
 }
 
 func TestALargeMessageThatWasNotAskedForIsTakenBack(t *testing.T) {
-	body := strings.Repeat("x", 2<<20)
+	body := strings.Repeat("x", 1<<20+1)
 	l := newLoop(t)
-	s := l.session("", canned(t, "* PREAUTH ready\r\n", ts.Expect("UID FETCH"), ts.Send("* 1 FETCH (BODY[] {2097152}\r\n"+body+" UID 8)\r\n{tag} OK done\r\n")))
+	s := l.session("", canned(t, "* PREAUTH ready\r\n", ts.Expect("UID FETCH"), ts.Send("* 1 FETCH (BODY[] {1048577}\r\n"+body+" UID 8)\r\n{tag} OK done\r\n")))
 	l.opens(s)
 	n := &notebook{depth: trace.Values}
 	j := s.Begin(Request{Line: tagger.Line{Text: "UID FETCH 7 BODY[]"}, Hears: []trace.Listener{n}})
 	l.until("the end", j.Ended, s)
-	if got := strings.Join(n.lines, " | "); got != "* 1 FETCH (BODY[] {2097152}\r\n UID 8) | a001 OK done" {
+	if got := strings.Join(n.lines, " | "); got != "* 1 FETCH (BODY[] {1048577}\r\n UID 8) | a001 OK done" {
 		t.Errorf("heard %q", got)
 	}
 }
