@@ -100,7 +100,7 @@ func (u *unopened) Read(p []byte) (int, error) {
 }
 
 func newInput(name string, src io.Reader) *input {
-	return &input{name: name, src: src, filled: make(chan struct{}, 1), buf: make([]byte, 64<<10)}
+	return &input{name: name, src: src, filled: make(chan struct{}, 1), buf: make([]byte, 16<<10)}
 }
 
 // wake returns a channel that is signalled once after each call that returned inputWait; then took must be called.

@@ -3,6 +3,7 @@ package conn
 import "imapsh/internal/wire"
 
 const (
+	firstRead      = 8 << 10   // the most bytes of the first read; twice as many after one that took all it could
 	readSize       = 256 << 10 // the most bytes of one read
 	partsAimed     = 4 << 10   // about how many parts one read should make
 	denseRead      = 4 << 10   // bytes of one read if the data is hardly more than line ends
@@ -36,13 +37,18 @@ func (b *Batch) Release() {
 	}
 }
 
-func (c *Conn) newBatch() *Batch {
+// newBatch returns a batch with room for at least so many bytes.
+func (c *Conn) newBatch(least int) *Batch {
+	var b *Batch
 	select {
-	case b := <-c.free:
-		return b
+	case b = <-c.free:
 	default:
-		return &Batch{pooled: pooled{home: c.free, buf: make([]byte, readSize)}}
+		b = &Batch{pooled: pooled{home: c.free}}
 	}
+	if len(b.buf) < least {
+		b.buf = make([]byte, least)
+	}
+	return b
 }
 
 // feed frames bytes, which are in the batch's own buffer, and sets the batch's fields.

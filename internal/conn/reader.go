@@ -22,19 +22,23 @@ func (r *reader) run() {
 	defer c.moved()
 	defer close(c.batches)
 	r.most = readSize
+	size := firstRead
 	for {
-		b := c.newBatch()
+		b := c.newBatch(size)
 		if c.failed.Load() != nil {
 			c.link.SetReadDeadline(time.Now().Add(lastWords))
 		}
-		n, err := r.in.Read(b.buf[:r.most])
+		n, err := r.in.Read(b.buf[:min(size, r.most)])
+		if n == size {
+			size = min(2*size, readSize)
+		}
 		c.received.imap.Add(int64(n))
 		if n > 0 && !r.frame(b, b.buf[:n]) {
 			return
 		}
 		if err != nil {
 			if n > 0 {
-				b = c.newBatch()
+				b = c.newBatch(0)
 			}
 			r.end(b, err)
 			return
@@ -66,7 +70,7 @@ func (r *reader) frame(b *Batch, octets []byte) bool {
 		switch verdict {
 		case goOn:
 			r.c.gate.release(nil)
-			b = r.c.newBatch()
+			b = r.c.newBatch(len(rest))
 			octets = b.buf[:copy(b.buf, rest)]
 			if len(octets) == 0 {
 				b.Release()
@@ -87,7 +91,7 @@ func (r *reader) change(v verdict, rest []byte) bool {
 	if !c.gate.written() {
 		return false
 	}
-	b := c.newBatch()
+	b := c.newBatch(0)
 	b.Switched = true
 	var next sink
 	if v == toDeflate {

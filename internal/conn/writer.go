@@ -5,6 +5,7 @@ import (
 )
 
 const (
+	writeFirst  = 4 << 10  // bytes that the buffer has room for at first
 	writeSize   = 64 << 10 // the most bytes collected for one write
 	waitingMost = 1 << 10  // the most ops whose Done waits for a write
 )
@@ -21,7 +22,7 @@ type writer struct {
 func (w *writer) run() {
 	c := w.c
 	defer c.running.Done()
-	w.buf = make([]byte, 0, writeSize)
+	w.buf = make([]byte, 0, writeFirst)
 	for {
 		var op Op
 		select {
