@@ -3,6 +3,7 @@ package demo
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -70,7 +71,9 @@ func seedGuest(now time.Time, all *quota) *user {
 	u := newUser(uint32(now.Unix()), all)
 	u.seed("INBOX")
 	u.subscribed["INBOX"] = true
-	u.tell(story{"INBOX", time.Hour, "", guestWelcome}, now)
+	for _, s := range guests {
+		u.tell(s, now)
+	}
 	return u
 }
 
@@ -83,32 +86,34 @@ func (u *user) seed(name string) *mailbox {
 	return box
 }
 
+// told are the texts of all stories, cut where the date belongs. They are made once, for any number of servers.
+var told = sync.OnceValue(func() map[string][][]byte {
+	samples := strings.NewReplacer("\n", "\r\n", "{log}", nightlyLog(), "{png}", tinyPNG, "{pdf}", tinyPDF)
+	all := map[string][][]byte{}
+	for _, s := range slices.Concat(inbox, elsewhere, guests) {
+		all[s.text] = bytes.Split([]byte(samples.Replace(strings.TrimPrefix(s.text, "\n"))), []byte("{date}"))
+	}
+	return all
+})
+
 // tell appends a story to its mailbox.
 func (u *user) tell(s story, now time.Time) {
 	date := now.Add(-s.age).Truncate(time.Second)
-	log := ""
-	if strings.Contains(s.text, "{log}") {
-		log = nightlyLog()
-	}
-	text := bytes.NewBuffer(make([]byte, 0, len(s.text)*5/4+len(log))) // Grow would copy what it makes, with -race
-	strings.NewReplacer(
-		"\n", "\r\n",
-		"{date}", date.Format("Mon, 02 Jan 2006 15:04:05 -0700"),
-		"{log}", log,
-		"{png}", tinyPNG,
-		"{pdf}", tinyPDF,
-	).WriteString(text, strings.TrimPrefix(s.text, "\n"))
+	text := bytes.Join(told()[s.text], []byte(date.Format("Mon, 02 Jan 2006 15:04:05 -0700")))
 	var flags []imap.Flag
 	for _, f := range strings.Fields(s.flags) {
 		flags = append(flags, imap.Flag(f))
 	}
-	if _, err := u.boxes[s.mailbox].append(text.Bytes(), date, flags); err != nil {
+	if _, err := u.boxes[s.mailbox].append(text, date, flags); err != nil {
 		panic(err) // as above
 	}
 }
 
-// nightlyLog returns about 200 KB of a log, for a long literal. It is made once, for any number of servers.
-var nightlyLog = sync.OnceValue(func() string {
+// guests are the stories of Guest.
+var guests = []story{{"INBOX", time.Hour, "", guestWelcome}}
+
+// nightlyLog returns about 200 KB of a log, for a long literal.
+func nightlyLog() string {
 	var b strings.Builder
 	what := []string{"copied", "copied", "copied", "unchanged", "unchanged", "retried, then copied", "looked at twice, unchanged"}
 	for i := 1; i <= 3200; i++ {
@@ -116,7 +121,7 @@ var nightlyLog = sync.OnceValue(func() string {
 			i/60%60, i%60, i%251, i*7919%65536, 700+i*i%90000, what[i*31%len(what)])
 	}
 	return b.String()
-})
+}
 
 // tinyPNG is a red dot, tinyPDF an empty page; both in base64.
 const (
