@@ -155,7 +155,7 @@ var notSettings = map[string]bool{
 	"Render.Print":            true,
 	"Render.Record":           true,
 	"Session.Conn.KeyLogFile": true, "Session.Conn.ProxyPassword": true, // from the environment
-	"Session.Conn.NoProbes": true, "Session.Conn.Sessions": true, "Session.Conn.Tell": true, "Session.Conn.UsedTLS": true,
+	"Session.Conn.MaxLiteral": true, "Session.Conn.MaxKept": true, "Session.Conn.NoProbes": true, "Session.Conn.Sessions": true, "Session.Conn.Tell": true, "Session.Conn.UsedTLS": true,
 	"Session.Conn.Timeout": true, "Session.Conn.Now": true, "Session.Conn.Local": true, "Session.Conn.Environ": true, "Session.Conn.Moved": true, "Session.Conn.Stderr": true,
 	"Session.Greeting": true, "Session.Stall": true, "Session.Dial": true,
 	"Render.Out": true, "Render.Err": true, "Render.Terminal": true, "Render.Width": true, "Render.Color": true,

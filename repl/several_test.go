@@ -407,16 +407,13 @@ func TestAScriptIdlesOnOneConnectionWhileAnotherWorks(t *testing.T) {
 
 func TestATimeoutConcernsOneConnection(t *testing.T) {
 	main := canned(t, preauth)
-	bob := NewCanned(t, Send(preauth), Stall())
-	got, _ := plays(t, main, ":open bob imap://bob.example.net\n:bob noop\n:timeout 2m\nnoop\n", with(main, map[string]*Canned{"bob": bob}), func(o *Options, s *Shell) {
-		if s == nil {
-			o.Now, o.Session.Conn.Now, o.Render.Now, o.Timeout = time.Now, time.Now, time.Now, time.Second
-		}
-	})
+	stalls, open := gate()
+	bob := NewCanned(t, Send(preauth), expect("noop"), Reached(open), Stall())
+	got, _ := plays(t, main, ":open bob imap://bob.example.net\n:bob noop\n:timeout 0\nnoop\n", with(main, map[string]*Canned{"bob": bob}), elapsing(t, stalls))
 	if got.status != StatusConnection {
 		t.Errorf("status %d", got.status)
 	}
-	has(t, got.err, "bob: a001 NOOP: no data for 1s")
+	has(t, got.err, "bob: a001 NOOP: no data for 5s")
 	has(t, got.out, "C[bob]: a001 noop", "-- bob: a001 noop was not answered", "C: a001 noop", "S: a001 OK", "C: a002 LOGOUT")
 }
 
@@ -437,8 +434,8 @@ func TestTLSConcernsOneConnection(t *testing.T) {
 
 func TestJSONNamesTheConnectionOfEverything(t *testing.T) {
 	main := canned(t, preauth)
-	bob := canned(t, preauth, expect("noop"), Send("* 1 FETCH (BODY[] "+literal(strings.Repeat("x", 2<<20))+")\r\n* 1 EXISTS\r\n{tag} OK done\r\n"), expect("noop"), Send("{tag} OK done\r\n"), Close())
-	got, _ := plays(t, main, ":open bob imap://bob.example.net\n:bob noop\nnoop\n:bob noop\n:bob noop\nnoop\n", with(main, map[string]*Canned{"bob": bob}), mode(render.JSON))
+	bob := canned(t, preauth, expect("noop"), Send("* 1 FETCH (BODY[] "+literal(strings.Repeat("x", 2*kept))+")\r\n* 1 EXISTS\r\n{tag} OK done\r\n"), expect("noop"), Send("{tag} OK done\r\n"), Close())
+	got, _ := plays(t, main, ":open bob imap://bob.example.net\n:bob noop\nnoop\n:bob noop\n:bob noop\nnoop\n", with(main, map[string]*Canned{"bob": bob}), mode(render.JSON), keeping(kept, 0))
 	count := map[string]int{}
 	for line := range strings.Lines(got.out) {
 		var e struct{ Type, Conn string }

@@ -5,6 +5,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -21,16 +22,19 @@ import (
 type stalled struct {
 	name  string
 	lines []string
-	steps []Step // after a greeting that says PREAUTH
-	waits string // the prompt at a terminal while it waits
-	says  string // what a script reports
+	steps func(reached Step) []Step // after a greeting that says PREAUTH; from reached on nothing more happens
+	waits string                    // the prompt at a terminal while it waits
+	says  string                    // what a script reports
 }
 
-// stalledServers returns all ways in which a server can leave a client waiting. reached is a step that each takes
-// first; big is a file that fits into no socket's buffer.
-func stalledServers(big string, reached Step) []stalled {
+// stalledServers returns all ways in which a server can leave a client waiting. big is a file that does not fit into
+// the buffers of sockets.
+func stalledServers(big string) []stalled {
 	const late = "no data for"
-	stall := func(steps ...Step) []Step { return append(steps, reached, Stall()) }
+	ends := func(last Step, steps ...Step) func(Step) []Step {
+		return func(reached Step) []Step { return append(slices.Clip(steps), reached, last) }
+	}
+	stall := func(steps ...Step) func(Step) []Step { return ends(Stall(), steps...) }
 	return []stalled{
 		{"a command is not answered", []string{"noop"}, stall(expect("noop")), "a001 …> ", "a001 NOOP: " + late},
 		{"half an answer", []string{"noop"}, stall(expect("noop"), Send("a001 OK do")), "a001 …> ", late},
@@ -39,13 +43,13 @@ func stalledServers(big string, reached Step) []stalled {
 		{"DONE is not answered", []string{"idle", "done"}, stall(expect("IDLE"), Send("+ idling\r\n"), Expect("^DONE$")), "a001 …> ", "a001 IDLE: " + late},
 		{"a literal gets no continuation request", []string{"append x {3}", "abc"}, stall(expect("append")), "a001 …> ", "a001 APPEND: " + late},
 		{"a literal is not answered", []string{"append x {3}", "abc", ""}, stall(expect("append"), Send("+ go\r\n")), "a001 …> ", "a001 APPEND: " + late},
-		{"a literal is not read", []string{"append x < " + big}, []Step{expect("append"), Send("+ go\r\n"), reached, Deaf()}, "a001 …> ", "a001 APPEND: " + late},
+		{"a literal is not read", []string{"append x < " + big}, ends(Deaf(), expect("append"), Send("+ go\r\n")), "a001 …> ", "a001 APPEND: " + late},
 		{"STARTTLS is not answered", []string{"starttls"}, stall(expect("starttls")), "a001 …> ", "a001 STARTTLS: " + late},
 		{"the handshake is not answered", []string{"starttls"}, stall(expect("starttls"), Send("{tag} OK go\r\n")), "a001 …> ", late},
 		{"COMPRESS is not answered", []string{"compress deflate"}, stall(expect("compress")), "a001 …> ", "a001 COMPRESS: " + late},
 		{"a change of layer waits for another command", []string{"noop &", "starttls"}, stall(expect("noop")), "a002 …> ", "a001 NOOP: " + late},
 		{"a challenge is not answered", []string{"x1 authenticate login", "Zm9v"}, stall(expect("authenticate"), Send("+ \r\n"), Expect("Zm9v")), "x1 …> ", "x1 AUTHENTICATE: " + late},
-		{"a cancelled exchange continues", []string{"x1 authenticate login", "*"}, []Step{expect("authenticate"), Send("+ \r\n"), Expect(`^\*$`), Send("+ \r\n"), reached, Repeat("+ \r\n")}, "answer in base64 (* cancels): ", "x1 AUTHENTICATE: the server continues although it was cancelled"},
+		{"a cancelled exchange continues", []string{"x1 authenticate login", "*"}, ends(Repeat("+ \r\n"), expect("authenticate"), Send("+ \r\n"), Expect(`^\*$`), Send("+ \r\n")), "answer in base64 (* cancels): ", "x1 AUTHENTICATE: the server continues although it was cancelled"},
 		{"LOGOUT is not answered", []string{"logout"}, stall(expect("logout")), "a001 …> ", "a001 LOGOUT: " + late},
 		{"LOGOUT is answered by BYE only", []string{"logout"}, stall(expect("logout"), Send("* BYE bye\r\n")), "a001 …> ", "a001 LOGOUT: " + late},
 		{"LOGOUT in the background is answered by BYE only", []string{"logout &", "noop"}, stall(expect("logout"), Send("* BYE bye\r\n")), "", late},
@@ -55,10 +59,13 @@ func stalledServers(big string, reached Step) []stalled {
 	}
 }
 
-// bigFile makes a file that fits into no socket's buffer.
+// bigFile makes a file that does not fit into the buffers of sockets. It takes no room on the disk.
 func bigFile(t *testing.T) string {
 	name := filepath.Join(t.TempDir(), "big.eml")
-	if err := os.WriteFile(name, make([]byte, 24<<20), 0o600); err != nil {
+	if err := os.WriteFile(name, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(name, 24<<20); err != nil {
 		t.Fatal(err)
 	}
 	return name
@@ -92,18 +99,43 @@ func runScript(t *testing.T, srv *Canned, lines []string, change func(*Options))
 	}
 }
 
+// elapsing gives a script a clock that stops until something has happened, and then runs fast: each time the loop has had its
+// turn. So the test need not wait for a timeout, and none ends a wait too early on a slow machine.
+func elapsing(t *testing.T, after <-chan struct{}) setting {
+	c := newClock()
+	return func(o *Options, s *Shell) {
+		if s == nil {
+			o.Now, o.Session.Conn.Now, o.Render.Now, o.Timeout = c.Now, c.Now, c.Now, 5*time.Second
+			return
+		}
+		go func() {
+			for end := t.Context().Done(); ; time.Sleep(time.Millisecond) {
+				select {
+				case <-after:
+				case <-end:
+					return
+				}
+				c.add(100 * time.Millisecond)
+				turn := make(chan struct{})
+				s.hub.Post(func() { close(turn) })
+				select {
+				case <-turn:
+				case <-end:
+				}
+			}
+		}()
+	}
+}
+
 func TestAScriptIsNeverLeftWaiting(t *testing.T) {
-	for _, row := range stalledServers(bigFile(t), Reached(func() {})) {
+	for _, row := range stalledServers(bigFile(t)) {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
-			srv := NewCanned(t, append([]Step{Send(preauth)}, row.steps...)...)
-			st, out := runScript(t, srv, row.lines, func(o *Options) {
-				if !strings.Contains(row.says, "the server continues") {
-					o.Timeout = time.Second // it ends the wait
-				}
-			})
-			if st != StatusConnection || !strings.Contains(out, row.says) {
-				t.Errorf("status %d, want %d; %q wanted in\n%s", st, StatusConnection, row.says, out)
+			stalls, open := gate()
+			srv := NewCanned(t, append([]Step{Send(preauth)}, row.steps(Reached(open))...)...)
+			got, _ := plays(t, srv, strings.Join(row.lines, "\n")+"\n", elapsing(t, stalls))
+			if out := got.out + got.err; got.status != StatusConnection || !strings.Contains(out, row.says) {
+				t.Errorf("status %d, want %d; %q wanted in\n%s", got.status, StatusConnection, row.says, out)
 			}
 		})
 	}
@@ -118,10 +150,11 @@ func (s *sitting) ours() bool {
 }
 
 func TestCtrlCGivesThePromptBackWhateverTheServerDoes(t *testing.T) {
-	reached := make(chan struct{}, 1)
-	for _, row := range stalledServers(bigFile(t), Reached(func() { reached <- struct{}{} })) {
+	for _, row := range stalledServers(bigFile(t)) {
 		t.Run(row.name, func(t *testing.T) {
-			srv := NewCanned(t, append([]Step{Send(preauth)}, row.steps...)...)
+			t.Parallel()
+			reached, open := gate()
+			srv := NewCanned(t, append([]Step{Send(preauth)}, row.steps(Reached(open))...)...)
 			s := begin(t, srv)
 			s.asks("a001 mail.example.net> ")
 			s.typ(row.lines...)
@@ -146,10 +179,11 @@ func TestCtrlCGivesThePromptBackWhateverTheServerDoes(t *testing.T) {
 
 func TestARenewalThatIsNotAnsweredDoesNotWaitForever(t *testing.T) {
 	t.Run("in a script", func(t *testing.T) {
-		srv := NewCanned(t, Send(preauth), expect("IDLE"), Send("+ idling\r\n"), Expect("^DONE$"), Stall())
-		st, out := runScript(t, srv, []string{"idle --for 1h"}, func(o *Options) { o.Session.Keepalive, o.Timeout = 20*time.Millisecond, time.Second })
-		if want := "a001 IDLE: no data for"; st != StatusConnection || !strings.Contains(out, want) {
-			t.Errorf("status %d, want %d; %q wanted in\n%s", st, StatusConnection, want, out)
+		idles, open := gate()
+		srv := NewCanned(t, Send(preauth), expect("IDLE"), Send("+ idling\r\n"), Reached(open), Expect("^DONE$"), Stall())
+		got, _ := plays(t, srv, "idle --for 1h\n", elapsing(t, idles), func(o *Options, _ *Shell) { o.Session.Keepalive = time.Second })
+		if want := "a001 IDLE: no data for"; got.status != StatusConnection || !strings.Contains(got.err, want) {
+			t.Errorf("status %d, want %d; %q wanted in\n%s", got.status, StatusConnection, want, got.err)
 		}
 	})
 	t.Run("at a terminal", func(t *testing.T) {

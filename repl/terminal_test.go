@@ -1,7 +1,6 @@
 package repl
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"net"
@@ -34,7 +33,7 @@ type typist struct {
 	open     bool
 	question terminal.Question
 	asked    []string // every prompt, in order
-	screen   bytes.Buffer
+	screen   strings.Builder
 	read     int // how much of the screen has been checked
 	edits    []string
 	memory   []string
@@ -141,7 +140,7 @@ func (w *typist) sees(texts ...string) {
 		searched := 0 // up to where the text is known not to begin
 		w.until(fmt.Sprintf("%q", text), func() bool {
 			from := max(w.read, searched)
-			i := bytes.Index(w.screen.Bytes()[from:], []byte(text))
+			i := strings.Index(w.screen.String()[from:], text)
 			if i < 0 {
 				searched = w.screen.Len() - len(text) + 1
 				return false
@@ -290,7 +289,29 @@ func dialTo(srv *testserver.Canned, wrap func(net.Conn) net.Conn) session.DialFu
 		if err != nil {
 			return nil, err
 		}
+		link.(*net.TCPConn).SetWriteBuffer(256 << 10) // soon full, if the server does not read
+		if o.MaxLiteral > 0 || o.MaxKept > 0 {
+			link = inPieces{link}
+		}
 		return conn.New(wrap(link), t, o), nil
+	}
+}
+
+// inPieces is a connection that is read in small pieces, which end at every place of a text that is repeated.
+type inPieces struct{ net.Conn }
+
+func (c inPieces) Read(p []byte) (int, error) { return c.Conn.Read(p[:min(len(p), 1021)]) }
+
+// kept is how much of a literal or a response is kept in memory if a test says so with keeping.
+const kept = 64 << 10
+
+// keeping makes connections keep only so much of a literal and of a response in memory (0: as much as usual), and read it in
+// pieces, so that what is too large to be kept need not be large.
+func keeping(literal, response int) setting {
+	return func(o *Options, s *Shell) {
+		if s == nil {
+			o.Session.Conn.MaxLiteral, o.Session.Conn.MaxKept = int64(literal), response
+		}
 	}
 }
 

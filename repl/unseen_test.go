@@ -2,13 +2,16 @@ package repl
 
 import (
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	. "imapsh/internal/testserver"
+	"imapsh/internal/trace"
 	"imapsh/render"
 )
 
@@ -88,10 +91,78 @@ func TestOnlyTheDataOfACommandThatWasLeftIsHidden(t *testing.T) {
 	s.sees("* STATUS x (MESSAGES 7)", "* 3 FETCH (FLAGS (\\Seen))", "S: a002 OK two")
 }
 
+// A flood is a connection on which the same line arrives again and again between two steps of the server, and a listener
+// that makes sure that there is always more: it holds the loop back until the reader is ahead.
+type flood struct {
+	net.Conn
+	line         string
+	begins, ends <-chan struct{}
+
+	mu         sync.Mutex
+	ahead      *sync.Cond
+	over       bool
+	read, seen int // lines
+}
+
+func (f *flood) Read(p []byte) (int, error) {
+	over := isOpen(f.ends)
+	floods := isOpen(f.begins) && !over
+	f.mu.Lock()
+	f.over = over
+	if floods {
+		f.read++
+	}
+	f.mu.Unlock()
+	f.ahead.Broadcast()
+	if floods {
+		return copy(p, f.line), nil
+	}
+	return f.Conn.Read(p)
+}
+
+func (f *flood) Depth() trace.Depth { return trace.Frames }
+
+func (f *flood) Hear(e *trace.Event) {
+	if e.Kind != trace.Response || string(e.Seen.Frame.Raw) != f.line {
+		return
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for f.seen++; !f.over && f.read < f.seen+2; {
+		f.ahead.Wait()
+	}
+}
+
+// flooded starts a shell whose server floods it with a line after some steps, until end is called and the server continues.
+func flooded(t *testing.T, line string, before, after []Step) (s *sitting, end func()) {
+	t.Helper()
+	begins, start := gate()
+	ends, end := gate()
+	f := &flood{line: line, begins: begins, ends: ends}
+	f.ahead = sync.NewCond(&f.mu)
+	steps := append(before, Reached(start), Send("* OK it begins\r\n"), Wait(ends))
+	srv := canned(t, preauth, append(steps, after...)...)
+	return begin(t, srv, func(_ *Options, s *Shell) {
+		if s != nil {
+			s.events.Join(f)
+			s.set.Session.Dial = dialTo(srv, func(c net.Conn) net.Conn { f.Conn = c; return f })
+		}
+	}), end
+}
+
+// isOpen reports whether a gate has been opened.
+func isOpen(gate <-chan struct{}) bool {
+	select {
+	case <-gate:
+		return true
+	default:
+		return false
+	}
+}
+
 func TestThePromptCanBeUsedDuringAFlood(t *testing.T) {
-	stop, end := gate()
-	srv := canned(t, preauth, expect("fetch"), Flood("* 1 FETCH (ENVELOPE (NIL \"subject"+strings.Repeat(".", 1000)+"\" NIL NIL NIL NIL NIL NIL NIL NIL))\r\n", stop), Send("a001 OK fetched\r\n"), expect("a002 noop"), Send("a002 OK two\r\n"))
-	s := begin(t, srv)
+	s, end := flooded(t, "* 1 FETCH (ENVELOPE (NIL \"subject"+strings.Repeat(".", 1000)+"\" NIL NIL NIL NIL NIL NIL NIL NIL))\r\n",
+		[]Step{expect("fetch")}, []Step{Send("a001 OK fetched\r\n"), expect("a002 noop"), Send("a002 OK two\r\n")})
 	s.typ("fetch 1:* envelope")
 	s.sees("subject")
 	s.ctrlC()
@@ -106,9 +177,8 @@ func TestThePromptCanBeUsedDuringAFlood(t *testing.T) {
 }
 
 func TestAFloodDoesNotHoldBackAlarms(t *testing.T) {
-	stop, end := gate()
-	srv := canned(t, preauth, expect("IDLE"), Send("+ idling\r\n"), Flood("* OK still here"+strings.Repeat(".", 1000)+"\r\n", stop), Expect("^DONE$"), Send("a001 OK idled\r\n"))
-	s := begin(t, srv)
+	s, end := flooded(t, "* OK still here"+strings.Repeat(".", 1000)+"\r\n",
+		[]Step{expect("IDLE"), Send("+ idling\r\n")}, []Step{Expect("^DONE$"), Send("a001 OK idled\r\n")})
 	s.typ("idle --for 5s")
 	s.sees("ends by itself after 5s", "* OK still here")
 	s.clock.add(5 * time.Second)

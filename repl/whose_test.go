@@ -89,8 +89,8 @@ func mode(m render.Mode) setting {
 var modes = map[string]render.Mode{"pretty": render.Pretty, "raw": render.Raw, "json": render.JSON}
 
 func TestEachCommandGetsWhatItAskedForAndNothingElse(t *testing.T) {
-	big := strings.Repeat("A line of a large message.\r\n", 40_000) // 1.07 MiB: too large to be kept
-	other := strings.Repeat("Another line.\r\n", 75_000)
+	big := strings.Repeat("A line of a large message.\r\n", kept/28+1) // too large to be kept
+	other := strings.Repeat("Another line.\r\n", kept/15+1)
 	for _, row := range []struct {
 		name  string
 		lines []string // all sent before anything is answered
@@ -165,7 +165,7 @@ func TestEachCommandGetsWhatItAskedForAndNothingElse(t *testing.T) {
 					}
 				}
 				srv := canned(t, preauth, append(steps, Send(row.sent))...)
-				got, dir := plays(t, srv, strings.Join(row.lines, "\n")+"\n:wait\n", mode(m))
+				got, dir := plays(t, srv, strings.Join(row.lines, "\n")+"\n:wait\n", mode(m), keeping(kept, 0))
 				if got.status != StatusOK {
 					t.Errorf("status %d: %s", got.status, got.err)
 				}

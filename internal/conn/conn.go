@@ -1,6 +1,7 @@
 package conn
 
 import (
+	"cmp"
 	"crypto/tls"
 	"net"
 	"sync"
@@ -54,6 +55,7 @@ func start(link net.Conn, secure *tls.Conn, t Target, o Options, info Info) *Con
 		queue:   make(chan Op, queueAhead),
 		closed:  make(chan struct{}),
 	}
+	c.framer.MaxLiteral, c.framer.MaxKept = cmp.Or(o.MaxLiteral, wire.DefaultMaxLiteral), cmp.Or(o.MaxKept, wire.DefaultMaxKept)
 	c.gate.moved.L = &c.gate.mu
 	c.gate.stopAfter = c.framer.StopAfter
 	c.info.Store(&info)

@@ -58,6 +58,8 @@ type Options struct {
 	ProxyHeader       byte                   // the version of the PROXY protocol header to send first; 0 for none
 	ProxySource       string                 // the client that the header names, with or without a port; "" for ourselves
 	NoProbes          bool                   // do not use TCP keep-alive to find out whether the peer is gone
+	MaxLiteral        int64                  // how many bytes of a literal are kept in memory; 0 for wire.DefaultMaxLiteral
+	MaxKept           int                    // how many bytes of a response are kept in memory; 0 for wire.DefaultMaxKept
 	Tell              func(string)           // is told each step of connecting in words, from any goroutine; may be nil
 	Timeout           time.Duration          // for connecting and for TLS, each; 0 for none
 	Now               func() time.Time       // nil for time.Now

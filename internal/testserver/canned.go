@@ -350,23 +350,6 @@ func Repeat(text string) Step {
 	}
 }
 
-// Flood sends text over and over, without a pause, until stop is closed.
-func Flood(text string, stop <-chan struct{}) Step {
-	block := []byte(strings.Repeat(text, 1+(32<<10)/len(text)))
-	return func(x *exchange) error {
-		for {
-			select {
-			case <-stop:
-				return nil
-			default:
-			}
-			if _, err := x.conn.Write(block); err != nil {
-				return errEnd
-			}
-		}
-	}
-}
-
 // Trickle sends one byte per interval, until the client leaves or the test ends.
 func Trickle(every time.Duration) Step {
 	return func(x *exchange) error {
@@ -384,6 +367,7 @@ func Trickle(every time.Duration) Step {
 // Deaf reads nothing until the test ends.
 func Deaf() Step {
 	return func(x *exchange) error {
+		x.socket.SetReadBuffer(64 << 10) // so that the client's buffers are soon full
 		<-x.server.done
 		return errEnd
 	}
