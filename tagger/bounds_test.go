@@ -68,7 +68,7 @@ func TestWhatIsRememberedOfASessionIsBounded(t *testing.T) {
 			}
 		}},
 		{name: "CAPABILITY, many", most: 100 * wordsKept, hears: func(x *exchange) {
-			x.hear("* CAPABILITY IMAP4rev1" + numbered("AUTH=X%d", 5*wordsKept/2))
+			x.hear("* CAPABILITY IMAP4rev1" + numbered("AUTH=X%d", 2*wordsKept))
 		}},
 		{name: "CAPABILITY, few and long", most: wordsOctets + overhead, hears: func(x *exchange) {
 			x.hear("* CAPABILITY IMAP4rev1 X" + long(2*wordsOctets) + " Y" + long(2*wordsOctets))
