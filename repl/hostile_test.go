@@ -41,19 +41,26 @@ func literalOf(text string) string { return fmt.Sprintf("{%d}\r\n%s", len(text),
 // harmful returns the first thing in a text that would control a terminal, except what the shell itself paints; "" if
 // there is none.
 func harmful(text string) string {
-	text = strings.NewReplacer("\x1b[31m", "", "\x1b[0m", "").Replace(text)
-	if !utf8.ValidString(text) {
-		return "no UTF-8"
-	}
-	var raw [utf8.UTFMax]byte
-	for _, r := range text {
-		if r >= ' ' && r < 0x7f || r == '\n' {
+	for i := 0; i < len(text); {
+		switch c := text[i]; {
+		case c >= ' ' && c < 0x7f || c == '\n':
+			i++
+			continue
+		case strings.HasPrefix(text[i:], "\x1b[31m"):
+			i += len("\x1b[31m")
+			continue
+		case strings.HasPrefix(text[i:], "\x1b[0m"):
+			i += len("\x1b[0m")
 			continue
 		}
-		c := raw[:utf8.EncodeRune(raw[:], r)]
-		if string(wire.Escape(nil, c)) != string(c) {
+		r, n := utf8.DecodeRuneInString(text[i:])
+		if r == utf8.RuneError && n == 1 {
+			return "no UTF-8"
+		}
+		if c := text[i : i+n]; wire.EscapeString(c) != c {
 			return fmt.Sprintf("%U", r)
 		}
+		i += n
 	}
 	return ""
 }

@@ -49,11 +49,11 @@ func ticking(c *clock) func() time.Time {
 	return func() time.Time { c.add(10 * time.Millisecond); return c.Now() }
 }
 
-// arriving is a server that sends a literal of 4 MiB, one quarter at a time when it is allowed to.
+// arriving is a server that sends a literal of 1 MiB, the smallest that is measured, one quarter at a time when it is allowed to.
 func arriving(t *testing.T) (*Canned, func()) {
 	more := make(chan struct{})
-	quarter := strings.Repeat(strings.Repeat("x", 62)+"\r\n", 1<<14)
-	steps := []Step{expect("fetch"), Send(fmt.Sprintf("* 1 FETCH (BODY[] {%d}\r\n", 4<<20))}
+	quarter := strings.Repeat(strings.Repeat("x", 62)+"\r\n", 1<<12)
+	steps := []Step{expect("fetch"), Send(fmt.Sprintf("* 1 FETCH (BODY[] {%d}\r\n", 1<<20))}
 	for range 4 {
 		steps = append(steps, Send(quarter), Wait(more))
 	}
@@ -72,21 +72,21 @@ func TestALargeLiteralIsMeasuredAboveThePromptWhileItArrives(t *testing.T) {
 		o.Now = ticking(newClock())
 	})
 	s.typ("fetch 1 body[] > " + filepath.Join(s.dir, "big.eml"))
-	s.showsStatus("a quarter", func(st string) bool { return strings.HasPrefix(st, "1.0 MB of 4.0 MB, ") })
+	s.showsStatus("a quarter", func(st string) bool { return strings.HasPrefix(st, "256 KB of 1.0 MB, ") })
 	more()
 	s.showsStatus("a half", func(st string) bool {
-		return strings.HasPrefix(st, "2.0 MB of 4.0 MB, ") && strings.Contains(st, "[####")
+		return strings.HasPrefix(st, "512 KB of 1.0 MB, ") && strings.Contains(st, "[####")
 	})
 	more()
 	more()
 	more()
 	s.sees("S: a001 OK done")
 	s.showsStatus("no bar", func(st string) bool { return st == "" })
-	s.neverShown("2.0 MB of")
+	s.neverShown("512 KB of")
 }
 
 func TestALiteralThatArrivesQuicklyIsNotMeasured(t *testing.T) {
-	s := begin(t, canned(t, preauth, expect("fetch"), Send(fmt.Sprintf("* 1 FETCH (BODY[] {%d}\r\n%s)\r\n{tag} OK done\r\n", 2<<20, strings.Repeat("x", 2<<20)))))
+	s := begin(t, canned(t, preauth, expect("fetch"), Send(fmt.Sprintf("* 1 FETCH (BODY[] {%d}\r\n%s)\r\n{tag} OK done\r\n", 1<<20, strings.Repeat("x", 1<<20)))))
 	s.typ("fetch 1 body[]")
 	s.sees("S: a001 OK done")
 	s.until("no bar", func() bool { return s.question.Status == "" })
@@ -154,9 +154,9 @@ func TestAScriptDrawsTheBarOnlyOnStandardError(t *testing.T) {
 			}
 		}
 	}
-	until("1.0 MB/4.0 MB")
+	until("256 KB/1.0 MB")
 	more()
-	until("2.0 MB/4.0 MB")
+	until("512 KB/1.0 MB")
 	more()
 	more()
 	more()

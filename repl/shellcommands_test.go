@@ -356,6 +356,7 @@ func TestWhatTheShellShowsCanBePiped(t *testing.T) {
 			s := begin(t, canned(t, preauth))
 			s.typ("noop")
 			s.sees("S: a001 OK")
+			s.prompted("a002") // until then, what is typed does not wait for what was typed before it
 			file := filepath.Join(s.dir, "piped")
 			s.typ(c.typed+file, ":clear")
 			s.sees("\x1b[H")
