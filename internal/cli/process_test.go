@@ -194,9 +194,13 @@ func builtShell(t *testing.T) string {
 	return path
 }
 
-// runFrom runs the shell in a folder, to which file names are relative.
+// runFrom runs the shell in a folder, to which file names are relative. Tests of scripts run in a process of their own,
+// because each script starts a shell, which takes longer with the race detector.
 func runFrom(t *testing.T, dir string, env []string, stdin io.Reader, args ...string) outcome {
 	t.Helper()
+	if args[0] == "test" {
+		return runProcess(t, dir, env, stdin, args...)
+	}
 	testserver.Slow(t)
 	given, err := io.ReadAll(stdin)
 	if err == nil {
@@ -217,13 +221,19 @@ func runFrom(t *testing.T, dir string, env []string, stdin io.Reader, args ...st
 // runListed runs the shell as a process of its own, so that it is in the list of processes.
 func runListed(t *testing.T, env []string, stdin io.Reader, args ...string) outcome {
 	t.Helper()
+	return runProcess(t, "", env, stdin, args...)
+}
+
+// runProcess runs the shell as a process of its own in a folder.
+func runProcess(t *testing.T, dir string, env []string, stdin io.Reader, args ...string) outcome {
+	t.Helper()
 	testserver.Slow(t)
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, builtShell(t), args...)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, &stdout, &stderr
-	cmd.Env = environ(env...)
+	cmd.Dir, cmd.Env = dir, environ(env...)
 	cmd.WaitDelay = patience // on a busy machine the pipes are read for a while after the end
 	err := cmd.Run()
 	o := outcome{stdout.String(), stderr.String(), cmd.ProcessState.ExitCode()}
