@@ -46,6 +46,7 @@ func TestASecretThatTheServerRepeatsIsMasked(t *testing.T) {
 	for name, echo := range echoes {
 		for way, m := range terminalModes {
 			t.Run(way+", "+name, func(t *testing.T) {
+				t.Parallel()
 				srv := canned(t, greeting, expect("^a001 login alice geheim$"), SendBytewise(strings.ReplaceAll(echo, "{tag}", "a001")),
 					expect("^a002 noop$"), Send("a002 OK geheim again\r\n"))
 				s := begin(t, srv, showing(m))

@@ -82,6 +82,7 @@ func TestAHostileServerActsOnNothingOfTheShell(t *testing.T) {
 	for _, o := range render.Modes() {
 		title := cmp.Or(titles[o.Mode], `\x1b]0;owned\x07`)
 		t.Run(o.Word, func(t *testing.T) {
+			t.Parallel()
 			list := fmt.Sprintf("* LIST () \"/\" \"box%s\"\r\n* LIST () \"/\" %s\r\n* LIST () \"/\" %s\r\n{tag} OK %s\r\n", evil, evilBox, literalOf("a\r\nlogout"), evil)
 			srv := canned(t, "* PREAUTH [CAPABILITY IMAP4rev1 X"+evil+"] "+evil+"\r\n",
 				expect("^a001 list"), Send(list),

@@ -31,6 +31,7 @@ func TestASecretIsOnlyOnTheWire(t *testing.T) {
 	for name, m := range map[string]render.Mode{"pretty": render.Pretty, "raw at a terminal": render.Raw, "json": render.JSON} {
 		for how, pasted := range map[string]bool{"typed": false, "pasted": true} {
 			t.Run(name+", "+how, func(t *testing.T) {
+				t.Parallel()
 				srv := canned(t, greeting)
 				s := begin(t, srv, showing(m))
 				log := filepath.Join(s.dir, "log")

@@ -156,6 +156,7 @@ func TestEachCommandGetsWhatItAskedForAndNothingElse(t *testing.T) {
 	} {
 		for name, m := range modes {
 			t.Run(row.name+"/"+name, func(t *testing.T) {
+				t.Parallel()
 				steps := []Step{}
 				for _, line := range row.lines {
 					if strings.HasPrefix(line, "select") {
