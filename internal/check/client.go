@@ -141,7 +141,14 @@ func (c *client) grace() time.Duration { return min(c.timeout, comesBack) }
 // bound calls f and limits its time: it closes the connection if f takes too long, or when the context is
 // done. A client that does not return even then, such as one in an endless loop over a response, is abandoned
 // with its goroutine. The error is in plain words; wanted says what f waits for.
-func (c *client) bound(wanted string, f func() error) error {
+func (c *client) bound(wanted string, f func() error) error { return c.boundAfter(0, wanted, f) }
+
+// settling is how long an interrupted check waits for the answer to a command that makes or removes a mailbox: only
+// after that can another connection see whether the mailbox exists.
+const settling = 2 * time.Second
+
+// boundAfter is bound, but when the context is done it waits for f that long before it closes the connection.
+func (c *client) boundAfter(wait time.Duration, wanted string, f func() error) error {
 	done := make(chan error, 1)
 	go func() { done <- guarded(f) }()
 	var err error
@@ -150,6 +157,14 @@ func (c *client) bound(wanted string, f func() error) error {
 	case <-c.after(wanted, c.timeout):
 		return &late{wanted, c.timeout, !c.abandon(done)}
 	case <-c.ctx.Done():
+		if wait > 0 {
+			select {
+			case <-done:
+				c.hangUp()
+				return c.ctx.Err()
+			case <-c.after(wanted, wait):
+			}
+		}
 		c.abandon(done)
 		return c.ctx.Err()
 	}

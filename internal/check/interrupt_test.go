@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"imapsh/internal/testserver"
 )
@@ -44,6 +45,55 @@ func TestAnInterruptWithinACommandCleansUpWithAnotherConnection(t *testing.T) {
 	if !r.Interrupted || len(there) != 2 || left != 0 || last.Name != "cleanup" || last.Verdict != Passed {
 		show(t, r)
 		t.Errorf("interrupted %v, made and removed %v", r.Interrupted, there)
+	}
+}
+
+func TestAMailboxThatIsCreatedAfterTheInterruptIsRemoved(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	var mu sync.Mutex
+	there, looked, created := map[string]bool{}, make(chan bool, 10), make(chan bool, 10)
+	nameOf := func(line string) string { return strings.Trim(line[strings.LastIndexByte(line, ' ')+1:], `"`) }
+	s := testserver.NewCanned(t, greeted(healthy().With(testserver.Replies{
+		"CREATE": {testserver.Do(cancel), testserver.Respond(func(line string) string {
+			select { // it takes longer than a new connection, if the check does not wait for the answer
+			case <-looked:
+			case <-time.After(200 * time.Millisecond):
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			there[nameOf(line)] = true
+			created <- true
+			return "{tag} OK done\r\n"
+		})},
+		"DELETE": {testserver.Respond(func(line string) string {
+			mu.Lock()
+			defer mu.Unlock()
+			delete(there, nameOf(line))
+			return "{tag} OK done\r\n"
+		})},
+		"LIST": {testserver.Respond(func(line string) string {
+			mu.Lock()
+			defer mu.Unlock()
+			if strings.Contains(line, "imapsh-check") {
+				looked <- true
+			}
+			if !there[nameOf(line)] {
+				return "{tag} OK done\r\n"
+			}
+			return "* LIST () \"/\" " + nameOf(line) + "\r\n{tag} OK done\r\n"
+		})},
+	}))...)
+	o := options(t, s.Addr())
+	o.Write, o.StepTimeout = true, patience
+	r := Run(ctx, o)
+	<-created
+	mu.Lock()
+	defer mu.Unlock()
+	if !r.Interrupted || len(there) > 0 {
+		show(t, r)
+		t.Errorf("interrupted %v, left %v", r.Interrupted, there)
 	}
 }
 

@@ -24,7 +24,7 @@ func (r *run) create() error {
 	name := r.prefix + "imapsh-check-" + r.o.Now().UTC().Format("20060102-150405") + "-" + hex.EncodeToString(random[:])
 	for _, name := range []string{name, name + "-copy"} {
 		r.scratch = append(r.scratch, name) // before CREATE, which may succeed even if no answer comes
-		err := r.main.bound("the answer to CREATE", func() error { return r.main.imap.Create(name, nil).Wait() })
+		err := r.main.boundAfter(settling, "the answer to CREATE", func() error { return r.main.imap.Create(name, nil).Wait() })
 		var no *answer
 		if errors.As(err, &no) {
 			r.scratch = r.scratch[:len(r.scratch)-1]
@@ -187,7 +187,7 @@ func (r *run) delete() error {
 func (r *run) remove(c *client) error {
 	for len(r.scratch) > 0 {
 		name := r.scratch[len(r.scratch)-1]
-		if err := c.bound("the answer to DELETE", func() error { return c.imap.Delete(name).Wait() }); err != nil {
+		if err := c.boundAfter(settling, "the answer to DELETE", func() error { return c.imap.Delete(name).Wait() }); err != nil {
 			return err
 		}
 		r.scratch = r.scratch[:len(r.scratch)-1]
