@@ -286,9 +286,11 @@ func TestAPanicRestoresTheTerminalAndIsAnAnswer(t *testing.T) {
 }
 
 func TestADeadlySignalRestoresTheTerminalAndEndsTheProgram(t *testing.T) {
+	t.Parallel()
 	for _, kind := range []string{"xterm", "dumb"} {
 		for _, sig := range deadly {
 			t.Run(kind+", "+sig.String(), func(t *testing.T) {
+				t.Parallel()
 				master, slave, err := pty.Open()
 				if err != nil {
 					t.Fatal(err)

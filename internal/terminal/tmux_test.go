@@ -114,6 +114,7 @@ func (p *pane) shows(cursor int, rows ...string) {
 }
 
 func TestWideCharactersWrapAndAreErasedAt40Columns(t *testing.T) {
+	t.Parallel()
 	p := newPane(t, 40, 12, os.Args[0])
 	p.shows(12, "a001日本👍>  ‹hint›")
 	p.typ("select 日本語日本語日本語日本語日本語")
@@ -133,6 +134,7 @@ func TestWideCharactersWrapAndAreErasedAt40Columns(t *testing.T) {
 }
 
 func TestEmojiTakeTheColumnsTheTerminalGivesThem(t *testing.T) {
+	t.Parallel()
 	p := newPane(t, 40, 12, os.Args[0])
 	p.shows(12, "a001日本👍>  ‹hint›")
 	p.typ("👍👍👍👍👍👍👍👍👍👍👍👍👍👍x")
@@ -142,6 +144,7 @@ func TestEmojiTakeTheColumnsTheTerminalGivesThem(t *testing.T) {
 }
 
 func TestAnAnswerToTabMovesTheCursorAmongWideCharacters(t *testing.T) {
+	t.Parallel()
 	p := newPane(t, 80, 12, os.Args[0])
 	p.shows(12, "a001日本👍>  ‹hint›")
 	p.typ("sel")
@@ -150,6 +153,7 @@ func TestAnAnswerToTabMovesTheCursorAmongWideCharacters(t *testing.T) {
 }
 
 func TestAPasteFromTheTerminalIsABlock(t *testing.T) {
+	t.Parallel()
 	p := newPane(t, 80, 12, os.Args[0])
 	p.shows(12, "a001日本👍>  ‹hint›")
 	p.tmux("set-buffer", "a1 NOOP\na2 CAPABILITY\n")
@@ -160,6 +164,7 @@ func TestAPasteFromTheTerminalIsABlock(t *testing.T) {
 }
 
 func TestANarrowerTerminalKeepsTheTranscript(t *testing.T) {
+	t.Parallel()
 	p := newPane(t, 80, 12, os.Args[0])
 	p.shows(12, "a001日本👍>  ‹hint›")
 	p.typ("one")
@@ -175,6 +180,7 @@ func TestANarrowerTerminalKeepsTheTranscript(t *testing.T) {
 }
 
 func TestCtrlZStopsAndFgContinues(t *testing.T) {
+	t.Parallel()
 	p := newPane(t, 80, 12, "PS1='$ ' bash --norc --noprofile -i")
 	p.shows(2, "$")
 	p.typ("$SHELL_UNDER_TEST; echo status $?")
@@ -198,6 +204,7 @@ func TestCtrlZStopsAndFgContinues(t *testing.T) {
 }
 
 func TestCtrlZWithoutAShellToResumeContinues(t *testing.T) {
+	t.Parallel()
 	p := newPane(t, 80, 12, os.Args[0])
 	p.shows(12, "a001日本👍>  ‹hint›")
 	p.typ("noo")
@@ -210,6 +217,7 @@ func TestCtrlZWithoutAShellToResumeContinues(t *testing.T) {
 }
 
 func TestASecondCtrlCEndsAProgramThatHangs(t *testing.T) {
+	t.Parallel()
 	p := newPane(t, 80, 12, "PS1='$ ' bash --norc --noprofile -i")
 	p.shows(2, "$")
 	p.typ("$SHELL_UNDER_TEST; echo status $?")
