@@ -412,20 +412,12 @@ func now(r Setting) Setting { r.atOnce = true; return r }
 // change changes a setting as typed, and shows its new value.
 func (s *Shell) change(r *Setting, value string) {
 	if value == "" {
-		s.usage(fmt.Sprintf("usage: :%s %s", r.Name, r.Values))
+		s.usage(r.says(nil))
 		return
 	}
 	before := s.set
 	if err := r.Set(&s.set, value, FromTyped); err != nil {
-		if bad := (*conn.UsageError)(nil); errors.As(err, &bad) {
-			why := ":" + r.Name + ": " + bad.Text
-			if bad.Hint != "" {
-				why += "; " + bad.Hint
-			}
-			s.usage(why)
-		} else {
-			s.usage(fmt.Sprintf("usage: :%s %s", r.Name, r.Values))
-		}
+		s.usage(r.says(err))
 		return
 	}
 	if r.changed != nil {
@@ -438,6 +430,18 @@ func (s *Shell) change(r *Setting, value string) {
 	if s.interactive() && r.Name != "log" { // log reports its change itself
 		s.note(r.Name + " is " + r.get(&s.set))
 	}
+}
+
+// says returns what is wrong with a value, after the error of Set; nil if there was no value.
+func (r *Setting) says(err error) string {
+	if bad := (*conn.UsageError)(nil); errors.As(err, &bad) {
+		why := ":" + r.Name + ": " + bad.Text
+		if bad.Hint != "" {
+			why += "; " + bad.Hint
+		}
+		return why
+	}
+	return fmt.Sprintf("usage: :%s %s", r.Name, r.Values)
 }
 
 // listSettings performs ":set": it lists all settings with their values, or changes one.

@@ -17,8 +17,10 @@ type Checker struct {
 	Known func(name string) bool
 	// Own are the names of which Known knows.
 	Own []string
-	// Word reports whether a word after ":" is a shell command; Setting, whether it is a setting.
-	Word, Setting func(word string) bool
+	// Word reports whether a word after ":" is a shell command.
+	Word func(word string) bool
+	// Setting reports whether a word is a setting, and returns what is wrong with its new value; "" if nothing is.
+	Setting func(word, value string) (is bool, fault string)
 	// Nearest returns the word that a mistyped one was probably meant to be, and whether there is one.
 	Nearest func(word string) (string, bool)
 	// Open are the names of the open connections.
@@ -160,6 +162,9 @@ func (c *Checker) statement(n int, text string, base int, on string, inner bool)
 		}
 		return c.statement(n, arg, argAt, name, false)
 	case c.Word != nil && c.Word(name):
+		if _, fault := c.setting(name, arg); fault != "" {
+			return &Error{argAt, fault}
+		}
 		return c.refs(arg, argAt)
 	}
 	says := "unknown shell command " + word
@@ -276,10 +281,25 @@ func isFixed(name string) bool {
 	return strings.HasPrefix(name, envPrefix)
 }
 
+// setting calls Setting, if there is one. A value with names in it is not known yet.
+func (c *Checker) setting(word, value string) (is bool, fault string) {
+	if c.Setting == nil {
+		return false, ""
+	}
+	is, fault = c.Setting(word, value)
+	if strings.Contains(value, "${") {
+		fault = ""
+	}
+	return is, fault
+}
+
 func (c *Checker) set(arg string, base int) *Error {
 	name, value, given := strings.Cut(arg, " ")
+	is, fault := c.setting(strings.ToLower(name), strings.TrimSpace(value))
 	switch {
-	case name == "" || c.Setting != nil && c.Setting(strings.ToLower(name)):
+	case fault != "":
+		return &Error{base + min(len(name)+1, len(arg)), fault}
+	case name == "" || is:
 		return nil
 	case !IsName(name):
 		return &Error{base, "expected a name here: letters, digits, _ and ., the first not a digit"}

@@ -437,6 +437,10 @@ func TestAScriptIsCheckedBeforeItRuns(t *testing.T) {
 		{"a builtin bound", "noop\nexpect * OK [X ${count}]", "2:16 ${count} is a name that each command sets: a pattern needs another"},
 		{"a builtin set", ":set count 3", "1:6 ${count} is set by each command, not by :set"},
 		{"a setting", ":set timing on\n:set", ""},
+		{"a wrong value of a setting", "noop\n:timing onn", "2:9 use on or off"},
+		{"a wrong value of a setting, with :set", ":set timing onn", "1:13 use on or off"},
+		{"no value of a setting", ":set timing", "1:12 use on or off"},
+		{"a value that is not known yet", ":set t on\n:timing ${t}", ""},
 		{"a tag of its own", "x1 select ${nothing}", ""},
 		{"a line that is deferred", ":defer delete ${box}", "1:15 nothing above gives ${box} a value (--var box=TEXT)"},
 		{"a sleep", ":sleep soon", "1:8 expected a time here, as in: :sleep 20ms (ms, s, min, h, d)"},
@@ -447,12 +451,17 @@ func TestAScriptIsCheckedBeforeItRuns(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			ch := &Checker{
-				Known:   func(name string) bool { return name == "outside" },
-				Word:    func(w string) bool { return w == "print" },
-				Setting: func(w string) bool { return w == "timing" },
-				Open:    []string{"main"},
-				Front:   "main",
-				Gives:   map[string]string{"elsewhere": "--there"},
+				Known: func(name string) bool { return name == "outside" },
+				Word:  func(w string) bool { return w == "print" || w == "timing" },
+				Setting: func(w, value string) (bool, string) {
+					if w == "timing" && value != "on" && value != "off" {
+						return true, "use on or off"
+					}
+					return w == "timing", ""
+				},
+				Open:  []string{"main"},
+				Front: "main",
+				Gives: map[string]string{"elsewhere": "--there"},
 				Tagged: func(text string) string {
 					if strings.HasPrefix(text, "x1 ") {
 						return "x1"
