@@ -166,7 +166,7 @@ func TestHundredsOfThousandsOfOpenParenthesesAreReadWithoutRecursionAndBounded(t
 	tree := Tree{MaxNodes: 100_000}
 	for _, pattern := range []string{"(", ")", "(\"", "[(\"", "a ", "\"\\", "{1} "} {
 		for _, head := range []string{"* X ", "* OK [", "* 1 FETCH ("} {
-			raw := []byte(head + strings.Repeat(pattern, 300_000/len(pattern)) + "]\r\n")
+			raw := []byte(head + strings.Repeat(pattern, 400_000/len(pattern)) + "]\r\n")
 			done := make(chan struct{})
 			go func() {
 				defer close(done)
@@ -174,7 +174,7 @@ func TestHundredsOfThousandsOfOpenParenthesesAreReadWithoutRecursionAndBounded(t
 			}()
 			select {
 			case <-done:
-			case <-time.After(time.Minute): // a parser that reads 300,000 bytes again for each of them takes minutes
+			case <-time.After(time.Minute): // a parser that reads 400,000 bytes again for each of them takes minutes
 				t.Fatalf("%q repeated after %q was not parsed within a minute", pattern, head)
 			}
 			checkTree(t, &tree)
