@@ -31,7 +31,7 @@ func (s *Shell) checker() *script.Checker {
 			}
 			return command.Nearest(word, names)
 		},
-		Setting: s.judgeSetting,
+		Setting: s.set.Judge,
 		Tagged: func(text string) string {
 			tag, _ := command.Whose(text, isBareWord)
 			return tag
@@ -153,24 +153,6 @@ func (f *neededFiles) missing(text string) *script.Error {
 		return nil
 	}
 	return &script.Error{Off: max(strings.LastIndex(text, name), 0), Text: "reading " + name + ": " + wrong}
-}
-
-// judgeSetting reports whether a word is a setting, and returns what is wrong with its new value; "" if nothing is, or
-// if that cannot be known before the script runs.
-func (s *Shell) judgeSetting(word, value string) (is bool, fault string) {
-	r := LookupSetting(word)
-	if r == nil || r.Where == AtStart {
-		return r != nil, ""
-	}
-	if value == "" && r.bare != nil || strings.ContainsAny(value, "|>&") { // it shows something, perhaps in a file
-		return true, ""
-	}
-	scratch := s.set
-	err := r.Set(&scratch, value, FromTyped)
-	if value == "" || err != nil && !errors.Is(err, fs.ErrNotExist) { // an earlier line may make the file
-		return true, r.says(err)
-	}
-	return true, ""
 }
 
 // opens returns what is wrong with the name of a connection, and with the URL that it leads to; "" if nothing is.

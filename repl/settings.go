@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"slices"
 	"strings"
@@ -430,6 +431,24 @@ func (s *Shell) change(r *Setting, value string) {
 	if s.interactive() && r.Name != "log" { // log reports its change itself
 		s.note(r.Name + " is " + r.get(&s.set))
 	}
+}
+
+// Judge reports whether a word is a setting, and returns what is wrong with a new value of it; "" if nothing is, or if
+// that cannot be known before the script with it runs.
+func (s Settings) Judge(word, value string) (is bool, fault string) {
+	r := LookupSetting(word)
+	switch {
+	case r == nil || r.Where == AtStart:
+		return r != nil, ""
+	case value == "" && r.bare != nil, strings.ContainsAny(value, "|>&"): // it shows something, perhaps in a file
+		return true, ""
+	case value == "":
+		return true, r.says(nil)
+	}
+	if err := r.Set(&s, value, FromTyped); err != nil && !errors.Is(err, fs.ErrNotExist) { // an earlier line may make the file
+		return true, r.says(err)
+	}
+	return true, ""
 }
 
 // says returns what is wrong with a value, after the error of Set; nil if there was no value.

@@ -111,7 +111,7 @@ func (g *givenSecret) run(typed, right bool, mode string) (texts map[string]stri
 	if g.fd != nil {
 		cmd.ExtraFiles = []*os.File{g.fd}
 	}
-	asks := ":reconnect\nnoop | env; ps ww -o args -p $PPID\n:set\n:caps\n:last\nnoop\n"
+	asks := ":reconnect\nnoop | env; ps axww -o args\n:set\n:caps\n:last\nnoop\n"
 	if strings.HasPrefix(g.lines, "login ") { // a script cannot be asked for that password again
 		asks = strings.TrimPrefix(asks, ":reconnect\n")
 	}
@@ -137,7 +137,7 @@ func (g *givenSecret) run(typed, right bool, mode string) (texts map[string]stri
 				master.WriteString(g.secret + "\r")
 			case stage == 1 && strings.Contains(now, "localhost> "):
 				stage, at = 2, screen.Len()
-				master.WriteString("fetch nonsense\r:history\r:last\r:set\rnoop | env; ps ww -o args -p $PPID; expr 6 '*' 7777\r")
+				master.WriteString("fetch nonsense\r:history\r:last\r:set\rnoop | env; ps axww -o args; expr 6 '*' 7777\r")
 			case stage == 2 && strings.Contains(now, "46662"):
 				stage, at = 3, screen.Len()
 				if right {

@@ -218,13 +218,7 @@ func runFrom(t *testing.T, dir string, env []string, stdin io.Reader, args ...st
 	return out
 }
 
-// runListed runs the shell as a process of its own, so that it is in the list of processes.
-func runListed(t *testing.T, env []string, stdin io.Reader, args ...string) outcome {
-	t.Helper()
-	return runProcess(t, "", env, stdin, args...)
-}
-
-// runProcess runs the shell as a process of its own in a folder.
+// runProcess runs the shell in a folder as a process of its own, which is in the list of processes.
 func runProcess(t *testing.T, dir string, env []string, stdin io.Reader, args ...string) outcome {
 	t.Helper()
 	testserver.Slow(t)

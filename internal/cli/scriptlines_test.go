@@ -42,7 +42,7 @@ func faultsIn(text string, names map[string]script.Value) (faults []string) {
 	c := &script.Checker{
 		Known:   func(name string) bool { _, ok := names[name]; return ok },
 		Word:    func(word string) bool { return shellWordsByName[word] },
-		Setting: valueFault,
+		Setting: repl.Defaults().Judge,
 		Tagged:  func(text string) string { tag, _ := command.Whose(text, repl.IsShellWord); return tag },
 		Front:   "main", Open: []string{"main"},
 	}
@@ -58,19 +58,6 @@ func faultsIn(text string, names map[string]script.Value) (faults []string) {
 		faults = append(faults, fmt.Sprintf("line %d: %s", n, e.Text))
 	}
 	return faults
-}
-
-// valueFault reports whether a word is a setting, and returns what is wrong with its new value.
-func valueFault(word, value string) (is bool, fault string) {
-	r := repl.LookupSetting(word)
-	if r == nil || value == "" || strings.ContainsAny(value, "|>&") {
-		return r != nil, ""
-	}
-	set := repl.Defaults()
-	if err := r.Set(&set, value, repl.FromTyped); err != nil {
-		fault = err.Error()
-	}
-	return true, fault
 }
 
 var (

@@ -97,7 +97,7 @@ func TestNoOtherProgramGetsThePasswordInItsEnvironment(t *testing.T) {
 	env := []string{"IMAPSH_PASSWORD=" + password, "PAGER=env"}
 	t.Run("the command of a pipe", func(t *testing.T) {
 		s := canned(t, testserver.Send(hello), testserver.Answer())
-		runListed(t, env, strings.NewReader("noop | env\nnoop | tr '\\0' '\\n' </proc/self/environ\nnoop | ps -ww -o command= -p $PPID\n"), "imap://alice@"+s.Addr()).shows(t, "PATH=")
+		runProcess(t, "", env, strings.NewReader("noop | env\nnoop | tr '\\0' '\\n' </proc/self/environ\nnoop | ps -ww -o command= -p $PPID\n"), "imap://alice@"+s.Addr()).shows(t, "PATH=")
 		if !strings.Contains(s.Received(), password) {
 			t.Errorf("received %q", s.Received())
 		}

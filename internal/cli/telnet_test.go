@@ -59,7 +59,7 @@ func TestScriptsAvoidTheMistakesOfScriptsForTelnet(t *testing.T) {
 		t.Parallel()
 		list := filepath.Join(t.TempDir(), "list")
 		s := canned(t, append([]testserver.Step{send("* OK [CAPABILITY IMAP4rev1] hello\r\n"), expect("LOGIN .*" + password), done}, bye...)...)
-		runListed(t, []string{"IMAPSH_PASSWORD=" + password}, strings.NewReader(":caps | cat /proc/[0-9]*/cmdline > "+list+" 2>/dev/null; true\n"), "imap://alice@"+s.Addr()).is(t, 0)
+		runProcess(t, "", []string{"IMAPSH_PASSWORD=" + password}, strings.NewReader(":caps | cat /proc/[0-9]*/cmdline > "+list+" 2>/dev/null; true\n"), "imap://alice@"+s.Addr()).is(t, 0)
 		if all := readFile(t, list); !strings.Contains(all, "imapsh") || strings.Contains(all, password) {
 			t.Error("the process list has the password, or does not have imapsh")
 		}
