@@ -23,6 +23,7 @@ import (
 // after each test would take longer than many tests, and Courier sleeps for two seconds before it deletes a mailbox.
 type testBoxes struct {
 	prefix   string // of the personal namespace
+	name     string // with which the names of all begin, after the prefix; no other mailbox's name does
 	extended bool   // reports whether the server offers LIST-EXTENDED
 	groups   []*boxGroup
 	last     atomic.Int64
@@ -30,7 +31,7 @@ type testBoxes struct {
 
 // A boxGroup are the mailboxes that one connection deletes.
 type boxGroup struct {
-	name string // with which their names begin, after the prefix; no other mailbox's name does
+	name string // with which their names begin, after the prefix
 
 	mu     sync.Mutex
 	owners []string // users who may have some
@@ -38,11 +39,15 @@ type boxGroup struct {
 
 // newTestBoxes returns boxes in groups, one for each connection.
 func newTestBoxes(groups int) *testBoxes {
-	b := &testBoxes{}
-	for range groups {
-		var random [3]byte
-		_, _ = rand.Read(random[:])
-		b.groups = append(b.groups, &boxGroup{name: "imapsh-test-" + hex.EncodeToString(random[:]) + "-"})
+	var random [3]byte
+	_, _ = rand.Read(random[:])
+	b := &testBoxes{name: "imapsh-test-" + hex.EncodeToString(random[:])}
+	for n := range groups {
+		g := &boxGroup{name: b.name + "-"}
+		if n > 0 {
+			g.name = fmt.Sprintf("%sg%d-", b.name, n)
+		}
+		b.groups = append(b.groups, g)
 	}
 	return b
 }
@@ -70,31 +75,47 @@ func (b testBox) mayBelongTo(user string) {
 }
 
 // wipe deletes all mailboxes and subscriptions of the tests, and says on stderr what could not be deleted. It uses new
-// connections: a test may have lost its own, or have one of the mailboxes selected.
+// connections: a test may have lost its own, or have one of the mailboxes selected. One of them removes all
+// subscriptions of a user: Courier, which writes their whole list for each change, loses one of two changes at a time.
 func (b *testBoxes) wipe(opt repl.Options, stderr io.Writer) {
 	opt.Drive = nil
 	opt.Strict, opt.StopOnError = false, false
+	subscriptions := lsub
+	if b.extended {
+		subscriptions = listSubscribed
+	}
+	subscriptions += unsubscribing
+	if len(b.groups) == 1 {
+		for _, owner := range b.groups[0].owners {
+			wipeOf(owner, b.prefix+b.name, subscriptions+deleting, opt, stderr)
+		}
+		return
+	}
+	var owners []string
+	for _, g := range b.groups {
+		owners = append(owners, g.owners...)
+	}
+	slices.Sort(owners)
+	for _, owner := range slices.Compact(owners) {
+		wipeOf(owner, b.prefix+b.name, subscriptions, opt, stderr)
+	}
 	var all sync.WaitGroup
 	for _, g := range b.groups {
 		all.Go(func() {
 			for _, owner := range g.owners {
-				b.wipeOf(owner, b.prefix+g.name, opt, stderr)
+				wipeOf(owner, b.prefix+g.name, deleting, opt, stderr)
 			}
 		})
 	}
 	all.Wait()
 }
 
-// wiping is a script that deletes mailboxes and subscriptions. Mailboxes below others are deleted first, because the
-// line that is deferred last is run first.
-const wiping = `:each
-  :defer unsubscribe ${mailbox}
-:end
-list "" "${boxes}*"
-:each
-  :defer delete ${mailbox}
-:end
-`
+// unsubscribing and deleting are parts of a script: for each mailbox in the responses to the command before, and for
+// each mailbox. Those below others are deleted first, because the line that is deferred last is run first.
+const (
+	unsubscribing = ":each\n  :defer unsubscribe ${mailbox}\n:end\n"
+	deleting      = `list "" "${boxes}*"` + "\n:each\n  :defer delete ${mailbox}\n:end\n"
+)
 
 // lsub and listSubscribed list the subscriptions; listSubscribed also those of mailboxes that a test has deleted itself,
 // which Cyrus leaves out in LSUB.
@@ -107,18 +128,14 @@ const (
 // name twice in one second.
 const wipes = 3
 
-// wipeOf deletes the mailboxes of a user whose names begin with prefix.
-func (b *testBoxes) wipeOf(user, prefix string, opt repl.Options, stderr io.Writer) {
-	opt.Vars = map[string]script.Value{"boxes": {Text: prefix}}
+// wipeOf runs a script as a user; in the script, ${boxes} is what the names of the mailboxes begin with.
+func wipeOf(user, boxes, wiping string, opt repl.Options, stderr io.Writer) {
+	opt.Vars = map[string]script.Value{"boxes": {Text: boxes}}
 	target := *opt.Target
 	target.User = user
 	opt.Target = &target
-	subscriptions := lsub
-	if b.extended {
-		subscriptions = listSubscribed
-	}
 	for range wipes {
-		_, r := runShell(context.Background(), opt, &suite.Tail{}, "cleaning up", strings.NewReader(subscriptions+wiping))
+		_, r := runShell(context.Background(), opt, &suite.Tail{}, "cleaning up", strings.NewReader(wiping))
 		if r.Status == repl.StatusOK && r.Undone == 0 {
 			return
 		}
@@ -127,5 +144,5 @@ func (b *testBoxes) wipeOf(user, prefix string, opt repl.Options, stderr io.Writ
 		}
 		time.Sleep(time.Second)
 	}
-	fmt.Fprintf(stderr, "-- not all of %s* could be deleted from the server\n", wire.EscapeString(prefix))
+	fmt.Fprintf(stderr, "-- not all of %s* could be deleted from the server\n", wire.EscapeString(boxes))
 }

@@ -154,7 +154,7 @@ var masks = []struct {
 	{regexp.MustCompile(`(\w{3}, )?\d{1,2}[- ][A-Z][a-z]{2}[- ]\d{4}( \d\d:\d\d:\d\d [+-]\d{4})?`), "DATE"},
 	{regexp.MustCompile(`\d{4}-\d\d-\d\d(T[\d:.]+Z)?`), "DATE"},
 	{regexp.MustCompile(`\b\d{8}-\d{6}-[0-9a-f]{8}\b`), "DATE"},
-	{regexp.MustCompile(`\bimapsh-test-[0-9a-f]{6}-\d+\b`), "MAILBOX"},
+	{regexp.MustCompile(`\bimapsh-test-[0-9a-f]{6}(g\d+)?-\d+\b`), "MAILBOX"},
 	{regexp.MustCompile(`\d\d:\d\d:\d\d`), "TIME"},
 	{regexp.MustCompile(`\b[\d,]+ days?( ago)?`), "DAYS"},
 	{regexp.MustCompile(`in [\d.]+ (msec|secs)`), "TIME"},
