@@ -12,6 +12,7 @@ import (
 )
 
 func TestWhatWasPastedForARefusedLoginIsDropped(t *testing.T) {
+	t.Parallel()
 	for name, row := range map[string]struct {
 		steps []Step
 		paste string
@@ -40,6 +41,7 @@ func TestWhatWasPastedForARefusedLoginIsDropped(t *testing.T) {
 }
 
 func TestAContinuationRequestInAPastedExchangeIsNotTheAnswer(t *testing.T) {
+	t.Parallel()
 	for name, block := range map[string]string{
 		"without a space": "a1 authenticate plain\n+\nZ2VoZWlt\n",
 		"with a space":    "a1 authenticate plain\n+ \nZ2VoZWlt\n",
@@ -56,6 +58,7 @@ func TestAContinuationRequestInAPastedExchangeIsNotTheAnswer(t *testing.T) {
 }
 
 func TestAFileAfterARefusedExchangeContinuesAfterItsAnswer(t *testing.T) {
+	t.Parallel()
 	srv := canned(t, greeting, Expect("^a1 authenticate plain$"), Send("a1 NO not here\r\n"))
 	s := begin(t, srv)
 	path := filepath.Join(s.dir, "lines")
@@ -68,6 +71,7 @@ func TestAFileAfterARefusedExchangeContinuesAfterItsAnswer(t *testing.T) {
 }
 
 func TestASecretIsPaintedAsDotsInEveryState(t *testing.T) {
+	t.Parallel()
 	const line = "a1 login alice geheim"
 	paints := func(t *testing.T, s *sitting, prompt string) {
 		t.Helper()
@@ -143,6 +147,7 @@ func TestASecretIsPaintedAsDotsInEveryState(t *testing.T) {
 }
 
 func TestPaintingALineTakesTimeInProportionToItsLength(t *testing.T) {
+	t.Parallel()
 	s := begin(t, canned(t, greeting))
 	q := s.asks("a001 mail.example.net> ")
 	// Looking at the complete line again for each byte would take minutes, looking once takes a fraction of a second.
@@ -163,6 +168,7 @@ func TestPaintingALineTakesTimeInProportionToItsLength(t *testing.T) {
 }
 
 func TestAYesTypedAheadIsNotConsent(t *testing.T) {
+	t.Parallel()
 	ready, open := gate()
 	srv := canned(t, greeting, expect("^a001 noop$"), Wait(ready), Send("a001 OK\r\n"))
 	s := begin(t, srv, inClear(srv))
@@ -179,6 +185,7 @@ func TestAYesTypedAheadIsNotConsent(t *testing.T) {
 }
 
 func TestALineThatLogsInHasNoRedirection(t *testing.T) {
+	t.Parallel()
 	for name, line := range map[string]string{
 		"a command": "login alice ab | touch %", "a file": "login alice ab > %", "the end of a file": "login alice ab >> %", "an exchange": "authenticate plain ab | touch %",
 		"a misspelt command": "logn alice ab | touch %", "no password": "login alice | touch %",

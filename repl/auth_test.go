@@ -36,6 +36,7 @@ func offers(caps string) Step {
 }
 
 func TestALoginUsesTheChosenMechanism(t *testing.T) {
+	t.Parallel()
 	plain := b64("\x00alice\x00geheim")
 	for name, row := range map[string]struct {
 		caps  string
@@ -120,6 +121,7 @@ func TestALoginUsesTheChosenMechanism(t *testing.T) {
 }
 
 func TestAServerThatDoesNotProveItselfIsReportedAndSentNothingMore(t *testing.T) {
+	t.Parallel()
 	for name, row := range map[string]struct {
 		last  []Step
 		shown string
@@ -149,6 +151,7 @@ func TestAServerThatDoesNotProveItselfIsReportedAndSentNothingMore(t *testing.T)
 }
 
 func TestARefusedLoginIsExplained(t *testing.T) {
+	t.Parallel()
 	for name, row := range map[string]struct {
 		caps   string
 		line   string
@@ -197,6 +200,7 @@ func TestARefusedLoginIsExplained(t *testing.T) {
 }
 
 func TestAfterARefusedLoginThePromptSaysHowToTryAgain(t *testing.T) {
+	t.Parallel()
 	for name, row := range map[string]struct{ line, answer, want string }{
 		"a wrong password":                  {"login alice geheim", "NO [AUTHENTICATIONFAILED] no", "-- to try again: login alice (asks for the password)"},
 		"no code":                           {"login alice geheim", "NO no", "-- to try again: login alice (asks for the password)"},
@@ -221,6 +225,7 @@ func TestAfterARefusedLoginThePromptSaysHowToTryAgain(t *testing.T) {
 }
 
 func TestTheSourceOfARefusedSecretIsShown(t *testing.T) {
+	t.Parallel()
 	srv := NewCanned(t, offers("SASL-IR AUTH=PLAIN"), Expect("^a001 "), Send("{tag} NO no\r\n"), Answer())
 	if _, out := runScript(t, srv, nil, knows("alice", "geheim", func(o *Options) { o.Mech = "PLAIN" })); !strings.Contains(out, "-- the password or token came from IMAPSH_PASSWORD") {
 		t.Error(out)
@@ -228,6 +233,7 @@ func TestTheSourceOfARefusedSecretIsShown(t *testing.T) {
 }
 
 func TestAtATerminalNoExchangeShowsOrKeepsItsSecret(t *testing.T) {
+	t.Parallel()
 	const secret = "Zw3tschgen-K0mpott"
 	challenges := map[string][]string{"LOGIN": {"Username:", "Password:"}, "CRAM-MD5": {"<1@x>"}, "DIGEST-MD5": {`nonce="y",qop="auth",algorithm=md5-sess,charset=utf-8`}}
 	for _, m := range sasl.Mechanisms() {

@@ -14,6 +14,7 @@ import (
 func received(srv *Canned) string { return strings.ReplaceAll(srv.Received(), "\r\n", "\n") }
 
 func TestAPastedTranscriptSendsTheClientsLinesExactly(t *testing.T) {
+	t.Parallel()
 	body := "DELETE Archive/2024\nx1 DELETE Archive/2024\nx1 OK\n" // 52 bytes
 	for _, row := range []struct {
 		name, pasted, sent string
@@ -55,6 +56,7 @@ func TestAPastedTranscriptSendsTheClientsLinesExactly(t *testing.T) {
 }
 
 func TestATranscriptIsAnnouncedBeforeEnter(t *testing.T) {
+	t.Parallel()
 	s := begin(t, canned(t, preauth))
 	q := s.asks("a001 mail.example.net> ")
 	text := "S: * OK hi\nC: a1 LOGIN alice {6+}\nC: geheim\nS: a1 OK\nC: a2 STORE 1 +FLAGS (\\Deleted)\nS: a2 OK\nC: a3 EXPUNGE\nS: a3 OK\nS: * 1 EXISTS"
@@ -68,6 +70,7 @@ func TestATranscriptIsAnnouncedBeforeEnter(t *testing.T) {
 }
 
 func TestSecretsOfWhatWaitsForEnterAreMasked(t *testing.T) {
+	t.Parallel()
 	for _, row := range []struct{ name, text string }{
 		{"LOGIN", "a1 LOGIN alice geheim\na2 NOOP"},
 		{"LOGIN that was sent", "> a1 LOGIN alice geheim\n< a1 OK"},
@@ -93,6 +96,7 @@ func TestSecretsOfWhatWaitsForEnterAreMasked(t *testing.T) {
 }
 
 func TestOnlyTheSecretsOfWhatWaitsForEnterAreMasked(t *testing.T) {
+	t.Parallel()
 	for _, row := range []struct{ name, text, want string }{
 		{"after the OK to LOGIN", "* OK hi\na1 LOGIN ann geheim\na1 OK LOGIN completed\na2 NOOP\na2 OK", "* OK hi\na1 LOGIN ann ••••••\na1 OK LOGIN completed\na2 NOOP\na2 OK"},
 		{"after an exchange", "authenticate plain\nAGE=\nlist\nhelp\nnoop", "authenticate plain\n••••\nlist\nhelp\nnoop"},
@@ -108,6 +112,7 @@ func TestOnlyTheSecretsOfWhatWaitsForEnterAreMasked(t *testing.T) {
 }
 
 func TestAPastedBlockStopsBeforeWhatDestroysAfterAFailure(t *testing.T) {
+	t.Parallel()
 	for _, row := range []struct{ name, pasted string }{
 		{"commands", "copy 1 x\nstore 1 +flags \\Deleted\nclose\n"},
 		{"a transcript", "S: * OK hi\nC: a1 copy 1 x\nS: a1 OK\nC: a2 store 1 +flags \\Deleted\nS: a2 OK\nC: a3 close\nS: a3 OK\n"},
@@ -138,6 +143,7 @@ func TestAPastedBlockStopsBeforeWhatDestroysAfterAFailure(t *testing.T) {
 }
 
 func TestACommandThatOnlyItsAnswerShowsIsAskedAbout(t *testing.T) {
+	t.Parallel()
 	srv := canned(t, preauth)
 	s := begin(t, srv)
 	s.asks("a001 mail.example.net> ")
@@ -151,6 +157,7 @@ func TestACommandThatOnlyItsAnswerShowsIsAskedAbout(t *testing.T) {
 }
 
 func TestTheRestOfABlockAfterALostConnectionIsOneNote(t *testing.T) {
+	t.Parallel()
 	for _, row := range []struct{ name, line, says string }{
 		{"commands", "noop\n", "!! not connected: noop and what was pasted after it, 54 lines, was not sent"},
 		{"a transcript", "S: * OK\nC: a%d NOOP\n", "-- the rest of the transcript was skipped: 54 steps"},
@@ -180,6 +187,7 @@ func TestTheRestOfABlockAfterALostConnectionIsOneNote(t *testing.T) {
 }
 
 func TestABlockPastedIntoAQuestionIsRefused(t *testing.T) {
+	t.Parallel()
 	srv := canned(t, greeting)
 	s := begin(t, srv)
 	s.asks("a001 mail.example.net> ")
@@ -196,6 +204,7 @@ func TestABlockPastedIntoAQuestionIsRefused(t *testing.T) {
 }
 
 func TestALineTypedByHandChangesNothingAfterIt(t *testing.T) {
+	t.Parallel()
 	srv := canned(t, preauth)
 	s := begin(t, srv)
 	s.typ("* 8 EXISTS", "S: a1 OK", "noop", "C: x1 check")
@@ -206,6 +215,7 @@ func TestALineTypedByHandChangesNothingAfterIt(t *testing.T) {
 }
 
 func TestWhatTheConnectionHasIsNotSentAgain(t *testing.T) {
+	t.Parallel()
 	srv := canned(t, preauth)
 	s := begin(t, srv)
 	s.asks("a001 mail.example.net> ")
@@ -217,6 +227,7 @@ func TestWhatTheConnectionHasIsNotSentAgain(t *testing.T) {
 }
 
 func TestAMaskedSecretIsAskedFor(t *testing.T) {
+	t.Parallel()
 	for _, row := range []struct{ name, pasted, sent string }{
 		{"LOGIN", "S: * OK hi\nC: a1 LOGIN alice ••••••\nS: a1 OK\nC: a2 NOOP\nS: a2 OK\n", "a1 LOGIN alice geheim\n"},
 		{"LOGIN with literals", "S: * OK hi\nC: a1 LOGIN {5}\nS: +\nC: alice {6}\nS: +\nC: ••••••\nS: a1 OK\nC: a2 NOOP\nS: a2 OK\n", "a1 LOGIN alice geheim\n"},
@@ -238,6 +249,7 @@ func TestAMaskedSecretIsAskedFor(t *testing.T) {
 }
 
 func TestAMaskedExchangeIsRunAgain(t *testing.T) {
+	t.Parallel()
 	srv := canned(t, greeting, Expect("^a1 AUTHENTICATE PLAIN$"), Send("+ \r\n"), Expect("^AGFsaWNlAGdlaGVpbQ==$"), Send("a1 OK in\r\n"))
 	s := begin(t, srv)
 	s.asks("a001 mail.example.net> ")
@@ -251,6 +263,7 @@ func TestAMaskedExchangeIsRunAgain(t *testing.T) {
 }
 
 func TestATranscriptEndsItsIdle(t *testing.T) {
+	t.Parallel()
 	srv := canned(t, preauth, Expect("^a1 IDLE$"), Send("+ idling\r\n"), Expect("^DONE$"), Send("a1 OK done\r\n"))
 	s := begin(t, srv)
 	s.asks("a001 mail.example.net> ")
@@ -259,6 +272,7 @@ func TestATranscriptEndsItsIdle(t *testing.T) {
 }
 
 func TestDoneWhereNoIdleWaitsIsNotSent(t *testing.T) {
+	t.Parallel()
 	srv := canned(t, preauth, expect("idle"), Send("{tag} NO not now\r\n"))
 	s := begin(t, srv)
 	s.typ("idle", "done", ". done", "noop")
@@ -269,6 +283,7 @@ func TestDoneWhereNoIdleWaitsIsNotSent(t *testing.T) {
 }
 
 func TestATaggedDoneEndsIdle(t *testing.T) {
+	t.Parallel()
 	srv := canned(t, preauth, expect(`^\. idle$`), Send("+ idling\r\n"), Expect("^DONE$"), Send(". OK done\r\n"))
 	s := begin(t, srv)
 	s.typ(". idle")
@@ -278,6 +293,7 @@ func TestATaggedDoneEndsIdle(t *testing.T) {
 }
 
 func TestABlockOfAnotherConnectionRunsThereOrStops(t *testing.T) {
+	t.Parallel()
 	srv := canned(t, preauth)
 	s := begin(t, srv)
 	s.asks("a001 mail.example.net> ")
@@ -289,6 +305,7 @@ func TestABlockOfAnotherConnectionRunsThereOrStops(t *testing.T) {
 }
 
 func TestAFileIsJudgedAsAWhole(t *testing.T) {
+	t.Parallel()
 	for _, row := range []struct{ name, text, says, sent string }{
 		{"a transcript", "* OK hi\na1 NOOP\na1 OK\n", "-- 1 command of a transcript; 2 lines skipped", "a1 NOOP\n"},
 		{"a script with a stray line", "noop\ncheck\n* 1 EXISTS\n", "is from a transcript, but the lines before it are commands", ""},
@@ -308,6 +325,7 @@ func TestAFileIsJudgedAsAWhole(t *testing.T) {
 }
 
 func TestWhatTheWebDoesToALineIsUndone(t *testing.T) {
+	t.Parallel()
 	for _, row := range []struct{ typed, sent, says string }{
 		{"// delete INBOX.tmp", "", ""},
 		{"/* delete INBOX.tmp", "", ""},
@@ -340,6 +358,7 @@ func TestWhatTheWebDoesToALineIsUndone(t *testing.T) {
 }
 
 func TestWhatFollowsARefusedAuthenticateIsASecret(t *testing.T) {
+	t.Parallel()
 	for _, way := range []string{"pasted", "typed"} {
 		t.Run(way, func(t *testing.T) {
 			srv := canned(t, greeting, Expect("AUTHENTICATE"), Send("{tag} NO no\r\n"))
@@ -360,6 +379,7 @@ func TestWhatFollowsARefusedAuthenticateIsASecret(t *testing.T) {
 }
 
 func TestALiteralPastedWithItsTranscriptContinuesWithIt(t *testing.T) {
+	t.Parallel()
 	srv := NewCanned(t, Send(preauth), Expect(`^a1 APPEND x \{5\}$`), Send("+ go\r\n"), ExpectBytes("hello\r\n"), Send("a1 OK\r\n"), Answer())
 	s := begin(t, srv)
 	s.typ("a1 APPEND x {5}")
@@ -372,6 +392,7 @@ func TestALiteralPastedWithItsTranscriptContinuesWithIt(t *testing.T) {
 }
 
 func TestSessionsOfPagesArePastedAndTyped(t *testing.T) {
+	t.Parallel()
 	read := func(name string) string {
 		b, err := os.ReadFile(filepath.Join("..", "internal", "transcript", "testdata", name))
 		if err != nil {
@@ -407,6 +428,7 @@ func TestSessionsOfPagesArePastedAndTyped(t *testing.T) {
 }
 
 func TestASourcedFileHasTheProtectionOfAScript(t *testing.T) {
+	t.Parallel()
 	for _, agrees := range []bool{false, true} {
 		t.Run(fmt.Sprint(agrees), func(t *testing.T) {
 			srv := canned(t, preauth, expect("copy 1 nowhere"), Send("{tag} NO no such mailbox\r\n"))

@@ -27,6 +27,7 @@ func (s *sitting) edited(n int, want string) {
 }
 
 func TestTheFirstTabForAMailboxAsksForAllOfThem(t *testing.T) {
+	t.Parallel()
 	srv := canned(t, preauth,
 		expect(`^a001 LIST "" "\*"$`), Send("* LIST () \"/\" INBOX\r\n* LIST () \"/\" \"Sent Items\"\r\n* LIST () \"/\" Entw&APw-rfe\r\n* LIST () \"/\" \"a\\\"b\\\\c\"\r\na001 OK\r\n"),
 		expect(`^a002 select Entw&APw-rfe$`), Send("a002 OK [READ-WRITE] done\r\n"),
@@ -54,6 +55,7 @@ func TestTheFirstTabForAMailboxAsksForAllOfThem(t *testing.T) {
 }
 
 func TestTabAsksForNoMailboxBeforeLogin(t *testing.T) {
+	t.Parallel()
 	srv := canned(t, greeting)
 	s := begin(t, srv)
 	s.asks("a001 mail.example.net> ")
@@ -66,6 +68,7 @@ func TestTabAsksForNoMailboxBeforeLogin(t *testing.T) {
 }
 
 func TestManyCandidatesAreShownAScreenAtATime(t *testing.T) {
+	t.Parallel()
 	var list strings.Builder
 	for i := range 500 {
 		fmt.Fprintf(&list, "* LIST () \"/\" A/%03d-of-a-long-name-that-takes-a-row\r\n", i)
@@ -80,6 +83,7 @@ func TestManyCandidatesAreShownAScreenAtATime(t *testing.T) {
 }
 
 func TestAListThatIsOnTheScreenIsNotShownAgain(t *testing.T) {
+	t.Parallel()
 	s := begin(t, canned(t, preauth))
 	s.asks("a001 mail.example.net> ")
 	s.tab("help stat")
@@ -95,6 +99,7 @@ func TestAListThatIsOnTheScreenIsNotShownAgain(t *testing.T) {
 }
 
 func TestAServerThatRefusesTheListIsNotAskedForever(t *testing.T) {
+	t.Parallel()
 	srv := canned(t, preauth, expect(`LIST`), Send("a001 NO no\r\n"))
 	s := begin(t, srv)
 	s.asks("a001 mail.example.net> ")
@@ -108,6 +113,7 @@ func TestAServerThatRefusesTheListIsNotAskedForever(t *testing.T) {
 }
 
 func TestTabKnowsFilesAndNumbers(t *testing.T) {
+	t.Parallel()
 	s := begin(t, canned(t, preauth, expect(`uid search`), Send("* SEARCH 2001 2044\r\na001 OK\r\n")))
 	path := filepath.Join(s.dir, "a letter.eml")
 	os.WriteFile(path, nil, 0o600)
@@ -124,6 +130,7 @@ func TestTabKnowsFilesAndNumbers(t *testing.T) {
 }
 
 func TestConfirmAsksBeforeWhatDestroys(t *testing.T) {
+	t.Parallel()
 	srv := canned(t, preauth)
 	s := begin(t, srv)
 	s.typ("delete a")
@@ -142,6 +149,7 @@ func TestConfirmAsksBeforeWhatDestroys(t *testing.T) {
 }
 
 func TestReadOnlySendsNothingThatChangesData(t *testing.T) {
+	t.Parallel()
 	srv := canned(t, preauth)
 	s := begin(t, srv, func(o *Options, _ *Shell) { o.ReadOnly = true })
 	s.typ("select INBOX")
@@ -168,12 +176,14 @@ func TestReadOnlySendsNothingThatChangesData(t *testing.T) {
 }
 
 func TestAWarningPointsAtItsPlace(t *testing.T) {
+	t.Parallel()
 	s := begin(t, canned(t, preauth))
 	s.typ("copy 1 a b")
 	s.sees("!! syntax error: expected the end of the line here", "!!   copy 1 a b", "!!            ^")
 }
 
 func TestTheShellsOwnCommandsHaveHints(t *testing.T) {
+	t.Parallel()
 	for line, want := range map[string]string{":clock": " on|off", ":clock ": "on|off", ":clock o": "", "help ": "[TOPIC]", ":nonsense": "", "login": " user password", ":caps ": "",
 		":set ": "[NAME VALUE]", ":set clock ": "on|off", ":set clock o": "", ":set x ": "VALUE", ":each ": "[< FILE] [COMMAND]", ":each < u.txt ": "", ":each < u.txt login": " user password", ":defer ": "LINE",
 		":defer login": " user password", ":watch 5 ": "[xCOUNT] COMMAND", ":watch 5 x2 ": "COMMAND", "expect ": "[not] [within TIME] [N] WHAT [or WHAT]", "expect not ": "[within TIME] [N] WHAT [or WHAT]",

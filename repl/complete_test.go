@@ -12,6 +12,7 @@ import (
 )
 
 func TestTabAfterAConnectionsNameKnowsWhatThatConnectionKnows(t *testing.T) {
+	t.Parallel()
 	main := canned(t, preauth, expect(`LIST`), Send("* LIST () \"/\" Mainbox\r\n{tag} OK\r\n"))
 	bob := canned(t, preauth, expect(`LIST`), Send("* LIST () \"/\" Bobs\r\n{tag} OK\r\n"), expect("select Bobs"), Send("* FLAGS (bobbish)\r\n{tag} OK [READ-WRITE] done\r\n"))
 	s := two(t, main, bob)
@@ -39,6 +40,7 @@ func TestTabAfterAConnectionsNameKnowsWhatThatConnectionKnows(t *testing.T) {
 }
 
 func TestTheHintAfterAConnectionsNameIsForThatConnection(t *testing.T) {
+	t.Parallel()
 	v := &views{front: &command.View{}, of: map[string]*command.View{"main": {}, "bob": {State: command.Selected}}}
 	for line, want := range map[string]string{
 		":bob": " [LINE]", ":bob ": "[LINE]", ":bob login": " user password", ":bob :clock ": "on|off", ":bob a1 login": "", ":eve login": "", ":defer :bob login ": "user password", ":bob :main ": "[LINE]",
@@ -50,6 +52,7 @@ func TestTheHintAfterAConnectionsNameIsForThatConnection(t *testing.T) {
 }
 
 func TestTabKnowsTheNamesOfScripts(t *testing.T) {
+	t.Parallel()
 	s := begin(t, canned(t, preauth), func(o *Options, _ *Shell) { o.Env = func(string) (string, bool) { return "", false } })
 	s.typ(":set mine 57", ":print ${mine}")
 	s.sees("57")
@@ -74,6 +77,7 @@ func TestTabKnowsTheNamesOfScripts(t *testing.T) {
 }
 
 func TestTabKnowsTheWordsOfExpectAndTheArgumentsOfSetAndEach(t *testing.T) {
+	t.Parallel()
 	s := begin(t, canned(t, preauth))
 	file := filepath.Join(s.dir, "users.txt")
 	os.WriteFile(file, nil, 0o600)
@@ -115,6 +119,7 @@ func TestTabKnowsTheWordsOfExpectAndTheArgumentsOfSetAndEach(t *testing.T) {
 }
 
 func TestWhatMayFollowInExpectIsReadByExpect(t *testing.T) {
+	t.Parallel()
 	for _, text := range []string{"", "not ", "within 5s ", "not within 5s ", "OK or ", "not OK or ", "* LIST or 3 ", "* ", "2 * ", "* 3 ", "* LIST ", "OK or * 3 FETCH ", "${n} "} {
 		words, _ := script.AfterExpect(text)
 		for _, word := range words {

@@ -13,6 +13,7 @@ import (
 
 // Ctrl-C ends the wait for an answer, which is over in the same moment; what was to follow it must not be sent then.
 func TestWhatWasToFollowAnAnswerIsNotSentAfterCtrlC(t *testing.T) {
+	t.Parallel()
 	const bare = "* OK ready\r\n"
 	for _, row := range []struct {
 		name, greeting string
@@ -88,6 +89,7 @@ func TestWhatWasToFollowAnAnswerIsNotSentAfterCtrlC(t *testing.T) {
 }
 
 func TestCtrlCEndsTheDeferredLines(t *testing.T) {
+	t.Parallel()
 	reached, reach := gate()
 	s := begin(t, canned(t, preauth, expect("^a001 noop$"), Reached(reach), Stall()))
 	s.asks("a001 mail.example.net> ")

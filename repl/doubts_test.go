@@ -8,6 +8,7 @@ import (
 )
 
 func TestTheWarningAboutSeenIsGivenInFullOnceThenShort(t *testing.T) {
+	t.Parallel()
 	s := begin(t, canned(t, preauth))
 	s.typ("select INBOX", "fetch 1 body[]")
 	s.sees("!! body[] sets \\Seen; body.peek[] does not\n!!   fetch 1 body[]\n", "^\n", " OK done")
@@ -18,6 +19,7 @@ func TestTheWarningAboutSeenIsGivenInFullOnceThenShort(t *testing.T) {
 }
 
 func TestWhatSeparatesLevelsIsAskedOnceBeforeANameBelowINBOX(t *testing.T) {
+	t.Parallel()
 	list := []Step{Expect(`^a001 LIST "" ""$`), Send("* LIST (\\Noselect) \"/\" \"\"\r\na001 OK done\r\n")}
 	srv := canned(t, preauth, list...)
 	s := begin(t, srv)
@@ -38,6 +40,7 @@ func TestWhatSeparatesLevelsIsAskedOnceBeforeANameBelowINBOX(t *testing.T) {
 }
 
 func TestOddCharactersThatAreSentAreNamed(t *testing.T) {
+	t.Parallel()
 	for _, row := range []struct{ typed, shown, sent string }{
 		{"x1 create \"a\u00a0b\"", "C: x1 create \"a<U+00A0 NO-BREAK SPACE>b\"\n", "x1 create \"a\u00a0b\"\r\n"},
 		{"x1 create \"“a\"", "C: x1 create \"<U+201C LEFT DOUBLE QUOTATION MARK>a\"\n", "x1 create \"“a\"\r\n"},

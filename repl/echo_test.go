@@ -43,6 +43,7 @@ var echoes = map[string]string{
 }
 
 func TestASecretThatTheServerRepeatsIsMasked(t *testing.T) {
+	t.Parallel()
 	for name, echo := range echoes {
 		for way, m := range terminalModes {
 			t.Run(way+", "+name, func(t *testing.T) {
@@ -82,6 +83,7 @@ func (s *sitting) prompted(begin string) (prompt string) {
 }
 
 func TestThePasswordWithinAnExchangeIsMaskedIfTheServerRepeatsIt(t *testing.T) {
+	t.Parallel()
 	b64 := func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
 	plain := b64("\x00alice\x00geheim")
 	for name, row := range map[string]struct {
@@ -119,6 +121,7 @@ func TestThePasswordWithinAnExchangeIsMaskedIfTheServerRepeatsIt(t *testing.T) {
 }
 
 func TestASecretInDataIsShownAsItIs(t *testing.T) {
+	t.Parallel()
 	for way, m := range terminalModes {
 		t.Run(way, func(t *testing.T) {
 			s := begin(t, canned(t, greeting, expect("^a001 login"), Send("a001 OK in\r\n"), expect("^a002 fetch"),
@@ -132,6 +135,7 @@ func TestASecretInDataIsShownAsItIs(t *testing.T) {
 }
 
 func TestTheInputOfAPipesCommandIsMaskedToo(t *testing.T) {
+	t.Parallel()
 	srv := canned(t, greeting, expect("^a001 login"), Send("a001 OK in\r\n"), expect("^a002 noop"), Send("* NO geheim is old\r\na002 OK done\r\n"))
 	s := begin(t, srv)
 	path := filepath.Join(s.dir, "given")
@@ -147,6 +151,7 @@ func TestTheInputOfAPipesCommandIsMaskedToo(t *testing.T) {
 }
 
 func TestASecretIsForgottenOnceTheNextCommandIsAnswered(t *testing.T) {
+	t.Parallel()
 	srv := canned(t, greeting, expect("^a001 login"), Send("a001 OK in\r\n"), expect("^a002 noop"), Send("a002 OK done\r\n"), expect("^a003 noop"), Send("a003 OK geheim\r\n"))
 	s := begin(t, srv)
 	s.typ("login alice geheim", "noop", "noop")
@@ -154,6 +159,7 @@ func TestASecretIsForgottenOnceTheNextCommandIsAnswered(t *testing.T) {
 }
 
 func TestASecretInALineTooLongToBeKeptIsMasked(t *testing.T) {
+	t.Parallel()
 	long := "* NO " + strings.Repeat("geheim ", 2*kept/7) + "\r\n" // each read ends at another byte of it
 	for way, m := range map[string]render.Mode{"pretty": render.Pretty, "raw at a terminal": render.Raw} {
 		t.Run(way, func(t *testing.T) {

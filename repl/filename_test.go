@@ -6,6 +6,7 @@ import (
 )
 
 func TestAFileNameFromAMessageStaysInItsDirectory(t *testing.T) {
+	t.Parallel()
 	for given, want := range map[string]string{
 		"a.pdf":                 "a.pdf",
 		"../../etc/passwd":      "passwd",

@@ -7,6 +7,7 @@ import (
 )
 
 func TestAHereDocumentIsTypedAtATerminal(t *testing.T) {
+	t.Parallel()
 	s := begin(t, canned(t, preauth, expect(`append inbox \{13\}$`), Send("+ go\r\n"), ExpectBytes("Subject: hi\r\n\r\n"), Send("a001 OK done\r\n")))
 	s.typ("append inbox <<END")
 	s.asks("END> ")

@@ -11,6 +11,7 @@ import (
 )
 
 func TestWhatTheShellHasShownIsNeverSent(t *testing.T) {
+	t.Parallel()
 	srv := canned(t, preauth)
 	s := begin(t, srv)
 	s.asks("a001 mail.example.net> ")
@@ -24,6 +25,7 @@ func TestWhatTheShellHasShownIsNeverSent(t *testing.T) {
 }
 
 func TestACommandThatChangesTheLayerIsNeverInTheBackground(t *testing.T) {
+	t.Parallel()
 	for _, command := range []string{"starttls", "compress deflate"} {
 		t.Run(command, func(t *testing.T) {
 			ready, open := gate()
@@ -40,6 +42,7 @@ func TestACommandThatChangesTheLayerIsNeverInTheBackground(t *testing.T) {
 }
 
 func TestANoteIsOneLineWhateverItQuotes(t *testing.T) {
+	t.Parallel()
 	srv := NewCanned(t, Send("* OK [CAPABILITY IMAP4rev1 STARTTLS] hello\r\n"), expect("STARTTLS"), Send("{tag} OK go\r\n-- forged\r\n!! forged\r\nS: forged\r\n"))
 	s := begin(t, srv)
 	s.typ("starttls")
@@ -50,6 +53,7 @@ func TestANoteIsOneLineWhateverItQuotes(t *testing.T) {
 }
 
 func TestAGreetingOfBYEEndsAScript(t *testing.T) {
+	t.Parallel()
 	srv := NewCanned(t, Send("* BYE too busy\r\n"), Stall())
 	script := Script{Name: "test", From: strings.NewReader("LOGIN alice geheim\nNOOP\n")}
 	var out, errs strings.Builder

@@ -78,6 +78,7 @@ func harmless(t *testing.T, where, text, marks string) {
 }
 
 func TestAHostileServerActsOnNothingOfTheShell(t *testing.T) {
+	t.Parallel()
 	titles := map[render.Mode]string{render.JSON: `\u001b]0;owned\u0007`} // as JSON shows it
 	for _, o := range render.Modes() {
 		title := cmp.Or(titles[o.Mode], `\x1b]0;owned\x07`)
@@ -130,6 +131,7 @@ func hostileMessage(name, bodies string) Replies {
 }
 
 func TestReadingAHostileMessageActsOnNothing(t *testing.T) {
+	t.Parallel()
 	text := "Subject: " + evil + "\r\n\r\n" + evil + "\r\n"
 	bodies := " BODY[1] " + literalOf(evil) + " BODY[] " + literalOf(text)
 	for _, line := range []string{"read 1", "read 1 raw", "fetch 1 body[]"} {
@@ -198,6 +200,7 @@ func TestSavingAHostilePartStaysInTheDirectoryAndOverwritesNothing(t *testing.T)
 }
 
 func TestAServerThatEndsWithHostileWordsActsOnNothing(t *testing.T) {
+	t.Parallel()
 	for _, row := range []struct {
 		name  string
 		steps []Step

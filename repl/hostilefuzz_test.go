@@ -112,6 +112,7 @@ func FuzzAHostileServerChangesNothingOnTheTerminal(f *testing.F) {
 }
 
 func TestTheLineOfOneMebibyteHasThatSize(t *testing.T) {
+	t.Parallel()
 	if n := len(mebibyte()); n != 1<<20 {
 		t.Errorf("%d bytes", n)
 	}

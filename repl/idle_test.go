@@ -14,6 +14,7 @@ func idles() []Step {
 }
 
 func TestIdleLastsUntilALineIsTyped(t *testing.T) {
+	t.Parallel()
 	for _, row := range []struct {
 		name string
 		end  func(*sitting)
@@ -40,6 +41,7 @@ func TestIdleLastsUntilALineIsTyped(t *testing.T) {
 }
 
 func TestAnotherLineFirstEndsIdleThenRuns(t *testing.T) {
+	t.Parallel()
 	s := begin(t, canned(t, preauth, append(idles(), Expect("^DONE$"), Send("a001 OK idled\r\n"), expect("^a002 noop$"), Send("{tag} OK two\r\n"))...))
 	s.typ("idle")
 	s.asks("idle> ")
@@ -48,6 +50,7 @@ func TestAnotherLineFirstEndsIdleThenRuns(t *testing.T) {
 }
 
 func TestALineTypedBeforeIdleIsAgreedToEndsIt(t *testing.T) {
+	t.Parallel()
 	ready, open := gate()
 	s := begin(t, canned(t, preauth, expect("IDLE"), Wait(ready), Send("+ idling\r\n"), Expect("^DONE$"), Send("a001 OK idled\r\n"), expect("^a002 noop$"), Send("{tag} OK two\r\n")))
 	s.typ("idle")
@@ -58,6 +61,7 @@ func TestALineTypedBeforeIdleIsAgreedToEndsIt(t *testing.T) {
 }
 
 func TestIdleIsRenewedVisibly(t *testing.T) {
+	t.Parallel()
 	srv := canned(t, preauth, expect("^a001 IDLE"), Send("+ idling\r\n"), Expect("^DONE$"), Send("a001 OK idled\r\n"),
 		Expect("^a002 IDLE$"), Send("+ idling on\r\n* 3 EXISTS\r\n"), Expect("^DONE$"), Send("a002 OK idled twice\r\n"))
 	s := begin(t, srv, func(o *Options, _ *Shell) { o.Session.Keepalive = 5 * time.Minute })
@@ -78,6 +82,7 @@ func TestIdleIsRenewedVisibly(t *testing.T) {
 }
 
 func TestALineTypedWhileIdleIsRenewedStillEndsIt(t *testing.T) {
+	t.Parallel()
 	ready, open := gate()
 	srv := canned(t, preauth, expect("^a001 IDLE"), Send("+ idling\r\n"), Expect("^DONE$"), Wait(ready), Send("a001 OK idled\r\n"),
 		Expect("^a002 IDLE$"), Send("+ idling on\r\n"), Expect("^DONE$"), Send("a002 OK idled twice\r\n"), expect("a003 noop"), Send("{tag} OK three\r\n"))
@@ -93,6 +98,7 @@ func TestALineTypedWhileIdleIsRenewedStillEndsIt(t *testing.T) {
 }
 
 func TestAnIdleThatMustNotBeRenewedIsNot(t *testing.T) {
+	t.Parallel()
 	for _, row := range []struct {
 		name, typed string
 		keepalive   time.Duration
@@ -119,6 +125,7 @@ func TestAnIdleThatMustNotBeRenewedIsNot(t *testing.T) {
 }
 
 func TestAnIdleThatIsRefusedIsOver(t *testing.T) {
+	t.Parallel()
 	s := begin(t, canned(t, preauth, expect("IDLE"), Send("{tag} BAD no\r\n"), expect("noop"), Send("{tag} OK two\r\n")))
 	s.typ("idle", "noop")
 	s.sees("S: a001 BAD no", "S: a002 OK two")
@@ -126,6 +133,7 @@ func TestAnIdleThatIsRefusedIsOver(t *testing.T) {
 }
 
 func TestIdleForEndsByItself(t *testing.T) {
+	t.Parallel()
 	s := begin(t, canned(t, preauth, append(idles(), Expect("^DONE$"), Send("a001 OK idled\r\n"))...))
 	s.typ("idle --for 5s")
 	s.sees("ends by itself after 5s")

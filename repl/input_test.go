@@ -34,6 +34,7 @@ func nextOctets(in *input, most int64) ([]byte, inputState, error) {
 }
 
 func TestLinesEndInLFOrCRLFOrTheEndOfTheInput(t *testing.T) {
+	t.Parallel()
 	for name, wrap := range map[string]func(io.Reader) io.Reader{"in one piece": func(r io.Reader) io.Reader { return r }, "byte by byte": iotest.OneByteReader, "data with its error": iotest.DataErrReader} {
 		t.Run(name, func(t *testing.T) {
 			in := newInput("x", wrap(strings.NewReader("one\ntwo\r\n\nlast")))
@@ -51,6 +52,7 @@ func TestLinesEndInLFOrCRLFOrTheEndOfTheInput(t *testing.T) {
 }
 
 func TestBytesAndLinesComeFromTheSameInput(t *testing.T) {
+	t.Parallel()
 	in := newInput("x", iotest.HalfReader(strings.NewReader("{5}\nhello rest\nnoop\n")))
 	next(in)
 	got := ""
@@ -66,6 +68,7 @@ func TestBytesAndLinesComeFromTheSameInput(t *testing.T) {
 }
 
 func TestAFailedReadIsReportedWithItsPlace(t *testing.T) {
+	t.Parallel()
 	in := newInput("x", io.MultiReader(strings.NewReader("noop\n"), iotest.ErrReader(errors.New("disk on fire"))))
 	next(in)
 	if _, st, err := next(in); st != inputEnd || err == nil || !strings.Contains(err.Error(), "after line 1: disk on fire") {
@@ -74,6 +77,7 @@ func TestAFailedReadIsReportedWithItsPlace(t *testing.T) {
 }
 
 func TestAnEndlessLineIsRefusedAndNotKept(t *testing.T) {
+	t.Parallel()
 	in := newInput("junk", endless{})
 	_, st, err := next(in)
 	if st != inputEnd || err == nil || !strings.Contains(err.Error(), "line 1") {

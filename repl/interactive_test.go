@@ -11,6 +11,7 @@ import (
 )
 
 func TestLinesTypedAheadRunInOrder(t *testing.T) {
+	t.Parallel()
 	ready, open := gate()
 	srv := canned(t, preauth, expect("^a001 NOOP$"), Wait(ready), Send("{tag} OK one\r\n"),
 		expect("^a002 CHECK$"), Send("{tag} OK two\r\n"), expect("^a003 CAPABILITY$"), Send("{tag} OK three\r\n"))
@@ -27,6 +28,7 @@ func TestLinesTypedAheadRunInOrder(t *testing.T) {
 }
 
 func TestAPastedBlockRunsLineByLine(t *testing.T) {
+	t.Parallel()
 	s := begin(t, canned(t, preauth))
 	s.asks("a001 mail.example.net> ")
 	s.paste("x1 NOOP\r\n# a comment\n\nx2 CHECK\nnoop\n")
@@ -35,6 +37,7 @@ func TestAPastedBlockRunsLineByLine(t *testing.T) {
 }
 
 func TestCtrlCWhileBusyGivesThePromptBackAndTheLateAnswerIsShown(t *testing.T) {
+	t.Parallel()
 	ready, open := gate()
 	srv := canned(t, preauth, expect("NOOP"), expect("^a002 CHECK"), Send("{tag} OK quick\r\n"), Wait(ready), Send("a001 OK late\r\n"))
 	s := begin(t, srv)
@@ -54,6 +57,7 @@ func TestCtrlCWhileBusyGivesThePromptBackAndTheLateAnswerIsShown(t *testing.T) {
 }
 
 func TestCtrlCDropsWhatWasTypedAhead(t *testing.T) {
+	t.Parallel()
 	srv := canned(t, preauth, expect("NOOP"))
 	s := begin(t, srv)
 	s.typ("noop")
@@ -69,6 +73,7 @@ func TestCtrlCDropsWhatWasTypedAhead(t *testing.T) {
 }
 
 func TestCtrlCAtAnEmptyPromptSaysHowToLeave(t *testing.T) {
+	t.Parallel()
 	s := begin(t, canned(t, preauth))
 	s.asks("a001 mail.example.net> ")
 	s.ctrlC()
@@ -77,6 +82,7 @@ func TestCtrlCAtAnEmptyPromptSaysHowToLeave(t *testing.T) {
 }
 
 func TestCtrlDLogsOut(t *testing.T) {
+	t.Parallel()
 	s := begin(t, canned(t, preauth))
 	s.asks("a001 mail.example.net> ")
 	s.ctrlD()
@@ -85,6 +91,7 @@ func TestCtrlDLogsOut(t *testing.T) {
 }
 
 func TestQuitLogsOut(t *testing.T) {
+	t.Parallel()
 	for _, typed := range []string{"quit", "exit", ":quit", ":q", "QUIT", "logout"} {
 		t.Run(typed, func(t *testing.T) {
 			s := begin(t, canned(t, preauth))
@@ -98,6 +105,7 @@ func TestQuitLogsOut(t *testing.T) {
 }
 
 func TestAServerThatDoesNotAnswerCanBeLeft(t *testing.T) {
+	t.Parallel()
 	for name, leave := range map[string]func(*sitting){
 		"Ctrl-D, then Ctrl-C": func(s *sitting) { s.ctrlD(); s.nudge(); s.ctrlC() },
 		"quit, then Ctrl-C": func(s *sitting) {
@@ -121,6 +129,7 @@ func TestAServerThatDoesNotAnswerCanBeLeft(t *testing.T) {
 }
 
 func TestALogoutThatIsNotAnsweredCanBeLeft(t *testing.T) {
+	t.Parallel()
 	s := begin(t, NewCanned(t, Send(preauth), Stall()))
 	s.asks("a001 mail.example.net> ")
 	s.ctrlD()
@@ -130,6 +139,7 @@ func TestALogoutThatIsNotAnsweredCanBeLeft(t *testing.T) {
 }
 
 func TestAServerWithoutAGreetingCanBeLeft(t *testing.T) {
+	t.Parallel()
 	s := begin(t, NewCanned(t, Stall()))
 	s.asks("connecting> ")
 	s.ctrlC()
@@ -137,6 +147,7 @@ func TestAServerWithoutAGreetingCanBeLeft(t *testing.T) {
 }
 
 func TestThePromptSaysWhereTheUserIs(t *testing.T) {
+	t.Parallel()
 	selected := func(box, code string, exists int) []Step {
 		return []Step{expect(box), Send(fmt.Sprintf("* %d EXISTS\r\n{tag} OK [%s] done\r\n", exists, code))}
 	}
@@ -171,6 +182,7 @@ func TestThePromptSaysWhereTheUserIs(t *testing.T) {
 }
 
 func TestALongNameLeavesRoomToType(t *testing.T) {
+	t.Parallel()
 	long := strings.Repeat("archive/", 12)
 	s := begin(t, canned(t, preauth, expect("SELECT"), Send("* 1 EXISTS\r\n{tag} OK [READ-WRITE] done\r\n")))
 	s.change(func() { s.cols = 40 })
@@ -184,6 +196,7 @@ func TestALongNameLeavesRoomToType(t *testing.T) {
 }
 
 func TestThePromptFollowsWhatTheServerSays(t *testing.T) {
+	t.Parallel()
 	ready, open := gate()
 	srv := canned(t, preauth, expect("SELECT"), Send("* 2 EXISTS\r\n{tag} OK [READ-WRITE] done\r\n"), Wait(ready), Send("* 3 EXISTS\r\n"))
 	s := begin(t, srv)
@@ -195,12 +208,14 @@ func TestThePromptFollowsWhatTheServerSays(t *testing.T) {
 }
 
 func TestThePromptSaysThatALinkIsUnencrypted(t *testing.T) {
+	t.Parallel()
 	srv := canned(t, preauth)
 	s := begin(t, srv, inClear(srv))
 	s.asks("a001 mail.example.net CLEAR> ")
 }
 
 func TestThePromptCountsTheSecondsOfALongCommand(t *testing.T) {
+	t.Parallel()
 	s := begin(t, NewCanned(t, Send(preauth), Stall()))
 	s.typ("noop")
 	s.asks("a001 …> ")
@@ -213,6 +228,7 @@ func TestThePromptCountsTheSecondsOfALongCommand(t *testing.T) {
 }
 
 func TestALostConnectionIsReportedAndReconnectMakesAnother(t *testing.T) {
+	t.Parallel()
 	for name, lose := range map[string]struct {
 		step Step
 		said string
@@ -241,6 +257,7 @@ func TestALostConnectionIsReportedAndReconnectMakesAnother(t *testing.T) {
 }
 
 func TestReconnectKeepsAConnectionThatWorks(t *testing.T) {
+	t.Parallel()
 	s := begin(t, canned(t, preauth))
 	s.asks("a001 mail.example.net> ")
 	s.typ(":reconnect")
@@ -252,6 +269,7 @@ func TestReconnectKeepsAConnectionThatWorks(t *testing.T) {
 }
 
 func TestAnUnsolicitedBYEIsReported(t *testing.T) {
+	t.Parallel()
 	srv := NewCanned(t, Send(preauth), expect("NOOP"), Send("* BYE Autologout; idle for too long\r\n"), Close())
 	s := begin(t, srv)
 	s.typ("noop")
@@ -260,6 +278,7 @@ func TestAnUnsolicitedBYEIsReported(t *testing.T) {
 }
 
 func TestAServerThatStallsInAResponseIsReported(t *testing.T) {
+	t.Parallel()
 	ready, open := gate()
 	s := begin(t, canned(t, preauth, expect("FETCH"), Send("* 9 EXISTS\r\n* 1 FETCH (FLAGS (\\Seen"), Wait(ready), Send("))\r\n{tag} OK done\r\n")))
 	s.typ("FETCH 1 FLAGS")
@@ -272,6 +291,7 @@ func TestAServerThatStallsInAResponseIsReported(t *testing.T) {
 }
 
 func TestTabWritesWhatAllCandidatesBeginWith(t *testing.T) {
+	t.Parallel()
 	s := begin(t, canned(t, preauth))
 	s.asks("a001 mail.example.net> ")
 	s.does(terminal.Answer{Kind: terminal.Complete, Text: "capa", Pos: 4})
@@ -284,6 +304,7 @@ func TestTabWritesWhatAllCandidatesBeginWith(t *testing.T) {
 }
 
 func TestTabDoesNothingInTheAnswerToAQuestion(t *testing.T) {
+	t.Parallel()
 	s := begin(t, canned(t, greeting))
 	s.typ("login alice")
 	s.until("the password", func() bool { return s.question.Secret })
@@ -296,6 +317,7 @@ func TestTabDoesNothingInTheAnswerToAQuestion(t *testing.T) {
 }
 
 func TestATerminalThatFailsIsReportedAndEndsTheSession(t *testing.T) {
+	t.Parallel()
 	s := begin(t, canned(t, preauth))
 	s.asks("a001 mail.example.net> ")
 	s.does(terminal.Answer{Kind: terminal.Failed, Err: fmt.Errorf("reading the terminal: gone")})
@@ -306,6 +328,7 @@ func TestATerminalThatFailsIsReportedAndEndsTheSession(t *testing.T) {
 }
 
 func TestAnInterruptOfATerminalThatIsNotRawIsCtrlC(t *testing.T) {
+	t.Parallel()
 	s := begin(t, canned(t, preauth))
 	s.asks("a001 mail.example.net> ")
 	s.signals <- os.Interrupt
@@ -313,6 +336,7 @@ func TestAnInterruptOfATerminalThatIsNotRawIsCtrlC(t *testing.T) {
 }
 
 func TestASignalEndsTheShell(t *testing.T) {
+	t.Parallel()
 	s := begin(t, canned(t, preauth))
 	s.asks("a001 mail.example.net> ")
 	s.signals <- terminated{}

@@ -7,6 +7,7 @@ import (
 )
 
 func TestAPasswordIsKeptForReconnectUntilForget(t *testing.T) {
+	t.Parallel()
 	in := []Step{Send(greeting), Expect(`^a\d+ LOGIN alice "?geheim"?$`), Send("{tag} OK in\r\n"), Stall()}
 	servers := []*Canned{NewCanned(t, in...), NewCanned(t, in...), NewCanned(t, Send(greeting), Stall())}
 	s := begin(t, servers[0], user("alice"), func(_ *Options, sh *Shell) {

@@ -8,6 +8,7 @@ import (
 )
 
 func TestStatsAndTimingSayWhatTheConnectionHasCarried(t *testing.T) {
+	t.Parallel()
 	srv := canned(t, greeting, expect("login"), Send("{tag} OK in\r\n"), expect("noop"), Send("{tag} NO not now\r\n"), expect("noop"), Send("{tag} OK done\r\n"))
 	s := begin(t, srv)
 	s.typ("login alice secret", "noop", "noop")
@@ -23,6 +24,7 @@ func TestStatsAndTimingSayWhatTheConnectionHasCarried(t *testing.T) {
 }
 
 func TestStatsOfAClosedConnectionAreItsLast(t *testing.T) {
+	t.Parallel()
 	srv := canned(t, preauth, expect("noop"), Send("{tag} OK done\r\n"), Close())
 	s := begin(t, srv)
 	s.typ("noop")
@@ -32,6 +34,7 @@ func TestStatsOfAClosedConnectionAreItsLast(t *testing.T) {
 }
 
 func TestStatsInJSONAreObjects(t *testing.T) {
+	t.Parallel()
 	srv := canned(t, preauth, expect("noop"), Send("{tag} OK done\r\n"))
 	s := begin(t, srv, func(o *Options, _ *Shell) { o.Render.Mode = render.JSON })
 	s.typ("noop")

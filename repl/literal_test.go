@@ -14,6 +14,7 @@ import (
 const clearSync = preauth
 
 func TestALiteralTypedByHandTakesLines(t *testing.T) {
+	t.Parallel()
 	// Each Enter counts as two bytes: "From: x", CR LF, CR LF, "body", CR LF.
 	srv := canned(t, clearSync, expect(`^a001 append x \{17\}$`), Send("+ go\r\n"), ExpectBytes("From: x\r\n\r\nbody\r\n"), ExpectBytes("\r\n"), Send("a001 OK appended\r\n"))
 	s := begin(t, srv)
@@ -33,6 +34,7 @@ func TestALiteralTypedByHandTakesLines(t *testing.T) {
 }
 
 func TestASecondMessageThatTheServerDoesNotAcceptCausesAWarning(t *testing.T) {
+	t.Parallel()
 	srv := canned(t, clearSync, expect(`^a001 append x \{3\}$`), Send("+ go\r\n"), ExpectBytes("one"), Expect(`^ \{3\}$`), Send("a001 BAD one at a time\r\n"))
 	s := begin(t, srv)
 	s.typ("append x {3}")
@@ -42,6 +44,7 @@ func TestASecondMessageThatTheServerDoesNotAcceptCausesAWarning(t *testing.T) {
 }
 
 func TestALiteralThatEndsInsideALineCausesAWarning(t *testing.T) {
+	t.Parallel()
 	srv := canned(t, clearSync, expect(`^a001 append x \{7\}$`), Send("+ go\r\n"), ExpectBytes("one\r\ntw"), Expect("^o$"), Send("a001 BAD what\r\n"))
 	s := begin(t, srv)
 	s.typ("append x {7}")
@@ -51,6 +54,7 @@ func TestALiteralThatEndsInsideALineCausesAWarning(t *testing.T) {
 }
 
 func TestACommandInPlaceOfTheRestOfALineCausesAWarning(t *testing.T) {
+	t.Parallel()
 	for _, row := range []struct{ name, rest, warning string }{
 		{"a command", "noop", "!! NOOP is sent as the rest of a001 APPEND; an empty line after the literal ends that command"},
 		{"another literal", " {3}", ""},
@@ -71,6 +75,7 @@ func TestACommandInPlaceOfTheRestOfALineCausesAWarning(t *testing.T) {
 }
 
 func TestAPasswordInALiteralIsMasked(t *testing.T) {
+	t.Parallel()
 	srv := canned(t, greeting, expect(`^a001 login alice \{6\}$`), Send("+ go\r\n"), ExpectBytes("geheim\r\n"), Send("a001 OK in\r\n"))
 	s := begin(t, srv)
 	s.typ("login alice {6}")
@@ -85,6 +90,7 @@ func TestAPasswordInALiteralIsMasked(t *testing.T) {
 }
 
 func TestAPasswordAfterALiteralIsMasked(t *testing.T) {
+	t.Parallel()
 	srv := canned(t, greeting, expect(`^a001 login \{7\}$`), Send("+ go\r\n"), ExpectBytes("alice\r\n"), ExpectBytes(" geheim\r\n"), Send("a001 OK in\r\n"))
 	s := begin(t, srv)
 	s.typ("login {7}")
@@ -101,6 +107,7 @@ func TestAPasswordAfterALiteralIsMasked(t *testing.T) {
 }
 
 func TestARefusedLiteralRunsNoneOfWhatWasMeantForIt(t *testing.T) {
+	t.Parallel()
 	srv := canned(t, clearSync, expect(`^a001 append x \{15\}$`), Send("a001 NO [OVERQUOTA] full\r\n"), expect("^a002 check$"), Send("{tag} OK two\r\n"))
 	s := begin(t, srv)
 	s.paste("append x {15}\nnoop\nexpunge\n\ncheck\n")
@@ -109,6 +116,7 @@ func TestARefusedLiteralRunsNoneOfWhatWasMeantForIt(t *testing.T) {
 }
 
 func TestALiteralRefusedBeforeItWasTypedAsksForNothing(t *testing.T) {
+	t.Parallel()
 	s := begin(t, canned(t, clearSync, expect(`append`), Send("a001 NO [OVERQUOTA] full\r\n")))
 	s.typ("append x {15}")
 	s.sees("S: a001 NO [OVERQUOTA] full")
@@ -120,6 +128,7 @@ func TestALiteralRefusedBeforeItWasTypedAsksForNothing(t *testing.T) {
 }
 
 func TestARefusedLiteralDoesNotSwallowWhatIsTypedLater(t *testing.T) {
+	t.Parallel()
 	ready, open := gate()
 	s := begin(t, canned(t, clearSync, expect(`append`), Wait(ready), Send("a001 NO [OVERQUOTA] full\r\n")))
 	s.typ("append x {1000}")
@@ -138,6 +147,7 @@ func TestARefusedLiteralDoesNotSwallowWhatIsTypedLater(t *testing.T) {
 }
 
 func TestCtrlCInALiteralSaysThatTheServerWaits(t *testing.T) {
+	t.Parallel()
 	s := begin(t, NewCanned(t, Send(clearSync), expect("append"), Send("+ go\r\n"), Stall()))
 	s.typ("append x {15}")
 	s.asks("literal, 15 bytes left> ")
@@ -147,6 +157,7 @@ func TestCtrlCInALiteralSaysThatTheServerWaits(t *testing.T) {
 }
 
 func TestTheSuggestedWayOutOfALiteralWorks(t *testing.T) {
+	t.Parallel()
 	s := begin(t, NewCanned(t, Send(clearSync), expect("append"), Send("+ go\r\n"), Stall()))
 	s.typ("append x {1500}")
 	s.asks("literal, 1500 bytes left> ")
@@ -162,6 +173,7 @@ func TestTheSuggestedWayOutOfALiteralWorks(t *testing.T) {
 }
 
 func TestTheWayOutOfAnUnansweredSTARTTLSWorks(t *testing.T) {
+	t.Parallel()
 	s := begin(t, NewCanned(t, Send(greeting), Stall()))
 	s.typ("starttls")
 	s.asks("a001 …> ")
@@ -175,6 +187,7 @@ func TestTheWayOutOfAnUnansweredSTARTTLSWorks(t *testing.T) {
 }
 
 func TestLinesUpToAWordAreALiteral(t *testing.T) {
+	t.Parallel()
 	srv := canned(t, clearSync, expect(`^a001 append x \{13\}$`), Send("+ go\r\n"), ExpectBytes("one\r\nnoop\r\n\r\n\r\n"), Send("a001 OK appended\r\n"))
 	s := begin(t, srv)
 	s.typ("append x <<END")
@@ -185,6 +198,7 @@ func TestLinesUpToAWordAreALiteral(t *testing.T) {
 }
 
 func TestCtrlCInLinesUpToAWordSendsNothing(t *testing.T) {
+	t.Parallel()
 	srv := canned(t, clearSync)
 	s := begin(t, srv)
 	s.typ("append x <<END")
@@ -200,6 +214,7 @@ func TestCtrlCInLinesUpToAWordSendsNothing(t *testing.T) {
 }
 
 func TestOverwritingAFileNeedsConsent(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "out.eml")
 	body := func() []Step {
 		return []Step{expect("fetch"), Send("* 1 FETCH (BODY[] {5}\r\nhello)\r\n{tag} OK done\r\n")}

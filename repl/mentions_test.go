@@ -28,6 +28,7 @@ func mentions(t *testing.T) []string {
 }
 
 func TestASecretIsOnlyOnTheWire(t *testing.T) {
+	t.Parallel()
 	for name, m := range map[string]render.Mode{"pretty": render.Pretty, "raw at a terminal": render.Raw, "json": render.JSON} {
 		for how, pasted := range map[string]bool{"typed": false, "pasted": true} {
 			t.Run(name+", "+how, func(t *testing.T) {
@@ -81,6 +82,7 @@ func (s *sitting) painting() (paint func(string) (string, string)) {
 }
 
 func TestASecretIsInNoMessageOnALostConnection(t *testing.T) {
+	t.Parallel()
 	srv := NewCanned(t, Send(greeting), Close())
 	s := begin(t, srv)
 	s.asks("not connected> ")

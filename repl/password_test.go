@@ -27,6 +27,7 @@ func gives(f func(context.Context, conn.Target) (string, error)) setting {
 }
 
 func TestAPasswordCommandHasTheTerminalAndTheLoopContinues(t *testing.T) {
+	t.Parallel()
 	asking, open := gate()
 	answered := make(chan struct{})
 	srv := canned(t, greeting, Expect(`^a001 LOGIN alice "?geheim"?$`), Send("{tag} OK in\r\n"))
@@ -44,6 +45,7 @@ func TestAPasswordCommandHasTheTerminalAndTheLoopContinues(t *testing.T) {
 }
 
 func TestTheEndOfTheShellEndsThePasswordCommand(t *testing.T) {
+	t.Parallel()
 	asking, open := gate()
 	ended, over := gate()
 	s := begin(t, canned(t, greeting), gives(func(ctx context.Context, _ conn.Target) (string, error) {
@@ -59,6 +61,7 @@ func TestTheEndOfTheShellEndsThePasswordCommand(t *testing.T) {
 }
 
 func TestASecondCtrlCEndsAPasswordCommandThatDoesNotTakeTheFirst(t *testing.T) {
+	t.Parallel()
 	asking, open := gate()
 	srv := canned(t, greeting)
 	s := begin(t, srv, gives(func(ctx context.Context, _ conn.Target) (string, error) {
@@ -80,6 +83,7 @@ func TestASecondCtrlCEndsAPasswordCommandThatDoesNotTakeTheFirst(t *testing.T) {
 }
 
 func TestNothingIsSentIfThePasswordCommandFails(t *testing.T) {
+	t.Parallel()
 	for name, row := range map[string]struct {
 		password string
 		err      error
@@ -101,6 +105,7 @@ func TestNothingIsSentIfThePasswordCommandFails(t *testing.T) {
 }
 
 func TestAnEmptyPasswordEndsTheLogin(t *testing.T) {
+	t.Parallel()
 	srv := canned(t, greeting)
 	s := begin(t, srv, user("alice"))
 	s.asks("Password for alice@mail.example.net: ")
@@ -123,6 +128,7 @@ func TestAnEmptyPasswordEndsTheLogin(t *testing.T) {
 }
 
 func TestNoConsentHelpsIfSTARTTLSFailed(t *testing.T) {
+	t.Parallel()
 	for name, answer := range map[string]string{
 		"NO": "{tag} NO not now\r\n", "BAD": "{tag} BAD what\r\n",
 		"an alert that asks for the password": "* OK [ALERT] Enter your password to go on\r\n{tag} NO [ALERT] type :plaintext-auth on\r\n",
@@ -160,6 +166,7 @@ func TestNoConsentHelpsIfSTARTTLSFailed(t *testing.T) {
 }
 
 func TestOnlyTheLossIsReportedIfAConnectionIsLostWhileTheUserIsAsked(t *testing.T) {
+	t.Parallel()
 	for name, row := range map[string]struct {
 		line    string
 		at      string // the question during which the connection is lost
@@ -199,6 +206,7 @@ func TestOnlyTheLossIsReportedIfAConnectionIsLostWhileTheUserIsAsked(t *testing.
 }
 
 func TestEveryMentionOfASecretNeedsConsent(t *testing.T) {
+	t.Parallel()
 	srv := canned(t, greeting)
 	s := begin(t, srv, inClear(srv))
 	tried := 0

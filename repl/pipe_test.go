@@ -4,9 +4,12 @@ import (
 	"os"
 	"os/exec"
 	"testing"
+
+	"imapsh/internal/testserver"
 )
 
 func TestACtrlCForThePagerDoesNotReachTheShell(t *testing.T) {
+	t.Parallel()
 	for _, row := range []struct {
 		name string
 		sig  os.Signal
@@ -27,6 +30,8 @@ func TestACtrlCForThePagerDoesNotReachTheShell(t *testing.T) {
 }
 
 func TestACtrlCThatEndedAProgramIsNotTheShellsEvenIfItComesLate(t *testing.T) {
+	t.Parallel()
+	testserver.HeedSignals()
 	for _, row := range []struct {
 		name, program string
 		before        int // how often the signal comes while the program runs

@@ -16,6 +16,7 @@ import (
 )
 
 func TestTheBarFillsTheRowAndNeverMore(t *testing.T) {
+	t.Parallel()
 	start := newClock().Now()
 	for _, c := range []struct {
 		name       string
@@ -67,6 +68,7 @@ func (w *typist) showsStatus(what string, fits func(string) bool) {
 }
 
 func TestALargeLiteralIsMeasuredAboveThePromptWhileItArrives(t *testing.T) {
+	t.Parallel()
 	srv, more := arriving(t)
 	s := begin(t, srv, func(o *Options, _ *Shell) {
 		o.Now = ticking(newClock())
@@ -86,6 +88,7 @@ func TestALargeLiteralIsMeasuredAboveThePromptWhileItArrives(t *testing.T) {
 }
 
 func TestALiteralThatArrivesQuicklyIsNotMeasured(t *testing.T) {
+	t.Parallel()
 	s := begin(t, canned(t, preauth, expect("fetch"), Send(fmt.Sprintf("* 1 FETCH (BODY[] {%d}\r\n%s)\r\n{tag} OK done\r\n", 1<<20, strings.Repeat("x", 1<<20)))))
 	s.typ("fetch 1 body[]")
 	s.sees("S: a001 OK done")
@@ -105,6 +108,7 @@ func row(written string) (rows []string) {
 }
 
 func TestTheBarIsGoneBeforeAnythingElseIsWritten(t *testing.T) {
+	t.Parallel()
 	var screen bytes.Buffer
 	b := newBar(&Progress{To: &screen, Width: func() int { return 40 }})
 	out := b.guard(&screen, true)
@@ -127,6 +131,7 @@ func TestTheBarIsGoneBeforeAnythingElseIsWritten(t *testing.T) {
 }
 
 func TestAScriptDrawsTheBarOnlyOnStandardError(t *testing.T) {
+	t.Parallel()
 	srv, more := arriving(t)
 	clock := newClock()
 	now := ticking(clock)

@@ -8,6 +8,7 @@ import (
 )
 
 func TestAFailedSelectSaysThatNoMailboxIsSelectedNow(t *testing.T) {
+	t.Parallel()
 	const says = "     INBOX\\x1b is no longer selected: after a SELECT or EXAMINE that fails, no mailbox is\n"
 	for name, row := range map[string]struct {
 		first, answer string

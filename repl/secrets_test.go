@@ -32,6 +32,7 @@ func (s *sitting) hides(secret string) {
 }
 
 func TestLoginAsksForThePassword(t *testing.T) {
+	t.Parallel()
 	srv := canned(t, greeting, Expect(`^a001 LOGIN alice "?geheim"?$`), Send("{tag} OK in\r\n"))
 	s := begin(t, srv)
 	s.typ("login alice")
@@ -44,6 +45,7 @@ func TestLoginAsksForThePassword(t *testing.T) {
 }
 
 func TestAPasswordQuestionCanBeCancelled(t *testing.T) {
+	t.Parallel()
 	for name, cancel := range map[string]func(*sitting){"Ctrl-C": (*sitting).ctrlC, "Ctrl-D": (*sitting).ctrlD} {
 		t.Run(name, func(t *testing.T) {
 			srv := canned(t, greeting)
@@ -62,6 +64,7 @@ func TestAPasswordQuestionCanBeCancelled(t *testing.T) {
 }
 
 func TestNobodyIsAskedForAPasswordThatCannotBeUsed(t *testing.T) {
+	t.Parallel()
 	for typed, name := range map[string]string{"login alice": "LOGIN", "authenticate plain": "AUTHENTICATE", ":auth plain bob": "AUTHENTICATE", ":auth": "AUTHENTICATE"} {
 		t.Run(typed, func(t *testing.T) {
 			srv := canned(t, preauth)
@@ -78,6 +81,7 @@ func TestNobodyIsAskedForAPasswordThatCannotBeUsed(t *testing.T) {
 }
 
 func TestAScriptThatLogsInTwiceIsWarned(t *testing.T) {
+	t.Parallel()
 	for _, typed := range []string{"login alice", ":auth plain alice"} {
 		t.Run(typed, func(t *testing.T) {
 			srv := NewCanned(t, Send("* PREAUTH [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] hello\r\n"), expect("^a001 "), Send("a001 BAD too late\r\n"), Answer())
@@ -90,6 +94,7 @@ func TestAScriptThatLogsInTwiceIsWarned(t *testing.T) {
 }
 
 func TestTheUserOfTheURLIsAskedAfterTheGreeting(t *testing.T) {
+	t.Parallel()
 	srv := canned(t, greeting, Expect(`^a001 LOGIN alice "?geheim"?$`), Send("{tag} OK in\r\n"))
 	s := begin(t, srv, user("alice"))
 	s.asks("Password for alice@mail.example.net: ")
@@ -100,6 +105,7 @@ func TestTheUserOfTheURLIsAskedAfterTheGreeting(t *testing.T) {
 }
 
 func TestLinesWithASecretAreMaskedAndNotRemembered(t *testing.T) {
+	t.Parallel()
 	for _, row := range []struct{ typed, shown string }{
 		{"login alice geheim", "C: a001 login alice ••••••"},
 		{"logn alice geheim", "C: a001 logn ••••••"},
@@ -127,6 +133,7 @@ func TestLinesWithASecretAreMaskedAndNotRemembered(t *testing.T) {
 }
 
 func TestASecretWithoutTLSNeedsConsentOncePerConnection(t *testing.T) {
+	t.Parallel()
 	srv := canned(t, greeting)
 	s := begin(t, srv, inClear(srv))
 	s.typ("login alice geheim")
@@ -159,6 +166,7 @@ func TestASecretWithoutTLSNeedsConsentOncePerConnection(t *testing.T) {
 }
 
 func TestAPasswordIsNotAskedForBeforeConsent(t *testing.T) {
+	t.Parallel()
 	srv := canned(t, greeting)
 	s := begin(t, srv, inClear(srv))
 	s.typ("login alice")
@@ -175,6 +183,7 @@ func TestAPasswordIsNotAskedForBeforeConsent(t *testing.T) {
 }
 
 func TestSendAsksForConsentAsTheLineItselfWould(t *testing.T) {
+	t.Parallel()
 	for _, line := range []string{"x1 LOGIN alice geheim", "LOGIN alice geheim", "> A002 LOGIN alice geheim", "x1 AUTHENTICATE PLAIN geheim", "x1 logn alice geheim", "PASS geheim"} {
 		srv := canned(t, greeting)
 		s := begin(t, srv, inClear(srv))
@@ -199,6 +208,7 @@ func TestSendAsksForConsentAsTheLineItselfWould(t *testing.T) {
 }
 
 func TestNoSecretIsSentAfterAFailedSTARTTLS(t *testing.T) {
+	t.Parallel()
 	srv := canned(t, greeting, expect("STARTTLS"), Send("{tag} NO not now\r\n"))
 	s := begin(t, srv, inClear(srv))
 	s.typ("starttls")
@@ -211,6 +221,7 @@ func TestNoSecretIsSentAfterAFailedSTARTTLS(t *testing.T) {
 }
 
 func TestAuthenticatePlainAndLoginAreAskedForAndAnswered(t *testing.T) {
+	t.Parallel()
 	for _, row := range []struct {
 		mech  string
 		steps []Step
@@ -239,6 +250,7 @@ func TestAuthenticatePlainAndLoginAreAskedForAndAnswered(t *testing.T) {
 }
 
 func TestAnyOtherMechanismIsAnsweredByHand(t *testing.T) {
+	t.Parallel()
 	s := begin(t, canned(t, greeting, expect("^a001 AUTHENTICATE X-FOO$"), Send("+ Y2hhbGxlbmdl\r\n"), Expect("^YW50d29ydA==$"),
 		Send("+ bW9yZQ==\r\n"), Expect("^$"), Send("a001 OK in\r\n")))
 	s.typ("authenticate X-FOO")
@@ -256,6 +268,7 @@ func TestAnyOtherMechanismIsAnsweredByHand(t *testing.T) {
 }
 
 func TestAnExchangeByHandTakesItsAnswersFromAPastedBlockAndAFile(t *testing.T) {
+	t.Parallel()
 	for _, way := range []string{"a pasted block", "a file"} {
 		t.Run(way, func(t *testing.T) {
 			s := begin(t, canned(t, greeting, Expect("^x1 AUTHENTICATE PLAIN$"), Send("+ \r\n"), Expect("^AGFsaWNlAGdlaGVpbQ==$"), Send("x1 OK in\r\n")))
@@ -274,6 +287,7 @@ func TestAnExchangeByHandTakesItsAnswersFromAPastedBlockAndAFile(t *testing.T) {
 }
 
 func TestCtrlCCancelsAnExchangeByHand(t *testing.T) {
+	t.Parallel()
 	s := begin(t, canned(t, greeting, expect("AUTHENTICATE"), Send("+ \r\n"), Expect(`^\*$`), Send("a001 BAD cancelled\r\n")))
 	s.typ("authenticate X-FOO")
 	s.asks("answer in base64 (* cancels): ")
@@ -283,6 +297,7 @@ func TestCtrlCCancelsAnExchangeByHand(t *testing.T) {
 }
 
 func TestAnAnswerFromTheServerEndsTheQuestionForOne(t *testing.T) {
+	t.Parallel()
 	ready, open := gate()
 	s := begin(t, canned(t, greeting, expect("AUTHENTICATE"), Send("+ \r\n"), Wait(ready), Send("a001 NO too slow\r\n")))
 	s.typ("authenticate X-FOO")
@@ -293,6 +308,7 @@ func TestAnAnswerFromTheServerEndsTheQuestionForOne(t *testing.T) {
 }
 
 func TestTheHistoryIsPrivateCappedAndInOrder(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "history")
 	var b strings.Builder
 	for i := range historyLines + 500 {
@@ -322,6 +338,7 @@ func TestTheHistoryIsPrivateCappedAndInOrder(t *testing.T) {
 }
 
 func TestAHistoryWithALineTooLongToReadIsLeftAsItIs(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "history")
 	text := strings.Repeat("noop\n", historyLines+1) + strings.Repeat("x", maxLine+1) + "\nselect inbox\n"
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
@@ -336,6 +353,7 @@ func TestAHistoryWithALineTooLongToReadIsLeftAsItIs(t *testing.T) {
 }
 
 func TestWhatIsTypedIsKeptInThePrivateHistory(t *testing.T) {
+	t.Parallel()
 	s := begin(t, canned(t, greeting))
 	s.typ("login alice geheim", "noop", "", "noop")
 	s.sees("S: a003 OK")
@@ -350,6 +368,7 @@ func TestWhatIsTypedIsKeptInThePrivateHistory(t *testing.T) {
 }
 
 func TestLinesBeforeTheQuestionForASecretAreNeverRun(t *testing.T) {
+	t.Parallel()
 	for _, row := range []struct {
 		name  string
 		types func(s *sitting)
@@ -385,6 +404,7 @@ func TestLinesBeforeTheQuestionForASecretAreNeverRun(t *testing.T) {
 }
 
 func TestTheLineAfterALoginWithoutItsPasswordIsNotRun(t *testing.T) {
+	t.Parallel()
 	for name, next := range map[string]string{"the password": "geheim", "with a space": "my geheim", "after a comment": "# its password\ngeheim"} {
 		t.Run(name, func(t *testing.T) {
 			srv := canned(t, greeting)
@@ -406,6 +426,7 @@ func TestTheLineAfterALoginWithoutItsPasswordIsNotRun(t *testing.T) {
 }
 
 func TestAMaskIsNeverSentAsTheSecret(t *testing.T) {
+	t.Parallel()
 	for _, line := range []string{"a1 LOGIN alice ••••••", "C: a1 LOGIN alice ••••••", "C: a1 LOGIN \"alice\" ••••••"} {
 		t.Run(line, func(t *testing.T) {
 			srv := canned(t, greeting, Expect(`^a1 LOGIN "?alice"? "?geheim"?$`), Send("a1 OK in\r\n"))
@@ -420,6 +441,7 @@ func TestAMaskIsNeverSentAsTheSecret(t *testing.T) {
 }
 
 func TestALineTypedForARefusedLiteralOfLoginIsNotRun(t *testing.T) {
+	t.Parallel()
 	for _, row := range []struct {
 		name string
 		then []string

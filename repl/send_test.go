@@ -10,6 +10,7 @@ import (
 )
 
 func TestSendInQuotesSendsExactlyItsBytes(t *testing.T) {
+	t.Parallel()
 	for _, row := range []struct{ name, typed, sent, shown string }{
 		{"a NUL", `:send "a1 NO\x00OP\r\n"`, "a1 NO\x00OP\r\n", `C: :send "a1 NO\x00OP\r\n"`},
 		{"only a LF", `:send "a1 NOOP\n"`, "a1 NOOP\n", `C: :send "a1 NOOP\n"`},
@@ -36,6 +37,7 @@ func TestSendInQuotesSendsExactlyItsBytes(t *testing.T) {
 const greets = "* PREAUTH [CAPABILITY IMAP4rev1 IDLE] ready\r\n"
 
 func TestALiteralSentAsItIsContinuesAfterTheServersConsent(t *testing.T) {
+	t.Parallel()
 	srv := NewCanned(t, Send(greets), Reply(nil))
 	s := begin(t, srv)
 	s.typ(`:send "a1 APPEND x {4}\r\n"`)
@@ -49,6 +51,7 @@ func TestALiteralSentAsItIsContinuesAfterTheServersConsent(t *testing.T) {
 }
 
 func TestSendOfAFileSendsItAsItIs(t *testing.T) {
+	t.Parallel()
 	srv := NewCanned(t, Send(greets), Reply(nil))
 	s := begin(t, srv)
 	name := filepath.Join(s.dir, "bytes of mine")
@@ -62,6 +65,7 @@ func TestSendOfAFileSendsItAsItIs(t *testing.T) {
 }
 
 func TestWhatIsSentAsItIsNeverChangesTheLayer(t *testing.T) {
+	t.Parallel()
 	srv := NewCanned(t, Send("* OK [CAPABILITY IMAP4rev1 STARTTLS] ready\r\n"), expect("a1 STARTTLS"), Send("a1 OK go\r\n"), expect("noop"), Send("{tag} OK done\r\n"))
 	s := begin(t, srv)
 	s.typ(`:send "a1 STARTTLS\r\n"`)
@@ -71,6 +75,7 @@ func TestWhatIsSentAsItIsNeverChangesTheLayer(t *testing.T) {
 }
 
 func TestASecretSentAsItIsIsMasked(t *testing.T) {
+	t.Parallel()
 	srv := NewCanned(t, Send("* OK [CAPABILITY IMAP4rev1] ready\r\n"), Reply(nil))
 	s := begin(t, srv)
 	s.typ(`:send "a1 LOGIN alice gehe"`, `:send "im\r\n"`)
@@ -83,6 +88,7 @@ func TestASecretSentAsItIsIsMasked(t *testing.T) {
 }
 
 func TestSendTakesOnlyValidQuotesAndNothingWithReadOnly(t *testing.T) {
+	t.Parallel()
 	srv := canned(t, preauth)
 	s := begin(t, srv)
 	s.typ(`:send "a1 NOOP`)
@@ -95,6 +101,7 @@ func TestSendTakesOnlyValidQuotesAndNothingWithReadOnly(t *testing.T) {
 }
 
 func TestASecretThatIsSentAsItIsNeedsConsentToo(t *testing.T) {
+	t.Parallel()
 	file := filepath.Join(t.TempDir(), "lines")
 	long := strings.Repeat("a1 NOOP\r\n", sendAtOnceBytes/9) // the next line begins in one piece of the file and ends in the next
 	if err := os.WriteFile(file, []byte(long+"x1 LOGIN alice geheim\r\n"), 0o600); err != nil {

@@ -52,6 +52,7 @@ func idleShell() (*Shell, *bytes.Buffer) {
 }
 
 func TestEverySettingIsARowWithANameHelpAndValuesThatCanBeReadBack(t *testing.T) {
+	t.Parallel()
 	if !slices.IsSortedFunc(settings, func(a, b Setting) int { return strings.Compare(a.Name, b.Name) }) {
 		t.Error("settings in repl/settings.go are not sorted by name")
 	}
@@ -92,6 +93,7 @@ func TestEverySettingIsARowWithANameHelpAndValuesThatCanBeReadBack(t *testing.T)
 }
 
 func TestEverySettingHasItsHelpItsCandidatesAndItsLineInSet(t *testing.T) {
+	t.Parallel()
 	s, out := idleShell()
 	around := s.around()
 	for i := range settings {
@@ -126,6 +128,7 @@ func TestEverySettingHasItsHelpItsCandidatesAndItsLineInSet(t *testing.T) {
 }
 
 func TestASettingThatIsTypedIsMadeAndSaysWhereItIsFrom(t *testing.T) {
+	t.Parallel()
 	for i := range settings {
 		r := &settings[i]
 		if r.Where == AtStart || r.Name == "output" { // the output of :set is then not a note
@@ -191,6 +194,7 @@ func (s Settings) values() map[string]any {
 }
 
 func TestEveryFieldIsSetByARowAndEveryRowSetsOne(t *testing.T) {
+	t.Parallel()
 	set := map[string]bool{}
 	before := Defaults().values()
 	for i := range settings {
@@ -220,6 +224,7 @@ func TestEveryFieldIsSetByARowAndEveryRowSetsOne(t *testing.T) {
 }
 
 func TestEverySettingIsReadSomewhere(t *testing.T) {
+	t.Parallel()
 	var source strings.Builder
 	for _, pattern := range []string{"*.go", "../internal/cli/*.go", "../render/*.go", "../internal/conn/*.go", "../internal/session/*.go"} {
 		files, err := filepath.Glob(pattern)
@@ -254,6 +259,7 @@ func TestEverySettingIsReadSomewhere(t *testing.T) {
 }
 
 func TestEveryShellCommandIsCompleteAndHasOneMeaning(t *testing.T) {
+	t.Parallel()
 	seen := map[string]bool{}
 	for _, c := range shellWords() {
 		if c.name == "" || c.help == "" || c.run == nil || strings.HasSuffix(c.help, ".") {

@@ -59,6 +59,7 @@ func two(t *testing.T, main, bob *Canned, settings ...setting) *sitting {
 }
 
 func TestALineRunsWhereItsNameSays(t *testing.T) {
+	t.Parallel()
 	main := canned(t, preauth, expect("select"), Send("* 3 EXISTS\r\n{tag} OK [READ-WRITE] done\r\n"))
 	bob := canned(t, preauth, expect("examine"), Send("* 7 EXISTS\r\n{tag} OK [READ-ONLY] done\r\n"))
 	s := two(t, main, bob)
@@ -90,6 +91,7 @@ func TestALineRunsWhereItsNameSays(t *testing.T) {
 }
 
 func TestInvalidNamesAreRefused(t *testing.T) {
+	t.Parallel()
 	srv := canned(t, preauth)
 	s := two(t, srv, canned(t, preauth))
 	for _, row := range []struct{ line, says string }{
@@ -115,6 +117,7 @@ func TestInvalidNamesAreRefused(t *testing.T) {
 }
 
 func TestTheSameServerIsOpenedWithoutAURL(t *testing.T) {
+	t.Parallel()
 	srv := canned(t, preauth)
 	s := begin(t, srv)
 	s.asks("a001 mail.example.net> ")
@@ -131,6 +134,7 @@ func TestTheSameServerIsOpenedWithoutAURL(t *testing.T) {
 }
 
 func TestAnotherConnectionLogsInForItself(t *testing.T) {
+	t.Parallel()
 	login := func(user string) []Step {
 		return []Step{expect("login " + user), Send("{tag} OK [CAPABILITY IMAP4rev1] in\r\n")}
 	}
@@ -149,6 +153,7 @@ func TestAnotherConnectionLogsInForItself(t *testing.T) {
 }
 
 func TestEachConnectionHasItsOwnConsent(t *testing.T) {
+	t.Parallel()
 	main, bob := canned(t, greeting), canned(t, greeting)
 	s := begin(t, main, func(_ *Options, sh *Shell) {
 		if sh != nil {
@@ -175,6 +180,7 @@ func TestEachConnectionHasItsOwnConsent(t *testing.T) {
 }
 
 func TestPushesOfAnotherConnectionAreShownWhileALineIsTyped(t *testing.T) {
+	t.Parallel()
 	go_, open := gate()
 	bob := canned(t, preauth, Wait(go_), Send("* 8 EXISTS\r\n* 1 FETCH (BODY[] {3}\r\nabc)\r\n"))
 	s := two(t, canned(t, preauth), bob)
@@ -186,6 +192,7 @@ func TestPushesOfAnotherConnectionAreShownWhileALineIsTyped(t *testing.T) {
 }
 
 func TestIdleOnAnotherConnectionContinuesInTheBackground(t *testing.T) {
+	t.Parallel()
 	go_, open := gate()
 	bob := canned(t, preauth, Reply(Replies{"IDLE": {Idle(go_, "* 8 EXISTS\r\n")}}))
 	s := two(t, canned(t, preauth), bob)
@@ -211,6 +218,7 @@ func TestIdleOnAnotherConnectionContinuesInTheBackground(t *testing.T) {
 }
 
 func TestIdleContinuesWhileLinesGoToAnotherConnection(t *testing.T) {
+	t.Parallel()
 	go_, open := gate()
 	main := canned(t, preauth, Reply(Replies{"IDLE": {Idle(go_, "* 8 EXISTS\r\n")}}))
 	s := two(t, main, canned(t, preauth))
@@ -236,6 +244,7 @@ func TestIdleContinuesWhileLinesGoToAnotherConnection(t *testing.T) {
 }
 
 func TestALiteralForAnotherConnectionDoesNotTouchThisOne(t *testing.T) {
+	t.Parallel()
 	main := canned(t, preauth)
 	bob := canned(t, preauth, expect(`append x \{5\}`), Send("+ go on\r\n"), ExpectBytes("hello\r\n"), Send("{tag} OK done\r\n"))
 	s := two(t, main, bob)
@@ -249,6 +258,7 @@ func TestALiteralForAnotherConnectionDoesNotTouchThisOne(t *testing.T) {
 }
 
 func TestWhatGoesToAFileOnAnotherConnectionIsItsOwn(t *testing.T) {
+	t.Parallel()
 	go_, open := gate()
 	bob := canned(t, preauth, expect("fetch"), Wait(go_), Send("* 1 FETCH (BODY[] "+literal("bob's")+")\r\na001 OK done\r\n"))
 	main := canned(t, preauth, expect("fetch"), Send("* 1 FETCH (BODY[] "+literal("main's")+")\r\na001 OK done\r\n"))
@@ -263,6 +273,7 @@ func TestWhatGoesToAFileOnAnotherConnectionIsItsOwn(t *testing.T) {
 }
 
 func TestLosingOneConnectionLeavesTheOthers(t *testing.T) {
+	t.Parallel()
 	go_, open := gate()
 	first := true
 	main := canned(t, preauth)
@@ -296,6 +307,7 @@ func TestLosingOneConnectionLeavesTheOthers(t *testing.T) {
 }
 
 func TestClosingMainLeavesTheOthers(t *testing.T) {
+	t.Parallel()
 	s := two(t, canned(t, preauth), canned(t, preauth))
 	s.typ(":close main")
 	s.sees("C: a001 LOGOUT", "S: a001 OK")
@@ -311,6 +323,7 @@ func TestClosingMainLeavesTheOthers(t *testing.T) {
 }
 
 func TestClosingTheOnlyConnectionOfAShellThatBeganWithoutOne(t *testing.T) {
+	t.Parallel()
 	bob := canned(t, preauth)
 	s := begin(t, bob, with(bob, map[string]*Canned{"bob": bob}), func(o *Options, sh *Shell) {
 		if sh == nil {
@@ -332,12 +345,14 @@ func TestClosingTheOnlyConnectionOfAShellThatBeganWithoutOne(t *testing.T) {
 }
 
 func TestTabKnowsTheConnections(t *testing.T) {
+	t.Parallel()
 	s := two(t, canned(t, preauth), canned(t, preauth))
 	s.does(terminal.Answer{Kind: terminal.Complete, Text: ":bo", Pos: 3})
 	s.until("the name", func() bool { return len(s.edits) == 1 && strings.HasPrefix(s.edits[0], ":bob") })
 }
 
 func TestReadWorksOnAnotherConnection(t *testing.T) {
+	t.Parallel()
 	structure := `("TEXT" "PLAIN" ("CHARSET" "us-ascii") NIL NIL "7BIT" 5 1)`
 	bob := canned(t, preauth, expect("select"), Send("{tag} OK done\r\n"), expect("fetch 1"), Send("* 1 FETCH (UID 4 FLAGS () BODYSTRUCTURE "+structure+")\r\n{tag} OK done\r\n"), expect("fetch 1"), Send("* 1 FETCH (BODY[1] {5}\r\nhello)\r\n{tag} OK done\r\n"),
 		expect("fetch 1"), Send("* 1 FETCH (BODYSTRUCTURE "+structure+")\r\n{tag} OK done\r\n"), expect("fetch 1"), Send("* 1 FETCH (BODY[1] {5}\r\nhello)\r\n{tag} OK done\r\n"))
@@ -355,6 +370,7 @@ func TestReadWorksOnAnotherConnection(t *testing.T) {
 }
 
 func TestAScriptUsesSeveralConnections(t *testing.T) {
+	t.Parallel()
 	main, bob := canned(t, preauth), canned(t, preauth)
 	script := ":log DIR/log\n:open bob imap://bob.example.net\nnoop\n:bob noop\n:bob noop &\nnoop &\n:wait\n:bob\nnoop\n"
 	got, dir := plays(t, main, script, with(main, map[string]*Canned{"bob": bob}))
@@ -373,6 +389,7 @@ func TestAScriptUsesSeveralConnections(t *testing.T) {
 }
 
 func TestAScriptContinuesIfAConnectionIsRefusedOrLost(t *testing.T) {
+	t.Parallel()
 	main := canned(t, preauth)
 	eve := NewCanned(t, Send(preauth), expect("noop"), Close())
 	script := ":open bob imap://bob.example.net\n:bob noop\nnoop\n:open eve imap://eve.example.net\n:eve noop\n:eve noop\nnoop\n"
@@ -385,6 +402,7 @@ func TestAScriptContinuesIfAConnectionIsRefusedOrLost(t *testing.T) {
 }
 
 func TestAScriptThatLosesMainContinuesElsewhere(t *testing.T) {
+	t.Parallel()
 	main := NewCanned(t, Send(preauth), expect("noop"), Close())
 	bob := canned(t, preauth)
 	got, _ := plays(t, main, ":open bob imap://bob.example.net\nnoop\nnoop\n:bob noop\n", with(main, map[string]*Canned{"bob": bob}))
@@ -395,6 +413,7 @@ func TestAScriptThatLosesMainContinuesElsewhere(t *testing.T) {
 }
 
 func TestAScriptIdlesOnOneConnectionWhileAnotherWorks(t *testing.T) {
+	t.Parallel()
 	go_, open := gate()
 	main := canned(t, preauth, Reply(Replies{"IDLE": {Idle(go_, "* 8 EXISTS\r\n")}}))
 	bob := canned(t, preauth, expect("noop"), Do(open), Send("{tag} OK done\r\n"))
@@ -406,6 +425,7 @@ func TestAScriptIdlesOnOneConnectionWhileAnotherWorks(t *testing.T) {
 }
 
 func TestATimeoutConcernsOneConnection(t *testing.T) {
+	t.Parallel()
 	main := canned(t, preauth)
 	stalls, open := gate()
 	bob := NewCanned(t, Send(preauth), expect("noop"), Reached(open), Stall())
@@ -418,6 +438,7 @@ func TestATimeoutConcernsOneConnection(t *testing.T) {
 }
 
 func TestTLSConcernsOneConnection(t *testing.T) {
+	t.Parallel()
 	conf, ca := TLSConfig(t, Good)
 	main := canned(t, preauth)
 	bob := canned(t, "* OK [CAPABILITY IMAP4rev1 STARTTLS] ready\r\n", expect("starttls"), Send("{tag} OK go\r\n"), StartTLS(conf))
@@ -433,6 +454,7 @@ func TestTLSConcernsOneConnection(t *testing.T) {
 }
 
 func TestJSONNamesTheConnectionOfEverything(t *testing.T) {
+	t.Parallel()
 	main := canned(t, preauth)
 	bob := canned(t, preauth, expect("noop"), Send("* 1 FETCH (BODY[] "+literal(strings.Repeat("x", 2*kept))+")\r\n* 1 EXISTS\r\n{tag} OK done\r\n"), expect("noop"), Send("{tag} OK done\r\n"), Close())
 	got, _ := plays(t, main, ":open bob imap://bob.example.net\n:bob noop\nnoop\n:bob noop\n:bob noop\nnoop\n", with(main, map[string]*Canned{"bob": bob}), mode(render.JSON), keeping(kept, 0))

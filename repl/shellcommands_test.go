@@ -16,6 +16,7 @@ import (
 )
 
 func TestEveryCommandOfTheShellHasHelp(t *testing.T) {
+	t.Parallel()
 	for _, r := range HelpRows() {
 		if text := help.Topic(":"+r.Name, help.Options{Shell: HelpRows()}); !strings.HasPrefix(text, ":"+r.Name) || !strings.Contains(strings.Join(strings.Fields(text), " "), r.Help) {
 			t.Errorf("%s: %q", r.Name, text)
@@ -25,6 +26,7 @@ func TestEveryCommandOfTheShellHasHelp(t *testing.T) {
 
 // An example must be a line that can be typed: its first word is the command, and a setting accepts its value.
 func TestTheHelpOfEveryCommandHasAnExample(t *testing.T) {
+	t.Parallel()
 	for _, r := range HelpRows() {
 		text := help.Topic(":"+r.Name, help.Options{Shell: HelpRows(), Width: 200})
 		_, example, _ := strings.Cut(text, "\n  example: ")
@@ -49,6 +51,7 @@ func TestTheHelpOfEveryCommandHasAnExample(t *testing.T) {
 }
 
 func TestWatchRunsACommandUntilALineIsTyped(t *testing.T) {
+	t.Parallel()
 	for _, row := range []struct {
 		name string
 		end  func(*sitting)
@@ -81,6 +84,7 @@ func TestWatchRunsACommandUntilALineIsTyped(t *testing.T) {
 
 // The command of :watch or :each is left to go on, and nothing follows it.
 func TestCtrlCWhileALoopWaitsForAnAnswerEndsTheLoop(t *testing.T) {
+	t.Parallel()
 	for _, row := range []struct{ typed, says string }{
 		{":watch 5 noop", "-- stopped watching"},
 		{":watch 5 x3 noop", "-- stopped watching"},
@@ -111,6 +115,7 @@ func TestCtrlCWhileALoopWaitsForAnAnswerEndsTheLoop(t *testing.T) {
 }
 
 func TestALineTypedWhileWatchingEndsItAndRuns(t *testing.T) {
+	t.Parallel()
 	s := begin(t, canned(t, preauth))
 	s.typ(":watch 5 noop")
 	s.sees("S: a001 OK")
@@ -120,6 +125,7 @@ func TestALineTypedWhileWatchingEndsItAndRuns(t *testing.T) {
 }
 
 func TestWatchingALostConnectionEnds(t *testing.T) {
+	t.Parallel()
 	s := begin(t, NewCanned(t, Send(preauth), expect("noop"), Send("{tag} OK done\r\n"), expect("noop"), Close()))
 	s.typ(":watch 5 noop")
 	s.sees("S: a001 OK")
@@ -134,6 +140,7 @@ func TestWatchingALostConnectionEnds(t *testing.T) {
 }
 
 func TestWaitHoldsBackTheNextLines(t *testing.T) {
+	t.Parallel()
 	ready, open := gate()
 	srv := canned(t, preauth, expect("a001 noop"), expect("a002 check"), Wait(ready), Send("a002 OK two\r\na001 OK one\r\n"), expect("a003 noop"), Send("{tag} OK three\r\n"))
 	s := begin(t, srv)
@@ -147,6 +154,7 @@ func TestWaitHoldsBackTheNextLines(t *testing.T) {
 }
 
 func TestCtrlCEndsAWait(t *testing.T) {
+	t.Parallel()
 	s := begin(t, canned(t, preauth, expect("a001 noop"), expect("a002 check"), Send("{tag} OK two\r\n")))
 	s.typ("noop &", ":wait", "never")
 	s.asks("a002 mail.example.net> ")
@@ -156,6 +164,7 @@ func TestCtrlCEndsAWait(t *testing.T) {
 }
 
 func TestSourceRunsTheLinesOfAFileBeforeWhatIsTyped(t *testing.T) {
+	t.Parallel()
 	s := begin(t, canned(t, preauth))
 	path := filepath.Join(s.dir, "lines")
 	os.WriteFile(path, []byte("# a comment\nnoop\n\nx1 CHECK\n"), 0o600)
@@ -167,6 +176,7 @@ func TestSourceRunsTheLinesOfAFileBeforeWhatIsTyped(t *testing.T) {
 }
 
 func TestCtrlCStopsASource(t *testing.T) {
+	t.Parallel()
 	srv := canned(t, preauth, expect("noop"))
 	s := begin(t, srv)
 	path := filepath.Join(s.dir, "lines")
@@ -181,6 +191,7 @@ func TestCtrlCStopsASource(t *testing.T) {
 }
 
 func TestAQuestionOfASourceIsAnsweredAtTheTerminal(t *testing.T) {
+	t.Parallel()
 	s := begin(t, canned(t, greeting, expect(`LOGIN alice "?geheim`), Send("{tag} OK in\r\n"), expect("noop"), Send("{tag} OK two\r\n")))
 	path := filepath.Join(s.dir, "lines")
 	os.WriteFile(path, []byte("login alice\nnoop\n"), 0o600)
@@ -192,6 +203,7 @@ func TestAQuestionOfASourceIsAnsweredAtTheTerminal(t *testing.T) {
 }
 
 func TestTheLogIsPrivateCompleteAndWithoutSecrets(t *testing.T) {
+	t.Parallel()
 	long := strings.Repeat("keyword ", 60)
 	s := begin(t, canned(t, greeting, expect("login"), Send("{tag} OK in\r\n"), expect("noop"), Send("* FLAGS ("+strings.TrimSpace(long)+")\r\n{tag} OK done\r\n")))
 	path := filepath.Join(s.dir, "log")
@@ -218,6 +230,7 @@ func TestTheLogIsPrivateCompleteAndWithoutSecrets(t *testing.T) {
 }
 
 func TestLastShowsTheLastExchangeInFull(t *testing.T) {
+	t.Parallel()
 	long := strings.TrimSpace(strings.Repeat("keyword ", 60))
 	s := begin(t, canned(t, preauth, expect("noop"), Send("* FLAGS ("+long+")\r\n{tag} OK done\r\n")))
 	s.typ("noop")
@@ -234,6 +247,7 @@ func TestLastShowsTheLastExchangeInFull(t *testing.T) {
 }
 
 func TestSendSendsALineWithoutATag(t *testing.T) {
+	t.Parallel()
 	srv := canned(t, preauth, Expect(`^these are some words$`), Send("* BAD what\r\n"), Expect("^x1 NOOP$"), Send("x1 OK done\r\n"))
 	s := begin(t, srv)
 	s.typ(":send these are some words")
@@ -244,6 +258,7 @@ func TestSendSendsALineWithoutATag(t *testing.T) {
 }
 
 func TestSettingsTakeEffect(t *testing.T) {
+	t.Parallel()
 	s := begin(t, canned(t, preauth))
 	s.typ(":clock on", "noop")
 	s.sees("S: a001 OK", "12:04:31")
@@ -272,6 +287,7 @@ func TestSettingsTakeEffect(t *testing.T) {
 }
 
 func TestLiteralsAreAnnouncedAsTheUserWants(t *testing.T) {
+	t.Parallel()
 	srv := canned(t, greeting, expect(`\{2\+\}$`), ExpectBytes("x\n\r\n"), Send("a001 OK\r\n"), expect(`\{2\}$`), Send("+ \r\n"), ExpectBytes("x\n\r\n"), Send("a002 OK\r\n"))
 	s := begin(t, srv)
 	path := filepath.Join(s.dir, "mail")
@@ -283,6 +299,7 @@ func TestLiteralsAreAnnouncedAsTheUserWants(t *testing.T) {
 }
 
 func TestHelpIsShownWithoutTheServer(t *testing.T) {
+	t.Parallel()
 	srv := canned(t, preauth)
 	s := begin(t, srv)
 	s.typ("help unselect", ":help", "help nonsense")
@@ -293,6 +310,7 @@ func TestHelpIsShownWithoutTheServer(t *testing.T) {
 }
 
 func TestTabKnowsTheShellsOwnCommands(t *testing.T) {
+	t.Parallel()
 	s := begin(t, canned(t, preauth))
 	s.asks("a001 mail.example.net> ")
 	s.does(terminal.Answer{Kind: terminal.Complete, Text: ":rec", Pos: 4})
@@ -303,6 +321,7 @@ func TestTabKnowsTheShellsOwnCommands(t *testing.T) {
 }
 
 func TestOtherCommonWordsDoWhatIsMeant(t *testing.T) {
+	t.Parallel()
 	s := begin(t, canned(t, preauth))
 	s.typ("noop")
 	s.sees("S: a001 OK")
@@ -324,6 +343,7 @@ func TestOtherCommonWordsDoWhatIsMeant(t *testing.T) {
 }
 
 func TestForAMisspeltShellCommandTheNearestOneIsSuggested(t *testing.T) {
+	t.Parallel()
 	s := begin(t, canned(t, preauth))
 	for _, c := range []struct{ name, typed, want string }{
 		{"a command", ":wach 5 noop", "did you mean :watch?"},
@@ -342,6 +362,7 @@ func TestForAMisspeltShellCommandTheNearestOneIsSuggested(t *testing.T) {
 }
 
 func TestWhatTheShellShowsCanBePiped(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ name, typed, file string }{
 		{":caps", ":caps | grep IDLE > ", "--     IDLE"},
 		{":help", ":help noop | head -n 1 > ", "-- NOOP\n"},
@@ -370,6 +391,7 @@ func TestWhatTheShellShowsCanBePiped(t *testing.T) {
 }
 
 func TestAfterThreeSecondsOfSilenceTheShellGuessesThatTheServerExpectsTLS(t *testing.T) {
+	t.Parallel()
 	s := begin(t, NewCanned(t, Wait(make(chan struct{}))), func(o *Options, _ *Shell) {
 		o.Target = &conn.Target{Scheme: conn.IMAP, Host: "mail.example.net", Port: "993"}
 	})
@@ -383,6 +405,7 @@ func TestAfterThreeSecondsOfSilenceTheShellGuessesThatTheServerExpectsTLS(t *tes
 }
 
 func TestReadAndSaveSendNothingWhileNoMailboxIsSelected(t *testing.T) {
+	t.Parallel()
 	for name, row := range map[string]struct{ greeting, line, want string }{
 		"read":                   {preauth, "read 7", "!! read needs a selected mailbox: select INBOX opens one\n"},
 		"read with a colon":      {preauth, ":read UID 7", "!! read needs a selected mailbox: select INBOX opens one\n"},
@@ -407,6 +430,7 @@ func TestReadAndSaveSendNothingWhileNoMailboxIsSelected(t *testing.T) {
 }
 
 func TestACommandOfASystemsShellIsNotSent(t *testing.T) {
+	t.Parallel()
 	srv := NewCanned(t, Send(greeting), Reply(nil))
 	s := begin(t, srv)
 	s.asks("a001 mail.example.net> ")
@@ -428,6 +452,7 @@ func TestACommandOfASystemsShellIsNotSent(t *testing.T) {
 }
 
 func TestTheUsageOfACommandEndsWithItsExample(t *testing.T) {
+	t.Parallel()
 	s := begin(t, canned(t, preauth))
 	s.typ("read 3:5")
 	s.sees("!! usage: read [UID] N [raw]; for example: read 7\n")

@@ -128,6 +128,7 @@ func elapsing(t *testing.T, after <-chan struct{}) setting {
 }
 
 func TestAScriptIsNeverLeftWaiting(t *testing.T) {
+	t.Parallel()
 	for _, row := range stalledServers(bigFile(t)) {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
@@ -150,6 +151,7 @@ func (s *sitting) ours() bool {
 }
 
 func TestCtrlCGivesThePromptBackWhateverTheServerDoes(t *testing.T) {
+	t.Parallel()
 	for _, row := range stalledServers(bigFile(t)) {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
@@ -178,6 +180,7 @@ func TestCtrlCGivesThePromptBackWhateverTheServerDoes(t *testing.T) {
 }
 
 func TestARenewalThatIsNotAnsweredDoesNotWaitForever(t *testing.T) {
+	t.Parallel()
 	t.Run("in a script", func(t *testing.T) {
 		idles, open := gate()
 		srv := NewCanned(t, Send(preauth), expect("IDLE"), Send("+ idling\r\n"), Reached(open), Expect("^DONE$"), Stall())
@@ -210,6 +213,7 @@ func TestARenewalThatIsNotAnsweredDoesNotWaitForever(t *testing.T) {
 }
 
 func TestAnIdleThatNobodyWaitsForIsEndedAsSoonAsItBegins(t *testing.T) {
+	t.Parallel()
 	ready, open := gate()
 	srv := canned(t, preauth, expect("IDLE"), Wait(ready), Send("+ idling\r\n"), Expect("^DONE$"), Send("a001 OK idled\r\n"))
 	s := begin(t, srv)
@@ -224,6 +228,7 @@ func TestAnIdleThatNobodyWaitsForIsEndedAsSoonAsItBegins(t *testing.T) {
 }
 
 func TestAnExchangeThatContinuesAfterItWasCancelledEndsTheConnection(t *testing.T) {
+	t.Parallel()
 	srv := NewCanned(t, Send("* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN LOGINDISABLED] hello\r\n"), expect("AUTHENTICATE PLAIN"), Send("+ \r\n"), Repeat("+ \r\n"))
 	st, out := runScript(t, srv, []string{"noop"}, func(o *Options) {
 		o.Target.User = "alice"
@@ -238,6 +243,7 @@ func TestAnExchangeThatContinuesAfterItWasCancelledEndsTheConnection(t *testing.
 }
 
 func TestDeferredLinesRunAfterAnInterrupt(t *testing.T) {
+	t.Parallel()
 	signals := make(chan os.Signal, 1)
 	srv := NewCanned(t, Send(preauth), Expect("(?i)check"), Reached(func() { signals <- os.Interrupt }), Expect("(?i)a002 delete"), Send("a001 OK\r\na002 OK\r\n"), Answer())
 	st, out := runScript(t, srv, []string{":defer delete x", "check", "noop"}, func(o *Options) { o.Signals = signals })
@@ -249,6 +255,7 @@ func TestDeferredLinesRunAfterAnInterrupt(t *testing.T) {
 }
 
 func TestAConnectionWithATricklingGreetingIsClosed(t *testing.T) {
+	t.Parallel()
 	trickle := func(t *testing.T) *Canned { return NewCanned(t, Send("* OK hello"), Trickle(5*time.Millisecond)) }
 	st, out := runScript(t, trickle(t), []string{"noop"}, func(o *Options) { o.Session.Greeting = 50 * time.Millisecond })
 	if want := "greeting within 50ms"; st != StatusConnection || !strings.Contains(out, want) {
@@ -261,6 +268,7 @@ func TestAConnectionWithATricklingGreetingIsClosed(t *testing.T) {
 }
 
 func TestTabWithoutAnAnswerBlocksNothing(t *testing.T) {
+	t.Parallel()
 	srv := canned(t, preauth, expect("LIST"), expect("^a002 noop$"), Send("{tag} OK two\r\n"))
 	s := begin(t, srv)
 	s.asks("a001 mail.example.net> ")
@@ -274,6 +282,7 @@ func TestTabWithoutAnAnswerBlocksNothing(t *testing.T) {
 }
 
 func TestAByeOnAnotherConnectionIsReportedAndBlocksNothing(t *testing.T) {
+	t.Parallel()
 	first := NewCanned(t, Send(preauth), Answer())
 	busy := NewCanned(t, Send("* BYE too busy\r\n"), Stall())
 	var b strings.Builder

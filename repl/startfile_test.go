@@ -10,6 +10,7 @@ import (
 )
 
 func TestLinesOfTheUsersFileRunFirstAndAliasesAreReplaced(t *testing.T) {
+	t.Parallel()
 	srv := canned(t, preauth, expect("noop"), Send("{tag} OK first\r\n"), expect("search unseen from bob"), Send("{tag} OK second\r\n"), Expect("^x1 unseen$"), Send("{tag} BAD what\r\n"))
 	s := begin(t, srv, func(o *Options, sh *Shell) {
 		if sh == nil {
@@ -25,6 +26,7 @@ func TestLinesOfTheUsersFileRunFirstAndAliasesAreReplaced(t *testing.T) {
 }
 
 func TestProfilesAreOpenedByNameIfTheirSettingsAreInForce(t *testing.T) {
+	t.Parallel()
 	srv, other := canned(t, preauth), canned(t, preauth)
 	s := begin(t, srv, func(o *Options, sh *Shell) {
 		if sh != nil {
@@ -56,6 +58,7 @@ func TestProfilesAreOpenedByNameIfTheirSettingsAreInForce(t *testing.T) {
 }
 
 func TestAnAliasIsListedExplainedAndCompleted(t *testing.T) {
+	t.Parallel()
 	s := begin(t, canned(t, preauth), func(o *Options, sh *Shell) {
 		if sh == nil {
 			o.Aliases = map[string]string{"unseen": "unselect", "boxes": "list"}

@@ -11,6 +11,7 @@ import (
 )
 
 func TestAFetchInTheBackgroundIsSaved(t *testing.T) {
+	t.Parallel()
 	go_, open := gate()
 	srv := canned(t, preauth, expect("fetch 1"), Wait(go_), expect("noop"), Send("a002 OK noop\r\n* 1 FETCH (BODY[] "+literal("one")+")\r\na001 OK\r\n"))
 	s := begin(t, srv)
@@ -22,6 +23,7 @@ func TestAFetchInTheBackgroundIsSaved(t *testing.T) {
 }
 
 func TestAFetchLeftWithCtrlCIsSaved(t *testing.T) {
+	t.Parallel()
 	go_, open := gate()
 	srv := canned(t, preauth, expect("fetch 1"), Wait(go_), Send("* 1 FETCH (BODY[] "+literal("one")+")\r\na001 OK\r\n"))
 	s := begin(t, srv)
@@ -36,6 +38,7 @@ func TestAFetchLeftWithCtrlCIsSaved(t *testing.T) {
 }
 
 func TestCtrlCOnAPipedCommandLeavesTheScreenWorking(t *testing.T) {
+	t.Parallel()
 	go_, open := gate()
 	srv := canned(t, preauth, expect("noop"), Wait(go_), expect("noop"), Send("* 5 EXISTS\r\na002 OK second\r\na001 OK first\r\n"))
 	s := begin(t, srv)
@@ -56,6 +59,7 @@ func TestCtrlCOnAPipedCommandLeavesTheScreenWorking(t *testing.T) {
 }
 
 func TestASettingChangedWhileAPipeFillsIsKept(t *testing.T) {
+	t.Parallel()
 	go_, open := gate()
 	srv := canned(t, preauth, expect("noop"), Wait(go_), Send("{tag} OK done\r\n"))
 	s := begin(t, srv)
@@ -69,6 +73,7 @@ func TestASettingChangedWhileAPipeFillsIsKept(t *testing.T) {
 }
 
 func TestTabAfterReconnectOffersNoStaleNames(t *testing.T) {
+	t.Parallel()
 	list := Replies{"LIST": {Send("* LIST () \"/\" Stale\r\n{tag} OK done\r\n")}}
 	srv := NewCanned(t, Send(preauth), Reply(list))
 	s := begin(t, srv, func(_ *Options, sh *Shell) {
@@ -105,6 +110,7 @@ func TestTabAfterReconnectOffersNoStaleNames(t *testing.T) {
 }
 
 func TestAnEchoedPasswordIsMaskedOnTheScreenInTheLogAndInFiles(t *testing.T) {
+	t.Parallel()
 	srv := canned(t, "* OK [CAPABILITY IMAP4rev1] ready\r\n", expect("login"), Send("* OK hunter2-long\r\n{tag} BAD login alice \"hunter2-long\"\r\n"))
 	for _, row := range []string{"pretty", "json"} {
 		t.Run(row, func(t *testing.T) {
@@ -120,6 +126,7 @@ func TestAnEchoedPasswordIsMaskedOnTheScreenInTheLogAndInFiles(t *testing.T) {
 }
 
 func TestForgedLinesAreEscaped(t *testing.T) {
+	t.Parallel()
 	srv := canned(t, preauth, expect("noop"), Send("* OK a\r-- forged\x1b[1A\r\n{tag} NO [ALERT] x\n"))
 	s := begin(t, srv)
 	s.typ("noop")

@@ -25,6 +25,7 @@ func many(from, to int) Step {
 }
 
 func TestCtrlCStopsTheShowingOfAFlood(t *testing.T) {
+	t.Parallel()
 	for _, mode := range []render.Mode{render.Pretty, render.Raw, render.JSON} {
 		t.Run(fmt.Sprint(mode), func(t *testing.T) {
 			rest, open := gate()
@@ -62,6 +63,7 @@ func TestCtrlCStopsTheShowingOfAFlood(t *testing.T) {
 }
 
 func TestShowAllShowsWhatStillArrives(t *testing.T) {
+	t.Parallel()
 	second, openSecond := gate()
 	third, openThird := gate()
 	srv := canned(t, preauth, expect("fetch"), many(1, 3), Wait(second), many(4, 6), Wait(third), many(7, 9), Send("{tag} OK fetched\r\n"))
@@ -80,6 +82,7 @@ func TestShowAllShowsWhatStillArrives(t *testing.T) {
 }
 
 func TestOnlyTheDataOfACommandThatWasLeftIsHidden(t *testing.T) {
+	t.Parallel()
 	ready, open := gate()
 	srv := canned(t, preauth, expect("fetch"), many(1, 2), Wait(ready), expect("a002 status"), Send("* STATUS x (MESSAGES 7)\r\n* 3 FETCH (FLAGS (\\Seen))\r\n"+"{tag} OK two\r\n"))
 	s := begin(t, srv)
@@ -161,6 +164,7 @@ func isOpen(gate <-chan struct{}) bool {
 }
 
 func TestThePromptCanBeUsedDuringAFlood(t *testing.T) {
+	t.Parallel()
 	s, end := flooded(t, "* 1 FETCH (ENVELOPE (NIL \"subject"+strings.Repeat(".", 1000)+"\" NIL NIL NIL NIL NIL NIL NIL NIL))\r\n",
 		[]Step{expect("fetch")}, []Step{Send("a001 OK fetched\r\n"), expect("a002 noop"), Send("a002 OK two\r\n")})
 	s.typ("fetch 1:* envelope")
@@ -177,6 +181,7 @@ func TestThePromptCanBeUsedDuringAFlood(t *testing.T) {
 }
 
 func TestAFloodDoesNotHoldBackAlarms(t *testing.T) {
+	t.Parallel()
 	s, end := flooded(t, "* OK still here"+strings.Repeat(".", 1000)+"\r\n",
 		[]Step{expect("IDLE"), Send("+ idling\r\n")}, []Step{Expect("^DONE$"), Send("a001 OK idled\r\n")})
 	s.typ("idle --for 5s")

@@ -22,6 +22,7 @@ func logsInTo(user, password, mailbox string) setting {
 }
 
 func TestAValueThatWasNotTypedCannotEndACommand(t *testing.T) {
+	t.Parallel()
 	const attack = "x\r\na9 CREATE pwned\r\n"
 	quoted := `"x\"` + "&AA0ACg-a9 CREATE pwned" + `"`
 	for name, row := range map[string]struct {
@@ -54,6 +55,7 @@ func TestAValueThatWasNotTypedCannotEndACommand(t *testing.T) {
 }
 
 func TestAValueWithNULIsRefused(t *testing.T) {
+	t.Parallel()
 	for name, with := range map[string]setting{
 		"a user":     logsInTo("al\x00ice", "geheim", ""),
 		"a password": logsInTo("alice", "ge\x00heim", ""),
@@ -74,6 +76,7 @@ func TestAValueWithNULIsRefused(t *testing.T) {
 
 // Tab offers a name from a server only in a form that cannot end the line, or not at all.
 func TestANameFromAServerIsNotACommand(t *testing.T) {
+	t.Parallel()
 	const name = "zz\r\na9 CREATE pwned\r\nzz"
 	srv := canned(t, preauth, expect("LIST"),
 		Send(fmt.Sprintf("* LIST () \"/\" {%d}\r\n%s\r\n", len(name), name)+"* LIST () \"/\" \"zy | touch pwned\"\r\n{tag} OK done\r\n"))

@@ -89,6 +89,7 @@ func mode(m render.Mode) setting {
 var modes = map[string]render.Mode{"pretty": render.Pretty, "raw": render.Raw, "json": render.JSON}
 
 func TestEachCommandGetsWhatItAskedForAndNothingElse(t *testing.T) {
+	t.Parallel()
 	big := strings.Repeat("A line of a large message.\r\n", kept/28+1) // too large to be kept
 	other := strings.Repeat("Another line.\r\n", kept/15+1)
 	for _, row := range []struct {
@@ -185,6 +186,7 @@ func TestEachCommandGetsWhatItAskedForAndNothingElse(t *testing.T) {
 }
 
 func TestThePipeTakesWhatItsCommandAskedForAndTheScreenTheRest(t *testing.T) {
+	t.Parallel()
 	for name, m := range modes {
 		t.Run(name, func(t *testing.T) {
 			srv := canned(t, preauth, expect("noop"), expect("fetch 1"), expect("search"),
@@ -223,6 +225,7 @@ func TestThePipeTakesWhatItsCommandAskedForAndTheScreenTheRest(t *testing.T) {
 }
 
 func TestALargeMessageGoesThroughThePipeOfItsCommandOnly(t *testing.T) {
+	t.Parallel()
 	big := strings.Repeat("A line of a large message.\r\n", 40_000)
 	mine := "* 1 FETCH (BODY[] " + literal(big) + ")\r\na002 OK done\r\n"
 	srv := canned(t, preauth, expect("noop"), expect("fetch 1"), Send("* 2 FETCH (BODY[] "+literal(big)+")\r\n"+mine+"a001 OK noop\r\n"))
@@ -234,6 +237,7 @@ func TestALargeMessageGoesThroughThePipeOfItsCommandOnly(t *testing.T) {
 }
 
 func TestWhatIsPushedWhileAPipedCommandRunsIsShownAfterIt(t *testing.T) {
+	t.Parallel()
 	go_, open := gate()
 	srv := canned(t, preauth, expect("noop"), Send("* 5 EXISTS\r\n{tag} OK done\r\n"), Wait(go_), Send("* 6 EXISTS\r\n"))
 	s := begin(t, srv)
@@ -260,6 +264,7 @@ func pollAgain(s *sitting) bool {
 }
 
 func TestAScriptOfMoreCommandsThanMayBeInFlightIsRunToItsEnd(t *testing.T) {
+	t.Parallel()
 	srv := NewCanned(t, Send("* PREAUTH ready\r\n"), Answer())
 	const lines = 3000
 	got, _ := plays(t, srv, strings.Repeat("noop &\n", lines))

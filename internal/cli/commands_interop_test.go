@@ -44,7 +44,7 @@ func TestEachCommandHasAScriptThatRunsOnServersThatOfferIt(t *testing.T) {
 	t.Run("servers", func(t *testing.T) {
 		for _, server := range suiteServers {
 			t.Run(server.name, func(t *testing.T) {
-				t.Parallel()
+				parallelIfFast(t, server.name)
 				addr, files := server.start(t).Clear(), map[string]string{}
 				offered := offeredBy(t, "imap://alice@"+addr)
 				for _, f := range scripts.Files {

@@ -194,7 +194,7 @@ func TestEachWordOfTheLanguageRunsInEachFormOnEachServer(t *testing.T) {
 	t.Run("servers", func(t *testing.T) {
 		for _, server := range suiteServers {
 			t.Run(server.name, func(t *testing.T) {
-				t.Parallel()
+				parallelIfFast(t, server.name)
 				addr := server.start(t).Clear()
 				started.Store(true)
 				files := map[string]string{

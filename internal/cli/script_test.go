@@ -46,6 +46,7 @@ func (m withBuilt) Run() int {
 	defer os.RemoveAll(dir)
 	built = sync.OnceValues(func() (string, error) { return testserver.Build(dir) })
 	keepOpenFiles()
+	testserver.HeedSignals()
 	status := m.M.Run()
 	if err := inFolders.end(); err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -64,7 +64,7 @@ func TestTheScriptsOfTheDocsRunOnEachServer(t *testing.T) {
 		{"courier", "INBOX.", testserver.Courier},
 	} {
 		t.Run(server.name, func(t *testing.T) {
-			t.Parallel()
+			parallelIfFast(t, server.name)
 			s := server.start(t)
 			dir := t.TempDir()
 			if err := os.Mkdir(filepath.Join(dir, "out"), 0o700); err != nil {

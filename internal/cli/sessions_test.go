@@ -209,7 +209,7 @@ func TestSessionsFromWebPagesSendOnlyTheLinesOfTheClient(t *testing.T) {
 					continue
 				}
 				t.Run(name+" "+way.name+" on "+server.name, func(t *testing.T) {
-					t.Parallel()
+					parallelIfFast(t, server.name)
 					r := server.start(t)
 					want := strings.ReplaceAll(seed(t, name+".want"), "+}\n", server.literal)
 					way.run(t, r, seed(t, name+".txt"), want)
