@@ -52,6 +52,7 @@ func TestLinesTypedAheadComeInOrder(t *testing.T) {
 }
 
 func TestASecondCtrlCWhileTheFirstIsNotTakenMeansStuck(t *testing.T) {
+	t.Parallel()
 	stuck := make(chan struct{})
 	r := newRig(t, 80, 24, Config{Stuck: func() { close(stuck) }})
 	r.Ask(Question{Prompt: "> "})
@@ -69,6 +70,7 @@ func TestASecondCtrlCWhileTheFirstIsNotTakenMeansStuck(t *testing.T) {
 }
 
 func TestASecondCtrlCWhileACompletionHangsMeansStuck(t *testing.T) {
+	t.Parallel()
 	stuck := make(chan struct{})
 	r := newRig(t, 80, 24, Config{Stuck: func() { close(stuck) }})
 	r.Ask(Question{Prompt: "> "})
@@ -86,6 +88,7 @@ func TestASecondCtrlCWhileACompletionHangsMeansStuck(t *testing.T) {
 }
 
 func TestTwoCtrlCsThatArriveTogetherAreNotTakenForOne(t *testing.T) {
+	t.Parallel()
 	stuck := make(chan struct{})
 	r := newRig(t, 80, 24, Config{Stuck: func() { close(stuck) }})
 	r.typ("\x03\x03") // on a slow machine, one read returns both
