@@ -182,10 +182,16 @@ func firstOther(lines []string, text string) int {
 	return 0
 }
 
-// masked returns a text without what may differ.
+// masked returns a text without what may differ, with LIST responses in alphabetical order: Dovecot has the order of a
+// directory, which depends on the file system.
 func masked(text string) string {
+	text = listed.ReplaceAllStringFunc(text, func(responses string) string {
+		return strings.Join(slices.Sorted(strings.Lines(responses)), "")
+	})
 	for _, m := range masks {
 		text = m.pattern.ReplaceAllString(text, m.mask)
 	}
 	return strings.TrimSpace(text)
 }
+
+var listed = regexp.MustCompile(`(?m)(^(S: )?\* LIST .*\n)+`)

@@ -80,7 +80,6 @@ func Cyrus(t testing.TB) *Server {
 		name:      "Cyrus",
 		path:      cyrusBin + "/master",
 		log:       "stderr.log",
-		within:    inMemory(), // it waits for the disk after each change
 		tests:     16,
 		prepare:   func(p *program) error { return p.prepareCyrus(saslpasswd) },
 		configure: func(p *program) error { return p.configureCyrus(imapd) },

@@ -40,7 +40,6 @@ type kind struct {
 	name      string               // as messages call it
 	path      string               // of the program
 	log       string               // the server's own log, in its directory
-	within    string               // the directory for its directory; "" for that of temporary files
 	tests     int                  // how many tests it serves
 	prepare   func(*program) error // writes what does not depend on the ports
 	configure func(*program) error // writes what depends on them
@@ -136,8 +135,8 @@ func run(t testing.TB, k kind) *program {
 		t.Fatal(err)
 	}
 	// Not t.TempDir: the server, which does not run as root, must be able to enter it, and the path of
-	// a socket must be short.
-	if p.dir, err = os.MkdirTemp(k.within, "imapsh-"+strings.ToLower(k.name)+"-"); err != nil {
+	// a socket must be short. In memory: each test has a copy of the mail, and Cyrus waits for the disk after each change.
+	if p.dir, err = os.MkdirTemp(inMemory(), "imapsh-"+strings.ToLower(k.name)+"-"); err != nil {
 		t.Fatal(err)
 	}
 	if err := k.prepare(p); err != nil {
