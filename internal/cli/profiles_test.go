@@ -54,7 +54,6 @@ func TestAMistakeInTheFileOfProfilesIsReportedWithItsLine(t *testing.T) {
 		"\xff = 1":                                                  ":1: column 1: not valid TOML: ",
 	} {
 		t.Run(text, func(t *testing.T) {
-			t.Parallel()
 			path := filepath.Join(t.TempDir(), "config.toml")
 			if err := os.WriteFile(path, []byte(text+"\n"), 0o600); err != nil {
 				t.Fatal(err)
