@@ -69,40 +69,54 @@ func filesFrom(prefix string) []string {
 	return out
 }
 
-// listsMailboxes asks the server for all mailboxes when the first mailbox name is wanted, and again after one was
-// created, deleted or renamed. Tab is answered once they have arrived. It reports whether it asked.
-func (s *Shell) listsMailboxes(ss *session.Session, r completion.Result, line string, pos int) bool {
-	if !r.Mailboxes || s.user.listing || ss == nil || !ss.Free() || s.doing.job != nil && !s.doing.job.Ended() {
+// waitsForMailboxes reports whether a Tab is answered only when mailboxes have been listed. They are listed when the
+// first name of a mailbox is wanted, and again after one was created, deleted or renamed.
+func (s *Shell) waitsForMailboxes(ss *session.Session, r completion.Result, w wish) bool {
+	switch {
+	case s.user.listing:
+		s.user.wish = nil // a later Tab takes the place of the one that waits
+		if r.Mailboxes {
+			s.user.wish = &w
+		}
+		return r.Mailboxes
+	case !r.Mailboxes || ss == nil || !ss.Free() || s.doing.job != nil && !s.doing.job.Ended():
 		return false
 	}
 	v := ss.View()
 	if v.State&command.LoggedIn == 0 || ss.MailboxesKnown() && len(v.Mailboxes) > 0 {
 		return false
 	}
-	s.user.listing = true
+	s.user.listing, s.user.wish = true, &w
 	s.tasks.Go(func(t *task) {
-		defer func() { s.user.listing = false }()
 		j := s.start(ss, session.Request{Line: tagger.Line{Text: `LIST "" "*"`, Raw: true}})
 		t.Until(j.Ended)
 		if j.OK() {
 			ss.Listed()
 		}
-		s.complete(line, pos, false)
+		s.user.listing = false
+		if s.user.wish == nil || s.user.wants != nil {
+			return
+		}
+		if r, of := s.candidates(s.user.wish.line[:s.user.wish.pos]); of == ss { // not asked for again, even if this one refused
+			s.offer(r, *s.user.wish)
+		} else {
+			s.complete(*s.user.wish)
+		}
 	})
 	return true
 }
 
 // showCandidates lists what can be typed here, one screen at a time. If the list has been shown to its end and no other
 // key than Tab was pressed since, it is still on the screen and not shown again.
-func (s *Shell) showCandidates(line string, pos int, again bool, items []completion.Item) {
+func (s *Shell) showCandidates(w wish, items []completion.Item) {
 	cols, rows := s.opt.Terminal.Size()
 	lines := completion.Columns(items, cols-1)
 	from := 0
 	switch t := s.user.tabbed; {
-	case t.line != line || t.pos != pos:
+	case t.line != w.line || t.pos != w.pos:
 	case t.shown < len(lines):
 		from = t.shown
-	case again:
+	case w.again:
 		return
 	}
 	to := min(len(lines), from+max(rows-3, 5))
@@ -113,7 +127,7 @@ func (s *Shell) showCandidates(line string, pos int, again bool, items []complet
 	if left := len(lines) - to; left > 0 {
 		fmt.Fprintf(&b, "     … %d more rows: Tab\n", left)
 	}
-	s.user.tabbed = tabbed{line, pos, to}
+	s.user.tabbed = tabbed{w.line, w.pos, to}
 	s.screen.Flush()
 	s.opt.Terminal.Write([]byte(b.String()))
 }

@@ -195,3 +195,49 @@ func TestTheShellsOwnCommandsHaveHints(t *testing.T) {
 		}
 	}
 }
+
+func TestTheLastTabIsAnsweredWhenTheMailboxesAreListed(t *testing.T) {
+	t.Parallel()
+	listed := make(chan struct{})
+	srv := canned(t, preauth, expect(`LIST`), Wait(listed), Send("* LIST () \"/\" Archive\r\n* LIST () \"/\" Sent\r\na001 OK\r\n"))
+	s := begin(t, srv)
+	s.asks("a001 mail.example.net> ")
+	s.tab("select S")
+	s.sees(`C: a001 LIST "" "*"`)
+	s.tab("copy 1 A") // the line was changed meanwhile
+	s.nudge()         // both Tabs have been taken
+	close(listed)
+	s.edited(1, "copy 1 Archive |")
+	s.tab("select S")
+	s.edited(2, "select Sent |")
+}
+
+func TestATabThatNeedsNoMailboxDoesNotWaitForThem(t *testing.T) {
+	t.Parallel()
+	listed := make(chan struct{})
+	srv := canned(t, preauth, expect(`LIST`), Wait(listed), Send("* LIST () \"/\" Sent\r\na001 OK\r\n"))
+	s := begin(t, srv)
+	s.asks("a001 mail.example.net> ")
+	s.tab("select S")
+	s.sees(`C: a001 LIST "" "*"`)
+	s.tab("capab")
+	s.edited(1, "capability |")
+	close(listed)
+	s.sees("S: a001 OK")
+	s.tab("select S")
+	s.edited(2, "select Sent |") // the first Tab of this line had no effect on the other one
+}
+
+func TestTabListsTheMailboxesOfAnotherConnectionAfterThoseOfTheFirst(t *testing.T) {
+	t.Parallel()
+	listed := make(chan struct{})
+	main := canned(t, preauth, expect(`LIST`), Wait(listed), Send("* LIST () \"/\" Mainbox\r\n{tag} OK\r\n"))
+	bob := canned(t, preauth, expect(`LIST`), Send("* LIST () \"/\" Bobs\r\n{tag} OK\r\n"))
+	s := two(t, main, bob)
+	s.tab("select M")
+	s.sees(`C: a001 LIST "" "*"`)
+	s.tab(":bob select B")
+	s.nudge()
+	close(listed)
+	s.edited(1, ":bob select Bobs |")
+}

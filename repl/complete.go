@@ -10,32 +10,42 @@ import (
 	"imapsh/internal/session"
 )
 
-// complete answers Tab: it inserts what all candidates begin with, or lists them if nothing can be inserted. again says
-// that Tab was the key before, too.
-func (s *Shell) complete(typed string, pos int, again bool) {
+// A wish is a Tab in a line; pos is the cursor. again says that Tab was the key before, too.
+type wish struct {
+	line  string
+	pos   int
+	again bool
+}
+
+// complete answers Tab, perhaps only when mailboxes have been listed.
+func (s *Shell) complete(w wish) {
 	if s.user.wants != nil {
 		return
 	}
-	r, ss := s.candidates(typed[:pos])
-	if s.listsMailboxes(ss, r, typed, pos) {
-		return
+	r, ss := s.candidates(w.line[:w.pos])
+	if !s.waitsForMailboxes(ss, r, w) {
+		s.offer(r, w)
 	}
+}
+
+// offer inserts what all candidates begin with, or lists them if nothing can be inserted.
+func (s *Shell) offer(r completion.Result, w wish) {
 	if len(r.Items) == 0 {
 		return
 	}
-	word := typed[r.Start:pos]
+	word, rest := w.line[r.Start:w.pos], w.line[w.pos:]
 	begin := r.Begin(word)
 	if len(r.Items) == 1 {
 		begin = r.Items[0].Text
-		if !r.Items[0].Open && !strings.HasPrefix(typed[pos:], " ") {
+		if !r.Items[0].Open && !strings.HasPrefix(rest, " ") {
 			begin += " "
 		}
 	}
 	if len(begin) > len(word) || len(r.Items) == 1 || begin != word && strings.EqualFold(begin, word) {
-		s.opt.Terminal.Edit(typed[:r.Start]+begin+typed[pos:], r.Start+len(begin))
+		s.opt.Terminal.Edit(w.line[:r.Start]+begin+rest, r.Start+len(begin))
 		return
 	}
-	s.showCandidates(typed, pos, again, r.Items)
+	s.showCandidates(w, r.Items)
 }
 
 // candidates returns what may come after the typed text, and the session that the line is for.

@@ -34,7 +34,7 @@ func (s *Shell) answer(a terminal.Answer) {
 		u.isAsked = false
 		s.eof()
 	case terminal.Complete:
-		s.complete(a.Text, a.Pos, a.Again)
+		s.complete(wish{a.Text, a.Pos, a.Again})
 	case terminal.Failed:
 		s.input.ended = true
 		s.fail(a.Err.Error())

@@ -72,7 +72,8 @@ type person struct {
 	text     string    // what had been typed then
 	queued   int       // how many lines it has dropped
 	tabbed   tabbed
-	listing  bool // Tab waits for mailboxes to be listed
+	listing  bool  // mailboxes are being listed for Tab
+	wish     *wish // the Tab that is answered then; nil if there is none
 	arriving meter
 	unseen   []*hidden    // commands left with Ctrl-C whose responses are hidden
 	unasked  int          // turns since the question was last updated
