@@ -142,6 +142,13 @@ func (s *Shell) bindingOf(ss *session.Session) sasl.Binding {
 	return sasl.Bind(s.set.Binding, ss.Info().State)
 }
 
+func misusedAuth(arg command.Text, _ bool) string {
+	if len(arg.Fields()) > 2 {
+		return "usage: :auth [MECH [USER]]; the secret is asked for"
+	}
+	return ""
+}
+
 // authCommand is ":auth [MECH [USER]]".
 func (s *Shell) authCommand(t *task, c call) {
 	if c.on == nil || !c.on.Connected() {
@@ -150,10 +157,6 @@ func (s *Shell) authCommand(t *task, c call) {
 		return
 	}
 	words := c.arg.Fields()
-	if len(words) > 2 {
-		s.usage("usage: :auth [MECH [USER]]; the secret is asked for")
-		return
-	}
 	var m *sasl.Mechanism
 	if len(words) == 0 {
 		if s.inVain(c.on, command.MatchLine("AUTHENTICATE"), true) {

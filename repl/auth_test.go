@@ -83,7 +83,7 @@ func TestALoginUsesTheChosenMechanism(t *testing.T) {
 		":auth without a user": {"SASL-IR AUTH=PLAIN", func(o *Options) { o.Target.User = "" }, []string{":auth plain"},
 			nil, []string{"!! a script cannot be asked for the user's name: imaps://user@host has it, or :auth MECH USER"}, StatusUsage},
 		":auth with too many arguments": {"SASL-IR AUTH=PLAIN", func(o *Options) { o.Target.User = "" }, []string{":auth plain alice geheim"},
-			nil, []string{"!! usage: :auth [MECH [USER]]; the secret is asked for"}, StatusUsage},
+			nil, []string{":1:7: usage: :auth [MECH [USER]]; the secret is asked for"}, StatusUsage},
 		"EXTERNAL needs no secret": {"SASL-IR AUTH=EXTERNAL", func(o *Options) { o.Target.User, o.Password, o.Mech = "", nil, "EXTERNAL" }, nil,
 			[]Step{Expect("^a001 AUTHENTICATE EXTERNAL =$"), Send("a001 OK in\r\n")}, []string{"     authzid  empty: the identity of the connection\n"}, StatusOK},
 		"authenticate in a script": {"SASL-IR AUTH=PLAIN", func(o *Options) { o.Target.User, o.Password = "", nil }, []string{"authenticate anonymous"},

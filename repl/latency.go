@@ -35,13 +35,16 @@ func measuredName(m *command.Match) string {
 	return m.Name
 }
 
+func misusedStats(arg command.Text, _ bool) string {
+	if arg != "" {
+		return "usage: :stats"
+	}
+	return ""
+}
+
 // showStats performs ":stats": it shows what the connection has carried, and how long its commands took.
 func (s *Shell) showStats(_ *task, c call) {
-	switch {
-	case c.arg != "":
-		s.usage("usage: :stats")
-		return
-	case c.on == nil || !c.on.ReportTraffic():
+	if c.on == nil || !c.on.ReportTraffic() {
 		s.note("not connected")
 		return
 	}

@@ -52,14 +52,17 @@ func messageAsked(arg command.Text) (fetch, set command.Text, rest []command.Tex
 	return fetch, words[0], words[1:], true
 }
 
+func misusedRead(arg command.Text, _ bool) string {
+	if _, _, rest, ok := messageAsked(arg); !ok || len(rest) > 0 && !strings.EqualFold(string(rest[0]), "raw") {
+		return "usage: read [UID] N [raw]"
+	}
+	return ""
+}
+
 // readMessage fetches the structure of a message, then its most readable text part.
 func (s *Shell) readMessage(t *task, c call) {
-	fetch, set, rest, ok := messageAsked(c.arg)
-	raw := ok && len(rest) > 0 && strings.EqualFold(string(rest[0]), "raw")
-	if !ok || len(rest) > 0 && !raw {
-		s.usage("usage: read [UID] N [raw]")
-		return
-	}
+	fetch, set, rest, _ := messageAsked(c.arg)
+	raw := len(rest) > 0
 	if !s.opened(c, "read") {
 		return
 	}

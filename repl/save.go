@@ -18,13 +18,16 @@ import (
 	"imapsh/tagger"
 )
 
+func misusedSave(arg command.Text, _ bool) string {
+	if _, _, rest, ok := messageAsked(arg); !ok || len(rest) == 0 {
+		return "usage: save [UID] N PART [FILE]"
+	}
+	return ""
+}
+
 // savePart saves a part of a message, decoded, in a new file.
 func (s *Shell) savePart(t *task, c call) {
-	fetch, set, rest, ok := messageAsked(c.arg)
-	if !ok || len(rest) == 0 {
-		s.usage("usage: save [UID] N PART [FILE]")
-		return
-	}
+	fetch, set, rest, _ := messageAsked(c.arg)
 	if !s.opened(c, "save") {
 		return
 	}

@@ -32,6 +32,7 @@ func (s *Shell) checker() *script.Checker {
 			return command.Nearest(word, names)
 		},
 		Setting: s.set.Judge,
+		Misused: s.misused,
 		Tagged: func(text string) string {
 			tag, _ := command.Whose(text, isBareWord)
 			return tag
@@ -57,6 +58,17 @@ func (s *Shell) checker() *script.Checker {
 		c.Open = append(c.Open, nameOf(ss))
 	}
 	return c
+}
+
+// misused returns what is wrong with the argument of a shell command in a script, "" if nothing is or if that is not
+// known yet.
+func (s *Shell) misused(word, arg string) string {
+	name, colon := strings.CutPrefix(strings.ToLower(word), ":")
+	w := wordOf(name)
+	if w == nil || w.misused == nil || !colon && !isBareWord(name) || strings.ContainsAny(arg, "|>&") || strings.Contains(arg, "${") {
+		return ""
+	}
+	return w.misused(command.Text(arg), s.interactive())
 }
 
 // faultsOf returns the errors in a script, for people: the place and, if possible, the line with a caret below it.

@@ -46,6 +46,9 @@ type shellCommand struct {
 	tab func(s *Shell, arg string) (from int, items []completion.Item)
 	// hint returns what may follow the argument typed so far; nil if args says it all.
 	hint func(arg string) string
+	// misused returns what is wrong with an argument, "" if nothing is; typed says that a person types the lines. It is
+	// nil if any argument can be right.
+	misused func(arg command.Text, typed bool) string
 }
 
 // shellTable are all shell commands except the settings. init fills it in, because some of them read it.
@@ -53,7 +56,7 @@ var shellTable []shellCommand
 
 func init() {
 	shellTable = []shellCommand{
-		{name: "auth", example: ":auth plain", args: "[MECH [USER]]", help: "log in by a SASL mechanism, without one by the best that is offered", run: (*Shell).authCommand},
+		{name: "auth", example: ":auth plain", args: "[MECH [USER]]", help: "log in by a SASL mechanism, without one by the best that is offered", run: (*Shell).authCommand, misused: misusedAuth},
 		{name: "caps", example: ":caps", help: "show the server's capabilities", run: (*Shell).sayCaps, atOnce: true, shows: true},
 		{name: "clear", example: ":clear", help: "clear the screen", run: (*Shell).clear, atOnce: true},
 		{name: "close", example: ":close bob", args: "NAME", help: "log out of a connection and close it", run: (*Shell).closeConnection, tab: tabClose},
@@ -64,25 +67,25 @@ func init() {
 		{name: "expect", example: "expect * 3 EXISTS", args: "[not] [within TIME] [N] WHAT [or WHAT]", help: "check what the command above was answered", run: (*Shell).expect, verbatim: true, tab: tabExpect, hint: hintExpect},
 		{name: "forget", example: ":forget", help: "forget the passwords kept for :reconnect", run: (*Shell).forget},
 		{name: "help", example: "help fetch", args: "[TOPIC]", help: "list the commands, or explain one", run: (*Shell).showHelp, atOnce: true, shows: true},
-		{name: "history", example: ":history 20", args: "[N]", help: "show the last lines typed", run: (*Shell).showHistory, atOnce: true, shows: true},
+		{name: "history", example: ":history 20", args: "[N]", help: "show the last lines typed", run: (*Shell).showHistory, atOnce: true, shows: true, misused: misusedHistory},
 		{name: "last", example: ":last", help: "show the last exchange in full", run: func(s *Shell, _ *task, _ call) { s.showLast() }, atOnce: true, shows: true},
 		{name: "oddities", example: ":oddities", help: "list the protocol violations so far", run: (*Shell).listOddities, atOnce: true, shows: true},
 		{name: "open", example: ":open bob imaps://bob@mail.example.net", args: "NAME [URL | PROFILE]", help: "open another connection: :NAME LINE runs a line on it, :NAME switches to it", run: (*Shell).openConnection, tab: tabOpen},
 		{name: "pending", example: ":pending", help: "list the commands not answered yet", run: (*Shell).pending, atOnce: true, shows: true},
 		{name: "print", example: ":print found ${count}", args: "TEXT", help: "print a text with the values of its ${names}", run: (*Shell).print, verbatim: true},
 		{name: "quit", example: "quit", help: "log out and exit", run: (*Shell).quitCommand},
-		{name: "read", example: "read 7", args: "[UID] N [raw]", help: "show a message: its headers, decoded text and parts", run: (*Shell).readMessage},
+		{name: "read", example: "read 7", args: "[UID] N [raw]", help: "show a message: its headers, decoded text and parts", run: (*Shell).readMessage, misused: misusedRead},
 		{name: "reconnect", example: ":reconnect", help: "connect again, log in and open the mailbox as before", run: (*Shell).reconnect, atOnce: true},
 		{name: "require", example: ":require MOVE QUOTA", args: "CAPABILITY...", help: "end a script that needs what the server does not offer", run: (*Shell).require},
-		{name: "save", example: "save 7 2 menu.pdf", args: "[UID] N PART [FILE]", help: "save a part of a message, decoded, to a file", run: (*Shell).savePart},
+		{name: "save", example: "save 7 2 menu.pdf", args: "[UID] N PART [FILE]", help: "save a part of a message, decoded, to a file", run: (*Shell).savePart, misused: misusedSave},
 		{name: "send", example: `:send "a1 NOOP\r\n"`, args: `TEXT, "TEXT" or < FILE`, help: "send a line as is, or only the bytes in quotes or in FILE", run: (*Shell).sendRaw},
 		{name: "set", example: ":set timeout 90s", args: "[NAME VALUE]", help: "list the settings and their values, or change one", run: (*Shell).listSettings, atOnce: true, shows: true, verbatim: true, tab: tabSet, hint: hintSet},
 		{name: "sleep", example: ":sleep 500ms", args: "TIME", help: "wait before the next line", run: (*Shell).sleepCommand},
 		{name: "source", example: ":source mailbox.imap", args: "FILE", help: "run the lines of a file", run: (*Shell).source, files: true},
-		{name: "stats", example: ":stats", help: "show what the connection has carried, and how long commands took", run: (*Shell).showStats, atOnce: true, shows: true},
-		{name: "tls", example: ":tls pem chain.pem", args: "[pem [FILE]]", help: "show what TLS has agreed on, and the certificates", run: (*Shell).tlsCommand, atOnce: true},
+		{name: "stats", example: ":stats", help: "show what the connection has carried, and how long commands took", run: (*Shell).showStats, atOnce: true, shows: true, misused: misusedStats},
+		{name: "tls", example: ":tls pem chain.pem", args: "[pem [FILE]]", help: "show what TLS has agreed on, and the certificates", run: (*Shell).tlsCommand, atOnce: true, misused: misusedTLS},
 		{name: "wait", example: ":wait", help: "wait for all commands in flight", run: (*Shell).waitForAll},
-		{name: "watch", example: ":watch 10 search unseen", args: "N [xCOUNT] COMMAND", help: "run a command every N seconds, COUNT times", run: (*Shell).watch},
+		{name: "watch", example: ":watch 10 search unseen", args: "N [xCOUNT] COMMAND", help: "run a command every N seconds, COUNT times", run: (*Shell).watch, misused: misusedWatch},
 	}
 }
 
@@ -200,11 +203,20 @@ func (s *Shell) shellCommand(t *task, name string, c call) {
 func (s *Shell) runShell(t *task, w *shellCommand, c call) {
 	before, after, piped := (" " + c.arg).Cut(" |")
 	cmd := string(after.TrimSpace())
-	if !w.shows || !piped || cmd == "" {
+	piped = piped && w.shows && cmd != ""
+	if piped {
+		c.arg = before.TrimSpace()
+	}
+	if w.misused != nil {
+		if wrong := w.misused(c.arg, s.interactive()); wrong != "" {
+			s.usage(wrong)
+			return
+		}
+	}
+	if !piped {
 		w.run(s, t, c)
 		return
 	}
-	c.arg = before.TrimSpace()
 	p := s.newPipe(cmd)
 	shown := s.screen.Renderer
 	s.screen.Renderer, s.aside = p.Renderer, shown
@@ -233,15 +245,18 @@ func (s *Shell) clear(*task, call) {
 // historyShown is how many lines :history shows by default.
 const historyShown = 20
 
+func misusedHistory(arg command.Text, _ bool) string {
+	if n, err := strconv.Atoi(string(arg)); arg != "" && (err != nil || n < 1) {
+		return "usage: :history [N] (N is the number of lines)"
+	}
+	return ""
+}
+
 // showHistory performs ":history [N]".
 func (s *Shell) showHistory(_ *task, c call) {
 	n := historyShown
 	if c.arg != "" {
-		var err error
-		if n, err = strconv.Atoi(string(c.arg)); err != nil || n < 1 {
-			s.usage("usage: :history [N] (N is the number of lines)")
-			return
-		}
+		n, _ = strconv.Atoi(string(c.arg))
 	}
 	if s.opt.History == nil {
 		s.note("no history is kept")
@@ -310,14 +325,17 @@ func (s *Shell) pending(*task, call) {
 	}
 }
 
+func misusedTLS(arg command.Text, _ bool) string {
+	if word, _, _ := arg.Cut(" "); word != "" && !strings.EqualFold(string(word), "pem") {
+		return "usage: :tls [pem [FILE]]"
+	}
+	return ""
+}
+
 // tlsCommand performs ":tls" and ":tls pem [FILE]".
 func (s *Shell) tlsCommand(_ *task, c call) {
 	word, file, _ := strings.Cut(string(c.arg), " ")
 	file = strings.TrimSpace(file)
-	if word != "" && !strings.EqualFold(word, "pem") {
-		s.usage("usage: :tls [pem [FILE]]")
-		return
-	}
 	if c.on == nil || !c.on.Connected() {
 		s.note("not connected")
 		return

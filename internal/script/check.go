@@ -21,6 +21,9 @@ type Checker struct {
 	Word func(word string) bool
 	// Setting reports whether a word is a setting, and returns what is wrong with its new value; "" if nothing is.
 	Setting func(word, value string) (is bool, fault string)
+	// Misused returns what is wrong with the argument of a shell command, which may have been typed without its ":"; ""
+	// if nothing is.
+	Misused func(word, arg string) string
 	// Nearest returns the word that a mistyped one was probably meant to be, and whether there is one.
 	Nearest func(word string) (string, bool)
 	// Open are the names of the open connections.
@@ -108,6 +111,9 @@ func (c *Checker) statement(n int, text string, base int, on string, inner bool)
 	case lower == expectWord:
 		return c.expect(arg, argAt, on)
 	case word[0] != ':':
+		if wrong := c.misused(word, arg); wrong != "" {
+			return &Error{argAt, wrong}
+		}
 		c.asks(on)
 		if c.Tagged != nil && c.Tagged(text) != "" {
 			return nil
@@ -165,6 +171,9 @@ func (c *Checker) statement(n int, text string, base int, on string, inner bool)
 		if _, fault := c.setting(name, arg); fault != "" {
 			return &Error{argAt, fault}
 		}
+		if wrong := c.misused(word, arg); wrong != "" {
+			return &Error{argAt, wrong}
+		}
 		return c.refs(arg, argAt)
 	}
 	says := "unknown shell command " + word
@@ -174,6 +183,13 @@ func (c *Checker) statement(n int, text string, base int, on string, inner bool)
 		}
 	}
 	return &Error{base, says + ", and no connection of that name is open here"}
+}
+
+func (c *Checker) misused(word, arg string) string {
+	if c.Misused == nil {
+		return ""
+	}
+	return c.Misused(word, arg)
 }
 
 // refs checks that each name in a text can have a value. The error for a name within secrets says how to give a
