@@ -19,7 +19,7 @@ func (s *Shell) answer(a terminal.Answer) {
 		switch {
 		case u.wants != nil && !u.wants.lines:
 			u.wants.text, u.wants.answered = a.Text, true
-		case u.wants == nil && s.busy() && s.runsAtOnce(a.Text):
+		case u.wants == nil && s.busy() && s.outside.away == 0 && s.runsAtOnce(a.Text):
 			s.run(nil, inputLine{text: command.Text(a.Text)})
 		default:
 			s.input.typed = append(s.input.typed, inputLine{text: command.Text(a.Text)})
@@ -44,7 +44,7 @@ func (s *Shell) answer(a terminal.Answer) {
 // busy reports whether a command is under way that needs no input from the user.
 func (s *Shell) busy() bool {
 	j := s.doing.job
-	return j != nil && j.Wants() == session.Nothing
+	return j != nil && !j.Ended() && j.Wants() == session.Nothing
 }
 
 // eof handles Ctrl-D: it answers an open question with nothing, or else ends the session.

@@ -120,9 +120,7 @@ func TestALiteralRefusedBeforeItWasTypedAsksForNothing(t *testing.T) {
 	s := begin(t, canned(t, clearSync, expect(`append`), Send("a001 NO [OVERQUOTA] full\r\n")))
 	s.typ("append x {15}")
 	s.sees("S: a001 NO [OVERQUOTA] full")
-	s.clock.add(pasteGap)
-	s.nudge()
-	s.asks("a002 mail.example.net> ")
+	s.lasts(pasteGap, "the next prompt", s.asksFor("a002 mail.example.net> "))
 	s.typ("noop")
 	s.sees("S: a002 OK")
 }

@@ -155,8 +155,14 @@ func (w *typist) sees(texts ...string) {
 func (w *typist) asks(prompt string) terminal.Question {
 	w.t.Helper()
 	var q terminal.Question
-	w.until("the prompt "+prompt, func() bool { q = w.question; return w.open && q.Prompt == prompt })
+	fits := w.asksFor(prompt)
+	w.until("the prompt "+prompt, func() bool { q = w.question; return fits() })
 	return q
+}
+
+// asksFor returns a condition for until: a question with this prompt is open.
+func (w *typist) asksFor(prompt string) func() bool {
+	return func() bool { return w.open && w.question.Prompt == prompt }
 }
 
 // shown returns everything shown so far.
@@ -225,6 +231,25 @@ func (c *clock) add(d time.Duration) {
 	c.mu.Lock()
 	c.now = c.now.Add(d)
 	c.mu.Unlock()
+}
+
+// lasts lets time pass, again and again, until cond: the shell may begin to measure it only after the first time.
+func (s *sitting) lasts(d time.Duration, what string, cond func() bool) {
+	s.t.Helper()
+	met := make(chan struct{})
+	go func() {
+		for {
+			s.clock.add(d)
+			s.nudge()
+			select {
+			case <-met:
+				return
+			case <-time.After(time.Millisecond):
+			}
+		}
+	}()
+	defer close(met)
+	s.until(what, cond)
 }
 
 // A sitting is a running shell, its typist and the folder with its files.
