@@ -191,13 +191,18 @@ func (l *life) ownerOf(p *wire.Part) owner {
 	if p.Literal != nil && p.Literal.Spilled {
 		exists := l.exists()
 		asked = l.taker(func(a *tagger.Asked) tagger.Fit {
-			fit := a.FitsLiteral(p.Frame.Raw, exists)
-			for i := range p.Frame.Literals { // try the literals before it
-				if at := p.Frame.Literals[i].At; fit == tagger.No && at < len(p.Frame.Raw) {
-					fit = a.FitsLiteral(p.Frame.Raw[:at], exists)
+			best := a.FitsLiteral(p.Frame.Raw, exists)
+			worst := best
+			for i := range p.Frame.Literals { // those before it
+				if at := p.Frame.Literals[i].At; at < len(p.Frame.Raw) {
+					fit := a.FitsLiteral(p.Frame.Raw[:at], exists)
+					best, worst = max(best, fit), min(worst, fit)
 				}
 			}
-			return fit
+			if worst == tagger.No {
+				return min(best, tagger.Maybe)
+			}
+			return worst
 		})
 	}
 	var oldest *tagger.Command
