@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net"
 	"sync"
+	"sync/atomic"
 	"testing"
 )
 
@@ -14,6 +15,9 @@ type Relay struct {
 	listener net.Listener
 	bytewise bool
 	running  sync.WaitGroup
+	holding  []string      // commands of which the last gets no answer, if the others were sent before it
+	held     chan struct{} // closed when it was sent
+	done     chan struct{} // closed when the test ends
 
 	mu             sync.Mutex
 	client, server bytes.Buffer
@@ -26,11 +30,20 @@ type RelayOption func(*Relay)
 // ByteAtATime makes a relay write what the server sends byte by byte.
 func ByteAtATime(r *Relay) { r.bytewise = true }
 
+// Holding makes a relay pass on nothing to the first client who sends a command after others, on any connection. It also
+// hides that the server offers STARTTLS, after which commands could not be seen.
+func Holding(commands ...string) RelayOption {
+	return func(r *Relay) { r.holding, r.held = commands, make(chan struct{}) }
+}
+
+// Held returns a channel that is closed when the last command of Holding was sent.
+func (r *Relay) Held() <-chan struct{} { return r.held }
+
 // NewRelay listens on a loopback port and passes connections on to a target,
 // "host:port" or the path of a socket, until the test ends.
 func NewRelay(t testing.TB, target string, opts ...RelayOption) *Relay {
 	t.Helper()
-	r := &Relay{target: target, at: "127.0.0.1:0"}
+	r := &Relay{target: target, at: "127.0.0.1:0", done: make(chan struct{})}
 	for _, o := range opts {
 		o(r)
 	}
@@ -42,6 +55,7 @@ func NewRelay(t testing.TB, target string, opts ...RelayOption) *Relay {
 	r.running.Go(r.accept)
 	t.Cleanup(func() {
 		ln.Close()
+		close(r.done)
 		r.mu.Lock()
 		for _, c := range r.conns {
 			c.Close()
@@ -85,20 +99,52 @@ func (r *Relay) accept() {
 		r.mu.Lock()
 		r.conns = append(r.conns, client, server)
 		r.mu.Unlock()
-		r.running.Go(func() { r.pass(server, client, &r.client, false) })
-		r.running.Go(func() { r.pass(client, server, &r.server, r.bytewise) })
+		var h hold
+		r.running.Go(func() {
+			r.pass(server, client, &r.client, false, func(b []byte) []byte { r.look(&h, b); return b })
+		})
+		r.running.Go(func() {
+			r.pass(client, server, &r.server, r.bytewise, func(b []byte) []byte { return r.keep(&h, b) })
+		})
 	}
 }
 
-// pass copies what comes to record and to the other side, to which it passes on the end as well.
-func (r *Relay) pass(to, from net.Conn, record *bytes.Buffer, bytewise bool) {
+// hold says whether what the server sends on a connection is held.
+type hold struct{ on atomic.Bool }
+
+// look begins to hold if a client sends the last command.
+func (r *Relay) look(h *hold, fromClient []byte) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for len(r.holding) > 0 && bytes.Contains(fromClient, []byte(" "+r.holding[0])) {
+		if r.holding = r.holding[1:]; len(r.holding) == 0 {
+			h.on.Store(true)
+			close(r.held)
+		}
+	}
+}
+
+// keep returns what may be passed on to the client.
+func (r *Relay) keep(h *hold, fromServer []byte) []byte {
+	if r.held == nil {
+		return fromServer
+	}
+	if h.on.Load() {
+		<-r.done
+		return nil
+	}
+	return bytes.ReplaceAll(fromServer, []byte(" STARTTLS"), nil)
+}
+
+// pass copies what comes to record and, unless may leaves it out, to the other side, to which it passes on the end as well.
+func (r *Relay) pass(to, from net.Conn, record *bytes.Buffer, bytewise bool, may func([]byte) []byte) {
 	buf := make([]byte, 64<<10)
 	for {
 		n, err := from.Read(buf)
 		r.mu.Lock()
 		record.Write(buf[:n])
 		r.mu.Unlock()
-		for rest := buf[:n]; len(rest) > 0; {
+		for rest := may(buf[:n]); len(rest) > 0; {
 			size := len(rest)
 			if bytewise {
 				size = 1
