@@ -77,18 +77,20 @@ func (s *Shell) sayRefused(j *session.Job) {
 	}
 }
 
-// sayMissing says which mailbox was probably meant instead of one that the server does not have. That LIST shows them is
-// shown only once.
+// sayMissing says which mailbox was probably meant instead of one that the server does not have. What needs no
+// mailbox to be known is shown only once.
 func (s *Shell) sayMissing(j *session.Job) {
 	c, ss := j.Command, j.Session()
 	if c.Cond != response.NO || ss == nil {
 		return
 	}
 	says := c.Match.Missing(c.Code, ss.View())
-	if says == "" || says == command.ListShows && s.hinted {
+	if says == "" || slices.Contains(s.hinted, says) {
 		return
 	}
-	s.hinted = s.hinted || says == command.ListShows
+	if command.TellsNothingNew(says) {
+		s.hinted = append(s.hinted, says)
+	}
 	s.sayOf(ss, says)
 }
 

@@ -54,7 +54,7 @@ type Shell struct {
 	since     int              // how many commands were sent without waiting
 	kept      map[owner]Secret // the secrets of successful logins
 	taught    bool             // a warning that is shorter the second time has been shown
-	hinted    bool             // the hint that LIST shows the mailboxes has been shown
+	hinted    []string         // hints that have been shown and are not shown again
 	onEnd     func(*session.Job)
 	quit      bool
 	inquiries inquiries

@@ -8,14 +8,24 @@ import (
 	"imapsh/internal/wire"
 )
 
-// ListShows is what helps if no mailboxes are known.
-const ListShows = "list shows the names of the mailboxes"
+// What helps if nothing is known of the mailboxes.
+const (
+	listShows      = "list shows the names of the mailboxes"
+	namespaceShows = "namespace shows with what the names of your mailboxes begin"
+)
+
+// TellsNothingNew reports whether what Missing returned need not be shown a second time.
+func TellsNothingNew(missing string) bool { return missing == listShows || missing == namespaceShows }
 
 // Missing returns what may help after a NO with a code, "" if it has none, to a command that names a mailbox: the name that
 // was probably meant, as far as LIST and NAMESPACE have shown it. It returns "" if nothing is known that may help.
 func (m *Match) Missing(code string, v *View) string {
 	if m.Name == "CREATE" && (code == "" || code == "NOPERM" || code == "CANNOT") {
-		return outsidePrefix(m.named(), v)
+		says := outsidePrefix(m.named(), v)
+		if says == "" && code != "CANNOT" && v.Delim == 0 && v.Prefix == "" && v.Has("NAMESPACE") {
+			return namespaceShows
+		}
+		return says
 	}
 	if code != "" && code != "NONEXISTENT" && code != "TRYCREATE" {
 		return ""
@@ -49,7 +59,7 @@ func (m *Match) Missing(code string, v *View) string {
 		return says
 	}
 	if len(v.Mailboxes) == 0 && (code != "" || m.Row().Opens || m.Name == "STATUS") {
-		return ListShows
+		return listShows
 	}
 	return ""
 }
