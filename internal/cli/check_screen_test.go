@@ -3,6 +3,9 @@
 package cli
 
 import (
+	"errors"
+	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"strings"
@@ -78,19 +81,55 @@ func interruptsThePassword(t *testing.T, args []string) {
 	}
 	hung := time.AfterFunc(patience, func() { cmd.Process.Kill() })
 	defer hung.Stop()
-	shown := readUntil(t, master, "Password for alice")
-	// The question comes before the echo is switched off; until then the terminal shows what is typed.
-	for end := time.Now().Add(patience); !strings.Contains(settings(t, tty), "-echo "); time.Sleep(time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatalf("the terminal would still show what is typed: %s", shown)
-		}
-	}
+	readUntil(t, master, "Password for alice")
 	if _, err := master.Write([]byte{3}); err != nil {
 		t.Fatal(err)
 	}
 	cmd.Wait()
 	if status := cmd.ProcessState.ExitCode(); status != 130 {
 		t.Errorf("exit status %d", status)
+	}
+	if after := settings(t, tty); after != before {
+		t.Errorf("the terminal was\n%s\nand is\n%s", before, after)
+	}
+}
+
+func TestWhatIsTypedIsHiddenBeforeThePasswordIsAskedFor(t *testing.T) {
+	t.Parallel()
+	master, tty, err := pty.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tty.Close()
+	defer master.Close()
+	before := settings(t, tty)
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	defer w.Close()
+	w.SetWriteDeadline(time.Now().Add(10 * time.Millisecond)) // until it is full: the question waits
+	if _, err := w.Write(make([]byte, 1<<20)); !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Fatal(err)
+	}
+	w.SetWriteDeadline(time.Time{})
+	f := &flags{process: &process{stdin: tty, stderr: w}}
+	answered := make(chan string)
+	go func() {
+		answer, err := f.ask("Password: ")
+		answered <- fmt.Sprintf("%s %v", answer, err)
+	}()
+	for end := time.Now().Add(patience); !strings.Contains(settings(t, tty), "-echo "); time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Error("the question is asked while the terminal shows what is typed")
+			break
+		}
+	}
+	go io.Copy(io.Discard, r)
+	master.Write([]byte("geheim\n"))
+	if got := <-answered; got != "geheim <nil>" {
+		t.Errorf("got %q", got)
 	}
 	if after := settings(t, tty); after != before {
 		t.Errorf("the terminal was\n%s\nand is\n%s", before, after)

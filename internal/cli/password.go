@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os/exec"
 	"runtime"
@@ -13,6 +14,7 @@ import (
 	"imapsh/internal/check"
 	"imapsh/internal/conn"
 	"imapsh/internal/sasl"
+	"imapsh/internal/terminal"
 	"imapsh/internal/wire"
 	"imapsh/repl"
 )
@@ -92,6 +94,9 @@ func (f *flags) ask(question string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("asking for the password: %w", err)
 	}
+	if err := terminal.SetEcho(in, false); err != nil && !errors.Is(err, errors.ErrUnsupported) { // before the question, which may be answered very fast
+		return "", fmt.Errorf("asking for the password: %w", err)
+	}
 	fmt.Fprint(f.stderr, wire.EscapeString(question))
 	type answer struct {
 		text []byte
@@ -105,6 +110,9 @@ func (f *flags) ask(question string) (string, error) {
 	select {
 	case a := <-answers:
 		fmt.Fprintln(f.stderr)
+		if err := term.Restore(in, before); a.err == nil {
+			a.err = err
+		}
 		if a.err != nil {
 			return "", fmt.Errorf("asking for the password: %w", a.err)
 		}

@@ -4,5 +4,5 @@ package terminal
 
 import "errors"
 
-// setEcho fails: typed text cannot be hidden on this system.
-func setEcho(int, bool) error { return errors.ErrUnsupported }
+// SetEcho fails: typed text cannot be hidden on this system.
+func SetEcho(int, bool) error { return errors.ErrUnsupported }

@@ -2,8 +2,8 @@ package terminal
 
 import "golang.org/x/sys/windows"
 
-// setEcho turns echo on or off.
-func setEcho(fd int, on bool) error {
+// SetEcho turns on or off that the terminal at fd shows what is typed.
+func SetEcho(fd int, on bool) error {
 	h := windows.Handle(fd)
 	var mode uint32
 	if err := windows.GetConsoleMode(h, &mode); err != nil {

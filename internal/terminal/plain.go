@@ -62,7 +62,7 @@ func (t *plain) Ask(q Question) {
 		t.endRow()
 	}
 	if !t.open && q.Secret || t.open && q.Secret != t.question.Secret {
-		setEcho(int(t.cfg.In.Fd()), !q.Secret)
+		SetEcho(int(t.cfg.In.Fd()), !q.Secret)
 	}
 	t.question, t.open = q, true
 	t.prompt()
@@ -126,7 +126,7 @@ func (t *plain) endRow() {
 
 func (t *plain) answered() {
 	if t.open && t.question.Secret {
-		setEcho(int(t.cfg.In.Fd()), true)
+		SetEcho(int(t.cfg.In.Fd()), true)
 		t.endRow() // Enter was not echoed either
 	}
 	t.open, t.prompted = false, false

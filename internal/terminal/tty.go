@@ -166,8 +166,8 @@ func (t *tty) release() {
 	t.wakeW.Close()
 }
 
-// setEcho turns echo on or off.
-func setEcho(fd int, on bool) error {
+// SetEcho turns on or off that the terminal at fd shows what is typed.
+func SetEcho(fd int, on bool) error {
 	mode, err := unix.IoctlGetTermios(fd, getTermios)
 	if err != nil {
 		return err
