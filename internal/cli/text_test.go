@@ -35,6 +35,7 @@ var makesText = map[string]string{
 	"repl queue":                       "a line pasted at the terminal",
 	"repl line":                        "a line of a script",
 	"repl readBy":                      "a line of a script, to see which file it reads",
+	"repl misused":                     "a line of a script, to see what is wrong with it",
 	"repl runStartLines":               "a line of the user's own file",
 	"repl unaliased":                   "a line of the user's own file, in place of its name",
 	"repl answersLiteral":              "a line of a script, to be judged",
