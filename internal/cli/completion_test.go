@@ -111,7 +111,7 @@ func TestCompletionContinuesWhileTheServerPushes(t *testing.T) {
 		s.press("Tab")
 		s.asks(`a003 127.0.0.1 INBOX \d+> COPY 1 Archive`)
 	}
-	s.press("C-w", "Tab", "Tab") // shows all candidates above the line
+	s.press("C-w", "Tab", "Tab")    // shows all candidates above the line
 	s.shows("INBOX Archive Drafts") // one text: a prompt with some of them may still be erased
 	s.letters("Ar")
 	s.press("Tab")
