@@ -53,7 +53,7 @@ var (
 
 // happenings has one for each kind of trace.Kind, by its name.
 var happenings = map[string]happening{
-	"Octets": {silent: "they are shown with their response, unless it is too large to keep: the scene spilled",
+	"Octets": {silent: "they are shown with their response, unless the mode shows bytes: see the test of bytes",
 		hear: one(trace.Event{Kind: trace.Octets, Data: nil})},
 	"Response": {hear: func(s *scene) []trace.Event { return s.response("* 7 EXISTS\r\n") }, shows: "7 EXISTS"},
 	"Sent":     {hear: one(trace.Event{Kind: trace.Sent, Step: &tagger.Step{Bytes: []byte("a001 NOOP\r\n")}}), shows: "a001 NOOP"},
@@ -124,6 +124,26 @@ func TestEveryModeShowsBytesThatAreNotKept(t *testing.T) {
 		if !strings.Contains(got, octets) && !strings.Contains(got, base64.StdEncoding.EncodeToString([]byte(octets))) {
 			t.Errorf("%s\n got  %q\n want %s in it, or the same in base64", m.Word, got, octets)
 		}
+	}
+}
+
+func TestEveryModeWhoseRowSaysBytesShowsThemUnchanged(t *testing.T) {
+	const octets = "* 1 EXISTS\r\n* 2 EXISTS\r\n"
+	some := false
+	for _, m := range Modes() {
+		if !m.bytes {
+			continue
+		}
+		some = true
+		s := newScene(t, Options{Mode: m.Mode})
+		s.r.Hear(&trace.Event{Kind: trace.Octets, Data: []byte(octets)})
+		s.r.Pause()
+		if got := s.text(); !strings.Contains(got, octets) {
+			t.Errorf("%s shows %q of the bytes of several responses, want them unchanged: its row says bytes, so that its method bytes must show them", m.Word, got)
+		}
+	}
+	if !some {
+		t.Error("no row says bytes")
 	}
 }
 

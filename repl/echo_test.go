@@ -20,9 +20,6 @@ func showing(m render.Mode) setting {
 	}
 }
 
-// terminalModes are the ways to show output at a terminal.
-var terminalModes = map[string]render.Mode{"pretty": render.Pretty, "raw at a terminal": render.Raw, "json": render.JSON}
-
 // echoes are responses in which a server repeats "geheim".
 var echoes = map[string]string{
 	"a text":               "{tag} NO wrong password geheim for alice\r\n",
@@ -45,7 +42,7 @@ var echoes = map[string]string{
 func TestASecretThatTheServerRepeatsIsMasked(t *testing.T) {
 	t.Parallel()
 	for name, echo := range echoes {
-		for way, m := range terminalModes {
+		for way, m := range modes {
 			t.Run(way+", "+name, func(t *testing.T) {
 				t.Parallel()
 				srv := canned(t, greeting, expect("^a001 login alice geheim$"), SendBytewise(strings.ReplaceAll(echo, "{tag}", "a001")),
@@ -101,7 +98,7 @@ func TestThePasswordWithinAnExchangeIsMaskedIfTheServerRepeatsIt(t *testing.T) {
 		"LOGIN after an unknown command":   {"frob a7 LOGIN alice geheim", nil, []Step{expect("^a001 frob")}},
 		":send":                            {":send a001 login alice geheim", nil, []Step{expect("^a001 login")}},
 	} {
-		for way, m := range terminalModes {
+		for way, m := range modes {
 			t.Run(name+", "+way, func(t *testing.T) {
 				s := begin(t, canned(t, greeting, append(row.steps, Send("a001 NO geheim in "+plain+" is wrong\r\n"))...), showing(m))
 				s.prompted("a001")
@@ -122,7 +119,7 @@ func TestThePasswordWithinAnExchangeIsMaskedIfTheServerRepeatsIt(t *testing.T) {
 
 func TestASecretInDataIsShownAsItIs(t *testing.T) {
 	t.Parallel()
-	for way, m := range terminalModes {
+	for way, m := range modes {
 		t.Run(way, func(t *testing.T) {
 			s := begin(t, canned(t, greeting, expect("^a001 login"), Send("a001 OK in\r\n"), expect("^a002 fetch"),
 				Send("* 1 FETCH (BODY[] {16}\r\nmy geheim letter ENVELOPE NIL)\r\na002 OK geheim done\r\n")), showing(m))

@@ -86,7 +86,14 @@ func mode(m render.Mode) setting {
 	}
 }
 
-var modes = map[string]render.Mode{"pretty": render.Pretty, "raw": render.Raw, "json": render.JSON}
+// modes are all modes of output, by the words that choose them.
+var modes = func() map[string]render.Mode {
+	all := map[string]render.Mode{}
+	for _, m := range render.Modes() {
+		all[m.Word] = m.Mode
+	}
+	return all
+}()
 
 func TestEachCommandGetsWhatItAskedForAndNothingElse(t *testing.T) {
 	t.Parallel()

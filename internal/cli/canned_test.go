@@ -100,7 +100,7 @@ func TestALostConnectionIsReportedWithEverythingThatCame(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
 			s := canned(t, row.steps...)
-			for _, mode := range []string{"raw", "json", "pretty"} {
+			for _, mode := range modes {
 				o := run(t, row.script, "-o", mode, "imap://"+s.Addr()).is(t, 3)
 				if mode == "pretty" {
 					o.tells(t, row.shows...)
@@ -320,7 +320,7 @@ func TestMalformedResponsesDoNotEndTheSession(t *testing.T) {
 		fmt.Fprintf(&b, "%s\r\n", line)
 	}
 	s := canned(t, testserver.Send(hello), testserver.Expect("NOOP"), testserver.Send(b.String()+"{tag} OK done\r\n"), testserver.Answer())
-	for _, mode := range []string{"pretty", "json", "raw"} {
+	for _, mode := range modes {
 		o := run(t, "NOOP\n", "-o", mode, "imap://"+s.Addr()).is(t, 0)
 		if mode == "raw" && !strings.Contains(o.stdout, b.String()) {
 			t.Errorf("the output is not what the server sent")

@@ -236,7 +236,7 @@ func TestALoginByLiteralsIsMasked(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			log := filepath.Join(t.TempDir(), "log")
-			for _, mode := range []string{"pretty", "raw", "json"} {
+			for _, mode := range modes {
 				o := run(t, script, "-o", mode, "--log", log, "imap://"+s.Clear()).is(t, 0)
 				if !strings.Contains(o.stdout+o.stderr, "••••••") {
 					t.Errorf("no mask in %s", o)

@@ -167,7 +167,6 @@ func (g *givenSecret) run(typed, right bool, mode string) (texts map[string]stri
 
 func TestNoSecretIsInAnyOutputWhateverTheMechanismAndTheSource(t *testing.T) {
 	s := testserver.Dovecot(t, testserver.WithMechanisms())
-	modes := []string{"pretty", "json", "raw"}
 	for i, c := range mechanismCases(s) {
 		for j, source := range secretSources {
 			needs := sasl.Password

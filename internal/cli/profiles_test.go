@@ -3,8 +3,11 @@ package cli
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"imapsh/internal/text"
 )
 
 func TestAMistakeInTheFileOfProfilesIsReportedWithItsLine(t *testing.T) {
@@ -12,15 +15,15 @@ func TestAMistakeInTheFileOfProfilesIsReportedWithItsLine(t *testing.T) {
 	f := testFlagsOf()
 	root := f.command()
 	const noSecret = `a secret does not belong in this file: use password-command = "CMD", "imapsh password set URL" or ~/.netrc`
-	for text, want := range map[string]string{
+	for written, want := range map[string]string{
 		"[imapsh]\ntimng = true":                     ":2: unknown setting timng; did you mean timing?",
 		"[imapsh]\n\nnothing-like-it = 1":            ":3: unknown setting nothing-like-it (imapsh help options lists them)",
 		"[imapsh]\ntiming = \"yes\"":                 ":2: timing must be true or false",
 		"[imapsh]\ntimeout = \"soon\"":               `:2: timeout: "soon": use a duration such as 90s or 5m`,
-		"[imapsh]\noutput = \"xml\"":                 `:2: output: "xml": use json, pretty or raw`,
+		"[imapsh]\noutput = \"xml\"":                 `:2: output: "xml": use ` + text.OneOf(slices.Sorted(slices.Values(modes))),
 		"[imapsh]\noutput = [\"json\"]":              ":2: output: text in quotes is expected here",
 		"[imapsh]\noutput = 1979-05-27":              ":2: output: text in quotes is expected here",
-		"[imapsh]\noutput = true":                    `:2: output: "on": use json, pretty or raw`,
+		"[imapsh]\noutput = true":                    `:2: output: "on": use ` + text.OneOf(slices.Sorted(slices.Values(modes))),
 		"[imapsh]\nurl = \"imap://x\"":               ":2: url: a server belongs in [profile.NAME]",
 		"timing = true":                              ":1: timing is not in a table that imapsh knows: use [imapsh], [alias] or [profile.NAME]",
 		"[imapsh.timing]\non = true":                 ":1: unknown table [imapsh.timing]: use [imapsh], [alias] or [profile.NAME]",
@@ -53,9 +56,9 @@ func TestAMistakeInTheFileOfProfilesIsReportedWithItsLine(t *testing.T) {
 		"[alias]\nu = 1":                                            ":2: the alias u: text in quotes is expected here",
 		"\xff = 1":                                                  ":1: column 1: not valid TOML: ",
 	} {
-		t.Run(text, func(t *testing.T) {
+		t.Run(written, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "config.toml")
-			if err := os.WriteFile(path, []byte(text+"\n"), 0o600); err != nil {
+			if err := os.WriteFile(path, []byte(written+"\n"), 0o600); err != nil {
 				t.Fatal(err)
 			}
 			_, err := f.profilesIn(path, root)

@@ -9,6 +9,7 @@ import (
 
 	"imapsh/internal/testserver"
 	"imapsh/internal/transcript"
+	"imapsh/render"
 )
 
 // mentions returns lines that contain the secret "geheim" in different ways.
@@ -28,9 +29,17 @@ func mentions(t *testing.T) string {
 	return out.String()
 }
 
+// modes are the words that choose a mode of output.
+var modes = func() (words []string) {
+	for _, m := range render.Modes() {
+		words = append(words, m.Word)
+	}
+	return words
+}()
+
 func TestASecretInAScriptIsNeitherShownNorKept(t *testing.T) {
 	t.Parallel()
-	for _, way := range []string{"pretty", "raw", "json"} {
+	for _, way := range modes {
 		t.Run(way, func(t *testing.T) {
 			dir := t.TempDir()
 			for name, lines := range map[string]string{"all": mentions(t), "without lines of transcripts": unmarked(t)} {
