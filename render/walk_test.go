@@ -40,7 +40,7 @@ var samples = map[string]sample{
 	"LIST":       {line: `* LIST () "/" "Entw&APw-rfe"`, wrong: `* LIST () "/"`},
 	"LSUB":       {line: `* LSUB () "/" "Entw&APw-rfe"`, wrong: `* LSUB () "//" x`},
 	"XLIST":      {line: `* XLIST (\Inbox) "/" "Entw&APw-rfe"`, wrong: `* XLIST NIL "/" x`},
-	"STATUS":     {line: "* STATUS INBOX (SIZE 123456789)", wrong: "* STATUS INBOX (MESSAGES)"},
+	"STATUS":     {line: "* STATUS Entw&APw-rfe (SIZE 123456789)", wrong: "* STATUS INBOX (MESSAGES)"},
 	"FLAGS":      {line: `* FLAGS (\Seen $Junk)`, wrong: `* FLAGS \Seen`, plain: "the line itself shows the flags"},
 	"EXISTS":     {line: "* 7 EXISTS", wrong: "* 7 EXISTS 8"},
 	"RECENT":     {line: "* 2 RECENT", wrong: "* 99999999999 RECENT", plain: "the line itself shows the number"},
@@ -51,15 +51,15 @@ var samples = map[string]sample{
 	"CONVERTED":  {sent: "CONVERT 2 (\"image/png\") BINARY[2]", line: `* 2 CONVERTED (TAG "a001") (BINARY.SIZE[2] 123456)`, wrong: `* 2 CONVERTED (TAG "a001")`},
 	"SEARCH":     {line: "* SEARCH 1 2 3 4 5 6 7 8 9 10 11 12", wrong: "* SEARCH 0"},
 	"SORT":       {line: "* SORT 1 2 3 4 5 6 7 8 9 10 11 12", wrong: "* SORT x"},
-	"ESEARCH":    {line: `* ESEARCH (TAG "a001") ALL 1:9`, wrong: `* ESEARCH (TAG "a001") MIN x`},
+	"ESEARCH":    {line: `* ESEARCH (TAG "a001" MAILBOX Entw&APw-rfe UIDVALIDITY 1) ALL 1:9`, wrong: `* ESEARCH (TAG "a001") MIN x`},
 	"THREAD":     {line: "* THREAD (2)(3 6 (4 23)(44 7 96))", wrong: "* THREAD ()"},
 	"QUOTA":      {line: `* QUOTA "" (STORAGE 10 512)`, wrong: `* QUOTA ""`},
-	"QUOTAROOT":  {line: "* QUOTAROOT INBOX", wrong: "* QUOTAROOT"},
-	"ACL":        {line: "* ACL INBOX fred lr", wrong: "* ACL INBOX fred"},
-	"MYRIGHTS":   {line: "* MYRIGHTS INBOX lr", wrong: "* MYRIGHTS INBOX"},
-	"LISTRIGHTS": {line: "* LISTRIGHTS INBOX fred lr a kx", wrong: "* LISTRIGHTS INBOX fred"},
-	"METADATA":   {line: `* METADATA "" /shared/comment`, wrong: `* METADATA "" (/shared/comment)`},
-	"ANNOTATION": {line: `* ANNOTATION INBOX /size ("value.shared" "12" "value.priv" NIL)`, wrong: `* ANNOTATION INBOX /size ("value.shared")`},
+	"QUOTAROOT":  {line: "* QUOTAROOT Entw&APw-rfe", wrong: "* QUOTAROOT"},
+	"ACL":        {line: "* ACL Entw&APw-rfe fred lr", wrong: "* ACL INBOX fred"},
+	"MYRIGHTS":   {line: "* MYRIGHTS Entw&APw-rfe lr", wrong: "* MYRIGHTS INBOX"},
+	"LISTRIGHTS": {line: "* LISTRIGHTS Entw&APw-rfe fred lr a kx", wrong: "* LISTRIGHTS INBOX fred"},
+	"METADATA":   {line: `* METADATA Entw&APw-rfe /shared/comment`, wrong: `* METADATA "" (/shared/comment)`},
+	"ANNOTATION": {line: `* ANNOTATION Entw&APw-rfe /size ("value.shared" "12" "value.priv" NIL)`, wrong: `* ANNOTATION INBOX /size ("value.shared")`},
 	"GENURLAUTH": {line: `* GENURLAUTH "imap://x/y;urlauth=submit+fred:internal:9135"`, wrong: "* GENURLAUTH"},
 	"URLFETCH":   {line: `* URLFETCH "imap://x/y" NIL`, wrong: `* URLFETCH`},
 	"LANGUAGE":   {line: "* LANGUAGE (DE)", wrong: "* LANGUAGE"},
@@ -165,6 +165,18 @@ func TestEveryDecoderIsKnownToEveryOutput(t *testing.T) {
 			if own == 0 && !isOther {
 				t.Errorf("json has no member of %s besides its name: add a case to value in render/jsonvalue.go", kind)
 			}
+			if field := reflect.ValueOf(got.value).Elem().FieldByName("Mailbox"); field.IsValid() {
+				members, err := json.Marshal(got.json)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if !strings.Contains(s.line, "&APw-") || !strings.Contains(string(members), "Entwürfe") {
+					t.Errorf("json of %q has no decoded name of a mailbox: let it be Entw&APw-rfe in the sample, and write it with x.mailbox in render/jsonvalue.go", s.line)
+				}
+				if s.plain == "" && !strings.Contains(strings.Join(got.pretty, "\n"), "Entwürfe") {
+					t.Errorf("pretty shows no decoded name of a mailbox below %q: write it with appendMailbox in render/explain.go", s.line)
+				}
+			}
 			if sentences[name] == "" && !isStatus(got.value) {
 				t.Errorf("Explain has no sentence for %s: add one to sentences in render/sentences.go", name)
 			}
@@ -173,7 +185,7 @@ func TestEveryDecoderIsKnownToEveryOutput(t *testing.T) {
 			}
 			switch {
 			case s.plain == "" && len(got.pretty) == 0:
-				t.Errorf("pretty says nothing below %q: add a case for %s to append in render/explain.go, or say in the sample (plain) why nothing is shown", s.line, kind)
+				t.Errorf("pretty says nothing below %q: add a case for %s to lines in render/explain.go, or say in the sample (plain) why nothing is shown", s.line, kind)
 			case s.plain != "" && len(got.pretty) > 0:
 				t.Errorf("pretty says %q of %s, but the sample says why it does not: remove plain", got.pretty, name)
 			}

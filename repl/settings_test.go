@@ -115,6 +115,9 @@ func TestEverySettingHasItsHelpItsCandidatesAndItsLineInSet(t *testing.T) {
 		if row < 0 || strings.Trim(around.Shell[row].Args, "[]") != r.Values || !strings.HasPrefix(around.Shell[row].Help, r.Help) {
 			t.Errorf("%s: Tab does not know it, its values or its help", typed)
 		}
+		if word := strings.TrimPrefix(r.example(), typed+" "); word == "" || word == r.Values && word == strings.ToUpper(word) {
+			t.Errorf("%s: its example is %q: add a value to exampleValues in repl/settings.go", typed, r.example())
+		}
 		for word := range strings.SplitSeq(r.Values, "|") {
 			got := completion.Complete(typed+" ", len(typed)+1, &command.View{}, around)
 			if word == strings.ToLower(word) && !slices.ContainsFunc(got.Items, func(i completion.Item) bool { return i.Text == word }) {
@@ -210,7 +213,10 @@ func TestEveryFieldIsSetByARowAndEveryRowSetsOne(t *testing.T) {
 			}
 		}
 		if sets == "" {
-			t.Errorf("%s: no value of it changes anything", r.Name)
+			t.Errorf("%s: none of the values %q changes anything; samples in repl/settings_test.go may need some for %s", r.Name, r.samples(t), r.Values)
+		}
+		if strings.HasPrefix(sets, "Session.Conn.") && !r.OfLink {
+			t.Errorf("%s sets %s, but subcommands such as check do not have it: wrap its row in link(…)", r.Name, sets)
 		}
 		if strings.HasPrefix(sets, "Render.") && r.changed == nil {
 			t.Errorf("%s sets %s, but the screen does not change: add (*Shell).configure to its row", r.Name, sets)

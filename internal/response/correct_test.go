@@ -325,3 +325,19 @@ func TestACorrectResponseIsNeverReported(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatFollowsACorrectResponseBelongsToItOrIsReported(t *testing.T) {
+	var d Decoder
+	for rfc, lines := range correct {
+		t.Run(rfc, func(t *testing.T) {
+			for line := range strings.SplitSeq(strings.TrimPrefix(lines, "\n"), "\n") {
+				line, d.Tree.UTF8 = strings.CutPrefix(line, "8")
+				name := d.Decode(frame(t, unquoted(t, line))).Name()
+				before := outline(d.Decode(frame(t, unquoted(t, line))))
+				if after := outline(d.Decode(frame(t, unquoted(t, line+" SURPLUS")))); after == before && len(d.Odd) == 0 {
+					t.Errorf("%s SURPLUS\n  the last word is neither in the value nor reported: end the decoder of %s with d.more", line, name)
+				}
+			}
+		})
+	}
+}

@@ -192,6 +192,7 @@ func (d *Decoder) id(_ *row, _ uint32, r *wire.Cursor) Value {
 		if !v.Nil {
 			d.odd("odd-id", n)
 		}
+		d.more(r)
 		return v
 	}
 	start := len(d.strings)
