@@ -171,10 +171,10 @@ func TestEveryDecoderIsKnownToEveryOutput(t *testing.T) {
 					t.Fatal(err)
 				}
 				if !strings.Contains(s.line, "&APw-") || !strings.Contains(string(members), "Entwürfe") {
-					t.Errorf("json of %q has no decoded name of a mailbox: let it be Entw&APw-rfe in the sample, and write it with x.mailbox in render/jsonvalue.go", s.line)
+					t.Errorf("json of %q has no decoded name of a mailbox: let it be Entw&APw-rfe in the sample, and write it with appendMailbox in render/jsonvalue.go", s.line)
 				}
 				if s.plain == "" && !strings.Contains(strings.Join(got.pretty, "\n"), "Entwürfe") {
-					t.Errorf("pretty shows no decoded name of a mailbox below %q: write it with appendMailbox in render/explain.go", s.line)
+					t.Errorf("pretty shows no decoded name of a mailbox below %q: write it with x.mailbox in render/explain.go", s.line)
 				}
 			}
 			if sentences[name] == "" && !isStatus(got.value) {
