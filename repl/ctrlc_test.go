@@ -41,8 +41,7 @@ func TestWhatWasToFollowAnAnswerIsNotSentAfterCtrlC(t *testing.T) {
 				s.sees("a001 OK none")
 				s.typ("expect within 10m * SEARCH 5")
 				s.until("the wait", func() bool { return s.open })
-				s.clock.add(2 * time.Second)
-				s.nudge()
+				s.later(2 * time.Second)
 			},
 			waits: "a002 NOOP", says: []string{"got       interrupted"}},
 		{name: "the line that ended IDLE", greeting: preauth, first: idles(),

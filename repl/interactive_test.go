@@ -219,11 +219,9 @@ func TestThePromptCountsTheSecondsOfALongCommand(t *testing.T) {
 	s := begin(t, NewCanned(t, Send(preauth), Stall()))
 	s.typ("noop")
 	s.asks("a001 …> ")
-	s.clock.add(waitingAfter)
-	s.nudge()
+	s.later(waitingAfter)
 	s.asks("a001 … 10s> ")
-	s.clock.add(waitingAfter)
-	s.nudge()
+	s.later(waitingAfter)
 	s.asks("a001 … 20s> ")
 }
 

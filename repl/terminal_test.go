@@ -233,6 +233,20 @@ func (c *clock) add(d time.Duration) {
 	c.mu.Unlock()
 }
 
+// later lets time pass once the shell has done everything that follows from what it has shown, such as setting an alarm:
+// its loop takes nothing more from the terminal before.
+func (s *sitting) later(d time.Duration) {
+	s.t.Helper()
+	s.nudge()
+	for end := time.Now().Add(patience); len(s.answers) > 0; time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			s.t.Fatal("the loop takes nothing from the terminal")
+		}
+	}
+	s.clock.add(d)
+	s.nudge()
+}
+
 // lasts lets time pass, again and again, until cond: the shell may begin to measure it only after the first time.
 func (s *sitting) lasts(d time.Duration, what string, cond func() bool) {
 	s.t.Helper()

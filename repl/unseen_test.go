@@ -186,7 +186,7 @@ func TestAFloodDoesNotHoldBackAlarms(t *testing.T) {
 		[]Step{expect("IDLE"), Send("+ idling\r\n")}, []Step{Expect("^DONE$"), Send("a001 OK idled\r\n")})
 	s.typ("idle --for 5s")
 	s.sees("ends by itself after 5s", "* OK still here")
-	s.clock.add(5 * time.Second)
+	s.later(5 * time.Second)
 	s.sees("C: DONE")
 	end()
 	s.sees("S: a001 OK idled")
