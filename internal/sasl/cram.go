@@ -16,6 +16,9 @@ type cramMD5 struct {
 }
 
 func newCRAMMD5(c Credentials, _ Binding) (Exchange, error) {
+	if err := noNUL(c.User, c.Secret); err != nil {
+		return nil, err
+	}
 	return &cramMD5{user: c.User, secret: c.Secret}, nil
 }
 

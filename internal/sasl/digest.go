@@ -23,6 +23,9 @@ type digestMD5 struct {
 }
 
 func newDigestMD5(c Credentials, _ Binding) (Exchange, error) {
+	if err := noNUL(c.As, c.User, c.Secret); err != nil {
+		return nil, err
+	}
 	return &digestMD5{c: c, nonce: newNonce}, nil
 }
 
@@ -241,6 +244,11 @@ func (d *digestReader) Client(message []byte) (r Reading) {
 		return r
 	}
 	for _, f := range given {
+		if strings.Contains(f.Value, "response=") {
+			r.hide(f.Name, []byte(f.Value))
+			r.doubt("a comma is missing before response=")
+			continue
+		}
 		switch strings.ToLower(f.Name) {
 		case "response":
 			r.hide("response", []byte(f.Value))

@@ -24,6 +24,9 @@ func (externalReader) Client(message []byte) (r Reading) {
 		r.add("authzid", "empty: the identity of the connection")
 		return r
 	}
+	if r.hasControls(message) {
+		return r
+	}
 	r.identity("authzid", string(message))
 	r.lineEnd(message, "identity")
 	return r

@@ -8,6 +8,9 @@ type login struct {
 }
 
 func newLogin(c Credentials, _ Binding) (Exchange, error) {
+	if err := noNUL(c.User, c.Secret); err != nil {
+		return nil, err
+	}
 	return &login{answers: [2]string{c.User, c.Secret}}, nil
 }
 

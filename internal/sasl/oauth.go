@@ -163,6 +163,11 @@ func (o *oauthReader) Client(message []byte) (r Reading) {
 		case name == "auth":
 			token = true
 			o.authorization(&r, value)
+		case strings.Contains(value, "auth="):
+			token = true
+			r.hide("another part", pair)
+			r.guess(pair)
+			r.doubt("byte 1 is missing before auth=")
 		case name == "user" || name == "host" || name == "port":
 			r.identity(name, value)
 		default:

@@ -68,6 +68,9 @@ func (p *prompted) Client(message []byte) (r Reading) {
 			r.doubt("a NUL in the user name: LOGIN sends user name and password one by one, PLAIN sends them together")
 			return r
 		}
+		if r.hasControls(message) {
+			return r
+		}
 		r.identity("user", strings.TrimRight(string(message), "\r\n"))
 		r.lineEnd(message, "user name")
 	default:

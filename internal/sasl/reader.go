@@ -64,6 +64,17 @@ func (r *Reading) hideAll(message []byte) {
 	r.guess(message)
 }
 
+// hasControls hides a message that should be a name but has control characters, and reports whether it has: it may be the
+// answer of another mechanism, with its secret.
+func (r *Reading) hasControls(message []byte) bool {
+	if bytes.IndexFunc(bytes.TrimRight(message, "\r\n"), unicode.IsControl) < 0 {
+		return false
+	}
+	r.hideAll(message)
+	r.doubt("a name is expected, but this has control characters, like the answer of another mechanism")
+	return true
+}
+
 // guess marks what may be a secret in a malformed message: what follows the last NUL, as in PLAIN; without a NUL,
 // the last word of each part, as in OAuth.
 func (r *Reading) guess(message []byte) {
