@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -21,6 +22,10 @@ import (
 
 // patience is how long a test waits before it fails.
 const patience = 2 * time.Minute
+
+// outOfPatience says that a test has waited so long. Those that fail for the same reason then wait less, as all of them
+// would take longer than "go test" allows, and then it does not say why the first one failed.
+var outOfPatience atomic.Bool
 
 // A typist is a Terminal and the person at it, who types when asked and reads everything that is shown.
 type typist struct {
@@ -89,12 +94,19 @@ func (w *typist) change(f func()) {
 // until waits for a condition, which is evaluated whenever something has changed.
 func (w *typist) until(what string, cond func() bool) {
 	w.t.Helper()
-	end := time.Now().Add(patience)
-	late := time.AfterFunc(patience, func() { w.changed.Broadcast() })
+	wait := patience
+	if outOfPatience.Load() {
+		wait /= 12
+	}
+	end := time.Now().Add(wait)
+	late := time.AfterFunc(wait, func() { w.changed.Broadcast() })
 	defer late.Stop()
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for !cond() {
+		if time.Now().After(end) {
+			outOfPatience.Store(true)
+		}
 		if time.Now().After(end) || w.status != nil && what != "the end" {
 			w.t.Fatalf("never happened: %s\nprompt %q (open: %v), prompts %q\nscreen:\n%s\nnot looked at yet:\n%s",
 				what, w.question.Prompt, w.open, w.asked, w.screen.String(), w.screen.String()[w.read:])
