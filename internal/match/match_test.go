@@ -2,6 +2,7 @@ package match
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -284,6 +285,23 @@ func TestAMailboxInAFormIsComparedAsOne(t *testing.T) {
 			depth += strings.Count(word, "(") - strings.Count(word, ")")
 			if depth == 0 {
 				at++
+			}
+		}
+	}
+}
+
+// TestAListOfPairsInAFormIsComparedInAnyOrder reads the forms "(A B ...)" and "(A B C ...)".
+func TestAListOfPairsInAFormIsComparedInAnyOrder(t *testing.T) {
+	t.Parallel()
+	list := regexp.MustCompile(`\([^()]*\)|[^ ()]+`)
+	for name, form := range forms {
+		for at, arg := range list.FindAllString(form, -1) {
+			want := map[int]role{3: pairs, 4: triples}[len(strings.Fields(arg))]
+			if !strings.HasSuffix(arg, " ...)") || want == plain {
+				continue
+			}
+			if args := shapes[name].args; at >= len(args) || args[at] != want {
+				t.Errorf("the form of %s is %q: let value %d be %s in shapes in internal/match/roles.go", name, form, at+1, map[role]string{pairs: "pairs", triples: "triples"}[want])
 			}
 		}
 	}
