@@ -63,15 +63,27 @@ func TestCtrlCAtThePasswordRestoresTheTerminal(t *testing.T) {
 	}
 }
 
-// interruptsThePassword runs the program, which must ask for a password, and answers with Ctrl-C.
-func interruptsThePassword(t *testing.T, args []string) {
+// restoredPTY opens a terminal, which restored compares with what it was before.
+func restoredPTY(t *testing.T) (master, tty *os.File, restored func()) {
+	t.Helper()
 	master, tty, err := pty.Open()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer tty.Close()
-	defer master.Close()
+	t.Cleanup(func() { tty.Close(); master.Close() })
+	pty.Setsize(master, &pty.Winsize{Cols: 80, Rows: 24})
 	before := settings(t, tty)
+	return master, tty, func() {
+		t.Helper()
+		if after := settings(t, tty); after != before {
+			t.Errorf("the terminal was\n%s\nand is\n%s", before, after)
+		}
+	}
+}
+
+// interruptsThePassword runs the program, which must ask for a password, and answers with Ctrl-C.
+func interruptsThePassword(t *testing.T, args []string) {
+	master, tty, restored := restoredPTY(t)
 	cmd := exec.Command(builtShell(t), append(args, "imap://alice@"+closedAddr(t))...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = tty, tty, tty
 	cmd.Env = environ("IMAPSH_PASSWORD=", "TERM=xterm")
@@ -89,20 +101,12 @@ func interruptsThePassword(t *testing.T, args []string) {
 	if status := cmd.ProcessState.ExitCode(); status != 130 {
 		t.Errorf("exit status %d", status)
 	}
-	if after := settings(t, tty); after != before {
-		t.Errorf("the terminal was\n%s\nand is\n%s", before, after)
-	}
+	restored()
 }
 
 func TestWhatIsTypedIsHiddenBeforeThePasswordIsAskedFor(t *testing.T) {
 	t.Parallel()
-	master, tty, err := pty.Open()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer tty.Close()
-	defer master.Close()
-	before := settings(t, tty)
+	master, tty, restored := restoredPTY(t)
 	r, w, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
@@ -131,9 +135,7 @@ func TestWhatIsTypedIsHiddenBeforeThePasswordIsAskedFor(t *testing.T) {
 	if got := <-answered; got != "geheim <nil>" {
 		t.Errorf("got %q", got)
 	}
-	if after := settings(t, tty); after != before {
-		t.Errorf("the terminal was\n%s\nand is\n%s", before, after)
-	}
+	restored()
 }
 
 // readUntil reads from a terminal until it has shown a text, and returns what was shown.
