@@ -1,6 +1,7 @@
 package repl
 
 import (
+	"bytes"
 	"fmt"
 	"net"
 	"os"
@@ -94,12 +95,17 @@ func TestOnlyTheDataOfACommandThatWasLeftIsHidden(t *testing.T) {
 	s.sees("* STATUS x (MESSAGES 7)", "* 3 FETCH (FLAGS (\\Seen))", "S: a002 OK two")
 }
 
-// A flood is a connection on which the same line arrives again and again between two steps of the server, and a listener
-// that makes sure that there is always more: it holds the loop back until the reader is ahead.
+// floodBegins is what a server sends before a flood.
+const floodBegins = "* OK it begins\r\n"
+
+// A flood is a connection on which the same line arrives again and again after floodBegins was read and before the next
+// step of the server, and a listener that makes sure that there is always more: it holds the loop back until the reader is
+// ahead.
 type flood struct {
 	net.Conn
-	line         string
-	begins, ends <-chan struct{}
+	line string
+	head []byte // what was read before
+	ends <-chan struct{}
 
 	mu         sync.Mutex
 	ahead      *sync.Cond
@@ -109,7 +115,7 @@ type flood struct {
 
 func (f *flood) Read(p []byte) (int, error) {
 	over := isOpen(f.ends)
-	floods := isOpen(f.begins) && !over
+	floods := bytes.HasSuffix(f.head, []byte(floodBegins)) && !over
 	f.mu.Lock()
 	f.over = over
 	if floods {
@@ -120,7 +126,9 @@ func (f *flood) Read(p []byte) (int, error) {
 	if floods {
 		return copy(p, f.line), nil
 	}
-	return f.Conn.Read(p)
+	n, err := f.Conn.Read(p)
+	f.head = append(f.head, p[:n]...)
+	return n, err
 }
 
 func (f *flood) Depth() trace.Depth { return trace.Frames }
@@ -139,11 +147,10 @@ func (f *flood) Hear(e *trace.Event) {
 // flooded starts a shell whose server floods it with a line after some steps, until end is called and the server continues.
 func flooded(t *testing.T, line string, before, after []Step) (s *sitting, end func()) {
 	t.Helper()
-	begins, start := gate()
 	ends, end := gate()
-	f := &flood{line: line, begins: begins, ends: ends}
+	f := &flood{line: line, ends: ends}
 	f.ahead = sync.NewCond(&f.mu)
-	steps := append(before, Reached(start), Send("* OK it begins\r\n"), Wait(ends))
+	steps := append(before, Send(floodBegins), Wait(ends))
 	srv := canned(t, preauth, append(steps, after...)...)
 	return begin(t, srv, func(_ *Options, s *Shell) {
 		if s != nil {
