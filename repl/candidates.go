@@ -93,14 +93,15 @@ func (s *Shell) waitsForMailboxes(ss *session.Session, r completion.Result, w wi
 		if j.OK() {
 			ss.Listed()
 		}
-		s.user.listing = false
-		if s.user.wish == nil || s.user.wants != nil {
+		last := s.user.wish
+		s.user.listing, s.user.wish = false, nil
+		if last == nil || s.user.wants != nil {
 			return
 		}
-		if r, of := s.candidates(s.user.wish.line[:s.user.wish.pos]); of == ss { // not asked for again, even if this one refused
-			s.offer(r, *s.user.wish)
+		if r, of := s.candidates(last.line[:last.pos]); of == ss { // not asked for again, even if it refused
+			s.offer(r, *last)
 		} else {
-			s.complete(*s.user.wish)
+			s.complete(*last)
 		}
 	})
 	return true
