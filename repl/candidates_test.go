@@ -196,17 +196,22 @@ func TestTheShellsOwnCommandsHaveHints(t *testing.T) {
 	}
 }
 
-func TestTheLastTabIsAnsweredWhenTheMailboxesAreListed(t *testing.T) {
-	t.Parallel()
-	listed := make(chan struct{})
-	srv := canned(t, preauth, expect(`LIST`), Wait(listed), Send("* LIST () \"/\" Archive\r\n* LIST () \"/\" Sent\r\na001 OK\r\n"))
-	s := begin(t, srv)
+// tabbedBeforeList has pressed Tab after "select S", on a server that lists Archive and Sent once list is called.
+func tabbedBeforeList(t *testing.T) (s *sitting, list func()) {
+	ready, list := gate()
+	s = begin(t, canned(t, preauth, expect(`LIST`), Wait(ready), Send("* LIST () \"/\" Archive\r\n* LIST () \"/\" Sent\r\na001 OK\r\n")))
 	s.asks("a001 mail.example.net> ")
 	s.tab("select S")
 	s.sees(`C: a001 LIST "" "*"`)
+	return s, list
+}
+
+func TestTheLastTabIsAnsweredWhenTheMailboxesAreListed(t *testing.T) {
+	t.Parallel()
+	s, list := tabbedBeforeList(t)
 	s.tab("copy 1 A") // the line was changed meanwhile
 	s.nudge()         // both Tabs have been taken
-	close(listed)
+	list()
 	s.edited(1, "copy 1 Archive |")
 	s.tab("select S")
 	s.edited(2, "select Sent |")
@@ -214,15 +219,10 @@ func TestTheLastTabIsAnsweredWhenTheMailboxesAreListed(t *testing.T) {
 
 func TestATabThatNeedsNoMailboxDoesNotWaitForThem(t *testing.T) {
 	t.Parallel()
-	listed := make(chan struct{})
-	srv := canned(t, preauth, expect(`LIST`), Wait(listed), Send("* LIST () \"/\" Sent\r\na001 OK\r\n"))
-	s := begin(t, srv)
-	s.asks("a001 mail.example.net> ")
-	s.tab("select S")
-	s.sees(`C: a001 LIST "" "*"`)
+	s, list := tabbedBeforeList(t)
 	s.tab("capab")
 	s.edited(1, "capability |")
-	close(listed)
+	list()
 	s.sees("S: a001 OK")
 	s.tab("select S")
 	s.edited(2, "select Sent |") // the first Tab of this line had no effect on the other one

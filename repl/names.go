@@ -112,9 +112,8 @@ func (s *Shell) expand(ss *session.Session, st *line.Statement) bool {
 			return true
 		}
 		if w.name == "watch" {
-			_, watched, _ := st.Arg.TrimSpace().Cut(" ")
-			watched, _, _ = countOf(watched.TrimSpace())
-			err = script.Verb(watched, value)
+			watched, _ := watchedIn(st.Arg)
+			err = script.Verb(watched.text, value)
 		}
 		switch {
 		case err != nil:

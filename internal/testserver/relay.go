@@ -99,37 +99,34 @@ func (r *Relay) accept() {
 		r.mu.Lock()
 		r.conns = append(r.conns, client, server)
 		r.mu.Unlock()
-		var h hold
+		var held atomic.Bool // what the server sends on this connection
 		r.running.Go(func() {
-			r.pass(server, client, &r.client, false, func(b []byte) []byte { r.look(&h, b); return b })
+			r.pass(server, client, &r.client, false, func(b []byte) []byte { r.look(&held, b); return b })
 		})
 		r.running.Go(func() {
-			r.pass(client, server, &r.server, r.bytewise, func(b []byte) []byte { return r.keep(&h, b) })
+			r.pass(client, server, &r.server, r.bytewise, func(b []byte) []byte { return r.keep(&held, b) })
 		})
 	}
 }
 
-// hold says whether what the server sends on a connection is held.
-type hold struct{ on atomic.Bool }
-
 // look begins to hold if a client sends the last command.
-func (r *Relay) look(h *hold, fromClient []byte) {
+func (r *Relay) look(held *atomic.Bool, fromClient []byte) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for len(r.holding) > 0 && bytes.Contains(fromClient, []byte(" "+r.holding[0])) {
 		if r.holding = r.holding[1:]; len(r.holding) == 0 {
-			h.on.Store(true)
+			held.Store(true)
 			close(r.held)
 		}
 	}
 }
 
 // keep returns what may be passed on to the client.
-func (r *Relay) keep(h *hold, fromServer []byte) []byte {
+func (r *Relay) keep(held *atomic.Bool, fromServer []byte) []byte {
 	if r.held == nil {
 		return fromServer
 	}
-	if h.on.Load() {
+	if held.Load() {
 		<-r.done
 		return nil
 	}
